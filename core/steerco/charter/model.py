@@ -1,0 +1,370 @@
+"""A committee's regulation as data.
+
+Every class here mirrors one table of ``charter.toml`` or ``house.toml`` and is immutable. Nothing in this module decides
+anything: the readings of the data (versions, periods, duties) stand beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct, field
+
+NOT_STATED = "not-stated"
+"""The value of a rule on which the text is silent. It is kept and shown, never filled silently."""
+
+Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
+LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
+
+
+class Label(Struct, frozen=True):
+    """A text in the tenant's languages."""
+
+    vi: str = ""
+    en: str = ""
+
+    def __str__(self) -> str:
+        return self.en or self.vi
+
+
+class Source(Struct, frozen=True):
+    """Where a rule stands: a file relative to the home, and a line counted from 1 (0 where it is not known)."""
+
+    file: str = ""
+    line: int = 0
+
+
+class PartialDate(Struct, frozen=True):
+    """A date of which only the year, or only year and month, may be certain.
+
+    ``first`` and ``last`` are the first and last day that it can be; equal when the day is certain.
+    """
+
+    first: date
+    last: date
+
+    @property
+    def certain(self) -> bool:
+        return self.first == self.last
+
+    def __str__(self) -> str:
+        if self.certain:
+            return self.first.isoformat()
+        if self.first.year == self.last.year and self.first.month == self.last.month:
+            return f"{self.first:%Y-%m}"
+        return f"{self.first:%Y}"
+
+
+class LegalBasis(Struct, frozen=True):
+    """A document that the instrument names as its basis."""
+
+    number: str
+    title: Label = Label()
+    date: str = ""
+    unreadable: tuple[str, ...] = ()
+
+
+class Superseded(Struct, frozen=True):
+    """An earlier instrument that this one replaces; ``loaded`` tells whether its text is in this home."""
+
+    number: str
+    date: date
+    amends: str = ""
+    loaded: bool = False
+
+
+class Instrument(Struct, frozen=True):
+    """The paper that put a charter (or house rules, or a law) in force.
+
+    ``unreadable`` names the parts that the source does not let one read; they are never guessed. ``effective`` is the day
+    from which it applies, or the span in which that day lies; ``not_before`` bounds the span where another text does.
+    """
+
+    id: str
+    title: Label
+    effective: PartialDate
+    kind: Literal["charter", "house", "law", "platform"] = "charter"
+    date: PartialDate | None = None
+    issuer: str = ""
+    place: str = ""
+    cite: tuple[str, ...] = ()
+    not_before: PartialDate | None = None
+    unreadable: tuple[str, ...] = ()
+    legal_bases: tuple[LegalBasis, ...] = ()
+    proposers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    supersedes: tuple[Superseded, ...] = ()
+    adopted_by: str = ""
+
+
+class Heading(Struct, frozen=True):
+    """A chapter or an article: a container of clauses, which nothing cites."""
+
+    id: str
+    label: Label
+    under: str = ""
+
+
+class Clause(Struct, frozen=True):
+    """A leaf of the regulation. ``gloss`` is a summary of our own, shown as such; ``text`` the wording where it is loaded."""
+
+    id: str
+    heading: Label = Label()
+    gloss: Label = Label()
+    under: str = ""
+    text: str = ""
+    source: Source = Source()
+
+
+class Body(Struct, frozen=True):
+    """A body of the committee. ``head`` is the role that exercises its powers; ``assists`` a body or role that it serves."""
+
+    id: str
+    label: Label
+    head: str
+    cite: tuple[str, ...]
+    assists: str = ""
+    source: Source = Source()
+
+
+class Role(Struct, frozen=True):
+    """What a seat makes of a person. ``represents`` is true where its holder acts for the agency of the seat."""
+
+    id: str
+    body: str
+    label: Label
+    cite: tuple[str, ...]
+    represents: bool = False
+    concurrent: bool = False
+    entitlement: str = ""
+    source: Source = Source()
+
+
+class Group(Struct, frozen=True):
+    """Roles that the text names together."""
+
+    id: str
+    label: Label
+    roles: tuple[str, ...]
+    cite: tuple[str, ...]
+    source: Source = Source()
+
+
+class Seat(Struct, frozen=True):
+    """A named place in a role. Held by whoever holds ``office`` where the text names one, else by appointment."""
+
+    id: str
+    role: str
+    label: Label
+    cite: tuple[str, ...]
+    office: str = NOT_STATED
+    agency: str = NOT_STATED
+    source: Source = Source()
+
+
+class Succession(Struct, frozen=True):
+    """Who acts while an officer is absent, and which powers (``type.action`` or ``type.*``) that includes."""
+
+    absent: str
+    acts: str
+    cite: tuple[str, ...]
+    powers: tuple[str, ...]
+    on_behalf: Label = Label()
+    when_several: Literal["all", "authorised", "nobody"] = "all"
+    source: Source = Source()
+
+
+class Cadence(Struct, frozen=True):
+    """How often a body meets. ``holder`` owes the meeting; where ``every`` is not stated nobody does."""
+
+    id: str
+    label: Label
+    body: str
+    kind: str
+    every: Every
+    cite: tuple[str, ...]
+    holder: str = ""
+    source: Source = Source()
+
+
+class Due(Struct, frozen=True):
+    """When a duty falls due: ``days`` after what raised it, or the value of ``field`` of its record; both empty: not stated."""
+
+    days: int | None = None
+    unit: Literal["calendar", "working"] = "calendar"
+    field: str = ""
+    before: bool = False
+
+
+class Duty(Struct, frozen=True):
+    """What someone owes.
+
+    ``holder`` is a role, group, seat, body or ``field:<name>`` (a party named by the record that raised it). Owed once
+    ``every`` period, or each time that the event ``after`` (``type.action``) happens to a record like ``where``. An event
+    ``done_by`` on a record like ``done_where`` discharges it: for a period, that of the event or of the record's field
+    ``period_of``; for an event, where it concerns the same record (``same`` names the field that points to it, else the
+    record itself). ``performed_by`` names who does the work where that is not the holder.
+    """
+
+    id: str
+    label: Label
+    holder: str
+    done_by: tuple[str, ...]
+    cite: tuple[str, ...]
+    every: Every = NOT_STATED
+    after: str = ""
+    where: dict[str, str] = field(default_factory=dict)
+    done_where: dict[str, str] = field(default_factory=dict)
+    period_of: str = ""
+    same: str = ""
+    due: Due = Due()
+    performed_by: str = ""
+    source: Source = Source()
+
+
+class Procedure(Struct, frozen=True):
+    """A requirement of the text on an action: ``requires`` names a check that the record type declares.
+
+    ``state`` as the requirement cites what sets the order of the record's states.
+    """
+
+    on: str
+    requires: str
+    cite: tuple[str, ...]
+    source: Source = Source()
+
+
+class Decision(Struct, frozen=True):
+    """How matters of a class are decided: by one person, by consensus, or by a vote.
+
+    ``base`` is what a majority is counted of; ``share`` the part of it that is needed (``over`` true: more than that part).
+    """
+
+    id: str
+    label: Label
+    body: str
+    rule: Literal["one-decides", "consensus", "vote"]
+    cite: tuple[str, ...]
+    classes: tuple[str, ...] = ("*",)
+    base: Literal["all", "present", "cast"] = "all"
+    share: tuple[int, int] = (1, 2)
+    over: bool = True
+    positions: tuple[str, ...] = ("for", "against", "abstain")
+    voters: str = ""
+    secret: bool = False
+    source: Source = Source()
+
+
+class Rule(Struct, frozen=True):
+    """A named value that the committee goes by (quorum, notice, term …), with its layer's force. ``value`` may be not-stated.
+
+    ``where`` narrows it (for example ``kind = "regular"``); ``unit`` is of days where the value is a number of them.
+    """
+
+    name: str
+    value: str | int | bool
+    cite: tuple[str, ...]
+    unit: str = ""
+    where: dict[str, str] = field(default_factory=dict)
+    force: LayerName = "charter"
+    words: str = ""
+    source: Source = Source()
+
+
+class Subject(Struct, frozen=True):
+    """A field of work inside a portfolio, with the instruments that set it."""
+
+    id: str
+    label: Label
+    instruments: tuple[str, ...] = ()
+
+
+class Portfolio(Struct, frozen=True):
+    """A field for which a seat answers. ``lead`` and ``coordinators`` are agencies; ``powers`` what it lets its holder do."""
+
+    id: str
+    label: Label
+    holder: str
+    cite: tuple[str, ...]
+    lead: str = NOT_STATED
+    coordinators: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    answers_to: str = ""
+    source: Source = Source()
+
+
+class Finance(Struct, frozen=True):
+    """Where the committee's money comes from and who manages it."""
+
+    id: str
+    label: Label
+    cite: tuple[str, ...]
+    provided_by: str = NOT_STATED
+    managed_by: str = NOT_STATED
+    sources: tuple[str, ...] = ()
+    source: Source = Source()
+
+
+class Signing(Struct, frozen=True):
+    """Who signs which documents to whom, and with which mark."""
+
+    id: str
+    label: Label
+    kinds: tuple[str, ...]
+    signer: str
+    cite: tuple[str, ...]
+    addressees: tuple[str, ...] = ("*",)
+    mark: str = ""
+    needs_authority: bool = False
+    source: Source = Source()
+
+
+class Bound(Struct, frozen=True):
+    """Who is bound by the charter, beside everyone with a seat: a role, a body, or ``agency-head``."""
+
+    who: str
+    cite: tuple[str, ...]
+    source: Source = Source()
+
+
+class Charter(Struct, frozen=True):
+    """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape."""
+
+    instrument: Instrument
+    policy: str = ""
+    clauses: tuple[Clause, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    roles: tuple[Role, ...] = ()
+    groups: tuple[Group, ...] = ()
+    seats: tuple[Seat, ...] = ()
+    successions: tuple[Succession, ...] = ()
+    cadences: tuple[Cadence, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    portfolios: tuple[Portfolio, ...] = ()
+    finances: tuple[Finance, ...] = ()
+    signings: tuple[Signing, ...] = ()
+    bound: tuple[Bound, ...] = ()
+    file: str = ""
+    digest: str = ""
+
+    def clause(self, id: str) -> Clause | None:
+        """The clause of that id, or None."""
+        return next((c for c in self.clauses if c.id == id), None)
+
+    def role(self, id: str) -> Role | None:
+        return next((r for r in self.roles if r.id == id), None)
+
+    def body(self, id: str) -> Body | None:
+        return next((b for b in self.bodies if b.id == id), None)
+
+    def closure(self, role: str) -> frozenset[str]:
+        """A role with every group that holds it, groups of groups included."""
+        found = {role}
+        while more := {g.id for g in self.groups if g.id not in found and found.intersection(g.roles)}:
+            found |= more
+        return frozenset(found)

@@ -1,0 +1,1 @@
+"""Reads Vietnamese regulations into clauses."""
