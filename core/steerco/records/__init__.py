@@ -1,1 +1,41 @@
+"""What a record type, an action, a relation and a facet are. Declares none itself."""
 
+from steerco.records.action import NEW, Action, File, Line, Party, Personal, Text, ref_to
+from steerco.records.do import Do, Parties
+from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
+from steerco.records.facet import Facet
+from steerco.records.record import Part, Record, hidden, party, refers
+from steerco.records.relation import All, Any_, Held, Is, Not, Relation, Through, Via
+
+__all__ = [
+    "NEW",
+    "Action",
+    "All",
+    "Any_",
+    "Conflict",
+    "Do",
+    "Facet",
+    "File",
+    "Held",
+    "Invalid",
+    "Is",
+    "Line",
+    "Not",
+    "NotFound",
+    "OutOfOrder",
+    "Part",
+    "Parties",
+    "Party",
+    "Personal",
+    "Record",
+    "Refused",
+    "Relation",
+    "Stopped",
+    "Text",
+    "Through",
+    "Via",
+    "hidden",
+    "party",
+    "ref_to",
+    "refers",
+]

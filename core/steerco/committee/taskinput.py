@@ -1,0 +1,31 @@
+"""Tasks that an act makes on its way: those of a conclusion, those of a direction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct, structs
+
+from steerco.records import Do, Line, Party, Record, Text
+
+
+class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One task as a conclusion or direction hands it in: the fields of ``task.assign``."""
+
+    title: Line
+    to: Party | None = None
+    lead: Party | None = None
+    coordinators: list[Party] = []
+    accountable: Party | None = None
+    due_on: date | None = None
+    product: Line | None = None
+    instrument: Line | None = None
+    text: Text | None = None
+
+
+def assign_all(do: Do, source: Record, sort: str, tasks: list[TaskInput]) -> None:
+    """Assign each task, with ``source`` as the record that it comes from."""
+    for task in tasks:
+        given: dict[str, Any] = {name: value for name, value in structs.asdict(task).items() if value not in (None, [])}
+        do.then("task.assign", source=source.id, source_sort=sort, body=source.body, **given)

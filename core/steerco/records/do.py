@@ -1,0 +1,151 @@
+"""What an action is given beside its record and its input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.charter.model import Charter
+from steerco.records.errors import Invalid, OutOfOrder
+
+if TYPE_CHECKING:
+    from steerco.records.action import File
+    from steerco.records.record import Part, Record
+
+T = TypeVar("T", bound="Record")
+X = TypeVar("X", bound="Part")
+
+
+class Parties(Protocol):
+    """The people, seats, offices, bodies and agencies of a tenant on one day (``committee.directory``)."""
+
+    def resolve(self, named: str) -> str | None:
+        """The party that this name means on the day, or None."""
+        ...
+
+    def sort(self, party: str) -> str:
+        """``agency``, ``body``, ``seat``, ``office`` or ``person``."""
+        ...
+
+    def aims(self, party: str) -> frozenset[str]:
+        """The values that a facet of parties has for it: its roles, its body, ``agency``, ``person``."""
+        ...
+
+    def holders(self, party: str) -> tuple[str, ...]:
+        """The persons who are that party on the day; of a body its head, of an agency those who act for it."""
+        ...
+
+    def members(self, body: str) -> tuple[str, ...]:
+        """The persons with a seat in the body on the day."""
+        ...
+
+    def roles(self, person: str) -> frozenset[str]:
+        """Roles and outsider kinds of the person on the day."""
+        ...
+
+    def agency(self, party: str) -> str:
+        """The agency that the party is, is a unit of, or acts for; empty where there is none."""
+        ...
+
+    def seat(self, who: str, body: str) -> str:
+        """The party as which a person or seat acts in a body: a seat of theirs there that follows an office or is single,
+        else the person."""
+        ...
+
+    def answerable(self, party: str) -> str:
+        """The one seat, office or person that answers for the party's work."""
+        ...
+
+
+@dataclass
+class Do:
+    """The hands of an action: the day, the actor, the tenant's people and charter, and the one transaction that it is in.
+
+    ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone. Nothing here reads a clock.
+    """
+
+    session: Session
+    tenant_id: int
+    at: datetime
+    today: date
+    actor: str
+    acting_for: str
+    charter: Charter
+    parties: Parties
+    new_id: Callable[[], str]
+    perform_next: Callable[[str, str | None, dict[str, Any]], Record]
+    keep_file: Callable[[bytes], str]
+    localise: Callable[[datetime], datetime]
+    told: list[str] = field(default_factory=list)
+
+    def then(self, action: str, on: Record | None = None, /, **given: Any) -> Record:
+        """Do what follows by right from this act: in the same transaction, by its authority, as an event of its own."""
+        return self.perform_next(action, on.id if on else None, given)
+
+    def tell(self, *parties: str) -> None:
+        """Let the holders of these parties know of the act."""
+        self.told.extend(p for party in parties for p in self.parties.holders(party) if p not in self.told)
+
+    def get(self, type: type[T], id: str) -> T:
+        """A record that the input named: the kernel has already found it, so it exists."""
+        return self.session.get_one(type, (self.tenant_id, id))
+
+    def find(self, type: type[T], **equal: Any) -> list[T]:
+        """Records of the tenant with these values, oldest first."""
+        same = [getattr(type, name) == value for name, value in equal.items()]
+        return list(self.session.scalars(select(type).where(type.tenant_id == self.tenant_id, *same).order_by(type.id)))
+
+    def parts(self, of: Record, part: type[X], **equal: Any) -> list[X]:
+        """The rows of one part of a record, in the order in which they were made."""
+        same = [getattr(part, name) == value for name, value in equal.items()]
+        mine = select(part).where(part.tenant_id == self.tenant_id, getattr(part, part.pointer) == of.id, *same)
+        return list(self.session.scalars(mine.order_by(part.id)))
+
+    def add(self, of: Record, part: X) -> X:
+        """Put a new row into a part of the record."""
+        part.tenant_id, part.id = self.tenant_id, self.new_id()
+        setattr(part, part.pointer, of.id)
+        self.session.add(part)
+        return part
+
+    def drop(self, rows: Iterable[Part]) -> None:
+        for row in rows:
+            self.session.delete(row)
+
+    def keep(self, file: File) -> tuple[str, int]:
+        """Store a file's content; its digest and its size in bytes."""
+        from base64 import b64decode
+        from binascii import Error
+
+        try:
+            content = b64decode(file.base64, validate=True) if file.base64 else file.text.encode()
+        except Error:
+            self.invalid("files", "base64: not valid base64")
+        if not content:
+            self.invalid("files", f"{file.name}: empty; give text or base64")
+        return self.keep_file(content), len(content)
+
+    def me(self, body: str) -> str:
+        """The seat in ``body`` in which the actor acts: that of the officer acted for, else the actor's own, else the person."""
+        return self.parties.seat(self.acting_for or self.actor, body)
+
+    def is_me(self, party: str) -> bool:
+        """Whether the actor is this party on the day."""
+        return self.actor in self.parties.holders(party)
+
+    def invalid(self, field: str, message: str) -> NoReturn:
+        """Stop: an input does not fit what is on record."""
+        raise Invalid({field: message})
+
+    def invalid_fields(self, fields: dict[str, str]) -> NoReturn:
+        """Stop: several inputs do not fit."""
+        raise Invalid(fields)
+
+    def out_of_order(self, code: str, **params: Any) -> NoReturn:
+        """Stop: the program needs another order of steps (a platform order, named ``steerco:<code>``)."""
+        raise OutOfOrder(code, f"steerco:{code}", **params)

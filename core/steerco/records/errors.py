@@ -1,0 +1,70 @@
+"""Why an act was not done, as exceptions.
+
+    Stopped
+    ├── Invalid      the input has not the right shape, or names what does not exist; per field, all at once
+    ├── NotFound     no such record for this actor
+    ├── Refused      not in the actor's power (the decision says why and who may)
+    ├── OutOfOrder   in the actor's power, but not now: a state, a consent, an opinion is missing
+    └── Conflict     the record has changed, or the idempotency key was used for something else
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from steerco.policy.decision import Decision
+
+
+class Stopped(Exception):
+    """An act that was not done. ``code`` is a stable message code, ``params`` what its text is filled with."""
+
+    outcome: ClassVar[str]
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(f"{code} {params}" if params else code)
+        self.code, self.params = code, params
+
+
+class Invalid(Stopped):
+    """``fields`` says per input field what is wrong; the path ``""`` is the input as a whole."""
+
+    outcome = "invalid"
+
+    def __init__(self, fields: Mapping[str, str], code: str = "invalid-input") -> None:
+        super().__init__(code, fields=dict(fields))
+        self.fields = dict(fields)
+
+
+class NotFound(Stopped):
+    """The same answer for what does not exist, what another tenant has, and what the actor may not see."""
+
+    outcome = "not-found"
+
+    def __init__(self, what: str) -> None:
+        super().__init__("not-found", what=what)
+
+
+class Refused(Stopped):
+    """``decision`` is the whole answer: basis, clauses, who may, what would change it."""
+
+    outcome = "refused"
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__("refused", basis=decision.basis)
+        self.decision = decision
+
+
+class OutOfOrder(Stopped):
+    """``cites`` is the basis of the order: clauses of the charter or house, or a platform order ``steerco:…``."""
+
+    outcome = "out-of-order"
+
+    def __init__(self, code: str, *cites: str, **params: Any) -> None:
+        super().__init__(code, **params)
+        self.cites = cites
+
+
+class Conflict(Stopped):
+    outcome = "conflict"

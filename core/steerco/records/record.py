@@ -1,0 +1,159 @@
+"""What a record type is: its table, its states, its relations and its actions, declared once.
+
+``Record`` is the base of everything that the program keeps for a committee, ``Part`` of the rows that belong to one record
+(an attendance, a paper). This module declares no type itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+
+from steerco.records.action import NEW, Action, Check
+from steerco.records.do import Do
+from steerco.records.facet import Facet
+from steerco.records.relation import Held, Relation, type_registry
+from steerco.store.base import Base, Owned
+
+P = ParamSpec("P")
+R = TypeVar("R", bound="Record")
+
+
+def refers(type: str) -> MappedColumn[Any]:
+    """A field that holds the id of another record of the same tenant; the database holds it to that."""
+    return mapped_column(info={"refers": type})
+
+
+def party() -> MappedColumn[Any]:
+    """A field that holds a party: an agency, body, seat, office or person of the tenant."""
+    return mapped_column(info={"party": True})
+
+
+def hidden() -> MappedColumn[Any]:
+    """A field that API and pages never show (it serves search or computation)."""
+    return mapped_column(info={"hidden": True})
+
+
+def _table_args(table: str, namespace: dict[str, Any], relations: Iterable[Relation], unique: Iterable[str]) -> tuple[Any, ...]:
+    """Foreign keys of ``refers`` fields and the indexes that the relations' lists run along."""
+    args: list[Any] = []
+    indexed = {field for relation in relations for owner, field in relation.expression.indexes() if owner == ""}
+    for name, column in namespace.items():
+        info = column.column.info if isinstance(column, MappedColumn) else {}
+        if target := info.get("refers"):
+            other = target.replace("-", "_")
+            args.append(ForeignKeyConstraint(["tenant_id", name], [f"{other}.tenant_id", f"{other}.id"]))
+            indexed.add(name)
+    args += [Index(None, "tenant_id", field, "id") for field in sorted(indexed)]
+    args += [Index(None, "tenant_id", field, unique=True) for field in unique]
+    return tuple(args)
+
+
+class Part(Owned, Base):
+    """Rows that belong to one record, kept in a table of their own and shown inside it.
+
+    Subclass keywords: ``of`` the record type, ``name`` the part's name in it; the field ``<of>`` points to the record.
+    """
+
+    __abstract__ = True
+    part_of: ClassVar[str]
+    part_name: ClassVar[str]
+    pointer: ClassVar[str]
+
+    def __init_subclass__(cls, *, of: str, name: str, relations: tuple[Relation, ...] = ()) -> None:
+        cls.part_of, cls.part_name, cls.pointer = of, name, of.replace("-", "_")
+        cls.__tablename__ = f"{of}_{name}".replace("-", "_")
+        indexes = tuple(Relation(field, Held(field)) for field in getattr(cls, "index_on", ()))
+        cls.__table_args__ = _table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), ())
+        type_registry[f"{of}.{name}"] = cls
+        super().__init_subclass__()
+
+
+class Record(Owned, Base):
+    """One thing that a committee keeps. Subclass keywords: ``type`` (kebab-case), ``states`` and ``kinds`` (space-separated),
+    ``prefix`` (of the reference that people see).
+
+    ``body`` is the body whose work it is, ``author`` the person who made it. ``version`` counts its changes.
+    """
+
+    __abstract__ = True
+    record_type: ClassVar[str]
+    states: ClassVar[tuple[str, ...]]
+    kinds: ClassVar[tuple[str, ...]]
+    prefix: ClassVar[str]
+    actions: ClassVar[dict[str, Action]]
+    relations: ClassVar[dict[str, Relation]]
+    facets: ClassVar[dict[str, Facet]]
+    checks: ClassVar[dict[str, Check]]
+    plugin: ClassVar[str] = ""
+
+    ref: Mapped[str] = mapped_column(sort_order=-90)
+    body: Mapped[str] = mapped_column(sort_order=-89)
+    state: Mapped[str] = mapped_column(sort_order=-88)
+    version: Mapped[int] = mapped_column(sort_order=-87, default=1)
+    author: Mapped[str] = mapped_column(sort_order=-86)
+    created_at: Mapped[datetime] = mapped_column(sort_order=-85)
+    changed_at: Mapped[datetime] = mapped_column(sort_order=-84)
+
+    def __init_subclass__(cls, *, type: str, states: str, kinds: str = "", prefix: str = "") -> None:
+        cls.record_type, cls.states, cls.kinds = type, tuple(states.split()), tuple(kinds.split())
+        cls.prefix = prefix or type[0].upper()
+        found = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
+        cls.relations = {"author": Relation("author", Held("author")), **found}
+        cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
+        cls.actions, cls.checks = {}, {}
+        cls.__tablename__ = type.replace("-", "_")
+        args = _table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
+        cls.__table_args__ = (*args, Index(None, "tenant_id", "body", "id"), Index(None, "tenant_id", "state", "id"))
+        cls.__mapper_args__ = {"version_id_col": Record.version, "version_id_generator": False}
+        type_registry[type] = cls
+        super().__init_subclass__()
+
+    @classmethod
+    def action(
+        cls: type[R], *states: str, to: str | None = None, name: str = ""
+    ) -> Callable[[Callable[Concatenate[Do, R, P], None]], Callable[Concatenate[Do, R, P], None]]:
+        """Declare an action of this type: a plain function whose keyword-only parameters are its input.
+
+        ``states`` are those from which it may be done (``"new"`` or none: it makes a record), ``to`` the state that it leaves
+        (none: unchanged). A parameter that would be a Python keyword ends in an underscore, which its name in input drops.
+        """
+
+        def declare(function: Callable[Concatenate[Do, R, P], None]) -> Callable[Concatenate[Do, R, P], None]:
+            unknown = {*states, *((to,) if to else ())} - {NEW, *cls.states}
+            if unknown:
+                raise TypeError(f"{cls.record_type}: no such state: {', '.join(sorted(unknown))}")
+            called = name or function.__name__.rstrip("_").replace("_", "-")
+            cls.actions[called] = Action(cls, called, function, states or (NEW,), to)
+            return function
+
+        return declare
+
+    @classmethod
+    def check(cls: type[R], name: str) -> Callable[[Callable[[Do, R], bool]], Callable[[Do, R], bool]]:
+        """Declare a requirement that a charter's ``[[procedure]]`` may ask of this type's actions by name.
+
+        The function is given the record before the action and answers whether the requirement is met.
+        """
+
+        def declare(function: Callable[[Do, R], bool]) -> Callable[[Do, R], bool]:
+            cls.checks[name] = function
+            return function
+
+        return declare
+
+    @classmethod
+    def parts(cls) -> dict[str, type[Part]]:
+        """The tables of rows that belong to records of this type, by the name under which a record shows them."""
+        mark = f"{cls.record_type}."
+        return {key.removeprefix(mark): table for key, table in type_registry.items() if key.startswith(mark)}
+
+    @property
+    def object(self) -> str:
+        """What policy lines call it: the type, with its kind where the type has kinds."""
+        kind = getattr(self, "kind", None)
+        return f"{self.record_type}.{kind}" if self.kinds and kind else self.record_type

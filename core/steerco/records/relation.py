@@ -1,0 +1,238 @@
+"""What ties an actor to a record, as one small expression with three readings.
+
+Python (``py``) answers for one record, SQL (``sql``) is a condition, ``ids`` gives index-backed selects for a list. A property
+test holds the three equal. Indexes follow from the expression (``indexes``), so nobody has to remember them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from steerco.store.base import Owned
+
+type_registry: dict[str, type[Any]] = {}
+"""Every declared table class by type name, so that an expression can name a type that is declared later."""
+
+Branch = tuple[Select[tuple[str]], ColumnElement[str]]
+"""A select of record ids that runs along one index, and the column that it runs in the order of."""
+
+
+class Expression(Protocol):
+    """A relation's expression: all readings take ``keys``, everything that the actor is on that day."""
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        """Whether it holds of this record; ``session`` reaches related rows."""
+        ...
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        """The same as a condition on ``table``."""
+        ...
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        """The same as selects of ids, one per index range."""
+        ...
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        """(type, field) of every index that ``ids`` runs along; type ``""`` is the record's own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A field of the record names something that the actor is (person, seat, office, agency, body)."""
+
+    field: str
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        return getattr(record, self.field) in keys
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        return getattr(table, self.field).in_(sorted(keys)) if keys else false()
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        return [
+            (select(table.id).where(table.tenant_id == tenant_id, getattr(table, self.field) == key), table.id)
+            for key in sorted(keys)
+        ]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        yield "", self.field
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """A field of the record has this value. Only a condition: it has no range of its own."""
+
+    field: str
+    value: str
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        return bool(getattr(record, self.field) == self.value)
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        column = getattr(table, self.field)
+        return func.coalesce(column == self.value, false())
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        return [(select(table.id).where(table.tenant_id == tenant_id, self.sql(table, keys)), table.id)]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Some row of ``child`` whose ``field`` points to the record satisfies ``inner``."""
+
+    child: str
+    field: str
+    inner: Expression
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        child = type_registry[self.child]
+        mine = select(child).where(child.tenant_id == record.tenant_id, getattr(child, self.field) == record.id)
+        return record.id is not None and any(self.inner.py(row, keys, session) for row in session.scalars(mine))
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        child = type_registry[self.child]
+        points = and_(child.tenant_id == table.tenant_id, getattr(child, self.field) == table.id)
+        return exists().where(points, self.inner.sql(child, keys))
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        child = type_registry[self.child]
+        pointer = getattr(child, self.field)
+        return [
+            (select(pointer).distinct().where(child.tenant_id == tenant_id, self.inner.sql(child, frozenset({key}))), pointer)
+            for key in sorted(keys)
+        ]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        yield self.child, self.field
+        for own, field in self.inner.indexes():
+            yield own or self.child, field
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """The record that ``field`` points to (of type ``parent``) satisfies ``inner``."""
+
+    field: str
+    parent: str
+    inner: Expression
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        pointer = getattr(record, self.field)
+        if pointer is None:
+            return False
+        found = session.get(type_registry[self.parent], (record.tenant_id, pointer))
+        return found is not None and self.inner.py(found, keys, session)
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        parent = type_registry[self.parent]
+        points = and_(parent.tenant_id == table.tenant_id, parent.id == getattr(table, self.field))
+        return exists().where(points, self.inner.sql(parent, keys))
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        parent = type_registry[self.parent]
+        return [
+            (
+                select(table.id).where(
+                    table.tenant_id == tenant_id, getattr(table, self.field).in_(parents.with_only_columns(key))
+                ),
+                table.id,
+            )
+            for parents, key in self.inner.ids(parent, keys, tenant_id)
+        ]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        yield "", self.field
+        for own, field in self.inner.indexes():
+            yield own or self.parent, field
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The inner expression does not hold; a NULL counts as "does not hold"."""
+
+    inner: Expression
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        return not self.inner.py(record, keys, session)
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        return not_(func.coalesce(self.inner.sql(table, keys), false()))
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        return [(select(table.id).where(table.tenant_id == tenant_id, self.sql(table, keys)), table.id)]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds. The first part gives the index range, the others narrow it."""
+
+    parts: tuple[Expression, ...]
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        return all(part.py(record, keys, session) for part in self.parts)
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        return and_(*(func.coalesce(part.sql(table, keys), false()) for part in self.parts))
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        first, rest = self.parts[0], [part.sql(table, keys) for part in self.parts[1:]]
+        return [(narrowed(chosen, key, table, tenant_id, rest), key) for chosen, key in first.ids(table, keys, tenant_id)]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        yield from self.parts[0].indexes()
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:
+    """At least one part holds: as a list, the branches of every part."""
+
+    parts: tuple[Expression, ...]
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        return any(part.py(record, keys, session) for part in self.parts)
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        return or_(false(), *(func.coalesce(part.sql(table, keys), false()) for part in self.parts))
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        return [branch for part in self.parts for branch in part.ids(table, keys, tenant_id)]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        for part in self.parts:
+            yield from part.indexes()
+
+
+def narrowed(
+    chosen: Select[tuple[str]],
+    key: ColumnElement[str],
+    table: Any,
+    tenant_id: int,
+    conditions: Sequence[ColumnElement[bool]],
+) -> Select[tuple[str]]:
+    """A branch with conditions on the record itself, also where the branch runs along a child's index."""
+    if not conditions:
+        return chosen
+    if key is table.id:
+        return chosen.where(*conditions)
+    return chosen.where(exists().where(table.tenant_id == tenant_id, table.id == key, *conditions))
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A named relation of a record type: ``relation:<name>`` in policy lines."""
+
+    name: str
+    expression: Expression
