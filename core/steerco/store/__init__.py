@@ -1,1 +1,1 @@
-
+"""The database: engine, tenant fence, event log, lists, files, migrations. Knows neither records nor policy."""

@@ -1,0 +1,79 @@
+"""SQLite as the store wants it: one writer connection, readers that cannot write, transactions begun by us."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+FILE = "steerco.db"
+
+
+def path_of(url: str | None, folder: Path) -> Path:
+    """The database file that a URL names; ``folder/steerco.db`` where there is no URL.
+
+    Raises ``ValueError`` for an in-memory database: :meth:`Store.memory` makes those.
+    """
+    if url is None:
+        return folder / FILE
+    name = make_url(url).database
+    if not name or name == ":memory:":
+        raise ValueError("a SQLite address must name a file")
+    return Path(name)
+
+
+def writer(path: Path, patience: float, *, durable: bool) -> Engine:
+    """An engine of one connection. ``patience``: seconds to wait for a writer of another process."""
+    sync = "FULL" if durable else "OFF"
+    pragmas = ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON")
+    made = _engine(path, patience, pragmas, poolclass=StaticPool)
+    event.listen(made, "begin", lambda connection: _begin(connection, "BEGIN IMMEDIATE"))
+    return made
+
+
+def reader(path: Path, patience: float, pool: int) -> Engine:
+    """An engine of ``pool`` connections on which a write is an error."""
+    made = _engine(
+        path, patience, ("query_only=ON",), poolclass=QueuePool, pool_size=pool, max_overflow=0, pool_timeout=patience
+    )
+    event.listen(made, "begin", lambda connection: _begin(connection, "BEGIN"))
+    return made
+
+
+def _begin(connection: Connection, statement: str) -> None:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    try:
+        raw.execute(statement)
+    except sqlite3.OperationalError as error:
+        raise OperationalError(statement, None, error) from error
+
+
+def _engine(path: Path, patience: float, pragmas: tuple[str, ...], **pool: Any) -> Engine:
+    made = create_engine(
+        f"sqlite:///{path}",
+        # Named parameters: with "?" the values of an expanding IN cannot be told from the tenant's by name (see fence).
+        paramstyle="named",
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": patience},
+        **pool,
+    )
+
+    @event.listens_for(made, "connect")
+    def _prepare(raw: sqlite3.Connection, _record: object) -> None:
+        for pragma in pragmas:
+            raw.execute(f"PRAGMA {pragma}")
+
+    return made
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether another process held the database too long."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

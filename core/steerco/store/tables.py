@@ -1,0 +1,135 @@
+"""The platform's own tables. Record types bring theirs; these are there for every tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from steerco.store.base import Base, Owned, Tenanted
+
+APPEND_ONLY = {"append_only": True}
+
+
+class Tenant(Base):
+    """A tenant: the number that its rows carry, and the slug by which people name it (which may be renamed)."""
+
+    __tablename__ = "tenant"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    state: Mapped[str]
+
+
+class Account(Base):
+    """Who signs in, platform-wide. Which person an account is in a tenant stands in :class:`Membership`."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Lease(Base):
+    """Which process does the work that one process must do alone, and until when."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
+
+
+class Membership(Tenanted, Base):
+    """The person that an account is in a tenant: one at most."""
+
+    __tablename__ = "membership"
+    __table_args__ = (Index(None, "account_id", "tenant_id"),)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str]
+
+
+class Event(Tenanted, Base):
+    """One entry of the tenant's log. Written once, by :func:`steerco.store.log.append`; the hash covers every other
+    column.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index(None, "tenant_id", "type", "record_id", "seq"), {"info": APPEND_ONLY})
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    person: Mapped[str | None]
+    action: Mapped[str]
+    type: Mapped[str | None]
+    record_id: Mapped[str | None]
+    revision: Mapped[int | None]
+    caused_by: Mapped[int | None]
+    body: Mapped[str]
+    hash: Mapped[bytes]
+
+
+class LogHead(Tenanted, Base):
+    """The end of a tenant's log: the row that a writer on PostgreSQL locks. SQLite has one writer and reads the log's
+    tail.
+    """
+
+    __tablename__ = "log_head"
+    seq: Mapped[int]
+    hash: Mapped[bytes]
+
+
+class Revision(Tenanted, Base):
+    """A numbered state of the tenant's configuration: the whole content, and its digest."""
+
+    __tablename__ = "revision"
+    __table_args__ = ({"info": APPEND_ONLY},)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    at: Mapped[datetime]
+    who: Mapped[str]
+    why: Mapped[str]
+    content: Mapped[str]
+
+
+class Idempotency(Tenanted, Base):
+    """The answer already given to a client's key; ``fingerprint`` tells a repeat from a misuse of the key."""
+
+    __tablename__ = "idempotency"
+    __table_args__ = (Index(None, "tenant_id", "at"),)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    answer: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Token(Owned, Base):
+    """An API token; only a hash of its secret is kept."""
+
+    __tablename__ = "token"
+    __table_args__ = (UniqueConstraint("tenant_id", "hash"),)
+    person: Mapped[str]
+    hash: Mapped[str]
+    scopes: Mapped[list[str]]
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Tally(Tenanted, Base):
+    """A counter of the tenant: the last number given out of a series."""
+
+    __tablename__ = "tally"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
+class Cursor(Tenanted, Base):
+    """The last event that a consumer of the log has handled."""
+
+    __tablename__ = "cursor"
+    consumer: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
