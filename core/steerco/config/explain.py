@@ -1,0 +1,122 @@
+"""Cerberus' findings in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from cerberus import errors
+
+from steerco.config.schema import CLAUSE_PATTERN, ID_PATTERN, PARTIAL_DATE_PATTERN, SLUG_PATTERN, Schema, rules_at
+
+_TYPES = {
+    "string": "a text in quotes",
+    "integer": "a whole number",
+    "float": "a number",
+    "boolean": "true or false",
+    "date": "a date without quotes, such as 2021-02-03",
+    "datetime": "a date and time without quotes, such as 2021-02-03T09:00:00",
+    "list": "a list in [ ]",
+    "dict": "a table",
+}
+_PATTERNS = {
+    ID_PATTERN: "letters and digits, joined by single '-', '_' or '.'",
+    SLUG_PATTERN: "small letters and digits, joined by single '-'",
+    CLAUSE_PATTERN: "a clause id without spaces, ':', ';' and ','",
+    PARTIAL_DATE_PATTERN: "a date without quotes, or a text with what is certain of it: '2018' or '2018-10'",
+}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def flat(found: list[Any]) -> Iterator[Any]:
+    """The single errors inside Cerberus' groups."""
+    for error in found:
+        if error.child_errors:
+            yield from flat(error.child_errors)
+        else:
+            yield error
+
+
+def explain(error: Any, document: Mapping[str, Any], schema: Schema) -> tuple[str, str]:
+    """The code and the message of one Cerberus error."""
+    path = error.document_path
+    code, said = _say(error, schema)
+    return code, f"{place(path, document)}: {said}"
+
+
+def place(path: tuple[str | int, ...], document: Any) -> str:
+    """What stands at ``path``, as its author knows it: tables by id or name, else by number."""
+    words: list[str] = []
+    current = document
+    for step in path:
+        try:
+            current = current[step]
+        except (KeyError, IndexError, TypeError):
+            current = None
+        if isinstance(step, int):
+            named = (current.get("id") or current.get("name")) if isinstance(current, dict) else None
+            words[-1:] = [f"{words[-1]} '{named}'" if isinstance(named, str) else f"{words[-1]} {step + 1}"]
+        else:
+            words.append(step)
+    return ", ".join(words)
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """A hint at what may have been meant, or nothing."""
+    close = get_close_matches(word, known, 1, 0.6)
+    return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def _say(error: Any, schema: Schema) -> tuple[str, str]:
+    value, wanted = error.value, error.constraint
+    if error.code == errors.UNKNOWN_FIELD.code:
+        known = sorted(rules_at(schema, error.document_path[:-1]).get("schema") or {})
+        return "unknown-key", f"unknown key{nearest(str(error.document_path[-1]), known)}. Allowed: {', '.join(known)}"
+    if error.code == errors.REQUIRED_FIELD.code:
+        return "missing-key", "is missing"
+    if error.code == errors.BAD_TYPE.code:
+        return "wrong-type", _wrong_type(value, wanted)
+    if error.code == errors.UNALLOWED_VALUE.code:
+        known = [str(a) for a in wanted]
+        return "not-allowed", f"'{value}' is not among those allowed{nearest(str(value), known)}. Allowed: {', '.join(known)}"
+    if error.code == errors.DEPENDENCIES_FIELD.code:
+        return "missing-key", f"needs also: {', '.join(map(str, wanted))}"
+    return _say_size(error)
+
+
+def _say_size(error: Any) -> tuple[str, str]:
+    value, wanted = error.value, error.constraint
+    unit = "characters" if isinstance(value, str) else "entries"
+    said = {
+        errors.EMPTY_NOT_ALLOWED.code: ("empty", "must not be empty"),
+        errors.MIN_LENGTH.code: ("too-short", f"must have at least {wanted} {unit}"),
+        errors.MAX_LENGTH.code: ("too-long", f"must have at most {wanted} {unit}"),
+        errors.MIN_VALUE.code: ("too-small", f"must be at least {wanted}"),
+        errors.MAX_VALUE.code: ("too-large", f"must be at most {wanted}"),
+        errors.REGEX_MISMATCH.code: ("wrong-form", f"'{value}' must be {_PATTERNS.get(wanted, f'like {wanted}')}"),
+    }
+    if error.code in said:
+        return said[error.code]
+    return "wrong-value", "; ".join(map(str, error.info)) or f"'{value}' is not allowed"
+
+
+def _wrong_type(value: Any, wanted: str | list[str]) -> str:
+    kinds = [wanted] if isinstance(wanted, str) else list(wanted)
+    said = f"must be {' or '.join(_TYPES.get(k, k) for k in kinds)}, and is {_what(value)}"
+    if "date" in kinds and isinstance(value, str) and _DATE.fullmatch(value):
+        return f"{said}; write it without quotes"
+    return said
+
+
+def _what(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return "a date with a time"
+    if isinstance(value, date):
+        return "a date"
+    names = {str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "a table"}
+    return next((said for kind, said in names.items() if isinstance(value, kind)), type(value).__name__)

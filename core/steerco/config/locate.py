@@ -1,0 +1,89 @@
+"""Line numbers of what a TOML document holds.
+
+``tomllib`` reads ten times faster but tells no lines, and tomlkit's items carry no position either, so tomlkit's parser is
+subclassed here at the two methods through which every value and every table passes. They are private: ``pyproject.toml``
+pins tomlkit's minor version and a test holds the numbers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+from tomlkit import parser
+from tomlkit.container import OutOfOrderTableProxy
+from tomlkit.items import AoT, Item, Key
+
+Path = tuple[str | int, ...]
+"""Keys and indexes that lead from the document to a value, as Cerberus and msgspec know them."""
+
+Lines = Callable[[Path], int]
+"""The line, counted from 1, of what stands at a path; of the nearest thing around it where that is not written."""
+
+
+class _Marker(parser.Parser):  # type: ignore[misc, unused-ignore]
+    """tomlkit's parser, noting where each item begins."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._breaks = [i for i, c in enumerate(text) if c == "\n"]
+        self.lines: dict[int, int] = {}
+        self._kept: list[object] = []  # an id is only unique while its object lives
+
+    def _mark(self, index: int, item: object) -> None:
+        self._kept.append(item)
+        self.lines.setdefault(id(item), bisect_left(self._breaks, index) + 1)
+
+    def _parse_value(self) -> Item:
+        index = self._src.idx
+        value = super()._parse_value()
+        self._mark(index, value)
+        return value
+
+    def _parse_table(self, *args: Any, **named: Any) -> tuple[Key, Any]:
+        index = self._src.idx
+        key, table = super()._parse_table(*args, **named)
+        if isinstance(table, AoT):
+            self._mark(index, table.body[0])
+        self._mark(index, table)
+        return key, table
+
+
+class Locator:
+    """Gives the line of any path in one TOML text. Made lazily: the text is parsed at the first question."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parsed: tuple[Any, dict[int, int]] | None = None
+
+    def __call__(self, path: Path) -> int:
+        document, lines = self._parse()
+        current, found = [document], 1
+        for step in path:
+            current = [part for item in current for part in _parts(item, step)]
+            if not current:
+                break
+            found = next((lines[id(part)] for part in current if id(part) in lines), found)
+        return found
+
+    def _parse(self) -> tuple[Any, dict[int, int]]:
+        if self._parsed is None:
+            marker = _Marker(self._text)
+            self._parsed = (marker.parse(), marker.lines)
+            self._marker = marker  # keeps the items alive, so that their ids stay theirs
+        return self._parsed
+
+
+def _parts(item: Any, step: str | int) -> list[Any]:
+    """What stands at ``step`` of ``item``: several tables where the file writes one table in several places."""
+    try:
+        found = item.item(step) if isinstance(step, str) else list.__getitem__(item, step)
+    except (KeyError, IndexError, AttributeError, TypeError):
+        return []
+    return list(found._tables) if isinstance(found, OutOfOrderTableProxy) else [found]
+
+
+def nowhere(path: Path) -> int:
+    """Lines of a document that never was a file."""
+    return 0

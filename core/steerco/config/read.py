@@ -1,0 +1,70 @@
+"""From a TOML file to a checked document, or to all that is wrong with it at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from steerco.config.explain import explain, flat
+from steerco.config.findings import Finding
+from steerco.config.locate import Lines, Locator, nowhere
+from steerco.config.schema import Schema, StrictValidator
+
+Document = dict[str, Any]
+
+_AT_LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
+_AT_END = re.compile(r"\s*\(at end of document\)$")
+
+
+def read_toml(source: Path | str, schema: Schema, file: str = "") -> tuple[Document, list[Finding], Lines]:
+    """Read and check one TOML document.
+
+    ``source`` is a path, or the text itself; ``file`` is what findings call it (by default the path). The document is
+    empty where the text is no TOML; with findings it is what could be read, not fit for use. The line locator parses the
+    text a second time at its first question, so ask it only for findings, or once when a snapshot is made.
+    """
+    name = file or (source.as_posix() if isinstance(source, Path) else "")
+    text, findings = _text(source, name)
+    if findings:
+        return {}, findings, nowhere
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        return {}, [_syntax(wrong, text, name)], nowhere
+    lines = Locator(text)
+    return document, check(document, schema, name, lines), lines
+
+
+def check(document: Document, schema: Schema, file: str, lines: Lines = nowhere) -> list[Finding]:
+    """All that ``schema`` has against ``document``, in the order of the file."""
+    validator = StrictValidator(schema)
+    if validator.validate(document, normalize=False):
+        return []
+    findings = []
+    for error in flat(validator._errors):
+        code, message = explain(error, document, schema)
+        findings.append(Finding(file, lines(error.document_path), code, message))
+    return sorted(set(findings))
+
+
+def _text(source: Path | str, name: str) -> tuple[str, list[Finding]]:
+    if isinstance(source, str):
+        return source.replace("\r\n", "\n"), []
+    try:
+        raw = source.read_bytes()
+    except OSError as wrong:
+        return "", [Finding(name, 0, "unreadable", f"cannot be read: {wrong.strerror}")]
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n"), []
+    except UnicodeDecodeError as wrong:
+        line = raw.count(b"\n", 0, wrong.start) + 1
+        return "", [Finding(name, line, "not-utf-8", "is not UTF-8 text; save it as UTF-8")]
+
+
+def _syntax(wrong: tomllib.TOMLDecodeError, text: str, name: str) -> Finding:
+    said = str(wrong)
+    if found := _AT_LINE.search(said):
+        return Finding(name, int(found[1]), "syntax", f"not TOML, column {found[2]}: {said[: found.start()]}")
+    return Finding(name, text.count("\n") + 1, "syntax", f"not TOML: {_AT_END.sub('', said)} at the end of the file")

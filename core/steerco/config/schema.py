@@ -1,0 +1,132 @@
+"""The building blocks of the configuration's Cerberus schemas, and the validator that understands them.
+
+Cerberus takes ``True`` for an integer and a moment for a date; both are closed here. Beside Cerberus' own rules there is one
+more, ``texts``: a text, or a list of at most so many texts (0: any number).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from cerberus import TypeDefinition, Validator
+
+Rules = dict[str, Any]
+"""What Cerberus asks of one value."""
+
+Schema = dict[str, Rules]
+"""What Cerberus asks of a table: rules by key."""
+
+ID_PATTERN = r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
+SLUG_PATTERN = r"[a-z0-9]+(-[a-z0-9]+)*"
+CLAUSE_PATTERN = r"[^\s:;,]+"
+PARTIAL_DATE_PATTERN = r"[0-9]{4}(-(0[1-9]|1[0-2]))?"
+PERIODS = ["week", "month", "quarter", "half-year", "year", "not-stated"]
+MOST_CITES = 3
+
+
+class StrictValidator(Validator):  # type: ignore[misc]
+    """Cerberus with strict integers and dates. It keeps state: make one for each document."""
+
+    types_mapping = Validator.types_mapping.copy()
+    types_mapping["integer"] = TypeDefinition("integer", (int,), (bool,))
+    types_mapping["float"] = TypeDefinition("float", (float,), ())
+    types_mapping["date"] = TypeDefinition("date", (date,), (datetime,))
+
+    def _validate_texts(self, limit: int, field: str, value: Any) -> None:
+        """{'type': 'integer', 'min': 0}"""
+        if isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list):
+            return
+        if not value or not all(isinstance(v, str) and v for v in value):
+            self._error(field, "must be a text or a list of texts, none of them empty")
+        elif limit and len(value) > limit:
+            self._error(field, f"may name at most {limit}, and names {len(value)}")
+
+
+def text(**rules: Any) -> Rules:
+    """A text that is not empty."""
+    return {"type": "string", "empty": False, **rules}
+
+
+def ident(**rules: Any) -> Rules:
+    """The id of something in this tenant."""
+    return text(regex=ID_PATTERN, maxlength=80, **rules)
+
+
+def flag() -> Rules:
+    return {"type": "boolean"}
+
+
+def whole(**rules: Any) -> Rules:
+    """A whole number."""
+    return {"type": "integer", **rules}
+
+
+def day(**rules: Any) -> Rules:
+    """A TOML date."""
+    return {"type": "date", **rules}
+
+
+def partial_date(**rules: Any) -> Rules:
+    """A TOML date, or a text of which only year, or year and month, are certain."""
+    return {"type": ["date", "string"], "regex": PARTIAL_DATE_PATTERN, **rules}
+
+
+def one_of(allowed: Sequence[str], **rules: Any) -> Rules:
+    return {"type": "string", "allowed": list(allowed), **rules}
+
+
+def texts(limit: int = 0, **rules: Any) -> Rules:
+    """A text, or a list of at most ``limit`` texts (0: any number)."""
+    return {"type": ["string", "list"], "texts": limit, **rules}
+
+
+def listed(item: Rules | None = None, **rules: Any) -> Rules:
+    """A list whose values keep ``item``'s rules."""
+    return {"type": "list", **({"schema": item} if item else {}), **rules}
+
+
+def table(keys: Schema, **rules: Any) -> Rules:
+    return {"type": "dict", "schema": keys, **rules}
+
+
+def tables(keys: Schema, **rules: Any) -> Rules:
+    """An array of tables."""
+    return listed(table(keys), **rules)
+
+
+def free(**rules: Any) -> Rules:
+    """A table of anything."""
+    return {"type": "dict", **rules}
+
+
+def label(**rules: Any) -> Rules:
+    """A text in at least one of the tenant's languages."""
+    return table({"vi": text(), "en": text()}, empty=False, **rules)
+
+
+def cite(**rules: Any) -> Rules:
+    """Ids of one to three clauses."""
+    return texts(MOST_CITES, required=True, **rules)
+
+
+def text_table() -> Rules:
+    """A table of texts, as ``where`` is."""
+    return free(valuesrules={"type": "string"})
+
+
+def rules_at(schema: Schema, path: Sequence[str | int]) -> Mapping[str, Any]:
+    """The rules that ``schema`` has for what stands at ``path``; empty where it has none."""
+    rules: Mapping[str, Any] = {"type": "dict", "schema": schema}
+    for step in path:
+        inner = rules.get("schema")
+        if isinstance(step, int):
+            rules = inner or {}
+        elif isinstance(inner, Mapping):
+            rules = inner.get(step) or rules.get("valuesrules") or {}
+        else:
+            rules = rules.get("valuesrules") or {}
+    return rules

@@ -1,0 +1,227 @@
+"""The tables of ``charter.toml``, ``house.toml`` and ``law/<id>.toml``: one shape, told apart by the kind of instrument.
+
+They mirror ``steerco.charter.model``, which says what each means; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from steerco.config.schema import (
+    CLAUSE_PATTERN,
+    PERIODS,
+    Rules,
+    Schema,
+    cite,
+    day,
+    flag,
+    ident,
+    label,
+    listed,
+    one_of,
+    partial_date,
+    table,
+    tables,
+    text,
+    text_table,
+    texts,
+    whole,
+)
+
+_SUPERSEDED: Schema = {
+    "number": text(required=True),
+    "date": day(required=True),
+    "amends": text(),
+    "loaded": flag(),
+}
+_LEGAL_BASIS: Schema = {
+    "number": text(required=True),
+    "title": label(),
+    "date": text(),
+    "unreadable": listed(text()),
+}
+_DUE: Schema = {
+    "days": whole(min=0),
+    "unit": one_of(["calendar", "working"]),
+    "field": text(),
+    "before": flag(),
+}
+_SUBJECT: Schema = {
+    "id": ident(required=True),
+    "label": label(required=True),
+    "instruments": listed(text()),
+}
+
+
+def clause_id(**rules: object) -> Rules:
+    return text(regex=CLAUSE_PATTERN, maxlength=40, **rules)
+
+
+def _instrument(kind: str) -> Schema:
+    house = kind == "house"
+    return {
+        "id": text(required=True),
+        "title": label(required=True),
+        "kind": one_of([kind], required=kind != "charter"),
+        "effective": partial_date(required=True),
+        "date": partial_date(required=house),
+        "not_before": partial_date(),
+        "issuer": text(),
+        "place": text(),
+        "cite": texts(3),
+        "unreadable": listed(text()),
+        "legal_bases": tables(_LEGAL_BASIS),
+        "proposers": listed(text()),
+        "recipients": listed(text()),
+        "supersedes": tables(_SUPERSEDED),
+        "adopted_by": text(required=house),
+    }
+
+
+def _structure() -> Schema:
+    return {
+        "clause": tables(
+            {
+                "id": clause_id(required=True),
+                "heading": label(),
+                "gloss": label(),
+                "under": clause_id(),
+                "text": text(),
+            }
+        ),
+        "heading": tables({"id": clause_id(required=True), "label": label(required=True), "under": clause_id()}),
+    }
+
+
+def _parties() -> Schema:
+    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
+    return {
+        "body": tables({**named, "head": text(required=True), "assists": text()}),
+        "role": tables(
+            {
+                **named,
+                "body": text(required=True),
+                "represents": flag(),
+                "concurrent": flag(),
+                "entitlement": text(),
+            }
+        ),
+        "group": tables({**named, "roles": listed(text(), required=True, minlength=1)}),
+        "seat": tables({**named, "role": text(required=True), "office": text(), "agency": text()}),
+        "succession": tables(
+            {
+                "absent": text(required=True),
+                "acts": text(required=True),
+                "cite": cite(),
+                "powers": listed(text(), required=True),
+                "on_behalf": label(),
+                "when_several": one_of(["all", "authorised", "nobody"]),
+            }
+        ),
+        "portfolio": tables(
+            {
+                **named,
+                "holder": text(required=True),
+                "lead": text(),
+                "coordinators": listed(text()),
+                "subjects": tables(_SUBJECT),
+                "answers_to": text(),
+            }
+        ),
+        "bound": tables({"who": text(required=True), "cite": cite()}),
+    }
+
+
+def _duties() -> Schema:
+    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
+    return {
+        "cadence": tables(
+            {
+                **named,
+                "body": text(required=True),
+                "kind": text(required=True),
+                "every": one_of(PERIODS, required=True),
+                "holder": text(),
+            }
+        ),
+        "duty": tables(
+            {
+                **named,
+                "holder": text(required=True),
+                "done_by": texts(required=True),
+                "every": one_of(PERIODS),
+                "after": text(),
+                "where": text_table(),
+                "done_where": text_table(),
+                "period_of": text(),
+                "same": text(),
+                "due": table(_DUE),
+                "performed_by": text(),
+            }
+        ),
+    }
+
+
+def _rules(kind: str) -> Schema:
+    forces = ["binding", "floor", "default"] if kind == "law" else [kind]
+    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
+    return {
+        "procedure": tables({"on": text(required=True), "requires": text(required=True), "cite": cite()}),
+        "decision": tables(
+            {
+                **named,
+                "body": text(required=True),
+                "rule": one_of(["one-decides", "consensus", "vote"], required=True),
+                "classes": listed(text(), minlength=1),
+                "base": one_of(["all", "present", "cast"]),
+                "share": listed(whole(min=0), minlength=2, maxlength=2),
+                "over": flag(),
+                "positions": listed(text(), minlength=1),
+                "voters": text(),
+                "secret": flag(),
+            }
+        ),
+        "rule": tables(
+            {
+                "name": ident(required=True),
+                "value": {"type": ["string", "integer", "boolean"], "required": True},
+                "cite": cite(),
+                "unit": text(),
+                "where": text_table(),
+                "force": one_of(forces, required=kind == "law"),
+                "words": text(required=kind == "law"),
+            }
+        ),
+        "finance": tables(
+            {
+                **named,
+                "provided_by": text(),
+                "managed_by": text(),
+                "sources": listed(text()),
+            }
+        ),
+        "signing": tables(
+            {
+                **named,
+                "kinds": listed(text(), required=True, minlength=1),
+                "signer": text(required=True),
+                "addressees": listed(text(), minlength=1),
+                "mark": text(),
+                "needs_authority": flag(),
+            }
+        ),
+    }
+
+
+def _file(kind: str) -> Schema:
+    return {
+        "policy": text(),
+        "instrument": table(_instrument(kind), required=True),
+        **_structure(),
+        **_parties(),
+        **_duties(),
+        **_rules(kind),
+    }
+
+
+CHARTER: Schema = _file("charter")
+HOUSE: Schema = _file("house")
+LAW: Schema = _file("law")

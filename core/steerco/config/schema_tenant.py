@@ -1,0 +1,69 @@
+"""The tables of ``tenant.toml`` and ``people.toml``."""
+
+from __future__ import annotations
+
+from steerco.config.schema import (
+    SLUG_PATTERN,
+    Schema,
+    day,
+    free,
+    ident,
+    label,
+    listed,
+    one_of,
+    table,
+    tables,
+    text,
+    whole,
+)
+
+TENANT: Schema = {
+    "slug": text(required=True, regex=SLUG_PATTERN, maxlength=60),
+    "name": label(required=True),
+    "time_zone": text(),
+    "languages": listed(one_of(["vi", "en"]), minlength=1),
+    "main_body": text(),
+    "reference": free(valuesrules=text(maxlength=12)),
+    "kept_from": day(),
+    "charters": listed(text(), minlength=1),
+    "house": text(),
+    "people": text(),
+    "plugins": listed(text()),
+    "settings": free(valuesrules=free()),
+    "laws": listed(text()),
+    "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
+    "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
+    "labels": free(),
+}
+"""``settings`` holds a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days)."""
+
+PEOPLE: Schema = {
+    "agency": tables(
+        {
+            "id": ident(required=True),
+            "name": label(required=True),
+            "parent": text(),
+            "kind": one_of(["ministry", "province", "unit", "company", "body"]),
+        }
+    ),
+    "office": tables({"id": ident(required=True), "title": label(required=True), "agency": text()}),
+    "person": tables(
+        {
+            "id": ident(required=True),
+            "name": label(required=True),
+            "email": text(maxlength=254),
+            "attrs": free(),
+        }
+    ),
+    "appointment": tables(
+        {
+            "person": text(required=True),
+            "office": text(excludes="seat"),
+            "seat": text(excludes="office"),
+            "agency": text(),
+            "from": day(),
+            "to": day(),
+            "instrument": text(),
+        }
+    ),
+}
