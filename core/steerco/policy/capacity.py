@@ -1,0 +1,122 @@
+"""A person's ways to act on a day, and one answer over several of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from steerco.charter.model import Label
+from steerco.policy.line import ANY, Line, type_of
+from steerco.policy.table import Explanation, Request, Table
+
+
+class Capacity(Struct, frozen=True):
+    """One way in which somebody acts on a day: by their own seats, or for an absent or delegating officer.
+
+    ``person`` is whose relations count: the actor, or the principal acted for. ``roles`` and ``keys`` are that person's;
+    ``acting_for`` names the principal (empty: own), ``cites`` the clauses that let the actor stand in. ``powers`` bounds what
+    passes to the actor (``meeting.convene``, ``meeting.*``, ``*``); None: everything.
+    """
+
+    person: str
+    roles: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    acting_for: str = ""
+    cites: tuple[str, ...] = ()
+    powers: frozenset[str] | None = None
+    label: Label = Label()
+
+    def passes(self, object: str, act: str) -> bool:
+        """Whether an act on an object (a type or ``type.kind``) is among the powers that this capacity carries."""
+        if self.powers is None:
+            return True
+        kind = type_of(object)
+        return not self.powers.isdisjoint((f"{kind}.{act}", f"{kind}.{ANY}", ANY))
+
+
+class Ask(Struct, frozen=True):
+    """A request as it stands in one capacity: the relations in its subjects are those of the capacity's person."""
+
+    capacity: Capacity
+    request: Request
+
+
+class Judged(Struct, frozen=True):
+    """What came of one capacity. ``passes`` is false where the powers acted with do not include the act."""
+
+    ask: Ask
+    explanation: Explanation
+    passes: bool
+
+    @property
+    def denies(self) -> tuple[Line, ...]:
+        """The deny lines that speak of this capacity, whether or not the act is among its powers."""
+        return tuple(line for line in self.explanation.matched if not line.allow)
+
+
+class Verdict(Struct, frozen=True):
+    """The answer over all capacities, in the order asked.
+
+    ``by`` is the capacity that allows it (None: refused); ``barred`` the deny lines that decided a refusal, empty where
+    nothing granted it.
+    """
+
+    by: Judged | None
+    judged: tuple[Judged, ...]
+    barred: tuple[Line, ...]
+
+    @property
+    def allowed(self) -> bool:
+        return self.by is not None
+
+
+def judge(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = frozenset()) -> Verdict:
+    """Decides over capacities in order, own first: allowed if one of them allows.
+
+    A deny line counts in the capacity in which it matched. Where its subject is in ``person_wide`` (a recusal, a
+    suspension), it follows the person instead: the actor's own into every capacity, a principal's into every capacity in
+    which they are acted for.
+
+    Raises:
+        ValueError: no capacity was given; a person without any seat has one without roles.
+    """
+    if not asks:
+        raise ValueError("a decision needs at least one capacity, if only one without roles")
+    judged = tuple(_judged(table, ask) for ask in asks)
+    everywhere, by_person = _prohibitions(judged, person_wide)
+    for one in judged:
+        if one.passes and one.explanation.allowed and not everywhere and one.ask.capacity.person not in by_person:
+            return Verdict(one, judged, ())
+    in_force = [line for one in judged if one.passes or one.ask.capacity.person in by_person for line in one.denies]
+    return Verdict(None, judged, tuple(dict.fromkeys((*everywhere, *in_force))))
+
+
+def allowed(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = frozenset()) -> bool:
+    """``judge(…).allowed`` without the reasons: what a page asks for each button."""
+    if person_wide and not person_wide.isdisjoint(table.denied_subjects):
+        return judge(table, asks, person_wide).allowed
+    for ask in asks:
+        r = ask.request
+        if ask.capacity.passes(r.object, r.act) and table.allows(r.subjects, r.body, r.object, r.act, r.facets):
+            return True
+    return False
+
+
+def _judged(table: Table, ask: Ask) -> Judged:
+    r = ask.request
+    explanation = table.explain(r.subjects, r.body, r.object, r.act, r.facets)
+    return Judged(ask, explanation, ask.capacity.passes(r.object, r.act))
+
+
+def _prohibitions(judged: Sequence[Judged], person_wide: frozenset[str]) -> tuple[list[Line], set[str]]:
+    """The actor's own person-wide deny lines, and the persons acted for who have one."""
+    everywhere: list[Line] = []
+    by_person: set[str] = set()
+    if person_wide:
+        for one in judged:
+            if lines := [line for line in one.denies if line.subject in person_wide]:
+                by_person.add(one.ask.capacity.person)
+                if not one.ask.capacity.acting_for:
+                    everywhere += lines
+    return everywhere, by_person

@@ -1,0 +1,123 @@
+"""The one shape of a decision, for the command line, the API, pages, the log and tests."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from steerco.charter.model import Label
+
+Outcome = Literal["done", "refused", "out-of-order", "invalid", "not-found", "conflict"]
+Basis = Literal["clause", "law", "house", "platform", "no-clause"]
+Layer = Literal["clause", "law", "house", "platform"]
+
+NO_CLAUSE: Basis = "no-clause"
+
+
+class Grounds(Struct, frozen=True):
+    """What is known of a cited clause: its summary, what kind of text it stands in, and where."""
+
+    gloss: Label = Label()
+    basis: Layer = "clause"
+    file: str = ""
+    line: int = 0
+
+
+class Party(Struct, frozen=True):
+    """Who a subject of a policy line is: its label, and the people that it names on the day asked about."""
+
+    label: Label = Label()
+    people: tuple[str, ...] = ()
+
+
+class Because(Struct, frozen=True):
+    """A clause that decided. ``file`` and ``line`` lead to the policy line, or to the clause where no line applied it.
+
+    ``layer`` is the kind of text; ``plugin`` the plugin that brought the rule, empty for the tenant's own.
+    """
+
+    clause: str
+    gloss: Label
+    line: int
+    layer: Layer
+    file: str
+    plugin: str = ""
+
+
+class Who(Struct, frozen=True):
+    """Somebody who may do what was refused, and by which clause."""
+
+    subject: str
+    label: Label
+    people: tuple[str, ...]
+    clause: str
+
+
+class Change(Struct, frozen=True):
+    """Something that would turn the answer: a code, and what it speaks of."""
+
+    code: str
+    detail: str = ""
+
+
+class Rule(Struct, frozen=True):
+    """A policy line that bore on a decision without deciding it, as its seven fields, and the place where it stands."""
+
+    text: str
+    clause: str
+    allow: bool
+    file: str
+    line: int
+    plugin: str = ""
+
+
+class Considered(Struct, frozen=True):
+    """One capacity as it was asked about; with the request it is all that deciding again needs."""
+
+    person: str
+    acting_for: str
+    subjects: tuple[str, ...]
+    powers: tuple[str, ...] | None
+    cites: tuple[str, ...]
+    allowed: bool
+
+
+class Facts(Struct, frozen=True):
+    """What was taken for true.
+
+    ``roles`` and ``relations`` are those of the capacity that decided (of the first, in a refusal); ``set_aside`` lines that
+    matched and gave way; ``capacities`` all that were considered, in order.
+    """
+
+    roles: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    body: str = ""
+    object: str = ""
+    act: str = ""
+    set_aside: tuple[Rule, ...] = ()
+    capacities: tuple[Considered, ...] = ()
+
+
+class Decision(Struct, frozen=True):
+    """An answer and its reasons.
+
+    ``basis`` is that of the first of ``because``, ``no-clause`` where that is empty. ``capacity`` is the role or relation
+    under which the act was allowed, ``acting_for`` the principal where it was another's power. ``revision`` numbers the
+    configuration that decided.
+    """
+
+    outcome: Outcome
+    basis: Basis = NO_CLAUSE
+    because: tuple[Because, ...] = ()
+    capacity: str = ""
+    acting_for: str = ""
+    facts: Facts = Facts()
+    who_may: tuple[Who, ...] = ()
+    would_change: tuple[Change, ...] = ()
+    revision: int = 0
+
+    @property
+    def allowed(self) -> bool:
+        return self.outcome == "done"

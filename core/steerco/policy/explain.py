@@ -1,0 +1,179 @@
+"""From lines to reasons: which clauses decided, who may instead, and what would turn the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from steerco.policy.capacity import Ask, Judged, Verdict, judge
+from steerco.policy.decision import Because, Change, Considered, Decision, Facts, Grounds, Layer, Party, Rule, Who
+from steerco.policy.line import PLATFORM, RELATION, Line
+from steerco.policy.table import Request, Table
+
+Clauses: TypeAlias = Callable[[str], Grounds]
+"""Finds what is known of a clause by its id."""
+
+Parties: TypeAlias = Callable[[str], Party]
+"""Finds who a subject of a policy line is."""
+
+_RANK: dict[Layer, int] = {"law": 0, "clause": 0, "house": 1, "platform": 2}
+
+
+class Alternative(Struct, frozen=True):
+    """A change to the facts worth trying: its name, and the asks that it would make of the ones decided."""
+
+    code: str
+    detail: str
+    asks: tuple[Ask, ...]
+
+
+def decide(
+    table: Table,
+    asks: Sequence[Ask],
+    *,
+    clauses: Clauses,
+    who: Parties,
+    person_wide: frozenset[str] = frozenset(),
+    alternatives: Iterable[Alternative] = (),
+    revision: int = 0,
+) -> Decision:
+    """Decides over the capacities of one actor and says why.
+
+    Allowed: the clauses of the lines that matched, the regulation's before house rules and the narrower first, then those
+    that let the actor stand in for another. Barred: the clauses of the deny lines. Granted by nothing: the clauses of every
+    line that grants the very same to others, who then are named; where there is none, nothing is cited.
+
+    ``asks`` are the same request seen from each capacity, own first. ``alternatives`` are tried one by one, and those kept
+    that turn the answer; none is asked for where the iterable is empty.
+
+    Raises:
+        ValueError: ``asks`` is empty.
+    """
+    verdict = judge(table, asks, person_wide)
+    changes = tuple(
+        Change(other.code, other.detail)
+        for other in alternatives
+        if judge(table, other.asks, person_wide).allowed != verdict.allowed
+    )
+    if verdict.by is not None:
+        return _done(table, verdict, verdict.by, clauses, changes, revision)
+    return _refused(table, verdict, clauses, who, changes, revision)
+
+
+def _done(table: Table, verdict: Verdict, by: Judged, clauses: Clauses, changes: tuple[Change, ...], revision: int) -> Decision:
+    capacity = by.ask.capacity
+    lines = _ranked(by.explanation.matched, clauses)
+    because = _because(lines, clauses, capacity.cites)
+    return Decision(
+        "done",
+        because[0].layer,
+        because,
+        capacity=table.held_as(lines[0], by.ask.request.subjects),
+        acting_for=capacity.acting_for,
+        facts=_facts(verdict, by, ()),
+        would_change=changes,
+        revision=revision,
+    )
+
+
+def _refused(
+    table: Table, verdict: Verdict, clauses: Clauses, who: Parties, changes: tuple[Change, ...], revision: int
+) -> Decision:
+    first = verdict.judged[0]
+    others = _ranked(_granted_to_others(table, verdict), clauses)
+    because = _because(verdict.barred or others, clauses, ())
+    return Decision(
+        "refused",
+        because[0].layer if because else "no-clause",
+        because,
+        facts=_facts(verdict, first, verdict.barred),
+        who_may=_who_may(others, who),
+        would_change=changes,
+        revision=revision,
+    )
+
+
+def _granted_to_others(table: Table, verdict: Verdict) -> list[Line]:
+    """The lines by which somebody else may do the very same.
+
+    A line that speaks of the actor in a capacity with the power is not among them, nor one whose own subject is barred. A
+    line for a principal whose power did not pass is: the principal may.
+    """
+    r = verdict.judged[0].ask.request
+    own = {line for one in verdict.judged if one.passes for line in one.explanation.matched}
+    return [
+        line
+        for line in table.grants(r.body, r.object, r.act, r.facets)
+        if line not in own and table.allows(frozenset((line.subject,)), r.body, r.object, r.act, r.facets)
+    ]
+
+
+def _ranked(lines: Iterable[Line], clauses: Clauses) -> list[Line]:
+    """Law and regulation before house rules, those before the platform; else as they come, narrower lines first."""
+    return sorted(lines, key=lambda line: _RANK[_layer(line.clause, clauses(line.clause))])
+
+
+def _because(lines: Iterable[Line], clauses: Clauses, cites: Iterable[str]) -> tuple[Because, ...]:
+    """One reason a clause, the first line that cites it leading to it."""
+    found: dict[str, Because] = {}
+    for line in lines:
+        clause = line.clause
+        if clause not in found:
+            grounds = clauses(clause)
+            place, layer = line.source, _layer(clause, grounds)
+            found[clause] = Because(clause, grounds.gloss, place.line, layer, place.file, line.plugin)
+    for clause in cites:
+        if clause not in found:
+            grounds = clauses(clause)
+            found[clause] = Because(clause, grounds.gloss, grounds.line, _layer(clause, grounds), grounds.file)
+    return tuple(found.values())
+
+
+def _layer(clause: str, grounds: Grounds) -> Layer:
+    return "platform" if clause.startswith(PLATFORM) else grounds.basis
+
+
+def _who_may(lines: Iterable[Line], who: Parties) -> tuple[Who, ...]:
+    named: dict[tuple[str, str], Who] = {}
+    for line in lines:
+        if (line.subject, line.clause) not in named:
+            party = who(line.subject)
+            named[line.subject, line.clause] = Who(line.subject, party.label, party.people, line.clause)
+    return tuple(named.values())
+
+
+def _facts(verdict: Verdict, of: Judged, decided: tuple[Line, ...]) -> Facts:
+    request = of.ask.request
+    roles, relations = _parted(request)
+    return Facts(
+        roles,
+        relations,
+        tuple(sorted(request.facets)),
+        request.body,
+        request.object,
+        request.act,
+        _set_aside(verdict, decided),
+        tuple(_considered(one, allowed=one is verdict.by) for one in verdict.judged),
+    )
+
+
+def _parted(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    subjects = sorted(request.subjects)
+    relations = tuple(s.removeprefix(RELATION) for s in subjects if s.startswith(RELATION))
+    return tuple(s for s in subjects if not s.startswith(RELATION)), relations
+
+
+def _set_aside(verdict: Verdict, decided: tuple[Line, ...]) -> tuple[Rule, ...]:
+    """What matched in some capacity and did not decide: allows under a deny, denies of another capacity, powers not passed."""
+    kept = verdict.by.explanation.matched if verdict.by else decided
+    lines = dict.fromkeys(line for one in verdict.judged for line in one.explanation.matched if line not in kept)
+    return tuple(Rule(str(line), line.clause, line.allow, line.source.file, line.source.line, line.plugin) for line in lines)
+
+
+def _considered(one: Judged, *, allowed: bool) -> Considered:
+    capacity = one.ask.capacity
+    powers = None if capacity.powers is None else tuple(sorted(capacity.powers))
+    subjects = tuple(sorted(one.ask.request.subjects))
+    return Considered(capacity.person, capacity.acting_for, subjects, powers, capacity.cites, allowed)

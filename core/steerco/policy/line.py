@@ -1,0 +1,93 @@
+"""A line of a policy: one power, granted or barred by one clause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from sys import intern
+
+from msgspec import Struct
+
+from steerco.charter.model import Source
+
+ANY = "*"
+"""As a body: whichever; as an object: of every type."""
+
+READ = "read"
+"""The act that every record type has, beside its actions."""
+
+RELATION = "relation:"
+"""What a subject begins with that is not held by seat but by what the record says of the actor."""
+
+PLATFORM = "steerco:"
+"""What the id of a clause begins with that no regulation holds: what only the program needs."""
+
+FIELDS = ("p", "subject", "body", "object", "act", "facets", "eft", "clause")
+
+
+class Line(Struct, frozen=True):
+    """One power: ``subject`` may (or, where ``allow`` is false, must not) do ``act`` to ``object`` in ``body``.
+
+    ``subject`` is a role, a group, an outsider's kind, a body (any of its members) or ``relation:<name>``. ``object`` is a
+    record type or a kind of one (``meeting.ad-hoc``). All of ``facets`` (``k=v``) must be true of what is asked. ``plugin``
+    names the plugin that brought the line, and is empty for the tenant's own.
+    """
+
+    subject: str
+    body: str
+    object: str
+    act: str
+    facets: frozenset[str]
+    allow: bool
+    clause: str
+    source: Source = Source()
+    plugin: str = ""
+
+    @property
+    def type(self) -> str:
+        """The record type of the object, ``*`` where it is of every type."""
+        return type_of(self.object)
+
+    @property
+    def fields(self) -> tuple[str, str, str, str, str, str, str]:
+        """The seven fields as they stand in the file, facets in order of the alphabet: two equal lines have equal fields."""
+        aimed = ";".join(sorted(self.facets)) or "-"
+        effect = "allow" if self.allow else "deny"
+        return self.subject, self.body, self.object, self.act, aimed, effect, self.clause
+
+    def __str__(self) -> str:
+        return ", ".join(("p", *self.fields))
+
+    def concerns(self, body: str, object: str, act: str, facets: frozenset[str]) -> bool:
+        """Whether the line speaks of this request, whoever asks."""
+        return (
+            self.act == act
+            and self.body in (ANY, body)
+            and (self.object in (ANY, object) or object.startswith(self.object + "."))
+            and self.facets <= facets
+        )
+
+
+def type_of(object: str) -> str:
+    """The record type of an object: ``meeting`` of ``meeting.ad-hoc``."""
+    return object.partition(".")[0]
+
+
+def specificity(line: Line) -> tuple[int, int, bool, bool]:
+    """Sorts the narrower of two lines first: more facets, a kind before its type, a named body, a seat before a relation."""
+    depth = 0 if line.object == ANY else line.object.count(".") + 1
+    return -len(line.facets), -depth, line.body == ANY, line.subject.startswith(RELATION)
+
+
+def closed(closures: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Closures with every step followed to its end and each role in its own, so that one look-up answers.
+
+    Casbin follows links as far as they go; a mapping that stops after one step must not mean less to the table.
+    """
+    complete: dict[str, frozenset[str]] = {}
+    for role in closures:
+        found, fresh = {role}, {role}
+        while fresh:
+            fresh = {intern(group) for held in fresh for group in closures.get(held, ())} - found
+            found |= fresh
+        complete[intern(role)] = frozenset(found)
+    return complete

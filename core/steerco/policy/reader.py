@@ -1,0 +1,182 @@
+"""Policy files: read with every problem told at once, by file and line.
+
+Casbin's own reader takes a trailing comment for part of the clause, an unknown effect for a refusal, and notices a missing
+field at the first request only. A policy is law to its committee, so this one is strict instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from sys import intern
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from steerco.charter.model import Source
+from steerco.config.findings import Finding
+from steerco.policy.line import ANY, FIELDS, READ, RELATION, Line
+
+_NEGATIONS = ("!", "~", "not ", "not:", "not-")
+_SHOWN = 40
+
+
+class Vocabulary(Struct, frozen=True):
+    """Every word that a tenant's policy may use.
+
+    ``subjects`` are roles, groups, outsiders' kinds and body ids (relations stand by type in ``relations``); ``clauses`` the
+    ids of all leaves that may be cited, those of house rules, laws and the platform (``steerco:…``) among them. The keys of
+    ``acts`` are the record types; ``read`` is an act of each without being listed.
+    """
+
+    subjects: frozenset[str]
+    bodies: frozenset[str]
+    kinds: Mapping[str, frozenset[str]]
+    acts: Mapping[str, frozenset[str]]
+    facets: Mapping[str, Mapping[str, frozenset[str]]]
+    relations: Mapping[str, frozenset[str]]
+    clauses: frozenset[str]
+
+
+class _Problem(NamedTuple):
+    code: str
+    message: str
+
+
+def read(text: str, file: str, plugin: str = "") -> tuple[list[Line], list[Finding]]:
+    """The lines of a policy file, and what is wrong with its form.
+
+    A line with a problem is left out of the answer, which is therefore fit for ``check`` but, where there are findings, not
+    for use. ``file`` is how the findings name the file; ``plugin`` marks the lines of a plugin's file. Words are not looked
+    up here: that is ``check``.
+    """
+    lines: list[Line] = []
+    findings: list[Finding] = []
+    first_seen: dict[tuple[str, ...], int] = {}
+    for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
+        stripped = raw.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in stripped.split(",")]
+        problems = list(_form(stripped, cells))
+        if not problems:
+            line = _line(cells, Source(file, number), plugin)
+            earlier = first_seen.setdefault(line.fields, number)
+            if earlier == number:
+                lines.append(line)
+                continue
+            problems = [_Problem("policy-duplicate", f"the same line stands in line {earlier} already: remove one")]
+        findings += [Finding(file, number, code, message) for code, message in problems]
+    return lines, findings
+
+
+def _form(text: str, cells: list[str]) -> Iterator[_Problem]:
+    if "#" in text:
+        yield _Problem("policy-comment", "a comment stands on a line of its own, beginning with #: nothing may follow the clause")
+    if '"' in text or "'" in text:
+        yield _Problem("policy-quote", "quotes are not part of a policy line: fields are plain words between commas")
+    if len(cells) != len(FIELDS):
+        yield _Problem("policy-fields", f"{len(cells)} fields instead of {len(FIELDS)}: write {', '.join(FIELDS)}")
+        return
+    if cells[0] != "p":
+        hint = "; groups come from the charter and are never written here" if cells[0] == "g" else ""
+        yield _Problem("policy-kind", f"a line begins with p, not with {cells[0]!r}{hint}")
+    for name, cell in zip(FIELDS[1:], cells[1:], strict=True):
+        if not cell:
+            yield _Problem("policy-empty", f"{name} is empty" + (": write - for none" if name == "facets" else ""))
+    yield from _words(*cells[1:7])
+
+
+def _words(subject: str, body: str, object: str, act: str, facets: str, effect: str) -> Iterator[_Problem]:
+    relation = subject.removeprefix(RELATION)
+    if relation.startswith(_NEGATIONS) and (relation != subject or not subject.startswith("not-")):
+        yield _Problem("policy-negated", f"{subject!r} is negated: grant the power to those who have it, or write a deny line")
+    if effect and effect not in ("allow", "deny"):
+        yield _Problem("policy-effect", f"unknown effect {effect!r}: allow or deny{_nearest(effect, ('allow', 'deny'))}")
+    if object == ANY and act != READ:
+        yield _Problem("policy-any-object", f"object * goes with act {READ} only: name the record type of {act!r}")
+    if object == ANY and facets not in ("-", ""):
+        yield _Problem("policy-any-object", "object * takes no facets, since each record type declares its own: write -")
+    if facets in ("-", ""):
+        return
+    items = [item.strip() for item in facets.split(";")]
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not (name.strip() and equals and value.strip()) or "=" in value or " " in item:
+            yield _Problem("policy-facet-form", f"{item!r} is no facet: write name=value, joined by ;, or - for none")
+    if len(set(items)) < len(items):
+        yield _Problem("policy-facet-form", f"a facet stands twice in {facets!r}")
+
+
+def _line(cells: list[str], source: Source, plugin: str) -> Line:
+    _, subject, body, kind, act, facets, effect, clause = map(intern, cells)
+    aimed = frozenset(intern(item.strip()) for item in facets.split(";")) if facets != "-" else frozenset()
+    return Line(subject, body, kind, act, aimed, effect == "allow", clause, source, plugin)
+
+
+def check(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Finding]:
+    """Every word of the lines that the tenant does not know, and lines that can never count.
+
+    An allow that a deny of the very same words overrides is only a warning: the deny wins whichever comes first.
+    """
+    findings: list[Finding] = []
+    denied = {line.fields[:5] for line in lines if not line.allow}
+    for line in lines:
+        where = line.source
+        findings += [Finding(where.file, where.line, code, message) for code, message in _unknown(line, vocabulary)]
+        if line.allow and line.fields[:5] in denied:
+            message = "a deny line with the same subject, body, object, act and facets stands against this one, and wins"
+            findings.append(Finding(where.file, where.line, "policy-overridden", message, "warning"))
+    return findings
+
+
+def _unknown(line: Line, known: Vocabulary) -> Iterator[_Problem]:
+    kind = line.type
+    types = {kind} if kind in known.acts else set(known.acts)
+    yield from _unknown_subject(line.subject, types, known)
+    if line.body != ANY:
+        yield from _missing("body", line.body, known.bodies, "policy-body", extra=(ANY,))
+    if line.object != ANY:
+        yield from _unknown_object(line, known)
+    yield from _missing("clause", line.clause, known.clauses, "policy-clause")
+
+
+def _unknown_subject(subject: str, types: Collection[str], known: Vocabulary) -> Iterator[_Problem]:
+    if subject.startswith(RELATION):
+        relations = {name for kind in types for name in known.relations.get(kind, ())}
+        of = f" of {next(iter(types))}" if len(types) == 1 else ""
+        yield from _missing(f"relation{of}", subject.removeprefix(RELATION), relations, "policy-relation")
+    else:
+        hint = (RELATION + "…",)
+        yield from _missing("subject", subject, known.subjects, "policy-subject", extra=hint)
+
+
+def _unknown_object(line: Line, known: Vocabulary) -> Iterator[_Problem]:
+    kind, _, narrower = line.object.partition(".")
+    if kind not in known.acts:
+        yield from _missing("object", kind, known.acts, "policy-object")
+        return
+    if narrower:
+        yield from _missing(f"kind of {kind}", narrower, known.kinds.get(kind, ()), "policy-kind-of-object")
+    if line.act != READ:
+        yield from _missing(f"act of {kind}", line.act, known.acts[kind], "policy-act", extra=(READ,))
+    facets = known.facets.get(kind, {})
+    for item in sorted(line.facets):
+        name, _, value = item.partition("=")
+        if name in facets:
+            yield from _missing(f"value of facet {name} of {kind}", value, facets[name], "policy-facet-value")
+        else:
+            yield from _missing(f"facet of {kind}", name, facets, "policy-facet")
+
+
+def _missing(what: str, word: str, allowed: Collection[str], code: str, extra: tuple[str, ...] = ()) -> Iterator[_Problem]:
+    if word in allowed:
+        return
+    names = [*sorted(allowed), *extra]
+    shown = ", ".join(names[:_SHOWN]) + (f" … ({len(names)} in all)" if len(names) > _SHOWN else "")
+    yield _Problem(code, f"unknown {what} {word!r}{_nearest(word, allowed)}; allowed: {shown or 'none'}")
+
+
+def _nearest(word: str, allowed: Collection[str]) -> str:
+    close = get_close_matches(word, sorted(allowed), n=1, cutoff=0.4)
+    return f", did you mean {close[0]!r}?" if close else ""
