@@ -7,11 +7,11 @@ anything: the readings of the data (versions, periods, duties) stand beside it.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
-NOT_STATED = "not-stated"
+NOT_STATED: Final = "not-stated"
 """The value of a rule on which the text is silent. It is kept and shown, never filled silently."""
 
 Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
@@ -104,6 +104,7 @@ class Heading(Struct, frozen=True):
     id: str
     label: Label
     under: str = ""
+    source: Source = Source()
 
 
 class Clause(Struct, frozen=True):

@@ -58,8 +58,8 @@ PEOPLE: Schema = {
     "appointment": tables(
         {
             "person": text(required=True),
-            "office": text(excludes="seat"),
-            "seat": text(excludes="office"),
+            "office": text(),
+            "seat": text(),
             "agency": text(),
             "from": day(),
             "to": day(),

@@ -1,0 +1,116 @@
+"""From a checked document to a charter, each rule knowing the file and line where it stands."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from steerco.charter.model import Charter, PartialDate
+from steerco.config.findings import Finding
+from steerco.config.kinds import SCHEMAS
+from steerco.config.locate import Lines, nowhere
+from steerco.config.read import read_toml
+
+TABLES: dict[str, str] = {
+    "clause": "clauses",
+    "heading": "headings",
+    "body": "bodies",
+    "role": "roles",
+    "group": "groups",
+    "seat": "seats",
+    "succession": "successions",
+    "cadence": "cadences",
+    "duty": "duties",
+    "procedure": "procedures",
+    "decision": "decisions",
+    "rule": "rules",
+    "portfolio": "portfolios",
+    "finance": "finances",
+    "signing": "signings",
+    "bound": "bound",
+}
+"""The tables of a charter file, and the field of ``Charter`` that holds each."""
+
+
+def read(source: Path | str, kind: str = "charter", file: str = "") -> tuple[Charter | None, list[Finding]]:
+    """Read one charter, house or law file. The charter is None where there are findings.
+
+    ``kind`` is ``charter``, ``house`` or ``law``; ``file`` what findings and sources call the file.
+    """
+    document, findings, lines = read_toml(source, SCHEMAS[kind], file)
+    if findings:
+        return None, findings
+    name = file or (source.as_posix() if isinstance(source, Path) else "")
+    try:
+        return charter(document, name, lines), []
+    except (msgspec.ValidationError, ValueError) as wrong:
+        return None, [Finding(name, 1, "wrong-value", str(wrong))]
+
+
+def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) -> Charter:
+    """The charter that a checked document holds.
+
+    ``lines`` gives the line of a path in the document. Raises ``msgspec.ValidationError`` for a document that its schema
+    would have refused, and ``ValueError`` for a partial date that is none.
+    """
+    made: dict[str, Any] = {
+        "instrument": _instrument(document["instrument"]),
+        "policy": document.get("policy", ""),
+        "file": file,
+        "digest": digest(document),
+    }
+    kind = made["instrument"].get("kind", "charter")
+    for table, field in TABLES.items():
+        rows = document.get(table, [])
+        made[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
+    return msgspec.convert(made, Charter)
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    """A checksum of what the document says, whatever its comments and its order of keys."""
+    return hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
+
+
+def partial_date(written: date | str) -> dict[str, date]:
+    """First and last day of a date of which only year, or year and month, may be certain (``"2018"``, ``"2018-10"``)."""
+    if isinstance(written, date):
+        return {"first": written, "last": written}
+    year, _, month = written.partition("-")
+    first, last = (int(month), int(month)) if month else (1, 12)
+    end = calendar.monthrange(int(year), last)[1]
+    return {"first": date(int(year), first, 1), "last": date(int(year), last, end)}
+
+
+def span(written: date | str) -> PartialDate:
+    """The same as a :class:`PartialDate`."""
+    return PartialDate(**partial_date(written))
+
+
+def _instrument(row: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(row)
+    for key in ("effective", "date", "not_before"):
+        if key in made:
+            made[key] = partial_date(made[key])
+    if "cite" in made:
+        made["cite"] = _listed(made["cite"])
+    return made
+
+
+def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) -> dict[str, Any]:
+    made = {**row, "source": {"file": file, "line": line}}
+    for key in ("cite", "done_by"):
+        if key in made:
+            made[key] = _listed(made[key])
+    if table == "rule":
+        made.setdefault("force", kind)
+    return made
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

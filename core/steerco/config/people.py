@@ -1,0 +1,155 @@
+"""Who is who in a tenant: agencies, offices, persons and who holds which seat when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from steerco.config.findings import Finding
+from steerco.config.kinds import SCHEMAS
+from steerco.config.locate import Lines, nowhere
+from steerco.config.read import read_toml
+
+_PLURALS = {"agency": "agencies", "office": "offices", "person": "persons", "appointment": "appointments"}
+
+
+class Name(Struct, frozen=True):
+    """A name in the tenant's languages."""
+
+    vi: str = ""
+    en: str = ""
+
+    def __str__(self) -> str:
+        return self.en or self.vi
+
+
+class Agency(Struct, frozen=True):
+    """An outside organisation; ``parent`` is the agency that it belongs to."""
+
+    id: str
+    name: Name
+    parent: str = ""
+    kind: str = ""
+    line: int = 0
+
+
+class Office(Struct, frozen=True):
+    """A post in an agency, which some seats follow."""
+
+    id: str
+    title: Name
+    agency: str = ""
+    line: int = 0
+
+
+class Person(Struct, frozen=True):
+    """Someone, named by their office. ``attrs`` are facts that rules may ask about, such as a company."""
+
+    id: str
+    name: Name
+    email: str = ""
+    attrs: dict[str, Any] = field(default_factory=dict)
+    line: int = 0
+
+
+class Appointment(Struct, frozen=True, rename={"since": "from", "until": "to"}):
+    """Who holds what from when to when (days inclusive; None: open).
+
+    ``seat`` is a seat, a role, or a kind of outsider; ``office`` an office. One of the two is given.
+    """
+
+    person: str
+    seat: str = ""
+    office: str = ""
+    agency: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    instrument: str = ""
+    line: int = 0
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether it is in force on ``day``."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class People(Struct, frozen=True):
+    """All that ``people.toml`` says."""
+
+    agencies: tuple[Agency, ...] = ()
+    offices: tuple[Office, ...] = ()
+    persons: tuple[Person, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    file: str = ""
+
+
+def read(source: Path | str, file: str = "") -> tuple[People | None, list[Finding]]:
+    """Read ``people.toml``. None where its shape is wrong; what it refers to is checked by :func:`check`."""
+    document, findings, lines = read_toml(source, SCHEMAS["people"], file)
+    if findings:
+        return None, findings
+    return people(document, file or (source.as_posix() if isinstance(source, Path) else ""), lines), []
+
+
+def people(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) -> People:
+    """The people of a checked document."""
+    made: dict[str, Any] = {"file": file}
+    for table, plural in _PLURALS.items():
+        rows = document.get(table, [])
+        made[plural] = [{**row, "line": lines((table, i))} for i, row in enumerate(rows)]
+    return msgspec.convert(made, People)
+
+
+def check(who: People, seats: frozenset[str]) -> list[Finding]:
+    """What in ``people.toml`` refers to nothing.
+
+    ``seats`` are the ids to which the tenant's charters let one appoint: seats, roles and kinds of outsiders.
+    """
+    found: list[Finding] = []
+
+    def say(line: int, code: str, message: str) -> None:
+        found.append(Finding(who.file, line, code, message))
+
+    agencies = {a.id for a in who.agencies}
+    offices = {o.id for o in who.offices}
+    persons = {p.id for p in who.persons}
+    named: list[tuple[str, int]] = [(a.id, a.line) for a in who.agencies]
+    named += [(o.id, o.line) for o in who.offices] + [(p.id, p.line) for p in who.persons]
+    seen: set[str] = set()
+    for name, line in named:
+        if name in seen:
+            say(line, "duplicate-id", f"'{name}' names two things; ids of agencies, offices and persons must differ")
+        seen.add(name)
+    for agency in who.agencies:
+        if agency.parent and agency.parent not in agencies:
+            say(agency.line, "unknown-agency", f"agency '{agency.id}': there is no agency '{agency.parent}'")
+    for office in who.offices:
+        if office.agency and office.agency not in agencies:
+            say(office.line, "unknown-agency", f"office '{office.id}': there is no agency '{office.agency}'")
+    for a in who.appointments:
+        for code, message in _appointment(a, persons, offices, agencies, seats):
+            say(a.line, code, f"appointment of '{a.person}': {message}")
+    return sorted(found)
+
+
+def _appointment(
+    a: Appointment, persons: set[str], offices: set[str], agencies: set[str], seats: frozenset[str]
+) -> list[tuple[str, str]]:
+    found = []
+    if a.person not in persons:
+        found.append(("unknown-person", "there is no such person"))
+    if bool(a.seat) == bool(a.office):
+        found.append(("seat-or-office", "needs either a seat or an office"))
+    if a.office and a.office not in offices:
+        found.append(("unknown-office", f"there is no office '{a.office}'"))
+    if a.seat and a.seat not in seats:
+        found.append(("unknown-seat", f"there is no seat, role or kind of outsider '{a.seat}'"))
+    if a.agency and a.agency not in agencies:
+        found.append(("unknown-agency", f"there is no agency '{a.agency}'"))
+    if a.since and a.until and a.until < a.since:
+        found.append(("ends-before-start", f"ends on {a.until}, before it begins on {a.since}"))
+    return found
