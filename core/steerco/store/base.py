@@ -103,9 +103,7 @@ def _classify(table: Table, parent: Any) -> None:
         return
     owned = table.name not in GLOBAL
     if owned and [column.name for column in table.primary_key][:1] != ["tenant_id"]:
-        raise ValueError(
-            f"table {table.name}: its primary key must begin with tenant_id, and it is not one of {sorted(GLOBAL)}"
-        )
+        raise ValueError(f"table {table.name}: its primary key must begin with tenant_id, and it is not one of {sorted(GLOBAL)}")
     table.info["owned"] = owned
     if owned:
         # WITHOUT ROWID: the rows of a tenant lie together and the key is not stored twice (355 MiB against 596,

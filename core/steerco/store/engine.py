@@ -80,7 +80,7 @@ class Store:
         """A store for tests, gone when it is closed or forgotten.
 
         It is a real SQLite file on a memory file system where there is one, and never synced: so readers see a snapshot
-        beside an open write, exactly as in service. (A shared in-memory database would let them see what is not committed.)
+        beside an open write, as in service. (A shared in-memory database would show what is not committed.)
         """
         shm = Path("/dev/shm")
         folder = Path(tempfile.mkdtemp(prefix="steerco-", dir=shm if shm.is_dir() else None))

@@ -39,9 +39,7 @@ def writer(path: Path, patience: float, *, durable: bool) -> Engine:
 
 def reader(path: Path, patience: float, pool: int) -> Engine:
     """An engine of ``pool`` connections on which a write is an error."""
-    made = _engine(
-        path, patience, ("query_only=ON",), poolclass=QueuePool, pool_size=pool, max_overflow=0, pool_timeout=patience
-    )
+    made = _engine(path, patience, ("query_only=ON",), poolclass=QueuePool, pool_size=pool, max_overflow=0, pool_timeout=patience)
     event.listen(made, "begin", lambda connection: _begin(connection, "BEGIN"))
     return made
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from types import TracebackType
 
 
 class Busy(Exception):
@@ -51,9 +50,7 @@ class Turn:
             self._queue.remove((me, mine))
         raise Busy(f"no turn to write within {self._patience:g} s")
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         with self._guard:
             self._holder = None
             if self._queue:

@@ -1,0 +1,118 @@
+"""Signed statements of where a log ended, so that a log cut short or rewritten as a whole is found.
+
+Ed25519 and not an HMAC: whoever is handed a checkpoint (an auditor, the next ministry) can check it with the public key
+and cannot make one. The private key lies in the home folder, readable by its owner only; what protects a log from the
+holder of the database *and* of that folder is a checkpoint that has left the house.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from steerco.store.log import Head, Mark
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """Where a tenant's log ended at a time. ``hash`` and ``signature`` are hexadecimal; ``tenant`` is its slug."""
+
+    tenant: str
+    seq: int
+    hash: str
+    at: datetime
+    signature: str = ""
+
+    def signed(self) -> bytes:
+        """The bytes that the signature covers."""
+        lines = ("steerco-checkpoint-1", self.tenant, str(self.seq), self.hash, self.at.isoformat())
+        return "\n".join(lines).encode()
+
+
+class Seal:
+    """Makes, keeps and checks checkpoints with the key in ``folder`` (made at first use: ``checkpoint.key`` and
+    ``.pub``).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key, self._public = folder / "checkpoint.key", folder / "checkpoint.pub"
+
+    def checkpoint(self, tenant: str, head: Head, at: datetime) -> Checkpoint:
+        """A signed checkpoint of ``head``. ``at``: now, with a zone."""
+        bare = Checkpoint(tenant, head.seq, head.hash.hex(), at)
+        return msgspec.structs.replace(bare, signature=self._private_key().sign(bare.signed()).hex())
+
+    def check(self, checkpoint: Checkpoint) -> bool:
+        """Whether this home (or the home whose ``checkpoint.pub`` stands here) signed exactly this."""
+        try:
+            self._public_key().verify(bytes.fromhex(checkpoint.signature), checkpoint.signed())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Add the checkpoint to the tenant's file under ``checkpoints/``, synced."""
+        path = self._path(checkpoint.tenant)
+        path.parent.mkdir(exist_ok=True)
+        with path.open("ab") as file:
+            file.write(msgspec.json.encode(checkpoint) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def kept(self, tenant: str) -> list[Checkpoint]:
+        """The checkpoints kept for a tenant, oldest first."""
+        path = self._path(tenant)
+        return msgspec.json.Decoder(Checkpoint).decode_lines(path.read_bytes()) if path.exists() else []
+
+    def marks(self, checkpoints: Iterable[Checkpoint]) -> tuple[list[Mark], list[Checkpoint]]:
+        """The marks to verify a log against, and the checkpoints set aside because their signature is not good."""
+        good: list[Checkpoint] = []
+        bad: list[Checkpoint] = []
+        for one in checkpoints:
+            (good if self.check(one) else bad).append(one)
+        return [Mark(one.seq, bytes.fromhex(one.hash)) for one in good], bad
+
+    def _path(self, tenant: str) -> Path:
+        if Path(tenant).name != tenant or tenant in ("", ".", ".."):
+            raise ValueError(f"not a tenant's slug: {tenant!r}")
+        return self._folder / "checkpoints" / f"{tenant}.jsonl"
+
+    def _private_key(self) -> Ed25519PrivateKey:
+        if not self._key.exists():
+            self._make()
+        key = load_pem_private_key(self._key.read_bytes(), password=None)
+        assert isinstance(key, Ed25519PrivateKey)
+        return key
+
+    def _public_key(self) -> Ed25519PublicKey:
+        if not self._public.exists():
+            return self._private_key().public_key()
+        key = load_pem_public_key(self._public.read_bytes())
+        assert isinstance(key, Ed25519PublicKey)
+        return key
+
+    def _make(self) -> None:
+        key = Ed25519PrivateKey.generate()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        try:
+            handle = os.open(self._key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process made it meanwhile
+            return
+        with os.fdopen(handle, "wb") as file:
+            file.write(pem)
+        self._public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))

@@ -1,0 +1,163 @@
+"""The event log: one chain of hashes a tenant, without gaps, written under the locked head.
+
+The hash covers the previous hash and the entry as it is stored. The body is text that the writer encoded once; it is
+never parsed and encoded again, since two encoders need not agree on a byte. The tenant's number is left out, so that a
+log keeps its chain when it moves to another installation; a log put in another's place is found by its checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+from msgspec import Struct
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from steerco.store.engine import tenant_of
+from steerco.store.tables import Event, LogHead
+
+
+class Head(Struct, frozen=True):
+    """The end of a log: the number of its last event (0: none) and that event's hash."""
+
+    seq: int = 0
+    hash: bytes = b""
+
+
+class Break(Struct, frozen=True):
+    """One place where a log is not what was written. ``seq``: the event at or after which it shows."""
+
+    seq: int
+    kind: Literal["changed", "gap", "head", "cut", "rewritten"]
+    detail: str
+
+
+class Mark(Struct, frozen=True):
+    """A head that is known from elsewhere (a signed checkpoint that was checked), to hold a log against."""
+
+    seq: int
+    hash: bytes
+
+
+_entry = Event.__table__.c
+_INSERT = insert(Event.__table__)  # type: ignore[arg-type]
+_TAIL = select(_entry.seq, _entry.hash).where(_entry.tenant_id == bindparam("own")).order_by(_entry.seq.desc()).limit(1)
+_ALL = select(*_entry).where(_entry.tenant_id == bindparam("own")).order_by(_entry.seq)
+_head = LogHead.__table__.c
+_MOVE = update(LogHead.__table__).where(_head.tenant_id == bindparam("own"))  # type: ignore[arg-type]
+
+
+def head(session: Session) -> Head:
+    """The end of the log of the session's tenant. In a write it cannot move until the transaction ends."""
+    locked = session.info.get("head")
+    if locked is not None:  # PostgreSQL: read from the row that the transaction locked first
+        return Head(*locked)
+    row = session.connection().execute(_TAIL, {"own": tenant_of(session)}).first()
+    return Head(row.seq, row.hash) if row else Head()
+
+
+def append(
+    session: Session,
+    after: Head,
+    *,
+    at: datetime,
+    recorded_at: datetime,
+    action: str,
+    body: str,
+    person: str | None = None,
+    type: str | None = None,
+    record_id: str | None = None,
+    revision: int | None = None,
+    caused_by: int | None = None,
+) -> Head:
+    """Write the next event after the head ``after`` and give the new head.
+
+    ``at``: when it counts; ``recorded_at``: when it was entered; ``body``: the event as canonical text (JSON with its
+    keys in order); ``caused_by``: the number of the event that brought this one about. Raises ``IntegrityError`` for a
+    head that is not the end of the log.
+    """
+    row: dict[str, Any] = {
+        "seq": after.seq + 1,
+        "at": at,
+        "recorded_at": recorded_at,
+        "person": person,
+        "action": action,
+        "type": type,
+        "record_id": record_id,
+        "revision": revision,
+        "caused_by": caused_by,
+        "body": body,
+    }
+    made = Head(after.seq + 1, digest(after.hash, row))
+    tenant = tenant_of(session)
+    connection = session.connection()
+    connection.execute(_INSERT, row | {"tenant_id": tenant, "hash": made.hash})
+    if session.info.get("head") is not None:
+        connection.execute(_MOVE, {"own": tenant, "seq": made.seq, "hash": made.hash})
+        session.info["head"] = (made.seq, made.hash)
+    return made
+
+
+HASHED = ("seq", "at", "recorded_at", "person", "action", "type", "record_id", "revision", "caused_by", "body")
+
+
+def digest(previous: bytes, row: dict[str, Any]) -> bytes:
+    """SHA-256 over the previous hash and each value with its length before it, so that no two entries read alike."""
+    parts = [previous]
+    for name in HASHED:
+        value = row[name]
+        if value is None:
+            parts.append(b"-;")
+            continue
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC).isoformat(timespec="microseconds")
+        encoded = str(value).encode()
+        parts.append(b"%d:%b;" % (len(encoded), encoded))
+    return sha256(b"".join(parts)).digest()
+
+
+def entries(session: Session, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """The events of the session's tenant after number ``after``, in order, as stored."""
+    query = _ALL.where(_entry.seq > after)
+    if limit is not None:
+        query = query.limit(limit)
+    found = session.connection().execute(query, {"own": tenant_of(session)}, execution_options={"yield_per": 500})
+    for row in found.mappings():
+        yield dict(row)
+
+
+def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:
+    """Every place where the log of the session's tenant is not what was written; empty for a sound log.
+
+    Found by the chain alone: a changed value, an event taken out, put in or moved. A log cut at its end, or rewritten
+    as a whole, is a sound chain: it is found against ``marks``, and on PostgreSQL a cut also against the head's row.
+    """
+    found: list[Break] = []
+    known: dict[int, set[bytes]] = {}
+    for mark in marks:
+        known.setdefault(mark.seq, set()).add(mark.hash)
+    end = Head()
+    for row in entries(session):
+        seq: int = row["seq"]
+        if seq != end.seq + 1:
+            found.append(Break(end.seq + 1, "gap", f"events {end.seq + 1} to {seq - 1} are missing"))
+        if row["hash"] != digest(end.hash, row):
+            found.append(Break(seq, "changed", "the entry, or the one before it, is not what was hashed"))
+        if known.get(seq, {row["hash"]}) != {row["hash"]}:
+            found.append(Break(seq, "rewritten", "the checkpoint of this event has another hash"))
+        end = Head(seq, row["hash"])
+    for seq in sorted(known):
+        if seq > end.seq:
+            found.append(Break(seq, "cut", f"the log ends at {end.seq}; a checkpoint names event {seq}"))
+    return found + _head_breaks(session, end)
+
+
+def _head_breaks(session: Session, end: Head) -> list[Break]:
+    own = tenant_of(session)
+    row = session.connection().execute(select(_head.seq, _head.hash).where(_head.tenant_id == own)).first()
+    if row is None or (row.seq, row.hash) == (end.seq, end.hash):
+        return []
+    return [Break(end.seq, "head", f"the log ends at {end.seq}, its head says {row.seq}")]
