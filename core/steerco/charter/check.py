@@ -1,0 +1,166 @@
+"""What in a charter refers to nothing, or to more than one thing.
+
+The shape of the file is the schema's business; this is about what its words name. A false citation is the worst fault that a
+tenant can have, and a dead one is its first sign.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from msgspec import Struct, field
+
+from steerco.charter.check_rules import check_rules
+from steerco.charter.model import NOT_STATED, Charter, Source
+from steerco.charter.names import Known, Problem, Vocabulary, meant
+from steerco.charter.ruled import ruled
+from steerco.config.findings import Finding
+
+MOST_CITES = 3
+OUTSIDERS = frozenset({"agency-head", "focal-unit", "guest", "substitute", "expert"})
+"""What a person without a seat may be to a tenant (words.toml)."""
+
+
+class Around(Struct, frozen=True):
+    """What a charter may refer to beyond itself.
+
+    ``clauses`` are further citable ids as they are written (``H.1``, ``law-id:3``, ``steerco:code``; see :func:`citable`);
+    ``beside`` the charters whose bodies, roles and seats it may name, as house rules do.
+    """
+
+    vocabulary: Vocabulary = field(default_factory=dict)
+    clauses: frozenset[str] = frozenset()
+    agencies: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    outsiders: frozenset[str] = OUTSIDERS
+    beside: tuple[Charter, ...] = ()
+
+
+def citable(charter: Charter, prefix: str = "") -> frozenset[str]:
+    """The clause ids of a charter as another cites them; ``prefix`` is the id of a law."""
+    return frozenset(f"{prefix}:{c.id}" if prefix else c.id for c in charter.clauses)
+
+
+def check(charter: Charter, around: Around) -> list[Finding]:
+    """All that is wrong with what ``charter`` refers to, in the order of its file."""
+    known = _known(charter, around)
+    problems = [
+        *_structure(charter),
+        *_cites(charter, around),
+        *_twice(charter),
+        *_namespaces(charter, around),
+        *check_rules(charter, known),
+    ]
+    return sorted({Finding(p.source.file or charter.file, p.source.line, p.code, p.message, p.level) for p in problems})
+
+
+def _known(charter: Charter, around: Around) -> Known:
+    layers = (charter, *around.beside)
+    return Known(
+        vocabulary=around.vocabulary,
+        roles=frozenset(r.id for c in layers for r in c.roles),
+        bodies=frozenset(b.id for c in layers for b in c.bodies),
+        groups=frozenset(g.id for c in layers for g in c.groups),
+        seats=frozenset(s.id for c in layers for s in c.seats),
+        agencies=around.agencies,
+        offices=around.offices,
+        persons=around.persons,
+        outsiders=around.outsiders,
+    )
+
+
+def _structure(charter: Charter) -> Iterator[Problem]:
+    headings = {h.id: h for h in charter.headings}
+    yield from _repeated("clause", ((c.id, c.source) for c in charter.clauses))
+    yield from _repeated("heading", ((h.id, h.source) for h in charter.headings))
+    parts = [(h.id, h.under, h.source) for h in charter.headings] + [(c.id, c.under, c.source) for c in charter.clauses]
+    for name, under, source in parts:
+        if under and under not in headings:
+            said = f"'{name}' stands under '{under}', which is no heading{meant(under, headings)}"
+            yield Problem(source, "unknown-heading", said)
+    for heading in charter.headings:
+        above, seen = heading.under, {heading.id}
+        while above in headings and above not in seen:
+            seen.add(above)
+            above = headings[above].under
+        if above == heading.id:
+            yield Problem(heading.source, "heading-circle", f"heading '{heading.id}' stands under itself")
+
+
+def _cites(charter: Charter, around: Around) -> Iterator[Problem]:
+    own = {c.id for c in charter.clauses}
+    clauses = own | around.clauses | {c.id for layer in around.beside for c in layer.clauses}
+    below: dict[str, list[str]] = {}
+    for clause in charter.clauses:
+        below.setdefault(clause.under, []).append(clause.id)
+    headings = {h.id for h in charter.headings}
+    for item in ruled(charter):
+        if not 0 < len(item.cite) <= MOST_CITES:
+            yield Problem(item.source, "too-many-cites", f"{item} must cite one to three clauses, and cites {len(item.cite)}")
+        for cite in item.cite:
+            if cite in clauses:
+                continue
+            if cite in headings:
+                inside = ", ".join(below.get(cite, [])) or "none"
+                yield Problem(
+                    item.source,
+                    "cites-heading",
+                    f"{item} cites '{cite}', a heading; cite one of its clauses: {inside}",
+                )
+            else:
+                yield Problem(item.source, "unknown-clause", f"{item} cites '{cite}', which is no clause{meant(cite, clauses)}")
+
+
+def _twice(charter: Charter) -> Iterator[Problem]:
+    tables: dict[str, list[tuple[str, Source]]] = {}
+    for item in ruled(charter):
+        tables.setdefault(item.table, []).append((item.name, item.source))
+    # A cadence with a holder is a duty of the same id, so the two share one namespace.
+    tables["duty or cadence"] = tables.pop("cadence", []) + tables.pop("duty", [])
+    tables.pop("bound", None)
+    for table, rows in tables.items():
+        yield from _repeated(table, rows)
+
+
+def _repeated(table: str, rows: Iterable[tuple[str, Source]]) -> Iterator[Problem]:
+    seen: dict[str, Source] = {}
+    for name, source in rows:
+        if name in seen:
+            first = f"; it stands first in line {seen[name].line}" if seen[name].line else ""
+            yield Problem(source, "duplicate-id", f"{table} '{name}' is there twice{first}")
+        seen.setdefault(name, source)
+
+
+def _namespaces(charter: Charter, around: Around) -> Iterator[Problem]:
+    """A party is written as a plain id, so an id may name one thing only, save the one seat of a role."""
+    held = Counter(s.role for s in charter.seats)
+    named: dict[str, str] = {}
+    for kind, ids in _outside(around).items():
+        named.update(dict.fromkeys(ids, kind))
+    for kind, rows in _inside(charter).items():
+        for name, source in rows:
+            other = named.setdefault(name, kind)
+            seat_of_one = (other, kind) == ("role", "seat") and held[name] == 1 and _role_of(charter, name) == name
+            if other != kind and not seat_of_one:
+                said = f"'{name}' names a {kind} and a {other}; a party must be told by its id alone"
+                yield Problem(source, "ambiguous-id", said)
+
+
+def _role_of(charter: Charter, seat: str) -> str:
+    return next((s.role for s in charter.seats if s.id == seat), NOT_STATED)
+
+
+def _outside(around: Around) -> Mapping[str, Collection[str]]:
+    return {
+        "kind of outsider": around.outsiders,
+        "agency": around.agencies,
+        "office": around.offices,
+        "person": around.persons,
+    }
+
+
+def _inside(charter: Charter) -> Mapping[str, list[tuple[str, Source]]]:
+    tables = {"body": charter.bodies, "role": charter.roles, "group": charter.groups, "seat": charter.seats}
+    return {kind: [(row.id, row.source) for row in rows] for kind, rows in tables.items()}  # type: ignore[attr-defined]

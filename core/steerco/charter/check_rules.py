@@ -1,0 +1,189 @@
+"""What the rules of a charter name: parties, record types, actions, kinds, fields and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
+from steerco.charter.names import Known, Problem, meant
+
+STATE = "state"
+"""The requirement of a procedure that cites what sets the order of a record's states."""
+
+
+def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
+    """Every name in the rules of ``charter`` that is not among ``known``."""
+    yield from _people(charter, known)
+    for succession in charter.successions:
+        yield from _succession(succession, known)
+    for cadence in charter.cadences:
+        yield from _cadence(cadence, known)
+    for duty in charter.duties:
+        yield from _duty(duty, known)
+    for procedure in charter.procedures:
+        yield from _procedure(procedure, known)
+    for decision in charter.decisions:
+        yield from _decision(decision, known)
+    yield from _fields_of_work(charter, known)
+
+
+def _name(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[Problem]:
+    if id not in known:
+        yield Problem(source, f"unknown-{kind.split()[0]}", f"{what}: there is no {kind} '{id}'{meant(id, known)}")
+
+
+def _stated(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[Problem]:
+    if id and id != NOT_STATED:
+        yield from _name(source, what, kind, id, known)
+
+
+def _people(charter: Charter, known: Known) -> Iterator[Problem]:
+    for body in charter.bodies:
+        what = f"body '{body.id}', head"
+        yield from _name(body.source, what, "role", body.head, known.roles)
+        head = charter.role(body.head)
+        if head is not None and head.body != body.id:
+            yield Problem(body.source, "foreign-head", f"{what}: role '{head.id}' belongs to body '{head.body}'")
+        yield from _stated(body.source, f"body '{body.id}', assists", "body or role", body.assists, known.bodies | known.roles)
+    for role in charter.roles:
+        yield from _name(role.source, f"role '{role.id}'", "body", role.body, known.bodies)
+    for group in charter.groups:
+        for member in group.roles:
+            yield from _name(
+                group.source, f"group '{group.id}'", "role or group", member, (known.roles | known.groups) - {group.id}
+            )
+    for seat in charter.seats:
+        what = f"seat '{seat.id}'"
+        yield from _name(seat.source, what, "role", seat.role, known.roles)
+        yield from _stated(seat.source, what, "office", seat.office, known.offices)
+        yield from _stated(seat.source, what, "agency", seat.agency, known.agencies)
+    for bound in charter.bound:
+        yield from _name(bound.source, "bound", "role, group, seat or body", bound.who, known.holders())
+
+
+def _succession(rule: Succession, known: Known) -> Iterator[Problem]:
+    what = f"succession of '{rule.absent}'"
+    who = known.roles | known.seats
+    yield from _name(rule.source, what, "role or seat", rule.absent, who)
+    yield from _name(rule.source, what, "role or seat", rule.acts, who)
+    if rule.absent == rule.acts:
+        yield Problem(rule.source, "acts-for-self", f"{what}: '{rule.acts}' cannot act for itself")
+    for power in rule.powers:
+        record, _, action = power.partition(".")
+        if action == "*" and record in known.vocabulary:
+            continue
+        if wrong := known.act(power):
+            yield Problem(rule.source, "unknown-action", f"{what}, powers: '{power}': {wrong}")
+
+
+def _cadence(rule: Cadence, known: Known) -> Iterator[Problem]:
+    what = f"cadence '{rule.id}'"
+    yield from _name(rule.source, what, "body", rule.body, known.bodies)
+    if "meeting" in known.vocabulary:
+        yield from _name(rule.source, what, "kind of meeting", rule.kind, known.words("meeting", "kinds"))
+    if rule.holder:
+        yield from _name(rule.source, what, "holder", rule.holder, known.holders())
+    elif rule.every != NOT_STATED:
+        yield Problem(
+            rule.source,
+            "missing-holder",
+            f"{what} is due every {rule.every}, so it needs a holder: who owes the meeting",
+        )
+
+
+def _duty(rule: Duty, known: Known) -> Iterator[Problem]:
+    what = f"duty '{rule.id}'"
+    record, _, _ = rule.after.partition(".")
+    if rule.after:
+        yield from _acts(rule.source, f"{what}, after", [rule.after], known)
+    yield from _acts(rule.source, f"{what}, done_by", rule.done_by, known)
+    yield from _holder(rule, what, known)
+    if rule.after and rule.every != NOT_STATED:
+        yield Problem(rule.source, "two-schedules", f"{what} is owed either every {rule.every} or after {rule.after}, not both")
+    if not rule.after and rule.every == NOT_STATED:
+        yield Problem(rule.source, "no-schedule", f"{what} has neither 'every' nor 'after', so nothing ever raises it", "warning")
+    raising, doing = [record] if rule.after else [], [act.partition(".")[0] for act in rule.done_by]
+    for words, used in (
+        ((*rule.where,), raising or doing),
+        ((*rule.done_where, rule.period_of, rule.same), doing),
+        ((rule.due.field,), raising or doing),
+    ):
+        yield from _fields(rule.source, what, words, used, known)
+    yield from _kinds(rule.source, what, rule.where, raising or doing, known)
+    yield from _kinds(rule.source, what, rule.done_where, doing, known)
+    if rule.due.field and not rule.after:
+        yield Problem(rule.source, "due-without-record", f"{what}: a due day from a field needs 'after': a record to read")
+    if rule.performed_by:
+        yield from _name(rule.source, f"{what}, performed_by", "party", rule.performed_by, known.parties())
+
+
+def _holder(rule: Duty, what: str, known: Known) -> Iterator[Problem]:
+    kind, _, name = rule.holder.partition(":")
+    if kind != "field" or not name:
+        yield from _name(rule.source, what, "holder", rule.holder, known.holders())
+    elif not rule.after:
+        yield Problem(rule.source, "holder-without-record", f"{what}: holder '{rule.holder}' needs 'after': a record to read")
+    else:
+        yield from _fields(rule.source, what, [name], [rule.after.partition(".")[0]], known)
+
+
+def _acts(source: Source, what: str, acts: Iterable[str], known: Known) -> Iterator[Problem]:
+    for act in acts:
+        if wrong := known.act(act):
+            yield Problem(source, "unknown-action", f"{what}: '{act}': {wrong}")
+
+
+def _fields(source: Source, what: str, words: Iterable[str], types: Iterable[str], known: Known) -> Iterator[Problem]:
+    for word in filter(None, words):
+        for record in dict.fromkeys(types):
+            fields = known.words(record, "fields")
+            if record in known.vocabulary and word not in fields:
+                yield Problem(source, "unknown-field", f"{what}: {record} has no field '{word}'{meant(word, fields)}")
+
+
+def _kinds(source: Source, what: str, where: Mapping[str, str], types: Iterable[str], known: Known) -> Iterator[Problem]:
+    for record in dict.fromkeys(types):
+        kinds = known.words(record, "kinds")
+        if kinds and "kind" in where:
+            yield from _name(source, what, f"kind of {record}", where["kind"], kinds)
+
+
+def _procedure(rule: Procedure, known: Known) -> Iterator[Problem]:
+    what = f"procedure on '{rule.on}'"
+    if wrong := known.act(rule.on):
+        yield Problem(rule.source, "unknown-action", f"{what}: {wrong}")
+        return
+    checks = {*known.words(rule.on.partition(".")[0], "checks"), STATE}
+    yield from _name(rule.source, what, "check", rule.requires, checks)
+
+
+def _decision(rule: Decision, known: Known) -> Iterator[Problem]:
+    what = f"decision '{rule.id}'"
+    yield from _name(rule.source, what, "body", rule.body, known.bodies)
+    if rule.voters:
+        yield from _name(rule.source, f"{what}, voters", "role, group or body", rule.voters, known.holders())
+    part, whole = rule.share
+    if not 0 < part <= whole or (part == whole and rule.over):
+        more = "more than " if rule.over else ""
+        yield Problem(rule.source, "impossible-share", f"{what}: {more}{part} of {whole} cannot be reached")
+
+
+def _fields_of_work(charter: Charter, known: Known) -> Iterator[Problem]:
+    for portfolio in charter.portfolios:
+        what = f"portfolio '{portfolio.id}'"
+        yield from _stated(portfolio.source, what, "holder", portfolio.holder, known.holders())
+        yield from _stated(portfolio.source, f"{what}, lead", "agency", portfolio.lead, known.agencies | known.bodies)
+        for agency in portfolio.coordinators:
+            yield from _stated(portfolio.source, f"{what}, coordinators", "agency", agency, known.agencies | known.bodies)
+        yield from _stated(portfolio.source, f"{what}, answers_to", "party", portfolio.answers_to, known.parties())
+    for finance in charter.finances:
+        what = f"finance '{finance.id}'"
+        yield from _stated(finance.source, f"{what}, provided_by", "party", finance.provided_by, known.parties())
+        yield from _stated(finance.source, f"{what}, managed_by", "party", finance.managed_by, known.parties())
+    for signing in charter.signings:
+        what = f"signing '{signing.id}'"
+        yield from _stated(signing.source, f"{what}, signer", "holder", signing.signer, known.holders())
+        kinds = known.words("document", "kinds")
+        for kind in signing.kinds:
+            if kinds and kind != "*":
+                yield from _name(signing.source, what, "kind of document", kind, kinds)

@@ -1,0 +1,65 @@
+"""What the words of a charter may name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+
+from msgspec import Struct
+
+from steerco.charter.model import Source
+from steerco.config.findings import Level
+
+Vocabulary = Mapping[str, Mapping[str, Collection[str]]]
+"""Record types as plain data: their ``actions``, ``kinds``, ``fields`` and ``checks``."""
+
+
+class Problem(Struct, frozen=True):
+    """What is wrong with one rule, where it stands."""
+
+    source: Source
+    code: str
+    message: str
+    level: Level = "error"
+
+
+class Known(Struct, frozen=True):
+    """All ids to which a charter may refer."""
+
+    vocabulary: Vocabulary
+    roles: frozenset[str]
+    bodies: frozenset[str]
+    groups: frozenset[str]
+    seats: frozenset[str]
+    agencies: frozenset[str]
+    offices: frozenset[str]
+    persons: frozenset[str]
+    outsiders: frozenset[str]
+
+    def holders(self) -> frozenset[str]:
+        """Who can owe a duty or hold a rule's power: roles, groups, seats, bodies, kinds of outsiders."""
+        return self.roles | self.groups | self.seats | self.bodies | self.outsiders
+
+    def parties(self) -> frozenset[str]:
+        """Anyone to whom something can be given."""
+        return self.holders() | self.agencies | self.offices | self.persons
+
+    def act(self, written: str) -> str:
+        """What is wrong with ``type.action``, or nothing."""
+        record, _, action = written.partition(".")
+        if record not in self.vocabulary:
+            return f"there is no record type '{record}'{meant(record, self.vocabulary)}"
+        actions = self.vocabulary[record].get("actions", ())
+        if action not in actions:
+            return f"{record} has no action '{action}'{meant(action, actions)}. It has: {', '.join(sorted(actions))}"
+        return ""
+
+    def words(self, type: str, what: str) -> Collection[str]:
+        """The ``kinds``, ``fields`` … of a record type; none where the type is unknown."""
+        return self.vocabulary.get(type, {}).get(what, ())
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """A hint at what may have been meant, or nothing."""
+    close = get_close_matches(word, list(known), 1, 0.6)
+    return f" (did you mean '{close[0]}'?)" if close else ""

@@ -1,0 +1,179 @@
+"""A charter that refers to nothing is told so, with file, line and code."""
+
+from __future__ import annotations
+
+import pytest
+from steerco.charter import load
+from steerco.charter.check import Around, check, citable
+
+VOCABULARY = {
+    "meeting": {
+        "actions": ["plan", "convene", "open", "conclude"],
+        "kinds": ["regular", "ad-hoc"],
+        "fields": ["body", "kind", "starts_at"],
+        "checks": ["notice-given"],
+    },
+    "task": {"actions": ["assign", "confirm"], "kinds": [], "fields": ["lead", "due_on"], "checks": []},
+}
+
+SOUND = """\
+policy = "garden.csv"
+[instrument]
+id = "G-1"
+title = { en = "Rules of the garden club" }
+effective = 2021-01-01
+cite = "2.1"
+
+[[heading]]
+id = "1"
+label = { en = "Meetings" }
+[[clause]]
+id = "1.1"
+under = "1"
+[[clause]]
+id = "2.1"
+
+[[body]]
+id = "club"
+label = { en = "Club" }
+head = "leader"
+cite = "1.1"
+[[role]]
+id = "leader"
+body = "club"
+label = { en = "Leader" }
+cite = "1.1"
+[[role]]
+id = "gardener"
+body = "club"
+label = { en = "Gardener" }
+cite = "1.1"
+[[seat]]
+id = "leader"
+role = "leader"
+label = { en = "Leader" }
+cite = "1.1"
+[[group]]
+id = "everyone"
+roles = ["leader", "gardener"]
+label = { en = "Everyone" }
+cite = "1.1"
+[[succession]]
+absent = "leader"
+acts = "gardener"
+powers = ["meeting.*", "task.assign"]
+cite = "1.1"
+[[cadence]]
+id = "monthly"
+label = { en = "Monthly meeting" }
+body = "club"
+kind = "regular"
+every = "month"
+holder = "leader"
+cite = "1.1"
+[[duty]]
+id = "finish"
+label = { en = "Finish" }
+holder = "field:lead"
+after = "task.assign"
+done_by = "task.confirm"
+due = { field = "due_on" }
+cite = "2.1"
+[[procedure]]
+on = "meeting.open"
+requires = "notice-given"
+cite = "H.1"
+[[procedure]]
+on = "task.confirm"
+requires = "state"
+cite = "steerco:order"
+"""
+
+AROUND = Around(vocabulary=VOCABULARY, clauses=frozenset({"H.1", "steerco:order"}))
+
+
+def found(text: str) -> list[tuple[int, str]]:
+    charter, wrong = load.read(text, "charter", "charter.toml")
+    assert charter is not None, wrong
+    return [(f.line, f.code) for f in check(charter, AROUND)]
+
+
+def test_sound_charter_has_no_findings() -> None:
+    assert found(SOUND) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('cite = "H.1"', 'cite = "H.2"', [(63, "unknown-clause")]),
+        ('requires = "state"\ncite = "steerco:order"', 'requires = "state"\ncite = ["1"]', [(67, "cites-heading")]),
+        ('under = "1"', 'under = "9"', [(11, "unknown-heading")]),
+        ('id = "2.1"', 'id = "1.1"', [(1, "unknown-clause"), (14, "duplicate-id"), (55, "unknown-clause")]),
+        ('head = "leader"', 'head = "lead"', [(17, "unknown-role")]),
+        ('id = "gardener"\nbody = "club"', 'id = "gardener"\nbody = "clubs"', [(27, "unknown-body")]),
+        ('roles = ["leader", "gardener"]', 'roles = ["leader", "gardner"]', [(37, "unknown-role")]),
+        ('powers = ["meeting.*", "task.assign"]', 'powers = ["meet.*", "task.give"]', [(42, "unknown-action")] * 2),
+        ('kind = "regular"', 'kind = "weekly"', [(47, "unknown-kind")]),
+        ('holder = "leader"', "", [(47, "missing-holder")]),
+        ('every = "month"\nholder = "leader"', 'every = "not-stated"', []),
+        ('holder = "field:lead"', 'holder = "field:leader"', [(55, "unknown-field")]),
+        ('done_by = "task.confirm"', 'done_by = "task.finish"', [(55, "unknown-action")]),
+        ('due = { field = "due_on" }', 'due = { field = "by" }', [(55, "unknown-field")]),
+        ('after = "task.assign"', 'every = "year"', [(55, "due-without-record"), (55, "holder-without-record")]),
+        ('after = "task.assign"\n', 'after = "task.assign"\nevery = "year"\n', [(55, "two-schedules")]),
+        ('id = "finish"', 'id = "monthly"', [(55, "duplicate-id")]),
+        ('requires = "notice-given"', 'requires = "notice"', [(63, "unknown-check")]),
+        ('id = "everyone"', 'id = "club"', [(37, "ambiguous-id")]),
+        ('[[seat]]\nid = "leader"\nrole = "leader"', '[[seat]]\nid = "gardener"\nrole = "leader"', [(32, "ambiguous-id")]),
+        ('[[seat]]\nid = "leader"', '[[seat]]\noffice = "mayor"\nid = "leader"', [(32, "unknown-office")]),
+    ],
+)
+def test_each_fault_is_found_where_it_stands(old: str, new: str, expected: list[tuple[int, str]]) -> None:
+    assert SOUND.count(old) == 1 or old.startswith("holder")
+    wrong = SOUND.replace(old, new, 1)
+    shift = wrong.count("\n") - SOUND.count("\n")
+    assert [(line, code) for line, code in found(wrong)] == expected or (
+        shift and [code for _, code in found(wrong)] == [code for _, code in expected]
+    )
+
+
+def test_house_rules_may_name_what_the_charter_has_and_cite_both() -> None:
+    charter, _ = load.read(SOUND, "charter", "charter.toml")
+    assert charter is not None
+    house, wrong = load.read(
+        """
+[instrument]
+id = "House"
+kind = "house"
+title = { en = "House rules" }
+effective = 2021-01-01
+date = 2021-01-01
+adopted_by = "leader"
+[[clause]]
+id = "H.1"
+[[duty]]
+id = "plan"
+label = { en = "Plan" }
+holder = "everyone"
+every = "year"
+done_by = ["meeting.plan"]
+cite = ["H.1", "2.1"]
+""",
+        "house",
+        "house.toml",
+    )
+    assert wrong == []
+    assert house is not None
+    assert check(house, Around(vocabulary=VOCABULARY, beside=(charter,))) == []
+    assert {f.code for f in check(house, Around(vocabulary=VOCABULARY))} == {"unknown-holder", "unknown-clause"}
+    assert citable(house) == {"H.1"}
+    assert citable(charter, "garden-law") == {"garden-law:1.1", "garden-law:2.1"}
+
+
+def test_a_finding_says_what_was_meant() -> None:
+    charter, _ = load.read(SOUND.replace('head = "leader"', 'head = "leadr"'), "charter", "charter.toml")
+    assert charter is not None
+    (finding,) = check(charter, AROUND)
+    assert str(finding) == (
+        "charter.toml:17: error: body 'club', head: there is no role 'leadr' (did you mean 'leader'?) [unknown-role]"
+    )
