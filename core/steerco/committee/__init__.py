@@ -1,1 +1,37 @@
+"""The primitives of a committee, one module each. Knows no HTTP.
 
+A module declares; importing it registers nothing but its table. The record types of an installation are those that
+``record_types`` gives for the modules named here and the ones that plugins name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+
+from steerco.records import Record
+
+MODULES = (
+    "people",
+    "appointment",
+    "officer_absence",
+    "authority_delegation",
+    "meeting",
+    "absence_request",
+    "substitution",
+    "minutes",
+    "direction",
+    "task",
+    "matter",
+    "programme",
+)
+
+
+def record_types(modules: Iterable[str] = ()) -> dict[str, type[Record]]:
+    """Every record type that core's modules, and further ``modules`` by dotted name, declare; by type name."""
+    found: dict[str, type[Record]] = {}
+    for name in (*(f"{__name__}.{module}" for module in MODULES), *modules):
+        for value in vars(import_module(name)).values():
+            if isinstance(value, type) and issubclass(value, Record) and value.__module__ == name:
+                found[value.record_type] = value
+    return found

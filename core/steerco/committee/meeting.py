@@ -55,9 +55,7 @@ class Meeting(
 
     presides = Relation("presiding", Held("presiding"))
     invited = Relation("invited", Through("meeting.attendance", "meeting", Held("who")))
-    substitute = Relation(
-        "substitute", Through("substitution", "meeting", All((Held("substitute"), Is("state", "admitted"))))
-    )
+    substitute = Relation("substitute", Through("substitution", "meeting", All((Held("substitute"), Is("state", "admitted")))))
     with_ = Facet("with", "parties", of="party", values=("agency", "person"))
 
 
@@ -198,8 +196,8 @@ def add_paper(
         do.add(m, Paper(title=title or file.name, file_name=file.name, digest=digest, size=size))
 
 
-@Meeting.action("convened", to="open")
-def open(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
+@Meeting.action("convened", to="open", name="open")
+def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
     """Open the meeting. ``held_at`` tells the time of one that was held before it was entered here."""
     m.opened_at = do.localise(held_at) if held_at else do.at
     if m.opened_at > do.at:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import msgspec
 
+from steerco.records.marked import marks_of
+
 if TYPE_CHECKING:
     from steerco.records.do import Do
     from steerco.records.record import Record
@@ -78,28 +80,23 @@ class Action:
         camel = "".join(word.capitalize() for word in self.id.replace(".", "-").split("-"))
         names = {field[0]: field[0].rstrip("_") for field in fields}
         return msgspec.defstruct(
-            camel, fields, kw_only=True, frozen=True, forbid_unknown_fields=True, rename=names, module=self.function.__module__
+            camel,
+            fields,
+            kw_only=True,
+            frozen=True,
+            forbid_unknown_fields=True,
+            rename=names,
+            module=self.function.__module__,
         )
 
     @cached_property
     def marks(self) -> Mapping[str, Mapping[str, Any]]:
         """Per input field what its annotation says beyond its type (``party``, ``refers``, ``personal``)."""
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, Mapping[str, Any]] = {}
         for field in msgspec.structs.fields(self.input):
-            if marks := _marks(msgspec.inspect.type_info(field.type)):
+            if marks := marks_of(msgspec.inspect.type_info(field.type)):
                 found[field.name] = marks
         return found
-
-
-def _marks(info: msgspec.inspect.Type) -> dict[str, Any]:
-    """The marks of a type, also where it is optional or the element of a list."""
-    if isinstance(info, msgspec.inspect.Metadata):
-        return dict(info.extra or {}) or _marks(info.type)
-    if isinstance(info, msgspec.inspect.UnionType):
-        return next((marks for each in info.types if (marks := _marks(each))), {})
-    if isinstance(info, msgspec.inspect.ListType):
-        return _marks(info.item_type)
-    return {}
 
 
 def explain_invalid(given: Any, struct: type[msgspec.Struct]) -> dict[str, str]:

@@ -57,6 +57,18 @@ class Parties(Protocol):
         else the person."""
         ...
 
+    def fills(self, seat: str) -> bool:
+        """Whether an appointment can be to it: a seat, a role, a kind of outsider."""
+        ...
+
+    def single(self, seat: str) -> bool:
+        """Whether it has one holder at a time: a named seat, or the role that heads a body."""
+        ...
+
+    def successors(self, party: str) -> tuple[str, ...]:
+        """The persons who act for the officer while absent."""
+        ...
+
     def answerable(self, party: str) -> str:
         """The one seat, office or person that answers for the party's work."""
         ...
@@ -75,17 +87,19 @@ class Do:
     today: date
     actor: str
     acting_for: str
+    because: tuple[str, ...]
     charter: Charter
     parties: Parties
     new_id: Callable[[], str]
-    perform_next: Callable[[str, str | None, dict[str, Any]], Record]
     keep_file: Callable[[bytes], str]
     localise: Callable[[datetime], datetime]
     told: list[str] = field(default_factory=list)
+    following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 
-    def then(self, action: str, on: Record | None = None, /, **given: Any) -> Record:
-        """Do what follows by right from this act: in the same transaction, by its authority, as an event of its own."""
-        return self.perform_next(action, on.id if on else None, given)
+    def then(self, action: str, on: Record | None = None, /, **given: Any) -> None:
+        """Do what follows by right from this act, once it is logged: in the same transaction, by its authority, as an event
+        of its own."""
+        self.following.append((action, on.id if on else None, given))
 
     def tell(self, *parties: str) -> None:
         """Let the holders of these parties know of the act."""

@@ -1,11 +1,11 @@
 """Why an act was not done, as exceptions.
 
-    Stopped
-    ├── Invalid      the input has not the right shape, or names what does not exist; per field, all at once
-    ├── NotFound     no such record for this actor
-    ├── Refused      not in the actor's power (the decision says why and who may)
-    ├── OutOfOrder   in the actor's power, but not now: a state, a consent, an opinion is missing
-    └── Conflict     the record has changed, or the idempotency key was used for something else
+Stopped
+├── Invalid      the input has not the right shape, or names what does not exist; per field, all at once
+├── NotFound     no such record for this actor
+├── Refused      not in the actor's power (the decision says why and who may)
+├── OutOfOrder   in the actor's power, but not now: a state, a consent, an opinion is missing
+└── Conflict     the record has changed, or the idempotency key was used for something else
 """
 
 from __future__ import annotations

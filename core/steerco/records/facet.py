@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from steerco.records.do import Parties
 
-
 Of = Literal["party", "sort", "value"]
 
 

@@ -90,6 +90,8 @@ class Record(Owned, Base):
     facets: ClassVar[dict[str, Facet]]
     checks: ClassVar[dict[str, Check]]
     plugin: ClassVar[str] = ""
+    directory: ClassVar[bool] = False
+    """Whether who is who depends on it: a change makes the tenant's directory be read again."""
 
     ref: Mapped[str] = mapped_column(sort_order=-90)
     body: Mapped[str] = mapped_column(sort_order=-89)

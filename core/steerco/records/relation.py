@@ -108,7 +108,10 @@ class Through:
         child = type_registry[self.child]
         pointer = getattr(child, self.field)
         return [
-            (select(pointer).distinct().where(child.tenant_id == tenant_id, self.inner.sql(child, frozenset({key}))), pointer)
+            (
+                select(pointer).distinct().where(child.tenant_id == tenant_id, self.inner.sql(child, frozenset({key}))),
+                pointer,
+            )
             for key in sorted(keys)
         ]
 

@@ -1,0 +1,68 @@
+"""Powers that one officer gives another for a time, in writing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+from sqlalchemy.orm import Mapped, mapped_column
+
+from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, party
+
+Scope = Annotated[str, Meta(pattern=r"^([a-z-]+\.([a-z-]+|\*)|acting)$", max_length=80)]
+"""An action (``document.sign``), all of a type (``document.*``), or ``acting``: to act while the officer is absent."""
+
+
+class AuthorityDelegation(Record, type="authority-delegation", states="granted revoked", prefix="AD"):
+    """``by`` lets ``to`` use the powers of ``scope`` from its first to its last day. It cannot be passed on.
+
+    ``cites`` are the clauses by which it was granted: what is then done by it names them too.
+    """
+
+    directory = True
+    by: Mapped[str] = party()
+    to: Mapped[str] = party()
+    scope: Mapped[list[str]]
+    from_: Mapped[date] = mapped_column("from")
+    to_day: Mapped[date]
+    instrument: Mapped[str | None]
+    reason: Mapped[str | None]
+    cites: Mapped[list[str]]
+
+    holder = Relation("holder", Held("by"))
+    addressee = Relation("addressee", Held("to"))
+    by_ = Facet("by", "by", of="party", values=("person",))
+    to_ = Facet("to", "to", of="party", values=("person",))
+    scope_ = Facet("scope", "scope", values=("acting",))
+
+
+@AuthorityDelegation.action(to="granted")
+def grant(
+    do: Do,
+    d: AuthorityDelegation,
+    *,
+    by: Party,
+    to: Party,
+    scope: Annotated[list[Scope], Meta(min_length=1, max_length=50)],
+    from_: date,
+    to_day: date,
+    instrument: Line | None = None,
+) -> None:
+    """Give powers for a time. Nobody gives to themselves, and what was received is not passed on."""
+    if to_day < from_:
+        do.invalid("to_day", "lies before from")
+    if set(do.parties.holders(by)) & set(do.parties.holders(to)):
+        do.invalid("to", "is the one who gives")
+    if do.acting_for:
+        do.out_of_order("no-re-delegation")
+    d.by, d.to, d.scope, d.from_, d.to_day, d.instrument = by, to, list(scope), from_, to_day, instrument
+    d.cites = list(do.because)
+    do.tell(to)
+
+
+@AuthorityDelegation.action("granted", to="revoked")
+def revoke(do: Do, d: AuthorityDelegation, *, reason: Line | None = None) -> None:
+    """Take the powers back, from now on."""
+    d.reason = reason
+    do.tell(d.to)

@@ -1,0 +1,75 @@
+"""Who there is beside the seats: persons, agencies (outside organisations and their units), offices of agencies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+from sqlalchemy.orm import Mapped
+
+from steerco.records import Do, Held, Line, Party, Personal, Record, Relation, party
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+"""An id that people choose: small Latin letters, digits and hyphens."""
+
+
+class Names(Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in the tenant's languages."""
+
+    vi: Line
+    en: Line = ""
+
+
+class Person(Record, type="person", states="known", prefix="P"):
+    """A person of this tenant. Name and e-mail are personal data: the log only refers to them."""
+
+    directory = True
+    name: Mapped[dict[str, Any]]
+    email: Mapped[str | None]
+    self_ = Relation("self", Held("id"))
+
+
+class Agency(Record, type="agency", states="known", prefix="AG"):
+    """An outside organisation, or a unit of one (``parent``)."""
+
+    directory = True
+    name: Mapped[dict[str, Any]]
+    parent: Mapped[str | None] = party()
+    sort: Mapped[str | None]
+
+
+class Office(Record, type="office", states="known", prefix="O"):
+    """An office in an agency. A seat that the charter ties to it follows its holder."""
+
+    directory = True
+    title: Mapped[dict[str, Any]]
+    agency: Mapped[str] = party()
+
+
+@Person.action(to="known")
+def add(
+    do: Do,
+    p: Person,
+    *,
+    name: Personal,
+    id: Slug | None = None,
+    name_en: Personal | None = None,
+    email: Personal | None = None,
+) -> None:
+    """Enter a person; what they may do comes with an appointment."""
+    p.name, p.email = {"vi": name, "en": name_en or name}, email
+
+
+@Agency.action(to="known", name="add")
+def add_agency(
+    do: Do, a: Agency, *, name: Names, id: Slug | None = None, parent: Party | None = None, kind: Line | None = None
+) -> None:
+    """Enter an agency, or a unit of one."""
+    a.name, a.parent, a.sort = asdict(name), parent, kind
+
+
+@Office.action(to="known", name="add")
+def add_office(do: Do, o: Office, *, title: Names, agency: Party, id: Slug | None = None) -> None:
+    """Enter an office of an agency."""
+    o.title, o.agency = asdict(title), agency

@@ -1,0 +1,260 @@
+"""``perform``: the one road that every write takes.
+
+In this order: the input's shape; the tenant's log head locked; the record seen; the act authorised; what it refers to found and
+the procedure held; the act applied; one event logged. Whatever stops it on the way leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from steerco.policy.decision import Decision
+from steerco.records import Action, Conflict, Do, Invalid, NotFound, OutOfOrder, Record, Refused
+from steerco.records.action import explain_invalid
+from steerco.records.personal import conceal
+from steerco.store import log
+from steerco.store.idempotency import KeyReused, recall, remember
+from steerco.store.identity import count_up, next_reference, uuid7
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.tenant import DIRECTORY, Tenant
+
+encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What an act left: its record (type, id, the reference that people see, state, version), its event and the decision.
+
+    ``made`` are the ids of every record that the act and what followed from it made. ``replayed``: the answer was given before,
+    to the same idempotency key.
+    """
+
+    type: str
+    id: str
+    ref: str
+    state: str
+    version: int
+    seq: int
+    decision: Decision
+    made: tuple[tuple[str, str], ...] = ()
+    replayed: bool = False
+    dry: bool = False
+
+
+class DryRun(Exception):
+    """Carries the outcome of an act that must not stay."""
+
+    def __init__(self, done: Done) -> None:
+        self.done = done
+
+
+def perform(
+    tenant: Tenant,
+    actor: str,
+    action: str,
+    *,
+    on: str | None = None,
+    input: Mapping[str, Any] | None = None,
+    at: datetime,
+    capacity: str | None = None,
+    version: int | None = None,
+    key: str | None = None,
+    entered_by: str | None = None,
+    recorded_at: datetime | None = None,
+    ids: Callable[[], str] = uuid7,
+    dry_run: bool = False,
+) -> Done:
+    """Do ``action`` (``type.action``) as the person ``actor``, on the record ``on`` unless it makes one.
+
+    ``at``: when it counts; ``recorded_at``: when it is entered, the same unless given. ``capacity``: the role to act in, where
+    the actor has several. ``version``: the version of the record that the actor saw. ``key``: a repeat with the same key gets
+    the first answer. ``entered_by``: who enters it for the actor. ``dry_run``: everything but keeping it.
+
+    Raises ``Invalid``, ``NotFound``, ``Refused``, ``OutOfOrder``, ``Conflict`` (see ``records.errors``) or ``store.Busy``.
+    """
+    act, given = shaped(tenant, action, input or {})
+    print_ = sha256(encode([action, on, msgspec.to_builtins(given), capacity])).hexdigest()
+    try:
+        with tenant.store.write(tenant.id) as session:
+            if key and (answer := recall(session, actor, key, print_)):
+                return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
+            work = Work(tenant, session, actor, at, recorded_at or at, capacity, entered_by, ids)
+            done = work.do(act, on, given, version)
+            if dry_run:
+                raise DryRun(msgspec.structs.replace(done, dry=True))
+            if key:
+                remember(session, actor, key, print_, encode(done).decode(), recorded_at or at)
+            return done
+    except DryRun as dry:
+        return dry.done
+    except KeyReused:
+        raise Conflict("key-reused", key=key) from None
+
+
+def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Action, msgspec.Struct]:
+    """The declared action and its typed input. Raises ``Invalid`` with every field that does not fit."""
+    act = tenant.snapshot.action(action)
+    if act is None:
+        raise Invalid({"": f"no action {action!r}; `steerco actions {tenant.snapshot.slug}` lists them"}, "unknown-action")
+    try:
+        return act, msgspec.convert(given, act.input)
+    except msgspec.ValidationError as error:
+        raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
+
+
+@dataclass
+class Work:
+    """One transaction: an act, and what follows from it."""
+
+    tenant: Tenant
+    session: Session
+    actor: str
+    at: datetime
+    recorded_at: datetime
+    capacity: str | None
+    entered_by: str | None
+    ids: Callable[[], str]
+    made: list[tuple[str, str]] = field(default_factory=list)
+
+    def do(
+        self,
+        act: Action,
+        on: str | None,
+        given: msgspec.Struct,
+        version: int | None = None,
+        by: tuple[int, Decision] | None = None,
+    ) -> Done:
+        """One act: ``by`` is the event and decision that it follows from, whose authority it inherits."""
+        authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity)
+        record, fields = self._found(authority, act, on, version), authority.resolved(given)
+        draft = record or authority.draft(act, fields, self.recorded_at)
+        decision = by[1] if by else authority.decide(act, draft, fields)
+        if not decision.allowed:
+            raise Refused(decision)
+        fields = self._references(authority, act, fields)
+        do = self._hands(authority, decision)
+        self._procedure(authority, act, draft, do, new=record is None)
+        self._apply(act, draft, do, fields, new=record is None)
+        seq = self._log(act, draft, decision, do, given, by)
+        for action, target, more in do.following:
+            self.do(*self._following(action, target, more), by=(seq, decision))
+        return Done(
+            draft.record_type, draft.id, draft.ref, draft.state, draft.version, seq, decision, tuple(self.made) if not by else ()
+        )
+
+    def _found(self, authority: Authority, act: Action, on: str | None, version: int | None) -> Record | None:
+        """The record that the act is on, as far as the actor may see it; none for an act that makes one."""
+        if on is None:
+            if act.creates:
+                return None
+            raise NotFound(act.record.record_type)
+        record = authority.seen(act.record, on)
+        if record is None:
+            raise NotFound(act.record.record_type)
+        if version is not None and version != record.version:
+            raise Conflict("changed-meanwhile", version=record.version, seen=version)
+        return record
+
+    def _references(self, authority: Authority, act: Action, fields: dict[str, Any]) -> dict[str, Any]:
+        """Every record that the input refers to is there for the actor; its reference is replaced by its id."""
+        problems: dict[str, str] = {}
+        for name, marks in act.marks.items():
+            if (target := marks.get("refers")) and fields.get(name):
+                found = authority.seen(self.tenant.snapshot.types[target], fields[name])
+                if found is None:
+                    problems[name.rstrip("_")] = f"no such {target}"
+                else:
+                    fields[name] = found.id
+        if problems:
+            raise Invalid(problems)
+        return fields
+
+    def _hands(self, authority: Authority, decision: Decision) -> Do:
+        snapshot = self.tenant.snapshot
+        return Do(
+            session=self.session,
+            tenant_id=self.tenant.id,
+            at=self.at,
+            today=authority.today,
+            actor=self.actor,
+            acting_for=decision.acting_for,
+            because=tuple(each.clause for each in decision.because),
+            charter=authority.regime.charter,
+            parties=authority.day,
+            new_id=self.ids,
+            keep_file=lambda content: self.tenant.files.put(self.tenant.id, content),
+            localise=snapshot.aware,
+        )
+
+    def _procedure(self, authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> None:
+        """The states' order and what the charter requires of the act; the answer names what sets the order."""
+        asked = [rule for rule in authority.regime.charter.procedures if rule.on == act.id]
+        state = "new" if new else record.state
+        if state not in act.states:
+            cites = [clause for rule in asked if rule.requires == "state" for clause in rule.cite]
+            raise OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(act.states), action=act.id)
+        for rule in asked:
+            check = act.record.checks.get(rule.requires)
+            if check is not None and not check(do, record):
+                raise OutOfOrder(rule.requires, *rule.cite, action=act.id)
+
+    def _apply(self, act: Action, record: Record, do: Do, fields: dict[str, Any], *, new: bool) -> None:
+        if new:
+            record.id = fields.get("id") or self.ids()
+            if self.session.get(type(record), (self.tenant.id, record.id)):
+                raise Conflict("id-taken", id=record.id)
+            record.author, record.created_at = self.actor, self.at
+            record.ref = next_reference(self.session, record.prefix, do.today.year)
+            self.made.append((record.record_type, record.id))
+        act.function(do, record, **fields)
+        record.state, record.changed_at = act.to or record.state, self.at
+        record.version = 1 if new else record.version + 1
+        if new:
+            self.session.add(record)
+        self.session.flush()
+
+    def _log(
+        self, act: Action, record: Record, decision: Decision, do: Do, given: msgspec.Struct, by: tuple[int, Decision] | None
+    ) -> int:
+        body = {
+            "input": conceal(self.session, self.tenant.id, act, given, self.ids),
+            "entered_by": self.entered_by,
+            "capacity": decision.capacity,
+            "asked_capacity": self.capacity,
+            "acting_for": decision.acting_for,
+            "basis": decision.basis,
+            "because": [each.clause for each in decision.because],
+            "facts": decision.facts,
+            "ref": record.ref,
+            "state": record.state,
+            "version": record.version,
+            "told": do.told,
+            "made": [list(each) for each in self.made] if not by else [],
+        }
+        if record.directory:
+            count_up(self.session, DIRECTORY)
+        head = log.append(
+            self.session,
+            log.head(self.session),
+            at=self.at,
+            recorded_at=self.recorded_at,
+            action=act.id,
+            body=encode(body).decode(),
+            person=self.actor,
+            type=record.record_type,
+            record_id=record.id,
+            revision=self.tenant.snapshot.revision,
+            caused_by=by[0] if by else None,
+        )
+        return head.seq
+
+    def _following(self, action: str, on: str | None, given: dict[str, Any]) -> tuple[Action, str | None, msgspec.Struct]:
+        act, typed = shaped(self.tenant, action, msgspec.to_builtins(given, builtin_types=(datetime,)))
+        return act, on, typed

@@ -1,0 +1,79 @@
+"""Walks an input and replaces its marked values, also inside lists and nested structs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+Replace = Callable[[str, Mapping[str, Any], str], str]
+"""Takes the value's path, its marks and the value; gives what stands in its place."""
+
+
+@cache
+def fields_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str, inspect.Type], ...]:
+    """Per field that holds marks: its Python name, its input name, its type."""
+    known = inspect.type_info(struct)
+    assert isinstance(known, inspect.StructType)
+    names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
+    return tuple((names[f.encode_name], f.encode_name, f.type) for f in known.fields if _has_marks(f.type))
+
+
+def replaced(value: msgspec.Struct, replace: Replace, path: str = "") -> dict[str, Any]:
+    """The fields of a struct by Python name, with every marked value replaced."""
+    found: dict[str, Any] = {name: getattr(value, name) for name in value.__struct_fields__}
+    for name, shown, kind in fields_of(type(value)):
+        found[name] = _walk(found[name], kind, replace, f"{path}{shown}")
+    return found
+
+
+def _walk(value: Any, kind: inspect.Type, replace: Replace, path: str) -> Any:
+    if isinstance(value, str):
+        marks = marks_of(kind)
+        return replace(path, marks, value) if marks else value
+    if isinstance(value, list | tuple):
+        inner = _list_item(kind)
+        return [_walk(each, inner, replace, f"{path}[{at}]") for at, each in enumerate(value)]
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **_changed(value, replaced(value, replace, f"{path}.")))
+    return value
+
+
+def _changed(value: msgspec.Struct, fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: new for name, new in fields.items() if new is not getattr(value, name)}
+
+
+def marks_of(kind: inspect.Type) -> Mapping[str, Any]:
+    """The marks of a type (``party``, ``refers``, ``personal``), also where it is optional or the element of a list."""
+    if isinstance(kind, inspect.Metadata):
+        return dict(kind.extra or {}) or marks_of(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return next((marks for each in kind.types if (marks := marks_of(each))), {})
+    if isinstance(kind, inspect.ListType):
+        return marks_of(kind.item_type)
+    return {}
+
+
+def _has_marks(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.Metadata):
+        return bool(kind.extra) or _has_marks(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return any(_has_marks(each) for each in kind.types)
+    if isinstance(kind, inspect.ListType):
+        return _has_marks(kind.item_type)
+    return isinstance(kind, inspect.StructType) and any(_has_marks(field.type) for field in kind.fields)
+
+
+def _list_item(kind: inspect.Type) -> inspect.Type:
+    if isinstance(kind, inspect.Metadata):
+        return _list_item(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return next((_list_item(each) for each in kind.types if _holds_list(each)), kind)
+    return kind.item_type if isinstance(kind, inspect.ListType) else kind
+
+
+def _holds_list(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.ListType) or (isinstance(kind, inspect.Metadata) and _holds_list(kind.type))

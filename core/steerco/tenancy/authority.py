@@ -1,0 +1,224 @@
+"""What an actor may do and see at a time: the charter in force, the actor's capacities, and the decision with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from msgspec import Struct, structs
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from steerco.charter.model import Label
+from steerco.charter.versions import InForce
+from steerco.policy.capacity import Ask, Capacity, allowed
+from steerco.policy.decision import Because, Decision, Facts, Grounds, Party
+from steerco.policy.explain import Alternative, decide
+from steerco.policy.line import RELATION
+from steerco.policy.table import Request
+from steerco.records import Action, Held, Invalid, Record
+from steerco.records.marked import replaced
+from steerco.tenancy.snapshot import PLATFORM, Regime
+from steerco.tenancy.tenant import Tenant
+
+Facets = frozenset[str]
+
+
+class Authority:
+    """One actor at one time in one tenant, inside one transaction."""
+
+    def __init__(self, tenant: Tenant, session: Session, actor: str, at: datetime, capacity: str | None = None) -> None:
+        snapshot = tenant.snapshot
+        self.tenant, self.session, self.actor, self.asked = tenant, session, actor, capacity
+        self.today = snapshot.local(at)
+        self.standing = snapshot.standing(self.today)
+        self.regime: Regime = snapshot.regime_on(self.today)
+        self.day = tenant.directory(session).on(self.today, self.regime.charter)
+        self.capacities = self._capacities(capacity)
+
+    def _capacities(self, asked: str | None) -> list[Capacity]:
+        """All of the actor's, or the one asked for: an own role, or the officer acted for."""
+        found = self.day.capacities(self.actor) or [Capacity(self.actor)]
+        if asked is None:
+            return found
+        own = found[0]
+        if asked in own.roles:
+            role = self.regime.charter.role(asked)
+            found[0] = structs.replace(own, roles=frozenset({asked, role.body} if role else {asked}))
+            return found[:1]
+        chosen = [capacity for capacity in found if capacity.acting_for == asked]
+        if not chosen:
+            raise Invalid({"capacity": f"not a capacity of this person on the day; known: {', '.join(self.known())}"})
+        return chosen
+
+    def known(self) -> list[str]:
+        """The names of the capacities that can be asked for."""
+        roles = sorted(role for role in self.day.roles(self.actor))
+        return roles + [capacity.acting_for for capacity in self.day.capacities(self.actor) if capacity.acting_for]
+
+    # Records
+
+    def seen(self, type: type[Record], named: str) -> Record | None:
+        """The record of that id or reference, if the actor may see it."""
+        found = self.session.get(type, (self.tenant.id, named))
+        if found is None:
+            mine = select(type).where(type.tenant_id == self.tenant.id, type.ref == named)
+            found = self.session.scalar(mine)
+        return found if found is not None and self.may(found, "read") else None
+
+    def draft(self, act: Action, fields: Mapping[str, Any], at: datetime) -> Record:
+        """A record that is about to be made, as far as the input tells, so that relations and facets can be asked of it."""
+        columns = inspect(act.record).column_attrs.keys()
+        known = {name: value for name, value in fields.items() if name in columns and name not in ("id", "body")}
+        return act.record(
+            tenant_id=self.tenant.id,
+            body=self._body(act, fields),
+            state="new",
+            version=0,
+            author=self.actor,
+            changed_at=at,
+            **known,
+        )
+
+    def _body(self, act: Action, fields: Mapping[str, Any]) -> str:
+        """The body whose work a new record is: the one given, else that of the record it belongs to, else the main body."""
+        if body := fields.get("body"):
+            if self.regime.charter.body(body) is None:
+                known = ", ".join(each.id for each in self.regime.charter.bodies)
+                raise Invalid({"body": f"no such body; known: {known}"})
+            return str(body)
+        for name, marks in act.marks.items():
+            if (target := marks.get("refers")) and fields.get(name):
+                parent = self.seen(self.tenant.snapshot.types[target], fields[name])
+                if parent is not None:
+                    return parent.body
+        bodies = self.regime.charter.bodies
+        return self.tenant.snapshot.settings.main_body or (bodies[0].id if bodies else "*")
+
+    def resolved(self, given: Struct) -> dict[str, Any]:
+        """An input by Python name, every name of a party replaced by the party that it means on the day."""
+        problems: dict[str, str] = {}
+
+        def resolve(path: str, marks: Mapping[str, Any], value: str) -> str:
+            if "party" not in marks:
+                return value
+            party = self.day.resolve(value)
+            if party is None:
+                problems[path] = f"{value!r} is no agency, body, seat, office, person or role with one holder on {self.today}"
+            return party or value
+
+        fields = replaced(given, resolve)
+        if problems:
+            raise Invalid(problems)
+        return fields
+
+    # Decisions
+
+    def may(self, record: Record, act: str, facets: Facets = frozenset()) -> bool:
+        """The bare answer, for visibility: without reasons, a thousand times faster than Casbin's."""
+        if self.actor == PLATFORM:
+            return True
+        return allowed(self.regime.table, self._asks(record, record.object, act, facets, self.capacities))
+
+    def decide(self, act: Action, record: Record, fields: Mapping[str, Any]) -> Decision:
+        """The whole answer on an act: allowed only if it is for everything that it is aimed at."""
+        if self.actor == PLATFORM:
+            return self._platform(act)
+        if not isinstance(self.standing, InForce):
+            return self._not_in_force()
+        aims = [facet.of_request(fields, record, self.day) for facet in act.record.facets.values()]
+        decisions = []
+        for chosen in product(*aims):
+            decision = self._decide(act, record, record.object, frozenset().union(*chosen))
+            if not decision.allowed:
+                return decision
+            decisions.append(decision)
+        because = dict.fromkeys(each for decision in decisions for each in decision.because)
+        return structs.replace(decisions[0], because=tuple(because))
+
+    def _decide(self, act: Action, record: Record, object: str, facets: Facets) -> Decision:
+        asks = self._asks(record, object, act.name, facets, self.capacities)
+        parts: dict[str, Any] = {"clauses": self.grounds, "who": lambda subject: self.who(subject, record)}
+        revision = self.tenant.snapshot.revision
+        decision = decide(self.regime.table, asks, revision=revision, **parts)
+        if decision.allowed:
+            return decision
+        others = self._alternatives(act, record, object, facets)
+        return decide(self.regime.table, asks, revision=revision, alternatives=others, **parts)
+
+    def _asks(self, record: Record, object: str, act: str, facets: Facets, capacities: list[Capacity]) -> list[Ask]:
+        """The request as each capacity would make it; only relations that some line on this act names are worked out."""
+        named = {
+            line.subject for line in self.regime.table.lines_for(record.record_type, act) if line.subject.startswith(RELATION)
+        }
+        relations = {name: record.relations.get(name.removeprefix(RELATION)) for name in named}
+        asks = []
+        for capacity in capacities:
+            tied = {
+                name
+                for name, relation in relations.items()
+                if relation is not None and relation.expression.py(record, capacity.keys, self.session)
+            }
+            asks.append(Ask(capacity, Request(capacity.roles | tied, record.body, object, act, facets)))
+        return asks
+
+    def _alternatives(self, act: Action, record: Record, object: str, facets: Facets) -> Iterator[Alternative]:
+        """What might turn a refusal: an officer's absence, another kind of the same thing, another aim."""
+        own = self.day.capacities(self.actor)
+        if own and self.asked is None:
+            for absent, capacity in self.day.would_act(self.actor):
+                yield Alternative("officer-absent", absent, tuple(self._asks(record, object, act.name, facets, [capacity])))
+        if act.creates and record.state == "new":
+            for kind in record.kinds:
+                other = f"{record.record_type}.{kind}"
+                if other != object:
+                    yield Alternative("kind", kind, tuple(self._asks(record, other, act.name, facets, self.capacities)))
+        lines = self.regime.table.lines_for(record.record_type, act.name)
+        for aim in sorted({facet for line in lines for facet in line.facets} - facets):
+            name = aim.partition("=")[0]
+            changed = frozenset(facet for facet in facets if facet.partition("=")[0] != name) | {aim}
+            yield Alternative("aim", aim, tuple(self._asks(record, object, act.name, changed, self.capacities)))
+
+    def _platform(self, act: Action) -> Decision:
+        because = Because(f"{PLATFORM}:{act.id}", Label(), 0, "platform", "")
+        return Decision("done", "platform", (because,), capacity=PLATFORM, revision=self.tenant.snapshot.revision)
+
+    def _not_in_force(self) -> Decision:
+        """No version is in force for certain on the day: nothing can be decided, and the clause on effect says why."""
+        cites = self.standing.cite
+        because = tuple(Because(cite, (g := self.grounds(cite)).gloss, g.line, g.basis, g.file) for cite in cites)
+        basis = because[0].layer if because else "no-clause"
+        facts = Facts(object="charter", act=type(self.standing).__name__)
+        return Decision("refused", basis, because, facts=facts, revision=self.tenant.snapshot.revision)
+
+    # What reasons are made of
+
+    def grounds(self, cite: str) -> Grounds:
+        """What is known of a clause by its id."""
+        basis = self.regime.basis(cite)
+        if cite not in self.regime.clauses or basis == "no-clause":
+            return Grounds(basis="platform")
+        clause = self.regime.clauses[cite][0]
+        return Grounds(clause.gloss, basis, clause.source.file, clause.source.line)  # type: ignore[arg-type]  # checked above
+
+    def who(self, subject: str, record: Record | None = None) -> Party:
+        """The label of a line's subject, and the persons that it names on the day."""
+        charter = self.regime.charter
+        if subject.startswith(RELATION):
+            return Party(Label(), self._related(subject.removeprefix(RELATION), record))
+        for group in charter.groups:
+            if group.id == subject:
+                return Party(group.label, tuple(dict.fromkeys(p for role in group.roles for p in self.day.holders(role))))
+        if (body := charter.body(subject)) is not None:
+            return Party(body.label, self.day.members(subject))
+        role = charter.role(subject)
+        return Party(role.label if role else Label(), self.day.holders(subject))
+
+    def _related(self, name: str, record: Record | None) -> tuple[str, ...]:
+        relation = record.relations.get(name) if record is not None else None
+        if relation is None or not isinstance(relation.expression, Held):
+            return ()
+        party = getattr(record, relation.expression.field)
+        return self.day.holders(party) if party else ()

@@ -1,0 +1,151 @@
+"""A tenant as configured at one moment: immutable, addressed by its digest, swapped whole.
+
+A snapshot holds everything that decides (charter versions, house rules, laws, policies) and nothing that changes by acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from msgspec import structs
+
+from steerco.charter.calendar import Calendar
+from steerco.charter.model import Charter, Clause, Label
+from steerco.charter.versions import InForce, Standing, standing_on
+from steerco.policy.engine import Engine
+from steerco.policy.line import Line
+from steerco.policy.table import Table
+from steerco.records import Action, Record
+
+PLATFORM = "steerco"
+"""The prefix of a platform order, and the actor of what the program does by itself (onboarding, the demonstration's set-up)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``tenant.toml``: what is neither law nor charter."""
+
+    slug: str
+    name: Label
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    languages: tuple[str, ...] = ("vi", "en")
+    main_body: str = ""
+    plugins: tuple[str, ...] = ()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What is in force together: one charter version with the house rules and laws beside it, and its policy."""
+
+    charter: Charter
+    layers: tuple[Charter, ...]
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def closures(self) -> dict[str, frozenset[str]]:
+        """Each role with the groups that hold it."""
+        return {role.id: self.charter.closure(role.id) for role in self.charter.roles}
+
+    @cached_property
+    def table(self) -> Table:
+        return Table(self.lines, self.closures)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Casbin over the same lines: the truth that the table is compiled from."""
+        return Engine(self.lines, self.closures)
+
+    @cached_property
+    def clauses(self) -> Mapping[str, tuple[Clause, str]]:
+        """Every clause by the id that cites it, with the kind of basis that it is."""
+        found: dict[str, tuple[Clause, str]] = {}
+        for layer in (self.charter, *self.layers):
+            basis = {"charter": "clause", "house": "house", "law": "law"}.get(layer.instrument.kind, "platform")
+            mark = f"{layer.instrument.id}:" if layer.instrument.kind == "law" else ""
+            found |= {mark + clause.id: (clause, basis) for clause in layer.clauses}
+        return found
+
+    def basis(self, cite: str) -> str:
+        """``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for what nothing defines."""
+        if cite.startswith(f"{PLATFORM}:"):
+            return "platform"
+        return self.clauses[cite][1] if cite in self.clauses else "no-clause"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One revision of a tenant. ``content`` are the files that it was made from, by path relative to the home."""
+
+    settings: Settings
+    charters: tuple[Charter, ...]
+    house: Charter | None
+    laws: tuple[Charter, ...]
+    policies: Mapping[str, tuple[Line, ...]]
+    types: Mapping[str, type[Record]]
+    calendar: Calendar
+    digest: str
+    revision: int = 0
+    content: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _regimes: dict[str, Regime] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def slug(self) -> str:
+        return self.settings.slug
+
+    def numbered(self, revision: int) -> Snapshot:
+        """The same snapshot as the revision of that number."""
+        return Snapshot(
+            **{name: getattr(self, name) for name in self.__dataclass_fields__ if name != "revision"}, revision=revision
+        )
+
+    def standing(self, day: date) -> Standing:
+        """Which version is in force on a day, or why none is for certain."""
+        return standing_on(self.charters, day)
+
+    def regime(self, charter: Charter) -> Regime:
+        """A version with what stands beside it. House duties and procedures fill; they never take a rule's place."""
+        if charter.digest not in self._regimes:
+            layers = tuple(layer for layer in (self.house, *self.laws) if layer is not None)
+            self._regimes[charter.digest] = Regime(filled(charter, layers), layers, self.policies.get(charter.policy, ()))
+        return self._regimes[charter.digest]
+
+    def regime_on(self, day: date) -> Regime:
+        """The regime of a day; of a day without a certain version, that of the version nearest to it (to show, not to decide)."""
+        standing = self.standing(day)
+        if isinstance(standing, InForce):
+            return self.regime(standing.charter)
+        later = [charter for charter in self.charters if charter.instrument.effective.first >= day]
+        return self.regime(later[0] if later else self.charters[-1])
+
+    def action(self, id: str) -> Action | None:
+        """``type.action`` as declared, or None."""
+        kind, _, name = id.partition(".")
+        found = self.types.get(kind)
+        return found.actions.get(name) if found else None
+
+    def local(self, at: datetime) -> date:
+        """The day of a time in the tenant's zone."""
+        return at.astimezone(self.settings.zone).date()
+
+    def aware(self, at: datetime) -> datetime:
+        """A time; one without a zone is the tenant's."""
+        return at if at.tzinfo else at.replace(tzinfo=self.settings.zone)
+
+
+def filled(charter: Charter, layers: Iterable[Charter]) -> Charter:
+    """The charter with the duties, procedures and cadences of the layers after its own."""
+    extra = list(layers)
+    return structs.replace(
+        charter,
+        duties=charter.duties + tuple(duty for layer in extra for duty in layer.duties),
+        procedures=charter.procedures + tuple(each for layer in extra for each in layer.procedures),
+        cadences=charter.cadences + tuple(each for layer in extra for each in layer.cadences),
+    )

@@ -1,0 +1,38 @@
+"""A tenant that is running: its number, its snapshot, its store, and the directory of its people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.committee.directory import Directory, load
+from steerco.store.engine import Store
+from steerco.store.files import FileStore
+from steerco.store.tables import Tally
+from steerco.tenancy.snapshot import Snapshot
+
+DIRECTORY = "directory"
+"""The tally that every change of the directory counts up."""
+
+
+@dataclass
+class Tenant:
+    """One committee of an installation. ``id`` is its number in every key; the slug may be renamed."""
+
+    id: int
+    snapshot: Snapshot
+    store: Store
+    files: FileStore
+    _directory: tuple[int, Directory] | None = field(default=None, repr=False)
+
+    def directory(self, session: Session) -> Directory:
+        """The directory as this session sees it: read once, and again whenever its tally has moved."""
+        moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
+        held = self._directory
+        if held is None or held[0] != moved:
+            held = (moved, load(session, self.id))
+            if not session.new and not session.dirty:
+                self._directory = held
+        return held[1]
