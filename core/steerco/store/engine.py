@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from steerco.store import postgres, sqlite
+from steerco.store import fence, postgres, sqlite
 from steerco.store.base import Base
 from steerco.store.turn import Busy, Turn
 
@@ -29,6 +29,9 @@ __all__ = ["Busy", "Store", "tenant_of"]
 
 class TenantSession(Session):
     """A session of the store; ``info["tenant"]`` is the tenant's number, absent in an unscoped one."""
+
+
+fence.guard_sessions(TenantSession)
 
 
 def tenant_of(session: Session) -> int:
@@ -45,6 +48,8 @@ class Store:
     def __init__(self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: Turn | None) -> None:
         self._writer, self._reader, self._operator, self._turn = writer, reader, operator, turn
         self.folder = folder
+        for engine in {writer, reader, operator}:
+            fence.guard(engine)
         self.dialect: str = writer.dialect.name
 
     @classmethod
