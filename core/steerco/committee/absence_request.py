@@ -1,0 +1,134 @@
+"""A member's request not to attend a meeting, and the presiding officer's answer.
+
+That somebody stayed away without leave is read from the attendance and the requests (:func:`leave`); it is never stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session
+
+from steerco.committee.meeting import Attendance, Meeting
+from steerco.records import Do, Held, Line, Record, Relation, Through, Via, party, ref_to, refers
+
+EXCUSED = "excused"
+"""The reply in the attendance list of a person whose absence has the presiding officer's consent."""
+BEFORE = ("planned", "convened")
+"""States of a meeting that has not opened yet."""
+
+Leave = Literal["with-consent", "without-leave", ""]
+
+
+class AbsenceRequest(Record, type="absence-request", states="requested consented refused withdrawn", prefix="AR"):
+    """``who`` is the party as which the person is asked to the meeting, ``answered_by`` who presided when it was answered."""
+
+    meeting: Mapped[str] = refers("meeting")
+    who: Mapped[str] = party()
+    reason: Mapped[str]
+    note: Mapped[str | None]
+    answered_by: Mapped[str | None] = party()
+    answered_at: Mapped[datetime | None]
+
+    requester = Relation("self", Held("who"))
+    presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
+    invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
+
+
+def asked_as(do: Do, meeting: Meeting) -> str | None:
+    """The party as which the actor is asked to a meeting; None where the actor is not.
+
+    As long as nobody has been put on a list of attendees, every member of the meeting's body is asked.
+    """
+    mine = do.me(meeting.body)
+    listed = do.parts(meeting, Attendance)
+    if any(row.who == mine for row in listed):
+        return mine
+    for row in listed:
+        if do.is_me(row.who):
+            return row.who
+    anybody_listed = any(row.invited_as == "attendee" for row in listed)
+    return mine if not anybody_listed and do.actor in do.parties.members(meeting.body) else None
+
+
+def attendance_of(do: Do, meeting: Meeting, who: str, invited_as: str = "attendee") -> Attendance:
+    """The party's row in the list of attendees; a new one where there is none."""
+    rows = do.parts(meeting, Attendance, who=who)
+    return rows[0] if rows else do.add(meeting, Attendance(who=who, invited_as=invited_as))
+
+
+def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Leave:
+    """Whether someone stayed away from a meeting with the presiding officer's consent, or without leave.
+
+    ``who`` is a party, or everything that a person is. Empty where nothing says that the person stayed away.
+    """
+    keys = [who] if isinstance(who, str) else list(who)
+    here = (Attendance.tenant_id == meeting.tenant_id, Attendance.meeting == meeting.id, Attendance.who.in_(keys))
+    presence = set(session.scalars(select(Attendance.presence).where(*here)))
+    if presence & {"present", "late"}:
+        return ""
+    consented = select(AbsenceRequest.id).where(
+        AbsenceRequest.tenant_id == meeting.tenant_id,
+        AbsenceRequest.meeting == meeting.id,
+        AbsenceRequest.who.in_(keys),
+        AbsenceRequest.state == "consented",
+    )
+    if session.scalars(consented).first() is not None:
+        return "with-consent"
+    return "without-leave" if "absent" in presence else ""
+
+
+@AbsenceRequest.action(to="requested")
+def request(
+    do: Do,
+    a: AbsenceRequest,
+    *,
+    meeting: ref_to("meeting"),  # type: ignore[valid-type]
+    reason: Line,
+) -> None:
+    """Ask to be excused from a meeting to which one is asked; one open request per person and meeting."""
+    called = do.get(Meeting, meeting)
+    who = asked_as(do, called)
+    if who is None:
+        do.invalid("meeting", "you are not asked to this meeting")
+    if called.state not in (*BEFORE, "open"):
+        do.out_of_order("meeting-over", state=called.state)
+    if any(r.state in ("requested", "consented") for r in do.find(AbsenceRequest, meeting=meeting, who=who)):
+        do.out_of_order("already-requested")
+    a.meeting, a.who, a.reason = meeting, who, reason
+    do.tell(*([called.presiding] if called.presiding else []))
+
+
+def _answer(do: Do, a: AbsenceRequest, note: str | None) -> None:
+    a.note, a.answered_by, a.answered_at = note, do.me(a.body), do.at
+    do.tell(a.who)
+
+
+@AbsenceRequest.action("requested", to="consented")
+def consent(do: Do, a: AbsenceRequest, *, note: Line | None = None) -> None:
+    """Consent. The list of attendees shows the person as excused; who comes all the same is booked as present."""
+    _answer(do, a, note)
+    row = attendance_of(do, do.get(Meeting, a.meeting), a.who)
+    row.reply, row.note = EXCUSED, note or a.reason
+
+
+@AbsenceRequest.action("requested", to="refused")
+def refuse(do: Do, a: AbsenceRequest, *, reason: Line) -> None:
+    """Refuse: staying away would be without leave."""
+    _answer(do, a, reason)
+
+
+@AbsenceRequest.action("requested", "consented", to="withdrawn")
+def withdraw(do: Do, a: AbsenceRequest) -> None:
+    """Take the request back: the person attends after all. A substitute is withdrawn first."""
+    from steerco.committee.substitution import Substitution
+
+    if any(s.state != "withdrawn" for s in do.find(Substitution, meeting=a.meeting, who=a.who)):
+        do.out_of_order("substitute-named")
+    called = do.get(Meeting, a.meeting)
+    for row in do.parts(called, Attendance, who=a.who, reply=EXCUSED):
+        row.reply, row.note = None, None
+    do.tell(*([called.presiding] if called.presiding else []))

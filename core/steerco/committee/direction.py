@@ -1,0 +1,86 @@
+"""A direction of an officer, in or outside a meeting, and the tasks that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta
+from sqlalchemy.orm import Mapped
+
+from steerco.committee.meeting import Meeting
+from steerco.committee.task import Task
+from steerco.committee.taskinput import TaskInput, assign_all
+from steerco.records import Do, Facet, Held, Line, Part, Parties, Party, Record, Relation, Text, Through, party, ref_to, refers
+
+
+class AddressedTo(Facet):
+    """To whom a direction goes: the parties named, and where none is, those to whom its tasks go."""
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        named = given.get(self.field) or getattr(record, self.field, None) or list(_receivers(given.get("tasks") or ()))
+        return super().of_request({self.field: named}, None, parties)
+
+
+def _receivers(tasks: Iterable[TaskInput]) -> Iterator[str]:
+    """To whom tasks go."""
+    for task in tasks:
+        if receiver := task.to or task.lead:
+            yield receiver
+
+
+class Direction(Record, type="direction", states="issued withdrawn", prefix="D"):
+    """``to`` are the parties directed, ``meeting`` the one in which the direction was given, if it was in one."""
+
+    text: Mapped[str]
+    to: Mapped[list[str]]
+    meeting: Mapped[str | None] = refers("meeting")
+    reason: Mapped[str | None]
+
+    addressee = Relation("addressee", Through("direction.addressees", "direction", Held("who")))
+    to_ = AddressedTo("to", "to", of="party", values=("agency", "person"))
+
+
+class Addressee(Part, of="direction", name="addressees"):
+    """One party to whom the direction goes."""
+
+    index_on = ("direction", "who")
+    direction: Mapped[str]
+    who: Mapped[str] = party()
+
+
+def _title(text: str) -> str:
+    """The first line of a text, as long as a title may be."""
+    first = text.strip().splitlines()[0].strip() if text.strip() else text
+    return first if len(first) <= 500 else first[:499] + "…"
+
+
+@Direction.action(to="issued")
+def issue(
+    do: Do,
+    d: Direction,
+    *,
+    text: Text,
+    to: Annotated[list[Party], Meta(max_length=500)] = [],  # noqa: B006  # a msgspec default
+    tasks: Annotated[list[TaskInput], Meta(max_length=200)] = [],  # noqa: B006
+    meeting: ref_to("meeting") | None = None,  # type: ignore[valid-type]
+    body: Party | None = None,
+) -> None:
+    """Give a direction. Its tasks are assigned by the same authority; without any, each party named gets the text as its task."""
+    if meeting is not None and do.get(Meeting, meeting).state == "canceled":
+        do.out_of_order("meeting-canceled")
+    d.text, d.to, d.meeting = text, list(dict.fromkeys((*to, *_receivers(tasks)))), meeting
+    for who in d.to:
+        do.add(d, Addressee(who=who))
+    assign_all(do, d, "direction", tasks or [TaskInput(title=_title(text), to=who, text=text) for who in d.to])
+    do.tell(*d.to)
+
+
+@Direction.action("issued", to="withdrawn")
+def withdraw(do: Do, d: Direction, *, reason: Line) -> None:
+    """Withdraw the direction. Its tasks that are not done are canceled with it."""
+    d.reason = reason
+    for task in do.find(Task, source=d.id):
+        if task.state not in ("done", "canceled"):
+            do.then("task.cancel", task, reason=reason)
+    do.tell(*d.to)

@@ -1,0 +1,222 @@
+"""Tasks: one lead, one who answers for it, any number of coordinating parties, and what was exchanged on the way.
+
+Who may plan, report, confirm or move the due day is the charter's; here stands only what a task is.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from msgspec import Meta
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from steerco.committee.taskhistory import Contribution, Coordinator, DueChange, Escalation, Progress, Reminder
+from steerco.records import Any_, Do, Facet, Held, Line, OutOfOrder, Party, Record, Relation, Text, Through, party
+from steerco.records.relation import type_registry
+
+OPEN = ("assigned", "in-progress")
+OWN_UNIT = "own-agency-unit"
+SOURCES = {"conclusion": "meeting", "direction": "direction", "programme": "programme", "matter": "matter"}
+"""What a task can come from, and the record type that this is on record as."""
+
+
+class Task(Record, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
+    """``to`` is whom it was given to, ``lead`` who carries it out, ``accountable`` the one who answers for it.
+
+    ``source`` is the id of the record that it comes from, whose type follows from ``source_sort``. ``performer`` is the member
+    to whom the head of a leading body gave it, ``focal_unit`` the unit that carries it out for its agency.
+    """
+
+    title: Mapped[str]
+    text: Mapped[str | None]
+    to: Mapped[str] = party()
+    lead: Mapped[str] = party()
+    accountable: Mapped[str] = party()
+    performer: Mapped[str | None] = party()
+    due_on: Mapped[date | None]
+    original_due_on: Mapped[date | None]
+    product: Mapped[str | None]
+    instrument: Mapped[str | None]
+    source: Mapped[str | None] = mapped_column(index=True)
+    source_sort: Mapped[str | None]
+    plan: Mapped[str | None]
+    focal_unit: Mapped[str | None] = party()
+    focal_key: Mapped[str | None] = mapped_column(info={"hidden": True})
+    staff: Mapped[str | None]
+    resources: Mapped[str | None]
+    reported_done_on: Mapped[date | None]
+    done_on: Mapped[date | None]
+    reason: Mapped[str | None]
+
+    leads = Relation("lead", Held("lead"))
+    answers = Relation("accountable", Held("accountable"))
+    addressee = Relation("addressee", Held("to"))
+    performs = Relation("performer", Held("performer"))
+    focal = Relation("focal-unit", Any_((Held("focal_unit"), Held("focal_key"))))
+    coordinating = Relation("coordinating", Through("task.coordinators", "task", Held("who")))
+    to_ = Facet("to", "to", of="party", values=("agency", "person"), fallback="lead")
+    lead_ = Facet("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
+    source_ = Facet("source", "source_sort", values=(*SOURCES, "none"), default="none", fallback="source")
+
+
+def _source(do: Do, named: str, sort: str | None) -> tuple[str, str]:
+    """The id of the record that a task comes from, and its sort. ``named`` is an id or the reference that people see."""
+    for each, kind in SOURCES.items():
+        table: Any = type_registry[kind]
+        is_it = (table.tenant_id == do.tenant_id, (table.id == named) | (table.ref == named))
+        record = do.session.scalars(select(table).where(*is_it)).one_or_none() if sort in (None, each) else None
+        if record is not None and (each != "conclusion" or record.conclusion):
+            return record.id, each
+    return do.invalid("source", "no such record, or a meeting without a conclusion")
+
+
+def _performer(do: Do, t: Task) -> str | None:
+    """The member of the leading body to whom the task was given, where it was given to one."""
+    if do.parties.sort(t.lead) != "body" or do.parties.sort(t.to) not in ("person", "seat"):
+        return None
+    return t.to if set(do.parties.holders(t.to)) & set(do.parties.members(t.lead)) else None
+
+
+@Task.action(to="assigned")
+def assign(
+    do: Do,
+    t: Task,
+    *,
+    title: Line,
+    to: Party | None = None,
+    lead: Party | None = None,
+    coordinators: Annotated[list[Party], Meta(max_length=200)] = [],  # noqa: B006  # a msgspec default
+    accountable: Party | None = None,
+    due_on: date | None = None,
+    product: Line | None = None,
+    source: Line | None = None,
+    source_sort: Annotated[str, Meta(pattern="^(conclusion|direction|programme|matter)$", max_length=20)] | None = None,
+    instrument: Line | None = None,
+    text: Text | None = None,
+    body: Party | None = None,
+) -> None:
+    """Assign a task. Who leads it is whom it is given to, unless said otherwise; one seat, office or person answers for it."""
+    receiver = to or lead
+    if receiver is None:
+        do.invalid_fields({"to": "required where there is no lead", "lead": "required where it is given to nobody"})
+    if source_sort is not None and source is None:
+        do.invalid("source", "required where source_sort is given")
+    t.title, t.text, t.product, t.instrument = title, text, product, instrument
+    t.to, t.lead = receiver, lead or receiver
+    t.accountable = do.parties.answerable(accountable or t.lead) or t.lead
+    t.performer = _performer(do, t)
+    t.due_on = t.original_due_on = due_on
+    if source is not None:
+        t.source, t.source_sort = _source(do, source, source_sort)
+    others = [who for who in dict.fromkeys(coordinators) if who != t.lead]
+    for who in others:
+        do.add(t, Coordinator(who=who))
+    do.tell(t.to, t.lead, t.accountable, *others)
+
+
+@Task.action("assigned", to="in-progress")
+def start(do: Do, t: Task) -> None:
+    """Begin; nobody has to release it."""
+
+
+@Task.action(*OPEN)
+def plan(do: Do, t: Task, *, text: Text) -> None:
+    """Say how it will be carried out; a later plan replaces it."""
+    t.plan = text
+
+
+@Task.action(*OPEN, to="in-progress")
+def report_progress(do: Do, t: Task, *, text: Text, percent: Annotated[int, Meta(ge=0, le=100)] | None = None) -> None:
+    """Report how far it is; ``percent`` of the work."""
+    do.add(t, Progress(text=text, percent=percent, by=do.actor, at=do.at))
+    do.tell(t.accountable)
+
+
+@Task.action(*OPEN, "reported-done")
+def contribute(do: Do, t: Task, *, text: Text) -> None:
+    """Add to the work: an opinion, information, a draft. It stays on the task's record."""
+    do.add(t, Contribution(text=text, by=do.actor, at=do.at))
+    do.tell(t.lead)
+
+
+@Task.action(*OPEN, to="reported-done")
+def report_done(do: Do, t: Task, *, text: Text | None = None) -> None:
+    """Report the result. The day of this report is what timeliness goes by."""
+    t.reported_done_on = do.today
+    do.add(t, Progress(text=text, percent=100, by=do.actor, at=do.at))
+    do.tell(t.author)
+
+
+@Task.action("reported-done", to="done")
+def confirm(do: Do, t: Task) -> None:
+    """Confirm that it is done."""
+    t.done_on = do.today
+    do.tell(t.lead, t.accountable)
+
+
+@Task.action("reported-done", to="in-progress")
+def return_(do: Do, t: Task, *, reason: Line) -> None:
+    """Give it back: it is not done yet. The report stays in its history."""
+    t.reported_done_on, t.reason = None, reason
+    do.tell(t.lead, t.accountable)
+
+
+@Task.action(*OPEN)
+def change_due_date(do: Do, t: Task, *, due_on: date, reason: Line) -> None:
+    """Set another due day. The first one and every change with its reason stay on record."""
+    if due_on == t.due_on:
+        do.invalid("due_on", "is the due day already")
+    do.add(t, DueChange(from_=t.due_on, to=due_on, reason=reason, by=do.actor, at=do.at))
+    t.due_on = due_on
+    do.tell(t.lead, t.accountable, *(row.who for row in do.parts(t, Coordinator)))
+
+
+@Task.action(*OPEN)
+def name_focal_unit(do: Do, t: Task, *, unit: Party, staff: Text | None = None, resources: Text | None = None) -> None:
+    """Name the unit that leads the carrying out, with the staff and resources that it may use. Who answers stays the same."""
+    if do.parties.sort(unit) != "agency":
+        do.invalid("unit", "must be a unit of an agency")
+    t.focal_unit, t.focal_key, t.staff, t.resources = unit, f"unit:{unit}", staff, resources
+    for rule in do.charter.procedures:
+        if (rule.on, rule.requires) == ("task.name-focal-unit", OWN_UNIT) and not own_agency_unit(do, t):
+            raise OutOfOrder(OWN_UNIT, *rule.cite, unit=unit)
+    do.tell(unit)
+
+
+@Task.check(OWN_UNIT)
+def own_agency_unit(do: Do, t: Task) -> bool:
+    """The focal unit, if one is named, is of the agency that leads the task or that who answers for it stands for.
+
+    Asked again by the action itself, which alone knows the unit that is about to be named.
+    """
+    if t.focal_unit is None:
+        return True
+    unit = do.parties.agency(t.focal_unit)
+    leading = t.lead if do.parties.sort(t.lead) == "agency" else t.accountable
+    return unit != "" and unit == do.parties.agency(leading)
+
+
+@Task.action(*OPEN)
+def remind(do: Do, t: Task, *, text: Text | None = None) -> None:
+    """Urge whoever carries it out; the reminder stays on record."""
+    do.add(t, Reminder(text=text, by=do.actor, at=do.at))
+    do.tell(t.lead, t.accountable, *([t.performer] if t.performer else []))
+
+
+@Task.action(*OPEN, "reported-done")
+def escalate(do: Do, t: Task, *, text: Text | None = None, to: Party | None = None) -> None:
+    """Bring it before someone higher: who is named, else who assigned it. Never before the person who escalates."""
+    receiver = to or t.author
+    if do.is_me(receiver):
+        do.out_of_order("escalation-to-self")
+    do.add(t, Escalation(to=receiver, text=text, by=do.actor, at=do.at))
+    do.tell(receiver)
+
+
+@Task.action(*OPEN, "reported-done", to="canceled")
+def cancel(do: Do, t: Task, *, reason: Line) -> None:
+    """Call it off."""
+    t.reason = reason
+    do.tell(t.lead, t.accountable, *(row.who for row in do.parts(t, Coordinator)))

@@ -1,0 +1,42 @@
+"""Whether work is on time: a pure function of what is on record and the day, never stored."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Protocol
+
+Timeliness = Literal["no-due-date", "on-time", "at-risk", "late", "done-on-time", "done-late"]
+
+AT_RISK_DAYS = 3
+"""Work not reported done is at risk from so many calendar days before its due day, that day included."""
+
+
+class Dated(Protocol):
+    """What has a due day and a day on which it was reported done."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def reported_done_on(self) -> date | None: ...
+    @property
+    def done_on(self) -> date | None: ...
+
+
+def timeliness(task: Dated, today: date) -> Timeliness:
+    """Where a task stands on a day. ``today`` is the day in the tenant's zone.
+
+    The day on which it was reported done counts, not that of the confirmation, for which its lead can do nothing. A canceled
+    task has nothing due any more.
+    """
+    if task.due_on is None or task.state == "canceled":
+        return "no-due-date"
+    ended = task.reported_done_on or task.done_on
+    if task.state == "done":
+        return "done-late" if ended is not None and ended > task.due_on else "done-on-time"
+    if task.state == "reported-done" and ended is not None:
+        return "late" if ended > task.due_on else "on-time"
+    if today > task.due_on:
+        return "late"
+    return "at-risk" if (task.due_on - today).days <= AT_RISK_DAYS else "on-time"
