@@ -105,6 +105,9 @@ def _classify(table: Table, parent: Any) -> None:
     if owned and [column.name for column in table.primary_key][:1] != ["tenant_id"]:
         raise ValueError(f"table {table.name}: its primary key must begin with tenant_id, and it is not one of {sorted(GLOBAL)}")
     table.info["owned"] = owned
+    for index in list(table.indexes):
+        if len(index.columns) < len(index.expressions):  # (tenant_id, id, id): the primary key once more
+            table.indexes.discard(index)
     if owned:
         # WITHOUT ROWID: the rows of a tenant lie together and the key is not stored twice (355 MiB against 596,
         # measured).

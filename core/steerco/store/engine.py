@@ -10,12 +10,12 @@ import shutil
 import sqlite3
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -138,8 +138,35 @@ class Store:
 
     def create_schema(self, metadata: MetaData = Base.metadata) -> None:
         """Create the tables as they are declared, without migrations: for tests and scratch stores."""
-        with self._turn or nullcontext(), self._operator.begin() as connection:
-            metadata.create_all(connection.execution_options(unscoped=True))
+        with self.operator_connection() as connection:
+            metadata.create_all(connection)
+
+    def upgrade(self, metadata: MetaData = Base.metadata, *, folders: Sequence[Path] = (), role: str | None = None) -> None:
+        """Bring the database to the newest version, all or nothing.
+
+        ``metadata``: the tables; import the modules that declare them first. ``folders``: version folders of plugins.
+        ``role``: on PostgreSQL, the role that serves (see ``security``). Raises ``MissingMigration``.
+        """
+        from steerco.store import migrations  # Alembic takes half a second to import, and most processes do not migrate
+
+        with self.operator_connection() as connection:
+            migrations.upgrade(connection, metadata, folders, role)
+
+    @contextmanager
+    def operator_connection(self) -> Iterator[Connection]:
+        """A bare connection in one transaction over everything, for changes of the schema."""
+        with self._turn or nullcontext(), self._operator.connect() as plain:
+            connection = plain.execution_options(unscoped=True)
+            if self._turn is not None:  # a table that others refer to is rebuilt: see sqlite.org/lang_altertable.html
+                sqlite.foreign_keys(connection, on=False)
+            try:
+                with connection.begin():
+                    yield connection
+                    if self._turn is not None:
+                        sqlite.check_foreign_keys(connection)
+            finally:
+                if self._turn is not None:
+                    sqlite.foreign_keys(connection, on=True)
 
     def copy_from(self, other: Store) -> None:
         """Replace the whole content by that of another SQLite store, in milliseconds. Nobody else may be using this

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 FILE = "steerco.db"
@@ -51,6 +51,21 @@ def _begin(connection: Connection, statement: str) -> None:
         raw.execute(statement)
     except sqlite3.OperationalError as error:
         raise OperationalError(statement, None, error) from error
+
+
+def foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch the checking of foreign keys, which SQLite allows only outside a transaction."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    """Raise ``IntegrityError`` where a row refers to one that is not there."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        orig = sqlite3.IntegrityError(f"{len(broken)} rows refer to rows that are not there, first in {broken[0][0]}")
+        raise IntegrityError("PRAGMA foreign_key_check", None, orig)
 
 
 def _engine(path: Path, patience: float, pragmas: tuple[str, ...], **pool: Any) -> Engine:

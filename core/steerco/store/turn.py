@@ -31,6 +31,11 @@ class Turn:
         self._queue: deque[tuple[int, threading.Event]] = deque()
         self._holder: int | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        return len(self._queue)
+
     def __enter__(self) -> None:
         me, mine = threading.get_ident(), threading.Event()
         with self._guard:

