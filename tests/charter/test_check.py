@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from steerco.charter import load
 from steerco.charter.check import Around, check, citable
 

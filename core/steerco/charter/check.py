@@ -49,7 +49,7 @@ def check(charter: Charter, around: Around) -> list[Finding]:
     problems = [
         *_structure(charter),
         *_cites(charter, around),
-        *_twice(charter),
+        *_twice(charter, around.beside),
         *_namespaces(charter, around),
         *check_rules(charter, known),
     ]
@@ -113,7 +113,11 @@ def _cites(charter: Charter, around: Around) -> Iterator[Problem]:
                 yield Problem(item.source, "unknown-clause", f"{item} cites '{cite}', which is no clause{meant(cite, clauses)}")
 
 
-def _twice(charter: Charter) -> Iterator[Problem]:
+def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[Problem]:
+    elsewhere = {i.name: layer.file for layer in beside for i in ruled(layer) if i.table in ("duty", "cadence")}
+    for item in ruled(charter):
+        if item.table in ("duty", "cadence") and item.name in elsewhere:
+            yield Problem(item.source, "duplicate-id", f"{item} is in {elsewhere[item.name]} too; give it an id of its own")
     tables: dict[str, list[tuple[str, Source]]] = {}
     for item in ruled(charter):
         tables.setdefault(item.table, []).append((item.name, item.source))

@@ -155,6 +155,7 @@ def _duties() -> Schema:
                 "same": text(),
                 "due": table(_DUE),
                 "performed_by": text(),
+                "each": flag(),
             }
         ),
     }

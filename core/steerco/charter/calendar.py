@@ -1,0 +1,63 @@
+"""Working days.
+
+Which days are worked is data: the tenant's working week, the days off that fall into it, and the days worked in exchange
+(swap days). A plugin may bring a calendar of its own: whatever has these two methods.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+Unit = Literal["calendar", "working"]
+
+MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
+
+
+class Calendar(Protocol):
+    """What the readings of a charter ask about days."""
+
+    def is_working(self, day: date) -> bool:
+        """Whether ``day`` is worked."""
+        ...
+
+    def add(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day`` (before it, where ``n`` is negative), ``day`` itself not counted."""
+        ...
+
+
+class WeekCalendar(Struct, frozen=True):
+    """A working week (ISO numbers, Monday is 1), with days off and days worked in exchange, which go before both."""
+
+    week: frozenset[int] = MONDAY_TO_FRIDAY
+    off: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        """Whether ``day`` is worked."""
+        return day in self.worked or (day.isoweekday() in self.week and day not in self.off)
+
+    def add(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without work."""
+        if not self.week:
+            raise ValueError("a working week needs at least one day")
+        step = timedelta(days=1 if n > 0 else -1)
+        left = abs(n)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+
+def shift(day: date, n: int, unit: Unit, calendar: Calendar) -> date:
+    """``day`` moved by ``n`` days of that unit; the day that starts the count is not counted."""
+    return calendar.add(day, n) if unit == "working" else day + timedelta(days=n)
+
+
+def working_days(calendar: Calendar, after: date, through: date) -> int:
+    """How many working days lie after ``after``, up to and including ``through``; negative where that comes first."""
+    if through < after:
+        return -working_days(calendar, through, after)
+    return sum(calendar.is_working(after + timedelta(days=n + 1)) for n in range((through - after).days))

@@ -1,0 +1,241 @@
+"""Who owes what by when, and whether it was done: a pure reading of charter and log.
+
+The ledger is computed from the rules in force and from what happened; nothing is stored that it could contradict. A duty is
+owed once in each period, or each time that an event happens; a cadence with a stated period and a holder is a duty of its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, tzinfo
+from typing import Any
+
+from msgspec import Struct, structs
+
+from steerco.charter import periods
+from steerco.charter.calendar import Calendar, shift
+from steerco.charter.events import MEETING_HELD, Event, Log, counts_on, day_in, like, log_until, parties, period_in
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Source
+from steerco.charter.versions import Span
+
+Holders = Callable[[str, date], Iterable[str]]
+"""Who holds a role, group, seat or body on a day; asked only for duties that each holder owes alone."""
+
+
+class Occurrence(Struct, frozen=True):
+    """One thing owed: by ``holder``, for ``period`` or since the event ``event`` on ``record``.
+
+    ``due_on`` is None where no day is stated; ``discharged_seq`` is 0 while it is not done. ``applies`` is False for a period
+    that began before the rule was in force.
+    """
+
+    duty: str
+    holder: str
+    period: str = ""
+    event: int = 0
+    record: str = ""
+    since: date | None = None
+    due_on: date | None = None
+    discharged_seq: int = 0
+    discharged_on: date | None = None
+    waived: bool = False
+    applies: bool = True
+    cite: tuple[str, ...] = ()
+    layer: str = "charter"
+    source: Source = Source()
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What tells it from all others: duty, holder, period, event."""
+        return self.duty, self.holder, self.period, self.event
+
+
+class _Reading(Struct):
+    """One question to the ledger: everything but the rules."""
+
+    log: Log
+    on: date
+    kept_from: date
+    calendar: Calendar
+    holders: Holders
+    waived: Collection[tuple[str, str, str, int]]
+    zone: tzinfo | None
+
+
+def ledger(
+    rules: Sequence[Span],
+    events: Iterable[Event],
+    *,
+    on: date,
+    kept_from: date,
+    calendar: Calendar,
+    holders: Holders = lambda holder, day: (holder,),
+    waived: Collection[tuple[str, str, str, int]] = (),
+    zone: tzinfo | None = None,
+) -> list[Occurrence]:
+    """All that is and was owed, as of ``on``: by period or raising day, then by duty and holder.
+
+    ``rules`` are charters and layers beside them with the days on which each is in force; ``kept_from`` the day since which
+    the tenant keeps its ledger (periods before the one that contains it are not listed); ``waived`` the keys of occurrences
+    that were waived; ``zone`` the tenant's, for fields that hold a time. Events after ``on`` are not looked at.
+    """
+    reading = _Reading(log_until(events, on), on, kept_from, calendar, holders, waived, zone)
+    found: dict[tuple[str, str, str, int], Occurrence] = {}
+    for span in sorted(rules, key=lambda s: s.since):
+        for duty in duties(span.charter):
+            made = _periodic(duty, span, reading) if duty.every != NOT_STATED else _raised(duty, span, reading)
+            for one in made:
+                known = found.get(one.key)
+                if known is None or not known.applies:  # the rule in force at the start of the period goes before
+                    found[one.key] = one
+    return sorted(found.values(), key=lambda o: (o.since or on, o.duty, o.event, o.holder))
+
+
+def duties(charter: Charter) -> tuple[Duty, ...]:
+    """The duties of a charter, its cadences among them where both period and holder are stated."""
+    return (*charter.duties, *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED))
+
+
+def as_duty(cadence: Cadence) -> Duty:
+    """The meeting that a cadence asks for, as a duty: done when one of its kind is held."""
+    return Duty(
+        id=cadence.id,
+        label=cadence.label,
+        holder=cadence.holder,
+        done_by=(MEETING_HELD,),
+        cite=cadence.cite,
+        every=cadence.every,
+        done_where={"body": cadence.body, "kind": cadence.kind},
+        source=cadence.source,
+    )
+
+
+def state(occurrence: Occurrence, on: date) -> str:
+    """How an occurrence stands on a day, in the words of ``words.toml``."""
+    if not occurrence.applies:
+        return "not-applicable"
+    if occurrence.waived:
+        return "waived"
+    period = periods.parse(occurrence.period) if occurrence.period else None
+    due = occurrence.due_on
+    end = max(period.last, due) if period and due else period.last if period else None
+    done = occurrence.discharged_on
+    if occurrence.discharged_seq and done is not None and done <= on:
+        last = due or end
+        return "done-late" if last is not None and done > last else "done"
+    if period and on < period.first:
+        return "upcoming"
+    if end is not None and on > end:
+        return "missed"
+    return "overdue" if due is not None and on > due else "due"
+
+
+def _periodic(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
+    until = reading.on if span.until is None else min(reading.on, span.until)
+    done = _done_by_period(duty, reading)
+    run = list(periods.between(reading.kept_from, max(reading.on, reading.kept_from), duty.every))
+    for period in (*run, periods.following(run[-1])):
+        started_before = period.first < span.since <= min(period.last, until)
+        if not span.holds(period.first) and not started_before:
+            continue
+        due = _due_in(duty, period, reading.calendar)
+        for holder in _holders(duty, period.first, reading):
+            doing = _first(done.get(period.name, []), duty, holder)
+            yield _made(
+                duty,
+                span,
+                reading,
+                holder=holder,
+                period=period.name,
+                since=period.first,
+                due_on=due,
+                applies=not started_before,
+                discharged_seq=doing[1].seq if doing else 0,
+                discharged_on=doing[0] if doing else None,
+            )
+
+
+def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
+    for event in reading.log.by_action.get(duty.after, ()):
+        if not span.holds(event.day) or not like(event.fields, duty.where):
+            continue
+        done = [(d.day, d) for d in _concerning(duty, event, reading.log)]
+        for holder in _holders(duty, event.day, reading, event):
+            doing = _first(done, duty, holder)
+            yield _made(
+                duty,
+                span,
+                reading,
+                holder=holder,
+                event=event.seq,
+                record=event.record,
+                since=event.day,
+                due_on=_due_after(duty, event, doing[1].seq if doing else None, reading),
+                discharged_seq=doing[1].seq if doing else 0,
+                discharged_on=doing[0] if doing else None,
+            )
+
+
+def _made(duty: Duty, span: Span, reading: _Reading, **known: Any) -> Occurrence:
+    made = Occurrence(duty=duty.id, cite=duty.cite, layer=span.charter.instrument.kind, source=duty.source, **known)
+    return structs.replace(made, waived=True) if made.key in reading.waived else made
+
+
+def _holders(duty: Duty, day: date, reading: _Reading, event: Event | None = None) -> tuple[str, ...]:
+    kind, _, name = duty.holder.partition(":")
+    if kind == "field" and event is not None:
+        return parties(event.fields.get(name))
+    return tuple(dict.fromkeys(reading.holders(duty.holder, day))) if duty.each else (duty.holder,)
+
+
+def _first(done: list[tuple[date, Event]], duty: Duty, holder: str) -> tuple[date, Event] | None:
+    mine = [(day, e.seq, e) for day, e in done if not duty.each or holder in e.by]
+    if not mine:
+        return None
+    day, _, event = min(mine, key=lambda m: m[:2])
+    return day, event
+
+
+def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date, Event]]]:
+    done: dict[str, list[tuple[date, Event]]] = {}
+    for event in (e for act in duty.done_by for e in reading.log.by_action.get(act, ())):
+        if not like(event.fields, duty.done_where):
+            continue
+        day = counts_on(event, reading.zone)
+        written = event.fields.get(duty.period_of) if duty.period_of else None
+        # A record that names a period of another kind discharges nothing.
+        named = period_in(written if parties(written) else day, duty.every, reading.zone)
+        done.setdefault(named, []).append((day, event))
+    return done
+
+
+def _concerning(duty: Duty, raising: Event, log: Log) -> list[Event]:
+    """What discharges a duty that ``raising`` raised: later events on its record, or on one that points to it."""
+    if duty.same:
+        found = log.pointing(duty.same, raising.record)
+    else:
+        found = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]
+    return [e for e in found if e.seq > raising.seq and e.action in duty.done_by and like(e.fields, duty.done_where)]
+
+
+def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | None:
+    if duty.due.days is None:
+        return None
+    if duty.due.before:
+        return shift(period.last, -duty.due.days, duty.due.unit, calendar)
+    return shift(period.first, duty.due.days, duty.due.unit, calendar)
+
+
+def _due_after(duty: Duty, raising: Event, until: int | None, reading: _Reading) -> date | None:
+    """The due day: counted from the raising day, or from a field of the record as it was when the duty was discharged."""
+    days = duty.due.days
+    if not duty.due.field:
+        return None if days is None else shift(raising.day, days, duty.due.unit, reading.calendar)
+    fields = raising.fields
+    for event in reading.log.by_record.get(raising.record, ()):
+        if event.seq >= raising.seq and (until is None or event.seq <= until) and duty.due.field in event.fields:
+            fields = event.fields
+    base = day_in(fields.get(duty.due.field), reading.zone)
+    if base is None or not days:
+        return base
+    return shift(base, -days if duty.due.before else days, duty.due.unit, reading.calendar)

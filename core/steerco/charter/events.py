@@ -1,0 +1,114 @@
+"""Events of the log as the duty ledger reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from msgspec import Struct, field
+
+from steerco.charter import periods
+from steerco.charter.model import Every
+
+MEETING_HELD = "meeting.open"
+HELD_AT = "held_at"
+"""The field of a meeting that says when it was held, where it is recorded later than that."""
+
+
+class Event(Struct, frozen=True):
+    """What the ledger needs of one event of the log.
+
+    ``day`` is the tenant's local day on which it counts; ``action`` is ``type.action``; ``fields`` the record as it was after
+    the event; ``caused_by`` the event from which it followed by right (0: none); ``by`` the parties whose act it was (the
+    person, and the seats, roles and agencies acted for).
+    """
+
+    seq: int
+    at: datetime
+    day: date
+    action: str
+    record: str
+    type: str
+    fields: Mapping[str, Any]
+    caused_by: int = 0
+    by: frozenset[str] = frozenset()
+
+
+class Log(Struct):
+    """Events in order, by what is asked of them."""
+
+    by_action: dict[str, list[Event]] = field(default_factory=dict)
+    by_record: dict[str, list[Event]] = field(default_factory=dict)
+    by_cause: dict[int, list[Event]] = field(default_factory=dict)
+    by_pointer: dict[str, dict[str, list[Event]]] = field(default_factory=dict)
+
+    def pointing(self, name: str, record: str) -> list[Event]:
+        """The events on records whose field ``name`` names ``record``."""
+        if name not in self.by_pointer:
+            index = self.by_pointer.setdefault(name, {})
+            for events in self.by_action.values():
+                for event in events:
+                    for target in parties(event.fields.get(name)):
+                        index.setdefault(target, []).append(event)
+        return self.by_pointer[name].get(record, [])
+
+
+def log_until(events: Iterable[Event], on: date) -> Log:
+    """The events that count up to and including ``on``."""
+    log = Log()
+    for event in sorted((e for e in events if e.day <= on), key=lambda e: e.seq):
+        log.by_action.setdefault(event.action, []).append(event)
+        log.by_record.setdefault(event.record, []).append(event)
+        if event.caused_by:
+            log.by_cause.setdefault(event.caused_by, []).append(event)
+    return log
+
+
+def like(fields: Mapping[str, Any], where: Mapping[str, str]) -> bool:
+    """Whether a record is one that ``where`` describes; of a field with several values one has to be the wanted one."""
+    return all(wanted in parties(fields.get(name)) for name, wanted in where.items())
+
+
+def parties(value: Any) -> tuple[str, ...]:
+    """The texts that a field holds: none, one or several."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return tuple(dict.fromkeys(text for v in value for text in parties(v)))
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    return (str(value),)
+
+
+def day_in(value: Any, zone: tzinfo | None) -> date | None:
+    """The local day that a field holds, or None. A text counts where it is an ISO date or time."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value) if len(value) > len("2021-02-03") else date.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return (value.astimezone(zone) if value.tzinfo and zone else value).date()
+    return value if isinstance(value, date) else None
+
+
+def counts_on(event: Event, zone: tzinfo | None) -> date:
+    """The day on which what an event tells was done: its own, or that on which a meeting recorded later was held."""
+    held = day_in(event.fields.get(HELD_AT), zone) if event.action == MEETING_HELD else None
+    return held or event.day
+
+
+def period_in(value: Any, every: Every, zone: tzinfo | None) -> str:
+    """The period that a field names: by its name, by a year, or by a day in it. Empty where it names none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = f"{value:04}"
+    if isinstance(value, str):
+        try:
+            named = periods.parse(value)
+        except ValueError:
+            pass
+        else:
+            return named.name if named.every == every else ""
+    day = day_in(value, zone)
+    return periods.containing(day, every).name if day else ""

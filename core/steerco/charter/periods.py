@@ -1,0 +1,88 @@
+"""Periods by name: ``2021``, ``2021-H1``, ``2021-Q1``, ``2021-03`` and the ISO week ``2021-W05``.
+
+Periods of one kind follow each other without gap or overlap. They are calendar periods of the tenant's local days.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from steerco.charter.model import Every
+
+_MONTHS: dict[Every, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+_NAMES: tuple[tuple[Every, re.Pattern[str]], ...] = (
+    ("year", re.compile(r"(\d{4})()")),
+    ("half-year", re.compile(r"(\d{4})-H([12])")),
+    ("quarter", re.compile(r"(\d{4})-Q([1-4])")),
+    ("month", re.compile(r"(\d{4})-(0[1-9]|1[0-2])")),
+    ("week", re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])")),
+)
+
+
+class Period(Struct, frozen=True):
+    """A period with its first and last day, both inside."""
+
+    name: str
+    every: Every
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def containing(day: date, every: Every) -> Period:
+    """The period of that kind in which ``day`` lies. Raises ValueError where the kind is not stated."""
+    if every == "week":
+        year, week, _ = day.isocalendar()
+        return _week(year, week)
+    if every not in _MONTHS:
+        raise ValueError(f"there are no periods where the period is {every}")
+    return _months(day.year, (day.month - 1) // _MONTHS[every], every)
+
+
+def parse(name: str) -> Period:
+    """The period of that name. Raises ValueError for any other text."""
+    for every, pattern in _NAMES:
+        if found := pattern.fullmatch(name):
+            year, number = int(found[1]), int(found[2] or 1)
+            return _week(year, number) if every == "week" else _months(year, number - 1, every)
+    raise ValueError(f"'{name}' is no period: 2021, 2021-H1, 2021-Q1, 2021-03 or 2021-W05")
+
+
+def following(period: Period) -> Period:
+    """The next period of the same kind."""
+    return containing(period.last + timedelta(days=1), period.every)
+
+
+def between(first: date, last: date, every: Every) -> Iterator[Period]:
+    """The periods from the one that contains ``first`` through the one that contains ``last``."""
+    period = containing(first, every)
+    while period.first <= last:
+        yield period
+        period = following(period)
+
+
+def _months(year: int, index: int, every: Every) -> Period:
+    length = _MONTHS[every]
+    start, end = index * length + 1, (index + 1) * length
+    names = {
+        "year": f"{year:04}",
+        "half-year": f"{year:04}-H{index + 1}",
+        "quarter": f"{year:04}-Q{index + 1}",
+        "month": f"{year:04}-{index + 1:02}",
+    }
+    return Period(names[every], every, date(year, start, 1), date(year, end, calendar.monthrange(year, end)[1]))
+
+
+def _week(year: int, week: int) -> Period:
+    first = date.fromisocalendar(year, week, 1)
+    return Period(f"{year:04}-W{week:02}", "week", first, first + timedelta(days=6))
