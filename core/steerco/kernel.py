@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +27,10 @@ from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+OWN = frozenset({"tenant_id", "id", "author", "email"})
+SHORT = 100
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -107,6 +111,18 @@ def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Actio
         return act, msgspec.convert(given, act.input)
     except msgspec.ValidationError as error:
         raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
+
+
+def small(record: Record) -> dict[str, Any]:
+    """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
+    found = {}
+    for name in record.columns():
+        value = getattr(record, name)
+        if isinstance(value, str) and len(value) > SHORT:
+            continue
+        if isinstance(value, str | int | bool | date | list) and name not in OWN:
+            found[name.rstrip("_")] = value
+    return found
 
 
 @dataclass
@@ -195,7 +211,7 @@ class Work:
 
     def _procedure(self, authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> None:
         """The states' order and what the charter requires of the act; the answer names what sets the order."""
-        asked = [rule for rule in authority.regime.charter.procedures if rule.on == act.id]
+        asked = authority.regime.procedures.get(act.id, ())
         state = "new" if new else record.state
         if state not in act.states:
             cites = [clause for rule in asked if rule.requires == "state" for clause in rule.cite]
@@ -235,6 +251,7 @@ class Work:
             "ref": record.ref,
             "state": record.state,
             "version": record.version,
+            "after": small(record),
             "told": do.told,
             "made": [list(each) for each in self.made] if not by else [],
         }

@@ -14,6 +14,10 @@ Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 """An id that people choose: small Latin letters, digits and hyphens."""
 
 
+Attrs = Annotated[dict[Slug, Line], Meta(max_length=20)]
+"""Facts about a person that rules may ask for (a company), by name."""
+
+
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
     """A name in the tenant's languages."""
 
@@ -27,6 +31,7 @@ class Person(Record, type="person", states="known", prefix="P"):
     directory = True
     name: Mapped[dict[str, Any]]
     email: Mapped[str | None]
+    attrs: Mapped[dict[str, str]]
     self_ = Relation("self", Held("id"))
 
 
@@ -56,9 +61,10 @@ def add(
     id: Slug | None = None,
     name_en: Personal | None = None,
     email: Personal | None = None,
+    attrs: Attrs = {},  # noqa: B006  # a msgspec default; each input gets its own dict
 ) -> None:
     """Enter a person; what they may do comes with an appointment."""
-    p.name, p.email = {"vi": name, "en": name_en or name}, email
+    p.name, p.email, p.attrs = {"vi": name, "en": name_en or name}, email, attrs
 
 
 @Agency.action(to="known", name="add")

@@ -5,6 +5,7 @@ Who may plan, report, confirm or move the due day is the charter's; here stands 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,13 +14,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.committee.taskhistory import Contribution, Coordinator, DueChange, Escalation, Progress, Reminder
-from steerco.records import Any_, Do, Facet, Held, Line, OutOfOrder, Party, Record, Relation, Text, Through, party
+from steerco.records import Any_, Do, Facet, Held, Line, OutOfOrder, Parties, Party, Record, Relation, Text, Through, party
 from steerco.records.relation import type_registry
 
 OPEN = ("assigned", "in-progress")
 OWN_UNIT = "own-agency-unit"
 SOURCES = {"conclusion": "meeting", "direction": "direction", "programme": "programme", "matter": "matter"}
 """What a task can come from, and the record type that this is on record as."""
+
+
+class LedBy(Facet):
+    """What sort of party leads: an agency, a body, or a person, who may be named by a seat or an office."""
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        held = {f"{self.name}=seat", f"{self.name}=office"}
+        found = super().of_request(given, record, parties)
+        return [frozenset({f"{self.name}=person"}) if each & held else each for each in found]
 
 
 class Task(Record, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
@@ -57,7 +67,9 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     focal = Relation("focal-unit", Any_((Held("focal_unit"), Held("focal_key"))))
     coordinating = Relation("coordinating", Through("task.coordinators", "task", Held("who")))
     to_ = Facet("to", "to", of="party", values=("agency", "person"), fallback="lead")
-    lead_ = Facet("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
+    lead_ = LedBy("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
+    accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
+    accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
     source_ = Facet("source", "source_sort", values=(*SOURCES, "none"), default="none", fallback="source")
 
 

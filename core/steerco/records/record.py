@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import ForeignKeyConstraint, Index
-from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+from sqlalchemy.orm import Mapped, MappedColumn, class_mapper, mapped_column
 
 from steerco.records.action import NEW, Action, Check
 from steerco.records.do import Do
@@ -153,6 +153,15 @@ class Record(Owned, Base):
         """The tables of rows that belong to records of this type, by the name under which a record shows them."""
         mark = f"{cls.record_type}."
         return {key.removeprefix(mark): table for key, table in type_registry.items() if key.startswith(mark)}
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """The names of its stored values, as attributes."""
+        return class_mapper(cls).column_attrs.keys()
+
+    def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
+        """What follows from the record's values (parts among ``fields``) on a day and is never stored; by default nothing."""
+        return {}
 
     @property
     def object(self) -> str:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Label
@@ -70,7 +70,7 @@ class Authority:
 
     def draft(self, act: Action, fields: Mapping[str, Any], at: datetime) -> Record:
         """A record that is about to be made, as far as the input tells, so that relations and facets can be asked of it."""
-        columns = inspect(act.record).column_attrs.keys()
+        columns = act.record.columns()
         known = {name: value for name, value in fields.items() if name in columns and name not in ("id", "body")}
         return act.record(
             tenant_id=self.tenant.id,
@@ -144,9 +144,19 @@ class Authority:
         revision = self.tenant.snapshot.revision
         decision = decide(self.regime.table, asks, revision=revision, **parts)
         if decision.allowed:
-            return decision
+            return structs.replace(decision, capacity=self._as_role(decision, record))
         others = self._alternatives(act, record, object, facets)
         return decide(self.regime.table, asks, revision=revision, alternatives=others, **parts)
+
+    def _as_role(self, decision: Decision, record: Record) -> str:
+        """The capacity by its role: one allowed as, say, the presiding officer acts in the seat held in that body."""
+        if not decision.capacity.startswith(RELATION):
+            return decision.capacity
+        if decision.acting_for:
+            return decision.acting_for
+        roles = sorted(self.day.roles(self.actor))
+        own = [role for role in roles if (known := self.regime.charter.role(role)) and known.body == record.body]
+        return next(iter(own or roles), decision.capacity)
 
     def _asks(self, record: Record, object: str, act: str, facets: Facets, capacities: list[Capacity]) -> list[Ask]:
         """The request as each capacity would make it; only relations that some line on this act names are worked out."""
@@ -187,7 +197,7 @@ class Authority:
 
     def _not_in_force(self) -> Decision:
         """No version is in force for certain on the day: nothing can be decided, and the clause on effect says why."""
-        cites = self.standing.cite
+        cites = getattr(self.standing, "cite", ())
         because = tuple(Because(cite, (g := self.grounds(cite)).gloss, g.line, g.basis, g.file) for cite in cites)
         basis = because[0].layer if because else "no-clause"
         facts = Facts(object="charter", act=type(self.standing).__name__)

@@ -5,17 +5,15 @@ A snapshot holds everything that decides (charter versions, house rules, laws, p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from msgspec import structs
-
 from steerco.charter.calendar import Calendar
-from steerco.charter.model import Charter, Clause, Label
-from steerco.charter.versions import InForce, Standing, standing_on
+from steerco.charter.model import Charter, Clause, Label, Procedure
+from steerco.charter.versions import Answer, InForce, Span, in_force, spans
 from steerco.policy.engine import Engine
 from steerco.policy.line import Line
 from steerco.policy.table import Table
@@ -73,6 +71,15 @@ class Regime:
             found |= {mark + clause.id: (clause, basis) for clause in layer.clauses}
         return found
 
+    @cached_property
+    def procedures(self) -> Mapping[str, tuple[Procedure, ...]]:
+        """Per action what the charter, then house rules and laws, require of it."""
+        found: dict[str, list[Procedure]] = {}
+        for layer in (self.charter, *self.layers):
+            for rule in layer.procedures:
+                found.setdefault(rule.on, []).append(rule)
+        return {action: tuple(rules) for action, rules in found.items()}
+
     def basis(self, cite: str) -> str:
         """``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for what nothing defines."""
         if cite.startswith(f"{PLATFORM}:"):
@@ -106,15 +113,20 @@ class Snapshot:
             **{name: getattr(self, name) for name in self.__dataclass_fields__ if name != "revision"}, revision=revision
         )
 
-    def standing(self, day: date) -> Standing:
+    def standing(self, day: date) -> Answer:
         """Which version is in force on a day, or why none is for certain."""
-        return standing_on(self.charters, day)
+        return in_force(self.charters, day)
+
+    def spans(self) -> list[Span]:
+        """Every charter version and layer with the days on which it is in force."""
+        of_layers = [Span(layer, layer.instrument.effective.first) for layer in (self.house, *self.laws) if layer is not None]
+        return [*spans(self.charters), *of_layers]
 
     def regime(self, charter: Charter) -> Regime:
-        """A version with what stands beside it. House duties and procedures fill; they never take a rule's place."""
+        """A version with what stands beside it."""
         if charter.digest not in self._regimes:
             layers = tuple(layer for layer in (self.house, *self.laws) if layer is not None)
-            self._regimes[charter.digest] = Regime(filled(charter, layers), layers, self.policies.get(charter.policy, ()))
+            self._regimes[charter.digest] = Regime(charter, layers, self.policies.get(charter.policy, ()))
         return self._regimes[charter.digest]
 
     def regime_on(self, day: date) -> Regime:
@@ -138,14 +150,3 @@ class Snapshot:
     def aware(self, at: datetime) -> datetime:
         """A time; one without a zone is the tenant's."""
         return at if at.tzinfo else at.replace(tzinfo=self.settings.zone)
-
-
-def filled(charter: Charter, layers: Iterable[Charter]) -> Charter:
-    """The charter with the duties, procedures and cadences of the layers after its own."""
-    extra = list(layers)
-    return structs.replace(
-        charter,
-        duties=charter.duties + tuple(duty for layer in extra for duty in layer.duties),
-        procedures=charter.procedures + tuple(each for layer in extra for each in layer.procedures),
-        cadences=charter.cadences + tuple(each for layer in extra for each in layer.cadences),
-    )

@@ -1,0 +1,182 @@
+"""From a tenant's files to a snapshot, or to everything that is wrong with them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+
+from steerco.charter import check as charter_check
+from steerco.charter import load as charter_load
+from steerco.charter.calendar import WeekCalendar
+from steerco.charter.model import Charter, Label
+from steerco.committee.appointment import OUTSIDERS
+from steerco.config import people as people_file
+from steerco.config.findings import Finding, errors
+from steerco.config.kinds import SCHEMAS
+from steerco.config.people import People
+from steerco.config.read import Document, read_toml
+from steerco.policy import reader
+from steerco.policy.line import Line
+from steerco.tenancy import vocabulary
+from steerco.tenancy.platform_orders import ORDERS
+from steerco.tenancy.snapshot import Settings, Snapshot
+from steerco.tenancy.vocabulary import Types
+
+
+@dataclass
+class Loaded:
+    """What a tenant's files gave. ``snapshot`` is None where a finding is an error."""
+
+    snapshot: Snapshot | None
+    people: People | None
+    findings: list[Finding]
+
+
+def digest_of(content: Mapping[str, str]) -> str:
+    """The address of a configuration: over every file's path and text."""
+    return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
+
+
+def load(slug: str, content: Mapping[str, str], types: Types) -> Loaded:
+    """Load the tenant ``slug`` from its files' texts by path relative to the home (``tenants/<slug>/tenant.toml`` …)."""
+    reading = Reading(slug, content, types)
+    settings = reading.settings()
+    if settings is None:
+        return Loaded(None, None, sorted(reading.findings))
+    people = reading.people()
+    layers = reading.layers()
+    charters = reading.charters()
+    reading.cross_check(charters, layers, people)
+    policies = reading.policies(charters, layers)
+    findings = sorted(set(reading.findings))
+    if errors(findings):
+        return Loaded(None, people, findings)
+    house = next((layer for layer in layers if layer.instrument.kind == "house"), None)
+    laws = tuple(layer for layer in layers if layer.instrument.kind == "law")
+    ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
+    snapshot = Snapshot(
+        settings, ordered, house, laws, policies, types, reading.calendar(), digest_of(content), content=dict(content)
+    )
+    return Loaded(snapshot, people, findings)
+
+
+class Reading:
+    """One pass over a tenant's files; ``findings`` grows as it goes."""
+
+    def __init__(self, slug: str, content: Mapping[str, str], types: Types) -> None:
+        self.slug, self.content, self.types = slug, content, types
+        self.findings: list[Finding] = []
+        self.document: Document = {}
+
+    def _text(self, path: str, needed_by: str = "") -> str | None:
+        if path not in self.content:
+            self.findings.append(Finding(needed_by or path, 1 if needed_by else 0, "missing-file", f"there is no file {path}"))
+            return None
+        return self.content[path]
+
+    def _own(self, name: str) -> str:
+        return f"tenants/{self.slug}/{name}"
+
+    def settings(self) -> Settings | None:
+        path = self._own("tenant.toml")
+        text = self._text(path)
+        if text is None:
+            return None
+        self.document, findings, lines = read_toml(text, SCHEMAS["tenant"], path)
+        self.findings += findings
+        if findings:
+            return None
+        if self.document["slug"] != self.slug:
+            message = f"says {self.document['slug']!r}, but the folder is {self.slug!r}; make them the same"
+            self.findings.append(Finding(path, lines(("slug",)), "other-slug", message))
+        known = {name: self.document[name] for name in Settings.__dataclass_fields__ if name in self.document}
+        return Settings(**{**known, "name": Label(**known["name"]), "languages": tuple(known.get("languages", ("vi", "en")))})
+
+    def calendar(self) -> WeekCalendar:
+        extra = self.document.get("calendar", {})
+        return WeekCalendar(
+            week=frozenset(self.document.get("working_week", (1, 2, 3, 4, 5))),
+            off=frozenset(extra.get("holidays", ())),
+            worked=frozenset(extra.get("working_days", ())),
+        )
+
+    def _read(self, path: str, kind: str) -> Charter | None:
+        text = self._text(path, self._own("tenant.toml"))
+        if text is None:
+            return None
+        found, findings = charter_load.read(text, kind, path)
+        self.findings += findings
+        return found
+
+    def charters(self) -> list[Charter]:
+        names = self.document.get("charters", ["charter.toml"])
+        return [found for name in names if (found := self._read(self._own(name), "charter"))]
+
+    def layers(self) -> list[Charter]:
+        house = self._read(self._own(self.document["house"]), "house") if self.document.get("house") else None
+        laws = [self._read(f"law/{name}.toml", "law") for name in self.document.get("laws", ())]
+        return [layer for layer in (house, *laws) if layer is not None]
+
+    def people(self) -> People | None:
+        name = self.document.get("people")
+        if not name:
+            return People()
+        text = self._text(self._own(name), self._own("tenant.toml"))
+        if text is None:
+            return None
+        found, findings = people_file.read(text, self._own(name))
+        self.findings += findings
+        return found
+
+    def citable(self, layers: list[Charter]) -> frozenset[str]:
+        """What can be cited beside a charter's own clauses."""
+        of_layers = [
+            charter_check.citable(layer, layer.instrument.id if layer.instrument.kind == "law" else "") for layer in layers
+        ]
+        return frozenset().union(ORDERS, *of_layers)
+
+    def cross_check(self, charters: list[Charter], layers: list[Charter], people: People | None) -> None:
+        """What refers to what, over all files."""
+        words = vocabulary.for_charter(self.types)
+        who = people or People()
+        citable = self.citable(layers)
+        for charter in charters:
+            around = charter_check.Around(
+                vocabulary=words,
+                clauses=citable,
+                agencies=frozenset(agency.id for agency in who.agencies),
+                offices=frozenset(office.id for office in who.offices),
+                persons=frozenset(person.id for person in who.persons),
+            )
+            self.findings += charter_check.check(charter, around)
+        for layer in layers:
+            around = charter_check.Around(
+                vocabulary=words,
+                clauses=citable.union(*(charter_check.citable(charter) for charter in charters)),
+                agencies=frozenset(agency.id for agency in who.agencies),
+                offices=frozenset(office.id for office in who.offices),
+                persons=frozenset(person.id for person in who.persons),
+                beside=tuple(charters),
+            )
+            self.findings += charter_check.check(layer, around)
+        seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
+        self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
+
+    def policies(self, charters: list[Charter], layers: list[Charter]) -> dict[str, tuple[Line, ...]]:
+        found: dict[str, tuple[Line, ...]] = {}
+        for charter in charters:
+            path = f"policies/{charter.policy}"
+            text = self._text(path, charter.file) if charter.policy else None
+            if text is None:
+                if not charter.policy:
+                    self.findings.append(Finding(charter.file, 1, "no-policy", 'names no policy file; add policy = "…csv"'))
+                continue
+            lines, findings = reader.read(text, path)
+            clauses = charter_check.citable(charter) | self.citable(layers)
+            self.findings += findings
+            self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
+            found[charter.policy] = tuple(lines)
+        return found

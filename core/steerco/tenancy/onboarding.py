@@ -1,0 +1,64 @@
+"""Enters a tenant's first people through the kernel, as acts of the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from steerco.config.people import Name, People
+
+Act = tuple[str, dict[str, Any]]
+
+
+def acts(people: People, at: datetime) -> Iterator[Act]:
+    """The acts that put ``people.toml`` on record, parents before children; ``at`` is the first day where none is given."""
+    for agency in _parents_first(people):
+        yield "agency.add", _given(id=agency.id, name=_names(agency.name), parent=agency.parent, kind=agency.kind)
+    for office in people.offices:
+        yield "office.add", _given(id=office.id, title=_names(office.title), agency=office.agency)
+    for person in people.persons:
+        yield (
+            "person.add",
+            _given(
+                id=person.id,
+                name=person.name.vi or person.name.en,
+                name_en=person.name.en,
+                email=person.email,
+                attrs={key: str(value) for key, value in person.attrs.items()},
+            ),
+        )
+    for each in people.appointments:
+        start = each.since or at.date()
+        yield (
+            "appointment.appoint",
+            {
+                "from": start,
+                **_given(
+                    person=each.person,
+                    seat=each.seat,
+                    office=each.office,
+                    agency=each.agency,
+                    to=each.until,
+                    instrument=each.instrument,
+                ),
+            },
+        )
+
+
+def _parents_first(people: People) -> list[Any]:
+    waiting = {agency.id: agency for agency in people.agencies}
+    ordered: list[Any] = []
+    while waiting:
+        ready = [agency for agency in waiting.values() if agency.parent not in waiting]
+        for agency in ready or list(waiting.values()):
+            ordered.append(waiting.pop(agency.id))
+    return ordered
+
+
+def _names(name: Name) -> dict[str, str]:
+    return {"vi": name.vi or name.en, "en": name.en or name.vi}
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in ("", None, {})}

@@ -1,0 +1,17 @@
+"""What only the program needs, and cites as itself: ``steerco:…``, never counted as anybody's clause."""
+
+from __future__ import annotations
+
+ORDERS = frozenset(
+    f"steerco:{code}"
+    for code in (
+        "state",
+        "absence-begun",
+        "no-re-delegation",
+        "no-vote",
+        "already-issued",
+        "already-answered",
+        "onboarding",
+    )
+)
+"""Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""

@@ -1,0 +1,58 @@
+"""The words that a tenant's files may use, as plain data, from the record types that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from steerco.charter.model import Charter
+from steerco.committee.appointment import OUTSIDERS
+from steerco.policy.reader import Vocabulary
+from steerco.records import Facet, Record
+
+Types = Mapping[str, type[Record]]
+
+
+def for_charter(types: Types) -> dict[str, dict[str, frozenset[str]]]:
+    """Per record type its actions, kinds, fields and checks: what a charter's duties and procedures may name."""
+    return {
+        name: {
+            "actions": frozenset(kind.actions),
+            "kinds": frozenset(kind.kinds),
+            "fields": frozenset(key.rstrip("_") for key in kind.columns()) | _input_fields(kind),
+            "checks": frozenset(kind.checks) | {"state"},
+        }
+        for name, kind in types.items()
+    }
+
+
+def _input_fields(kind: type[Record]) -> frozenset[str]:
+    return frozenset(field.rstrip("_") for action in kind.actions.values() for field in action.input.__struct_fields__)
+
+
+def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabulary:
+    """Everything that a line of this charter's policy may name."""
+    roles = frozenset(role.id for role in charter.roles)
+    groups = frozenset(group.id for group in charter.groups)
+    bodies = frozenset(body.id for body in charter.bodies)
+    parties = roles | bodies | frozenset(OUTSIDERS)
+    classes = frozenset(each for decision in charter.decisions for each in decision.classes)
+    return Vocabulary(
+        subjects=roles | groups | bodies | frozenset(OUTSIDERS),
+        bodies=bodies,
+        kinds={name: frozenset(kind.kinds) for name, kind in types.items()},
+        acts={name: frozenset(kind.actions) for name, kind in types.items()},
+        facets={
+            name: {facet.name: _values(facet, parties, classes) for facet in kind.facets.values()} for name, kind in types.items()
+        },
+        relations={name: frozenset(kind.relations) for name, kind in types.items()},
+        clauses=frozenset(clauses),
+    )
+
+
+def _values(facet: Facet, parties: frozenset[str], classes: frozenset[str]) -> frozenset[str]:
+    found = frozenset(facet.values) | ({facet.default} if facet.default else frozenset())
+    if facet.of == "party":
+        return found | parties
+    if facet.of == "sort":
+        return found | {"agency", "body", "seat", "office", "person"}
+    return found | classes if facet.name == "class" else found

@@ -1,0 +1,107 @@
+"""Cases: what a charter means, in given, when and then, as read from ``cases/*.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from steerco.config.findings import Finding
+from steerco.config.kinds import SCHEMAS
+from steerco.config.read import read_toml
+
+MORNING = time(9)
+"""The hour that a case means by a bare day."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: its steps as tables, with the line on which each begins."""
+
+    name: str
+    file: str
+    line: int
+    cites: tuple[str, ...]
+    at: date | datetime
+    given: dict[str, Any]
+    steps: tuple[dict[str, Any], ...]
+    lines: tuple[int, ...]
+    channels: tuple[Any, ...] = ()
+    tenant: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What came of one step: ``got`` says in what it differs from ``expected``; both empty where it is as it should be."""
+
+    line: int
+    number: int
+    does: str
+    expected: str = ""
+    got: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.expected
+
+
+@dataclass
+class Result:
+    """A case that was run, up to its first step that is not as it should be."""
+
+    case: Case
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def failed(self) -> Step | None:
+        return next((step for step in self.steps if not step.ok), None)
+
+    def report(self) -> dict[str, Any]:
+        """The shape of ``steerco tenant test --json``."""
+        failed = self.failed
+        return {
+            "name": self.case.name,
+            "file": self.case.file,
+            "line": failed.line if failed else self.case.line,
+            "cites": list(self.case.cites),
+            "ok": failed is None,
+            "step": failed.number if failed else None,
+            "expected": failed.expected if failed else None,
+            "got": failed.got if failed else None,
+        }
+
+
+def read(path: Path, name: str = "") -> tuple[list[Case], list[Finding]]:
+    """The cases of a file, or what is wrong with it."""
+    shown = name or path.as_posix()
+    document, findings, lines = read_toml(path, SCHEMAS["cases"], shown)
+    if findings:
+        return [], findings
+    return [
+        Case(
+            name=row["name"],
+            file=shown,
+            line=lines(("case", number)),
+            cites=_listed(row["cites"]),
+            at=row["at"],
+            given=row.get("given", {}),
+            steps=tuple(row["step"]),
+            lines=tuple(lines(("case", number, "step", each)) for each in range(len(row["step"]))),
+            channels=tuple(row.get("channels", ())) or tuple(row.get("given", {}).get("channels", ())),
+            tenant=row.get("tenant", ""),
+        )
+        for number, row in enumerate(document["case"])
+    ], []
+
+
+def moment(value: date | datetime, zone: ZoneInfo) -> datetime:
+    """A time as a case means it: of a bare day its morning, without a zone the tenant's."""
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, MORNING)
+    return value if value.tzinfo else value.replace(tzinfo=zone)
+
+
+def _listed(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

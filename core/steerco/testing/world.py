@@ -1,0 +1,162 @@
+"""A fresh tenant for a case: seeded once, copied in milliseconds, with what the case's ``given`` adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from steerco.config.people import People
+from steerco.kernel import Done, perform
+from steerco.records import Record
+from steerco.store.engine import Store
+from steerco.tenancy import onboarding
+from steerco.tenancy.home import Home
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.snapshot import PLATFORM, Snapshot
+from steerco.tenancy.tenant import Tenant
+from steerco.testing.case import Case, moment
+
+LONG_AGO = date(2000, 1, 1)
+
+
+def seed(tenant: Tenant, people: People, at: datetime) -> None:
+    """Enter the people of ``people.toml``, as the platform."""
+    for action, given in onboarding.acts(people, at):
+        perform(tenant, PLATFORM, action, input=given, at=at)
+
+
+@dataclass
+class Worlds:
+    """Makes a fresh world for each case. The first case of a day seeds a template, the others copy it."""
+
+    home: Home
+    _templates: dict[tuple[str, ...], tuple[Store, dict[str, Snapshot]]] = field(default_factory=dict)
+
+    def world(self, slug: str, case: Case) -> World:
+        """A fresh installation with the tenant, and every other that the case's steps name."""
+        slugs = tuple(dict.fromkeys([slug, *(step["tenant"] for step in case.steps if "tenant" in step)]))
+        store = Store.memory()
+        template, day = self._template(slugs, case)
+        store.copy_from(template)
+        installation = Installation(store)
+        world = World(installation, slug, day, case)
+        world.prepare()
+        return world
+
+    def _template(self, slugs: tuple[str, ...], case: Case) -> tuple[Store, datetime]:
+        key = (*slugs, str(case.at))
+        if key not in self._templates:
+            store = Store.memory()
+            installation = Installation(store)
+            store.create_schema()
+            for slug in slugs:
+                start = moment(case.at, zone_of(self.home, slug))
+                installation.apply(slug, self.home.content(slug), at=start, who=PLATFORM, why="case", seed=seed)
+            self._templates[key] = (store, {slug: installation.tenant(slug).snapshot for slug in slugs})
+        store, snapshots = self._templates[key]
+        return store, moment(case.at, snapshots[slugs[0]].settings.zone)
+
+
+def zone_of(home: Home, slug: str) -> Any:
+    """The tenant's zone, before it is loaded."""
+    import tomllib
+    from zoneinfo import ZoneInfo
+
+    text = home.content(slug).get(f"tenants/{slug}/tenant.toml", "")
+    return ZoneInfo(tomllib.loads(text).get("time_zone", "Asia/Ho_Chi_Minh"))
+
+
+@dataclass
+class World:
+    """An installation in which one case happens. ``now`` moves with ``advance``; ``named`` are the records that steps named."""
+
+    installation: Installation
+    slug: str
+    now: datetime
+    case: Case
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
+    last: Done | None = None
+
+    def tenant(self, slug: str = "") -> Tenant:
+        return self.installation.tenant(slug or self.slug)
+
+    def prepare(self) -> None:
+        """What ``given`` adds to the fresh tenant."""
+        given = self.case.given
+        tenant = self.tenant()
+        if without := set(given.get("without", ())):
+            self.installation._tenants[self.slug] = replace(tenant, snapshot=lessened(tenant.snapshot, without))
+            tenant = self.tenant()
+        for person in given.get("people", ()):
+            for id in numbered(person):
+                self._enter(tenant, id, person)
+        for absence in given.get("absent", ()):
+            start = absence["from"]
+            fields = {"who": absence["who"], "from": start, "to": absence.get("to", start + timedelta(days=3650))}
+            perform(tenant, PLATFORM, "officer-absence.record", input=fields, at=self.now)
+
+    def _enter(self, tenant: Tenant, id: str, person: Mapping[str, Any]) -> None:
+        attrs = dict(person.get("attrs", {}))
+        agency = person.get("agency") or attrs.pop("agency", None)
+        office = person.get("office") or attrs.pop("office", None)
+        if agency and agency not in self._agencies(tenant):
+            perform(tenant, PLATFORM, "agency.add", input={"id": agency, "name": {"vi": agency, "en": agency}}, at=self.now)
+        extra = {"attrs": {key: str(value) for key, value in attrs.items()}} if attrs else {}
+        perform(tenant, PLATFORM, "person.add", input={"id": id, "name": person.get("name", id), **extra}, at=self.now)
+        seat = person.get("role") or person.get("seat")
+        for held in ({"seat": seat, "agency": agency}, {"office": office}):
+            fields = {name: value for name, value in held.items() if value}
+            if fields.keys() & {"seat", "office"}:
+                span = {"from": person.get("from", LONG_AGO), **({"to": person["to"]} if "to" in person else {})}
+                perform(tenant, PLATFORM, "appointment.appoint", input={"person": id, **fields, **span}, at=self.now)
+
+    def _agencies(self, tenant: Tenant) -> Mapping[str, Any]:
+        with tenant.store.read(tenant.id) as session:
+            return tenant.directory(session).agencies
+
+    def record(self, session: Any, tenant: Tenant, name: str) -> Record:
+        """The record that a step named, or that has this reference."""
+        type, id = self.named[name] if name in self.named else self._by_ref(session, tenant, name)
+        found = session.get(tenant.snapshot.types[type], (tenant.id, id))
+        if found is None:
+            raise LookupError(f"no record {name!r}")
+        session.refresh(found)
+        return found  # type: ignore[no-any-return]
+
+    def _by_ref(self, session: Any, tenant: Tenant, name: str) -> tuple[str, str]:
+        from sqlalchemy import select
+
+        for type, table in tenant.snapshot.types.items():
+            found = session.scalar(select(table.id).where(table.tenant_id == tenant.id, table.ref == name))
+            if found:
+                return type, found
+        raise LookupError(f"no record {name!r}; a step names one with as or finds")
+
+    def advance(self, by: date | datetime | str) -> None:
+        """Let time pass: to a day (its morning), or by a number of days."""
+        snapshot = self.tenant().snapshot
+        if not isinstance(by, str):
+            self.now = moment(by, snapshot.settings.zone)
+            return
+        count, _, unit = by.partition(" ")
+        days = int(count)
+        if unit.startswith("working"):
+            target = snapshot.calendar.add(snapshot.local(self.now), days)
+            self.now = moment(target, snapshot.settings.zone)
+        else:
+            self.now += timedelta(days=days * (7 if unit.startswith("week") else 1))
+
+
+def numbered(person: Mapping[str, Any]) -> list[str]:
+    """``m1`` … ``m20`` for an entry with a count, else its id."""
+    count = person.get("count")
+    return [f"{person['id']}{each}" for each in range(1, count + 1)] if count else [person["id"]]
+
+
+def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
+    """A snapshot with some layers switched off: laws by id, ``house`` for the house rules."""
+    laws = tuple(law for law in snapshot.laws if law.instrument.id not in without)
+    house = None if "house" in without else snapshot.house
+    return replace(snapshot, laws=laws, house=house, _regimes={})
