@@ -69,7 +69,6 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     to_ = Facet("to", "to", of="party", values=("agency", "person"), fallback="lead")
     lead_ = LedBy("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
     accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
-    accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
     source_ = Facet("source", "source_sort", values=(*SOURCES, "none"), default="none", fallback="source")
 
 
