@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,10 +80,10 @@ def event(seq: int, day: date, action: str, record: str = "r1", **fields: Any) -
 
 def read(
     *spans: Span,
-    events: list[Event] = [],
+    events: Sequence[Event] = (),
     on: date,
     kept_from: date = date(2021, 1, 1),
-    **more: Any,  # noqa: B006
+    **more: Any,
 ) -> list[Occurrence]:
     return ledger(spans, events, on=on, kept_from=kept_from, calendar=WeekCalendar(), **more)
 

@@ -1,0 +1,73 @@
+"""Which rules, powers, duties, hooks and cases stand on each clause of a charter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from steerco.charter.duties import duties
+from steerco.charter.model import Charter
+from steerco.charter.ruled import ruled
+
+Named = Iterable[tuple[str, str]]
+"""Pairs of a clause id and the name of what cites it."""
+
+
+class ClauseCoverage(Struct, frozen=True):
+    """What cites one clause, by name."""
+
+    id: str
+    powers: list[str]
+    duties: list[str]
+    rules: list[str]
+    hooks: list[str]
+    cases: list[str]
+
+    @property
+    def covered(self) -> bool:
+        """Whether anything cites it."""
+        return bool(self.powers or self.duties or self.rules or self.hooks or self.cases)
+
+
+class Coverage(Struct, frozen=True):
+    """The clauses of a charter with what cites them; ``covered`` is how many are cited at all."""
+
+    total: int
+    covered: int
+    clauses: list[ClauseCoverage]
+
+
+def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (), hooks: Named = ()) -> Coverage:
+    """Coverage of the clauses of ``charters``.
+
+    House rules fill what the regulation leaves open, so neither do their clauses count nor does what they cite.
+    """
+    own = [c for c in charters if c.instrument.kind == "charter"]
+    owed = {(d.id, d.cite) for c in own for d in duties(c)}
+    rules = [
+        (cite, f"{item.table} {item.name}")
+        for c in own
+        for item in ruled(c)
+        if item.table != "duty" and (item.name, item.cite) not in owed
+        for cite in item.cite
+    ]
+    tables = {
+        "powers": _by_clause(powers),
+        "duties": _by_clause((cite, name) for name, cites in sorted(owed) for cite in cites),
+        "rules": _by_clause(rules),
+        "hooks": _by_clause(hooks),
+        "cases": _by_clause(cases),
+    }
+    ids = list(dict.fromkeys(clause.id for c in own for clause in c.clauses))
+    clauses = [ClauseCoverage(one, **{kind: found.get(one, []) for kind, found in tables.items()}) for one in ids]
+    return Coverage(len(clauses), sum(c.covered for c in clauses), clauses)
+
+
+def _by_clause(named: Named) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for clause, name in named:
+        names = found.setdefault(clause, [])
+        if name not in names:
+            names.append(name)
+    return found
