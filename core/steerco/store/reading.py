@@ -21,7 +21,7 @@ Node = Any
 _TOKEN = re.compile(
     r"""\s+ | (?P<string>'(?:[^']|'')*') | (?P<quoted>"(?:[^"]|"")*") | (?P<bind>:(?!:)\w+|%\(\w+\)s) | (?P<cast>::)
     | (?P<post>__\[POSTCOMPILE_[^\]]*\]) | (?P<word>[A-Za-z_]\w*) | (?P<number>\d[\d.eE]*) |
-    (?P<sign>[<>=!|+\-*/%&~@\#?^]+|[.,;()\[\]])""",
+    (?P<sign>[<>=!|+\-*/&~@\#?^]+|%+|[.,;()\[\]])""",
     re.VERBOSE,
 )
 _COMPOUND = {"UNION", "INTERSECT", "EXCEPT"}
@@ -107,7 +107,7 @@ def _tree(sql: str) -> list[Node]:
 def _split(nodes: Sequence[Node], at: set[str]) -> Iterator[list[Node]]:
     part: list[Node] = []
     for node in nodes:
-        if isinstance(node, str) and node in at:
+        if _is(node, at):
             yield part
             part = []
         else:
@@ -177,7 +177,11 @@ def _common(nodes: list[Node], around: _Around) -> tuple[list[Node], _Around]:
 
 
 def _is_query(nodes: Sequence[Node]) -> bool:
-    return any(isinstance(node, str) and node in _COMPOUND for node in nodes) or (bool(nodes) and nodes[0] in _QUERY)
+    return _is(nodes[0] if nodes else "", _QUERY) or any(_is(node, _COMPOUND) for node in nodes)
+
+
+def _is(node: Node, words: set[str]) -> bool:
+    return isinstance(node, str) and node in words
 
 
 def _nested(node: Node, around: _Around) -> None:
@@ -257,12 +261,12 @@ def _joined(item: list[Node], scope: _Scope) -> list[str]:
     position, kind = 0, ""
     while position < len(item):
         node = item[position]
-        if isinstance(node, str) and node in _JOIN:
+        if _is(node, _JOIN):
             kind = "" if node in ("INNER", "CROSS") else node if node in ("LEFT", "FULL", "RIGHT", "NATURAL") else kind
             position += 1
             continue
         end = position
-        while end < len(item) and item[end] not in _JOIN - {"ONLY", "LATERAL"}:
+        while end < len(item) and not _is(item[end], _JOIN - {"ONLY", "LATERAL"}):
             end += 1
         brought += _one(item[position:end], kind, scope)
         position, kind = end, ""
