@@ -89,13 +89,15 @@ def perform(
         with tenant.store.write(tenant.id) as session:
             if key and (answer := recall(session, actor, key, print_)):
                 return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
-            work = Work(tenant, session, actor, at, recorded_at or at, capacity, entered_by, ids)
+            work = Work(tenant, session, actor, at, recorded_at or at, capacity, entered_by, ids, log.head(session))
             done = work.do(act, on, given, version)
             if dry_run:
                 raise DryRun(msgspec.structs.replace(done, dry=True))
             if key:
                 remember(session, actor, key, print_, encode(done).decode(), recorded_at or at)
-            return done
+        if not work.moved:
+            tenant.unmoved(work.head.seq)
+        return done
     except DryRun as dry:
         return dry.done
     except KeyReused:
@@ -137,6 +139,8 @@ class Work:
     capacity: str | None
     entered_by: str | None
     ids: Callable[[], str]
+    head: log.Head
+    moved: bool = False
     made: list[tuple[str, str]] = field(default_factory=list)
 
     def do(
@@ -148,7 +152,7 @@ class Work:
         by: tuple[int, Decision] | None = None,
     ) -> Done:
         """One act: ``by`` is the event and decision that it follows from, whose authority it inherits."""
-        authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity)
+        authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
         record, fields = self._found(authority, act, on, version), authority.resolved(given)
         draft = record or authority.draft(act, fields, self.recorded_at)
         decision = by[1] if by else authority.decide(act, draft, fields)
@@ -257,9 +261,10 @@ class Work:
         }
         if record.directory:
             count_up(self.session, DIRECTORY)
-        head = log.append(
+            self.moved = True
+        self.head = log.append(
             self.session,
-            log.head(self.session),
+            self.head,
             at=self.at,
             recorded_at=self.recorded_at,
             action=act.id,
@@ -270,7 +275,7 @@ class Work:
             revision=self.tenant.snapshot.revision,
             caused_by=by[0] if by else None,
         )
-        return head.seq
+        return self.head.seq
 
     def _following(self, action: str, on: str | None, given: dict[str, Any]) -> tuple[Action, str | None, msgspec.Struct]:
         act, typed = shaped(self.tenant, action, msgspec.to_builtins(given, builtin_types=(datetime,)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
@@ -239,3 +240,15 @@ class Relation:
 
     name: str
     expression: Expression
+
+    @cached_property
+    def near(self) -> bool:
+        """Whether the record's own fields tell it, so that no other row need be read."""
+        return own(self.expression)
+
+
+def own(expression: Expression) -> bool:
+    """Whether an expression reads nothing but the record."""
+    if isinstance(expression, All | Any_):
+        return all(own(part) for part in expression.parts)
+    return own(expression.inner) if isinstance(expression, Not) else isinstance(expression, Held | Is)

@@ -26,9 +26,19 @@ class Tenant:
     store: Store
     files: FileStore
     _directory: tuple[int, Directory] | None = field(default=None, repr=False)
+    _looked: int = field(default=0, repr=False)
 
-    def directory(self, session: Session) -> Directory:
-        """The directory as this session sees it: read once, and again whenever its tally has moved."""
+    def unmoved(self, seq: int) -> None:
+        """The log now ends at ``seq``, and the acts that led there (committed) left the directory as it was."""
+        self._looked = seq
+
+    def directory(self, session: Session, seq: int = 0) -> Directory:
+        """The directory as this session sees it: read once, and again whenever its tally has moved.
+
+        ``seq``: the end of the log, where the caller knows it; if it is the one of the last look, nothing can have moved.
+        """
+        if seq and self._directory is not None and self._looked == seq:
+            return self._directory[1]
         moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
         held = self._directory
         if held is None or held[0] != moved:

@@ -1,0 +1,42 @@
+# Everything a fresh machine needs is set up by these targets: git, make and Python 3.11+ are all that must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+READY := $(VENV)/.ready
+READY_TEST := $(VENV)/.ready-test
+
+.PHONY: run test bench lint docs clean
+
+run: $(READY)
+	$(BIN)/steerco serve --demo --port $(PORT)
+
+test: $(READY_TEST)
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+bench: $(READY_TEST)
+	$(BIN)/python -m tests.bench
+
+lint: $(READY_TEST)
+	$(BIN)/ruff check core plugins tests
+	$(BIN)/ruff format --check core plugins tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(READY_TEST)
+	$(BIN)/python -m steerco.config.jsonschema docs/schema
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Steerco needs Python 3.11 or newer; name one with PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+
+$(READY): $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(READY_TEST): $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@ $(READY)
+
+clean:
+	rm -rf $(VENV) dist build var
