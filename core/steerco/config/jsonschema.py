@@ -1,0 +1,136 @@
+"""JSON Schema (draft 4) made from the Cerberus schemas, so that an editor completes and checks what the program will read.
+
+An editor hands a TOML date to the schema as a text of that form, so a date is a text with a pattern here. To write the
+files: ``python -m steerco.config.jsonschema docs/schema``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from steerco.config.kinds import SCHEMAS
+from steerco.config.schema import Schema
+
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?$"
+
+_TYPES = {"dict": "object", "list": "array", "integer": "integer", "float": "number", "boolean": "boolean"}
+_SIZES = {
+    "string": ("minLength", "maxLength"),
+    "list": ("minItems", "maxItems"),
+    "dict": ("minProperties", "maxProperties"),
+}
+_KNOWN = frozenset(
+    {
+        "type", "schema", "valuesrules", "required", "allowed", "regex", "empty", "min", "max", "minlength", "maxlength",
+        "dependencies", "texts",
+    }
+)  # fmt: skip
+
+
+def json_schema(schema: Schema, title: str = "") -> dict[str, Any]:
+    """The JSON Schema of a file. Raises ValueError for a Cerberus rule that it cannot say."""
+    made = {"$schema": "http://json-schema.org/draft-04/schema#"}
+    return {**made, **({"title": title} if title else {}), **_object(schema)}
+
+
+def written() -> dict[str, str]:
+    """File names and contents of all schemas."""
+    return {
+        f"{kind}.schema.json": json.dumps(json_schema(schema, f"Steerco: {kind}"), indent=2) + "\n"
+        for kind, schema in SCHEMAS.items()
+    }
+
+
+def _object(schema: Schema) -> dict[str, Any]:
+    required = sorted(key for key, rules in schema.items() if rules.get("required"))
+    needs = {key: list(rules["dependencies"]) for key, rules in schema.items() if "dependencies" in rules}
+    return {
+        "type": "object",
+        "properties": {key: _value(rules) for key, rules in schema.items()},
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+        **({"dependencies": needs} if needs else {}),
+    }
+
+
+def _value(rules: Mapping[str, Any]) -> dict[str, Any]:
+    if unknown := rules.keys() - _KNOWN:
+        raise ValueError(f"no JSON Schema is known for the rules {', '.join(sorted(unknown))}")
+    kinds = rules.get("type", [])
+    made = [_one(kind, rules) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    if not made:
+        return {}
+    return made[0] if len(made) == 1 else {"anyOf": made}
+
+
+def _one(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
+    if kind == "date":
+        return {"type": "string", "pattern": DAY}
+    if kind == "datetime":
+        return {"type": "string", "pattern": MOMENT}
+    made: dict[str, Any] = {"type": _TYPES.get(kind, kind)}
+    if kind == "string":
+        made.update(_text(rules))
+    elif kind == "dict":
+        made.update(_table(rules))
+    elif kind == "list" and "schema" in rules:
+        made["items"] = _value(rules["schema"])
+    for rule, key in (("min", "minimum"), ("max", "maximum")):
+        if rule in rules:
+            made[key] = rules[rule]
+    made.update(_size(kind, rules))
+    return {**made, **_texts(kind, rules)}
+
+
+def _text(rules: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    if "allowed" in rules:
+        made["enum"] = list(rules["allowed"])
+    if "regex" in rules:
+        made["pattern"] = f"^({rules['regex']})$"
+    return made
+
+
+def _table(rules: Mapping[str, Any]) -> dict[str, Any]:
+    if "schema" in rules:
+        return _object(rules["schema"])
+    return {"additionalProperties": _value(rules["valuesrules"])} if "valuesrules" in rules else {}
+
+
+def _size(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    if kind in _SIZES:
+        least, most = _SIZES[kind]
+        if rules.get("empty") is False:
+            made[least] = 1
+        if "minlength" in rules:
+            made[least] = rules["minlength"]
+        if "maxlength" in rules:
+            made[most] = rules["maxlength"]
+    return made
+
+
+def _texts(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
+    """The rule ``texts`` of our own: a text, or a list of at most so many."""
+    if "texts" not in rules:
+        return {}
+    if kind == "string":
+        return {"minLength": 1}
+    most = {"maxItems": rules["texts"]} if rules["texts"] else {}
+    return {"items": {"type": "string", "minLength": 1}, "minItems": 1, **most}
+
+
+def main(folder: Path) -> None:
+    """Write all schemas into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in written().items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
