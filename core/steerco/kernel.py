@@ -16,13 +16,14 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
-from steerco.records import Action, Conflict, Do, Invalid, NotFound, OutOfOrder, Record, Refused
+from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, OutOfOrder, Record, Refused
 from steerco.records.action import explain_invalid
 from steerco.records.personal import conceal
 from steerco.store import log
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
 from steerco.tenancy.authority import Authority
+from steerco.tenancy.entry import refusal
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
@@ -71,6 +72,7 @@ def perform(
     version: int | None = None,
     key: str | None = None,
     entered_by: str | None = None,
+    evidence: File | None = None,
     recorded_at: datetime | None = None,
     ids: Callable[[], str] = uuid7,
     dry_run: bool = False,
@@ -79,7 +81,8 @@ def perform(
 
     ``at``: when it counts; ``recorded_at``: when it is entered, the same unless given. ``capacity``: the role to act in, where
     the actor has several. ``version``: the version of the record that the actor saw. ``key``: a repeat with the same key gets
-    the first answer. ``entered_by``: who enters it for the actor. ``dry_run``: everything but keeping it.
+    the first answer. ``entered_by``: who enters it for the actor, ``evidence``: the signed paper. ``dry_run``: everything but
+    keeping it.
 
     Raises ``Invalid``, ``NotFound``, ``Refused``, ``OutOfOrder``, ``Conflict`` (see ``records.errors``) or ``store.Busy``.
     """
@@ -89,7 +92,7 @@ def perform(
         with tenant.store.write(tenant.id) as session:
             if key and (answer := recall(session, actor, key, print_)):
                 return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
-            work = Work(tenant, session, actor, at, recorded_at or at, capacity, entered_by, ids, log.head(session))
+            work = Work(tenant, session, actor, at, recorded_at or at, capacity, entered_by, evidence, ids, log.head(session))
             done = work.do(act, on, given, version)
             if dry_run:
                 raise DryRun(msgspec.structs.replace(done, dry=True))
@@ -138,6 +141,7 @@ class Work:
     recorded_at: datetime
     capacity: str | None
     entered_by: str | None
+    evidence: File | None
     ids: Callable[[], str]
     head: log.Head
     moved: bool = False
@@ -156,6 +160,8 @@ class Work:
         record, fields = self._found(authority, act, on, version), authority.resolved(given)
         draft = record or authority.draft(act, fields, self.recorded_at)
         decision = by[1] if by else authority.decide(act, draft, fields)
+        if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
+            decision = barred
         if not decision.allowed:
             raise Refused(decision)
         fields = self._references(authority, act, fields)
@@ -246,6 +252,7 @@ class Work:
         body = {
             "input": conceal(self.session, self.tenant.id, act, given, self.ids),
             "entered_by": self.entered_by,
+            "evidence": do.keep(self.evidence)[0] if self.evidence and not by else None,
             "capacity": decision.capacity,
             "asked_capacity": self.capacity,
             "acting_for": decision.acting_for,

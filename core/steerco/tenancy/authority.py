@@ -121,7 +121,8 @@ class Authority:
         if self.actor == PLATFORM:
             return True
         table = self.regime.table
-        if not any(subject.startswith(RELATION) for subject in table.denied_subjects):
+        lines = table.lines_for(record.record_type, act)
+        if not any(line.subject.startswith(RELATION) for line in lines if not line.allow):
             near = self._asks(record, record.object, act, facets, self.capacities, near=True)
             if allowed(table, near):
                 return True  # a role or the record's own fields suffice: nothing else need be looked up

@@ -1,0 +1,31 @@
+"""Entering an act for somebody else: ministers sign paper, others click. Only where a rule of the committee lets them."""
+
+from __future__ import annotations
+
+from steerco.charter.rules import effective
+from steerco.policy.decision import Because, Decision, Who
+from steerco.tenancy.authority import Authority
+
+RULE = "entered-for-another"
+"""The named rule whose value says who may enter acts for others: a role, a group or a body."""
+
+
+def refusal(authority: Authority, entered_by: str) -> Decision | None:
+    """Why this person may not enter an act for the actor, or None where a rule allows it."""
+    regime, day = authority.regime, authority.day
+    rule = effective(RULE, (regime.charter, *regime.layers))
+    if not rule.stated:
+        return Decision("refused", revision=authority.tenant.snapshot.revision)
+    who = str(rule.value)
+    held = regime.table.closed(day.roles(entered_by) | day.bodies(entered_by))
+    if who in held:
+        return None
+    because = tuple(
+        Because(cite, grounds.gloss, grounds.line, grounds.basis, grounds.file)
+        for cite in rule.cite
+        for grounds in [authority.grounds(cite)]
+    )
+    party = authority.who(who)
+    may = tuple(Who(who, party.label, party.people, cite) for cite in rule.cite)
+    basis = because[0].layer if because else "no-clause"
+    return Decision("refused", basis, because, who_may=may, revision=authority.tenant.snapshot.revision)
