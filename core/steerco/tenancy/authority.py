@@ -29,7 +29,9 @@ Facets = frozenset[str]
 class Authority:
     """One actor at one time in one tenant, inside one transaction."""
 
-    def __init__(self, tenant: Tenant, session: Session, actor: str, at: datetime, capacity: str | None = None, seq: int = 0) -> None:
+    def __init__(
+        self, tenant: Tenant, session: Session, actor: str, at: datetime, capacity: str | None = None, seq: int = 0
+    ) -> None:
         snapshot = tenant.snapshot
         self.tenant, self.session, self.actor, self.asked = tenant, session, actor, capacity
         self.today = snapshot.local(at)
@@ -180,7 +182,9 @@ class Authority:
             tied = {
                 name
                 for name, relation in relations.items()
-                if relation is not None and (not near or relation.near) and relation.expression.py(record, capacity.keys, self.session)
+                if relation is not None
+                and (not near or relation.near)
+                and relation.expression.py(record, capacity.keys, self.session)
             }
             asks.append(Ask(capacity, Request(capacity.roles | tied, record.body, object, act, facets)))
         return asks
