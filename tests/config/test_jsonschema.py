@@ -15,6 +15,7 @@ from jsonschema import Draft4Validator
 from steerco.config.jsonschema import json_schema, written
 from steerco.config.kinds import SCHEMAS
 from steerco.config.read import check
+from steerco.config.schema import PARTIAL_DATE_PATTERN
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 VALIDATORS = {kind: Draft4Validator(json_schema(schema)) for kind, schema in SCHEMAS.items()}
@@ -34,10 +35,12 @@ def _kind(kind: str, rules: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     match kind:
         case "string" if "allowed" in rules:
             return st.sampled_from(rules["allowed"])
+        case "string" if rules.get("regex") == PARTIAL_DATE_PATTERN:
+            return st.sampled_from(["2018", "2018-10", "2018-13"])
         case "string":
-            return st.sampled_from(["a"] * 12 + ["2018-10"] * 3 + ["", "7.1", "x y"])
+            return st.sampled_from(["a"] * 40 + ["2018-10"] * 3 + ["", "7.1", "x y"])
         case "integer":
-            return st.sampled_from([1, 2, 3, 4, 5, 6, 7, 7, 0, -1, 8])
+            return st.sampled_from([1, 2, 3, 4, 5, 6, 7] * 3 + [0, -1, 8])
         case "boolean":
             return st.booleans()
         case "date":
@@ -45,10 +48,12 @@ def _kind(kind: str, rules: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         case "datetime":
             return st.datetimes(datetime(2018, 1, 1), datetime(2022, 1, 1)).map(lambda d: d.replace(microsecond=0))
         case "list":
-            return st.lists(of(rules.get("schema", {"type": "string"})), max_size=3)
+            least = rules.get("minlength", 1)
+            return st.lists(of(rules.get("schema", {"type": "string"})), min_size=least, max_size=max(least, 3))
         case _ if "schema" in rules:
             return tables(rules["schema"])
-    return st.dictionaries(st.sampled_from(["a", "b"]), of(rules.get("valuesrules", {"type": "string"})), max_size=2)
+    inner = of(rules.get("valuesrules", {"type": "string"}))
+    return st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2)
 
 
 def tables(schema: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
