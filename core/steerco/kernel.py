@@ -234,7 +234,7 @@ class Work:
     def _apply(self, act: Action, record: Record, do: Do, fields: dict[str, Any], *, new: bool) -> None:
         if new:
             record.id = fields.get("id") or self.ids()
-            if self.session.get(type(record), (self.tenant.id, record.id)):
+            if "id" in fields and do.parties.names(record.id):
                 raise Conflict("id-taken", id=record.id)
             record.author, record.created_at = self.actor, self.at
             record.ref = next_reference(self.session, record.prefix, do.today.year)
@@ -268,7 +268,7 @@ class Work:
         }
         if record.directory:
             count_up(self.session, DIRECTORY)
-            self.moved = True
+            self.session.info[DIRECTORY] = self.moved = True
         self.head = log.append(
             self.session,
             self.head,

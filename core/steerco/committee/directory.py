@@ -236,6 +236,11 @@ class Day:
             seats = [seat.id for seat in self.charter.seats if seat.role == who] or seats
         return seats[0] if seats else person
 
+    def names(self, id: str) -> bool:
+        groups = {group.id for group in self.charter.groups}
+        known = (self.all.persons, self.all.agencies, self.all.offices, self._bodies, self._seats, self._roles, groups, OUTSIDERS)
+        return id == "steerco" or any(id in each for each in known)
+
     def fills(self, seat: str) -> bool:
         return seat in self._seats or seat in self._roles or seat in OUTSIDERS
 

@@ -57,6 +57,10 @@ class Parties(Protocol):
         else the person."""
         ...
 
+    def names(self, id: str) -> bool:
+        """Whether the id already means something: a person, agency, office, seat, role, group or body, or the platform."""
+        ...
+
     def fills(self, seat: str) -> bool:
         """Whether an appointment can be to it: a seat, a role, a kind of outsider."""
         ...

@@ -42,6 +42,8 @@ class Authority:
 
     def _capacities(self, asked: str | None) -> list[Capacity]:
         """All of the actor's, or the one asked for: an own role, or the officer acted for."""
+        if self.actor != PLATFORM and self.actor not in self.day.all.persons:
+            raise Invalid({"by": f"no person {self.actor!r} in this tenant"})
         found = self.day.capacities(self.actor) or [Capacity(self.actor)]
         if asked is None:
             return found

@@ -26,23 +26,28 @@ class Tenant:
     store: Store
     files: FileStore
     _directory: tuple[int, Directory] | None = field(default=None, repr=False)
-    _looked: int = field(default=0, repr=False)
+    _looked: tuple[int, int] = field(default=(0, 0), repr=False)
 
     def unmoved(self, seq: int) -> None:
         """The log now ends at ``seq``, and the acts that led there (committed) left the directory as it was."""
-        self._looked = seq
+        if self._directory is not None:
+            self._looked = (seq, self._directory[0])
 
     def directory(self, session: Session, seq: int = 0) -> Directory:
         """The directory as this session sees it: read once, and again whenever its tally has moved.
 
-        ``seq``: the end of the log, where the caller knows it; if it is the one of the last look, nothing can have moved.
+        ``seq``: the end of the log, where the caller knows it; if it is the one of the last look, nothing can have moved. What a
+        transaction has changed and not yet committed is read afresh and never kept.
         """
-        if seq and self._directory is not None and self._looked == seq:
-            return self._directory[1]
+        if session.info.get(DIRECTORY):
+            return load(session, self.id)
+        held, looked = self._directory, self._looked
+        if seq and held is not None and looked == (seq, held[0]):
+            return held[1]
         moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
-        held = self._directory
-        if held is None or held[0] != moved:
-            held = (moved, load(session, self.id))
-            if not session.new and not session.dirty:
-                self._directory = held
-        return held[1]
+        if held is not None and held[0] == moved:
+            return held[1]
+        fresh = load(session, self.id)
+        if held is None or held[0] < moved:
+            self._directory = (moved, fresh)
+        return fresh
