@@ -16,15 +16,14 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
-from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, OutOfOrder, Record, Refused
-from steerco.records.action import explain_invalid
+from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, Record, Refused
 from steerco.records.personal import conceal
 from steerco.store import log
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
-from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.road import hands, in_order, shaped
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 encode = msgspec.json.Encoder(order="deterministic").encode
@@ -107,17 +106,6 @@ def perform(
         raise Conflict("key-reused", key=key) from None
 
 
-def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Action, msgspec.Struct]:
-    """The declared action and its typed input. Raises ``Invalid`` with every field that does not fit."""
-    act = tenant.snapshot.action(action)
-    if act is None:
-        raise Invalid({"": f"no action {action!r}; `steerco actions {tenant.snapshot.slug}` lists them"}, "unknown-action")
-    try:
-        return act, msgspec.convert(given, act.input)
-    except msgspec.ValidationError as error:
-        raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
-
-
 def small(record: Record) -> dict[str, Any]:
     """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
     found = {}
@@ -146,6 +134,12 @@ class Work:
     head: log.Head
     moved: bool = False
     made: list[tuple[str, str]] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+    """The ids drawn since the last event, in order: with them, a rebuild draws the same ones again."""
+
+    def _draw(self) -> str:
+        self.drawn.append(self.ids())
+        return self.drawn[-1]
 
     def do(
         self,
@@ -165,8 +159,8 @@ class Work:
         if not decision.allowed:
             raise Refused(decision)
         fields = self._references(authority, act, fields)
-        do = self._hands(authority, decision)
-        self._procedure(authority, act, draft, do, new=record is None)
+        do = hands(authority, decision, self.at, self._draw)
+        in_order(authority, act, draft, do, new=record is None)
         self._apply(act, draft, do, fields, new=record is None)
         seq = self._log(act, draft, decision, do, given, by)
         for action, target, more in do.following:
@@ -202,38 +196,9 @@ class Work:
             raise Invalid(problems)
         return fields
 
-    def _hands(self, authority: Authority, decision: Decision) -> Do:
-        snapshot = self.tenant.snapshot
-        return Do(
-            session=self.session,
-            tenant_id=self.tenant.id,
-            at=self.at,
-            today=authority.today,
-            actor=self.actor,
-            acting_for=decision.acting_for,
-            because=tuple(each.clause for each in decision.because),
-            charter=authority.regime.charter,
-            parties=authority.day,
-            new_id=self.ids,
-            keep_file=lambda content: self.tenant.files.put(self.tenant.id, content),
-            localise=snapshot.aware,
-        )
-
-    def _procedure(self, authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> None:
-        """The states' order and what the charter requires of the act; the answer names what sets the order."""
-        asked = authority.regime.procedures.get(act.id, ())
-        state = "new" if new else record.state
-        if state not in act.states:
-            cites = [clause for rule in asked if rule.requires == "state" for clause in rule.cite]
-            raise OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(act.states), action=act.id)
-        for rule in asked:
-            check = act.record.checks.get(rule.requires)
-            if check is not None and not check(do, record):
-                raise OutOfOrder(rule.requires, *rule.cite, action=act.id)
-
     def _apply(self, act: Action, record: Record, do: Do, fields: dict[str, Any], *, new: bool) -> None:
         if new:
-            record.id = fields.get("id") or self.ids()
+            record.id = fields.get("id") or self._draw()
             if "id" in fields and do.parties.names(record.id):
                 raise Conflict("id-taken", id=record.id)
             record.author, record.created_at = self.actor, self.at
@@ -250,7 +215,8 @@ class Work:
         self, act: Action, record: Record, decision: Decision, do: Do, given: msgspec.Struct, by: tuple[int, Decision] | None
     ) -> int:
         body = {
-            "input": conceal(self.session, self.tenant.id, act, given, self.ids),
+            "input": conceal(self.session, self.tenant.id, act, given, self._draw),
+            "ids": self.drawn,
             "entered_by": self.entered_by,
             "evidence": do.keep(self.evidence)[0] if self.evidence and not by else None,
             "capacity": decision.capacity,
@@ -282,6 +248,7 @@ class Work:
             revision=self.tenant.snapshot.revision,
             caused_by=by[0] if by else None,
         )
+        self.drawn = []
         return self.head.seq
 
     def _following(self, action: str, on: str | None, given: dict[str, Any]) -> tuple[Action, str | None, msgspec.Struct]:

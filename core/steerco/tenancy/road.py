@@ -1,0 +1,69 @@
+"""The steps of the road that change nothing: the input's shape, an action's hands, the order that procedure asks for.
+
+The kernel walks them before it writes; ``explain`` walks the same ones and stops there, so that its answer is the kernel's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from steerco.policy.decision import Decision
+from steerco.records import Action, Do, Invalid, OutOfOrder, Record
+from steerco.records.action import explain_invalid
+from steerco.store.identity import uuid7
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.tenant import Tenant
+
+
+def declared(tenant: Tenant, action: str) -> Action:
+    """The action of that name. Raises ``Invalid`` where there is none."""
+    act = tenant.snapshot.action(action)
+    if act is None:
+        raise Invalid({"": f"no action {action!r}; `steerco actions {tenant.snapshot.slug}` lists them"}, "unknown-action")
+    return act
+
+
+def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Action, msgspec.Struct]:
+    """The declared action and its typed input. Raises ``Invalid`` with every field that does not fit."""
+    act = declared(tenant, action)
+    try:
+        return act, msgspec.convert(given, act.input)
+    except msgspec.ValidationError as error:
+        raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
+
+
+def hands(authority: Authority, decision: Decision, at: datetime, new_id: Callable[[], str] = uuid7) -> Do:
+    """What the action's function, and the checks of its procedure, are given."""
+    tenant, session = authority.tenant, authority.session
+    return Do(
+        session=session,
+        tenant_id=tenant.id,
+        at=at,
+        today=authority.today,
+        actor=authority.actor,
+        acting_for=decision.acting_for,
+        because=tuple(each.clause for each in decision.because),
+        charter=authority.regime.charter,
+        parties=authority.day,
+        new_id=new_id,
+        keep_file=lambda content: tenant.files.put(tenant.id, content),
+        localise=tenant.snapshot.aware,
+    )
+
+
+def in_order(authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> None:
+    """The states' order and what the charter requires of the act. Raises ``OutOfOrder``, which names what sets the order."""
+    asked = authority.regime.procedures.get(act.id, ())
+    state = "new" if new else record.state
+    if state not in act.states:
+        cites = [clause for rule in asked if rule.requires == "state" for clause in rule.cite]
+        raise OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(act.states), action=act.id)
+    for rule in asked:
+        check = act.record.checks.get(rule.requires)
+        if check is not None and not check(do, record):
+            raise OutOfOrder(rule.requires, *rule.cite, action=act.id)
