@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
@@ -110,8 +111,12 @@ def _words(subject: str, body: str, object: str, act: str, facets: str, effect: 
 
 def _line(cells: list[str], source: Source, plugin: str) -> Line:
     _, subject, body, kind, act, facets, effect, clause = map(intern, cells)
-    aimed = frozenset(intern(item.strip()) for item in facets.split(";")) if facets != "-" else frozenset()
-    return Line(subject, body, kind, act, aimed, effect == "allow", clause, source, plugin)
+    return Line(subject, body, kind, act, _facets(facets), effect == "allow", clause, source, plugin)
+
+
+@lru_cache(maxsize=4096)
+def _facets(text: str) -> frozenset[str]:
+    return frozenset(intern(item.strip()) for item in text.split(";")) if text != "-" else frozenset()
 
 
 def check(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Finding]:

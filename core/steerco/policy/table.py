@@ -5,16 +5,21 @@ Keyed by (body, type, act) and never by person: what is held in memory depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from sys import intern
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from steerco.policy.line import ANY, Line, closed, specificity, type_of
 
-_Entry: TypeAlias = tuple[frozenset[str], frozenset[str], str, bool, Line]
-"""Who holds the subject, the facets needed, the prefix that the object must have, whether it grants, and the line itself."""
+_Rule: TypeAlias = tuple[frozenset[str], frozenset[str], str, bool]
+"""A line as the hot path needs it: who holds its subject, the facets needed, the prefix of the object, whether it grants."""
 
+_Cell: TypeAlias = tuple[tuple[_Rule, ...], tuple[Line, ...]]
+"""The rules that bear on a body, type and act, denies first, and the line of each: apart, so that deciding fetches no line."""
+
+_NOTHING: _Cell = ((), ())
 _NO_FACETS: frozenset[str] = frozenset()
 
 
@@ -58,25 +63,13 @@ class Table:
         self.lines = tuple(lines)
         self._closures = closed(closures)
         self.denied_subjects = frozenset(line.subject for line in lines if not line.allow)
-        holders = _holders(self.lines, self._closures)
-        entries = [_entry(line, holders[line.subject]) for line in sorted(self.lines, key=_order)]
-        pairs = _pairs(self.lines)
-        bodies = {ANY, *(line.body for line in lines)}
-        self._cells: dict[tuple[str, str, str], tuple[_Entry, ...]] = {
-            (body, kind, act): tuple(
-                e for e in entries if e[4].act == act and e[4].body in (ANY, body) and e[4].type in (ANY, kind)
-            )
-            for kind, act in pairs
-            for body in bodies
-        }
-        self._by_act = {
-            (kind, act): tuple(line for line in lines if line.act == act and line.type in (ANY, kind)) for kind, act in pairs
-        }
+        self._by_act = _by_act(self.lines)
+        self._cells = dict(_cells(self._by_act, {ANY, *(line.body for line in lines)}, self._closures))
 
     def allows(self, subjects: Set[str], body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> bool:
         """Whether one capacity may. Within it a deny goes before every allow."""
         dotted = object + "."
-        for holders, needed, prefix, allow, _ in self._cell(body, object, act):
+        for holders, needed, prefix, allow in self._cell(body, object, act)[0]:
             if not holders.isdisjoint(subjects) and needed <= facets and dotted.startswith(prefix):
                 return allow  # denies stand first in a cell
         return False
@@ -86,7 +79,7 @@ class Table:
         dotted = object + "."
         matched: list[Line] = []
         others: list[Line] = []
-        for holders, needed, prefix, allow, line in self._cell(body, object, act):
+        for (holders, needed, prefix, allow), line in zip(*self._cell(body, object, act), strict=True):
             if needed <= facets and dotted.startswith(prefix):
                 if not holders.isdisjoint(subjects):
                     matched.append(line)
@@ -99,9 +92,7 @@ class Table:
 
     def grants(self, body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> tuple[Line, ...]:
         """The lines that grant this to anyone, narrower ones first."""
-        dotted = object + "."
-        cell = self._cell(body, object, act)
-        return tuple(line for _, needed, prefix, allow, line in cell if allow and needed <= facets and dotted.startswith(prefix))
+        return tuple(line for line in self._cell(body, object, act)[1] if line.allow and line.concerns(body, object, act, facets))
 
     def lines_for(self, type: str, act: str) -> tuple[Line, ...]:
         """Every line on an act of a record type (of all its kinds and bodies), in the order of the files."""
@@ -121,7 +112,7 @@ class Table:
         members = sorted(s for s in subjects if s != line.subject and line.subject in self.groups_of(s))
         return members[0] if members else line.subject
 
-    def _cell(self, body: str, object: str, act: str) -> tuple[_Entry, ...]:
+    def _cell(self, body: str, object: str, act: str) -> _Cell:
         cells = self._cells
         kind = type_of(object)
         cell = cells.get((body, kind, act))
@@ -129,7 +120,7 @@ class Table:
             for key in ((ANY, kind, act), (body, ANY, act), (ANY, ANY, act)):
                 if (cell := cells.get(key)) is not None:
                     return cell
-            return ()
+            return _NOTHING
         return cell
 
 
@@ -137,19 +128,40 @@ def _order(line: Line) -> tuple[bool, tuple[int, int, bool, bool]]:
     return line.allow, specificity(line)
 
 
-def _entry(line: Line, holders: frozenset[str]) -> _Entry:
-    prefix = line.object + "." if "." in line.object else ""  # the cell's key holds the type already
-    return holders, line.facets, prefix, line.allow, line
+def _cells(
+    by_act: Mapping[tuple[str, str], tuple[Line, ...]], bodies: Set[str], closures: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[tuple[str, str, str], _Cell]]:
+    holders = _holders({line.subject for lines in by_act.values() for line in lines}, closures)
+    for (kind, act), found in by_act.items():
+        rules = [(_rule(line, holders[line.subject]), line) for line in sorted(found, key=_order)]
+        anywhere = _cell([pair for pair in rules if pair[1].body == ANY])
+        for body in bodies:
+            here = [pair for pair in rules if pair[1].body in (ANY, body)]
+            yield (body, kind, act), anywhere if len(here) == len(anywhere[0]) else _cell(here)
 
 
-def _holders(lines: Sequence[Line], closures: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def _cell(rules: Sequence[tuple[_Rule, Line]]) -> _Cell:
+    return tuple(rule for rule, _ in rules), tuple(line for _, line in rules)
+
+
+def _rule(line: Line, holders: frozenset[str]) -> _Rule:
+    prefix = intern(line.object + ".") if "." in line.object else ""  # the cell's key holds the type already
+    return holders, line.facets, prefix, line.allow
+
+
+def _holders(subjects: Set[str], closures: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """By subject of a line, everything that a capacity can be so that the line speaks of it."""
-    subjects = {line.subject for line in lines}
     return {s: frozenset({s, *(role for role, groups in closures.items() if s in groups)}) for s in subjects}
 
 
-def _pairs(lines: Sequence[Line]) -> set[tuple[str, str]]:
-    """The types and acts that need a cell: those named, and each named type with the acts that go with every type."""
-    named = {(line.type, line.act) for line in lines}
-    everywhere = {act for kind, act in named if kind == ANY}
-    return named | {(kind, act) for kind, _ in named for act in everywhere}
+def _by_act(lines: Sequence[Line]) -> dict[tuple[str, str], tuple[Line, ...]]:
+    """The lines on each type and act that they name, and on each named type for the acts that go with every type."""
+    acts: dict[str, list[tuple[str, Line]]] = {}
+    for line in lines:
+        acts.setdefault(line.act, []).append((line.type, line))
+    types = {kind for pairs in acts.values() for kind, _ in pairs}
+    return {
+        (kind, act): tuple(line for of, line in pairs if of in (ANY, kind))
+        for act, pairs in acts.items()
+        for kind in (types if any(of == ANY for of, _ in pairs) else {of for of, _ in pairs})
+    }
