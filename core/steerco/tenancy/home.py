@@ -17,15 +17,13 @@ class BadSlug(ValueError):
 
 
 class Home:
-    """One home folder. Nothing is read until asked for."""
+    """One home folder. Nothing is read until asked for.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    ``data`` is where the embedded database, files and keys lie: ``var/`` in the home, unless that cannot be written.
+    """
 
-    @property
-    def data(self) -> Path:
-        """Where the embedded database, files and keys lie."""
-        return self.folder / "var"
+    def __init__(self, folder: Path, data: Path | None = None) -> None:
+        self.folder, self.data = folder, data or folder / "var"
 
     def slugs(self) -> list[str]:
         """The tenants that have files here."""

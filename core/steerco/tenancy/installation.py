@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.config.people import People
 from steerco.records import Record
 from steerco.store import log
 from steerco.store.engine import Store
@@ -18,10 +18,14 @@ from steerco.store.files import FileStore
 from steerco.store.tables import Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.loading import Loaded, digest_of, load
+from steerco.tenancy.onboarding import Seed
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import Tenant
 
-Seed = Callable[[Tenant, People, datetime], None]
+ONBOARDING, ACTIVE = "onboarding", "active"
+"""The states of a tenant: its first people are being entered; it is running."""
+APPLY = "tenant.apply"
+"""The one action in the log that is no act on a record: a revision of the configuration came into use."""
 
 
 class NotApplied(Exception):
@@ -56,60 +60,100 @@ class Installation:
     def tenant(self, slug: str) -> Tenant:
         """A tenant under its newest revision. Raises ``NoTenant``."""
         if slug not in self._tenants:
-            self._tenants[slug] = self._load(slug)
+            number = self._number(slug)
+            with self.store.read(number) as session:
+                self._tenants[slug] = self._under(slug, number, newest(session, number))
         return self._tenants[slug]
 
-    def _load(self, slug: str) -> Tenant:
+    def under(self, slug: str, revision: int) -> Tenant:
+        """A tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
+        number = self._number(slug)
+        with self.store.read(number) as session:
+            found = session.get(Revision, (number, revision))
+        if found is None:
+            raise LookupError(f"{slug} has no revision {revision}")
+        return self._under(slug, number, found)
+
+    def _number(self, slug: str) -> int:
         with self.store.unscoped() as session:
             number = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug))
         if number is None:
             raise NoTenant(slug)
-        with self.store.read(number) as session:
-            newest = select(Revision).where(Revision.tenant_id == number).order_by(Revision.number.desc()).limit(1)
-            revision = session.scalars(newest).one()
-            content = msgspec.json.decode(revision.content, type=dict[str, str])
-        snapshot = checked(slug, load(slug, content, self.types))
-        return Tenant(number, snapshot.numbered(revision.number), self.store, self.files)
+        return number
+
+    def _under(self, slug: str, tenant_id: int, revision: Revision | None) -> Tenant:
+        if revision is None:  # an apply that was cut off before it stored anything
+            raise NoTenant(slug)
+        snapshot = checked(slug, load(slug, content_of(revision), self.types))
+        return Tenant(tenant_id, snapshot.numbered(revision.number), self.store, self.files)
 
     def apply(self, slug: str, content: Mapping[str, str], *, at: datetime, who: str, why: str, seed: Seed) -> Tenant:
         """Make these files the tenant's newest revision; a new tenant's people are entered by ``seed``.
 
-        The same content again changes nothing. Raises ``NotApplied`` where a file has an error.
+        The same content again changes nothing, and a first apply that was cut off is finished first. Raises ``NotApplied``
+        where a file has an error.
         """
         loaded = load(slug, content, self.types)
         snapshot = checked(slug, loaded)
-        tenant_id, new = self._registered(slug, at)
-        with self.store.write(tenant_id) as session:
-            newest = select(Revision).where(Revision.tenant_id == tenant_id).order_by(Revision.number.desc()).limit(1)
-            before = session.scalars(newest).first()
-            number = before.number if before else 0
-            if before is None or before.digest != snapshot.digest:
-                number += 1
-                text = msgspec.json.encode(dict(content), order="deterministic").decode()
-                session.add(
-                    Revision(tenant_id=tenant_id, number=number, digest=digest_of(content), at=at, who=who, why=why, content=text)
-                )
-                body = msgspec.json.encode({"digest": snapshot.digest, "who": who, "why": why}, order="deterministic").decode()
-                end = log.head(session)
-                log.append(
-                    session, end, at=at, recorded_at=at, person=PLATFORM, action="tenant.apply", revision=number, body=body
-                )
+        tenant_id, state = self._registered(slug, at)
+        if state == ONBOARDING:
+            state = self._onboard(slug, tenant_id, seed)
+        number = self._revise(tenant_id, snapshot, content, at, who, why)
         tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files)
+        if state == ONBOARDING:
+            self._onboard(slug, tenant_id, seed)
         self._tenants[slug] = tenant
-        if new and loaded.people is not None:
-            seed(tenant, loaded.people, at)
         return tenant
 
-    def _registered(self, slug: str, at: datetime) -> tuple[int, bool]:
-        """The tenant's number, given out when it is first applied, and whether it is new."""
+    def _revise(self, tenant_id: int, snapshot: Snapshot, content: Mapping[str, str], at: datetime, who: str, why: str) -> int:
+        """The number of the revision with this content: the newest one, or a new one."""
+        with self.store.write(tenant_id) as session:
+            before = newest(session, tenant_id)
+            if before is not None and before.digest == snapshot.digest:
+                return before.number
+            number = before.number + 1 if before else 1
+            text = msgspec.json.encode(dict(content), order="deterministic").decode()
+            digest = digest_of(content)
+            session.add(Revision(tenant_id=tenant_id, number=number, digest=digest, at=at, who=who, why=why, content=text))
+            body = msgspec.json.encode({"digest": digest, "who": who, "why": why}, order="deterministic").decode()
+            end = log.head(session)
+            log.append(session, end, at=at, recorded_at=at, person=PLATFORM, action=APPLY, revision=number, body=body)
+            return number
+
+    def _onboard(self, slug: str, tenant_id: int, seed: Seed) -> str:
+        """Enter the people of the first revision, as far as they are not entered yet; the state that the tenant is then in."""
+        with self.store.read(tenant_id) as session:
+            first = session.get(Revision, (tenant_id, 1))
+        if first is None:
+            return ONBOARDING
+        people = load(slug, content_of(first), self.types).people
+        if people is not None:
+            seed(self._under(slug, tenant_id, first), people, first.at)
         with self.store.unscoped() as session:
-            known = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug))
+            session.execute(update(TenantRow).where(TenantRow.id == tenant_id).values(state=ACTIVE))
+        return ACTIVE
+
+    def _registered(self, slug: str, at: datetime) -> tuple[int, str]:
+        """The tenant's number, given out when it is first applied, and its state."""
+        with self.store.unscoped() as session:
+            known = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
             if known is not None:
-                return known, False
-            row = TenantRow(slug=slug, created_at=at, state="active")
+                return known.id, known.state
+            row = TenantRow(slug=slug, created_at=at, state=ONBOARDING)
             session.add(row)
             session.flush()
-            return row.id, True
+            return row.id, ONBOARDING
+
+
+def newest(session: Session, tenant_id: int) -> Revision | None:
+    """The tenant's newest revision."""
+    mine = select(Revision).where(Revision.tenant_id == tenant_id).order_by(Revision.number.desc()).limit(1)
+    return session.scalars(mine).first()
+
+
+def content_of(revision: Revision) -> dict[str, str]:
+    """The files of a revision, by path relative to the home."""
+    return msgspec.json.decode(revision.content, type=dict[str, str])
 
 
 def checked(slug: str, loaded: Loaded) -> Snapshot:

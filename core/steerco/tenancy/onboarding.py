@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from steerco.config.people import Name, People
+from steerco.store import log
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.tenant import Tenant
 
 Act = tuple[str, dict[str, Any]]
+Seed = Callable[[Tenant, People, datetime], None]
+"""Enters a new tenant's people; ``Installation.apply`` asks for it."""
+Progress = Callable[[int, int, str], None]
+"""Told after each step: how many are done, of how many, and what the step was."""
 
 
-def acts(people: People, at: datetime) -> Iterator[Act]:
-    """The acts that put ``people.toml`` on record, parents before children; ``at`` is the first day where none is given."""
+def seeding(perform: Callable[..., object], progress: Progress = lambda done, total, what: None) -> Seed:
+    """The seed that enters people by ``perform`` (the kernel's, which stands above this package).
+
+    One that was cut off goes on where it stopped: each act is one event after the one that applied the tenant.
+    """
+
+    def seed(tenant: Tenant, people: People, at: datetime) -> None:
+        todo = list(acts(people, tenant.snapshot.local(at)))
+        with tenant.store.read(tenant.id) as session:
+            done = max(log.head(session).seq - 1, 0)
+        for number, (action, given) in enumerate(todo[done:], done + 1):
+            perform(tenant, PLATFORM, action, input=given, at=at)
+            progress(number, len(todo), action)
+
+    return seed
+
+
+def acts(people: People, day: date) -> Iterator[Act]:
+    """The acts that put ``people.toml`` on record, parents before children; ``day`` is the first day where none is given."""
     for agency in _parents_first(people):
         yield "agency.add", _given(id=agency.id, name=_names(agency.name), parent=agency.parent, kind=agency.kind)
     for office in people.offices:
@@ -29,7 +53,7 @@ def acts(people: People, at: datetime) -> Iterator[Act]:
             ),
         )
     for each in people.appointments:
-        start = each.since or at.date()
+        start = each.since or day
         yield (
             "appointment.appoint",
             {

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from steerco.config.people import People
 from steerco.kernel import Done, perform
 from steerco.records import Record
 from steerco.store.engine import Store
@@ -21,10 +20,8 @@ from steerco.testing.case import Case, moment
 LONG_AGO = date(2000, 1, 1)
 
 
-def seed(tenant: Tenant, people: People, at: datetime) -> None:
-    """Enter the people of ``people.toml``, as the platform."""
-    for action, given in onboarding.acts(people, at):
-        perform(tenant, PLATFORM, action, input=given, at=at)
+seed = onboarding.seeding(perform)
+"""Enters the people of ``people.toml``, as the platform."""
 
 
 @dataclass
