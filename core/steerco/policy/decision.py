@@ -87,7 +87,8 @@ class Facts(Struct, frozen=True):
     """What was taken for true.
 
     ``roles`` and ``relations`` are those of the capacity that decided (of the first, in a refusal); ``set_aside`` lines that
-    matched and gave way; ``capacities`` all that were considered, in order.
+    matched and gave way; ``capacities`` all that were considered, in order. ``aims`` are the facets of each aim, where an act
+    is aimed at several (``facets`` are those of the first): it is allowed if it is for every one.
     """
 
     roles: tuple[str, ...] = ()
@@ -98,6 +99,7 @@ class Facts(Struct, frozen=True):
     act: str = ""
     set_aside: tuple[Rule, ...] = ()
     capacities: tuple[Considered, ...] = ()
+    aims: tuple[tuple[str, ...], ...] = ()
 
 
 class Decision(Struct, frozen=True):

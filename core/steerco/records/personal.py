@@ -1,18 +1,24 @@
-"""Personal data in inputs: the log keeps only where it lies, so that it can be erased while the log's chain stands."""
+"""What the log does not keep of an input: personal data, of which it keeps only where they lie, so that they can be erased while
+the log's chain stands; and the content of files, of which it keeps the digest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from steerco.records.action import Action
+from steerco.records.action import Action, File
 from steerco.store.base import Base, Owned
 
 MARK = "$personal"
+FILE = "$file"
+ERASED = "—"
+"""What stands where a value was erased."""
 
 
 class PersonalDatum(Owned, Base):
@@ -23,8 +29,8 @@ class PersonalDatum(Owned, Base):
 
 
 def conceal(session: Session, tenant_id: int, action: Action, given: msgspec.Struct, new_id: Callable[[], str]) -> dict[str, Any]:
-    """The input as the log keeps it: as it was given, less what is personal."""
-    plain: dict[str, Any] = msgspec.to_builtins(given)
+    """The input as the log keeps it: as it was given, less what is personal and what is in files."""
+    plain: dict[str, Any] = _plain(given)
     names = {field.name: field.encode_name for field in msgspec.structs.fields(action.input)}
     for field, marks in action.marks.items():
         name = names[field]
@@ -35,12 +41,41 @@ def conceal(session: Session, tenant_id: int, action: Action, given: msgspec.Str
     return {name: value for name, value in plain.items() if value not in (None, [])}
 
 
-def reveal(session: Session, tenant_id: int, logged: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """A logged input with its personal values put back (``"—"`` where erased), and the ids under which they lie."""
-    found, ids = dict(logged), []
-    for name, value in logged.items():
-        if isinstance(value, dict) and MARK in value:
-            mine = (PersonalDatum.tenant_id == tenant_id, PersonalDatum.id == value[MARK])
-            found[name] = session.scalar(select(PersonalDatum.value).where(*mine)) or "—"
-            ids.append(value[MARK])
-    return found, ids
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; of a file its name and digest."""
+    match value:
+        case File():
+            return {"name": value.name, FILE: sha256(content(value)).hexdigest()}
+        case msgspec.Struct():
+            return {field.encode_name: _plain(getattr(value, field.name)) for field in msgspec.structs.fields(value)}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+    return msgspec.to_builtins(value)
+
+
+def content(file: File) -> bytes:
+    """The bytes of a file that was handed in. Raises ``binascii.Error`` for what is not base64."""
+    return b64decode(file.base64, validate=True) if file.base64 else file.text.encode()
+
+
+def reveal(
+    session: Session, tenant_id: int, logged: Mapping[str, Any], read_file: Callable[[str], bytes]
+) -> tuple[dict[str, Any], list[str]]:
+    """A logged input as it was given, and the ids under which its personal values lie (``"—"`` where erased).
+
+    ``read_file`` gives the content of a file by its digest. Raises ``FileNotFoundError`` where it is gone.
+    """
+    ids: list[str] = []
+
+    def put_back(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            if MARK in value:
+                ids.append(value[MARK])
+                mine = (PersonalDatum.tenant_id == tenant_id, PersonalDatum.id == value[MARK])
+                return session.scalar(select(PersonalDatum.value).where(*mine)) or ERASED
+            if FILE in value:
+                return {"name": value["name"], "base64": b64encode(read_file(value[FILE])).decode()}
+            return {name: put_back(each) for name, each in value.items()}
+        return [put_back(each) for each in value] if isinstance(value, list) else value
+
+    return {name: put_back(value) for name, value in logged.items()}, ids

@@ -146,7 +146,9 @@ class Authority:
                 return decision
             decisions.append(decision)
         because = dict.fromkeys(each for decision in decisions for each in decision.because)
-        return structs.replace(decisions[0], because=tuple(because))
+        aims_asked = tuple(decision.facts.facets for decision in decisions) if len(decisions) > 1 else ()
+        facts = structs.replace(decisions[0].facts, aims=aims_asked)
+        return structs.replace(decisions[0], because=tuple(because), facts=facts)
 
     def _decide(self, act: Action, record: Record, object: str, facets: Facets) -> Decision:
         asks = self._asks(record, object, act.name, facets, self.capacities)
