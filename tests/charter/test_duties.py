@@ -167,7 +167,7 @@ def test_a_due_day_in_a_period_makes_overdue_then_missed() -> None:
 
 
 def test_a_meeting_recorded_after_the_quarter_counts_where_it_was_held() -> None:
-    held = [meeting(1, date(2021, 4, 2), held_at=datetime(2021, 3, 30, 20, tzinfo=UTC))]
+    held = [meeting(1, date(2021, 4, 2), opened_at=datetime(2021, 3, 30, 20, tzinfo=UTC))]
     found = read(rules(QUARTERLY), events=held, on=date(2021, 4, 2), zone=ZoneInfo("Asia/Ho_Chi_Minh"))
     assert found[0].discharged_on == date(2021, 3, 31)
     assert stand(found, date(2021, 4, 2)) == {"2021-Q1": "done", "2021-Q2": "due", "2021-Q3": "upcoming"}

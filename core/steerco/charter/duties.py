@@ -157,7 +157,7 @@ def _periodic(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]
 
 def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
     for event in reading.log.by_action.get(duty.after, ()):
-        if not span.holds(event.day) or not like(event.fields, duty.where):
+        if not span.holds(event.day) or not like(event, duty.where):
             continue
         done = [(d.day, d) for d in _concerning(duty, event, reading.log)]
         for holder in _holders(duty, event.day, reading, event):
@@ -199,7 +199,7 @@ def _first(done: list[tuple[date, Event]], duty: Duty, holder: str) -> tuple[dat
 def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date, Event]]]:
     done: dict[str, list[tuple[date, Event]]] = {}
     for event in (e for act in duty.done_by for e in reading.log.by_action.get(act, ())):
-        if not like(event.fields, duty.done_where):
+        if not like(event, duty.done_where):
             continue
         day = counts_on(event, reading.zone)
         written = event.fields.get(duty.period_of) if duty.period_of else None
@@ -215,7 +215,7 @@ def _concerning(duty: Duty, raising: Event, log: Log) -> list[Event]:
         found = log.pointing(duty.same, raising.record)
     else:
         found = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]
-    return [e for e in found if e.seq > raising.seq and e.action in duty.done_by and like(e.fields, duty.done_where)]
+    return [e for e in found if e.seq > raising.seq and e.action in duty.done_by and like(e, duty.done_where)]
 
 
 def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | None:

@@ -12,7 +12,7 @@ from steerco.charter import periods
 from steerco.charter.model import Every
 
 MEETING_HELD = "meeting.open"
-HELD_AT = "held_at"
+HELD_AT = "opened_at"
 """The field of a meeting that says when it was held, where it is recorded later than that."""
 
 
@@ -21,7 +21,8 @@ class Event(Struct, frozen=True):
 
     ``day`` is the tenant's local day on which it counts; ``action`` is ``type.action``; ``fields`` the record as it was after
     the event; ``caused_by`` the event from which it followed by right (0: none); ``by`` the parties whose act it was (the
-    person, and the seats, roles and agencies acted for).
+    person, and the seats, roles and agencies acted for); ``aims`` what the parties in its fields were on the day, as facets name
+    it: their roles, ``agency``, ``body``, ``person``.
     """
 
     seq: int
@@ -33,6 +34,7 @@ class Event(Struct, frozen=True):
     fields: Mapping[str, Any]
     caused_by: int = 0
     by: frozenset[str] = frozenset()
+    aims: Mapping[str, frozenset[str]] = {}
 
 
 class Log(Struct):
@@ -65,9 +67,11 @@ def log_until(events: Iterable[Event], on: date) -> Log:
     return log
 
 
-def like(fields: Mapping[str, Any], where: Mapping[str, str]) -> bool:
-    """Whether a record is one that ``where`` describes; of a field with several values one has to be the wanted one."""
-    return all(wanted in parties(fields.get(name)) for name, wanted in where.items())
+def like(event: Event, where: Mapping[str, str]) -> bool:
+    """Whether the record is one that ``where`` describes: a field holds the wanted value, or a party that is it."""
+    return all(
+        wanted in parties(event.fields.get(name)) or wanted in event.aims.get(name, frozenset()) for name, wanted in where.items()
+    )
 
 
 def parties(value: Any) -> tuple[str, ...]:

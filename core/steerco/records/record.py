@@ -159,6 +159,11 @@ class Record(Owned, Base):
         """The names of its stored values, as attributes."""
         return class_mapper(cls).column_attrs.keys()
 
+    @classmethod
+    def party_fields(cls) -> tuple[str, ...]:
+        """The fields that hold a party, by the names that inputs use."""
+        return tuple(name.rstrip("_") for name, column in class_mapper(cls).columns.items() if column.info.get("party"))
+
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         """What follows from the record's values (parts among ``fields``) on a day and is never stored; by default nothing."""
         return {}

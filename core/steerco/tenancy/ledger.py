@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.duties import Occurrence, duties, ledger, state
 from steerco.charter.events import Event
 from steerco.charter.model import Label
+from steerco.committee.directory import Day
 from steerco.store import log
 from steerco.tenancy.tenant import Tenant
 
@@ -61,7 +62,23 @@ def events(tenant: Tenant, session: Session) -> Iterator[Event]:
             fields=body.after,
             caused_by=row["caused_by"] or 0,
             by=frozenset(by),
+            aims=_aims(tenant, row["type"], body.after, on),
         )
+
+
+def _aims(tenant: Tenant, kind: str | None, after: dict[str, Any], day: Day) -> dict[str, frozenset[str]]:
+    """What the parties named by a record's fields are on the day, as facets name it."""
+    table = tenant.snapshot.types.get(kind or "")
+    if table is None:
+        return {}
+    named = {name: after[name] for name in table.party_fields() if isinstance(after.get(name), str)}
+    return {name: day.aims(party) | {_sort(day, party)} for name, party in named.items()}
+
+
+def _sort(day: Day, party: str) -> str:
+    """Agency, body or person: a seat or an office is the person who holds it."""
+    sort = day.sort(party)
+    return sort if sort in ("agency", "body") else "person"
 
 
 def occurrences(tenant: Tenant, session: Session, on: date) -> list[Occurrence]:
@@ -78,7 +95,7 @@ def occurrences(tenant: Tenant, session: Session, on: date) -> list[Occurrence]:
         tenant.snapshot.spans(),
         happened,
         on=on,
-        kept_from=min((event.day for event in happened), default=on),
+        kept_from=tenant.snapshot.settings.kept_from or min((event.day for event in happened), default=on),
         calendar=tenant.snapshot.calendar,
         holders=holders,
         zone=tenant.snapshot.settings.zone,
@@ -117,7 +134,7 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
     return found
 
 
-def _names(day: Any, of: str) -> frozenset[str]:
+def _names(day: Day, of: str) -> frozenset[str]:
     """Everything under which the one asked about can stand in the ledger."""
     if of in day.all.persons:
         return frozenset(day.keys(of) | day.roles(of))

@@ -33,6 +33,7 @@ class Settings:
     languages: tuple[str, ...] = ("vi", "en")
     main_body: str = ""
     plugins: tuple[str, ...] = ()
+    kept_from: date | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:

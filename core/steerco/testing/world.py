@@ -26,34 +26,30 @@ seed = onboarding.seeding(perform)
 
 @dataclass
 class Worlds:
-    """Makes a fresh world for each case. The first case of a day seeds a template, the others copy it."""
+    """Makes a fresh world for each case. The first case seeds a template, the others copy it."""
 
     home: Home
-    _templates: dict[tuple[str, ...], tuple[Store, dict[str, Snapshot]]] = field(default_factory=dict)
+    _templates: dict[tuple[str, ...], Store] = field(default_factory=dict)
 
     def world(self, slug: str, case: Case) -> World:
         """A fresh installation with the tenant, and every other that the case's steps name."""
         slugs = tuple(dict.fromkeys([slug, *(step["tenant"] for step in case.steps if "tenant" in step)]))
         store = Store.memory()
-        template, day = self._template(slugs, case)
-        store.copy_from(template)
-        installation = Installation(store)
-        world = World(installation, slug, day, case)
-        world.prepare()
+        store.copy_from(self._template(slugs))
+        world = World(Installation(store), slug, moment(case.at, zone_of(self.home, slug)), case)
+        world.prepare(slugs)
         return world
 
-    def _template(self, slugs: tuple[str, ...], case: Case) -> tuple[Store, datetime]:
-        key = (*slugs, str(case.at))
-        if key not in self._templates:
+    def _template(self, slugs: tuple[str, ...]) -> Store:
+        if slugs not in self._templates:
             store = Store.memory()
             installation = Installation(store)
             store.create_schema()
             for slug in slugs:
-                start = moment(case.at, zone_of(self.home, slug))
+                start = moment(LONG_AGO, zone_of(self.home, slug))
                 installation.apply(slug, self.home.content(slug), at=start, who=PLATFORM, why="case", seed=seed)
-            self._templates[key] = (store, {slug: installation.tenant(slug).snapshot for slug in slugs})
-        store, snapshots = self._templates[key]
-        return store, moment(case.at, snapshots[slugs[0]].settings.zone)
+            self._templates[slugs] = store
+        return self._templates[slugs]
 
 
 def zone_of(home: Home, slug: str) -> Any:
@@ -79,13 +75,15 @@ class World:
     def tenant(self, slug: str = "") -> Tenant:
         return self.installation.tenant(slug or self.slug)
 
-    def prepare(self) -> None:
-        """What ``given`` adds to the fresh tenant."""
+    def prepare(self, slugs: tuple[str, ...]) -> None:
+        """The tenants as begun on the day of the case, and what ``given`` adds."""
         given = self.case.given
+        for slug in slugs:
+            tenant = self.tenant(slug)
+            begun = replace(tenant.snapshot.settings, kept_from=tenant.snapshot.local(self.now))
+            snapshot = replace(lessened(tenant.snapshot, set(given.get("without", ()))), settings=begun, _regimes={})
+            tenant.snapshot = snapshot
         tenant = self.tenant()
-        if without := set(given.get("without", ())):
-            self.installation._tenants[self.slug] = replace(tenant, snapshot=lessened(tenant.snapshot, without))
-            tenant = self.tenant()
         for person in given.get("people", ()):
             for id in numbered(person):
                 self._enter(tenant, id, person)
