@@ -1,0 +1,162 @@
+"""From the text of a regulation to a first ``charter.toml``: its clauses, and a report of all that was not sure.
+
+Reading a language's regulations is a plugin's work (:class:`CharterParser`). What the text does not let one read is recorded as
+unreadable; nothing is filled in. What a charter needs beside its clauses (roles, duties, powers) is for people to write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from steerco.charter.outline import Container, Part, Unsure
+
+
+class Basis(Struct, frozen=True):
+    """A document that the instrument names as its basis; ``date`` as far as it is certain (``2018-10``)."""
+
+    number: str
+    title: str = ""
+    date: str = ""
+    unreadable: tuple[str, ...] = ()
+
+
+class Paper(Struct, frozen=True):
+    """What the text tells of its instrument. Empty or None: not read. ``unreadable`` quotes what could not be read."""
+
+    number: str = ""
+    title: str = ""
+    date: dt.date | None = None
+    effective: dt.date | None = None
+    place: str = ""
+    bases: tuple[Basis, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+class Parsed(Struct, frozen=True):
+    """A regulation as its parser read it."""
+
+    paper: Paper
+    headings: tuple[Container, ...]
+    clauses: tuple[Part, ...]
+    unsure: tuple[Unsure, ...] = ()
+
+
+class CharterParser(Protocol):
+    """Reads the regulations of one language. ``language`` is the label under which its texts are kept."""
+
+    name: str
+    language: str
+
+    def reads(self, text: str) -> bool:
+        """Whether ``text`` looks like a regulation that this parser knows."""
+        ...
+
+    def parse(self, text: str) -> Parsed:
+        """The regulation in ``text``."""
+        ...
+
+
+class ImportReport(Struct, frozen=True):
+    """What an import wrote, and what somebody has to look at in the source, by line."""
+
+    file: str
+    parser: str
+    clauses: tuple[str, ...]
+    unsure: tuple[Unsure, ...]
+
+
+class NotRead(ValueError):
+    """No clause was found, or no parser knows such a text."""
+
+
+def import_charter(text: str, parsers: list[CharterParser], target: Path, source: str = "") -> ImportReport:
+    """Write ``target`` from the text of a regulation.
+
+    The first parser that knows the text reads it. Raises ``FileExistsError`` where the target exists already (nothing is ever
+    overwritten) and :class:`NotRead` where nothing could be read.
+    """
+    if target.exists():
+        raise FileExistsError(f"{target} exists already; an import never writes over a charter")
+    parser = next((p for p in parsers if p.reads(text)), None)
+    if parser is None:
+        names = ", ".join(p.name for p in parsers) or "none is installed"
+        raise NotRead(f"no charter parser knows this text ({names})")
+    parsed = parser.parse(text)
+    if not parsed.clauses:
+        raise NotRead(f"{parser.name} found no clause in this text")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(as_toml(parsed, parser.language, source))
+    return ImportReport(str(target), parser.name, tuple(c.id for c in parsed.clauses), tuple(sorted(parsed.unsure)))
+
+
+def as_toml(parsed: Parsed, language: str, source: str = "") -> str:
+    """The text of a ``charter.toml`` with the instrument, headings and clauses that were read."""
+    return "\n".join(_lines(parsed, language, source)) + "\n"
+
+
+def _lines(parsed: Parsed, language: str, source: str) -> Iterator[str]:
+    yield f"# The clauses of this charter were imported{f' from {source}' if source else ''}."
+    yield "# Compare them with the source, above all the lines that the report names. Roles, duties and rules are yours to add."
+    yield ""
+    yield from _paper(parsed.paper, language)
+    for heading in parsed.headings:
+        yield ""
+        yield "[[heading]]"
+        yield f"id = {_text(heading.id)}"
+        yield f"label = {_label(heading.label or heading.id, language)}"
+        if heading.under:
+            yield f"under = {_text(heading.under)}"
+    for clause in parsed.clauses:
+        yield ""
+        yield "[[clause]]"
+        yield f"id = {_text(clause.id)}"
+        if clause.heading:
+            yield f"heading = {_label(clause.heading, language)}"
+        if clause.under:
+            yield f"under = {_text(clause.under)}"
+        yield f"text = {_text(clause.text)}"
+
+
+def _paper(paper: Paper, language: str) -> Iterator[str]:
+    yield "[instrument]"
+    yield f"id = {_text(paper.number)}" if paper.number else "# id = the number of the instrument; it was not read"
+    if paper.title:
+        yield f"title = {_label(paper.title, language)}"
+    else:
+        yield f'# title = {{ {language} = "…" }}; it was not read'
+    if paper.date:
+        yield f"date = {paper.date.isoformat()}"
+    if paper.effective:
+        yield f"effective = {paper.effective.isoformat()}"
+    else:
+        yield '# effective = the day from which it applies, or "2018" where only the year is certain; it was not read'
+    if paper.place:
+        yield f"place = {_text(paper.place)}"
+    if paper.unreadable:
+        yield f"unreadable = [{', '.join(map(_text, paper.unreadable))}]"
+    for basis in paper.bases:
+        yield ""
+        yield "[[instrument.legal_bases]]"
+        yield f"number = {_text(basis.number)}"
+        if basis.title:
+            yield f"title = {_label(basis.title, language)}"
+        if basis.date:
+            yield f"date = {_text(basis.date)}"
+        if basis.unreadable:
+            yield f"unreadable = [{', '.join(map(_text, basis.unreadable))}]"
+
+
+def _text(value: str) -> str:
+    """A TOML text: JSON's escapes are TOML's too, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _label(value: str, language: str) -> str:
+    return f"{{ {language} = {_text(value)} }}"
