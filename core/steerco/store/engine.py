@@ -20,11 +20,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from steerco.store import fence, postgres, sqlite
+from steerco.store import fence, postgres, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.turn import Busy, Turn
 
-__all__ = ["Busy", "Store", "tenant_of"]
+__all__ = ["Busy", "Store", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
 
 
 class TenantSession(Session):

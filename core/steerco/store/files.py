@@ -1,20 +1,140 @@
-"""Files of a tenant, by their content."""
+"""Files of a tenant, each under the SHA-256 of its content.
+
+Two tenants never share a file, even of the same content: whether another has it would be an answer that nobody may get.
+A file is on the disk, synced with its folder, before :meth:`FileStore.put` returns, so an event never names a file that a
+power cut took away.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import tempfile
+import time
+from collections.abc import Container, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
+
+LIMIT = 50 * 1024 * 1024
+_NAME = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class TooLarge(ValueError):
+    """The content is larger than the store takes. ``limit``: in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the file is larger than {limit} bytes")
+        self.limit = limit
 
 
 class FileStore:
-    """A folder of files by digest, a tenant each."""
+    """Files in ``folder``, at most ``limit`` bytes each."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
+        self._folder, self._limit = folder, limit
 
-    def put(self, tenant_id: int, content: bytes) -> str:
-        digest = sha256(content).hexdigest()
-        path = self.folder / str(tenant_id) / digest
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
+        """Store the content and give its SHA-256 in hexadecimal. Again with the same content: nothing new is stored.
+
+        Raises :class:`TooLarge`.
+        """
+        home = self._home(tenant_id)
+        home.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix="put-", dir=home)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                digest = self._copy(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            path = self._path(tenant_id, digest)
+            if not path.parent.exists():
+                path.parent.mkdir(exist_ok=True)
+                _sync(home)
+            # Even over the same content: its new time keeps a sweep from taking what is about to be used.
+            os.replace(temporary, path)
+            _sync(path.parent)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
         return digest
+
+    def open(self, tenant_id: int, digest: str) -> BinaryIO:
+        """The content, to read. Raises ``FileNotFoundError`` where the tenant has no such file, and for what is no digest."""
+        return self._path(tenant_id, digest).open("rb")
+
+    def size(self, tenant_id: int, digest: str) -> int:
+        """The size in bytes. Raises ``FileNotFoundError``."""
+        return self._path(tenant_id, digest).stat().st_size
+
+    def has(self, tenant_id: int, digest: str) -> bool:
+        """Whether the tenant has this file."""
+        return bool(_NAME.match(digest)) and self._path(tenant_id, digest).is_file()
+
+    def all(self, tenant_id: int) -> Iterator[str]:
+        """The digests of every file of the tenant, in order."""
+        yield from sorted(path.name for path in self._home(tenant_id).glob("??/*") if _NAME.match(path.name))
+
+    def damaged(self, tenant_id: int) -> list[str]:
+        """The digests whose content is no longer what was stored."""
+        return [one for one in self.all(tenant_id) if _digest_of(self._path(tenant_id, one)) != one]
+
+    def sweep(self, tenant_id: int, used: Container[str], older_than: float = 86_400.0) -> list[str]:
+        """Remove files that no record uses, and left-over uploads; give the digests removed.
+
+        ``older_than``: seconds; a younger file may belong to an act that is not committed yet.
+        """
+        before = time.time() - older_than
+        removed = []
+        for path in self._home(tenant_id).glob("put-*"):
+            if path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
+        for digest in list(self.all(tenant_id)):
+            path = self._path(tenant_id, digest)
+            if digest not in used and path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
+                removed.append(digest)
+        return removed
+
+    def _copy(self, content: bytes | BinaryIO, file: BinaryIO) -> str:
+        digest, size = sha256(), 0
+        for chunk in _chunks(content):
+            size += len(chunk)
+            if size > self._limit:
+                raise TooLarge(self._limit)
+            digest.update(chunk)
+            file.write(chunk)
+        return digest.hexdigest()
+
+    def _home(self, tenant_id: int) -> Path:
+        return self._folder / str(int(tenant_id))
+
+    def _path(self, tenant_id: int, digest: str) -> Path:
+        if not _NAME.match(digest):  # else "../../x" would be a path
+            raise FileNotFoundError(digest)
+        return self._home(tenant_id) / digest[:2] / digest
+
+
+def _chunks(content: bytes | BinaryIO) -> Iterator[bytes]:
+    if isinstance(content, bytes | bytearray | memoryview):
+        yield bytes(content)
+        return
+    while chunk := content.read(1 << 20):
+        yield chunk
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = sha256()
+        for chunk in _chunks(file):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
