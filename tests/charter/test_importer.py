@@ -138,7 +138,6 @@ def test_points_in_either_order_of_letters() -> None:
 
 
 @pytest.mark.parametrize(
-@pytest.mark.parametrize(
     "word",
     ["nghiêng", "Quyết", "giữa", "uỷ", "ủy", "được", "khuỷu", "thuở", "quốc", "gì", "yêu", "xoong", "Ủy", "khoăm"],
 )
