@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+import msgspec
+from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.charter.model import NOT_STATED
+from steerco.charter.model import NOT_STATED, Decision
+from steerco.charter.rules import effective
 from steerco.committee import tally
 from steerco.committee.meeting import Attendance, Meeting
-from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, party, ref_to, refers
+from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, hidden, party, ref_to, refers
 
 ORDINARY = "ordinary"
 """The class of a matter for which none is given."""
@@ -21,10 +24,24 @@ Class = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Position = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
+class Voting(Struct, frozen=True):
+    """The facts of a vote. ``present`` is None outside a meeting: then who takes part is there."""
+
+    rule: Decision
+    eligible: list[str]
+    present: list[str] | None = None
+    quorum: str | int = NOT_STATED
+
+    def result(self, votes: Mapping[str, str]) -> tally.Result | None:
+        there = votes.keys() if self.present is None else self.present
+        return tally.outcome(self.rule, self.eligible, there, votes, quorum=self.quorum)
+
+
 class Matter(Record, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
     """``class_`` decides by which of the charter's decision rules it is settled; ``put_to`` is who considers it.
 
-    Where it is dealt with in a ``meeting``, who is there follows from that meeting's attendance.
+    Where it is dealt with in a ``meeting``, who is there follows from that meeting's attendance. ``voting`` keeps the facts of a
+    vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
 
     title: Mapped[str]
@@ -38,10 +55,20 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
     decision: Mapped[str | None]
     decided_by: Mapped[str | None] = party()
     decided_at: Mapped[datetime | None]
+    voting: Mapped[dict[str, Any] | None] = hidden()
 
     addressee = Relation("addressee", Held("put_to"))
     facet_class = Facet("class", "class_", values=(ORDINARY,), default=ORDINARY, fallback="class")
     facet_put_to = Facet("put_to", "put_to", of="party", values=("person",))
+
+    def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
+        if self.voting is None:
+            return {}
+        facts, votes = msgspec.convert(self.voting, Voting), fields.get("votes", [])
+        shown: dict[str, Any] = {"result": msgspec.to_builtins(facts.result({row["who"]: row["position"] for row in votes}))}
+        if facts.rule.secret and self.state in PENDING:
+            shown["votes"] = [{**row, "position": None} for row in votes]
+        return shown
 
 
 class Opinion(Part, of="matter", name="opinions"):
@@ -85,23 +112,24 @@ def voters(do: Do, m: Matter) -> tuple[str, ...]:
     return tuple(p for p in members if any(rule.voters in do.charter.closure(role) for role in do.parties.roles(p)))
 
 
-def _present(do: Do, m: Matter, votes: dict[str, str]) -> frozenset[str]:
-    """Who is there: by the attendance of the matter's meeting; outside a meeting, who took part."""
+def _present(do: Do, m: Matter) -> list[str] | None:
+    """Who is there, by the attendance of the matter's meeting; None outside a meeting."""
     if m.meeting is None:
-        return frozenset(votes)
-    rows = do.parts(do.get(Meeting, m.meeting), Attendance)
-    return frozenset(p for row in rows if row.presence in ("present", "late") for p in do.parties.holders(row.who))
-
-
-def result(do: Do, m: Matter) -> tally.Result | None:
-    """How the vote stands; None where the charter does not decide such matters by a vote or by consensus."""
-    rule = tally.rule_for(do.charter, m.body, m.class_)
-    if rule is None:
         return None
-    votes = {row.who: row.position for row in do.parts(m, Vote)}
-    quorum = next((r.value for r in do.charter.rules if r.name == "quorum" and r.where.get("body", m.body) == m.body), None)
-    stated = quorum if isinstance(quorum, str | int) and not isinstance(quorum, bool) else NOT_STATED
-    return tally.outcome(rule, voters(do, m), _present(do, m, votes), votes, quorum=stated)
+    rows = do.parts(do.get(Meeting, m.meeting), Attendance)
+    return sorted({p for row in rows if row.presence in ("present", "late") for p in do.parties.holders(row.who)})
+
+
+def count(do: Do, m: Matter) -> tally.Result | None:
+    """How the vote stands, with its facts put on record; None where the charter decides such matters otherwise."""
+    rule = tally.rule_for(do.charter, m.body, m.class_)
+    if rule is None or rule.rule == "one-decides":
+        return None
+    stated = effective("quorum", (do.charter,), {"body": m.body, "class": m.class_}).value
+    quorum = NOT_STATED if isinstance(stated, bool) else stated
+    facts = Voting(rule, sorted(voters(do, m)), _present(do, m), quorum)
+    m.voting = msgspec.to_builtins(facts)
+    return facts.result({row.who: row.position for row in do.parts(m, Vote)})
 
 
 @Matter.action(to="raised", name="raise")
@@ -143,14 +171,14 @@ def put(do: Do, m: Matter, *, put_to: Party) -> None:
 @Matter.action(*PENDING, to="decided")
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
     """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing."""
-    count = result(do, m)
-    if count is not None:
-        if count.outcome == "no-quorum":
+    result = count(do, m)
+    if result is not None:
+        if result.outcome == "no-quorum":
             do.out_of_order("no-quorum")
-        if count.outcome == "undecided":
+        if result.outcome == "undecided":
             do.out_of_order("vote-undecided")
-        if outcome != count.outcome:
-            do.invalid("outcome", f"the vote says: {count.outcome}")
+        if outcome != result.outcome:
+            do.invalid("outcome", f"the vote says: {result.outcome}")
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
     do.tell(m.author, *([m.prepared_by] if m.prepared_by else []), *latest(do, m))
 
@@ -166,6 +194,7 @@ def vote(do: Do, m: Matter, *, position: Position) -> None:
     if do.actor not in voters(do, m):
         do.out_of_order("not-entitled-to-vote")
     do.add(m, Vote(who=do.actor, position=position, at=do.at))
+    count(do, m)
 
 
 @Matter.action(*PENDING, to="withdrawn")

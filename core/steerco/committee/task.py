@@ -10,10 +10,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from msgspec import Meta
-from sqlalchemy import select
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.committee.taskhistory import Contribution, Coordinator, DueChange, Escalation, Progress, Reminder
+from steerco.committee.timeliness import timeliness
 from steerco.records import Any_, Do, Facet, Held, Line, OutOfOrder, Parties, Party, Record, Relation, Text, Through, party
 from steerco.records.relation import type_registry
 
@@ -49,7 +50,7 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     original_due_on: Mapped[date | None]
     product: Mapped[str | None]
     instrument: Mapped[str | None]
-    source: Mapped[str | None] = mapped_column(index=True)
+    source: Mapped[str | None]
     source_sort: Mapped[str | None]
     plan: Mapped[str | None]
     focal_unit: Mapped[str | None] = party()
@@ -70,6 +71,12 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     lead_ = LedBy("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
     accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
     source_ = Facet("source", "source_sort", values=(*SOURCES, "none"), default="none", fallback="source")
+
+    def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
+        return {"timeliness": timeliness(self, today)}
+
+
+Index(None, Task.tenant_id, Task.source, Task.id)
 
 
 def _source(do: Do, named: str, sort: str | None) -> tuple[str, str]:

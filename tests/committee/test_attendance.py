@@ -1,0 +1,203 @@
+"""Absence with consent, absence without leave, and substitutes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tests.committee.conftest import ZONE, Board
+
+from steerco.committee.absence_request import leave
+from steerco.committee.meeting import Meeting
+from steerco.records import Invalid, OutOfOrder, Refused
+
+
+def stayed_away(board: Board, meeting: str, who: str) -> str:
+    with board.tenant.store.read(board.tenant.id) as session:
+        return leave(session, session.get_one(Meeting, (board.tenant.id, meeting)), who)
+
+
+def rows(board: Board, meeting: str) -> dict[str, dict[str, object]]:
+    return {row["who"]: row for row in board.show("meeting", meeting)["attendance"]}
+
+
+def excused(board: Board, meeting: str, who: str) -> str:
+    request = board.do(who, "absence-request.request", meeting=meeting, reason="Đi công tác")
+    board.do("an", "absence-request.consent", request)
+    return request
+
+
+def test_consent_books_the_absence_as_excused(board: Board) -> None:
+    meeting = board.meeting("em", "deputy")
+    excused(board, meeting, "em")
+    assert rows(board, meeting)["em"]["reply"] == "excused"
+    assert rows(board, meeting)["em"]["presence"] is None
+    assert stayed_away(board, meeting, "em") == "with-consent"
+
+
+def test_staying_away_unasked_is_without_leave_and_coming_late_is_not(board: Board) -> None:
+    meeting = board.meeting("em", "deputy")
+    board.do("an", "meeting.open", meeting)
+    entries = [{"person": "em", "presence": "absent"}, {"person": "deputy", "presence": "late"}]
+    board.do("an", "meeting.record-attendance", meeting, entries=entries)
+    assert stayed_away(board, meeting, "em") == "without-leave"
+    assert stayed_away(board, meeting, "deputy") == ""
+
+
+def test_who_is_excused_and_comes_all_the_same_was_not_away(board: Board) -> None:
+    meeting = board.meeting("em")
+    excused(board, meeting, "em")
+    board.do("an", "meeting.open", meeting)
+    board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "em", "presence": "present"}])
+    assert stayed_away(board, meeting, "em") == ""
+
+
+def test_a_refused_request_leaves_one_without_leave_and_may_be_made_again(board: Board) -> None:
+    meeting = board.meeting("em")
+    request = board.do("em", "absence-request.request", meeting=meeting, reason="Bận")
+    board.do("an", "absence-request.refuse", request, reason="Cần có mặt")
+    board.do("an", "meeting.open", meeting)
+    board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "em", "presence": "absent"}])
+    assert stayed_away(board, meeting, "em") == "without-leave"
+    board.do("em", "absence-request.request", meeting=meeting, reason="Ốm")
+
+
+def test_one_open_request_per_person_and_meeting(board: Board) -> None:
+    meeting = board.meeting("em", "deputy")
+    board.do("em", "absence-request.request", meeting=meeting, reason="Bận")
+    assert board.fails("em", "absence-request.request", meeting=meeting, reason="Bận").code == "already-requested"
+    board.do("binh", "absence-request.request", meeting=meeting, reason="Bận")
+
+
+def test_before_anyone_is_listed_every_member_is_asked_and_then_only_those_listed(board: Board) -> None:
+    meeting = board.meeting()
+    board.do("em", "absence-request.request", meeting=meeting, reason="Bận")
+    listed = board.meeting("deputy")
+    stopped = board.fails("em", "absence-request.request", meeting=listed, reason="Bận")
+    assert isinstance(stopped, Invalid)
+    assert "meeting" in stopped.fields
+
+
+def test_an_empty_list_of_attendees_asks_the_whole_board(board: Board) -> None:
+    meeting = board.meeting()
+    board.do("an", "meeting.set-attendees", meeting, attendees=[])
+    board.do("em", "absence-request.request", meeting=meeting, reason="Bận")
+
+
+def test_only_the_presiding_officer_consents(board: Board) -> None:
+    request = board.do("em", "absence-request.request", meeting=board.meeting("em"), reason="Bận")
+    board.do("binh", "absence-request.request", meeting=board.meeting("deputy"), reason="Bận")
+    assert not board.sees("binh", "absence-request", request)
+    assert isinstance(board.fails("em", "absence-request.consent", request), Refused)
+
+
+def test_whoever_acts_for_the_presiding_chair_consents_in_the_chairs_place(board: Board) -> None:
+    meeting = board.meeting("em")
+    request = board.do("em", "absence-request.request", meeting=meeting, reason="Bận")
+    board.do("an", "officer-absence.record", who="chair", from_="2021-03-01", to="2021-03-05")
+    board.do("binh", "absence-request.consent", request)
+    assert board.show("absence-request", request)["answered_by"] == "chair"
+
+
+def test_a_request_withdrawn_takes_the_excuse_off_the_list(board: Board) -> None:
+    meeting = board.meeting("em")
+    board.do("em", "absence-request.withdraw", excused(board, meeting, "em"))
+    assert rows(board, meeting)["em"]["reply"] is None
+    assert stayed_away(board, meeting, "em") == ""
+
+
+def test_nothing_is_asked_of_a_meeting_that_is_over(board: Board) -> None:
+    meeting = board.meeting("em")
+    board.do("an", "meeting.cancel", meeting, reason="Bão")
+    assert board.fails("em", "absence-request.request", meeting=meeting, reason="Bận").code == "meeting-over"
+    assert board.fails("em", "substitution.name", meeting=meeting, substitute="hoa").code == "meeting-over"
+
+
+def named(board: Board, meeting: str) -> str:
+    return board.do("em", "substitution.name", meeting=meeting, substitute="hoa")
+
+
+def test_a_substitute_with_consent_and_opinion_is_admitted_and_sees_the_meeting(board: Board) -> None:
+    meeting = board.meeting("em")
+    excused(board, meeting, "em")
+    substitution = named(board, meeting)
+    board.do("em", "substitution.lodge-opinion", substitution, opinion="Đồng ý mua")
+    assert not board.sees("hoa", "meeting", meeting)
+    board.do("an", "substitution.admit", substitution)
+    assert board.sees("hoa", "meeting", meeting)
+    assert rows(board, meeting)["hoa"]["invited_as"] == "substitute"
+    assert "hoa" in board.told()
+
+
+def test_without_consent_or_opinion_nobody_is_admitted_and_the_clause_says_so(board: Board) -> None:
+    meeting = board.meeting("em")
+    substitution = named(board, meeting)
+    stopped = board.fails("an", "substitution.admit", substitution)
+    assert isinstance(stopped, OutOfOrder)
+    assert (stopped.code, stopped.cites) == ("absence-consented", ("2.2",))
+    excused(board, meeting, "em")
+    assert board.fails("an", "substitution.admit", substitution).code == "opinion-lodged"
+
+
+def test_an_opinion_after_the_meeting_opened_comes_too_late(board: Board) -> None:
+    meeting = board.meeting("em")
+    excused(board, meeting, "em")
+    substitution = named(board, meeting)
+    board.do("an", "meeting.open", meeting)
+    stopped = board.fails("em", "substitution.lodge-opinion", substitution, opinion="Đồng ý")
+    assert isinstance(stopped, OutOfOrder)
+    assert (stopped.code, stopped.cites) == ("before-opening", ("2.2",))
+
+
+def test_an_opinion_lodged_in_the_second_of_opening_counts_by_its_order(board: Board) -> None:
+    meeting = board.meeting("em")
+    excused(board, meeting, "em")
+    substitution = named(board, meeting)
+    board.now = datetime(2021, 3, 10, 14, tzinfo=ZONE)
+    board.do("em", "substitution.lodge-opinion", substitution, opinion="Đồng ý")
+    board.do("an", "meeting.open", meeting)
+    board.do("an", "substitution.admit", substitution)
+
+
+def test_nobody_is_their_own_substitute_and_a_body_is_none(board: Board) -> None:
+    meeting = board.meeting("em")
+    for substitute in ("em", "desk", "school"):
+        assert isinstance(board.fails("em", "substitution.name", meeting=meeting, substitute=substitute), Invalid)
+
+
+def test_two_seats_of_one_person_are_not_two_people(board: Board) -> None:
+    """The director of the library is a trustee and the head of the Desk: naming the other seat names the same person."""
+    meeting = board.meeting("trustee-library")
+    assert isinstance(board.fails("dung", "substitution.name", meeting=meeting, substitute="desk-head"), Invalid)
+    board.do("dung", "absence-request.request", meeting=meeting, reason="Bận")
+    assert board.fails("dung", "absence-request.request", meeting=meeting, reason="Bận").code == "already-requested"
+
+
+def test_an_office_handed_over_takes_the_request_with_it(board: Board) -> None:
+    meeting = board.meeting("trustee-school")
+    request = board.do("cuc", "absence-request.request", meeting=meeting, reason="Bận")
+    board.do("an", "appointment.appoint", person="hoa", office="principal", from_="2021-03-02")
+    board.now = datetime(2021, 3, 2, 9, tzinfo=ZONE)
+    assert board.sees("hoa", "absence-request", request)
+    assert not board.sees("cuc", "absence-request", request)
+    board.do("hoa", "absence-request.withdraw", request)
+
+
+def test_one_substitute_at_a_time_and_the_consent_stands_while_there_is_one(board: Board) -> None:
+    meeting = board.meeting("em")
+    request = excused(board, meeting, "em")
+    substitution = named(board, meeting)
+    assert board.fails("em", "substitution.name", meeting=meeting, substitute="giang").code == "substitute-named"
+    assert board.fails("em", "absence-request.withdraw", request).code == "substitute-named"
+    board.do("em", "substitution.withdraw", substitution)
+    board.do("em", "substitution.name", meeting=meeting, substitute="giang")
+
+
+def test_a_withdrawn_substitute_leaves_the_list(board: Board) -> None:
+    meeting = board.meeting("em")
+    excused(board, meeting, "em")
+    substitution = named(board, meeting)
+    board.do("em", "substitution.lodge-opinion", substitution, opinion="Đồng ý")
+    board.do("an", "substitution.admit", substitution)
+    board.do("em", "substitution.withdraw", substitution)
+    assert "hoa" not in rows(board, meeting)
+    assert not board.sees("hoa", "meeting", meeting)

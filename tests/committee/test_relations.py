@@ -1,0 +1,63 @@
+"""What ties a person to a record reads the same asked of one record, as a condition, and as a list."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from tests.committee.conftest import Board
+from tests.committee.test_two_committees import made
+
+from steerco.committee import record_types
+from steerco.store.base import Base
+
+PEOPLE = ("an", "binh", "cuc", "dung", "em", "giang", "hoa", "khanh")
+
+PENDING = {("meeting_attendance", "meeting")}
+"""Ranges without an index so far; may only shrink."""
+
+
+def busy(board: Board) -> None:
+    """A board with records in every relation."""
+    first = made(board)
+    board.do("an", "absence-request.consent", first["absence-request"])
+    board.do("em", "substitution.lodge-opinion", first["substitution"], opinion="Đồng ý")
+    board.do("an", "substitution.admit", first["substitution"])
+    board.do("giang", "matter.prepare-opinion", first["matter"], text="Nên mua")
+    board.do("giang", "matter.put", first["matter"], put_to="deputy")
+    board.do("giang", "programme.draft", kind="work-programme", year=2021, items=[{"title": "Kiểm kê", "lead": "school"}])
+    task = board.task(to="school", coordinators=["desk-head", "giang"])
+    board.do("cuc", "task.name-focal-unit", task, unit="school-archive")
+    board.do("dung", "task.assign", title="Xếp kệ", lead="desk", to="giang", body="desk")
+    board.meeting("trustee-library", "deputy")
+
+
+def test_all_three_readings_agree_for_everybody_on_every_record(board: Board) -> None:
+    busy(board)
+    tied = 0
+    with board.tenant.store.read(board.tenant.id) as session:
+        regime = board.tenant.snapshot.regime_on(board.today)
+        day = board.tenant.directory(session).on(board.today, regime.charter)
+        for kind in record_types().values():
+            records = list(session.scalars(select(kind).where(kind.tenant_id == board.tenant.id)))
+            for relation in kind.relations.values():
+                for person in PEOPLE:
+                    keys, expression = day.keys(person), relation.expression
+                    asked = {r.id for r in records if expression.py(r, keys, session)}
+                    condition = select(kind.id).where(kind.tenant_id == board.tenant.id, expression.sql(kind, keys))
+                    branches = expression.ids(kind, keys, board.tenant.id)
+                    listed = {str(id) for chosen, _ in branches for id in session.scalars(chosen)}
+                    assert asked == {str(id) for id in session.scalars(condition)}, (kind.record_type, relation.name, person)
+                    assert asked == listed, (kind.record_type, relation.name, person)
+                    tied += len(asked)
+    assert tied > 40
+
+
+def test_every_range_of_a_list_has_its_index() -> None:
+    lacking = set()
+    for kind in record_types().values():
+        for relation in kind.relations.values():
+            for owner, field in relation.expression.indexes():
+                table = Base.metadata.tables[(owner or kind.record_type).replace("-", "_").replace(".", "_")]
+                led = {tuple(index.columns.keys())[:2] for index in table.indexes} | {tuple(table.primary_key.columns.keys())[:2]}
+                if ("tenant_id", field) not in led:
+                    lacking.add((table.name, field))
+    assert lacking <= PENDING
