@@ -6,7 +6,8 @@ A module declares; importing it registers nothing but its table. The record type
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 
 from steerco.records import Record
@@ -27,7 +28,8 @@ MODULES = (
 )
 
 
-def record_types(modules: Iterable[str] = ()) -> dict[str, type[Record]]:
+@cache
+def record_types(modules: tuple[str, ...] = ()) -> Mapping[str, type[Record]]:
     """Every record type that core's modules, and further ``modules`` by dotted name, declare; by type name."""
     found: dict[str, type[Record]] = {}
     for name in (*(f"{__name__}.{module}" for module in MODULES), *modules):

@@ -40,8 +40,24 @@ def digest_of(content: Mapping[str, str]) -> str:
     return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
 
 
+KEPT = 32
+_kept: dict[tuple[str, str, int], Loaded] = {}
+"""What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
+
+
 def load(slug: str, content: Mapping[str, str], types: Types) -> Loaded:
     """Load the tenant ``slug`` from its files' texts by path relative to the home (``tenants/<slug>/tenant.toml`` …)."""
+    address = (slug, digest_of(content), id(types))
+    found = _kept.get(address)
+    if found is None:
+        found = _load(slug, content, types)
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[address] = found
+    return found
+
+
+def _load(slug: str, content: Mapping[str, str], types: Types) -> Loaded:
     reading = Reading(slug, content, types)
     settings = reading.settings()
     if settings is None:
