@@ -123,7 +123,7 @@ STEP: Schema = {
     "because_not": texts(),
     "basis": one_of(BASES),
     "who_may": texts(),
-    "acting_for": text(),
+    "acting_for": text(empty=True),
     "fields": texts(),
     "would_change": {"type": ["string", "list", "dict"]},
     "advance": {"type": ["date", "datetime", "string"]},

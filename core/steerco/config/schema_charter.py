@@ -116,16 +116,6 @@ def _parties() -> Schema:
                 "when_several": one_of(["all", "authorised", "nobody"]),
             }
         ),
-        "portfolio": tables(
-            {
-                **named,
-                "holder": text(required=True),
-                "lead": text(),
-                "coordinators": listed(text()),
-                "subjects": tables(_SUBJECT),
-                "answers_to": text(),
-            }
-        ),
         "bound": tables({"who": text(required=True), "cite": cite()}),
     }
 
@@ -191,6 +181,22 @@ def _rules(kind: str) -> Schema:
                 "words": text(required=kind == "law"),
             }
         ),
+    }
+
+
+def _work() -> Schema:
+    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
+    return {
+        "portfolio": tables(
+            {
+                **named,
+                "holder": text(required=True),
+                "lead": text(),
+                "coordinators": listed(text()),
+                "subjects": tables(_SUBJECT),
+                "answers_to": text(),
+            }
+        ),
         "finance": tables(
             {
                 **named,
@@ -220,6 +226,7 @@ def _file(kind: str) -> Schema:
         **_parties(),
         **_duties(),
         **_rules(kind),
+        **_work(),
     }
 
 
