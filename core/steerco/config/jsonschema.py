@@ -121,8 +121,8 @@ def _texts(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if kind == "string":
         return {"minLength": 1}
-    most = {"maxItems": rules["texts"]} if rules["texts"] else {}
-    return {"items": {"type": "string", "minLength": 1}, "minItems": 1, **most}
+    most = {"maxItems": rules["texts"]} if rules["texts"] > 0 else {}
+    return {"items": {"type": "string", "minLength": 1}, "minItems": int(rules["texts"] >= 0), **most}
 
 
 def main(folder: Path) -> None:

@@ -41,14 +41,16 @@ class StrictValidator(Validator):  # type: ignore[misc]
             self._error(field, errors.REGEX_MISMATCH)
 
     def _validate_texts(self, limit: int, field: str, value: Any) -> None:
-        """{'type': 'integer', 'min': 0}"""
+        """{'type': 'integer', 'min': -1}"""
+        if limit < 0 and value == []:
+            return
         if isinstance(value, str):
             value = [value]
         if not isinstance(value, list):
             return
         if not value or not all(isinstance(v, str) and v for v in value):
             self._error(field, "must be a text or a list of texts, none of them empty")
-        elif limit and len(value) > limit:
+        elif limit > 0 and len(value) > limit:
             self._error(field, f"may name at most {limit}, and names {len(value)}")
 
 
@@ -85,9 +87,9 @@ def one_of(allowed: Sequence[str], **rules: Any) -> Rules:
     return {"type": "string", "allowed": list(allowed), **rules}
 
 
-def texts(limit: int = 0, **rules: Any) -> Rules:
-    """A text, or a list of at most ``limit`` texts (0: any number)."""
-    return {"type": ["string", "list"], "texts": limit, **rules}
+def texts(limit: int = 0, *, none: bool = False, **rules: Any) -> Rules:
+    """A text, or a list of at most ``limit`` texts (0: any number); ``none``: the list may be empty (limit -1)."""
+    return {"type": ["string", "list"], "texts": -1 if none else limit, **rules}
 
 
 def listed(item: Rules | None = None, **rules: Any) -> Rules:

@@ -143,7 +143,7 @@ def _answer(tenant: Tenant, table: Table, done: Done | None, stopped: Stopped | 
         yield f"because {missing}", f"because {sorted(cited)}"
     if unwanted := [each for each in _listed(table.get("because_not")) if each in cited]:
         yield f"not because {unwanted}", f"because {sorted(cited)}"
-    if "because" in table and table["because"] == [] and cited:
+    if table.get("because") == [] and cited:
         yield "because nothing", f"because {sorted(cited)}"
     if "basis" in table and basis != table["basis"]:
         yield f"basis {table['basis']}", basis
@@ -154,6 +154,8 @@ def _answer(tenant: Tenant, table: Table, done: Done | None, stopped: Stopped | 
 
 def _who_and_what(table: Table, decision: Decision, stopped: Stopped | None) -> Iterator[Wrong]:
     may = {name for who in decision.who_may for name in (who.subject, *who.people)}
+    if table.get("who_may") == [] and may:
+        yield "who may: nobody", str(sorted(may))
     if missing := [each for each in _listed(table.get("who_may")) if each not in may]:
         yield f"who may: {missing}", str(sorted(may))
     if "fields" in table:
