@@ -32,7 +32,7 @@ def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def make_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Store]]:
-    """Makes an empty store on the database named; closed and dropped after the module."""
+    """Makes an empty store on the database named; closed after the module."""
     made: list[Callable[[], None]] = []
 
     def make(database: str) -> Store:
@@ -44,7 +44,6 @@ def make_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
             name = server.copy(request.getfixturevalue("template"))
             url, owner = server.url(name, postgres.SERVING), server.url(name, postgres.OWNER)
             store = Store.open(url, tmp_path_factory.mktemp(name), operator_url=owner)
-            made.append(lambda: server.drop(name))
         made.append(store.close)
         return store
 

@@ -25,6 +25,9 @@ class Server:
     def __init__(self, uri: str) -> None:
         self._admin = make_url(uri)
         self._numbers = count(1)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # the server is thrown away
+            self.run(f"ALTER SYSTEM SET {setting} = off")
+        self.run("SELECT pg_reload_conf()")
         for role in (OWNER, SERVING):
             self.run(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS")
 
@@ -44,9 +47,6 @@ class Server:
         name = f"{template}_{next(self._numbers)}"
         self.create(name, template)
         return name
-
-    def drop(self, name: str) -> None:
-        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def serve() -> Iterator[Server]:
