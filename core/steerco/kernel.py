@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -86,17 +86,18 @@ def perform(
     Raises ``Invalid``, ``NotFound``, ``Refused``, ``OutOfOrder``, ``Conflict`` (see ``records.errors``) or ``store.Busy``.
     """
     act, given = shaped(tenant, action, input or {})
+    at, recorded_at = at.astimezone(UTC), (recorded_at or at).astimezone(UTC)  # an event reads the same wherever it was made
     print_ = sha256(encode([action, on, msgspec.to_builtins(given), capacity])).hexdigest()
     try:
         with tenant.store.write(tenant.id) as session:
             if key and (answer := recall(session, actor, key, print_)):
                 return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
-            work = Work(tenant, session, actor, at, recorded_at or at, capacity, entered_by, evidence, ids, log.head(session))
+            work = Work(tenant, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, log.head(session))
             done = work.do(act, on, given, version)
             if dry_run:
                 raise DryRun(msgspec.structs.replace(done, dry=True))
             if key:
-                remember(session, actor, key, print_, encode(done).decode(), recorded_at or at)
+                remember(session, actor, key, print_, encode(done).decode(), recorded_at)
         if not work.moved:
             tenant.unmoved(work.head.seq)
         return done
@@ -151,7 +152,7 @@ class Work:
     ) -> Done:
         """One act: ``by`` is the event and decision that it follows from, whose authority it inherits."""
         authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
-        record, fields = self._found(authority, act, on, version), authority.resolved(given)
+        record, fields = self._found(authority, act, on, version), authority.located(act, authority.resolved(given))
         draft = record or authority.draft(act, fields, self.recorded_at)
         decision = by[1] if by else authority.decide(act, draft, fields)
         if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):

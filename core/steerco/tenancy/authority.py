@@ -66,11 +66,14 @@ class Authority:
 
     def seen(self, type: type[Record], named: str) -> Record | None:
         """The record of that id or reference, if the actor may see it."""
+        found = self._named(type, named)
+        return found if found is not None and self.may(found, "read") else None
+
+    def _named(self, type: type[Record], named: str) -> Record | None:
         found = self.session.get(type, (self.tenant.id, named))
         if found is None:
-            mine = select(type).where(type.tenant_id == self.tenant.id, type.ref == named)
-            found = self.session.scalar(mine)
-        return found if found is not None and self.may(found, "read") else None
+            found = self.session.scalar(select(type).where(type.tenant_id == self.tenant.id, type.ref == named))
+        return found
 
     def draft(self, act: Action, fields: Mapping[str, Any], at: datetime) -> Record:
         """A record that is about to be made, as far as the input tells, so that relations and facets can be asked of it."""
@@ -117,6 +120,15 @@ class Authority:
         if problems:
             raise Invalid(problems)
         return fields
+
+    def located(self, act: Action, fields: dict[str, Any]) -> dict[str, Any]:
+        """References by the name that people see replaced by ids, whether or not the actor may see what they name."""
+        found = dict(fields)
+        for name, marks in act.marks.items():
+            if (target := marks.get("refers")) and fields.get(name):
+                record = self._named(self.tenant.snapshot.types[target], fields[name])
+                found[name] = record.id if record is not None else fields[name]
+        return found
 
     # Decisions
 
@@ -226,11 +238,7 @@ class Authority:
 
     def grounds(self, cite: str) -> Grounds:
         """What is known of a clause by its id."""
-        basis = self.regime.basis(cite)
-        if cite not in self.regime.clauses or basis == "no-clause":
-            return Grounds(basis="platform")
-        clause = self.regime.clauses[cite][0]
-        return Grounds(clause.gloss, basis, clause.source.file, clause.source.line)  # type: ignore[arg-type]  # checked above
+        return self.regime.grounds(cite)
 
     def who(self, subject: str, record: Record | None = None) -> Party:
         """The label of a line's subject, and the persons that it names on the day."""

@@ -97,11 +97,11 @@ class Installation:
         snapshot = checked(slug, loaded)
         tenant_id, state = self._registered(slug, at)
         if state == ONBOARDING:
-            state = self._onboard(slug, tenant_id, seed)
+            state = self._finish(slug, tenant_id, seed)
         number = self._revise(tenant_id, snapshot, content, at, who, why)
         tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files)
         if state == ONBOARDING:
-            self._onboard(slug, tenant_id, seed)
+            self._onboard(tenant, loaded, at, seed)
         self._tenants[slug] = tenant
         return tenant
 
@@ -120,18 +120,20 @@ class Installation:
             log.append(session, end, at=at, recorded_at=at, person=PLATFORM, action=APPLY, revision=number, body=body)
             return number
 
-    def _onboard(self, slug: str, tenant_id: int, seed: Seed) -> str:
-        """Enter the people of the first revision, as far as they are not entered yet; the state that the tenant is then in."""
+    def _finish(self, slug: str, tenant_id: int, seed: Seed) -> str:
+        """Enter the people of the first revision, where an apply was cut off; the state that the tenant is then in."""
         with self.store.read(tenant_id) as session:
             first = session.get(Revision, (tenant_id, 1))
         if first is None:
             return ONBOARDING
-        people = load(slug, content_of(first), self.types).people
-        if people is not None:
-            seed(self._under(slug, tenant_id, first), people, first.at)
-        with self.store.unscoped() as session:
-            session.execute(update(TenantRow).where(TenantRow.id == tenant_id).values(state=ACTIVE))
+        self._onboard(self._under(slug, tenant_id, first), load(slug, content_of(first), self.types), first.at, seed)
         return ACTIVE
+
+    def _onboard(self, tenant: Tenant, loaded: Loaded, at: datetime, seed: Seed) -> None:
+        if loaded.people is not None:
+            seed(tenant, loaded.people, at)
+        with self.store.unscoped() as session:
+            session.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(state=ACTIVE))
 
     def _registered(self, slug: str, at: datetime) -> tuple[int, str]:
         """The tenant's number, given out when it is first applied, and its state."""

@@ -5,7 +5,7 @@ The kernel walks them before it writes; ``explain`` walks the same ones and stop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -58,12 +58,18 @@ def hands(authority: Authority, decision: Decision, at: datetime, new_id: Callab
 
 def in_order(authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> None:
     """The states' order and what the charter requires of the act. Raises ``OutOfOrder``, which names what sets the order."""
+    for missing in unmet(authority, act, record, do, new=new):
+        raise missing
+
+
+def unmet(authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> Iterator[OutOfOrder]:
+    """Everything that the act still lacks, the state first."""
     asked = authority.regime.procedures.get(act.id, ())
     state = "new" if new else record.state
     if state not in act.states:
         cites = [clause for rule in asked if rule.requires == "state" for clause in rule.cite]
-        raise OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(act.states), action=act.id)
+        yield OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(act.states), action=act.id)
     for rule in asked:
         check = act.record.checks.get(rule.requires)
         if check is not None and not check(do, record):
-            raise OutOfOrder(rule.requires, *rule.cite, action=act.id)
+            yield OutOfOrder(rule.requires, *rule.cite, action=act.id)

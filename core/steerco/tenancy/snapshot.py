@@ -5,7 +5,7 @@ A snapshot holds everything that decides (charter versions, house rules, laws, p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Clause, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, in_force, spans
+from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
 from steerco.policy.line import Line
 from steerco.policy.table import Table
@@ -86,6 +87,19 @@ class Regime:
         if cite.startswith(f"{PLATFORM}:"):
             return "platform"
         return self.clauses[cite][1] if cite in self.clauses else "no-clause"
+
+    def grounds(self, cite: str) -> Grounds:
+        """What is known of a clause by its id."""
+        basis = self.basis(cite)
+        if cite not in self.clauses or basis == "no-clause":
+            return Grounds(basis="platform")
+        clause = self.clauses[cite][0]
+        return Grounds(clause.gloss, basis, clause.source.file, clause.source.line)  # type: ignore[arg-type]  # checked above
+
+    def reasons(self, cites: Iterable[str]) -> tuple[Because, ...]:
+        """What is known of several clauses, as the reasons of an answer."""
+        found = [(cite, self.grounds(cite)) for cite in cites]
+        return tuple(Because(cite, known.gloss, known.line, known.basis, known.file) for cite, known in found)
 
 
 @dataclass(frozen=True)

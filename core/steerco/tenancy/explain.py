@@ -1,0 +1,116 @@
+"""May X do Y, and why? The kernel's own road, walked up to where it would write.
+
+The answer is the kernel's: the same authority, the same procedure. Only what an act needs and its power does not depend on (a
+title, a text) may be left out of the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import structs
+from sqlalchemy.orm import Session
+
+from steerco.policy.decision import Change, Decision
+from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record
+from steerco.records.action import explain_invalid
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.road import declared, hands, unmet
+from steerco.tenancy.snapshot import Regime
+from steerco.tenancy.tenant import Tenant
+
+
+def explain(
+    tenant: Tenant,
+    session: Session,
+    who: str,
+    action: str,
+    *,
+    on: str | None = None,
+    input: Mapping[str, Any] | None = None,
+    at: datetime,
+    capacity: str | None = None,
+) -> Decision:
+    """The decision on ``action`` (``type.action``) by the person ``who`` at a time: ``done``, ``refused`` or ``out-of-order``.
+
+    ``session`` may be a reading one: nothing is written. Raises ``Invalid`` and ``NotFound`` as ``perform`` does.
+    """
+    act = declared(tenant, action)
+    given = asked(act, input or {})
+    authority = Authority(tenant, session, who, at, capacity)
+    record = found(authority, act, on)
+    fields = {name: value for name, value in authority.resolved(given).items() if value is not None}
+    _same_ids(authority, act, fields)
+    draft = record or authority.draft(act, fields, at)
+    decision = authority.decide(act, draft, fields)
+    if not decision.allowed:
+        return decision
+    missing = list(unmet(authority, act, draft, hands(authority, decision, at), new=record is None))
+    return _not_yet(authority.regime, decision, missing) if missing else decision
+
+
+def asked(act: Action, given: Mapping[str, Any]) -> msgspec.Struct:
+    """A question's input by type, as far as it goes. Raises ``Invalid`` with every field that does not fit."""
+    shape = _loose(act)
+    try:
+        return msgspec.convert(given, shape)
+    except msgspec.ValidationError as error:
+        raise Invalid(explain_invalid(given, shape) or {"": str(error)}) from None
+
+
+def found(authority: Authority, act: Action, on: str | None) -> Record | None:
+    """The record that the question is about, as far as the person may see it; None for one that would be made."""
+    if on is None:
+        if act.creates:
+            return None
+        raise Invalid({"on": f"required: {act.id} is done on a {act.record.record_type}; name it by id or reference"})
+    record = authority.seen(act.record, on)
+    if record is None:
+        raise NotFound(act.record.record_type)
+    return record
+
+
+def out_of_order(regime: Regime, stopped: OutOfOrder, decision: Decision | None = None) -> Decision:
+    """What stopped an act that is in the actor's power, in the one shape of a decision."""
+    because = regime.reasons(stopped.cites)
+    basis = because[0].layer if because else "no-clause"
+    return structs.replace(decision or Decision("done"), outcome="out-of-order", basis=basis, because=because)
+
+
+def _not_yet(regime: Regime, decision: Decision, missing: list[OutOfOrder]) -> Decision:
+    """The first thing that is missing decides; where it is the only one, mending it would turn the answer."""
+    first = missing[0]
+    detail = ", ".join(first.params.get("states", ()))
+    changes = (Change(first.code, detail),) if len(missing) == 1 else ()
+    return structs.replace(out_of_order(regime, first, decision), would_change=changes)
+
+
+def _same_ids(authority: Authority, act: Action, fields: dict[str, Any]) -> None:
+    """References to records become ids, so that relations through them can be asked."""
+    for name, marks in act.marks.items():
+        if (target := marks.get("refers")) and isinstance(fields.get(name), str):
+            record = authority.seen(authority.tenant.snapshot.types[target], fields[name])
+            if record is None:
+                raise Invalid({name.rstrip("_"): f"no such {target}"})
+            fields[name] = record.id
+
+
+@cache
+def _loose(act: Action) -> type[msgspec.Struct]:
+    """The action's input with nothing required."""
+    known = msgspec.structs.fields(act.input)
+    loose: list[Any] = [(f.name, f.type | None, None) if f.required else (f.name, f.type, _default(f)) for f in known]
+    names = {f.name: f.encode_name for f in known}
+    return msgspec.defstruct(
+        f"Asked{act.input.__name__}", loose, kw_only=True, frozen=True, forbid_unknown_fields=True, rename=names
+    )
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return msgspec.field(default_factory=field.default_factory)
+    return field.default
