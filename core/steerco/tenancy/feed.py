@@ -1,0 +1,115 @@
+"""The change feed: the log, as far as an actor may see the records that it speaks of.
+
+The log is ordered and gapless (a writer takes its head first), so the number of the last event that was looked at is a cursor
+that misses nothing: what has a lower number can no longer come.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct, json
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from steerco.store import log
+from steerco.store.engine import tenant_of
+from steerco.store.tables import Event
+from steerco.tenancy import visible
+from steerco.tenancy.authority import Authority
+
+AT_ONCE = 500
+"""Events looked at together."""
+FURTHEST = 5000
+"""Events looked at for one page, however few of them can be seen."""
+
+
+class Change(Struct, frozen=True):
+    """One event as the feed tells it: who did what to which record, in which capacity, because of which clauses.
+
+    ``at`` is when it counts, ``recorded_at`` when it was entered; ``state`` and ``version`` are those that it left.
+    """
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    action: str
+    type: str
+    record: str
+    ref: str
+    state: str
+    version: int
+    person: str
+    capacity: str
+    acting_for: str
+    because: tuple[str, ...]
+    caused_by: int | None = None
+
+
+class _Body(Struct):
+    ref: str = ""
+    state: str = ""
+    version: int = 0
+    capacity: str = ""
+    acting_for: str = ""
+    because: tuple[str, ...] = ()
+
+
+_decode = json.Decoder(_Body).decode
+
+
+def end(session: Session) -> int:
+    """The number of the newest event."""
+    row = Event.__table__.c
+    newest = select(func.max(row.seq)).where(row.tenant_id == tenant_of(session))
+    return session.connection().scalar(newest) or 0
+
+
+def changes(authority: Authority, after: int, limit: int) -> tuple[list[Change], int]:
+    """At most ``limit`` events after number ``after`` that the actor may see, and the number to go on from."""
+    found: list[Change] = []
+    looked = after
+    while looked - after < FURTHEST:
+        batch = list(log.entries(authority.session, looked, AT_ONCE))
+        seen = _visible(authority, batch)
+        for row in batch:
+            looked = row["seq"]
+            if (row["type"], row["record_id"]) in seen:
+                found.append(_change(row))
+                if len(found) == limit:
+                    return found, looked
+        if len(batch) < AT_ONCE:
+            break
+    return found, looked
+
+
+def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """The records among those of these events that the actor may see now."""
+    by_type: dict[str, set[str]] = defaultdict(set)
+    for row in batch:
+        if row["type"] in authority.tenant.snapshot.types and row["record_id"]:
+            by_type[row["type"]].add(row["record_id"])
+    types = authority.tenant.snapshot.types
+    return {(name, id) for name, ids in by_type.items() for id in visible.among(authority, types[name], ids)}
+
+
+def _change(row: dict[str, Any]) -> Change:
+    body = _decode(row["body"])
+    return Change(
+        row["seq"],
+        row["at"],
+        row["recorded_at"],
+        row["action"],
+        row["type"],
+        row["record_id"],
+        body.ref,
+        body.state,
+        body.version,
+        row["person"] or "",
+        body.capacity,
+        body.acting_for,
+        body.because,
+        row["caused_by"],
+    )

@@ -1,0 +1,88 @@
+"""The application: one route table for all tenants, made once; what a tenant has follows from its snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar, Response, Router, get
+from litestar.datastructures import State
+from litestar.params import FromPath
+
+from steerco import __version__
+from steerco.tenancy.installation import Installation
+from steerco.web import api, ask, openapi
+from steerco.web.answers import plain
+from steerco.web.auth import Service
+from steerco.web.edge import Edge, Limits
+from steerco.web.messages import catalogue, message
+from steerco.web.problems import AT, HANDLERS, Anywhere, Trouble, language_of
+
+
+class ReservedName(TypeError):
+    """Record types whose names are words of the API's addresses."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(f"no record type may be called {', '.join(sorted(names))}: the API has these words in its addresses")
+
+
+def now() -> datetime:
+    """The one place where the API's time comes from."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    installation: Installation,
+    *,
+    demo: bool = False,
+    clock: Callable[[], datetime] = now,
+    limits: Limits = Limits(),
+    routers: Sequence[Any] = (),
+) -> Edge:
+    """The ASGI application over an installation.
+
+    ``demo``: pages and OpenAPI documents are public. ``clock`` gives the time of every request. ``routers``: further Litestar
+    routers or handlers (the pages). Raises ``ReservedName`` where a record type cannot have an address.
+    """
+    check_names(installation.types)
+    app = Litestar(
+        route_handlers=[
+            Router("/t/{tenant:str}/api", route_handlers=[*ask.ROUTES, *api.ROUTES]),
+            Router("/t/{tenant:str}/schema", route_handlers=[openapi.document]),
+            health,
+            problem_page,
+            *routers,
+        ],
+        exception_handlers=HANDLERS,
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,  # the edge bounds it, also where no length is given
+        state=State({"service": Service(installation, clock, demo, limits)}),
+    )
+    return Edge(app, limits)
+
+
+def check_names(types: Iterable[str]) -> None:
+    """Every record type can have an address. Raises ``ReservedName``."""
+    if clash := ask.RESERVED & set(types):
+        raise ReservedName(clash)
+
+
+@get("/health", sync_to_thread=True)
+def health(request: Anywhere) -> Response[bytes]:
+    """Whether the database answers. Tells nothing else to anybody."""
+    service: Service = request.app.state.service
+    service.installation.slugs()
+    return plain({"status": "ok", "version": __version__})
+
+
+@get(f"{AT}{{code:str}}", sync_to_thread=False)
+def problem_page(request: Anywhere, code: FromPath[str]) -> Response[bytes]:
+    """What a problem's code means: where its ``type`` leads."""
+    language = language_of(request)
+    known = code in catalogue(language) and code != "say"
+    if not known:
+        raise Trouble(404, "no-such-path")
+    words = {part: message(language, code, part, {}) for part in ("title", "detail", "next")}
+    return plain({"code": code, **words})

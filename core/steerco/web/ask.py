@@ -1,0 +1,230 @@
+"""What is not a record: what one may do and owes, the charter, the actions, the feed of changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, RawBody
+
+from steerco.charter.coverage import coverage
+from steerco.charter.model import Clause, Label
+from steerco.policy.decision import NO_CLAUSE, Decision
+from steerco.policy.line import READ
+from steerco.records import NotFound
+from steerco.tenancy import catalogue, feed, ledger
+from steerco.tenancy.explain import explain
+from steerco.tenancy.tenant import Tenant
+from steerco.web.answers import tagged
+from steerco.web.api import seen
+from steerco.web.auth import Caller, entered, person_named
+from steerco.web.intake import Asked, json_body, parsed, strings
+from steerco.web.problems import Anywhere, Trouble
+
+MORNING = time(9)
+"""When a day that is asked about is taken to be, in the tenant's zone."""
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """May ``by`` (a person, or a role with one holder; by default the caller) do ``do`` (``type.action``) on the record ``on``,
+    with the input ``with``, on the day ``at`` (today)? Of the input only what the question is about need be given."""
+
+    do: str
+    by: str | None = None
+    on: str | None = None
+    with_: dict[str, Any] = msgspec.field(default_factory=dict, name="with")
+    at: date | None = None
+    capacity: str | None = None
+
+
+@post("/explain", sync_to_thread=True, status_code=200)
+def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Response[bytes]:
+    """The decision on an act that nobody performs."""
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        Asked(request).done()
+        given = json_body(request, body, caller.service.limits.depth)
+        if not isinstance(given.get("with", {}), dict):
+            raise Trouble(400, "bad-parameter", fields={"with": "must be an object"})
+        return _explained(request, caller, _question(given))
+
+
+@get("/explain", sync_to_thread=True)
+def explain_asked(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """The same, asked by parameters; ``with`` is JSON."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        names = ("do", "by", "on", "at", "capacity")
+        given: dict[str, Any] = {name: value for name in names if (value := asked.one(name)) is not None}
+        if text := asked.one("with"):
+            given["with"] = parsed(text, caller.service.limits.depth)
+        asked.done()
+        return _explained(request, caller, _question(given))
+
+
+def _question(given: dict[str, Any]) -> Question:
+    strings(given, "do", "by", "on", "at", "capacity")
+    try:
+        return msgspec.convert(given, Question)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`") or next((n for n in ("do", *given) if f"`{n}`" in reason), "")
+        raise Trouble(400, "bad-parameter", fields={name: reason}) from None
+
+
+def _explained(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
+    at = moment(caller, question.at)
+    snapshot = caller.tenant.snapshot
+    if snapshot.action(question.do) is None:
+        raise Trouble(404, "no-such-action", action=question.do[:100])
+    actor = person_named(caller, question.by, at) if question.by else caller.person
+    on = seen(caller.authority(), caller.type(question.do.partition(".")[0]), question.on).id if question.on else None
+    asked: dict[str, Any] = {"on": on, "input": question.with_, "at": at, "capacity": question.capacity}
+    try:
+        decision = explain(caller.tenant, caller.session, actor, question.do, **asked)
+    except NotFound:  # the caller sees the record, the person asked about does not
+        decision = Decision("not-found", NO_CLAUSE, revision=snapshot.revision)
+    return tagged(request, decision)
+
+
+def moment(caller: Caller, day: date | None) -> datetime:
+    """Now, or the morning of a day in the tenant's zone."""
+    if day is None:
+        return caller.now
+    if not 1800 <= day.year < 2500:
+        raise Trouble(400, "bad-parameter", fields={"at": "must lie in the years 1800 to 2499"})
+    return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
+
+
+class Duties(msgspec.Struct, frozen=True):
+    """A page of the ledger on the day ``on``. ``next`` is what to send as ``after`` for the next page, none on the last."""
+
+    on: date
+    items: list[ledger.Entry]
+    next: str | None
+
+
+@get("/duties", sync_to_thread=True)
+def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What is owed, by whom and when. Who has no seat in a body sees what they owe themselves."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        of, clause, state = (asked.one(name) or "" for name in ("of", "clause", "state"))
+        at, limit, after = asked.day("at"), asked.whole("limit", 200, 1, 200), asked.whole("after", 0, 0, 10**9)
+        asked.done()
+        on = at or caller.tenant.snapshot.local(caller.now)
+        own = caller.authority()
+        entries = ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause)
+        if not own.day.bodies(caller.person):
+            mine = own.day.keys(caller.person) | own.day.roles(caller.person)
+            entries = [entry for entry in entries if entry.holder in mine or caller.person in entry.holders]
+    found = [entry for entry in entries if not state or entry.state == state]
+    page = found[after : after + limit]
+    more = str(after + limit) if after + limit < len(found) else None
+    return tagged(request, Duties(on, page, more))
+
+
+class ClauseShown(msgspec.Struct, frozen=True):
+    """A clause with its summary (marked as such) and everything that cites it, by name."""
+
+    id: str
+    heading: Label
+    gloss: Label
+    basis: str
+    powers: list[str]
+    duties: list[str]
+    rules: list[str]
+
+
+class Version(msgspec.Struct, frozen=True):
+    """An instrument: the charter in force on the day, the house rules, or a law beside it."""
+
+    id: str
+    kind: str
+    title: Label
+    issuer: str
+    effective: str
+    clauses: list[ClauseShown]
+
+
+class CharterShown(msgspec.Struct, frozen=True):
+    """What is in force on a day."""
+
+    on: date
+    revision: int
+    instruments: list[Version]
+
+
+@get("/charter", sync_to_thread=True)
+def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """The regulation in force on a day (today), clause by clause, with the house rules and laws beside it."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        at = asked.day("at")
+        asked.done()
+    return tagged(request, charter_on(caller.tenant, at or caller.tenant.snapshot.local(caller.now)))
+
+
+def charter_on(tenant: Tenant, on: date) -> CharterShown:
+    """The instruments in force on a day, with what cites each of their clauses."""
+    regime = tenant.snapshot.regime_on(on)
+    shown = []
+    for layer in (regime.charter, *regime.layers):
+        same = msgspec.structs.replace(layer.instrument, kind="charter")
+        kind = layer.instrument.kind
+        mark = f"{layer.instrument.id}:" if kind == "law" else ""
+        powers = [(line.clause.removeprefix(mark), str(line)) for line in regime.lines if line.clause.startswith(mark)]
+        cited = {c.id: c for c in coverage([msgspec.structs.replace(layer, instrument=same)], powers).clauses}
+        basis = {"charter": "clause", "house": "house", "law": "law"}.get(kind, "platform")
+        clauses = [_clause(clause, basis, cited.get(clause.id)) for clause in layer.clauses]
+        instrument = layer.instrument
+        shown.append(Version(instrument.id, kind, instrument.title, instrument.issuer, str(instrument.effective), clauses))
+    return CharterShown(on, tenant.snapshot.revision, shown)
+
+
+def _clause(clause: Clause, basis: str, cited: Any) -> ClauseShown:
+    names = {part: list(getattr(cited, part, ())) for part in ("powers", "duties", "rules")}
+    return ClauseShown(clause.id, clause.heading, clause.gloss, basis, **names)
+
+
+@get("/actions", sync_to_thread=True)
+def actions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Every record type with its actions, their inputs, states and facets."""
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        Asked(request).done()
+    return tagged(request, catalogue.catalogue(caller.tenant.snapshot))
+
+
+class Events(msgspec.Struct, frozen=True):
+    """A page of the change feed. ``next`` is what to send as ``after`` next time, also where ``items`` is empty; ``more`` tells
+    that there is more already."""
+
+    items: list[feed.Change]
+    next: int
+    more: bool
+
+
+@get("/events", sync_to_thread=True)
+def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What happened after an event, to records that the caller may see. Follow ``next``, and nothing is missed."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        after, limit = asked.whole("after", 0, 0, 2**62), asked.whole("limit", 100, 1, 200)
+        asked.done()
+        end = feed.end(caller.session)
+        if after > end:
+            raise Trouble(400, "bad-cursor", fields={"after": "lies after the end of this log"})
+        found, seq = feed.changes(caller.authority(), after, limit)
+    return tagged(request, Events(found, seq, seq < end))
+
+
+ROUTES = (explain_posted, explain_asked, duties, charter, actions, events)
+RESERVED = frozenset({"explain", "duties", "charter", "actions", "events"})
+"""The words that stand where a record type would: no type may be called so."""

@@ -1,0 +1,194 @@
+"""What comes in: query, body and headers of a request, checked before anything is done with them.
+
+Whatever a database, a calendar or a parser could choke on (NUL, half a surrogate pair, an integer of a thousand digits, the
+year 9999 in another zone, a list a thousand levels deep) is found here and answered with where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from steerco.records import Invalid
+from steerco.web.problems import Anywhere, Trouble
+
+MOST_WHOLE = 2**63 - 1
+YEARS = range(1800, 2500)
+"""The years that a committee deals with; beyond them, calendars and zones overflow."""
+KEY = 200
+
+
+def query(request: Anywhere) -> dict[str, list[str]]:
+    """The parameters of the query, each with all its values in order."""
+    raw: bytes = request.scope["query_string"]
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except (UnicodeDecodeError, ValueError):
+        raise Trouble(400, "bad-parameter", fields={"": "not UTF-8, or more than 100 parameters"}) from None
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if "\x00" in name or "\x00" in value:
+            raise Trouble(400, "bad-parameter", fields={name.replace("\x00", ""): "contains the character NUL"})
+        found.setdefault(name, []).append(value)
+    return found
+
+
+class Asked:
+    """A query's parameters, each taken once; what nobody has taken at the end is unknown."""
+
+    def __init__(self, request: Anywhere) -> None:
+        self.rest = query(request)
+        self.known: set[str] = set()
+
+    def one(self, name: str) -> str | None:
+        """The value of a parameter that stands at most once."""
+        self.known.add(name)
+        values = self.rest.pop(name, None)
+        if values is None:
+            return None
+        if len(values) > 1:
+            raise Trouble(400, "bad-parameter", fields={name: "given more than once"})
+        return values[0]
+
+    def flag(self, name: str) -> bool:
+        """A parameter that is 1 or 0."""
+        value = self.one(name)
+        if value not in (None, "0", "1", "true", "false"):
+            raise Trouble(400, "bad-parameter", fields={name: "must be 1 or 0"})
+        return value in ("1", "true")
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        value = self.one(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit() and len(value) < 19 and least <= int(value) <= most):
+            raise Trouble(400, "bad-parameter", fields={name: f"must be a whole number from {least} to {most}"})
+        return int(value)
+
+    def day(self, name: str) -> date | None:
+        """A day, as 2021-02-03."""
+        value = self.one(name)
+        if value is None:
+            return None
+        try:
+            day = date.fromisoformat(value) if len(value) == 10 else None
+        except ValueError:
+            day = None
+        if day is None or day.year not in YEARS:
+            raise Trouble(
+                400,
+                "bad-parameter",
+                fields={name: f"must be a day such as 2021-02-03, in {YEARS.start}–{YEARS.stop - 1}"},
+            )
+        return day
+
+    def done(self) -> None:
+        """Every parameter has been taken. Raises ``Trouble`` for those that nobody knows."""
+        if self.rest:
+            known = ", ".join(sorted(self.known)) or "none"
+            raise Trouble(400, "bad-parameter", fields=dict.fromkeys(self.rest, f"unknown; known: {known}"))
+
+
+def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
+    """The object in a JSON body; an empty body is an empty object."""
+    if not body:
+        return {}
+    sent = request.headers.get("content-type", "")
+    kind = sent.partition(";")[0].strip().lower()
+    charset = sent.lower().partition("charset=")[2].strip(' "')
+    if kind != "application/json" or charset not in ("", "utf-8"):
+        raise Trouble(415, "wrong-content-type", headers={"Accept": "application/json"}, sent=sent[:100] or "nothing")
+    return parsed(body, depth)
+
+
+def parsed(body: bytes | str, depth: int) -> dict[str, Any]:
+    """The object in a JSON text. Raises ``Trouble`` for what is no JSON, no object, or nested too deeply."""
+    try:
+        found = msgspec.json.decode(body)
+    except RecursionError:
+        raise Trouble(400, "too-deep", limit=depth) from None
+    except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
+        raise Trouble(400, "malformed-json", reason=str(error)) from None
+    if not isinstance(found, dict):
+        raise Trouble(400, "not-an-object", found=NAMES.get(type(found).__name__, "a number"))
+    problems = dict(_unsound(found, "", depth))
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+NAMES = {"list": "a list", "str": "a text", "NoneType": "null", "bool": "a truth value"}
+
+
+def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Every value that cannot be kept, with its path."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            yield path, "contains the character NUL"
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, int):
+        if not -MOST_WHOLE <= value <= MOST_WHOLE:
+            yield path, "does not fit into 64 bits"
+    elif isinstance(value, dict | list):
+        if depth <= 0:
+            raise Trouble(400, "too-deep", limit="so many")
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            inner = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}" if path else str(key)
+            if isinstance(key, str) and "\x00" in key:
+                yield inner.replace("\x00", ""), "its name contains the character NUL"
+            yield from _unsound(each, inner, depth - 1)
+
+
+def in_calendar(given: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every day or time of a typed input that lies outside the years that calendars here can reckon with."""
+    if isinstance(given, date | datetime):
+        if given.year not in YEARS:
+            yield path, f"must lie in the years {YEARS.start} to {YEARS.stop - 1}"
+    elif isinstance(given, msgspec.Struct):
+        for field in msgspec.structs.fields(given):
+            name = f"{path}.{field.encode_name}" if path else field.encode_name
+            yield from in_calendar(getattr(given, field.name), name)
+    elif isinstance(given, list | tuple):
+        for at, each in enumerate(given):
+            yield from in_calendar(each, f"{path}[{at}]")
+
+
+def version_wanted(request: Anywhere) -> int | None:
+    """The version that ``If-Match`` names (RFC 9110, 13.1.1); None where there is no such header, or it is ``*``.
+
+    The version is what stands before the dot of an ETag; what follows it tells two renderings apart. A weak tag is taken too:
+    proxies weaken tags when they compress.
+    """
+    tag = request.headers.get("if-match")
+    if tag is None or tag.strip() == "*":
+        return None
+    bare = tag.strip().removeprefix("W/").strip('"')
+    number = bare.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 19) or "," in tag:
+        raise Trouble(400, "bad-if-match")
+    return int(number)
+
+
+def idempotency_key(request: Anywhere) -> str | None:
+    """The client's key for an act, if it sent one."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    bare = key.strip().strip('"')
+    if not bare or len(bare) > KEY or not bare.isascii() or not bare.isprintable():
+        raise Trouble(400, "bad-idempotency-key")
+    return bare
+
+
+def strings(given: Mapping[str, Any], *names: str) -> dict[str, str | None]:
+    """Members of an object that must be texts where they are there."""
+    wrong = {n: "must be a text" for n in names if given.get(n) is not None and not isinstance(given[n], str)}
+    if wrong:
+        raise Invalid(wrong)
+    return {name: given.get(name) for name in names}

@@ -1,0 +1,141 @@
+"""The query of a list: filters by declared columns, an order, a page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy.orm import class_mapper
+
+from steerco.records import Record
+from steerco.store.base import Utc
+from steerco.store.listing import Filter, Order
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.shown import INNER
+from steerco.web.intake import MOST_WHOLE, YEARS, Asked
+from steerco.web.problems import Trouble
+
+MOST = 200
+OPS = ("eq", "gte", "lte")
+PARAMETERS = ("limit", "after", "sort", "capacity")
+_FILTER = re.compile(r"^([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?$")
+_ORDERED = (str, int, bool, date, datetime)
+
+
+class Column(NamedTuple):
+    """A declared value of a record type: its name to clients, its column, its Python type, and what it says of itself."""
+
+    name: str
+    column: str
+    kind: type[Any]
+    nullable: bool
+    party: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether a list can be filtered and sorted by it."""
+        return self.kind in _ORDERED
+
+
+@cache
+def columns_of(type: type[Record]) -> dict[str, Column]:
+    """The values that a list shows, by the names that clients use."""
+    found = {}
+    for attribute in class_mapper(type).column_attrs:
+        column = attribute.columns[0]
+        if attribute.key in INNER or column.info.get("hidden"):
+            continue
+        name = attribute.key.rstrip("_")
+        kind = datetime if isinstance(column.type, Utc) else column.type.python_type
+        found[name] = Column(name, column.name, kind, bool(column.nullable), bool(column.info.get("party")))
+    return found
+
+
+class Query(NamedTuple):
+    """What a list is asked for."""
+
+    limit: int
+    after: str | None
+    order: Order
+    filters: tuple[Filter, ...]
+
+
+def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
+    """The query of a list of ``type``. Raises ``Trouble`` naming every parameter that does not fit."""
+    limit, after = asked.whole("limit", 50, 1, MOST), asked.one("after")
+    columns = columns_of(type)
+    plain = {name: column for name, column in columns.items() if column.plain}
+    order = _order(asked.one("sort"), plain)
+    asked.known |= plain.keys()
+    problems: dict[str, str] = {}
+    filters: list[Filter] = []
+    for parameter in list(asked.rest):
+        match = _FILTER.match(parameter)
+        column = plain.get(match[1]) if match else None
+        if match is None or column is None:
+            continue
+        values = asked.rest.pop(parameter)
+        try:
+            filters.append(_filter(column, match[2] or "eq", values, authority))
+        except ValueError as error:
+            problems[parameter] = str(error)
+    if problems:
+        raise Trouble(400, "bad-parameter", fields=problems)
+    asked.done()
+    return Query(limit, after, order, tuple(filters))
+
+
+def _order(sort: str | None, plain: dict[str, Column]) -> Order:
+    if sort is None:
+        return Order()
+    column = plain.get(sort.removeprefix("-"))
+    if column is None:
+        known = ", ".join(sorted(plain))
+        raise Trouble(400, "bad-parameter", fields={"sort": f"no such column; known, with - before it for descending: {known}"})
+    return Order(column.column, sort.startswith("-"))
+
+
+def _filter(column: Column, op: str, values: list[str], authority: Authority) -> Filter:
+    """One filter; the same parameter several times means any of its values. Raises ``ValueError``."""
+    if op not in OPS:
+        raise ValueError(f"no such comparison; known: {', '.join(f'{column.name}[{each}]' for each in OPS)}")
+    if op != "eq" and len(values) > 1:
+        raise ValueError("given more than once")
+    typed = [_value(column, value, authority) for value in values]
+    if len(typed) > 1 and None not in typed:
+        return Filter(column.column, "in", typed)
+    if len(typed) > 1 or (op != "eq" and typed[0] is None):
+        raise ValueError("an empty value (none) stands alone")
+    return Filter(column.column, op, typed[0])  # type: ignore[arg-type]  # one of OPS
+
+
+def _value(column: Column, text: str, authority: Authority) -> Any:
+    """A value as its column has it; the empty text is "none" where the column may lack a value."""
+    if text == "" and column.nullable:
+        return None
+    if len(text) > 500:
+        raise ValueError("longer than 500 characters")
+    if column.kind is str:
+        return (authority.day.resolve(text) or text) if column.party else text
+    try:
+        value = msgspec.convert(text, column.kind, strict=False)
+    except msgspec.ValidationError:
+        raise ValueError(f"must be {_EXAMPLE[column.kind]}") from None
+    if isinstance(value, datetime):
+        value = authority.tenant.snapshot.aware(value)
+    if isinstance(value, date) and value.year not in YEARS:
+        raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
+    if isinstance(value, int) and not -MOST_WHOLE <= value <= MOST_WHOLE:
+        raise ValueError("does not fit into 64 bits")
+    return value
+
+
+_EXAMPLE: dict[type[Any], str] = {
+    int: "a whole number",
+    bool: "true or false",
+    date: "a day such as 2021-02-03",
+    datetime: "a time such as 2021-02-03T09:00:00+07:00",
+}
