@@ -13,7 +13,9 @@ from steerco.store.base import Base, Owned
 class Board(Owned, Base):
     __tablename__ = "test_board"
     name: Mapped[str]
-    tasks: Mapped[list[Task]] = relationship(back_populates="board", order_by="Task.id")
+    tasks: Mapped[list[Task]] = relationship(
+        "tests.store.tables.Task", back_populates="board", order_by="tests.store.tables.Task.id"
+    )
 
 
 class Task(Owned, Base):
@@ -31,8 +33,8 @@ class Task(Owned, Base):
     author: Mapped[str | None]
     due_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
-    steps: Mapped[list[Step]] = relationship(order_by="Step.id")
-    board: Mapped[Board | None] = relationship(back_populates="tasks")
+    steps: Mapped[list[Step]] = relationship("tests.store.tables.Step", order_by="tests.store.tables.Step.id")
+    board: Mapped[Board | None] = relationship("tests.store.tables.Board", back_populates="tasks")
     __mapper_args__ = {"version_id_col": version}
 
 

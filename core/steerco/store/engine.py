@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from steerco.store import fence, postgres, sqlite, tables
+from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.turn import Busy, Turn
 
@@ -167,6 +167,13 @@ class Store:
             finally:
                 if self._turn is not None:
                     sqlite.foreign_keys(connection, on=True)
+
+    def is_walled(self) -> bool:
+        """Whether row-level security stands behind the fence: PostgreSQL, and a serving role that it holds."""
+        if self._turn is not None:
+            return False
+        with self._reader.connect() as connection, connection.begin():
+            return security.is_bound(connection)
 
     def copy_from(self, other: Store) -> None:
         """Replace the whole content by that of another SQLite store, in milliseconds. Nobody else may be using this

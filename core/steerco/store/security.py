@@ -46,6 +46,7 @@ def is_bound(connection: Connection) -> bool:
         text(
             "SELECT NOT (rolsuper OR rolbypassrls) AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'event'"
             " AND relkind = 'r' AND relowner = pg_roles.oid) FROM pg_roles WHERE rolname = current_user"
-        )
+        ),
+        execution_options={"unscoped": True},  # reads the roles and no tenant's rows
     )
     return bool(found.scalar())

@@ -95,22 +95,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "direction_addressees",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("direction", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direction_addressees")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("direction_addressees", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_direction_addressees_tenant_id_direction_id"), ["tenant_id", "direction", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_direction_addressees_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
-
-    op.create_table(
         "event",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("seq", base.Whole, autoincrement=False, nullable=False),
@@ -166,37 +150,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "matter_opinions",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("matter", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("position", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_opinions")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("matter_opinions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_matter_opinions_tenant_id_matter_id"), ["tenant_id", "matter", "id"], unique=False)
-
-    op.create_table(
-        "matter_votes",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("matter", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("position", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_votes")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("matter_votes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"), ["tenant_id", "matter", "id"], unique=False)
-
-    op.create_table(
         "meeting",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("id", base.Text, nullable=False),
@@ -227,50 +180,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
 
-    op.create_table(
-        "meeting_agenda",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("position", base.Whole, nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("minutes", base.Whole, nullable=True),
-        sa.Column("rapporteur", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_agenda")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "meeting_attendance",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("invited_as", base.Text, nullable=False),
-        sa.Column("reply", base.Text, nullable=True),
-        sa.Column("note", base.Text, nullable=True),
-        sa.Column("presence", base.Text, nullable=True),
-        sa.Column("mode", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_attendance")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("meeting_attendance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meeting_attendance_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
-
-    op.create_table(
-        "meeting_papers",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("file_name", base.Text, nullable=False),
-        sa.Column("digest", base.Text, nullable=False),
-        sa.Column("size", base.Whole, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_papers")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
     op.create_table(
         "membership",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
@@ -393,45 +302,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_programme_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
 
     op.create_table(
-        "programme_items",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("programme", base.Text, nullable=False),
-        sa.Column("position", base.Whole, nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("lead", base.Text, nullable=True),
-        sa.Column("coordinators", base.Json, nullable=False),
-        sa.Column("due", sa.Date(), nullable=True),
-        sa.Column("period", base.Text, nullable=True),
-        sa.Column("product", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_items")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("programme_items", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programme_items_tenant_id_lead_id"), ["tenant_id", "lead", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_programme_items_tenant_id_programme_id"), ["tenant_id", "programme", "id"], unique=False
-        )
-
-    op.create_table(
-        "programme_returns",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("programme", base.Text, nullable=False),
-        sa.Column("reason", base.Text, nullable=False),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_returns")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("programme_returns", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_programme_returns_tenant_id_programme_id"), ["tenant_id", "programme", "id"], unique=False
-        )
-
-    op.create_table(
         "revision",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("number", base.Whole, autoincrement=False, nullable=False),
@@ -489,7 +359,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_source"), ["source"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_accountable_id"), ["tenant_id", "accountable", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
@@ -498,101 +367,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_tenant_id_lead_id"), ["tenant_id", "lead", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_performer_id"), ["tenant_id", "performer", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_source_id"), ["tenant_id", "source", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_to_id"), ["tenant_id", "to", "id"], unique=False)
-
-    op.create_table(
-        "task_contributions",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=False),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_contributions")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_contributions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_contributions_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_coordinators",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_coordinators")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
-
-    op.create_table(
-        "task_due_changes",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("from", sa.Date(), nullable=True),
-        sa.Column("to", sa.Date(), nullable=False),
-        sa.Column("reason", base.Text, nullable=False),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_due_changes")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_due_changes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_due_changes_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_escalations",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("to", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_escalations")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_escalations", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_escalations_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_progress",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("percent", base.Whole, nullable=True),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_progress")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_progress", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_progress_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_reminders",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_reminders")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_reminders", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_reminders_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
 
     op.create_table(
         "tenant",
@@ -735,6 +512,7 @@ def upgrade() -> None:
         sa.Column("decision", base.Text, nullable=True),
         sa.Column("decided_by", base.Text, nullable=True),
         sa.Column("decided_at", base.Utc(), nullable=True),
+        sa.Column("voting", base.Json, nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_matter_tenant_id_meeting")
         ),
@@ -749,6 +527,68 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_matter_tenant_id_put_to_id"), ["tenant_id", "put_to", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_matter_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_matter_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
+
+    op.create_table(
+        "meeting_agenda",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("meeting", base.Text, nullable=False),
+        sa.Column("position", base.Whole, nullable=False),
+        sa.Column("title", base.Text, nullable=False),
+        sa.Column("minutes", base.Whole, nullable=True),
+        sa.Column("rapporteur", base.Text, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_meeting_agenda_tenant_id_meeting")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_agenda")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("meeting_agenda", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_agenda_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
+
+    op.create_table(
+        "meeting_attendance",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("meeting", base.Text, nullable=False),
+        sa.Column("who", base.Text, nullable=False),
+        sa.Column("invited_as", base.Text, nullable=False),
+        sa.Column("reply", base.Text, nullable=True),
+        sa.Column("note", base.Text, nullable=True),
+        sa.Column("presence", base.Text, nullable=True),
+        sa.Column("mode", base.Text, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_meeting_attendance_tenant_id_meeting")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_attendance")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("meeting_attendance", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_meeting_attendance_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_meeting_attendance_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
+
+    op.create_table(
+        "meeting_papers",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("meeting", base.Text, nullable=False),
+        sa.Column("title", base.Text, nullable=False),
+        sa.Column("file_name", base.Text, nullable=False),
+        sa.Column("digest", base.Text, nullable=False),
+        sa.Column("size", base.Whole, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_meeting_papers_tenant_id_meeting")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_papers")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("meeting_papers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_papers_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
 
     op.create_table(
         "minutes",
@@ -779,6 +619,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_minutes_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_minutes_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_minutes_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
+
+    op.create_table(
+        "programme_items",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("programme", base.Text, nullable=False),
+        sa.Column("position", base.Whole, nullable=False),
+        sa.Column("title", base.Text, nullable=False),
+        sa.Column("lead", base.Text, nullable=True),
+        sa.Column("coordinators", base.Json, nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("period", base.Text, nullable=True),
+        sa.Column("product", base.Text, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "programme"],
+            ["programme.tenant_id", "programme.id"],
+            name=op.f("fk_programme_items_tenant_id_programme"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_items")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("programme_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programme_items_tenant_id_lead_id"), ["tenant_id", "lead", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_programme_items_tenant_id_programme_id"), ["tenant_id", "programme", "id"], unique=False
+        )
+
+    op.create_table(
+        "programme_returns",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("programme", base.Text, nullable=False),
+        sa.Column("reason", base.Text, nullable=False),
+        sa.Column("by", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "programme"],
+            ["programme.tenant_id", "programme.id"],
+            name=op.f("fk_programme_returns_tenant_id_programme"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_returns")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("programme_returns", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_programme_returns_tenant_id_programme_id"), ["tenant_id", "programme", "id"], unique=False
+        )
 
     op.create_table(
         "substitution",
@@ -815,11 +704,218 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_substitution_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
 
+    op.create_table(
+        "task_contributions",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("task", base.Text, nullable=False),
+        sa.Column("text", base.Text, nullable=False),
+        sa.Column("by", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_contributions_tenant_id_task")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_contributions")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("task_contributions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_contributions_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
+
+    op.create_table(
+        "task_coordinators",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("task", base.Text, nullable=False),
+        sa.Column("who", base.Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_coordinators_tenant_id_task")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_coordinators")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
+
+    op.create_table(
+        "task_due_changes",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("task", base.Text, nullable=False),
+        sa.Column("from", sa.Date(), nullable=True),
+        sa.Column("to", sa.Date(), nullable=False),
+        sa.Column("reason", base.Text, nullable=False),
+        sa.Column("by", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_due_changes_tenant_id_task")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_due_changes")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("task_due_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_due_changes_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
+
+    op.create_table(
+        "task_escalations",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("task", base.Text, nullable=False),
+        sa.Column("to", base.Text, nullable=False),
+        sa.Column("text", base.Text, nullable=True),
+        sa.Column("by", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_escalations_tenant_id_task")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_escalations")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("task_escalations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_escalations_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
+
+    op.create_table(
+        "task_progress",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("task", base.Text, nullable=False),
+        sa.Column("text", base.Text, nullable=True),
+        sa.Column("percent", base.Whole, nullable=True),
+        sa.Column("by", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_progress_tenant_id_task")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_progress")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("task_progress", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_progress_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
+
+    op.create_table(
+        "task_reminders",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("task", base.Text, nullable=False),
+        sa.Column("text", base.Text, nullable=True),
+        sa.Column("by", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_reminders_tenant_id_task")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_reminders")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("task_reminders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_reminders_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
+
+    op.create_table(
+        "direction_addressees",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("direction", base.Text, nullable=False),
+        sa.Column("who", base.Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "direction"],
+            ["direction.tenant_id", "direction.id"],
+            name=op.f("fk_direction_addressees_tenant_id_direction"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direction_addressees")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("direction_addressees", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_direction_addressees_tenant_id_direction_id"), ["tenant_id", "direction", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_direction_addressees_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
+
+    op.create_table(
+        "matter_opinions",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("matter", base.Text, nullable=False),
+        sa.Column("who", base.Text, nullable=False),
+        sa.Column("position", base.Text, nullable=False),
+        sa.Column("text", base.Text, nullable=True),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "matter"], ["matter.tenant_id", "matter.id"], name=op.f("fk_matter_opinions_tenant_id_matter")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_opinions")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("matter_opinions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_matter_opinions_tenant_id_matter_id"), ["tenant_id", "matter", "id"], unique=False)
+
+    op.create_table(
+        "matter_votes",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("matter", base.Text, nullable=False),
+        sa.Column("who", base.Text, nullable=False),
+        sa.Column("position", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "matter"], ["matter.tenant_id", "matter.id"], name=op.f("fk_matter_votes_tenant_id_matter")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_votes")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("matter_votes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"), ["tenant_id", "matter", "id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("matter_votes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"))
+
+    op.drop_table("matter_votes")
+    with op.batch_alter_table("matter_opinions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_matter_opinions_tenant_id_matter_id"))
+
+    op.drop_table("matter_opinions")
+    with op.batch_alter_table("direction_addressees", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_who_id"))
+        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_direction_id"))
+
+    op.drop_table("direction_addressees")
+    with op.batch_alter_table("task_reminders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_reminders_tenant_id_task_id"))
+
+    op.drop_table("task_reminders")
+    with op.batch_alter_table("task_progress", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_progress_tenant_id_task_id"))
+
+    op.drop_table("task_progress")
+    with op.batch_alter_table("task_escalations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_escalations_tenant_id_task_id"))
+
+    op.drop_table("task_escalations")
+    with op.batch_alter_table("task_due_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_due_changes_tenant_id_task_id"))
+
+    op.drop_table("task_due_changes")
+    with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_who_id"))
+        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"))
+
+    op.drop_table("task_coordinators")
+    with op.batch_alter_table("task_contributions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_contributions_tenant_id_task_id"))
+
+    op.drop_table("task_contributions")
     with op.batch_alter_table("substitution", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_who_id"))
         batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_substitute_id"))
@@ -830,6 +926,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_author_id"))
 
     op.drop_table("substitution")
+    with op.batch_alter_table("programme_returns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programme_returns_tenant_id_programme_id"))
+
+    op.drop_table("programme_returns")
+    with op.batch_alter_table("programme_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_programme_id"))
+        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_lead_id"))
+
+    op.drop_table("programme_items")
     with op.batch_alter_table("minutes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_ref"))
@@ -838,6 +943,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_author_id"))
 
     op.drop_table("minutes")
+    with op.batch_alter_table("meeting_papers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_papers_tenant_id_meeting_id"))
+
+    op.drop_table("meeting_papers")
+    with op.batch_alter_table("meeting_attendance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_who_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_meeting_id"))
+
+    op.drop_table("meeting_attendance")
+    with op.batch_alter_table("meeting_agenda", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_agenda_tenant_id_meeting_id"))
+
+    op.drop_table("meeting_agenda")
     with op.batch_alter_table("matter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_matter_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_matter_tenant_id_ref"))
@@ -874,34 +992,10 @@ def downgrade() -> None:
     op.drop_table("absence_request")
     op.drop_table("token")
     op.drop_table("tenant")
-    with op.batch_alter_table("task_reminders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_reminders_tenant_id_task_id"))
-
-    op.drop_table("task_reminders")
-    with op.batch_alter_table("task_progress", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_progress_tenant_id_task_id"))
-
-    op.drop_table("task_progress")
-    with op.batch_alter_table("task_escalations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_escalations_tenant_id_task_id"))
-
-    op.drop_table("task_escalations")
-    with op.batch_alter_table("task_due_changes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_due_changes_tenant_id_task_id"))
-
-    op.drop_table("task_due_changes")
-    with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_who_id"))
-        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"))
-
-    op.drop_table("task_coordinators")
-    with op.batch_alter_table("task_contributions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_contributions_tenant_id_task_id"))
-
-    op.drop_table("task_contributions")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_to_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_state_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_source_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_performer_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_lead_id"))
@@ -910,20 +1004,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_body_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_author_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_accountable_id"))
-        batch_op.drop_index(batch_op.f("ix_task_source"))
 
     op.drop_table("task")
     op.drop_table("tally")
     op.drop_table("revision")
-    with op.batch_alter_table("programme_returns", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programme_returns_tenant_id_programme_id"))
-
-    op.drop_table("programme_returns")
-    with op.batch_alter_table("programme_items", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_programme_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_lead_id"))
-
-    op.drop_table("programme_items")
     with op.batch_alter_table("programme", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_programme_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_programme_tenant_id_ref"))
@@ -958,12 +1042,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_account_id_tenant_id"))
 
     op.drop_table("membership")
-    op.drop_table("meeting_papers")
-    with op.batch_alter_table("meeting_attendance", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_who_id"))
-
-    op.drop_table("meeting_attendance")
-    op.drop_table("meeting_agenda")
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_ref"))
@@ -972,14 +1050,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_author_id"))
 
     op.drop_table("meeting")
-    with op.batch_alter_table("matter_votes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"))
-
-    op.drop_table("matter_votes")
-    with op.batch_alter_table("matter_opinions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_matter_opinions_tenant_id_matter_id"))
-
-    op.drop_table("matter_opinions")
     op.drop_table("log_head")
     op.drop_table("lease")
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
@@ -990,11 +1060,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_tenant_id_type_record_id_seq"))
 
     op.drop_table("event")
-    with op.batch_alter_table("direction_addressees", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_who_id"))
-        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_direction_id"))
-
-    op.drop_table("direction_addressees")
     op.drop_table("cursor")
     with op.batch_alter_table("authority_delegation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_to_id"))

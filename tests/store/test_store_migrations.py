@@ -1,0 +1,118 @@
+"""The migrations give exactly the tables that are declared, on both databases, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+from tests.store import postgres
+from tests.store.tables import TABLES
+
+from steerco.store import migrations
+from steerco.store.base import Base, owned_tables
+from steerco.store.engine import Store
+from steerco.store.migrations import MissingMigration, revision
+from steerco.store.security import POLICY
+
+revision.load()
+OURS = {mapper.local_table.name for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("steerco.")}
+
+PLUGIN = """
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "x1", None, ("demo",), "0001"
+def upgrade():
+    op.create_table("x_demo_thing", sa.Column("tenant_id", sa.Integer), sa.Column("id", sa.String))
+    {then}
+def downgrade():
+    op.drop_table("x_demo_thing")
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """A store without any table, opened as its owner."""
+    if request.param == "sqlite":
+        return Store.memory()
+    server: postgres.Server = request.getfixturevalue("server")
+    return Store.open(server.url(server.copy("template1"), postgres.OWNER), tmp_path)
+
+
+def _is_ours(item: Any, name: str | None, kind: str, *_: Any) -> bool:
+    return name in OURS if kind == "table" else getattr(item, "table", item).name in OURS
+
+
+def test_the_migrations_give_the_tables_as_declared(bare: Store) -> None:
+    bare.upgrade()
+    with bare.operator_connection() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": _is_ours, "target_metadata": Base.metadata})
+        found = compare_metadata(context, Base.metadata)
+    assert not found, 'the tables have changed: python -m steerco.store.migrations.revision "what changed"'
+
+
+def test_an_upgrade_again_changes_nothing_and_keeps_what_is_there(bare: Store) -> None:
+    bare.upgrade()
+    with bare.unscoped() as session:
+        session.execute(text("INSERT INTO tally (tenant_id, name, n) VALUES (1, 'a', 5)"))
+    bare.upgrade()
+    with bare.unscoped() as session:
+        assert session.execute(text("SELECT n FROM tally")).scalar() == 5
+
+
+def test_the_migrations_can_be_undone(bare: Store) -> None:
+    bare.upgrade()
+    with bare.operator_connection() as connection:
+        config = migrations.config(connection, Base.metadata)
+        config.attributes["writing"] = True
+        command.downgrade(config, "base")
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+
+
+def test_a_plugins_line_of_versions_comes_with_the_rest(bare: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    (folder / "x1.py").write_text(PLUGIN.format(then="pass"))
+    bare.upgrade(folders=[folder])
+    with bare.operator_connection() as connection:
+        assert {"x_demo_thing", "event"} <= set(inspect(connection).get_table_names())
+    with pytest.raises(MissingMigration, match="Install the plugin"):
+        bare.upgrade()
+
+
+def test_an_upgrade_that_fails_leaves_nothing(bare: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    (folder / "x1.py").write_text(PLUGIN.format(then='op.execute("SELECT nothing FROM nowhere")'))
+    with pytest.raises(DBAPIError):
+        bare.upgrade(folders=[folder])
+    with bare.operator_connection() as connection:
+        assert inspect(connection).get_table_names() == []
+
+
+def test_tables_of_tenants_are_clustered_by_their_key_on_sqlite() -> None:
+    store = Store.memory()
+    store.upgrade()
+    with store.operator_connection() as connection:
+        plain = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'"
+        ).scalars()
+        assert set(plain) == {"account", "tenant", "lease", "alembic_version"}
+
+
+def test_every_table_of_a_tenant_has_its_policy_on_postgresql(
+    make_store: Callable[[str], Store],
+) -> None:
+    with make_store("postgresql").operator_connection() as connection:
+        with_policy = set(
+            connection.scalars(text("SELECT tablename FROM pg_policies WHERE policyname = :name"), {"name": POLICY})
+        )
+        switched_on = set(connection.scalars(text("SELECT relname FROM pg_class WHERE relrowsecurity")))
+    expected = {table.name for table in owned_tables() if table.name in OURS or table in TABLES}
+    assert with_policy == switched_on == expected
