@@ -160,7 +160,7 @@ class Work:
         if not decision.allowed:
             raise Refused(decision)
         fields = self._references(authority, act, fields)
-        do = hands(authority, decision, self.at, self._draw)
+        do = hands(authority, decision, self.at, fields, self._draw)
         in_order(authority, act, draft, do, new=record is None)
         self._apply(act, draft, do, fields, new=record is None)
         seq = self._log(act, draft, decision, do, given, by)

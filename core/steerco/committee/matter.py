@@ -125,7 +125,7 @@ def count(do: Do, m: Matter) -> tally.Result | None:
     rule = tally.rule_for(do.charter, m.body, m.class_)
     if rule is None or rule.rule == "one-decides":
         return None
-    stated = effective("quorum", (do.charter,), {"body": m.body, "class": m.class_}).value
+    stated = effective("quorum", (do.charter, *do.layers), {"body": m.body, "class": m.class_}).value
     quorum = NOT_STATED if isinstance(stated, bool) else stated
     facts = Voting(rule, sorted(voters(do, m)), _present(do, m), quorum)
     m.voting = msgspec.to_builtins(facts)

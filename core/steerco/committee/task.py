@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.committee.taskhistory import Contribution, Coordinator, DueChange, Escalation, Progress, Reminder
 from steerco.committee.timeliness import timeliness
-from steerco.records import Any_, Do, Facet, Held, Line, OutOfOrder, Parties, Party, Record, Relation, Text, Through, party
+from steerco.records import Any_, Do, Facet, Held, Line, Parties, Party, Record, Relation, Text, Through, party
 from steerco.records.relation import type_registry
 
 OPEN = ("assigned", "in-progress")
@@ -194,24 +194,16 @@ def change_due_date(do: Do, t: Task, *, due_on: date, reason: Line) -> None:
 @Task.action(*OPEN)
 def name_focal_unit(do: Do, t: Task, *, unit: Party, staff: Text | None = None, resources: Text | None = None) -> None:
     """Name the unit that leads the carrying out, with the staff and resources that it may use. Who answers stays the same."""
-    if do.parties.sort(unit) != "agency":
-        do.invalid("unit", "must be a unit of an agency")
+    if do.parties.sort(unit) not in ("agency", "person"):
+        do.invalid("unit", "must be a unit of an agency, or a person of one")
     t.focal_unit, t.focal_key, t.staff, t.resources = unit, f"unit:{unit}", staff, resources
-    for rule in do.charter.procedures:
-        if (rule.on, rule.requires) == ("task.name-focal-unit", OWN_UNIT) and not own_agency_unit(do, t):
-            raise OutOfOrder(OWN_UNIT, *rule.cite, unit=unit)
     do.tell(unit)
 
 
 @Task.check(OWN_UNIT)
 def own_agency_unit(do: Do, t: Task) -> bool:
-    """The focal unit, if one is named, is of the agency that leads the task or that who answers for it stands for.
-
-    Asked again by the action itself, which alone knows the unit that is about to be named.
-    """
-    if t.focal_unit is None:
-        return True
-    unit = do.parties.agency(t.focal_unit)
+    """The focal unit that is about to be named is of the agency that leads the task, or that who answers for it stands for."""
+    unit = do.parties.agency(do.given["unit"])
     leading = t.lead if do.parties.sort(t.lead) == "agency" else t.accountable
     return unit != "" and unit == do.parties.agency(leading)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from steerco.charter.model import Label
-from steerco.policy.line import ANY, Line, type_of
+from steerco.policy.line import ANY, READ, Line, type_of
 from steerco.policy.table import Explanation, Request, Table
 
 
@@ -32,6 +32,8 @@ class Capacity(Struct, frozen=True):
         if self.powers is None:
             return True
         kind = type_of(object)
+        if act == READ and any(power.startswith(f"{kind}.") for power in self.powers):
+            return True  # whoever may act on such a record sees it
         return not self.powers.isdisjoint((f"{kind}.{act}", f"{kind}.{ANY}", ANY))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.charter.model import Charter
+from steerco.charter.model import Charter, Procedure
 from steerco.records.errors import Invalid, OutOfOrder
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Parties(Protocol):
 class Do:
     """The hands of an action: the day, the actor, the tenant's people and charter, and the one transaction that it is in.
 
-    ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone. Nothing here reads a clock.
+    ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone. Nothing here reads a clock.
     """
 
     session: Session
@@ -93,10 +93,13 @@ class Do:
     acting_for: str
     because: tuple[str, ...]
     charter: Charter
+    layers: tuple[Charter, ...]
+    procedures: Mapping[str, tuple[Procedure, ...]]
     parties: Parties
     new_id: Callable[[], str]
     keep_file: Callable[[bytes], str]
     localise: Callable[[datetime], datetime]
+    given: Mapping[str, Any] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 

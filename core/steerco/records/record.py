@@ -38,6 +38,13 @@ def hidden() -> MappedColumn[Any]:
     return mapped_column(info={"hidden": True})
 
 
+def _points(field: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key within the tenant; held at commit, since an action may add a part before its record is written."""
+    return ForeignKeyConstraint(
+        ["tenant_id", field], [f"{table}.tenant_id", f"{table}.id"], deferrable=True, initially="DEFERRED"
+    )
+
+
 def _table_args(table: str, namespace: dict[str, Any], relations: Iterable[Relation], unique: Iterable[str]) -> tuple[Any, ...]:
     """Foreign keys of ``refers`` fields and the indexes that the relations' lists run along."""
     args: list[Any] = []
@@ -45,8 +52,7 @@ def _table_args(table: str, namespace: dict[str, Any], relations: Iterable[Relat
     for name, column in namespace.items():
         info = column.column.info if isinstance(column, MappedColumn) else {}
         if target := info.get("refers"):
-            other = target.replace("-", "_")
-            args.append(ForeignKeyConstraint(["tenant_id", name], [f"{other}.tenant_id", f"{other}.id"]))
+            args.append(_points(name, target.replace("-", "_")))
             indexed.add(name)
     args += [Index(None, "tenant_id", field, "id") for field in sorted(indexed)]
     args += [Index(None, "tenant_id", field, unique=True) for field in unique]
@@ -67,8 +73,9 @@ class Part(Owned, Base):
     def __init_subclass__(cls, *, of: str, name: str, relations: tuple[Relation, ...] = ()) -> None:
         cls.part_of, cls.part_name, cls.pointer = of, name, of.replace("-", "_")
         cls.__tablename__ = f"{of}_{name}".replace("-", "_")
-        indexes = tuple(Relation(field, Held(field)) for field in getattr(cls, "index_on", ()))
-        cls.__table_args__ = _table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), ())
+        indexes = tuple(Relation(field, Held(field)) for field in (cls.pointer, *getattr(cls, "index_on", ())))
+        parent = _points(cls.pointer, cls.pointer)
+        cls.__table_args__ = (*_table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), ()), parent)
         type_registry[f"{of}.{name}"] = cls
         super().__init_subclass__()
 

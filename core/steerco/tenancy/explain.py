@@ -49,7 +49,7 @@ def explain(
     decision = authority.decide(act, draft, fields)
     if not decision.allowed:
         return decision
-    missing = list(unmet(authority, act, draft, hands(authority, decision, at), new=record is None))
+    missing = list(unmet(authority, act, draft, hands(authority, decision, at, fields), new=record is None))
     return _not_yet(authority.regime, decision, missing) if missing else decision
 
 

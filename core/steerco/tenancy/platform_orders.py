@@ -9,9 +9,18 @@ ORDERS = frozenset(
         "absence-begun",
         "no-re-delegation",
         "no-vote",
+        "no-quorum",
+        "vote-undecided",
+        "not-entitled-to-vote",
         "already-issued",
-        "already-answered",
-        "onboarding",
+        "already-requested",
+        "substitute-named",
+        "substitute-attended",
+        "meeting-over",
+        "meeting-canceled",
+        "meeting-not-held",
+        "minutes-exist",
+        "escalation-to-self",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""

@@ -37,7 +37,9 @@ def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Actio
         raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
 
 
-def hands(authority: Authority, decision: Decision, at: datetime, new_id: Callable[[], str] = uuid7) -> Do:
+def hands(
+    authority: Authority, decision: Decision, at: datetime, given: Mapping[str, Any], new_id: Callable[[], str] = uuid7
+) -> Do:
     """What the action's function, and the checks of its procedure, are given."""
     tenant, session = authority.tenant, authority.session
     return Do(
@@ -49,10 +51,13 @@ def hands(authority: Authority, decision: Decision, at: datetime, new_id: Callab
         acting_for=decision.acting_for,
         because=tuple(each.clause for each in decision.because),
         charter=authority.regime.charter,
+        layers=authority.regime.layers,
+        procedures=authority.regime.procedures,
         parties=authority.day,
         new_id=new_id,
         keep_file=lambda content: tenant.files.put(tenant.id, content),
         localise=tenant.snapshot.aware,
+        given=given,
     )
 
 
