@@ -116,7 +116,7 @@ def test_a_unit_of_another_agency_is_not_named_and_the_clause_says_so(board: Boa
     assert isinstance(stopped, OutOfOrder)
     assert (stopped.code, stopped.cites) == ("own-agency-unit", ("2.3",))
     assert board.show("task", task)["focal_unit"] is None
-    assert isinstance(board.fails("cuc", "task.name-focal-unit", task, unit="em"), Invalid)
+    assert isinstance(board.fails("cuc", "task.name-focal-unit", task, unit="em"), OutOfOrder)  # no person of the school
 
 
 def test_the_head_of_a_leading_body_gives_the_work_to_a_member_who_performs_it(board: Board) -> None:
