@@ -26,9 +26,13 @@ seed = onboarding.seeding(perform)
 
 @dataclass
 class Worlds:
-    """Makes a fresh world for each case. The first case seeds a template, the others copy it."""
+    """Makes a fresh world for each case. The first case seeds a template, the others copy it.
+
+    ``instead``: snapshots to run under in place of the home's, by tenant: how a changed rule is tried.
+    """
 
     home: Home
+    instead: dict[str, Snapshot] = field(default_factory=dict)
     _templates: dict[tuple[str, ...], Store] = field(default_factory=dict)
 
     def world(self, slug: str, case: Case) -> World:
@@ -37,6 +41,8 @@ class Worlds:
         store = Store.memory()
         store.copy_from(self._template(slugs))
         world = World(Installation(store), slug, moment(case.at, zone_of(self.home, slug)), case)
+        for other in slugs:
+            world.tenant(other).snapshot = self.instead.get(other, world.tenant(other).snapshot)
         world.prepare(slugs)
         return world
 
