@@ -1,0 +1,73 @@
+"""``steerco do``: one act through the kernel, and its answer as data."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from steerco.cli.asking import person, stopped_as
+from steerco.kernel import Done, perform
+from steerco.records import File, Stopped
+from steerco.tenancy.shown import shown
+from steerco.tenancy.tenant import Tenant
+
+
+def act(
+    tenant: Tenant,
+    who: str,
+    action: str,
+    given: Mapping[str, Any],
+    at: datetime,
+    *,
+    on: str | None,
+    capacity: str | None,
+    key: str | None,
+    entered_by: str | None,
+    evidence: str | None,
+    dry_run: bool,
+) -> dict[str, Any]:
+    """Do it; ``{outcome, record, decision}``, and what is wrong where it was not done. Raises ``Problem`` for who is nobody."""
+    with tenant.store.read(tenant.id) as session:
+        actor = person(tenant, session, who, at)
+        enterer = person(tenant, session, entered_by, at) if entered_by else None
+    try:
+        done = perform(
+            tenant,
+            actor,
+            action,
+            on=on,
+            input=given,
+            at=at,
+            capacity=capacity,
+            key=key,
+            entered_by=enterer,
+            evidence=_paper(evidence),
+            dry_run=dry_run,
+        )
+    except Stopped as stopped:
+        return stopped_as(tenant, stopped, at)
+    return {"outcome": "done", "record": _record(tenant, done, at), "decision": msgspec.to_builtins(done.decision)}
+
+
+def _paper(path: str | None) -> File | None:
+    if path is None:
+        return None
+    file = Path(path)
+    return File(file.name, base64=b64encode(file.read_bytes()).decode())
+
+
+def _record(tenant: Tenant, done: Done, at: datetime) -> dict[str, Any]:
+    """The record as it is now; what is known of it where nothing stayed."""
+    known = {"type": done.type, "id": done.id, "ref": done.ref, "state": done.state, "version": done.version}
+    if done.dry:
+        return known
+    with tenant.store.read(tenant.id) as session:
+        record = session.get(tenant.snapshot.types[done.type], (tenant.id, done.id))
+        fields = shown(tenant, session, record, tenant.snapshot.local(at)) if record is not None else {}
+    made = [{"type": type, "id": id} for type, id in done.made]
+    return {**fields, **known, "seq": done.seq, "made": made, "replayed": done.replayed}

@@ -1,0 +1,138 @@
+"""``steerco explain``, ``duties``, ``actions`` and ``do``: asking and acting, as a person of the tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from steerco.cli.command import Command, pass_shell
+from steerco.cli.problems import FINDINGS
+from steerco.cli.say import table
+from steerco.cli.shell import Shell, now
+
+BY = click.option("--by", "who", required=True, metavar="WHO", help="A person, or a role that one person holds.")
+ON = click.option("--on", metavar="RECORD", help="The record, by its id or reference.")
+WITH = click.option("--with", "given", metavar="JSON", help="The input, as JSON; @FILE reads it from a file.")
+AT = click.option("--at", metavar="DAY", help="The day (or time) asked about; by default now.")
+AS = click.option("--as", "capacity", metavar="ROLE", help="The capacity to act in, where the person has several.")
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@BY
+@click.option("--do", "action", required=True, metavar="ACTION", help="What, as type.action.")
+@ON
+@WITH
+@AT
+@AS
+@pass_shell
+def explain(
+    shell: Shell, slug: str, who: str, action: str, on: str | None, given: str | None, at: str | None, capacity: str | None
+) -> None:
+    """May somebody do something, and why? Nothing is done.
+
+    The answer names the clauses, who else may, and what would change it. Exit code 1 if the answer is no.
+    """
+    from steerco.cli.asking import answer, moment_of, payload, person, said
+
+    time = moment_of(shell, slug, at)
+    tenant = shell.reading(slug, time)
+    with tenant.store.read(tenant.id) as session:
+        actor = person(tenant, session, who, time)
+        found = answer(tenant, session, actor, action, on, payload(given), time, capacity)
+    shell.report(found, lambda: said(found, actor, action))
+    if found["outcome"] != "done":
+        raise click.exceptions.Exit(FINDINGS)
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@click.option("--of", "of", default="", metavar="WHO", help="Only what this person, role, seat, body or agency owes.")
+@AT
+@click.option("--clause", default="", metavar="ID", help="Only what this clause asks.")
+@pass_shell
+def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str) -> None:
+    """Who owes what by when, as of a day: the duty ledger."""
+    from steerco.cli.asking import known_clause, known_party, moment_of
+    from steerco.tenancy.ledger import entries
+
+    time = moment_of(shell, slug, at)
+    tenant = shell.reading(slug, time)
+    today = tenant.snapshot.local(time)
+    known_clause(tenant, clause, today)
+    with tenant.store.read(tenant.id) as session:
+        known_party(tenant, session, of, today)
+        found = entries(tenant, session, today, of=of, clause=clause)
+
+    def text() -> None:
+        rows = [
+            (each.state, each.duty, each.holder, each.period or "-", each.due_on or "not stated", ", ".join(each.cites))
+            for each in found
+        ]
+        table(rows, ("state", "duty", "holder", "period", "due on", "by"))
+        if not rows:
+            click.echo(f"nothing is owed as of {today}", err=True)
+
+    shell.report(found, text)
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@click.argument("only", metavar="[TYPE]", default="")
+@pass_shell
+def actions(shell: Shell, slug: str, only: str) -> None:
+    """Every record type with its actions: inputs, states from and to, facets."""
+    from steerco.cli.asking import snapshot_of, types_of
+
+    found = types_of(snapshot_of(shell, slug), only)
+
+    def text() -> None:
+        for kind in found:
+            click.echo(f"\n{kind['type']}: {kind['doc']}")
+            for name, values in kind["facets"].items():
+                click.echo(f"  facet {name} = {' | '.join(values)}")
+            for action in kind["actions"]:
+                _tell_action(action)
+
+    shell.report(found, text)
+
+
+def _tell_action(action: dict[str, Any]) -> None:
+    to = f" -> {action['to']}" if action["to"] else ""
+    click.echo(f"  {action['action']}  [{', '.join(action['from'])}{to}]")
+    for each in action["input"]:
+        kind = " | ".join(each["choices"]) or each["type"]
+        several = "list of " if each["list"] else ""
+        click.echo(f"      {each['name']}: {several}{kind}{'' if each['required'] else ' (optional)'}")
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@BY
+@click.argument("action")
+@ON
+@WITH
+@AS
+@click.option("--key", metavar="KEY", help="An idempotency key: repeated with it, the act is done once.")
+@click.option("--entered-by", metavar="WHO", help="Who enters it for the actor, where a rule lets them.")
+@click.option("--evidence", type=click.Path(exists=True, dir_okay=False), help="The signed paper, for --entered-by.")
+@click.option("--dry-run", is_flag=True, help="Answer what would happen; nothing stays.")
+@pass_shell
+def do(shell: Shell, /, slug: str, who: str, action: str, given: str | None, **options: Any) -> None:
+    """Do one act, now, through the kernel. The tenant must be applied. Exit code 1 if it was not done."""
+    from steerco.cli.acting import act
+    from steerco.cli.asking import payload, said
+
+    tenant = shell.tenant(slug)
+    found = act(tenant, who, action, payload(given), now(), **options)
+
+    def text() -> None:
+        said(found["decision"] or found, who, action)
+        if record := found["record"]:
+            would = "would be " if options["dry_run"] else ""
+            click.echo(f"{record['type']} {record['ref']} {would}{record['state']} (id {record['id']})")
+
+    shell.report(found, text)
+    if found["outcome"] != "done":
+        raise click.exceptions.Exit(FINDINGS)

@@ -1,0 +1,193 @@
+"""Questions to a tenant: who and when are meant, what the answer is, and how it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from sqlalchemy.orm import Session
+
+from steerco.cli.problems import USAGE, Problem
+from steerco.cli.shell import Shell, now
+from steerco.committee import record_types
+from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
+from steerco.tenancy.catalogue import catalogue
+from steerco.tenancy.explain import explain, out_of_order
+from steerco.tenancy.installation import checked
+from steerco.tenancy.loading import load
+from steerco.tenancy.snapshot import Snapshot
+from steerco.tenancy.tenant import Tenant
+from steerco.tenancy.vocabulary import for_policy
+from steerco.testing.case import moment
+from steerco.testing.world import zone_of
+
+
+def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
+    """The time that ``--at`` means: of a bare day 09:00, without a zone the tenant's. Raises ``Problem``."""
+    if at is None:
+        return now()
+    try:
+        value = date.fromisoformat(at) if len(at) <= len("2021-02-03") else datetime.fromisoformat(at)
+    except ValueError:
+        raise Problem("bad-day", f"{at!r} is no day", "write it like 2021-02-03, or 2021-02-03T09:00", exit=USAGE) from None
+    zone = shell.tenant(slug).snapshot.settings.zone if slug in shell.applied() else zone_of(shell.home, slug)
+    return moment(value, zone)
+
+
+def payload(given: str | None) -> dict[str, Any]:
+    """The input that ``--with`` gives. Raises ``Problem``."""
+    if given is None:
+        return {}
+    try:
+        text = Path(given[1:]).read_text("utf-8") if given.startswith("@") else given
+        value = json.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem("bad-input", f"--with: {error}", "name a readable file after @", exit=USAGE) from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        do = """write an object, such as '{"kind": "regular"}'"""
+        raise Problem("bad-input", f"--with is no JSON: {error}", do, exit=USAGE) from None
+    if not isinstance(value, dict):
+        raise Problem("bad-input", "--with is no JSON object", """write one, such as '{"kind": "regular"}'""", exit=USAGE)
+    return value
+
+
+def person(tenant: Tenant, session: Session, who: str, at: datetime) -> str:
+    """The person that a name means on the day: a person's id, or a role, seat or office with one holder. Raises ``Problem``."""
+    today = tenant.snapshot.local(at)
+    day = tenant.directory(session).on(today, tenant.snapshot.regime_on(today).charter)
+    if who in day.all.persons:
+        return who
+    holders = day.holders(who)
+    if len(holders) == 1:
+        return holders[0]
+    if holders:
+        raise Problem("several", f"{who!r} is held by {len(holders)} persons", f"name one of them: {', '.join(sorted(holders))}")
+    charter = day.charter
+    known = [*day.all.persons, *(role.id for role in charter.roles), *(seat.id for seat in charter.seats)]
+    close = get_close_matches(who, known, 3, 0.5)
+    do = f"did you mean {', '.join(close)}?" if close else f"persons: {', '.join(sorted(day.all.persons)[:12])} …"
+    raise Problem("nobody", f"{who!r} is nobody on {today}", do)
+
+
+def known_party(tenant: Tenant, session: Session, of: str, today: date) -> None:
+    """That ``--of`` names something. Raises ``Problem``."""
+    charter = tenant.snapshot.regime_on(today).charter
+    day = tenant.directory(session).on(today, charter)
+    known = {each.id for each in (*charter.roles, *charter.groups, *charter.bodies, *charter.seats)}  # type: ignore[attr-defined]
+    if of and of not in known | {*day.all.persons, *day.all.agencies, *day.all.offices} and not day.holders(of):
+        close = get_close_matches(of, sorted(known | set(day.all.persons)), 3, 0.5)
+        raise Problem("nobody", f"{of!r} is nobody on {today}", f"did you mean {', '.join(close)}?" if close else "")
+
+
+def known_clause(tenant: Tenant, clause: str, today: date) -> None:
+    """That ``--clause`` names one. Raises ``Problem``."""
+    known = tenant.snapshot.regime_on(today).clauses
+    if clause and clause not in known:
+        close = get_close_matches(clause, known, 3, 0.4)
+        raise Problem("no-clause", f"there is no clause {clause!r}", f"did you mean {', '.join(close)}?" if close else "")
+
+
+def snapshot_of(shell: Shell, slug: str) -> Snapshot:
+    """A tenant's configuration: as its files say, else as it was applied. Raises ``Problem`` and ``NotApplied``."""
+    if slug not in shell.home.slugs() and slug in shell.applied():
+        return shell.installation.tenant(slug).snapshot
+    return checked(slug, load(slug, shell.content(slug), record_types()))
+
+
+def types_of(snapshot: Snapshot, only: str = "") -> list[dict[str, Any]]:
+    """Every record type as data, with the values that its facets have in this tenant. Raises ``Problem``."""
+    vocabulary = for_policy(snapshot.types, snapshot.charters[-1], ())
+    if only and only not in snapshot.types:
+        close = get_close_matches(only, snapshot.types, 3, 0.4)
+        raise Problem("no-type", f"there is no record type {only!r}", f"did you mean {', '.join(close)}?" if close else "")
+    found = []
+    for each in catalogue(snapshot):
+        if only in ("", each.type):
+            shown = msgspec.to_builtins(each)
+            shown["facets"] = {name: sorted(values) for name, values in vocabulary.facets[each.type].items()}
+            shown["actions"] = [_action(action) for action in shown["actions"]]
+            found.append(shown)
+    return found
+
+
+def _action(shown: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "action": shown["id"],
+        "doc": shown["doc"],
+        "from": shown["states"],
+        "to": shown["to"],
+        "input": shown["input"],
+    }
+
+
+# Answers
+
+
+def answer(
+    tenant: Tenant,
+    session: Session,
+    actor: str,
+    action: str,
+    on: str | None,
+    given: Mapping[str, Any],
+    at: datetime,
+    capacity: str | None,
+) -> dict[str, Any]:
+    """The decision's shape on an act that is not done; for a question that is none, its outcome with what is wrong."""
+    try:
+        decision = explain(tenant, session, actor, action, on=on, input=given, at=at, capacity=capacity)
+    except Stopped as stopped:
+        return stopped_as(tenant, stopped, at) | {"decision": None}
+    return dict(msgspec.to_builtins(decision))
+
+
+def stopped_as(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]:
+    """What stopped an act: its outcome, the decision where there is one, and what is wrong."""
+    found: dict[str, Any] = {"outcome": stopped.outcome, "record": None, "decision": None, "code": stopped.code}
+    match stopped:
+        case Refused():
+            found["decision"] = msgspec.to_builtins(stopped.decision)
+        case OutOfOrder():
+            regime = tenant.snapshot.regime_on(tenant.snapshot.local(at))
+            found["decision"] = msgspec.to_builtins(out_of_order(regime, stopped))
+            found["params"] = stopped.params
+        case Invalid():
+            found["fields"] = stopped.fields
+        case NotFound() | Conflict():
+            found["params"] = stopped.params
+    return found
+
+
+LAYERS = {"house": " (house rule, not the regulation)", "law": " (law)", "platform": " (what the program needs)"}
+"""How a reason tells its kind of text; a clause of the regulation needs no word."""
+
+
+def said(found: Mapping[str, Any], actor: str, action: str) -> None:
+    """Tell an answer in words."""
+    click.echo(f"{found['outcome']}: {actor}, {action}")
+    for name, wrong in found.get("fields", {}).items():
+        click.echo(f"  {name or 'input'}: {wrong}")
+    if "because" not in found:
+        for name, value in (found.get("params") or {}).items():
+            click.echo(f"  {name}: {value}")
+        return
+    if found["basis"] == "no-clause":
+        click.echo("  no clause grants this to anyone")
+    for each in found["because"]:
+        gloss = each["gloss"]["en"] or each["gloss"]["vi"]
+        place = f"  [{each['file']}:{each['line']}]" if each["file"] else ""
+        layer = LAYERS.get(each["layer"], "")
+        click.echo(f"  by {each['clause']}{layer}{f': {gloss}' if gloss else ''}{place}")
+    if found["acting_for"]:
+        click.echo(f"  acting for {found['acting_for']}")
+    for each in found["who_may"]:
+        people = ", ".join(each["people"]) or "nobody now"
+        click.echo(f"  may: {each['subject']} ({people}), by {each['clause']}")
+    for each in found["would_change"]:
+        click.echo(f"  would change it: {each['code']} {each['detail']}".rstrip())

@@ -1,0 +1,66 @@
+"""What ``tenant check`` and ``tenant test`` find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from steerco.cli.say import Progress
+from steerco.cli.shell import Shell
+from steerco.committee import record_types
+from steerco.config.findings import Finding
+from steerco.tenancy.home import Home
+from steerco.tenancy.loading import load
+from steerco.testing.case import Result
+from steerco.testing.runner import find, run_all
+
+
+def findings_of(home: Home, slug: str) -> list[Finding]:
+    """Everything wrong with a tenant's files, its cases among them."""
+    found = list(load(slug, home.content(slug), record_types()).findings)
+    for folder in ("cases", "demonstration"):
+        path = home.folder / "tenants" / slug / folder
+        if path.is_dir():
+            found += find(path, home.folder)[1]
+    return sorted(set(found))
+
+
+def run_cases(shell: Shell, slug: str, folder: Path | None) -> list[dict[str, Any]]:
+    """Every case as it came out; a file that cannot be read is a case that failed. Tells each in text as it is run."""
+    where = folder or shell.home.folder / "tenants" / slug / "cases"
+    total = len(find(where)[0])
+    progress = Progress(f"{slug}: cases")
+    entries: list[dict[str, Any]] = []
+    for number, each in enumerate(run_all(shell.home, slug, where), 1):
+        entry = each.report() if isinstance(each, Result) else _broken(each)
+        entries.append(entry)
+        if shell.json:
+            progress(number, max(total, number))
+        else:
+            _tell(entry)
+    return entries
+
+
+def _broken(finding: Finding) -> dict[str, Any]:
+    return {
+        "name": finding.file,
+        "file": finding.file,
+        "line": finding.line,
+        "cites": [],
+        "ok": False,
+        "step": None,
+        "expected": "a file of cases",
+        "got": f"{finding.message} [{finding.code}]",
+    }
+
+
+def _tell(entry: dict[str, Any]) -> None:
+    if entry["ok"]:
+        click.echo(f"ok    {entry['name']}")
+        return
+    step = f", step {entry['step']}" if entry["step"] else ""
+    click.echo(f"FAIL  {entry['name']} ({entry['file']}:{entry['line']}{step})")
+    click.echo(f"      expected {entry['expected']}")
+    click.echo(f"      got      {entry['got']}")

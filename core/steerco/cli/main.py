@@ -1,0 +1,74 @@
+"""``steerco``: the command. Nothing heavy is imported here, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from steerco import __version__
+from steerco.cli.command import Group
+from steerco.cli.problems import FINDINGS, OK, USAGE, tell
+
+COMMANDS = {
+    "tenant": ("steerco.cli.tenant:tenant", "Set up, check, plan, apply and test a tenant."),
+    "charter": ("steerco.cli.charter:charter", "Import, show and compare a regulation; what covers each clause."),
+    "explain": ("steerco.cli.acts:explain", "May somebody do something, and why?"),
+    "duties": ("steerco.cli.acts:duties", "Who owes what by when."),
+    "actions": ("steerco.cli.acts:actions", "Every record type with its actions and their inputs."),
+    "do": ("steerco.cli.acts:do", "Do one act, as a person of the tenant."),
+    "log": ("steerco.cli.log:log", "Verify, show, replay and rebuild a tenant's log."),
+    "token": ("steerco.cli.token:token", "Issue, list and revoke API tokens."),
+    "serve": ("steerco.cli.serve:serve", "Serve the HTTP API and the pages."),
+    "work": ("steerco.cli.serve:work", "Run the worker alone."),
+    "db": ("steerco.cli.db:db", "The database."),
+    "doctor": ("steerco.cli.doctor:doctor", "What is wrong with this installation, and how to mend it."),
+}
+
+
+@click.group(cls=Group, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="steerco")
+def cli() -> None:
+    """Runs steering committees by their own regulations.
+
+    The folder that it works on is --home, else STEERCO_HOME, else the current folder where that has tenants/, else the tenants
+    that come with the program. The database is a file in that folder unless STEERCO_DATABASE_URL names another.
+
+    Exit codes: 0 done, 1 refused or something was found, 2 the command was not understood.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (by default this process's) and give its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    json = "--json" in given
+    try:
+        code: Any = cli.main(given, prog_name="steerco", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return USAGE
+    except click.UsageError as error:
+        told = f"{error.ctx.command_path} --help" if error.ctx else "steerco --help"
+        return tell("usage", error.format_message(), f"see `{told}`", json=json, code=USAGE)
+    except click.ClickException as error:
+        return tell("usage", error.format_message(), "", json=json, code=USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        return tell("interrupted", "interrupted; nothing is half done", "", json=json, code=FINDINGS)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, as `… | head` does
+        return OK
+    except Exception as error:
+        from steerco.cli.problems import tell_of
+
+        return tell_of(error, json=json)
+    return code if isinstance(code, int) else OK
+
+
+def main() -> None:
+    """The entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run())

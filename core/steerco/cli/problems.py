@@ -1,0 +1,85 @@
+"""What went wrong, in one line on stderr that says what to do next; in JSON where JSON was asked for."""
+
+from __future__ import annotations
+
+import json as json_
+import os
+import sys
+import traceback
+from typing import Any
+
+OK, FINDINGS, USAGE = 0, 1, 2
+"""Exit codes: done; refused, or something was found; the command was not understood."""
+
+
+class Problem(Exception):
+    """A command that cannot do what it was asked. ``do`` says what to do next; ``more`` goes into the JSON answer."""
+
+    def __init__(self, code: str, message: str, do: str = "", *, exit: int = FINDINGS, **more: Any) -> None:
+        super().__init__(message)
+        self.code, self.message, self.do, self.exit, self.more = code, message, do, exit, more
+
+
+def tell(code_name: str, message: str, do: str, *, json: bool, code: int, **more: Any) -> int:
+    """Say on stderr what is wrong; the exit code."""
+    if json:
+        print(json_.dumps({"error": code_name, "message": message, "do": do, **more}, ensure_ascii=False), file=sys.stderr)
+    else:
+        line = " ".join(message.split())
+        print(f"steerco: {line}{f'; {do}' if do else ''}", file=sys.stderr)
+    return code
+
+
+def tell_of(error: Exception, *, json: bool) -> int:
+    """Say what an exception means to whoever typed the command; the exit code."""
+    problem = error if isinstance(error, Problem) else _known(error)
+    if problem is None:
+        if os.environ.get("STEERCO_DEBUG"):
+            traceback.print_exception(error)
+        said = f"{type(error).__name__}: {error}"
+        return tell("unexpected", said, "with STEERCO_DEBUG=1 the whole trace is shown", json=json, code=FINDINGS)
+    return tell(problem.code, problem.message, problem.do, json=json, code=problem.exit, **problem.more)
+
+
+def _known(error: Exception) -> Problem | None:
+    """What the packages below may raise, told for the command line."""
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+
+    from steerco.store.engine import Busy
+    from steerco.tenancy.home import BadSlug
+    from steerco.tenancy.installation import NotApplied, NoTenant
+
+    match error:
+        case BadSlug():
+            return Problem("bad-slug", str(error), exit=USAGE)
+        case NoTenant():
+            return not_applied(error.slug)
+        case NotApplied():
+            found = [f"{one.file}:{one.line}: {one.message}" for one in error.findings]
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            do = f"`steerco tenant check {error.slug}` lists everything"
+            return Problem("not-applicable", f"{found[0]}{more}", do, findings=[_plain(one) for one in error.findings])
+        case Busy():
+            return Problem("busy", f"the database is busy: {error}", "try again in a moment")
+        case DBAPIError() | ArgumentError():
+            return Problem("database", f"the database does not answer: {error}", "`steerco doctor` looks at it")
+        case PermissionError():
+            return Problem("not-allowed", f"{error.filename}: {error.strerror}", "make it readable and writable for this user")
+        case OSError():
+            return Problem("system", str(error), "`steerco doctor` looks at the installation")
+    return None
+
+
+def not_applied(slug: str) -> Problem:
+    """A tenant that is not in the database."""
+    return Problem(
+        "no-tenant",
+        f"tenant {slug!r} is not applied here",
+        f"`steerco tenant apply {slug}` makes it run, `steerco tenant list` shows what there is",
+    )
+
+
+def _plain(finding: Any) -> Any:
+    from msgspec import to_builtins
+
+    return to_builtins(finding)

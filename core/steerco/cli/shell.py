@@ -1,0 +1,163 @@
+"""What a command works with: the home, the database, the tenants. Opened when asked for, imported when opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from steerco.cli.problems import USAGE, Problem, not_applied
+from steerco.cli.say import as_json
+
+if TYPE_CHECKING:
+    from steerco.store.engine import Store
+    from steerco.tenancy.home import Home
+    from steerco.tenancy.installation import Installation
+    from steerco.tenancy.tenant import Tenant
+
+URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
+
+
+def now() -> datetime:
+    """The time: the command line is an outermost layer, so it may look at the clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Shell:
+    """One run of the command. ``given`` is ``--home``, ``json`` whether JSON was asked for."""
+
+    given: str = ""
+    json: bool = False
+
+    def report(self, value: Any, text: Callable[[], None]) -> None:
+        """Answer with ``value`` in JSON, or by what ``text`` prints."""
+        if self.json:
+            click.echo(as_json(value))
+        else:
+            text()
+
+    # The home
+
+    @cached_property
+    def home(self) -> Home:
+        """The home folder. Raises ``Problem`` where there is none."""
+        home = self.home_to_be
+        if not home.folder.is_dir():
+            raise Problem(
+                "no-home", f"there is no folder {home.folder}", "`steerco tenant new SLUG` makes it, with a first tenant"
+            )
+        return home
+
+    @cached_property
+    def home_to_be(self) -> Home:
+        """The same, whether or not the folder is there."""
+        from steerco.tenancy.home import Home, shipped
+
+        if given := self.given or os.environ.get("STEERCO_HOME", ""):
+            return Home(Path(given).absolute())
+        here = Path.cwd()
+        if (here / "tenants").is_dir():
+            return Home(here)
+        return Home(shipped(), user_data())
+
+    def slugs(self, named: tuple[str, ...] = ()) -> list[str]:
+        """The tenants named, or all that have files. Raises ``Problem`` where there are none."""
+        found = list(named) or self.home.slugs()
+        if not found:
+            raise Problem("no-tenants", f"no tenant has files in {self.home.folder}", "`steerco tenant new SLUG` makes one")
+        return found
+
+    def content(self, slug: str) -> dict[str, str]:
+        """The texts of a tenant's files. Raises ``Problem`` where it has none."""
+        texts = self.home.content(slug)
+        if not any(path.startswith("tenants/") for path in texts):
+            known = ", ".join(self.home.slugs()) or "none"
+            do = f"tenants there: {known}; `steerco tenant new {slug}` makes one"
+            raise Problem("no-files", f"tenant {slug!r} has no files in {self.home.folder}", do)
+        return texts
+
+    # The database
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the file in the home."""
+        return not os.environ.get(URL)
+
+    @property
+    def there(self) -> bool:
+        """Whether there is a database to look into."""
+        from steerco.store.sqlite import FILE
+
+        return not self.embedded or (self.home.data / FILE).is_file()
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, at the newest schema: an embedded one is made on the way. Raises ``Problem``."""
+        from steerco.cli.database import ready
+
+        opened = self.opened()
+        ready(opened, embedded=self.embedded)
+        return opened
+
+    def opened(self) -> Store:
+        """The database as it is. Raises ``Problem`` where it cannot be opened."""
+        from steerco.store.engine import Store
+
+        try:
+            return Store.open(os.environ.get(URL) or None, self.home.data, operator_url=os.environ.get(OPERATOR_URL) or None)
+        except ValueError as error:
+            raise Problem("bad-address", f"{URL}: {error}", "write postgresql+psycopg://user@host/name, or unset it") from None
+        except OSError as error:
+            where = "make the folder writable, or name another by --home"
+            raise Problem("not-writable", f"{error.filename or self.home.data}: {error.strerror}", where) from None
+
+    @cached_property
+    def installation(self) -> Installation:
+        """The tenants of the database."""
+        from steerco.tenancy.installation import Installation
+
+        return Installation(self.store)
+
+    def applied(self) -> list[str]:
+        """The tenants that run here; none where there is no database yet."""
+        return self.installation.slugs() if self.there else []
+
+    def tenant(self, slug: str) -> Tenant:
+        """A tenant that was applied. Raises ``Problem``."""
+        if slug not in self.applied():
+            raise not_applied(slug)
+        return self.installation.tenant(slug)
+
+    def reading(self, slug: str, at: datetime) -> Tenant:
+        """The tenant to ask: the one applied, else one read from its files as of ``at``, which nothing is written to."""
+        if slug in self.applied():
+            return self.installation.tenant(slug)
+        from steerco.kernel import perform
+        from steerco.store.engine import Store
+        from steerco.tenancy.installation import Installation
+        from steerco.tenancy.onboarding import seeding
+
+        content = self.content(slug)
+        self._scratch = Store.memory()
+        self._scratch.create_schema()
+        scratch = Installation(self._scratch)
+        if not self.json:
+            click.echo(f"({slug} is not applied: this is what its files say)", err=True)
+        return scratch.apply(slug, content, at=at, who="steerco", why="a question", seed=seeding(perform))
+
+
+def user_data() -> Path:
+    """Where data go that have no home of their own."""
+    base = os.environ.get("XDG_DATA_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".local" / "share") / "steerco"
+    except RuntimeError:
+        do = "set HOME, or name a folder by --home"
+        raise Problem("no-home", "this user has no home folder to keep data in", do, exit=USAGE) from None

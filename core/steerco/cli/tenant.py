@@ -1,0 +1,182 @@
+"""``steerco tenant``: from files to a committee that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from steerco.cli.command import Group, pass_shell
+from steerco.cli.problems import FINDINGS, USAGE, Problem
+from steerco.cli.say import Progress, table
+from steerco.cli.shell import Shell, now
+
+
+@click.group(cls=Group)
+def tenant() -> None:
+    """Set up, check, plan, apply and test a tenant."""
+
+
+@tenant.command()
+@click.argument("slug")
+@pass_shell
+def new(shell: Shell, slug: str) -> None:
+    """Write the files of a new tenant: an example that works, to be made your own."""
+    from steerco.cli.skeleton import write
+
+    written = write(shell.home_to_be, slug)
+
+    def text() -> None:
+        for path in written:
+            click.echo(path)
+        click.echo(f"next: edit them, then `steerco tenant check {slug}`, `tenant test {slug}`, `tenant apply {slug}`", err=True)
+
+    shell.report({"slug": slug, "home": str(shell.home_to_be.folder), "files": written}, text)
+
+
+@tenant.command("list")
+@pass_shell
+def list_(shell: Shell) -> None:
+    """The tenants that have files or run here."""
+    with_files, applied = shell.home.slugs(), shell.applied()
+    rows = [_listed(shell, slug, with_files, applied) for slug in sorted({*with_files, *applied})]
+
+    def text() -> None:
+        if not rows:
+            raise Problem("no-tenants", f"no tenants in {shell.home.folder}", "`steerco tenant new SLUG` makes one")
+        shown = [(row["slug"], row["name"], row["revision"] or "-", _standing(row)) for row in rows]
+        table(shown, ("tenant", "name", "revision", "state"))
+
+    shell.report(rows, text)
+
+
+def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) -> dict[str, Any]:
+    from steerco.tenancy.loading import digest_of
+
+    row: dict[str, Any] = {"slug": slug, "name": "", "files": slug in with_files, "applied": slug in applied, "revision": 0}
+    if slug in with_files:
+        row["name"] = _name(shell, slug)
+    if slug in applied:
+        snapshot = shell.installation.tenant(slug).snapshot
+        row |= {"name": str(snapshot.settings.name), "revision": snapshot.revision}
+        row["changed"] = slug in with_files and digest_of(shell.home.content(slug)) != snapshot.digest
+    return row
+
+
+def _name(shell: Shell, slug: str) -> str:
+    import tomllib
+
+    try:
+        named = tomllib.loads(shell.home.content(slug)[f"tenants/{slug}/tenant.toml"])["name"]
+        return str(named.get("en") or named.get("vi") or "")
+    except (tomllib.TOMLDecodeError, KeyError, AttributeError, OSError, ValueError):
+        return ""  # `tenant check` tells what is wrong with it
+
+
+def _standing(row: dict[str, Any]) -> str:
+    if not row["applied"]:
+        return "not applied"
+    if not row["files"]:
+        return "applied, its files are not here"
+    return "applied, files changed since" if row["changed"] else "applied"
+
+
+@tenant.command()
+@click.argument("slugs", metavar="[SLUG]…", nargs=-1)
+@pass_shell
+def check(shell: Shell, slugs: tuple[str, ...]) -> None:
+    """What is wrong with a tenant's files (without SLUG: with every tenant's), by file and line."""
+    from steerco.cli.checking import findings_of
+
+    found = [finding for slug in shell.slugs(slugs) for finding in findings_of(shell.home, slug)]
+    bad = [finding for finding in found if finding.level == "error"]
+
+    def text() -> None:
+        for finding in found:
+            click.echo(str(finding))
+        names = ", ".join(shell.slugs(slugs))
+        click.echo(
+            f"{names}: {len(bad)} errors, {len(found) - len(bad)} warnings" if found else f"{names}: nothing is wrong", err=True
+        )
+
+    shell.report(found, text)
+    if bad:
+        raise click.exceptions.Exit(FINDINGS)
+
+
+@tenant.command()
+@click.argument("slugs", metavar="[SLUG]…", nargs=-1)
+@pass_shell
+def plan(shell: Shell, slugs: tuple[str, ...]) -> None:
+    """What `apply` would change, and for whom."""
+    from steerco.cli.planning import plan_of, told
+
+    plans = [plan_of(shell, slug) for slug in shell.slugs(slugs)]
+
+    def text() -> None:
+        for each in plans:
+            told(each)
+
+    shell.report(plans[0] if len(slugs) == 1 else plans, text)
+
+
+@tenant.command()
+@click.argument("slugs", metavar="[SLUG]…", nargs=-1)
+@click.option("--why", default="", help="Why, for the record.")
+@click.option("--who", default="", help="Who applies it (by default the user of this machine).")
+@pass_shell
+def apply(shell: Shell, slugs: tuple[str, ...], why: str, who: str) -> None:
+    """Make the files the tenant's newest revision; a new tenant's people are entered on the way."""
+    done = [_apply(shell, slug, who or _user(), why) for slug in shell.slugs(slugs)]
+
+    def text() -> None:
+        for each in done:
+            same = "" if each["changed"] else ", as before: nothing has changed"
+            click.echo(f"{each['slug']}: revision {each['revision']}{same}")
+
+    shell.report(done[0] if len(slugs) == 1 else done, text)
+
+
+def _apply(shell: Shell, slug: str, who: str, why: str) -> dict[str, Any]:
+    from steerco.kernel import perform
+    from steerco.tenancy.onboarding import seeding
+
+    content = shell.content(slug)
+    was = shell.tenant(slug).snapshot.revision if slug in shell.applied() else 0
+    seed = seeding(perform, Progress(f"{slug}: entering people"))
+    made = shell.installation.apply(slug, content, at=now(), who=who, why=why, seed=seed)
+    revision = made.snapshot.revision
+    return {"slug": slug, "revision": revision, "was": was, "changed": revision != was, "digest": made.snapshot.digest}
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"
+
+
+@tenant.command()
+@click.argument("slug")
+@click.option("--cases", type=click.Path(path_type=Path), help="A folder of cases, or one file, instead of the tenant's own.")
+@pass_shell
+def test(shell: Shell, slug: str, cases: Path | None) -> None:
+    """Run a tenant's cases, each in a fresh tenant made from its files."""
+    from steerco.cli.checking import run_cases
+
+    if cases is not None and not cases.exists():
+        raise Problem("no-cases", f"there is no {cases}", "name a folder of cases, or one file", exit=USAGE)
+    shell.content(slug)
+    entries = run_cases(shell, slug, cases)
+    passed = sum(entry["ok"] for entry in entries)
+    failed = len(entries) - passed
+
+    def text() -> None:
+        click.echo(f"{passed} passed, {failed} failed" if entries else "no cases", err=failed > 0)
+
+    shell.report({"passed": passed, "failed": failed, "cases": entries}, text)
+    if failed:
+        raise click.exceptions.Exit(FINDINGS)

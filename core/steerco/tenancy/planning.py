@@ -1,0 +1,216 @@
+"""What applying a tenant's files would change, and for whom: powers, clauses, seats, rules, and the dates of what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from steerco.charter.diff import Change, diff
+from steerco.charter.model import Charter, Label
+from steerco.policy.line import RELATION, Line
+from steerco.tenancy.ledger import Entry, entries
+from steerco.tenancy.snapshot import Settings, Snapshot
+from steerco.tenancy.tenant import Tenant
+
+CLAUSES = frozenset({"clause", "heading", "instrument"})
+SEATS = frozenset({"body", "role", "group", "seat", "succession"})
+DUTIES = frozenset({"duty", "cadence"})
+
+
+class Power(Struct, frozen=True):
+    """A policy line that is gained or lost; ``people`` hold its subject today (none for a relation, which the record tells)."""
+
+    subject: str
+    label: Label
+    people: tuple[str, ...]
+    body: str
+    object: str
+    act: str
+    facets: str
+    effect: str
+    clause: str
+    file: str
+
+
+class Ruling(Struct, frozen=True):
+    """A row of a charter, of house rules or of a law that is added, removed or changed; ``text`` says it in words."""
+
+    instrument: str
+    what: str
+    table: str
+    name: str
+    text: str
+    cite: tuple[str, ...]
+
+
+class Dated(Struct, frozen=True):
+    """Something owed whose due day or state would be another, or that would be owed no more, or anew (empty: not owed)."""
+
+    duty: str
+    holder: str
+    period: str
+    record: str
+    due_on: date | None
+    new_due_on: date | None
+    state: str
+    new_state: str
+
+
+class Plan(Struct, frozen=True):
+    """What an apply would do. ``revision`` is the one in use (0: never applied), ``next`` the one that would be."""
+
+    slug: str
+    revision: int
+    next: int
+    files: dict[str, str]
+    gained: tuple[Power, ...] = ()
+    lost: tuple[Power, ...] = ()
+    clauses: tuple[Ruling, ...] = ()
+    seats: tuple[Ruling, ...] = ()
+    duties: tuple[Ruling, ...] = ()
+    rules: tuple[Ruling, ...] = ()
+    dates: tuple[Dated, ...] = ()
+    settings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
+
+
+def first(slug: str, after: Snapshot, people: int) -> Plan:
+    """The plan of a tenant that was never applied: everything is new, so only counted."""
+    charters = after.charters
+    counts = {
+        "versions": len(charters),
+        "clauses": sum(len(charter.clauses) for charter in charters),
+        "powers": sum(len(lines) for lines in after.policies.values()),
+        "duties": sum(len(charter.duties) + len(charter.cadences) for charter in charters),
+        "house rules": len(after.house.clauses) if after.house else 0,
+        "people": people,
+    }
+    return Plan(slug, 0, 1, dict.fromkeys(sorted(after.content), "new"), counts=counts)
+
+
+def plan(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Plan:
+    """What would change if ``after`` were applied, seen from ``today`` in the tenant's zone."""
+    before = tenant.snapshot
+    if before.digest == after.digest:
+        return Plan(before.slug, before.revision, before.revision, {})
+    files = _files(before.content, after.content)
+    rulings = list(_rulings(before, after))
+    lost, gained = _powers(tenant, session, before, today, after), _powers(tenant, session, after, today, before)
+
+    def of(tables: Iterable[str]) -> tuple[Ruling, ...]:
+        return tuple(ruling for ruling in rulings if ruling.table in tables)
+
+    return Plan(
+        slug=before.slug,
+        revision=before.revision,
+        next=before.revision + 1,
+        files=files,
+        gained=gained,
+        lost=lost,
+        clauses=of(CLAUSES),
+        seats=of(SEATS),
+        duties=of(DUTIES),
+        rules=tuple(ruling for ruling in rulings if ruling.table not in CLAUSES | SEATS | DUTIES),
+        dates=_dates(tenant, session, after, today),
+        settings=tuple(_settings(before.settings, after.settings)),
+        notes=tuple(_notes(before.slug, files)),
+    )
+
+
+def _files(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for path in sorted({*before, *after}):
+        if before.get(path) != after.get(path):
+            found[path] = "new" if path not in before else "gone" if path not in after else "changed"
+    return found
+
+
+def _rulings(before: Snapshot, after: Snapshot) -> Iterable[Ruling]:
+    was, is_ = _instruments(before), _instruments(after)
+    for id in dict.fromkeys([*was, *is_]):
+        if id not in is_:
+            yield Ruling(id, "removed", "instrument", id, "no longer configured", ())
+        elif id not in was:
+            effective = str(is_[id].instrument.effective)
+            yield Ruling(id, "added", "instrument", id, f"in force from {effective}", is_[id].instrument.cite)
+        else:
+            yield from (_ruling(id, change) for change in diff(was[id], is_[id]))
+
+
+def _instruments(snapshot: Snapshot) -> dict[str, Charter]:
+    layers = [layer for layer in (snapshot.house, *snapshot.laws) if layer is not None]
+    return {charter.instrument.id: charter for charter in (*snapshot.charters, *layers)}
+
+
+def _ruling(instrument: str, change: Change) -> Ruling:
+    return Ruling(instrument, change.what, change.table, change.name, change.text, change.cite)
+
+
+def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against: Snapshot) -> tuple[Power, ...]:
+    """The lines of one snapshot that the other has not, with who holds their subjects today."""
+    known = {(file, line.fields) for file, lines in against.policies.items() for line in lines}
+    charter = of.regime_on(today).charter
+    day = tenant.directory(session).on(today, charter)
+
+    def people(subject: str) -> tuple[str, ...]:
+        if subject.startswith(RELATION):
+            return ()
+        roles = next((group.roles for group in charter.groups if group.id == subject), (subject,))
+        bodies = day.members(subject) if charter.body(subject) else ()
+        return tuple(dict.fromkeys([*bodies, *(person for role in roles for person in day.holders(role))]))
+
+    return tuple(
+        _power(line, charter, people(line.subject))
+        for file, lines in of.policies.items()
+        for line in lines
+        if (file, line.fields) not in known
+    )
+
+
+def _power(line: Line, charter: Charter, people: tuple[str, ...]) -> Power:
+    labels = {
+        **{role.id: role.label for role in charter.roles},
+        **{group.id: group.label for group in charter.groups},
+        **{body.id: body.label for body in charter.bodies},
+    }
+    label = labels.get(line.subject, Label())
+    return Power(line.subject, label, people, *line.fields[1:], file=line.source.file)
+
+
+def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tuple[Dated, ...]:
+    """The ledger of today as it is and as it would be, where they differ."""
+
+    def keyed(of: Tenant) -> dict[tuple[str, str, str, int], Entry]:
+        return {(each.duty, each.holder, each.period, each.event): each for each in entries(of, session, today)}
+
+    was, is_ = keyed(tenant), keyed(replace(tenant, snapshot=after, _directory=None))
+    found = []
+    for key in dict.fromkeys([*was, *is_]):
+        old, new = was.get(key), is_.get(key)
+        one = old or new
+        if one is None or (old and new and (old.due_on, old.state) == (new.due_on, new.state)):
+            continue
+        due, new_due = old.due_on if old else None, new.due_on if new else None
+        states = old.state if old else "", new.state if new else ""
+        found.append(Dated(one.duty, one.holder, one.period, one.record, due, new_due, *states))
+    return tuple(found)
+
+
+def _settings(before: Settings, after: Settings) -> Iterable[str]:
+    for field in fields(Settings):
+        was, is_ = getattr(before, field.name), getattr(after, field.name)
+        if was != is_:
+            yield f"{field.name}: {was} becomes {is_}"
+
+
+def _notes(slug: str, files: Mapping[str, str]) -> Iterable[str]:
+    if any(path.startswith(f"tenants/{slug}/") and path.endswith("people.toml") for path in files):
+        yield (
+            "people.toml was read when the tenant was first applied and is not read again: "
+            "enter who is new by person.add and appointment.appoint"
+        )
