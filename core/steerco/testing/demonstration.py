@@ -1,20 +1,36 @@
 """A lived year: acts at past dates, performed through the kernel, written in the grammar of cases.
 
-A tenant's ``demonstration/*.toml`` are cases without ``given``; they are played one after the other into an installation that is
-marked as a demonstration, and each step must come out as it says.
+A tenant's ``demonstration/*.toml`` are cases without ``given``. They are played one after the other, in the order of their files,
+into one world: what a step names is known to all later ones, and time only goes on. Each step must come out as it says.
+
+A play that was cut off is taken up again: each act carries a key, so that the kernel gives the first answer to one that is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import select
+
+from steerco.store import log
+from steerco.store.tables import Cursor
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.tenant import Tenant
 from steerco.testing.case import Case, moment
 from steerco.testing.runner import find, step
 from steerco.testing.world import World, seed, zone_of
+
+NAME = "demonstration"
+"""Why the first revision of a tenant was applied, and under what name the store keeps that its play came to its end."""
+
+ACT = ("tenant", "at", "advance", "by", "do", "on", "with", "as", "finds", "capacity", "entered_by")
+"""What of a step is the act itself, and not what is claimed of it."""
+
+Table = Mapping[str, Any]
 
 
 class NotAsWritten(Exception):
@@ -33,7 +49,7 @@ class Played:
 
 def demonstrations(home: Home, slug: str) -> list[Case]:
     """What a tenant's demonstration plays, in the order of its files. Raises ``NotAsWritten`` for a file that is no case."""
-    folder = home.folder / "tenants" / slug / "demonstration"
+    folder = home.folder / "tenants" / slug / NAME
     cases, findings = find(folder, home.folder) if folder.is_dir() else ([], [])
     if findings:
         raise NotAsWritten("\n".join(str(finding) for finding in findings))
@@ -41,20 +57,74 @@ def demonstrations(home: Home, slug: str) -> list[Case]:
 
 
 def play(home: Home, installation: Installation) -> Iterator[Played]:
-    """Apply every tenant of the home and play its demonstration; a tenant that is there already is left alone."""
+    """Apply every tenant of the home that has a demonstration, and play it.
+
+    A tenant that is there for another reason, or whose demonstration has been played, is left alone. Raises ``NotAsWritten``.
+    """
     there = set(installation.slugs())
     for slug in home.slugs():
         cases = demonstrations(home, slug)
-        if slug in there or not cases:
+        if not cases or (slug in there and not _cut_off(installation.tenant(slug))):
             continue
-        start = moment(cases[0].at, zone_of(home, slug))
-        installation.apply(slug, home.content(slug), at=start, who=PLATFORM, why="demonstration", seed=seed)
         total = sum(len(case.steps) for case in cases)
-        done = 0
-        for case in cases:
-            world = World(installation, slug, moment(case.at, zone_of(home, slug)), case)
-            for table, line in zip(case.steps, case.lines, strict=True):
-                if wrong := next(step(world, table), None):
-                    raise NotAsWritten(f"{case.file}:{line}: expected {wrong[0]}, got {wrong[1]}")
-                done += 1
-                yield Played(slug, done, total, f"{world.now:%Y-%m-%d} {table.get('by', '')} {table.get('do', '')}".strip())
+        yield Played(slug, 0, total, "the people")
+        start = moment(cases[0].at, zone_of(home, slug))
+        if slug not in there:
+            tenant = installation.apply(slug, home.content(slug), at=start, who=PLATFORM, why=NAME, seed=seed)
+        else:
+            tenant = installation.tenant(slug)
+        for done, what in enumerate(_steps(World(installation, slug, start, cases[0]), cases, again=slug in there), 1):
+            yield Played(slug, done, total, what)
+        _finish(tenant)
+
+
+def _steps(world: World, cases: list[Case], *, again: bool) -> Iterator[str]:
+    """Play every step; tells of each what it did. ``again``: some were played before, so begin by finding them."""
+    for case in cases:
+        for number, (table, line) in enumerate(zip(case.steps, case.lines, strict=True), 1):
+            where = f"{case.file}:{line}"
+            _go_on(world, case, table, where)
+            if not again:
+                _play(world, table, f"{case.file}#{case.name}#{number}", where)
+            elif "do" in table and table.get("expect", "done") == "done":
+                _play(world, {name: table[name] for name in ACT if name in table}, f"{case.file}#{case.name}#{number}", where)
+                again = bool(world.last and world.last.replayed)
+            yield f"{world.now:%Y-%m-%d} {table.get('by', '')} {table.get('do', '')}".strip()
+
+
+def _go_on(world: World, case: Case, table: Table, where: str) -> None:
+    """Move to the time of the next step. Raises ``NotAsWritten`` where that would be back."""
+    zone = world.tenant().snapshot.settings.zone
+    if case is not world.case:
+        world.case, begins = case, moment(case.at, zone)
+    else:
+        begins = world.now
+    goes_on = moment(table["at"], zone) if "at" in table else begins
+    if min(begins, goes_on) < world.now:
+        raise NotAsWritten(f"{where}: expected a time after {world.now:%Y-%m-%d %H:%M}, got {min(begins, goes_on):%Y-%m-%d %H:%M}")
+    world.now = goes_on
+
+
+def _play(world: World, table: Table, key: str, where: str) -> None:
+    try:
+        wrong = next(step(world, {**table, "key": key} if "do" in table else table), None)
+    except (LookupError, ValueError, TypeError) as error:
+        wrong = ("a step that can be played", f"{type(error).__name__}: {error}")
+    if wrong:
+        raise NotAsWritten(f"{where}: expected {wrong[0]}, got {wrong[1]}")
+
+
+def _cut_off(tenant: Tenant) -> bool:
+    """Whether the tenant came to be by a demonstration that has not come to its end."""
+    from steerco.tenancy.installation import newest
+
+    with tenant.store.read(tenant.id) as session:
+        revision = newest(session, tenant.id)
+        played = session.scalar(select(Cursor.seq).where(Cursor.tenant_id == tenant.id, Cursor.consumer == NAME))
+    return revision is not None and revision.why == NAME and played is None
+
+
+def _finish(tenant: Tenant) -> None:
+    """Keep that the demonstration came to its end, and at which event."""
+    with tenant.store.write(tenant.id) as session:
+        session.merge(Cursor(tenant_id=tenant.id, consumer=NAME, seq=log.head(session).seq))
