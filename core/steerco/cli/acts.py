@@ -128,7 +128,7 @@ def do(shell: Shell, /, slug: str, who: str, action: str, given: str | None, **o
     found = act(tenant, who, action, payload(given), now(), **options)
 
     def text() -> None:
-        said(found["decision"] or found, who, action)
+        said({**(found["decision"] or {}), **found}, who, action)
         if record := found["record"]:
             would = "would be " if options["dry_run"] else ""
             click.echo(f"{record['type']} {record['ref']} {would}{record['state']} (id {record['id']})")

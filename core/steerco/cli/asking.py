@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
+from steerco.policy.decision import Decision
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.tenancy.catalogue import catalogue
 from steerco.tenancy.explain import explain, out_of_order
@@ -143,7 +144,9 @@ def answer(
     try:
         decision = explain(tenant, session, actor, action, on=on, input=given, at=at, capacity=capacity)
     except Stopped as stopped:
-        return stopped_as(tenant, stopped, at) | {"decision": None}
+        wrong = stopped_as(tenant, stopped, at)
+        bare = Decision(wrong["outcome"], revision=tenant.snapshot.revision)
+        return {**msgspec.to_builtins(bare), **{name: wrong[name] for name in ("code", "fields", "params") if name in wrong}}
     return dict(msgspec.to_builtins(decision))
 
 
@@ -173,11 +176,12 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
     click.echo(f"{found['outcome']}: {actor}, {action}")
     for name, wrong in found.get("fields", {}).items():
         click.echo(f"  {name or 'input'}: {wrong}")
+    if params := found.get("params"):
+        told = ", ".join(f"{name} {' or '.join(value) if isinstance(value, list) else value}" for name, value in params.items())
+        click.echo(f"  {found['code']}: {told}")
     if "because" not in found:
-        for name, value in (found.get("params") or {}).items():
-            click.echo(f"  {name}: {value}")
         return
-    if found["basis"] == "no-clause":
+    if found["outcome"] == "refused" and found["basis"] == "no-clause":
         click.echo("  no clause grants this to anyone")
     for each in found["because"]:
         gloss = each["gloss"]["en"] or each["gloss"]["vi"]

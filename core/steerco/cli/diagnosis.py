@@ -1,0 +1,172 @@
+"""The checks of ``steerco doctor``. Each tells its own problem, and none stops the next."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from steerco import __version__
+from steerco.cli.problems import Problem
+from steerco.cli.shell import Shell
+
+State = Literal["ok", "note", "problem"]
+LEAST_FREE = 200 * 1024 * 1024
+
+
+class Check(Struct, frozen=True):
+    """One thing that was looked at: how it is, and for a problem what mends it."""
+
+    what: str
+    state: State
+    said: str
+    mend: str = ""
+
+
+def examine(shell: Shell) -> Iterator[Check]:
+    """Everything, the simplest first."""
+    parts: tuple[tuple[str, Callable[[Shell], Iterator[Check]]], ...] = (
+        ("program", _program),
+        ("time zones", _zones),
+        ("home", _home),
+        ("data", _data),
+        ("database", _database),
+        ("tenants", _tenants),
+        ("logs", _logs),
+    )
+    for name, part in parts:
+        try:
+            yield from part(shell)
+        except Problem as problem:
+            yield Check(name, "problem", problem.message, problem.do)
+        except Exception as error:  # a doctor reports what it stumbles over
+            yield Check(name, "problem", f"{type(error).__name__}: {error}", "see STEERCO_DEBUG=1 steerco … for the whole trace")
+
+
+def _program(shell: Shell) -> Iterator[Check]:
+    yield Check("program", "ok", f"steerco {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+    if sqlite3.sqlite_version_info < (3, 37):
+        yield Check("SQLite", "problem", f"{sqlite3.sqlite_version} is too old", "use a Python that was built with 3.37 or newer")
+    names = {(each.metadata["Name"] or "").lower() for each in distributions()}
+    if "casbin" in names:
+        mend = "pip uninstall casbin pycasbin, then pip install pycasbin"
+        yield Check("Casbin", "problem", "the distribution casbin overwrites the files of pycasbin", mend)
+    from steerco.policy.engine import model_text
+
+    model_text()
+
+
+def _zones(shell: Shell) -> Iterator[Check]:
+    try:
+        ZoneInfo("Asia/Ho_Chi_Minh")
+    except ZoneInfoNotFoundError:
+        yield Check("time zones", "problem", "no time zone data", "pip install tzdata")
+
+
+def _home(shell: Shell) -> Iterator[Check]:
+    home = shell.home
+    slugs = home.slugs()
+    named = f" ({', '.join(slugs)})" if slugs else ""
+    yield Check("home", "ok", f"{home.folder}: {len(slugs)} tenants with files{named}")
+    if not slugs:
+        yield Check("home", "note", "no tenant has files here", "`steerco tenant new SLUG` makes one")
+    for name in ("tenants", "policies"):
+        if slugs and not (home.folder / name).is_dir():
+            yield Check("home", "problem", f"there is no {name}/", "bring it back, or name the right folder by --home")
+
+
+def _data(shell: Shell) -> Iterator[Check]:
+    folder = shell.home.data
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    if not _writable(nearest):
+        yield Check("data", "problem", f"{nearest} cannot be written", "make it writable for this user, or name another home")
+        return
+    free = shutil.disk_usage(nearest).free
+    if free < LEAST_FREE:
+        yield Check(
+            "data", "problem", f"{free // 2**20} MiB are free in {nearest}", "free some space: a full disk stops every act"
+        )
+    yield Check("data", "ok", f"{folder}, {free // 2**20} MiB free")
+    yield from _secret(folder / "checkpoint.key")
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _secret(key: Path) -> Iterator[Check]:
+    if key.exists() and sys.platform != "win32" and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield Check("key", "problem", f"{key} can be read by others", f"chmod 600 {key}; it signs the log's checkpoints")
+
+
+def _database(shell: Shell) -> Iterator[Check]:
+    from steerco.cli.database import newest, standing
+
+    if not shell.there:
+        yield Check("database", "note", "none yet", "the first `steerco tenant apply` makes it")
+        return
+    where = "SQLite in the home" if shell.embedded else "STEERCO_DATABASE_URL"
+    store = shell.opened()
+    try:
+        now_at = standing(store)
+        mends = {
+            "empty": "`steerco db upgrade` makes its tables",
+            "older": "keep a copy, then `steerco db upgrade`",
+            "newer": "install the release that it belongs to",
+        }
+        if now_at in mends:
+            yield Check("database", "problem", f"{where}: {now_at}, this release has version {newest()}", mends[now_at])
+        else:
+            yield Check("database", "ok", f"{where}, at version {newest()}")
+    finally:
+        store.close()
+
+
+def _tenants(shell: Shell) -> Iterator[Check]:
+    from steerco.cli.checking import findings_of
+    from steerco.tenancy.loading import digest_of
+
+    applied = shell.applied()
+    for slug in shell.home.slugs():
+        found = findings_of(shell.home, slug)
+        bad = [each for each in found if each.level == "error"]
+        if bad:
+            said = f"{len(bad)} errors in its files, first {bad[0].file}:{bad[0].line}: {bad[0].message}"
+            yield Check(slug, "problem", said, f"`steerco tenant check {slug}` lists them")
+            continue
+        if slug not in applied:
+            yield Check(slug, "note", "its files are sound; it is not applied", f"`steerco tenant apply {slug}` makes it run")
+        elif digest_of(shell.home.content(slug)) != shell.installation.tenant(slug).snapshot.digest:
+            yield Check(slug, "note", "its files changed since they were applied", f"`steerco tenant plan {slug}` shows how")
+        else:
+            revision = shell.installation.tenant(slug).snapshot.revision
+            yield Check(slug, "ok", f"revision {revision}, {len(found)} warnings")
+
+
+def _logs(shell: Shell) -> Iterator[Check]:
+    from steerco.cli.logbook import verified
+
+    for slug in shell.applied():
+        found = verified(shell, slug, ())
+        if found["ok"]:
+            yield Check(f"log of {slug}", "ok", f"{found['events']} events, sound")
+        else:
+            first = found["breaks"][0]
+            said = f"not what was written: event {first['seq']}, {first['kind']}: {first['detail']}"
+            yield Check(
+                f"log of {slug}", "problem", said, "keep the database as it is, restore a copy, compare by `steerco log verify`"
+            )

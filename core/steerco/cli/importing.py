@@ -1,0 +1,43 @@
+"""``charter import``: the parsers that are installed, and what they made of a text."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from steerco.charter.importer import CharterParser, ImportReport, NotRead, import_charter
+from steerco.cli.problems import FINDINGS, Problem
+from steerco.tenancy.home import SLUG, BadSlug, Home
+
+ENTRY_POINTS = "steerco.charter_parsers"
+"""The group of entry points by which a plugin brings a parser: a class without arguments, or an instance."""
+
+
+def parsers() -> list[CharterParser]:
+    """Every parser that is installed, by name."""
+    found = []
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
+        loaded = point.load()
+        found.append(loaded() if isinstance(loaded, type) else loaded)
+    return found
+
+
+def imported(home: Home, file: Path, slug: str) -> ImportReport:
+    """Write ``tenants/SLUG/charter.toml`` from the text. Raises ``BadSlug`` and ``Problem``."""
+    if not SLUG.match(slug) or len(slug) > 60:
+        raise BadSlug(slug)
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        do = "save it as plain text in UTF-8 first (of a Word or PDF document, its text)"
+        raise Problem("not-utf-8", f"{file} is no UTF-8 text", do) from None
+    target = home.folder / "tenants" / slug / "charter.toml"
+    try:
+        return import_charter(text, parsers(), target, file.name)
+    except FileExistsError:
+        shown = target.relative_to(home.folder)
+        do = "move it away first, or import under another tenant and compare"
+        raise Problem("exists", f"{shown} exists already, and an import never writes over a charter", do) from None
+    except NotRead as error:
+        do = "a parser is brought by a plugin; without one, write the clauses by hand after `steerco tenant new`"
+        raise Problem("not-read", str(error), do, exit=FINDINGS) from None

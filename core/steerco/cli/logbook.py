@@ -1,0 +1,93 @@
+"""What ``steerco log`` asks of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from steerco.cli.problems import USAGE, Problem
+from steerco.cli.shell import Shell
+from steerco.kernel import perform
+from steerco.store import log
+from steerco.store.checkpoint import Checkpoint, Seal
+from steerco.store.engine import Store
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.rebuild import Rebuilt, rebuild
+from steerco.tenancy.replay import Progress
+from steerco.tenancy.tenant import Tenant
+
+
+def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
+    """Where the log is not what was written. Raises ``Problem`` for a file that holds no checkpoint."""
+    tenant, seal = shell.tenant(slug), Seal(shell.home.data)
+    given = [checkpoint for path in against for checkpoint in _read(path)]
+    marks, bad = seal.marks([*seal.kept(slug), *given])
+    with tenant.store.read(tenant.id) as session:
+        breaks = log.verify(session, marks)
+        events = log.head(session).seq
+    return {
+        "ok": not breaks,
+        "events": events,
+        "checkpoints": len(marks),
+        "breaks": [msgspec.to_builtins(each) for each in breaks],
+        "set_aside": [msgspec.to_builtins(each) for each in bad],
+    }
+
+
+def _read(path: Path) -> list[Checkpoint]:
+    text = path.read_bytes().strip()
+    try:
+        if b"\n{" in text:
+            return msgspec.json.Decoder(Checkpoint).decode_lines(text)
+        return [msgspec.json.decode(text, type=Checkpoint)]
+    except msgspec.DecodeError as error:
+        do = "give what `steerco log head SLUG --json` printed"
+        raise Problem("no-checkpoint", f"{path} holds no checkpoint: {error}", do, exit=USAGE) from None
+
+
+def shown(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any]]:
+    """Events as people read them."""
+    found: list[dict[str, Any]] = []
+    with tenant.store.read(tenant.id) as session:
+        for row in log.entries(session, after):
+            body = msgspec.json.decode(row["body"])
+            if on and on not in (row["record_id"], body.get("ref")):
+                continue
+            found.append(
+                {
+                    **{name: row[name] for name in ("seq", "at", "recorded_at", "person", "action", "type")},
+                    "record": row["record_id"],
+                    **{name: body.get(name) or "" for name in ("ref", "state", "capacity", "acting_for", "entered_by", "basis")},
+                    "because": body.get("because", []),
+                    "input": body.get("input", {}),
+                    "caused_by": row["caused_by"],
+                    "revision": row["revision"],
+                    "hash": row["hash"].hex(),
+                }
+            )
+            if limit and len(found) >= limit:
+                break
+    return found
+
+
+def rebuilt(installation: Installation, slug: str, progress: Progress) -> Rebuilt:
+    """The log performed again in a scratch store, which is thrown away."""
+    scratch = Store.memory()
+    try:
+        scratch.create_schema()
+        return rebuild(installation, slug, perform=perform, scratch=scratch, progress=progress)
+    finally:
+        scratch.close()
+
+
+def signed_head(shell: Shell, slug: str, at: datetime) -> Checkpoint:
+    """A checkpoint of the log's end, kept in the home."""
+    tenant, seal = shell.tenant(slug), Seal(shell.home.data)
+    with tenant.store.read(tenant.id) as session:
+        made = seal.checkpoint(slug, log.head(session), at)
+    seal.keep(made)
+    return made

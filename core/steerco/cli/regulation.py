@@ -1,0 +1,100 @@
+"""What ``steerco charter`` asks of a tenant's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from steerco.charter.coverage import Coverage, coverage
+from steerco.charter.diff import diff
+from steerco.charter.model import Charter
+from steerco.charter.ruled import ruled
+from steerco.charter.versions import InForce, NotLoaded, Uncertain
+from steerco.cli.asking import snapshot_of
+from steerco.cli.problems import Problem
+from steerco.cli.shell import Shell
+from steerco.tenancy.snapshot import Snapshot
+from steerco.testing.runner import find
+
+Named = tuple[str, str]
+
+
+def coverage_of(shell: Shell, slug: str) -> Coverage:
+    """What cites each clause of the tenant's regulation."""
+    snapshot = snapshot_of(shell, slug)
+    return coverage(snapshot.charters, list(_powers(snapshot)), list(_cases(shell, slug)))
+
+
+def _powers(snapshot: Snapshot) -> Iterator[Named]:
+    for lines in snapshot.policies.values():
+        for line in lines:
+            aim = f" ({';'.join(sorted(line.facets))})" if line.facets else ""
+            may = "may" if line.allow else "may never"
+            yield line.clause, f"{line.subject} {may} {line.object}.{line.act}{aim}"
+
+
+def _cases(shell: Shell, slug: str) -> Iterator[Named]:
+    folder = shell.home.folder / "tenants" / slug / "cases"
+    for case in find(folder)[0] if folder.is_dir() else ():
+        yield from ((cite, case.name) for cite in case.cites)
+
+
+def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
+    """A clause of the regulation, of the house rules (``H.1``) or of a law (``law-id:1``), with what cites it.
+
+    Raises ``Problem``.
+    """
+    snapshot = snapshot_of(shell, slug)
+    layers = [layer for layer in (snapshot.house, *snapshot.laws) if layer is not None]
+    where: dict[str, tuple[Charter, Any]] = {}
+    for charter in (*snapshot.charters, *layers):  # of several versions of the regulation, the newest one's
+        mark = f"{charter.instrument.id}:" if charter.instrument.kind == "law" else ""
+        where |= {mark + clause.id: (charter, clause) for clause in charter.clauses}
+    if id not in where:
+        close = get_close_matches(id, where, 3, 0.4) or list(where)[:8]
+        raise Problem("no-clause", f"{slug} has no clause {id!r}", f"did you mean {', '.join(close)}?")
+    charter, clause = where[id]
+    rules = [(cite, str(each)) for layer in (*snapshot.charters, *layers) for each in ruled(layer) for cite in each.cite]
+    duties = [name for cite, name in rules if cite == id and name.startswith(("duty ", "cadence "))]
+    return {
+        "id": id,
+        "instrument": charter.instrument.id,
+        "kind": charter.instrument.kind,
+        "effective": str(charter.instrument.effective),
+        "heading": msgspec.to_builtins(clause.heading),
+        "gloss": msgspec.to_builtins(clause.gloss),
+        "text": clause.text,
+        "under": clause.under,
+        "file": clause.source.file,
+        "line": clause.source.line,
+        "powers": [name for cite, name in _powers(snapshot) if cite == id],
+        "duties": duties,
+        "rules": [name for cite, name in rules if cite == id and name not in duties],
+        "hooks": [],
+        "cases": [name for cite, name in _cases(shell, slug) if cite == id],
+    }
+
+
+def differences(shell: Shell, slug: str, first: date, second: date) -> dict[str, Any]:
+    """What changed between the versions in force on two days. Raises ``Problem`` where none is for certain."""
+    snapshot = snapshot_of(shell, slug)
+    old, new = _version(snapshot, first), _version(snapshot, second)
+    changes = [] if old is new else [{**msgspec.to_builtins(each), "said": str(each)} for each in diff(old, new)]
+    return {"from": old.instrument.id, "to": new.instrument.id, "changes": changes}
+
+
+def _version(snapshot: Snapshot, day: date) -> Charter:
+    match snapshot.standing(day):
+        case InForce(charter=charter):
+            return charter
+        case NotLoaded(instrument=number):
+            raise Problem("not-loaded", f"on {day} {number} was in force, whose text is not loaded", "name a later day")
+        case Uncertain(charter=charter, certain_from=certain):
+            said = f"on {day} it is not certain that {charter.instrument.id} was in force"
+            raise Problem("uncertain", said, f"it certainly is from {certain}")
+    first = min(charter.instrument.effective.first for charter in snapshot.charters)
+    raise Problem("none-in-force", f"on {day} no version was in force", f"the first one applies from {first}")

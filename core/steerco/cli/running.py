@@ -1,0 +1,132 @@
+"""What ``serve`` and ``work`` start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import FrameType
+
+import click
+
+from steerco.cli.problems import USAGE, Problem
+from steerco.cli.say import Progress
+from steerco.cli.shell import Shell, now
+from steerco.store.checkpoint import Seal
+from steerco.tenancy import tokens
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.worker import Worker
+
+SIGN_IN_FOR = timedelta(days=1)
+"""How long the tokens that a demonstration prints are good."""
+
+
+def run_server(shell: Shell, host: str, port: int, *, demo: bool) -> None:
+    """Serve until stopped. Raises ``Problem`` for a port that is taken, and where no tenant is applied."""
+    import uvicorn
+
+    from steerco.web.app import create_app
+
+    _free(host, port)
+    installation = shell.installation
+    if demo:
+        play(shell, installation)
+    slugs = installation.slugs()
+    if not slugs:
+        raise Problem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
+    app = create_app(installation, demo=demo)
+    announce(installation, slugs, f"http://{host}:{port}", demo=demo)
+    settings = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
+    )
+    with working(shell):
+        uvicorn.Server(settings).run()
+
+
+def _free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            do = f"stop what listens there, or give another: --port {port + 1 if port < 65535 else 8000}"
+            raise Problem("port", f"{host}:{port} cannot be listened on: {error.strerror}", do, exit=USAGE) from None
+
+
+def play(shell: Shell, installation: Installation) -> None:
+    """Play the demonstrations of the home that have not been played."""
+    from steerco.testing.demonstration import NotAsWritten
+    from steerco.testing.demonstration import play as played
+
+    progress: dict[str, Progress] = {}
+    try:
+        for step in played(shell.home, installation):
+            progress.setdefault(step.slug, Progress(f"{step.slug}: living a year"))(step.done, step.total, step.what)
+    except NotAsWritten as error:
+        raise Problem("not-as-written", str(error), "mend the demonstration, or serve without --demo") from None
+
+
+def announce(installation: Installation, slugs: list[str], address: str, *, demo: bool) -> None:
+    """Print where to look, and for a demonstration who can sign in."""
+    click.echo(f"steerco serves {address}/")
+    for slug in slugs:
+        click.echo(f"  {installation.tenant(slug).snapshot.settings.name}: {address}/t/{slug}/ (API: {address}/t/{slug}/api/)")
+        if demo:
+            for who, role, secret in sign_ins(installation, slug):
+                click.echo(f"    {who} ({role}): Authorization: Bearer {secret}")
+    click.echo("Ctrl-C stops it.")
+
+
+def sign_ins(installation: Installation, slug: str) -> Iterator[tuple[str, str, str]]:
+    """A token that is good for a day for one holder of every role of the charter: person, role, secret."""
+    tenant, at = installation.tenant(slug), now()
+    today = tenant.snapshot.local(at)
+    charter = tenant.snapshot.regime_on(today).charter
+    with tenant.store.read(tenant.id) as session:
+        day = tenant.directory(session).on(today, charter)
+        holders = {role.id: day.holders(role.id) for role in charter.roles}
+    given: set[str] = set()
+    for role, persons in holders.items():
+        for person in [person for person in persons if person not in given][:1]:
+            given.add(person)
+            yield person, role, tokens.issue(tenant, person, ("*",), now=at, expires_at=at + SIGN_IN_FOR).secret
+
+
+def worker(shell: Shell) -> Worker:
+    """This process's worker."""
+    return Worker(shell.installation, f"{socket.gethostname()}:{os.getpid()}", now, Seal(shell.home.data))
+
+
+@contextmanager
+def working(shell: Shell) -> Iterator[None]:
+    """A worker in a thread beside."""
+    stop = threading.Event()
+    thread = threading.Thread(target=worker(shell).run, args=(stop,), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def run_worker(shell: Shell, *, once: bool) -> None:
+    """Work until stopped, or one step."""
+    mine = worker(shell)
+    if once:
+        if not mine.once():
+            raise Problem("leased", "another process works here", "it is enough that one does; try again in a minute")
+        return
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    click.echo("working; Ctrl-C stops it", err=True)
+    mine.run(stop)

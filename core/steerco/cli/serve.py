@@ -1,0 +1,30 @@
+"""``steerco serve`` and ``steerco work``: the processes that run."""
+
+from __future__ import annotations
+
+import click
+
+from steerco.cli.command import Command, pass_shell
+from steerco.cli.shell import Shell
+
+
+@click.command(cls=Command)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--demo", is_flag=True, help="With a lived year behind every tenant that has one, and its pages open to all.")
+@pass_shell
+def serve(shell: Shell, port: int, host: str, demo: bool) -> None:
+    """Serve the HTTP API and the pages of every tenant that is applied, with the worker beside it."""
+    from steerco.cli.running import run_server
+
+    run_server(shell, host, port, demo=demo)
+
+
+@click.command(cls=Command)
+@click.option("--once", is_flag=True, help="One step, and no more.")
+@pass_shell
+def work(shell: Shell, once: bool) -> None:
+    """Run the worker alone: signed checkpoints, housekeeping. One process works at a time; others wait for its lease."""
+    from steerco.cli.running import run_worker
+
+    run_worker(shell, once=once)

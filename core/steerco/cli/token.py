@@ -1,0 +1,84 @@
+"""``steerco token``: API tokens, which speak for one person of one tenant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from steerco.cli.command import Group, pass_shell
+from steerco.cli.problems import USAGE, Problem
+from steerco.cli.say import table
+from steerco.cli.shell import Shell, now
+
+
+@click.group(cls=Group)
+def token() -> None:
+    """Issue, list and revoke API tokens."""
+
+
+@token.command()
+@click.argument("slug")
+@click.option("--person", required=True, metavar="WHO", help="For whom it speaks: a person, or a role that one person holds.")
+@click.option("--scope", "scopes", multiple=True, help="read, type.action, type.* or *; again and again. Default: read.")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="For how long it is good.")
+@pass_shell
+def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: int) -> None:
+    """Issue a token. Its secret is shown once, and not kept."""
+    from steerco.cli.asking import person as person_of
+    from steerco.tenancy import tokens
+
+    tenant, at = shell.tenant(slug), now()
+    with tenant.store.read(tenant.id) as session:
+        who = person_of(tenant, session, person, at)
+    try:
+        made = tokens.issue(tenant, who, scopes or ("read",), now=at, expires_at=at + timedelta(days=days))
+    except tokens.BadToken as error:
+        raise Problem("bad-token", str(error), "`steerco token issue --help` says what can be asked for", exit=USAGE) from None
+
+    def text() -> None:
+        click.echo(made.secret)
+        until = f"{made.expires_at:%Y-%m-%d}" if made.expires_at else "revoked"
+        click.echo(f"token {made.id} for {made.person}, {', '.join(made.scopes)}, until {until}; shown only now", err=True)
+
+    shell.report(made, text)
+
+
+@token.command("list")
+@click.argument("slug")
+@pass_shell
+def list_(shell: Shell, slug: str) -> None:
+    """The tokens of a tenant, without their secrets."""
+    from steerco.tenancy import tokens
+
+    at = now()
+    rows: list[dict[str, Any]] = []
+    for row in tokens.listed(shell.tenant(slug)):
+        ended = row.revoked_at or (row.expires_at if row.expires_at and row.expires_at <= at else None)
+        state = "revoked" if row.revoked_at else "expired" if ended else "good"
+        known = {"id": row.id, "person": row.person, "scopes": row.scopes, "state": state}
+        rows.append({**known, "created_at": row.created_at, "expires_at": row.expires_at, "revoked_at": row.revoked_at})
+
+    def text() -> None:
+        shown = [
+            (row["id"], row["person"], row["state"], f"{row['expires_at'] or '-':.10}", " ".join(row["scopes"])) for row in rows
+        ]
+        table(shown, ("token", "person", "state", "until", "scopes"))
+        if not rows:
+            click.echo("no tokens", err=True)
+
+    shell.report(rows, text)
+
+
+@token.command()
+@click.argument("slug")
+@click.argument("token_id", metavar="TOKEN")
+@pass_shell
+def revoke(shell: Shell, slug: str, token_id: str) -> None:
+    """End a token at once, by the id that `token list` shows."""
+    from steerco.tenancy import tokens
+
+    if not tokens.revoke(shell.tenant(slug), token_id, now=now()):
+        raise Problem("no-token", f"no token {token_id!r} that is still good", f"`steerco token list {slug}` shows them")
+    shell.report({"id": token_id, "state": "revoked"}, lambda: click.echo(f"{token_id} is revoked"))

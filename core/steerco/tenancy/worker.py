@@ -1,0 +1,90 @@
+"""The work that nobody asks for: one process at a time does it, for every tenant, under a lease.
+
+Each step can be repeated without harm, so a worker that dies in the midst of one is simply followed by another.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from steerco.store import log
+from steerco.store.checkpoint import Seal
+from steerco.store.tables import Idempotency, Lease
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.tenant import Tenant
+
+LEASE = "worker"
+HELD = timedelta(seconds=60)
+"""How long a lease is good: a worker that dies is followed by another after this time."""
+CHECKPOINT_EVERY = timedelta(hours=1)
+KEYS_KEPT = timedelta(days=7)
+"""How long the answer to an idempotency key is kept."""
+
+
+@dataclass
+class Worker:
+    """One worker. ``holder`` names it among all processes; ``clock`` gives the time; ``seal`` signs checkpoints."""
+
+    installation: Installation
+    holder: str
+    clock: Callable[[], datetime]
+    seal: Seal
+    _sealed: dict[str, datetime] = field(default_factory=dict)
+
+    def once(self) -> bool:
+        """One step for every tenant; False where another process holds the lease."""
+        now = self.clock()
+        if not self._leased(now):
+            return False
+        for slug in self.installation.slugs():
+            tenant = self.installation.tenant(slug)
+            self._seal(slug, tenant, now)
+            self._forget(tenant, now)
+        return True
+
+    def run(self, stop: threading.Event, every: float = 20.0) -> None:
+        """Step after step until ``stop``; ``every``: seconds between two. Gives the lease back at the end."""
+        while not stop.is_set():
+            self.once()
+            stop.wait(every)
+        self._release()
+
+    def _leased(self, now: datetime) -> bool:
+        with self.installation.store.unscoped() as session:
+            row = session.get(Lease, LEASE, with_for_update=True)
+            if row is None:
+                session.add(Lease(name=LEASE, holder=self.holder, until=now + HELD))
+            elif row.holder == self.holder or row.until <= now:
+                row.holder, row.until = self.holder, now + HELD
+            else:
+                return False
+        return True
+
+    def _release(self) -> None:
+        with self.installation.store.unscoped() as session:
+            row = session.get(Lease, LEASE)
+            if row is not None and row.holder == self.holder:
+                session.delete(row)
+
+    def _seal(self, slug: str, tenant: Tenant, now: datetime) -> None:
+        """A signed checkpoint of the log's end, where it has moved."""
+        last = self._sealed.get(slug)
+        if last is not None and now - last < CHECKPOINT_EVERY:
+            return
+        with tenant.store.read(tenant.id) as session:
+            head = log.head(session)
+        kept = self.seal.kept(slug)
+        if head.seq and (not kept or kept[-1].seq != head.seq):
+            self.seal.keep(self.seal.checkpoint(slug, head, now))
+        self._sealed[slug] = now
+
+    def _forget(self, tenant: Tenant, now: datetime) -> None:
+        """Answers to keys that nobody repeats any more."""
+        with tenant.store.write(tenant.id) as session:
+            old = (Idempotency.tenant_id == tenant.id, Idempotency.at < now - KEYS_KEPT)
+            session.execute(delete(Idempotency).where(*old))
