@@ -101,7 +101,9 @@ def _go_on(world: World, case: Case, table: Table, where: str) -> None:
         begins = world.now
     goes_on = moment(table["at"], zone) if "at" in table else begins
     if min(begins, goes_on) < world.now:
-        raise NotAsWritten(f"{where}: expected a time after {world.now:%Y-%m-%d %H:%M}, got {min(begins, goes_on):%Y-%m-%d %H:%M}")
+        raise NotAsWritten(
+            f"{where}: expected a time after {world.now:%Y-%m-%d %H:%M}, got {min(begins, goes_on):%Y-%m-%d %H:%M}"
+        )
     world.now = goes_on
 
 
