@@ -1,0 +1,11 @@
+"""Read-only pages, rendered on the server, without script, in the catalogues' languages.
+
+They show everything that a committee has on record, and so are public only in a demonstration.
+"""
+
+from __future__ import annotations
+
+from steerco.web.pages.problems import handlers
+from steerco.web.pages.routes import ROUTES
+
+__all__ = ["ROUTES", "handlers"]

@@ -1,0 +1,230 @@
+"""May X do Y? A form, and the whole decision. Nothing is written: every question is a plain address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+
+from steerco.policy.decision import Because, Change, Considered, Decision
+from steerco.records import Action, Invalid, NotFound
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.explain import explain
+from steerco.web.intake import in_calendar
+from steerco.web.pages import cases
+from steerco.web.pages.clause import facet, object_name
+from steerco.web.pages.fields import Field, fields_of, meant
+from steerco.web.pages.visit import Cite, Party, Visit, visiting
+from steerco.web.problems import Anywhere
+
+EXAMPLES = 8
+VERDICT = {"done": "yes", "refused": "no", "out-of-order": "not_yet"}
+
+
+class Reason(NamedTuple):
+    """One clause that decided, with where the line or clause stands."""
+
+    cite: Cite
+    layer: str
+    file: str
+    line: int
+    plugin: str
+
+
+class May(NamedTuple):
+    """Somebody who may."""
+
+    label: str
+    people: list[Party]
+    cite: Cite
+
+
+class Other(NamedTuple):
+    """One capacity that was considered."""
+
+    label: str
+    subjects: list[str]
+    cites: list[Cite]
+    allowed: bool
+
+
+@dataclass
+class Answer:
+    """A decision in words."""
+
+    outcome: str
+    verdict: str
+    basis: str
+    question: str
+    reasons: list[Reason]
+    capacity: str = ""
+    acting_for: str = ""
+    may: list[May] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    facts: list[tuple[str, list[str]]] = field(default_factory=list)
+    aside: list[tuple[str, Cite, str, int]] = field(default_factory=list)
+    considered: list[Other] = field(default_factory=list)
+    revision: int = 0
+
+
+@get("/t/{tenant:str}/ask", sync_to_thread=True)
+def ask(request: Anywhere, tenant: str) -> Response[bytes]:
+    """The form, and below it the answer once a person and an act are chosen."""
+    with visiting(request, tenant) as visit:
+        query = visit.query
+        by = query.choice("by", visit.day.all.persons)
+        action = visit.tenant.snapshot.action(query.choice("do", acts(visit)))
+        record, capacity = query.text("record"), query.text("capacity")
+        fields = fields_of(visit, action) if action else []
+        answer, problems = None, dict[str, str]()
+        if by and action:
+            answer, problems = _answer(visit, by, action, record, capacity, fields)
+        known = _known(visit, by) if by else []
+        return visit.render(
+            "ask.html",
+            "ask",
+            by=by,
+            do=action.id if action else "",
+            record=record,
+            capacity=capacity,
+            capacities=[(id, visit.names(id)) for id in known],
+            persons=_persons(visit),
+            acts=_by_type(visit),
+            fields=fields,
+            parties=visit.names.parties() if fields else [],
+            answer=answer,
+            problems=problems,
+            examples=[] if answer or problems else cases.examples(visit, EXAMPLES),
+        )
+
+
+def acts(visit: Visit) -> frozenset[str]:
+    """Every act by id."""
+    return frozenset(action.id for type in visit.tenant.snapshot.types.values() for action in type.actions.values())
+
+
+def _by_type(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Acts to choose from, by type of record."""
+    say = visit.say
+    order = sorted(visit.tenant.snapshot.types.items(), key=lambda pair: pair[0] != "meeting")
+    return [
+        (say("types", name), [(action.id, say("action", action.id)) for action in type.actions.values()]) for name, type in order
+    ]
+
+
+def _persons(visit: Visit) -> list[tuple[str, str]]:
+    """Persons to choose from, each with the seats held on the day."""
+    found = []
+    for id, name in visit.names.persons():
+        roles = ", ".join(sorted(visit.names(role) for role in visit.day.roles(id)))
+        found.append((id, f"{name} ({roles})" if roles and roles != name else name))
+    return found
+
+
+def _known(visit: Visit, by: str) -> list[str]:
+    return Authority(visit.tenant, visit.session, by, visit.moment).known()
+
+
+def _answer(
+    visit: Visit, by: str, action: Action, record: str, capacity: str, fields: list[Field]
+) -> tuple[Answer | None, dict[str, str]]:
+    """The answer, or what is wrong with the question."""
+    given, wrong = meant(fields)
+    say = visit.say
+    question = say("ask", "question", who=visit.names(by), act=say("action", action.id))
+    if wrong:
+        return None, {say("field", name): reason for name, reason in wrong.items()}
+    try:
+        decision = explain(
+            visit.tenant,
+            visit.session,
+            by,
+            action.id,
+            on=record or None,
+            input=_sound(action, given),
+            at=visit.moment,
+            capacity=capacity or None,
+        )
+    except Invalid as invalid:
+        return None, {_path(visit, path): reason for path, reason in invalid.fields.items()}
+    except NotFound:
+        return Answer("not-found", "unknown", "no-clause", question, []), {}
+    except (OverflowError, ValueError) as error:
+        return None, {say("ask", "details"): str(error)}
+    return _told(visit, decision, question), {}
+
+
+def _sound(action: Action, given: dict[str, Any]) -> dict[str, Any]:
+    """The input, if its days can be reckoned with. Raises ``Invalid``."""
+    from steerco.tenancy.explain import asked
+
+    if problems := dict(in_calendar(asked(action, given))):
+        raise Invalid(problems)
+    return given
+
+
+def _path(visit: Visit, path: str) -> str:
+    """A field's path in words, as far as its name has one."""
+    name, dot, rest = path.partition(".")
+    bare, bracket, place = name.partition("[")
+    if bare == "on":
+        return visit.say("ask", "record")
+    if bare == "capacity":
+        return visit.say("ask", "capacity")
+    return f"{visit.say('field', bare) if bare else visit.say('ask', 'details')}{bracket}{place}{dot}{rest}"
+
+
+def _told(visit: Visit, decision: Decision, question: str) -> Answer:
+    names, say = visit.names, visit.say
+    facts = decision.facts
+    told = [
+        (say("ask", "roles"), names.of(facts.roles)),
+        (say("ask", "relations"), [say("relation", each) for each in facts.relations]),
+        (say("ask", "aims"), [facet(visit, each) for each in facts.facets]),
+        (say("ask", "object"), [object_name(visit, facts.object)] if facts.object in _objects(visit) else []),
+        (say("ask", "body"), [names(facts.body)] if facts.body else []),
+    ]
+    return Answer(
+        decision.outcome,
+        VERDICT.get(decision.outcome, "unknown"),
+        decision.basis,
+        question,
+        [_reason(visit, each) for each in decision.because],
+        names(decision.capacity) if decision.capacity else "",
+        names(decision.acting_for) if decision.acting_for else "",
+        [May(say.of(w.label) or names(w.subject), visit.parties(w.people), visit.cite(w.clause)) for w in decision.who_may],
+        [_change(visit, change) for change in decision.would_change],
+        [(label, values) for label, values in told if values],
+        [(rule.text, visit.cite(rule.clause), rule.file, rule.line) for rule in facts.set_aside],
+        [_other(visit, each) for each in facts.capacities],
+        decision.revision,
+    )
+
+
+def _objects(visit: Visit) -> frozenset[str]:
+    types = visit.tenant.snapshot.types
+    return frozenset(types) | {f"{name}.{kind}" for name, type in types.items() for kind in type.kinds}
+
+
+def _reason(visit: Visit, because: Because) -> Reason:
+    return Reason(visit.cite(because.clause), because.layer, because.file, because.line, because.plugin)
+
+
+def _other(visit: Visit, one: Considered) -> Other:
+    say = visit.say
+    label = say("ask", "capacity_of", who=visit.names(one.acting_for)) if one.acting_for else say("ask", "considered_own")
+    return Other(label, visit.names.of(one.subjects), visit.cites(one.cites), one.allowed)
+
+
+def _change(visit: Visit, change: Change) -> str:
+    say, detail = visit.say, change.detail
+    if change.code == "officer-absent":
+        return say("change", "officer-absent", detail=visit.names(detail))
+    if change.code == "kind":
+        return say("change", "kind", detail=say("kind", detail))
+    if change.code == "aim":
+        return say("change", "aim", detail=facet(visit, detail))
+    if change.code == "state":
+        return say("change", "state", detail=", ".join(say("state", each.strip()) for each in detail.split(",")))
+    return say("change", "other", detail=say("stop", change.code))

@@ -1,0 +1,116 @@
+"""A committee's cases: what its charter means, in given, when and then, with the file and line of each.
+
+Cases are no part of the configuration that is applied; they are read from the home folder, where the server has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from steerco.tenancy.home import SLUG, Home, shipped
+from steerco.testing.case import Case
+from steerco.testing.runner import find
+from steerco.web.pages.visit import Visit
+
+
+class Told(NamedTuple):
+    """A case on a page; ``ask`` leads to the question of its first step, where that can be asked by itself."""
+
+    name: str
+    file: str
+    line: int
+    cites: tuple[str, ...]
+    ask: str
+
+
+def of_tenant(visit: Visit) -> list[Case]:
+    """The tenant's cases, empty where the server's home has none."""
+    home: Home = visit.request.app.state.get("home") or Home(shipped())
+    slug = visit.tenant.snapshot.slug
+    folder = home.folder / "tenants" / slug / "cases"
+    if not SLUG.match(slug) or not folder.is_dir():
+        return []
+    stamp = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.rglob("*.toml")))
+    return list(_read(folder, home.folder, stamp))
+
+
+@lru_cache(maxsize=64)
+def _read(folder: Path, home: Path, stamp: tuple[tuple[str, int], ...]) -> tuple[Case, ...]:
+    """The cases of a folder as it was at ``stamp``."""
+    found, _ = find(folder, home)
+    return tuple(found)
+
+
+def citing(visit: Visit, clause: str) -> list[Told]:
+    """The cases that cite a clause."""
+    return [told(visit, case) for case in of_tenant(visit) if clause in case.cites]
+
+
+def told(visit: Visit, case: Case) -> Told:
+    return Told(case.name, case.file, case.line, case.cites, question(visit, case))
+
+
+def examples(visit: Visit, most: int) -> list[Told]:
+    """Questions that cases ask and that need nothing to have happened before, refusals and grants by turns."""
+    askable = [(case, ask) for case in of_tenant(visit) if (ask := question(visit, case))]
+    picked = sorted(askable, key=lambda pair: _turn(pair[0]))[:most]
+    return [Told(case.name, case.file, case.line, case.cites, ask) for case, ask in picked]
+
+
+def _turn(case: Case) -> tuple[int, str]:
+    """Short inputs first, since they read best as questions."""
+    return len(case.steps[0].get("with", {})), case.name
+
+
+def question(visit: Visit, case: Case) -> str:
+    """The address of the question that a case's first step puts, if the step stands by itself."""
+    step = case.steps[0] if case.steps and not case.given else {}
+    by, given = step.get("by"), step.get("with", {})
+    if not isinstance(by, str) or "do" not in step or "on" in step or not _plain(given):
+        return ""
+    day = case.at.date() if isinstance(case.at, datetime) else case.at
+    person = _person(visit, by, day)
+    if person is None:
+        return ""
+    fields = {f"with.{name}": value for name, value in _flat(given).items()}
+    return visit.links.to("ask", by=person, do=step["do"], **{"on": day.isoformat(), **fields})
+
+
+def _person(visit: Visit, by: str, day: date) -> str | None:
+    """The person whom a case means by a role or a person's id on its day."""
+    on = visit.tenant.directory(visit.session).on(day, visit.tenant.snapshot.regime_on(day).charter)
+    if by in on.all.persons:
+        return by
+    holders = on.holders(on.resolve(by) or by)
+    return holders[0] if len(holders) == 1 else None
+
+
+def _plain(given: Mapping[str, Any]) -> bool:
+    """Whether an input names no record of another step and brings no file."""
+    text = str(given)
+    return "$" not in text and "files" not in given
+
+
+def _flat(given: Mapping[str, Any]) -> dict[str, str]:
+    """An input as the fields of the form take it."""
+    return {name: _field(value) for name, value in given.items()}
+
+
+def _field(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")[:16]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "\n".join(value)
+    if isinstance(value, list | dict):
+        return msgspec.json.encode(value).decode()
+    return str(value)

@@ -1,0 +1,155 @@
+"""The regulation by chapter and article, with the house rules and laws beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from litestar import Response, get
+from msgspec import structs
+
+from steerco.charter.coverage import ClauseCoverage, coverage
+from steerco.charter.model import Charter, Clause, Heading
+from steerco.charter.versions import Span, spans
+from steerco.web.pages import cases
+from steerco.web.pages.home import facts
+from steerco.web.pages.overview import standing
+from steerco.web.pages.visit import Visit, visiting
+from steerco.web.problems import Anywhere
+
+
+class Entry(NamedTuple):
+    """One clause in the list; ``cited`` counts what stands on it."""
+
+    id: str
+    href: str
+    heading: str
+    gloss: str
+    cited: int
+    has_text: bool
+
+
+class Article(NamedTuple):
+    """An article (or any heading right above clauses); without a label where clauses stand under a chapter directly."""
+
+    id: str
+    label: str
+    entries: list[Entry]
+
+
+class Chapter(NamedTuple):
+    """A chapter with its articles; ``id`` is empty for clauses that stand under none."""
+
+    id: str
+    label: str
+    articles: list[Article]
+
+
+class Part(NamedTuple):
+    """One instrument: the regulation, the house rules, a law."""
+
+    kind: str
+    title: str
+    facts: list[str]
+    chapters: list[Chapter]
+    covered: int
+    total: int
+
+
+@get("/t/{tenant:str}/charter", sync_to_thread=True)
+def charter(request: Anywhere, tenant: str) -> Response[bytes]:
+    """Every clause in force on the day."""
+    with visiting(request, tenant) as visit:
+        wanted = visit.query.text("q", 100)
+        parts = [_part(visit, layer, wanted) for layer in (visit.regime.charter, *visit.regime.layers)]
+        found = sum(len(a.entries) for part in parts for chapter in part.chapters for a in chapter.articles)
+        return visit.render(
+            "charter.html",
+            "charter",
+            parts_of_charter=[part for part in parts if part.chapters],
+            wanted=wanted,
+            found=found,
+            standing=standing(visit),
+            versions=_versions(visit),
+        )
+
+
+def _versions(visit: Visit) -> list[tuple[str, str, str, bool]]:
+    """(title, from, address, whether it is shown) of every version, where there are several."""
+    found: list[Span] = list(spans(visit.tenant.snapshot.charters))
+    if len(found) < 2:
+        return []
+    return [
+        (
+            visit.say.of(span.charter.instrument.title) or span.charter.instrument.id,
+            visit.date(span.since),
+            visit.links.to("charter", on=span.since.isoformat()),
+            span.charter is visit.regime.charter,
+        )
+        for span in found
+    ]
+
+
+def covered(visit: Visit, layer: Charter) -> dict[str, ClauseCoverage]:
+    """What stands on each clause of an instrument. House rules are counted too, among themselves."""
+    powers = [(line.clause, f"{line.source.file}:{line.source.line}") for line in visit.regime.lines]
+    named = [(cite, f"{case.file}:{case.line}") for case in cases.of_tenant(visit) for cite in case.cites]
+    as_charter = structs.replace(layer, instrument=structs.replace(layer.instrument, kind="charter"))
+    return {each.id: each for each in coverage([as_charter], powers, named).clauses}
+
+
+def mark(layer: Charter) -> str:
+    """What stands before the ids of an instrument's clauses where they are cited."""
+    return f"{layer.instrument.id}:" if layer.instrument.kind == "law" else ""
+
+
+def _part(visit: Visit, layer: Charter, wanted: str) -> Part:
+    known = covered(visit, layer)
+    say = visit.say
+    fits = _matcher(visit, wanted)
+
+    def entry(clause: Clause) -> Entry:
+        found = known[clause.id]
+        cited = sum(len(each) for each in (found.powers, found.duties, found.rules, found.hooks, found.cases))
+        href = visit.links.clause(mark(layer) + clause.id)
+        return Entry(clause.id, href, say.of(clause.heading), say.of(clause.gloss), cited, bool(clause.text))
+
+    shown = [clause for clause in layer.clauses if fits(clause)]
+    chapters = _chapters(visit, layer, shown, entry)
+    total = len(layer.clauses)
+    title = say.of(layer.instrument.title) or layer.instrument.id
+    return Part(
+        layer.instrument.kind, title, facts(say, layer.instrument), chapters, sum(c.covered for c in known.values()), total
+    )
+
+
+def _matcher(visit: Visit, wanted: str) -> Callable[[Clause], bool]:
+    folded = wanted.casefold()
+
+    def fits(clause: Clause) -> bool:
+        texts = (clause.id, visit.say.of(clause.heading), visit.say.of(clause.gloss), clause.text)
+        return not folded or any(folded in text.casefold() for text in texts)
+
+    return fits
+
+
+def _chapters(visit: Visit, layer: Charter, shown: Iterable[Clause], entry: Callable[[Clause], Entry]) -> list[Chapter]:
+    """Clauses under their articles, articles under their chapters, in the order of the clauses."""
+    headings = {heading.id: heading for heading in layer.headings}
+    found: dict[str, dict[str, list[Entry]]] = {}
+    for clause in shown:
+        article = headings.get(clause.under)
+        chapter = headings.get(article.under) if article else None
+        top = (chapter or article).id if article else ""
+        found.setdefault(top, {}).setdefault(article.id if article else "", []).append(entry(clause))
+
+    def label(id: str) -> str:
+        heading: Heading | None = headings.get(id)
+        return visit.say.of(heading.label) if heading else ""
+
+    return [
+        Chapter(
+            top, label(top), [Article(id if id != top else "", label(id) if id != top else "", es) for id, es in arts.items()]
+        )
+        for top, arts in found.items()
+    ]

@@ -1,0 +1,236 @@
+"""One clause: what it says in short, and everything that stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+
+from steerco.charter.duties import duties
+from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Procedure
+from steerco.charter.ruled import Ruled, ruled
+from steerco.policy.line import Line
+from steerco.tenancy.platform_orders import ORDERS
+from steerco.web.pages import cases
+from steerco.web.pages.charter import covered, mark
+from steerco.web.pages.events import Wanted, latest
+from steerco.web.pages.visit import Visit, nothing_here, visiting
+from steerco.web.problems import Anywhere
+
+EVENTS = 10
+
+
+class Cited(NamedTuple):
+    """Something that cites the clause: what it is, what it says, and where it stands."""
+
+    name: str
+    lines: list[str]
+    file: str
+    line: int
+    layer: str
+
+
+class Power(NamedTuple):
+    """A line of the policy in words."""
+
+    subject: str
+    act: str
+    object: str
+    body: str
+    facets: list[str]
+    allow: bool
+    text: str
+    file: str
+    line: int
+
+
+@get("/t/{tenant:str}/charter/{clause:str}", sync_to_thread=True)
+def clause(request: Anywhere, tenant: str, clause: str) -> Response[bytes]:
+    """A clause, a house rule, a provision of a law, or a platform order."""
+    with visiting(request, tenant) as visit:
+        layer, found = _layer_of(visit, clause)
+        if found is None and clause not in ORDERS:
+            raise nothing_here()
+        events, more = latest(visit, Wanted(clause=clause), EVENTS)
+        basis = visit.regime.basis(clause)
+        context: dict[str, Any] = {"events": events, "more": more, "powers": _powers(visit, clause)}
+        rules = _cited(visit, clause)
+        context["groups"] = [(key, rules[key]) for key in ("duties", "procedures", "rules", "house")]
+        context["cases"] = cases.citing(visit, clause)
+        cover = covered(visit, layer).get(found.id) if layer and found else None
+        context["covered"] = [
+            (visit.say("clause", name), len(items))
+            for name in ("powers", "duties", "rules", "cases")
+            if cover and (items := getattr(cover, name))
+        ]
+        previous, following = _beside(visit, layer, found)
+        above = _above(visit, layer, found)
+        return visit.render(
+            "clause.html",
+            "charter",
+            id=clause,
+            basis=basis,
+            clause=found,
+            above=above,
+            previous=previous,
+            following=following,
+            **context,
+        )
+
+
+def _layer_of(visit: Visit, id: str) -> tuple[Charter | None, Clause | None]:
+    """The instrument that the clause stands in, and the clause."""
+    for layer in (visit.regime.charter, *visit.regime.layers):
+        own = mark(layer)
+        found = layer.clause(id.removeprefix(own)) if id.startswith(own) else None
+        if found is not None:
+            return layer, found
+    return None, None
+
+
+def _beside(visit: Visit, layer: Charter | None, found: Clause | None) -> tuple[Any, Any]:
+    """The clauses before and after, as (id, address)."""
+    if layer is None or found is None:
+        return None, None
+    ids = [each.id for each in layer.clauses]
+    at = ids.index(found.id)
+
+    def linked(place: int) -> tuple[str, str] | None:
+        return (ids[place], visit.links.clause(mark(layer) + ids[place])) if 0 <= place < len(ids) else None
+
+    return linked(at - 1), linked(at + 1)
+
+
+def _above(visit: Visit, layer: Charter | None, found: Clause | None) -> list[str]:
+    """Chapter and article, outermost first."""
+    if layer is None or found is None:
+        return []
+    headings = {heading.id: heading for heading in layer.headings}
+    labels, id = list[str](), found.under
+    while id in headings and len(labels) < 5:
+        heading = headings[id]
+        labels.insert(0, f"{id}. {visit.say.of(heading.label)}" if visit.say.of(heading.label) else id)
+        id = heading.under
+    return labels
+
+
+def _powers(visit: Visit, id: str) -> list[Power]:
+    return [power(visit, line) for line in visit.regime.lines if line.clause == id]
+
+
+def power(visit: Visit, line: Line) -> Power:
+    """A line of the policy with everything in it named."""
+    names = visit.names
+    return Power(
+        names(line.subject),
+        act_name(visit, line),
+        object_name(visit, line.object),
+        names(line.body) if line.body != "*" else "",
+        [facet(visit, each) for each in sorted(line.facets)],
+        line.allow,
+        str(line),
+        line.source.file,
+        line.source.line,
+    )
+
+
+def act_name(visit: Visit, line: Line) -> str:
+    """The act of a line, as a phrase."""
+    if line.act == "read":
+        return visit.say("powers", "read")
+    return visit.say("action", f"{line.type}.{line.act}")
+
+
+def object_name(visit: Visit, object: str) -> str:
+    """``meeting.ad-hoc`` in words."""
+    type, _, kind = object.partition(".")
+    if type == "*":
+        return visit.say("powers", "every_type")
+    label = visit.say("type", type)
+    return visit.say("word", "of_kind", what=label, kind=visit.say("kind", kind)) if kind else label
+
+
+def facet(visit: Visit, written: str) -> str:
+    """``to=member`` in words."""
+    name, _, value = written.partition("=")
+    say = visit.say
+    known = visit.names.known(value)
+    return f"{say('facet', name)} {visit.names(value) if known else say('facet-value', value)}"
+
+
+def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
+    """Duties, procedures and other rules of all instruments that cite the clause; those of the house apart."""
+    found: dict[str, list[Cited]] = {"duties": [], "procedures": [], "rules": [], "house": []}
+    for layer in (visit.regime.charter, *visit.regime.layers):
+        owed = {duty.id: duty for duty in duties(layer)}
+        for rule in ruled(layer):
+            if id not in rule.cite:
+                continue
+            kind = {"duty": "duties", "procedure": "procedures", "cadence": "duties"}.get(rule.table, "rules")
+            group = "house" if layer.instrument.kind == "house" and not _of_house(visit, id) else kind
+            found[group].append(_named(visit, rule, owed.get(rule.name), layer.instrument.kind))
+    return found
+
+
+def _of_house(visit: Visit, id: str) -> bool:
+    return visit.regime.basis(id) == "house"
+
+
+def _named(visit: Visit, rule: Ruled, duty: Duty | None, layer: str) -> Cited:
+    say = visit.say
+    item = rule.rule
+    if duty is not None and rule.table in ("duty", "cadence"):
+        return Cited(say.of(duty.label) or duty.id, _duty(visit, duty), rule.source.file, rule.source.line, layer)
+    if isinstance(item, Procedure):
+        requires = say("word", "state") if item.requires == "state" else say("stop", item.requires)
+        told = say("clause", "requires", act=say("action", item.on), requires=requires)
+        return Cited(told, [], rule.source.file, rule.source.line, layer)
+    label = _rule_name(visit, rule)
+    return Cited(f"{say('table', rule.table)}: {label}", _rule_lines(visit, item), rule.source.file, rule.source.line, layer)
+
+
+def _rule_name(visit: Visit, rule: Ruled) -> str:
+    say, names, item = visit.say, visit.names, rule.rule
+    if rule.table == "succession":
+        return say("overview", "while_absent", absent=names(item.absent), acts=names(item.acts))
+    if rule.table == "rule":
+        return say("rule", item.name)
+    if rule.table == "bound":
+        return names(item.who)
+    if rule.table == "instrument":
+        return say.of(item.title) or item.id
+    return say.of(getattr(item, "label", None)) or rule.name
+
+
+def _rule_lines(visit: Visit, item: Any) -> list[str]:
+    value = getattr(item, "value", None)
+    if value is None:
+        every = getattr(item, "every", "")
+        return [f"{visit.say('overview', 'every')}: {visit.say('every', every)}"] if every else []
+    if value == NOT_STATED:
+        return [visit.say("word", "not_stated")]
+    shown = visit.names(value) if isinstance(value, str) and visit.names.known(value) else str(value)
+    unit = getattr(item, "unit", "")
+    return [f"{shown} {visit.say('unit', unit)}" if unit else shown]
+
+
+def _duty(visit: Visit, duty: Duty) -> list[str]:
+    say = visit.say
+    lines = [say("clause", "owes", holder=visit.names(duty.holder))]
+    if duty.every != NOT_STATED:
+        lines.append(say("clause", "every", every=say("every", duty.every)))
+    if duty.after:
+        lines.append(say("clause", "after", act=say("action", duty.after)))
+    lines.append(say("clause", "done_by", acts=_listed([say("action", act) for act in duty.done_by])))
+    if duty.due.days is not None and not duty.due.field:
+        lines.append(say("clause", "due_days", days=duty.due.days, unit=say("unit", duty.due.unit)))
+    elif duty.due.field:
+        lines.append(say("clause", "due_field", field=say("field", duty.due.field)))
+    else:
+        lines.append(say("clause", "no_due"))
+    return lines
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(texts)

@@ -1,0 +1,125 @@
+"""The duty ledger on a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+from sqlalchemy import select
+
+from steerco.charter import periods
+from steerco.store.tables import Event
+from steerco.tenancy import ledger
+from steerco.web.pages import dates
+from steerco.web.pages.events import decode
+from steerco.web.pages.pager import cut
+from steerco.web.pages.visit import Cite, Party, Visit, visiting
+from steerco.web.problems import Anywhere
+
+SIZE = 50
+STATES = ("overdue", "missed", "due", "upcoming", "done", "done-late", "waived", "not-applicable")
+URGENT = frozenset({"due", "upcoming", "overdue"})
+WRONG = frozenset({"missed", "overdue"})
+SORTS = ("period", "due", "duty", "state")
+
+
+class Owed(NamedTuple):
+    """One entry of the ledger, named for people. ``first`` is the first day of its period or its day, to sort by."""
+
+    entry: ledger.Entry
+    state: str
+    label: str
+    holder: Party
+    people: list[Party]
+    period: str
+    due: str
+    done: str
+    cites: list[Cite]
+    layer: str
+    first: str
+
+
+@get("/t/{tenant:str}/duties", sync_to_thread=True)
+def duties(request: Anywhere, tenant: str) -> Response[bytes]:
+    """What is and was owed."""
+    with visiting(request, tenant) as visit:
+        query = visit.query
+        everything = owed(visit)
+        known = dict.fromkeys(p.id for each in everything for p in (each.holder, *each.people))
+        clauses = sorted({cite.id for each in everything for cite in each.cites}, key=natural)
+        of, state = query.choice("of", known.keys() | visit.day.all.persons), query.choice("state", STATES)
+        clause, sort = query.choice("clause", clauses), query.choice("sort", SORTS, "period")
+        wanted = owed(visit, of=of, clause=clause) if of or clause else everything
+        found = [each for each in wanted if not state or each.state == state]
+        filters: dict[str, Any] = {"of": of, "state": state, "clause": clause, "sort": sort if sort != "period" else ""}
+        shown = cut(visit, _sorted(found, sort), SIZE, ("duties",), filters)
+        return visit.render(
+            "duties.html",
+            "duties",
+            shown=shown,
+            raised=_raised(visit, [each.entry for each in shown.items]),
+            counts=[(name, number) for name in STATES if (number := Counter(each.state for each in wanted)[name])],
+            filters=filters | {"sort": sort},
+            holders=sorted(((id, visit.names(id)) for id in known), key=lambda pair: pair[1].casefold()),
+            clause_options=[(id, id) for id in clauses],
+            duty_states=[(each, visit.say("duty-state", each)) for each in STATES],
+            sort_options=[(each, visit.say("duties", f"sort_{each}")) for each in SORTS],
+        )
+
+
+def owed(visit: Visit, of: str = "", clause: str = "") -> list[Owed]:
+    """The ledger on the day shown."""
+    entries = ledger.entries(visit.tenant, visit.session, visit.shown, of=of, clause=clause)
+    return [_owed(visit, entry) for entry in entries]
+
+
+def _owed(visit: Visit, entry: ledger.Entry) -> Owed:
+    say = visit.say
+    return Owed(
+        entry,
+        entry.state,
+        say.of(entry.label) or entry.duty,
+        visit.party(entry.holder),
+        [person for person in visit.parties(entry.holders) if person.id != entry.holder],
+        dates.period(say, entry.period) if entry.period else "",
+        visit.date(entry.due_on),
+        visit.date(entry.done_on),
+        visit.cites(entry.cites),
+        entry.layer,
+        _first(entry),
+    )
+
+
+def _first(entry: ledger.Entry) -> str:
+    day: date | None = periods.parse(entry.period).first if entry.period else entry.due_on
+    return day.isoformat() if day else "9999"
+
+
+def _sorted(found: list[Owed], sort: str) -> list[Owed]:
+    if sort == "due":
+        return sorted(found, key=lambda each: (each.entry.due_on is None, each.entry.due_on or date.max))
+    if sort == "duty":
+        return sorted(found, key=lambda each: (each.label.casefold(), each.first))
+    if sort == "state":
+        return sorted(found, key=lambda each: (STATES.index(each.state), each.first))
+    return found
+
+
+def _raised(visit: Visit, entries: list[ledger.Entry]) -> dict[int, tuple[str, str]]:
+    """By event that raised a duty: the reference of its record and where that leads."""
+    wanted = sorted({entry.event for entry in entries if entry.event})
+    event = Event.__table__.c
+    mine = (event.tenant_id == visit.tenant.id, event.seq.in_(wanted))
+    rows = visit.session.connection().execute(select(event.seq, event.type, event.record_id, event.body).where(*mine))
+    return {
+        row.seq: (ref, visit.links.record(row.type, ref))
+        for row in rows
+        if row.type and (ref := decode(row.body).ref or row.record_id)
+    }
+
+
+def natural(id: str) -> tuple[tuple[int, int, str], ...]:
+    """Sorts clause ids as people count: 2.1 before 10.1."""
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in id.replace(":", ".").split("."))

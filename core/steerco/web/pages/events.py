@@ -1,0 +1,139 @@
+"""What happened, newest first, as pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import select
+
+from steerco.store.tables import Event
+from steerco.web.pages.values import Pair, pairs
+from steerco.web.pages.visit import Cite, Party, Visit
+
+ROUNDS = 40
+"""How many batches are read at most for one page of events that cite a clause."""
+BATCH = 500
+
+_event = Event.__table__.c
+_columns = [_event[name] for name in ("seq", "at", "recorded_at", "person", "action", "type", "record_id", "caused_by", "body")]
+
+
+class Wanted(NamedTuple):
+    """Which events: all that are given must fit. ``before`` is the number of an event, ``until`` a time not included."""
+
+    before: int = 0
+    until: datetime | None = None
+    since: datetime | None = None
+    person: str = ""
+    action: str = ""
+    type: str = ""
+    record: str = ""
+    clause: str = ""
+
+
+class Happened(NamedTuple):
+    """One event, named for people. ``recorded`` is empty where it was entered when it counted."""
+
+    seq: int
+    at: str
+    recorded: str
+    who: Party | None
+    action: str
+    action_id: str
+    record: str
+    record_href: str
+    type: str
+    capacity: str
+    acting_for: str
+    entered_by: str
+    caused_by: int
+    state: str
+    because: list[Cite]
+    given: list[Pair]
+
+
+class _Body(msgspec.Struct):
+    because: list[str] = []
+    capacity: str = ""
+    acting_for: str = ""
+    entered_by: str | None = None
+    ref: str = ""
+    state: str = ""
+    input: dict[str, Any] = {}
+
+
+decode = msgspec.json.Decoder(_Body).decode
+
+
+def latest(visit: Visit, wanted: Wanted, limit: int) -> tuple[list[Happened], int]:
+    """The newest events of these, and the number before which the next page begins (0: that was all)."""
+    found: list[Happened] = []
+    for row, body in _rows(visit, wanted, limit + 1):
+        if len(found) == limit:
+            return found, found[-1].seq
+        found.append(_happened(visit, row, body))
+    return found, 0
+
+
+def _rows(visit: Visit, wanted: Wanted, limit: int) -> Iterator[tuple[Any, _Body]]:
+    """The rows with their bodies. For a clause, rows are read in batches until enough of them cite it."""
+    given, before = 0, wanted.before
+    for _ in range(ROUNDS):
+        batch = _batch(visit, wanted._replace(before=before), BATCH if wanted.clause else limit)
+        for row in batch:
+            body = decode(row.body)
+            if not wanted.clause or wanted.clause in body.because:
+                yield row, body
+                given += 1
+                if given == limit:
+                    return
+        if len(batch) < BATCH or not wanted.clause:
+            return
+        before = batch[-1].seq
+
+
+def _batch(visit: Visit, wanted: Wanted, limit: int) -> Sequence[Any]:
+    conditions = [_event.tenant_id == visit.tenant.id]
+    if wanted.before:
+        conditions.append(_event.seq < wanted.before)
+    if wanted.until:
+        conditions.append(_event.at < wanted.until)
+    if wanted.since:
+        conditions.append(_event.at >= wanted.since)
+    for column, value in (
+        ("person", wanted.person),
+        ("action", wanted.action),
+        ("type", wanted.type),
+        ("record_id", wanted.record),
+    ):
+        if value:
+            conditions.append(_event[column] == value)
+    if wanted.clause:
+        conditions.append(_event.body.contains(f'"{wanted.clause}"', autoescape=True))
+    statement = select(*_columns).where(*conditions).order_by(_event.seq.desc()).limit(limit)
+    return visit.session.connection().execute(statement).all()
+
+
+def _happened(visit: Visit, row: Any, body: _Body) -> Happened:
+    say, names = visit.say, visit.names
+    return Happened(
+        seq=row.seq,
+        at=visit.time(row.at),
+        recorded=visit.time(row.recorded_at) if row.recorded_at != row.at else "",
+        who=visit.party(row.person) if row.person else None,
+        action=say("action", row.action),
+        action_id=row.action,
+        record=body.ref or (row.record_id or ""),
+        record_href=visit.links.record(row.type, body.ref or row.record_id) if row.type and row.record_id else "",
+        type=say("type", row.type) if row.type else "",
+        capacity=names(body.capacity) if body.capacity else "",
+        acting_for=names(body.acting_for) if body.acting_for else "",
+        entered_by=names(body.entered_by) if body.entered_by else "",
+        caused_by=row.caused_by or 0,
+        state=say.state(row.type, body.state) if row.type and body.state else "",
+        because=visit.cites(body.because),
+        given=pairs(visit, row.type or "", body.input),
+    )

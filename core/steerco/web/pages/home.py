@@ -1,0 +1,93 @@
+"""The first page: which committees there are, and by what each is run."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+
+from steerco.charter.model import Charter, Instrument
+from steerco.tenancy.installation import NotApplied
+from steerco.tenancy.tenant import Tenant
+from steerco.web.auth import Service, service_of
+from steerco.web.catalogue import Words, languages, words
+from steerco.web.pages import dates
+from steerco.web.pages.language import chosen, of_stranger
+from steerco.web.pages.links import Links, address
+from steerco.web.pages.query import Query
+from steerco.web.pages.render import page
+from steerco.web.problems import Anywhere
+
+SIZE = 20
+
+
+class Committee(NamedTuple):
+    """One tenant on the list; ``instrument`` is empty where its configuration cannot be loaded."""
+
+    slug: str
+    name: str
+    href: str
+    instrument: str
+    facts: list[str]
+    bodies: list[str]
+
+
+@get("/", sync_to_thread=True)
+def home(request: Anywhere) -> Response[bytes]:
+    """The committees of this server."""
+    query, service = Query(request), service_of(request)
+    language = of_stranger(request, query.text("lang"))
+    say = words(language)
+    wanted = query.text("q", 60)
+    slugs = [slug for slug in service.installation.slugs() if wanted.casefold() in slug]
+    of = max(1, -(-len(slugs) // SIZE))
+    number = query.number("page")
+    if number > of:
+        query.errors["page"], number = ("bad_page", {}), 1
+    shown = [_committee(service, slug, say) for slug in slugs[(number - 1) * SIZE : number * SIZE]]
+
+    def at(wanted_page: int) -> str:
+        return address("/", {"lang": language, "q": wanted, "page": wanted_page})
+
+    errors = query.told(say)
+    context: dict[str, Any] = {
+        "committees": shown,
+        "wanted": wanted,
+        "total": len(slugs),
+        "number": number,
+        "of": of,
+        "previous": at(number - 1) if number > 1 else "",
+        "next": at(number + 1) if number < of else "",
+        "switches": [(each, address("/", {"lang": each, "q": wanted}), each == language) for each in languages()],
+    }
+    return page("home.html", 400 if errors else 200, t=say, here="", errors=errors, home=at(1), **context)
+
+
+def _committee(service: Service, slug: str, say: Words) -> Committee:
+    try:
+        tenant = service.installation.tenant(slug)
+    except NotApplied:
+        return Committee(slug, slug, "", "", [], [])
+    settings = tenant.snapshot.settings
+    default = chosen("", settings.languages)
+    own = chosen(say.language, settings.languages)
+    href = Links("", {}).tenant(slug, lang=own if own != default else "")
+    charter = _newest(tenant)
+    bodies = [say.of(body.label) for body in charter.bodies]
+    return Committee(slug, say.of(settings.name), href, say.of(charter.instrument.title), facts(say, charter.instrument), bodies)
+
+
+def _newest(tenant: Tenant) -> Charter:
+    return tenant.snapshot.charters[-1]
+
+
+def facts(say: Words, instrument: Instrument) -> list[str]:
+    """Number, date and issuer of an instrument, as far as they can be read."""
+    unreadable = "number" in instrument.unreadable
+    number = say("word", "unreadable") if unreadable else instrument.id
+    found = [f"{say('overview', 'number')}: {number}"]
+    if instrument.date:
+        found.append(f"{say('overview', 'date')}: {dates.partial(say, instrument.date)}")
+    if instrument.issuer:
+        found.append(f"{say('overview', 'issuer')}: {instrument.issuer}")
+    return found

@@ -1,0 +1,48 @@
+"""The log: who did what, in which capacity, by which clause."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from litestar import Response, get
+
+from steerco.web.pages.ask import acts
+from steerco.web.pages.events import Wanted, latest
+from steerco.web.pages.visit import visiting
+from steerco.web.problems import Anywhere
+
+SIZE = 40
+LAST = 2**62
+
+
+@get("/t/{tenant:str}/log", sync_to_thread=True)
+def log(request: Anywhere, tenant: str) -> Response[bytes]:
+    """Events, newest first, from ``before`` on."""
+    with visiting(request, tenant) as visit:
+        query, types = visit.query, visit.tenant.snapshot.types
+        person, action = query.choice("person", visit.day.all.persons), query.choice("action", acts(visit))
+        type, clause = query.choice("type", types), query.choice("clause", visit.regime.clauses)
+        since, before = query.day("from"), query.number("before", 0, LAST)
+        begin = datetime.combine(since, time(0), visit.tenant.snapshot.settings.zone) if since else None
+        until = visit.midnight_after() if visit.explicit else None
+        events, more = latest(visit, Wanted(before, until, begin, person, action, type, "", clause), SIZE)
+        filters: dict[str, Any] = {
+            "person": person,
+            "action": action,
+            "type": type,
+            "clause": clause,
+            "from": since.isoformat() if since else "",
+        }
+        return visit.render(
+            "log.html",
+            "log",
+            events=events,
+            older=visit.links.to("log", **filters, before=more) if more else "",
+            newest=visit.links.to("log", **filters) if before else "",
+            filters=filters,
+            persons=visit.names.persons(),
+            actions=sorted(((id, visit.say("action", id)) for id in acts(visit)), key=lambda pair: pair[1].casefold()),
+            types=[(name, visit.say("types", name)) for name in types],
+            clause_options=[(id, id) for id in visit.regime.clauses],
+        )

@@ -1,0 +1,71 @@
+"""What people, seats, roles, bodies, agencies and relations are called, on a day and in a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from steerco.charter.model import Charter, Label
+from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.directory import Day
+from steerco.policy.line import RELATION
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.web.catalogue import Words
+
+
+class Names:
+    """Finds the name of any party's id. An id that nothing has is shown as it is."""
+
+    def __init__(self, words: Words, day: Day) -> None:
+        self.words, self.day = words, day
+        charter = day.charter
+        self._charter: dict[str, Label] = {
+            **{body.id: body.label for body in charter.bodies},
+            **{group.id: group.label for group in charter.groups},
+            **{role.id: role.label for role in charter.roles},
+            **{seat.id: seat.label for seat in charter.seats},
+        }
+
+    def __call__(self, id: str) -> str:
+        """The name of a party, role, group, kind of outsider or relation."""
+        known, say = self.day.all, self.words
+        if id in known.persons:
+            return say.of(known.persons[id]) or id
+        if id == PLATFORM:
+            return say("word", "program")
+        if id in self._charter:
+            return say.of(self._charter[id]) or id
+        if id in known.agencies:
+            return say.of(known.agencies[id]) or id
+        if id in known.titles:
+            return say.of(known.titles[id]) or id
+        if id.startswith(RELATION):
+            return say("relation", id.removeprefix(RELATION))
+        if id in OUTSIDERS:
+            return say("outsider", id)
+        if id.startswith("field:"):
+            return say("word", "of_record", field=say("field", id.removeprefix("field:")))
+        return say("word", "anyone") if id == "*" else id
+
+    def known(self, id: str) -> bool:
+        """Whether anything has this id."""
+        return self(id) != id
+
+    def of(self, ids: Iterable[str]) -> list[str]:
+        return [self(each) for each in ids]
+
+    def persons(self) -> list[tuple[str, str]]:
+        """Every person with the name, in order of names."""
+        return sorted(((id, self(id)) for id in self.day.all.persons), key=lambda pair: pair[1].casefold())
+
+    def parties(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Everyone to whom something can be given, in groups for a list to choose from: (key of the group, [(id, name)])."""
+        charter: Charter = self.day.charter
+        known = self.day.all
+        groups = [
+            ("roles", [role.id for role in charter.roles]),
+            ("bodies", [body.id for body in charter.bodies]),
+            ("seats", [seat.id for seat in charter.seats if charter.role(seat.id) is None]),
+            ("agencies", list(known.agencies)),
+            ("offices", list(known.titles)),
+        ]
+        return [(key, [(id, self(id)) for id in ids]) for key, ids in groups if ids] + [("people", self.persons())]

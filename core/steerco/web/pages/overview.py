@@ -1,0 +1,251 @@
+"""A committee at a glance: its instrument, its bodies, who acts for whom, what is owed, what was done."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from litestar import Response, get
+
+from steerco.charter.model import NOT_STATED, Instrument, Rule
+from steerco.charter.versions import InForce, NotLoaded, Uncertain
+from steerco.web.pages import dates
+from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
+from steerco.web.pages.events import Wanted, latest
+from steerco.web.pages.visit import Cite, Party, Visit, visiting
+from steerco.web.problems import Anywhere
+
+EVENTS = 10
+DUTIES = 8
+
+
+class Held(NamedTuple):
+    """A seat, or a role without named seats, with who holds it. ``by_right`` is true where an office gives the seat."""
+
+    label: str
+    role: str
+    cites: list[Cite]
+    holders: list[Party]
+    agencies: list[str]
+    office: str
+
+
+class Body(NamedTuple):
+    """A body with its seats."""
+
+    id: str
+    label: str
+    head: str
+    assists: str
+    cites: list[Cite]
+    seats: list[Held]
+    people: int
+
+
+class Fact(NamedTuple):
+    """One line of the instrument's card."""
+
+    label: str
+    lines: list[str]
+    cites: list[Cite]
+    missing: bool = False
+
+
+class Acting(NamedTuple):
+    """Who acts while an officer is absent."""
+
+    absent: str
+    acts: str
+    powers: list[str]
+    cites: list[Cite]
+
+
+@get("/t/{tenant:str}", sync_to_thread=True)
+def overview(request: Anywhere, tenant: str) -> Response[bytes]:
+    """The first page of a committee."""
+    with visiting(request, tenant) as visit:
+        due = owed(visit)
+        events, _ = latest(visit, Wanted(until=visit.midnight_after() if visit.explicit else None), EVENTS)
+        return visit.render(
+            "overview.html",
+            "overview",
+            standing=standing(visit),
+            instrument=visit.regime.charter.instrument,
+            card=card(visit, visit.regime.charter.instrument),
+            bodies=[_body(visit, body.id) for body in visit.regime.charter.bodies],
+            acting=_acting(visit),
+            absent=_absent(visit),
+            grants=_grants(visit),
+            cadences=_cadences(visit),
+            silent=_silent(visit),
+            house=next((layer for layer in visit.regime.layers if layer.instrument.kind == "house"), None),
+            upcoming=[each for each in due if each.state in URGENT][:DUTIES],
+            missed=_latest_first([each for each in due if each.state in WRONG])[:DUTIES],
+            events=events,
+        )
+
+
+def standing(visit: Visit) -> tuple[str, list[Cite]]:
+    """What is in force on the day, in a sentence, with the clauses that say so."""
+    say = visit.say
+    match visit.tenant.snapshot.standing(visit.shown):
+        case InForce():
+            return say("overview", "in_force"), visit.cites(visit.regime.charter.instrument.cite)
+        case Uncertain(_, certain, cite):
+            return say("overview", "uncertain", date=visit.date(certain)), visit.cites(cite)
+        case NotLoaded(number, amended, cite):
+            named = ", ".join((number, *amended))
+            return say("overview", "not_loaded_day", number=named), visit.cites(cite)
+    return say("overview", "nothing_day"), []
+
+
+def card(visit: Visit, instrument: Instrument) -> list[Fact]:
+    """What is known of the paper, and what cannot be read of it."""
+    say = visit.say
+
+    def label(key: str) -> str:
+        return say("overview", key)
+
+    unreadable = "number" in instrument.unreadable
+    found = [Fact(label("number"), [say("word", "unreadable") if unreadable else instrument.id], [], unreadable)]
+    if unreadable:
+        found.append(Fact(label("called"), [instrument.id], []))
+    if instrument.date:
+        found.append(Fact(label("date"), [dates.partial(say, instrument.date)], []))
+    found.append(Fact(label("issuer"), [instrument.issuer or say("word", "not_stated")], [], not instrument.issuer))
+    if instrument.place:
+        found.append(Fact(label("place"), [instrument.place], []))
+    found.append(Fact(label("effective"), _effective(visit, instrument), visit.cites(instrument.cite)))
+    found.append(Fact(label("bases"), [_basis(visit, basis) for basis in instrument.legal_bases], []))
+    found.append(Fact(label("supersedes"), _superseded(visit, instrument), []))
+    found.append(Fact(label("proposers"), list(instrument.proposers), []))
+    found.append(Fact(label("recipients"), list(instrument.recipients), []))
+    missing = [say("unreadable", part) if say.has("unreadable", part) else part for part in instrument.unreadable]
+    found.append(Fact(label("unreadable"), missing, [], True))
+    return [fact for fact in found if fact.lines]
+
+
+def _effective(visit: Visit, instrument: Instrument) -> list[str]:
+    say, effective = visit.say, instrument.effective
+    if effective.certain:
+        return [visit.date(effective.first)]
+    first = max(effective.first, instrument.not_before.first) if instrument.not_before else effective.first
+    lines = [say("overview", "between", first=visit.date(first), last=visit.date(effective.last))]
+    if instrument.not_before:
+        lines.append(say("overview", "not_before", date=dates.partial(say, instrument.not_before)))
+    return lines
+
+
+def _basis(visit: Visit, basis: object) -> str:
+    number, title, day = getattr(basis, "number", ""), getattr(basis, "title", None), getattr(basis, "date", "")
+    parts = [number, visit.say.of(title), f"({dates.written(visit.say, day)})" if day else ""]
+    missing = [visit.say("unreadable", part) for part in getattr(basis, "unreadable", ())]
+    if missing:
+        parts.append(f"[{visit.say('overview', 'unreadable').lower()}: {', '.join(missing)}]")
+    return " ".join(part for part in parts if part)
+
+
+def _superseded(visit: Visit, instrument: Instrument) -> list[str]:
+    say, lines = visit.say, []
+    for each in instrument.supersedes:
+        told = [f"{each.number}, {visit.date(each.date)}"]
+        if each.amends:
+            told.append(say("overview", "amends", number=each.amends))
+        told.append(say("overview", "loaded" if each.loaded else "not_loaded"))
+        lines.append("; ".join(told))
+    return lines
+
+
+def _body(visit: Visit, id: str) -> Body:
+    charter, names = visit.regime.charter, visit.names
+    body = charter.body(id)
+    assert body is not None
+    seats = [held for role in charter.roles if role.body == id for held in _seats(visit, role.id)]
+    people = {person.id for held in seats for person in held.holders}
+    assists = names(body.assists) if body.assists else ""
+    return Body(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, len(people))
+
+
+def _seats(visit: Visit, role_id: str) -> list[Held]:
+    """The named seats of a role, and who holds the role without one of them."""
+    charter, day = visit.regime.charter, visit.day
+    role = charter.role(role_id)
+    assert role is not None
+    label, found, seated = visit.say.of(role.label), [], set[str]()
+    for seat in (seat for seat in charter.seats if seat.role == role_id):
+        holders = day.holders(seat.id)
+        seated.update(holders)
+        office = visit.names(seat.office) if seat.office != NOT_STATED else ""
+        named = [visit.names(seat.agency)] if seat.agency != NOT_STATED else _agencies(visit, holders)
+        found.append(
+            Held(visit.say.of(seat.label) or label, label, visit.cites(seat.cite), visit.parties(holders), named, office)
+        )
+    others = [person for person in day.holders(role_id) if person not in seated]
+    if others or not found:
+        found.append(Held(label, label, visit.cites(role.cite), visit.parties(others), _agencies(visit, others), ""))
+    return found
+
+
+def _agencies(visit: Visit, people: object) -> list[str]:
+    ids = [visit.day.agency(person) for person in people] if isinstance(people, list | tuple) else []
+    return [visit.names(id) for id in dict.fromkeys(ids) if id]
+
+
+def _acting(visit: Visit) -> list[Acting]:
+    names = visit.names
+    return [
+        Acting(
+            names(rule.absent), names(rule.acts), [visit.say("action", power) for power in rule.powers], visit.cites(rule.cite)
+        )
+        for rule in visit.regime.charter.successions
+    ]
+
+
+def _absent(visit: Visit) -> list[tuple[str, list[Party], list[Party]]]:
+    """(role, who is absent, who acts) of every officer recorded as absent on the day."""
+    day = visit.day
+    return [(visit.names(role), visit.parties(day.holders(role)), visit.parties(day.successors(role))) for role in day.absent]
+
+
+def _grants(visit: Visit) -> list[tuple[str, list[str], str, list[Cite]]]:
+    """(who to whom, powers, until when, clauses) of every delegation that runs on the day."""
+    say, names = visit.say, visit.names
+    return [
+        (
+            say("overview", "grant", by=names(grant.by), to=names(grant.to)),
+            sorted(say("action", p) if say.has("action", p) else say("facet-value", p) for p in grant.scope),
+            visit.date(grant.last),
+            visit.cites(grant.cites),
+        )
+        for grant in visit.day.all.grants
+        if grant.first <= visit.shown <= grant.last
+    ]
+
+
+def _cadences(visit: Visit) -> list[tuple[str, str, str, list[Cite]]]:
+    """(what, how often, who owes it, clauses)."""
+    say = visit.say
+    return [
+        (
+            say.of(each.label),
+            say("every", each.every),
+            visit.names(each.holder) if each.holder and each.every != NOT_STATED else "",
+            visit.cites(each.cite),
+        )
+        for each in visit.regime.charter.cadences
+    ]
+
+
+def _silent(visit: Visit) -> list[tuple[str, list[Cite]]]:
+    """The rules on which the regulation says nothing, and no layer fills."""
+
+    def stated(rule: Rule) -> bool:
+        return any(
+            other.name == rule.name and other.value != NOT_STATED for layer in visit.regime.layers for other in layer.rules
+        )
+
+    rules = [rule for rule in visit.regime.charter.rules if rule.value == NOT_STATED and not stated(rule)]
+    return [(visit.say("rule", rule.name), visit.cites(rule.cite)) for rule in rules]
+
+
+def _latest_first(found: list[Owed]) -> list[Owed]:
+    return list(reversed(found))

@@ -1,0 +1,127 @@
+"""Who may do what: every power that some clause speaks of, against everyone whom the policy names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from litestar import Response, get
+
+from steerco.committee.appointment import OUTSIDERS
+from steerco.policy.line import ANY, READ, RELATION, Line, type_of
+from steerco.web.pages.clause import act_name, facet, object_name
+from steerco.web.pages.visit import Cite, Visit, visiting
+from steerco.web.problems import Anywhere
+
+
+class Column(NamedTuple):
+    """A subject of the matrix; ``group`` is the heading above it."""
+
+    subject: str
+    label: str
+    group: str
+    subjects: frozenset[str]
+
+
+class Cell(NamedTuple):
+    """What one subject may: ``allow``, ``deny`` or nothing."""
+
+    answer: str
+    cites: list[Cite]
+
+
+class Row(NamedTuple):
+    """One power."""
+
+    act: str
+    what: str
+    body: str
+    facets: list[str]
+    cells: list[Cell]
+
+
+class Group(NamedTuple):
+    """The columns under one heading."""
+
+    label: str
+    width: int
+
+
+@get("/t/{tenant:str}/powers", sync_to_thread=True)
+def powers(request: Anywhere, tenant: str) -> Response[bytes]:
+    """The matrix over one type of record."""
+    with visiting(request, tenant) as visit:
+        lines = visit.regime.lines
+        types = list(dict.fromkeys(line.type for line in sorted(lines, key=_place(visit))))
+        first = next((name for name in types if name != ANY), "")
+        wanted = visit.query.choice("type", types, first)
+        subject = visit.query.choice("subject", [column.subject for column in columns(visit, lines)])
+        mine = [line for line in lines if line.type == wanted or (line.type == ANY and wanted != ANY)]
+        shown = [c for c in columns(visit, mine) if not subject or c.subject == subject]
+        rows = [row for row in _rows(visit, mine, shown, wanted) if not subject or any(cell.answer for cell in row.cells)]
+        used = [i for i in range(len(shown)) if subject or any(row.cells[i].answer for row in rows)]
+        kept = [shown[i] for i in used]
+        return visit.render(
+            "powers.html",
+            "powers",
+            types=[(name, visit.say("types", name) if name != ANY else visit.say("powers", "every_type")) for name in types],
+            wanted=wanted,
+            subject=subject,
+            subjects=[(column.subject, column.label) for column in columns(visit, lines)],
+            groups=_groups(kept),
+            columns=kept,
+            rows=[row._replace(cells=[row.cells[i] for i in used]) for row in rows],
+            label=visit.say("types", wanted) if wanted != ANY else visit.say("powers", "every_type"),
+        )
+
+
+def _place(visit: Visit) -> Callable[[Line], int]:
+    order = {name: at for at, name in enumerate(("meeting", *visit.tenant.snapshot.types))}
+    return lambda line: order.get(line.type, len(order))
+
+
+def columns(visit: Visit, lines: tuple[Line, ...] | list[Line]) -> list[Column]:
+    """Every seat's role by body, then who has no seat, then the relations that the lines name."""
+    charter, names, say = visit.regime.charter, visit.names, visit.say
+    found = [
+        Column(role.id, names(role.id), names(body.id), frozenset({role.id, body.id}))
+        for body in charter.bodies
+        for role in charter.roles
+        if role.body == body.id
+    ]
+    named = dict.fromkeys(line.subject for line in lines)
+    found += [Column(s, names(s), say("powers", "outsiders"), frozenset({s})) for s in named if s in OUTSIDERS]
+    found += [Column(s, names(s), say("powers", "relations"), frozenset({s})) for s in named if s.startswith(RELATION)]
+    return found
+
+
+def _groups(columns: list[Column]) -> list[Group]:
+    labels = dict.fromkeys(column.group for column in columns)
+    return [Group(label, sum(column.group == label for column in columns)) for label in labels]
+
+
+def _rows(visit: Visit, lines: list[Line], columns: list[Column], type: str) -> list[Row]:
+    """A row for each act on an object of a body under facets that a line names."""
+    keys = dict.fromkeys((line.act, line.object, line.body, line.facets) for line in lines)
+    order = {name: at for at, name in enumerate(getattr(visit.tenant.snapshot.types.get(type), "actions", ()))}
+    by_key = {(line.act, line.object, line.body, line.facets): line for line in lines}
+    rows = []
+    for key in sorted(keys, key=lambda k: (order.get(k[0], -1 if k[0] == READ else 99), k[1], k[2], sorted(k[3]))):
+        act, object, body, facets = key
+        rows.append(
+            Row(
+                act_name(visit, by_key[key]),
+                object_name(visit, object) if object != type_of(object) or object == ANY else "",
+                visit.names(body) if body != ANY else "",
+                [facet(visit, each) for each in sorted(facets)],
+                [_cell(visit, column, body, object if object != ANY else type, act, facets) for column in columns],
+            )
+        )
+    return rows
+
+
+def _cell(visit: Visit, column: Column, body: str, object: str, act: str, facets: frozenset[str]) -> Cell:
+    found = visit.regime.table.explain(column.subjects, body, object, act, facets)
+    if not found.matched:
+        return Cell("", [])
+    return Cell("allow" if found.allowed else "deny", visit.cites(line.clause for line in found.matched))

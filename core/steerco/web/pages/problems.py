@@ -1,0 +1,60 @@
+"""What went wrong, as a page for whoever asks with a browser; programs get the problem itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from litestar import Response
+
+from steerco.web.catalogue import words
+from steerco.web.pages.language import of_stranger
+from steerco.web.pages.links import address
+from steerco.web.pages.render import page
+from steerco.web.problems import MEDIA, Anywhere, Problem
+
+FAULT = re.compile(r"[0-9a-f]{12}")
+"""The number of a fault in the server's log, as a problem's detail tells it."""
+
+Handler = Callable[[Anywhere, Any], Response[bytes]]
+
+
+def handlers(known: Mapping[Any, Handler]) -> dict[Any, Handler]:
+    """The handlers of exceptions, each answering with a page where a page is wanted."""
+    return {kind: _with_page(handler) for kind, handler in known.items()}
+
+
+def _with_page(handler: Handler) -> Handler:
+    def answer(request: Anywhere, error: Any) -> Response[bytes]:
+        given = handler(request, error)
+        if not wanted(request) or given.media_type != MEDIA:
+            return given
+        problem = msgspec.json.decode(given.content, type=Problem)
+        made = problem_page(request, problem)
+        for name, value in given.headers.items():
+            made.headers.setdefault(name, value)
+        return made
+
+    return answer
+
+
+def wanted(request: Anywhere) -> bool:
+    """Whether the request is a browser's, for a page: addresses of the API are answered as the API does."""
+    parts = request.url.path.split("/")
+    of_api = len(parts) > 3 and parts[1] == "t" and parts[3] in ("api", "schema")
+    return not of_api and "text/html" in request.headers.get("accept", "")
+
+
+def problem_page(request: Anywhere, problem: Problem) -> Response[bytes]:
+    """The page of a problem: what happened, what to do next. It names nothing of any tenant."""
+    raw = request.scope["query_string"].decode("ascii", "ignore")
+    language = of_stranger(request, (parse_qs(raw[:2000]).get("lang") or [""])[-1])
+    say = words(language)
+    status = problem.status if say.has("problem", f"{problem.status}_title") else "other"
+    number = FAULT.search(problem.detail) if problem.status == 500 else None
+    told = {part: say("problem", f"{status}_{part}", number=number[0] if number else "") for part in ("title", "detail", "next")}
+    home = address("/", {"lang": language})
+    return page("problem.html", problem.status, t=say, told=told, home=home, code=problem.code)

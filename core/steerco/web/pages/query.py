@@ -1,0 +1,72 @@
+"""What a page's address asks for. Nothing in it can break a page: what does not fit is told at its field and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from steerco.web.catalogue import Words
+from steerco.web.intake import YEARS, query
+from steerco.web.problems import Anywhere
+
+MOST = 200
+LAST_PAGE = 1_000_000
+
+
+class Told(dict[str, str]):
+    """Errors by parameter; empty for a parameter that had none."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+class Query:
+    """The parameters of one request; ``errors`` says per parameter what was wrong with it."""
+
+    def __init__(self, request: Anywhere) -> None:
+        self.given = query(request)
+        self.errors: dict[str, tuple[str, dict[str, object]]] = {}
+
+    def text(self, name: str, most: int = MOST) -> str:
+        """A text, without the blanks around it."""
+        value = (self.given.get(name) or [""])[-1].strip()
+        if len(value) > most:
+            self.errors[name] = ("too_long", {"most": most})
+            return ""
+        return value
+
+    def choice(self, name: str, among: Collection[str], default: str = "") -> str:
+        """One of these, or the default."""
+        value = self.text(name)
+        if value and value not in among:
+            self.errors[name] = ("bad", {"given": value[:80]})
+            return default
+        return value or default
+
+    def day(self, name: str) -> date | None:
+        """A day such as 2021-02-03."""
+        value = self.text(name)
+        if not value:
+            return None
+        try:
+            found = date.fromisoformat(value) if len(value) == 10 and value.isascii() else None
+        except ValueError:
+            found = None
+        if found is None or found.year not in YEARS:
+            self.errors[name] = ("bad", {"given": value[:80]})
+            return None
+        return found
+
+    def number(self, name: str, default: int = 1, most: int = LAST_PAGE) -> int:
+        """A whole number from 1."""
+        value = self.text(name)
+        if not value:
+            return default
+        if not (value.isascii() and value.isdigit() and len(value) < 19 and 1 <= int(value) <= most):
+            self.errors[name] = ("bad", {"given": value[:80]})
+            return default
+        return int(value)
+
+    def told(self, words: Words) -> Told:
+        """The errors in words."""
+        return Told((name, words("form", code, **params)) for name, (code, params) in self.errors.items())

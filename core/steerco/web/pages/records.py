@@ -1,0 +1,188 @@
+"""Records: how many of each type, the list of one type, one record with its history."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+
+from steerco.records import Record
+from steerco.store.listing import BadCursor, Filter, Order
+from steerco.store.listing import Page as Found
+from steerco.tenancy import visible
+from steerco.tenancy.shown import shown
+from steerco.web.pages.events import Wanted, latest
+from steerco.web.pages.values import UNSHOWN, Pair, pairs, title_of
+from steerco.web.pages.visit import Visit, nothing_here, visiting
+from steerco.web.problems import Anywhere
+
+SIZE = 40
+HISTORY = 100
+SORTS = {"newest": Order("id", True), "oldest": Order("id"), "changed": Order("changed_at", True), "state": Order("state")}
+
+
+class Kept(NamedTuple):
+    """A type of record on the index; ``all_counted`` is false where there are more than were counted."""
+
+    label: str
+    href: str
+    number: int
+    all_counted: bool
+    states: list[str]
+    acts: list[str]
+
+
+class Listed(NamedTuple):
+    """One record of a list."""
+
+    ref: str
+    href: str
+    title: str
+    kind: str
+    state: str
+    state_id: str
+    body: str
+    author: str
+    created: str
+    changed: str
+
+
+class Table(NamedTuple):
+    """A part of a record: rows with the same columns."""
+
+    label: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+@get("/t/{tenant:str}/records", sync_to_thread=True)
+def types(request: Anywhere, tenant: str) -> Response[bytes]:
+    """Every type with what can be done to it."""
+    with visiting(request, tenant) as visit:
+        return visit.render("types.html", "records", kept=[_kept(visit, type) for type in visit.tenant.snapshot.types.values()])
+
+
+def _kept(visit: Visit, type: type[Record]) -> Kept:
+    say = visit.say
+    number, whole = visible.count(visit.authority, type)
+    states = [say.state(type.record_type, state) for state in type.states]
+    acts = [say("action", action.id) for action in type.actions.values()]
+    return Kept(say("types", type.record_type), visit.links.to("records", type.record_type), number, whole, states, acts)
+
+
+@get("/t/{tenant:str}/records/{type:str}", sync_to_thread=True)
+def records(request: Anywhere, tenant: str, type: str) -> Response[bytes]:
+    """The records of a type, page by page."""
+    with visiting(request, tenant) as visit:
+        kept = _type(visit, type)
+        query = visit.query
+        state, kind = query.choice("state", kept.states), query.choice("kind", kept.kinds)
+        body = query.choice("body", [each.id for each in visit.regime.charter.bodies])
+        sort, after = query.choice("sort", SORTS, "newest"), query.text("after", 2000)
+        wanted = {"state": state, "kind": kind, "body": body}
+        found, after = _page(visit, kept, after, sort, [Filter(n, "eq", v) for n, v in wanted.items() if v])
+        number, whole = visible.count(visit.authority, kept, [Filter(n, "eq", v) for n, v in wanted.items() if v])
+        filters: dict[str, Any] = {**wanted, "sort": sort if sort != "newest" else ""}
+        say = visit.say
+        return visit.render(
+            "records.html",
+            "records",
+            type=type,
+            label=say("types", type),
+            listed=[_listed(visit, kept, row) for row in found.rows],
+            number=number if whole else say("list", "more_than", number=number),
+            older=visit.links.to("records", type, **filters, after=found.after) if found.after else "",
+            start=visit.links.to("records", type, **filters) if after else "",
+            filters={**filters, "sort": sort},
+            states=[(each, say.state(type, each)) for each in kept.states],
+            kinds=[(each, say("kind", each)) for each in kept.kinds],
+            bodies=[(each.id, visit.names(each.id)) for each in visit.regime.charter.bodies],
+            sort_options=[(each, say("records", f"sort_{each}")) for each in SORTS],
+        )
+
+
+def _type(visit: Visit, name: str) -> type[Record]:
+    found = visit.tenant.snapshot.types.get(name)
+    if found is None:
+        raise nothing_here()
+    return found
+
+
+def _page(visit: Visit, type: type[Record], after: str, sort: str, filters: list[Filter]) -> tuple[Found, str]:
+    """The page after a cursor; the first one where the cursor is not of this list."""
+    names = [column.name for column in type.__table__.columns if column.name != "tenant_id"]
+    order = SORTS[sort]
+    try:
+        return visible.page(visit.authority, type, names, after or None, SIZE, order, filters), after
+    except BadCursor:
+        visit.query.errors["after"] = ("bad_page", {})
+        return visible.page(visit.authority, type, names, None, SIZE, order, filters), ""
+
+
+def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
+    fields = dict(row._mapping)
+    say, kind = visit.say, fields.get("kind") or ""
+    return Listed(
+        fields["ref"],
+        visit.links.record(type.record_type, fields["ref"]),
+        title_of(visit, fields),
+        say("kind", kind) if kind else "",
+        say.state(type.record_type, fields["state"]),
+        fields["state"],
+        visit.names(fields["body"]) if fields["body"] else "",
+        visit.names(fields["author"]),
+        visit.time(fields["created_at"]),
+        visit.time(fields["changed_at"]),
+    )
+
+
+@get("/t/{tenant:str}/records/{type:str}/{id:str}", sync_to_thread=True)
+def record(request: Anywhere, tenant: str, type: str, id: str) -> Response[bytes]:
+    """One record: its values, its parts, what its state lets be done, its history."""
+    with visiting(request, tenant) as visit:
+        kept = _type(visit, type)
+        found = visible.find(visit.authority, kept, id)
+        if found is None:
+            raise nothing_here()
+        content = shown(visit.tenant, visit.session, found, visit.shown)
+        parts = {name: content.pop(name) for name in kept.parts()}
+        before = visit.query.number("before", 0, 2**62)
+        history, more = latest(visit, Wanted(before, record=found.id, type=type), HISTORY)
+        return visit.render(
+            "record.html",
+            "records",
+            type=type,
+            type_label=visit.say("type", type),
+            record=found,
+            state=visit.say.state(type, found.state),
+            title=title_of(visit, content),
+            values=[*_told(visit, type, content)],
+            tables=[table for name, rows in parts.items() if rows and (table := _table(visit, type, name, rows))],
+            history=history,
+            older=visit.links.to("records", type, found.ref, before=more) if more else "",
+            next_acts=_next(visit, kept, found),
+        )
+
+
+def _told(visit: Visit, type: str, content: dict[str, Any]) -> list[Pair]:
+    return pairs(visit, type, {name: value for name, value in content.items() if name not in UNSHOWN})
+
+
+def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> Table | None:
+    """A part as a table of those columns in which some row has a value."""
+    columns = [c for c in rows[0] if c not in UNSHOWN and any(row.get(c) not in (None, "", []) for row in rows)]
+    if not columns:
+        return None
+    from steerco.web.pages.values import value_of
+
+    cells = [[value_of(visit, type, column, row.get(column)) for column in columns] for row in rows]
+    return Table(visit.say("field", name), [visit.say("field", column) for column in columns], cells)
+
+
+def _next(visit: Visit, type: type[Record], found: Record) -> list[tuple[str, str]]:
+    """What the state lets be done, with the question who may."""
+    return [
+        (visit.say("action", action.id), visit.links.to("ask", do=action.id, record=found.ref))
+        for action in type.actions.values()
+        if found.state in action.states
+    ]

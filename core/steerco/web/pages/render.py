@@ -1,0 +1,56 @@
+"""From a template to an answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Response
+
+from steerco.web.catalogue import words
+
+HTML = "text/html; charset=utf-8"
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+"""Nothing inline, nothing from elsewhere, no script at all."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates, every value escaped, every missing name an error."""
+    made = Environment(
+        loader=PackageLoader("steerco.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["static"] = static
+    made.globals["named"] = own_name
+    return made
+
+
+def own_name(language: str) -> str:
+    """What a language calls itself."""
+    return words(language)("language", "name")
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    return f"/static/{name}?v={sha256(content(name)).hexdigest()[:10]}"
+
+
+@cache
+def content(name: str) -> bytes:
+    """A static file."""
+    return (files("steerco.web") / "static" / name).read_bytes()
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response[bytes]:
+    """A rendered page."""
+    body = environment().get_template(template).render(context).encode()
+    headers = {"Content-Security-Policy": POLICY, "Content-Language": context["t"].language, "Vary": "Accept-Language, Accept"}
+    return Response(body, status_code=status, media_type=HTML, headers=headers)

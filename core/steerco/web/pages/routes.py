@@ -1,0 +1,18 @@
+"""Every page, by address. They are added to the application only where they are public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steerco.web.pages.ask import ask
+from steerco.web.pages.charter import charter
+from steerco.web.pages.clause import clause
+from steerco.web.pages.duties import duties
+from steerco.web.pages.home import home
+from steerco.web.pages.log import log
+from steerco.web.pages.overview import overview
+from steerco.web.pages.powers import powers
+from steerco.web.pages.records import record, records, types
+from steerco.web.pages.statics import static_file
+
+ROUTES: tuple[Any, ...] = (home, static_file, overview, charter, clause, duties, powers, ask, log, types, records, record)

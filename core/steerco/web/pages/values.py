@@ -1,0 +1,137 @@
+"""Values of records as people read them: parties by name, records by reference, days and states in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from steerco.records import Record
+from steerco.records.personal import FILE, MARK
+from steerco.web.pages import dates
+from steerco.web.pages.visit import Visit
+
+LONG = 400
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UNSHOWN = frozenset({"id", "ref", "state", "type", "version", "tenant_id"})
+"""Fields that a record's page shows elsewhere, or that say nothing to people."""
+PRIVATE = frozenset({"email"})
+"""Personal data that pages which are public do not show."""
+FREE = frozenset({"title", "text", "reason", "note", "opinion", "conclusion", "product", "place", "staff", "resources"})
+"""Texts that people write: shown as they stand, whatever they look like."""
+
+
+class Shown(NamedTuple):
+    """A value: its text, where it leads, or the values that it is made of."""
+
+    text: str = ""
+    href: str = ""
+    parts: tuple[Shown, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+
+class Pair(NamedTuple):
+    """A named value."""
+
+    label: str
+    value: Shown
+
+
+@cache
+def party_fields(types: tuple[type[Record], ...]) -> frozenset[str]:
+    """Every field that names a party in some record type, its parts, its aims or its inputs."""
+    found: set[str] = {"author", "approved_by", "answered_by", "decided_by", "issued_by", "prepared_by", "by", "who"}
+    for kind in types:
+        found.update(kind.party_fields())
+        found.update(facet.field for facet in kind.facets.values() if facet.of != "value")
+        for part in kind.parts().values():
+            found.update(column.name for column in part.__table__.columns if column.info.get("party"))
+        for action in kind.actions.values():
+            found.update(name.rstrip("_") for name, marks in action.marks.items() if marks.get("party"))
+    return frozenset(found | {"body", "person", "substitute", "lead", "coordinators", "rapporteur", "attendees", "parties"})
+
+
+def pairs(visit: Visit, type: str, fields: Mapping[str, Any]) -> list[Pair]:
+    """Fields with their labels; those without a value are left out."""
+    return [
+        Pair(visit.say("field", name), shown)
+        for name, value in fields.items()
+        if name not in PRIVATE and (shown := value_of(visit, type, name, value)) is not None
+    ]
+
+
+def value_of(visit: Visit, type: str, name: str, value: Any) -> Shown | None:
+    """One value of the field ``name``, or None where there is none."""
+    if value is None or value == "" or value == [] or value == {}:
+        return None
+    if isinstance(value, bool):
+        return Shown(visit.say("word", "yes" if value else "no"))
+    if isinstance(value, datetime):
+        return Shown(visit.time(value))
+    if isinstance(value, date):
+        return Shown(visit.date(value))
+    if isinstance(value, list | tuple):
+        parts = tuple(shown for each in value if (shown := value_of(visit, type, name, each)) is not None)
+        return Shown(parts=parts)
+    if isinstance(value, Mapping):
+        return _of_mapping(visit, type, value)
+    return _of_text(visit, type, name, str(value))
+
+
+def _of_mapping(visit: Visit, type: str, value: Mapping[str, Any]) -> Shown | None:
+    if MARK in value:
+        return None
+    if FILE in value:
+        return Shown(str(value.get("name", "")))
+    if value.keys() <= {"vi", "en"}:
+        return Shown(visit.say.of(value))
+    return Shown(pairs=tuple(pairs(visit, type, value)))
+
+
+def _of_text(visit: Visit, type: str, name: str, text: str) -> Shown:
+    say = visit.say
+    if name in FREE:
+        return Shown(text)
+    if name in party_fields(tuple(visit.tenant.snapshot.types.values())) and visit.names.known(text):
+        return Shown(visit.names(text))
+    if name == "kind":
+        return Shown(say("kind", text) if say.has("kind", text) else say("sort", text))
+    if name == "state":
+        return Shown(say.state(type, text))
+    if name == "scope":
+        return Shown(say("action", text) if say.has("action", text) else say("facet-value", text))
+    if name == "cites":
+        cite = visit.cite(text)
+        return Shown(text, cite.href)
+    if name == "timeliness":
+        return Shown(say("timeliness", text))
+    if UUID.fullmatch(text):
+        found = visit.found(text)
+        return Shown(found[1], visit.links.record(found[0], found[1])) if found else Shown(text)
+    if name != "name" and say.has("value", text):
+        return Shown(say("value", text))
+    return Shown(_of_time(visit, text))
+
+
+def _of_time(visit: Visit, text: str) -> str:
+    """A day or time that a log keeps as text, in words; any other text as it is."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?", text):
+        return text
+    try:
+        if len(text) == 10:
+            return dates.day(visit.say, date.fromisoformat(text))
+        return visit.time(visit.tenant.snapshot.aware(datetime.fromisoformat(text)))
+    except (ValueError, OverflowError):
+        return text
+
+
+def title_of(visit: Visit, fields: Mapping[str, Any]) -> str:
+    """What a record is about, in one line."""
+    for name in ("title", "name", "text", "conclusion", "reason", "opinion"):
+        if fields.get(name):
+            text = visit.say.of(fields[name]) if isinstance(fields[name], Mapping) else str(fields[name])
+            return text if len(text) <= 120 else f"{text[:119].rstrip()}…"
+    named = [fields.get(name) for name in ("person", "who", "substitute", "by")]
+    return " · ".join(visit.names(str(each)) for each in named if each)

@@ -1,0 +1,199 @@
+"""One reader's look at one committee: whose pages, in which language, as of which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from litestar import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.committee.directory import Day
+from steerco.store.tables import Event
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.installation import NoTenant
+from steerco.tenancy.snapshot import PLATFORM, Regime
+from steerco.tenancy.tenant import Tenant
+from steerco.web.auth import Service, service_of
+from steerco.web.catalogue import Words, words
+from steerco.web.pages import dates
+from steerco.web.pages.language import chosen
+from steerco.web.pages.links import Links, address
+from steerco.web.pages.names import Names
+from steerco.web.pages.query import Query
+from steerco.web.pages.render import page
+from steerco.web.problems import Anywhere, Trouble
+
+MORNING = time(9)
+QUIET = timedelta(days=31)
+"""A committee that recorded nothing for so long is shown as of its last recorded day, unless another is asked for."""
+
+
+class Cite(NamedTuple):
+    """A clause as a page names it. ``known``: whether it has a page of its own on the day shown."""
+
+    id: str
+    href: str
+    basis: str
+    gloss: str
+    known: bool
+
+
+class Party(NamedTuple):
+    """Someone or something that acts or holds, by name; ``id`` is what else it is known by."""
+
+    id: str
+    name: str
+
+
+def nothing_here() -> Trouble:
+    """The one answer to every page that is not there."""
+    return Trouble(404, "no-such-path")
+
+
+@dataclass
+class Visit:
+    """Everything that a page is made with. ``shown`` is the day that it shows, ``stale`` that this is not today."""
+
+    request: Anywhere
+    service: Service
+    tenant: Tenant
+    session: Session
+    say: Words
+    query: Query
+    links: Links
+    now: datetime
+    today: date
+    shown: date
+    stale: bool
+    refs: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the reader chose the day."""
+        return "on" in self.links.kept
+
+    @cached_property
+    def regime(self) -> Regime:
+        return self.tenant.snapshot.regime_on(self.shown)
+
+    @cached_property
+    def day(self) -> Day:
+        return self.tenant.directory(self.session).on(self.shown, self.regime.charter)
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.say, self.day)
+
+    @cached_property
+    def authority(self) -> Authority:
+        """The sight of these pages: everything. It reads; no page has a way to act."""
+        return Authority(self.tenant, self.session, PLATFORM, self.moment)
+
+    @property
+    def moment(self) -> datetime:
+        """The time that the day shown stands for: now, or its morning in the tenant's zone."""
+        return self.now if self.shown == self.today else self.morning(self.shown)
+
+    def morning(self, day: date) -> datetime:
+        return datetime.combine(day, MORNING, self.tenant.snapshot.settings.zone)
+
+    def midnight_after(self) -> datetime:
+        """The end of the day shown."""
+        return datetime.combine(self.shown + timedelta(days=1), time(0), self.tenant.snapshot.settings.zone)
+
+    # How things are named on a page
+
+    def cite(self, id: str) -> Cite:
+        basis = self.regime.basis(id)
+        if id in self.regime.clauses:
+            return Cite(id, self.links.clause(id), basis, self.say.of(self.regime.clauses[id][0].gloss), True)
+        known = basis == "platform"
+        gloss = self.say("stop", id.partition(":")[2]) if known else ""
+        return Cite(id, self.links.clause(id) if known else "", basis, gloss, known)
+
+    def cites(self, ids: Iterable[str]) -> list[Cite]:
+        return [self.cite(id) for id in dict.fromkeys(ids)]
+
+    def party(self, id: str) -> Party:
+        return Party(id, self.names(id))
+
+    def parties(self, ids: Iterable[str]) -> list[Party]:
+        return [self.party(id) for id in dict.fromkeys(ids)]
+
+    def date(self, value: date | None) -> str:
+        return dates.day(self.say, value) if value else ""
+
+    def time(self, value: datetime | None) -> str:
+        return dates.time(self.say, value, self.tenant.snapshot.settings.zone) if value else ""
+
+    def found(self, id: str) -> tuple[str, str] | None:
+        """(type, reference) of the record with this id, if there is one."""
+        if id not in self.refs:
+            self.refs[id] = self._found(id)
+        return self.refs[id]
+
+    def _found(self, id: str) -> tuple[str, str] | None:
+        for name, type in self.tenant.snapshot.types.items():
+            ref = self.session.scalar(select(type.ref).where(type.tenant_id == self.tenant.id, type.id == id))
+            if ref is not None:
+                return name, ref
+        return None
+
+    # The answer
+
+    def render(self, template: str, here: str, **content: Any) -> Response[bytes]:
+        """The page ``template``; ``here`` names the entry of the menu that it belongs to."""
+        errors = self.query.told(self.say)
+        if "on" in errors:
+            given = (self.query.given.get("on") or [""])[-1][:80]
+            errors["on"] = self.say("day", "bad", given=given, shown=self.date(self.shown))
+        status = 400 if errors else 200
+        return page(template, status, v=self, t=self.say, here=here, errors=errors, switches=switches(self), **content)
+
+
+@contextmanager
+def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
+    """A look at one tenant inside one reading transaction. Raises ``Trouble`` where there is none of that name."""
+    service = service_of(request)
+    query = Query(request)
+    try:
+        tenant = service.installation.tenant(slug)
+    except NoTenant:
+        raise nothing_here() from None
+    languages = tenant.snapshot.settings.languages
+    language = chosen(query.text("lang"), languages)
+    now = service.clock()
+    today = tenant.snapshot.local(now)
+    with tenant.store.read(tenant.id) as session:
+        asked = query.day("on")
+        last = None if asked else _last_day(session, tenant)
+        stale = last is not None and today - last > QUIET
+        shown = asked or (last if stale and last else today)
+        kept = {"lang": language if language != chosen("", languages) else "", "on": asked.isoformat() if asked else ""}
+        links = Links(slug, {name: value for name, value in kept.items() if value})
+        yield Visit(request, service, tenant, session, words(language), query, links, now, today, shown, stale)
+
+
+def _last_day(session: Session, tenant: Tenant) -> date | None:
+    """The day of the newest event."""
+    newest = select(Event.at).where(Event.tenant_id == tenant.id).order_by(Event.seq.desc()).limit(1)
+    at = session.scalar(newest)
+    return tenant.snapshot.local(at) if at else None
+
+
+def switches(visit: Visit) -> list[tuple[str, str, bool]]:
+    """(language, the same page in it, whether it is the present one)."""
+    raw = visit.request.scope["query_string"].decode("ascii", "ignore")
+    rest = [(name, value) for name, value in parse_qsl(raw, keep_blank_values=True, max_num_fields=100) if name != "lang"]
+    path = visit.request.url.path
+    return [
+        (language, address(path, [*rest, ("lang", language)]), language == visit.say.language)
+        for language in visit.tenant.snapshot.settings.languages
+    ]
