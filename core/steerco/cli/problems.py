@@ -25,7 +25,7 @@ def tell(code_name: str, message: str, do: str, *, json: bool, code: int, **more
     if json:
         print(json_.dumps({"error": code_name, "message": message, "do": do, **more}, ensure_ascii=False), file=sys.stderr)
     else:
-        line = " ".join(message.split())
+        line = " ".join(message.split()).rstrip(".")
         print(f"steerco: {line}{f'; {do}' if do else ''}", file=sys.stderr)
     return code
 

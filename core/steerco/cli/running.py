@@ -120,6 +120,7 @@ def run_worker(shell: Shell, *, once: bool) -> None:
     if once:
         if not mine.once():
             raise Problem("leased", "another process works here", "it is enough that one does; try again in a minute")
+        click.echo("one step done", err=True)
         return
     stop = threading.Event()
 

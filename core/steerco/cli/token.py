@@ -62,7 +62,7 @@ def list_(shell: Shell, slug: str) -> None:
 
     def text() -> None:
         shown = [
-            (row["id"], row["person"], row["state"], f"{row['expires_at'] or '-':.10}", " ".join(row["scopes"])) for row in rows
+            (row["id"], row["person"], row["state"], str(row["expires_at"] or "-")[:10], " ".join(row["scopes"])) for row in rows
         ]
         table(shown, ("token", "person", "state", "until", "scopes"))
         if not rows:
