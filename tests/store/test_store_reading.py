@@ -162,6 +162,7 @@ OWNED = frozenset({"a", "b"})
         ("SELECT a.x FROM a WHERE a.tenant_id = :t OR a.x = 1", ["a"]),
         ("SELECT a.x FROM a WHERE a.x = 1 OR a.y = 2 AND a.tenant_id = :t", ["a"]),
         ("SELECT a.x FROM a WHERE a.x = CASE WHEN a.y = 1 AND a.tenant_id = :t AND a.z = 1 THEN 1 END", ["a"]),
+        ("SELECT a.x FROM a WHERE CASE WHEN a.y = 1 AND a.tenant_id = :t AND a.z = 1 THEN 1 ELSE 1 END", ["a"]),
         ("SELECT 1 FROM a WHERE a.tenant_id = :t AND EXISTS (SELECT 1 FROM a WHERE a.x = 1)", ["a"]),
         ("SELECT a.x FROM a WHERE a.x = 1 AND NOT (a.tenant_id = :t)", ["a"]),
         ("SELECT a.x FROM a WHERE a.tenant_id = :t + 1", ["a"]),

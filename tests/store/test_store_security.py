@@ -80,6 +80,7 @@ USES = {
     "store/engine.py": "the option itself, and the connection that migrates",
     "store/fence.py": "the check that it turns off",
     "store/security.py": "asks about the role itself",
+    "tenancy/worker.py": "the lease, which is the installation's",
     "tenancy/installation.py": "the register of tenants, which belongs to none",
 }
 

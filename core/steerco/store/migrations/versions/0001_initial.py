@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("name", base.Json, nullable=False),
@@ -45,7 +46,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("agency", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_agency_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agency_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agency_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agency_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_agency_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
@@ -59,6 +60,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("by", base.Text, nullable=False),
@@ -75,7 +77,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("authority_delegation", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_authority_delegation_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False
+            batch_op.f("ix_authority_delegation_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_authority_delegation_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_authority_delegation_tenant_id_by_id"), ["tenant_id", "by", "id"], unique=False)
@@ -158,6 +160,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("kind", base.Text, nullable=False),
@@ -174,7 +177,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_presiding_id"), ["tenant_id", "presiding", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
@@ -201,6 +204,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("title", base.Json, nullable=False),
@@ -210,7 +214,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("office", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_office_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_office_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_office_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_office_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_office_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
@@ -224,6 +228,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("who", base.Text, nullable=False),
@@ -235,7 +240,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("officer_absence", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_officer_absence_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
@@ -250,6 +257,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("name", base.Json, nullable=False),
@@ -260,7 +268,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_person_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
@@ -283,6 +291,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("kind", base.Text, nullable=False),
@@ -296,7 +305,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("programme", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programme_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_programme_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_programme_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_programme_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_programme_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
@@ -332,6 +341,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("title", base.Text, nullable=False),
@@ -360,7 +370,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_tenant_id_accountable_id"), ["tenant_id", "accountable", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_focal_key_id"), ["tenant_id", "focal_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_focal_unit_id"), ["tenant_id", "focal_unit", "id"], unique=False)
@@ -405,6 +415,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("meeting", base.Text, nullable=False),
@@ -414,14 +425,20 @@ def upgrade() -> None:
         sa.Column("answered_by", base.Text, nullable=True),
         sa.Column("answered_at", base.Utc(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_absence_request_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_absence_request_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_absence_request")),
         info={"owned": True},
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("absence_request", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_absence_request_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
@@ -437,6 +454,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("person", base.Text, nullable=False),
@@ -448,14 +466,18 @@ def upgrade() -> None:
         sa.Column("instrument", base.Text, nullable=True),
         sa.Column("reason", base.Text, nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "person"], ["person.tenant_id", "person.id"], name=op.f("fk_appointment_tenant_id_person")
+            ["tenant_id", "person"],
+            ["person.tenant_id", "person.id"],
+            name=op.f("fk_appointment_tenant_id_person"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_appointment")),
         info={"owned": True},
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("appointment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_appointment_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appointment_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_tenant_id_person_id"), ["tenant_id", "person", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
@@ -470,6 +492,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("text", base.Text, nullable=False),
@@ -477,14 +500,18 @@ def upgrade() -> None:
         sa.Column("meeting", base.Text, nullable=True),
         sa.Column("reason", base.Text, nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_direction_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_direction_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direction")),
         info={"owned": True},
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("direction", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_direction_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_direction_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_direction_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_direction_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_direction_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
@@ -499,6 +526,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("title", base.Text, nullable=False),
@@ -514,14 +542,18 @@ def upgrade() -> None:
         sa.Column("decided_at", base.Utc(), nullable=True),
         sa.Column("voting", base.Json, nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_matter_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_matter_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter")),
         info={"owned": True},
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("matter", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_matter_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_matter_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_matter_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_matter_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_matter_tenant_id_put_to_id"), ["tenant_id", "put_to", "id"], unique=False)
@@ -538,7 +570,11 @@ def upgrade() -> None:
         sa.Column("minutes", base.Whole, nullable=True),
         sa.Column("rapporteur", base.Text, nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_meeting_agenda_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_meeting_agenda_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_agenda")),
         info={"owned": True},
@@ -559,7 +595,11 @@ def upgrade() -> None:
         sa.Column("presence", base.Text, nullable=True),
         sa.Column("mode", base.Text, nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_meeting_attendance_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_meeting_attendance_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_attendance")),
         info={"owned": True},
@@ -581,7 +621,11 @@ def upgrade() -> None:
         sa.Column("digest", base.Text, nullable=False),
         sa.Column("size", base.Whole, nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_meeting_papers_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_meeting_papers_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_papers")),
         info={"owned": True},
@@ -599,6 +643,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("meeting", base.Text, nullable=False),
@@ -607,14 +652,18 @@ def upgrade() -> None:
         sa.Column("approved_at", base.Utc(), nullable=True),
         sa.Column("approved_by", base.Text, nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_minutes_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_minutes_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_minutes")),
         info={"owned": True},
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("minutes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_minutes_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_minutes_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_minutes_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_minutes_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_minutes_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
@@ -636,6 +685,8 @@ def upgrade() -> None:
             ["tenant_id", "programme"],
             ["programme.tenant_id", "programme.id"],
             name=op.f("fk_programme_items_tenant_id_programme"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_items")),
         info={"owned": True},
@@ -659,6 +710,8 @@ def upgrade() -> None:
             ["tenant_id", "programme"],
             ["programme.tenant_id", "programme.id"],
             name=op.f("fk_programme_returns_tenant_id_programme"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_returns")),
         info={"owned": True},
@@ -678,6 +731,7 @@ def upgrade() -> None:
         sa.Column("state", base.Text, nullable=False),
         sa.Column("version", base.Whole, nullable=False),
         sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
         sa.Column("created_at", base.Utc(), nullable=False),
         sa.Column("changed_at", base.Utc(), nullable=False),
         sa.Column("meeting", base.Text, nullable=False),
@@ -687,14 +741,20 @@ def upgrade() -> None:
         sa.Column("lodged_at", base.Utc(), nullable=True),
         sa.Column("lodged_while", base.Text, nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"], ["meeting.tenant_id", "meeting.id"], name=op.f("fk_substitution_tenant_id_meeting")
+            ["tenant_id", "meeting"],
+            ["meeting.tenant_id", "meeting.id"],
+            name=op.f("fk_substitution_tenant_id_meeting"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_substitution")),
         info={"owned": True},
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("substitution", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_substitution_tenant_id_author_id"), ["tenant_id", "author", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_substitution_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_substitution_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_substitution_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_substitution_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
@@ -713,7 +773,11 @@ def upgrade() -> None:
         sa.Column("by", base.Text, nullable=False),
         sa.Column("at", base.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_contributions_tenant_id_task")
+            ["tenant_id", "task"],
+            ["task.tenant_id", "task.id"],
+            name=op.f("fk_task_contributions_tenant_id_task"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_contributions")),
         info={"owned": True},
@@ -729,7 +793,11 @@ def upgrade() -> None:
         sa.Column("task", base.Text, nullable=False),
         sa.Column("who", base.Text, nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_coordinators_tenant_id_task")
+            ["tenant_id", "task"],
+            ["task.tenant_id", "task.id"],
+            name=op.f("fk_task_coordinators_tenant_id_task"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_coordinators")),
         info={"owned": True},
@@ -750,7 +818,11 @@ def upgrade() -> None:
         sa.Column("by", base.Text, nullable=False),
         sa.Column("at", base.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_due_changes_tenant_id_task")
+            ["tenant_id", "task"],
+            ["task.tenant_id", "task.id"],
+            name=op.f("fk_task_due_changes_tenant_id_task"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_due_changes")),
         info={"owned": True},
@@ -769,7 +841,11 @@ def upgrade() -> None:
         sa.Column("by", base.Text, nullable=False),
         sa.Column("at", base.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_escalations_tenant_id_task")
+            ["tenant_id", "task"],
+            ["task.tenant_id", "task.id"],
+            name=op.f("fk_task_escalations_tenant_id_task"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_escalations")),
         info={"owned": True},
@@ -788,7 +864,11 @@ def upgrade() -> None:
         sa.Column("by", base.Text, nullable=False),
         sa.Column("at", base.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_progress_tenant_id_task")
+            ["tenant_id", "task"],
+            ["task.tenant_id", "task.id"],
+            name=op.f("fk_task_progress_tenant_id_task"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_progress")),
         info={"owned": True},
@@ -806,7 +886,11 @@ def upgrade() -> None:
         sa.Column("by", base.Text, nullable=False),
         sa.Column("at", base.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "task"], ["task.tenant_id", "task.id"], name=op.f("fk_task_reminders_tenant_id_task")
+            ["tenant_id", "task"],
+            ["task.tenant_id", "task.id"],
+            name=op.f("fk_task_reminders_tenant_id_task"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_reminders")),
         info={"owned": True},
@@ -825,6 +909,8 @@ def upgrade() -> None:
             ["tenant_id", "direction"],
             ["direction.tenant_id", "direction.id"],
             name=op.f("fk_direction_addressees_tenant_id_direction"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direction_addressees")),
         info={"owned": True},
@@ -846,7 +932,11 @@ def upgrade() -> None:
         sa.Column("text", base.Text, nullable=True),
         sa.Column("at", base.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "matter"], ["matter.tenant_id", "matter.id"], name=op.f("fk_matter_opinions_tenant_id_matter")
+            ["tenant_id", "matter"],
+            ["matter.tenant_id", "matter.id"],
+            name=op.f("fk_matter_opinions_tenant_id_matter"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_opinions")),
         info={"owned": True},
@@ -864,7 +954,11 @@ def upgrade() -> None:
         sa.Column("position", base.Text, nullable=False),
         sa.Column("at", base.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "matter"], ["matter.tenant_id", "matter.id"], name=op.f("fk_matter_votes_tenant_id_matter")
+            ["tenant_id", "matter"],
+            ["matter.tenant_id", "matter.id"],
+            name=op.f("fk_matter_votes_tenant_id_matter"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_votes")),
         info={"owned": True},
@@ -923,7 +1017,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_author_as_id"))
 
     op.drop_table("substitution")
     with op.batch_alter_table("programme_returns", schema=None) as batch_op:
@@ -940,7 +1034,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_author_as_id"))
 
     op.drop_table("minutes")
     with op.batch_alter_table("meeting_papers", schema=None) as batch_op:
@@ -962,7 +1056,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_matter_tenant_id_put_to_id"))
         batch_op.drop_index(batch_op.f("ix_matter_tenant_id_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_matter_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_author_as_id"))
 
     op.drop_table("matter")
     with op.batch_alter_table("direction", schema=None) as batch_op:
@@ -970,7 +1064,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direction_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_direction_tenant_id_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_direction_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_direction_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_direction_tenant_id_author_as_id"))
 
     op.drop_table("direction")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
@@ -978,7 +1072,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_person_id"))
         batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_author_as_id"))
 
     op.drop_table("appointment")
     with op.batch_alter_table("absence_request", schema=None) as batch_op:
@@ -987,7 +1081,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_author_as_id"))
 
     op.drop_table("absence_request")
     op.drop_table("token")
@@ -1002,7 +1096,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_unit_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_key_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_author_as_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_accountable_id"))
 
     op.drop_table("task")
@@ -1012,7 +1106,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_programme_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_programme_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_programme_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_programme_tenant_id_author_as_id"))
 
     op.drop_table("programme")
     op.drop_table("personal_datum")
@@ -1020,7 +1114,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_person_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_person_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_person_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_person_tenant_id_author_as_id"))
 
     op.drop_table("person")
     with op.batch_alter_table("officer_absence", schema=None) as batch_op:
@@ -1028,14 +1122,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_author_as_id"))
 
     op.drop_table("officer_absence")
     with op.batch_alter_table("office", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_office_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_office_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_office_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_office_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_office_tenant_id_author_as_id"))
 
     op.drop_table("office")
     with op.batch_alter_table("membership", schema=None) as batch_op:
@@ -1047,7 +1141,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_presiding_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_author_as_id"))
 
     op.drop_table("meeting")
     op.drop_table("log_head")
@@ -1067,14 +1161,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_by_id"))
         batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_author_as_id"))
 
     op.drop_table("authority_delegation")
     with op.batch_alter_table("agency", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agency_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_agency_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_agency_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_agency_tenant_id_author_id"))
+        batch_op.drop_index(batch_op.f("ix_agency_tenant_id_author_as_id"))
 
     op.drop_table("agency")
     op.drop_table("account")
