@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError, StatementError
 from sqlalchemy.orm import Mapped
+from tests.store import postgres
 from tests.store.tables import Task
 
 from steerco.store.base import Base
@@ -267,3 +269,34 @@ def test_an_unknown_database_is_refused(tmp_path: Path) -> None:
         Store.open("mysql://x/y", tmp_path)
     with pytest.raises(ValueError, match="must name a file"):
         Store.open("sqlite://", tmp_path)
+
+
+def test_connections_lost_in_a_restart_are_replaced(make_store: Callable[[str], Store], server: postgres.Server) -> None:
+    store = make_store("postgresql")
+    with store.write(1) as session, store.read(1):
+        session.add(Tally(tenant_id=1, name="a", n=1))
+    server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'template_of_tests_%'")
+    with store.read(1) as session, store.read(1) as other:
+        assert session.scalars(select(Tally.name)).all() == other.scalars(select(Tally.name)).all() == ["a"]
+    server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'template_of_tests_%'")
+    with store.write(1) as session:
+        session.add(Tally(tenant_id=1, name="b", n=1))
+
+
+def test_a_lock_held_too_long_on_postgresql_is_busy(make_store: Callable[[str], Store], tmp_path: Path) -> None:
+    patient = make_store("postgresql")
+    url = patient._writer.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    store = Store.open(url, tmp_path, patience=0.2)
+    with patient.write(1), pytest.raises(Busy), store.write(1):
+        pass
+    with patient.write(1), store.write(2) as session:  # another tenant does not wait
+        session.add(Tally(tenant_id=2, name="a", n=1))
+    store.close()
+
+
+def test_no_free_connection_is_busy(tmp_path: Path) -> None:
+    store = Store.open(None, tmp_path, pool=1, patience=0.1)
+    store.create_schema()
+    with store.read(1), pytest.raises(Busy, match="in use"), store.read(1):
+        pass
+    store.close()

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
@@ -40,6 +40,27 @@ def tenant_of(session: Session) -> int:
         return int(session.info["tenant"])
     except KeyError:
         raise LookupError("this session has no tenant") from None
+
+
+def _begun(engine: Engine, options: dict[str, Any], again: bool = True) -> tuple[Session, SessionTransaction]:
+    """A session whose transaction has begun, with the log head where there is one.
+
+    Where the server was restarted, every connection of the pool is dead: nothing has been done yet, so once more.
+    """
+    session = TenantSession(engine, expire_on_commit=False)
+    if "tenant" in options:
+        session.info["tenant"] = options["tenant"]
+    transaction = session.begin()
+    try:
+        connection = session.connection(execution_options=options)
+    except BaseException as error:
+        session.close()
+        if again and isinstance(error, OperationalError) and postgres.is_lost(error):
+            engine.dispose()
+            return _begun(engine, options, again=False)
+        raise
+    session.info["head"] = connection.info.pop("head", None)
+    return session, transaction
 
 
 class Store:
@@ -119,13 +140,9 @@ class Store:
     @contextmanager
     def _session(self, engine: Engine, options: dict[str, Any], turn: Turn | None) -> Iterator[Session]:
         with turn or nullcontext():
-            session = TenantSession(engine, expire_on_commit=False)
-            if "tenant" in options:
-                session.info["tenant"] = options["tenant"]
             try:
-                with session, session.begin():
-                    connection = session.connection(execution_options=options)
-                    session.info["head"] = connection.info.pop("head", None)
+                session, transaction = _begun(engine, options)
+                with session, transaction:
                     yield session
             except PoolTimeout as error:
                 raise Busy("every connection is in use") from error

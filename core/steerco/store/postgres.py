@@ -70,3 +70,9 @@ def begin(raw: psycopg.Connection[Any], tenant: int | None, wait: str, *, write:
 def is_busy(error: OperationalError) -> bool:
     """Whether a lock was not had in time, or a deadlock was ended."""
     return getattr(error.orig, "sqlstate", None) in ("55P03", "40P01", "40001")
+
+
+def is_lost(error: OperationalError) -> bool:
+    """Whether the connection is gone, as all of a pool are after a restart of the server."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error.orig, psycopg.OperationalError) and (state is None or state[:2] in ("08", "57"))
