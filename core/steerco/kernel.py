@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
@@ -24,6 +25,7 @@ from steerco.store.identity import count_up, next_reference, uuid7
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
 from steerco.tenancy.road import hands, in_order, shaped
+from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 encode = msgspec.json.Encoder(order="deterministic").encode
@@ -50,6 +52,10 @@ class Done(msgspec.Struct, frozen=True):
     made: tuple[tuple[str, str], ...] = ()
     replayed: bool = False
     dry: bool = False
+
+
+class StartOver(Exception):
+    """The configuration has changed since the input was read: everything is asked again under the new one."""
 
 
 class DryRun(Exception):
@@ -85,36 +91,44 @@ def perform(
 
     Raises ``Invalid``, ``NotFound``, ``Refused``, ``OutOfOrder``, ``Conflict`` (see ``records.errors``) or ``store.Busy``.
     """
-    act, given = shaped(tenant, action, input or {})
+    if at.tzinfo is None or (recorded_at is not None and at > recorded_at):
+        raise ValueError("an act counts at a time with a zone, and not after it is recorded")
     at, recorded_at = at.astimezone(UTC), (recorded_at or at).astimezone(UTC)  # an event reads the same wherever it was made
-    print_ = sha256(encode([action, on, msgspec.to_builtins(given), capacity])).hexdigest()
-    try:
-        with tenant.store.write(tenant.id) as session:
-            if key and (answer := recall(session, actor, key, print_)):
-                return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
-            work = Work(tenant, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, log.head(session))
-            done = work.do(act, on, given, version)
-            if dry_run:
-                raise DryRun(msgspec.structs.replace(done, dry=True))
-            if key:
-                remember(session, actor, key, print_, encode(done).decode(), recorded_at)
+    while True:
+        snapshot = tenant.snapshot
+        act, given = shaped(tenant, action, input or {})
+        try:
+            with tenant.store.write(tenant.id) as session:
+                end = log.head(session)
+                work = Work(tenant, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, end, dry_run)
+                work.take_up(snapshot)
+                done = work.once(act, on, given, version, key)
+        except StartOver:
+            continue
+        except DryRun as dry:
+            return dry.done
         if not work.moved:
             tenant.unmoved(work.head.seq)
         return done
-    except DryRun as dry:
-        return dry.done
-    except KeyReused:
-        raise Conflict("key-reused", key=key) from None
+
+
+def identified(session: Session, tenant: Tenant, act: Action, on: str | None) -> str | None:
+    """The id of the record that ``on`` names by id or reference, so that a repeat is one whichever it uses."""
+    if on is None or not tenant.snapshot.types:
+        return on
+    table = act.record
+    return session.scalar(select(table.id).where(table.tenant_id == tenant.id, table.ref == on)) or on
 
 
 def small(record: Record) -> dict[str, Any]:
     """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
     found = {}
+    personal = {name for act in record.actions.values() for name, marks in act.marks.items() if marks.get("personal")}
     for name in record.columns():
         value = getattr(record, name)
         if isinstance(value, str) and len(value) > SHORT:
             continue
-        if isinstance(value, str | int | bool | date | list) and name not in OWN:
+        if isinstance(value, str | int | bool | date | list) and name not in OWN and name not in personal:
             found[name.rstrip("_")] = value
     return found
 
@@ -133,10 +147,35 @@ class Work:
     evidence: File | None
     ids: Callable[[], str]
     head: log.Head
+    dry: bool = False
     moved: bool = False
     made: list[tuple[str, str]] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     """The ids drawn since the last event, in order: with them, a rebuild draws the same ones again."""
+
+    def take_up(self, snapshot: Snapshot) -> None:
+        """Go on only under the configuration that is current now that nothing can change it. Raises ``StartOver``."""
+        self.tenant.directory(self.session, self.head.seq)
+        if self.tenant.snapshot is not snapshot:
+            raise StartOver
+
+    def once(self, act: Action, on: str | None, given: msgspec.Struct, version: int | None, key: str | None) -> Done:
+        """The act, or the answer that was given to the same request with the same key before."""
+        session = self.session
+        asked = [act.id, identified(session, self.tenant, act, on), msgspec.to_builtins(given), version]
+        print_ = sha256(encode([*asked, self.capacity, self.entered_by, self.evidence])).hexdigest()
+        try:
+            answer = recall(session, self.actor, key, print_) if key and not self.dry else None
+        except KeyReused:
+            raise Conflict("key-reused", key=key) from None
+        if answer:
+            return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
+        done = self.do(act, on, given, version)
+        if self.dry:
+            raise DryRun(msgspec.structs.replace(done, dry=True))
+        if key:
+            remember(session, self.actor, key, print_, encode(done).decode(), self.recorded_at)
+        return done
 
     def _draw(self) -> str:
         self.drawn.append(self.ids())
@@ -152,15 +191,18 @@ class Work:
     ) -> Done:
         """One act: ``by`` is the event and decision that it follows from, whose authority it inherits."""
         authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
-        record, fields = self._found(authority, act, on, version), authority.located(act, authority.resolved(given))
+        problems: dict[str, str] = {}
+        record, fields = self._found(authority, act, on, version), authority.located(act, authority.resolved(given, problems))
         draft = record or authority.draft(act, fields, self.recorded_at)
+        if problems and (by or authority.might(act, draft)):
+            raise Invalid(problems)
         decision = by[1] if by else authority.decide(act, draft, fields)
         if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
             decision = barred
         if not decision.allowed:
             raise Refused(decision)
         fields = self._references(authority, act, fields)
-        do = hands(authority, decision, self.at, fields, self._draw)
+        do = hands(authority, decision, self.at, fields, self._draw, dry=self.dry)
         in_order(authority, act, draft, do, new=record is None)
         self._apply(act, draft, do, fields, new=record is None)
         seq = self._log(act, draft, decision, do, given, by)
@@ -202,7 +244,7 @@ class Work:
             record.id = fields.get("id") or self._draw()
             if "id" in fields and do.parties.names(record.id):
                 raise Conflict("id-taken", id=record.id)
-            record.author, record.created_at = self.actor, self.at
+            record.author, record.created_at, record.author_as = self.actor, self.at, do.me(record.body)
             record.ref = next_reference(self.session, record.prefix, do.today.year)
             self.made.append((record.record_type, record.id))
         act.function(do, record, **fields)

@@ -116,9 +116,9 @@ class Day:
 
     def __init__(self, directory: Directory, charter: Charter, day: date) -> None:
         self.all, self.charter, self.day = directory, charter, day
-        self._seats = {seat.id: seat for seat in charter.seats}
         self._roles = {role.id: role for role in charter.roles}
         self._bodies = {body.id: body for body in charter.bodies}
+        self._seats = {seat.id: seat for seat in charter.seats} | self._unnamed()
         running = [holding for holding in directory.holdings if holding.runs(day)]
         self._office_holders: dict[str, list[str]] = defaultdict(list)
         for holding in running:
@@ -129,6 +129,13 @@ class Day:
         self._agency_holders: dict[str, list[str]] = defaultdict(list)
         for person, seat, role, agency in self._taken(running):
             self._take(person, seat, role, agency)
+
+    def _unnamed(self) -> dict[str, Seat]:
+        """The seats of roles that head a body and for which the charter names none: each is one seat under the role's id, so
+        that its work follows whoever holds it."""
+        named = {seat.role for seat in self.charter.seats}
+        heads = [self._roles[body.head] for body in self.charter.bodies if body.head in self._roles and body.head not in named]
+        return {role.id: Seat(role.id, role.id, role.label, role.cite) for role in heads}
 
     def _taken(self, running: list[Holding]) -> Iterator[tuple[str, str, str, str]]:
         """(person, seat or "", role or kind of outsider, agency) of every seat that is taken on the day."""
@@ -146,6 +153,7 @@ class Day:
                 yield holding.person, "", holding.seat, holding.agency
 
     def _take(self, person: str, seat: str, role: str, agency: str) -> None:
+        agency = agency if agency in self.all.agencies else ""  # nobody comes to speak for a body or person in this way
         self._held[person].append((seat, role, agency))
         if person not in self._role_holders[role]:
             self._role_holders[role].append(person)
@@ -163,7 +171,7 @@ class Day:
         if named in self.all.agencies or named in self._bodies or named in self._seats or named in self.all.offices:
             return named
         if named in self._roles or named in OUTSIDERS:
-            seats = [seat.id for seat in self.charter.seats if seat.role == named]
+            seats = [seat.id for seat in self._seats.values() if seat.role == named]
             holders = self._role_holders.get(named, ())
             if len(seats) == 1 and len(holders) <= 1:
                 return seats[0]
@@ -182,13 +190,16 @@ class Day:
         return "office"
 
     def aims(self, party: str) -> frozenset[str]:
-        """Facet values of a party: of a body or agency its sort, of a seat its role, of a person every role on the day."""
+        """Facet values of a party: of an agency its sort, of a body itself, of a seat its role, of a role or kind of outsider
+        itself whoever holds it, of a person every role on the day."""
         if party in self.all.agencies:
             return frozenset({"agency"})
         if party in self._bodies:
             return frozenset({party})
         if party in self._seats:
             return frozenset({self._seats[party].role})
+        if party in self._roles or party in OUTSIDERS:
+            return frozenset({party})
         roles = frozenset(role for person in self.holders(party) for _, role, _ in self._held.get(person, ()))
         return roles or frozenset({"person"})
 
@@ -217,9 +228,10 @@ class Day:
     def agency(self, party: str) -> str:
         """The top agency of a unit, or the one for which a person (or seat) stands, by whatever appointment."""
         if party in self.all.agencies:
-            while parent := self.all.parents.get(party):
-                party = parent
-            return party
+            above = [party]
+            while (parent := self.all.parents.get(above[-1])) and parent not in above:
+                above.append(parent)
+            return above[-1]
         for person in self.holders(party):
             for _, _, agency in self._held.get(person, ()):
                 if agency:
@@ -233,7 +245,7 @@ class Day:
         person = who if who in self.all.persons else next(iter(self.holders(who)), who)
         seats = [seat for seat, role, _ in self._held.get(person, ()) if seat and self._roles[role].body == body]
         if who in self._roles:
-            seats = [seat.id for seat in self.charter.seats if seat.role == who] or seats
+            seats = [seat.id for seat in self._seats.values() if seat.role == who] or seats
         return seats[0] if seats else person
 
     def names(self, id: str) -> bool:
@@ -245,7 +257,12 @@ class Day:
         return seat in self._seats or seat in self._roles or seat in OUTSIDERS
 
     def single(self, seat: str) -> bool:
-        return seat in self._seats or any(body.head == seat for body in self.charter.bodies)
+        return (seat in self._seats and seat not in self._several) or any(body.head == seat for body in self.charter.bodies)
+
+    @property
+    def _several(self) -> frozenset[str]:
+        """The roles of which the charter says who acts where they have several holders."""
+        return frozenset(rule.acts for rule in self.charter.successions if rule.when_several != "all")
 
     def answerable(self, party: str) -> str:
         """Of an agency the member who stands for it (else its head), of a body its head, else the party itself."""
@@ -327,13 +344,18 @@ class Day:
             if rule.absent in self.absent and rule.acts in roles and self._may_act(person, rule)
         ]
         given = [
-            self._as(party, grant.cites, grant.scope - {"acting"})
+            self._as(grant.by, grant.cites, grant.scope - {"acting"})
             for grant in self.all.grants
             if grant.first <= self.day <= grant.last and person in self.holders(grant.to)
-            for party in [grant.by]
-            if grant.scope - {"acting"}
+            if grant.scope - {"acting"} and self.sort(grant.by) not in ("agency", "body")
         ]
         return [own, *acting, *given]
+
+    def acts_as(self, person: str, acting_for: str) -> frozenset[str]:
+        """The parties whose act it is: those that the person is, or the one acted for and its seat."""
+        if not acting_for:
+            return self.keys(person) | self.roles(person)
+        return frozenset({acting_for, self.resolve(acting_for) or acting_for})
 
     def would_act(self, person: str) -> list[tuple[str, Capacity]]:
         """(role, capacity) of each officer who is here today and for whom the person would act if absent."""
@@ -345,15 +367,27 @@ class Day:
         ]
 
     def _as(self, principal: str, cites: tuple[str, ...], powers: frozenset[str]) -> Capacity:
-        """The capacity of acting for an officer: that role, and the records of that seat; no other seat or agency of theirs."""
-        role = self._seats[principal].role if principal in self._seats else principal
-        roles = frozenset({role}) if role in self._roles else self.roles(principal)
-        seats = {seat.id for seat in self.charter.seats if seat.role in roles}
+        """The capacity of acting for an officer: the role, and the records of the seat, that were named; no other of theirs.
+
+        The officer's person is not among its keys: what is theirs in person stays theirs.
+        """
+        seats = self._seats_of(principal)
+        roles = {principal} if principal in self._roles else {self._seats[seat].role for seat in seats}
+        if principal in self.all.persons:
+            roles |= self.roles(principal) & self._roles.keys()
         headed = {body.id for body in self.charter.bodies if body.head in roles}
-        keys = frozenset(seats | headed | roles | set(self.holders(principal)))
-        bodies = frozenset(self._roles[each].body for each in roles if each in self._roles)
-        principals = self.holders(principal)
-        return Capacity(next(iter(principals), principal), roles | bodies, keys, acting_for=role, cites=cites, powers=powers)
+        bodies = {self._roles[each].body for each in roles}
+        keys = frozenset(seats | headed | roles | ({principal} if principal in self.all.offices else set()))
+        person = next(iter(self.holders(principal)), principal)
+        return Capacity(person, frozenset(roles | bodies), keys, acting_for=principal, cites=cites, powers=powers)
+
+    def _seats_of(self, principal: str) -> set[str]:
+        """The seats that an officer's name stands for: the seat itself, those of the role or office, or the person's."""
+        if principal in self._seats:
+            return {principal}
+        if principal in self.all.persons:
+            return {seat for seat, _, _ in self._held.get(principal, ()) if seat}
+        return {seat.id for seat in self._seats.values() if principal in (seat.role, seat.office)}
 
     def seat_of(self, id: str) -> Seat | None:
         return self._seats.get(id)

@@ -8,13 +8,13 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 from sqlalchemy.orm import Mapped
 
-from steerco.records import Do, Held, Line, Party, Personal, Record, Relation, party
+from steerco.records import Do, Held, Line, Personal, Record, Relation, party, party_of
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 """An id that people choose: small Latin letters, digits and hyphens."""
 
 
-Attrs = Annotated[dict[Slug, Line], Meta(max_length=20)]
+Attrs = Annotated[dict[Slug, Personal], Meta(max_length=20)]
 """Facts about a person that rules may ask for (a company), by name."""
 
 
@@ -69,13 +69,26 @@ def add(
 
 @Agency.action(to="known", name="add")
 def add_agency(
-    do: Do, a: Agency, *, name: Names, id: Slug | None = None, parent: Party | None = None, kind: Line | None = None
+    do: Do,
+    a: Agency,
+    *,
+    name: Names,
+    id: Slug | None = None,
+    parent: party_of("agency") | None = None,  # type: ignore[valid-type]
+    kind: Line | None = None,
 ) -> None:
     """Enter an agency, or a unit of one."""
     a.name, a.parent, a.sort = asdict(name), parent, kind
 
 
 @Office.action(to="known", name="add")
-def add_office(do: Do, o: Office, *, title: Names, agency: Party, id: Slug | None = None) -> None:
+def add_office(
+    do: Do,
+    o: Office,
+    *,
+    title: Names,
+    agency: party_of("agency"),  # type: ignore[valid-type]
+    id: Slug | None = None,
+) -> None:
     """Enter an office of an agency."""
     o.title, o.agency = asdict(title), agency

@@ -1,6 +1,6 @@
 """What a record type, an action, a relation and a facet are. Declares none itself."""
 
-from steerco.records.action import NEW, Action, File, Line, Party, Personal, Text, ref_to
+from steerco.records.action import NEW, Action, File, Line, Party, Personal, Text, party_of, ref_to
 from steerco.records.do import Do, Parties
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.records.facet import Facet
@@ -36,6 +36,7 @@ __all__ = [
     "Via",
     "hidden",
     "party",
+    "party_of",
     "ref_to",
     "refers",
 ]

@@ -30,6 +30,11 @@ Personal = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"per
 """Personal data: the log keeps a reference to it, so that it can be erased while the log stands."""
 
 
+def party_of(*sorts: str) -> Any:
+    """The type of an input that names a party of one of these sorts (``agency``, ``body``, ``seat``, ``office``, ``person``)."""
+    return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"party": True, "sorts": sorts})]
+
+
 def ref_to(type: str) -> Any:
     """The type of an input that names a record of that type, by id or by the reference that people see."""
     return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"refers": type})]

@@ -82,7 +82,8 @@ class Parties(Protocol):
 class Do:
     """The hands of an action: the day, the actor, the tenant's people and charter, and the one transaction that it is in.
 
-    ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone. Nothing here reads a clock.
+    ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone. Nothing
+    here reads a clock.
     """
 
     session: Session

@@ -35,8 +35,13 @@ def _walk(value: Any, kind: inspect.Type, replace: Replace, path: str) -> Any:
         marks = marks_of(kind)
         return replace(path, marks, value) if marks else value
     if isinstance(value, list | tuple):
-        inner = _list_item(kind)
+        items = _part(kind, inspect.ListType)
+        inner = items.item_type if isinstance(items, inspect.ListType) else items
         return [_walk(each, inner, replace, f"{path}[{at}]") for at, each in enumerate(value)]
+    if isinstance(value, dict):
+        inner = _part(kind, inspect.DictType)
+        held = inner.value_type if isinstance(inner, inspect.DictType) else inner
+        return {key: _walk(each, held, replace, f"{path}.{key}") for key, each in value.items()}
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.replace(value, **_changed(value, replaced(value, replace, f"{path}.")))
     return value
@@ -64,16 +69,15 @@ def _has_marks(kind: inspect.Type) -> bool:
         return any(_has_marks(each) for each in kind.types)
     if isinstance(kind, inspect.ListType):
         return _has_marks(kind.item_type)
+    if isinstance(kind, inspect.DictType):
+        return _has_marks(kind.value_type)
     return isinstance(kind, inspect.StructType) and any(_has_marks(field.type) for field in kind.fields)
 
 
-def _list_item(kind: inspect.Type) -> inspect.Type:
+def _part(kind: inspect.Type, sort: type[inspect.Type]) -> inspect.Type:
+    """The list or dict type inside an optional or annotated one."""
     if isinstance(kind, inspect.Metadata):
-        return _list_item(kind.type)
+        return _part(kind.type, sort)
     if isinstance(kind, inspect.UnionType):
-        return next((_list_item(each) for each in kind.types if _holds_list(each)), kind)
-    return kind.item_type if isinstance(kind, inspect.ListType) else kind
-
-
-def _holds_list(kind: inspect.Type) -> bool:
-    return isinstance(kind, inspect.ListType) or (isinstance(kind, inspect.Metadata) and _holds_list(kind.type))
+        return next((found for each in kind.types if isinstance(found := _part(each, sort), sort)), kind)
+    return kind

@@ -3,6 +3,7 @@ the log's chain stands; and the content of files, of which it keeps the digest."
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -13,12 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.records.action import Action, File
+from steerco.records.marked import replaced
 from steerco.store.base import Base, Owned
 
 MARK = "$personal"
 FILE = "$file"
 ERASED = "—"
 """What stands where a value was erased."""
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+"""What an optional field holds that was not given: the log leaves it out."""
 
 
 class PersonalDatum(Owned, Base):
@@ -31,14 +35,24 @@ class PersonalDatum(Owned, Base):
 def conceal(session: Session, tenant_id: int, action: Action, given: msgspec.Struct, new_id: Callable[[], str]) -> dict[str, Any]:
     """The input as the log keeps it: as it was given, less what is personal and what is in files."""
     plain: dict[str, Any] = _plain(given)
-    names = {field.name: field.encode_name for field in msgspec.structs.fields(action.input)}
-    for field, marks in action.marks.items():
-        name = names[field]
-        if marks.get("personal") and plain.get(name):
-            datum = PersonalDatum(tenant_id=tenant_id, id=new_id(), value=plain[name])
+
+    def hide(path: str, marks: Mapping[str, Any], value: str) -> str:
+        if marks.get("personal"):
+            datum = PersonalDatum(tenant_id=tenant_id, id=new_id(), value=value)
             session.add(datum)
-            plain[name] = {MARK: datum.id}
-    return {name: value for name, value in plain.items() if value not in (None, [])}
+            _put(plain, path, {MARK: datum.id})
+        return value
+
+    replaced(given, hide)
+    return {name: value for name, value in plain.items() if value not in (None, [], {})}
+
+
+def _put(plain: Any, path: str, value: Any) -> None:
+    """Put a value at a path such as ``entries[0].note``."""
+    steps = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
+    for step in steps[:-1]:
+        plain = plain[step]
+    plain[steps[-1]] = value
 
 
 def _plain(value: Any) -> Any:
@@ -47,7 +61,8 @@ def _plain(value: Any) -> Any:
         case File():
             return {"name": value.name, FILE: sha256(content(value)).hexdigest()}
         case msgspec.Struct():
-            return {field.encode_name: _plain(getattr(value, field.name)) for field in msgspec.structs.fields(value)}
+            given = [(field, getattr(value, field.name)) for field in msgspec.structs.fields(value)]
+            return {field.encode_name: _plain(each) for field, each in given if field.required or each not in EMPTY}
         case list() | tuple():
             return [_plain(each) for each in value]
     return msgspec.to_builtins(value)

@@ -84,7 +84,8 @@ class Record(Owned, Base):
     """One thing that a committee keeps. Subclass keywords: ``type`` (kebab-case), ``states`` and ``kinds`` (space-separated),
     ``prefix`` (of the reference that people see).
 
-    ``body`` is the body whose work it is, ``author`` the person who made it. ``version`` counts its changes.
+    ``body`` is the body whose work it is, ``author`` the person who made it, ``author_as`` the seat in or for which that was: an
+    office's work follows the office. ``version`` counts its changes.
     """
 
     __abstract__ = True
@@ -105,6 +106,7 @@ class Record(Owned, Base):
     state: Mapped[str] = mapped_column(sort_order=-88)
     version: Mapped[int] = mapped_column(sort_order=-87, default=1)
     author: Mapped[str] = mapped_column(sort_order=-86)
+    author_as: Mapped[str] = mapped_column(sort_order=-86, info={"hidden": True})
     created_at: Mapped[datetime] = mapped_column(sort_order=-85)
     changed_at: Mapped[datetime] = mapped_column(sort_order=-84)
 
@@ -112,7 +114,7 @@ class Record(Owned, Base):
         cls.record_type, cls.states, cls.kinds = type, tuple(states.split()), tuple(kinds.split())
         cls.prefix = prefix or type[0].upper()
         found = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
-        cls.relations = {"author": Relation("author", Held("author")), **found}
+        cls.relations = {"author": Relation("author", Held("author_as")), **found}
         cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
         cls.actions, cls.checks = {}, {}
         cls.__tablename__ = type.replace("-", "_")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -32,12 +33,13 @@ class Authority:
     def __init__(
         self, tenant: Tenant, session: Session, actor: str, at: datetime, capacity: str | None = None, seq: int = 0
     ) -> None:
-        snapshot = tenant.snapshot
+        directory = tenant.directory(session, seq)
+        snapshot = tenant.snapshot  # after the directory, which takes up a newer revision
         self.tenant, self.session, self.actor, self.asked = tenant, session, actor, capacity
         self.today = snapshot.local(at)
         self.standing = snapshot.standing(self.today)
         self.regime: Regime = snapshot.regime_on(self.today)
-        self.day = tenant.directory(session, seq).on(self.today, self.regime.charter)
+        self.day = directory.on(self.today, self.regime.charter)
         self.capacities = self._capacities(capacity)
 
     def _capacities(self, asked: str | None) -> list[Capacity]:
@@ -48,14 +50,15 @@ class Authority:
         if asked is None:
             return found
         own = found[0]
+        barred = structs.replace(own, powers=frozenset())  # allows nothing; its bans hold all the same
         if asked in own.roles:
             role = self.regime.charter.role(asked)
-            found[0] = structs.replace(own, roles=frozenset({asked, role.body} if role else {asked}))
-            return found[:1]
+            narrowed = structs.replace(own, roles=frozenset({asked, role.body} if role else {asked}))
+            return [narrowed, barred]
         chosen = [capacity for capacity in found if capacity.acting_for == asked]
         if not chosen:
             raise Invalid({"capacity": f"not a capacity of this person on the day; known: {', '.join(self.known())}"})
-        return chosen
+        return [*chosen, barred]
 
     def known(self) -> list[str]:
         """The names of the capacities that can be asked for."""
@@ -79,9 +82,11 @@ class Authority:
         """A record that is about to be made, as far as the input tells, so that relations and facets can be asked of it."""
         columns = act.record.columns()
         known = {name: value for name, value in fields.items() if name in columns and name not in ("id", "body")}
+        body = self._body(act, fields)
         return act.record(
             tenant_id=self.tenant.id,
-            body=self._body(act, fields),
+            body=body,
+            author_as=self.day.seat(self.actor, body),
             state="new",
             version=0,
             author=self.actor,
@@ -104,22 +109,24 @@ class Authority:
         bodies = self.regime.charter.bodies
         return self.tenant.snapshot.settings.main_body or (bodies[0].id if bodies else "*")
 
-    def resolved(self, given: Struct) -> dict[str, Any]:
-        """An input by Python name, every name of a party replaced by the party that it means on the day."""
-        problems: dict[str, str] = {}
+    def resolved(self, given: Struct, problems: dict[str, str]) -> dict[str, Any]:
+        """An input by Python name, every name of a party replaced by the party that it means on the day.
+
+        What names nothing, or something of another sort than the input takes, is told in ``problems``, by field.
+        """
 
         def resolve(path: str, marks: Mapping[str, Any], value: str) -> str:
             if "party" not in marks:
                 return value
             party = self.day.resolve(value)
+            sorts = marks.get("sorts", ())
             if party is None:
                 problems[path] = f"{value!r} is no agency, body, seat, office, person or role with one holder on {self.today}"
+            elif sorts and self.day.sort(party) not in sorts:
+                problems[path] = f"{value!r} is of the sort {self.day.sort(party)}; this takes {' or '.join(sorts)}"
             return party or value
 
-        fields = replaced(given, resolve)
-        if problems:
-            raise Invalid(problems)
-        return fields
+        return replaced(given, resolve)
 
     def located(self, act: Action, fields: dict[str, Any]) -> dict[str, Any]:
         """References by the name that people see replaced by ids, whether or not the actor may see what they name."""
@@ -162,9 +169,23 @@ class Authority:
         facts = structs.replace(decisions[0].facts, aims=aims_asked)
         return structs.replace(decisions[0], because=tuple(because), facts=facts)
 
+    def might(self, act: Action, record: Record) -> bool:
+        """Whether some line grants the actor the act at all, whatever it is aimed at: only then are errors in the aim told."""
+        if self.actor == PLATFORM:
+            return True
+        table = self.regime.table
+        asks = self._asks(record, record.object, act.name, frozenset(), self.capacities)
+        lines = [line for line in table.lines_for(record.record_type, act.name) if line.allow]
+        held = [(ask.capacity, table.closed(ask.request.subjects)) for ask in asks]
+        return any(capacity.passes(line.object, line.act) and line.subject in all_ for capacity, all_ in held for line in lines)
+
     def _decide(self, act: Action, record: Record, object: str, facets: Facets) -> Decision:
         asks = self._asks(record, object, act.name, facets, self.capacities)
-        parts: dict[str, Any] = {"clauses": self.grounds, "who": lambda subject: self.who(subject, record)}
+        parts: dict[str, Any] = {
+            "clauses": self.grounds,
+            "who": lambda subject: self.who(subject, record),
+            "person_wide": self.person_wide,
+        }
         revision = self.tenant.snapshot.revision
         decision = decide(self.regime.table, asks, revision=revision, **parts)
         if decision.allowed:
@@ -233,6 +254,15 @@ class Authority:
         basis = because[0].layer if because else "no-clause"
         facts = Facts(object="charter", act=type(self.standing).__name__)
         return Decision("refused", basis, because, facts=facts, revision=self.tenant.snapshot.revision)
+
+    @cached_property
+    def person_wide(self) -> frozenset[str]:
+        """The barred subjects that follow the person into every capacity: ties to the record, such as leading the work.
+
+        Where one capacity is asked for, the bans of all the actor's own seats hold in it.
+        """
+        denied = self.regime.table.denied_subjects
+        return denied if self.asked is not None else frozenset(s for s in denied if s.startswith(RELATION))
 
     # What reasons are made of
 

@@ -7,13 +7,16 @@ from steerco.policy.decision import Because, Decision, Who
 from steerco.tenancy.authority import Authority
 
 RULE = "entered-for-another"
-"""The named rule whose value says who may enter acts for others: a role, a group or a body."""
+"""The named rule whose value says who may enter acts for others: a role, a group or a body; its ``where.for`` for which body's
+members."""
 
 
 def refusal(authority: Authority, entered_by: str) -> Decision | None:
     """Why this person may not enter an act for the actor, or None where a rule allows it."""
     regime, day = authority.regime, authority.day
-    rule = effective(RULE, (regime.charter, *regime.layers))
+    layers = (regime.charter, *regime.layers)
+    sides = [{"for": body} for body in sorted(day.bodies(authority.actor))] or [{}]
+    rule = next((found for side in sides if (found := effective(RULE, layers, side)).stated), effective(RULE, layers))
     if not rule.stated:
         return Decision("refused", revision=authority.tenant.snapshot.revision)
     who = str(rule.value)

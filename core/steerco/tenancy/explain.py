@@ -43,9 +43,12 @@ def explain(
     given = asked(act, input or {})
     authority = Authority(tenant, session, who, at, capacity)
     record = found(authority, act, on)
-    fields = {name: value for name, value in authority.resolved(given).items() if value is not None}
+    problems: dict[str, str] = {}
+    fields = {name: value for name, value in authority.resolved(given, problems).items() if value is not None}
     _same_ids(authority, act, fields)
     draft = record or authority.draft(act, fields, at)
+    if problems and authority.might(act, draft):
+        raise Invalid(problems)
     decision = authority.decide(act, draft, fields)
     if not decision.allowed:
         return decision

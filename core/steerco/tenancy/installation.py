@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,12 +15,13 @@ from steerco.records import Record
 from steerco.store import log
 from steerco.store.engine import Store
 from steerco.store.files import FileStore
+from steerco.store.identity import count_up
 from steerco.store.tables import Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.loading import Loaded, digest_of, load
 from steerco.tenancy.onboarding import Seed
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
-from steerco.tenancy.tenant import Tenant
+from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 ONBOARDING, ACTIVE = "onboarding", "active"
 """The states of a tenant: its first people are being entered; it is running."""
@@ -62,7 +63,9 @@ class Installation:
         if slug not in self._tenants:
             number = self._number(slug)
             with self.store.read(number) as session:
-                self._tenants[slug] = self._under(slug, number, newest(session, number))
+                tenant = self._under(slug, number, newest(session, number))
+            tenant.load = self._loader(slug, number)
+            self._tenants[slug] = tenant
         return self._tenants[slug]
 
     def under(self, slug: str, revision: int) -> Tenant:
@@ -73,6 +76,14 @@ class Installation:
         if found is None:
             raise LookupError(f"{slug} has no revision {revision}")
         return self._under(slug, number, found)
+
+    def _loader(self, slug: str, tenant_id: int) -> Callable[[Session, int], Snapshot]:
+        """How a running tenant takes up a revision that was applied meanwhile, here or by another process."""
+
+        def taken_up(session: Session, number: int) -> Snapshot:
+            return self._under(slug, tenant_id, session.get(Revision, (tenant_id, number))).snapshot
+
+        return taken_up
 
     def _number(self, slug: str) -> int:
         with self.store.unscoped() as session:
@@ -99,7 +110,7 @@ class Installation:
         if state == ONBOARDING:
             state = self._finish(slug, tenant_id, seed)
         number = self._revise(tenant_id, snapshot, content, at, who, why)
-        tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files)
+        tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files, self._loader(slug, tenant_id))
         if state == ONBOARDING:
             self._onboard(tenant, loaded, at, seed)
         self._tenants[slug] = tenant
@@ -118,6 +129,7 @@ class Installation:
             body = msgspec.json.encode({"digest": digest, "who": who, "why": why}, order="deterministic").decode()
             end = log.head(session)
             log.append(session, end, at=at, recorded_at=at, person=PLATFORM, action=APPLY, revision=number, body=body)
+            count_up(session, DIRECTORY)
             return number
 
     def _finish(self, slug: str, tenant_id: int, seed: Seed) -> str:

@@ -51,7 +51,7 @@ def events(tenant: Tenant, session: Session) -> Iterator[Event]:
         body = _decode(row["body"])
         day = tenant.snapshot.local(row["at"])
         on = directory.on(day, tenant.snapshot.regime_on(day).charter)
-        by = on.keys(row["person"] or "") | on.roles(row["person"] or "") | ({body.acting_for} if body.acting_for else set())
+        by = on.acts_as(row["person"] or "", body.acting_for)
         yield Event(
             seq=row["seq"],
             at=row["at"],
@@ -61,7 +61,7 @@ def events(tenant: Tenant, session: Session) -> Iterator[Event]:
             type=row["type"] or "",
             fields=body.after,
             caused_by=row["caused_by"] or 0,
-            by=frozenset(by),
+            by=by,
             aims=_aims(tenant, row["type"], body.after, on),
         )
 

@@ -188,7 +188,7 @@ def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tu
     def keyed(of: Tenant) -> dict[tuple[str, str, str, int], Entry]:
         return {(each.duty, each.holder, each.period, each.event): each for each in entries(of, session, today)}
 
-    was, is_ = keyed(tenant), keyed(replace(tenant, snapshot=after, _directory=None))
+    was, is_ = keyed(tenant), keyed(replace(tenant, snapshot=after, load=None, _directory=None))
     found = []
     for key in dict.fromkeys([*was, *is_]):
         old, new = was.get(key), is_.get(key)

@@ -6,7 +6,8 @@ The kernel walks them before it writes; ``explain`` walks the same ones and stop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from steerco.store.identity import uuid7
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def declared(tenant: Tenant, action: str) -> Action:
@@ -31,14 +34,35 @@ def declared(tenant: Tenant, action: str) -> Action:
 def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Action, msgspec.Struct]:
     """The declared action and its typed input. Raises ``Invalid`` with every field that does not fit."""
     act = declared(tenant, action)
+    if problems := unfit(given):
+        raise Invalid(problems)
     try:
         return act, msgspec.convert(given, act.input)
     except msgspec.ValidationError as error:
         raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
 
 
+def unfit(value: Any, path: str = "") -> dict[str, str]:
+    """What no database of ours can keep, by path: NUL and lone surrogates in texts, times outside the calendar."""
+    if isinstance(value, Mapping):
+        return {p: why for key, each in value.items() for p, why in unfit(each, f"{path}.{key}" if path else str(key)).items()}
+    if isinstance(value, list | tuple):
+        return {p: why for at, each in enumerate(value) for p, why in unfit(each, f"{path}[{at}]").items()}
+    if isinstance(value, str) and ("\0" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value))):
+        return {path: "holds a character that cannot be stored (NUL or half of a surrogate pair)"}
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        return {path: f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}"}
+    return {}
+
+
 def hands(
-    authority: Authority, decision: Decision, at: datetime, given: Mapping[str, Any], new_id: Callable[[], str] = uuid7
+    authority: Authority,
+    decision: Decision,
+    at: datetime,
+    given: Mapping[str, Any],
+    new_id: Callable[[], str] = uuid7,
+    *,
+    dry: bool = False,
 ) -> Do:
     """What the action's function, and the checks of its procedure, are given."""
     tenant, session = authority.tenant, authority.session
@@ -55,7 +79,7 @@ def hands(
         procedures=authority.regime.procedures,
         parties=authority.day,
         new_id=new_id,
-        keep_file=lambda content: tenant.files.put(tenant.id, content),
+        keep_file=(lambda content: sha256(content).hexdigest()) if dry else lambda content: tenant.files.put(tenant.id, content),
         localise=tenant.snapshot.aware,
         given=given,
     )

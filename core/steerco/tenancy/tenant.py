@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Directory, load
 from steerco.store.engine import Store
 from steerco.store.files import FileStore
-from steerco.store.tables import Tally
+from steerco.store.tables import Revision, Tally
 from steerco.tenancy.snapshot import Snapshot
 
 DIRECTORY = "directory"
-"""The tally that every change of the directory counts up."""
+"""The tally that every change of the directory, and every new revision of the configuration, counts up."""
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Tenant:
     snapshot: Snapshot
     store: Store
     files: FileStore
+    load: Callable[[Session, int], Snapshot] | None = field(default=None, repr=False)
+    """Loads a revision from the store; what another process applied is taken up by it."""
     _directory: tuple[int, Directory] | None = field(default=None, repr=False)
     _looked: tuple[int, int] = field(default=(0, 0), repr=False)
 
@@ -47,7 +50,14 @@ class Tenant:
         moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
         if held is not None and held[0] == moved:
             return held[1]
+        self._renew(session)
         fresh = load(session, self.id)
         if held is None or held[0] < moved:
             self._directory = (moved, fresh)
         return fresh
+
+    def _renew(self, session: Session) -> None:
+        """Take up the newest revision, if it is not the one that this process has."""
+        newest = session.scalar(select(func.max(Revision.number)).where(Revision.tenant_id == self.id))
+        if newest and newest != self.snapshot.revision and self.load is not None:
+            self.snapshot = self.load(session, newest)

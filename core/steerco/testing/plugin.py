@@ -1,7 +1,7 @@
 """A pytest plugin: each case of a ``cases/`` folder is a test, failing with the file, the line and what came instead.
 
-Load it with ``-p steerco.testing.plugin`` (or ``pytest_plugins``) and name the folders: ``pytest tenants/my-committee/cases``. The
-home is the folder above ``tenants``.
+Load it with ``-p steerco.testing.plugin`` (or ``pytest_plugins``) and name the folders: ``pytest tenants/my-committee/cases``.
+The home is the folder above ``tenants``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def worlds(home: Path) -> Worlds:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
     """Every TOML file in a folder named ``cases``."""
     if file_path.suffix == ".toml" and "cases" in file_path.parts:
-        return CaseFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+        return CaseFile.from_parent(parent, path=file_path)
     return None
 
 
