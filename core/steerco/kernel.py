@@ -201,7 +201,8 @@ class Work:
             decision = barred
         if not decision.allowed:
             raise Refused(decision)
-        fields = self._references(authority, act, fields)
+        if lost := authority.unseen(act, fields):
+            raise Invalid(lost)
         do = hands(authority, decision, self.at, fields, self._draw, dry=self.dry)
         in_order(authority, act, draft, do, new=record is None)
         self._apply(act, draft, do, fields, new=record is None)
@@ -224,20 +225,6 @@ class Work:
         if version is not None and version != record.version:
             raise Conflict("changed-meanwhile", version=record.version, seen=version)
         return record
-
-    def _references(self, authority: Authority, act: Action, fields: dict[str, Any]) -> dict[str, Any]:
-        """Every record that the input refers to is there for the actor; its reference is replaced by its id."""
-        problems: dict[str, str] = {}
-        for name, marks in act.marks.items():
-            if (target := marks.get("refers")) and fields.get(name):
-                found = authority.seen(self.tenant.snapshot.types[target], fields[name])
-                if found is None:
-                    problems[name.rstrip("_")] = f"no such {target}"
-                else:
-                    fields[name] = found.id
-        if problems:
-            raise Invalid(problems)
-        return fields
 
     def _apply(self, act: Action, record: Record, do: Do, fields: dict[str, Any], *, new: bool) -> None:
         if new:

@@ -35,9 +35,9 @@ def party_of(*sorts: str) -> Any:
     return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"party": True, "sorts": sorts})]
 
 
-def ref_to(type: str) -> Any:
-    """The type of an input that names a record of that type, by id or by the reference that people see."""
-    return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"refers": type})]
+def ref_to(*types: str) -> Any:
+    """The type of an input that names a record of one of these types, by id or by the reference that people see."""
+    return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"refers": " ".join(types)})]
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

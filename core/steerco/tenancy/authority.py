@@ -101,11 +101,9 @@ class Authority:
                 known = ", ".join(each.id for each in self.regime.charter.bodies)
                 raise Invalid({"body": f"no such body; known: {known}"})
             return str(body)
-        for name, marks in act.marks.items():
-            if (target := marks.get("refers")) and fields.get(name):
-                parent = self.seen(self.tenant.snapshot.types[target], fields[name])
-                if parent is not None:
-                    return parent.body
+        for record in self.referred(act, fields).values():
+            if record is not None and self.may(record, "read"):
+                return record.body
         bodies = self.regime.charter.bodies
         return self.tenant.snapshot.settings.main_body or (bodies[0].id if bodies else "*")
 
@@ -130,12 +128,25 @@ class Authority:
 
     def located(self, act: Action, fields: dict[str, Any]) -> dict[str, Any]:
         """References by the name that people see replaced by ids, whether or not the actor may see what they name."""
-        found = dict(fields)
-        for name, marks in act.marks.items():
-            if (target := marks.get("refers")) and fields.get(name):
-                record = self._named(self.tenant.snapshot.types[target], fields[name])
-                found[name] = record.id if record is not None else fields[name]
-        return found
+        found = {name: record.id for name, record in self.referred(act, fields).items() if record is not None}
+        return {**fields, **found}
+
+    def referred(self, act: Action, fields: Mapping[str, Any]) -> dict[str, Record | None]:
+        """Per field that refers to a record what it names, whether or not the actor may see it."""
+        types = self.tenant.snapshot.types
+        return {
+            name: next((found for each in marks["refers"].split() if (found := self._named(types[each], fields[name]))), None)
+            for name, marks in act.marks.items()
+            if "refers" in marks and fields.get(name)
+        }
+
+    def unseen(self, act: Action, fields: Mapping[str, Any]) -> dict[str, str]:
+        """What is wrong with the references of an input, by field: they name nothing that the actor may see."""
+        return {
+            name.rstrip("_"): f"no such {' or '.join(act.marks[name]['refers'].split())}"
+            for name, record in self.referred(act, fields).items()
+            if record is None or not self.may(record, "read")
+        }
 
     # Decisions
 

@@ -94,12 +94,9 @@ def _not_yet(regime: Regime, decision: Decision, missing: list[OutOfOrder]) -> D
 
 def _same_ids(authority: Authority, act: Action, fields: dict[str, Any]) -> None:
     """References to records become ids, so that relations through them can be asked."""
-    for name, marks in act.marks.items():
-        if (target := marks.get("refers")) and isinstance(fields.get(name), str):
-            record = authority.seen(authority.tenant.snapshot.types[target], fields[name])
-            if record is None:
-                raise Invalid({name.rstrip("_"): f"no such {target}"})
-            fields[name] = record.id
+    if problems := authority.unseen(act, fields):
+        raise Invalid(problems)
+    fields.update(authority.located(act, fields))
 
 
 @cache
