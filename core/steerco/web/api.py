@@ -61,7 +61,7 @@ class Acted(msgspec.Struct, frozen=True):
 def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
     """A page of the records of a type that the caller may see."""
     asked = Asked(request)
-    with entered(request, tenant, asked.one("capacity")) as caller:
+    with entered(request, tenant, asked.name("capacity")) as caller:
         caller.must(READ)
         kind = caller.type(type)
         authority = caller.authority()
@@ -86,7 +86,7 @@ def _next(request: Anywhere, after: str | None) -> dict[str, str]:
 def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
     """One record with its parts, by id or by the reference that people see."""
     asked = Asked(request)
-    with entered(request, tenant, asked.one("capacity")) as caller:
+    with entered(request, tenant, asked.name("capacity")) as caller:
         asked.done()
         caller.must(READ)
         kind = caller.type(type)
@@ -157,7 +157,7 @@ ROUTES = (list_records, read_record, read_file, create_record, create_by, act_on
 def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str | None, body: RawBody) -> Response[bytes]:
     """One act through the kernel. What can be said without the writer's turn is said before it is taken."""
     asked = Asked(request)
-    dry, capacity = asked.flag("dry_run"), asked.one("capacity")
+    dry, capacity = asked.flag("dry_run"), asked.name("capacity")
     key, version = idempotency_key(request), version_wanted(request)
     with entered(request, tenant, capacity) as caller:
         asked.done()

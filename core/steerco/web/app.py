@@ -11,12 +11,14 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
-from steerco.web import api, ask, openapi
+from steerco.web import api, ask, openapi, pages
 from steerco.web.answers import plain
 from steerco.web.auth import Service
 from steerco.web.edge import Edge, Limits
 from steerco.web.messages import catalogue, message
+from steerco.web.methods import Methods
 from steerco.web.problems import AT, HANDLERS, Anywhere, Trouble, language_of
 
 
@@ -39,11 +41,13 @@ def create_app(
     clock: Callable[[], datetime] = now,
     limits: Limits = Limits(),
     routers: Sequence[Any] = (),
+    home: Home | None = None,
 ) -> Edge:
     """The ASGI application over an installation.
 
     ``demo``: pages and OpenAPI documents are public. ``clock`` gives the time of every request. ``routers``: further Litestar
-    routers or handlers (the pages). Raises ``ReservedName`` where a record type cannot have an address.
+    routers or handlers. ``home`` is the folder whose cases the pages show. Raises ``ReservedName`` where a record type cannot
+    have an address.
     """
     check_names(installation.types)
     app = Litestar(
@@ -52,15 +56,17 @@ def create_app(
             Router("/t/{tenant:str}/schema", route_handlers=[openapi.document]),
             health,
             problem_page,
+            *pages.routes(demo=demo),
             *routers,
         ],
-        exception_handlers=HANDLERS,
+        exception_handlers=pages.handlers(HANDLERS),
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # the edge bounds it, also where no length is given
-        state=State({"service": Service(installation, clock, demo, limits)}),
+        state=State({"service": Service(installation, clock, demo, limits), "home": home}),
     )
-    return Edge(app, limits)
+    methods = app.state.methods = Methods(app)
+    return Edge(app, limits, methods)
 
 
 def check_names(types: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ from steerco.web.auth import Caller, entered, person_named
 from steerco.web.intake import Asked, json_body, parsed, strings
 from steerco.web.problems import Anywhere, Trouble
 
+DUTY_STATES = ("upcoming", "due", "overdue", "done", "done-late", "missed", "waived", "not-applicable")
 MORNING = time(9)
 """When a day that is asked about is taken to be, in the tenant's zone."""
 
@@ -47,7 +48,7 @@ def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> R
         Asked(request).done()
         given = json_body(request, body, caller.service.limits.depth)
         if not isinstance(given.get("with", {}), dict):
-            raise Trouble(400, "bad-parameter", fields={"with": "must be an object"})
+            raise Trouble(422, "bad-parameter", fields={"with": "must be an object"})
         return _explained(request, caller, _question(given))
 
 
@@ -57,8 +58,10 @@ def explain_asked(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     asked = Asked(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        names = ("do", "by", "on", "at", "capacity")
-        given: dict[str, Any] = {name: value for name in names if (value := asked.one(name)) is not None}
+        given: dict[str, Any] = {name: asked.name(name) for name in ("do", "by", "on", "capacity")}
+        given = {name: value for name, value in given.items() if value is not None}
+        if (day := asked.one("at")) is not None:
+            given["at"] = day
         if text := asked.one("with"):
             given["with"] = parsed(text, caller.service.limits.depth)
         asked.done()
@@ -72,7 +75,7 @@ def _question(given: dict[str, Any]) -> Question:
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$.")
         name = path.rstrip("`") or next((n for n in ("do", *given) if f"`{n}`" in reason), "")
-        raise Trouble(400, "bad-parameter", fields={name: reason}) from None
+        raise Trouble(422, "bad-parameter", fields={name: reason}) from None
 
 
 def _explained(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
@@ -95,7 +98,7 @@ def moment(caller: Caller, day: date | None) -> datetime:
     if day is None:
         return caller.now
     if not 1800 <= day.year < 2500:
-        raise Trouble(400, "bad-parameter", fields={"at": "must lie in the years 1800 to 2499"})
+        raise Trouble(422, "bad-parameter", fields={"at": "must lie in the years 1800 to 2499"})
     return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
 
 
@@ -113,7 +116,8 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     asked = Asked(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        of, clause, state = (asked.one(name) or "" for name in ("of", "clause", "state"))
+        of, clause = asked.name("of") or "", asked.name("clause") or ""
+        state = asked.choice("state", DUTY_STATES)
         at, limit, after = asked.day("at"), asked.whole("limit", 200, 1, 200), asked.whole("after", 0, 0, 10**9)
         asked.done()
         on = at or caller.tenant.snapshot.local(caller.now)
@@ -220,7 +224,7 @@ def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         asked.done()
         end = feed.end(caller.session)
         if after > end:
-            raise Trouble(400, "bad-cursor", fields={"after": "lies after the end of this log"})
+            raise Trouble(422, "bad-cursor", fields={"after": "lies after the end of this log"})
         found, seq = feed.changes(caller.authority(), after, limit)
     return tagged(request, Events(found, seq, seq < end))
 

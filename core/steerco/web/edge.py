@@ -16,6 +16,7 @@ from litestar.types import Message, Receive, Send
 from msgspec import Struct
 
 from steerco.web.messages import preferred
+from steerco.web.methods import Methods
 from steerco.web.problems import MEDIA, Problem, Trouble, fault, of_trouble
 
 access = logging.getLogger("steerco.access")
@@ -51,8 +52,8 @@ class TooLarge(Trouble):
 class Edge:
     """The ASGI application: ``app`` behind the limits. ``app`` is public so that a server's tools reach it."""
 
-    def __init__(self, app: Litestar, limits: Limits) -> None:
-        self.app, self.limits = app, limits
+    def __init__(self, app: Litestar, limits: Limits, methods: Methods) -> None:
+        self.app, self.limits, self.methods = app, limits, methods
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,6 +63,9 @@ class Edge:
         problem = self._refused(scope)
         if problem is not None:
             await out.problem(problem, language(scope["headers"]))
+        elif scope["method"] == "OPTIONS" and (allow := self.methods.of(scope["path"])):
+            await out({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow.encode())]})
+            await out({"type": "http.response.body", "body": b"", "more_body": False})
         else:
             inner: Any = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
             await self._inside(inner, receive, out)

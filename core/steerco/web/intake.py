@@ -6,7 +6,7 @@ year 9999 in another zone, a list a thousand levels deep) is found here and answ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -32,7 +32,7 @@ def query(request: Anywhere) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         if "\x00" in name or "\x00" in value:
-            raise Trouble(400, "bad-parameter", fields={name.replace("\x00", ""): "contains the character NUL"})
+            raise Trouble(422, "bad-parameter", fields={name.replace("\x00", ""): "contains the character NUL"})
         found.setdefault(name, []).append(value)
     return found
 
@@ -54,12 +54,26 @@ class Asked:
             raise Trouble(400, "bad-parameter", fields={name: "given more than once"})
         return values[0]
 
+    def name(self, name: str) -> str | None:
+        """A short name."""
+        value = self.one(name)
+        if value is not None and not 1 <= len(value) <= 80:
+            raise Trouble(400, "bad-parameter", fields={name: "must have 1 to 80 characters"})
+        return value
+
+    def choice(self, name: str, among: Sequence[str]) -> str:
+        """One of some words; empty where it is left out."""
+        value = self.one(name)
+        if value is not None and value not in among:
+            raise Trouble(400, "bad-parameter", fields={name: f"must be one of: {', '.join(among)}"})
+        return value or ""
+
     def flag(self, name: str) -> bool:
         """A parameter that is 1 or 0."""
         value = self.one(name)
-        if value not in (None, "0", "1", "true", "false"):
+        if value not in (None, "0", "1"):
             raise Trouble(400, "bad-parameter", fields={name: "must be 1 or 0"})
-        return value in ("1", "true")
+        return value == "1"
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
         """A whole number within bounds."""

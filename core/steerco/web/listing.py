@@ -19,25 +19,36 @@ from steerco.web.intake import MOST_WHOLE, YEARS, Asked
 from steerco.web.problems import Trouble
 
 MOST = 200
+MANY = 20
+"""How many values a filter may name."""
 OPS = ("eq", "gte", "lte")
+"""The comparisons, beside ``none``."""
 PARAMETERS = ("limit", "after", "sort", "capacity")
 _FILTER = re.compile(r"^([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?$")
 _ORDERED = (str, int, bool, date, datetime)
 
 
 class Column(NamedTuple):
-    """A declared value of a record type: its name to clients, its column, its Python type, and what it says of itself."""
+    """A declared value of a record type: its name to clients, its column, its Python type, whether it may be lacking, whether it
+    names a party, and among which values it is, where that is known."""
 
     name: str
     column: str
     kind: type[Any]
     nullable: bool
     party: bool
+    choices: tuple[str, ...] = ()
+    ordered: bool = True
 
     @property
     def plain(self) -> bool:
         """Whether a list can be filtered and sorted by it."""
         return self.kind in _ORDERED
+
+    @property
+    def sortable(self) -> bool:
+        """Whether a list can be sorted by it."""
+        return self.plain and self.ordered
 
 
 @cache
@@ -50,7 +61,9 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
             continue
         name = attribute.key.rstrip("_")
         kind = datetime if isinstance(column.type, Utc) else column.type.python_type
-        found[name] = Column(name, column.name, kind, bool(column.nullable), bool(column.info.get("party")))
+        choices = {"state": type.states, "kind": type.kinds}.get(name, ())
+        ordered, party = column.type.python_type is kind, bool(column.info.get("party"))
+        found[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices, ordered)
     return found
 
 
@@ -92,42 +105,43 @@ def _order(sort: str | None, plain: dict[str, Column]) -> Order:
     if sort is None:
         return Order()
     column = plain.get(sort.removeprefix("-"))
-    if column is None:
-        known = ", ".join(sorted(plain))
+    if column is None or not column.sortable:
+        known = ", ".join(sorted(name for name, each in plain.items() if each.sortable))
         raise Trouble(400, "bad-parameter", fields={"sort": f"no such column; known, with - before it for descending: {known}"})
     return Order(column.column, sort.startswith("-"))
 
 
 def _filter(column: Column, op: str, values: list[str], authority: Authority) -> Filter:
-    """One filter; the same parameter several times means any of its values. Raises ``ValueError``."""
+    """One filter; the same parameter several times means any of its values, ``[none]=1`` those without one. Raises
+    ``ValueError``."""
+    if op == "none" and column.nullable and values == ["1"]:
+        return Filter(column.column, "eq", None)
     if op not in OPS:
         raise ValueError(f"no such comparison; known: {', '.join(f'{column.name}[{each}]' for each in OPS)}")
-    if op != "eq" and len(values) > 1:
-        raise ValueError("given more than once")
+    if len(values) > (MANY if op == "eq" else 1):
+        raise ValueError(f"given more than {MANY} times" if op == "eq" else "given more than once")
     typed = [_value(column, value, authority) for value in values]
-    if len(typed) > 1 and None not in typed:
+    if len(typed) > 1:
         return Filter(column.column, "in", typed)
-    if len(typed) > 1 or (op != "eq" and typed[0] is None):
-        raise ValueError("an empty value (none) stands alone")
     return Filter(column.column, op, typed[0])  # type: ignore[arg-type]  # one of OPS
 
 
 def _value(column: Column, text: str, authority: Authority) -> Any:
-    """A value as its column has it; the empty text is "none" where the column may lack a value."""
-    if text == "" and column.nullable:
-        return None
+    """A value as its column has it. Raises ``ValueError``."""
     if len(text) > 500:
         raise ValueError("longer than 500 characters")
+    if column.choices and text not in column.choices:
+        raise ValueError(f"must be one of: {', '.join(column.choices)}")
     if column.kind is str:
         return (authority.day.resolve(text) or text) if column.party else text
     try:
-        value = msgspec.convert(text, column.kind, strict=False)
+        value = msgspec.convert(text, column.kind, strict=column.kind in (date, datetime))
     except msgspec.ValidationError:
         raise ValueError(f"must be {_EXAMPLE[column.kind]}") from None
     if isinstance(value, datetime):
+        if value.year not in YEARS:
+            raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
         value = authority.tenant.snapshot.aware(value)
-    if isinstance(value, date) and value.year not in YEARS:
-        raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
     if isinstance(value, int) and not -MOST_WHOLE <= value <= MOST_WHOLE:
         raise ValueError("does not fit into 64 bits")
     return value

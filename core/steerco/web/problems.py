@@ -182,7 +182,7 @@ def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
 
 
 def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
-    return on_trouble(request, Trouble(400, "bad-cursor", fields={"after": str(error)}))
+    return on_trouble(request, Trouble(422, "bad-cursor", fields={"after": str(error)}))
 
 
 def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:
@@ -191,8 +191,8 @@ def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:
     if error.status_code == 404:
         return on_trouble(request, Trouble(404, "no-such-path"))
     if error.status_code == 405:
-        allow = headers.get("Allow") or headers.get("allow", "")
-        return on_trouble(request, Trouble(405, "wrong-method", headers=headers, allow=allow))
+        allow = request.app.state.methods.of(request.url.path)
+        return on_trouble(request, Trouble(405, "wrong-method", headers={"Allow": allow}, allow=allow))
     if error.status_code >= 500:
         return on_fault(request, error)
     return on_trouble(request, Trouble(error.status_code, "bad-request", headers=headers, reason=error.detail))

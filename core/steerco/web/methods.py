@@ -1,0 +1,44 @@
+"""Which methods each address takes, for ``Allow``: the framework leaves out HEAD, and of two handlers at one address sometimes
+one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from litestar import Litestar
+from litestar.routes import BaseRoute, HTTPRoute
+
+
+class Methods:
+    """The methods of every route of an application."""
+
+    def __init__(self, app: Litestar) -> None:
+        self.routes = [(_parts(route), _methods(route)) for route in app.routes if isinstance(route, HTTPRoute)]
+
+    def of(self, path: str) -> str:
+        """The methods that an address takes, as ``Allow`` has them; empty for an address that does not exist.
+
+        As in the router, what stands literally in a route goes before a parameter, and there is no second choice.
+        """
+        asked = [part for part in path.split("/") if part]
+        matching = [(self._shape(parts), methods) for parts, methods in self.routes if _matches(parts, asked)]
+        chosen = min((shape for shape, _ in matching), default=())
+        return ", ".join(sorted(frozenset().union(*(methods for shape, methods in matching if shape == chosen))))
+
+    @staticmethod
+    def _shape(parts: Sequence[str | None]) -> tuple[bool, ...]:
+        return tuple(part is None for part in parts)
+
+
+def _parts(route: BaseRoute) -> tuple[str | None, ...]:
+    """The parts of a route's path; None for a parameter."""
+    return tuple(part if isinstance(part, str) else None for part in route.path_components)
+
+
+def _methods(route: HTTPRoute) -> frozenset[str]:
+    found = frozenset(str(method) for method in route.methods)
+    return found | {"HEAD"} if "GET" in found else found
+
+
+def _matches(parts: Sequence[str | None], asked: Sequence[str]) -> bool:
+    return len(parts) == len(asked) and all(part in (None, one) for part, one in zip(parts, asked, strict=True))
