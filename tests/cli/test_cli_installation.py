@@ -1,0 +1,147 @@
+"""Tokens, database, doctor, worker, charter: what an operator looks after."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from tests.cli.command import SLUG, Command, edit
+
+
+def test_a_tokens_secret_is_shown_once_and_revoking_ends_it(steerco: Command, home: Path) -> None:
+    issued = steerco(f"token issue {SLUG} --person chair --scope meeting.* --scope read --days 3 --json --home", home).json
+    assert issued["person"] == "the-chair"
+    assert issued["secret"].startswith("steerco_")
+    [listed] = steerco(f"token list {SLUG} --json --home", home).json
+    assert (listed["id"], listed["state"], listed["scopes"]) == (issued["id"], "good", ["meeting.*", "read"])
+    assert issued["secret"] not in (home / "var" / "steerco.db").read_bytes().decode("latin-1")
+    assert steerco(f"token revoke {SLUG} {issued['id']} --home", home).code == 0
+    assert steerco(f"token list {SLUG} --json --home", home).json[0]["state"] == "revoked"
+    assert steerco(f"token revoke {SLUG} {issued['id']} --home", home).code == 1
+    assert "revoked" in steerco(f"token list {SLUG} --home", home).out
+
+
+def test_a_token_for_nobody_or_for_nothing_is_not_issued(steerco: Command, running: Path) -> None:
+    assert steerco(f"token issue {SLUG} --person ghost --home", running).code == 1
+    assert steerco(f"token issue {SLUG} --person chair --scope meeting.dance --home", running).code == 2
+    assert steerco(f"token issue {SLUG} --person chair --days 0 --home", running).code == 2
+    assert steerco(f"token issue {SLUG} --person steerco --home", running).code == 1
+
+
+def test_the_database_is_made_and_brought_up_by_one_command(steerco: Command, files: Path) -> None:
+    first = steerco("db upgrade --json --home", files).json
+    assert first["was"] == "empty"
+    assert steerco("db upgrade --json --home", files).json == {"was": "current", "version": first["version"]}
+
+
+@pytest.mark.parametrize(("version", "code"), [("0000", "database-older"), ("9999", "database-newer")])
+def test_a_database_of_another_release_is_left_alone(version: str, code: str, steerco: Command, home: Path) -> None:
+    with sqlite3.connect(home / "var" / "steerco.db") as connection:
+        connection.execute("update alembic_version set version_num = ?", (version,))
+    connection.close()
+    ran = steerco(f"log verify {SLUG} --json --home", home)
+    assert (ran.code, ran.error["error"]) == (1, code)
+    doctor = steerco("doctor --json --home", home)
+    assert doctor.code == 1
+    assert next(check["mend"] for check in doctor.json["checks"] if check["what"] == "database")
+
+
+def test_an_address_that_is_none_is_told(steerco: Command, running: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for url in ("mysql://x", "nonsense", "postgresql+psycopg://nobody@127.0.0.1:1/none"):
+        monkeypatch.setenv("STEERCO_DATABASE_URL", url)
+        ran = steerco(f"log verify {SLUG} --home", running)
+        assert ran.code == 1, url
+        assert len(ran.err.strip().splitlines()) == 1
+        assert steerco("doctor --json --home", running).code == 1
+
+
+def test_doctor_finds_nothing_in_a_sound_home_and_a_mend_for_everything_else(steerco: Command, home: Path) -> None:
+    sound = steerco("doctor --json --home", home)
+    assert (sound.code, sound.json["ok"]) == (0, True)
+    assert steerco(f"log head {SLUG} --home", home).code == 0
+    key = home / "var" / "checkpoint.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    key.chmod(0o644)
+    edit(home / "tenants" / SLUG / "charter.toml", 'cite = ["2.1"]', 'cite = ["9.9"]')
+    ill = steerco("doctor --json --home", home)
+    assert ill.code == 1
+    problems = [check for check in ill.json["checks"] if check["state"] == "problem"]
+    assert {check["what"] for check in problems} == {"key", SLUG}
+    assert all(check["mend"] for check in problems)
+    text = steerco("doctor --home", home)
+    assert "-> chmod 600" in text.out
+
+
+def test_the_worker_keeps_a_checkpoint_and_does_nothing_twice(steerco: Command, home: Path) -> None:
+    kept = home / "var" / "checkpoints" / f"{SLUG}.jsonl"
+    assert steerco("work --once --home", home).code == 0
+    assert len(kept.read_text().splitlines()) == 1
+    assert steerco(f"log verify {SLUG} --json --home", home).json["checkpoints"] == 1
+    with sqlite3.connect(home / "var" / "steerco.db") as connection:
+        connection.execute("update lease set holder = 'another', until = '2099-01-01 00:00:00'")
+    connection.close()
+    assert steerco("work --once --home", home).code == 1
+
+
+def test_serving_needs_a_tenant_and_a_free_port(steerco: Command, files: Path) -> None:
+    import socket
+
+    assert "tenant apply" in steerco("serve --port 8991 --home", files).err
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = steerco(f"serve --port {port} --home", files)
+    assert ran.code == 2
+    assert str(port) in ran.err
+
+
+def test_a_clause_shows_what_stands_on_it(steerco: Command, written: Path) -> None:
+    shown = steerco(f"charter show {SLUG} 2.1 --json --home", written).json
+    assert shown["powers"][0] == "chair may meeting.regular.convene"
+    assert shown["duties"] == ["cadence 'quarterly-meeting'"]
+    assert len(shown["cases"]) == 2
+    house = steerco(f"charter show {SLUG} H.1 --json --home", written).json
+    assert house["kind"] == "house"
+    assert "did you mean" in steerco(f"charter show {SLUG} 2.2 --home", written).err
+    assert "summary (en)" in steerco(f"charter show {SLUG} 2.1 --home", written).out
+
+
+def test_coverage_has_the_promised_shape(steerco: Command, written: Path) -> None:
+    found = steerco(f"charter coverage {SLUG} --json --home", written).json
+    assert set(found) == {"total", "covered", "clauses"}
+    assert set(found["clauses"][0]) == {"id", "powers", "duties", "rules", "hooks", "cases"}
+    assert not any(clause["id"].startswith("H.") for clause in found["clauses"])
+
+
+def test_two_versions_are_compared_in_words(steerco: Command, files: Path) -> None:
+    folder = files / "tenants" / SLUG
+    text = (folder / "charter.toml").read_text("utf-8")
+    newer = (
+        text.replace("1/EXAMPLE", "2/EXAMPLE").replace("2020-01-01", "2021-07-01").replace('every = "quarter"', 'every = "month"')
+    )
+    (folder / "charter-2021.toml").write_text(newer, "utf-8")
+    edit(folder / "tenant.toml", '["charter.toml"]', '["charter.toml", "charter-2021.toml"]')
+    assert steerco("tenant check --home", files).code == 0
+    ran = steerco(f"charter diff {SLUG} --from 2021-01-01 --to 2021-12-31 --json --home", files).json
+    assert (ran["from"], ran["to"]) == ("1/EXAMPLE", "2/EXAMPLE")
+    assert any("every changed from quarter to month" in change["said"] for change in ran["changes"])
+    assert steerco(f"charter diff {SLUG} --from 2020-02-01 --to 2021-02-01 --json --home", files).json["changes"] == []
+    assert steerco(f"charter diff {SLUG} --from 2019-01-01 --to 2021-02-01 --home", files).code == 1
+    assert steerco(f"charter diff {SLUG} --from 2022-01-01 --to 2021-02-01 --home", files).code == 2
+    assert steerco(f"charter diff {SLUG} --from soon --to 2021-02-01 --home", files).code == 2
+
+
+def test_an_import_never_writes_over_a_charter(steerco: Command, files: Path, tmp_path: Path) -> None:
+    source = tmp_path / "text.txt"
+    source.write_text("nothing that anyone could read", "utf-8")
+    ran = steerco(f"charter import --tenant {SLUG} --home {files}", source)
+    assert ran.code == 1
+    assert "never writes over" in ran.err
+    assert steerco(f"charter import --tenant another --home {files}", source).code == 1
+    assert not (files / "tenants" / "another").exists()
+    source.write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in steerco(f"charter import --tenant another --home {files}", source).err
+    assert steerco(f"charter import --tenant Bad --home {files}", source).code == 2

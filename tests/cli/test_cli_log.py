@@ -1,0 +1,128 @@
+"""What an auditor asks of a log, and what is found in one that was tampered with."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.cli.command import SLUG, Command, edit
+
+
+def tamper(home: Path, statement: str) -> None:
+    """Change the database behind the program's back."""
+    with sqlite3.connect(home / "var" / "steerco.db") as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_log_as_it_was_written_is_sound_decides_and_performs_the_same(steerco: Command, home: Path) -> None:
+    verify = steerco(f"log verify {SLUG} --json --home", home)
+    assert (verify.code, verify.json["ok"], verify.json["breaks"]) == (0, True, [])
+    replay = steerco(f"log replay {SLUG} --json --home", home)
+    assert (replay.code, replay.json["ok"], replay.json["differences"]) == (0, True, [])
+    rebuild = steerco(f"log rebuild {SLUG} --json --home", home)
+    assert (rebuild.code, rebuild.json["ok"], rebuild.json["differences"]) == (0, True, [])
+    assert rebuild.json["rows"]["meeting"] == 1
+    assert rebuild.json["events"] == verify.json["events"] == 11
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("update event set body = replace(body, '2.1', '1.4') where action = 'meeting.convene'", "changed"),
+        ("update event set person = 'the-vice-chair' where action = 'meeting.convene'", "changed"),
+        ("delete from event where seq = 5", "gap"),
+        ("delete from event where seq > 8", "cut"),
+    ],
+)
+def test_a_log_that_was_changed_is_found(statement: str, kind: str, steerco: Command, home: Path) -> None:
+    assert steerco(f"log head {SLUG} --home", home).code == 0
+    tamper(home, statement)
+    ran = steerco(f"log verify {SLUG} --json --home", home)
+    assert ran.code == 1
+    assert kind in {each["kind"] for each in ran.json["breaks"]}
+    assert "NOT SOUND" in steerco(f"log verify {SLUG} --home", home).out
+    doctor = steerco("doctor --json --home", home)
+    assert doctor.code == 1
+    assert any(check["state"] == "problem" and check["what"] == f"log of {SLUG}" for check in doctor.json["checks"])
+
+
+def test_a_cut_log_is_found_by_a_checkpoint_that_left_the_house(steerco: Command, home: Path, tmp_path: Path) -> None:
+    checkpoint = steerco(f"log head {SLUG} --json --home", home)
+    (tmp_path / "kept.json").write_text(checkpoint.out)
+    (home / "var" / "checkpoints" / f"{SLUG}.jsonl").unlink()
+    tamper(home, "delete from event where seq > 8")
+    assert steerco(f"log verify {SLUG} --home", home).code == 0
+    against = steerco(f"log verify {SLUG} --json --home {home} --against", tmp_path / "kept.json")
+    assert (against.code, against.json["breaks"][0]["kind"]) == (1, "cut")
+    forged = json.loads(checkpoint.out) | {"seq": 3}
+    (tmp_path / "forged.json").write_text(json.dumps(forged))
+    aside = steerco(f"log verify {SLUG} --json --home {home} --against", tmp_path / "forged.json")
+    assert (aside.json["checkpoints"], len(aside.json["set_aside"])) == (0, 1)
+    (tmp_path / "none.json").write_text("no checkpoint")
+    assert steerco(f"log verify {SLUG} --home {home} --against", tmp_path / "none.json").code == 2
+
+
+def test_replay_finds_a_reason_that_is_not_the_policys(steerco: Command, home: Path) -> None:
+    tamper(
+        home,
+        """update event set body = replace(body, '"because":["2.1"]', '"because":["1.4"]') where action = 'meeting.convene'""",
+    )
+    ran = steerco(f"log replay {SLUG} --json --home", home)
+    assert ran.code == 1
+    [difference] = ran.json["differences"]
+    assert (difference["what"], difference["logged"], difference["again"]) == ("because", "1.4", "2.1")
+
+
+def test_replay_finds_an_act_that_was_nobodys_power(steerco: Command, home: Path) -> None:
+    tamper(
+        home, """update event set body = replace(body, '"chair","committee"', '"committee"') where action = 'meeting.convene'"""
+    )
+    ran = steerco(f"log replay {SLUG} --json --home", home)
+    assert ran.code == 1
+    assert {each["what"] for each in ran.json["differences"]} == {"basis"}
+    assert "refused" in ran.json["differences"][0]["again"]
+
+
+def test_rebuild_finds_a_row_that_no_act_left(steerco: Command, home: Path) -> None:
+    tamper(home, "update meeting set place = 'elsewhere'")
+    ran = steerco(f"log rebuild {SLUG} --json --home", home)
+    assert ran.code == 1
+    [difference] = ran.json["differences"]
+    assert difference["action"] == "meeting"
+    assert "elsewhere" in difference["logged"]
+    assert "elsewhere" not in difference["again"]
+
+
+def test_each_event_is_decided_again_under_its_own_revision(steerco: Command, home: Path) -> None:
+    edit(
+        home / "policies" / f"{SLUG}.csv",
+        "p, chair,                committee, meeting.regular, ",
+        "p, secretary, committee, meeting.regular, ",
+    )
+    assert steerco(f"tenant apply {SLUG} --home", home).code == 0
+    meeting = '{"kind": "regular", "starts_at": "2027-03-01T09:00:00"}'
+    assert steerco(f"do {SLUG} --by secretary meeting.convene --home {home} --with", meeting).code == 0
+    assert steerco(f"do {SLUG} --by chair meeting.convene --home {home} --with", meeting).code == 1
+    assert steerco(f"log replay {SLUG} --json --home", home).json["ok"] is True
+    assert steerco(f"log rebuild {SLUG} --json --home", home).json["ok"] is True
+
+
+def test_show_pages_and_follows_a_record(steerco: Command, running: Path) -> None:
+    log = steerco(f"log show {SLUG} --json --home", running).json
+    assert [event["seq"] for event in log] == list(range(1, 12))
+    assert (log[-1]["person"], log[-1]["capacity"], log[-1]["because"]) == ("the-chair", "chair", ["2.1"])
+    assert [event["seq"] for event in steerco(f"log show {SLUG} --after 3 --limit 2 --json --home", running).json] == [4, 5]
+    ref = log[-1]["ref"]
+    assert [event["seq"] for event in steerco(f"log show {SLUG} --json --home {running} --on", ref).json] == [11]
+    assert "meeting.convene" in steerco(f"log show {SLUG} --home", running).out
+
+
+def test_names_of_persons_are_not_in_the_log(steerco: Command, running: Path) -> None:
+    with sqlite3.connect(running / "var" / "steerco.db") as connection:
+        bodies = " ".join(row[0] for row in connection.execute("select body from event where action = 'person.add'"))
+    connection.close()
+    assert "$personal" in bodies
+    assert "The Chair" not in bodies
