@@ -47,7 +47,14 @@ _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 _TAIL = select(_entry.seq, _entry.hash).where(_entry.tenant_id == bindparam("own")).order_by(_entry.seq.desc()).limit(1)
 _ALL = select(*_entry).where(_entry.tenant_id == bindparam("own")).order_by(_entry.seq)
 _head = LogHead.__table__.c
-_MOVE = update(LogHead.__table__).where(_head.tenant_id == bindparam("own"))  # type: ignore[arg-type]
+# On PostgreSQL the entry and the head's move are one statement, so one round trip.
+_new = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _entry}
+_INSERT_AND_MOVE = (
+    update(LogHead.__table__)  # type: ignore[arg-type]
+    .where(_head.tenant_id == _new["tenant_id"])
+    .values(seq=_new["seq"], hash=_new["hash"])
+    .add_cte(_INSERT.values(_new).cte("entry"))
+)
 
 
 def head(session: Session) -> Head:
@@ -92,11 +99,11 @@ def append(
         "body": body,
     }
     made = Head(after.seq + 1, digest(after.hash, row))
-    tenant = tenant_of(session)
-    connection = session.connection()
-    connection.execute(_INSERT, row | {"tenant_id": tenant, "hash": made.hash})
-    if session.info.get("head") is not None:
-        connection.execute(_MOVE, {"own": tenant, "seq": made.seq, "hash": made.hash})
+    values = row | {"tenant_id": tenant_of(session), "hash": made.hash}
+    if session.info.get("head") is None:
+        session.connection().execute(_INSERT, values)
+    else:
+        session.connection().execute(_INSERT_AND_MOVE, {f"new_{name}": value for name, value in values.items()})
         session.info["head"] = (made.seq, made.hash)
     return made
 
