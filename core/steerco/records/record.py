@@ -54,7 +54,7 @@ def _table_args(table: str, namespace: dict[str, Any], relations: Iterable[Relat
         if target := info.get("refers"):
             args.append(_points(name, target.replace("-", "_")))
             indexed.add(name)
-    args += [Index(None, "tenant_id", field, "id") for field in sorted(indexed)]
+    args += [Index(None, "tenant_id", field, "id") for field in sorted(indexed - {"id"})]
     args += [Index(None, "tenant_id", field, unique=True) for field in unique]
     return tuple(args)
 
