@@ -89,7 +89,13 @@ def _steps(world: World, cases: list[Case], *, again: bool) -> Iterator[str]:
             elif "do" in table and table.get("expect", "done") == "done":
                 _play(world, {name: table[name] for name in ACT if name in table}, f"{case.file}#{case.name}#{number}", where)
                 again = bool(world.last and world.last.replayed)
-            yield f"{world.now:%Y-%m-%d} {table.get('by', '')} {table.get('do', '')}".strip()
+            yield f"{world.now:%Y-%m-%d} {_told(table)}".strip()
+
+
+def _told(table: Table) -> str:
+    """A step in words: who does what."""
+    by = table.get("by", "")
+    return f"{by if isinstance(by, str) else ', '.join(by)} {table.get('do', '')}".strip()
 
 
 def _go_on(world: World, case: Case, table: Table, where: str) -> None:
