@@ -137,7 +137,7 @@ def test_an_escalation_never_runs_to_the_person_who_escalates(board: Board) -> N
     assert board.fails("an", "task.escalate", task).code == "escalation-to-self"
     assert board.fails("binh", "task.escalate", task, to="deputy").code == "escalation-to-self"
     board.do("binh", "task.escalate", task, text="Chậm tiến độ")
-    assert board.show("task", task)["escalations"][0]["to"] == "an"
+    assert board.show("task", task)["escalations"][0]["to"] == "chair"
     assert board.told() == {"an"}
 
 

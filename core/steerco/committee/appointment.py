@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, party, ref_to, refers
+from steerco.charter.model import NOT_STATED
+from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, party, party_of, ref_to, refers
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
 """What a person can be to a committee without a seat in it."""
@@ -32,6 +33,53 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     seat_ = Facet("seat", "seat", of="party", values=OUTSIDERS)
 
 
+def _place(do: Do, seat: str) -> str:
+    """The seat that is meant: of a role that heads a body its named seat, else what was given."""
+    named = [each.id for each in do.charter.seats if each.role == seat]
+    known = {each.id for each in do.charter.seats}
+    return named[0] if seat not in known and len(named) == 1 and do.parties.single(seat) else seat
+
+
+def _free(do: Do, seat: str) -> str:
+    """The seat as it is put on record. A seat that follows an office is filled by appointing to that office."""
+    if not do.parties.fills(seat):
+        do.invalid("seat", "no such seat, role or kind of outsider")
+    place = _place(do, seat)
+    tied = next((each.office for each in do.charter.seats if each.id == place), NOT_STATED)
+    if tied != NOT_STATED:
+        do.invalid("seat", f"follows the office {tied!r}: appoint to that office")
+    return place
+
+
+def _runs(a: Appointment, start: date, to: date | None) -> bool:
+    """Whether an appointment runs on any day from ``start`` to ``to``."""
+    return (to is None or a.from_ <= to) and (a.to is None or a.to >= start)
+
+
+def _same_place(do: Do, a: Appointment) -> list[Appointment]:
+    """Other appointments, of whatever time, that would take the same office or single seat, or this person's same place."""
+    if a.office is not None:
+        return do.find(Appointment, office=a.office)
+    if not do.parties.single(a.seat or ""):
+        return do.find(Appointment, person=a.person, seat=a.seat, agency=a.agency)
+    role = next((each.role for each in do.charter.seats if each.id == a.seat), a.seat or "")
+    names = {a.seat, role} if _place(do, role) == a.seat else {a.seat}
+    return [each for name in sorted(filter(None, names)) for each in do.find(Appointment, seat=name)]
+
+
+def _make_room(do: Do, a: Appointment) -> None:
+    """Nobody holds a place twice, and an office or single seat has one holder: who began earlier leaves it the day before."""
+    for other in _same_place(do, a):
+        if not _runs(other, a.from_, a.to):
+            continue
+        if other.person == a.person:
+            do.invalid("person", f"holds it already, since {other.from_}")
+        if other.state == "ended" or other.from_ >= a.from_:
+            until = {"until": other.to.isoformat()} if other.to else {}
+            raise Conflict("seat-taken", seat=a.seat or a.office, holder=other.person, since=other.from_.isoformat(), **until)
+        do.then("appointment.end", other, to=a.from_ - timedelta(days=1))
+
+
 @Appointment.action(to="held")
 def appoint(
     do: Do,
@@ -39,8 +87,8 @@ def appoint(
     *,
     person: ref_to("person"),  # type: ignore[valid-type]
     seat: Line | None = None,
-    office: Party | None = None,
-    agency: Party | None = None,
+    office: party_of("office") | None = None,  # type: ignore[valid-type]
+    agency: party_of("agency") | None = None,  # type: ignore[valid-type]
     from_: date | None = None,
     to: date | None = None,
     instrument: Line | None = None,
@@ -48,28 +96,22 @@ def appoint(
     """Put a person into a seat or an office. An office or single seat has one holder: the one before leaves it the day before."""
     if (seat is None) == (office is None):
         do.invalid("seat", "name a seat or an office, one of the two")
-    if seat is not None and not do.parties.fills(seat):
-        do.invalid("seat", "no such seat, role or kind of outsider")
     start = from_ or do.today
     if to is not None and to < start:
         do.invalid("to", "lies before from")
-    for before in do.find(Appointment, state="held") if office or do.parties.single(seat or "") else ():
-        if (
-            (before.office, before.seat) == (office, seat)
-            and before.from_ < start
-            and (before.to is None or before.to >= start)
-        ):
-            before.to = start - timedelta(days=1)
-    a.person, a.seat, a.office, a.agency = person, seat, office, agency
+    a.person, a.seat, a.office, a.agency = person, seat and _free(do, seat), office, agency
     a.from_, a.to, a.instrument = start, to, instrument
+    _make_room(do, a)
     do.tell(person)
 
 
 @Appointment.action("held", to="ended")
 def end(do: Do, a: Appointment, *, to: date | None = None, reason: Line | None = None) -> None:
-    """End it with its last day (today, where none is given)."""
-    last = to or do.today
+    """End it with its last day (today, where none is given). It can be cut short, not made longer."""
+    last = to or min(do.today, a.to or do.today)
     if last < a.from_:
         do.invalid("to", "lies before its first day")
+    if a.to is not None and last > a.to:
+        do.invalid("to", f"lies after its last day, {a.to}")
     a.to, a.reason = last, reason
     do.tell(a.person)

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, party
+from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, party, party_of
 
 Scope = Annotated[str, Meta(pattern=r"^([a-z-]+\.([a-z-]+|\*)|acting)$", max_length=80)]
 """An action (``document.sign``), all of a type (``document.*``), or ``acting``: to act while the officer is absent."""
@@ -42,21 +42,23 @@ def grant(
     do: Do,
     d: AuthorityDelegation,
     *,
-    by: Party,
+    by: party_of("seat", "office", "person"),  # type: ignore[valid-type]
     to: Party,
     scope: Annotated[list[Scope], Meta(min_length=1, max_length=50)],
     from_: date,
     to_day: date,
     instrument: Line | None = None,
 ) -> None:
-    """Give powers for a time. Nobody gives to themselves, and what was received is not passed on."""
+    """Give one's own powers for a time. Nobody gives to themselves, and what was received is not passed on."""
     if to_day < from_:
         do.invalid("to_day", "lies before from")
     if set(do.parties.holders(by)) & set(do.parties.holders(to)):
         do.invalid("to", "is the one who gives")
     if do.acting_for:
         do.out_of_order("no-re-delegation")
-    d.by, d.to, d.scope, d.from_, d.to_day, d.instrument = by, to, list(scope), from_, to_day, instrument
+    if not do.is_me(by):
+        do.invalid("by", "is somebody else: one gives one's own powers")
+    d.by, d.to, d.scope, d.from_, d.to_day, d.instrument = by, to, list(dict.fromkeys(scope)), from_, to_day, instrument
     d.cites = list(do.because)
     do.tell(to)
 

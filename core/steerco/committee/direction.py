@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta
 from sqlalchemy.orm import Mapped
 
 from steerco.committee.meeting import Meeting
+from steerco.committee.receiver import bound_by
 from steerco.committee.task import Task
 from steerco.committee.taskinput import TaskInput, assign_all
 from steerco.records import Do, Facet, Held, Line, Part, Parties, Party, Record, Relation, Text, Through, party, ref_to, refers
 
 
 class AddressedTo(Facet):
-    """To whom a direction goes: the parties named, and where none is, those to whom its tasks go."""
+    """To whom a direction goes: the parties named, and those whom its tasks bind."""
 
     def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        named = given.get(self.field) or getattr(record, self.field, None) or list(_receivers(given.get("tasks") or ()))
-        return super().of_request({self.field: named}, None, parties)
-
-
-def _receivers(tasks: Iterable[TaskInput]) -> Iterator[str]:
-    """To whom tasks go."""
-    for task in tasks:
-        if receiver := task.to or task.lead:
-            yield receiver
+        named = given.get(self.field) or getattr(record, self.field, None) or ()
+        every = list(dict.fromkeys((*named, *bound_by(given.get("tasks") or (), parties))))
+        return super().of_request({self.field: every}, None, parties)
 
 
 class Direction(Record, type="direction", states="issued withdrawn", prefix="D"):
@@ -69,7 +64,7 @@ def issue(
     """Give a direction. Its tasks are assigned by the same authority; without any, each party named gets the text as its task."""
     if meeting is not None and do.get(Meeting, meeting).state == "canceled":
         do.out_of_order("meeting-canceled")
-    d.text, d.to, d.meeting = text, list(dict.fromkeys((*to, *_receivers(tasks)))), meeting
+    d.text, d.to, d.meeting = text, list(dict.fromkeys((*to, *bound_by(tasks, do.parties)))), meeting
     for who in d.to:
         do.add(d, Addressee(who=who))
     assign_all(do, d, "direction", tasks or [TaskInput(title=_title(text), to=who, text=text) for who in d.to])

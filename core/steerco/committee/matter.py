@@ -66,7 +66,7 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
             return {}
         facts, votes = msgspec.convert(self.voting, Voting), fields.get("votes", [])
         shown: dict[str, Any] = {"result": msgspec.to_builtins(facts.result({row["who"]: row["position"] for row in votes}))}
-        if facts.rule.secret and self.state in PENDING:
+        if facts.rule.secret:  # for good: that the matter is decided makes no vote public
             shown["votes"] = [{**row, "position": None} for row in votes]
         return shown
 
@@ -143,7 +143,10 @@ def raise_(
     meeting: ref_to("meeting") | None = None,  # type: ignore[valid-type]
     body: Party | None = None,
 ) -> None:
-    """Bring a matter before the body."""
+    """Bring a matter before the body, in a class of matters that the charter knows."""
+    known = {each for rule in do.charter.decisions for each in rule.classes} - {"*"}
+    if class_ not in known | {ORDINARY}:
+        do.invalid("class", f"no such class of matters; known: {', '.join((ORDINARY, *sorted(known)))}")
     m.title, m.class_, m.text, m.meeting = title, class_, text, meeting
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped
 
+from steerco.committee.receiver import BoundBy
 from steerco.committee.taskinput import TaskInput, assign_all
 from steerco.records import (
     All,
@@ -32,6 +33,7 @@ from steerco.records import (
 MeetingKind = Literal["regular", "ad-hoc", "extended", "working-session"]
 Presence = Literal["present", "absent", "late"]
 Mode = Literal["in-person", "remote"]
+Asked = Annotated[list[Party], Meta(max_length=500)]
 
 
 class Meeting(
@@ -57,6 +59,7 @@ class Meeting(
     invited = Relation("invited", Through("meeting.attendance", "meeting", Held("who")))
     substitute = Relation("substitute", Through("substitution", "meeting", All((Held("substitute"), Is("state", "admitted")))))
     with_ = Facet("with", "parties", of="party", values=("agency", "person"))
+    to_ = BoundBy("to", "tasks", of="party", values=("agency", "person"), default="none")
 
 
 class Attendance(Part, of="meeting", name="attendance"):
@@ -110,7 +113,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, place: str | None, parties: list[str]) -> None:
-    m.kind, m.starts_at, m.parties = kind, do.localise(starts_at), parties
+    m.kind, m.starts_at, m.parties = kind, do.localise(starts_at), list(dict.fromkeys(parties))
     m.place = place or m.place
 
 
@@ -123,7 +126,7 @@ def plan(
     starts_at: datetime,
     body: Party | None = None,
     place: Line | None = None,
-    parties: list[Party] = [],  # noqa: B006  # a msgspec default; each input gets its own list
+    parties: Asked = [],  # noqa: B006  # a msgspec default; each input gets its own list
 ) -> None:
     """Put a meeting into the calendar; nobody is called yet."""
     _set_up(do, m, kind, starts_at, place, parties)
@@ -138,18 +141,26 @@ def convene(
     starts_at: datetime | None = None,
     body: Party | None = None,
     place: Line | None = None,
-    parties: list[Party] = [],  # noqa: B006
+    parties: Asked = [],  # noqa: B006
 ) -> None:
-    """Call the meeting, planned before or not. Who convenes it presides, or who that person acts for."""
-    if m.kind is None and (kind is None or starts_at is None):
+    """Call the meeting, planned before or not. Who convenes it presides, or who that person acts for.
+
+    A planned meeting stays the kind of meeting, and the body's, that it was planned as: by that its convening is judged.
+    """
+    if m.state != "planned":
         missing = {"kind": kind, "starts_at": starts_at}
-        do.invalid_fields({name: "required" for name, value in missing.items() if value is None})
+        problems = {name: "required" for name, value in missing.items() if value is None}
+    else:
+        planned = {"kind": (kind, m.kind), "body": (body, m.body)}
+        problems = {name: f"planned as {is_}" for name, (asked, is_) in planned.items() if asked not in (None, is_)}
+    if problems:
+        do.invalid_fields(problems)
     _set_up(do, m, kind or m.kind, starts_at or m.starts_at, place, parties or m.parties or [])
     m.presiding = do.me(m.body)
 
 
 @Meeting.action("planned", "convened")
-def set_attendees(do: Do, m: Meeting, *, attendees: Annotated[list[Party], Meta(max_length=500)]) -> None:
+def set_attendees(do: Do, m: Meeting, *, attendees: Asked) -> None:
     """Decide who attends. Those who were on the list and are no more, leave it; guests stay."""
     listed = {row.who: row for row in do.parts(m, Attendance, invited_as="attendee")}
     do.drop(row for who, row in listed.items() if who not in attendees)
@@ -206,9 +217,9 @@ def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
 
 @Meeting.action("open", "concluded")
 def record_attendance(do: Do, m: Meeting, *, entries: Annotated[list[Entry], Meta(min_length=1, max_length=500)]) -> None:
-    """Book who was there; who was not on the list and came is added."""
+    """Book who was there; who was not on the list and came is added. Of several entries on one person the last counts."""
     listed = {row.who: row for row in do.parts(m, Attendance)}
-    for entry in entries:
+    for entry in {entry.person: entry for entry in entries}.values():
         row = listed.get(entry.person) or do.add(m, Attendance(who=entry.person, invited_as="present"))
         row.presence, row.mode, row.note = entry.presence, entry.mode, entry.note or row.note
 

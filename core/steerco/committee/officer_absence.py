@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, party
+from steerco.records import Do, Facet, Held, Line, Record, Relation, party, party_of
 
 
 class OfficerAbsence(Record, type="officer-absence", states="recorded ended canceled", prefix="OA"):
@@ -23,7 +23,15 @@ class OfficerAbsence(Record, type="officer-absence", states="recorded ended canc
 
 
 @OfficerAbsence.action(to="recorded")
-def record(do: Do, a: OfficerAbsence, *, who: Party, from_: date, to: date, reason: Line | None = None) -> None:
+def record(
+    do: Do,
+    a: OfficerAbsence,
+    *,
+    who: party_of("person", "seat", "office"),  # type: ignore[valid-type]
+    from_: date,
+    to: date,
+    reason: Line | None = None,
+) -> None:
     """Record it. Whoever acts meanwhile is told."""
     if to < from_:
         do.invalid("to", "lies before from")

@@ -10,18 +10,41 @@ from datetime import date
 from typing import Annotated, Any
 
 from msgspec import Meta
-from sqlalchemy import Index, select
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from steerco.committee.receiver import bound
 from steerco.committee.taskhistory import Contribution, Coordinator, DueChange, Escalation, Progress, Reminder
+from steerco.committee.taskinput import Coordinating
 from steerco.committee.timeliness import timeliness
-from steerco.records import Any_, Do, Facet, Held, Line, Parties, Party, Record, Relation, Text, Through, party
+from steerco.records import Any_, Do, Facet, Held, Line, Parties, Party, Record, Relation, Text, Through, party, ref_to
 from steerco.records.relation import type_registry
 
 OPEN = ("assigned", "in-progress")
 OWN_UNIT = "own-agency-unit"
 SOURCES = {"conclusion": "meeting", "direction": "direction", "programme": "programme", "matter": "matter"}
 """What a task can come from, and the record type that this is on record as."""
+
+
+class GivenTo(Facet):
+    """To whom a task goes: of one about to be assigned each party that it binds, of an escalation who is to hear of it."""
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        if record is None or record.state == "new":
+            every = bound(given.get("to"), given.get("lead"), parties)
+            return super().of_request({self.field: list(every)}, None, parties)
+        if self.field in given:
+            return super().of_request({self.field: given[self.field] or record.author_as}, None, parties)
+        return super().of_request(given, record, parties)
+
+
+class ComesFrom(Facet):
+    """What sort of record a task comes from. Of a source whose sort is not known (it may not be seen) the facet says nothing."""
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        if given.get("source") and not (given.get(self.field) or getattr(record, self.field, None)):
+            return [frozenset()]
+        return super().of_request({}, record, parties)
 
 
 class LedBy(Facet):
@@ -67,10 +90,15 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     performs = Relation("performer", Held("performer"))
     focal = Relation("focal-unit", Any_((Held("focal_unit"), Held("focal_key"))))
     coordinating = Relation("coordinating", Through("task.coordinators", "task", Held("who")))
-    to_ = Facet("to", "to", of="party", values=("agency", "person"), fallback="lead")
+    to_ = GivenTo("to", "to", of="party", values=("agency", "person"))
     lead_ = LedBy("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
     accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
-    source_ = Facet("source", "source_sort", values=(*SOURCES, "none"), default="none", fallback="source")
+    source_ = ComesFrom("source", "source_sort", values=(*SOURCES, "none"), default="none")
+
+    def drafted(self, named: Mapping[str, Record]) -> None:
+        """Before the assignment is judged: its source, where it may be seen, says of what sort it is."""
+        if source := named.get("source"):
+            self.source_sort = next((sort for sort, type in SOURCES.items() if type == source.record_type), None)
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         return {"timeliness": timeliness(self, today)}
@@ -79,15 +107,13 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
 Index(None, Task.tenant_id, Task.source, Task.id)
 
 
-def _source(do: Do, named: str, sort: str | None) -> tuple[str, str]:
-    """The id of the record that a task comes from, and its sort. ``named`` is an id or the reference that people see."""
+def _source(do: Do, id: str, sort: str | None) -> str:
+    """The sort of the record that a task comes from; ``sort`` is the one that the input names, if it does."""
     for each, kind in SOURCES.items():
-        table: Any = type_registry[kind]
-        is_it = (table.tenant_id == do.tenant_id, (table.id == named) | (table.ref == named))
-        record = do.session.scalars(select(table).where(*is_it)).one_or_none() if sort in (None, each) else None
+        record = do.session.get(type_registry[kind], (do.tenant_id, id))
         if record is not None and (each != "conclusion" or record.conclusion):
-            return record.id, each
-    return do.invalid("source", "no such record, or a meeting without a conclusion")
+            return each if sort in (None, each) else do.invalid("source_sort", f"the source is of the sort {each}")
+    return do.invalid("source", "is a meeting without a conclusion")
 
 
 def _performer(do: Do, t: Task) -> str | None:
@@ -95,6 +121,21 @@ def _performer(do: Do, t: Task) -> str | None:
     if do.parties.sort(t.lead) != "body" or do.parties.sort(t.to) not in ("person", "seat"):
         return None
     return t.to if set(do.parties.holders(t.to)) & set(do.parties.members(t.lead)) else None
+
+
+def _accountable(do: Do, t: Task, named: str | None) -> str:
+    """The one who answers for the task: for its lead, unless who answers for whom it was given to is named."""
+    usual = do.parties.answerable(t.lead) or t.lead
+    if named is None:
+        return usual
+    who, either = do.parties.answerable(named), (usual, do.parties.answerable(t.to))
+    known = set(do.parties.holders(who))
+    for each in either:
+        if who == each or (known and known <= set(do.parties.holders(each))):
+            return each
+    if not known or not known <= {*do.parties.holders(t.lead), *do.parties.holders(t.to)}:
+        do.invalid("accountable", f"answers for neither lead nor receiver; {' or '.join(dict.fromkeys(either))} does")
+    return who
 
 
 @Task.action(to="assigned")
@@ -105,11 +146,11 @@ def assign(
     title: Line,
     to: Party | None = None,
     lead: Party | None = None,
-    coordinators: Annotated[list[Party], Meta(max_length=200)] = [],  # noqa: B006  # a msgspec default
+    coordinators: Coordinating = [],  # noqa: B006  # a msgspec default
     accountable: Party | None = None,
     due_on: date | None = None,
     product: Line | None = None,
-    source: Line | None = None,
+    source: ref_to(*SOURCES.values()) | None = None,  # type: ignore[valid-type]
     source_sort: Annotated[str, Meta(pattern="^(conclusion|direction|programme|matter)$", max_length=20)] | None = None,
     instrument: Line | None = None,
     text: Text | None = None,
@@ -123,11 +164,11 @@ def assign(
         do.invalid("source", "required where source_sort is given")
     t.title, t.text, t.product, t.instrument = title, text, product, instrument
     t.to, t.lead = receiver, lead or receiver
-    t.accountable = do.parties.answerable(accountable or t.lead) or t.lead
+    t.accountable = _accountable(do, t, accountable)
     t.performer = _performer(do, t)
     t.due_on = t.original_due_on = due_on
     if source is not None:
-        t.source, t.source_sort = _source(do, source, source_sort)
+        t.source, t.source_sort = source, _source(do, source, source_sort)
     others = [who for who in dict.fromkeys(coordinators) if who != t.lead]
     for who in others:
         do.add(t, Coordinator(who=who))
@@ -217,8 +258,8 @@ def remind(do: Do, t: Task, *, text: Text | None = None) -> None:
 
 @Task.action(*OPEN, "reported-done")
 def escalate(do: Do, t: Task, *, text: Text | None = None, to: Party | None = None) -> None:
-    """Bring it before someone higher: who is named, else who assigned it. Never before the person who escalates."""
-    receiver = to or t.author
+    """Bring it before someone higher: who is named, else the seat that assigned it. Never before the person who escalates."""
+    receiver = to or t.author_as
     if do.is_me(receiver):
         do.out_of_order("escalation-to-self")
     do.add(t, Escalation(to=receiver, text=text, by=do.actor, at=do.at))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from steerco.records import Do, Line, Party, Record, Text
+
+Coordinating = Annotated[list[Party], Meta(max_length=200)]
 
 
 class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -16,7 +18,7 @@ class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     title: Line
     to: Party | None = None
     lead: Party | None = None
-    coordinators: list[Party] = []
+    coordinators: Coordinating = []
     accountable: Party | None = None
     due_on: date | None = None
     product: Line | None = None
