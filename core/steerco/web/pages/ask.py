@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from steerco.policy.decision import Because, Change, Considered, Decision
 from steerco.records import Action, Invalid, NotFound
@@ -14,7 +15,7 @@ from steerco.tenancy.explain import explain
 from steerco.web.intake import in_calendar
 from steerco.web.pages import cases
 from steerco.web.pages.clause import facet, object_name
-from steerco.web.pages.fields import Field, fields_of, meant
+from steerco.web.pages.fields import PREFIX, Field, fields_of, meant
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
 from steerco.web.problems import Anywhere
 
@@ -69,7 +70,7 @@ class Answer:
 
 
 @get("/t/{tenant:str}/ask", sync_to_thread=True)
-def ask(request: Anywhere, tenant: str) -> Response[bytes]:
+def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The form, and below it the answer once a person and an act are chosen."""
     with visiting(request, tenant) as visit:
         query = visit.query
@@ -132,7 +133,10 @@ def _answer(
     """The answer, or what is wrong with the question."""
     given, wrong = meant(fields)
     say = visit.say
-    question = say("ask", "question", who=visit.names(by), act=say("action", action.id))
+    kind = visit.query.text(f"{PREFIX}kind")
+    act = say("action", action.id)
+    act = say("word", "of_kind", what=act, kind=say("kind", kind)) if kind in action.record.kinds else act
+    question = say("ask", "question", who=visit.names(by), act=act)
     if wrong:
         return None, {say("field", name): reason for name, reason in wrong.items()}
     try:

@@ -25,8 +25,8 @@ class Told(NamedTuple):
     name: str
     file: str
     line: int
-    cites: tuple[str, ...]
     ask: str
+    asked: str
 
 
 def of_tenant(visit: Visit) -> list[Case]:
@@ -53,26 +53,46 @@ def citing(visit: Visit, clause: str) -> list[Told]:
 
 
 def told(visit: Visit, case: Case) -> Told:
-    return Told(case.name, case.file, case.line, case.cites, question(visit, case))
+    ask = question(visit, case)
+    return Told(case.name, case.file, case.line, ask, _asked(visit, case) if ask else "")
 
 
 def examples(visit: Visit, most: int) -> list[Told]:
-    """Questions that cases ask and that need nothing to have happened before, refusals and grants by turns."""
-    askable = [(case, ask) for case in of_tenant(visit) if (ask := question(visit, case))]
-    picked = sorted(askable, key=lambda pair: _turn(pair[0]))[:most]
-    return [Told(case.name, case.file, case.line, case.cites, ask) for case, ask in picked]
+    """Questions that cases ask and that need nothing to have happened before: of each act one that is refused, one not."""
+    found: dict[tuple[str, str], Told] = {}
+    order = {
+        name: place for place, name in enumerate(dict.fromkeys(("meeting", "task", "direction", *visit.tenant.snapshot.types)))
+    }
+
+    def place(case: Case) -> tuple[int, int, bool]:
+        first = case.steps[0]
+        return order.get(str(first.get("do")).partition(".")[0], 99), len(case.steps), first.get("expect") != "refused"
+
+    for case in sorted(of_tenant(visit), key=place):
+        key = (str(case.steps[0].get("do")), case.steps[0].get("expect", "done"))
+        if key not in found and len(found) < most and question(visit, case):
+            found[key] = told(visit, case)
+    return list(found.values())
 
 
-def _turn(case: Case) -> tuple[int, str]:
-    """Short inputs first, since they read best as questions."""
-    return len(case.steps[0].get("with", {})), case.name
+def _asked(visit: Visit, case: Case) -> str:
+    """The question in words."""
+    step, say = case.steps[0], visit.say
+    kind = step.get("with", {}).get("kind")
+    act = say("action", step["do"])
+    return say(
+        "ask",
+        "question",
+        who=visit.names(_first(step["by"])),
+        act=say("word", "of_kind", what=act, kind=say("kind", kind)) if kind else act,
+    )
 
 
 def question(visit: Visit, case: Case) -> str:
     """The address of the question that a case's first step puts, if the step stands by itself."""
     step = case.steps[0] if case.steps and not case.given else {}
-    by, given = step.get("by"), step.get("with", {})
-    if not isinstance(by, str) or "do" not in step or "on" in step or not _plain(given):
+    by, given = _first(step.get("by")), step.get("with", {})
+    if not by or "do" not in step or "on" in step or not _plain(given):
         return ""
     day = case.at.date() if isinstance(case.at, datetime) else case.at
     person = _person(visit, by, day)
@@ -80,6 +100,12 @@ def question(visit: Visit, case: Case) -> str:
         return ""
     fields = {f"with.{name}": value for name, value in _flat(given).items()}
     return visit.links.to("ask", by=person, do=step["do"], **{"on": day.isoformat(), **fields})
+
+
+def _first(by: object) -> str:
+    """The first of those whom a step names; empty for a range."""
+    named = by[0] if isinstance(by, list) and by else by
+    return named if isinstance(named, str) and ".." not in named else ""
 
 
 def _person(visit: Visit, by: str, day: date) -> str | None:

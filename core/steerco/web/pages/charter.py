@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from litestar import Response, get
+from litestar.params import FromPath
 from msgspec import structs
 
 from steerco.charter.coverage import ClauseCoverage, coverage
@@ -57,7 +59,7 @@ class Part(NamedTuple):
 
 
 @get("/t/{tenant:str}/charter", sync_to_thread=True)
-def charter(request: Anywhere, tenant: str) -> Response[bytes]:
+def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every clause in force on the day."""
     with visiting(request, tenant) as visit:
         wanted = visit.query.text("q", 100)
@@ -118,9 +120,16 @@ def _part(visit: Visit, layer: Charter, wanted: str) -> Part:
     chapters = _chapters(visit, layer, shown, entry)
     total = len(layer.clauses)
     title = say.of(layer.instrument.title) or layer.instrument.id
-    return Part(
-        layer.instrument.kind, title, facts(say, layer.instrument), chapters, sum(c.covered for c in known.values()), total
-    )
+    return Part(layer.instrument.kind, title, facts(say, layer), chapters, sum(c.covered for c in known.values()), total)
+
+
+def numbered(visit: Visit, heading: Heading) -> str:
+    """A chapter or article with its number, unless its label says it already or it has none (an annexed decision)."""
+    label = visit.say.of(heading.label)
+    if heading.id in re.split(r"[\s.:]+", label)[:3]:
+        return label
+    sort = "chapter" if re.fullmatch("[IVXLC]+", heading.id) else "article" if heading.id.isdigit() else ""
+    return visit.say("charter", sort, id=heading.id, label=label) if sort else label
 
 
 def _matcher(visit: Visit, wanted: str) -> Callable[[Clause], bool]:
@@ -144,8 +153,7 @@ def _chapters(visit: Visit, layer: Charter, shown: Iterable[Clause], entry: Call
         found.setdefault(top, {}).setdefault(article.id if article else "", []).append(entry(clause))
 
     def label(id: str) -> str:
-        heading: Heading | None = headings.get(id)
-        return visit.say.of(heading.label) if heading else ""
+        return numbered(visit, headings[id]) if id in headings else ""
 
     return [
         Chapter(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Procedure
@@ -13,7 +14,7 @@ from steerco.charter.ruled import Ruled, ruled
 from steerco.policy.line import Line
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.web.pages import cases
-from steerco.web.pages.charter import covered, mark
+from steerco.web.pages.charter import covered, mark, numbered
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.visit import Visit, nothing_here, visiting
 from steerco.web.problems import Anywhere
@@ -46,7 +47,7 @@ class Power(NamedTuple):
 
 
 @get("/t/{tenant:str}/charter/{clause:str}", sync_to_thread=True)
-def clause(request: Anywhere, tenant: str, clause: str) -> Response[bytes]:
+def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> Response[bytes]:
     """A clause, a house rule, a provision of a law, or a platform order."""
     with visiting(request, tenant) as visit:
         layer, found = _layer_of(visit, clause)
@@ -110,7 +111,7 @@ def _above(visit: Visit, layer: Charter | None, found: Clause | None) -> list[st
     labels, id = list[str](), found.under
     while id in headings and len(labels) < 5:
         heading = headings[id]
-        labels.insert(0, f"{id}. {visit.say.of(heading.label)}" if visit.say.of(heading.label) else id)
+        labels.insert(0, numbered(visit, heading))
         id = heading.under
     return labels
 

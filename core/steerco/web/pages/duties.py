@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from litestar import Response, get
+from litestar.params import FromPath
 from sqlalchemy import select
 
 from steerco.charter import periods
@@ -20,7 +21,7 @@ from steerco.web.problems import Anywhere
 
 SIZE = 50
 STATES = ("overdue", "missed", "due", "upcoming", "done", "done-late", "waived", "not-applicable")
-URGENT = frozenset({"due", "upcoming", "overdue"})
+URGENT = frozenset({"due", "upcoming"})
 WRONG = frozenset({"missed", "overdue"})
 SORTS = ("period", "due", "duty", "state")
 
@@ -42,7 +43,7 @@ class Owed(NamedTuple):
 
 
 @get("/t/{tenant:str}/duties", sync_to_thread=True)
-def duties(request: Anywhere, tenant: str) -> Response[bytes]:
+def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """What is and was owed."""
     with visiting(request, tenant) as visit:
         query = visit.query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -109,6 +110,8 @@ def _value(field: Field) -> Any:
     text = field.value
     if field.sort == "number":
         return int(text) if text.lstrip("-").isdecimal() and len(text) < 19 else text
+    if field.sort == "time":
+        return datetime.fromisoformat(text).isoformat()
     if field.sort == "yes-no":
         return {"true": True, "false": False}.get(text, text)
     if field.sort in ("list", "parties"):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from litestar import Response, get
 
-from steerco.charter.model import Charter, Instrument
+from steerco.charter.model import Charter
 from steerco.tenancy.installation import NotApplied
 from steerco.tenancy.tenant import Tenant
 from steerco.web.auth import Service, service_of
@@ -74,20 +74,27 @@ def _committee(service: Service, slug: str, say: Words) -> Committee:
     href = Links("", {}).tenant(slug, lang=own if own != default else "")
     charter = _newest(tenant)
     bodies = [say.of(body.label) for body in charter.bodies]
-    return Committee(slug, say.of(settings.name), href, say.of(charter.instrument.title), facts(say, charter.instrument), bodies)
+    return Committee(slug, say.of(settings.name), href, say.of(charter.instrument.title), facts(say, charter), bodies)
 
 
 def _newest(tenant: Tenant) -> Charter:
     return tenant.snapshot.charters[-1]
 
 
-def facts(say: Words, instrument: Instrument) -> list[str]:
+def issuer(say: Words, charter: Charter) -> str:
+    """Who issued an instrument: a role of its own by its label, or as written."""
+    role = charter.role(charter.instrument.issuer)
+    return say.of(role.label) if role else charter.instrument.issuer
+
+
+def facts(say: Words, charter: Charter) -> list[str]:
     """Number, date and issuer of an instrument, as far as they can be read."""
+    instrument = charter.instrument
     unreadable = "number" in instrument.unreadable
     number = say("word", "unreadable") if unreadable else instrument.id
     found = [f"{say('overview', 'number')}: {number}"]
     if instrument.date:
         found.append(f"{say('overview', 'date')}: {dates.partial(say, instrument.date)}")
     if instrument.issuer:
-        found.append(f"{say('overview', 'issuer')}: {instrument.issuer}")
+        found.append(f"{say('overview', 'issuer')}: {issuer(say, charter)}")
     return found

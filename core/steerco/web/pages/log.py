@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from steerco.web.pages.ask import acts
 from steerco.web.pages.events import Wanted, latest
@@ -17,7 +18,7 @@ LAST = 2**62
 
 
 @get("/t/{tenant:str}/log", sync_to_thread=True)
-def log(request: Anywhere, tenant: str) -> Response[bytes]:
+def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Events, newest first, from ``before`` on."""
     with visiting(request, tenant) as visit:
         query, types = visit.query, visit.tenant.snapshot.types

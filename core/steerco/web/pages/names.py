@@ -11,6 +11,9 @@ from steerco.policy.line import RELATION
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.web.catalogue import Words
 
+MANY = 500
+"""More persons than this are not listed to choose from: their id is typed."""
+
 
 class Names:
     """Finds the name of any party's id. An id that nothing has is shown as it is."""
@@ -54,7 +57,9 @@ class Names:
         return [self(each) for each in ids]
 
     def persons(self) -> list[tuple[str, str]]:
-        """Every person with the name, in order of names."""
+        """Every person with the name, in order of names; none where there are too many to choose from."""
+        if len(self.day.all.persons) > MANY:
+            return []
         return sorted(((id, self(id)) for id in self.day.all.persons), key=lambda pair: pair[1].casefold())
 
     def parties(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -68,4 +73,5 @@ class Names:
             ("agencies", list(known.agencies)),
             ("offices", list(known.titles)),
         ]
-        return [(key, [(id, self(id)) for id in ids]) for key, ids in groups if ids] + [("people", self.persons())]
+        named = [(key, [(id, self(id)) for id in ids]) for key, ids in groups if ids]
+        return [*named, ("people", self.persons())] if len(self.day.all.persons) <= MANY else []

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from litestar import Response, get
+from litestar.params import FromPath
 
-from steerco.charter.model import NOT_STATED, Instrument, Rule
+from steerco.charter.model import NOT_STATED, Charter, Instrument, Rule
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.web.pages import dates
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
 from steerco.web.pages.events import Wanted, latest
+from steerco.web.pages.home import issuer
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
 from steerco.web.problems import Anywhere
 
 EVENTS = 10
 DUTIES = 8
+MEMBERS = 60
+"""How many holders of one role are named; the records name all."""
 
 
 class Held(NamedTuple):
@@ -27,6 +31,7 @@ class Held(NamedTuple):
     holders: list[Party]
     agencies: list[str]
     office: str
+    more: int = 0
 
 
 class Body(NamedTuple):
@@ -60,7 +65,7 @@ class Acting(NamedTuple):
 
 
 @get("/t/{tenant:str}", sync_to_thread=True)
-def overview(request: Anywhere, tenant: str) -> Response[bytes]:
+def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The first page of a committee."""
     with visiting(request, tenant) as visit:
         due = owed(visit)
@@ -70,7 +75,7 @@ def overview(request: Anywhere, tenant: str) -> Response[bytes]:
             "overview",
             standing=standing(visit),
             instrument=visit.regime.charter.instrument,
-            card=card(visit, visit.regime.charter.instrument),
+            card=card(visit, visit.regime.charter),
             bodies=[_body(visit, body.id) for body in visit.regime.charter.bodies],
             acting=_acting(visit),
             absent=_absent(visit),
@@ -98,9 +103,9 @@ def standing(visit: Visit) -> tuple[str, list[Cite]]:
     return say("overview", "nothing_day"), []
 
 
-def card(visit: Visit, instrument: Instrument) -> list[Fact]:
+def card(visit: Visit, charter: Charter) -> list[Fact]:
     """What is known of the paper, and what cannot be read of it."""
-    say = visit.say
+    say, instrument = visit.say, charter.instrument
 
     def label(key: str) -> str:
         return say("overview", key)
@@ -111,14 +116,14 @@ def card(visit: Visit, instrument: Instrument) -> list[Fact]:
         found.append(Fact(label("called"), [instrument.id], []))
     if instrument.date:
         found.append(Fact(label("date"), [dates.partial(say, instrument.date)], []))
-    found.append(Fact(label("issuer"), [instrument.issuer or say("word", "not_stated")], [], not instrument.issuer))
+    found.append(Fact(label("issuer"), [issuer(say, charter) or say("word", "not_stated")], [], not instrument.issuer))
     if instrument.place:
         found.append(Fact(label("place"), [instrument.place], []))
     found.append(Fact(label("effective"), _effective(visit, instrument), visit.cites(instrument.cite)))
     found.append(Fact(label("bases"), [_basis(visit, basis) for basis in instrument.legal_bases], []))
     found.append(Fact(label("supersedes"), _superseded(visit, instrument), []))
-    found.append(Fact(label("proposers"), list(instrument.proposers), []))
-    found.append(Fact(label("recipients"), list(instrument.recipients), []))
+    found.append(Fact(label("proposers"), visit.names.of(instrument.proposers), []))
+    found.append(Fact(label("recipients"), visit.names.of(instrument.recipients), []))
     missing = [say("unreadable", part) if say.has("unreadable", part) else part for part in instrument.unreadable]
     found.append(Fact(label("unreadable"), missing, [], True))
     return [fact for fact in found if fact.lines]
@@ -160,9 +165,9 @@ def _body(visit: Visit, id: str) -> Body:
     body = charter.body(id)
     assert body is not None
     seats = [held for role in charter.roles if role.body == id for held in _seats(visit, role.id)]
-    people = {person.id for held in seats for person in held.holders}
+    people = len({person.id for held in seats for person in held.holders}) + sum(held.more for held in seats)
     assists = names(body.assists) if body.assists else ""
-    return Body(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, len(people))
+    return Body(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, people)
 
 
 def _seats(visit: Visit, role_id: str) -> list[Held]:
@@ -181,7 +186,8 @@ def _seats(visit: Visit, role_id: str) -> list[Held]:
         )
     others = [person for person in day.holders(role_id) if person not in seated]
     if others or not found:
-        found.append(Held(label, label, visit.cites(role.cite), visit.parties(others), _agencies(visit, others), ""))
+        named, more = others[:MEMBERS], max(0, len(others) - MEMBERS)
+        found.append(Held(label, label, visit.cites(role.cite), visit.parties(named), _agencies(visit, named), "", more))
     return found
 
 

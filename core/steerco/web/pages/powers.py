@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from steerco.committee.appointment import OUTSIDERS
-from steerco.policy.line import ANY, READ, RELATION, Line, type_of
-from steerco.web.pages.clause import act_name, facet, object_name
+from steerco.policy.line import ANY, READ, RELATION, Line
+from steerco.web.pages.clause import act_name, facet
+from steerco.web.pages.pager import cut
 from steerco.web.pages.visit import Cite, Visit, visiting
 from steerco.web.problems import Anywhere
+
+SIZE = 60
 
 
 class Column(NamedTuple):
@@ -48,7 +52,7 @@ class Group(NamedTuple):
 
 
 @get("/t/{tenant:str}/powers", sync_to_thread=True)
-def powers(request: Anywhere, tenant: str) -> Response[bytes]:
+def powers(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The matrix over one type of record."""
     with visiting(request, tenant) as visit:
         lines = visit.regime.lines
@@ -60,6 +64,8 @@ def powers(request: Anywhere, tenant: str) -> Response[bytes]:
         shown = [c for c in columns(visit, mine) if not subject or c.subject == subject]
         rows = [row for row in _rows(visit, mine, shown, wanted) if not subject or any(cell.answer for cell in row.cells)]
         used = [i for i in range(len(shown)) if subject or any(row.cells[i].answer for row in rows)]
+        filters = {"type": wanted, "subject": subject}
+        part = cut(visit, [row._replace(cells=[row.cells[i] for i in used]) for row in rows], SIZE, ("powers",), filters)
         kept = [shown[i] for i in used]
         return visit.render(
             "powers.html",
@@ -70,13 +76,13 @@ def powers(request: Anywhere, tenant: str) -> Response[bytes]:
             subjects=[(column.subject, column.label) for column in columns(visit, lines)],
             groups=_groups(kept),
             columns=kept,
-            rows=[row._replace(cells=[row.cells[i] for i in used]) for row in rows],
+            shown=part,
             label=visit.say("types", wanted) if wanted != ANY else visit.say("powers", "every_type"),
         )
 
 
 def _place(visit: Visit) -> Callable[[Line], int]:
-    order = {name: at for at, name in enumerate(("meeting", *visit.tenant.snapshot.types))}
+    order = {name: at for at, name in enumerate(dict.fromkeys(("meeting", *visit.tenant.snapshot.types)))}
     return lambda line: order.get(line.type, len(order))
 
 
@@ -101,23 +107,32 @@ def _groups(columns: list[Column]) -> list[Group]:
 
 
 def _rows(visit: Visit, lines: list[Line], columns: list[Column], type: str) -> list[Row]:
-    """A row for each act on an object of a body under facets that a line names."""
-    keys = dict.fromkeys((line.act, line.object, line.body, line.facets) for line in lines)
+    """A row for each act on an object of a body under facets that a line names; what holds of every type holds of this one."""
+
+    def key_of(line: Line) -> tuple[str, str, str, frozenset[str]]:
+        return line.act, type if line.object == ANY else line.object, line.body, line.facets
+
     order = {name: at for at, name in enumerate(getattr(visit.tenant.snapshot.types.get(type), "actions", ()))}
-    by_key = {(line.act, line.object, line.body, line.facets): line for line in lines}
+    by_key = {key_of(line): line for line in lines}
     rows = []
-    for key in sorted(keys, key=lambda k: (order.get(k[0], -1 if k[0] == READ else 99), k[1], k[2], sorted(k[3]))):
+    for key in sorted(by_key, key=lambda k: (order.get(k[0], -1 if k[0] == READ else 99), k[1], k[2], sorted(k[3]))):
         act, object, body, facets = key
         rows.append(
             Row(
                 act_name(visit, by_key[key]),
-                object_name(visit, object) if object != type_of(object) or object == ANY else "",
+                _kind(visit, object),
                 visit.names(body) if body != ANY else "",
                 [facet(visit, each) for each in sorted(facets)],
-                [_cell(visit, column, body, object if object != ANY else type, act, facets) for column in columns],
+                [_cell(visit, column, body, object, act, facets) for column in columns],
             )
         )
     return rows
+
+
+def _kind(visit: Visit, object: str) -> str:
+    """What narrows the act: the kind of record, or that it is of every type."""
+    kind = object.partition(".")[2]
+    return visit.say("kind", kind) if kind else visit.say("powers", "every_type") if object == ANY else ""
 
 
 def _cell(visit: Visit, column: Column, body: str, object: str, act: str, facets: frozenset[str]) -> Cell:

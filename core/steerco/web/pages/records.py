@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from steerco.records import Record
 from steerco.store.listing import BadCursor, Filter, Order
@@ -56,7 +57,7 @@ class Table(NamedTuple):
 
 
 @get("/t/{tenant:str}/records", sync_to_thread=True)
-def types(request: Anywhere, tenant: str) -> Response[bytes]:
+def types(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every type with what can be done to it."""
     with visiting(request, tenant) as visit:
         return visit.render("types.html", "records", kept=[_kept(visit, type) for type in visit.tenant.snapshot.types.values()])
@@ -71,7 +72,7 @@ def _kept(visit: Visit, type: type[Record]) -> Kept:
 
 
 @get("/t/{tenant:str}/records/{type:str}", sync_to_thread=True)
-def records(request: Anywhere, tenant: str, type: str) -> Response[bytes]:
+def records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
     """The records of a type, page by page."""
     with visiting(request, tenant) as visit:
         kept = _type(visit, type)
@@ -125,7 +126,7 @@ def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
     return Listed(
         fields["ref"],
         visit.links.record(type.record_type, fields["ref"]),
-        title_of(visit, fields),
+        title_of(visit, type.record_type, fields),
         say("kind", kind) if kind else "",
         say.state(type.record_type, fields["state"]),
         fields["state"],
@@ -137,7 +138,7 @@ def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
 
 
 @get("/t/{tenant:str}/records/{type:str}/{id:str}", sync_to_thread=True)
-def record(request: Anywhere, tenant: str, type: str, id: str) -> Response[bytes]:
+def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
     """One record: its values, its parts, what its state lets be done, its history."""
     with visiting(request, tenant) as visit:
         kept = _type(visit, type)
@@ -155,7 +156,7 @@ def record(request: Anywhere, tenant: str, type: str, id: str) -> Response[bytes
             type_label=visit.say("type", type),
             record=found,
             state=visit.say.state(type, found.state),
-            title=title_of(visit, content),
+            title=title_of(visit, type, content),
             values=[*_told(visit, type, content)],
             tables=[table for name, rows in parts.items() if rows and (table := _table(visit, type, name, rows))],
             history=history,

@@ -15,4 +15,10 @@ from steerco.web.pages.powers import powers
 from steerco.web.pages.records import record, records, types
 from steerco.web.pages.statics import static_file
 
-ROUTES: tuple[Any, ...] = (home, static_file, overview, charter, clause, duties, powers, ask, log, types, records, record)
+PUBLIC: tuple[Any, ...] = (static_file,)
+PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, powers, ask, log, types, records, record)
+
+
+def routes(*, demo: bool) -> tuple[Any, ...]:
+    """The handlers to add to an application: the pages only where they are public, what problems look like always."""
+    return (*PUBLIC, *PAGES) if demo else PUBLIC

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from steerco.web.pages.render import content, static
 from steerco.web.pages.visit import nothing_here
@@ -12,7 +13,7 @@ FILES = {"steerco.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
 
 
 @get("/static/{name:str}", sync_to_thread=False)
-def static_file(request: Anywhere, name: str) -> Response[bytes]:
+def static_file(request: Anywhere, name: FromPath[str]) -> Response[bytes]:
     """A file by name; its address carries a mark of its content, so that browsers may keep it."""
     if name not in FILES:
         raise nothing_here()

@@ -127,8 +127,11 @@ def _of_time(visit: Visit, text: str) -> str:
         return text
 
 
-def title_of(visit: Visit, fields: Mapping[str, Any]) -> str:
-    """What a record is about, in one line."""
+def title_of(visit: Visit, type: str, fields: Mapping[str, Any]) -> str:
+    """What a record is about, in one line: a meeting by its kind and time, a programme by its kind and year."""
+    if fields.get("kind") and (when := fields.get("starts_at") or fields.get("year")):
+        what = visit.say("word", "of_kind", what=visit.say("type", type), kind=visit.say("kind", fields["kind"]))
+        return f"{what[:1].upper()}{what[1:]}, {visit.time(when) if isinstance(when, datetime) else when}"
     for name in ("title", "name", "text", "conclusion", "reason", "opinion"):
         if fields.get(name):
             text = visit.say.of(fields[name]) if isinstance(fields[name], Mapping) else str(fields[name])

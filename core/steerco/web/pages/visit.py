@@ -31,6 +31,8 @@ from steerco.web.pages.render import page
 from steerco.web.problems import Anywhere, Trouble
 
 MORNING = time(9)
+AHEAD = timedelta(days=5 * 366)
+"""How far ahead of today a page looks."""
 QUIET = timedelta(days=31)
 """A committee that recorded nothing for so long is shown as of its last recorded day, unless another is asked for."""
 
@@ -172,13 +174,22 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
     now = service.clock()
     today = tenant.snapshot.local(now)
     with tenant.store.read(tenant.id) as session:
-        asked = query.day("on")
+        asked = _asked_day(query, today)
         last = None if asked else _last_day(session, tenant)
         stale = last is not None and today - last > QUIET
         shown = asked or (last if stale and last else today)
         kept = {"lang": language if language != chosen("", languages) else "", "on": asked.isoformat() if asked else ""}
         links = Links(slug, {name: value for name, value in kept.items() if value})
         yield Visit(request, service, tenant, session, words(language), query, links, now, today, shown, stale)
+
+
+def _asked_day(query: Query, today: date) -> date | None:
+    """The day that the address asks for, unless it lies so far ahead that reckoning up to it would take its time."""
+    asked = query.day("on")
+    if asked is not None and asked > today + AHEAD:
+        query.errors["on"] = ("bad", {"given": asked.isoformat()})
+        return None
+    return asked
 
 
 def _last_day(session: Session, tenant: Tenant) -> date | None:
