@@ -73,6 +73,7 @@ _THEN: Schema = {
             "count": whole(min=0),
             "visible": flag(),
             "hides": texts(),
+            "because": texts(),
         }
     ),
     "result": {"type": ["dict", "list"]},

@@ -162,6 +162,14 @@ class Authority:
                 return True  # a role or the record's own fields suffice: nothing else need be looked up
         return allowed(table, self._asks(record, record.object, act, facets, self.capacities))
 
+    def sees_by(self, record: Record) -> tuple[str, ...]:
+        """The clauses by which the actor may see a record; none where the actor may not."""
+        asks = self._asks(record, record.object, "read", frozenset(), self.capacities)
+        if self.actor == PLATFORM or not asks:
+            return ()
+        decision = decide(self.regime.table, asks, clauses=self.grounds, who=self.who, person_wide=self.person_wide)
+        return tuple(each.clause for each in decision.because) if decision.allowed else ()
+
     def decide(self, act: Action, record: Record, fields: Mapping[str, Any]) -> Decision:
         """The whole answer on an act: allowed only if it is for everything that it is aimed at."""
         if self.actor == PLATFORM:

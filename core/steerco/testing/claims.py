@@ -149,6 +149,8 @@ def _sees(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
             visible = authority.seen(type(record), record.id) is not None
             if visible != claim.get("visible", True):
                 yield f"{who} {'sees' if claim.get('visible', True) else 'does not see'} {claim['on']}", f"visible = {visible}"
+            if visible and (lost := set(_listed(claim.get("because"))) - set(authority.sees_by(record))):
+                yield f"{who} sees {claim['on']} by {sorted(lost)}", f"by {authority.sees_by(record)}"
             if visible and "hides" in claim:
                 fields = shown(tenant, session, record, tenant.snapshot.local(world.now))
                 for name in claim["hides"]:
