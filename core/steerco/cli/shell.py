@@ -146,8 +146,8 @@ class Shell:
 
         content = self.content(slug)
         self._scratch = Store.memory()
+        scratch = Installation(self._scratch)  # declares the tables
         self._scratch.create_schema()
-        scratch = Installation(self._scratch)
         if not self.json:
             click.echo(f"({slug} is not applied: this is what its files say)", err=True)
         return scratch.apply(slug, content, at=at, who="steerco", why="a question", seed=seeding(perform))

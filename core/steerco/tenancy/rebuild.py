@@ -178,9 +178,9 @@ class Again:
         with tenant.store.read(tenant.id) as session:
             for table in tables(self.source.snapshot.types):
                 was, is_ = content(self.session, table, self.source.id), content(session, table, tenant.id)
-                rows[table.name] = len(was)
+                rows[str(table.name)] = len(was)
                 if digest(was) != digest(is_):
-                    differences += _rows_differ(table.name, was, is_)
+                    differences += _rows_differ(str(table.name), was, is_)
         return rows, differences
 
 

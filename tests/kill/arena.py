@@ -1,0 +1,215 @@
+"""One run of the kill test: a writing process is killed at a random point, again and again, and its store looked at.
+
+Run as a program: ``python -m tests.kill.arena FOLDER ROUNDS SEED``. The writer is forked from a process that has everything
+imported, so that a round takes a fraction of a second. It writes each act that was acknowledged to a pipe; what it was doing when
+SIGKILL came, it could not finish. Prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import signal
+import sys
+import time
+import traceback
+from base64 import b64encode
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from steerco.kernel import perform
+from steerco.store import log
+from steerco.store.engine import Store
+from steerco.tenancy.home import Home
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.onboarding import seeding
+from steerco.tenancy.rebuild import Rebuilt, rebuild
+from steerco.tenancy.tenant import Tenant
+
+SLUG = "river-board"
+IN_A_ROW = 8
+"""Rounds on one store, before a fresh one: so each store is killed, taken up again and killed."""
+MOST_ACTS = 16
+"""The kill comes after at most so many acknowledged acts, counted and not timed: so that a slow machine is killed in them too."""
+LONGEST = 0.02
+"""Seconds within which it comes after the last of them: in the midst of an act, at its end, or before the next."""
+OPENING = 0.1
+"""Seconds within which it comes where it does not wait for an act: while the store is opened and recovered."""
+
+
+class Damage(Exception):
+    """What a kill must never leave."""
+
+
+def write(folder: Path, seed: int, pipe: int) -> None:
+    """The writer: acts of every sort, one after the other, each acknowledged on the pipe, until it is killed."""
+    chosen = random.Random(seed)
+    store = Store.open(None, folder)
+    tenant = Installation(store).tenant(SLUG)
+    task = meeting = ""
+    for number in range(100_000):
+        now = datetime.now(UTC)
+        key = f"{seed}-{number}"
+        kind = chosen.randrange(6)
+        if kind == 0 or not task:
+            given: dict[str, Any] = {"text": "x", "tasks": [{"title": f"task {each}", "to": "member-a"} for each in range(3)]}
+            done = perform(tenant, "the-chair", "direction.issue", input=given, at=now, key=key)
+            task = next(id for kind_, id in done.made if kind_ == "task")
+        elif kind == 1 or not meeting:
+            given = {"kind": "regular", "starts_at": "2027-01-05T09:00:00"}
+            done = perform(tenant, "the-chair", "meeting.convene", input=given, at=now)
+            meeting = done.id
+        elif kind == 2:
+            content = b64encode(os.urandom(chosen.randrange(1, 40_000))).decode()
+            given = {"files": [{"name": "paper", "base64": content}]}
+            done = perform(tenant, "the-secretary", "meeting.add-paper", on=meeting, input=given, at=now)
+        elif kind == 3:
+            given = {"id": f"p-{key}", "name": f"Person {key}", "email": "someone@example.org"}
+            done = perform(tenant, "the-secretary", "person.add", input=given, at=now)
+        else:
+            given = {"text": f"progress {key}", "percent": number % 101}
+            done = perform(tenant, "member-a", "task.report-progress", on=task, input=given, at=now, key=key)
+        said = {"seq": done.seq, "type": done.type, "id": done.id, "version": done.version, "made": done.made}
+        os.write(pipe, json.dumps(said).encode() + b"\n")
+
+
+def kill_once(folder: Path, seed: int) -> list[dict[str, Any]]:
+    """Start a writer, kill it at a random point, and give what it acknowledged."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ours)
+        try:
+            write(folder, seed, theirs)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(99)  # it ended by itself: that is told below
+    os.close(theirs)
+    try:
+        return _killed(ours, child, random.Random(seed))
+    finally:
+        os.close(ours)
+
+
+def _killed(pipe: int, child: int, chosen: random.Random) -> list[dict[str, Any]]:
+    acts = chosen.randrange(MOST_ACTS)
+    said = b""
+    while said.count(b"\n") < acts:
+        ready, _, _ = select.select([pipe], [], [], 120)
+        if not ready:
+            raise Damage("a writer did nothing for two minutes")
+        if not (more := os.read(pipe, 65536)):
+            break
+        said += more
+    time.sleep(chosen.random() * (LONGEST if acts else OPENING))
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        raise Damage(f"the writer ended by itself: status {status}")
+    while more := os.read(pipe, 65536):
+        said += more
+    return [json.loads(line) for line in said.splitlines() if line.endswith(b"}")]
+
+
+def look(store: Store, acknowledged: list[dict[str, Any]]) -> tuple[Tenant, int]:
+    """What a kill must leave: a sound log, every acknowledged act, whole acts only. Raises ``Damage``."""
+    tenant = Installation(store).tenant(SLUG)
+    with tenant.store.read(tenant.id) as session:
+        if breaks := log.verify(session):
+            raise Damage(f"the log is not sound: {breaks[0]}")
+        events = list(log.entries(session))
+        last: dict[tuple[str, str], dict[str, Any]] = {}
+        bodies = [json.loads(row["body"]) for row in events]
+        for row, body in zip(events, bodies, strict=True):
+            if row["type"]:
+                last[row["type"], row["record_id"]] = body
+        for said in acknowledged:
+            if said["seq"] > len(events) or events[said["seq"] - 1]["record_id"] != said["id"]:
+                raise Damage(f"an acknowledged act is gone: {said}")
+            if any((kind, id) not in last for kind, id in said["made"]):
+                raise Damage(f"of an acknowledged act only a part is there: {said}")
+        for (kind, id), body in last.items():
+            record = session.get(tenant.snapshot.types[kind], (tenant.id, id))
+            if record is None or (record.state, record.version) != (body["state"], body["version"]):
+                raise Damage(f"{kind} {id} is not as its last event left it")
+        _whole(events, bodies)
+        _papers(tenant, session)
+    return tenant, len(events)
+
+
+def _whole(events: list[dict[str, Any]], bodies: list[dict[str, Any]]) -> None:
+    """A direction with its three tasks, or neither."""
+    for row, body in zip(events, bodies, strict=True):
+        if row["action"] == "direction.issue":
+            followed = [each for each in events if each["caused_by"] == row["seq"]]
+            if len(followed) != len(body["input"]["tasks"]):
+                raise Damage(f"half an act: event {row['seq']} has {len(followed)} of its tasks")
+
+
+def _papers(tenant: Tenant, session: Any) -> None:
+    from sqlalchemy import select
+
+    from steerco.committee.meeting import Paper
+
+    for paper in session.scalars(select(Paper).where(Paper.tenant_id == tenant.id)):
+        if tenant.files.size(tenant.id, paper.digest) != paper.size:
+            raise Damage(f"the content of a paper is not there: {paper.digest}")
+
+
+def again(store: Store) -> Rebuilt:
+    """The log performed again."""
+    scratch = Store.memory()
+    scratch.create_schema()
+    try:
+        return rebuild(Installation(store), SLUG, perform=perform, scratch=scratch)
+    finally:
+        scratch.close()
+
+
+def prepare(home: Home, folder: Path) -> None:
+    """A fresh store with the tenant applied."""
+    store = Store.open(None, folder)
+    installation = Installation(store)  # declares the tables
+    store.create_schema()
+    content = home.content(SLUG)
+    installation.apply(SLUG, content, at=datetime.now(UTC), who="test", why="test", seed=seeding(perform))
+    store.close()
+
+
+def main(folder: Path, rounds: int, seed: int) -> dict[str, int]:
+    """All rounds; what was seen in them. Raises ``Damage``."""
+    seen = {"rounds": 0, "acknowledged": 0, "events": 0, "unacknowledged": 0, "rebuilt": 0}
+    home = Home(folder / "home")
+    for number in range(rounds):
+        data = folder / f"store-{number // IN_A_ROW}"
+        if not data.exists():
+            prepare(home, data)
+            before = -1
+        said = kill_once(data, seed * 10_000 + number)
+        store = Store.open(None, data)
+        _, events = look(store, said)
+        last_of_store = (number + 1) % IN_A_ROW == 0 or number + 1 == rounds
+        if last_of_store or number % 3 == 0:
+            if not (rebuilt := again(store)).ok:
+                raise Damage(f"performed again it is not equal: {rebuilt.differences[:3]}")
+            seen["rebuilt"] += 1
+        store.close()
+        if said and before >= 0:
+            seen["unacknowledged"] += events > max(each["seq"] + len(each["made"]) - 1 for each in said)
+        before = events
+        seen["rounds"] += 1
+        seen["acknowledged"] += len(said)
+        seen["events"] = seen["events"] + events if last_of_store else seen["events"]
+    return seen
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
+    except Damage as damage:
+        print(json.dumps({"damage": str(damage)}))
+        sys.exit(1)
