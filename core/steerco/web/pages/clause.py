@@ -12,7 +12,6 @@ from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Procedure
 from steerco.charter.ruled import Ruled, ruled
 from steerco.policy.line import Line
-from steerco.tenancy.platform_orders import ORDERS
 from steerco.web.pages import cases
 from steerco.web.pages.charter import covered, mark, numbered
 from steerco.web.pages.events import Wanted, latest
@@ -51,7 +50,7 @@ def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> R
     """A clause, a house rule, a provision of a law, or a platform order."""
     with visiting(request, tenant) as visit:
         layer, found = _layer_of(visit, clause)
-        if found is None and clause not in ORDERS:
+        if found is None and not visit.order(clause):
             raise nothing_here()
         events, more = latest(visit, Wanted(clause=clause), EVENTS)
         basis = visit.regime.basis(clause)

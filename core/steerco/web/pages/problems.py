@@ -53,7 +53,8 @@ def problem_page(request: Anywhere, problem: Problem) -> Response[bytes]:
     raw = request.scope["query_string"].decode("ascii", "ignore")
     language = of_stranger(request, (parse_qs(raw[:2000]).get("lang") or [""])[-1])
     say = words(language)
-    status = problem.status if say.has("problem", f"{problem.status}_title") else "other"
+    kind = "400" if problem.status < 500 else "other"
+    status = str(problem.status) if say.has("problem", f"{problem.status}_title") else kind
     number = FAULT.search(problem.detail) if problem.status == 500 else None
     told = {part: say("problem", f"{status}_{part}", number=number[0] if number else "") for part in ("title", "detail", "next")}
     home = address("/", {"lang": language})

@@ -18,6 +18,7 @@ from steerco.committee.directory import Day
 from steerco.store.tables import Event
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.installation import NoTenant
+from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.snapshot import PLATFORM, Regime
 from steerco.tenancy.tenant import Tenant
 from steerco.web.auth import Service, service_of
@@ -116,9 +117,15 @@ class Visit:
         basis = self.regime.basis(id)
         if id in self.regime.clauses:
             return Cite(id, self.links.clause(id), basis, self.say.of(self.regime.clauses[id][0].gloss), True)
-        known = basis == "platform"
-        gloss = self.say("stop", id.partition(":")[2]) if known else ""
-        return Cite(id, self.links.clause(id) if known else "", basis, gloss, known)
+        gloss = self.order(id)
+        return Cite(id, self.links.clause(id) if gloss else "", basis, gloss, bool(gloss))
+
+    def order(self, id: str) -> str:
+        """What a platform order says; empty for what is none."""
+        prefix, _, code = id.partition(":")
+        if prefix == PLATFORM and self.tenant.snapshot.action(code):
+            return self.say("clause", "by_platform", act=self.say("action", code))
+        return self.say("stop", code) if id in ORDERS else ""
 
     def cites(self, ids: Iterable[str]) -> list[Cite]:
         return [self.cite(id) for id in dict.fromkeys(ids)]

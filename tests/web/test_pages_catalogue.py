@@ -1,0 +1,163 @@
+"""Both languages say everything, and there is a word for everything that there is to say."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy.orm import class_mapper
+
+from steerco.committee import record_types
+from steerco.committee.appointment import OUTSIDERS
+from steerco.policy.decision import Basis, Outcome
+from steerco.records import Record
+from steerco.records.action import File
+from steerco.tenancy.home import shipped
+from steerco.tenancy.platform_orders import ORDERS
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.web.catalogue import languages, texts, words
+
+WEB = Path(str(files("steerco.web")))
+CORE = WEB.parent
+TYPES = tuple(record_types().values())
+
+
+def keys(language: str) -> set[tuple[str, str]]:
+    return {(section, key) for section, found in texts(language).items() for key in found}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_the_languages_have_the_same_keys() -> None:
+    assert set(languages()) == {"vi", "en"}
+    assert keys("vi") == keys("en")
+
+
+def test_a_text_has_the_same_parameters_in_each_language() -> None:
+    for section, key in sorted(keys("en")):
+        if section != "date":  # which parts of a date are said, and in which order, is the language's own
+            assert placeholders(texts("vi")[section][key]) == placeholders(texts("en")[section][key]), (section, key)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_text_is_empty_and_vietnamese_marks_are_composed(language: str) -> None:
+    for section, key in keys(language):
+        text = texts(language)[section][key]
+        assert text.strip(), (section, key)
+        assert unicodedata.normalize("NFC", text) == text, (section, key)
+
+
+def test_an_english_text_is_not_left_among_the_vietnamese_ones() -> None:
+    same = {(s, k) for s, k in keys("en") if len(texts("en")[s][k]) > 12 and texts("en")[s][k] == texts("vi")[s][k]}
+    assert same == {("word", "of_kind")}, "only words that are parameters are the same"
+
+
+def test_every_type_state_kind_and_action_has_a_label() -> None:
+    say = words("vi")
+    for type in TYPES:
+        assert say.has("type", type.record_type)
+        assert say.has("types", type.record_type)
+        for state in (*type.states, "new"):
+            assert say.has("state", state), (type.record_type, state)
+        for kind in type.kinds:
+            assert say.has("kind", kind), kind
+        for action in type.actions.values():
+            assert say.has("action", action.id), action.id
+
+
+def test_labels_of_a_types_own_states_name_states_that_it_has() -> None:
+    states = {f"{type.record_type}.{state}" for type in TYPES for state in type.states}
+    types = {type.record_type for type in TYPES}
+    assert {own for own in words("en").keys("state-of") if own.partition(".")[0] in types} <= states
+
+
+def test_every_relation_facet_and_outsider_has_a_label() -> None:
+    say = words("vi")
+    for type in TYPES:
+        assert all(say.has("relation", name) for name in type.relations), type.record_type
+        for facet in type.facets.values():
+            assert say.has("facet", facet.name), facet.name
+            known = {*facet.values, *([facet.default] if facet.default else [])}
+            assert all(say.has("facet-value", value) or value in OUTSIDERS for value in known), facet.name
+    assert all(say.has("outsider", each) for each in OUTSIDERS)
+
+
+def columns(type: type[Record]) -> Iterator[str]:
+    """Every value that a record of the type shows, its parts' included."""
+    for table in (type, *type.parts().values()):
+        for attribute in class_mapper(table).column_attrs:
+            if not attribute.columns[0].info.get("hidden"):
+                yield attribute.key.rstrip("_")
+    yield from type.parts()
+
+
+def inputs(kind: msgspec.inspect.Type) -> Iterator[tuple[str, str]]:
+    """Every field (``field``) and word (``value``) of an input, also inside lists and nested objects."""
+    if isinstance(kind, msgspec.inspect.LiteralType):
+        yield from (("value", str(value)) for value in kind.values)
+    if isinstance(kind, msgspec.inspect.StructType) and kind.cls is not File:
+        for field in kind.fields:
+            yield "field", field.encode_name
+            yield from inputs(field.type)
+    for inner in (getattr(kind, "type", None), getattr(kind, "item_type", None), *getattr(kind, "types", ())):
+        if isinstance(inner, msgspec.inspect.Type):
+            yield from inputs(inner)
+
+
+def test_every_field_and_every_word_of_an_input_has_a_label() -> None:
+    say = words("vi")
+    for type in TYPES:
+        assert {name for name in columns(type) if not say.has("field", name)} == set(), type.record_type
+        for action in type.actions.values():
+            for sort, name in inputs(msgspec.inspect.type_info(action.input)):
+                known = say.has("field", name) if sort == "field" else say.has("value", name) or say.has("kind", name)
+                assert known, (action.id, sort, name)
+
+
+def stop_codes() -> set[str]:
+    """Every code with which core stops an act, as its modules write it."""
+    found = {order.removeprefix(f"{PLATFORM}:") for order in ORDERS}
+    for type in TYPES:
+        found |= set(type.checks)
+    for path in CORE.rglob("*.py"):
+        found |= set(re.findall(r"(?:out_of_order|OutOfOrder|Conflict)\(\s*\"([a-z-]+)\"", path.read_text("utf-8")))
+    return found
+
+
+def test_every_stop_code_has_a_label() -> None:
+    assert {code for code in stop_codes() if not words("vi").has("stop", code)} == set()
+
+
+def test_every_outcome_basis_and_duty_state_has_a_label() -> None:
+    say = words("vi")
+    assert set(say.keys("outcome")) == set(Outcome.__args__)  # type: ignore[attr-defined]
+    assert set(say.keys("basis")) == set(Basis.__args__) == set(say.keys("basis-short"))  # type: ignore[attr-defined]
+    states = "upcoming due overdue done done-late missed waived not-applicable"
+    assert set(say.keys("duty-state")) == set(states.split())
+
+
+def test_every_rule_of_the_shipped_charters_has_a_label() -> None:
+    for path in shipped().glob("tenants/*/*.toml"):
+        for rule in tomllib.loads(path.read_text("utf-8")).get("rule", ()):
+            assert words("vi").has("rule", rule["name"]), (path.name, rule["name"])
+
+
+def test_every_text_that_pages_and_views_name_is_there() -> None:
+    said = re.compile(r"\b(?:t|say|visit\.say|words)\(\s*\"([a-z-]+)\",\s*\"([a-z0-9_-]+)\"")
+    for path in (*WEB.glob("templates/*.html"), *WEB.glob("pages/*.py")):
+        for section, key in said.findall(path.read_text("utf-8").replace("'", '"')):
+            if path.suffix == ".html" or section in texts("en"):
+                assert words("en").has(section, key), (path.name, section, key)
+
+
+def test_a_word_without_a_label_shows_as_it_is() -> None:
+    assert words("vi")("type", "x-hsse-check") == "x hsse check"

@@ -1,0 +1,210 @@
+"""Every page of both committees in both languages: readable by people and by their tools."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, opened, paths
+
+EVERY = [(language, path) for language in ("vi", "en") for slug in (NATIONAL, MOST) for path in ["/", *paths(slug)]]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[TestClient[Any]]:
+    installation = furnished()
+    with opened(installation) as client:
+        yield client
+    installation.store.close()
+
+
+def read(demo: TestClient[Any], path: str, **params: str) -> Page:
+    given = demo.get(path, params=params) if params else demo.get(path)
+    assert given.status_code == 200, (path, given.status_code)
+    return Page(given.text)
+
+
+@pytest.mark.parametrize(("language", "path"), EVERY)
+def test_a_page_is_told_to_tools(demo: TestClient[Any], language: str, path: str) -> None:
+    page = read(demo, f"{path}{'&' if '?' in path else '?'}lang={language}")
+    assert page.of("html")[0]["lang"] == language
+    assert len(page.of("h1")) == 1
+    assert len(page.of("main")) == 1
+    assert all("scope" in attrs for attrs in page.of("th"))
+    named = {attrs["for"] for attrs in page.of("label") if "for" in attrs}
+    fields = [a for a in page.of("input", "select", "textarea") if a.get("type") != "hidden"]
+    assert all(attrs["id"] in named for attrs in fields)
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(ids) == len(set(ids)), "an id stands twice"
+    told = {id for _, attrs in page.elements for id in attrs.get("aria-describedby", "").split()}
+    told |= {id for _, attrs in page.elements for id in attrs.get("aria-labelledby", "").split()}
+    assert told <= set(ids)
+
+
+def test_the_language_is_the_tenants_first_unless_another_is_asked_for(demo: TestClient[Any]) -> None:
+    assert read(demo, f"/t/{NATIONAL}").of("html")[0]["lang"] == "vi"
+    english = read(demo, f"/t/{NATIONAL}", lang="en")
+    assert english.of("html")[0]["lang"] == "en"
+    below = [href for href in english.links if href.startswith(f"/t/{NATIONAL}/")]
+    assert below
+    assert all("lang=en" in href for href in below)
+    assert read(demo, f"/t/{NATIONAL}", lang="xx").of("html")[0]["lang"] == "vi"
+
+
+def test_every_link_leads_somewhere(demo: TestClient[Any]) -> None:
+    """A walk over several hundred pages, in both languages, from the first page on."""
+    seen, waiting = {"/"}, deque(["/"])
+    for _ in range(260):
+        if not waiting:
+            break
+        path = waiting.popleft()
+        given = demo.get(path)
+        assert given.status_code == 200, path
+        page = Page(given.text)
+        innocent(page)
+        fresh = [href.partition("#")[0] for href in page.links]
+        for href in sorted(set(fresh) - seen - {""}):
+            seen.add(href)
+            waiting.append(href)
+    assert len(seen) > 200
+
+
+def test_the_overview_tells_what_cannot_be_read(demo: TestClient[Any]) -> None:
+    text = read(demo, f"/t/{MOST}", lang="en").text
+    assert "Number unreadable in the source" in text
+    assert "not before October 2018" in text
+    assert "some day from 1 October 2018 to 31 December 2018" in text
+    national = read(demo, f"/t/{NATIONAL}", lang="en").text
+    assert "414/QĐ-UBQGCPĐT" in national
+    assert "21 October 2020" in national
+    assert "its text is not loaded here" in national
+
+
+def test_the_overview_names_seats_and_who_acts(demo: TestClient[Any]) -> None:
+    text = read(demo, f"/t/{NATIONAL}").text
+    assert "Khi Chủ tịch Ủy ban vắng mặt" in text
+    assert "Thủ tướng Chính phủ" in text
+
+
+def test_a_clause_tells_what_rests_on_it(demo: TestClient[Any]) -> None:
+    page = read(demo, f"/t/{NATIONAL}/charter/3.3", lang="en")
+    assert "Summary of our own, not the wording" in page.text
+    assert "policies/national-committee.csv:" in page.text
+    assert "tenants/national-committee/cases/meetings.toml:" in page.text
+    assert "A Vice Chair cannot convene while the Chair is present" in page.text
+    assert "Quarterly meeting" in page.text
+    assert f"/t/{NATIONAL}/records/meeting/M-2021-001?lang=en" in page.links, "the meeting that was convened by it"
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "House rule, not the regulation"), ("vi", "Nội quy, không phải Quy chế")])
+def test_a_house_rule_is_never_shown_as_the_regulation(demo: TestClient[Any], language: str, mark: str) -> None:
+    assert mark in read(demo, f"/t/{NATIONAL}/charter/H.1", lang=language).text
+    assert mark in read(demo, f"/t/{NATIONAL}/charter", lang=language).text
+    house = [attrs for attrs in read(demo, f"/t/{NATIONAL}/log", lang=language).of("a") if "H.1" in attrs.get("href", "")]
+    assert house
+    assert all("house" in attrs["class"] for attrs in house)
+
+
+def test_the_charter_is_searched(demo: TestClient[Any]) -> None:
+    assert "Convenes and presides" in read(demo, f"/t/{NATIONAL}/charter", lang="en", q="convenes").text
+    assert "0 clauses found" in read(demo, f"/t/{NATIONAL}/charter", lang="en", q="zzzz").text
+
+
+def test_the_ledger_is_of_the_day_asked_for(demo: TestClient[Any]) -> None:
+    before = read(demo, f"/t/{NATIONAL}/duties", lang="en", on="2021-02-04")
+    assert "Duties as of 4 February 2021" in before.text
+    assert not [c for c in before.of("span") if "duty-missed" in c.get("class", "")]
+    after = read(demo, f"/t/{NATIONAL}/duties", lang="en", on="2021-07-01", clause="7.1")
+    assert [c for c in after.of("span") if "duty-missed" in c.get("class", "")]
+    assert "quarter 1 of 2021" in after.text
+    assert "quarter 1 of 2021" not in read(demo, f"/t/{NATIONAL}/duties", lang="en", on="2021-07-01", clause="6.1").text
+    assert read(demo, f"/t/{NATIONAL}/duties", lang="en", on="2021-07-01", state="waived").text.count("Nothing to show") == 1
+
+
+def test_a_quiet_committee_is_shown_as_of_its_last_day() -> None:
+    from datetime import timedelta
+
+    from tests.web.reading_room import NOW
+
+    installation = furnished()
+    with opened(installation, now=NOW + timedelta(days=900)) as client:
+        text = read(client, f"/t/{NATIONAL}", lang="en").text
+        assert "Nothing has been recorded here since 3 February 2021" in text
+        today = read(client, f"/t/{NATIONAL}", lang="en", on="2023-08-01").text
+        assert "Nothing has been recorded" not in today
+    installation.store.close()
+
+
+def test_each_power_names_its_clause(demo: TestClient[Any]) -> None:
+    page = read(demo, f"/t/{NATIONAL}/powers", lang="en", type="meeting")
+    assert "convene a meeting (ad hoc)" in page.text
+    assert f"/t/{NATIONAL}/charter/7.1.p2?lang=en" in page.links
+    only = read(demo, f"/t/{NATIONAL}/powers", lang="en", type="meeting", subject="chair")
+    assert "Standing Vice Chair" not in only.text.partition("Powers over")[2]
+
+
+def ask(demo: TestClient[Any], by: str, do: str, language: str = "en", **given: str) -> Page:
+    return read(demo, f"/t/{NATIONAL}/ask", lang=language, by=by, do=do, **given)
+
+
+def test_a_refusal_is_shown_whole(demo: TestClient[Any]) -> None:
+    page = ask(demo, "bo-truong-tt-tt", "meeting.convene", **{"with.kind": "ad-hoc", "with.starts_at": "2021-02-20T09:00"})
+    assert "No." in page.text
+    assert "It rests on: the regulation" in page.text
+    assert "Who may Who Person Clause Chair Prime Minister" in page.text
+    assert f"/t/{NATIONAL}/charter/3.3?lang=en" in page.links
+    assert "Được." in ask(demo, "thu-tuong", "meeting.convene", "vi", **{"with.kind": "ad-hoc"}).text
+
+
+def test_what_would_turn_a_refusal_is_told(demo: TestClient[Any]) -> None:
+    page = ask(demo, "pho-thu-tuong", "meeting.convene", **{"with.kind": "regular"})
+    assert "if Chair were absent" in page.text
+
+
+def test_an_act_that_has_to_wait_is_not_now(demo: TestClient[Any]) -> None:
+    page = ask(demo, "thu-tuong", "meeting.conclude", record="M-2021-001")
+    assert "Not now." in page.text
+    assert "if the record's state were: in session" in page.text or "if the record's state were: open" in page.text
+
+
+def test_asking_writes_nothing(demo: TestClient[Any]) -> None:
+    before = read(demo, f"/t/{NATIONAL}/log").text
+    ask(demo, "thu-tuong", "meeting.convene", **{"with.kind": "ad-hoc", "with.starts_at": "2021-02-20T09:00"})
+    assert read(demo, f"/t/{NATIONAL}/log").text == before
+
+
+def test_the_platform_cannot_be_asked_for(demo: TestClient[Any]) -> None:
+    given = demo.get(f"/t/{NATIONAL}/ask", params={"by": "steerco", "do": "person.add", "lang": "en"})
+    assert given.status_code == 400
+    assert "No." not in Page(given.text).text
+    assert "Yes." not in Page(given.text).text
+
+
+def test_a_record_shows_its_parts_and_its_history(demo: TestClient[Any]) -> None:
+    page = read(demo, f"/t/{NATIONAL}/records/meeting/M-2021-001", lang="en")
+    assert "Agenda" in page.text
+    assert "convene a meeting" in page.text
+    assert "Prime Minister" in page.text
+    assert "10 February 2021, 09:00" in page.text, "in the tenant's zone"
+
+
+def test_an_address_of_a_person_is_not_public(demo: TestClient[Any]) -> None:
+    for path in ("/records/person/evil", "/records/person", "/log?type=person"):
+        assert "evil@example.org" not in demo.get(f"/t/{NATIONAL}{path}").text
+
+
+def test_a_long_list_is_paged(demo: TestClient[Any]) -> None:
+    seen: list[str] = []
+    path = f"/t/{NATIONAL}/log"
+    for _ in range(20):
+        page = read(demo, path)
+        seen += [attrs["id"] for attrs in page.of("tr") if "id" in attrs]
+        older = [attrs["href"] for attrs in page.of("a") if attrs.get("rel") == "next"]
+        if not older:
+            break
+        path = older[0]
+    numbers = [int(id[1:]) for id in seen]
+    assert numbers == list(range(numbers[0], 0, -1)), "every event once, newest first"
