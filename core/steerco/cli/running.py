@@ -38,7 +38,7 @@ def run_server(shell: Shell, host: str, port: int, *, demo: bool) -> None:
     slugs = installation.slugs()
     if not slugs:
         raise Problem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
-    app = create_app(installation, demo=demo)
+    app = create_app(installation, demo=demo, home=shell.home)
     announce(installation, slugs, f"http://{host}:{port}", demo=demo)
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2

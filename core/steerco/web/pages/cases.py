@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from steerco.tenancy.home import SLUG, Home, shipped
+from steerco.tenancy.home import SLUG, Home
 from steerco.testing.case import Case
 from steerco.testing.runner import find
 from steerco.web.pages.visit import Visit
@@ -30,11 +30,13 @@ class Told(NamedTuple):
 
 
 def of_tenant(visit: Visit) -> list[Case]:
-    """The tenant's cases, empty where the server's home has none."""
-    home: Home = visit.request.app.state.get("home") or Home(shipped())
+    """The tenant's cases; none where the server has no home folder or it has none."""
+    home: Home | None = visit.request.app.state.get("home")
     slug = visit.tenant.snapshot.slug
+    if home is None or not SLUG.match(slug):
+        return []
     folder = home.folder / "tenants" / slug / "cases"
-    if not SLUG.match(slug) or not folder.is_dir():
+    if not folder.is_dir():
         return []
     stamp = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.rglob("*.toml")))
     return list(_read(folder, home.folder, stamp))
