@@ -108,6 +108,11 @@ def test_a_house_rule_is_never_shown_as_the_regulation(demo: TestClient[Any], la
     assert all("house" in attrs["class"] for attrs in house)
 
 
+def test_what_rests_on_a_house_rule_is_no_coverage(demo: TestClient[Any]) -> None:
+    assert "Coverage: Powers" in read(demo, f"/t/{NATIONAL}/charter/3.3", lang="en").text
+    assert "Coverage" not in read(demo, f"/t/{NATIONAL}/charter/H.1", lang="en").text
+
+
 def test_the_charter_is_searched(demo: TestClient[Any]) -> None:
     assert "Convenes and presides" in read(demo, f"/t/{NATIONAL}/charter", lang="en", q="convenes").text
     assert "0 clauses found" in read(demo, f"/t/{NATIONAL}/charter", lang="en", q="zzzz").text
