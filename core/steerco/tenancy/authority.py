@@ -158,9 +158,9 @@ class Authority:
         lines = table.lines_for(record.record_type, act)
         if not any(line.subject.startswith(RELATION) for line in lines if not line.allow):
             near = self._asks(record, record.object, act, facets, self.capacities, near=True)
-            if allowed(table, near):
+            if allowed(table, near, self.person_wide):
                 return True  # a role or the record's own fields suffice: nothing else need be looked up
-        return allowed(table, self._asks(record, record.object, act, facets, self.capacities))
+        return allowed(table, self._asks(record, record.object, act, facets, self.capacities), self.person_wide)
 
     def sees_by(self, record: Record) -> tuple[str, ...]:
         """The clauses by which the actor may see a record; none where the actor may not."""
@@ -183,10 +183,12 @@ class Authority:
             if not decision.allowed:
                 return decision
             decisions.append(decision)
-        because = dict.fromkeys(each for decision in decisions for each in decision.because)
+        because: dict[str, Because] = {}
+        for reason in (reason for decision in decisions for reason in decision.because):
+            because.setdefault(reason.clause, reason)  # one reason a clause, whichever line applied it first
         aims_asked = tuple(decision.facts.facets for decision in decisions) if len(decisions) > 1 else ()
         facts = structs.replace(decisions[0].facts, aims=aims_asked)
-        return structs.replace(decisions[0], because=tuple(because), facts=facts)
+        return structs.replace(decisions[0], because=tuple(because.values()), facts=facts)
 
     def might(self, act: Action, record: Record) -> bool:
         """Whether some line grants the actor the act at all, whatever it is aimed at: only then are errors in the aim told."""

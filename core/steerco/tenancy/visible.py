@@ -71,25 +71,41 @@ class Ground(Struct, frozen=True):
 
 
 class Sight(Struct, frozen=True):
-    """What one capacity lets its holder see, and what it bars; what it bars, another capacity may still show."""
+    """What one capacity lets its holder see, and what it must not show; what one hides, another may still show."""
 
     allows: tuple[Ground, ...]
     denies: tuple[Ground, ...]
 
 
 def sights(authority: Authority, type: type[Record]) -> list[Sight]:
-    """The sight of each capacity that shows anything at all of a record type."""
-    table, found = authority.regime.table, []
+    """The sight of each capacity that shows anything at all of a record type.
+
+    A ban that follows the person (``Authority.person_wide``) hides in every capacity if it is the actor's own, else in those in
+    which its principal is acted for: as ``policy.capacity.judge`` has it.
+    """
+    table = authority.regime.table
     lines = [line for line in table.lines_for(type.record_type, READ) if not line.facets]
-    for capacity in authority.capacities:
-        if not capacity.passes(type.record_type, READ):
+    read = [(capacity, _grounds(lines, type, table.closed(capacity.roles), capacity.keys)) for capacity in authority.capacities]
+    following = [
+        (capacity, ground)
+        for capacity, grounds in read
+        for line, ground in grounds
+        if not line.allow and line.subject in authority.person_wide
+    ]
+    found = []
+    for capacity, grounds in read:
+        allows = dict.fromkeys(ground for line, ground in grounds if line.allow)
+        if not allows or not capacity.passes(type.record_type, READ):
             continue
-        held = table.closed(capacity.roles)
-        grounds = [(line.allow, ground) for line in lines if (ground := _ground(line, type, held, capacity.keys))]
-        allows = tuple(dict.fromkeys(ground for allow, ground in grounds if allow))
-        if allows:
-            found.append(Sight(allows, tuple(dict.fromkeys(ground for allow, ground in grounds if not allow))))
+        denies = [ground for line, ground in grounds if not line.allow]
+        denies += [ground for by, ground in following if not by.acting_for or by.person == capacity.person]
+        if not any(ground.whole for ground in denies):  # as a condition it would be "never", and swallow the tenant's
+            found.append(Sight(tuple(allows), tuple(dict.fromkeys(denies))))
     return found
+
+
+def _grounds(lines: list[Line], type: type[Record], held: frozenset[str], keys: frozenset[str]) -> list[tuple[Line, Ground]]:
+    return [(line, ground) for line in lines if (ground := _ground(line, type, held, keys))]
 
 
 def _ground(line: Line, type: type[Record], held: frozenset[str], keys: frozenset[str]) -> Ground | None:
@@ -135,28 +151,35 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
     return Scope(branches=branches)
 
 
-def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool]:
-    """The same as one condition: only for records that are found by their keys, since an OR runs along no index."""
+def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] | None:
+    """The same as one condition, None where nothing can be seen: only for records that are found by their keys, since an OR
+    runs along no index."""
     if authority.actor == PLATFORM:
         return true()
-    shown = []
+    shown: list[ColumnElement[bool]] = []
     for sight in sights(authority, type):
         any_of = or_(false(), *(ground.condition(type) for ground in sight.allows))
         shown.append(and_(any_of, *(not_(ground.condition(type)) for ground in sight.denies)))
-    return or_(false(), *shown)
+    return or_(false(), *shown) if shown else None
 
 
 def find(authority: Authority, type: type[R], named: str) -> R | None:
     """The record of that id or reference, in one statement whether it is not there or may not be seen."""
+    shown = condition(authority, type)
+    if shown is None:
+        return None
     own = (type.tenant_id == authority.tenant.id, or_(type.id == named, type.ref == named))
-    found = authority.session.scalars(select(type).where(*own, condition(authority, type))).all()
+    found = authority.session.scalars(select(type).where(*own, shown)).all()
     return next((record for record in found if record.id == named), found[0] if found else None)
 
 
 def among(authority: Authority, type: type[Record], ids: Collection[str]) -> frozenset[str]:
     """Those of these ids whose records the actor may see."""
+    shown = condition(authority, type)
+    if shown is None or not ids:
+        return frozenset()
     mine = select(type.id).where(type.tenant_id == authority.tenant.id, type.id.in_(sorted(ids)))
-    return frozenset(authority.session.scalars(mine.where(condition(authority, type))))
+    return frozenset(authority.session.scalars(mine.where(shown)))
 
 
 def page(

@@ -20,7 +20,7 @@ from steerco.tenancy.tenant import Tenant
 from steerco.web.answers import tagged
 from steerco.web.api import seen
 from steerco.web.auth import Caller, entered, person_named
-from steerco.web.intake import Asked, json_body, parsed, strings
+from steerco.web.intake import YEARS, Asked, json_body, parsed, strings
 from steerco.web.problems import Anywhere, Trouble
 
 DUTY_STATES = ("upcoming", "due", "overdue", "done", "done-late", "missed", "waived", "not-applicable")
@@ -97,8 +97,8 @@ def moment(caller: Caller, day: date | None) -> datetime:
     """Now, or the morning of a day in the tenant's zone."""
     if day is None:
         return caller.now
-    if not 1800 <= day.year < 2500:
-        raise Trouble(422, "bad-parameter", fields={"at": "must lie in the years 1800 to 2499"})
+    if day.year not in YEARS:
+        raise Trouble(422, "bad-parameter", fields={"at": f"must lie in the years {YEARS.start} to {YEARS.stop - 1}"})
     return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
 
 

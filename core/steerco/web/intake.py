@@ -14,10 +14,11 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from steerco.records import Invalid
+from steerco.tenancy.road import FIRST_YEAR, LAST_YEAR
 from steerco.web.problems import Anywhere, Trouble
 
 MOST_WHOLE = 2**63 - 1
-YEARS = range(1800, 2500)
+YEARS = range(FIRST_YEAR, LAST_YEAR)
 """The years that a committee deals with; beyond them, calendars and zones overflow."""
 KEY = 200
 

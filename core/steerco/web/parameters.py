@@ -56,7 +56,7 @@ def _shared(*names: str) -> tuple[Json, ...]:
 READING = _shared("If-None-Match", "capacity")
 WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key")
 
-_DAY = _query("at", {"type": "string", "format": "date", "pattern": "^(1[89]|2[0-4])"}, "The day asked about; today if left out")
+_DAY = _query("at", {"type": "string", "format": "date", "pattern": "^(19|20|21)"}, "The day asked about; today if left out")
 _WITH: Json = {
     "name": "with",
     "in": "query",
@@ -102,7 +102,7 @@ _SCHEMAS: dict[type[Any], Json] = {
     int: {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
     bool: {"type": "boolean"},
     date: {"type": "string", "format": "date"},
-    datetime: {"type": "string", "format": "date-time", "pattern": "^(1[89]|2[0-4])"},
+    datetime: {"type": "string", "format": "date-time", "pattern": "^(19|20|21)"},
 }
 
 
