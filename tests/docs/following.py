@@ -7,7 +7,11 @@ import re
 import shlex
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+
+from steerco.cli import main
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "from steerco.cli.main import main; main()"
@@ -33,14 +37,20 @@ def containing(page: str, words: str) -> str:
     return found
 
 
-def run(folder: Path, arguments: list[str], code: Path = ROOT) -> tuple[int, str]:
-    """Run Python in a folder with the program's code from another; exit code and everything it said."""
+def run(code: Path, arguments: list[str]) -> tuple[int, str]:
+    """Run Python in a folder that has a copy of the program, with that copy; exit code and everything it said."""
     paths = os.pathsep.join(str(code / part) for part in ("core", "plugins"))
     env = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
-    env.pop("STEERCO_HOME", None)
-    env.pop("STEERCO_DATABASE_URL", None)
-    done = subprocess.run([sys.executable, *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, *arguments], cwd=code, env=env, capture_output=True, text=True, timeout=300)
     return done.returncode, done.stdout + done.stderr
+
+
+def steerco(folder: Path, arguments: list[str]) -> tuple[int, str]:
+    """Run the command in a folder; exit code and everything it said."""
+    said = StringIO()
+    with chdir(folder), redirect_stdout(said), redirect_stderr(said):
+        code = main.run(arguments)
+    return code, said.getvalue()
 
 
 def commands(block: str) -> list[list[str]]:
@@ -51,7 +61,7 @@ def commands(block: str) -> list[list[str]]:
 
 def follow(folder: Path, words: str, page: str = "tutorial.md") -> str:
     """Run the commands of the block with these words, and give all that they said."""
-    return "".join(run(folder, ["-c", COMMAND, *each])[1] for each in commands(containing(page, words)))
+    return "".join(steerco(folder, each)[1] for each in commands(containing(page, words)))
 
 
 def says(expected: str, said: str) -> bool:

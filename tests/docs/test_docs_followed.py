@@ -7,15 +7,17 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.docs.following import COMMAND, ROOT, containing, follow, run, says
+from tests.docs.following import COMMAND, ROOT, containing, follow, run, says, steerco
 
 pytestmark = pytest.mark.slow
 TUTORIAL, GUIDE = "tutorial.md", "add-a-record-type.md"
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What a newcomer has: the folder with the committees' files."""
+    for name in ("STEERCO_HOME", "STEERCO_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "steerco"
     for part in ("tenants", "policies"):
         shutil.copytree(ROOT / part, folder / part)
@@ -43,7 +45,7 @@ def test_the_tutorials_change_of_a_power_is_found_by_check_and_by_cases(clone: P
     policy.write_text(before.replace(below + "\n", f"{below}\n{added.replace('7.9', '7.1.p2')}"), "utf-8")
     assert "nothing is wrong" in follow(clone, "tenant check national-committee")
     cases = ["tenant", "test", "national-committee", "--cases", "tenants/national-committee/cases/meetings.toml"]
-    code, said = run(trial, ["-c", COMMAND, *cases])
+    code, said = steerco(trial, cases)
     shown = containing(TUTORIAL, "FAIL  ").partition("…\n")[0]
     assert code == 1
     assert says(shown, said), said
@@ -73,7 +75,7 @@ def test_the_guide_makes_a_record_type_that_works(tmp_path: Path) -> None:
     (committee / "visit.py").write_text(containing(GUIDE, "class Visit"), "utf-8")
     listed = committee / "__init__.py"
     listed.write_text(listed.read_text("utf-8").replace('    "programme",\n', '    "programme",\n    "visit",\n'), "utf-8")
-    told = run(code, ["-m", "steerco.store.migrations.revision", "Visits"], code)
+    told = run(code, ["-m", "steerco.store.migrations.revision", "Visits"])
     migration = next((code / "core/steerco/store/migrations/versions").glob("*_visits.py"), None)
     assert migration, told
     assert migration.read_text("utf-8").count("op.create_table(") == 1
@@ -82,8 +84,8 @@ def test_the_guide_makes_a_record_type_that_works(tmp_path: Path) -> None:
     cases = code / "tenants" / "national-committee" / "cases" / "visits.toml"
     cases.write_text(containing(GUIDE, "visit to an agency; a member does not"), "utf-8")
     names = [case["name"] for case in tomllib.loads(cases.read_text("utf-8"))["case"]]
-    checked = run(code, ["-c", COMMAND, "tenant", "check", "national-committee"], code)
+    checked = run(code, ["-c", COMMAND, "tenant", "check", "national-committee"])
     assert checked[0] == 0, checked
-    tested = run(code, ["-c", COMMAND, "tenant", "test", "national-committee", "--cases", str(cases)], code)
+    tested = run(code, ["-c", COMMAND, "tenant", "test", "national-committee", "--cases", str(cases)])
     assert tested[0] == 0, tested
     assert f"{len(names)} passed, 0 failed" in tested[1]
