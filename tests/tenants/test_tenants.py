@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from tests.policy.equality import assert_equal
 
-from steerco.charter.coverage import coverage
 from steerco.committee import record_types
 from steerco.tenancy.home import Home
 from steerco.tenancy.loading import load

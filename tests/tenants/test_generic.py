@@ -1,0 +1,43 @@
+"""Core knows no committee: no tenant, no role, no Vietnamese stands in its Python; and it cites only what it declares."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from steerco.committee import record_types
+from steerco.tenancy.home import Home
+from steerco.tenancy.loading import load
+from steerco.tenancy.platform_orders import ORDERS
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "core").rglob("*.py"))
+VIETNAMESE = re.compile("[ăâđêôơưạảãàáằắẵẳặầấẫẩậèéẹẻẽềếễểệìíịỉĩòóọỏõồốỗổộờớỡởợùúụủũừứữửựỳýỵỷỹ]", re.IGNORECASE)
+ENGLISH = {"head", "member"}
+"""Role ids that are plain English words too; as names of a committee's roles they stand in no comparison of core."""
+
+
+def test_no_tenant_role_or_vietnamese_stands_in_cores_python() -> None:
+    home = Home(ROOT)
+    words = set(home.slugs())
+    for slug in home.slugs():
+        snapshot = load(slug, home.content(slug), record_types()).snapshot
+        assert snapshot is not None
+        words |= {role.id for charter in snapshot.charters for role in charter.roles} - ENGLISH
+    named = re.compile(rf"(?<![\w-])({'|'.join(sorted(words, key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        assert not named.search(text), f"{path}: {named.findall(text)}"
+        assert not VIETNAMESE.search(text), f"{path}: {VIETNAMESE.findall(text)}"
+
+
+def test_every_platform_order_that_core_gives_is_declared_and_none_besides() -> None:
+    given = {"state"}
+    for path in (ROOT / "core" / "steerco" / "committee").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "out_of_order":
+                (code, *_) = node.args
+                assert isinstance(code, ast.Constant), f"{path}:{node.lineno}: a code that is not written out"
+                given.add(code.value)
+    assert {f"steerco:{code}" for code in given} == ORDERS
