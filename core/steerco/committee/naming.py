@@ -1,0 +1,202 @@
+"""What a name means on a day: the seats, offices, bodies and agencies of a tenant, and the persons who hold or head them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from steerco.charter.model import NOT_STATED, Charter, Seat
+from steerco.committee.appointment import OUTSIDERS
+
+if TYPE_CHECKING:
+    from steerco.committee.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One appointment: who, to which seat or office, tied to which agency, from its first to its last day."""
+
+    person: str
+    seat: str
+    office: str
+    agency: str
+    first: date
+    last: date | None
+
+    def runs(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Naming:
+    """What each name means on one day, and who holds what."""
+
+    def __init__(self, directory: Directory, charter: Charter, day: date) -> None:
+        self.all, self.charter, self.day = directory, charter, day
+        self._roles = {role.id: role for role in charter.roles}
+        self._bodies = {body.id: body for body in charter.bodies}
+        self._seats = {seat.id: seat for seat in charter.seats} | self._unnamed()
+        running = [holding for holding in directory.holdings if holding.runs(day)]
+        self._office_holders: dict[str, list[str]] = defaultdict(list)
+        for holding in running:
+            if holding.office:
+                self._office_holders[holding.office].append(holding.person)
+        self._held: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        self._role_holders: dict[str, list[str]] = defaultdict(list)
+        self._agency_holders: dict[str, list[str]] = defaultdict(list)
+        for person, seat, role, agency in self._taken(running):
+            self._take(person, seat, role, agency)
+
+    def _unnamed(self) -> dict[str, Seat]:
+        """The seats of roles that head a body and for which the charter names none: each is one seat under the role's id, so
+        that its work follows whoever holds it."""
+        named = {seat.role for seat in self.charter.seats}
+        heads = [self._roles[body.head] for body in self.charter.bodies if body.head in self._roles and body.head not in named]
+        return {role.id: Seat(role.id, role.id, role.label, role.cite) for role in heads}
+
+    def _taken(self, running: list[Holding]) -> Iterator[tuple[str, str, str, str]]:
+        """(person, seat or "", role or kind of outsider, agency) of every seat that is taken on the day."""
+        for seat in self.charter.seats:
+            if seat.office != NOT_STATED:
+                agency = seat.agency if seat.agency != NOT_STATED else self.all.offices.get(seat.office, "")
+                for person in self._office_holders.get(seat.office, ()):
+                    yield person, seat.id, seat.role, agency
+        for holding in running:
+            if holding.seat in self._seats:
+                seat = self._seats[holding.seat]
+                agency = holding.agency or (seat.agency if seat.agency != NOT_STATED else "")
+                yield holding.person, seat.id, seat.role, agency
+            elif holding.seat:
+                yield holding.person, "", holding.seat, holding.agency
+
+    def _take(self, person: str, seat: str, role: str, agency: str) -> None:
+        agency = agency if agency in self.all.agencies else ""  # nobody comes to speak for a body or person in this way
+        self._held[person].append((seat, role, agency))
+        if person not in self._role_holders[role]:
+            self._role_holders[role].append(person)
+        speaks = role == "agency-head" or (role in self._roles and self._roles[role].represents)
+        if agency and speaks and person not in self._agency_holders[agency]:
+            self._agency_holders[agency].append(person)
+
+    # What a name means
+
+    def resolve(self, named: str) -> str | None:
+        """The party that a name means: a person is taken as the office-bound seat, a role as its one seat or holder."""
+        if named in self.all.persons:
+            bound = [seat for seat, _, _ in self._held.get(named, ()) if seat and self._seats[seat].office != NOT_STATED]
+            return bound[0] if len(bound) == 1 else named
+        if named in self.all.agencies or named in self._bodies or named in self._seats or named in self.all.offices:
+            return named
+        if named in self._roles or named in OUTSIDERS:
+            seats = [seat.id for seat in self._seats.values() if seat.role == named]
+            holders = self._role_holders.get(named, ())
+            if len(seats) == 1 and len(holders) <= 1:
+                return seats[0]
+            return self.resolve(holders[0]) if len(holders) == 1 else None
+        return None
+
+    def sort(self, party: str) -> str:
+        for sort, known in (
+            ("person", self.all.persons),
+            ("agency", self.all.agencies),
+            ("body", self._bodies),
+            ("seat", self._seats),
+        ):
+            if party in known:
+                return sort
+        return "office"
+
+    def aims(self, party: str) -> frozenset[str]:
+        """Facet values of a party: of an agency its sort, of a body itself, of a seat its role, of a role or kind of outsider
+        itself whoever holds it, of a person every role on the day."""
+        if party in self.all.agencies:
+            return frozenset({"agency"})
+        if party in self._bodies:
+            return frozenset({party})
+        if party in self._seats:
+            return frozenset({self._seats[party].role})
+        if party in self._roles or party in OUTSIDERS:
+            return frozenset({party})
+        roles = frozenset(role for person in self.holders(party) for _, role, _ in self._held.get(person, ()))
+        return roles or frozenset({"person"})
+
+    def holders(self, party: str) -> tuple[str, ...]:
+        if party in self.all.persons:
+            return (party,)
+        if party in self.all.agencies:
+            return tuple(self._agency_holders.get(party, ()))
+        if party in self._bodies:
+            return tuple(self._role_holders.get(self._bodies[party].head, ()))
+        if party in self._seats:
+            return tuple(person for person, held in self._held.items() if any(seat == party for seat, _, _ in held))
+        return tuple(self._role_holders.get(party, ()) or self._office_holders.get(party, ()))
+
+    def members(self, body: str) -> tuple[str, ...]:
+        roles = [role.id for role in self.charter.roles if role.body == body]
+        return tuple(dict.fromkeys(person for role in roles for person in self._role_holders.get(role, ())))
+
+    def roles(self, person: str) -> frozenset[str]:
+        return frozenset(role for _, role, _ in self._held.get(person, ()))
+
+    def bodies(self, person: str) -> frozenset[str]:
+        """The bodies in which the person has a seat."""
+        return frozenset(self._roles[role].body for role in self.roles(person) if role in self._roles)
+
+    def agency(self, party: str) -> str:
+        """The top agency of a unit, or the one for which a person (or seat) stands, by whatever appointment."""
+        if party in self.all.agencies:
+            above = [party]
+            while (parent := self.all.parents.get(above[-1])) and parent not in above:
+                above.append(parent)
+            return above[-1]
+        for person in self.holders(party):
+            for _, _, agency in self._held.get(person, ()):
+                if agency:
+                    return self.agency(agency)
+        return ""
+
+    def seat(self, who: str, body: str) -> str:
+        """The named seat of a person or role in a body, else the person."""
+        if who in self._seats:
+            return who
+        person = who if who in self.all.persons else next(iter(self.holders(who)), who)
+        seats = [seat for seat, role, _ in self._held.get(person, ()) if seat and self._roles[role].body == body]
+        if who in self._roles:
+            seats = [seat.id for seat in self._seats.values() if seat.role == who] or seats
+        return seats[0] if seats else person
+
+    def names(self, id: str) -> bool:
+        groups = {group.id for group in self.charter.groups}
+        known = (self.all.persons, self.all.agencies, self.all.offices, self._bodies, self._seats, self._roles, groups, OUTSIDERS)
+        return id == "steerco" or any(id in each for each in known)
+
+    def fills(self, seat: str) -> bool:
+        return seat in self._seats or seat in self._roles or seat in OUTSIDERS
+
+    def single(self, seat: str) -> bool:
+        return (seat in self._seats and seat not in self._several) or any(body.head == seat for body in self.charter.bodies)
+
+    @property
+    def _several(self) -> frozenset[str]:
+        """The roles of which the charter says who acts where they have several holders."""
+        return frozenset(rule.acts for rule in self.charter.successions if rule.when_several != "all")
+
+    def answerable(self, party: str) -> str:
+        """Of an agency the member who stands for it (else its head), of a body its head, else the party itself."""
+        if party in self._bodies:
+            head = self._bodies[party].head
+            return self.resolve(head) or head
+        if party in self.all.agencies:
+            holders = self.holders(party)
+            seated = [person for person in holders if self.bodies(person)]
+            chosen = next(iter(seated or holders), "")
+            return (self._agency_seat(chosen, party) or chosen) if chosen else party
+        return party
+
+    def _agency_seat(self, person: str, agency: str) -> str:
+        return next((seat for seat, _, tied in self._held.get(person, ()) if seat and tied == agency), "")
+
+    def seat_of(self, id: str) -> Seat | None:
+        return self._seats.get(id)
