@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tests.web.conftest import NATIONAL, START, installed
 
 from steerco.committee import record_types
 from steerco.kernel import perform
@@ -21,7 +22,6 @@ from steerco.tenancy.authority import Authority
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
-from tests.web.conftest import NATIONAL, START, installed
 
 TYPES = ("meeting", "task", "absence-request", "direction", "matter")
 ACTORS = (

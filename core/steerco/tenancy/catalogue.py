@@ -22,7 +22,7 @@ class InputField(msgspec.Struct, frozen=True):
 
 
 class ActionShown(msgspec.Struct, frozen=True):
-    """An action: what it is for, its input, the states from which it can be done (``new``: it makes a record) and the next one."""
+    """An action: what it is for, its input, from which states it can be done (``new``: it makes a record) and the next."""
 
     id: str
     doc: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +16,7 @@ from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound
 from steerco.tenancy import catalogue, feed, ledger
+from steerco.tenancy.compliance import UnderClause, compliance, period
 from steerco.tenancy.explain import explain
 from steerco.tenancy.tenant import Tenant
 from steerco.web.answers import tagged
@@ -110,26 +112,73 @@ class Duties(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class DutiesByClause(msgspec.Struct, frozen=True):
+    """A page of the compliance report: clauses, each with what was due under it, as it stands on the day ``to``.
+
+    ``totals`` counts every duty of the period once, ``elsewhere`` those of them that no clause of the charter asks for.
+    """
+
+    from_: date = msgspec.field(name="from")
+    to: date
+    totals: dict[str, int]
+    elsewhere: int
+    items: tuple[UnderClause, ...]
+    next: str | None
+
+
 @get("/duties", sync_to_thread=True)
 def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What is owed, by whom and when. Who has no seat in a body sees what they owe themselves."""
+    """What is owed, by whom and when; or by clause over a period. Who has no seat in a body sees what they owe themselves."""
     asked = Asked(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
+        by_clause = asked.choice("by", ("clause",)) == "clause"
         of, clause = asked.name("of") or "", asked.name("clause") or ""
         state = asked.choice("state", DUTY_STATES)
-        at, limit, after = asked.day("at"), asked.whole("limit", 200, 1, 200), asked.whole("after", 0, 0, 10**9)
+        days = {"at": asked.day("at"), "from": asked.day("from", 422), "to": asked.day("to", 422)}
+        limit, after = asked.whole("limit", 200, 1, 200), asked.whole("after", 0, 0, 10**9)
         asked.done()
-        on = at or caller.tenant.snapshot.local(caller.now)
-        own = caller.authority()
-        entries = ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause)
-        if not own.day.bodies(caller.person):
-            mine = own.day.keys(caller.person) | own.day.roles(caller.person)
-            entries = [entry for entry in entries if entry.holder in mine or caller.person in entry.holders]
-    found = [entry for entry in entries if not state or entry.state == state]
-    page = found[after : after + limit]
-    more = str(after + limit) if after + limit < len(found) else None
-    return tagged(request, Duties(on, page, more))
+        _go_together(days, by_clause)
+        counts = _counting(caller, state)
+        if by_clause:
+            return tagged(request, _by_clause(caller, days, of, clause, counts, slice(after, after + limit)))
+        on = days["at"] or caller.tenant.snapshot.local(caller.now)
+        found = [each for each in ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause) if counts(each)]
+    return tagged(request, Duties(on, found[after : after + limit], _more(found, after + limit)))
+
+
+def _go_together(days: dict[str, date | None], by_clause: bool) -> None:
+    """A period is asked of the report by clause, a day of the ledger. Raises ``Trouble`` for what is asked of the other."""
+    wrong = {"at": "not with by=clause: say to"} if by_clause else dict.fromkeys(("from", "to"), "only with by=clause")
+    if fields := {name: reason for name, reason in wrong.items() if days[name]}:
+        raise Trouble(422, "bad-parameter", fields=fields)
+
+
+def _counting(caller: Caller, state: str) -> Callable[[ledger.Entry], bool]:
+    """Which entries the caller sees, of the state asked for."""
+    day = caller.authority().day
+    whole, mine = bool(day.bodies(caller.person)), day.keys(caller.person) | day.roles(caller.person)
+
+    def counts(entry: ledger.Entry) -> bool:
+        seen = whole or entry.holder in mine or caller.person in entry.holders
+        return seen and state in ("", entry.state)
+
+    return counts
+
+
+def _by_clause(
+    caller: Caller, days: dict[str, date | None], of: str, clause: str, counts: Callable[[ledger.Entry], bool], page: slice
+) -> DutiesByClause:
+    tenant, session = caller.tenant, caller.session
+    first, last = period(tenant, session, tenant.snapshot.local(caller.now), days["from"], days["to"])
+    if last < first:
+        raise Trouble(422, "bad-parameter", fields={"to" if days["to"] else "from": "the period ends before it begins"})
+    found = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
+    return DutiesByClause(first, last, found.totals, found.elsewhere, found.rows[page], _more(found.rows, page.stop))
+
+
+def _more(found: Sequence[Any], end: int) -> str | None:
+    return str(end) if end < len(found) else None
 
 
 class ClauseShown(msgspec.Struct, frozen=True):

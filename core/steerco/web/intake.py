@@ -85,8 +85,8 @@ class Asked:
             raise Trouble(400, "bad-parameter", fields={name: f"must be a whole number from {least} to {most}"})
         return int(value)
 
-    def day(self, name: str) -> date | None:
-        """A day, as 2021-02-03."""
+    def day(self, name: str, status: int = 400) -> date | None:
+        """A day, as 2021-02-03; ``status`` is what answers any other text."""
         value = self.one(name)
         if value is None:
             return None
@@ -96,7 +96,7 @@ class Asked:
             day = None
         if day is None or day.year not in YEARS:
             raise Trouble(
-                400,
+                status,
                 "bad-parameter",
                 fields={name: f"must be a day such as 2021-02-03, in {YEARS.start}–{YEARS.stop - 1}"},
             )

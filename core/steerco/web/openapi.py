@@ -99,7 +99,7 @@ Schemas = dict[str, Any]
 
 def components(types: list[type[Record]]) -> Schemas:
     """Every schema, and where to find that of each msgspec type."""
-    wanted: list[Any] = [Problem, Acted, Decision, ask.Question, ask.Duties, ask.CharterShown, ask.Events, list[TypeShown]]
+    wanted: list[Any] = [Problem, Acted, Decision, ask.Question, ask.Duties, ask.DutiesByClause, ask.CharterShown, ask.Events, list[TypeShown]]
     for kind in types:
         wanted += [shapes.page(kind), shapes.whole(kind), *(action.input for action in kind.actions.values())]
     found, parts = msgspec.json.schema_components(wanted, ref_template="#/components/schemas/{name}")
@@ -226,8 +226,10 @@ def _digest() -> Json:
 def questions(at: str, schemas: Schemas) -> Json:
     """The paths that are not about one record type."""
 
-    def reading(name: str, summary: str, kind: Any) -> Json:
-        responses = {"200": answered(schemas[_key(kind)], summary, "ETag"), **NOT_CHANGED, **refused(FOR_READS)}
+    def reading(name: str, summary: str, *kinds: Any) -> Json:
+        shapes = [schemas[_key(kind)] for kind in kinds]
+        schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+        responses = {"200": answered(schema, summary, "ETag"), **NOT_CHANGED, **refused(FOR_READS)}
         parameters = [*ASKING.get(name, ()), READING[0]]
         return {"operationId": name, "tags": ["questions"], "summary": summary, "parameters": parameters, "responses": responses}
 
@@ -241,11 +243,12 @@ def questions(at: str, schemas: Schemas) -> Json:
     posted["responses"] |= refused(("413", "415"))
     return {
         f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
-        f"{at}/api/duties": {"get": reading("duties", "What is owed on a day, by whom, and why", ask.Duties)},
+        f"{at}/api/duties": {"get": reading("duties", DUTIES, ask.Duties, ask.DutiesByClause)},
         f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", ask.CharterShown)},
         f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
         f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", ask.Events)},
     }
 
 
+DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
 ASKED = {"do": "meeting.convene", "with": {"kind": "ad-hoc"}}

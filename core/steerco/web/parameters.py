@@ -56,7 +56,8 @@ def _shared(*names: str) -> tuple[Json, ...]:
 READING = _shared("If-None-Match", "capacity")
 WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key")
 
-_DAY = _query("at", {"type": "string", "format": "date", "pattern": "^(19|20|21)"}, "The day asked about; today if left out")
+_DATE = {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
+_DAY = _query("at", _DATE, "The day asked about; today if left out")
 _WITH: Json = {
     "name": "with",
     "in": "query",
@@ -74,6 +75,9 @@ ASKING: dict[str, list[Json]] = {
         _DAY,
     ],
     "duties": [
+        _query("by", {"type": "string", "enum": ["clause"]}, "clause: the compliance report, clause by clause, over a period"),
+        _query("from", _DATE, "With by=clause: the first day; the first of the year if left out"),
+        _query("to", _DATE, "With by=clause: the day on which it stands; the end of the last recorded year, or today if sooner"),
         _query("of", NAME, "Who owes: a person, seat, role, body or agency"),
         _query("clause", NAME, "The clause that asks for it"),
         _query("state", {"type": "string", "enum": list(DUTY_STATES)}, "Its state on the day"),

@@ -158,7 +158,8 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
 
 
 def on_trouble(request: Anywhere, trouble: Trouble) -> Response[bytes]:
-    return answer(of_trouble(trouble, language_of(request), request.url.path), trouble.headers)
+    instance = "" if trouble.status == 401 else request.url.path  # the same to the byte, whatever was asked for
+    return answer(of_trouble(trouble, language_of(request), instance), trouble.headers)
 
 
 def on_stopped(request: Anywhere, stopped: Stopped) -> Response[bytes]:
