@@ -282,8 +282,7 @@ class Authority:
 
         Where one capacity is asked for, the bans of all the actor's own seats hold in it.
         """
-        denied = self.regime.table.denied_subjects
-        return denied if self.asked is not None else frozenset(s for s in denied if s.startswith(RELATION))
+        return self.regime.person_wide(asked=self.asked is not None)
 
     # What reasons are made of
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from steerco.charter.versions import InForce
 from steerco.policy.capacity import Ask, Capacity
-from steerco.policy.decision import Considered, Decision, Facts, Party
+from steerco.policy.decision import Considered, Facts, Party
 from steerco.policy.explain import decide
 from steerco.policy.table import Request
 from steerco.store import log
@@ -54,6 +54,7 @@ class Judged(Struct):
     because: tuple[str, ...] = ()
     acting_for: str = ""
     facts: Facts = Facts()
+    asked_capacity: str | None = None
 
 
 _judged = msgspec.json.Decoder(Judged).decode
@@ -93,26 +94,32 @@ def _again(tenant: Tenant, row: dict[str, Any], judged: Judged, known: dict[int,
     standing = tenant.snapshot.standing(day)
     if not isinstance(standing, InForce):
         return Judged("no version of the charter is in force for certain on that day")
-    return _decided(tenant.snapshot.regime(standing.charter), judged.facts)
+    return _decided(tenant.snapshot.regime(standing.charter), judged)
 
 
-def _decided(regime: Regime, facts: Facts) -> Judged:
-    """The decision on the facts: allowed only if it is for every aim, by the table and by Casbin alike."""
-    made = [_one(regime, facts, frozenset(aim)) for aim in facts.aims or (facts.facets,)]
-    refused = [decision for decision in made if not decision.allowed]
-    if refused:
+def _decided(regime: Regime, judged: Judged) -> Judged:
+    """The decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
+    facts = judged.facts
+    barred = regime.person_wide(asked=judged.asked_capacity is not None)
+    made = []
+    for aim in facts.aims or (facts.facets,):
+        asks = [_ask(each, facts, frozenset(aim)) for each in facts.capacities or (NOBODY,)]
+        if any(_by_table(regime, ask) != _by_casbin(regime, ask) for ask in asks):
+            return Judged("our table and Casbin differ: report this as a fault of the program")
+        made.append(decide(regime.table, asks, clauses=regime.grounds, who=_nobody, person_wide=barred))
+    if refused := [decision for decision in made if not decision.allowed]:
         return Judged(f"{refused[0].outcome}, {refused[0].basis}", tuple(each.clause for each in refused[0].because))
     clauses = dict.fromkeys(each.clause for decision in made for each in decision.because)
     return Judged(made[0].basis, tuple(clauses), made[0].acting_for)
 
 
-def _one(regime: Regime, facts: Facts, aim: frozenset[str]) -> Decision:
-    asks = [_ask(each, facts, aim) for each in facts.capacities] or [_ask(Considered("", "", (), None, (), False), facts, aim)]
-    decision = decide(regime.table, asks, clauses=regime.grounds, who=lambda subject: Party())
-    true = any(_casbin(regime, ask) for ask in asks)
-    if true != decision.allowed:  # a fault of ours: the table and Casbin must never differ
-        return Decision("refused" if decision.allowed else "done")
-    return decision
+NOBODY = Considered("", "", (), None, (), allowed=False)
+"""The capacity of an event that names none: it has no power."""
+
+
+def _nobody(subject: str) -> Party:
+    """Whom a refusal would name is not asked."""
+    return Party()
 
 
 def _ask(each: Considered, facts: Facts, aim: frozenset[str]) -> Ask:
@@ -121,9 +128,14 @@ def _ask(each: Considered, facts: Facts, aim: frozenset[str]) -> Ask:
     return Ask(capacity, Request(frozenset(each.subjects), facts.body, facts.object, facts.act, aim))
 
 
-def _casbin(regime: Regime, ask: Ask) -> bool:
+def _by_table(regime: Regime, ask: Ask) -> bool:
     r = ask.request
-    return ask.capacity.passes(r.object, r.act) and regime.engine.enforce(r.subjects, r.body, r.object, r.act, r.facets)
+    return regime.table.allows(r.subjects, r.body, r.object, r.act, r.facets)
+
+
+def _by_casbin(regime: Regime, ask: Ask) -> bool:
+    r = ask.request
+    return regime.engine.enforce(r.subjects, r.body, r.object, r.act, r.facets)
 
 
 def _compared(row: dict[str, Any], logged: Judged, again: Judged) -> Iterator[Difference]:

@@ -16,7 +16,7 @@ from steerco.charter.model import Charter, Clause, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, in_force, spans
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
-from steerco.policy.line import Line
+from steerco.policy.line import RELATION, Line
 from steerco.policy.table import Table
 from steerco.records import Action, Record
 
@@ -81,6 +81,11 @@ class Regime:
             for rule in layer.procedures:
                 found.setdefault(rule.on, []).append(rule)
         return {action: tuple(rules) for action, rules in found.items()}
+
+    def person_wide(self, *, asked: bool) -> frozenset[str]:
+        """The barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""
+        denied = self.table.denied_subjects
+        return denied if asked else frozenset(subject for subject in denied if subject.startswith(RELATION))
 
     def basis(self, cite: str) -> str:
         """``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for what nothing defines."""

@@ -1,0 +1,64 @@
+"""Whatever the cases of both committees do: the log is sound, decides the same again, and performs the same again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from steerco.kernel import perform
+from steerco.store import log
+from steerco.store.engine import Store
+from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.rebuild import rebuild
+from steerco.tenancy.replay import Difference, replay
+from steerco.testing.case import Case
+from steerco.testing.runner import find, run
+from steerco.testing.world import World, Worlds
+
+HOME = shipped()
+REBUILT = 5
+"""Every so many cases one is performed again whole, its hundred people included."""
+FILES = sorted(HOME.glob("tenants/*/cases/*.toml"))
+
+
+class Kept(Worlds):
+    """Worlds that can be looked at when a case has been run."""
+
+    last: World
+
+    def world(self, slug: str, case: Case) -> World:
+        self.last = super().world(slug, case)
+        return self.last
+
+
+@pytest.fixture(scope="module")
+def worlds() -> Kept:
+    return Kept(Home(HOME))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
+def test_what_cases_do_can_be_decided_and_performed_again(file: Path, worlds: Kept) -> None:
+    cases = [case for case in find(file, HOME)[0] if not case.given.get("without")]
+    for number, case in enumerate(cases):
+        run(case, file.parts[-3], worlds)
+        installation, slug = worlds.last.installation, worlds.last.slug
+        tenant = installation.tenant(slug)
+        with tenant.store.read(tenant.id) as session:
+            assert log.verify(session) == [], case.name
+        assert replay(installation, slug).differences == (), case.name
+        if number % REBUILT == 0:
+            assert performed_again(installation, slug) == (), case.name
+        tenant.store.close()
+
+
+def performed_again(installation: Installation, slug: str) -> tuple[Difference, ...]:
+    """In what a rebuild differs."""
+    scratch = Store.memory()
+    try:
+        again = Installation(scratch, installation.types)
+        scratch.create_schema()
+        return rebuild(installation, slug, perform=perform, scratch=again.store).differences
+    finally:
+        scratch.close()
