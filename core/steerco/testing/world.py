@@ -42,7 +42,8 @@ class Worlds:
         store.copy_from(self._template(slugs))
         world = World(Installation(store), slug, moment(case.at, zone_of(self.home, slug)), case)
         for other in slugs:
-            world.tenant(other).snapshot = self.instead.get(other, world.tenant(other).snapshot)
+            tenant = world.tenant(other)
+            tenant.snapshot = self.instead.get(other, tenant.snapshot).numbered(tenant.snapshot.revision)
         world.prepare(slugs)
         return world
 
