@@ -17,7 +17,7 @@ from sqlalchemy import select
 from steerco.store import log
 from steerco.store.tables import Cursor
 from steerco.tenancy.home import Home
-from steerco.tenancy.installation import Installation
+from steerco.tenancy.installation import Installation, newest
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.case import Case, moment
@@ -124,8 +124,6 @@ def _play(world: World, table: Table, key: str, where: str) -> None:
 
 def _cut_off(tenant: Tenant) -> bool:
     """Whether the tenant came to be by a demonstration that has not come to its end."""
-    from steerco.tenancy.installation import newest
-
     with tenant.store.read(tenant.id) as session:
         revision = newest(session, tenant.id)
         played = session.scalar(select(Cursor.seq).where(Cursor.tenant_id == tenant.id, Cursor.consumer == NAME))
