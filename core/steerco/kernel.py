@@ -192,7 +192,7 @@ class Work:
         """One act: ``by`` is the event and decision that it follows from, whose authority it inherits."""
         authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
         problems: dict[str, str] = {}
-        record, fields = self._found(authority, act, on, version), authority.located(act, authority.resolved(given, problems))
+        record, fields = self._found(authority, act, on, version, by), authority.located(act, authority.resolved(given, problems))
         draft = record or authority.draft(act, fields, self.recorded_at)
         if problems and (by or authority.might(act, draft)):
             raise Invalid(problems)
@@ -201,7 +201,7 @@ class Work:
             decision = barred
         if not decision.allowed:
             raise Refused(decision)
-        if lost := authority.unseen(act, fields):
+        if not by and (lost := authority.unseen(act, fields)):
             raise Invalid(lost)
         do = hands(authority, decision, self.at, fields, self._draw, dry=self.dry)
         in_order(authority, act, draft, do, new=record is None)
@@ -213,13 +213,18 @@ class Work:
             draft.record_type, draft.id, draft.ref, draft.state, draft.version, seq, decision, tuple(self.made) if not by else ()
         )
 
-    def _found(self, authority: Authority, act: Action, on: str | None, version: int | None) -> Record | None:
-        """The record that the act is on, as far as the actor may see it; none for an act that makes one."""
+    def _found(
+        self, authority: Authority, act: Action, on: str | None, version: int | None, by: tuple[int, Decision] | None
+    ) -> Record | None:
+        """The record that the act is on, as far as the actor may see it; none for an act that makes one.
+
+        What follows by right from another act needs no sight of its own.
+        """
         if on is None:
             if act.creates:
                 return None
             raise NotFound(act.record.record_type)
-        record = authority.seen(act.record, on)
+        record = self.session.get(act.record, (self.tenant.id, on)) if by else authority.seen(act.record, on)
         if record is None:
             raise NotFound(act.record.record_type)
         if version is not None and version != record.version:

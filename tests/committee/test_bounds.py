@@ -111,7 +111,6 @@ def test_a_task_comes_from_what_the_actor_sees(board: Board) -> None:
     assert set(wrong.fields) == {"source_sort"}
 
 
-@pytest.mark.xfail(reason="a draft is not told of the records that the input names (Record.drafted)")
 def test_of_what_sort_a_tasks_source_is_is_known_before_it_is_judged(board: Board) -> None:
     direction = board.do("an", "direction.issue", text="Kiểm kê")
     assert "source=direction" in facets(board, source=direction)

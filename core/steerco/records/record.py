@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
@@ -172,6 +172,10 @@ class Record(Owned, Base):
     def party_fields(cls) -> tuple[str, ...]:
         """The fields that hold a party, by the names that inputs use."""
         return tuple(name.rstrip("_") for name, column in class_mapper(cls).columns.items() if column.info.get("party"))
+
+    def drafted(self, named: Mapping[str, Record]) -> None:
+        """Called on a record that is about to be made, before the act is judged; ``named`` are the records that the input refers
+        to and the actor may see, by field."""
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         """What follows from the record's values (parts among ``fields``) on a day and is never stored; by default nothing."""

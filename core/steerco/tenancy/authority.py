@@ -83,7 +83,7 @@ class Authority:
         columns = act.record.columns()
         known = {name: value for name, value in fields.items() if name in columns and name not in ("id", "body")}
         body = self._body(act, fields)
-        return act.record(
+        draft = act.record(
             tenant_id=self.tenant.id,
             body=body,
             author_as=self.day.seat(self.actor, body),
@@ -93,6 +93,9 @@ class Authority:
             changed_at=at,
             **known,
         )
+        referred = self.referred(act, fields).items()
+        draft.drafted({name: record for name, record in referred if record is not None and self.may(record, "read")})
+        return draft
 
     def _body(self, act: Action, fields: Mapping[str, Any]) -> str:
         """The body whose work a new record is: the one given, else that of the record it belongs to, else the main body."""

@@ -44,7 +44,9 @@ def explain(
     authority = Authority(tenant, session, who, at, capacity)
     record = found(authority, act, on)
     problems: dict[str, str] = {}
-    fields = {name: value for name, value in authority.resolved(given, problems).items() if value is not None}
+    needed = {field.name for field in msgspec.structs.fields(act.input) if field.required}
+    resolved = authority.resolved(given, problems)
+    fields = {name: value for name, value in resolved.items() if value is not None or name not in needed}
     _same_ids(authority, act, fields)
     draft = record or authority.draft(act, fields, at)
     if problems and authority.might(act, draft):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import func, select
+
 from steerco.config.people import Name, People
-from steerco.store import log
+from steerco.store.tables import Event
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 
@@ -21,13 +23,15 @@ Progress = Callable[[int, int, str], None]
 def seeding(perform: Callable[..., object], progress: Progress = lambda done, total, what: None) -> Seed:
     """The seed that enters people by ``perform`` (the kernel's, which stands above this package).
 
-    One that was cut off goes on where it stopped: each act is one event after the one that applied the tenant.
+    One that was cut off goes on where it stopped: each act is one event, beside what follows from it, after the one that
+    applied the tenant.
     """
 
     def seed(tenant: Tenant, people: People, at: datetime) -> None:
         todo = list(acts(people, tenant.snapshot.local(at)))
         with tenant.store.read(tenant.id) as session:
-            done = max(log.head(session).seq - 1, 0)
+            roots = select(func.count()).where(Event.tenant_id == tenant.id, Event.caused_by.is_(None))
+            done = max((session.scalar(roots) or 0) - 1, 0)
         for number, (action, given) in enumerate(todo[done:], done + 1):
             perform(tenant, PLATFORM, action, input=given, at=at)
             progress(number, len(todo), action)
