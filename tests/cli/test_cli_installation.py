@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import signal
+import socket
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -86,8 +94,6 @@ def test_the_worker_keeps_a_checkpoint_and_does_nothing_twice(steerco: Command, 
 
 
 def test_serving_needs_a_tenant_and_a_free_port(steerco: Command, files: Path) -> None:
-    import socket
-
     assert "tenant apply" in steerco("serve --port 8991 --home", files).err
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -145,3 +151,51 @@ def test_an_import_never_writes_over_a_charter(steerco: Command, files: Path, tm
     source.write_bytes(b"\xff\xfe\x00")
     assert "UTF-8" in steerco(f"charter import --tenant another --home {files}", source).err
     assert steerco(f"charter import --tenant Bad --home {files}", source).code == 2
+
+
+def test_a_regulation_is_imported_by_the_parser_that_knows_it(steerco: Command, tmp_path: Path) -> None:
+    sample = Path(__file__).parents[1] / "charter" / "sample-regulation.txt"
+    ran = steerco(f"charter import --tenant fresh --json --home {tmp_path}", sample)
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "tenants" / "fresh" / "charter.toml").is_file()
+    assert ran.json["clauses"]
+    assert steerco(f"charter import --tenant fresh --home {tmp_path}", sample).code == 1
+
+
+def test_the_server_prints_where_and_who_answers_and_stops(home: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = "from steerco.cli.main import main; main()"
+    command = [sys.executable, "-u", "-c", program, "serve", "--demo", "--port", str(port), "--home", str(home)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            line = server.stdout.readline()
+            assert line, server.stderr.read() if server.stderr else ""
+            said += line
+        secret = re.findall(r"the-chair \(chair\): Authorization: Bearer (\S+)", said)[0]
+        base = f"http://127.0.0.1:{port}"
+        assert f"{base}/t/{SLUG}/" in said
+        answer = _get(f"{base}/t/{SLUG}/api/meeting", secret)
+        assert "M-20" in answer
+    finally:
+        server.send_signal(signal.SIGTERM)
+        _, err = server.communicate(timeout=30)
+    assert "Traceback" not in err
+
+
+def _get(address: str, secret: str) -> str:
+    """Ask until the server listens: it says where before it does."""
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {secret}"})
+    for attempt in range(100):
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return str(answer.read(), "utf-8")
+        except urllib.error.URLError as error:
+            if isinstance(error, urllib.error.HTTPError) or attempt == 99:
+                raise
+            time.sleep(0.1)
+    raise AssertionError("never")

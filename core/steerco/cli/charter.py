@@ -33,7 +33,7 @@ def import_(shell: Shell, file: Path, slug: str) -> None:
 
     def text() -> None:
         for each in report.unsure:
-            click.echo(str(each))
+            click.echo(f"{file}:{each.line}: {each.message} [{each.code}]")
         click.echo(f"{report.file}: {len(report.clauses)} clauses by {report.parser}, {len(report.unsure)} to compare", err=True)
 
     shell.report(report, text)
