@@ -51,12 +51,21 @@ def explain(
 @click.option("--of", "of", default="", metavar="WHO", help="Only what this person, role, seat, body or agency owes.")
 @AT
 @click.option("--clause", default="", metavar="ID", help="Only what this clause asks.")
+@click.option("--by-clause", is_flag=True, help="The compliance report: clause by clause, what was due in a period up to --at.")
+@click.option("--from", "first", metavar="DAY", help="With --by-clause: the first day; by default that of the year.")
 @pass_shell
-def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str) -> None:
+def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_clause: bool, first: str | None) -> None:
     """Who owes what by when, as of a day: the duty ledger."""
     from steerco.cli.asking import known_clause, known_party, moment_of
+    from steerco.cli.complying import report
+    from steerco.cli.problems import USAGE, Problem
     from steerco.tenancy.ledger import entries
 
+    if by_clause:
+        report(shell, slug, of, clause, first, at)
+        return
+    if first is not None:
+        raise Problem("no-period", "--from asks about a period", "add --by-clause", exit=USAGE)
     time = moment_of(shell, slug, at)
     tenant = shell.reading(slug, time)
     today = tenant.snapshot.local(time)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.charter.duties import Occurrence, duties, ledger, state
@@ -14,6 +15,7 @@ from steerco.charter.events import Event
 from steerco.charter.model import Label
 from steerco.committee.directory import Day
 from steerco.store import log
+from steerco.store.tables import Event as Recorded
 from steerco.tenancy.tenant import Tenant
 
 
@@ -64,6 +66,13 @@ def events(tenant: Tenant, session: Session) -> Iterator[Event]:
             by=by,
             aims=_aims(tenant, row["type"], body.after, on),
         )
+
+
+def last_day(tenant: Tenant, session: Session) -> date | None:
+    """The tenant's day of the newest event; None before anything was recorded."""
+    newest = select(Recorded.at).where(Recorded.tenant_id == tenant.id).order_by(Recorded.seq.desc()).limit(1)
+    at = session.scalar(newest)
+    return tenant.snapshot.local(at) if at else None
 
 
 def _aims(tenant: Tenant, kind: str | None, after: dict[str, Any], day: Day) -> dict[str, frozenset[str]]:

@@ -99,7 +99,8 @@ Schemas = dict[str, Any]
 
 def components(types: list[type[Record]]) -> Schemas:
     """Every schema, and where to find that of each msgspec type."""
-    wanted: list[Any] = [Problem, Acted, Decision, ask.Question, ask.Duties, ask.DutiesByClause, ask.CharterShown, ask.Events, list[TypeShown]]
+    asked = (ask.Question, ask.Duties, ask.DutiesByClause, ask.CharterShown, ask.Events)
+    wanted: list[Any] = [Problem, Acted, Decision, *asked, list[TypeShown]]
     for kind in types:
         wanted += [shapes.page(kind), shapes.whole(kind), *(action.input for action in kind.actions.values())]
     found, parts = msgspec.json.schema_components(wanted, ref_template="#/components/schemas/{name}")

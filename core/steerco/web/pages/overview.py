@@ -46,6 +46,15 @@ class Body(NamedTuple):
     people: int
 
 
+class Bound(NamedTuple):
+    """Who is bound by the charter: a body or role, and its people as (person, what they hold, clauses of that)."""
+
+    label: str
+    cites: list[Cite]
+    people: list[tuple[Party, str, list[Cite]]]
+    more: int
+
+
 class Fact(NamedTuple):
     """One line of the instrument's card."""
 
@@ -69,6 +78,7 @@ def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The first page of a committee."""
     with visiting(request, tenant) as visit:
         due = owed(visit)
+        bodies = [_body(visit, body.id) for body in visit.regime.charter.bodies]
         events, _ = latest(visit, Wanted(until=visit.midnight_after() if visit.explicit else None), EVENTS)
         return visit.render(
             "overview.html",
@@ -76,7 +86,8 @@ def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             standing=standing(visit),
             instrument=visit.regime.charter.instrument,
             card=card(visit, visit.regime.charter),
-            bodies=[_body(visit, body.id) for body in visit.regime.charter.bodies],
+            bodies=bodies,
+            bound=_bound(visit, bodies),
             acting=_acting(visit),
             absent=_absent(visit),
             grants=_grants(visit),
@@ -189,6 +200,29 @@ def _seats(visit: Visit, role_id: str) -> list[Held]:
         named, more = others[:MEMBERS], max(0, len(others) - MEMBERS)
         found.append(Held(label, label, visit.cites(role.cite), visit.parties(named), _agencies(visit, named), "", more))
     return found
+
+
+def _bound(visit: Visit, bodies: list[Body]) -> list[Bound]:
+    """Whom the charter names as bound, and everyone with a seat in a body that it does not name."""
+    named = [(each.who, visit.cites(each.cite)) for each in visit.regime.charter.bound]
+    whole = {body.id: body for body in bodies}
+    unnamed = [(body.id, body.cites) for body in bodies if body.id not in {who for who, _ in named}]
+    return [
+        _seated(visit, whole[who], cites) if who in whole else _holding(visit, who, cites) for who, cites in [*named, *unnamed]
+    ]
+
+
+def _seated(visit: Visit, body: Body, cites: list[Cite]) -> Bound:
+    people = [(person, held.label, held.cites) for held in body.seats for person in held.holders]
+    return Bound(body.label, cites, people, sum(held.more for held in body.seats))
+
+
+def _holding(visit: Visit, who: str, cites: list[Cite]) -> Bound:
+    """Whoever holds a role or one of a group's, heads of agencies with what they head."""
+    group = next((each for each in visit.regime.charter.groups if each.id == who), None)
+    holders = [person for role in (group.roles if group else (who,)) for person in visit.day.holders(role)]
+    people = [(visit.party(person), ", ".join(_agencies(visit, [person])), cites) for person in holders[:MEMBERS]]
+    return Bound(visit.names(who), cites, people, max(0, len(holders) - MEMBERS))
 
 
 def _agencies(visit: Visit, people: object) -> list[str]:

@@ -53,7 +53,7 @@ class Query:
         except ValueError:
             found = None
         if found is None or found.year not in YEARS:
-            self.errors[name] = ("bad", {"given": value[:80]})
+            self.errors[name] = ("bad_day", {"given": value[:80]})
             return None
         return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from steerco.web.pages.ask import ask
 from steerco.web.pages.charter import charter
 from steerco.web.pages.clause import clause
+from steerco.web.pages.compliance import compliance
 from steerco.web.pages.duties import duties
 from steerco.web.pages.home import home
 from steerco.web.pages.log import log
@@ -16,7 +17,7 @@ from steerco.web.pages.records import record, records, types
 from steerco.web.pages.statics import static_file
 
 PUBLIC: tuple[Any, ...] = (static_file,)
-PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, powers, ask, log, types, records, record)
+PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, compliance, powers, ask, log, types, records, record)
 
 
 def routes(*, demo: bool) -> tuple[Any, ...]:

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Day
-from steerco.store.tables import Event
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.installation import NoTenant
+from steerco.tenancy.ledger import last_day
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.snapshot import PLATFORM, Regime
 from steerco.tenancy.tenant import Tenant
@@ -182,7 +182,7 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
     today = tenant.snapshot.local(now)
     with tenant.store.read(tenant.id) as session:
         asked = _asked_day(query, today)
-        last = None if asked else _last_day(session, tenant)
+        last = None if asked else last_day(tenant, session)
         stale = last is not None and today - last > QUIET
         shown = asked or (last if stale and last else today)
         kept = {"lang": language if language != chosen("", languages) else "", "on": asked.isoformat() if asked else ""}
@@ -197,13 +197,6 @@ def _asked_day(query: Query, today: date) -> date | None:
         query.errors["on"] = ("bad", {"given": asked.isoformat()})
         return None
     return asked
-
-
-def _last_day(session: Session, tenant: Tenant) -> date | None:
-    """The day of the newest event."""
-    newest = select(Event.at).where(Event.tenant_id == tenant.id).order_by(Event.seq.desc()).limit(1)
-    at = session.scalar(newest)
-    return tenant.snapshot.local(at) if at else None
 
 
 def switches(visit: Visit) -> list[tuple[str, str, bool]]:

@@ -1,0 +1,91 @@
+"""The compliance report: clause by clause, what was due in a period and how it stands."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from steerco.tenancy import compliance as report
+from steerco.tenancy.ledger import Entry
+from steerco.web.pages.pager import cut
+from steerco.web.pages.visit import AHEAD, Cite, Visit, visiting
+from steerco.web.problems import Anywhere
+
+SIZE = 50
+LATE = frozenset({"done-late", "missed", "overdue"})
+SHOW = ("due", "late")
+
+
+class Clause(NamedTuple):
+    """One clause; ``counts`` and ``duties`` are (name, how many, the ledger of them)."""
+
+    cite: Cite
+    heading: str
+    gloss: str
+    counts: list[tuple[str, int, str]]
+    duties: list[tuple[str, int, str]]
+
+
+@get("/t/{tenant:str}/compliance", sync_to_thread=True)
+def compliance(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What was due under each clause."""
+    with visiting(request, tenant) as visit:
+        first, last = _period(visit)
+        found = report.compliance(visit.tenant, visit.session, first, last)
+        show = visit.query.choice("show", SHOW)
+        rows = [row for row in found.rows if _shown(row, show)]
+        filters: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat(), "show": show}
+        shown = cut(visit, rows, SIZE, ("compliance",), filters)
+        return visit.render(
+            "compliance.html",
+            "compliance",
+            report=found,
+            total=sum(found.totals.values()),
+            shown=shown,
+            clauses=[_clause(visit, row, last) for row in shown.items],
+            filters=filters,
+            period=visit.say("compliance", "period", first=visit.date(first), last=visit.date(last)),
+            ahead=last > visit.today,
+            show_options=[(each, visit.say("compliance", f"show_{each}")) for each in SHOW],
+        )
+
+
+def _period(visit: Visit) -> tuple[date, date]:
+    """The days that the address asks about; where they do not fit, that is told and others are shown."""
+    query = visit.query
+    first, last = query.day("from"), query.day("to")
+    if last and last > visit.today + AHEAD:
+        query.errors["to"], last = ("bad_day", {"given": last.isoformat()}), None
+    until = visit.shown if visit.explicit else None
+    asked = report.period(visit.tenant, visit.session, visit.today, first, last or until)
+    if asked[0] <= asked[1]:
+        return asked
+    query.errors["to" if last else "from"] = ("bad_period", {})
+    return report.period(visit.tenant, visit.session, visit.today, None, until)
+
+
+def _shown(row: report.UnderClause, show: str) -> bool:
+    return bool(LATE & row.counts.keys()) if show == "late" else bool(row.entries) or not show
+
+
+def _clause(visit: Visit, row: report.UnderClause, last: date) -> Clause:
+    say, id = visit.say, row.clause
+    on = visit.links.kept.get("on", "") if last == visit.shown else last.isoformat()
+
+    def ledger(state: str = "") -> str:
+        return visit.links.to("duties", clause=id, state=state, on=on)
+
+    named: dict[str, list[Entry]] = {}
+    for entry in row.entries:
+        named.setdefault(say.of(entry.label) or entry.duty, []).append(entry)
+    gloss = say.of(row.gloss)
+    return Clause(
+        Cite(id, visit.links.to("charter", id, on=on), "clause", gloss, True),
+        say.of(row.heading),
+        gloss,
+        [(state, number, ledger(state)) for state, number in row.counts.items()],
+        [(name, len(entries), ledger()) for name, entries in named.items()],
+    )
