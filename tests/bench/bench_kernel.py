@@ -112,7 +112,7 @@ def _threads(installation: Installation) -> list[Row]:
     for number in range(50):
         slug = f"{SLUG}-{number}"
         renamed = {
-            path.replace(SLUG, slug): text.replace(f"slug = \"{SLUG}\"", f"slug = \"{slug}\"")
+            path.replace(SLUG, slug): text.replace(f'slug = "{SLUG}"', f'slug = "{slug}"')
             if path.endswith("tenant.toml")
             else text
             for path, text in content.items()

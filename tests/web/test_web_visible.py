@@ -47,7 +47,7 @@ def committee() -> Iterator[Installation]:
     for number, kind in enumerate(("regular", "ad-hoc", "extended", "working-session") * 2):
         body = ("committee", "working-group")[number % 2]
         given: dict[str, Any] = {"kind": kind, "body": body, "starts_at": f"2021-03-{number + 1:02}T09:00:00"}
-        meeting = do("meeting.convene", **given, **({"parties": ["bo-cong-an"]} if kind == "working-session" else {}))
+        meeting = do("meeting.convene", **given, parties=["bo-cong-an"] if kind == "working-session" else [])
         do("meeting.set-attendees", meeting, attendees=list(ACTORS[number % 4 : number % 4 + 2]))
         if number % 3 == 0:
             do("meeting.invite", meeting, who=["chuyen-vien-bo-cong-an"])
