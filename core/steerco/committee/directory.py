@@ -73,7 +73,7 @@ def load(session: Session, tenant_id: int) -> Directory:
     """Read the tenant's directory."""
 
     def every(type: Any) -> list[Any]:
-        return list(session.scalars(select(type).where(type.tenant_id == tenant_id)))
+        return list(session.scalars(select(type).where(type.tenant_id == tenant_id).order_by(type.id)))
 
     agencies, offices, persons = every(Agency), every(Office), every(Person)
     return Directory(

@@ -47,13 +47,15 @@ def explain(
     needed = {field.name for field in msgspec.structs.fields(act.input) if field.required}
     resolved = authority.resolved(given, problems)
     fields = {name: value for name, value in resolved.items() if value is not None or name not in needed}
-    _same_ids(authority, act, fields)
+    fields = authority.located(act, fields)
     draft = record or authority.draft(act, fields, at)
     if problems and authority.might(act, draft):
         raise Invalid(problems)
     decision = authority.decide(act, draft, fields)
     if not decision.allowed:
         return decision
+    if lost := authority.unseen(act, fields):
+        raise Invalid(lost)
     missing = list(unmet(authority, act, draft, hands(authority, decision, at, fields), new=record is None))
     return _not_yet(authority.regime, decision, missing) if missing else decision
 
@@ -92,13 +94,6 @@ def _not_yet(regime: Regime, decision: Decision, missing: list[OutOfOrder]) -> D
     detail = ", ".join(first.params.get("states", ()))
     changes = (Change(first.code, detail),) if len(missing) == 1 else ()
     return structs.replace(out_of_order(regime, first, decision), would_change=changes)
-
-
-def _same_ids(authority: Authority, act: Action, fields: dict[str, Any]) -> None:
-    """References to records become ids, so that relations through them can be asked."""
-    if problems := authority.unseen(act, fields):
-        raise Invalid(problems)
-    fields.update(authority.located(act, fields))
 
 
 @cache
