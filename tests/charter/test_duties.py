@@ -271,3 +271,17 @@ def test_every_occurrence_has_one_state_of_the_frozen_words(rows: list[Any], len
 def test_other_periods_are_owed_alike(every: str) -> None:
     found = read(rules(QUARTERLY.replace('quarter"', f'{every}"', 1)), on=date(2021, 1, 5), kept_from=date(2021, 1, 5))
     assert [state(o, date(2021, 1, 5)) for o in found] == ["due", "upcoming"]
+
+
+def test_work_that_is_sent_back_is_owed_again_and_work_that_is_called_off_is_waived() -> None:
+    span = rules(REPORT + 'undone_by = "task.return"\nwaived_by = "task.cancel"\n')
+
+    def standing(*happened: str) -> str:
+        told = [event(seq, date(2021, 3, seq), f"task.{action}", "t1", lead="m1") for seq, action in enumerate(happened, 1)]
+        (one,) = read(span, events=told, on=date(2021, 3, 31))
+        return state(one, date(2021, 3, 31))
+
+    assert standing("assign", "report-done") == "done"
+    assert standing("assign", "report-done", "return") == "due"
+    assert standing("assign", "report-done", "return", "report-done") == "done"
+    assert standing("assign", "cancel") == "waived"

@@ -97,6 +97,8 @@ def _duty(rule: Duty, known: Known) -> Iterator[Problem]:
     if rule.after:
         yield from _acts(rule.source, f"{what}, after", [rule.after], known)
     yield from _acts(rule.source, f"{what}, done_by", rule.done_by, known)
+    yield from _acts(rule.source, f"{what}, undone_by", rule.undone_by, known)
+    yield from _acts(rule.source, f"{what}, waived_by", rule.waived_by, known)
     yield from _holder(rule, what, known)
     if rule.after and rule.every != NOT_STATED:
         yield Problem(rule.source, "two-schedules", f"{what} is owed either every {rule.every} or after {rule.after}, not both")

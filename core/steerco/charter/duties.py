@@ -173,7 +173,13 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
                 due_on=_due_after(duty, event, doing[1].seq if doing else None, reading),
                 discharged_seq=doing[1].seq if doing else 0,
                 discharged_on=doing[0] if doing else None,
+                waived=doing is None and _waived(duty, event, reading.log),
             )
+
+
+def _waived(duty: Duty, raising: Event, log: Log) -> bool:
+    """Whether what raised the duty was called off."""
+    return any(e.seq > raising.seq and e.action in duty.waived_by for e in log.by_record.get(raising.record, ()))
 
 
 def _made(duty: Duty, span: Span, reading: _Reading, **known: Any) -> Occurrence:
@@ -215,7 +221,8 @@ def _concerning(duty: Duty, raising: Event, log: Log) -> list[Event]:
         found = log.pointing(duty.same, raising.record)
     else:
         found = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]
-    return [e for e in found if e.seq > raising.seq and e.action in duty.done_by and like(e, duty.done_where)]
+    after = max((e.seq for e in log.by_record.get(raising.record, ()) if e.action in duty.undone_by), default=0)
+    return [e for e in found if e.seq > max(raising.seq, after) and e.action in duty.done_by and like(e, duty.done_where)]
 
 
 def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | None:

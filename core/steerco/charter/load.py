@@ -104,7 +104,7 @@ def _instrument(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) -> dict[str, Any]:
     made = {**row, "source": {"file": file, "line": line}}
-    for key in ("cite", "done_by"):
+    for key in ("cite", "done_by", "undone_by", "waived_by"):
         if key in made:
             made[key] = _listed(made[key])
     if table == "rule":

@@ -205,8 +205,9 @@ class Duty(Struct, frozen=True):
     ``every`` period, or each time that the event ``after`` (``type.action``) happens to a record like ``where``. An event
     ``done_by`` on a record like ``done_where`` discharges it: for a period, that of the event or of the record's field
     ``period_of``; for an event, where it concerns the same record (``same`` names the field that points to it, else the
-    record itself). ``performed_by`` names who does the work where that is not the holder. ``each`` is true where every holder
-    owes it alone, so that one's doing does not discharge another's.
+    record itself); a later ``undone_by`` on that record (work sent back) raises it again, and ``waived_by`` (work called off)
+    waives it. ``performed_by`` names who does the work where that is not the holder. ``each`` is true where every holder owes
+    it alone, so that one's doing does not discharge another's.
     """
 
     id: str
@@ -220,6 +221,8 @@ class Duty(Struct, frozen=True):
     done_where: dict[str, str] = field(default_factory=dict)
     period_of: str = ""
     same: str = ""
+    undone_by: tuple[str, ...] = ()
+    waived_by: tuple[str, ...] = ()
     due: Due = Due()
     performed_by: str = ""
     each: bool = False

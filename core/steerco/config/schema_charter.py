@@ -137,6 +137,8 @@ def _duties() -> Schema:
                 **named,
                 "holder": text(required=True),
                 "done_by": texts(required=True),
+                "undone_by": texts(),
+                "waived_by": texts(),
                 "every": one_of(PERIODS),
                 "after": text(),
                 "where": text_table(),

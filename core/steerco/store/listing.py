@@ -14,6 +14,7 @@ import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
@@ -21,13 +22,14 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Integer,
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -36,6 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from steerco.store.base import Utc
 from steerco.store.engine import tenant_of
 
 MOST = 1000
@@ -113,14 +116,12 @@ def page(
     """
     if not 1 <= limit <= MOST:
         raise ValueError(f"limit must be 1 to {MOST}")
-    tenant = tenant_of(session)
-    query = _Query(table, tenant, scope, order, filters)
+    query = _Query(table, tenant_of(session), scope, order, filters)
     last = query.open_cursor(after) if after is not None else None
-    wanted = [query.column(name) for name in dict.fromkeys([*columns, order.column, "id"])]
-    statement = query.rows(wanted, last, limit + 1)
+    statement = query.prepared(tuple(columns), last)
     if statement is None:
         return Page()
-    rows = session.connection().execute(statement).all()
+    rows = session.connection().execute(statement, query.values(last, limit + 1)).all()
     if len(rows) <= limit:
         return Page(rows)
     rows = rows[:limit]
@@ -130,10 +131,11 @@ def page(
 def count(session: Session, table: Any, scope: Scope, filters: Sequence[Filter] = (), at_most: int = MOST) -> tuple[int, bool]:
     """How many there are, counted no further than ``at_most``; and whether that is all of them."""
     query = _Query(table, tenant_of(session), scope, Order(), filters)
-    ids = query.rows([query.column("id")], None, at_most + 1)
+    ids = query.rows([query.column("id")], None)
     if ids is None:
         return 0, True
-    found = session.connection().scalar(select(func.count()).select_from(ids.subquery())) or 0
+    counted = select(func.count()).select_from(ids.subquery())
+    found = session.connection().scalar(counted, query.values(None, at_most + 1)) or 0
     return min(found, at_most), found <= at_most
 
 
@@ -144,41 +146,91 @@ def visible(table: Any, tenant: int, scope: Scope) -> Select[Any] | CompoundSele
     return union(*ranges) if len(ranges) > 1 else ranges[0] if ranges else None
 
 
+_MOST = bindparam("most", type_=Integer)
+_KEPT = 1024
+_prepared: dict[Any, tuple[Scope, Select[Any] | None]] = {}
+"""Statements by what they depend on. The scope is kept beside: its address, which is part of the key, is then not given anew."""
+
+
+def _python_type(column: ColumnElement[Any]) -> Any:
+    return datetime if isinstance(column.type, Utc) else column.type.python_type
+
+
 class _Query:
     """The statement of one list."""
 
     def __init__(self, table: Any, tenant: int, scope: Scope, order: Order, filters: Sequence[Filter]) -> None:
         self.table, self.tenant, self.scope, self.order, self.filters = table, tenant, scope, order, filters
-        self.own = table.tenant_id == tenant
-        denied = [not_(func.coalesce(one, false())) for one in scope.deny]
-        self.conditions: list[ColumnElement[bool]] = [*denied, *(self._filter(one) for one in filters)]
         self.sort = self.column(order.column)
-        if self.sort.type.python_type not in (str, int, bool, date, datetime):
+        if _python_type(self.sort) not in (str, int, bool, date, datetime):
             raise ValueError(f"{order.column} has no order")
+        for one in filters:
+            self.column(one.column)
 
-    def column(self, name: str) -> Any:
-        """A column by name. Raises ``ValueError`` where the table has none."""
-        if name not in self.table.__table__.columns:
+    @cached_property
+    def own(self) -> ColumnElement[bool]:
+        return self.column("tenant_id") == self.tenant
+
+    @cached_property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        denied = [not_(func.coalesce(one, false())) for one in self.scope.deny]
+        return [*denied, *(self._filter(one, at) for at, one in enumerate(self.filters))]
+
+    def column(self, name: str) -> ColumnElement[Any]:
+        """A column by name. Raises ``ValueError`` where the table has none.
+
+        The table's own column and not the class's attribute: what an attribute carries along is compared anew at each
+        execution of a cached statement (measured: five sixths of the time of a list of 26 columns).
+        """
+        found: ColumnElement[Any] | None = self.table.__table__.columns.get(name)
+        if found is None:
             raise ValueError(f"{self.table.__table__.name} has no column {name!r}")
-        return getattr(self.table, self.table.__mapper__.get_property_by_column(self.table.__table__.c[name]).key)
+        return found
 
-    def _filter(self, one: Filter) -> ColumnElement[bool]:
-        column: ColumnElement[Any] = self.column(one.column)
+    def _filter(self, one: Filter, at: int) -> ColumnElement[bool]:
+        column = self.column(one.column)
         if one.op == "in":
-            return column.in_(list(one.value))
-        if one.op == "eq":
-            return column.is_(None) if one.value is None else column == one.value
-        compared: ColumnElement[bool] = column >= one.value if one.op == "gte" else column <= one.value
+            return column.in_(bindparam(f"filter_{at}", expanding=True, type_=column.type))
+        if one.op == "eq" and one.value is None:
+            return column.is_(None)
+        value = bindparam(f"filter_{at}", type_=column.type)
+        compared: ColumnElement[bool] = (
+            column == value if one.op == "eq" else column >= value if one.op == "gte" else column <= value
+        )
         return compared
+
+    # Prepared statements: what differs from page to page (the cursor, the limit, the filters' values) is bound, so one statement
+    # serves all pages of a list, and is put together once.
+
+    def prepared(self, columns: tuple[str, ...], last: tuple[Any, str] | None) -> Select[Any] | None:
+        """The statement for these columns, before or after a cursor; ``None`` where the scope is empty."""
+        shape = tuple((one.column, one.op, one.value is None) for one in self.filters)
+        where = None if last is None else last[0] is None
+        key = (self.table, self.tenant, id(self.scope), columns, self.order, shape, where)
+        known = _prepared.get(key)
+        if known is None:
+            if len(_prepared) >= _KEPT:
+                _prepared.clear()
+            wanted = [self.column(name) for name in dict.fromkeys([*columns, self.order.column, "id"])]
+            known = _prepared[key] = (self.scope, self.rows(wanted, last))
+        return known[1]
+
+    def values(self, last: tuple[Any, str] | None, most: int) -> dict[str, Any]:
+        """The values of a page for a prepared statement."""
+        found: dict[str, Any] = {f"filter_{at}": one.value for at, one in enumerate(self.filters) if one.value is not None}
+        if last is not None:
+            found |= {"last_id": last[1], **({} if self.order.column == "id" or last[0] is None else {"last": last[0]})}
+        return {**found, "most": most}
 
     def ranges(self) -> Iterator[tuple[Select[Any], ColumnElement[str]]]:
         """A select of ids for each way into the scope, with the column that it runs along; filters and bans in each."""
-        table, mine = self.table, select(self.table.id).where(self.own)
+        id_ = self.column("id")
+        mine = select(id_).where(self.own)
         if self.scope.whole:
-            yield mine.where(*self.conditions), table.id
+            yield mine.where(*self.conditions), id_
             return
         for body in sorted(self.scope.bodies):
-            yield mine.where(table.body == body, *self.conditions), table.id
+            yield mine.where(self.column("body") == body, *self.conditions), id_
         for branch in (Branch(*one) for one in self.scope.branches):
             extra = [*self.conditions, *([branch.condition] if branch.condition is not None else [])]
             yield self._narrowed(branch, extra)
@@ -199,8 +251,8 @@ class _Query:
             return ids.where(key.is_not(None)), key
         return ids.where(exists().where(self.own, self.table.id == key, *extra)), key
 
-    def rows(self, wanted: Sequence[Any], last: tuple[Any, str] | None, limit: int) -> Select[Any] | None:
-        """The rows after ``last`` in order; ``None`` where the scope is empty."""
+    def rows(self, wanted: Sequence[Any], last: tuple[Any, str] | None) -> Select[Any] | None:
+        """The rows after ``last`` in order, ``most`` of them; ``None`` where the scope is empty."""
         ranges = list(self.ranges())
         if not ranges:
             return None
@@ -208,17 +260,18 @@ class _Query:
         if self.scope.whole:
             found = found.where(*self.conditions, *self._beyond(last))
         else:
-            cut = [self._cut(ids, key, last, limit) for ids, key in ranges]
+            cut = [self._cut(ids, key, last) for ids, key in ranges]
             every = union(*(select(one.c[0]) for one in cut)) if len(cut) > 1 else select(cut[0].c[0])
-            found = found.where(self.table.id.in_(every))
-        return found.order_by(*self._by(self.table.id)).limit(limit)
+            found = found.where(self.column("id").in_(every))
+        return found.order_by(*self._by(self.column("id"))).limit(_MOST)
 
-    def _cut(self, ids: Select[Any], key: ColumnElement[str], last: tuple[Any, str] | None, limit: int) -> Any:
+    def _cut(self, ids: Select[Any], key: ColumnElement[str], last: tuple[Any, str] | None) -> Any:
         """One range, no longer than the page: along its own index where the order is the id's, else by a sort."""
         if self.order.column == "id":
-            return ids.where(*self._beyond(last, key)).order_by(*self._by(key)).limit(limit).subquery()
-        sorted_ids = select(self.table.id).where(self.own, self.table.id.in_(ids), *self._beyond(last))
-        return sorted_ids.order_by(*self._by(self.table.id)).limit(limit).subquery()
+            return ids.where(*self._beyond(last, key)).order_by(*self._by(key)).limit(_MOST).subquery()
+        id_ = self.column("id")
+        sorted_ids = select(id_).where(self.own, id_.in_(ids), *self._beyond(last))
+        return sorted_ids.order_by(*self._by(id_)).limit(_MOST).subquery()
 
     def _by(self, key: Any) -> list[Any]:
         turned = [key.desc() if self.order.descending else key.asc()]
@@ -235,13 +288,13 @@ class _Query:
         """The condition of standing after ``last`` in the order."""
         if last is None:
             return []
-        value, ident = last
-        key = self.table.id if key is None else key
+        value, ident = last[0], bindparam("last_id", type_=self.column("id").type)
+        key = self.column("id") if key is None else key
         if self.order.column == "id":
             return [key < ident if self.order.descending else key > ident]
         if value is None:
             return [and_(self.sort.is_(None), key < ident if self.order.descending else key > ident)]
-        here, there = tuple_(self.sort, key), tuple_(literal(value, self.sort.type), literal(ident, key.type))
+        here, there = tuple_(self.sort, key), tuple_(bindparam("last", type_=self.sort.type), ident)
         further: ColumnElement[bool] = here < there if self.order.descending else here > there
         return [or_(further, self.sort.is_(None)) if self._may_lack else further]
 
@@ -267,7 +320,7 @@ class _Query:
 
     def _value_type(self) -> Any:
         """The type of the order's values: a date travels as text."""
-        return None if self.order.column == "id" else self.sort.type.python_type | None
+        return None if self.order.column == "id" else _python_type(self.sort) | None
 
     def _check(self, body: bytes) -> bytes:
         filters = [(one.column, one.op, sorted(one.value) if one.op == "in" else one.value) for one in self.filters]

@@ -17,6 +17,9 @@ from steerco.tenancy.snapshot import Snapshot
 DIRECTORY = "directory"
 """The tally that every change of the directory, and every new revision of the configuration, counts up."""
 
+MOVED = "directory-moved"
+"""Under this name a reading session knows the tally already: it does not move within one transaction."""
+
 
 @dataclass
 class Tenant:
@@ -47,7 +50,9 @@ class Tenant:
         held, looked = self._directory, self._looked
         if seq and held is not None and looked == (seq, held[0]):
             return held[1]
-        moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
+        moved = session.info.get(MOVED)
+        if moved is None:
+            moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
         if held is not None and held[0] == moved:
             return held[1]
         self._renew(session)

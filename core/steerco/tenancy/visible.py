@@ -25,6 +25,8 @@ from steerco.tenancy.snapshot import PLATFORM
 
 R = TypeVar("R", bound=Record)
 
+WHOLE = Scope(whole=True)
+"""One for all, so that one prepared statement serves all who see everything."""
 KEPT = 2048
 _scopes: WeakKeyDictionary[Day, dict[tuple[str, str | None, str], Scope]] = WeakKeyDictionary()
 
@@ -124,7 +126,7 @@ def _ground(line: Line, type: type[Record], held: frozenset[str], keys: frozense
 def scope(authority: Authority, type: type[Record]) -> Scope:
     """The records of a type that the actor may see. Kept per day of the directory, since most lists are alike."""
     if authority.actor == PLATFORM:
-        return Scope(whole=True)
+        return WHOLE
     known = _scopes.setdefault(authority.day, {})
     key = (authority.actor, authority.asked, type.record_type)
     if key not in known:
@@ -139,7 +141,7 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
         grounds = list(dict.fromkeys(ground for sight in seen for ground in sight.allows))
         denied = tuple(ground.condition(type) for ground in (seen[0].denies if seen else ()))
         if any(ground.whole for ground in grounds):
-            return Scope(whole=True, deny=denied)
+            return Scope(whole=True, deny=denied) if denied else WHOLE
         bodies = frozenset(g.body for g in grounds if g.expression is None and not g.kinds)
         rest = [ground for ground in grounds if ground.expression is not None or ground.kinds]
         return Scope(False, bodies, [branch for ground in rest for branch in ground.branches(type, tenant_id)], denied)

@@ -38,17 +38,11 @@ class Column(NamedTuple):
     nullable: bool
     party: bool
     choices: tuple[str, ...] = ()
-    ordered: bool = True
 
     @property
     def plain(self) -> bool:
         """Whether a list can be filtered and sorted by it."""
         return self.kind in _ORDERED
-
-    @property
-    def sortable(self) -> bool:
-        """Whether a list can be sorted by it."""
-        return self.plain and self.ordered
 
 
 @cache
@@ -62,8 +56,8 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
         name = attribute.key.rstrip("_")
         kind = datetime if isinstance(column.type, Utc) else column.type.python_type
         choices = {"state": type.states, "kind": type.kinds}.get(name, ())
-        ordered, party = column.type.python_type is kind, bool(column.info.get("party"))
-        found[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices, ordered)
+        party = bool(column.info.get("party"))
+        found[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices)
     return found
 
 
@@ -105,8 +99,8 @@ def _order(sort: str | None, plain: dict[str, Column]) -> Order:
     if sort is None:
         return Order()
     column = plain.get(sort.removeprefix("-"))
-    if column is None or not column.sortable:
-        known = ", ".join(sorted(name for name, each in plain.items() if each.sortable))
+    if column is None:
+        known = ", ".join(sorted(plain))
         raise Trouble(400, "bad-parameter", fields={"sort": f"no such column; known, with - before it for descending: {known}"})
     return Order(column.column, sort.startswith("-"))
 

@@ -96,7 +96,7 @@ ASKING: dict[str, list[Json]] = {
 def of_list(kind: type[Record]) -> list[Json]:
     """The parameters of a type's list: a page, an order, a filter for each column."""
     columns = [column for column in columns_of(kind).values() if column.plain]
-    orders = [sign + column.name for column in columns if column.sortable for sign in ("", "-")]
+    orders = [sign + column.name for column in columns for sign in ("", "-")]
     sort = _query("sort", {"type": "string", "enum": orders}, "By which column; with `-` descending")
     return [*_shared("limit", "after"), sort, *(one for column in columns for one in _filters(column))]
 
