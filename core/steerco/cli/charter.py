@@ -89,6 +89,22 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> date
 
 @charter.command()
 @click.argument("slug")
+@click.option("--year", type=click.IntRange(1900, 2200), required=True, help="The year to propose days for.")
+@pass_shell
+def calendar(shell: Shell, slug: str, year: int) -> None:
+    """A working day for each regular meeting of a year, proposed from the cadences; no clause sets them."""
+    from steerco.cli.regulation import calendar_of
+
+    found = calendar_of(shell, slug, year)
+
+    def text() -> None:
+        table([(p.day, p.body, p.period, ", ".join(p.cites)) for p in found], ("day", "body", "period", "clause"))
+
+    shell.report(found, text)
+
+
+@charter.command()
+@click.argument("slug")
 @click.option("--from", "first", required=True, metavar="DAY", callback=_day, help="The version in force on this day…")
 @click.option("--to", "second", required=True, metavar="DAY", callback=_day, help="…compared with the one on this day.")
 @pass_shell

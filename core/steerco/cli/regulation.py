@@ -12,6 +12,7 @@ import msgspec
 from steerco.charter.coverage import Coverage, coverage
 from steerco.charter.diff import diff
 from steerco.charter.model import Charter
+from steerco.charter.proposals import Proposal, proposed
 from steerco.charter.ruled import ruled
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli.asking import snapshot_of
@@ -27,6 +28,12 @@ def coverage_of(shell: Shell, slug: str) -> Coverage:
     """What cites each clause of the tenant's regulation."""
     snapshot = snapshot_of(shell, slug)
     return coverage(snapshot.charters, list(_powers(snapshot)), list(_cases(shell, slug)))
+
+
+def calendar_of(shell: Shell, slug: str, year: int) -> list[Proposal]:
+    """The days proposed for the regular meetings of a year, by the charter in force when it begins (or first in it)."""
+    snapshot = snapshot_of(shell, slug)
+    return proposed(snapshot.regime_on(date(year, 1, 1)).charter.cadences, year, snapshot.calendar)
 
 
 def _powers(snapshot: Snapshot) -> Iterator[Named]:

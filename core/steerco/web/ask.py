@@ -12,6 +12,7 @@ from litestar.params import FromPath, RawBody
 
 from steerco.charter.coverage import coverage
 from steerco.charter.model import Clause, Label
+from steerco.charter.proposals import Proposal, proposed
 from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound
@@ -210,6 +211,8 @@ class CharterShown(msgspec.Struct, frozen=True):
     on: date
     revision: int
     instruments: list[Version]
+    meetings: list[Proposal]
+    """The days proposed for this year's regular meetings; no clause sets them."""
 
 
 @get("/charter", sync_to_thread=True)
@@ -237,7 +240,8 @@ def charter_on(tenant: Tenant, on: date) -> CharterShown:
         clauses = [_clause(clause, basis, cited.get(clause.id)) for clause in layer.clauses]
         instrument = layer.instrument
         shown.append(Version(instrument.id, kind, instrument.title, instrument.issuer, str(instrument.effective), clauses))
-    return CharterShown(on, tenant.snapshot.revision, shown)
+    meetings = proposed(regime.charter.cadences, on.year, tenant.snapshot.calendar)
+    return CharterShown(on, tenant.snapshot.revision, shown, meetings)
 
 
 def _clause(clause: Clause, basis: str, cited: Any) -> ClauseShown:

@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.charter.model import NOT_STATED, Charter, Instrument, Rule
+from steerco.charter.proposals import proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.web.pages import dates
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
@@ -261,15 +262,17 @@ def _grants(visit: Visit) -> list[tuple[str, list[str], str, list[Cite]]]:
     ]
 
 
-def _cadences(visit: Visit) -> list[tuple[str, str, str, list[Cite]]]:
-    """(what, how often, who owes it, clauses)."""
+def _cadences(visit: Visit) -> list[tuple[str, str, str, list[Cite], list[str]]]:
+    """(what, how often, who owes it, clauses, days proposed for the meetings of the year)."""
     say = visit.say
+    days = proposed(visit.regime.charter.cadences, visit.shown.year, visit.tenant.snapshot.calendar)
     return [
         (
             say.of(each.label),
             say("every", each.every),
             visit.names(each.holder) if each.holder and each.every != NOT_STATED else "",
             visit.cites(each.cite),
+            [visit.date(one.day) for one in days if one.cadence == each.id],
         )
         for each in visit.regime.charter.cadences
     ]
