@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from types import FrameType
 
@@ -43,7 +43,7 @@ def run_server(shell: Shell, host: str, port: int, *, demo: bool) -> None:
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
     )
-    with working(shell):
+    with working(shell), suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again: no failure
         uvicorn.Server(settings).run()
 
 
