@@ -162,19 +162,24 @@ class Work:
     def once(self, act: Action, on: str | None, given: msgspec.Struct, version: int | None, key: str | None) -> Done:
         """The act, or the answer that was given to the same request with the same key before."""
         session = self.session
+        if key is None:
+            return self._kept(self.do(act, on, given, version))
         asked = [act.id, identified(session, self.tenant, act, on), msgspec.to_builtins(given), version]
         print_ = sha256(encode([*asked, self.capacity, self.entered_by, self.evidence])).hexdigest()
         try:
-            answer = recall(session, self.actor, key, print_) if key and not self.dry else None
+            answer = None if self.dry else recall(session, self.actor, key, print_)
         except KeyReused:
             raise Conflict("key-reused", key=key) from None
         if answer:
             return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
-        done = self.do(act, on, given, version)
+        done = self._kept(self.do(act, on, given, version))
+        remember(session, self.actor, key, print_, encode(done).decode(), self.recorded_at)
+        return done
+
+    def _kept(self, done: Done) -> Done:
+        """What was done, unless it was only tried."""
         if self.dry:
             raise DryRun(msgspec.structs.replace(done, dry=True))
-        if key:
-            remember(session, self.actor, key, print_, encode(done).decode(), self.recorded_at)
         return done
 
     def _draw(self) -> str:
