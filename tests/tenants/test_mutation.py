@@ -1,0 +1,32 @@
+"""Every policy line of both tenants says something that some case notices."""
+
+from __future__ import annotations
+
+import pytest
+from tests.tenants.mutation import ROOT, concerned, survivors
+
+from steerco.committee import record_types
+from steerco.tenancy.home import Home
+from steerco.tenancy.loading import load
+from steerco.testing.runner import find, run
+from steerco.testing.world import Worlds
+
+SLUGS = ("most-steering-board", "national-committee")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_policy_line_can_be_changed_without_a_case_noticing(slug: str) -> None:
+    assert [f"{line.source.line}: {what}: {line}" for line, what in survivors(slug)] == []
+
+
+def test_under_the_policy_as_it_stands_the_same_cases_pass() -> None:
+    """Else every change would be noticed, for no good reason."""
+    slug = SLUGS[0]
+    home = Home(ROOT)
+    snapshot = load(slug, home.content(slug), record_types()).snapshot
+    assert snapshot is not None
+    (lines,) = snapshot.policies.values()
+    worlds = Worlds(home, {slug: snapshot})
+    cases = find(ROOT / "tenants" / slug / "cases")[0]
+    assert [case.name for case in concerned(cases, lines[0]) if run(case, slug, worlds).failed] == []
