@@ -6,10 +6,11 @@ from __future__ import annotations
 import sqlite3
 import sys
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-FIELDS = ("id", "ref", "body", "state", "version", "author", "created_at", "title", "text", "to", "lead", "accountable")
+FIELDS: tuple[str, ...] = ("id", "ref", "body", "state", "version", "author", "created_at", "title", "text", "to", "lead", "accountable")
 FIELDS += ("performer", "due_on", "original_due_on", "product", "instrument", "source", "source_sort", "plan", "focal_unit")
 FIELDS += ("staff", "resources", "reported_done_on", "done_on", "reason")
 PAGE, TENANT = 20, 1
@@ -71,46 +72,36 @@ def raw(folder: Path) -> Any:
 
 def drf(folder: Path) -> Any:
     """Django REST framework with a tenant filter: a model, a serializer, a generic list view."""
-    import django
-    from django.conf import settings
-
+    django, conf = import_module("django"), import_module("django.conf")
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "steerco.db"), "CONN_MAX_AGE": None}
-    apps = ["django.contrib.contenttypes", "django.contrib.auth", "rest_framework"]
-    settings.configure(
+    conf.settings.configure(
         MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
         ROOT_URLCONF=__name__,
         DATABASES={"default": database},
-        INSTALLED_APPS=apps,
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "rest_framework"],
         USE_TZ=True,
         SECRET_KEY="bench",
         ALLOWED_HOSTS=["*"],
     )
     django.setup()
-    from django.core.wsgi import get_wsgi_application
-    from django.db import models
-    from django.urls import path
-    from rest_framework import generics, serializers
+    models, serializers = import_module("django.db.models"), import_module("rest_framework.serializers")
 
-    fields: dict[str, Any] = {name: models.TextField(null=True) for name in FIELDS if name != "id"}
+    fields: dict[str, Any] = {name: models.TextField(null=True) for name in FIELDS}
     fields |= {name: models.DateField(null=True) for name in FIELDS if name.endswith("_on")}
     fields |= {"version": models.IntegerField(), "created_at": models.DateTimeField(), "tenant_id": models.IntegerField()}
+    fields["id"] = models.TextField(primary_key=True)
     meta = type("Meta", (), {"db_table": "task", "managed": False, "app_label": "bench"})
-    model: Any = type(
-        "Task", (models.Model,), {"__module__": __name__, "Meta": meta, "id": models.TextField(primary_key=True), **fields}
-    )
+    model: Any = type("Task", (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
     shown = type("Meta", (), {"model": model, "fields": FIELDS})
-    serializer: Any = type("TaskSerializer", (serializers.ModelSerializer,), {"Meta": shown})
-
-    class Tasks(generics.ListAPIView):  # type: ignore[misc,type-arg]
-        authentication_classes: list[Any] = []
-        permission_classes: list[Any] = []
-        serializer_class = serializer
-
-        def get_queryset(self) -> Any:
-            return model.objects.filter(tenant_id=TENANT).order_by("id")[:PAGE]
-
-    globals()["urlpatterns"] = [path("tasks", Tasks.as_view())]
-    return get_wsgi_application()
+    view = {
+        "authentication_classes": [],
+        "permission_classes": [],
+        "serializer_class": type("TaskSerializer", (serializers.ModelSerializer,), {"Meta": shown}),
+        "get_queryset": lambda self: model.objects.filter(tenant_id=TENANT).order_by("id")[:PAGE],
+    }
+    tasks: Any = type("Tasks", (import_module("rest_framework.generics").ListAPIView,), view)
+    globals()["urlpatterns"] = [import_module("django.urls").path("tasks", tasks.as_view())]
+    return import_module("django.core.wsgi").get_wsgi_application()
 
 
 def main(name: str, folder: str, port: str) -> None:

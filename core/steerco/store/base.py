@@ -41,6 +41,18 @@ class Utc(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """On SQLite straight from the text, in one step instead of three: a list reads two of these a row."""
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
 
 # Collation "C": the order of ids, and so of pages, is the same on both databases and does not change with the machine's
 # locale.

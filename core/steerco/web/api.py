@@ -21,9 +21,10 @@ from steerco.tenancy import visible
 from steerco.tenancy.road import shaped
 from steerco.tenancy.shown import shown
 from steerco.tenancy.tenant import Tenant
-from steerco.web import listing
+from steerco.web import listing, shapes
 from steerco.web.answers import plain, tagged
 from steerco.web.auth import Caller, entered
+from steerco.web.crew import acting, reading
 from steerco.web.intake import Asked, idempotency_key, in_calendar, json_body, version_wanted
 from steerco.web.problems import Anywhere, Grounded, Trouble
 
@@ -57,7 +58,8 @@ class Acted(msgspec.Struct, frozen=True):
     dry_run: bool
 
 
-@get("/{type:str}", sync_to_thread=True)
+@get("/{type:str}")
+@reading
 def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
     """A page of the records of a type that the caller may see."""
     asked = Asked(request)
@@ -66,12 +68,18 @@ def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) 
         kind = caller.type(type)
         authority = caller.authority()
         query = listing.parse(asked, kind, authority)
-        columns = listing.columns_of(kind)
-        names = [column.column for column in columns.values()]
+        names = [column.column for column in listing.columns_of(kind).values()]
         page = visible.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
-    width = len(names)
-    items = [{**dict(zip(columns, row[:width], strict=True)), "type": type} for row in page.rows]
-    return tagged(request, {"items": items, "next": page.after}, headers=_next(request, page.after))
+    item = shapes.item(kind)
+    content = Listed([item(*row, type) for row in page.rows], page.after)
+    return tagged(request, content, headers=_next(request, page.after))
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of a list; of which items is the list's to know (``shapes.page``)."""
+
+    items: list[msgspec.Struct]
+    next: str | None
 
 
 def _next(request: Anywhere, after: str | None) -> dict[str, str]:
@@ -82,7 +90,8 @@ def _next(request: Anywhere, after: str | None) -> dict[str, str]:
     return {"Link": f'<{quote(request.url.path)}?{"&".join([*kept, f"after={after}"])}>; rel="next"'}
 
 
-@get("/{type:str}/{id:str}", sync_to_thread=True)
+@get("/{type:str}/{id:str}")
+@reading
 def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
     """One record with its parts, by id or by the reference that people see."""
     asked = Asked(request)
@@ -104,7 +113,8 @@ def seen(authority: Any, kind: type[Record], id: str) -> Record:
     return record
 
 
-@get("/{type:str}/{id:str}/files/{digest:str}", sync_to_thread=True)
+@get("/{type:str}/{id:str}/files/{digest:str}")
+@reading
 def read_file(
     request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str], digest: FromPath[str]
 ) -> Response[bytes]:
@@ -124,13 +134,15 @@ def read_file(
     return Response(body, media_type="application/octet-stream", headers=headers)
 
 
-@post("/{type:str}", sync_to_thread=True, status_code=201)
+@post("/{type:str}", status_code=201)
+@acting
 def create_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], body: RawBody) -> Response[bytes]:
     """Make a record by the type's first action."""
     return act(request, tenant, type, None, None, body)
 
 
-@post("/{type:str}/{action:str}", sync_to_thread=True, status_code=201)
+@post("/{type:str}/{action:str}", status_code=201)
+@acting
 def create_by(
     request: Anywhere, tenant: FromPath[str], type: FromPath[str], action: FromPath[str], body: RawBody
 ) -> Response[bytes]:
@@ -138,7 +150,8 @@ def create_by(
     return act(request, tenant, type, action, None, body)
 
 
-@post("/{type:str}/{id:str}/{action:str}", sync_to_thread=True, status_code=200)
+@post("/{type:str}/{id:str}/{action:str}", status_code=200)
+@acting
 def act_on(
     request: Anywhere,
     tenant: FromPath[str],

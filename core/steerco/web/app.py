@@ -11,15 +11,20 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.store import log
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.web import api, ask, openapi, pages
 from steerco.web.answers import plain
 from steerco.web.auth import Service
+from steerco.web.crew import Crews, reading
 from steerco.web.edge import Edge, Limits
 from steerco.web.messages import catalogue, message
 from steerco.web.methods import Methods
 from steerco.web.problems import AT, HANDLERS, Anywhere, Trouble, language_of
+
+NOBODY = 0
+"""The number of no tenant."""
 
 
 class ReservedName(TypeError):
@@ -50,6 +55,7 @@ def create_app(
     have an address.
     """
     check_names(installation.types)
+    crews = Crews(installation.store.dialect)
     app = Litestar(
         route_handlers=[
             Router("/t/{tenant:str}/api", route_handlers=[*ask.ROUTES, *api.ROUTES]),
@@ -63,7 +69,8 @@ def create_app(
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # the edge bounds it, also where no length is given
-        state=State({"service": Service(installation, clock, demo, limits), "home": home}),
+        state=State({"service": Service(installation, clock, demo, limits), "home": home, "crews": crews}),
+        on_shutdown=[crews.end],
     )
     methods = app.state.methods = Methods(app)
     return Edge(app, limits, methods)
@@ -75,11 +82,13 @@ def check_names(types: Iterable[str]) -> None:
         raise ReservedName(clash)
 
 
-@get("/health", sync_to_thread=True)
+@get("/health")
+@reading
 def health(request: Anywhere) -> Response[bytes]:
-    """Whether the database answers. Tells nothing else to anybody."""
+    """Whether the database answers. Tells nothing else to anybody, and never waits for the writer."""
     service: Service = request.app.state.service
-    service.installation.slugs()
+    with service.installation.store.read(NOBODY) as session:
+        log.head(session)
     return plain({"status": "ok", "version": __version__})
 
 

@@ -23,6 +23,7 @@ from steerco.tenancy.tenant import Tenant
 from steerco.web.answers import tagged
 from steerco.web.api import seen
 from steerco.web.auth import Caller, entered, person_named
+from steerco.web.crew import reading
 from steerco.web.intake import YEARS, Asked, json_body, parsed, strings
 from steerco.web.problems import Anywhere, Trouble
 
@@ -43,7 +44,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: str | None = None
 
 
-@post("/explain", sync_to_thread=True, status_code=200)
+@post("/explain", status_code=200)
+@reading
 def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Response[bytes]:
     """The decision on an act that nobody performs."""
     with entered(request, tenant) as caller:
@@ -55,7 +57,8 @@ def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> R
         return _explained(request, caller, _question(given))
 
 
-@get("/explain", sync_to_thread=True)
+@get("/explain")
+@reading
 def explain_asked(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The same, asked by parameters; ``with`` is JSON."""
     asked = Asked(request)
@@ -127,7 +130,8 @@ class DutiesByClause(msgspec.Struct, frozen=True):
     next: str | None
 
 
-@get("/duties", sync_to_thread=True)
+@get("/duties")
+@reading
 def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """What is owed, by whom and when; or by clause over a period. Who has no seat in a body sees what they owe themselves."""
     asked = Asked(request)
@@ -215,7 +219,8 @@ class CharterShown(msgspec.Struct, frozen=True):
     """The days proposed for this year's regular meetings; no clause sets them."""
 
 
-@get("/charter", sync_to_thread=True)
+@get("/charter")
+@reading
 def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The regulation in force on a day (today), clause by clause, with the house rules and laws beside it."""
     asked = Asked(request)
@@ -249,7 +254,8 @@ def _clause(clause: Clause, basis: str, cited: Any) -> ClauseShown:
     return ClauseShown(clause.id, clause.heading, clause.gloss, basis, **names)
 
 
-@get("/actions", sync_to_thread=True)
+@get("/actions")
+@reading
 def actions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every record type with its actions, their inputs, states and facets."""
     with entered(request, tenant) as caller:
@@ -267,7 +273,8 @@ class Events(msgspec.Struct, frozen=True):
     more: bool
 
 
-@get("/events", sync_to_thread=True)
+@get("/events")
+@reading
 def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """What happened after an event, to records that the caller may see. Follow ``next``, and nothing is missed."""
     asked = Asked(request)

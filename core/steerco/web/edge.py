@@ -82,17 +82,18 @@ class Edge:
 
     def _refused(self, scope: Any) -> Trouble | None:
         """What is wrong with the request before anything of its body is read."""
-        headers: list[tuple[bytes, bytes]] = scope["headers"]
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.limits.address:
             return Trouble(414, "headers-too-large", limit=self.limits.address)
-        if sum(len(name) + len(value) for name, value in headers) > self.limits.headers:
+        size = length = 0
+        for name, value in scope["headers"]:
+            size += len(name) + len(value)
+            if name == b"content-length" and value.isdigit():
+                length = int(value) if len(value) < 19 else self.limits.body + 1
+        if size > self.limits.headers:
             return Trouble(431, "headers-too-large", limit=self.limits.headers)
         if "\x00" in scope["path"] or "\ufffd" in scope["path"]:
             return Trouble(404, "no-such-path")
-        for name, value in headers:
-            if name == b"content-length" and value.isdigit() and int(value) > self.limits.body:
-                return TooLarge(self.limits.body)
-        return None
+        return TooLarge(self.limits.body) if length > self.limits.body else None
 
     def _bounded(self, receive: Receive) -> Receive:
         """The body as it comes, up to the limit: a length may be left unsaid, or said wrongly."""

@@ -18,6 +18,7 @@ from steerco.web import ask, shapes
 from steerco.web.answers import tagged
 from steerco.web.api import Acted
 from steerco.web.auth import Service, entered, found_tenant, service_of
+from steerco.web.crew import reading
 from steerco.web.examples import ID, example
 from steerco.web.parameters import ASKING, HEADERS, READING, SHARED, WRITING, of_list
 from steerco.web.problems import MEDIA, Anywhere, Problem, Trouble
@@ -44,7 +45,8 @@ _made: dict[tuple[str, str], bytes] = {}
 KEPT = 64
 
 
-@get("/openapi.json", sync_to_thread=True)
+@get("/openapi.json")
+@reading
 def document(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The tenant's OpenAPI document: with a token, and in a demonstration without."""
     service: Service = service_of(request)

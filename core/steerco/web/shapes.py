@@ -1,4 +1,4 @@
-"""What records look like to clients, as msgspec types made from the declarations: for schemas, not for encoding."""
+"""What records look like to clients, as msgspec types made from the declarations: for schemas, and for the items of lists."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _hints(table: type[Any]) -> dict[str, Any]:
 def _struct(name: str, fields: list[Any], of: type[Any]) -> type[msgspec.Struct]:
     safe: list[Any] = [(f"{key}_" if key in _WORDS else key, hint) for key, hint in fields]
     rename = {f"{key}_": key for key in _WORDS}
-    return msgspec.defstruct(name, safe, kw_only=True, frozen=True, module=of.__module__, rename=lambda key: rename.get(key))
+    return msgspec.defstruct(name, safe, frozen=True, gc=False, module=of.__module__, rename=lambda key: rename.get(key))
 
 
 _WORDS = frozenset({"from", "in", "is", "as", "class", "return", "with", "for", "not", "or", "and", "if"})
