@@ -10,7 +10,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-FIELDS: tuple[str, ...] = ("id", "ref", "body", "state", "version", "author", "created_at", "title", "text", "to", "lead", "accountable")
+FIELDS: tuple[str, ...] = (
+    "id",
+    "ref",
+    "body",
+    "state",
+    "version",
+    "author",
+    "created_at",
+    "title",
+    "text",
+    "to",
+    "lead",
+    "accountable",
+)
 FIELDS += ("performer", "due_on", "original_due_on", "product", "instrument", "source", "source_sort", "plan", "focal_unit")
 FIELDS += ("staff", "resources", "reported_done_on", "done_on", "reason")
 PAGE, TENANT = 20, 1
