@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from datetime import timedelta
@@ -14,13 +15,14 @@ from litestar.testing import TestClient
 from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 
 from steerco.records import Record
-from steerco.store.engine import Store
+from steerco.store.engine import Busy, Store
 from steerco.tenancy import tokens
 from steerco.tenancy.home import Home, shipped
 from steerco.tenancy.installation import Installation
 from steerco.testing.world import seed
 from steerco.web import messages
 from steerco.web.app import ReservedName, create_app
+from steerco.web.crew import Crew
 from steerco.web.edge import Limits
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-02-10T09:00:00"}
@@ -340,6 +342,26 @@ def test_busy_is_said_with_when_to_come_back(tmp_path: Path) -> None:
         free.set()
         thread.join()
         store.close()
+
+
+def test_no_more_wait_than_there_is_room_for() -> None:
+    crew, begun, free = Crew("tests", threads=1, waiting=1), threading.Event(), threading.Event()
+
+    def slow() -> Response[bytes]:
+        begun.set()
+        free.wait(30)
+        return Response(b"")
+
+    async def three() -> list[object]:
+        first, second = asyncio.create_task(crew.run(slow)), asyncio.create_task(crew.run(slow))
+        await asyncio.to_thread(begun.wait, 30)
+        with pytest.raises(Busy):
+            await crew.run(slow)
+        free.set()
+        return [await first, await second, await crew.run(slow)]
+
+    assert len(asyncio.run(three())) == 3
+    crew.end()
 
 
 def test_no_record_type_takes_a_word_of_the_addresses() -> None:

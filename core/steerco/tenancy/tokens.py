@@ -77,17 +77,8 @@ def issue(
             raise BadToken(
                 f"{person!r} is no person of {tenant.snapshot.slug}; name one by the id under which they are on record"
             )
-        session.add(
-            Token(
-                tenant_id=tenant.id,
-                id=made.id,
-                person=person,
-                hash=hashed(made.secret),
-                scopes=list(wanted),
-                expires_at=expires_at,
-                created_at=now,
-            )
-        )
+        kept = {"id": made.id, "person": person, "hash": hashed(made.secret), "scopes": list(wanted)}
+        session.add(Token(tenant_id=tenant.id, **kept, expires_at=expires_at, created_at=now))
     return made
 
 

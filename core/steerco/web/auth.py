@@ -49,6 +49,7 @@ class Caller:
 
     @property
     def person(self) -> str:
+        """Whom the token speaks for."""
         return self.token.person
 
     def authority(self) -> Authority:

@@ -158,15 +158,18 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
 
 
 def on_trouble(request: Anywhere, trouble: Trouble) -> Response[bytes]:
+    """A request that cannot be answered."""
     instance = "" if trouble.status == 401 else request.url.path  # the same to the byte, whatever was asked for
     return answer(of_trouble(trouble, language_of(request), instance), trouble.headers)
 
 
 def on_stopped(request: Anywhere, stopped: Stopped) -> Response[bytes]:
+    """An act that was not done."""
     return answer(of_stopped(stopped, language_of(request), _instance(request, stopped), (), None))
 
 
 def on_grounded(request: Anywhere, grounded: Grounded) -> Response[bytes]:
+    """The same, with what the clauses say."""
     stopped = grounded.stopped
     instance = _instance(request, stopped)
     return answer(of_stopped(stopped, language_of(request), instance, grounded.because, grounded.basis))
@@ -178,11 +181,13 @@ def _instance(request: Anywhere, stopped: Stopped) -> str:
 
 
 def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
+    """Too much at once: when to come back."""
     after = str(busy.retry_after)
     return on_trouble(request, Trouble(503, "busy", headers={"Retry-After": after}, retry_after=after))
 
 
 def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
+    """A cursor of another list."""
     return on_trouble(request, Trouble(422, "bad-cursor", fields={"after": str(error)}))
 
 
@@ -200,6 +205,7 @@ def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:
 
 
 def on_fault(request: Anywhere, error: Exception) -> Response[bytes]:
+    """Whatever else: a mistake in the program."""
     return on_trouble(request, fault(error, request.method, request.url.path))
 
 
