@@ -197,6 +197,3 @@ class Naming:
 
     def _agency_seat(self, person: str, agency: str) -> str:
         return next((seat for seat, _, tied in self._held.get(person, ()) if seat and tied == agency), "")
-
-    def seat_of(self, id: str) -> Seat | None:
-        return self._seats.get(id)
