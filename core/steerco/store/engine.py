@@ -6,6 +6,7 @@ written (measured: locked last, 18 of 20 budgets were overspent; locked first, n
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 import tempfile
@@ -16,15 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, SessionTransaction
 
 from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
-from steerco.store.turn import Busy, Turn
+from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy, Turn
 
-__all__ = ["Busy", "Store", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
+__all__ = ["Away", "Busy", "Store", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
 
 
 class TenantSession(Session):
@@ -55,12 +56,29 @@ def _begun(engine: Engine, options: dict[str, Any], again: bool = True) -> tuple
         connection = session.connection(execution_options=options)
     except BaseException as error:
         session.close()
-        if again and isinstance(error, OperationalError) and postgres.is_lost(error):
+        if again and _gone(error):
             engine.dispose()
             return _begun(engine, options, again=False)
         raise
     session.info["head"] = connection.info.pop("head", None)
     return session, transaction
+
+
+def _outage(error: BaseException) -> Busy | None:
+    """What an error means where it is no mistake of ours, and the same request may do later."""
+    if isinstance(error, PoolTimeout):
+        return Busy("every connection is in use")
+    if isinstance(error, DBAPIError):
+        return sqlite.outage(error.orig) or postgres.outage(error.orig)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Away(FULL, "the disk of the files is full")
+    return None
+
+
+def _gone(error: BaseException) -> bool:
+    """Whether the connection must not be used again: it is cut, or leads to a server that takes no writes any more."""
+    found = _outage(error)
+    return found is not None and found.code in (LOST, READ_ONLY)
 
 
 class Store:
@@ -125,7 +143,7 @@ class Store:
         """One transaction that may write; committed at the end, rolled back by an exception. The log head is locked
         first.
 
-        Raises :class:`Busy` where no turn, lock or connection came in time.
+        Raises :class:`Busy` where no turn, lock or connection came in time, :class:`Away` where the database cannot do it now.
         """
         return self._session(self._writer, {"tenant": tenant_id, "mode": "write"}, self._turn)
 
@@ -145,12 +163,14 @@ class Store:
                 # A read has nothing to commit: it is rolled back as its session closes, a quarter cheaper (measured).
                 with session, transaction if options["mode"] == "write" else nullcontext():
                     yield session
-            except PoolTimeout as error:
-                raise Busy("every connection is in use") from error
-            except OperationalError as error:
-                if sqlite.is_busy(error) or postgres.is_busy(error):
-                    raise Busy("the database is locked by another process") from error
-                raise
+            except (PoolTimeout, DBAPIError, OSError) as error:
+                found = _outage(error)
+                reading = options["mode"] == "read"
+                if found is None or (reading and found.code == READ_ONLY):  # a write in a read is a mistake of ours
+                    raise
+                if _gone(error) and self._turn is None:
+                    engine.dispose()  # the other connections of the pool lead nowhere either
+                raise found from error
 
     # Schema
 

@@ -10,14 +10,27 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy
+
 _HEAD = "SELECT seq, hash FROM log_head WHERE tenant_id = {0} FOR UPDATE"
+_PATIENT = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How long a server that no longer answers is waited for, unless the address says otherwise: by itself TCP waits a quarter of an
+hour."""
 _FIRST_HEAD = "INSERT INTO log_head (tenant_id, seq, hash) VALUES ({0}, 0, '') ON CONFLICT DO NOTHING"
 
 
 def engine(url: str, pool: int, patience: float) -> Engine:
     """An engine of at most ``pool`` connections; ``patience``: seconds to wait for one, and for a lock."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
     made = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        address,
+        connect_args={name: value for name, value in _PATIENT.items() if name not in address.query},
         pool_size=pool,
         max_overflow=0,
         pool_timeout=patience,
@@ -39,7 +52,7 @@ def engine(url: str, pool: int, patience: float) -> Engine:
         assert isinstance(raw, psycopg.Connection)
         try:
             head = begin(raw, options.get("tenant"), wait, write=options.get("mode") == "write")
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             raise OperationalError("BEGIN", None, error) from error
         connection.info["head"] = head
 
@@ -67,12 +80,24 @@ def begin(raw: psycopg.Connection[Any], tenant: int | None, wait: str, *, write:
     return int(row[0]), bytes(row[1])
 
 
-def is_busy(error: OperationalError) -> bool:
-    """Whether a lock was not had in time, or a deadlock was ended."""
-    return getattr(error.orig, "sqlstate", None) in ("55P03", "40P01", "40001")
+_CUT = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "53300"})
+"""Ended by an operator or a crash, starting up, dropped, idle too long, too many connections."""
 
 
-def is_lost(error: OperationalError) -> bool:
-    """Whether the connection is gone, as all of a pool are after a restart of the server."""
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error.orig, psycopg.OperationalError) and (state is None or state[:2] in ("08", "57"))
+def outage(error: BaseException | None) -> Busy | None:
+    """What an error of the server means where it is no mistake of ours: a lock not had in time, a connection that is gone, a
+    server that starts, stops, is full or takes no writes.
+    """
+    if not isinstance(error, psycopg.Error):
+        return None
+    state = error.sqlstate
+    if state in ("55P03", "40P01", "40001"):  # lock not available, deadlock, serialization failure
+        return Busy("the database is locked by another process")
+    if state == "25006":  # a standby, or a primary that was set so
+        return Away(READ_ONLY, "the database takes no writes")
+    if state in ("53100", "53200"):
+        return Away(FULL, str(error).strip())
+    cut = isinstance(error, psycopg.OperationalError) if state is None else state[:2] == "08" or state in _CUT
+    if cut:
+        return Away(LOST, "the database cannot be reached")
+    return None

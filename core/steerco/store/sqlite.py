@@ -12,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy
+
 FILE = "steerco.db"
 
 
@@ -87,6 +89,19 @@ def _engine(path: Path, patience: float, pragmas: tuple[str, ...], **pool: Any) 
     return made
 
 
-def is_busy(error: OperationalError) -> bool:
-    """Whether another process held the database too long."""
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_OUTAGES = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_IOERR: LOST,
+    sqlite3.SQLITE_CANTOPEN: LOST,
+}
+
+
+def outage(error: BaseException | None) -> Busy | None:
+    """What an error of the database means where it is no mistake of ours: another process held it too long, its disk is full,
+    read-only or gone.
+    """
+    number = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if number in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy("the database is locked by another process")
+    return Away(_OUTAGES[number], str(error)) if number in _OUTAGES else None

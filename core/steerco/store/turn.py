@@ -9,13 +9,31 @@ from __future__ import annotations
 import threading
 from collections import deque
 
+LOST, READ_ONLY, FULL = "database-away", "database-read-only", "disk-full"
+"""What may be wrong with a database that will be well again."""
+
 
 class Busy(Exception):
     """Too many are waiting, or the wait was too long. ``retry_after``: seconds after which to try again."""
 
+    code = "busy"
+
     def __init__(self, message: str, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Away(Busy):
+    """The database cannot do its work now and may later: it is cut off, restarting or read-only, or its disk is full.
+
+    ``code``: one of the three above. Of what was being written nothing is kept, but for one
+    case: the connection was lost as the end of the transaction was on its way. Whoever sent an idempotency key asks again with
+    it, and the act is there once either way.
+    """
+
+    def __init__(self, code: str, message: str, retry_after: int = 5) -> None:
+        super().__init__(message, retry_after)
+        self.code = code
 
 
 class Turn:

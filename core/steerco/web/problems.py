@@ -18,7 +18,8 @@ from sqlalchemy.exc import StatementError
 from steerco.policy.decision import Basis, Because, Change, Decision, Who
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.store.listing import BadCursor
-from steerco.store.turn import Busy
+from steerco.store.turn import Away, Busy
+from steerco.tenancy.entry import RULE as ENTERING
 from steerco.web.messages import message, preferred
 
 log = logging.getLogger("steerco.web")
@@ -120,6 +121,9 @@ def reasons(decision: Decision, language: str) -> dict[str, str]:
 
     who = say("and").join(dict.fromkeys(_name(each, language) for each in decision.who_may))
     clauses = ", ".join(each.clause for each in decision.because)
+    if decision.facts.object == ENTERING:
+        detail = say("entering", clauses=clauses, who=who) if clauses else say("entering_nobody")
+        return {"detail": detail, "next": say("ask", who=who) if who else say("no_clause")}
     if not clauses:
         return {"detail": say("nobody"), "next": say("no_clause")}
     if not who:
@@ -181,9 +185,11 @@ def _instance(request: Anywhere, stopped: Stopped) -> str:
 
 
 def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
-    """Too much at once: when to come back."""
+    """Too much at once, or a database that cannot be used now: when to come back."""
+    if isinstance(busy, Away):
+        log.warning("%s: %s", busy.code, busy)
     after = str(busy.retry_after)
-    return on_trouble(request, Trouble(503, "busy", headers={"Retry-After": after}, retry_after=after))
+    return on_trouble(request, Trouble(503, busy.code, headers={"Retry-After": after}, retry_after=after))
 
 
 def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
