@@ -19,8 +19,9 @@ def db() -> None:
 @pass_shell
 def upgrade(shell: Shell, role: str) -> None:
     """Bring the database to this release's schema, all or nothing. One that is up to date stays as it is."""
-    from steerco.cli.database import migrate, newest, standing
+    from steerco.cli.database import migrate
     from steerco.store.migrations import MissingMigration
+    from steerco.store.schema import newest, standing
 
     _ = shell.home
     store = shell.opened()

@@ -114,7 +114,7 @@ def _secret(key: Path) -> Iterator[Check]:
 
 
 def _database(shell: Shell) -> Iterator[Check]:
-    from steerco.cli.database import newest, standing
+    from steerco.store.schema import newest, standing
 
     if not shell.there:
         yield Check("database", "note", "none yet", "the first `steerco tenant apply` makes it")

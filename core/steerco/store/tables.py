@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +21,26 @@ class Tenant(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     state: Mapped[str]
+
+
+class Register(Base):
+    """What was done with a tenant as such, kept when nothing else of it is: who, when, why, and where its log ended then.
+
+    ``seq`` and ``head`` (hexadecimal) are the log's last event: with them an archive that somebody kept is known to be whole.
+    """
+
+    __tablename__ = "register"
+    __table_args__ = (Index(None, "slug", "id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    number: Mapped[int]
+    slug: Mapped[str]
+    what: Mapped[str]
+    who: Mapped[str]
+    why: Mapped[str]
+    seq: Mapped[int]
+    head: Mapped[str]
+    detail: Mapped[dict[str, Any]]
 
 
 class Account(Base):

@@ -311,6 +311,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_programme_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
 
     op.create_table(
+        "register",
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.Column("number", base.Whole, nullable=False),
+        sa.Column("slug", base.Text, nullable=False),
+        sa.Column("what", base.Text, nullable=False),
+        sa.Column("who", base.Text, nullable=False),
+        sa.Column("why", base.Text, nullable=False),
+        sa.Column("seq", base.Whole, nullable=False),
+        sa.Column("head", base.Text, nullable=False),
+        sa.Column("detail", base.Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register")),
+        info={"owned": False},
+    )
+    with op.batch_alter_table("register", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_register_slug_id"), ["slug", "id"], unique=False)
+
+    op.create_table(
         "revision",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("number", base.Whole, autoincrement=False, nullable=False),
@@ -1102,6 +1120,10 @@ def downgrade() -> None:
     op.drop_table("task")
     op.drop_table("tally")
     op.drop_table("revision")
+    with op.batch_alter_table("register", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_register_slug_id"))
+
+    op.drop_table("register")
     with op.batch_alter_table("programme", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_programme_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_programme_tenant_id_ref"))

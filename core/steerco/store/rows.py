@@ -1,0 +1,146 @@
+"""A tenant's rows as lines of text: read from one database, checked, and written to another.
+
+What a line may hold follows from the table's columns and not from the line, so a line that somebody made up is found before
+anything of it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import JSON, Column, LargeBinary, MetaData, Table, insert, inspect, select, text
+from sqlalchemy.orm import Session
+
+from steerco.store.base import Base, owned_tables
+from steerco.store.engine import Store, tenant_of
+
+AT_ONCE = 500
+"""Rows that are read or written together."""
+DEEPEST = 64
+"""Levels of nesting in a JSON value."""
+_WHOLE = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+_TIME = Annotated[datetime, Meta(tz=True)]
+
+
+class BadRow(ValueError):
+    """A line that is no row of its table."""
+
+
+class UnknownTables(Exception):
+    """Tables with rows of the tenant that no installed package declares; ``names``."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = tuple(names)
+
+
+def tables_of(store: Store, tenant_id: int, metadata: MetaData = Base.metadata) -> list[Table]:
+    """The tables of tenants that the database has, parents before children.
+
+    Raises ``UnknownTables`` where one that nobody declares (of a plugin that was taken away) holds rows of this tenant: whoever
+    copied the rest would lose them without a word.
+    """
+    with store.operator_connection() as connection:
+        there = set(inspect(connection).get_table_names())
+        unknown = []
+        for name in sorted(there - set(metadata.tables)):
+            columns = {column["name"] for column in inspect(connection).get_columns(name)}
+            if "tenant_id" in columns:
+                quoted = connection.dialect.identifier_preparer.quote(name)
+                held = text(f"SELECT 1 FROM {quoted} WHERE tenant_id = :own LIMIT 1")
+                unknown += [name] if connection.execute(held, {"own": tenant_id}).first() else []
+    if unknown:
+        raise UnknownTables(unknown)
+    return [table for table in owned_tables(metadata) if table.name in there]
+
+
+def columns_of(table: Table) -> list[Column[Any]]:
+    """The columns of a line: all but the tenant's number, which another database gives anew."""
+    return [column for column in table.columns if column.name != "tenant_id"]
+
+
+def names_of(table: Table) -> list[str]:
+    """Their names, in order."""
+    return [column.name for column in columns_of(table)]
+
+
+def read(session: Session, table: Table) -> Iterator[Sequence[Any]]:
+    """The rows of the session's tenant in the order of their key, a few at a time."""
+    own = table.c.tenant_id == tenant_of(session)
+    key = [column for column in table.primary_key if column.name != "tenant_id"]
+    query = select(*columns_of(table)).where(own).order_by(*key)
+    yield from session.connection().execute(query, execution_options={"yield_per": AT_ONCE})
+
+
+def encode(row: Sequence[Any]) -> bytes:
+    """One row as a line."""
+    return msgspec.json.encode(tuple(row)) + b"\n"
+
+
+class Reader:
+    """Turns the lines of a table back into rows."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.names = table, names_of(table)
+        columns = columns_of(table)
+        kinds = tuple(_kind(column) for column in columns)
+        self._decode = msgspec.json.Decoder(tuple[kinds]).decode  # type: ignore[valid-type]
+        self._json = [at for at, column in enumerate(columns) if isinstance(column.type, JSON) or _is_json(column)]
+
+    def row(self, line: bytes) -> dict[str, Any]:
+        """One line as a row, without its tenant. Raises ``BadRow``."""
+        if b"\\u0000" in line:
+            raise BadRow("holds the character NUL")
+        try:
+            values = self._decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
+            raise BadRow(str(error) or type(error).__name__) from None
+        for at in self._json:
+            if _depth(values[at]) > DEEPEST:
+                raise BadRow(f"{self.names[at]} is nested deeper than {DEEPEST} levels")
+        return dict(zip(self.names, values, strict=True))
+
+
+def write(session: Session, table: Table, tenant_id: int, rows: Iterable[dict[str, Any]]) -> int:
+    """Insert rows for a tenant, a few at a time; how many there were. The session is an operator's."""
+    into, count, batch = insert(table), 0, []
+    for row in rows:
+        batch.append({"tenant_id": tenant_id, **row})
+        if len(batch) >= AT_ONCE:
+            session.connection().execute(into, batch)
+            count, batch = count + len(batch), []
+    if batch:
+        session.connection().execute(into, batch)
+    return count + len(batch)
+
+
+def _is_json(column: Column[Any]) -> bool:
+    return column.type.python_type in (dict, list)
+
+
+def _kind(column: Column[Any]) -> Any:
+    """The type that a column's value has in a line."""
+    python: Any = column.type.python_type
+    if isinstance(column.type, LargeBinary):
+        python = bytes
+    kind: Any = {int: _WHOLE, datetime: _TIME, date: date, str: str, bytes: bytes}.get(python, Any)
+    return kind | None if column.nullable and kind is not Any else kind
+
+
+def _depth(value: Any) -> int:
+    """Levels of nesting; one more than the deepest that is allowed stands for all beyond."""
+    deepest, todo = 0, [(value, 1)]
+    while todo:
+        one, level = todo.pop()
+        deepest = max(deepest, level)
+        if level > DEEPEST:
+            return level
+        if isinstance(one, dict):
+            todo += [(each, level + 1) for each in one.values()]
+        elif isinstance(one, list):
+            todo += [(each, level + 1) for each in one]
+    return deepest
