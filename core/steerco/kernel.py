@@ -25,7 +25,6 @@ from steerco.store.identity import count_up, next_reference, uuid7
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
 from steerco.tenancy.road import hands, in_order, shaped
-from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 encode = msgspec.json.Encoder(order="deterministic").encode
@@ -94,19 +93,23 @@ def perform(
     if at.tzinfo is None or (recorded_at is not None and at > recorded_at):
         raise ValueError("an act counts at a time with a zone, and not after it is recorded")
     at, recorded_at = at.astimezone(UTC), (recorded_at or at).astimezone(UTC)  # an event reads the same wherever it was made
+    tenant = tenant.running
     while True:
-        snapshot = tenant.snapshot
-        act, given = shaped(tenant, action, input or {})
+        known = tenant.fixed()
+        act, given = shaped(known, action, input or {})
         try:
             with tenant.store.write(tenant.id) as session:
                 end = log.head(session)
-                work = Work(tenant, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, end, dry_run)
-                work.take_up(snapshot)
+                work = Work(known, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, end, dry_run)
+                work.take_up(tenant)
                 done = work.once(act, on, given, version, key)
         except StartOver:
             continue
         except DryRun as dry:
             return dry.done
+        except Stopped as stopped:
+            stopped.under = known.snapshot
+            raise
         if not work.moved:
             tenant.unmoved(work.head.seq)
         return done
@@ -153,11 +156,12 @@ class Work:
     drawn: list[str] = field(default_factory=list)
     """The ids drawn since the last event, in order: with them, a rebuild draws the same ones again."""
 
-    def take_up(self, snapshot: Snapshot) -> None:
+    def take_up(self, running: Tenant) -> None:
         """Go on only under the configuration that is current now that nothing can change it. Raises ``StartOver``."""
-        self.tenant.directory(self.session, self.head.seq)
-        if self.tenant.snapshot is not snapshot:
+        now = running.at(self.session, self.head.seq)
+        if now.snapshot is not self.tenant.snapshot:
             raise StartOver
+        self.tenant = now
 
     def once(self, act: Action, on: str | None, given: msgspec.Struct, version: int | None, key: str | None) -> Done:
         """The act, or the answer that was given to the same request with the same key before."""

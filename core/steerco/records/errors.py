@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 class Stopped(Exception):
-    """An act that was not done. ``code`` is a stable message code, ``params`` what its text is filled with."""
+    """An act that was not done. ``code`` is a stable message code, ``params`` what its text is filled with.
+
+    ``under``: the configuration under which it was judged, where it came so far.
+    """
 
     outcome: ClassVar[str]
+    under: Any = None
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(f"{code} {params}" if params else code)

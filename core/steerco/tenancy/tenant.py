@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,10 +21,17 @@ DIRECTORY = "directory"
 MOVED = "directory-moved"
 """Under this name a reading session knows the tally already: it does not move within one transaction."""
 
+_swapping = threading.Lock()
+"""Held while a tenant's snapshot and directory change together, and while both are looked at; never while anything is read."""
+
 
 @dataclass
 class Tenant:
-    """One committee of an installation. ``id`` is its number in every key; the slug may be renamed."""
+    """One committee of an installation. ``id`` is its number in every key; the slug may be renamed.
+
+    Threads share it, and whichever first meets a newer revision takes it up for all. So a request works on what :meth:`at`
+    gives, which stays as it is until the request ends.
+    """
 
     id: int
     snapshot: Snapshot
@@ -33,11 +41,32 @@ class Tenant:
     """Loads a revision from the store; what another process applied is taken up by it."""
     _directory: tuple[int, Directory] | None = field(default=None, repr=False)
     _looked: tuple[int, int] = field(default=(0, 0), repr=False)
+    _running: Tenant | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def running(self) -> Tenant:
+        """The tenant that goes with the time, of one that is held to a moment."""
+        return self._running or self
 
     def unmoved(self, seq: int) -> None:
         """The log now ends at ``seq``, and the acts that led there (committed) left the directory as it was."""
-        if self._directory is not None:
-            self._looked = (seq, self._directory[0])
+        held = self._directory
+        if held is not None:
+            self._looked = (seq, held[0])
+
+    def at(self, session: Session, seq: int = 0) -> Tenant:
+        """The tenant as this session sees it: one revision and one directory, which nothing swaps meanwhile.
+
+        ``seq``: see :meth:`directory`.
+        """
+        snapshot, held = self._seen(session, seq)
+        looked = (seq, held[0]) if seq else self._looked
+        return replace(self, snapshot=snapshot, load=None, _directory=held, _looked=looked, _running=self.running)
+
+    def fixed(self) -> Tenant:
+        """The tenant as it was last seen, for what is done before there is a session."""
+        with _swapping:
+            return replace(self, load=None, _running=self.running)
 
     def directory(self, session: Session, seq: int = 0) -> Directory:
         """The directory as this session sees it: read once, and again whenever its tally has moved.
@@ -45,24 +74,30 @@ class Tenant:
         ``seq``: the end of the log, where the caller knows it; if it is the one of the last look, nothing can have moved. What a
         transaction has changed and not yet committed is read afresh and never kept.
         """
+        return self._seen(session, seq)[1][1]
+
+    def _seen(self, session: Session, seq: int) -> tuple[Snapshot, tuple[int, Directory]]:
+        """The revision and the directory of this session's moment. The newest of each is kept for the sessions that follow."""
+        with _swapping:
+            snapshot, held, looked = self.snapshot, self._directory, self._looked
         if session.info.get(DIRECTORY):
-            return load(session, self.id)
-        held, looked = self._directory, self._looked
+            return snapshot, (0, load(session, self.id))
         if seq and held is not None and looked == (seq, held[0]):
-            return held[1]
+            return snapshot, held
         moved = session.info.get(MOVED)
         if moved is None:
             moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
         if held is not None and held[0] == moved:
-            return held[1]
-        self._renew(session)
-        fresh = load(session, self.id)
-        if held is None or held[0] < moved:
-            self._directory = (moved, fresh)
-        return fresh
+            return snapshot, held
+        snapshot, fresh = self._current(session, snapshot), (moved, load(session, self.id))
+        with _swapping:
+            if self._directory is None or self._directory[0] < moved:  # an older session than another's sees what was
+                self.snapshot, self._directory = snapshot, fresh
+        return snapshot, fresh
 
-    def _renew(self, session: Session) -> None:
-        """Take up the newest revision, if it is not the one that this process has."""
+    def _current(self, session: Session, held: Snapshot) -> Snapshot:
+        """The newest revision that the session sees; the one that is held, if it is that."""
         newest = session.scalar(select(func.max(Revision.number)).where(Revision.tenant_id == self.id))
-        if newest and newest != self.snapshot.revision and self.load is not None:
-            self.snapshot = self.load(session, newest)
+        if not newest or newest == held.revision or self.load is None:
+            return held
+        return self.load(session, newest)

@@ -15,11 +15,14 @@ from sqlalchemy import select
 from steerco.kernel import Done, perform
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
-from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Record, Stopped
+from steerco.records import Action, Conflict, File, Invalid, NotFound, OutOfOrder, Record, Refused, Stopped
 from steerco.store.tables import Idempotency
-from steerco.tenancy import visible
+from steerco.tenancy import feed, visible
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.entry import refusal
 from steerco.tenancy.road import shaped
 from steerco.tenancy.shown import shown
+from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import Tenant
 from steerco.web import listing, shapes
 from steerco.web.answers import plain, tagged
@@ -235,12 +238,12 @@ def _performed(
             dry_run=dry,
         )
     except (OutOfOrder, Conflict) as stopped:
-        raise grounded(caller.tenant, stopped, caller.now) from None
+        raise grounded(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
 
 
-def grounded(tenant: Tenant, stopped: Stopped, now: datetime) -> Grounded:
-    """A stopped act with what the clauses that it cites say."""
-    regime = tenant.snapshot.regime_on(tenant.snapshot.local(now))
+def grounded(snapshot: Snapshot, stopped: Stopped, now: datetime) -> Grounded:
+    """A stopped act with what the clauses that it cites say, in the configuration under which it was judged."""
+    regime = snapshot.regime_on(snapshot.local(now))
     because = regime.reasons(getattr(stopped, "cites", ()))
     return Grounded(stopped, because, because[0].layer if because else None)
 

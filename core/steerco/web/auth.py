@@ -93,9 +93,10 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
     now = service.clock()
     with running.store.read(running.id) as session:
         token = tokens.known(session, running.id, secret, now)
-        if token is None or token.person not in running.directory(session).persons:
+        here = running.at(session)  # the whole request is served under this one revision
+        if token is None or token.person not in here.directory(session).persons:
             raise stranger()
-        yield Caller(service, running, session, token, now, capacity)
+        yield Caller(service, here, session, token, now, capacity)
 
 
 def found_tenant(service: Service, slug: str) -> Tenant | None:

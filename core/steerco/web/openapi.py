@@ -57,7 +57,8 @@ def document(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     found = found_tenant(service, tenant)
     if found is None:
         raise Trouble(404, "no-such-path")
-    return tagged(request, written(found.snapshot))
+    with found.store.read(found.id) as session:
+        return tagged(request, written(found.at(session).snapshot))
 
 
 def written(snapshot: Snapshot) -> bytes:

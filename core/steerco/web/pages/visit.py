@@ -173,14 +173,15 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
     service = service_of(request)
     query = Query(request)
     try:
-        tenant = service.installation.tenant(slug)
+        running = service.installation.tenant(slug)
     except NoTenant:
         raise nothing_here() from None
-    languages = tenant.snapshot.settings.languages
-    language = chosen(query.text("lang"), languages)
     now = service.clock()
-    today = tenant.snapshot.local(now)
-    with tenant.store.read(tenant.id) as session:
+    with running.store.read(running.id) as session:
+        tenant = running.at(session)  # the whole page is made under this one revision
+        languages = tenant.snapshot.settings.languages
+        language = chosen(query.text("lang"), languages)
+        today = tenant.snapshot.local(now)
         asked = _asked_day(query, today)
         last = None if asked else last_day(tenant, session)
         stale = last is not None and today - last > QUIET
