@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
-from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, Record, Refused
+from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, Record, Refused, Stopped
 from steerco.records.personal import conceal
 from steerco.store import log
 from steerco.store.idempotency import KeyReused, recall, remember
@@ -165,19 +165,19 @@ class Work:
 
     def once(self, act: Action, on: str | None, given: msgspec.Struct, version: int | None, key: str | None) -> Done:
         """The act, or the answer that was given to the same request with the same key before."""
-        session = self.session
+        session, client = self.session, self.entered_by or self.actor  # a key is its sender's own, whomever they enter for
         if key is None:
             return self._kept(self.do(act, on, given, version))
         asked = [act.id, identified(session, self.tenant, act, on), msgspec.to_builtins(given), version]
-        print_ = sha256(encode([*asked, self.capacity, self.entered_by, self.evidence])).hexdigest()
+        print_ = sha256(encode([*asked, self.capacity, self.actor, self.evidence])).hexdigest()
         try:
-            answer = None if self.dry else recall(session, self.actor, key, print_)
+            answer = None if self.dry else recall(session, client, key, print_)
         except KeyReused:
             raise Conflict("key-reused", key=key) from None
         if answer:
             return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
         done = self._kept(self.do(act, on, given, version))
-        remember(session, self.actor, key, print_, encode(done).decode(), self.recorded_at)
+        remember(session, client, key, print_, encode(done).decode(), self.recorded_at)
         return done
 
     def _kept(self, done: Done) -> Done:
@@ -200,14 +200,14 @@ class Work:
     ) -> Done:
         """One act: ``by`` is the event and decision that it follows from, whose authority it inherits."""
         authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
+        if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
+            raise Refused(barred)  # first of all: a stranger learns nothing of what the actor may see and do
         problems: dict[str, str] = {}
         record, fields = self._found(authority, act, on, version, by), authority.located(act, authority.resolved(given, problems))
         draft = record or authority.draft(act, fields, self.recorded_at)
         if problems and (by or authority.might(act, draft)):
             raise Invalid(problems)
         decision = by[1] if by else authority.decide(act, draft, fields)
-        if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
-            decision = barred
         if not decision.allowed:
             raise Refused(decision)
         if not by and (lost := authority.unseen(act, fields)):
@@ -262,7 +262,7 @@ class Work:
             "input": conceal(self.session, self.tenant.id, act, given, self._draw),
             "ids": self.drawn,
             "entered_by": self.entered_by,
-            "evidence": do.keep(self.evidence)[0] if self.evidence and not by else None,
+            "evidence": do.keep(self.evidence, "evidence")[0] if self.evidence and not by else None,
             "capacity": decision.capacity,
             "asked_capacity": self.capacity,
             "acting_for": decision.acting_for,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -46,6 +47,17 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     text: str = ""
     base64: str = ""
+
+    def content(self) -> bytes:
+        """What is in it. Raises ``ValueError`` where ``base64`` is none."""
+        return b64decode(self.base64, validate=True) if self.base64 else self.text.encode()
+
+    def wrong(self) -> str:
+        """What keeps it from being stored; empty where nothing does."""
+        try:
+            return "" if self.content() else f"{self.name}: empty; give text or base64"
+        except ValueError:
+            return f"{self.name}: not valid base64"
 
 
 class Action:

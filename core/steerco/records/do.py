@@ -139,17 +139,11 @@ class Do:
         for row in rows:
             self.session.delete(row)
 
-    def keep(self, file: File) -> tuple[str, int]:
-        """Store a file's content; its digest and its size in bytes."""
-        from base64 import b64decode
-        from binascii import Error
-
-        try:
-            content = b64decode(file.base64, validate=True) if file.base64 else file.text.encode()
-        except Error:
-            self.invalid("files", "base64: not valid base64")
-        if not content:
-            self.invalid("files", f"{file.name}: empty; give text or base64")
+    def keep(self, file: File, field: str = "files") -> tuple[str, int]:
+        """Store a file's content; its digest and its size in bytes. ``field``: the input that it came in."""
+        if wrong := file.wrong():
+            self.invalid(field, wrong)
+        content = file.content()
         return self.keep_file(content), len(content)
 
     def me(self, body: str) -> str:

@@ -19,6 +19,7 @@ from steerco.policy.decision import Change, Decision
 from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record
 from steerco.records.action import explain_invalid
 from steerco.tenancy.authority import Authority
+from steerco.tenancy.entry import refusal
 from steerco.tenancy.road import declared, hands, unmet
 from steerco.tenancy.snapshot import Regime
 from steerco.tenancy.tenant import Tenant
@@ -34,14 +35,18 @@ def explain(
     input: Mapping[str, Any] | None = None,
     at: datetime,
     capacity: str | None = None,
+    entered_by: str | None = None,
 ) -> Decision:
     """The decision on ``action`` (``type.action``) by the person ``who`` at a time: ``done``, ``refused`` or ``out-of-order``.
 
-    ``session`` may be a reading one: nothing is written. Raises ``Invalid`` and ``NotFound`` as ``perform`` does.
+    ``entered_by``: and may that person enter it for them? ``session`` may be a reading one: nothing is written.
+    Raises ``Invalid`` and ``NotFound`` as ``perform`` does.
     """
     act = declared(tenant, action)
     given = asked(act, input or {})
     authority = Authority(tenant, session, who, at, capacity)
+    if entered_by and (barred := refusal(authority, entered_by)):
+        return barred
     record = found(authority, act, on)
     problems: dict[str, str] = {}
     needed = {field.name for field in msgspec.structs.fields(act.input) if field.required}

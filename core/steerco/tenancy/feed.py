@@ -29,7 +29,8 @@ FURTHEST = 5000
 class Change(Struct, frozen=True):
     """One event as the feed tells it: who did what to which record, in which capacity, because of which clauses.
 
-    ``at`` is when it counts, ``recorded_at`` when it was entered; ``state`` and ``version`` are those that it left.
+    ``at`` is when it counts, ``recorded_at`` when it was entered; ``state`` and ``version`` are those that it left. An act of
+    one who signed paper names in ``entered_by`` who entered it, and in ``evidence`` the digest of that paper.
     """
 
     seq: int
@@ -46,6 +47,8 @@ class Change(Struct, frozen=True):
     acting_for: str
     because: tuple[str, ...]
     caused_by: int | None = None
+    entered_by: str = ""
+    evidence: str = ""
 
 
 class _Body(Struct):
@@ -55,6 +58,8 @@ class _Body(Struct):
     capacity: str = ""
     acting_for: str = ""
     because: tuple[str, ...] = ()
+    entered_by: str | None = None
+    evidence: str | None = None
 
 
 _decode = json.Decoder(_Body).decode
@@ -65,6 +70,14 @@ def end(session: Session) -> int:
     row = Event.__table__.c
     newest = select(func.max(row.seq)).where(row.tenant_id == tenant_of(session))
     return session.connection().scalar(newest) or 0
+
+
+def evidence(session: Session, type: str, record: str) -> frozenset[str]:
+    """The digests of the signed papers on whose strength acts on a record were entered."""
+    row = Event.__table__.c
+    mine = (row.tenant_id == tenant_of(session), row.type == type, row.record_id == record)
+    found = (_decode(body).evidence for body in session.connection().scalars(select(row.body).where(*mine)))
+    return frozenset(digest for digest in found if digest)
 
 
 def changes(authority: Authority, after: int, limit: int) -> tuple[list[Change], int]:
@@ -112,4 +125,6 @@ def _change(row: dict[str, Any]) -> Change:
         body.acting_for,
         body.because,
         row["caused_by"],
+        body.entered_by or "",
+        body.evidence or "",
     )

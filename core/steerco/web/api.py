@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -26,9 +26,18 @@ from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import Tenant
 from steerco.web import listing, shapes
 from steerco.web.answers import plain, tagged
-from steerco.web.auth import Caller, entered
+from steerco.web.auth import Caller, entered, person_named
 from steerco.web.crew import acting, reading
-from steerco.web.intake import Asked, idempotency_key, in_calendar, json_body, version_wanted
+from steerco.web.intake import (
+    ENTERED_FOR,
+    Asked,
+    EnteredFor,
+    entered_for,
+    idempotency_key,
+    in_calendar,
+    json_body,
+    version_wanted,
+)
 from steerco.web.problems import Anywhere, Grounded, Trouble
 
 
@@ -127,8 +136,11 @@ def read_file(
         authority = caller.authority()
         record = seen(authority, caller.type(type), id)
         content = shown(caller.tenant, caller.session, record, authority.today)
+        evidence = feed.evidence(caller.session, record.record_type, record.id)
     rows = [row for part in record.parts() for row in content[part]]
     name = next((row.get("file_name", "file") for row in rows if row.get("digest") == digest), None)
+    if name is None and digest in evidence:
+        name = f"{record.ref}-evidence"
     if name is None or not caller.tenant.files.has(caller.tenant.id, digest):
         raise NotFound("file")
     with caller.tenant.files.open(caller.tenant.id, digest) as file:
@@ -180,11 +192,38 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
         chosen = _action(caller.type(type), action, on)
         caller.must(chosen.id)
         given = json_body(request, body, caller.service.limits.depth)
+        entry = _entry(caller, entered_for(given))
         _fits(caller.tenant, chosen, given)
         if on is not None and not (key and _answered(caller, key)):
-            on = seen(caller.authority(), chosen.record, on).id
-    done = _performed(caller, chosen, on, given, version, key, dry=dry)
+            on = seen(entry.authority(caller), chosen.record, on).id
+    done = _performed(caller, entry, chosen, on, given, version, key, dry=dry)
     return _answer(caller, chosen, done, created=on is None)
+
+
+class Entry(NamedTuple):
+    """Whose act it is. ``by``: who enters it for them, where that is another, with the signed paper."""
+
+    actor: str
+    by: str | None = None
+    evidence: File | None = None
+
+    def authority(self, caller: Caller) -> Authority:
+        """What the actor may do and see now. Raises ``Refused`` where the caller may not enter acts for them."""
+        authority = Authority(caller.tenant, caller.session, self.actor, caller.now, caller.capacity)
+        if self.by and (barred := refusal(authority, self.by)):
+            raise Refused(barred)
+        return authority
+
+
+def _entry(caller: Caller, said: EnteredFor | None) -> Entry:
+    """The caller's own act, or one entered for another. Raises ``Invalid`` for whoever is nobody else here."""
+    if said is None:
+        return Entry(caller.person)
+    path = f"{ENTERED_FOR}.who"
+    actor = person_named(caller, said.who, caller.now, path)
+    if actor == caller.person:
+        raise Invalid({path: "is yourself: leave it out"})
+    return Entry(actor, caller.person, said.evidence)
 
 
 def _answered(caller: Caller, key: str) -> bool:
@@ -216,6 +255,7 @@ def _fits(tenant: Tenant, action: Action, given: dict[str, Any]) -> None:
 
 def _performed(
     caller: Caller,
+    entry: Entry,
     action: Action,
     on: str | None,
     given: Mapping[str, Any],
@@ -227,7 +267,7 @@ def _performed(
     try:
         return perform(
             caller.tenant,
-            caller.person,
+            entry.actor,
             action.id,
             on=on,
             input=given,
@@ -235,6 +275,8 @@ def _performed(
             capacity=caller.capacity,
             version=version,
             key=key,
+            entered_by=entry.by,
+            evidence=entry.evidence,
             dry_run=dry,
         )
     except (OutOfOrder, Conflict) as stopped:

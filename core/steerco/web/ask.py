@@ -34,7 +34,8 @@ MORNING = time(9)
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """May ``by`` (a person, or a role with one holder; by default the caller) do ``do`` (``type.action``) on the record ``on``,
-    with the input ``with``, on the day ``at`` (today)? Of the input only what the question is about need be given."""
+    with the input ``with``, on the day ``at`` (today)? Of the input only what the question is about need be given. With
+    ``entered_by``: and may that person (or holder) enter it for them?"""
 
     do: str
     by: str | None = None
@@ -42,6 +43,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     with_: dict[str, Any] = msgspec.field(default_factory=dict, name="with")
     at: date | None = None
     capacity: str | None = None
+    entered_by: str | None = None
 
 
 @post("/explain", status_code=200)
@@ -64,7 +66,7 @@ def explain_asked(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     asked = Asked(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        given: dict[str, Any] = {name: asked.name(name) for name in ("do", "by", "on", "capacity")}
+        given: dict[str, Any] = {name: asked.name(name) for name in ("do", "by", "on", "capacity", "entered_by")}
         given = {name: value for name, value in given.items() if value is not None}
         if (day := asked.one("at")) is not None:
             given["at"] = day
@@ -75,7 +77,7 @@ def explain_asked(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 def _question(given: dict[str, Any]) -> Question:
-    strings(given, "do", "by", "on", "at", "capacity")
+    strings(given, "do", "by", "on", "at", "capacity", "entered_by")
     try:
         return msgspec.convert(given, Question)
     except msgspec.ValidationError as error:
@@ -91,7 +93,8 @@ def _explained(request: Anywhere, caller: Caller, question: Question) -> Respons
         raise Trouble(404, "no-such-action", action=question.do[:100])
     actor = person_named(caller, question.by, at) if question.by else caller.person
     on = seen(caller.authority(), caller.type(question.do.partition(".")[0]), question.on).id if question.on else None
-    asked: dict[str, Any] = {"on": on, "input": question.with_, "at": at, "capacity": question.capacity}
+    enterer = person_named(caller, question.entered_by, at, "entered_by") if question.entered_by else None
+    asked: dict[str, Any] = {"on": on, "input": question.with_, "at": at, "capacity": question.capacity, "entered_by": enterer}
     try:
         decision = explain(caller.tenant, caller.session, actor, question.do, **asked)
     except NotFound:  # the caller sees the record, the person asked about does not

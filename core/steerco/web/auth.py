@@ -107,8 +107,8 @@ def found_tenant(service: Service, slug: str) -> Tenant | None:
         return None
 
 
-def person_named(caller: Caller, named: str, at: datetime) -> str:
-    """The one person whom an id, seat, office or role means on the day. Raises ``Invalid``."""
+def person_named(caller: Caller, named: str, at: datetime, field: str = "by") -> str:
+    """The one person whom an id, seat, office or role means on the day. Raises ``Invalid``, of the input ``field``."""
     snapshot = caller.tenant.snapshot
     today = snapshot.local(at)
     day = caller.tenant.directory(caller.session).on(today, snapshot.regime_on(today).charter)
@@ -116,5 +116,7 @@ def person_named(caller: Caller, named: str, at: datetime) -> str:
         return named
     holders = day.holders(day.resolve(named) or named)
     if len(holders) != 1:
-        raise Invalid({"by": f"{named!r} is not one person on {today}; name a person, or a seat, office or role with one holder"})
+        raise Invalid(
+            {field: f"{named!r} is not one person on {today}; name a person, or a seat, office or role with one holder"}
+        )
     return holders[0]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from steerco.records import Invalid
+from steerco.records import File, Invalid
+from steerco.records.action import explain_invalid
 from steerco.tenancy.road import FIRST_YEAR, LAST_YEAR
 from steerco.web.problems import Anywhere, Trouble
 
@@ -134,6 +135,32 @@ def parsed(body: bytes | str, depth: int) -> dict[str, Any]:
     problems = dict(_unsound(found, "", depth))
     if problems:
         raise Invalid(problems)
+    return found
+
+
+ENTERED_FOR = "entered_for"
+"""The member of an act's body, beside the input, that says for whom it is entered."""
+
+
+class EnteredFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose act it is where another enters it: ``who`` (a person, or a role, seat or office with one holder) did it on paper;
+    ``evidence`` is that signed paper. The act is theirs, by their power; the event names both."""
+
+    who: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    evidence: File
+
+
+def entered_for(given: dict[str, Any]) -> EnteredFor | None:
+    """For whom an act is entered, taken out of its body. Raises ``Invalid``, by path."""
+    if (said := given.pop(ENTERED_FOR, None)) is None:
+        return None
+    try:
+        found = msgspec.convert(said, EnteredFor)
+    except msgspec.ValidationError as error:
+        wrong = explain_invalid(said, EnteredFor) or {"": str(error)}
+        raise Invalid({f"{ENTERED_FOR}.{path}".rstrip("."): reason for path, reason in wrong.items()}) from None
+    if unfit := found.evidence.wrong():
+        raise Invalid({f"{ENTERED_FOR}.evidence": unfit})
     return found
 
 

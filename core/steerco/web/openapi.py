@@ -105,7 +105,7 @@ def components(types: list[type[Record]]) -> Schemas:
     asked = (ask.Question, ask.Duties, ask.DutiesByClause, ask.CharterShown, ask.Events)
     wanted: list[Any] = [Problem, Acted, Decision, *asked, list[TypeShown]]
     for kind in types:
-        wanted += [shapes.page(kind), shapes.whole(kind), *(action.input for action in kind.actions.values())]
+        wanted += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.actions.values())]
     found, parts = msgspec.json.schema_components(wanted, ref_template="#/components/schemas/{name}")
     return {"components": parts, **{_key(one): schema for one, schema in zip(wanted, found, strict=True)}}
 
@@ -156,8 +156,7 @@ class Paths:
             if set(action.states) - {"new"}:
                 path = f"{self.base}/{{id}}/{action.name}"
                 paths[path] = {"post": self._act(action, new=False), "parameters": [_id()]}
-        if any("digest" in part.__table__.columns for part in self.kind.parts().values()):
-            paths[f"{self.base}/{{id}}/files/{{digest}}"] = {"get": self._file(), "parameters": [_id(), _digest()]}
+        paths[f"{self.base}/{{id}}/files/{{digest}}"] = {"get": self._file(), "parameters": [_id(), _digest()]}
         return paths
 
     def _operation(self, id: str, summary: str, parameters: list[Json], responses: Json) -> Json:
@@ -186,7 +185,9 @@ class Paths:
             "description": "The file",
             "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         }
-        return self._operation("file", "A file of the record", [], {"200": ok, **refused(FOR_READS)})
+        return self._operation(
+            "file", "A file of the record, or the signed paper of an act on it", [], {"200": ok, **refused(FOR_READS)}
+        )
 
     def _act(self, action: Action, *, new: bool) -> Json:
         told = action_shown(action)
@@ -206,7 +207,7 @@ class Paths:
         shown = {"example": {"value": example(action, self.snapshot)}}
         return {
             "required": required,
-            "content": {"application/json": {"schema": self.schemas[_key(action.input)], "examples": shown}},
+            "content": {"application/json": {"schema": self.schemas[_key(shapes.body(action))], "examples": shown}},
         }
 
     def _links(self) -> Json:

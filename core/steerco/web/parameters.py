@@ -72,6 +72,7 @@ ASKING: dict[str, list[Json]] = {
         _query("on", NAME, "The record, by id or reference"),
         _WITH,
         _query("capacity", NAME, "The role in which to act"),
+        _query("entered_by", NAME, "Whether this person (or holder of a role) may enter the act for them, too"),
         _DAY,
     ],
     "duties": [

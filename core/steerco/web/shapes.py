@@ -8,7 +8,8 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from sqlalchemy.orm import Mapped, class_mapper
 
-from steerco.records import Part, Record
+from steerco.records import Action, Part, Record
+from steerco.web.intake import ENTERED_FOR, EnteredFor
 from steerco.web.listing import columns_of
 
 
@@ -43,6 +44,15 @@ def row(part: type[Part]) -> type[msgspec.Struct]:
     """A row of a part."""
     fields = [(key.rstrip("_"), hint) for key, hint in _hints(part).items() if key not in ("tenant_id", part.pointer)]
     return _struct(camel(part.part_of, part.part_name), fields, part)
+
+
+@cache
+def body(action: Action) -> type[msgspec.Struct]:
+    """What is sent for an act: the action's input, and beside it for whom it is entered, where that is another."""
+    if ENTERED_FOR in (field.encode_name for field in msgspec.structs.fields(action.input)):
+        raise TypeError(f"{action.id}: no input may be called {ENTERED_FOR}, which stands beside the input in the API")
+    beside: list[Any] = [(ENTERED_FOR, EnteredFor | None, None)]
+    return msgspec.defstruct(action.input.__name__, beside, bases=(action.input,), kw_only=True, module=action.input.__module__)
 
 
 def _values(kind: type[Record]) -> list[Any]:
