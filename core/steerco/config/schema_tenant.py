@@ -34,8 +34,10 @@ TENANT: Schema = {
     "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
     "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
     "labels": free(),
+    "administration": table({"risky": listed(text()), "harmless": listed(text())}),
 }
-"""``settings`` holds a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days)."""
+"""``settings`` holds a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days);
+``administration`` who may apply changes."""
 
 PEOPLE: Schema = {
     "agency": tables(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 import msgspec
@@ -16,13 +16,14 @@ from steerco.committee.appointment import OUTSIDERS
 from steerco.config import people as people_file
 from steerco.config.findings import Finding, errors
 from steerco.config.kinds import SCHEMAS
+from steerco.config.locate import Locator
 from steerco.config.people import People
 from steerco.config.read import Document, read_toml
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.tenancy import vocabulary
 from steerco.tenancy.platform_orders import ORDERS
-from steerco.tenancy.snapshot import Settings, Snapshot
+from steerco.tenancy.snapshot import Administration, Settings, Snapshot
 from steerco.tenancy.vocabulary import Types
 
 
@@ -66,6 +67,7 @@ def _load(slug: str, content: Mapping[str, str], types: Types) -> Loaded:
     layers = reading.layers()
     charters = reading.charters()
     reading.cross_check(charters, layers, people)
+    reading.administrators(settings, charters)
     policies = reading.policies(charters, layers)
     findings = sorted(set(reading.findings))
     if errors(findings):
@@ -109,7 +111,10 @@ class Reading:
             message = f"says {self.document['slug']!r}, but the folder is {self.slug!r}; make them the same"
             self.findings.append(Finding(path, lines(("slug",)), "other-slug", message))
         known = {name: self.document[name] for name in Settings.__dataclass_fields__ if name in self.document}
-        return Settings(**{**known, "name": Label(**known["name"]), "languages": tuple(known.get("languages", ("vi", "en")))})
+        may = {weight: tuple(who) for weight, who in known.pop("administration", {}).items()}
+        languages = tuple(known.get("languages", ("vi", "en")))
+        named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
+        return Settings(**{**known, **named})
 
     def calendar(self) -> WeekCalendar:
         extra = self.document.get("calendar", {})
@@ -180,6 +185,16 @@ class Reading:
             self.findings += charter_check.check(layer, around)
         seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
         self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
+
+    def administrators(self, settings: Settings, charters: list[Charter]) -> None:
+        """Who may apply changes is somebody of every version, so that none leaves the committee without."""
+        path, lines = self._own("tenant.toml"), Locator(self.content[self._own("tenant.toml")])
+        can = {c.file: {row.id for rows in (c.roles, c.groups, c.bodies) for row in rows} for c in charters}
+        for weight, subjects in asdict(settings.administration).items():
+            for index, subject in enumerate(subjects):
+                if lacking := [file for file, known in can.items() if subject not in known]:
+                    message = f"{subject!r} is no role, group or body of {', '.join(lacking)}"
+                    self.findings.append(Finding(path, lines(("administration", weight, index)), "unknown-subject", message))
 
     def policies(self, charters: list[Charter], layers: list[Charter]) -> dict[str, tuple[Line, ...]]:
         found: dict[str, tuple[Line, ...]] = {}

@@ -25,6 +25,15 @@ PLATFORM = "steerco"
 
 
 @dataclass(frozen=True)
+class Administration:
+    """Who may apply changes: roles, groups or bodies. ``risky`` holders may apply every change, ``harmless`` ones only those
+    that decide nothing (see ``risk``)."""
+
+    risky: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """``tenant.toml``: what is neither law nor charter."""
 
@@ -35,6 +44,7 @@ class Settings:
     main_body: str = ""
     plugins: tuple[str, ...] = ()
     kept_from: date | None = None
+    administration: Administration = Administration()
 
     @cached_property
     def zone(self) -> ZoneInfo:
