@@ -21,6 +21,7 @@ from steerco.committee.naming import Holding, Naming
 from steerco.committee.officer_absence import OfficerAbsence
 from steerco.committee.people import Agency, Office, Person
 from steerco.policy.capacity import Capacity
+from steerco.store.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Granted:
 
 @dataclass(frozen=True)
 class Directory:
-    """Everything about people that the tenant has on record, for all days."""
+    """Everything about people that the tenant has on record, for all days; and whether it takes acts (``standing``)."""
 
     persons: dict[str, dict[str, str]]
     emails: dict[str, str | None]
@@ -57,6 +58,7 @@ class Directory:
     holdings: tuple[Holding, ...]
     absences: tuple[Away, ...]
     grants: tuple[Granted, ...]
+    standing: Standing = field(default_factory=Standing)
     days: dict[tuple[str, date], Day] = field(default_factory=dict, compare=False)
 
     def on(self, day: date, charter: Charter) -> Day:
@@ -92,6 +94,7 @@ def load(session: Session, tenant_id: int) -> Directory:
             for d in every(AuthorityDelegation)
             if d.state == "granted"
         ),
+        standing=standing(session),
     )
 
 

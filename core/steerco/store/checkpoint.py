@@ -8,7 +8,7 @@ holder of the database *and* of that folder is a checkpoint that has left the ho
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +42,15 @@ class Checkpoint(msgspec.Struct, frozen=True):
         return "\n".join(lines).encode()
 
 
+def is_signed(key: str, signature: str, content: bytes) -> bool:
+    """Whether ``signature`` over ``content`` is by the holder of the public key; both in hexadecimal."""
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 class Seal:
     """Makes, keeps and checks checkpoints with the key in ``folder`` (made at first use: ``checkpoint.key`` and
     ``.pub``).
@@ -54,7 +63,16 @@ class Seal:
     def checkpoint(self, tenant: str, head: Head, at: datetime) -> Checkpoint:
         """A signed checkpoint of ``head``. ``at``: now, with a zone."""
         bare = Checkpoint(tenant, head.seq, head.hash.hex(), at)
-        return msgspec.structs.replace(bare, signature=self._private_key().sign(bare.signed()).hex())
+        return msgspec.structs.replace(bare, signature=self.sign(bare.signed()))
+
+    def sign(self, content: bytes) -> str:
+        """The signature (hexadecimal) of this home over any content."""
+        return self._private_key().sign(content).hex()
+
+    def retire(self, tenant: str, name: str) -> None:
+        """Put the checkpoints of a tenant that is no more under another name: they are no marks for a new one of its slug."""
+        if (path := self._path(tenant)).exists():
+            os.replace(path, self._path(name))
 
     def check(self, checkpoint: Checkpoint) -> bool:
         """Whether this home (or the home whose ``checkpoint.pub`` stands here) signed exactly this."""
@@ -63,6 +81,20 @@ class Seal:
         except (InvalidSignature, ValueError):
             return False
         return True
+
+    def key(self) -> str:
+        """The public key in hexadecimal, as it stands in what this home signs for others to keep."""
+        return self._private_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+    def knows(self, key: str) -> bool:
+        """Whether a public key is this home's, or that of a home whose ``.pub`` was put into ``known-keys/`` here."""
+        return key in {self.key(), *self._known()}
+
+    def _known(self) -> Iterator[str]:
+        for path in sorted((self._folder / "known-keys").glob("*.pub")):
+            found = load_pem_public_key(path.read_bytes())
+            if isinstance(found, Ed25519PublicKey):
+                yield found.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Add the checkpoint to the tenant's file under ``checkpoints/``, synced."""

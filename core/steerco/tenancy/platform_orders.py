@@ -6,6 +6,8 @@ ORDERS = frozenset(
     f"steerco:{code}"
     for code in (
         "state",
+        "tenant-suspended",
+        "tenant-leaving",
         "absence-begun",
         "no-re-delegation",
         "no-vote",
@@ -21,6 +23,11 @@ ORDERS = frozenset(
         "meeting-not-held",
         "minutes-exist",
         "escalation-to-self",
+        "channel-exists",
+        "own-offer",
+        "no-open-channel",
+        "not-sent-here",
+        "already-taken-in",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""

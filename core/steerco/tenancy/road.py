@@ -92,7 +92,13 @@ def in_order(authority: Authority, act: Action, record: Record, do: Do, *, new: 
 
 
 def unmet(authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> Iterator[OutOfOrder]:
-    """Everything that the act still lacks, the state first."""
+    """Everything that the act still lacks: that the tenant takes acts at all, then the record's state."""
+    standing = authority.day.all.standing
+    if standing.state == "suspended":
+        yield OutOfOrder("tenant-suspended", f"{PLATFORM}:tenant-suspended", action=act.id)
+    if standing.state == "leaving":
+        day = f"{standing.due:%Y-%m-%d}" if standing.due else ""
+        yield OutOfOrder("tenant-leaving", f"{PLATFORM}:tenant-leaving", action=act.id, due=day)
     asked = authority.regime.procedures.get(act.id, ())
     state = "new" if new else record.state
     if state not in act.states:

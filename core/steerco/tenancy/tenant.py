@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 from steerco.committee.directory import Directory, load
 from steerco.store.engine import Store
 from steerco.store.files import FileStore
+from steerco.store.standing import DIRECTORY as DIRECTORY  # counted up by changes of people, configuration and standing
 from steerco.store.tables import Revision, Tally
 from steerco.tenancy.snapshot import Snapshot
-
-DIRECTORY = "directory"
-"""The tally that every change of the directory, and every new revision of the configuration, counts up."""
 
 MOVED = "directory-moved"
 """Under this name a reading session knows the tally already: it does not move within one transaction."""

@@ -1,0 +1,71 @@
+"""Whether a tenant takes acts: what an operator last did with it as such, as its own log tells.
+
+The log and not a column, so that it moves with the log to another installation, and a writer that holds the log's head can go by
+it. Such an event is no act on a record; neither record nor type stands in it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.store import log
+from steerco.store.engine import tenant_of
+from steerco.store.identity import count_up
+from steerco.store.tables import Event
+
+State = Literal["active", "suspended", "leaving"]
+
+SUSPEND, RESUME = "tenant.suspend", "tenant.resume"
+LEAVE, STAY = "tenant.request-deletion", "tenant.cancel-deletion"
+IMPORT = "tenant.import"
+REDACT = "tenant.redact"
+"""Personal data were taken out of stored revisions; the event holds the digests that they have since."""
+STATES: dict[str, State] = {SUSPEND: "suspended", RESUME: "active", LEAVE: "leaving", STAY: "active", IMPORT: "active"}
+"""The events that change how a tenant stands, and what it is after each."""
+TOLD = frozenset({*STATES, REDACT})
+"""Every event about the tenant as such, beside the one that brings a revision into use."""
+DIRECTORY = "directory"
+"""The tally that makes every process look again."""
+
+_row = Event.__table__.c
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Standing(Struct, frozen=True):
+    """How a tenant stands, since which event (0: since it began), by whom and why. ``due``: when one that leaves is deleted."""
+
+    state: State = "active"
+    seq: int = 0
+    at: datetime | None = None
+    who: str = ""
+    why: str = ""
+    due: datetime | None = None
+
+
+def standing(session: Session) -> Standing:
+    """How the tenant of the session stands."""
+    own = (_row.tenant_id == tenant_of(session), _row.type.is_(None), _row.record_id.is_(None))
+    last = select(_row.seq, _row.at, _row.action, _row.body).where(*own, _row.action.in_(sorted(STATES)))
+    row = session.connection().execute(last.order_by(_row.seq.desc()).limit(1)).first()
+    if row is None:
+        return Standing()
+    said = _decode(row.body)
+    due = datetime.fromisoformat(said["due"]) if said.get("due") else None
+    return Standing(STATES[row.action], row.seq, row.at, said.get("who", ""), said.get("why", ""), due)
+
+
+def tell(session: Session, action: str, said: dict[str, Any], *, at: datetime, revision: int, person: str) -> log.Head:
+    """Write one such event at the end of the log, so that every process takes it up; the new end."""
+    body = _encode(said).decode()
+    made = log.append(
+        session, log.head(session), at=at, recorded_at=at, person=person, action=action, revision=revision, body=body
+    )
+    count_up(session, DIRECTORY)
+    return made

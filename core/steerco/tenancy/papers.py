@@ -1,0 +1,50 @@
+"""Which files a tenant uses: what its log and its records name by digest."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from steerco.store.base import owned_tables
+from steerco.store.engine import tenant_of
+from steerco.store.tables import Event, Revision
+
+_FILE = re.compile(r'"\$file":"([0-9a-f]{64})"')  # a quote inside a text is escaped, so no text can look like this
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class _Evidence(msgspec.Struct):
+    evidence: str | None = None
+
+
+_decode = msgspec.json.Decoder(_Evidence).decode
+
+
+def named_in(body: str) -> set[str]:
+    """The digests of the files that an event names: what came with its input, and the signed paper behind it."""
+    found = set(_FILE.findall(body))
+    if '"evidence":"' in body and (paper := _decode(body).evidence):
+        found.add(paper)
+    return found
+
+
+def columns(tables: list[Table]) -> list[Any]:
+    """The columns of records that hold a file's digest."""
+    return [table.c.digest for table in tables if "digest" in table.c and table.name != Revision.__tablename__]
+
+
+def used(session: Session, tables: list[Table] | None = None) -> set[str]:
+    """The digests of every file that the session's tenant uses."""
+    own, row = tenant_of(session), Event.__table__.c
+    found: set[str] = set()
+    bodies = select(row.body).where(row.tenant_id == own)
+    for (body,) in session.connection().execute(bodies, execution_options={"yield_per": 500}):
+        found |= named_in(body)
+    for column in columns(list(owned_tables()) if tables is None else tables):
+        digests = session.connection().scalars(select(column).where(column.table.c.tenant_id == own))
+        found |= {digest for digest in digests if digest and _DIGEST.match(digest)}
+    return found
