@@ -161,3 +161,16 @@ def test_every_text_that_pages_and_views_name_is_there() -> None:
 
 def test_a_word_without_a_label_shows_as_it_is() -> None:
     assert words("vi")("type", "x-hsse-check") == "x hsse check"
+
+
+def test_a_further_catalogue_adds_words_and_takes_none_away() -> None:
+    say = words("vi").over(
+        {"type": {"x-hsse-check": "A", "task": "B"}, "x-own": {"title": "{n} C"}}, {"problems.x-shut": {"title": "D"}}
+    )
+    assert (say("type", "x-hsse-check"), say("x-own", "title", n=2)) == ("A", "2 C")
+    assert say("type", "task") == words("vi")("type", "task")
+    assert (say.problem("x-shut", "title", {}), say.problem("busy", "title", {})) == (
+        "D",
+        words("vi").problem("busy", "title", {}),
+    )
+    assert not words("vi").has("type", "x-hsse-check")

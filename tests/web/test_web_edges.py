@@ -20,7 +20,6 @@ from steerco.tenancy import tokens
 from steerco.tenancy.home import Home, shipped
 from steerco.tenancy.installation import Installation
 from steerco.testing.world import seed
-from steerco.web import messages
 from steerco.web.app import ReservedName, create_app
 from steerco.web.crew import Crew
 from steerco.web.edge import Limits
@@ -371,22 +370,6 @@ def test_no_record_type_takes_a_word_of_the_addresses() -> None:
     with pytest.raises(ReservedName, match="events"):
         create_app(Installation(store, clashing))
     store.close()
-
-
-def test_catalogues_say_the_same_in_every_language() -> None:
-    assert messages.languages() == ("en", "vi")
-    english, vietnamese = messages.catalogue("en"), messages.catalogue("vi")
-    assert english.keys() == vietnamese.keys()
-    for code, texts in english.items():
-        assert texts.keys() == vietnamese[code].keys(), code
-        for part, text in texts.items():
-            assert _names(text) == _names(vietnamese[code][part]), (code, part)
-
-
-def _names(text: str) -> set[str | None]:
-    from string import Formatter
-
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def test_health_tells_that_it_runs() -> None:

@@ -17,9 +17,9 @@ from steerco.tenancy.installation import Installation
 from steerco.web import api, ask, openapi, pages
 from steerco.web.answers import plain
 from steerco.web.auth import Service
+from steerco.web.catalogue import words
 from steerco.web.crew import Crews, reading
 from steerco.web.edge import Edge, Limits
-from steerco.web.messages import catalogue, message
 from steerco.web.methods import Methods
 from steerco.web.problems import AT, HANDLERS, Anywhere, Trouble, language_of
 
@@ -95,9 +95,8 @@ def health(request: Anywhere) -> Response[bytes]:
 @get(f"{AT}{{code:str}}", sync_to_thread=False)
 def problem_page(request: Anywhere, code: FromPath[str]) -> Response[bytes]:
     """What a problem's code means: where its ``type`` leads."""
-    language = language_of(request)
-    known = code in catalogue(language) and code != "say"
-    if not known:
+    say = words(language_of(request))
+    if not say.has(f"problems.{code}", "title"):
         raise Trouble(404, "no-such-path")
-    words = {part: message(language, code, part, {}) for part in ("title", "detail", "next")}
-    return plain({"code": code, **words})
+    told = {part: say.problem(code, part, {}) for part in ("title", "detail", "next")}
+    return plain({"code": code, **told})

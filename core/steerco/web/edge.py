@@ -15,7 +15,7 @@ from litestar import Litestar
 from litestar.types import Message, Receive, Send
 from msgspec import Struct
 
-from steerco.web.messages import preferred
+from steerco.web.catalogue import preferred
 from steerco.web.methods import Methods
 from steerco.web.problems import MEDIA, Problem, Trouble, fault, of_trouble
 

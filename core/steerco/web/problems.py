@@ -20,7 +20,7 @@ from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, St
 from steerco.store.listing import BadCursor
 from steerco.store.turn import Away, Busy
 from steerco.tenancy.entry import RULE as ENTERING
-from steerco.web.messages import message, preferred
+from steerco.web.catalogue import preferred, words
 
 log = logging.getLogger("steerco.web")
 
@@ -117,7 +117,7 @@ def reasons(decision: Decision, language: str) -> dict[str, str]:
     """Why an act was refused and whom to ask, in sentences."""
 
     def say(part: str, **params: str) -> str:
-        return message(language, "say", part, params)
+        return words(language).problem("say", part, params)
 
     who = say("and").join(dict.fromkeys(_name(each, language) for each in decision.who_may))
     clauses = ", ".join(each.clause for each in decision.because)
@@ -139,8 +139,9 @@ def _name(who: Who, language: str) -> str:
 def _worded(
     status: int, code: str, filling: Mapping[str, Any], language: str, instance: str, otherwise: str, **more: Any
 ) -> Problem:
-    words: dict[str, Any] = {part: message(language, code, part, filling, otherwise) for part in ("title", "detail", "next")}
-    return Problem(f"{AT}{code}", status=status, code=code, instance=instance, **words, **more)
+    say = words(language)
+    told: dict[str, Any] = {part: say.problem(code, part, filling, otherwise) for part in ("title", "detail", "next")}
+    return Problem(f"{AT}{code}", status=status, code=code, instance=instance, **told, **more)
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:

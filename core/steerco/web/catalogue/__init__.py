@@ -1,41 +1,81 @@
-"""What pages say, in each language: labels by section and key (``<language>.toml``), filled with parameters."""
+"""Everything that the edges say, in each language: texts by section and key, filled with parameters where they are shown.
+
+``<language>.toml`` holds the texts of pages, the labels of the program's words and the reasons why a field does not fit;
+``problems.<language>.toml`` those of problems, as sections ``problems.<code>``. Whoever brings words of their own, as a
+plugin does for its record types, lays a catalogue of the same form over these (:meth:`Words.over`).
+"""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from steerco.charter.model import Label
 
+DEFAULT = "en"
+"""The language of who asks for none that there is, and of the command line."""
+
+Texts = Mapping[str, Mapping[str, str]]
+"""A catalogue of one language: texts by section and key."""
+
 
 @cache
 def languages() -> tuple[str, ...]:
     """The languages that there are catalogues of."""
-    return tuple(sorted(each.name.removesuffix(".toml") for each in files(__name__).iterdir() if each.name.endswith(".toml")))
+    return tuple(sorted(language for subject, language in _files() if not subject))
 
 
-@cache
-def texts(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Every text of a language, by section and key."""
-    found: dict[str, dict[str, str]] = tomllib.loads((files(__name__) / f"{language}.toml").read_text("utf-8"))
+def _files() -> dict[tuple[str, str], Any]:
+    """The catalogue's files by subject (empty for the main ones) and language."""
+    found = {}
+    for each in files(__name__).iterdir():
+        if each.name.endswith(".toml"):
+            subject, _, language = each.name.removesuffix(".toml").rpartition(".")
+            found[subject, language] = each
     return found
 
 
-class Words:
-    """The texts of one language. A key without a text gives the key itself: a plugin's types have no label here."""
+@cache
+def texts(language: str) -> Texts:
+    """Every text of a language, by section and key."""
+    found: dict[str, Mapping[str, str]] = {}
+    for (subject, of), file in _files().items():
+        if of == language:
+            sections = tomllib.loads(file.read_text("utf-8"))
+            found |= {f"{subject}.{name}" if subject else name: section for name, section in sections.items()}
+    return found
 
-    def __init__(self, language: str) -> None:
+
+class _Named(dict[str, Any]):
+    """Parameters of a text; one that is missing shows as its name rather than breaking the answer."""
+
+    def __missing__(self, name: str) -> str:
+        return name
+
+
+class Words:
+    """The texts of one language. A key without a text gives the key itself."""
+
+    def __init__(self, language: str, texts: Texts) -> None:
         self.language = language
-        self._texts = texts(language)
+        self._texts = texts
+
+    def over(self, *further: Texts) -> Words:
+        """These words with further catalogues of the language laid over them. What core says stays as it is: a further catalogue
+        adds sections and keys, and replaces none."""
+        found: dict[str, Mapping[str, str]] = dict(self._texts)
+        for each in further:
+            found |= {section: {**labels, **found.get(section, {})} for section, labels in each.items()}
+        return Words(self.language, found)
 
     def __call__(self, section: str, key: object, **params: Any) -> str:
         found = self._texts.get(section, {}).get(str(key))
         if found is None:
             return str(key).replace("-", " ").replace("_", " ")
-        return found.format(**params) if params else found
+        return filled(found, params)
 
     def has(self, section: str, key: object) -> bool:
         """Whether there is a text under this key."""
@@ -50,6 +90,11 @@ class Words:
         own = f"{type}.{state}"
         return self("state-of", own) if self.has("state-of", own) else self("state", state)
 
+    def problem(self, code: str, part: str, params: Mapping[str, Any], otherwise: str = "") -> str:
+        """One part (``title``, ``detail``, ``next``) of what a problem says; that of the code ``otherwise`` where it has none."""
+        known = next((each for each in (code, otherwise) if self.has(f"problems.{each}", part)), None)
+        return filled(self._texts[f"problems.{known}"][part], params) if known else code
+
     def of(self, text: Label | Mapping[str, Any] | str | None) -> str:
         """A text that is kept in several languages: in this one, else in whichever there is."""
         if text is None or isinstance(text, str):
@@ -59,7 +104,31 @@ class Words:
         return str(text.get(self.language) or next((value for value in text.values() if value), ""))
 
 
+def filled(text: str, params: Mapping[str, Any]) -> str:
+    """A text with its parameters put in; of a list, each of its items."""
+    if "{" not in text:
+        return text
+    plain = {name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value for name, value in params.items()}
+    return text.format_map(_Named(plain))
+
+
 @cache
 def words(language: str) -> Words:
-    """The words of a language."""
-    return Words(language)
+    """The words of a language, as core has them."""
+    return Words(language, texts(language))
+
+
+def preferred(header: str | None, among: Iterable[str] | None = None) -> str:
+    """The language that an ``Accept-Language`` header (RFC 9110, 12.5.4) likes best among those there are."""
+    known = tuple(among) if among is not None else languages()
+    ranked: list[tuple[float, int, str]] = []
+    for place, item in enumerate((header or "").split(",")[:20]):
+        tag, _, weight = item.strip().partition(";")
+        name = tag.strip().lower().partition("-")[0]
+        try:
+            liking = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            continue
+        if name in known and 0 < liking <= 1:
+            ranked.append((-liking, place, name))
+    return min(ranked)[2] if ranked else DEFAULT

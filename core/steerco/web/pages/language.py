@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from steerco.web.catalogue import languages
-from steerco.web.messages import preferred
+from steerco.web.catalogue import languages, preferred
 from steerco.web.problems import Anywhere
 
 FALLBACK = "en"
