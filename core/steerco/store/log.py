@@ -31,7 +31,7 @@ class Break(Struct, frozen=True):
     """One place where a log is not what was written. ``seq``: the event at or after which it shows."""
 
     seq: int
-    kind: Literal["changed", "gap", "head", "cut", "rewritten"]
+    kind: Literal["changed", "gap", "head", "cut", "rewritten", "revision"]
     detail: str
 
 

@@ -1,0 +1,65 @@
+"""What is asked before a configuration becomes a revision, while nothing can change any more: is it still what was planned
+against, may this person, and does it strand or rewrite anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct, structs
+from sqlalchemy.orm import Session
+
+from steerco.policy.decision import Decision
+from steerco.tenancy import administration
+from steerco.tenancy.revisions import Outrun, Said, listed
+from steerco.tenancy.risk import Weighed, heaviest, weigh
+from steerco.tenancy.safety import Hazard, hazards
+from steerco.tenancy.snapshot import Snapshot
+from steerco.tenancy.tenant import Tenant
+
+
+class Unsafe(Exception):
+    """A configuration that must not be applied; ``hazards`` say why, and how to go on."""
+
+    def __init__(self, slug: str, hazards: list[Hazard]) -> None:
+        super().__init__(f"{slug}: " + "; ".join(str(each) for each in hazards[:5]))
+        self.slug, self.hazards = slug, hazards
+
+
+class Barred(Exception):
+    """A person who may not apply this. ``changes`` are the risky ones (or all, where even harmless ones are barred)."""
+
+    def __init__(self, slug: str, person: str, decision: Decision, changes: tuple[Weighed, ...]) -> None:
+        may = ", ".join(who.subject for who in decision.who_may) or "the operator alone"
+        super().__init__(f"{slug}: {person} may not apply a change of {', '.join(map(str, changes))}; who may: {may}")
+        self.slug, self.person, self.decision, self.changes = slug, person, decision, changes
+
+
+class Checking(Struct, frozen=True):
+    """The questions about one content. ``base``: the revision that it was planned against, None for whichever is in use."""
+
+    slug: str
+    content: Mapping[str, str]
+    at: datetime
+    base: int | None
+
+    def passed(self, session: Session, before: Tenant | None, after: Snapshot, said: Said) -> Said:
+        """What the event is to say. ``before`` is the tenant under the revision in use, None for a first apply.
+
+        Raises ``Outrun``, ``Barred``, ``Unsafe``.
+        """
+        if before is None:
+            if self.base or said.by:
+                raise Barred(self.slug, said.by, Decision("refused"), ()) if said.by else LookupError("no revision yet")
+            return said
+        if self.base is not None and self.base != before.snapshot.revision:
+            raise Outrun(self.slug, self.base, listed(session, before.id, limit=1)[0])
+        changes = weigh(self.slug, before.snapshot.content, self.content)
+        weight, today = heaviest(changes), before.snapshot.local(self.at)
+        if said.by:
+            decision = administration.decide(before, session, said.by, weight, today)
+            if not decision.allowed:
+                raise Barred(self.slug, said.by, decision, tuple(each for each in changes if each.weight == weight))
+        if found := hazards(before, session, after, today, correct=said.corrected):
+            raise Unsafe(self.slug, found)
+        return structs.replace(said, weight=weight)
