@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+
+
+def slug_in(content: Mapping[str, str], otherwise: str = "") -> str:
+    """The name that a tenant's files go by: that of the one folder under ``tenants/`` that is among them."""
+    found = {path.split("/")[1] for path in content if path.startswith("tenants/") and path.endswith("/tenant.toml")}
+    return found.pop() if len(found) == 1 else otherwise
 
 
 class BadSlug(ValueError):
