@@ -17,11 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
-from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, Record, Refused, Stopped
+from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, Reason, Record, Refused, Stopped
 from steerco.records.personal import conceal
 from steerco.store import log
+from steerco.store.engine import Undone
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
+from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
 from steerco.tenancy.road import hands, in_order, shaped
@@ -54,7 +56,7 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class StartOver(Exception):
-    """The configuration has changed since the input was read: everything is asked again under the new one."""
+    """The configuration, or the record that the plugins judged, has changed meanwhile: everything is asked again."""
 
 
 class DryRun(Exception):
@@ -94,16 +96,21 @@ def perform(
         raise ValueError("an act counts at a time with a zone, and not after it is recorded")
     at, recorded_at = at.astimezone(UTC), (recorded_at or at).astimezone(UTC)  # an event reads the same wherever it was made
     tenant = tenant.running
+    sharing = True
     while True:
         known = tenant.fixed()
         act, given = shaped(known, action, input or {})
+        said = rulings.ask(known, actor, act, on, given, at, capacity)
         try:
-            with tenant.store.write(tenant.id) as session:
+            with tenant.store.write(tenant.id, sharing=sharing) as session:
                 end = log.head(session)
-                work = Work(known, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, end, dry_run)
+                work = Work(known, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, end, dry_run, said)
                 work.take_up(tenant)
                 done = work.once(act, on, given, version, key)
         except StartOver:
+            continue
+        except Undone:
+            sharing = False
             continue
         except DryRun as dry:
             return dry.done
@@ -151,6 +158,7 @@ class Work:
     ids: Callable[[], str]
     head: log.Head
     dry: bool = False
+    said: rulings.Rulings = rulings.NONE
     moved: bool = False
     made: list[tuple[str, str]] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
@@ -202,7 +210,7 @@ class Work:
         authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
         if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
             raise Refused(barred)  # first of all: a stranger learns nothing of what the actor may see and do
-        problems: dict[str, str] = {}
+        problems: dict[str, Reason] = {}
         record, fields = self._found(authority, act, on, version, by), authority.located(act, authority.resolved(given, problems))
         draft = record or authority.draft(act, fields, self.recorded_at)
         if problems and (by or authority.might(act, draft)):
@@ -214,6 +222,8 @@ class Work:
             raise Invalid(lost)
         do = hands(authority, decision, self.at, fields, self._draw, dry=self.dry)
         in_order(authority, act, draft, do, new=record is None)
+        if not by:
+            self._ruled(act, record, authority, decision)
         self._apply(act, draft, do, fields, new=record is None)
         seq = self._log(act, draft, decision, do, given, by)
         for action, target, more in do.following:
@@ -221,6 +231,14 @@ class Work:
         return Done(
             draft.record_type, draft.id, draft.ref, draft.state, draft.version, seq, decision, tuple(self.made) if not by else ()
         )
+
+    def _ruled(self, act: Action, record: Record | None, authority: Authority, decision: Decision) -> None:
+        """What the plugins said, of this state of the record. Raises ``StartOver`` where they judged another."""
+        if not self.said.asked:
+            return
+        if self.said.version != (record.version if record else 0):
+            raise StartOver
+        self.said.hold(authority.regime, decision)
 
     def _found(
         self, authority: Authority, act: Action, on: str | None, version: int | None, by: tuple[int, Decision] | None
@@ -278,7 +296,8 @@ class Work:
         }
         if record.directory:
             count_up(self.session, DIRECTORY)
-            self.session.info[DIRECTORY] = self.moved = True
+            # None may read, and keep in memory, people who are not committed yet: what moves them is the last of its transaction.
+            self.session.info[DIRECTORY] = self.session.info["closing"] = self.moved = True
         self.head = log.append(
             self.session,
             self.head,

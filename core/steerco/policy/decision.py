@@ -16,12 +16,13 @@ NO_CLAUSE: Basis = "no-clause"
 
 
 class Grounds(Struct, frozen=True):
-    """What is known of a cited clause: its summary, what kind of text it stands in, and where."""
+    """What is known of a cited clause: its summary, what kind of text it stands in and where, and the plugin that brought it."""
 
     gloss: Label = Label()
     basis: Layer = "clause"
     file: str = ""
     line: int = 0
+    plugin: str = ""
 
 
 class Party(Struct, frozen=True):

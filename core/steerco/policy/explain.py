@@ -127,7 +127,7 @@ def _because(lines: Iterable[Line], clauses: Clauses, cites: Iterable[str]) -> t
     for clause in cites:
         if clause not in found:
             grounds = clauses(clause)
-            found[clause] = Because(clause, grounds.gloss, grounds.line, _layer(clause, grounds), grounds.file)
+            found[clause] = Because(clause, grounds.gloss, grounds.line, _layer(clause, grounds), grounds.file, grounds.plugin)
     return tuple(found.values())
 
 

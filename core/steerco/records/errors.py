@@ -10,8 +10,9 @@ Stopped
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from steerco.records.reason import Reasons, reasons
 
 if TYPE_CHECKING:
     from steerco.policy.decision import Decision
@@ -32,13 +33,14 @@ class Stopped(Exception):
 
 
 class Invalid(Stopped):
-    """``fields`` says per input field what is wrong; the path ``""`` is the input as a whole."""
+    """``fields`` says per input field what is wrong; the path ``""`` is the input as a whole. A reason is a code with its
+    parameters (``reason("too-long", most=80)``) or, for want of one, a sentence."""
 
     outcome = "invalid"
 
-    def __init__(self, fields: Mapping[str, str], code: str = "invalid-input") -> None:
-        super().__init__(code, fields=dict(fields))
-        self.fields = dict(fields)
+    def __init__(self, fields: Reasons, code: str = "invalid-input") -> None:
+        self.fields = reasons(fields)
+        super().__init__(code, fields={path: str(why) for path, why in self.fields.items()})
 
 
 class NotFound(Stopped):
@@ -55,8 +57,8 @@ class Refused(Stopped):
 
     outcome = "refused"
 
-    def __init__(self, decision: Decision) -> None:
-        super().__init__("refused", basis=decision.basis)
+    def __init__(self, decision: Decision, code: str = "refused", **params: Any) -> None:
+        super().__init__(code, basis=decision.basis, **params)
         self.decision = decision
 
 

@@ -19,7 +19,7 @@ from steerco.policy.decision import Because, Decision, Facts, Grounds, Party
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import RELATION
 from steerco.policy.table import Request
-from steerco.records import Action, Held, Invalid, Record
+from steerco.records import Action, Held, Invalid, Reason, Record, reason
 from steerco.records.marked import replaced
 from steerco.tenancy.snapshot import PLATFORM, Regime
 from steerco.tenancy.tenant import Tenant
@@ -45,7 +45,7 @@ class Authority:
     def _capacities(self, asked: str | None) -> list[Capacity]:
         """All of the actor's, or the one asked for: an own role, or the officer acted for."""
         if self.actor != PLATFORM and self.actor not in self.day.all.persons:
-            raise Invalid({"by": f"no person {self.actor!r} in this tenant"})
+            raise Invalid({"by": reason("no-person", given=self.actor)})
         found = self.day.capacities(self.actor) or [Capacity(self.actor)]
         if asked is None:
             return found
@@ -57,7 +57,7 @@ class Authority:
             return [narrowed, barred]
         chosen = [capacity for capacity in found if capacity.acting_for == asked]
         if not chosen:
-            raise Invalid({"capacity": f"not a capacity of this person on the day; known: {', '.join(self.known())}"})
+            raise Invalid({"capacity": reason("no-capacity", known=self.known())})
         return [*chosen, barred]
 
     def known(self) -> list[str]:
@@ -101,8 +101,7 @@ class Authority:
         """The body whose work a new record is: the one given, else that of the record it belongs to, else the main body."""
         if body := fields.get("body"):
             if self.regime.charter.body(body) is None:
-                known = ", ".join(each.id for each in self.regime.charter.bodies)
-                raise Invalid({"body": f"no such body; known: {known}"})
+                raise Invalid({"body": reason("no-body", known=[each.id for each in self.regime.charter.bodies])})
             return str(body)
         for record in self.referred(act, fields).values():
             if record is not None and self.may(record, "read"):
@@ -110,7 +109,7 @@ class Authority:
         bodies = self.regime.charter.bodies
         return self.tenant.snapshot.settings.main_body or (bodies[0].id if bodies else "*")
 
-    def resolved(self, given: Struct, problems: dict[str, str]) -> dict[str, Any]:
+    def resolved(self, given: Struct, problems: dict[str, Reason]) -> dict[str, Any]:
         """An input by Python name, every name of a party replaced by the party that it means on the day.
 
         What names nothing, or something of another sort than the input takes, is told in ``problems``, by field.
@@ -122,9 +121,9 @@ class Authority:
             party = self.day.resolve(value)
             sorts = marks.get("sorts", ())
             if party is None:
-                problems[path] = f"{value!r} is no agency, body, seat, office, person or role with one holder on {self.today}"
+                problems[path] = reason("no-party", given=value, day=self.today)
             elif sorts and self.day.sort(party) not in sorts:
-                problems[path] = f"{value!r} is of the sort {self.day.sort(party)}; this takes {' or '.join(sorts)}"
+                problems[path] = reason("wrong-sort", given=value, sort=self.day.sort(party), sorts=list(sorts))
             return party or value
 
         return replaced(given, resolve)
@@ -143,10 +142,10 @@ class Authority:
             if "refers" in marks and fields.get(name)
         }
 
-    def unseen(self, act: Action, fields: Mapping[str, Any]) -> dict[str, str]:
+    def unseen(self, act: Action, fields: Mapping[str, Any]) -> dict[str, Reason]:
         """What is wrong with the references of an input, by field: they name nothing that the actor may see."""
         return {
-            name.rstrip("_"): f"no such {' or '.join(act.marks[name]['refers'].split())}"
+            name.rstrip("_"): reason("no-such-record", types=act.marks[name]["refers"].split())
             for name, record in self.referred(act, fields).items()
             if record is None or not self.may(record, "read")
         }
@@ -274,7 +273,7 @@ class Authority:
     def _not_in_force(self) -> Decision:
         """No version is in force for certain on the day: nothing can be decided, and the clause on effect says why."""
         cites = getattr(self.standing, "cite", ())
-        because = tuple(Because(cite, (g := self.grounds(cite)).gloss, g.line, g.basis, g.file) for cite in cites)
+        because = self.regime.reasons(cites)
         basis = because[0].layer if because else "no-clause"
         facts = Facts(object="charter", act=type(self.standing).__name__)
         return Decision("refused", basis, because, facts=facts, revision=self.tenant.snapshot.revision)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steerco.charter.rules import effective
-from steerco.policy.decision import Because, Decision, Facts, Who
+from steerco.policy.decision import Decision, Facts, Who
 from steerco.tenancy.authority import Authority
 
 RULE = "entered-for-another"
@@ -24,11 +24,7 @@ def refusal(authority: Authority, entered_by: str) -> Decision | None:
     held = regime.table.closed(day.roles(entered_by) | day.bodies(entered_by))
     if who in held:
         return None
-    because = tuple(
-        Because(cite, grounds.gloss, grounds.line, grounds.basis, grounds.file)
-        for cite in rule.cite
-        for grounds in [authority.grounds(cite)]
-    )
+    because = regime.reasons(rule.cite)
     party = authority.who(who)
     may = tuple(Who(who, party.label, party.people, cite) for cite in rule.cite)
     basis = because[0].layer if because else "no-clause"

@@ -16,8 +16,9 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Change, Decision
-from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record
-from steerco.records.action import explain_invalid
+from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record, Refused
+from steerco.records.reason import Reason, explain_invalid, reason
+from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
 from steerco.tenancy.road import declared, hands, unmet
@@ -48,7 +49,7 @@ def explain(
     if entered_by and (barred := refusal(authority, entered_by)):
         return barred
     record = found(authority, act, on)
-    problems: dict[str, str] = {}
+    problems: dict[str, Reason] = {}
     needed = {field.name for field in msgspec.structs.fields(act.input) if field.required}
     resolved = authority.resolved(given, problems)
     fields = {name: value for name, value in resolved.items() if value is not None or name not in needed}
@@ -62,7 +63,10 @@ def explain(
     if lost := authority.unseen(act, fields):
         raise Invalid(lost)
     missing = list(unmet(authority, act, draft, hands(authority, decision, at, fields), new=record is None))
-    return _not_yet(authority.regime, decision, missing) if missing else decision
+    if missing:
+        return _not_yet(authority.regime, decision, missing)
+    said = rulings.judge(authority, act, draft, fields, at, new=record is None)
+    return _ruled(authority.regime, decision, said)
 
 
 def asked(act: Action, given: Mapping[str, Any]) -> msgspec.Struct:
@@ -79,7 +83,7 @@ def found(authority: Authority, act: Action, on: str | None) -> Record | None:
     if on is None:
         if act.creates:
             return None
-        raise Invalid({"on": f"required: {act.id} is done on a {act.record.record_type}; name it by id or reference"})
+        raise Invalid({"on": reason("name-the-record", action=act.id, type=act.record.record_type)})
     record = authority.seen(act.record, on)
     if record is None:
         raise NotFound(act.record.record_type)
@@ -99,6 +103,17 @@ def _not_yet(regime: Regime, decision: Decision, missing: list[OutOfOrder]) -> D
     detail = ", ".join(first.params.get("states", ()))
     changes = (Change(first.code, detail),) if len(missing) == 1 else ()
     return structs.replace(out_of_order(regime, first, decision), would_change=changes)
+
+
+def _ruled(regime: Regime, decision: Decision, said: rulings.Rulings) -> Decision:
+    """What the plugins' rules make of an act that all else allows."""
+    try:
+        said.hold(regime, decision)
+    except Refused as refused:
+        return refused.decision
+    except OutOfOrder as stopped:
+        return out_of_order(regime, stopped, decision)
+    return decision
 
 
 @cache

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from steerco.committee import record_types
 from steerco.config.findings import Finding
+from steerco.extension.loader import Plugins, installed
 from steerco.records import Record
 from steerco.store import log
 from steerco.store.engine import Store
@@ -18,15 +20,18 @@ from steerco.store.files import FileStore
 from steerco.store.identity import count_up
 from steerco.store.tables import Revision
 from steerco.store.tables import Tenant as TenantRow
+from steerco.tenancy.applying import Checking
+from steerco.tenancy.home import slug_in
 from steerco.tenancy.loading import Loaded, digest_of, load
 from steerco.tenancy.onboarding import Seed
+from steerco.tenancy.revisions import APPLY as APPLY
+from steerco.tenancy.revisions import Said, content_of, encode, newest
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
-ONBOARDING, ACTIVE = "onboarding", "active"
-"""The states of a tenant: its first people are being entered; it is running."""
-APPLY = "tenant.apply"
-"""The one action in the log that is no act on a record: a revision of the configuration came into use."""
+ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
+"""The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
+until it is deleted. The last three follow what its log says (``store.standing``)."""
 
 
 class NotApplied(Exception):
@@ -48,15 +53,20 @@ class NoTenant(LookupError):
 class Installation:
     """The tenants of one store. Snapshots are loaded from the revisions in the store when first asked for."""
 
-    def __init__(self, store: Store, types: Mapping[str, type[Record]] | None = None) -> None:
+    def __init__(self, store: Store, types: Mapping[str, type[Record]] | None = None, plugins: Plugins | None = None) -> None:
         self.store, self.types = store, types or record_types()
+        self.plugins = installed() if plugins is None else plugins
         self.files = FileStore(store.folder / "files")
         self._tenants: dict[str, Tenant] = {}
 
     def slugs(self) -> list[str]:
         """The applied tenants, by name."""
         with self.store.unscoped() as session:
-            return list(session.scalars(select(TenantRow.slug).order_by(TenantRow.slug)))
+            return list(session.scalars(select(TenantRow.slug).where(TenantRow.state.in_(LIVE)).order_by(TenantRow.slug)))
+
+    def forget(self, slug: str) -> None:
+        """Look a tenant up again when it is next asked for: it was deleted, or another goes by its name now."""
+        self._tenants.pop(slug, None)
 
     def tenant(self, slug: str) -> Tenant:
         """A tenant under its newest revision. Raises ``NoTenant``."""
@@ -67,6 +77,12 @@ class Installation:
             tenant.load = self._loader(slug, number)
             self._tenants[slug] = tenant
         return self._tenants[slug]
+
+    def active(self, slug: str) -> Tenant | None:
+        """The tenant of that name if it is running: not one that is being onboarded, suspended or deleted."""
+        with self.store.unscoped() as session:
+            state = session.scalar(select(TenantRow.state).where(TenantRow.slug == slug))
+        return self.tenant(slug) if state == ACTIVE else None
 
     def under(self, slug: str, revision: int) -> Tenant:
         """A tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
@@ -87,7 +103,7 @@ class Installation:
 
     def _number(self, slug: str) -> int:
         with self.store.unscoped() as session:
-            number = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug))
+            number = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug, TenantRow.state.in_(LIVE)))
         if number is None:
             raise NoTenant(slug)
         return number
@@ -95,42 +111,89 @@ class Installation:
     def _under(self, slug: str, tenant_id: int, revision: Revision | None) -> Tenant:
         if revision is None:  # an apply that was cut off before it stored anything
             raise NoTenant(slug)
-        snapshot = checked(slug, load(slug, content_of(revision), self.types))
+        snapshot = checked(slug, self._load(slug, content_of(revision)))
         return Tenant(tenant_id, snapshot.numbered(revision.number), self.store, self.files)
 
-    def apply(self, slug: str, content: Mapping[str, str], *, at: datetime, who: str, why: str, seed: Seed) -> Tenant:
+    def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True) -> Loaded:
+        """What the files give, under the name that the tenant has here: one that was imported may have had another."""
+        loaded = load(slug_in(content, slug) if stored else slug, content, self.types, self.plugins, stored=stored)
+        if loaded.snapshot is None or loaded.snapshot.slug == slug:
+            return loaded
+        return replace(loaded, snapshot=loaded.snapshot.called(slug))
+
+    def apply(
+        self,
+        slug: str,
+        content: Mapping[str, str],
+        *,
+        at: datetime,
+        who: str,
+        why: str,
+        seed: Seed,
+        by: str = "",
+        base: int | None = None,
+        correct: bool = False,
+        back_to: int = 0,
+    ) -> Tenant:
         """Make these files the tenant's newest revision; a new tenant's people are entered by ``seed``.
 
-        The same content again changes nothing, and a first apply that was cut off is finished first. Raises ``NotApplied``
-        where a file has an error.
+        ``who`` entered it; ``by`` is the person of the tenant whose power it is (empty: the operator's, who needs none); ``base``
+        the revision that it was planned against (None: whichever is in use); ``correct``: see ``safety.hazards``; ``back_to``:
+        the revision whose content this is. The same content again changes nothing, and a first apply that was cut off is
+        finished first.
+
+        Raises ``NotApplied`` where a file has an error, ``Outrun`` where another revision came between, ``Barred`` where ``by``
+        lacks the power, and ``Unsafe`` where it must not be done.
         """
-        loaded = load(slug, content, self.types)
+        said = Said(digest_of(content), who, why, by, base or 0, back_to=back_to, corrected=correct)
+        return self._apply(slug, content, said, at, seed, Checking(slug, content, at, base))
+
+    def apply_again(self, slug: str, content: Mapping[str, str], said: Said, *, at: datetime) -> Tenant:
+        """What was applied before, unasked, with the same event: how a log is performed again. Its first people come with the
+        events that follow."""
+        return self._apply(slug, content, said, at, lambda tenant, people, at: None, None)
+
+    def _apply(
+        self, slug: str, content: Mapping[str, str], said: Said, at: datetime, seed: Seed, checking: Checking | None
+    ) -> Tenant:
+        loaded = self._load(slug, content, stored=checking is None)
         snapshot = checked(slug, loaded)
         tenant_id, state = self._registered(slug, at)
         if state == ONBOARDING:
             state = self._finish(slug, tenant_id, seed)
-        number = self._revise(tenant_id, snapshot, content, at, who, why)
+        number, since = self._revise(tenant_id, snapshot, content, at, said, checking)
         tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files, self._loader(slug, tenant_id))
         if state == ONBOARDING:
-            self._onboard(tenant, loaded, at, seed)
+            self._onboard(tenant, loaded, since, seed)
         self._tenants[slug] = tenant
         return tenant
 
-    def _revise(self, tenant_id: int, snapshot: Snapshot, content: Mapping[str, str], at: datetime, who: str, why: str) -> int:
-        """The number of the revision with this content: the newest one, or a new one."""
+    def _revise(
+        self,
+        tenant_id: int,
+        snapshot: Snapshot,
+        content: Mapping[str, str],
+        at: datetime,
+        said: Said,
+        checking: Checking | None,
+    ) -> tuple[int, datetime]:
+        """The number of the revision with this content, and since when it is in use: the newest one, or a new one."""
         with self.store.write(tenant_id) as session:
             before = newest(session, tenant_id)
             if before is not None and before.digest == snapshot.digest:
-                return before.number
+                return before.number, before.at
             number = before.number + 1 if before else 1
-            text = msgspec.json.encode(dict(content), order="deterministic").decode()
-            digest = digest_of(content)
-            session.add(Revision(tenant_id=tenant_id, number=number, digest=digest, at=at, who=who, why=why, content=text))
-            body = msgspec.json.encode({"digest": digest, "who": who, "why": why}, order="deterministic").decode()
-            end = log.head(session)
-            log.append(session, end, at=at, recorded_at=at, person=PLATFORM, action=APPLY, revision=number, body=body)
+            if checking is not None:
+                held = self._under(snapshot.slug, tenant_id, before) if before else None
+                said = checking.passed(session, held, snapshot, said)
+            text = encode(dict(content)).decode()
+            row = {"digest": said.digest, "at": at, "who": said.who, "why": said.why, "content": text}
+            session.add(Revision(tenant_id=tenant_id, number=number, **row))
+            person, end = said.by or PLATFORM, log.head(session)
+            body = encode(said).decode()
+            log.append(session, end, at=at, recorded_at=at, person=person, action=APPLY, revision=number, body=body)
             count_up(session, DIRECTORY)
-            return number
+            return number, at
 
     def _finish(self, slug: str, tenant_id: int, seed: Seed) -> str:
         """Enter the people of the first revision, where an apply was cut off; the state that the tenant is then in."""
@@ -138,7 +201,7 @@ class Installation:
             first = session.get(Revision, (tenant_id, 1))
         if first is None:
             return ONBOARDING
-        self._onboard(self._under(slug, tenant_id, first), load(slug, content_of(first), self.types), first.at, seed)
+        self._onboard(self._under(slug, tenant_id, first), self._load(slug, content_of(first)), first.at, seed)
         return ACTIVE
 
     def _onboard(self, tenant: Tenant, loaded: Loaded, at: datetime, seed: Seed) -> None:
@@ -149,6 +212,12 @@ class Installation:
 
     def _registered(self, slug: str, at: datetime) -> tuple[int, str]:
         """The tenant's number, given out when it is first applied, and its state."""
+        try:
+            return self._register(slug, at)
+        except IntegrityError:  # another process gave it its number in the same moment
+            return self._register(slug, at)
+
+    def _register(self, slug: str, at: datetime) -> tuple[int, str]:
         with self.store.unscoped() as session:
             known = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
             if known is not None:
@@ -157,17 +226,6 @@ class Installation:
             session.add(row)
             session.flush()
             return row.id, ONBOARDING
-
-
-def newest(session: Session, tenant_id: int) -> Revision | None:
-    """The tenant's newest revision."""
-    mine = select(Revision).where(Revision.tenant_id == tenant_id).order_by(Revision.number.desc()).limit(1)
-    return session.scalars(mine).first()
-
-
-def content_of(revision: Revision) -> dict[str, str]:
-    """The files of a revision, by path relative to the home."""
-    return msgspec.json.decode(revision.content, type=dict[str, str])
 
 
 def checked(slug: str, loaded: Loaded) -> Snapshot:

@@ -16,13 +16,15 @@ from steerco.committee.appointment import OUTSIDERS
 from steerco.config import people as people_file
 from steerco.config.findings import Finding, errors
 from steerco.config.kinds import SCHEMAS
-from steerco.config.locate import Locator
+from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.people import People
 from steerco.config.read import Document, read_toml
+from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.tenancy import vocabulary
 from steerco.tenancy.platform_orders import ORDERS
+from steerco.tenancy.plugging import Plugging
 from steerco.tenancy.snapshot import Administration, Settings, Snapshot
 from steerco.tenancy.vocabulary import Types
 
@@ -42,41 +44,59 @@ def digest_of(content: Mapping[str, str]) -> str:
 
 
 KEPT = 32
-_kept: dict[tuple[str, str, int], Loaded] = {}
+_kept: dict[tuple[str, str, int, int, bool], Loaded] = {}
 """What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
 
 
-def load(slug: str, content: Mapping[str, str], types: Types) -> Loaded:
-    """Load the tenant ``slug`` from its files' texts by path relative to the home (``tenants/<slug>/tenant.toml`` …)."""
-    address = (slug, digest_of(content), id(types))
+def load(slug: str, content: Mapping[str, str], types: Types, plugins: Plugins | None = None, *, stored: bool = False) -> Loaded:
+    """Load the tenant ``slug`` from its files' texts by path relative to the home (``tenants/<slug>/tenant.toml`` …).
+
+    ``plugins`` are those of this process unless given. ``stored``: a revision in use, which goes on without a plugin that is
+    gone or fails.
+    """
+    plugins = installed() if plugins is None else plugins
+    address = (slug, digest_of(content), id(types), id(plugins), stored)
     found = _kept.get(address)
     if found is None:
-        found = _load(slug, content, types)
+        found = _load(Reading(slug, content, types, plugins, stored=stored))
         while len(_kept) >= KEPT:
             _kept.pop(next(iter(_kept)), None)
         _kept[address] = found
     return found
 
 
-def _load(slug: str, content: Mapping[str, str], types: Types) -> Loaded:
-    reading = Reading(slug, content, types)
+def _load(reading: Reading) -> Loaded:
     settings = reading.settings()
     if settings is None:
         return Loaded(None, None, sorted(reading.findings))
     people = reading.people()
-    layers = reading.layers()
     charters = reading.charters()
+    plugging = reading.plugged(settings, charters)
+    layers = [*reading.layers(), *plugging.layers()]
     reading.cross_check(charters, layers, people)
     reading.administrators(settings, charters)
-    policies = reading.policies(charters, layers)
-    findings = sorted(set(reading.findings))
+    policies = reading.policies(charters, layers, plugging.policy())
+    calendar = plugging.calendar(reading.calendar())
+    circle = plugging.rule(reading.types, reading.citable(layers).union(*map(charter_check.citable, charters)))
+    plugging.advise()
+    findings = sorted({*reading.findings, *plugging.findings})
     if errors(findings):
         return Loaded(None, people, findings)
     house = next((layer for layer in layers if layer.instrument.kind == "house"), None)
     laws = tuple(layer for layer in layers if layer.instrument.kind == "law")
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
-        settings, ordered, house, laws, policies, types, reading.calendar(), digest_of(content), content=dict(content)
+        settings,
+        ordered,
+        house,
+        laws,
+        policies,
+        reading.types,
+        calendar,
+        digest_of(reading.content),
+        content=dict(reading.content),
+        circle=circle,
+        origin=plugging.origin,
     )
     return Loaded(snapshot, people, findings)
 
@@ -84,10 +104,12 @@ def _load(slug: str, content: Mapping[str, str], types: Types) -> Loaded:
 class Reading:
     """One pass over a tenant's files; ``findings`` grows as it goes."""
 
-    def __init__(self, slug: str, content: Mapping[str, str], types: Types) -> None:
+    def __init__(self, slug: str, content: Mapping[str, str], types: Types, plugins: Plugins, *, stored: bool) -> None:
         self.slug, self.content, self.types = slug, content, types
+        self._plugins, self._stored = plugins, stored
         self.findings: list[Finding] = []
         self.document: Document = {}
+        self.lines: Lines = nowhere
 
     def _text(self, path: str, needed_by: str = "") -> str | None:
         if path not in self.content:
@@ -104,7 +126,7 @@ class Reading:
         if text is None:
             return None
         self.document, findings, lines = read_toml(text, SCHEMAS["tenant"], path)
-        self.findings += findings
+        self.findings, self.lines = self.findings + findings, lines
         if findings:
             return None
         if self.document["slug"] != self.slug:
@@ -115,6 +137,14 @@ class Reading:
         languages = tuple(known.get("languages", ("vi", "en")))
         named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
         return Settings(**{**known, **named})
+
+    def plugged(self, settings: Settings, charters: list[Charter]) -> Plugging:
+        """The tenant's plugins, told of it; their record types are the tenant's from here on."""
+        given = self.document.get("settings", {})
+        plugging = Plugging(self._plugins, settings, given, self._own("tenant.toml"), self.lines, stored=self._stored)
+        self.types = {**self.types, **plugging.types} if plugging.types else self.types
+        plugging.begin(tuple(charters))
+        return plugging
 
     def calendar(self) -> WeekCalendar:
         extra = self.document.get("calendar", {})
@@ -196,7 +226,8 @@ class Reading:
                     message = f"{subject!r} is no role, group or body of {', '.join(lacking)}"
                     self.findings.append(Finding(path, lines(("administration", weight, index)), "unknown-subject", message))
 
-    def policies(self, charters: list[Charter], layers: list[Charter]) -> dict[str, tuple[Line, ...]]:
+    def policies(self, charters: list[Charter], layers: list[Charter], more: list[Line]) -> dict[str, tuple[Line, ...]]:
+        """Per policy file its lines, with those that plugins bring (``more``) after them."""
         found: dict[str, tuple[Line, ...]] = {}
         for charter in charters:
             path = f"policies/{charter.policy}"
@@ -206,8 +237,17 @@ class Reading:
                     self.findings.append(Finding(charter.file, 1, "no-policy", 'names no policy file; add policy = "…csv"'))
                 continue
             lines, findings = reader.read(text, path)
+            lines = [*self.known(lines), *more]
             clauses = charter_check.citable(charter) | self.citable(layers)
             self.findings += findings
             self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
             found[charter.policy] = tuple(lines)
         return found
+
+    def known(self, lines: list[Line]) -> list[Line]:
+        """A policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""
+        kept = [line for line in lines if not self._stored or not line.type.startswith("x-") or line.type in self.types]
+        for line in (line for line in lines if line not in kept):
+            message = f"a line on {line.type}, whose plugin does not run here, is set aside"
+            self.findings.append(Finding(line.source.file, line.source.line, "set-aside", message, "warning"))
+        return kept

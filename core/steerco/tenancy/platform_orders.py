@@ -6,6 +6,7 @@ ORDERS = frozenset(
     f"steerco:{code}"
     for code in (
         "state",
+        "plugin-out-of-use",
         "tenant-suspended",
         "tenant-leaving",
         "absence-begun",

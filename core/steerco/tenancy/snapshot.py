@@ -6,7 +6,7 @@ A snapshot holds everything that decides (charter versions, house rules, laws, p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Clause, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, in_force, spans
+from steerco.extension.dispatch import Circle
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
 from steerco.policy.line import RELATION, Line
@@ -58,6 +59,7 @@ class Regime:
     charter: Charter
     layers: tuple[Charter, ...]
     lines: tuple[Line, ...]
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def closures(self) -> dict[str, frozenset[str]]:
@@ -109,17 +111,21 @@ class Regime:
         if cite not in self.clauses or basis == "no-clause":
             return Grounds(basis="platform")
         clause = self.clauses[cite][0]
-        return Grounds(clause.gloss, basis, clause.source.file, clause.source.line)  # type: ignore[arg-type]  # checked above
+        plugin = self.origin.get(cite.rpartition(":")[0], "")
+        return Grounds(clause.gloss, basis, clause.source.file, clause.source.line, plugin)  # type: ignore[arg-type]  # checked above
 
     def reasons(self, cites: Iterable[str]) -> tuple[Because, ...]:
         """What is known of several clauses, as the reasons of an answer."""
         found = [(cite, self.grounds(cite)) for cite in cites]
-        return tuple(Because(cite, known.gloss, known.line, known.basis, known.file) for cite, known in found)
+        return tuple(Because(cite, known.gloss, known.line, known.basis, known.file, known.plugin) for cite, known in found)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One revision of a tenant. ``content`` are the files that it was made from, by path relative to the home."""
+    """One revision of a tenant. ``content`` are the files that it was made from, by path relative to the home.
+
+    ``circle`` are its plugins, ``origin`` the plugin that brought an instrument, by the instrument's id.
+    """
 
     settings: Settings
     charters: tuple[Charter, ...]
@@ -131,6 +137,8 @@ class Snapshot:
     digest: str
     revision: int = 0
     content: Mapping[str, str] = field(default_factory=dict, repr=False)
+    circle: Circle = field(default_factory=Circle, repr=False)
+    origin: Mapping[str, str] = field(default_factory=dict, repr=False)
     _regimes: dict[str, Regime] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -142,6 +150,10 @@ class Snapshot:
         return Snapshot(
             **{name: getattr(self, name) for name in self.__dataclass_fields__ if name != "revision"}, revision=revision
         )
+
+    def called(self, slug: str) -> Snapshot:
+        """The same snapshot of a tenant that goes by another name here than its own files say."""
+        return self if slug == self.slug else replace(self, settings=replace(self.settings, slug=slug), _regimes={})
 
     def standing(self, day: date) -> Answer:
         """Which version is in force on a day, or why none is for certain."""
@@ -156,7 +168,7 @@ class Snapshot:
         """A version with what stands beside it."""
         if charter.digest not in self._regimes:
             layers = tuple(layer for layer in (self.house, *self.laws) if layer is not None)
-            self._regimes[charter.digest] = Regime(charter, layers, self.policies.get(charter.policy, ()))
+            self._regimes[charter.digest] = Regime(charter, layers, self.policies.get(charter.policy, ()), self.origin)
         return self._regimes[charter.digest]
 
     def regime_on(self, day: date) -> Regime:

@@ -1,0 +1,158 @@
+"""All that an author of plugins imports. What stands in ``__all__`` is kept stable; everything else of the program may change.
+
+A name that is to go first warns for a minor version, then fails with what to use instead, then goes with the next major one:
+``DEPRECATED`` holds the first two.
+"""
+
+from __future__ import annotations
+
+import warnings
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from steerco.charter.calendar import Calendar, WeekCalendar, shift, working_days
+from steerco.charter.importer import CharterParser, Parsed
+from steerco.charter.model import Charter, Clause, Label
+from steerco.charter.rules import Effective
+from steerco.extension.facts import Act, Fields, Hands, Happened, Notice, Request, TenantFacts
+from steerco.extension.hookspecs import hookimpl
+from steerco.extension.results import (
+    Advice,
+    Answer,
+    Exporter,
+    Fragment,
+    LayerText,
+    PolicyText,
+    Route,
+    Rule,
+    Ruling,
+    Unfounded,
+)
+from steerco.records import (
+    All,
+    Any_,
+    Conflict,
+    Do,
+    Facet,
+    File,
+    Held,
+    Invalid,
+    Is,
+    Line,
+    Not,
+    NotFound,
+    OutOfOrder,
+    Part,
+    Parties,
+    Party,
+    Personal,
+    Record,
+    Refused,
+    Relation,
+    Stopped,
+    Text,
+    Through,
+    Via,
+    hidden,
+    party,
+    party_of,
+    ref_to,
+    refers,
+)
+from steerco.store.base import Base, Tenanted
+
+API_VERSION = "1.0"
+"""The version of the hooks that this program has; ``plugin.toml`` names the one that a plugin was written for."""
+
+
+def resource(package: str, path: str) -> str:
+    """The text of a file that lies in a plugin's package; ``package`` is its ``__name__``."""
+    return (files(package.partition(".")[0]) / path).read_text("utf-8")
+
+
+DEPRECATED: dict[str, tuple[str, str, str]] = {}
+"""Per old name: the new one, the version since which it warns, and the one since which it fails."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in DEPRECATED:
+        raise AttributeError(f"steerco.extension.api has no {name!r}; docs/plugins.md lists what it has")
+    new, since, until = DEPRECATED[name]
+    if _at_least(until):
+        raise AttributeError(f"{name} went with version {until} of the hooks; use {new}")
+    warnings.warn(f"{name} is deprecated since {since} and fails from {until} on; use {new}", DeprecationWarning, stacklevel=2)
+    return globals()[new]
+
+
+def _at_least(version: str) -> bool:
+    def numbers(text: str) -> list[int]:
+        return [int(part) for part in text.split(".")]
+
+    return numbers(API_VERSION) >= numbers(version)
+
+
+__all__ = [
+    "API_VERSION",
+    "Act",
+    "Advice",
+    "All",
+    "Answer",
+    "Any_",
+    "Base",
+    "Calendar",
+    "Charter",
+    "CharterParser",
+    "Clause",
+    "Conflict",
+    "Do",
+    "Effective",
+    "Exporter",
+    "Facet",
+    "Fields",
+    "File",
+    "Fragment",
+    "Hands",
+    "Happened",
+    "Held",
+    "Invalid",
+    "Is",
+    "Label",
+    "LayerText",
+    "Line",
+    "Not",
+    "NotFound",
+    "Notice",
+    "OutOfOrder",
+    "Parsed",
+    "Part",
+    "Parties",
+    "Party",
+    "Personal",
+    "PolicyText",
+    "Record",
+    "Refused",
+    "Relation",
+    "Request",
+    "Route",
+    "Rule",
+    "Ruling",
+    "Stopped",
+    "TenantFacts",
+    "Tenanted",
+    "Text",
+    "Through",
+    "Unfounded",
+    "Via",
+    "WeekCalendar",
+    "escape",
+    "hidden",
+    "hookimpl",
+    "party",
+    "party_of",
+    "ref_to",
+    "refers",
+    "resource",
+    "shift",
+    "working_days",
+]

@@ -1,0 +1,295 @@
+"""Asks the plugins of one tenant. Ours and not pluggy's, since pluggy tells neither who answered nor survives one that raises.
+
+A ``Circle`` is the plugins that are on in a tenant, in the order of its ``tenant.toml``, with what each is asked through. It is
+part of the tenant's snapshot: made once a revision, shared by all threads, changed by nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from msgspec import Struct
+
+from steerco.extension.budget import BUDGET, Budget, Overrun
+from steerco.extension.facts import Act, TenantFacts
+from steerco.extension.hookspecs import SPECS, Spec
+from steerco.extension.loader import Plugin
+from steerco.extension.manifest import Manifest
+from steerco.extension.quarantine import Fault, Quarantine
+from steerco.extension.results import Rule, Ruling
+
+log = logging.getLogger("steerco.plugins")
+
+RULE = Spec("Rule.judge", "act", "rules", "tenant", "first", "deny", "1.0", 1.0, Ruling)
+"""A rule is asked as a hook is, with a budget of its own."""
+
+
+class Seat(Struct, frozen=True):
+    """One function of one plugin, as it is called: with the arguments of these names. ``where`` is its file:line."""
+
+    plugin: str
+    version: str
+    function: Callable[..., Any]
+    takes: tuple[str, ...]
+    where: str
+
+
+class Said(Struct, frozen=True):
+    """What one plugin said. ``took`` is in seconds."""
+
+    seat: Seat
+    value: Any
+    took: float = 0.0
+
+    @property
+    def plugin(self) -> str:
+        """Who said it."""
+        return self.seat.plugin
+
+
+class Judged(Struct, frozen=True):
+    """What one rule said of an act: a ruling, nothing, or a fault, which stops the act like a ruling."""
+
+    rule: Rule
+    said: Said
+    ruling: Ruling | None = None
+    fault: Fault | None = None
+
+
+class PluginFailed(Exception):
+    """A plugin's function did not do its part; ``fault`` says how."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.plugin}: {fault.message}")
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The plugins of one tenant. ``facts`` are what each is told of the tenant, ``rules`` the rules by action, in order.
+
+    ``absent`` are those that the tenant wants and that do not run here, with why.
+    """
+
+    slug: str = ""
+    plugins: tuple[Plugin, ...] = ()
+    facts: Mapping[str, TenantFacts] = field(default_factory=dict)
+    absent: Mapping[str, tuple[Fault, Manifest | None]] = field(default_factory=dict)
+    seats: Mapping[str, tuple[Seat, ...]] = field(default_factory=dict)
+    rules: Mapping[str, tuple[tuple[Seat, Rule], ...]] = field(default_factory=dict)
+    quarantine: Quarantine = field(default_factory=Quarantine)
+    budget: Budget = BUDGET
+
+    def seated(self, plugins: Iterable[Plugin], impls: Callable[[str], Iterable[Any]]) -> Circle:
+        """The same with the functions by which ``plugins`` are asked; ``impls`` gives pluggy's implementations of a hook."""
+        order = {plugin.name: at for at, plugin in enumerate(plugins)}
+        seats = {}
+        for name in SPECS:
+            mine = sorted((i for i in impls(name) if i.plugin_name in order), key=lambda i: order[i.plugin_name])
+            versions = {plugin.name: plugin.manifest.version for plugin in plugins}
+            seats[name] = tuple(
+                Seat(i.plugin_name, versions[i.plugin_name], i.function, tuple(i.argnames), where(i.function)) for i in mine
+            )
+        return Circle(**{**_parts(self), "plugins": tuple(plugins), "seats": seats})
+
+    def ruled(self, rules: Mapping[str, tuple[tuple[Seat, Rule], ...]]) -> Circle:
+        """The same with these rules."""
+        return Circle(**{**_parts(self), "rules": rules})
+
+    def has(self, plugin: str) -> bool:
+        """Whether the plugin is on and in use."""
+        return any(each.name == plugin for each in self.plugins) and plugin not in self.quarantine.out
+
+    # Asking
+
+    def ask(self, hook: str, /, **given: Any) -> list[Said]:
+        """Everybody's results on a hook, each with its source, in order; a fault is met as the hook's policy says.
+
+        ``given`` are the hook's arguments but ``tenant``, which each plugin gets with its own settings.
+        """
+        spec = SPECS[hook]
+        seats = self.in_use(self.seats.get(hook, ()))
+        return self.through(spec, seats, given)
+
+    def in_use(self, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
+        """Those of plugins that are not quarantined."""
+        out = self.quarantine.out
+        return tuple(seat for seat in seats if seat.plugin not in out) if out else seats
+
+    def through(self, spec: Spec, seats: Sequence[Seat], given: Mapping[str, Any]) -> list[Said]:
+        """The seats' results, called in a thread that is waited for as long as the hook's budget allows; one that takes longer
+        is a fault, and the others go on without it.
+        """
+        found: list[Said] = []
+        while seats:
+            run = Run(spec, seats, given, self.facts)
+            self.wait_for(run)
+            found += run.said
+            for fault in run.faults:
+                self.meet(spec, fault)
+            seats = seats[run.at + 1 :]
+        return found
+
+    def wait_for(self, run: Run) -> None:
+        """Let the seats be called, as long as the budget allows."""
+        try:
+            self.budget.run(run, run.spec.budget)
+        except Overrun as over:
+            run.stop(str(over))
+
+    def meet(self, spec: Spec, fault: Fault) -> None:
+        """What follows from a fault: the plugin is out of use in the tenant, unless the hook's policy is milder.
+
+        Raises ``PluginFailed`` for an effect, which its consumer repeats.
+        """
+        if spec.fault == "retry":
+            raise PluginFailed(fault)
+        if spec.fault == "skip":
+            log.warning("plugin %s left out in %s: %s (%s %s)", fault.plugin, self.slug, fault.message, spec.name, fault.where)
+        else:
+            self.quarantine.put(fault)
+
+    # Judging
+
+    def barred(self, action: str) -> Fault | None:
+        """Why an action cannot be judged: a plugin that judges it is wanted and out of use."""
+        for fault, manifest in self.absent.values():
+            if manifest is not None and action in manifest.judges:
+                return fault
+        for plugin in self.plugins:
+            if action in plugin.manifest.judges and plugin.name in self.quarantine.out:
+                return self.quarantine.out[plugin.name]
+        return None
+
+    def judges(self, action: str) -> bool:
+        """Whether some plugin has a say on the action."""
+        return action in self.rules or self.barred(action) is not None
+
+    def judge(self, act: Callable[[str, Rule], Act], action: str) -> list[Judged]:
+        """What every rule on the action says, in order; ``act`` makes the facts for a plugin's rule. A fault stops the act."""
+        asked = [(seat, rule) for seat, rule in self.rules.get(action, ()) if seat.plugin not in self.quarantine.out]
+        found = []
+        for seat, rule in asked:
+            run = Run(RULE, (seat,), {"act": act(seat.plugin, rule)}, self.facts)
+            self.wait_for(run)
+            said = run.said[0] if run.said else Said(seat, None)
+            fault = run.faults[0] if run.faults else beside(rule, said)
+            if fault is not None:
+                self.meet(RULE, fault)
+            found.append(Judged(rule, said, None if fault else said.value, fault))
+        return found
+
+
+class Run:
+    """Seats called one after another; ``at`` is the one that is being called, so that one which hangs is known."""
+
+    __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped")
+
+    def __init__(self, spec: Spec, seats: Sequence[Seat], given: Mapping[str, Any], facts: Mapping[str, TenantFacts]) -> None:
+        self.spec, self.seats, self.given, self.facts = spec, seats, given, facts
+        self.at, self.stopped = 0, False
+        self.said: list[Said] = []
+        self.faults: list[Fault] = []
+
+    def __call__(self) -> None:
+        """Call them all; what one does wrong is noted and harms no other."""
+        spec, facts, said = self.spec, self.facts, self.said
+        given = {**self.given, "tenant": None}
+        for at, seat in enumerate(self.seats):
+            if self.stopped:
+                return
+            self.at, given["tenant"], before = at, facts[seat.plugin], perf_counter()
+            try:
+                value = seat.function(*[given[name] for name in seat.takes])
+                if value is None or value == ():
+                    continue
+                found = results(spec, value)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # SystemExit too: it must end nothing but this call
+                self.faults.append(fault_of(spec, seat, error))
+                continue
+            if self.stopped:
+                return
+            took = perf_counter() - before
+            for each in found:
+                said.append(Said(seat, each, took))
+            if spec.mode == "first":
+                self.at = len(self.seats)
+                return
+
+    def stop(self, why: str) -> None:
+        """Nobody waits any more: what the seat that hangs says later counts for nothing, and no further one is called."""
+        self.stopped = True
+        self.said = list(self.said)
+        seat = self.seats[self.at]
+        self.faults.append(Fault(seat.plugin, self.spec.name, "over-time", why, seat.where))
+
+
+def _parts(circle: Circle) -> dict[str, Any]:
+    return {name: getattr(circle, name) for name in circle.__dataclass_fields__}
+
+
+class Garbage(TypeError):
+    """A result that is not what the hook asks for."""
+
+
+def results(spec: Spec, value: Any) -> Sequence[Any]:
+    """A function's results, each of the declared type. Raises ``Garbage``, and what a generator raises."""
+    if value is None:
+        return ()
+    if spec.mode == "first":
+        return (_fit(spec, value),)
+    if spec.mode == "each":
+        raise Garbage(f"{spec.name} answers nothing, and this gave {type(value).__name__}")
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise Garbage(f"{spec.name} answers a list of {spec.result.__name__}, and this gave {type(value).__name__}")
+    return [_fit(spec, each) for each in value]
+
+
+def _fit(spec: Spec, value: Any) -> Any:
+    if spec.result is not object and not isinstance(value, spec.result):
+        raise Garbage(f"{spec.name} answers {spec.result.__name__}, and this gave {type(value).__name__}")
+    return value
+
+
+def fault_of(spec: Spec, seat: Seat, error: BaseException) -> Fault:
+    """What a plugin's function did wrong."""
+    if isinstance(error, Garbage):
+        return Fault(seat.plugin, spec.name, "wrong-result", str(error), seat.where)
+    return Fault(seat.plugin, spec.name, "raised", f"{type(error).__name__}: {error}", _place(error, seat.where))
+
+
+def beside(rule: Rule, said: Said) -> Fault | None:
+    """The fault of a ruling that rests on clauses which its rule does not."""
+    ruling: Ruling | None = said.value
+    if ruling is None or (ruling.outcome in ("refused", "out-of-order") and set(ruling.cite) <= set(rule.cite)):
+        return None
+    message = f"the ruling cites {', '.join(ruling.cite)}, and the rule rests on {', '.join(rule.cite)}"
+    return Fault(said.plugin, RULE.name, "wrong-result", message, said.seat.where)
+
+
+def where(function: Callable[..., Any]) -> str:
+    """File and line of a function, the file by its package's name."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return getattr(function, "__module__", "") or ""
+    module = (getattr(function, "__module__", "") or "").replace(".", "/")
+    name = code.co_filename.replace("\\", "/").rpartition("/")[2]
+    folder = module.rpartition("/")[0] if not name.startswith("__init__") else module
+    return f"{folder}/{name}:{code.co_firstlineno}" if folder else f"{name}:{code.co_firstlineno}"
+
+
+def _place(error: BaseException, otherwise: str) -> str:
+    """The line at which an exception was raised, as short as ``where`` has it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return otherwise
+    last = frames[-1]
+    name = last.filename.replace("\\", "/").rpartition("/")[2]
+    return f"{name}:{last.lineno}"

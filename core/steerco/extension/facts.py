@@ -1,0 +1,182 @@
+"""What a plugin is told and handed. Facts are frozen: nothing that a plugin does to them reaches anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from steerco.charter.calendar import Calendar
+from steerco.charter.model import Charter, Label
+from steerco.charter.rules import Effective
+from steerco.extension.results import Rule, Ruling
+from steerco.records import Record
+
+Fields = Mapping[str, Any]
+
+
+def frozen(value: Any) -> Any:
+    """The same value, unchangeable through and through."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: frozen(each) for key, each in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(frozen(each) for each in value)
+    if isinstance(value, set | frozenset):
+        return frozenset(frozen(each) for each in value)
+    return value
+
+
+class TenantFacts(Struct, frozen=True):
+    """The committee that a plugin is asked for. ``settings`` are the plugin's own, as ``tenant.toml`` gives them."""
+
+    slug: str
+    name: Label
+    time_zone: str
+    languages: tuple[str, ...]
+    main_body: str
+    charters: tuple[Charter, ...]
+    settings: Fields
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The tenant's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class Act(Struct, frozen=True):
+    """An act that somebody is about to do, in the actor's power as far as the charter goes.
+
+    ``record`` is the record as the actor sees it (of an act that makes one: what the input tells of it), ``referred`` are the
+    records that the input names, by field. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone.
+    ``values`` are the named values that the charter and the layers beside it give for such a record (``quorum``, ``notice``).
+    """
+
+    tenant: TenantFacts
+    action: str
+    record: Fields
+    input: Fields
+    referred: Mapping[str, Fields]
+    actor: str
+    roles: frozenset[str]
+    body: str
+    at: datetime
+    today: date
+    calendar: Calendar
+    values: Mapping[str, Effective]
+    rule: Rule
+
+    @property
+    def settings(self) -> Fields:
+        """The plugin's settings in this tenant."""
+        return self.tenant.settings
+
+    def local_day(self, value: datetime | date) -> date:
+        """The day of a time in the tenant's zone; a time without a zone is the tenant's."""
+        if not isinstance(value, datetime):
+            return value
+        return value.astimezone(self.tenant.zone).date() if value.tzinfo else value.date()
+
+    def refuse(self, code: str, *, vi: str = "", en: str = "") -> Ruling:
+        """The act must not be done so; the rule's clauses say why."""
+        return Ruling("refused", code, self.rule.cite, Label(vi, en))
+
+    def not_yet(self, code: str, *, vi: str = "", en: str = "") -> Ruling:
+        """The act must wait for something; the rule's clauses say what."""
+        return Ruling("out-of-order", code, self.rule.cite, Label(vi, en))
+
+
+class Happened(Struct, frozen=True):
+    """One event of the tenant's log. ``after`` are the record's short values as the act left it, ``told`` the persons to tell."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    action: str
+    type: str
+    record: str
+    ref: str
+    state: str
+    version: int
+    person: str
+    capacity: str
+    acting_for: str
+    because: tuple[str, ...]
+    after: Fields
+    told: tuple[str, ...]
+    caused_by: int
+    hash: str
+
+
+class Notice(Struct, frozen=True):
+    """Something to tell one person: title, clauses and where to look; never a paper's content."""
+
+    person: str
+    email: str
+    about: Happened
+    title: str
+
+
+class Hands(Protocol):
+    """What a plugin may do in one tenant. Everything goes the roads that everybody's acts and readings go.
+
+    ``by`` is the person on whose behalf; None is the plugin itself, which sees all of the tenant's records and may do the
+    actions of its own record types.
+    """
+
+    tenant: TenantFacts
+    now: datetime
+
+    def records(
+        self, type: str, *, by: str | None = None, where: Mapping[str, Any] | None = None, limit: int | None = None
+    ) -> Iterator[Fields]:
+        """The records of a type that ``by`` may see, oldest first, with their parts; ``where``: fields and wanted values."""
+        ...
+
+    def record(self, type: str, id: str, *, by: str | None = None) -> Fields | None:
+        """One record by id or reference, as far as ``by`` may see it."""
+        ...
+
+    def day(self, on: date | None = None) -> Any:
+        """Who is who on a day (``api.Parties``), by default today."""
+        ...
+
+    def perform(
+        self, action: str, *, on: str | None = None, input: Mapping[str, Any] | None = None, by: str | None = None, key: str = ""
+    ) -> str:
+        """Do an act through the kernel and give the record's id. ``key``: a repeat with the same key is done once.
+
+        Raises what ``kernel.perform`` raises.
+        """
+        ...
+
+    def write(self) -> AbstractContextManager[Session]:
+        """One transaction on the plugin's own tables (not records: those change by acts alone)."""
+        ...
+
+    def read(self) -> AbstractContextManager[Session]:
+        """One snapshot of the tenant, for the plugin's own tables."""
+        ...
+
+    def type(self, name: str) -> type[Record]:
+        """A record type of the tenant. Raises ``KeyError``."""
+        ...
+
+
+class Request(Struct, frozen=True):
+    """A request to a route. ``caller`` is the person whose token it carries, empty on a public route without one."""
+
+    hands: Hands
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    caller: str
+    language: str

@@ -1,0 +1,227 @@
+"""Every hook, by life cycle: what it is for, when it is asked, what becomes of its results and of its faults.
+
+A hook is asked for one tenant, of the plugins that are on in it, in the order of its ``tenant.toml``. Results are checked: what
+is not of the declared kind is a fault like an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import pluggy
+from msgspec import Struct
+
+from steerco.extension.results import Advice, Exporter, Fragment, LayerText, PolicyText, Route, Rule
+from steerco.records import Record
+
+if TYPE_CHECKING:
+    from steerco.charter.calendar import Calendar
+    from steerco.extension.facts import Hands, Happened, Notice, TenantFacts
+
+PROJECT = "steerco"
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin as an answer to the hook of its name."""
+_marked = pluggy.HookspecMarker(PROJECT)
+
+Mode = Literal["collect", "first", "each"]
+"""``collect``: everybody's results, one after another. ``first``: the first that is not None. ``each``: nothing is answered."""
+Fault = Literal["leave-out", "deny", "retry", "skip"]
+"""``leave-out``: the plugin is quarantined (at load everywhere, later for the tenant). ``deny``: so it is, and what its rules
+judge is refused. ``retry``: asked again later, with growing pauses. ``skip``: this one answer is left out."""
+Group = Literal["declare", "configure", "act", "after", "show"]
+
+
+class Spec(Struct, frozen=True):
+    """What is fixed about a hook. ``budget`` is in seconds; ``result`` the type of each result, None where there is none."""
+
+    name: str
+    group: Group
+    capability: str
+    scope: Literal["installation", "tenant"]
+    mode: Mode
+    fault: Fault
+    since: str
+    budget: float
+    result: Any
+    doc: str = ""
+    example: str = ""
+
+
+SPECS: dict[str, Spec] = {}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _hook(
+    group: Group,
+    capability: str,
+    mode: Mode,
+    fault: Fault,
+    result: Any,
+    *,
+    scope: Literal["installation", "tenant"] = "tenant",
+    budget: float = 5.0,
+    since: str = "1.0",
+) -> Callable[[F], F]:
+    def declare(function: F) -> F:
+        doc, _, example = (function.__doc__ or "").partition("Example::")
+        SPECS[function.__name__] = Spec(
+            function.__name__, group, capability, scope, mode, fault, since, budget, result, doc.strip(), example.strip("\n")
+        )
+        _marked(function)
+        return function
+
+    return declare
+
+
+class Hooks:
+    """The specifications, for pluggy to hold plugins to."""
+
+    # Declare: once, when the program starts
+
+    @_hook("declare", "records", "collect", "leave-out", type, scope="installation")
+    def record_types(self) -> Iterable[type[Record]]:  # type: ignore[empty-body]
+        """Record types of the plugin, named ``x-<plugin>-<type>``, with their actions, relations and facets.
+
+        The tables come by the plugin's own migrations. A tenant has the types while the plugin is on in it.
+
+        Example::
+
+            @hookimpl
+            def record_types():
+                return [Vehicle]
+        """
+
+    @_hook("declare", "parsers", "collect", "leave-out", object, scope="installation")
+    def charter_parsers(self) -> Iterable[Any]:  # type: ignore[empty-body]
+        """Parsers that read a regulation's text into clauses, for ``charter import`` (``api.CharterParser``).
+
+        Example::
+
+            @hookimpl
+            def charter_parsers():
+                return [PlainArticles()]
+        """
+
+    # Configure: when a revision of a tenant's configuration is loaded
+
+    @_hook("configure", "layers", "collect", "leave-out", LayerText)
+    def layers(self, tenant: TenantFacts) -> Iterable[LayerText]:  # type: ignore[empty-body]
+        """Instruments beside the charter: clauses, duties, procedures and rules as data, each citing its clause.
+
+        Example::
+
+            @hookimpl
+            def layers(tenant):
+                return [LayerText("circular-7.toml", resource(__name__, "circular-7.toml"))]
+        """
+
+    @_hook("configure", "policy", "collect", "leave-out", PolicyText)
+    def policy(self, tenant: TenantFacts) -> Iterable[PolicyText]:  # type: ignore[empty-body]
+        """Policy lines that join the tenant's own. Each cites a clause: the plugin's, the charter's or the platform's.
+
+        Example::
+
+            @hookimpl
+            def policy(tenant):
+                return [PolicyText("fleet.csv", "p, relation:author, *, x-fleet-vehicle, retire, -, allow, circular-7:2")]
+        """
+
+    @_hook("configure", "calendar", "first", "leave-out", object)
+    def calendar(self, tenant: TenantFacts, base: Calendar) -> Calendar | None:
+        """The tenant's working days; ``base`` is what its ``tenant.toml`` says of them, which should go before.
+
+        Example::
+
+            @hookimpl
+            def calendar(tenant, base):
+                return SixDays(base)
+        """
+
+    @_hook("configure", "rules", "collect", "deny", Rule)
+    def rules(self, tenant: TenantFacts) -> Iterable[Rule]:  # type: ignore[empty-body]
+        """Rules that can stop an act. The actions that they judge stand in the manifest too (``judges``), so that a plugin that
+        fails stops these and no others.
+
+        Example::
+
+            @hookimpl
+            def rules(tenant):
+                return [Rule(on="meeting.convene", cite=("circular-7:4",), judge=not_on_a_monday)]
+        """
+
+    @_hook("configure", "advice", "collect", "leave-out", Advice)
+    def advice(self, tenant: TenantFacts) -> Iterable[Advice]:  # type: ignore[empty-body]
+        """What an administrator should know of the configuration; told by ``tenant check`` as warnings.
+
+        Example::
+
+            @hookimpl
+            def advice(tenant):
+                return [Advice("no-fleet", "no vehicle can be kept without a depot; add one", ("circular-7:1",))]
+        """
+
+    @_hook("configure", "routes", "collect", "leave-out", Route)
+    def routes(self, tenant: TenantFacts) -> Iterable[Route]:  # type: ignore[empty-body]
+        """Addresses under ``/t/{tenant}/x/{plugin}/``: pages, feeds, parts of the API.
+
+        Example::
+
+            @hookimpl
+            def routes(tenant):
+                return [Route("board", board_page, doc="The vehicles at a glance")]
+        """
+
+    @_hook("configure", "exporters", "collect", "leave-out", Exporter)
+    def exporters(self, tenant: TenantFacts) -> Iterable[Exporter]:  # type: ignore[empty-body]
+        """Forms in which lists of records can be taken away, at ``/t/{tenant}/x/{plugin}/export/{name}/{record type}``.
+
+        Example::
+
+            @hookimpl
+            def exporters(tenant):
+                return [Exporter("csv", "text/csv; charset=utf-8", write_csv)]
+        """
+
+    # After: for each event of the log, in order
+
+    @_hook("after", "consume", "each", "retry", type(None), budget=60.0)
+    def consume(self, tenant: TenantFacts, event: Happened, hands: Hands) -> None:
+        """An event is in the log for good. Each plugin gets every event at least once and in order; an exception brings the same
+        event again, after a pause that grows.
+
+        Example::
+
+            @hookimpl
+            def consume(tenant, event, hands):
+                if event.action == "meeting.convene":
+                    hands.perform("x-fleet-vehicle.reserve", input={"meeting": event.record}, key=f"{event.seq}")
+        """
+
+    @_hook("after", "deliver", "each", "retry", type(None), budget=60.0)
+    def deliver(self, tenant: TenantFacts, notice: Notice, hands: Hands) -> None:
+        """Tell one person of an event by the plugin's channel: title, clauses and link, never a paper's content.
+
+        Example::
+
+            @hookimpl
+            def deliver(tenant, notice, hands):
+                gateway.send(tenant.settings["number"], notice.title)
+        """
+
+    # Show: when a page is made
+
+    @_hook("show", "pages", "collect", "skip", Fragment, budget=2.0)
+    def page_slot(self, tenant: TenantFacts, slot: str, hands: Hands, language: str) -> Iterable[Fragment]:  # type: ignore[empty-body]
+        """A piece of one of core's pages; ``slot`` is ``tenant`` (a committee's first page) or ``record:<type>:<id>``.
+
+        Example::
+
+            @hookimpl
+            def page_slot(tenant, slot, hands, language):
+                return [Fragment("<p>Three vehicles are free.</p>")] if slot == "tenant" else []
+        """
+
+
+CAPABILITIES = frozenset(spec.capability for spec in SPECS.values()) | {"tables", "commands", "network"}
+"""What a manifest may declare: a capability for each hook, and tables of its own, commands, connections to the outside."""

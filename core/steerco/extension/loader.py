@@ -1,0 +1,247 @@
+"""From installed packages to plugins that are loaded, or to why one is not. What is wrong with one keeps no other from running.
+
+A package becomes a plugin by an entry point in the group ``steerco.plugins`` whose value is a top-level package with a
+``plugin.toml`` in it. The order is: every manifest is read; requirements are put in order; then each package is imported, its
+hooks held against the specifications, and its record types against its name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+from packaging.requirements import Requirement
+
+from steerco.extension import manifest as manifests
+from steerco.extension.hookspecs import PROJECT, SPECS, Hooks
+from steerco.extension.manifest import Manifest
+from steerco.records import Part, Record
+
+GROUP = "steerco.plugins"
+OFF = "STEERCO_NO_PLUGINS"
+"""With this in the environment no plugin is imported; what their rules judge is refused meanwhile."""
+
+
+class Unfit(Exception):
+    """Why a plugin is not loaded: a stable code, and a message that says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A plugin that runs."""
+
+    manifest: Manifest
+    module: ModuleType
+    types: Mapping[str, type[Record]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A plugin that does not run: why, and (where its manifest could be read) what it would have judged."""
+
+    name: str
+    code: str
+    message: str
+    manifest: Manifest | None = None
+
+
+@dataclass
+class Plugins:
+    """The plugins of this process: those that run, in the order of what they require, and those that do not."""
+
+    running: dict[str, Plugin] = field(default_factory=dict)
+    quarantined: dict[str, Quarantined] = field(default_factory=dict)
+    manager: pluggy.PluginManager = field(default_factory=lambda: _manager())
+
+    @property
+    def types(self) -> dict[str, type[Record]]:
+        """Every plugin's record types by name."""
+        return {name: kind for plugin in self.running.values() for name, kind in plugin.types.items()}
+
+    def manifest(self, name: str) -> Manifest | None:
+        """The manifest of a plugin, whether it runs or not."""
+        if name in self.running:
+            return self.running[name].manifest
+        return self.quarantined[name].manifest if name in self.quarantined else None
+
+    def add(self, found: Iterable[Path], *, importing: bool = True) -> Plugins:
+        """Load the plugins in these package folders (each on the import path), as far as they are fit."""
+        known = self._read(found)
+        for each in self._ordered(known):
+            try:
+                if not importing:
+                    raise Unfit("plugins-off", f"no plugin is loaded while {OFF} is set or --no-plugins given")
+                self._import(each)
+            except Unfit as why:
+                self.quarantined[each.name] = Quarantined(each.name, why.code, why.message, each)
+        return self
+
+    def _read(self, found: Iterable[Path]) -> dict[str, Manifest]:
+        known: dict[str, Manifest] = {}
+        for folder in found:
+            read, findings = manifests.read(folder / manifests.FILE)
+            if read is None:
+                said = "; ".join(str(finding) for finding in findings)
+                self.quarantined[folder.name] = Quarantined(folder.name, findings[0].code, said)
+            elif read.name in known or read.name in self.running:
+                self.quarantined[f"{read.name} in {folder}"] = Quarantined(
+                    read.name, "twice", f"{read.name} is installed twice; take one of them away"
+                )
+            else:
+                known[read.name] = read
+        return known
+
+    def _ordered(self, known: dict[str, Manifest]) -> Iterable[Manifest]:
+        """What is required goes first. Whatever requires what is not there, or itself by a circle, is quarantined."""
+        waiting = dict(known)
+        while waiting:
+            ready = [each for each in waiting.values() if not self._waits_for(each, waiting)]
+            if not ready:
+                circle = ", ".join(sorted(waiting))
+                for each in waiting.values():
+                    message = f"requires itself in a circle, or what does so: {circle}; take one requirement out"
+                    self.quarantined[each.name] = Quarantined(each.name, "circle", message, each)
+                return
+            for each in ready:
+                del waiting[each.name]
+                if missing := self._missing(each):
+                    self.quarantined[each.name] = Quarantined(each.name, "missing-requirement", missing, each)
+                else:
+                    yield each
+
+    def _waits_for(self, each: Manifest, waiting: Mapping[str, Manifest]) -> bool:
+        return any(Requirement(need).name.replace("-", "_") in waiting for need in each.requires)
+
+    def _missing(self, each: Manifest) -> str:
+        for need in each.requires:
+            wanted = Requirement(need)
+            there = self.running.get(wanted.name.replace("-", "_"))
+            if there is None:
+                return f"requires the plugin {need}, which does not run here; install it, or mend it"
+            if not wanted.specifier.contains(there.manifest.version, prereleases=True):
+                return f"requires {need}, and {there.manifest.version} is installed; install a version that fits"
+        return ""
+
+    def _import(self, each: Manifest) -> None:
+        module = _imported(each)
+        try:
+            self.manager.register(module, each.name)
+            self._held(each)
+            types = self._types(each, module)
+        except Unfit:
+            self._forget(each.name)
+            raise
+        except (pluggy.PluginValidationError, ValueError) as error:
+            self._forget(each.name)
+            raise Unfit("wrong-hook", f"{error}; see docs/hooks.md for each hook and its arguments") from error
+        self.running[each.name] = Plugin(each, module, types)
+
+    def _forget(self, name: str) -> None:
+        if self.manager.has_plugin(name):
+            self.manager.unregister(name=name)
+
+    def _held(self, each: Manifest) -> None:
+        """Every hook that it answers to exists, and the capability for it is declared."""
+        plugin = self.manager.get_plugin(each.name)
+        for name, spec in SPECS.items():
+            if self._implements(plugin, name) and spec.capability not in each.capabilities:
+                raise Unfit(
+                    "undeclared-capability",
+                    f"answers the hook {name} without the capability {spec.capability!r}; add it to capabilities in plugin.toml",
+                )
+        unknown = [
+            name for name in dir(plugin) if name not in SPECS and self.manager.parse_hookimpl_opts(plugin, name) is not None
+        ]
+        if unknown:
+            raise Unfit("unknown-hook", f"answers {', '.join(unknown)}: no such hook; docs/hooks.md lists them")
+
+    def _implements(self, plugin: Any, name: str) -> bool:
+        return any(impl.plugin is plugin for impl in getattr(self.manager.hook, name).get_hookimpls())
+
+    def _types(self, each: Manifest, module: ModuleType) -> dict[str, type[Record]]:
+        """Its record types, each named after it. Raises ``Unfit``."""
+        if not self._implements(module, "record_types"):
+            return {}
+        try:
+            given = list(module.record_types())
+        except BaseException as error:
+            raise _fault(each, "record_types", error) from error
+        return {kind.record_type: kind for kind in given if _fitting(each, kind)}
+
+
+def _manager() -> pluggy.PluginManager:
+    made = pluggy.PluginManager(PROJECT)
+    made.add_hookspecs(Hooks)
+    return made
+
+
+def _imported(each: Manifest) -> ModuleType:
+    try:
+        return import_module(each.name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: a plugin must not end the program by being imported
+        raise Unfit("import-failed", f"cannot be imported: {type(error).__name__}: {error}") from error
+
+
+def _fault(each: Manifest, hook: str, error: BaseException) -> Unfit:
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    return Unfit("hook-failed", f"its hook {hook} failed: {type(error).__name__}: {error}")
+
+
+def _fitting(each: Manifest, kind: Any) -> bool:
+    """Whether a record type may come in: named after its plugin, with inputs that can be made. Raises ``Unfit``."""
+    if not (isinstance(kind, type) and issubclass(kind, Record)):
+        raise Unfit("wrong-result", f"record_types gave {kind!r}, which is no record type")
+    if not re.fullmatch(re.escape(each.prefix) + r"[a-z0-9]+(-[a-z0-9]+)*", kind.record_type):
+        raise Unfit("wrong-name", f"the record type {kind.record_type!r} must be called {each.prefix}<something>")
+    tables = [kind.__tablename__, *(part.__tablename__ for part in kind.parts().values() if issubclass(part, Part))]
+    if wrong := [name for name in tables if not name.startswith(each.table_prefix)]:
+        raise Unfit("wrong-table", f"the table {wrong[0]} must be called {each.table_prefix}<something>")
+    if "tables" not in each.capabilities or not each.migrations:
+        raise Unfit(
+            "undeclared-capability", "has tables: add the capability 'tables' and the folder of migrations to plugin.toml"
+        )
+    try:
+        for action in kind.actions.values():
+            _ = action.input, action.marks
+    except Exception as error:
+        hint = "are the names in its signature importable at run time, not only for type checkers?"
+        raise Unfit("wrong-action", f"an action of {kind.record_type} cannot be read: {error}; {hint}") from error
+    kind.plugin = each.name
+    return True
+
+
+def folders() -> list[Path]:
+    """The package folders of all installed plugins. Nothing is imported."""
+    found = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        spec = find_spec(point.value.partition(":")[0].partition(".")[0])
+        if spec is not None and spec.submodule_search_locations:
+            found.append(Path(next(iter(spec.submodule_search_locations))))
+    return list(dict.fromkeys(found))
+
+
+@cache
+def installed() -> Plugins:
+    """The plugins of this process, loaded when first asked for."""
+    return Plugins().add(folders(), importing=not os.environ.get(OFF))

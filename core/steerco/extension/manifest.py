@@ -1,0 +1,163 @@
+"""``plugin.toml``: what a plugin says of itself, read before a line of it is imported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from steerco.charter.model import Label
+from steerco.config.findings import Finding
+from steerco.config.locate import Lines
+from steerco.config.read import check, read_toml
+from steerco.config.schema import Schema, StrictValidator, free, label, listed, table, text
+from steerco.extension.hookspecs import CAPABILITIES
+
+FILE = "plugin.toml"
+API = (1, 0)
+"""The version of the hooks: the first number changes when something is taken away, the second when something is added."""
+
+NAME = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
+ACTION = re.compile(r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$")
+
+MANIFEST: Schema = {
+    "name": text(required=True, regex=NAME, maxlength=60),
+    "version": text(required=True),
+    "api": text(required=True, regex=r"[0-9]+\.[0-9]+"),
+    "title": label(required=True),
+    "summary": label(),
+    "capabilities": listed(text(allowed=sorted(CAPABILITIES))),
+    "judges": listed(text()),
+    "requires": listed(text()),
+    "instruments": listed(text()),
+    "migrations": text(),
+    "catalogue": text(),
+    "commands": free(valuesrules=table({"call": text(required=True), "help": label(required=True)})),
+    "settings": free(),
+    "exemptions": free(valuesrules=text(minlength=10)),
+}
+"""``settings`` is the Cerberus schema of the plugin's table in ``tenant.toml``; ``exemptions`` tells per check of
+``plugin check`` why the plugin need not pass it."""
+
+
+class CommandShown(Struct, frozen=True):
+    """A command that a plugin adds: where its function is (``module:function``), and its line in help."""
+
+    call: str
+    help: Label
+
+
+class Manifest(Struct, frozen=True):
+    """A plugin's word about itself. ``folder`` is that of its package, ``judges`` the actions that its rules can stop.
+
+    ``instruments`` are the ids of the instruments that its layers bring; ``migrations`` and ``catalogue`` folders in the package.
+    """
+
+    name: str
+    version: str
+    api: str
+    title: Label
+    folder: Path
+    summary: Label = Label()
+    capabilities: frozenset[str] = frozenset()
+    judges: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    migrations: str = ""
+    catalogue: str = ""
+    commands: Mapping[str, CommandShown] = {}
+    settings: Mapping[str, Any] = {}
+    exemptions: Mapping[str, str] = {}
+
+    @property
+    def short(self) -> str:
+        """The name in record types and tables: ``fleet`` for ``steerco_fleet``."""
+        return self.name.removeprefix("steerco_")
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its record types begin with."""
+        return f"x-{self.short.replace('_', '-')}-"
+
+    @property
+    def table_prefix(self) -> str:
+        """What the names of its tables begin with."""
+        return f"x_{self.short}_"
+
+
+def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
+    """The manifest at ``path``, or everything that is wrong with it."""
+    document, findings, lines = read_toml(path, MANIFEST, f"{path.parent.name}/{FILE}")
+    if findings:
+        return None, findings
+    findings = [*_names(document, path, lines), *_settings(document, path, lines), *_version(document, path, lines)]
+    if findings:
+        return None, findings
+    labels: dict[str, Any] = {name: Label(**document[name]) for name in ("title", "summary") if name in document}
+    lists: dict[str, Any] = {name: tuple(document[name]) for name in ("judges", "requires", "instruments") if name in document}
+    commands = {name: CommandShown(each["call"], Label(**each["help"])) for name, each in document.get("commands", {}).items()}
+    plain: dict[str, Any] = {
+        name: document[name]
+        for name in ("name", "version", "api", "migrations", "catalogue", "settings", "exemptions")
+        if name in document
+    }
+    capabilities = frozenset(document.get("capabilities", ()))
+    return Manifest(**plain, **labels, **lists, capabilities=capabilities, commands=commands, folder=path.parent), []
+
+
+def _names(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Finding]:
+    found = []
+    file = f"{path.parent.name}/{FILE}"
+    if document["name"] != path.parent.name:
+        message = f"says {document['name']!r}, but the package is {path.parent.name!r}; make them the same"
+        found.append(Finding(file, lines(("name",)), "other-name", message))
+    for at, action in enumerate(document.get("judges", ())):
+        if not ACTION.match(action):
+            message = f"{action!r} is no action; write type.action, for example meeting.convene"
+            found.append(Finding(file, lines(("judges", at)), "no-action", message))
+    for at, need in enumerate(document.get("requires", ())):
+        try:
+            Requirement(need)
+        except InvalidRequirement:
+            message = f"{need!r} is no requirement; write a plugin's name, or name>=1.2"
+            found.append(Finding(file, lines(("requires", at)), "no-requirement", message))
+    return found
+
+
+def _version(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Finding]:
+    file = f"{path.parent.name}/{FILE}"
+    try:
+        Version(document["version"])
+    except InvalidVersion:
+        message = f"{document['version']!r} is no version; write for example 1.0.0"
+        return [Finding(file, lines(("version",)), "no-version", message)]
+    major, minor = (int(part) for part in document["api"].split("."))
+    if major == API[0] and minor <= API[1]:
+        return []
+    here = ".".join(map(str, API))
+    message = f"is written for hooks {document['api']}, and this program has {here}; install a version of it made for {API[0]}.x"
+    return [Finding(file, lines(("api",)), "other-api", message)]
+
+
+def _settings(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Finding]:
+    """The schema of settings must itself be one."""
+    try:
+        StrictValidator(document.get("settings", {}))
+    except Exception as error:  # Cerberus' SchemaError, and what it raises for rules of the wrong type
+        message = f"is no Cerberus schema: {error}"
+        return [Finding(f"{path.parent.name}/{FILE}", lines(("settings",)), "no-schema", message)]
+    return []
+
+
+def settings(manifest: Manifest, given: Mapping[str, Any], file: str, lines: Lines) -> list[Finding]:
+    """What the plugin's schema has against its table in ``tenant.toml``; ``lines`` locates paths of that file."""
+
+    def under(path: Any) -> int:
+        return lines(("settings", manifest.name, *path))
+
+    return check(dict(given), dict(manifest.settings), file, under)

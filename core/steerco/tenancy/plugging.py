@@ -1,0 +1,196 @@
+"""What the plugins of a tenant add to its configuration: settings checked, layers, policy lines, calendar and rules asked for.
+
+A plugin that is wanted and does not run, or fails while it is asked, is an error to whoever applies a configuration. A revision
+that is in use already goes on without it: what its rules judge is refused, everything else runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from steerco.charter import load as charter_load
+from steerco.charter.calendar import Calendar
+from steerco.charter.model import Charter
+from steerco.config.findings import Finding, Level
+from steerco.config.locate import Lines
+from steerco.config.schema import StrictValidator
+from steerco.extension import manifest as manifests
+from steerco.extension.dispatch import Circle, Said, Seat, where
+from steerco.extension.facts import TenantFacts, frozen
+from steerco.extension.loader import Plugin, Plugins
+from steerco.extension.manifest import Manifest
+from steerco.extension.quarantine import Fault, Quarantine
+from steerco.extension.results import Rule
+from steerco.policy import reader
+from steerco.policy.line import Line
+from steerco.records import Record
+from steerco.tenancy.snapshot import Settings
+
+
+class Plugging:
+    """One pass over the plugins that a ``tenant.toml`` names; ``findings`` grows as it goes.
+
+    ``stored``: the revision is in use already, so that what is wrong with a plugin is a warning.
+    """
+
+    def __init__(
+        self, plugins: Plugins, settings: Settings, given: Mapping[str, Any], file: str, lines: Lines, *, stored: bool
+    ) -> None:
+        self.plugins, self.settings, self.given, self.file, self.lines = plugins, settings, given, file, lines
+        self.level: Level = "warning" if stored else "error"
+        self.findings: list[Finding] = []
+        self.absent: dict[str, tuple[Fault, Manifest | None]] = {}
+        self.on = [plugin for at, name in enumerate(settings.plugins) if (plugin := self._wanted(name, at)) is not None]
+        self._leftover()
+        self.circle = Circle(settings.slug, quarantine=Quarantine(settings.slug), absent=self.absent)
+        self.origin: dict[str, str] = {}
+
+    def _found(self, code: str, message: str, *path: str | int) -> None:
+        self.findings.append(Finding(self.file, self.lines(path), code, message, self.level))
+
+    # Which plugins
+
+    def _wanted(self, name: str, at: int) -> Plugin | None:
+        """The plugin of that name, if it runs here and its settings are right."""
+        plugin = self.plugins.running.get(name)
+        if plugin is None:
+            self._missing(name, at)
+            return None
+        earlier = self.settings.plugins[:at]
+        needed = [Requirement(need).name.replace("-", "_") for need in plugin.manifest.requires]
+        if absent := [need for need in needed if need not in earlier]:
+            self._found("plugin-order", f"{name} requires {', '.join(absent)}: name it before in plugins", "plugins", at)
+        wrong = manifests.settings(plugin.manifest, self.given.get(name, {}), self.file, self.lines)
+        self.findings += wrong
+        if not wrong:
+            return plugin
+        self.absent[name] = (Fault(name, "settings", wrong[0].code, str(wrong[0])), plugin.manifest)
+        return None
+
+    def _missing(self, name: str, at: int) -> None:
+        out = self.plugins.quarantined.get(name)
+        if out is None:
+            known = ", ".join(sorted(self.plugins.running)) or "none"
+            message = f"no plugin {name!r} is installed; installed: {known}. Install it, or take it out of plugins"
+            self.absent[name] = (Fault(name, "load", "not-installed", message), None)
+        else:
+            message = f"the plugin {name} does not run: {out.message}"
+            self.absent[name] = (Fault(name, "load", out.code, out.message), out.manifest)
+        self._found("no-plugin", message, "plugins", at)
+
+    def _leftover(self) -> None:
+        for name in self.given:
+            if name not in self.settings.plugins:
+                message = f"settings for {name}, which is not on; add it to plugins, or take its settings away"
+                self.findings.append(Finding(self.file, self.lines(("settings", name)), "no-such-plugin", message, "warning"))
+
+    @property
+    def types(self) -> dict[str, type[Record]]:
+        """The record types that the plugins that are on add."""
+        return {name: kind for plugin in self.on for name, kind in plugin.types.items()}
+
+    # What they add
+
+    def begin(self, charters: tuple[Charter, ...]) -> None:
+        """Make the circle: every plugin is told of the tenant, with its own settings."""
+        here = self.settings
+        facts = {}
+        for plugin in self.on:
+            schema = dict(plugin.manifest.settings)
+            mine = StrictValidator(schema).normalized(dict(self.given.get(plugin.name, {})), schema) or {}
+            facts[plugin.name] = TenantFacts(
+                here.slug, here.name, here.time_zone, here.languages, here.main_body, charters, frozen(mine)
+            )
+        hooks = self.plugins.manager.hook
+        circle = Circle(here.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)
+        self.circle = circle.seated(self.on, lambda name: getattr(hooks, name).get_hookimpls())
+
+    def _ask(self, hook: str, **given: Any) -> list[Said]:
+        before = set(self.circle.quarantine.out)
+        said = self.circle.ask(hook, **given)
+        for name, fault in self.circle.quarantine.out.items():
+            if name not in before:
+                at = self.settings.plugins.index(name)
+                self._found("plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "plugins", at)
+        return said
+
+    def layers(self) -> list[Charter]:
+        """The instruments that they bring, each among those that its manifest names."""
+        found = []
+        for said in self._ask("layers"):
+            file = f"{said.plugin}/{said.value.file}"
+            layer, findings = charter_load.read(said.value.text, "law", file)
+            self.findings += findings
+            if layer is None:
+                continue
+            declared = self._manifest(said).instruments
+            if layer.instrument.id not in declared:
+                message = f"the instrument {layer.instrument.id} is not in the manifest's instruments; add it to plugin.toml"
+                self.findings.append(Finding(file, 1, "undeclared-instrument", message, self.level))
+                continue
+            self.origin[layer.instrument.id] = said.plugin
+            found.append(layer)
+        return found
+
+    def _manifest(self, said: Said) -> Manifest:
+        return next(plugin.manifest for plugin in self.on if plugin.name == said.plugin)
+
+    def policy(self) -> list[Line]:
+        """The policy lines that they bring."""
+        found: list[Line] = []
+        for said in self._ask("policy"):
+            lines, findings = reader.read(said.value.text, f"{said.plugin}/{said.value.file}", said.plugin)
+            self.findings += findings
+            found += lines
+        return found
+
+    def calendar(self, base: Calendar) -> Calendar:
+        """The working days as the first plugin that has something to say of them has them."""
+        said = self._ask("calendar", base=base)
+        return next((each.value for each in said if _is_calendar(each.value)), base)
+
+    def advise(self) -> None:
+        """What they would have an administrator know, as warnings."""
+        for said in self._ask("advice"):
+            message = f"{said.value.message} ({', '.join(said.value.cite)}; says {said.plugin})"
+            self.findings.append(Finding(self.file, 0, said.value.code, message, "warning"))
+
+    def rule(self, types: Mapping[str, type[Record]], citable: frozenset[str]) -> Circle:
+        """The circle with their rules, each on an action that its manifest names and resting on clauses that there are."""
+        rules: dict[str, list[tuple[Seat, Rule]]] = {}
+        for said in self._ask("rules"):
+            rule: Rule = said.value
+            wrong = self._wrong(said, rule, types, citable)
+            if wrong:
+                self.circle.quarantine.put(Fault(said.plugin, "rules", "wrong-result", wrong, said.seat.where))
+                self._found("plugin-failed", f"{said.plugin}: {wrong}", "plugins", self.settings.plugins.index(said.plugin))
+                continue
+            seat = Seat(said.plugin, said.seat.version, rule.judge, ("act",), where(rule.judge))
+            rules.setdefault(rule.on, []).append((seat, rule))
+        self.circle = self.circle.ruled({action: tuple(found) for action, found in rules.items()})
+        return self.circle
+
+    def _wrong(self, said: Said, rule: Rule, types: Mapping[str, type[Record]], citable: frozenset[str]) -> str:
+        kind, _, name = rule.on.partition(".")
+        if kind not in types or name not in types[kind].actions:
+            return f"a rule on {rule.on!r}: no such action; `steerco actions {self.settings.slug}` lists them"
+        if rule.on not in self._manifest(said).judges:
+            return f"a rule on {rule.on}, which is not in the manifest's judges; add it to plugin.toml"
+        if dead := [cite for cite in rule.cite if cite not in citable]:
+            return f"a rule on {rule.on} cites {', '.join(dead)}, which no instrument of this tenant has"
+        return ""
+
+
+def _is_calendar(value: Any) -> bool:
+    return callable(getattr(value, "is_working", None)) and callable(getattr(value, "add", None))
+
+
+def named(circle: Circle) -> Iterable[tuple[str, str]]:
+    """Pairs of a clause and the rule of a plugin that rests on it, for coverage."""
+    for action, rules in circle.rules.items():
+        for seat, rule in rules:
+            for cite in rule.cite:
+                yield cite, f"{seat.plugin}: {action} ({seat.where})"

@@ -1,0 +1,151 @@
+"""What the plugins of a tenant say of an act, before it is done.
+
+They are asked on frozen facts, before any lock: a rule may be slow without holding anybody up. Inside the transaction the kernel
+sees whether the record is still the one that they judged, and if not, asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from steerco.charter.model import Label
+from steerco.charter.rules import effective
+from steerco.extension.dispatch import Circle, Judged
+from steerco.extension.facts import Act, frozen
+from steerco.extension.quarantine import Fault
+from steerco.extension.results import Rule
+from steerco.policy.decision import Because, Decision
+from steerco.records import Action, OutOfOrder, Record, Refused, Stopped
+from steerco.tenancy.authority import Authority
+from steerco.tenancy.shown import fields as fields_of
+from steerco.tenancy.shown import shown
+from steerco.tenancy.snapshot import PLATFORM, Regime
+from steerco.tenancy.tenant import Tenant
+
+FAULTY = f"{PLATFORM}:plugin-out-of-use"
+"""The platform order that stops an act which a plugin should judge and cannot."""
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """What was said of an act on a record at ``version`` (0: it would be made; None: they could not be asked).
+
+    ``judged`` are the rules that were asked, in order; ``out`` is the fault of a plugin that should have been and is out of use.
+    """
+
+    version: int | None = 0
+    judged: tuple[Judged, ...] = ()
+    out: Fault | None = None
+    asked: bool = True
+
+    def hold(self, regime: Regime, decision: Decision) -> None:
+        """Let an act go on that nothing stops. Raises ``Refused`` or ``OutOfOrder`` by the first that does."""
+        for each in self.judged:
+            if each.fault is not None:
+                raise _faulty(decision, each.fault)
+            if each.ruling is not None:
+                _stop(regime, decision, each)
+        if self.out is not None:
+            raise _faulty(decision, self.out)
+
+
+NONE = Rulings(asked=False)
+"""Nobody has a say."""
+
+
+def ask(
+    tenant: Tenant, actor: str, act: Action, on: str | None, given: msgspec.Struct, at: datetime, capacity: str | None
+) -> Rulings:
+    """What the tenant's plugins say of an act. What stops it before they would be asked is left to the kernel to find."""
+    if actor == PLATFORM or not tenant.snapshot.circle.judges(act.id):
+        return NONE
+    with tenant.store.read(tenant.id) as session:
+        try:
+            authority = Authority(tenant, session, actor, at, capacity)
+            fields = authority.located(act, authority.resolved(given, {}))
+            record = authority.seen(act.record, on) if on is not None else None
+            draft = record or authority.draft(act, fields, at)
+        except Stopped:
+            return Rulings(None)
+        return judge(authority, act, draft, fields, at, new=record is None)
+
+
+def judge(authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool) -> Rulings:
+    """The rulings on an act as an authority sees it."""
+    circle = authority.tenant.snapshot.circle
+    if authority.actor == PLATFORM or not circle.judges(act.id):
+        return NONE
+    if (out := circle.barred(act.id)) is not None:
+        return Rulings(0 if new else record.version, (), out)
+    facts = _Facts(authority, act, record, fields, at, new=new)
+    judged = tuple(circle.judge(facts.of, act.id))
+    return Rulings(0 if new else record.version, judged)
+
+
+class _Facts:
+    """The facts of one act, gathered once and told to each rule with its plugin's settings."""
+
+    def __init__(
+        self, authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool
+    ) -> None:
+        tenant, session, today = authority.tenant, authority.session, authority.today
+        self.circle: Circle = tenant.snapshot.circle
+        regime = authority.regime
+        as_is = fields_of(record) if new else shown(tenant, session, record, today)
+        referred = {
+            name: shown(tenant, session, found, today)
+            for name, found in authority.referred(act, fields).items()
+            if found is not None and authority.may(found, "read")
+        }
+        layers = (regime.charter, *regime.layers)
+        values = {rule.name for layer in layers for rule in layer.rules}
+        self.parts: dict[str, Any] = {
+            "action": act.id,
+            "record": frozen(as_is),
+            "input": frozen({name.rstrip("_"): value for name, value in fields.items()}),
+            "referred": frozen(referred),
+            "actor": authority.actor,
+            "roles": authority.day.roles(authority.actor),
+            "body": record.body,
+            "at": at,
+            "today": today,
+            "calendar": tenant.snapshot.calendar,
+            "values": frozen({name: effective(name, layers, _where(record)) for name in values}),
+        }
+
+    def of(self, plugin: str, rule: Rule) -> Act:
+        return Act(tenant=self.circle.facts[plugin], rule=rule, **self.parts)
+
+
+def _where(record: Record) -> dict[str, str]:
+    """What narrows a named value to this record: its kind and its body."""
+    found = {"body": record.body}
+    return {**found, "kind": record.kind} if hasattr(record, "kind") and record.kind else found
+
+
+def _stop(regime: Regime, decision: Decision, judged: Judged) -> None:
+    ruling = judged.ruling
+    assert ruling is not None
+    plugin = judged.said.plugin
+    told = {"plugin": plugin, "rule": ruling.code, "say": structs.asdict(ruling.say)}
+    if ruling.outcome == "out-of-order":
+        raise OutOfOrder("plugin-rule", *ruling.cite, **told)
+    because = tuple(structs.replace(each, plugin=each.plugin or plugin) for each in regime.reasons(ruling.cite))
+    raise Refused(_turned(decision, because), "plugin-refused", **told)
+
+
+def _faulty(decision: Decision, fault: Fault) -> Refused:
+    """What stops an act on which a plugin must be asked and cannot be."""
+    because = Because(FAULTY, Label(), 0, "platform", fault.where, fault.plugin)
+    return Refused(_turned(decision, (because,)), "plugin-out-of-use", plugin=fault.plugin, message=fault.message)
+
+
+def _turned(decision: Decision, because: tuple[Because, ...]) -> Decision:
+    parts = {"basis": because[0].layer, "because": because, "who_may": (), "would_change": ()}
+    return structs.replace(decision, outcome="refused", **parts)
