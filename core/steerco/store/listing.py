@@ -1,8 +1,14 @@
 """Lists of records: what an actor may see, page by page, along indexes.
 
-What may be seen is a :class:`Scope`: everything, the records of some bodies, or those that relations tie to the actor. The
-query is the UNION of these ranges, each run in the order of its own index and cut at the page; never one condition with OR,
-which reads the whole tenant where nothing matches (measured at a million rows: 295 ms against 0.07).
+A list is the UNION of the ranges of its :class:`Scope` (see ``ranges``), each run in the order of its own index and cut at the
+page; never one condition with OR, which reads the whole tenant where nothing matches (measured at a million rows: 295 ms against
+0.07). What a page costs depends on the page and not on how much there is:
+
+- where an index serves the list with all its filters, just the page is read;
+- else, where a filter's own index finds at most ``STEPS`` records, all of these are looked at and put in order;
+- else at most ``STEPS`` records of each range are looked at, in order: a page can then have fewer rows than asked for, or none,
+  and a cursor that goes on behind the last one looked at;
+- an order that no index serves is made by sorting, of at most ``SORTED`` records: see :class:`TooMany`.
 
 Rows are plain rows and not mapped objects: a list is read far more often than written.
 """
@@ -16,70 +22,35 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Integer,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-    tuple_,
-    union,
-)
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Row, Select, and_, bindparam, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from steerco.store.base import Utc
 from steerco.store.engine import tenant_of
+from steerco.store.ranges import OWN, Branch, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
+
+__all__ = ["BadCursor", "Branch", "Filter", "Order", "Page", "Scope", "TooMany", "count", "page", "visible"]
 
 MOST = 1000
+STEPS = 1000
+"""How many records of a range a page looks at where no index tells which of them belong on it."""
+SORTED = 10_000
+"""How many records are put in an order that no index has."""
 
 
 class BadCursor(ValueError):
     """The cursor belongs to another list (tenant, type, order or filters), or was not made here."""
 
 
-class Branch(NamedTuple):
-    """Records that one relation gives; a plain pair of the first two will do.
+class TooMany(ValueError):
+    """More records than are sorted for one page; ``column`` is that of the order, which no index serves for this reader."""
 
-    ``ids`` selects their ids, of one tenant; ``key`` is the column in whose order it runs; ``condition`` is a further
-    condition on the record's own table (its body, say).
-    """
-
-    ids: Select[Any]
-    key: ColumnElement[str]
-    condition: ColumnElement[bool] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What may be seen: ``whole`` (everything), else the records of ``bodies`` and those of ``branches``; never what is denied.
-
-    ``deny``: conditions on the record's table; one that is unknown (NULL) denies nothing.
-    """
-
-    whole: bool = False
-    bodies: frozenset[str] = frozenset()
-    branches: Sequence[Branch | tuple[Select[Any], ColumnElement[str]]] = ()
-    deny: Sequence[ColumnElement[bool]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A condition on one declared column. ``value``: of the column's type; ``in`` takes a sequence, ``eq`` also ``None``."""
-
-    column: str
-    op: Literal["eq", "in", "gte", "lte"]
-    value: Any
+    def __init__(self, column: str) -> None:
+        super().__init__(f"more than {SORTED:,} records to sort by {column}: name a filter, or an order that has an index")
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +69,14 @@ class Page:
     after: str | None = None
 
 
+class Place(NamedTuple):
+    """Where a list stands: the value of the order's column (None: among the rows without one, or in the order of ids) and an
+    id."""
+
+    value: Any
+    id: str
+
+
 def page(
     session: Session,
     table: Any,
@@ -111,70 +90,77 @@ def page(
     """One page of the records of ``table`` (a mapped class) in ``scope``.
 
     ``columns``: names of the columns wanted; id and the order's column come too. ``limit``: rows, 1 to 1000. All pages
-    together are the whole list without a gap or a repeat, as long as nothing is written between them.
-    Raises :class:`BadCursor`, and ``ValueError`` for a limit or a column that the table does not have.
+    together are the whole list without a gap or a repeat, as long as nothing is written between them; only the last one has no
+    cursor. Raises :class:`BadCursor`, :class:`TooMany`, and ``ValueError`` for a limit or a column that the table does not have.
     """
     if not 1 <= limit <= MOST:
         raise ValueError(f"limit must be 1 to {MOST}")
-    query = _Query(table, tenant_of(session), scope, order, filters)
-    last = query.open_cursor(after) if after is not None else None
-    statement = query.prepared(tuple(columns), last)
-    if statement is None:
-        return Page()
-    rows = session.connection().execute(statement, query.values(last, limit + 1)).all()
-    if len(rows) <= limit:
-        return Page(rows)
-    rows = rows[:limit]
-    return Page(rows, query.cursor(rows[-1]))
+    plan = _plan(table, scope, order, filters)
+    asking = _Asking(session, plan, tenant_of(session), filters)
+    last = asking.open_cursor(after) if after is not None else None
+    rows, stopped = asking.rows(tuple(columns), last, limit + 1)
+    if len(rows) > limit:
+        rows = rows[:limit]
+        end = rows[-1]._mapping
+        return Page(rows, asking.cursor(Place(None if order.column == "id" else end[order.column], end["id"])))
+    return Page(rows, None if stopped is None else asking.cursor(stopped))
 
 
 def count(session: Session, table: Any, scope: Scope, filters: Sequence[Filter] = (), at_most: int = MOST) -> tuple[int, bool]:
-    """How many there are, counted no further than ``at_most``; and whether that is all of them."""
-    query = _Query(table, tenant_of(session), scope, Order(), filters)
-    ids = query.rows([query.column("id")], None)
-    if ids is None:
-        return 0, True
-    counted = select(func.count()).select_from(ids.subquery())
-    found = session.connection().scalar(counted, query.values(None, at_most + 1)) or 0
-    return min(found, at_most), found <= at_most
+    """How many there are, counted no further than ``at_most`` nor than a page looks; and whether that is all of them."""
+    asking = _Asking(session, _plan(table, scope, Order(), filters), tenant_of(session), filters)
+    found, stopped = asking.count(at_most + 1)
+    return min(found, at_most), found <= at_most and stopped is None
 
 
 def visible(table: Any, tenant: int, scope: Scope) -> Select[Any] | CompoundSelect[Any] | None:
     """A select of every id in the scope, for exports and searches to build on; ``None`` where there can be none."""
-    query = _Query(table, tenant, scope, Order(), ())
-    ranges = [branch for branch, _ in query.ranges()]
-    return union(*ranges) if len(ranges) > 1 else ranges[0] if ranges else None
+    mine = [narrowed(table.__table__, one)[0].params(own=tenant) for one in ranges(table.__table__, scope, (), "id")]
+    return union(*mine) if len(mine) > 1 else mine[0] if mine else None
 
 
-_MOST = bindparam("most", type_=Integer)
+_SIGNS = str.maketrans("-_", "aa")
 _KEPT = 1024
-_prepared: dict[Any, tuple[Scope, Select[Any] | None]] = {}
-"""Statements by what they depend on. The scope is kept beside: its address, which is part of the key, is then not given anew."""
+_plans: dict[Any, _Plan] = {}
+"""Plans by what they depend on. A plan keeps its scope: the address, which is part of the key, is then not given anew."""
+
+
+def _plan(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> _Plan:
+    key = (table, id(scope), order, tuple(one.shape for one in filters))
+    found = _plans.pop(key, None) or _Plan(table, scope, order, filters)
+    while len(_plans) >= _KEPT:
+        _plans.pop(next(iter(_plans)), None)
+    _plans[key] = found  # the one used last stands last
+    return found
 
 
 def _python_type(column: ColumnElement[Any]) -> Any:
     return datetime if isinstance(column.type, Utc) else column.type.python_type
 
 
-class _Query:
-    """The statement of one list."""
+class _Plan:
+    """How one list is found. What differs from page to page (tenant, cursor, limit, the filters' values) is bound, so that each
+    statement is put together once.
 
-    def __init__(self, table: Any, tenant: int, scope: Scope, order: Order, filters: Sequence[Filter]) -> None:
-        self.table, self.tenant, self.scope, self.order, self.filters = table, tenant, scope, order, filters
+    ``VALUED`` and ``LACKING`` are the two parts of an order by a column that may lack a value: rows without one come last.
+    """
+
+    WHOLE, VALUED, LACKING = 0, 1, 2
+    MOST = bindparam("most", type_=Integer)
+
+    def __init__(self, table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> None:
+        self.table, self.scope, self.order = table.__table__, scope, order
+        self.filters = [Filter(one.column, one.op, None if one.value is None else ...) for one in filters]
+        self.id = self.column("id")
         self.sort = self.column(order.column)
+        self.by_id = order.column == "id"
         if _python_type(self.sort) not in (str, int, bool, date, datetime):
             raise ValueError(f"{order.column} has no order")
         for one in filters:
             self.column(one.column)
-
-    @cached_property
-    def own(self) -> ColumnElement[bool]:
-        return self.column("tenant_id") == self.tenant
-
-    @cached_property
-    def conditions(self) -> list[ColumnElement[bool]]:
-        denied = [not_(func.coalesce(one, false())) for one in self.scope.deny]
-        return [*denied, *(self._filter(one, at) for at, one in enumerate(self.filters))]
+        self.ranges = ranges(self.table, scope, self.filters, order.column)
+        self.exact = all(one.served and not one.left for one in self.ranges)
+        self._made: dict[Any, Any] = {}
 
     def column(self, name: str) -> ColumnElement[Any]:
         """A column by name. Raises ``ValueError`` where the table has none.
@@ -182,147 +168,264 @@ class _Query:
         The table's own column and not the class's attribute: what an attribute carries along is compared anew at each
         execution of a cached statement (measured: five sixths of the time of a list of 26 columns).
         """
-        found: ColumnElement[Any] | None = self.table.__table__.columns.get(name)
+        found: ColumnElement[Any] | None = self.table.columns.get(name)
         if found is None:
-            raise ValueError(f"{self.table.__table__.name} has no column {name!r}")
+            raise ValueError(f"{self.table.name} has no column {name!r}")
         return found
 
-    def _filter(self, one: Filter, at: int) -> ColumnElement[bool]:
-        column = self.column(one.column)
-        if one.op == "in":
-            return column.in_(bindparam(f"filter_{at}", expanding=True, type_=column.type))
-        if one.op == "eq" and one.value is None:
-            return column.is_(None)
-        value = bindparam(f"filter_{at}", type_=column.type)
-        compared: ColumnElement[bool] = (
-            column == value if one.op == "eq" else column >= value if one.op == "gte" else column <= value
-        )
-        return compared
+    @cached_property
+    def parts(self) -> tuple[int, ...]:
+        """The parts in which the list is read, in order."""
+        if self.by_id or not self.sort.nullable:
+            return (self.WHOLE,)
+        kept = [one for one in self.filters if one.column == self.order.column]
+        if not kept:
+            return (self.VALUED, self.LACKING)
+        return (self.LACKING,) if all(one.value is None for one in kept) else (self.VALUED,)
 
-    # Prepared statements: what differs from page to page (the cursor, the limit, the filters' values) is bound, so one statement
-    # serves all pages of a list, and is put together once.
+    @cached_property
+    def finders(self) -> tuple[str, ...]:
+        """The filtered columns by which an index may find few records."""
+        if not self.scope.whole and self.scope.rows is None:
+            return ()
+        named = {one.column for one in self.filters if one.value is not None}
+        return tuple(sorted(named & findable(self.table)))
 
-    def prepared(self, columns: tuple[str, ...], last: tuple[Any, str] | None) -> Select[Any] | None:
-        """The statement for these columns, before or after a cursor; ``None`` where the scope is empty."""
-        shape = tuple((one.column, one.op, one.value is None) for one in self.filters)
-        where = None if last is None else last[0] is None
-        key = (self.table, self.tenant, id(self.scope), columns, self.order, shape, where)
-        known = _prepared.get(key)
-        if known is None:
-            if len(_prepared) >= _KEPT:
-                _prepared.clear()
-            wanted = [self.column(name) for name in dict.fromkeys([*columns, self.order.column, "id"])]
-            known = _prepared[key] = (self.scope, self.rows(wanted, last))
-        return known[1]
+    @cached_property
+    def unserved(self) -> tuple[Range, ...]:
+        """The ranges that must be sorted."""
+        return tuple(one for one in self.ranges if not one.served)
 
-    def values(self, last: tuple[Any, str] | None, most: int) -> dict[str, Any]:
-        """The values of a page for a prepared statement."""
-        found: dict[str, Any] = {f"filter_{at}": one.value for at, one in enumerate(self.filters) if one.value is not None}
-        if last is not None:
-            found |= {"last_id": last[1], **({} if self.order.column == "id" or last[0] is None else {"last": last[0]})}
-        return {**found, "most": most}
+    # Statements
 
-    def ranges(self) -> Iterator[tuple[Select[Any], ColumnElement[str]]]:
-        """A select of ids for each way into the scope, with the column that it runs along; filters and bans in each."""
-        id_ = self.column("id")
-        mine = select(id_).where(self.own)
-        if self.scope.whole:
-            yield mine.where(*self.conditions), id_
-            return
-        for body in sorted(self.scope.bodies):
-            yield mine.where(self.column("body") == body, *self.conditions), id_
-        for branch in (Branch(*one) for one in self.scope.branches):
-            extra = [*self.conditions, *([branch.condition] if branch.condition is not None else [])]
-            yield self._narrowed(branch, extra)
+    def made(self, *key: Any) -> Any:
+        """The statement of that method with these arguments, put together once."""
+        if key not in self._made:
+            if len(self._made) > 64:
+                self._made.clear()
+            self._made[key] = getattr(self, key[0])(*key[1:])
+        return self._made[key]
 
-    def _narrowed(self, branch: Branch, extra: list[ColumnElement[bool]]) -> tuple[Select[Any], ColumnElement[str]]:
-        """A branch with further conditions on the record. It keeps starting where it starts, and its order.
+    def probe(self) -> Select[Any]:
+        """How many records each finder finds, and how many there are to sort, counted no further than matters."""
+        counts = [self._counted(self._found_by(name).order_by(self.column(name), self.id), STEPS + 1) for name in self.finders]
+        counts += [self._counted(one.ids, SORTED + 1) for one in self.unserved]
+        return select(*(one.label(f"n{at}") for at, one in enumerate(counts)))
 
-        What it gives are ids of records that are there: a NULL or dead pointer would take a place on the page.
-        """
-        ids, key, record = branch.ids, branch.key, self.table.__table__
-        column: Any = key.__clause_element__() if hasattr(key, "__clause_element__") else key
-        if column.table is record and column.name == "id":
-            return ids.where(*extra), key
-        if column.table is record:  # a record that points to another of its own type: a wall between the two
-            inner = ids.subquery()
-            ids, key = select(inner.c[0]), inner.c[0]
-        elif not extra and any(to.column.table is record for to in column.foreign_keys):
-            return ids.where(key.is_not(None)), key
-        return ids.where(exists().where(self.own, self.table.id == key, *extra)), key
+    def _counted(self, ids: Select[Any], most: int) -> Any:
+        return select(func.count()).select_from(ids.limit(most).subquery()).scalar_subquery()
 
-    def rows(self, wanted: Sequence[Any], last: tuple[Any, str] | None) -> Select[Any] | None:
-        """The rows after ``last`` in order, ``most`` of them; ``None`` where the scope is empty."""
-        ranges = list(self.ranges())
-        if not ranges:
+    def _found_by(self, name: str) -> Select[Any]:
+        mine = select(self.id).where(self.column("tenant_id") == OWN)
+        return mine.where(*(condition_of(self.table, one, at) for at, one in self._on(name)))
+
+    def _on(self, name: str) -> Iterator[tuple[int, Filter]]:
+        return ((at, one) for at, one in enumerate(self.filters) if one.column == name and one.value is not None)
+
+    def gathered(self, name: str, columns: tuple[str, ...], last: bool, lacking: bool) -> Select[Any]:
+        """Of the few that a finder finds, those on the page. The limit within keeps a planner from starting elsewhere."""
+        taken = {at for at, _ in self._on(name)}
+        left = [condition_of(self.table, one, at) for at, one in enumerate(self.filters) if at not in taken]
+        if not self.scope.whole and self.scope.rows is not None:
+            left.append(self.scope.rows)
+        ids = self._found_by(name).where(*(hidden(one) for one in left)).where(*(~hidden(one) for one in self.scope.deny))
+        found = ids.with_only_columns(*self._wanted(columns)).limit(STEPS + 1).subquery()
+        sort, id_ = found.c[self.order.column], found.c["id"]
+        beyond = self._beyond(sort, id_, "last", lacking=lacking, either=True) if last else []
+        first = [] if self.by_id else [(sort.desc() if self.order.descending else sort.asc()).nulls_last()]
+        by = [*first, id_.desc() if self.order.descending else id_.asc()]
+        return select(*found.c).where(*beyond).order_by(*by).limit(self.MOST)
+
+    def bound(self, part: int, last: bool) -> Select[Any] | None:
+        """Of each range with something left to ask, where ``STEPS`` records of it end."""
+        ends: list[Any] = []
+        for one in self.ranges:
+            if one.left and one.served:
+                within = self._in(one.ids, one.key, part, last, until=False).limit(1).offset(STEPS - 1)
+                # Inside a select of its own: SQLite 3.40 gives a row for OFFSET past the end of a DISTINCT that runs backwards.
+                columns = [self.id] if self.by_id else [self.id, self.sort]
+                end = (within.with_only_columns(*columns) if one.own else within).subquery()
+                ends += [select(column).scalar_subquery().label(f"end{len(ends)}_{column.name}") for column in end.c]
+        return select(*ends) if ends else None
+
+    def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool) -> Select[Any] | None:
+        """The rows of a part in order, ``most`` of them; ``None`` where the scope is empty."""
+        wanted = self._wanted(columns)
+        if not self.ranges:
             return None
-        found = select(*wanted).where(self.own)
-        if self.scope.whole:
-            found = found.where(*self.conditions, *self._beyond(last))
-        else:
-            cut = [self._cut(ids, key, last) for ids, key in ranges]
-            every = union(*(select(one.c[0]) for one in cut)) if len(cut) > 1 else select(cut[0].c[0])
-            found = found.where(self.column("id").in_(every))
-        return found.order_by(*self._by(self.column("id"))).limit(_MOST)
+        if len(self.ranges) == 1 and self.ranges[0].own and self.ranges[0].served:
+            ids, key = narrowed(self.table, self.ranges[0])
+            return self._in(ids, key, part, last, until).with_only_columns(*wanted).limit(self.MOST)
+        cut = [self._cut(one, part, last, until) for one in self.ranges]
+        every = union(*(select(one.c[0]) for one in cut)) if len(cut) > 1 else select(cut[0].c[0])
+        found = select(*wanted).where(self.column("tenant_id") == OWN, self.id.in_(every))
+        return found.order_by(*self._by(self.id, part)).limit(self.MOST)
 
-    def _cut(self, ids: Select[Any], key: ColumnElement[str], last: tuple[Any, str] | None) -> Any:
-        """One range, no longer than the page: along its own index where the order is the id's, else by a sort."""
-        if self.order.column == "id":
-            return ids.where(*self._beyond(last, key)).order_by(*self._by(key)).limit(_MOST).subquery()
-        id_ = self.column("id")
-        sorted_ids = select(id_).where(self.own, id_.in_(ids), *self._beyond(last))
-        return sorted_ids.order_by(*self._by(id_)).limit(_MOST).subquery()
+    def counted(self, last: bool, until: bool) -> Select[Any] | None:
+        """How many the list has, ``most`` at most."""
+        ids = self.listed(("id",), self.WHOLE, last, until)
+        return None if ids is None else select(func.count()).select_from(ids.subquery())
 
-    def _by(self, key: Any) -> list[Any]:
-        turned = [key.desc() if self.order.descending else key.asc()]
-        if self.order.column == "id":
-            return turned
-        first = self.sort.desc() if self.order.descending else self.sort.asc()
-        return [first.nulls_last() if self._may_lack else first, *turned]
+    def counted_among(self, name: str) -> Select[Any]:
+        """The same among the few that a finder finds."""
+        return select(func.count()).select_from(self.gathered(name, ("id",), False, False).subquery())
 
-    @property
-    def _may_lack(self) -> bool:
-        return bool(self.table.__table__.c[self.order.column].nullable)
+    def _wanted(self, columns: tuple[str, ...]) -> list[ColumnElement[Any]]:
+        return [self.column(name) for name in dict.fromkeys([*columns, self.order.column, "id"])]
 
-    def _beyond(self, last: tuple[Any, str] | None, key: Any = None) -> list[ColumnElement[bool]]:
-        """The condition of standing after ``last`` in the order."""
-        if last is None:
-            return []
-        value, ident = last[0], bindparam("last_id", type_=self.column("id").type)
-        key = self.column("id") if key is None else key
-        if self.order.column == "id":
-            return [key < ident if self.order.descending else key > ident]
-        if value is None:
-            return [and_(self.sort.is_(None), key < ident if self.order.descending else key > ident)]
-        here, there = tuple_(self.sort, key), tuple_(bindparam("last", type_=self.sort.type), ident)
+    def _cut(self, one: Range, part: int, last: bool, until: bool) -> Any:
+        """One range, no longer than the page: along its index, or sorted, where the number of its records allows it."""
+        ids, key = narrowed(self.table, one)
+        if one.served:
+            return self._in(ids, key, part, last, until).limit(self.MOST).subquery()
+        mine = select(self.id, self.sort).where(self.column("tenant_id") == OWN, self.id.in_(ids)) if not one.own else ids
+        found = mine.with_only_columns(*{self.id, self.sort}).limit(SORTED + 1).subquery()
+        sort, id_ = found.c[self.order.column], found.c["id"]
+        cut = select(id_).where(*self._part(sort, part), *self._span(sort, id_, part, last, until))
+        return cut.order_by(*self._by(id_, part, sort)).limit(self.MOST).subquery()
+
+    def _in(self, ids: Select[Any], key: Any, part: int, last: bool, until: bool) -> Select[Any]:
+        """A range along its index, in a part, between two places."""
+        within = ids.where(*self._part(self.sort, part), *self._span(self.sort, key, part, last, until))
+        return within.order_by(*self._by(key, part))
+
+    def _part(self, sort: Any, part: int) -> list[ColumnElement[bool]]:
+        return [] if part == self.WHOLE else [sort.is_(None) if part == self.LACKING else sort.is_not(None)]
+
+    def _span(self, sort: Any, key: Any, part: int, last: bool, until: bool) -> list[ColumnElement[bool]]:
+        lacking = part == self.LACKING
+        after = self._beyond(sort, key, "last", lacking=lacking) if last else []
+        return after + ([~one for one in self._beyond(sort, key, "until", lacking=lacking)] if until else [])
+
+    def _by(self, key: Any, part: int, sort: Any = None) -> list[Any]:
+        columns = [key] if self.by_id else [self.sort if sort is None else sort, key]
+        return [one.desc() if self.order.descending else one.asc() for one in columns]
+
+    def _beyond(self, sort: Any, key: Any, place: str, *, lacking: bool, either: bool = False) -> list[ColumnElement[bool]]:
+        """The condition of standing after a place; ``either``: whether the row has a value or lacks one."""
+        ident = bindparam(f"{place}_id", type_=self.id.type)
+        after = key < ident if self.order.descending else key > ident
+        if self.by_id:
+            return [after]
+        if lacking:
+            return [and_(sort.is_(None), after) if either else after]
+        here, there = tuple_(sort, key), tuple_(bindparam(place, type_=self.sort.type), ident)
         further: ColumnElement[bool] = here < there if self.order.descending else here > there
-        return [or_(further, self.sort.is_(None)) if self._may_lack else further]
+        return [or_(further, sort.is_(None))] if either else [further]
+
+
+class _Asking:
+    """One list asked for: a plan, and the values that go into its statements."""
+
+    def __init__(self, session: Session, plan: _Plan, tenant: int, filters: Sequence[Filter]) -> None:
+        self.plan, self.tenant, self.filters = plan, tenant, filters
+        self.connection = session.connection()
+        self.values = {f"filter_{at}": one.value for at, one in enumerate(filters) if one.value is not None} | {"own": tenant}
+
+    def rows(self, columns: tuple[str, ...], last: Place | None, most: int) -> tuple[Sequence[Row[Any]], Place | None]:
+        """At most ``most`` rows after a place, and where looking for more of them stopped, if it did before the end."""
+        plan = self.plan
+        if (name := self._finder()) is not None:
+            lacking = last is not None and last.value is None and not plan.by_id
+            statement = plan.made("gathered", name, columns, last is not None, lacking)
+            return self._all(statement, most, last), None
+        rows: list[Row[Any]] = []
+        for part in plan.parts:
+            if part == plan.VALUED and last is not None and last.value is None:
+                continue
+            if part == plan.LACKING and last is not None and last.value is not None:
+                last = None
+            until = self._bound(part, last)
+            statement = plan.made("listed", columns, part, last is not None, until is not None)
+            rows += self._all(statement, most - len(rows), last, until) if statement is not None else []
+            if until is not None or len(rows) >= most:
+                return rows, until
+        return rows, None
+
+    def count(self, most: int) -> tuple[int, Place | None]:
+        """How many there are, counted up to ``most``, and where counting stopped."""
+        plan, until = self.plan, None
+        if (name := self._finder()) is not None:
+            statement = plan.made("counted_among", name)
+        else:
+            until = self._bound(plan.WHOLE, None)
+            statement = plan.made("counted", False, until is not None)
+        if statement is None:
+            return 0, None
+        return int(self.connection.scalar(statement, self._given(None, until) | {"most": most}) or 0), until
+
+    def _all(self, statement: Any, most: int, last: Place | None, until: Place | None = None) -> Sequence[Row[Any]]:
+        return self.connection.execute(statement, self._given(last, until) | {"most": most}).all()
+
+    def _given(self, last: Place | None, until: Place | None) -> dict[str, Any]:
+        given = dict(self.values)
+        for name, place in (("last", last), ("until", until)):
+            if place is not None:
+                given |= {f"{name}_id": place.id, **({} if place.value is None else {name: place.value})}
+        return given
+
+    def _finder(self) -> str | None:
+        """The filtered column that finds the fewest records, where they are few. Raises :class:`TooMany`."""
+        plan = self.plan
+        if plan.exact or not (plan.finders or plan.unserved):
+            return None
+        counts = tuple(self.connection.execute(plan.made("probe"), self.values).one())
+        found = dict(zip(plan.finders, counts, strict=False))
+        if found and min(found.values()) <= STEPS:
+            return min(found, key=lambda name: found[name])
+        if not plan.by_id and sum(counts[len(found) :]) > SORTED:
+            raise TooMany(plan.order.column)
+        return None
+
+    def _bound(self, part: int, last: Place | None) -> Place | None:
+        """How far a page may look: to where the first of the ranges that are looked at row by row has used up its steps."""
+        plan = self.plan
+        if plan.exact:
+            return None
+        statement = plan.made("bound", part, last is not None)
+        if statement is None:
+            return None
+        ends = list(self.connection.execute(statement, self._given(last, None)).one())
+        if plan.by_id:
+            places = [Place(None, id) for id in ends if id is not None]
+        else:
+            places = [Place(value, id) for id, value in zip(ends[::2], ends[1::2], strict=True) if id is not None]
+        key = (lambda place: place.id) if part != plan.VALUED and (plan.by_id or part == plan.LACKING) else _whole
+        return (max if plan.order.descending else min)(places, key=key, default=None)
 
     # Cursors. Who makes one up sees nothing more for it, since the scope is applied to every page anew; so a cursor is
     # checked against mistakes (another list's, a cut copy) and needs no secret.
 
-    def cursor(self, row: Row[Any]) -> str:
-        """The cursor after this row."""
-        value = None if self.order.column == "id" else row._mapping[self.order.column]
-        body = msgspec.msgpack.encode([value, row._mapping["id"]])
+    def cursor(self, place: Place) -> str:
+        """The cursor of what stands after a place."""
+        body = msgspec.msgpack.encode([place.value, place.id])
         return base64.urlsafe_b64encode(self._check(body) + body).rstrip(b"=").decode()
 
-    def open_cursor(self, cursor: str) -> tuple[Any, str]:
+    def open_cursor(self, cursor: str) -> Place:
         """What :meth:`cursor` put in. Raises :class:`BadCursor`."""
         try:
-            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            if not cursor.isascii() or not cursor.translate(_SIGNS).isalnum():
+                raise BadCursor("not a cursor")  # the decoder would take + for - and / for _
+            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             if raw[:12] != self._check(raw[12:]):
                 raise BadCursor("the cursor belongs to another list")
             value, ident = msgspec.msgpack.decode(raw[12:])
-            return msgspec.convert(value, self._value_type()), str(ident)
+            if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != cursor:
+                raise BadCursor("not a cursor as it is written here")
+            return Place(msgspec.convert(value, self._value_type()), str(ident))
         except (binascii.Error, msgspec.DecodeError, UnicodeEncodeError, ValueError) as error:
             raise error if isinstance(error, BadCursor) else BadCursor("not a cursor of this list") from error
 
     def _value_type(self) -> Any:
         """The type of the order's values: a date travels as text."""
-        return None if self.order.column == "id" else _python_type(self.sort) | None
+        return None if self.plan.by_id else _python_type(self.plan.sort) | None
 
     def _check(self, body: bytes) -> bytes:
+        order = self.plan.order
         filters = [(one.column, one.op, sorted(one.value) if one.op == "in" else one.value) for one in self.filters]
-        about = (1, self.tenant, str(self.table.__table__.name), self.order.column, self.order.descending, filters)
+        about = (1, self.tenant, str(self.plan.table.name), order.column, order.descending, filters)
         return sha256(msgspec.msgpack.encode(about) + body).digest()[:12]
+
+
+def _whole(place: Place) -> Any:
+    return place

@@ -144,13 +144,14 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
             return Scope(whole=True, deny=denied) if denied else WHOLE
         bodies = frozenset(g.body for g in grounds if g.expression is None and not g.kinds)
         rest = [ground for ground in grounds if ground.expression is not None or ground.kinds]
-        return Scope(False, bodies, [branch for ground in rest for branch in ground.branches(type, tenant_id)], denied)
-    branches: list[Branch] = []
+        branches = [branch for ground in rest for branch in ground.branches(type, tenant_id)]
+        return Scope(False, bodies, branches, denied, or_(false(), *(ground.condition(type) for ground in grounds)))
+    branches = []
     for sight in seen:
         barred = [not_(ground.condition(type)) for ground in sight.denies]
         for ground in sight.allows:
             branches += ground.branches(type, tenant_id, barred)
-    return Scope(branches=branches)
+    return Scope(branches=branches, rows=_shown(seen, type))
 
 
 def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] | None:
@@ -158,11 +159,16 @@ def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] |
     runs along no index."""
     if authority.actor == PLATFORM:
         return true()
+    seen = sights(authority, type)
+    return _shown(seen, type) if seen else None
+
+
+def _shown(seen: list[Sight], type: type[Record]) -> ColumnElement[bool]:
     shown: list[ColumnElement[bool]] = []
-    for sight in sights(authority, type):
+    for sight in seen:
         any_of = or_(false(), *(ground.condition(type) for ground in sight.allows))
         shown.append(and_(any_of, *(not_(ground.condition(type)) for ground in sight.denies)))
-    return or_(false(), *shown) if shown else None
+    return or_(false(), *shown)
 
 
 def find(authority: Authority, type: type[R], named: str) -> R | None:
