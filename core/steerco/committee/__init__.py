@@ -25,6 +25,8 @@ MODULES = (
     "task",
     "matter",
     "programme",
+    "channel",
+    "transmission",
 )
 
 

@@ -98,6 +98,8 @@ class Record(Owned, Base):
     facets: ClassVar[dict[str, Facet]]
     checks: ClassVar[dict[str, Check]]
     plugin: ClassVar[str] = ""
+    platform_acts: ClassVar[set[str]]
+    """The actions that only the program does: no policy line can name them."""
     directory: ClassVar[bool] = False
     """Whether who is who depends on it: a change makes the tenant's directory be read again."""
 
@@ -116,7 +118,7 @@ class Record(Owned, Base):
         found = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
         cls.relations = {"author": Relation("author", Held("author_as")), **found}
         cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
-        cls.actions, cls.checks = {}, {}
+        cls.actions, cls.checks, cls.platform_acts = {}, {}, set()
         cls.__tablename__ = type.replace("-", "_")
         args = _table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
         cls.__table_args__ = (*args, Index(None, "tenant_id", "body", "id"), Index(None, "tenant_id", "state", "id"))
@@ -126,12 +128,13 @@ class Record(Owned, Base):
 
     @classmethod
     def action(
-        cls: type[R], *states: str, to: str | None = None, name: str = ""
+        cls: type[R], *states: str, to: str | None = None, name: str = "", platform: bool = False
     ) -> Callable[[Callable[Concatenate[Do, R, P], None]], Callable[Concatenate[Do, R, P], None]]:
         """Declare an action of this type: a plain function whose keyword-only parameters are its input.
 
         ``states`` are those from which it may be done (``"new"`` or none: it makes a record), ``to`` the state that it leaves
         (none: unchanged). A parameter that would be a Python keyword ends in an underscore, which its name in input drops.
+        ``platform``: only the program does it.
         """
 
         def declare(function: Callable[Concatenate[Do, R, P], None]) -> Callable[Concatenate[Do, R, P], None]:
@@ -140,6 +143,8 @@ class Record(Owned, Base):
                 raise TypeError(f"{cls.record_type}: no such state: {', '.join(sorted(unknown))}")
             called = name or function.__name__.rstrip("_").replace("_", "-")
             cls.actions[called] = Action(cls, called, function, states or (NEW,), to)
+            if platform:
+                cls.platform_acts.add(called)
             return function
 
         return declare

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Container, Iterator
@@ -77,7 +78,21 @@ class FileStore:
 
     def damaged(self, tenant_id: int) -> list[str]:
         """The digests whose content is no longer what was stored."""
-        return [one for one in self.all(tenant_id) if _digest_of(self._path(tenant_id, one)) != one]
+        return [one for one in self.all(tenant_id) if not self.is_sound(tenant_id, one)]
+
+    def is_sound(self, tenant_id: int, digest: str) -> bool:
+        """Whether the tenant has this file, with the content that was stored."""
+        return self.has(tenant_id, digest) and _digest_of(self._path(tenant_id, digest)) == digest
+
+    def remove_all(self, tenant_id: int) -> int:
+        """Remove everything of a tenant that is no more; how many files that were."""
+        count = len(list(self.all(tenant_id)))
+        shutil.rmtree(self._home(tenant_id), ignore_errors=True)
+        return count
+
+    def numbers(self) -> list[int]:
+        """The tenants that have files here."""
+        return sorted(int(path.name) for path in self._folder.glob("*") if path.name.isdigit())
 
     def sweep(self, tenant_id: int, used: Container[str], older_than: float = 86_400.0) -> list[str]:
         """Remove files that no record uses, and left-over uploads; give the digests removed.

@@ -7,7 +7,7 @@ log keeps its chain when it moves to another installation; a log put in another'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -126,9 +126,13 @@ def digest(previous: bytes, row: dict[str, Any]) -> bytes:
     return sha256(b"".join(parts)).digest()
 
 
-def entries(session: Session, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """The events of the session's tenant after number ``after``, in order, as stored."""
+def entries(
+    session: Session, after: int = 0, limit: int | None = None, types: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """The events of the session's tenant after number ``after``, in order, as stored; of some ``types`` of record, if given."""
     query = _ALL.where(_entry.seq > after)
+    if types:
+        query = query.where(_entry.type.in_(types))
     if limit is not None:
         query = query.limit(limit)
     found = session.connection().execute(query, {"own": tenant_of(session)}, execution_options={"yield_per": 500})

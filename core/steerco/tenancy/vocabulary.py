@@ -40,7 +40,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
         subjects=roles | groups | bodies | frozenset(OUTSIDERS),
         bodies=bodies,
         kinds={name: frozenset(kind.kinds) for name, kind in types.items()},
-        acts={name: frozenset(kind.actions) for name, kind in types.items()},
+        acts={name: frozenset(kind.actions) - kind.platform_acts for name, kind in types.items()},
         facets={
             name: {facet.name: _values(facet, parties, classes) for facet in kind.facets.values()} for name, kind in types.items()
         },

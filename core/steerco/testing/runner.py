@@ -15,6 +15,7 @@ from steerco.policy.decision import Decision
 from steerco.records import Invalid, OutOfOrder, Refused, Stopped
 from steerco.tenancy.home import Home
 from steerco.tenancy.tenant import Tenant
+from steerco.testing import between
 from steerco.testing.case import Case, Result, Step, moment, read
 from steerco.testing.claims import Wrong, claims, every, like, people
 from steerco.testing.world import World, Worlds
@@ -66,6 +67,9 @@ def step(world: World, table: Table) -> Iterator[Wrong]:
             actors = people(world, tenant, session, table["by"])
         for actor in actors:
             yield from act(world, tenant, actor, table)
+        world.carry()
+    elif "finds" in table:
+        _find(world, tenant, table, frozenset())
     yield from claims(world, tenant, table)
 
 
@@ -78,7 +82,7 @@ def act(world: World, tenant: Tenant, actor: str, table: Table) -> Iterator[Wron
             tenant,
             actor,
             table["do"],
-            on=_id(world, table.get("on")),
+            on=_id(world, tenant, table.get("on")),
             input=meant(world, tenant, table.get("with", {})),
             at=world.now,
             capacity=table.get("capacity"),
@@ -100,7 +104,7 @@ def act(world: World, tenant: Tenant, actor: str, table: Table) -> Iterator[Wron
 def meant(world: World, tenant: Tenant, value: Any) -> Any:
     """Input as the case means it: ``$name`` is the id of a record that a step named."""
     if isinstance(value, str) and value.startswith("$"):
-        return world.named[value[1:]][1] if value[1:] in world.named else value
+        return _id(world, tenant, value) if value[1:] in world.named else value
     if isinstance(value, Mapping):
         return {key: meant(world, tenant, each) for key, each in value.items()}
     if isinstance(value, list):
@@ -108,11 +112,11 @@ def meant(world: World, tenant: Tenant, value: Any) -> Any:
     return value
 
 
-def _id(world: World, on: str | None) -> str | None:
+def _id(world: World, tenant: Tenant, on: str | None) -> str | None:
     if on is None:
         return None
     on = on.removeprefix("$")
-    return world.named[on][1] if on in world.named else on
+    return between.here(tenant, *world.named[on]) if on in world.named else on
 
 
 def _name(world: World, tenant: Tenant, done: Done, table: Table) -> None:
@@ -120,9 +124,14 @@ def _name(world: World, tenant: Tenant, done: Done, table: Table) -> None:
     world.last = done
     if "as" in table:
         world.named[table["as"]] = (done.type, done.id)
+    _find(world, tenant, table, frozenset(done.made))
+
+
+def _find(world: World, tenant: Tenant, table: Table, recent: frozenset[tuple[str, str]]) -> None:
+    """Name the records that the step looks for: among the recent ones, where any are of the type."""
     with tenant.store.read(tenant.id) as session:
         for name, wanted in table.get("finds", {}).items():
-            made = {id for type, id in done.made if type == wanted["type"]}
+            made = {id for type, id in recent if type == wanted["type"]}
             all_of_type = every(tenant, session, wanted["type"])
             fresh = [r for r in all_of_type if r.id in made] or all_of_type
             found = [r for r in fresh if like(world, tenant, session, r, wanted.get("where", {}))]

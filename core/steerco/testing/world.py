@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from steerco.committee import record_types
 from steerco.kernel import Done, perform
 from steerco.records import Record
 from steerco.store.engine import Store
@@ -15,6 +16,7 @@ from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import Tenant
+from steerco.testing import between
 from steerco.testing.case import Case, moment
 
 LONG_AGO = date(2000, 1, 1)
@@ -22,6 +24,23 @@ LONG_AGO = date(2000, 1, 1)
 
 seed = onboarding.seeding(perform)
 """Enters the people of ``people.toml``, as the platform."""
+
+
+class Stores:
+    """Where worlds get their stores from: in memory, unless tests give another kind."""
+
+    def empty(self) -> Store:
+        """A store with every table and no row."""
+        record_types()  # declares the tables
+        store = Store.memory()
+        store.create_schema()
+        return store
+
+    def copy(self, template: Store) -> Store:
+        """A store with the same content, to be changed apart."""
+        store = Store.memory()
+        store.copy_from(template)
+        return store
 
 
 @dataclass
@@ -33,13 +52,13 @@ class Worlds:
 
     home: Home
     instead: dict[str, Snapshot] = field(default_factory=dict)
+    stores: Stores = field(default_factory=Stores)
     _templates: dict[tuple[str, ...], Store] = field(default_factory=dict)
 
     def world(self, slug: str, case: Case) -> World:
         """A fresh installation with the tenant, and every other that the case's steps name."""
-        slugs = tuple(dict.fromkeys([slug, *(step["tenant"] for step in case.steps if "tenant" in step)]))
-        store = Store.memory()
-        store.copy_from(self._template(slugs))
+        slugs = between.tenants(case, slug)
+        store = self.stores.copy(self._template(slugs))
         world = World(Installation(store), slug, moment(case.at, zone_of(self.home, slug)), case)
         for other in slugs:
             tenant = world.tenant(other)
@@ -49,9 +68,8 @@ class Worlds:
 
     def _template(self, slugs: tuple[str, ...]) -> Store:
         if slugs not in self._templates:
-            store = Store.memory()
+            store = self.stores.empty()
             installation = Installation(store)
-            store.create_schema()
             for slug in slugs:
                 start = moment(LONG_AGO, zone_of(self.home, slug))
                 installation.apply(slug, self.home.content(slug), at=start, who=PLATFORM, why="case", seed=seed)
@@ -98,6 +116,12 @@ class World:
             start = absence["from"]
             fields = {"who": absence["who"], "from": start, "to": absence.get("to", start + timedelta(days=3650))}
             perform(tenant, PLATFORM, "officer-absence.record", input=fields, at=self.now)
+        for offering, accepting in between.pairs(self.case, self.slug):
+            between.open_channel(self.installation, offering, accepting, self.now)
+
+    def carry(self) -> None:
+        """Carry what is under way between this world's committees."""
+        between.carry(self.installation, between.tenants(self.case, self.slug), self.now)
 
     def _enter(self, tenant: Tenant, id: str, person: Mapping[str, Any]) -> None:
         attrs = dict(person.get("attrs", {}))
@@ -121,6 +145,7 @@ class World:
     def record(self, session: Any, tenant: Tenant, name: str) -> Record:
         """The record that a step named, or that has this reference."""
         type, id = self.named[name] if name in self.named else self._by_ref(session, tenant, name)
+        id = between.here(tenant, type, id)
         found = session.get(tenant.snapshot.types[type], (tenant.id, id))
         if found is None:
             raise LookupError(f"no record {name!r}")

@@ -88,6 +88,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_authority_delegation_tenant_id_to_id"), ["tenant_id", "to", "id"], unique=False)
 
     op.create_table(
+        "channel",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("ref", base.Text, nullable=False),
+        sa.Column("body", base.Text, nullable=False),
+        sa.Column("state", base.Text, nullable=False),
+        sa.Column("version", base.Whole, nullable=False),
+        sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
+        sa.Column("created_at", base.Utc(), nullable=False),
+        sa.Column("changed_at", base.Utc(), nullable=False),
+        sa.Column("origin", base.Text, nullable=True),
+        sa.Column("to", base.Text, nullable=True),
+        sa.Column("there", base.Text, nullable=True),
+        sa.Column("keeper", base.Text, nullable=True),
+        sa.Column("accepted_at", base.Utc(), nullable=True),
+        sa.Column("closed_at", base.Utc(), nullable=True),
+        sa.Column("closed_by", base.Text, nullable=True),
+        sa.Column("reason", base.Text, nullable=True),
+        sa.Column("taken", base.Whole, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_channel")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_channel_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_channel_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_channel_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
+        batch_op.create_index(batch_op.f("ix_channel_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_channel_tenant_id_there"), ["tenant_id", "there"], unique=False)
+
+    op.create_table(
         "cursor",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("consumer", base.Text, nullable=False),
@@ -500,6 +532,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_appointment_tenant_id_person_id"), ["tenant_id", "person", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_appointment_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
+
+    op.create_table(
+        "channel_proofs",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("channel", base.Text, nullable=False),
+        sa.Column("tenant", base.Text, nullable=False),
+        sa.Column("to", base.Text, nullable=False),
+        sa.Column("action", base.Text, nullable=False),
+        sa.Column("seq", base.Whole, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.Column("hash", base.Text, nullable=False),
+        sa.Column("record", base.Text, nullable=False),
+        sa.Column("digest", base.Text, nullable=False),
+        sa.Column("key", base.Text, nullable=False),
+        sa.Column("signature", base.Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel"],
+            ["channel.tenant_id", "channel.id"],
+            name=op.f("fk_channel_proofs_tenant_id_channel"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_channel_proofs")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("channel_proofs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_channel_proofs_tenant_id_channel_id"), ["tenant_id", "channel", "id"], unique=False)
 
     op.create_table(
         "direction",
@@ -918,6 +979,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_reminders_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
 
     op.create_table(
+        "transmission",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("ref", base.Text, nullable=False),
+        sa.Column("body", base.Text, nullable=False),
+        sa.Column("state", base.Text, nullable=False),
+        sa.Column("version", base.Whole, nullable=False),
+        sa.Column("author", base.Text, nullable=False),
+        sa.Column("author_as", base.Text, nullable=False),
+        sa.Column("created_at", base.Utc(), nullable=False),
+        sa.Column("changed_at", base.Utc(), nullable=False),
+        sa.Column("kind", base.Text, nullable=False),
+        sa.Column("channel", base.Text, nullable=False),
+        sa.Column("origin", base.Text, nullable=True),
+        sa.Column("to", base.Text, nullable=True),
+        sa.Column("title", base.Text, nullable=False),
+        sa.Column("text", base.Text, nullable=True),
+        sa.Column("there", base.Text, nullable=True),
+        sa.Column("arrived_at", base.Utc(), nullable=True),
+        sa.Column("answered_at", base.Utc(), nullable=True),
+        sa.Column("reason", base.Text, nullable=True),
+        sa.Column("taken", base.Whole, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel"],
+            ["channel.tenant_id", "channel.id"],
+            name=op.f("fk_transmission_tenant_id_channel"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_transmission")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("transmission", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_transmission_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_channel_id"), ["tenant_id", "channel", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
+        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_there"), ["tenant_id", "there"], unique=False)
+
+    op.create_table(
         "direction_addressees",
         sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
         sa.Column("id", base.Text, nullable=False),
@@ -985,11 +1090,74 @@ def upgrade() -> None:
     with op.batch_alter_table("matter_votes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"), ["tenant_id", "matter", "id"], unique=False)
 
+    op.create_table(
+        "transmission_files",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("transmission", base.Text, nullable=False),
+        sa.Column("file_name", base.Text, nullable=False),
+        sa.Column("digest", base.Text, nullable=False),
+        sa.Column("size", base.Whole, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "transmission"],
+            ["transmission.tenant_id", "transmission.id"],
+            name=op.f("fk_transmission_files_tenant_id_transmission"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_transmission_files")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("transmission_files", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_transmission_files_tenant_id_transmission_id"), ["tenant_id", "transmission", "id"], unique=False
+        )
+
+    op.create_table(
+        "transmission_proofs",
+        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
+        sa.Column("id", base.Text, nullable=False),
+        sa.Column("transmission", base.Text, nullable=False),
+        sa.Column("tenant", base.Text, nullable=False),
+        sa.Column("to", base.Text, nullable=False),
+        sa.Column("action", base.Text, nullable=False),
+        sa.Column("seq", base.Whole, nullable=False),
+        sa.Column("at", base.Utc(), nullable=False),
+        sa.Column("hash", base.Text, nullable=False),
+        sa.Column("record", base.Text, nullable=False),
+        sa.Column("digest", base.Text, nullable=False),
+        sa.Column("key", base.Text, nullable=False),
+        sa.Column("signature", base.Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "transmission"],
+            ["transmission.tenant_id", "transmission.id"],
+            name=op.f("fk_transmission_proofs_tenant_id_transmission"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_transmission_proofs")),
+        info={"owned": True},
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("transmission_proofs", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_transmission_proofs_tenant_id_transmission_id"), ["tenant_id", "transmission", "id"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("transmission_proofs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_transmission_proofs_tenant_id_transmission_id"))
+
+    op.drop_table("transmission_proofs")
+    with op.batch_alter_table("transmission_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_transmission_files_tenant_id_transmission_id"))
+
+    op.drop_table("transmission_files")
     with op.batch_alter_table("matter_votes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"))
 
@@ -1003,6 +1171,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_direction_id"))
 
     op.drop_table("direction_addressees")
+    with op.batch_alter_table("transmission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_there"))
+        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_state_id"))
+        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_ref"))
+        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_channel_id"))
+        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_body_id"))
+        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_author_as_id"))
+
+    op.drop_table("transmission")
     with op.batch_alter_table("task_reminders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_reminders_tenant_id_task_id"))
 
@@ -1085,6 +1262,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direction_tenant_id_author_as_id"))
 
     op.drop_table("direction")
+    with op.batch_alter_table("channel_proofs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_channel_proofs_tenant_id_channel_id"))
+
+    op.drop_table("channel_proofs")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_ref"))
@@ -1177,6 +1358,14 @@ def downgrade() -> None:
 
     op.drop_table("event")
     op.drop_table("cursor")
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_there"))
+        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_state_id"))
+        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_ref"))
+        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_body_id"))
+        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_author_as_id"))
+
+    op.drop_table("channel")
     with op.batch_alter_table("authority_delegation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_to_id"))
         batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_state_id"))

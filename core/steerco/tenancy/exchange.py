@@ -1,0 +1,280 @@
+"""Carries what one committee did over a channel to the other: the only place that has both in hand.
+
+A consumer of the log: what the sender's log says is entered at the receiver's by the program, with a signed proof, in a
+transaction of the receiver's own; what the receiver answers comes back in the same way. The two are never read or written
+together. Each entry is carried at least once, in its order, and taken in once: a process may die between any two steps.
+
+What cannot be carried now (the receiver is suspended, or there is no committee of that name) waits, with all that follows it on
+the way there, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.committee.channel import Channel, ChannelProof
+from steerco.committee.proof import Proof, digest_of, flaw
+from steerco.committee.transmission import Enclosure, Transmission, TransmissionProof, answer, document, document_of
+from steerco.records import OutOfOrder, Stopped
+from steerco.records.personal import FILE, reveal
+from steerco.store import log
+from steerco.store.checkpoint import Seal
+from steerco.store.tables import Cursor
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.tenant import Tenant
+
+CARRIED = {
+    "channel.offer": "channel.arrive",
+    "channel.accept": "channel.note-acceptance",
+    "channel.close": "channel.note-closure",
+    "transmission.send": "transmission.arrive",
+    "transmission.arrive": "transmission.note-arrival",
+    "transmission.receive": "transmission.note-receipt",
+    "transmission.refuse": "transmission.note-refusal",
+}
+"""What an act on one side becomes on the other."""
+SETTLED = frozenset({"state", "already-taken-in", "no-open-channel"})
+"""Why a passage is not taken in where that is in order: it was before, or the channel has been closed meanwhile."""
+CONSUMER = "exchange:"
+"""Before the other committee's name: the consumer whose cursor tells how far the log has been carried there."""
+AT_ONCE = 100
+Event = Mapping[str, Any]
+Exchanged = Channel | Transmission
+KINDS: dict[str, type[Exchanged]] = {"channel": Channel, "transmission": Transmission}
+TYPES = tuple(KINDS)
+
+
+class Stuck(NamedTuple):
+    """An entry of a committee's log that cannot be carried to the ``other`` one, which somebody must look into."""
+
+    tenant: str
+    other: str
+    seq: int
+    why: str
+
+
+class Fault(NamedTuple):
+    """What is wrong with a record that came, or was answered, over a channel."""
+
+    type: str
+    ref: str
+    what: str
+
+
+class Unproven(Exception):
+    """What a committee holds is not what its log says, so that nothing of it may be vouched for."""
+
+
+@dataclass
+class Exchange:
+    """``perform`` is the kernel's, which stands above this package; ``seal`` signs for the installation."""
+
+    installation: Installation
+    perform: Callable[..., object]
+    seal: Seal
+
+    def step(self, tenant: Tenant, at: datetime) -> tuple[int, list[Stuck]]:
+        """Carry what is new in the tenant's log, ``at`` this time: how many entries, and what cannot be."""
+        carried, stuck = 0, []
+        others = self._others(tenant)
+        if others and self.installation.active(tenant.snapshot.slug) is None:
+            return 0, []  # nothing is entered for a committee that stands still, in either direction
+        for slug in others:
+            done, wrong = self._to(tenant, slug, at)
+            carried += done
+            stuck += [wrong] if wrong else []
+        return carried, stuck
+
+    def _others(self, tenant: Tenant) -> list[str]:
+        """The committees to which the tenant has, had or offered a channel."""
+        with tenant.store.read(tenant.id) as session:
+            rows = session.execute(select(Channel.to, Channel.origin).where(Channel.tenant_id == tenant.id).distinct())
+            named = {to or origin for to, origin in rows}
+        return sorted(slug for slug in named if slug and slug != tenant.snapshot.slug)
+
+    def _to(self, tenant: Tenant, slug: str, at: datetime) -> tuple[int, Stuck | None]:
+        """Carry to one other committee, until its end or until something does not go."""
+        other = self.installation.active(slug)
+        if other is None:
+            return 0, None
+        carried, stuck = 0, None
+        while stuck is None:
+            with tenant.store.read(tenant.id) as session:
+                start = _cursor(session, tenant, slug)
+                events = list(log.entries(session, start, AT_ONCE, TYPES))
+            last = start
+            for event in events:
+                try:
+                    carried += self.handle(tenant, other, event, at)
+                except (Unproven, Stopped, OSError) as error:
+                    stuck = Stuck(tenant.snapshot.slug, slug, event["seq"], f"{type(error).__name__}: {error}")
+                    break
+                last = event["seq"]
+            if last > start:
+                _move(tenant, slug, last)
+            if len(events) < AT_ONCE:
+                break
+        return carried, stuck
+
+    def handle(self, tenant: Tenant, other: Tenant, event: Event, at: datetime) -> bool:
+        """Carry one entry of the tenant's log, if it concerns the other committee; whether it was taken in there.
+
+        Raises ``Unproven``, and whatever stops the act at the other's.
+        """
+        action = CARRIED.get(event["action"])
+        if action is None:
+            return False
+        with tenant.store.read(tenant.id) as session:
+            kind: Any = KINDS[event["type"]]
+            record: Exchanged | None = session.get(kind, (tenant.id, event["record_id"]))
+            if record is None or record.other != other.snapshot.slug:
+                return False
+            given = self._passage(tenant, session, event, record)
+        on = None
+        if not action.endswith(".arrive"):
+            on = record.there or _there(other, record)
+            if on is None:
+                return False
+        elif isinstance(record, Transmission) and not _has(other, given["channel"]):
+            raise Unproven(f"the committee that is now called {record.other} does not have this channel")
+        try:
+            self.perform(other, PLATFORM, action, on=on, input=given, at=at)
+        except OutOfOrder as stopped:
+            if stopped.code in SETTLED:
+                return False
+            raise
+        return True
+
+    def _passage(self, tenant: Tenant, session: Session, event: Event, record: Exchanged) -> dict[str, Any]:
+        """What the other side is given: what the log says, signed."""
+        _hold_to_chain(session, event)
+        logged = msgspec.json.decode(event["body"])["input"]
+        given, content = self._said(tenant, session, event["action"], logged, record)
+        proof = Proof(
+            tenant=tenant.snapshot.slug,
+            to=record.other,
+            action=event["action"],
+            seq=event["seq"],
+            at=event["at"],
+            hash=event["hash"].hex(),
+            record=event["record_id"],
+            digest=digest_of(content),
+            key=self.seal.key(),
+        )
+        signed = msgspec.structs.replace(proof, signature=self.seal.sign(proof.signed()))
+        return {**given, "proof": msgspec.to_builtins(signed)}
+
+    def _said(
+        self, tenant: Tenant, session: Session, action: str, logged: dict[str, Any], record: Exchanged
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the entry says to the other side: as input there, and as the digest covers it."""
+        if isinstance(record, Channel):
+            content = {"reason": logged["reason"]} if "reason" in logged else {}
+            return content, content
+        if action == "transmission.send":
+            files = [(file["name"], file[FILE]) for file in logged.get("files", ())]
+            content = document(logged["kind"], logged["title"], logged.get("text"), files)
+
+            def content_of(digest: str) -> bytes:
+                with tenant.files.open(tenant.id, digest) as file:
+                    return file.read()
+
+            given, _ = reveal(session, tenant.id, {name: logged[name] for name in content if name in logged}, content_of)
+            channel = session.get_one(Channel, (tenant.id, record.channel))
+            return {**given, "channel": channel.there}, content
+        reason = logged.get("reason")
+        return {"reason": reason} if reason else {}, answer(record, _files(session, record), reason)
+
+
+def _cursor(session: Session, tenant: Tenant, slug: str) -> int:
+    row = session.get(Cursor, (tenant.id, CONSUMER + slug))
+    return row.seq if row else 0
+
+
+def _move(tenant: Tenant, slug: str, seq: int) -> None:
+    with tenant.store.write(tenant.id) as session:
+        row = session.get(Cursor, (tenant.id, CONSUMER + slug))
+        if row is None:
+            session.add(Cursor(tenant_id=tenant.id, consumer=CONSUMER + slug, seq=seq))
+        else:
+            row.seq = max(row.seq, seq)
+
+
+def _hold_to_chain(session: Session, event: Event) -> None:
+    """Raise ``Unproven`` where the entry is not what was hashed after the one before it."""
+    before = next((row["hash"] for row in log.entries(session, event["seq"] - 2, 1) if row["seq"] == event["seq"] - 1), b"")
+    if log.digest(before, dict(event)) != event["hash"]:
+        raise Unproven(f"entry {event['seq']} of the log is not what was written; `steerco log verify` tells more")
+
+
+def _there(other: Tenant, record: Exchanged) -> str | None:
+    """The other side's id of a record, where this side has not been told it yet."""
+    kind = type(record)
+    with other.store.read(other.id) as session:
+        return session.scalar(select(kind.id).where(kind.tenant_id == other.id, kind.there == record.id))
+
+
+def _has(tenant: Tenant, channel: str) -> bool:
+    with tenant.store.read(tenant.id) as session:
+        return session.get(Channel, (tenant.id, channel)) is not None
+
+
+def _files(session: Session, record: Transmission) -> list[Enclosure]:
+    mine = select(Enclosure).where(Enclosure.tenant_id == record.tenant_id, Enclosure.transmission == record.id)
+    return list(session.scalars(mine.order_by(Enclosure.id)))
+
+
+# Checking afterwards, here or in another installation
+
+
+def faults(tenant: Tenant, session: Session, seal: Seal) -> Iterator[Fault]:
+    """What is wrong with what came over the tenant's channels: a record that is not what was signed, a file that is not what
+    came, a signature that is not good, or by a key that nobody here knows (see :meth:`Seal.knows`).
+    """
+    for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
+        proofs = _proofs(session, record)
+        if record.origin and not proofs:
+            yield Fault(record.record_type, record.ref, "nothing proves where it comes from")
+        for proof in proofs:
+            for what in _wrong(tenant, session, seal, record, proof):
+                yield Fault(record.record_type, record.ref, f"{proof.action}: {what}")
+
+
+def _all(session: Session, kind: type[Exchanged], tenant_id: int) -> list[Exchanged]:
+    return list(session.scalars(select(kind).where(kind.tenant_id == tenant_id).order_by(kind.id)))
+
+
+def _proofs(session: Session, record: Exchanged) -> list[Proof]:
+    rows: list[ChannelProof] | list[TransmissionProof]
+    if isinstance(record, Channel):
+        of_channel = select(ChannelProof).where(ChannelProof.tenant_id == record.tenant_id, ChannelProof.channel == record.id)
+        rows = list(session.scalars(of_channel.order_by(ChannelProof.id)))
+    else:
+        mine = (TransmissionProof.tenant_id == record.tenant_id, TransmissionProof.transmission == record.id)
+        rows = list(session.scalars(select(TransmissionProof).where(*mine).order_by(TransmissionProof.id)))
+    return [row.proof() for row in rows]
+
+
+def _wrong(tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proof: Proof) -> Iterator[str]:
+    content: dict[str, Any] = {"reason": record.reason} if proof.action in ("channel.close", "transmission.refuse") else {}
+    if isinstance(record, Transmission):
+        files = _files(session, record)
+        for file in files:
+            if not tenant.files.is_sound(tenant.id, file.digest):
+                yield f"the file {file.file_name} is not what came"
+        sent = proof.action == "transmission.send"
+        content = document_of(record, files) if sent else answer(record, files, content.get("reason"))
+    if why := flaw(proof, content, proof.action, record.other):
+        yield why
+    if proof.to != tenant.snapshot.slug:
+        yield f"it is for {proof.to}"
+    if not seal.knows(proof.key):
+        yield f"nobody here knows the key {proof.key[:16]}…"
