@@ -16,8 +16,10 @@ import click
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now
+from steerco.kernel import perform
 from steerco.store.checkpoint import Seal
 from steerco.tenancy import tokens
+from steerco.tenancy.consuming import Consumers
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.worker import Worker
 
@@ -98,7 +100,8 @@ def sign_ins(installation: Installation, slug: str) -> Iterator[tuple[str, str, 
 
 def worker(shell: Shell) -> Worker:
     """This process's worker."""
-    return Worker(shell.installation, f"{socket.gethostname()}:{os.getpid()}", now, Seal(shell.home.data))
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    return Worker(shell.installation, holder, now, Seal(shell.home.data), (Consumers(perform).step,))
 
 
 @contextmanager

@@ -5,8 +5,9 @@ Each step can be repeated without harm, so a worker that dies in the midst of on
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,14 +27,21 @@ KEYS_KEPT = timedelta(days=7)
 """How long the answer to an idempotency key is kept."""
 
 
+Chore = Callable[[Tenant, datetime], object]
+"""A piece of work for one tenant at a time. It may be done twice, and one that fails is tried again at the next step."""
+
+
 @dataclass
 class Worker:
-    """One worker. ``holder`` names it among all processes; ``clock`` gives the time; ``seal`` signs checkpoints."""
+    """One worker. ``holder`` names it among all processes; ``clock`` gives the time; ``seal`` signs checkpoints; ``chores`` are
+    what there is to do besides.
+    """
 
     installation: Installation
     holder: str
     clock: Callable[[], datetime]
     seal: Seal
+    chores: Sequence[Chore] = ()
     _sealed: dict[str, datetime] = field(default_factory=dict)
 
     def once(self) -> bool:
@@ -45,7 +53,16 @@ class Worker:
             tenant = self.installation.tenant(slug)
             self._seal(slug, tenant, now)
             self._forget(tenant, now)
+            for chore in self.chores:
+                self._tried(chore, tenant, now)
         return True
+
+    def _tried(self, chore: Chore, tenant: Tenant, now: datetime) -> None:
+        """One chore: what goes wrong with it for one tenant keeps nothing else from being done."""
+        try:
+            chore(tenant, now)
+        except Exception:
+            logging.getLogger("steerco.work").exception("%s: %s failed; tried again", tenant.snapshot.slug, chore)
 
     def run(self, stop: threading.Event, every: float = 20.0) -> None:
         """Step after step until ``stop``; ``every``: seconds between two. Gives the lease back at the end."""

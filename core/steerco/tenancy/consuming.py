@@ -1,0 +1,168 @@
+"""Plugins follow the log: each gets every event in order and at least once, and keeps the number of the last one it handled.
+
+The log is gapless and ordered, so that number is all that has to be kept. One that fails gets the same event again after a pause
+that doubles, up to an hour; the other plugins and the other tenants go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from steerco.extension.dispatch import PluginFailed, Seat
+from steerco.extension.facts import Happened, Notice, frozen
+from steerco.extension.hookspecs import SPECS
+from steerco.store import log as events
+from steerco.store.tables import Cursor, Event
+from steerco.tenancy.hands import PluginHands
+from steerco.tenancy.installation import APPLY
+from steerco.tenancy.tenant import Tenant
+
+log = logging.getLogger("steerco.plugins")
+
+HOOKS = ("consume", "deliver")
+AT_ONCE = 100
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+
+
+class Late(msgspec.Struct, frozen=True):
+    """A consumer that failed: how often in a row, at which event, why, and when it is asked again."""
+
+    tries: int
+    seq: int
+    why: str
+    again_at: datetime
+
+
+@dataclass
+class Consumers:
+    """Hands the log to the plugins. ``perform`` is the kernel's, which stands above this package."""
+
+    perform: Callable[..., Any]
+    late: dict[tuple[str, str, str], Late] = field(default_factory=dict)
+
+    def step(self, tenant: Tenant, now: datetime) -> None:
+        """Everything that is new, to every plugin of the tenant that follows the log."""
+        with tenant.store.read(tenant.id) as session:
+            tenant = tenant.at(session)  # a revision that was applied meanwhile counts
+        circle = tenant.snapshot.circle
+        for hook in HOOKS:
+            for seat in circle.in_use(circle.seats.get(hook, ())):
+                key = (tenant.snapshot.slug, seat.plugin, hook)
+                known = self.late.get(key)
+                if known is None or known.again_at <= now:
+                    self._follow(tenant, hook, seat, now, key)
+
+    def _follow(self, tenant: Tenant, hook: str, seat: Seat, now: datetime, key: tuple[str, str, str]) -> None:
+        name = f"{hook}:{seat.plugin}"
+        hands = PluginHands(tenant, seat.plugin, now, self.perform)
+        while True:
+            with tenant.store.read(tenant.id) as session:
+                start = _cursor(session, tenant, name)
+                batch = [happened(row) for row in events.entries(session, start, AT_ONCE)]
+            last, failed = start, None
+            for event in batch:
+                failed = self._one(tenant, hook, seat, event, hands)
+                if failed is not None:
+                    break
+                last = event.seq
+            _moved(tenant, name, last)
+            if failed is not None:
+                self._put_off(key, batch, last, failed, now)
+                return
+            self.late.pop(key, None)
+            if len(batch) < AT_ONCE:
+                return
+
+    def _one(self, tenant: Tenant, hook: str, seat: Seat, event: Happened, hands: PluginHands) -> PluginFailed | None:
+        circle = tenant.snapshot.circle
+        try:
+            for given in _given(hook, event, hands):
+                circle.through(SPECS[hook], (seat,), given)
+        except PluginFailed as failed:
+            return failed
+        return None
+
+    def _put_off(
+        self, key: tuple[str, str, str], batch: Sequence[Happened], last: int, failed: PluginFailed, now: datetime
+    ) -> None:
+        at = next(event.seq for event in batch if event.seq > last)
+        before = self.late.get(key)
+        tries = before.tries + 1 if before is not None and before.seq == at else 1
+        pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE)
+        self.late[key] = Late(tries, at, str(failed), now + pause)
+        log.warning("%s in %s: event %d, try %d, again in %s: %s", key[1], key[0], at, tries, pause, failed)
+
+
+def _given(hook: str, event: Happened, hands: PluginHands) -> Iterator[Mapping[str, Any]]:
+    """With what a hook is asked about an event: once, or for a channel once for each person who is to be told."""
+    if hook == "consume":
+        yield {"event": event, "hands": hands}
+        return
+    for person in event.told:
+        title = str(event.after.get("title") or event.ref)
+        known = hands.record("person", person) or {}
+        yield {"notice": Notice(person, str(known.get("email") or ""), event, title), "hands": hands}
+
+
+def _cursor(session: Session, tenant: Tenant, name: str) -> int:
+    """The last event that a consumer has handled; one that is new begins with the revision in use."""
+    row = session.get(Cursor, (tenant.id, name))
+    if row is not None:
+        return row.seq
+    mine = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.revision == tenant.snapshot.revision)
+    return session.scalar(select(func.min(Event.seq)).where(*mine)) or 0
+
+
+def _moved(tenant: Tenant, name: str, seq: int) -> None:
+    with tenant.store.write(tenant.id) as session:
+        row = session.get(Cursor, (tenant.id, name))
+        if row is None:
+            session.add(Cursor(tenant_id=tenant.id, consumer=name, seq=seq))
+        elif row.seq < seq:
+            row.seq = seq
+
+
+class _Body(msgspec.Struct):
+    ref: str = ""
+    state: str = ""
+    version: int = 0
+    capacity: str = ""
+    acting_for: str = ""
+    because: tuple[str, ...] = ()
+    after: dict[str, Any] = {}
+    told: tuple[str, ...] = ()
+
+
+_decode = msgspec.json.Decoder(_Body).decode
+
+
+def happened(row: Mapping[str, Any]) -> Happened:
+    """An event of the log as plugins are told of it."""
+    body = _decode(row["body"])
+    return Happened(
+        seq=row["seq"],
+        at=row["at"],
+        recorded_at=row["recorded_at"],
+        action=row["action"],
+        type=row["type"] or "",
+        record=row["record_id"] or "",
+        ref=body.ref,
+        state=body.state,
+        version=body.version,
+        person=row["person"] or "",
+        capacity=body.capacity,
+        acting_for=body.acting_for,
+        because=body.because,
+        after=frozen(body.after),
+        told=body.told,
+        caused_by=row["caused_by"] or 0,
+        hash=row["hash"].hex(),
+    )
