@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
+from steerco.store.sharing import Sharing, Undone
 from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy, Turn
 
-__all__ = ["Away", "Busy", "Store", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
+__all__ = ["Away", "Busy", "Store", "Undone", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
 
 
 class TenantSession(Session):
@@ -86,6 +87,7 @@ class Store:
 
     def __init__(self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: Turn | None) -> None:
         self._writer, self._reader, self._operator, self._turn = writer, reader, operator, turn
+        self._sharing = Sharing(turn) if turn is not None else None
         self.folder = folder
         for engine in {writer, reader, operator}:
             fence.guard(engine)
@@ -139,13 +141,26 @@ class Store:
 
     # Transactions
 
-    def write(self, tenant_id: int) -> AbstractContextManager[Session]:
+    def write(self, tenant_id: int, *, sharing: bool = False) -> AbstractContextManager[Session]:
         """One transaction that may write; committed at the end, rolled back by an exception. The log head is locked
         first.
 
-        Raises :class:`Busy` where no turn, lock or connection came in time, :class:`Away` where the database cannot do it now.
+        ``sharing``: on SQLite it may share its transaction with those before and after it, unless ``info["closing"]`` is set at
+        its end; it must be ready to do all again, not sharing, on :class:`Undone`. Raises :class:`Busy` where no turn, lock or
+        connection came in time, :class:`Away` where the database cannot do it now.
         """
-        return self._session(self._writer, {"tenant": tenant_id, "mode": "write"}, self._turn)
+        options = {"tenant": tenant_id, "mode": "write"}
+        if sharing and self._sharing is not None:
+            return self._shared(self._sharing, options)
+        return self._session(self._writer, options, self._turn)
+
+    @contextmanager
+    def _shared(self, sharing: Sharing, options: dict[str, Any]) -> Iterator[Session]:
+        with sharing.act() as place, self._session(self._writer, options, None) as session:
+            place.on(sqlite.writer_of(session.connection()))
+            yield session
+            if not session.info.get("closing"):
+                place.leave_open()
 
     def read(self, tenant_id: int) -> AbstractContextManager[Session]:
         """One snapshot of the tenant, which cannot write. Raises :class:`Busy` where no connection came in time."""
@@ -179,16 +194,16 @@ class Store:
         with self.operator_connection() as connection:
             metadata.create_all(connection)
 
-    def upgrade(self, metadata: MetaData = Base.metadata, *, folders: Sequence[Path] = (), role: str | None = None) -> None:
+    def upgrade(self, metadata: MetaData = Base.metadata, *, lines: Sequence[Line] = (), role: str | None = None) -> None:
         """Bring the database to the newest version, all or nothing.
 
-        ``metadata``: the tables; import the modules that declare them first. ``folders``: version folders of plugins.
+        ``metadata``: the tables; import the modules that declare them first. ``lines``: those of plugins.
         ``role``: on PostgreSQL, the role that serves (see ``security``). Raises ``MissingMigration``.
         """
         from steerco.store import migrations  # Alembic takes half a second to import, and most processes do not migrate
 
         with self.operator_connection() as connection:
-            migrations.upgrade(connection, metadata, folders, role)
+            migrations.upgrade(connection, metadata, lines, role)
 
     @contextmanager
     def operator_connection(self) -> Iterator[Connection]:
@@ -219,6 +234,14 @@ class Store:
         """
         with self._exclusive() as target, other._exclusive() as source:
             source.backup(target)
+
+    def scrub(self) -> None:
+        """Let nothing that was deleted linger beside the database: on SQLite its log of writes is emptied. Deleted pages are
+        overwritten in any case (``secure_delete``). PostgreSQL keeps them until its own vacuum, and in its archives.
+        """
+        if self._turn is not None:
+            with self._exclusive() as raw:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _exclusive(self) -> Iterator[sqlite3.Connection]:

@@ -65,7 +65,7 @@ def columns_of(table: Table) -> list[Column[Any]]:
 
 def names_of(table: Table) -> list[str]:
     """Their names, in order."""
-    return [column.name for column in columns_of(table)]
+    return [str(column.name) for column in columns_of(table)]  # plain texts, and not the database toolkit's own
 
 
 def read(session: Session, table: Table) -> Iterator[Sequence[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,29 +31,80 @@ def path_of(url: str | None, folder: Path) -> Path:
     return Path(name)
 
 
+class Writer(sqlite3.Connection):
+    """The connection that writes. Its transaction can be left open at an act's end for the next, which then works under a
+    savepoint (see ``sharing``)."""
+
+    leaving = False
+    """Whether the act that ends now leaves the transaction open."""
+    kept = False
+    """Whether the last transaction was committed."""
+    _joined = False
+
+    def begin(self) -> None:
+        """Begin a transaction, or one's part of the one that is open."""
+        self._joined, self.kept = self.in_transaction, False
+        self.execute("SAVEPOINT act" if self._joined else "BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Keep what was done; not yet, where the next joins."""
+        if not self.in_transaction:  # as after a full disk: SQLite has rolled it back by itself
+            raise sqlite3.OperationalError("the database has ended the transaction")
+        if not self.leaving:
+            super().commit()
+            self.kept = True
+        elif self._joined:
+            self.execute("RELEASE act")
+
+    def rollback(self) -> None:
+        """Undo one's own part."""
+        if self._joined and self.in_transaction:
+            self.execute("ROLLBACK TO act")
+            self.execute("RELEASE act")
+        else:
+            super().rollback()
+
+    def ends(self) -> bool:
+        """End what is still open, committing it; whether the transaction was kept."""
+        if self.in_transaction:
+            try:
+                super().commit()
+                self.kept = True
+            except sqlite3.Error:
+                super().rollback()
+        return self.kept
+
+
+def writer_of(connection: Connection) -> Writer:
+    """The writer under a connection of the engine that :func:`writer` made."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, Writer)
+    return raw
+
+
 def writer(path: Path, patience: float, *, durable: bool) -> Engine:
     """An engine of one connection. ``patience``: seconds to wait for a writer of another process."""
     sync = "FULL" if durable else "OFF"
-    pragmas = ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON")
-    made = _engine(path, patience, pragmas, poolclass=StaticPool)
-    event.listen(made, "begin", lambda connection: _begin(connection, "BEGIN IMMEDIATE"))
+    pragmas = ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON", "secure_delete=ON")
+    # Given back, the connection may be in a transaction that the next act goes on with: the pool must not roll it back.
+    made = _engine(path, patience, pragmas, Writer, poolclass=StaticPool, pool_reset_on_return=None)
+    event.listen(made, "begin", lambda connection: _begin(connection, Writer.begin))
     return made
 
 
 def reader(path: Path, patience: float, pool: int) -> Engine:
     """An engine of ``pool`` connections on which a write is an error."""
-    made = _engine(path, patience, ("query_only=ON",), poolclass=QueuePool, pool_size=pool, max_overflow=0, pool_timeout=patience)
-    event.listen(made, "begin", lambda connection: _begin(connection, "BEGIN"))
+    pooled = {"poolclass": QueuePool, "pool_size": pool, "max_overflow": 0, "pool_timeout": patience}
+    made = _engine(path, patience, ("query_only=ON",), sqlite3.Connection, **pooled)
+    event.listen(made, "begin", lambda connection: _begin(connection, lambda raw: raw.execute("BEGIN")))
     return made
 
 
-def _begin(connection: Connection, statement: str) -> None:
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
+def _begin(connection: Connection, begin: Callable[[Any], object]) -> None:
     try:
-        raw.execute(statement)
+        begin(connection.connection.driver_connection)
     except sqlite3.OperationalError as error:
-        raise OperationalError(statement, None, error) from error
+        raise OperationalError("BEGIN", None, error) from error
 
 
 def foreign_keys(connection: Connection, *, on: bool) -> None:
@@ -70,14 +122,14 @@ def check_foreign_keys(connection: Connection) -> None:
         raise IntegrityError("PRAGMA foreign_key_check", None, orig)
 
 
-def _engine(path: Path, patience: float, pragmas: tuple[str, ...], **pool: Any) -> Engine:
+def _engine(path: Path, patience: float, pragmas: tuple[str, ...], factory: type[sqlite3.Connection], **pool: Any) -> Engine:
     made = create_engine(
         f"sqlite:///{path}",
         # Named parameters: with "?" the values of an expanding IN cannot be told from the tenant's by name (see fence).
         paramstyle="named",
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": patience},
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": patience, "factory": factory},
         **pool,
     )
 

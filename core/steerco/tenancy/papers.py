@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from steerco.store.base import owned_tables
 from steerco.store.engine import tenant_of
-from steerco.store.tables import Event, Revision
+from steerco.store.tables import Event
 
 _FILE = re.compile(r'"\$file":"([0-9a-f]{64})"')  # a quote inside a text is escaped, so no text can look like this
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
@@ -33,8 +33,8 @@ def named_in(body: str) -> set[str]:
 
 
 def columns(tables: list[Table]) -> list[Any]:
-    """The columns of records that hold a file's digest."""
-    return [table.c.digest for table in tables if "digest" in table.c and table.name != Revision.__tablename__]
+    """The columns of records that hold a file's digest: it stands beside the file's name."""
+    return [table.c.digest for table in tables if "digest" in table.c and "file_name" in table.c]
 
 
 def used(session: Session, tables: list[Table] | None = None) -> set[str]:

@@ -21,9 +21,12 @@ from steerco.records import File, Record, Stopped
 from steerco.records.personal import PersonalDatum, reveal
 from steerco.store import log
 from steerco.store.engine import Store
+from steerco.store.standing import REDACT, TOLD, tell
 from steerco.store.tables import Revision, Tally
-from steerco.tenancy.installation import APPLY, Installation, content_of
+from steerco.tenancy.erasure import redact
+from steerco.tenancy.installation import Installation
 from steerco.tenancy.replay import Difference, Progress
+from steerco.tenancy.revisions import APPLY, content_of, said_of
 from steerco.tenancy.tenant import Tenant
 
 Row = dict[str, Any]
@@ -53,8 +56,6 @@ class Logged(Struct):
     entered_by: str | None = None
     evidence: str | None = None
     version: int = 0
-    who: str = ""
-    why: str = ""
 
 
 _logged = msgspec.json.Decoder(Logged).decode
@@ -113,6 +114,8 @@ class Again:
         try:
             if root["action"] == APPLY:
                 self._apply(root)
+            elif root["action"] in TOLD:
+                self._told(root)
             else:
                 self._act(root, [id for row in events for id in _logged(row["body"]).ids])
         except (Stopped, LookupError, OSError, RuntimeError, ValueError) as error:
@@ -120,16 +123,19 @@ class Again:
         return list(self._compared(events))
 
     def _apply(self, row: Row) -> None:
-        number, said = row["revision"], _logged(row["body"])
+        number, said = row["revision"], said_of(row["body"])
         stored = self.session.get(Revision, (self.source.id, number))
         if stored is None:
             raise LookupError(f"revision {number} is not stored")
+        self.under[number] = self.scratch.apply_again(self.slug, content_of(stored), said, at=row["at"])
 
-        def nobody(*args: object) -> None:
-            """The first people come with the events that follow."""
-
-        at, content = row["at"], content_of(stored)
-        self.under[number] = self.scratch.apply(self.slug, content, at=at, who=said.who, why=said.why, seed=nobody)
+    def _told(self, row: Row) -> None:
+        """What an operator did with the tenant as such."""
+        tenant, said = self.scratch.tenant(self.slug), msgspec.json.decode(row["body"])
+        with tenant.store.write(tenant.id) as session:
+            tell(session, row["action"], said, at=row["at"], revision=row["revision"], person=row["person"])
+            if row["action"] == REDACT:
+                redact(session, said["person"])
 
     def _act(self, row: Row, ids: list[str]) -> None:
         said = _logged(row["body"])

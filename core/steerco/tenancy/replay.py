@@ -18,6 +18,7 @@ from steerco.policy.decision import Considered, Facts, Party
 from steerco.policy.explain import decide
 from steerco.policy.table import Request
 from steerco.store import log
+from steerco.store.standing import TOLD
 from steerco.tenancy.installation import APPLY, Installation
 from steerco.tenancy.snapshot import PLATFORM, Regime
 from steerco.tenancy.tenant import Tenant
@@ -84,7 +85,7 @@ def replay(installation: Installation, slug: str, progress: Progress = lambda do
 
 def _again(tenant: Tenant, row: dict[str, Any], judged: Judged, known: dict[int, Judged]) -> Judged | None:
     """What the event should say of its decision; None for one that is no act."""
-    if row["action"] == APPLY:
+    if row["action"] == APPLY or row["action"] in TOLD:
         return None
     if row["caused_by"]:  # by right of what it follows from
         return known.get(row["caused_by"], Judged())

@@ -85,7 +85,7 @@ class _Writer:
         session, snapshot = self.session, self.tenant.at(self.session).snapshot
         end = log.head(session)
         self.total = sum(self._count(table) for table in self.tables)
-        held = {table.name: self._table(table) for table in self.tables}
+        held = {str(table.name): self._table(table) for table in self.tables}
         sizes, missing = self._files(without_missing=without_missing)
         manifest = Manifest(
             format=FORMAT,
