@@ -421,10 +421,22 @@ def upgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_tenant_id_accountable_id"), ["tenant_id", "accountable", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_body_due_on_id"), ["tenant_id", "body", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_changed_at_id"), ["tenant_id", "changed_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_created_at_id"), ["tenant_id", "created_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_due_on_id"), ["tenant_id", "due_on", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_task_tenant_id_focal_key_due_on_id"), ["tenant_id", "focal_key", "due_on", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_task_tenant_id_focal_key_id"), ["tenant_id", "focal_key", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_task_tenant_id_focal_unit_due_on_id"), ["tenant_id", "focal_unit", "due_on", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_task_tenant_id_focal_unit_id"), ["tenant_id", "focal_unit", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_lead_due_on_id"), ["tenant_id", "lead", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_lead_id"), ["tenant_id", "lead", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_tenant_id_lead_state_id"), ["tenant_id", "lead", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_performer_id"), ["tenant_id", "performer", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_source_id"), ["tenant_id", "source", "id"], unique=False)
@@ -1291,10 +1303,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_source_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_performer_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_lead_state_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_lead_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_lead_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_unit_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_key_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_key_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_created_at_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_changed_at_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_body_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_body_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_author_as_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_accountable_id"))
 
