@@ -65,7 +65,16 @@ def load(slug: str, content: Mapping[str, str], types: Types, plugins: Plugins |
     return found
 
 
+def belongs(slug: str, path: str) -> bool:
+    """Whether a file of this path, relative to the home, can be a part of the tenant's configuration."""
+    folder, _, name = path.rpartition("/")
+    wanted = {f"tenants/{slug}": ".toml", "policies": ".csv", "law": ".toml"}.get(folder)
+    return wanted is not None and name.endswith(wanted) and name != wanted and name.isprintable() and "\\" not in name
+
+
 def _load(reading: Reading) -> Loaded:
+    foreign = [path for path in reading.content if not belongs(reading.slug, path)]
+    reading.findings += [Finding(path, 0, "foreign-file", f"is no file of {reading.slug}") for path in foreign]
     settings = reading.settings()
     if settings is None:
         return Loaded(None, None, sorted(reading.findings))

@@ -24,7 +24,7 @@ def seeding(perform: Callable[..., object], progress: Progress = lambda done, to
     """The seed that enters people by ``perform`` (the kernel's, which stands above this package).
 
     One that was cut off goes on where it stopped: each act is one event, beside what follows from it, after the one that
-    applied the tenant.
+    applied the tenant. Of two that run at once each act is done by one, and the other gets its answer.
     """
 
     def seed(tenant: Tenant, people: People, at: datetime) -> None:
@@ -33,7 +33,7 @@ def seeding(perform: Callable[..., object], progress: Progress = lambda done, to
             roots = select(func.count()).where(Event.tenant_id == tenant.id, Event.caused_by.is_(None))
             done = max((session.scalar(roots) or 0) - 1, 0)
         for number, (action, given) in enumerate(todo[done:], done + 1):
-            perform(tenant, PLATFORM, action, input=given, at=at)
+            perform(tenant, PLATFORM, action, input=given, at=at, key=f"onboarding-{number}")
             progress(number, len(todo), action)
 
     return seed

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from steerco.store import log
 from steerco.store.tables import Cursor
 from steerco.tenancy.home import Home
-from steerco.tenancy.installation import Installation, newest
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.revisions import newest
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.case import Case, moment
