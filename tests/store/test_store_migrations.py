@@ -18,7 +18,8 @@ from tests.store.tables import TABLES
 from steerco.store import migrations
 from steerco.store.base import Base, owned_tables
 from steerco.store.engine import Store
-from steerco.store.migrations import MissingMigration, revision
+from steerco.store.migrations import Line, MissingMigration, revision
+from steerco.store.schema import drop, leftovers
 from steerco.store.security import POLICY
 
 revision.load()
@@ -27,7 +28,7 @@ OURS = {mapper.local_table.name for mapper in Base.registry.mappers if mapper.cl
 PLUGIN = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "x1", None, ("demo",), "0001"
+revision, down_revision, branch_labels, depends_on = "x1", None, None, None
 def upgrade():
     op.create_table("x_demo_thing", sa.Column("tenant_id", sa.Integer), sa.Column("id", sa.String))
     {then}
@@ -79,11 +80,26 @@ def test_a_plugins_line_of_versions_comes_with_the_rest(bare: Store, tmp_path: P
     folder = tmp_path / "versions"
     folder.mkdir()
     (folder / "x1.py").write_text(PLUGIN.format(then="pass"))
-    bare.upgrade(folders=[folder])
+    bare.upgrade(lines=[Line(folder, "x_demo_")])
     with bare.operator_connection() as connection:
         assert {"x_demo_thing", "event"} <= set(inspect(connection).get_table_names())
-    with pytest.raises(MissingMigration, match="Install the plugin"):
-        bare.upgrade()
+    bare.upgrade()
+    assert [str(each) for each in leftovers(bare, ["x_demo_"])] == []
+    (left,) = leftovers(bare, [])
+    assert left.rows == {"x_demo_thing": 0}
+    drop(bare, left)
+    with bare.operator_connection() as connection:
+        assert not [name for name in inspect(connection).get_table_names() if name.startswith("x_demo")]
+
+
+def test_a_line_that_is_ahead_of_what_is_installed_says_so(bare: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    (folder / "x1.py").write_text(PLUGIN.format(then="pass"))
+    bare.upgrade(lines=[Line(folder, "x_demo_")])
+    (folder / "x1.py").unlink()
+    with pytest.raises(MissingMigration, match="Install the newer release"):
+        bare.upgrade(lines=[Line(folder, "x_demo_")])
 
 
 def test_an_upgrade_that_fails_leaves_nothing(bare: Store, tmp_path: Path) -> None:
@@ -91,7 +107,7 @@ def test_an_upgrade_that_fails_leaves_nothing(bare: Store, tmp_path: Path) -> No
     folder.mkdir()
     (folder / "x1.py").write_text(PLUGIN.format(then='op.execute("SELECT nothing FROM nowhere")'))
     with pytest.raises(DBAPIError):
-        bare.upgrade(folders=[folder])
+        bare.upgrade(lines=[Line(folder, "x_demo_")])
     with bare.operator_connection() as connection:
         assert inspect(connection).get_table_names() == []
 

@@ -10,9 +10,12 @@ from steerco.store.schema import standing
 def migrate(store: Store, role: str | None = None) -> None:
     """Bring the database to this release's version. ``role``: on PostgreSQL, the role that serves."""
     from steerco.committee import record_types
+    from steerco.extension.loader import installed
+    from steerco.store.migrations import Line
 
     record_types()  # declares their tables
-    store.upgrade(role=role)
+    own = [plugin.manifest for plugin in installed().running.values() if plugin.manifest.migrations]
+    store.upgrade(lines=[Line(each.folder / each.migrations, each.table_prefix) for each in own], role=role)
 
 
 def ready(store: Store, *, embedded: bool) -> None:

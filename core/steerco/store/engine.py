@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +25,9 @@ from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.sharing import Sharing, Undone
 from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy, Turn
+
+if TYPE_CHECKING:
+    from steerco.store.migrations import Line
 
 __all__ = ["Away", "Busy", "Store", "Undone", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
 

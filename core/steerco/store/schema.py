@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Collection
+from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
@@ -37,3 +38,39 @@ def standing(store: Store) -> Standing:
     if at[-1] == newest():
         return "current"
     return "older" if at[-1] < newest() else "newer"
+
+
+class Leftover(NamedTuple):
+    """What a plugin that is not installed left in the database: its tables with their rows."""
+
+    prefix: str
+    rows: dict[str, int]
+
+    def __str__(self) -> str:
+        kept = ", ".join(f"{table} ({rows} rows)" for table, rows in self.rows.items()) or "no tables"
+        return f"a plugin with the prefix {self.prefix} is not installed; it left {kept}"
+
+
+def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
+    """What plugins left whose table prefixes are not among ``installed``."""
+    with store.operator_connection() as connection:
+        names = set(sa.inspect(connection).get_table_names())
+        gone = sorted(
+            name.removesuffix("version")
+            for name in names
+            if name.startswith("x_") and name.endswith("_version") and name.removesuffix("version") not in installed
+        )
+        found = []
+        for prefix in gone:
+            mine = sorted(name for name in names if name.startswith(prefix) and name != f"{prefix}version")
+            rows = {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in mine}
+            found.append(Leftover(prefix, rows))
+        return found
+
+
+def drop(store: Store, leftover: Leftover) -> None:
+    """Take a plugin's tables out of the database, for good."""
+    with store.operator_connection() as connection:
+        gone = sa.MetaData()
+        gone.reflect(connection, only=[*leftover.rows, f"{leftover.prefix}version"])
+        gone.drop_all(connection, [gone.tables[name] for name in (*leftover.rows, f"{leftover.prefix}version")])

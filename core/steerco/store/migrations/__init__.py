@@ -2,13 +2,15 @@
 
 After every change of a table: ``python -m steerco.store.migrations.revision "what changed"`` writes the next version; read it
 before it is committed. ``--fresh`` writes version 0001 anew from the tables as they stand, and serves only until the first
-release. A plugin keeps its own line of versions in its own folder, under its own branch label.
+release. A plugin keeps a line of its own: its own folder of versions, and its own table that tells where the database stands in
+it, so that a plugin which is taken away leaves its tables behind and stops nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from alembic import command
 from alembic.config import Config
@@ -20,30 +22,51 @@ VERSIONS = HERE / "versions"
 
 
 class MissingMigration(Exception):
-    """The database is at a version whose file is not installed: most often a plugin was taken away before its tables were."""
+    """The database is at a version whose file is not installed: a newer release, of the program or a plugin, was here."""
 
 
-def config(connection: Connection, metadata: MetaData, folders: Sequence[Path] = (), role: str | None = None) -> Config:
-    """Alembic's configuration without a file. ``folders``: version folders of plugins; ``role``: see :func:`upgrade`."""
+class Line(NamedTuple):
+    """A line of versions: where its files lie, and with what the names of its tables begin (nothing: the program's own)."""
+
+    folder: Path
+    prefix: str = ""
+
+    @property
+    def version_table(self) -> str:
+        """The table that holds the version at which the database stands."""
+        return f"{self.prefix}version" if self.prefix else "alembic_version"
+
+    def holds(self, table: str) -> bool:
+        """Whether a table is one of this line's."""
+        return table.startswith(self.prefix) if self.prefix else not table.startswith("x_")
+
+
+CORE = Line(VERSIONS)
+
+
+def config(connection: Connection, metadata: MetaData, line: Line = CORE, role: str | None = None) -> Config:
+    """Alembic's configuration without a file. ``role``: see :func:`upgrade`."""
     made = Config()
     made.set_main_option("script_location", str(HERE).replace("%", "%%"))
     made.set_main_option("path_separator", "newline")
-    made.set_main_option("version_locations", "\n".join(str(one).replace("%", "%%") for one in (VERSIONS, *folders)))
-    made.attributes.update(connection=connection, metadata=metadata, role=role)
+    made.set_main_option("version_locations", str(line.folder).replace("%", "%%"))
+    made.attributes.update(connection=connection, metadata=metadata, role=role, line=line)
     return made
 
 
 def upgrade(
-    connection: Connection, metadata: MetaData, folders: Sequence[Path] = (), role: str | None = None, to: str = "heads"
+    connection: Connection, metadata: MetaData, lines: Sequence[Line] = (), role: str | None = None, to: str = "heads"
 ) -> None:
-    """Bring the database to the newest version, inside the caller's transaction.
+    """Bring the database to the newest version, inside the caller's transaction: first the program's tables, then each plugin's.
 
     ``role``: on PostgreSQL, the role that serves; it is granted what it needs and no more, and every table of a tenant gets
     row-level security. Raises :class:`MissingMigration`.
     """
-    try:
-        command.upgrade(config(connection, metadata, folders, role), to)
-    except CommandError as error:
-        if "Can't locate revision" in str(error):
-            raise MissingMigration(f"{error}. Install the plugin that brought it, or undo its versions first.") from error
-        raise
+    for line in (CORE, *lines):
+        try:
+            command.upgrade(config(connection, metadata, line, role), to)
+        except CommandError as error:
+            if "Can't locate revision" in str(error):
+                whose = f"the plugin with the tables {line.prefix}…" if line.prefix else "steerco"
+                raise MissingMigration(f"{error}. Install the newer release of {whose}, or undo its versions first.") from error
+            raise

@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection, MetaData
 
 from steerco.store.base import Json, Text, Utc, Whole
+from steerco.store.migrations import Line
 from steerco.store.security import secure
 
 NAMED = {repr(Text): "Text", repr(Whole): "Whole", repr(Json): "Json", repr(Utc()): "Utc()"}
@@ -19,10 +20,16 @@ def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return f"base.{name}" if name else False
 
 
-def _run(connection: Connection, metadata: MetaData, role: str | None) -> None:
+def _run(connection: Connection, metadata: MetaData, role: str | None, line: Line) -> None:
+    def belongs(item: Any, name: str | None, kind: str, *_: Any) -> bool:
+        table = name if kind == "table" else getattr(getattr(item, "table", None), "name", None)
+        return table is None or line.holds(table)
+
     context.configure(
         connection=connection,
         target_metadata=metadata,
+        version_table=line.version_table,
+        include_object=belongs,
         render_as_batch=True,
         render_item=_render,
         transactional_ddl=True,  # true of SQLite too, since the store says BEGIN itself
@@ -35,4 +42,4 @@ def _run(connection: Connection, metadata: MetaData, role: str | None) -> None:
 
 
 _given = context.config.attributes
-_run(_given["connection"], _given["metadata"], _given["role"])
+_run(_given["connection"], _given["metadata"], _given["role"], _given["line"])

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 
 from steerco.store.base import Base
 from steerco.store.engine import Store
-from steerco.store.migrations import VERSIONS, config
+from steerco.store.migrations import CORE, Line, config
 
 PACKAGES = ("steerco.records", "steerco.committee")
 
@@ -31,17 +31,18 @@ def load(packages: tuple[str, ...] = PACKAGES) -> None:
             importlib.import_module(found.name)
 
 
-def write(message: str, *, fresh: bool = False) -> str:
-    """Write a version file and give its path. ``fresh``: take the older ones away first."""
+def write(message: str, *, fresh: bool = False, line: Line = CORE) -> str:
+    """Write a version file and give its path. ``fresh``: take the older ones away first; ``line``: whose tables are looked at."""
     if fresh:
-        for path in VERSIONS.glob("[0-9]*.py"):
+        for path in line.folder.glob("[0-9]*.py"):
             path.unlink()
+    before = (line,) if line.prefix else ()
     store = Store.memory()
     try:
-        if not fresh:
-            store.upgrade()
+        if line.prefix or not fresh:
+            store.upgrade(lines=() if fresh else before)
         with store.operator_connection() as connection:
-            made = config(connection, Base.metadata)
+            made = config(connection, Base.metadata, line)
             made.attributes["writing"] = True
             made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
             number = len(list(ScriptDirectory.from_config(made).walk_revisions())) + 1
