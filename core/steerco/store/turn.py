@@ -36,6 +36,16 @@ class Away(Busy):
         self.code = code
 
 
+class Waiting:
+    """One who waits. ``joins``: would go on in the transaction of the one before."""
+
+    __slots__ = ("granted", "joins", "who")
+
+    def __init__(self, who: int, joins: bool) -> None:
+        self.who, self.joins, self.granted = who, joins, threading.Lock()
+        self.granted.acquire()
+
+
 class Turn:
     """Mutual exclusion, first come first served.
 
@@ -46,16 +56,18 @@ class Turn:
     def __init__(self, places: int, patience: float) -> None:
         self._places, self._patience = places, patience
         self._guard = threading.Lock()
-        self._queue: deque[tuple[int, threading.Event]] = deque()
+        self._queue: deque[Waiting] = deque()
         self._holder: int | None = None
+        self._chosen: Waiting | None = None
 
     @property
     def waiting(self) -> int:
         """How many wait now."""
         return len(self._queue)
 
-    def __enter__(self) -> None:
-        me, mine = threading.get_ident(), threading.Event()
+    def take(self, *, joins: bool = False) -> None:
+        """Wait for the turn. Raises :class:`Busy`."""
+        me = threading.get_ident()
         with self._guard:
             if self._holder is None:
                 self._holder = me
@@ -64,18 +76,44 @@ class Turn:
                 raise RuntimeError("a write inside a write: do both in one transaction")
             if len(self._queue) >= self._places:
                 raise Busy(f"{self._places} writers are waiting already")
-            self._queue.append((me, mine))
-        if mine.wait(self._patience):
-            return
-        with self._guard:
-            if mine.is_set():  # granted between the end of the wait and here
+            mine = Waiting(me, joins)
+            self._queue.append(mine)
+        try:
+            if mine.granted.acquire(timeout=self._patience):
                 return
-            self._queue.remove((me, mine))
-        raise Busy(f"no turn to write within {self._patience:g} s")
+        except BaseException:  # interrupted
+            if not self._withdraw(mine):
+                mine.granted.acquire()
+                self.give()
+            raise
+        if self._withdraw(mine):
+            raise Busy(f"no turn to write within {self._patience:g} s")
+        mine.granted.acquire()  # granted, or chosen, between the end of the wait and here
+
+    def _withdraw(self, mine: Waiting) -> bool:
+        with self._guard:
+            if mine in self._queue:
+                self._queue.remove(mine)
+                return True
+        return False
+
+    def chooses(self) -> bool:
+        """Choose the next, if one waits that would join; from here on it cannot give up. Only for the holder."""
+        with self._guard:
+            if self._chosen is None and self._queue and self._queue[0].joins:
+                self._chosen = self._queue.popleft()
+        return self._chosen is not None
+
+    def give(self) -> None:
+        """Hand the turn to the next."""
+        with self._guard:
+            following, self._chosen = self._chosen or (self._queue.popleft() if self._queue else None), None
+            self._holder = following.who if following else None
+            if following:
+                following.granted.release()
+
+    def __enter__(self) -> None:
+        self.take()
 
     def __exit__(self, *_raised: object) -> None:
-        with self._guard:
-            self._holder = None
-            if self._queue:
-                self._holder, event = self._queue.popleft()
-                event.set()
+        self.give()
