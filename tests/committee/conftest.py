@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.databases import STORES
 
 from steerco.kernel import Done, perform
 from steerco.records import Record, Stopped
@@ -93,9 +94,8 @@ class Board:
 @pytest.fixture(scope="session")
 def template() -> Store:
     """Both sample committees with their people, to copy."""
-    store = Store.memory()
+    store = STORES.empty()
     home, installation = Home(SAMPLE), Installation(store)
-    store.create_schema()
     for slug in home.slugs():
         installation.apply(slug, home.content(slug), at=MORNING, who=PLATFORM, why="test", seed=seed)
     return store
@@ -103,8 +103,7 @@ def template() -> Store:
 
 @pytest.fixture
 def installation(template: Store) -> Iterator[Installation]:
-    store = Store.memory()
-    store.copy_from(template)
+    store = STORES.copy(template)
     yield Installation(store)
     store.close()
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.databases import STORES
 
 from steerco.cli.main import run
 from steerco.kernel import perform
 from steerco.records import Stopped
-from steerco.store.engine import Store
 from steerco.tenancy.explain import explain
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
@@ -28,9 +28,8 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     """The tenant that `tenant new` writes, with records in several states, and the Chair away in March."""
     folder = tmp_path_factory.mktemp("home")
     assert run(["tenant", "new", "board", "--home", str(folder)]) == 0
-    store = Store.memory()
+    store = STORES.empty()
     installation = Installation(store)
-    store.create_schema()
     content = Home(folder).content("board")
     tenant = installation.apply("board", content, at=NOW, who="test", why="test", seed=seeding(perform))
     perform(tenant, "the-chair", "meeting.convene", input=REGULAR, at=NOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.databases import STORES
 
 from steerco.kernel import perform
 from steerco.store import log
@@ -35,7 +36,7 @@ class Kept(Worlds):
 
 @pytest.fixture(scope="module")
 def worlds() -> Kept:
-    return Kept(Home(HOME))
+    return Kept(Home(HOME), stores=STORES)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parts[-3]}/{path.stem}")

@@ -13,11 +13,6 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    yield from postgres.serve()
-
-
-@pytest.fixture(scope="session")
 def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with every table of the platform and of these tests, secured."""
     server.create("template_of_tests")

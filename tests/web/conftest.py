@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import httpx
 import pytest
 from litestar.testing import TestClient
+from tests.databases import STORES
 
 from steerco.store.engine import Store
 from steerco.tenancy import tokens
@@ -35,12 +37,16 @@ class Clock:
 
 def installed() -> Installation:
     """A fresh installation with both committees and their people."""
-    store = Store.memory()
-    installation, home = Installation(store), Home(shipped())
-    store.create_schema()
+    return Installation(STORES.copy(_template()))
+
+
+@cache
+def _template() -> Store:
+    store, home = STORES.empty(), Home(shipped())
+    installation = Installation(store)
     for slug in (NATIONAL, MOST):
         installation.apply(slug, home.content(slug), at=START, who="operator", why="tests", seed=seed)
-    return installation
+    return store
 
 
 @dataclass
