@@ -78,16 +78,16 @@ def digest_of(content: dict[str, Any]) -> str:
 
 
 def flaw(proof: Proof, content: dict[str, Any], action: str, of: str | None = None) -> str:
-    """Why the proof does not prove that ``action`` was done with this content; empty where it does.
+    """Why the proof does not prove that ``action`` was done with this content, as a code; empty where it does.
 
     ``of``: the committee that did it; None where any may have.
     """
     if not proof.genuine:
-        return "the signature is not good: forged, or altered on the way"
+        return "proof-not-signed"
     if proof.digest != digest_of(content):
-        return "what arrived is not what was signed"
+        return "proof-of-other-content"
     if proof.action != action or of not in (None, proof.tenant):
-        return f"it proves {proof.action} by {proof.tenant}, not {action} by {of}"
+        return "proof-of-another-act"
     return ""
 
 

@@ -93,7 +93,7 @@ def document_of(t: Transmission, files: Iterable[Enclosure]) -> dict[str, Any]:
 def _write(do: Do, t: Transmission, kind: str, title: str, text: str | None, files: list[File]) -> list[tuple[str, str]]:
     """Put the document on record; its files as the digest covers them."""
     if text is None and not files:
-        do.invalid("text", "give a text, files, or both")
+        do.invalid("text", "text-or-files")
     t.kind, t.title, t.text, t.taken = kind, title, text, 0
     kept = []
     for file in files:

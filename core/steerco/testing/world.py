@@ -58,7 +58,7 @@ class Worlds:
     def world(self, slug: str, case: Case) -> World:
         """A fresh installation with the tenant, and every other that the case's steps name."""
         slugs = between.tenants(case, slug)
-        store = self.stores.copy(self._template(slugs))
+        store = self.stores.copy(self._template(tuple(sorted(slugs))))
         world = World(Installation(store), slug, moment(case.at, zone_of(self.home, slug)), case)
         for other in slugs:
             tenant = world.tenant(other)
