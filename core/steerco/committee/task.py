@@ -90,6 +90,17 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     performs = Relation("performer", Held("performer"))
     focal = Relation("focal-unit", Any_((Held("focal_unit"), Held("focal_key"))))
     coordinating = Relation("coordinating", Through("task.coordinators", "task", Held("who")))
+    # By due day and by state, for all and for those who carry tasks out: a ministry leads more than can be sorted for a page.
+    listed_by = (
+        ("due_on",),
+        ("changed_at",),
+        ("created_at",),
+        ("body", "due_on"),
+        ("lead", "due_on"),
+        ("lead", "state"),
+        ("focal_unit", "due_on"),
+        ("focal_key", "due_on"),
+    )
     to_ = GivenTo("to", "to", of="party", values=("agency", "person"))
     lead_ = LedBy("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
     accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))

@@ -103,6 +103,9 @@ class Record(Owned, Base):
     directory: ClassVar[bool] = False
     """Whether who is who depends on it: a change makes the tenant's directory be read again."""
 
+    listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Columns along which lists of many records run in order: the last one gives the order, those before it are held equal."""
+
     ref: Mapped[str] = mapped_column(sort_order=-90)
     body: Mapped[str] = mapped_column(sort_order=-89)
     state: Mapped[str] = mapped_column(sort_order=-88)
@@ -121,7 +124,8 @@ class Record(Owned, Base):
         cls.actions, cls.checks, cls.platform_acts = {}, {}, set()
         cls.__tablename__ = type.replace("-", "_")
         args = _table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
-        cls.__table_args__ = (*args, Index(None, "tenant_id", "body", "id"), Index(None, "tenant_id", "state", "id"))
+        along = [("body",), ("state",), *cls.listed_by]
+        cls.__table_args__ = (*args, *(Index(None, "tenant_id", *columns, "id") for columns in along))
         cls.__mapper_args__ = {"version_id_col": Record.version, "version_id_generator": False}
         type_registry[type] = cls
         super().__init_subclass__()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 
 from steerco.policy.decision import Basis, Because, Change, Decision, Who
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
-from steerco.store.listing import BadCursor
+from steerco.store.listing import BadCursor, TooMany
 from steerco.store.turn import Away, Busy
 from steerco.tenancy.entry import RULE as ENTERING
 from steerco.web.catalogue import preferred, words
@@ -198,6 +198,11 @@ def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
     return on_trouble(request, Trouble(422, "bad-cursor", fields={"after": str(error)}))
 
 
+def on_too_many(request: Anywhere, error: TooMany) -> Response[bytes]:
+    """An order that no index serves, over more records than are sorted for a page."""
+    return on_trouble(request, Trouble(400, "bad-parameter", fields={"sort": str(error)}))
+
+
 def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:
     """What the framework itself raises: an address that does not exist, a method that it does not take, a bad request."""
     headers = dict(error.headers or {})
@@ -231,6 +236,7 @@ HANDLERS: dict[Any, Any] = {
     Grounded: on_grounded,
     Busy: on_busy,
     BadCursor: on_bad_cursor,
+    TooMany: on_too_many,
     HTTPException: on_http,
     Exception: on_fault,
 }

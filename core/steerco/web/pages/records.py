@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.records import Record
-from steerco.store.listing import BadCursor, Filter, Order
+from steerco.store.listing import BadCursor, Filter, Order, TooMany
 from steerco.store.listing import Page as Found
 from steerco.tenancy import visible
 from steerco.tenancy.shown import shown
@@ -118,6 +118,9 @@ def _page(visit: Visit, type: type[Record], after: str, sort: str, filters: list
     except BadCursor:
         visit.query.errors["after"] = ("bad_page", {})
         return visible.page(visit.authority, type, names, None, SIZE, order, filters), ""
+    except TooMany:
+        visit.query.errors["sort"] = ("too_many", {})
+        return visible.page(visit.authority, type, names, None, SIZE, SORTS["newest"], filters), ""
 
 
 def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
