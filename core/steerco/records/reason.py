@@ -1,0 +1,105 @@
+"""Why an input does not fit, field by field: a stable code with parameters, whose words are put in at the edges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+
+PLAIN = "text"
+"""The code of a reason that somebody wrote as a sentence of their own, shown as it stands."""
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a field does not fit. ``code`` is stable, ``params`` are what its text is filled with."""
+
+    code: str
+    params: dict[str, Any] = {}
+
+    def __str__(self) -> str:
+        """For logs and the like, which know no language."""
+        if self.code == PLAIN:
+            return str(self.params[PLAIN])
+        told = ", ".join(f"{name} {'|'.join(map(str, v)) if isinstance(v, list) else v}" for name, v in self.params.items())
+        return f"{self.code} ({told})" if told else self.code
+
+
+def reason(said: str, /, **params: Any) -> Reason:
+    """A reason by its code; any other text is a sentence, shown as it stands in every language."""
+    return Reason(said, params) if CODE.fullmatch(said) else Reason(PLAIN, {PLAIN: said})
+
+
+Reasons = Mapping[str, "str | Reason"]
+"""By input path what is wrong with it; the path ``""`` is the input as a whole."""
+
+
+def reasons(fields: Reasons) -> dict[str, Reason]:
+    """The same, every reason by its code."""
+    return {path: why if isinstance(why, Reason) else reason(why) for path, why in fields.items()}
+
+
+def explain_invalid(given: Any, struct: type[msgspec.Struct]) -> dict[str, Reason]:
+    """Every field of ``given`` that does not fit, with why: asked only when the whole did not fit."""
+    if not isinstance(given, Mapping):
+        return {"": reason("expected-object")}
+    problems: dict[str, Reason] = {}
+    known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    for name, field in known.items():
+        if name in given:
+            try:
+                msgspec.convert(given[name], field.type)
+            except msgspec.ValidationError as error:
+                path, why = _told(error)
+                words = _words(field.type) if why.code == "not-a-value" and not path else []
+                problems[name + path] = reason("not-one-of", known=words) if words else why
+        elif field.required:
+            problems[name] = reason("required")
+    return problems | {str(key): unknown(known) for key in given.keys() - known.keys()}
+
+
+def unknown(known: Any) -> Reason:
+    """A name that is none of these."""
+    return reason("unknown-name", known=sorted(known)) if known else reason("unknown-name-of-none")
+
+
+def _told(error: msgspec.ValidationError) -> tuple[str, Reason]:
+    """What msgspec says of a value: the path inside it, and the reason."""
+    said, _, path = str(error).partition(" - at `$")
+    path = path.rstrip("`")
+    for pattern, made in _SAID:
+        if match := pattern.fullmatch(said):
+            further, why = made(match)
+            return path + further, why
+    return path, Reason(PLAIN, {PLAIN: said})
+
+
+def _whole(code: str, *names: str) -> Callable[[re.Match[str]], tuple[str, Reason]]:
+    return lambda match: ("", Reason(code, dict(zip(names, match.groups(), strict=True))))
+
+
+_SAID: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, Reason]]], ...] = (
+    (re.compile(r"Expected `str` of length >= (\d+)"), _whole("too-short", "least")),
+    (re.compile(r"Expected `str` of length <= (\d+)"), _whole("too-long", "most")),
+    (re.compile(r"Expected `\w+` of length >= (\d+)"), _whole("too-few", "least")),
+    (re.compile(r"Expected `\w+` of length <= (\d+)"), _whole("too-many", "most")),
+    (re.compile(r"Expected `\w+` matching regex '(.*)'"), _whole("no-match", "pattern")),
+    (re.compile(r"Expected `\w+` >= (\S+)"), _whole("too-small", "least")),
+    (re.compile(r"Expected `\w+` <= (\S+)"), _whole("too-great", "most")),
+    (re.compile(r"Invalid enum value (.*)"), _whole("not-a-value", "given")),
+    (re.compile(r"Invalid RFC3339 encoded date"), _whole("bad-day")),
+    (re.compile(r"Invalid RFC3339 encoded datetime"), _whole("bad-time")),
+    (re.compile(r"Expected `([^`]+)`, got `([^`]+)`"), _whole("wrong-type", "wanted", "got")),
+    (re.compile(r"Object missing required field `(.+)`"), lambda match: (f".{match[1]}", Reason("required"))),
+    (re.compile(r"Object contains unknown field `(.+)`"), lambda match: (f".{match[1]}", Reason("unknown-name-of-none"))),
+)
+"""msgspec's own messages, which are English, with the codes that they become."""
+
+
+def _words(hint: Any) -> list[str]:
+    """The words that a field may be, where it is one of some words (or none)."""
+    if get_origin(hint) is Literal:
+        return [str(each) for each in get_args(hint)]
+    return next((found for each in get_args(hint) if (found := _words(each))), [])
