@@ -17,8 +17,10 @@ from steerco.cli.problems import USAGE, Problem
 from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now
 from steerco.kernel import perform
+from steerco.kernel import perform
 from steerco.store.checkpoint import Seal
 from steerco.tenancy import tokens
+from steerco.tenancy.exchange import Exchange
 from steerco.tenancy.consuming import Consumers
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.worker import Worker
