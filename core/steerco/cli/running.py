@@ -17,11 +17,10 @@ from steerco.cli.problems import USAGE, Problem
 from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now
 from steerco.kernel import perform
-from steerco.kernel import perform
 from steerco.store.checkpoint import Seal
 from steerco.tenancy import tokens
-from steerco.tenancy.exchange import Exchange
 from steerco.tenancy.consuming import Consumers
+from steerco.tenancy.exchange import Exchange
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.worker import Worker
 
@@ -103,7 +102,9 @@ def sign_ins(installation: Installation, slug: str) -> Iterator[tuple[str, str, 
 def worker(shell: Shell) -> Worker:
     """This process's worker."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
-    return Worker(shell.installation, holder, now, Seal(shell.home.data), (Consumers(perform).step,))
+    seal = Seal(shell.home.data)
+    chores = (Consumers(perform).step, Exchange(shell.installation, perform, seal).carry)
+    return Worker(shell.installation, holder, now, seal, chores)
 
 
 @contextmanager

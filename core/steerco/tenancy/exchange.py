@@ -10,8 +10,9 @@ the way there, and nothing else.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +31,8 @@ from steerco.store.tables import Cursor
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
+
+said = logging.getLogger("steerco.exchange")
 
 CARRIED = {
     "channel.offer": "channel.arrive",
@@ -80,6 +83,14 @@ class Exchange:
     installation: Installation
     perform: Callable[..., object]
     seal: Seal
+    _told: set[Stuck] = field(default_factory=set)
+
+    def carry(self, tenant: Tenant, at: datetime) -> None:
+        """What is new, as a chore of the worker; what cannot be carried is told once."""
+        _, stuck = self.step(tenant, at)
+        for each in set(stuck) - self._told:
+            said.warning("event %d of %s cannot be carried to %s: %s", each.seq, each.tenant, each.other, each.why)
+            self._told.add(each)
 
     def step(self, tenant: Tenant, at: datetime) -> tuple[int, list[Stuck]]:
         """Carry what is new in the tenant's log, ``at`` this time: how many entries, and what cannot be."""
@@ -101,7 +112,7 @@ class Exchange:
         return sorted(slug for slug in named if slug and slug != tenant.snapshot.slug)
 
     def _to(self, tenant: Tenant, slug: str, at: datetime) -> tuple[int, Stuck | None]:
-        """Carry to one other committee, until its end or until something does not go."""
+        """Carry to one other committee, until the log's end or until something does not go."""
         other = self.installation.active(slug)
         if other is None:
             return 0, None

@@ -6,7 +6,6 @@ Each step can be repeated without harm, so a worker that dies in the midst of on
 from __future__ import annotations
 
 import logging
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +16,9 @@ from sqlalchemy import delete
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Idempotency, Lease
-from steerco.tenancy.exchange import Exchange, Stuck
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.tenant import Tenant
 
-said = logging.getLogger("steerco.worker")
 LEASE = "worker"
 HELD = timedelta(seconds=60)
 """How long a lease is good: a worker that dies is followed by another after this time."""
@@ -102,20 +99,6 @@ class Worker:
         if head.seq and (not kept or kept[-1].seq != head.seq):
             self.seal.keep(self.seal.checkpoint(slug, head, now))
         self._sealed[slug] = now
-
-    def _carry(self, tenant: Tenant, now: datetime) -> None:
-        """What the tenant's log has for other committees. What fails is told once, tried again, and stops nobody else's."""
-        if self.exchange is None:
-            return
-        try:
-            _, stuck = self.exchange.step(tenant, now)
-        except Exception:
-            said.exception("what goes from %s to other committees was not carried", tenant.snapshot.slug)
-            return
-        for each in stuck:
-            if each not in self._stuck:
-                said.warning("event %d of %s does not go to %s: %s", each.seq, each.tenant, each.other, each.why)
-                self._stuck.add(each)
 
     def _forget(self, tenant: Tenant, now: datetime) -> None:
         """Answers to keys that nobody repeats any more."""
