@@ -45,8 +45,10 @@ def _points(field: str, table: str) -> ForeignKeyConstraint:
     )
 
 
-def _table_args(table: str, namespace: dict[str, Any], relations: Iterable[Relation], unique: Iterable[str]) -> tuple[Any, ...]:
-    """Foreign keys of ``refers`` fields and the indexes that the relations' lists run along."""
+def _table_args(
+    table: str, namespace: dict[str, Any], relations: Iterable[Relation], unique: Iterable[str], along: str = "id"
+) -> tuple[Any, ...]:
+    """Foreign keys of ``refers`` fields and the indexes that the relations' lists run along, in the order of ``along``."""
     args: list[Any] = []
     indexed = {field for relation in relations for owner, field in relation.expression.indexes() if owner == ""}
     for name, column in namespace.items():
@@ -54,7 +56,7 @@ def _table_args(table: str, namespace: dict[str, Any], relations: Iterable[Relat
         if target := info.get("refers"):
             args.append(_points(name, target.replace("-", "_")))
             indexed.add(name)
-    args += [Index(None, "tenant_id", field, "id") for field in sorted(indexed - {"id"})]
+    args += [Index(None, "tenant_id", field, "id" if field == along else along) for field in sorted(indexed - {"id"})]
     args += [Index(None, "tenant_id", field, unique=True) for field in unique]
     return tuple(args)
 
@@ -75,7 +77,10 @@ class Part(Owned, Base):
         cls.__tablename__ = f"{of}_{name}".replace("-", "_")
         indexes = tuple(Relation(field, Held(field)) for field in (cls.pointer, *getattr(cls, "index_on", ())))
         parent = _points(cls.pointer, cls.pointer)
-        cls.__table_args__ = (*_table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), ()), parent)
+        cls.__table_args__ = (
+            *_table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), (), cls.pointer),
+            parent,
+        )
         type_registry[f"{of}.{name}"] = cls
         super().__init_subclass__()
 

@@ -700,7 +700,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_meeting_attendance_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_meeting_attendance_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_meeting_attendance_tenant_id_who_meeting"), ["tenant_id", "who", "meeting"], unique=False
+        )
 
     op.create_table(
         "meeting_papers",
@@ -784,7 +786,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("programme_items", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programme_items_tenant_id_lead_id"), ["tenant_id", "lead", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_programme_items_tenant_id_lead_programme"), ["tenant_id", "lead", "programme"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_programme_items_tenant_id_programme_id"), ["tenant_id", "programme", "id"], unique=False
         )
@@ -896,7 +900,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_who_task"), ["tenant_id", "who", "task"], unique=False)
 
     op.create_table(
         "task_due_changes",
@@ -1055,7 +1059,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_direction_addressees_tenant_id_direction_id"), ["tenant_id", "direction", "id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_direction_addressees_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_direction_addressees_tenant_id_who_direction"), ["tenant_id", "who", "direction"], unique=False
+        )
 
     op.create_table(
         "matter_opinions",
@@ -1179,7 +1185,7 @@ def downgrade() -> None:
 
     op.drop_table("matter_opinions")
     with op.batch_alter_table("direction_addressees", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_who_id"))
+        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_who_direction"))
         batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_direction_id"))
 
     op.drop_table("direction_addressees")
@@ -1209,7 +1215,7 @@ def downgrade() -> None:
 
     op.drop_table("task_due_changes")
     with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_who_id"))
+        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_who_task"))
         batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"))
 
     op.drop_table("task_coordinators")
@@ -1233,7 +1239,7 @@ def downgrade() -> None:
     op.drop_table("programme_returns")
     with op.batch_alter_table("programme_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_programme_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_lead_id"))
+        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_lead_programme"))
 
     op.drop_table("programme_items")
     with op.batch_alter_table("minutes", schema=None) as batch_op:
@@ -1249,7 +1255,7 @@ def downgrade() -> None:
 
     op.drop_table("meeting_papers")
     with op.batch_alter_table("meeting_attendance", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_who_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_who_meeting"))
         batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_meeting_id"))
 
     op.drop_table("meeting_attendance")
