@@ -4,6 +4,7 @@ from steerco.records.action import NEW, Action, File, Line, Party, Personal, Tex
 from steerco.records.do import Do, Parties
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.records.facet import Facet
+from steerco.records.reason import Reason, reason
 from steerco.records.record import Part, Record, hidden, party, refers
 from steerco.records.relation import All, Any_, Held, Is, Not, Relation, Through, Via
 
@@ -27,6 +28,7 @@ __all__ = [
     "Parties",
     "Party",
     "Personal",
+    "Reason",
     "Record",
     "Refused",
     "Relation",
@@ -37,6 +39,7 @@ __all__ = [
     "hidden",
     "party",
     "party_of",
+    "reason",
     "ref_to",
     "refers",
 ]
