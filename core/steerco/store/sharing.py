@@ -75,6 +75,8 @@ class Sharing:
         company: Company | None = None
         try:
             try:
+                if place.writer is not None:
+                    place.writer.joining = True
                 yield place
             finally:
                 company = self._passed(place)
@@ -90,7 +92,7 @@ class Sharing:
         try:
             if writer is None:  # nothing was begun
                 return None
-            leaving, writer.leaving = writer.leaving, False
+            leaving, writer.leaving, writer.joining = writer.leaving, False, False
             if leaving and writer.in_transaction:
                 company = self._open = company or Company(writer, place.since)
             elif company is not None:

@@ -37,12 +37,16 @@ class Writer(sqlite3.Connection):
 
     leaving = False
     """Whether the act that ends now leaves the transaction open."""
+    joining = False
+    """Whether the act that begins now goes on in the transaction that was left open."""
     kept = False
     """Whether the last transaction was committed."""
     _joined = False
 
     def begin(self) -> None:
         """Begin a transaction, or one's part of the one that is open."""
+        if self.in_transaction and not self.joining:
+            super().rollback()  # something broke off without ending what it had begun
         self._joined, self.kept = self.in_transaction, False
         self.execute("SAVEPOINT act" if self._joined else "BEGIN IMMEDIATE")
 
@@ -51,7 +55,11 @@ class Writer(sqlite3.Connection):
         if not self.in_transaction:  # as after a full disk: SQLite has rolled it back by itself
             raise sqlite3.OperationalError("the database has ended the transaction")
         if not self.leaving:
-            super().commit()
+            try:
+                super().commit()
+            except sqlite3.Error:  # a commit that fails leaves the transaction open
+                self.rollback()
+                raise
             self.kept = True
         elif self._joined:
             self.execute("RELEASE act")
