@@ -84,6 +84,7 @@ class Circle:
     rules: Mapping[str, tuple[tuple[Seat, Rule], ...]] = field(default_factory=dict)
     quarantine: Quarantine = field(default_factory=Quarantine)
     budget: Budget = BUDGET
+    kept: dict[str, tuple[Said, ...]] = field(default_factory=dict, compare=False)
 
     def seated(self, plugins: Iterable[Plugin], impls: Callable[[str], Iterable[Any]]) -> Circle:
         """The same with the functions by which ``plugins`` are asked; ``impls`` gives pluggy's implementations of a hook."""
@@ -95,7 +96,7 @@ class Circle:
             seats[name] = tuple(
                 Seat(i.plugin_name, versions[i.plugin_name], i.function, tuple(i.argnames), where(i.function)) for i in mine
             )
-        return Circle(**{**_parts(self), "plugins": tuple(plugins), "seats": seats})
+        return Circle(**{**_parts(self), "plugins": tuple(plugins), "seats": seats, "kept": {}})
 
     def ruled(self, rules: Mapping[str, tuple[tuple[Seat, Rule], ...]]) -> Circle:
         """The same with these rules."""
@@ -115,6 +116,16 @@ class Circle:
         spec = SPECS[hook]
         seats = self.in_use(self.seats.get(hook, ()))
         return self.through(spec, seats, given)
+
+    def once(self, hook: str) -> tuple[Said, ...]:
+        """The results of a hook that is asked with nothing but the tenant, asked once for a revision."""
+        if hook not in self.kept:
+            self.kept[hook] = tuple(self.ask(hook))
+        return self.kept[hook]
+
+    def asked(self, hook: str, seat: Seat, /, **given: Any) -> list[Said]:
+        """One plugin's results on a hook, as ``ask`` has them."""
+        return self.through(SPECS[hook], (seat,), given)
 
     def in_use(self, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
         """Those of plugins that are not quarantined."""
@@ -153,6 +164,27 @@ class Circle:
             log.warning("plugin %s left out in %s: %s (%s %s)", fault.plugin, self.slug, fault.message, spec.name, fault.where)
         else:
             self.quarantine.put(fault)
+
+    def serve(self, hook: str, plugin: str, call: Callable[[], Any], fit: type, through: tuple[type[BaseException], ...]) -> Any:
+        """What a function that a plugin gave earlier (a route, an exporter) answers now, within the budget of its hook.
+
+        What it lets pass of ``through`` is raised as it is; whatever else goes wrong raises ``PluginFailed``.
+        """
+        budget = SPECS[hook].budget
+        try:
+            value = self.budget.run(call, budget)
+        except through:
+            raise
+        except Overrun as over:
+            raise PluginFailed(Fault(plugin, hook, "over-time", str(over))) from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise PluginFailed(Fault(plugin, hook, "raised", f"{type(error).__name__}: {error}", _place(error, ""))) from error
+        if not isinstance(value, fit):
+            message = f"it must answer {fit.__name__}, and gave {type(value).__name__}"
+            raise PluginFailed(Fault(plugin, hook, "wrong-result", message))
+        return value
 
     # Judging
 

@@ -129,8 +129,15 @@ class Hands(Protocol):
     actions of its own record types.
     """
 
-    tenant: TenantFacts
-    now: datetime
+    @property
+    def tenant(self) -> TenantFacts:
+        """What the plugin is told of the tenant."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The time: a plugin looks at no clock."""
+        ...
 
     def records(
         self, type: str, *, by: str | None = None, where: Mapping[str, Any] | None = None, limit: int | None = None
@@ -169,9 +176,13 @@ class Hands(Protocol):
 
 
 class Request(Struct, frozen=True):
-    """A request to a route. ``caller`` is the person whose token it carries, empty on a public route without one."""
+    """A request to a route. ``caller`` is the person whose token it carries, empty where it carries none.
+
+    ``by`` is on whose behalf to read, for ``hands``: the caller; None (everything) in a demonstration, whose pages are public.
+    """
 
     hands: Hands
+    by: str | None
     method: str
     path: str
     params: Mapping[str, str]

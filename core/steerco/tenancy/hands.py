@@ -49,7 +49,7 @@ class PluginHands:
         return self.running.snapshot.types[name]
 
     def _authority(self, session: Session, by: str | None) -> Authority:
-        return Authority(self.running, session, by or PLATFORM, self.now)
+        return Authority(self.running, session, PLATFORM if by is None else by, self.now)  # an empty name is nobody's
 
     def records(
         self, type: str, *, by: str | None = None, where: Mapping[str, Any] | None = None, limit: int | None = None
@@ -93,7 +93,7 @@ class PluginHands:
         if by is None and (kind is None or kind.plugin != self.plugin):
             raise NotItsOwn(self.plugin, action)
         once = f"{self.plugin}:{key}" if key else None
-        done = self.does(self.running, by or PLATFORM, action, on=on, input=input, at=self.now, key=once)
+        done = self.does(self.running, PLATFORM if by is None else by, action, on=on, input=input, at=self.now, key=once)
         return str(done.id)
 
     def write(self) -> AbstractContextManager[Session]:

@@ -14,7 +14,7 @@ from steerco import __version__
 from steerco.store import log
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
-from steerco.web import api, ask, openapi, pages
+from steerco.web import api, ask, openapi, pages, plugged
 from steerco.web.answers import plain
 from steerco.web.auth import Service
 from steerco.web.catalogue import words
@@ -60,6 +60,7 @@ def create_app(
         route_handlers=[
             Router("/t/{tenant:str}/api", route_handlers=[*ask.ROUTES, *api.ROUTES]),
             Router("/t/{tenant:str}/schema", route_handlers=[openapi.document]),
+            *plugged.ROUTES,
             health,
             problem_page,
             *pages.routes(demo=demo),

@@ -14,7 +14,7 @@ from steerco.policy.line import READ
 from steerco.records import Action, Record
 from steerco.tenancy.catalogue import TypeShown, action_shown, type_shown
 from steerco.tenancy.snapshot import Snapshot
-from steerco.web import ask, shapes
+from steerco.web import ask, plugged, shapes
 from steerco.web.answers import tagged
 from steerco.web.api import Acted
 from steerco.web.auth import Service, entered, found_tenant, service_of
@@ -86,7 +86,7 @@ def openapi(snapshot: Snapshot) -> Json:
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "tags": [{"name": kind.record_type, "description": type_shown(kind).doc} for kind in types],
-        "paths": paths | questions(at, schemas),
+        "paths": paths | questions(at, schemas) | plugged.documented(snapshot.circle, at),
         "components": {
             "schemas": schemas["components"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},

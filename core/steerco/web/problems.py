@@ -16,7 +16,8 @@ from litestar.exceptions import HTTPException
 from sqlalchemy.exc import StatementError
 
 from steerco.policy.decision import Basis, Because, Change, Decision, Who
-from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
+from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Reason, Refused, Stopped, reason
+from steerco.records.reason import Reasons, reasons
 from steerco.store.listing import BadCursor, TooMany
 from steerco.store.turn import Away, Busy
 from steerco.tenancy.entry import RULE as ENTERING
@@ -36,8 +37,8 @@ class Problem(msgspec.Struct, frozen=True):
     """A problem as clients get it (RFC 9457), with what an answer of a committee has beside it.
 
     ``code`` is stable, ``title``, ``detail`` and ``next`` (what to do next) are for people. ``outcome`` is that of the act.
-    ``fields`` says per input path what is wrong. ``basis`` and ``because`` are the rule behind it, ``who_may`` who may do it
-    instead, ``would_change`` what would turn the answer.
+    ``fields`` says per input path what is wrong, ``reasons`` the same by stable code with parameters. ``basis`` and ``because``
+    are the rule behind it, ``who_may`` who may do it instead, ``would_change`` what would turn the answer.
     """
 
     type: str
@@ -49,6 +50,7 @@ class Problem(msgspec.Struct, frozen=True):
     instance: str = ""
     outcome: str = ""
     fields: dict[str, str] = {}
+    reasons: dict[str, Reason] = {}
     basis: Basis | None = None
     because: tuple[Because, ...] = ()
     capacity: str = ""
@@ -66,13 +68,13 @@ class Trouble(Exception):
         status: int,
         code: str,
         *,
-        fields: Mapping[str, str] | None = None,
+        fields: Reasons | None = None,
         headers: Mapping[str, str] | None = None,
         **params: Any,
     ) -> None:
         super().__init__(code)
         self.status, self.code, self.params = status, code, params
-        self.fields, self.headers = dict(fields or {}), dict(headers or {})
+        self.fields, self.headers = reasons(fields or {}), dict(headers or {})
 
 
 class Grounded(Exception):
@@ -95,7 +97,7 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
     params = dict(stopped.params)
     if isinstance(stopped, Refused):
         decision = stopped.decision
-        params = reasons(decision, language)
+        params = params | why(decision, language)
         more |= {
             "basis": decision.basis,
             "because": decision.because,
@@ -109,11 +111,13 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
         more["fields"] = stopped.fields
     elif isinstance(stopped, OutOfOrder | Conflict):
         more |= {"basis": basis, "because": because, "params": _plain(params)}
+    if "say" in params:  # the words of a plugin's rule, in several languages
+        params["say"] = words(language).of(params["say"]) or params.get("rule", "")
     otherwise = f"outcome-{stopped.outcome}"
     return _worded(status, stopped.code, {**params, "code": stopped.code}, language, instance, otherwise, **more)
 
 
-def reasons(decision: Decision, language: str) -> dict[str, str]:
+def why(decision: Decision, language: str) -> dict[str, str]:
     """Why an act was refused and whom to ask, in sentences."""
 
     def say(part: str, **params: str) -> str:
@@ -140,8 +144,14 @@ def _worded(
     status: int, code: str, filling: Mapping[str, Any], language: str, instance: str, otherwise: str, **more: Any
 ) -> Problem:
     say = words(language)
+    if wrong := more.pop("fields", None):
+        more |= {"fields": {path: say.reason(why) for path, why in wrong.items()}, "reasons": _plain_reasons(wrong)}
     told: dict[str, Any] = {part: say.problem(code, part, filling, otherwise) for part in ("title", "detail", "next")}
     return Problem(f"{AT}{code}", status=status, code=code, instance=instance, **told, **more)
+
+
+def _plain_reasons(wrong: Mapping[str, Reason]) -> dict[str, Reason]:
+    return {path: Reason(why.code, _plain(why.params)) for path, why in wrong.items()}
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,7 +205,7 @@ def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
 
 def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
     """A cursor of another list."""
-    return on_trouble(request, Trouble(422, "bad-cursor", fields={"after": str(error)}))
+    return on_trouble(request, Trouble(422, "bad-cursor", fields={"after": reason("bad-cursor")}))
 
 
 def on_too_many(request: Anywhere, error: TooMany) -> Response[bytes]:

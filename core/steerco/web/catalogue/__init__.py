@@ -14,9 +14,25 @@ from importlib.resources import files
 from typing import Any
 
 from steerco.charter.model import Label
+from steerco.records.reason import Reason
 
 DEFAULT = "en"
 """The language of who asks for none that there is, and of the command line."""
+
+LABELLED = {
+    "sort": "sort",
+    "sorts": "sort",
+    "type": "type",
+    "types": "type",
+    "wanted": "shape",
+    "got": "shape",
+    "found": "shape",
+    "action": "action",
+    "state": "state",
+    "states": "state",
+    "what": "type",
+}
+"""Which parameters of a text are words of the program, and the section of their labels."""
 
 Texts = Mapping[str, Mapping[str, str]]
 """A catalogue of one language: texts by section and key."""
@@ -71,7 +87,7 @@ class Words:
             found |= {section: {**labels, **found.get(section, {})} for section, labels in each.items()}
         return Words(self.language, found)
 
-    def __call__(self, section: str, key: object, **params: Any) -> str:
+    def __call__(self, section: str, key: object, /, **params: Any) -> str:
         found = self._texts.get(section, {}).get(str(key))
         if found is None:
             return str(key).replace("-", " ").replace("_", " ")
@@ -93,7 +109,18 @@ class Words:
     def problem(self, code: str, part: str, params: Mapping[str, Any], otherwise: str = "") -> str:
         """One part (``title``, ``detail``, ``next``) of what a problem says; that of the code ``otherwise`` where it has none."""
         known = next((each for each in (code, otherwise) if self.has(f"problems.{each}", part)), None)
-        return filled(self._texts[f"problems.{known}"][part], params) if known else code
+        return filled(self._texts[f"problems.{known}"][part], self._labelled(params)) if known else code
+
+    def reason(self, why: Reason) -> str:
+        """Why a field does not fit. Parameters that are words of the program are shown by their labels."""
+        return self("reason", why.code, **self._labelled(why.params))
+
+    def _labelled(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._label(LABELLED[name], value) if name in LABELLED else value for name, value in params.items()}
+
+    def _label(self, section: str, value: Any) -> str:
+        words = [each for word in ([value] if isinstance(value, str) else value) for each in str(word).split(" | ")]
+        return self("list", "or").join(self(section, each) if self.has(section, each) else each for each in words)
 
     def of(self, text: Label | Mapping[str, Any] | str | None) -> str:
         """A text that is kept in several languages: in this one, else in whichever there is."""

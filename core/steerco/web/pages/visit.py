@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from litestar import Response
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,13 +23,14 @@ from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.snapshot import PLATFORM, Regime
 from steerco.tenancy.tenant import Tenant
 from steerco.web.auth import Service, service_of
-from steerco.web.catalogue import Words, words
+from steerco.web.catalogue import Words
 from steerco.web.pages import dates
 from steerco.web.pages.language import chosen
 from steerco.web.pages.links import Links, address
 from steerco.web.pages.names import Names
 from steerco.web.pages.query import Query
 from steerco.web.pages.render import page
+from steerco.web.plugged import pieces, words_in
 from steerco.web.problems import Anywhere, Trouble
 
 MORNING = time(9)
@@ -155,6 +157,10 @@ class Visit:
                 return name, ref
         return None
 
+    def pieces(self, slot: str) -> list[Markup]:
+        """What the tenant's plugins add at a place of the page."""
+        return pieces(self.tenant, slot, self.now, self.say.language)
+
     # The answer
 
     def render(self, template: str, here: str, **content: Any) -> Response[bytes]:
@@ -188,7 +194,8 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         shown = asked or (last if stale and last else today)
         kept = {"lang": language if language != chosen("", languages) else "", "on": asked.isoformat() if asked else ""}
         links = Links(slug, {name: value for name, value in kept.items() if value})
-        yield Visit(request, service, tenant, session, words(language), query, links, now, today, shown, stale)
+        say = words_in(tenant.snapshot.circle, language)
+        yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale)
 
 
 def _asked_day(query: Query, today: date) -> date | None:

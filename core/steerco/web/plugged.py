@@ -1,0 +1,246 @@
+"""What plugins show: their routes, under one address of ours; lists in the forms that they export; pieces of pages; words.
+
+There is one route table for all tenants. Which plugin answers, and whether any does, follows from the tenant's snapshot: one that
+is off is a 404, to the byte that of one that does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from litestar import Response, delete, get, post
+from litestar.params import FromPath, RawBody
+from markupsafe import Markup
+
+from steerco.extension.catalogue import texts
+from steerco.extension.dispatch import Circle, PluginFailed
+from steerco.extension.facts import Request as Asked
+from steerco.extension.results import Answer, Exporter, Route
+from steerco.kernel import perform
+from steerco.policy.line import READ
+from steerco.records import Stopped
+from steerco.store.turn import Busy
+from steerco.tenancy.hands import PluginHands
+from steerco.tenancy.tenant import Tenant
+from steerco.web.auth import Caller, entered, found_tenant, service_of
+from steerco.web.catalogue import Words, words
+from steerco.web.crew import acting, reading
+from steerco.web.intake import query
+from steerco.web.listing import columns_of
+from steerco.web.problems import Anywhere, Trouble, language_of
+
+OURS = frozenset({"content-length", "content-security-policy", "connection", "set-cookie", "transfer-encoding"})
+"""Headers that a plugin's answer cannot set."""
+EXPORT = "export"
+PASSES: tuple[type[BaseException], ...] = (Stopped, Busy, Trouble)
+
+
+class Found(NamedTuple):
+    """The route that an address leads to, with its parameters."""
+
+    tenant: Tenant
+    plugin: str
+    route: Route
+    params: Mapping[str, str]
+
+
+def nothing() -> Trouble:
+    """The one answer where nothing is, whatever the reason."""
+    return Trouble(404, "no-such-path")
+
+
+@get("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
+@reading
+def shown(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+    """A page, a feed, a part of the API that a plugin adds."""
+    return _answered(request, tenant, plugin, rest)
+
+
+@post("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
+@acting
+def posted(
+    request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str], body: RawBody
+) -> Response[bytes]:
+    """Something that is sent to a plugin."""
+    return _answered(request, tenant, plugin, rest, body)
+
+
+@delete("/t/{tenant:str}/x/{plugin:str}/{rest:path}", status_code=200)
+@acting
+def deleted(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+    """Something that a plugin is to take away."""
+    return _answered(request, tenant, plugin, rest)
+
+
+ROUTES: tuple[Any, ...] = (shown, posted, deleted)
+
+
+def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes = b"") -> Response[bytes]:
+    path = rest.strip("/")
+    service = service_of(request)
+    running = found_tenant(service, slug)
+    known = running and find(running, plugin, request.method, path)
+    if known and known.route.public:
+        with known.tenant.store.read(known.tenant.id) as session:
+            here = known.tenant.at(session)
+        return _serve(request, here, find(here, plugin, request.method, path), "", "", body)
+    if service.demo and known and request.method == "GET" and "authorization" not in request.headers:
+        return _serve(request, known.tenant, known, None, "", body)
+    with entered(request, slug) as caller:
+        caller.must(READ)
+        found = find(caller.tenant, plugin, request.method, path)
+        if found is None and path.startswith(f"{EXPORT}/") and request.method == "GET":
+            return exported(caller, plugin, path)
+    return _serve(request, caller.tenant, found, caller.person, caller.person, body)
+
+
+def find(tenant: Tenant, plugin: str, method: str, path: str) -> Found | None:
+    """The route of a plugin that is on in the tenant, if there is one at this address."""
+    circle = tenant.snapshot.circle
+    if not circle.has(plugin):
+        return None
+    for route in routes(circle, plugin):
+        match = _pattern(route.path).fullmatch(path) if route.method == method else None
+        if match:
+            return Found(tenant, plugin, route, match.groupdict())
+    return None
+
+
+def routes(circle: Circle, plugin: str) -> tuple[Route, ...]:
+    """The routes of one plugin."""
+    return tuple(said.value for said in circle.once("routes") if said.plugin == plugin)
+
+
+@lru_cache(1024)
+def _pattern(path: str) -> re.Pattern[str]:
+    """A route's path with its parameters, each within one part of the address."""
+    parts = re.split(r"\{([a-z_]+)\}", path.strip("/"))
+    return re.compile("".join(f"(?P<{part}>[^/]+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
+
+
+def _serve(request: Anywhere, tenant: Tenant, found: Found | None, by: str | None, caller: str, body: bytes) -> Response[bytes]:
+    if found is None:
+        raise nothing()
+    hands = PluginHands(tenant, found.plugin, service_of(request).clock(), perform)
+    asked = Asked(
+        hands=hands,
+        by=by,
+        method=request.method,
+        path=request.url.path,
+        params=dict(found.params),
+        query={name: values[-1] for name, values in query(request).items()},
+        headers={name: value for name, value in request.headers.items() if name not in ("authorization", "cookie")},
+        body=body,
+        caller=caller,
+        language=language_of(request),
+    )
+    circle = tenant.snapshot.circle
+    try:
+        answer: Answer = circle.serve("routes", found.plugin, lambda: found.route.answer(asked), Answer, PASSES)
+    except PluginFailed as failed:
+        raise broken(failed) from failed
+    return _sent(request, tenant, answer)
+
+
+def _sent(request: Anywhere, tenant: Tenant, answer: Answer) -> Response[bytes]:
+    headers = {name: value for name, value in answer.headers.items() if name.lower() not in OURS}
+    if answer.media.startswith("text/html") and not answer.bare:
+        from steerco.web.pages.plugged import framed
+
+        if service_of(request).demo:
+            return framed(request, tenant.snapshot.slug, answer)
+    content = answer.content.encode() if isinstance(answer.content, str) else answer.content
+    policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"}
+    return Response(content, status_code=answer.status, media_type=answer.media, headers={**headers, **policy})
+
+
+def broken(failed: PluginFailed) -> Trouble:
+    """A plugin could not do its part; everything else goes on."""
+    fault = failed.fault
+    return Trouble(502, "plugin-failed", plugin=fault.plugin, message=fault.message)
+
+
+# Exports
+
+
+def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
+    """A list of records that the caller may see, in a form that a plugin brings: ``export/<form>/<record type>``."""
+    parts = path.split("/")
+    circle = caller.tenant.snapshot.circle
+    kind = caller.tenant.snapshot.types.get(parts[2]) if len(parts) == 3 else None
+    named = [said.value for said in circle.once("exporters") if said.plugin == plugin and said.value.name == parts[1]]
+    if kind is None or not named or not circle.has(plugin):
+        raise nothing()
+    exporter: Exporter = named[0]
+    columns = tuple(columns_of(kind))
+    hands = PluginHands(caller.tenant, plugin, caller.now, perform)
+    records = hands.records(kind.record_type, by=caller.person)
+    try:
+        content = circle.serve("exporters", plugin, lambda: b"".join(exporter.write(columns, records)), bytes, PASSES)
+    except PluginFailed as failed:
+        raise broken(failed) from failed
+    name = f'attachment; filename="{kind.record_type}.{exporter.name}"'
+    return Response(content, media_type=exporter.media, headers={"Content-Disposition": name, "Cache-Control": "no-store"})
+
+
+# Pieces of pages, and words
+
+
+def pieces(tenant: Tenant, slot: str, now: Any, language: str) -> list[Markup]:
+    """What plugins add at a place of a page; one that fails is left out."""
+    circle = tenant.snapshot.circle
+    found = []
+    for seat in circle.in_use(circle.seats.get("page_slot", ())):
+        hands = PluginHands(tenant, seat.plugin, now, perform)
+        found += circle.asked("page_slot", seat, slot=slot, hands=hands, language=language)
+    return [Markup(said.value.html) for said in found]
+
+
+def words_in(circle: Circle, language: str) -> Words:
+    """The words of a language, with those of the tenant's plugins."""
+    return _words(tuple(plugin.name for plugin in circle.plugins), circle, language) if circle.plugins else words(language)
+
+
+def _words(names: tuple[str, ...], circle: Circle, language: str) -> Words:
+    key = (names, language)
+    if key not in _kept:
+        _kept[key] = words(language).over(*texts(circle.plugins, language))
+    return _kept[key]
+
+
+_kept: dict[tuple[tuple[str, ...], str], Words] = {}
+
+
+# The OpenAPI document
+
+
+def documented(circle: Circle, at: str) -> dict[str, Any]:
+    """The paths of the plugins that are on, as far as their routes are told of."""
+    paths: dict[str, Any] = {}
+    for plugin in circle.plugins:
+        for route in routes(circle, plugin.name) if circle.has(plugin.name) else ():
+            paths.setdefault(f"{at}/x/{plugin.name}/{route.path.strip('/')}", {})[route.method.lower()] = _operation(
+                plugin.name, route
+            )
+    return paths
+
+
+def _operation(plugin: str, route: Route) -> dict[str, Any]:
+    named = re.findall(r"\{([a-z_]+)\}", route.path)
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named]
+    responses: dict[str, Any] = {"default": {"description": "See the plugin's documentation"}}
+    told = {
+        "operationId": f"x.{plugin}.{route.method.lower()}.{route.path}",
+        "tags": [plugin],
+        "summary": route.doc or route.path,
+    }
+    return {
+        **told,
+        "parameters": parameters,
+        "responses": responses,
+        **({"security": []} if route.public else {}),
+        **route.operation,
+    }
