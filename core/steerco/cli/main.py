@@ -19,6 +19,8 @@ COMMANDS = {
     "duties": ("steerco.cli.acts:duties", "Who owes what by when."),
     "actions": ("steerco.cli.acts:actions", "Every record type with its actions and their inputs."),
     "do": ("steerco.cli.acts:do", "Do one act, as a person of the tenant."),
+    "backup": ("steerco.cli.backup:backup", "Copy the whole installation while it is in use."),
+    "restore": ("steerco.cli.backup:restore", "Make an installation of a backup."),
     "log": ("steerco.cli.log:log", "Verify, show, replay and rebuild a tenant's log."),
     "token": ("steerco.cli.token:token", "Issue, list and revoke API tokens."),
     "serve": ("steerco.cli.serve:serve", "Serve the HTTP API and the pages."),

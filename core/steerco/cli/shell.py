@@ -29,6 +29,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def user() -> str:
+    """Who types the command, for the record."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"
+
+
 @dataclass
 class Shell:
     """One run of the command. ``given`` is ``--home``, ``json`` whether JSON was asked for."""

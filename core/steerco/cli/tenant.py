@@ -10,12 +10,23 @@ import click
 from steerco.cli.command import Group, pass_shell
 from steerco.cli.problems import FINDINGS, USAGE, Problem
 from steerco.cli.say import Progress, table
-from steerco.cli.shell import Shell, now
+from steerco.cli.shell import Shell, now, user
+
+ELSEWHERE = {
+    "export": ("steerco.cli.moving:export_", "Write a tenant into one archive."),
+    "import": ("steerco.cli.moving:import_", "Make a tenant of an archive."),
+    "verify": ("steerco.cli.moving:verify", "Whether an archive is whole and unchanged."),
+    "suspend": ("steerco.cli.lifecycle:suspend", "Let everything be read and nothing be done."),
+    "resume": ("steerco.cli.lifecycle:resume", "End a suspension."),
+    "delete": ("steerco.cli.lifecycle:delete", "Delete a tenant after a waiting period, or call that off."),
+    "erase-person": ("steerco.cli.lifecycle:erase_person", "Erase one person's data on request."),
+    "register": ("steerco.cli.lifecycle:register", "What was done with tenants as such."),
+}
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, lazy=ELSEWHERE)
 def tenant() -> None:
-    """Set up, check, plan, apply and test a tenant."""
+    """Set up, check, plan, apply, test, move, suspend and delete a tenant."""
 
 
 @tenant.command()
@@ -128,7 +139,7 @@ def plan(shell: Shell, slugs: tuple[str, ...]) -> None:
 @pass_shell
 def apply(shell: Shell, slugs: tuple[str, ...], why: str, who: str) -> None:
     """Make the files the tenant's newest revision; a new tenant's people are entered on the way."""
-    done = [_apply(shell, slug, who or _user(), why) for slug in shell.slugs(slugs)]
+    done = [_apply(shell, slug, who or user(), why) for slug in shell.slugs(slugs)]
 
     def text() -> None:
         for each in done:
@@ -148,15 +159,6 @@ def _apply(shell: Shell, slug: str, who: str, why: str) -> dict[str, Any]:
     made = shell.installation.apply(slug, content, at=now(), who=who, why=why, seed=seed)
     revision = made.snapshot.revision
     return {"slug": slug, "revision": revision, "was": was, "changed": revision != was, "digest": made.snapshot.digest}
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "operator"
 
 
 @tenant.command()

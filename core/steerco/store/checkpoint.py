@@ -51,6 +51,14 @@ def is_signed(key: str, signature: str, content: bytes) -> bool:
     return True
 
 
+def public_key(pem: bytes) -> str:
+    """A public key (PEM) in hexadecimal. Raises ``ValueError`` for what is none of this kind."""
+    found = load_pem_public_key(pem)
+    if not isinstance(found, Ed25519PublicKey):
+        raise ValueError("not an Ed25519 key")
+    return found.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
 class Seal:
     """Makes, keeps and checks checkpoints with the key in ``folder`` (made at first use: ``checkpoint.key`` and
     ``.pub``).

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+import steerco.records.personal  # noqa: F401  # declares a table that every archive has
 from steerco import __version__
 from steerco.store.checkpoint import Checkpoint, is_signed
 from steerco.store.rows import names_of

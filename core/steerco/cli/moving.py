@@ -1,0 +1,185 @@
+"""``tenant export``, ``import`` and ``verify``: one tenant as one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from steerco.cli.command import Command, pass_shell
+from steerco.cli.problems import USAGE, Problem
+from steerco.cli.say import Progress
+from steerco.cli.shell import Shell, now, user
+
+if TYPE_CHECKING:
+    from steerco.tenancy.archive.check import Checked
+
+KEY = "The sender's public key (its checkpoint.pub): refuse what is signed with any other."
+
+
+@click.command("export", cls=Command)
+@click.argument("slug")
+@click.option("--to", type=click.Path(path_type=Path), help="The file to write; by default SLUG-DAY.steerco.zip here.")
+@click.option("--without-missing", is_flag=True, help="Go on where files are gone, and say in the archive which.")
+@pass_shell
+def export_(shell: Shell, slug: str, to: Path | None, without_missing: bool) -> None:
+    """Write a tenant into one archive: its records, files, log with a signed checkpoint, and revisions.
+
+    Tokens are not in it: they are secrets. The archive holds personal data and is readable by its owner only.
+    """
+    from steerco.store.checkpoint import Seal
+    from steerco.store.rows import UnknownTables
+    from steerco.tenancy.archive.export import FilesMissing, export
+
+    tenant = shell.tenant(slug)
+    target = to or Path(f"{slug}-{now():%Y-%m-%d}.steerco.zip")
+    if not target.parent.is_dir():
+        raise Problem("no-folder", f"there is no folder {target.parent}", "make it, or name another by --to", exit=USAGE)
+    told = Progress(f"{slug}: exporting")
+    try:
+        made = export(tenant, target, Seal(shell.home.data), at=now(), without_missing=without_missing, progress=told)
+    except FileExistsError:
+        raise Problem("exists", f"{target} is there already", "name another file by --to", exit=USAGE) from None
+    except FilesMissing as error:
+        do = "`steerco doctor` tells which; bring them back from a backup, or export --without-missing"
+        raise Problem("files-missing", str(error), do, digests=error.digests) from None
+    except UnknownTables as error:
+        raise Problem(
+            "unknown-tables", f"no installed program knows: {error}", "install the plugin that they belong to"
+        ) from None
+    rows, size = sum(held.rows for held in made.tables.values()), target.stat().st_size
+    answer = {"slug": slug, "file": str(target), "size": size, "rows": rows, "files": len(made.files), "missing": made.missing}
+    answer |= {"events": made.seq, "head": made.head, "revisions": made.revisions, "left_out": made.left_out}
+
+    def text() -> None:
+        click.echo(f"{target}: {rows} rows, {len(made.files)} files, {made.revisions} revisions, {size} bytes")
+        click.echo(f"the log ends at event {made.seq}, hash {made.head}")
+        for name, why in made.left_out.items():
+            click.echo(f"left out: {name} ({why})", err=True)
+
+    shell.report(answer, text)
+
+
+@click.command("import", cls=Command)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "slug", default="", metavar="SLUG", help="Under another name than it had.")
+@click.option("--check", is_flag=True, help="Only look whether the archive is sound, as `tenant verify`.")
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=KEY)
+@click.option("--why", default="", help="Why, for the record.")
+@pass_shell
+def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, why: str) -> None:
+    """Make a tenant of an archive, all or nothing; its log goes on where it ended.
+
+    Nobody can sign in before tokens are issued anew. `tenant pull` then writes the tenant's files into the home.
+    """
+    if check:
+        _answer(shell, file, _checked(shell, file, key))
+        return
+    from steerco.store.checkpoint import Seal
+    from steerco.tenancy.archive.bring import Taken, bring
+    from steerco.tenancy.archive.check import BadArchive
+
+    if key:
+        _checked(shell, file, key)
+    try:
+        told = Progress(f"{file.name}: importing")
+        made = bring(shell.installation, file, slug, at=now(), who=user(), why=why, progress=told)
+    except BadArchive as error:
+        raise bad(file, error) from None
+    except Taken as error:
+        do = "import it --as another name, or delete that one first"
+        raise Problem("exists", str(error), do) from None
+    seal, tenant = Seal(shell.home.data), shell.installation.tenant(made.slug)
+    _marked(shell, made.slug, made.number)
+    known = seal.knows(made.checked.key)
+    answer = {"slug": made.slug, "rows": made.rows, "files": made.files, "revision": tenant.snapshot.revision}
+    answer |= {
+        "events": made.checked.manifest.seq,
+        "head": made.checked.manifest.head,
+        "key": made.checked.key,
+        "known_key": known,
+    }
+
+    def text() -> None:
+        click.echo(f"{made.slug}: {made.rows} rows, {made.files} files, revision {tenant.snapshot.revision}")
+        _signed(made.checked, known)
+        click.echo(f"next: `steerco log rebuild {made.slug}` proves the rows, `steerco token issue` lets people in", err=True)
+
+    shell.report(answer, text)
+
+
+def _marked(shell: Shell, slug: str, number: int) -> None:
+    """A first checkpoint here. Those of another tenant that went by this name before are put aside."""
+    from steerco.cli.logbook import signed_head, verified
+    from steerco.store.checkpoint import Seal
+
+    if not verified(shell, slug, ())["ok"]:
+        Seal(shell.home.data).retire(slug, f"{slug}~before-{number}")
+    signed_head(shell, slug, now())
+
+
+@click.command("verify", cls=Command)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=KEY)
+@pass_shell
+def verify(shell: Shell, file: Path, key: Path | None) -> None:
+    """Whether an archive is whole and unchanged: digests, the log's chain, its checkpoint, revisions, files.
+
+    Needs no database. Exit code 1 if it is not.
+    """
+    _answer(shell, file, _checked(shell, file, key))
+
+
+def _checked(shell: Shell, file: Path, key: Path | None) -> Checked:
+    from steerco.committee import record_types
+    from steerco.store.base import owned_tables
+    from steerco.tenancy.archive.check import BadArchive, check
+
+    record_types()  # declares their tables
+    try:
+        tables = {str(table.name): table for table in owned_tables()}
+        found = check(file, tables, progress=Progress(f"{file.name}: checking"))
+    except BadArchive as error:
+        raise bad(file, error) from None
+    if key is not None and _hexadecimal(key) != found.key:
+        raise Problem("other-key", f"{file} is signed with another key than {key}", "ask the sender where it comes from")
+    return found
+
+
+def _hexadecimal(path: Path) -> str:
+    from steerco.store.checkpoint import public_key
+
+    try:
+        return public_key(path.read_bytes())
+    except ValueError:
+        raise Problem("no-key", f"{path} holds no public key", "give the sender's checkpoint.pub", exit=USAGE) from None
+
+
+def bad(file: Path, error: Exception) -> Problem:
+    """An archive that is not sound."""
+    return Problem("bad-archive", f"{file}: {error}", "nothing was imported; have it sent again, and compare the digests")
+
+
+def _answer(shell: Shell, file: Path, found: Checked) -> None:
+    from steerco.store.checkpoint import Seal
+
+    manifest = found.manifest
+    data = shell.home_to_be.data
+    known = (data / "checkpoint.key").exists() and Seal(data).knows(found.key)  # which would make a key where there is none
+    rows = sum(held.rows for held in manifest.tables.values())
+    answer: dict[str, Any] = {"ok": True, "slug": manifest.tenant, "rows": rows, "files": len(manifest.files)}
+    answer |= {"events": manifest.seq, "head": manifest.head, "revisions": manifest.revisions, "missing": manifest.missing}
+    answer |= {"signed_at": found.signed_at, "key": found.key, "known_key": known}
+
+    def text() -> None:
+        click.echo(f"{file}: sound: {manifest.tenant}, {rows} rows, {len(manifest.files)} files, {manifest.revisions} revisions")
+        click.echo(f"the log ends at event {manifest.seq}, hash {manifest.head}")
+        _signed(found, known)
+
+    shell.report(answer, text)
+
+
+def _signed(found: Checked, known: bool) -> None:
+    whose = "which this home knows" if known else "which this home does not know: compare it with the sender's"
+    click.echo(f"signed {found.signed_at:%Y-%m-%d %H:%M:%S} UTC with the key {found.key}, {whose}")
