@@ -27,6 +27,7 @@ from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
 from steerco.tenancy.road import hands, in_order, shaped
+from steerco.tenancy.storing import keeper, stored
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 encode = msgspec.json.Encoder(order="deterministic").encode
@@ -101,10 +102,12 @@ def perform(
         known = tenant.fixed()
         act, given = shaped(known, action, input or {})
         said = rulings.ask(known, actor, act, on, given, at, capacity)
+        files = frozenset() if dry_run else stored(known, actor, act, on, given, evidence, at, capacity)
         try:
             with tenant.store.write(tenant.id, sharing=sharing) as session:
                 end = log.head(session)
-                work = Work(known, session, actor, at, recorded_at, capacity, entered_by, evidence, ids, end, dry_run, said)
+                way = (entered_by, evidence, ids, end, dry_run, said, files)
+                work = Work(known, session, actor, at, recorded_at, capacity, *way)
                 work.take_up(tenant)
                 done = work.once(act, on, given, version, key)
         except StartOver:
@@ -159,6 +162,7 @@ class Work:
     head: log.Head
     dry: bool = False
     said: rulings.Rulings = rulings.NONE
+    stored: frozenset[str] = frozenset()
     moved: bool = False
     made: list[tuple[str, str]] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
@@ -220,7 +224,7 @@ class Work:
             raise Refused(decision)
         if not by and (lost := authority.unseen(act, fields)):
             raise Invalid(lost)
-        do = hands(authority, decision, self.at, fields, self._draw, dry=self.dry)
+        do = hands(authority, decision, self.at, fields, self._draw, keeper(self.tenant, self.stored, dry=self.dry))
         in_order(authority, act, draft, do, new=record is None)
         if not by:
             self._ruled(act, record, authority, decision)

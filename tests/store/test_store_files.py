@@ -60,7 +60,8 @@ def test_a_sweep_takes_old_orphans_only(files: FileStore, tmp_path: Path) -> Non
     old = time.time() - 100_000
     for path in (left, *(tmp_path / "1" / one[:2] / one for one in (used, orphan))):
         os.utime(path, (old, old))
-    assert files.sweep(1, {used}) == [orphan]
+    assert list(files.older(1, 86_400)) == sorted([used, orphan])
+    assert files.sweep(1, [orphan, young]) == [orphan]
     assert set(files.all(1)) == {used, young}
     assert not left.exists()
     assert files.has(2, other)
@@ -70,7 +71,13 @@ def test_a_file_stored_again_is_young_again(files: FileStore, tmp_path: Path) ->
     digest = files.put(1, b"x")
     os.utime(tmp_path / "1" / digest[:2] / digest, (0, 0))
     files.put(1, b"x")
-    assert files.sweep(1, set()) == []
+    assert list(files.older(1, 86_400)) == []
+    assert files.sweep(1, [digest]) == []
+    assert files.has(1, digest)
+
+
+def test_a_tenant_without_files_has_nothing_to_sweep(files: FileStore) -> None:
+    assert files.sweep(3, ["0" * 64]) == []
 
 
 def test_damage_is_found(files: FileStore, tmp_path: Path) -> None:

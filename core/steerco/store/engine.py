@@ -6,7 +6,6 @@ written (measured: locked last, 18 of 20 budgets were overspent; locked first, n
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sqlite3
 import tempfile
@@ -24,7 +23,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.sharing import Sharing, Undone
-from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy, Turn
+from steerco.store.turn import LOST, READ_ONLY, Away, Busy, Turn
 
 if TYPE_CHECKING:
     from steerco.store.migrations import Line
@@ -74,8 +73,6 @@ def _outage(error: BaseException) -> Busy | None:
         return Busy("every connection is in use")
     if isinstance(error, DBAPIError):
         return sqlite.outage(error.orig) or postgres.outage(error.orig)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Away(FULL, "the disk of the files is full")
     return None
 
 
@@ -181,7 +178,7 @@ class Store:
                 # A read has nothing to commit: it is rolled back as its session closes, a quarter cheaper (measured).
                 with session, transaction if options["mode"] == "write" else nullcontext():
                     yield session
-            except (PoolTimeout, DBAPIError, OSError) as error:
+            except (PoolTimeout, DBAPIError) as error:
                 found = _outage(error)
                 reading = options["mode"] == "read"
                 if found is None or (reading and found.code == READ_ONLY):  # a write in a read is a mistake of ours

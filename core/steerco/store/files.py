@@ -7,15 +7,20 @@ power cut took away.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
+
+from steerco.store.turn import FULL, Away
 
 LIMIT = 50 * 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
@@ -38,7 +43,7 @@ class FileStore:
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
         """Store the content and give its SHA-256 in hexadecimal. Again with the same content: nothing new is stored.
 
-        Raises :class:`TooLarge`.
+        Raises :class:`TooLarge`, and :class:`~steerco.store.turn.Away` where the disk is full.
         """
         home = self._home(tenant_id)
         home.mkdir(parents=True, exist_ok=True)
@@ -53,10 +58,13 @@ class FileStore:
                 path.parent.mkdir(exist_ok=True)
                 _sync(home)
             # Even over the same content: its new time keeps a sweep from taking what is about to be used.
-            os.replace(temporary, path)
+            with _held(home, fcntl.LOCK_SH):
+                os.replace(temporary, path)
             _sync(path.parent)
-        except BaseException:
+        except BaseException as error:
             Path(temporary).unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise Away(FULL, "the disk of the files is full") from error
             raise
         return digest
 
@@ -94,21 +102,28 @@ class FileStore:
         """The tenants that have files here."""
         return sorted(int(path.name) for path in self._folder.glob("*") if path.name.isdigit())
 
-    def sweep(self, tenant_id: int, used: Container[str], older_than: float = 86_400.0) -> list[str]:
-        """Remove files that no record uses, and left-over uploads; give the digests removed.
+    def older(self, tenant_id: int, than: float) -> Iterator[str]:
+        """The digests of the tenant's files that were last put more than ``than`` seconds ago."""
+        before = time.time() - than
+        yield from (one for one in self.all(tenant_id) if self._path(tenant_id, one).stat().st_mtime < before)
 
-        ``older_than``: seconds; a younger file may belong to an act that is not committed yet.
+    def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
+        """Remove these files, and left-over uploads; give the digests removed.
+
+        ``older_than``: seconds; one that was put since may belong to an act that is not committed yet, and stays.
         """
-        before = time.time() - older_than
-        removed = []
-        for path in self._home(tenant_id).glob("put-*"):
+        home, before, removed = self._home(tenant_id), time.time() - older_than, []
+        if not home.is_dir():
+            return []
+        for path in home.glob("put-*"):
             if path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)
-        for digest in list(self.all(tenant_id)):
+        for digest in sorted(orphans):
             path = self._path(tenant_id, digest)
-            if digest not in used and path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-                removed.append(digest)
+            with _held(home, fcntl.LOCK_EX):  # nobody puts it between the look and the removal
+                if path.exists() and path.stat().st_mtime < before:
+                    path.unlink()
+                    removed.append(digest)
         return removed
 
     def _copy(self, content: bytes | BinaryIO, file: BinaryIO) -> str:
@@ -151,5 +166,16 @@ def _sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _held(folder: Path, how: int) -> Iterator[None]:
+    """A lock on a folder, between processes too: many put at once, one sweeps alone."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
     finally:
         os.close(handle)

@@ -61,10 +61,9 @@ def hands(
     at: datetime,
     given: Mapping[str, Any],
     new_id: Callable[[], str] = uuid7,
-    *,
-    dry: bool = False,
+    keep_file: Callable[[bytes], str] = lambda content: sha256(content).hexdigest(),
 ) -> Do:
-    """What the action's function, and the checks of its procedure, are given."""
+    """What the action's function, and the checks of its procedure, are given. ``keep_file`` stores nothing unless it is given."""
     tenant, session = authority.tenant, authority.session
     return Do(
         session=session,
@@ -79,7 +78,7 @@ def hands(
         procedures=authority.regime.procedures,
         parties=authority.day,
         new_id=new_id,
-        keep_file=(lambda content: sha256(content).hexdigest()) if dry else lambda content: tenant.files.put(tenant.id, content),
+        keep_file=keep_file,
         localise=tenant.snapshot.aware,
         given=given,
     )

@@ -17,12 +17,14 @@ from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Idempotency, Lease
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.storing import sweep
 from steerco.tenancy.tenant import Tenant
 
 LEASE = "worker"
 HELD = timedelta(seconds=60)
 """How long a lease is good: a worker that dies is followed by another after this time."""
 CHECKPOINT_EVERY = timedelta(hours=1)
+SWEEP_EVERY = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
 """How long the answer to an idempotency key is kept."""
 
@@ -43,6 +45,7 @@ class Worker:
     seal: Seal
     chores: Sequence[Chore] = ()
     _sealed: dict[str, datetime] = field(default_factory=dict)
+    _swept: dict[int, datetime] = field(default_factory=dict)
 
     def once(self) -> bool:
         """One step for every tenant; False where another process holds the lease."""
@@ -53,6 +56,7 @@ class Worker:
             tenant = self.installation.tenant(slug)
             self._seal(slug, tenant, now)
             self._forget(tenant, now)
+            self._tried(self._sweep, tenant, now)
             for chore in self.chores:
                 self._tried(chore, tenant, now)
         return True
@@ -105,3 +109,10 @@ class Worker:
         with tenant.store.write(tenant.id) as session:
             old = (Idempotency.tenant_id == tenant.id, Idempotency.at < now - KEYS_KEPT)
             session.execute(delete(Idempotency).where(*old))
+
+    def _sweep(self, tenant: Tenant, now: datetime) -> None:
+        """Files that no act came to name."""
+        last = self._swept.get(tenant.id)
+        if last is None or now - last >= SWEEP_EVERY:
+            sweep(tenant)
+            self._swept[tenant.id] = now
