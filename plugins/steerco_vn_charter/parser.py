@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from steerco.charter.importer import Parsed
-from steerco.charter.outline import Outline
+from steerco.extension.api import Outline, Parsed
 from steerco_vn_charter.reading import (
     ARTICLE,
     ATTACHED,
@@ -34,7 +33,7 @@ DECISION = "QD"
 
 
 class VietnameseCharter(Struct, frozen=True):
-    """Reads regulations in Vietnamese (``steerco.charter.importer.CharterParser``)."""
+    """Reads regulations in Vietnamese (``api.CharterParser``)."""
 
     name: str = "steerco_vn_charter"
     language: str = "vi"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
-from steerco.charter.importer import Basis, Paper
+from steerco.extension.api import Basis, Paper
 
 LETTERS = tuple("abcdđeghiklmnopqrstuvxy")
 """The order of points in Vietnamese regulations (Decree 30/2020/NĐ-CP, Appendix I, II.6.đ)."""

@@ -48,10 +48,17 @@ class Parsed(Struct, frozen=True):
 
 
 class CharterParser(Protocol):
-    """Reads the regulations of one language. ``language`` is the label under which its texts are kept."""
+    """Reads the regulations of one language."""
 
-    name: str
-    language: str
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The label under which its texts are kept."""
+        ...
 
     def reads(self, text: str) -> bool:
         """Whether ``text`` looks like a regulation that this parser knows."""

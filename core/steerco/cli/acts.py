@@ -26,22 +26,41 @@ AS = click.option("--as", "capacity", metavar="ROLE", help="The capacity to act 
 @WITH
 @AT
 @AS
+@click.option("--trace", is_flag=True, help="Tell which plugins were asked, what each said and how long it took.")
 @pass_shell
 def explain(
-    shell: Shell, slug: str, who: str, action: str, on: str | None, given: str | None, at: str | None, capacity: str | None
+    shell: Shell,
+    slug: str,
+    who: str,
+    action: str,
+    on: str | None,
+    given: str | None,
+    at: str | None,
+    capacity: str | None,
+    trace: bool,
 ) -> None:
     """May somebody do something, and why? Nothing is done.
 
     The answer names the clauses, who else may, and what would change it. Exit code 1 if the answer is no.
     """
-    from steerco.cli.asking import answer, moment_of, payload, person, said
+    from steerco.cli.asking import answer, moment_of, payload, person, said, tell_trace, traced
 
+    asked: list[dict[str, Any]] = []
     time = moment_of(shell, slug, at)
     tenant = shell.reading(slug, time)
     with tenant.store.read(tenant.id) as session:
         actor = person(tenant, session, who, time)
-        found = answer(tenant, session, actor, action, on, payload(given), time, capacity)
-    shell.report(found, lambda: said(found, actor, action))
+        told = payload(given)
+        found = answer(tenant, session, actor, action, on, told, time, capacity, lambda rulings: asked.extend(traced(rulings)))
+    if trace:
+        found["trace"] = asked
+
+    def text() -> None:
+        said(found, actor, action)
+        if trace:
+            tell_trace(asked)
+
+    shell.report(found, text)
     if found["outcome"] != "done":
         raise click.exceptions.Exit(FINDINGS)
 

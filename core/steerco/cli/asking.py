@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,11 +22,13 @@ from steerco.tenancy.catalogue import catalogue
 from steerco.tenancy.explain import explain, out_of_order
 from steerco.tenancy.installation import checked
 from steerco.tenancy.loading import load
+from steerco.tenancy.rulings import Rulings
 from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import Tenant
 from steerco.tenancy.vocabulary import for_policy
 from steerco.testing.case import moment
 from steerco.testing.world import zone_of
+from steerco.web.catalogue import DEFAULT, words
 
 
 def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
@@ -139,15 +141,49 @@ def answer(
     given: Mapping[str, Any],
     at: datetime,
     capacity: str | None,
+    trace: Callable[[Rulings], object] = lambda said: None,
 ) -> dict[str, Any]:
     """The decision's shape on an act that is not done; for a question that is none, its outcome with what is wrong."""
     try:
-        decision = explain(tenant, session, actor, action, on=on, input=given, at=at, capacity=capacity)
+        decision = explain(tenant, session, actor, action, on=on, input=given, at=at, capacity=capacity, trace=trace)
     except Stopped as stopped:
         wrong = stopped_as(tenant, stopped, at)
         bare = Decision(wrong["outcome"], revision=tenant.snapshot.revision)
-        return {**msgspec.to_builtins(bare), **{name: wrong[name] for name in ("code", "fields", "params") if name in wrong}}
+        told = {name: wrong[name] for name in ("code", "fields", "reasons", "params") if name in wrong}
+        return {**msgspec.to_builtins(bare), **told}
     return dict(msgspec.to_builtins(decision))
+
+
+def traced(said: Rulings) -> list[dict[str, Any]]:
+    """Which plugins were asked, what each said, and how long it took (in milliseconds)."""
+    found = [
+        {
+            "plugin": each.said.plugin,
+            "version": each.said.seat.version,
+            "where": each.said.seat.where,
+            "cites": list(each.rule.cite),
+            "said": each.fault.message if each.fault else each.ruling.code if each.ruling else "nothing against it",
+            "outcome": "fault" if each.fault else each.ruling.outcome if each.ruling else "passes",
+            "ms": round(each.said.took * 1000, 3),
+        }
+        for each in said.judged
+    ]
+    out = (
+        [{"plugin": said.out.plugin, "outcome": "out of use", "said": said.out.message, "where": said.out.where}]
+        if said.out
+        else []
+    )
+    return [*found, *out]
+
+
+def tell_trace(asked: list[dict[str, Any]]) -> None:
+    """Tell in words which plugins were asked."""
+    if not asked:
+        click.echo("  no plugin was asked: none has a rule on this action, or something stopped it before")
+    for each in asked:
+        cites = f" by {', '.join(each['cites'])}" if "cites" in each else ""
+        took = f", {each['ms']} ms" if "ms" in each else ""
+        click.echo(f"  asked {each['plugin']} ({each['where']}){cites}: {each['outcome']}, {each['said']}{took}")
 
 
 def stopped_as(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]:
@@ -161,7 +197,9 @@ def stopped_as(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]
             found["decision"] = msgspec.to_builtins(out_of_order(regime, stopped))
             found["params"] = stopped.params
         case Invalid():
-            found["fields"] = stopped.fields
+            say = words(DEFAULT)
+            found["fields"] = {path: say.reason(why) for path, why in stopped.fields.items()}
+            found["reasons"] = msgspec.to_builtins(stopped.fields)
         case NotFound() | Conflict():
             found["params"] = stopped.params
     return found

@@ -1,7 +1,8 @@
-"""Commands that are imported only when they run, and take ``--home`` and ``--json`` before or after their name."""
+"""Commands that are imported only when they run; each takes ``--home``, ``--json`` and ``--no-plugins``, wherever they stand."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -21,12 +22,18 @@ def _json(context: click.Context, parameter: click.Parameter, value: bool) -> No
         context.ensure_object(Shell).json = True
 
 
+def _no_plugins(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        os.environ["STEERCO_NO_PLUGINS"] = "1"  # before anything of a plugin is imported; a worker's threads see it too
+
+
 def _shared() -> list[click.Parameter]:
     folder = click.Path(file_okay=False)
     context: dict[str, Any] = {"expose_value": False}
     return [
         click.Option(["--home"], type=folder, callback=_home, help="The folder with tenants/ and policies/.", **context),
         click.Option(["--json"], is_flag=True, callback=_json, help="Answer in JSON.", **context),
+        click.Option(["--no-plugins"], is_flag=True, callback=_no_plugins, help="Load no plugin.", **context),
     ]
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from steerco.charter.importer import CharterParser, ImportReport, NotRead, import_charter
 from steerco.cli.problems import FINDINGS, Problem
+from steerco.extension.loader import installed
 from steerco.tenancy.home import SLUG, BadSlug, Home
-
-ENTRY_POINTS = "steerco.charter_parsers"
-"""The group of entry points by which a plugin brings a parser: a class without arguments, or an instance."""
 
 
 def parsers() -> list[CharterParser]:
-    """Every parser that is installed, by name."""
-    found = []
-    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
-        loaded = point.load()
-        found.append(loaded() if isinstance(loaded, type) else loaded)
+    """Every parser that a plugin brings, in the order of the plugins."""
+    plugins = installed()
+    found: list[CharterParser] = []
+    for plugin in plugins.running.values():
+        if hasattr(plugin.module, "charter_parsers"):
+            found += plugin.module.charter_parsers()
     return found
 
 

@@ -25,6 +25,8 @@ COMMANDS = {
     "token": ("steerco.cli.token:token", "Issue, list and revoke API tokens."),
     "serve": ("steerco.cli.serve:serve", "Serve the HTTP API and the pages."),
     "work": ("steerco.cli.serve:work", "Run the worker alone."),
+    "plugin": ("steerco.cli.plugin:plugin", "Make, check and list plugins."),
+    "x": ("steerco.cli.plugin:x", "Run a command that a plugin adds."),
     "db": ("steerco.cli.db:db", "The database."),
     "doctor": ("steerco.cli.doctor:doctor", "What is wrong with this installation, and how to mend it."),
 }

@@ -12,8 +12,9 @@ from importlib.resources import files
 from typing import Any
 
 from steerco.charter.calendar import Calendar, WeekCalendar, shift, working_days
-from steerco.charter.importer import CharterParser, Parsed
+from steerco.charter.importer import Basis, CharterParser, Paper, Parsed
 from steerco.charter.model import Charter, Clause, Label
+from steerco.charter.outline import Outline
 from steerco.charter.rules import Effective
 from steerco.extension.facts import Act, Fields, Hands, Happened, Notice, Request, TenantFacts
 from steerco.extension.hookspecs import hookimpl
@@ -100,6 +101,7 @@ __all__ = [
     "Answer",
     "Any_",
     "Base",
+    "Basis",
     "Calendar",
     "Charter",
     "CharterParser",
@@ -124,6 +126,8 @@ __all__ = [
     "NotFound",
     "Notice",
     "OutOfOrder",
+    "Outline",
+    "Paper",
     "Parsed",
     "Part",
     "Parties",

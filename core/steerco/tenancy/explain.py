@@ -6,7 +6,7 @@ title, a text) may be left out of the question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -37,11 +37,12 @@ def explain(
     at: datetime,
     capacity: str | None = None,
     entered_by: str | None = None,
+    trace: Callable[[rulings.Rulings], object] = lambda said: None,
 ) -> Decision:
     """The decision on ``action`` (``type.action``) by the person ``who`` at a time: ``done``, ``refused`` or ``out-of-order``.
 
-    ``entered_by``: and may that person enter it for them? ``session`` may be a reading one: nothing is written.
-    Raises ``Invalid`` and ``NotFound`` as ``perform`` does.
+    ``entered_by``: and may that person enter it for them? ``session`` may be a reading one: nothing is written. ``trace`` is
+    told what the plugins said. Raises ``Invalid`` and ``NotFound`` as ``perform`` does.
     """
     act = declared(tenant, action)
     given = asked(act, input or {})
@@ -66,6 +67,7 @@ def explain(
     if missing:
         return _not_yet(authority.regime, decision, missing)
     said = rulings.judge(authority, act, draft, fields, at, new=record is None)
+    trace(said)
     return _ruled(authority.regime, decision, said)
 
 

@@ -1,0 +1,136 @@
+"""What ``steerco plugin`` and ``steerco x`` ask."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from msgspec import Struct
+
+from steerco.cli.problems import USAGE, Problem
+from steerco.cli.shell import Shell
+from steerco.extension.dispatch import PluginFailed
+from steerco.extension.loader import installed
+from steerco.records import Stopped
+from steerco.store.schema import Leftover, leftovers
+from steerco.store.turn import Busy
+
+
+class Shown(Struct, frozen=True):
+    """A plugin as it is installed: ``state`` is ``runs`` or why not, ``tenants`` where it is on."""
+
+    name: str
+    version: str
+    state: str
+    said: str
+    tenants: str
+    capabilities: tuple[str, ...] = ()
+
+
+def installed_here(shell: Shell, slug: str = "") -> list[Shown]:
+    """Every installed plugin; with ``slug``, as it is in that tenant."""
+    plugins = installed()
+    on: dict[str, list[str]] = {}
+    for each in [slug] if slug else _slugs(shell):
+        for name in _wanted(shell, each):
+            on.setdefault(name, []).append(each)
+    running = [
+        Shown(
+            name,
+            plugin.manifest.version,
+            "runs",
+            str(plugin.manifest.title),
+            ", ".join(on.get(name, ())) or "-",
+            tuple(sorted(plugin.manifest.capabilities)),
+        )
+        for name, plugin in plugins.running.items()
+    ]
+    out = [
+        Shown(
+            name,
+            each.manifest.version if each.manifest else "?",
+            each.code,
+            each.message,
+            ", ".join(on.get(each.name, ())) or "-",
+        )
+        for name, each in plugins.quarantined.items()
+    ]
+    missing = [
+        Shown(
+            name, "?", "not-installed", "a tenant wants it; install it, or take it out of the tenant's plugins", ", ".join(slugs)
+        )
+        for name, slugs in on.items()
+        if name not in plugins.running and name not in plugins.quarantined
+    ]
+    return [*running, *out, *missing]
+
+
+def _slugs(shell: Shell) -> list[str]:
+    return shell.installation.slugs() if shell.there else shell.home.slugs()
+
+
+def _wanted(shell: Shell, slug: str) -> tuple[str, ...]:
+    if shell.there and slug in shell.installation.slugs():
+        return shell.installation.tenant(slug).snapshot.settings.plugins
+    import tomllib
+
+    text = shell.home.content(slug).get(f"tenants/{slug}/tenant.toml", "")
+    return tuple(tomllib.loads(text).get("plugins", ()))
+
+
+def left_behind(shell: Shell) -> list[Leftover]:
+    """What plugins that are not installed left in the database."""
+    if not shell.there:
+        return []
+    plugins = installed()
+    known = [plugin.manifest.table_prefix for plugin in plugins.running.values()]
+    known += [each.manifest.table_prefix for each in plugins.quarantined.values() if each.manifest]
+    return leftovers(shell.store, known)
+
+
+def commands() -> list[tuple[str, str, str]]:
+    """Plugin, command and what it does, of all plugins that run."""
+    return [
+        (name, command, str(shown.help))
+        for name, plugin in installed().running.items()
+        for command, shown in plugin.manifest.commands.items()
+    ]
+
+
+def run(shell: Shell, slug: str, name: str, command: str, words: tuple[str, ...], now: datetime) -> str:
+    """What a plugin's command says. Raises ``Problem``."""
+    from steerco.kernel import perform
+    from steerco.tenancy.hands import PluginHands
+
+    plugin = installed().running.get(name)
+    if plugin is None or command not in plugin.manifest.commands:
+        known = "; ".join(f"{each[0]} {each[1]}" for each in commands()) or "none"
+        raise Problem("no-such-command", f"no plugin has the command {name} {command}", f"commands there: {known}", exit=USAGE)
+    slug = slug or _only(shell)
+    tenant = shell.reading(slug, now)
+    circle = tenant.snapshot.circle
+    if not circle.has(name):
+        raise Problem("plugin-off", f"{name} is not on in {slug}", f"add it to plugins in tenants/{slug}/tenant.toml, then apply")
+    function = _function(plugin.manifest.commands[command].call)
+    hands = PluginHands(tenant, name, now, perform)
+    try:
+        said: str = circle.serve("consume", name, lambda: function(hands, words), str, (Stopped, Busy))
+    except PluginFailed as failed:
+        raise Problem("plugin-failed", str(failed), "tell the plugin's author; everything else goes on") from None
+    return said
+
+
+def _only(shell: Shell) -> str:
+    slugs = _slugs(shell)
+    if len(slugs) != 1:
+        raise Problem("which-tenant", "there are several tenants", f"add --tenant, one of: {', '.join(slugs)}", exit=USAGE)
+    return slugs[0]
+
+
+def _function(call: str) -> Any:
+    module, _, attribute = call.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise Problem("plugin-failed", f"{call} cannot be found: {error}", "tell the plugin's author") from None
