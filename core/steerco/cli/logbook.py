@@ -15,6 +15,7 @@ from steerco.kernel import perform
 from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
+from steerco.tenancy import revisions
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.rebuild import Rebuilt, rebuild
 from steerco.tenancy.replay import Progress
@@ -27,7 +28,7 @@ def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]
     given = [checkpoint for path in against for checkpoint in _read(path)]
     marks, bad = seal.marks([*seal.kept(slug), *given])
     with tenant.store.read(tenant.id) as session:
-        breaks = log.verify(session, marks)
+        breaks = [*log.verify(session, marks), *revisions.breaks(session)]
         events = log.head(session).seq
     return {
         "ok": not breaks,

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-import click
+from collections.abc import Iterator
 
+import click
+from msgspec import structs
+
+from steerco.cli.revisions import base_of, in_use
+from steerco.cli.seen import Sight, note
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.tenancy.installation import checked
 from steerco.tenancy.loading import load
-from steerco.tenancy.planning import Dated, Plan, Power, Ruling, first, plan
+from steerco.tenancy.persons import Touched
+from steerco.tenancy.planning import Dated, Plan, Power, Ruling, Switch, first, plan
+from steerco.tenancy.revisions import listed
+from steerco.tenancy.safety import Stranded
 
 
-def plan_of(shell: Shell, slug: str) -> Plan:
+def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     """What `apply` would change. Raises ``NotApplied`` for files with errors."""
-    loaded = load(slug, shell.content(slug), record_types())
+    content, there = shell.content(slug), in_use(shell, slug)
+    loaded = load(slug, content, record_types())
     after = checked(slug, loaded)
-    if slug not in shell.applied():
+    if there is None:
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
     tenant = shell.installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:
-        return plan(tenant, session, after, tenant.snapshot.local(now()))
+        found = plan(tenant, session, after, tenant.snapshot.local(now()), correct=correct)
+        since = listed(session, tenant.id, limit=1)[0]
+    note(shell, slug, planned=Sight(*there[:2]))
+    base = base_of(shell, slug, content, there)
+    if found.revision == found.next or (base is not None and base[0] == there[0]):
+        return found
+    come = f"come from revision {base[0]}" if base else "come from no revision that is known here"
+    by = f"by {since.by or since.who}, {since.at:%Y-%m-%d %H:%M} UTC: {since.why or 'no reason given'}"
+    what = f"revision {since.number} is in use ({by})"
+    said = f"these files {come}; {what}: what it changed would be undone, unless `steerco tenant pull {slug}` brings it in first"
+    return structs.replace(found, notes=(said, *found.notes))
 
 
 def told(plan: Plan) -> None:
@@ -35,12 +54,19 @@ def told(plan: Plan) -> None:
     click.echo(f"{plan.slug}: revision {plan.revision} would become {plan.next}")
     _part("files", [f"{path} ({what})" for path, what in plan.files.items()])
     _part("settings", plan.settings)
+    _part("plugins", [_switch(each) for each in plan.plugins])
+    _part("laws", [_switch(each) for each in plan.laws])
+    _part("who can do more or less", [line for each in plan.persons for line in _touched(each)])
     _part("powers gained", [_power(each) for each in plan.gained])
     _part("powers lost", [_power(each) for each in plan.lost])
     for name, rulings in (("clauses", plan.clauses), ("seats", plan.seats), ("duties", plan.duties), ("rules", plan.rules)):
         _part(name, [_ruling(each) for each in rulings])
     _part("what is owed", [_dated(each) for each in plan.dates])
+    _part("would be left without a place", [_stranded(each) for each in plan.stranded])
     _part("note", plan.notes)
+    asks = f": {', '.join(map(str, plan.risky))}" if plan.risky else ", nothing that decides"
+    click.echo(f"\nit takes the power to apply {plan.weight} changes{asks}")
+    _part("WOULD BE REFUSED", [str(each) for each in plan.refused])
 
 
 def _part(name: str, lines: list[str] | tuple[str, ...]) -> None:
@@ -48,6 +74,26 @@ def _part(name: str, lines: list[str] | tuple[str, ...]) -> None:
         click.echo(f"\n{name}:")
         for line in lines:
             click.echo(f"  {line}")
+
+
+def _switch(switch: Switch) -> str:
+    said = {"added": "switched on", "removed": "switched off", "changed": "changed"}[switch.what]
+    return f"{switch.name} {said}{f': {switch.text}' if switch.text else ''}"
+
+
+def _touched(each: Touched) -> Iterator[str]:
+    for powers, verb in ((each.gained, "may"), (each.lost, "may no longer")):
+        for power in powers:
+            aim = "" if power.facets == "-" else f" with {power.facets}"
+            clause = f", by {power.clause}" if power.clause else ""
+            what = f"{power.act} {power.object} in {power.body}{aim}{clause}"
+            yield f"{each.name} ({each.person}) {verb} {what}, from {each.on}"
+
+
+def _stranded(each: Stranded) -> str:
+    named = each.people or each.records
+    more = ", …" if each.count > len(named) else ""
+    return f"{each.what} {each.name}, from {each.on}: {each.count} ({', '.join(named)}{more})"
 
 
 def _power(power: Power) -> str:

@@ -46,8 +46,10 @@ def _known(error: Exception) -> Problem | None:
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
     from steerco.store.engine import Busy
+    from steerco.tenancy.applying import Barred, Unsafe
     from steerco.tenancy.home import BadSlug
     from steerco.tenancy.installation import NotApplied, NoTenant
+    from steerco.tenancy.revisions import Outrun
 
     match error:
         case BadSlug():
@@ -59,6 +61,19 @@ def _known(error: Exception) -> Problem | None:
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
             do = f"`steerco tenant check {error.slug}` lists everything"
             return Problem("not-applicable", f"{found[0]}{more}", do, findings=[_plain(one) for one in error.findings])
+        case Outrun():
+            seen = f"`steerco tenant pull {error.slug}` brings it into your files, `tenant plan` shows what then remains"
+            return Problem("outrun", str(error), seen, base=error.base, newest=_plain(error.newest))
+        case Barred():
+            do = "ask one of them, or let the operator apply it"
+            who, changes = _plain(error.decision.who_may), [str(each) for each in error.changes]
+            return Problem("barred", str(error), do, person=error.person, who_may=who, changes=changes)
+        case Unsafe():
+            hazard = error.hazards[0]
+            more = f" (and {len(error.hazards) - 1} more: `steerco tenant plan {error.slug}`)" if len(error.hazards) > 1 else ""
+            refused = [_plain(each) for each in error.hazards]
+            where = f"{hazard.file}:{hazard.line}: " if hazard.file else ""
+            return Problem("unsafe", f"{where}{hazard.message}{more}", hazard.do, refused=refused)
         case Busy():
             return Problem("busy", f"the database is busy: {error}", "try again in a moment")
         case DBAPIError() | ArgumentError():

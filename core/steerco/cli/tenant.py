@@ -9,10 +9,15 @@ import click
 
 from steerco.cli.command import Group, pass_shell
 from steerco.cli.problems import FINDINGS, USAGE, Problem
-from steerco.cli.say import Progress, table
-from steerco.cli.shell import Shell, now, user
+from steerco.cli.say import table
+from steerco.cli.shell import Shell
 
 ELSEWHERE = {
+    "plan": ("steerco.cli.revising:plan", "What `apply` would change, and for whom."),
+    "apply": ("steerco.cli.revising:apply", "Make the files the tenant's newest revision."),
+    "revisions": ("steerco.cli.revising:revisions", "The tenant's revisions: when, who, why."),
+    "rollback": ("steerco.cli.revising:rollback", "Make a new revision with the content of an earlier one."),
+    "pull": ("steerco.cli.revising:pull", "Bring the files to the revision in use."),
     "export": ("steerco.cli.moving:export_", "Write a tenant into one archive."),
     "import": ("steerco.cli.moving:import_", "Make a tenant of an archive."),
     "verify": ("steerco.cli.moving:verify", "Whether an archive is whole and unchanged."),
@@ -63,16 +68,13 @@ def list_(shell: Shell) -> None:
 
 
 def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) -> dict[str, Any]:
-    from steerco.tenancy.loading import digest_of
+    from steerco.cli.revisions import listed
 
-    row: dict[str, Any] = {"slug": slug, "name": "", "files": slug in with_files, "applied": slug in applied, "revision": 0}
-    if slug in with_files:
+    here = slug in with_files
+    row: dict[str, Any] = {"slug": slug, "name": "", "files": here, "applied": slug in applied, "revision": 0}
+    if here:
         row["name"] = _name(shell, slug)
-    if slug in applied:
-        snapshot = shell.installation.tenant(slug).snapshot
-        row |= {"name": str(snapshot.settings.name), "revision": snapshot.revision}
-        row["changed"] = slug in with_files and digest_of(shell.home.content(slug)) != snapshot.digest
-    return row
+    return {**row, **listed(shell, slug, files=here)} if slug in applied else row
 
 
 def _name(shell: Shell, slug: str) -> str:
@@ -90,7 +92,7 @@ def _standing(row: dict[str, Any]) -> str:
         return "not applied"
     if not row["files"]:
         return "applied, its files are not here"
-    return "applied, files changed since" if row["changed"] else "applied"
+    return "; ".join(["applied", *(f"{each.file}: {each.what}" for each in row["drift"])])
 
 
 @tenant.command()
@@ -114,51 +116,6 @@ def check(shell: Shell, slugs: tuple[str, ...]) -> None:
     shell.report(found, text)
     if bad:
         raise click.exceptions.Exit(FINDINGS)
-
-
-@tenant.command()
-@click.argument("slugs", metavar="[SLUG]…", nargs=-1)
-@pass_shell
-def plan(shell: Shell, slugs: tuple[str, ...]) -> None:
-    """What `apply` would change, and for whom."""
-    from steerco.cli.planning import plan_of, told
-
-    plans = [plan_of(shell, slug) for slug in shell.slugs(slugs)]
-
-    def text() -> None:
-        for each in plans:
-            told(each)
-
-    shell.report(plans[0] if len(slugs) == 1 else plans, text)
-
-
-@tenant.command()
-@click.argument("slugs", metavar="[SLUG]…", nargs=-1)
-@click.option("--why", default="", help="Why, for the record.")
-@click.option("--who", default="", help="Who applies it (by default the user of this machine).")
-@pass_shell
-def apply(shell: Shell, slugs: tuple[str, ...], why: str, who: str) -> None:
-    """Make the files the tenant's newest revision; a new tenant's people are entered on the way."""
-    done = [_apply(shell, slug, who or user(), why) for slug in shell.slugs(slugs)]
-
-    def text() -> None:
-        for each in done:
-            same = "" if each["changed"] else ", as before: nothing has changed"
-            click.echo(f"{each['slug']}: revision {each['revision']}{same}")
-
-    shell.report(done[0] if len(slugs) == 1 else done, text)
-
-
-def _apply(shell: Shell, slug: str, who: str, why: str) -> dict[str, Any]:
-    from steerco.kernel import perform
-    from steerco.tenancy.onboarding import seeding
-
-    content = shell.content(slug)
-    was = shell.tenant(slug).snapshot.revision if slug in shell.applied() else 0
-    seed = seeding(perform, Progress(f"{slug}: entering people"))
-    made = shell.installation.apply(slug, content, at=now(), who=who, why=why, seed=seed)
-    revision = made.snapshot.revision
-    return {"slug": slug, "revision": revision, "was": was, "changed": revision != was, "digest": made.snapshot.digest}
 
 
 @tenant.command()

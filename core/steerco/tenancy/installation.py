@@ -71,7 +71,7 @@ class Installation:
     def tenant(self, slug: str) -> Tenant:
         """A tenant under its newest revision. Raises ``NoTenant``."""
         if slug not in self._tenants:
-            number = self._number(slug)
+            number = self.number(slug)
             with self.store.read(number) as session:
                 tenant = self._under(slug, number, newest(session, number))
             tenant.load = self._loader(slug, number)
@@ -86,7 +86,7 @@ class Installation:
 
     def under(self, slug: str, revision: int) -> Tenant:
         """A tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
-        number = self._number(slug)
+        number = self.number(slug)
         with self.store.read(number) as session:
             found = session.get(Revision, (number, revision))
         if found is None:
@@ -101,7 +101,8 @@ class Installation:
 
         return taken_up
 
-    def _number(self, slug: str) -> int:
+    def number(self, slug: str) -> int:
+        """The tenant's number in every key. Raises ``NoTenant``."""
         with self.store.unscoped() as session:
             number = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug, TenantRow.state.in_(LIVE)))
         if number is None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from steerco.charter.diff import Change, diff
 from steerco.charter.model import Charter, Label
+from steerco.charter.versions import possible_from
 from steerco.policy.line import RELATION, Line
 from steerco.tenancy.ledger import Entry, entries
-from steerco.tenancy.snapshot import Settings, Snapshot
+from steerco.tenancy.persons import Touched, touched
+from steerco.tenancy.risk import Weighed, Weight, heaviest, weigh
+from steerco.tenancy.safety import Hazard, Stranded, hazards, stranded
+from steerco.tenancy.snapshot import Administration, Settings, Snapshot
 from steerco.tenancy.tenant import Tenant
 
 CLAUSES = frozenset({"clause", "heading", "instrument"})
@@ -60,8 +66,20 @@ class Dated(Struct, frozen=True):
     new_state: str
 
 
+class Switch(Struct, frozen=True):
+    """A plugin or a law that is switched on (``added``) or off (``removed``), or set otherwise (``changed``)."""
+
+    what: str
+    name: str
+    text: str = ""
+
+
 class Plan(Struct, frozen=True):
-    """What an apply would do. ``revision`` is the one in use (0: never applied), ``next`` the one that would be."""
+    """What an apply would do. ``revision`` is the one in use (0: never applied), ``next`` the one that would be.
+
+    ``gained`` and ``lost`` are lines of the policy, ``persons`` the people whose own powers change by lines, roles or seats;
+    ``refused`` is why it would not be applied; ``weight`` what power it takes, and ``risky`` the changes that ask for it.
+    """
 
     slug: str
     revision: int
@@ -77,6 +95,13 @@ class Plan(Struct, frozen=True):
     settings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     counts: dict[str, int] = {}
+    persons: tuple[Touched, ...] = ()
+    stranded: tuple[Stranded, ...] = ()
+    plugins: tuple[Switch, ...] = ()
+    laws: tuple[Switch, ...] = ()
+    weight: Weight = "harmless"
+    risky: tuple[Weighed, ...] = ()
+    refused: tuple[Hazard, ...] = ()
 
 
 def first(slug: str, after: Snapshot, people: int) -> Plan:
@@ -93,12 +118,17 @@ def first(slug: str, after: Snapshot, people: int) -> Plan:
     return Plan(slug, 0, 1, dict.fromkeys(sorted(after.content), "new"), counts=counts)
 
 
-def plan(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Plan:
-    """What would change if ``after`` were applied, seen from ``today`` in the tenant's zone."""
+def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, correct: bool = False) -> Plan:
+    """What would change if ``after`` were applied, seen from ``today`` in the tenant's zone.
+
+    ``correct``: as a correction of files (see ``safety.hazards``).
+    """
+    tenant = tenant.at(session)
     before = tenant.snapshot
     if before.digest == after.digest:
         return Plan(before.slug, before.revision, before.revision, {})
     files = _files(before.content, after.content)
+    weighed = weigh(before.slug, before.content, after.content)
     rulings = list(_rulings(before, after))
     lost, gained = _powers(tenant, session, before, today, after), _powers(tenant, session, after, today, before)
 
@@ -118,8 +148,47 @@ def plan(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Plan
         rules=tuple(ruling for ruling in rulings if ruling.table not in CLAUSES | SEATS | DUTIES),
         dates=_dates(tenant, session, after, today),
         settings=tuple(_settings(before.settings, after.settings)),
-        notes=tuple(_notes(before.slug, files)),
+        notes=tuple(_notes(before, after, files, today)),
+        persons=tuple(touched(tenant.directory(session), before, after, today)),
+        stranded=tuple(stranded(tenant, session, after, today)),
+        plugins=tuple(_plugins(before, after)),
+        laws=tuple(_laws(before, after)),
+        weight=heaviest(weighed),
+        risky=tuple(each for each in weighed if each.weight == "risky"),
+        refused=tuple(hazards(tenant, session, after, today, correct=correct)),
     )
+
+
+def _plugins(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
+    was, is_ = before.settings.plugins, after.settings.plugins
+    yield from (Switch("removed", name) for name in was if name not in is_)
+    yield from (Switch("added", name) for name in is_ if name not in was)
+    old, new = _own(before).get("settings", {}), _own(after).get("settings", {})
+    for name in (name for name in is_ if name in was):
+        set_, unset = new.get(name, {}), old.get(name, {})
+        said = [
+            f"{key}: {unset.get(key)} becomes {set_.get(key)}" for key in {**unset, **set_} if unset.get(key) != set_.get(key)
+        ]
+        if said:
+            yield Switch("changed", name, "; ".join(said))
+    if set(was) == set(is_) and was != is_:
+        yield Switch("changed", ", ".join(is_), "in another order")
+
+
+def _laws(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
+    was = {law.instrument.id: law for law in before.laws}
+    is_ = {law.instrument.id: law for law in after.laws}
+    yield from (Switch("removed", id, str(law.instrument.title)) for id, law in was.items() if id not in is_)
+    for id, law in is_.items():
+        if id not in was:
+            yield Switch("added", id, f"{law.instrument.title}, in force from {law.instrument.effective}")
+        elif law.digest != was[id].digest:
+            yield Switch("changed", id, str(law.instrument.title))
+
+
+def _own(snapshot: Snapshot) -> Mapping[str, Any]:
+    """The tenant's own file as it is written."""
+    return tomllib.loads(snapshot.content.get(f"tenants/{snapshot.slug}/tenant.toml", ""))
 
 
 def _files(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
@@ -204,13 +273,27 @@ def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tu
 def _settings(before: Settings, after: Settings) -> Iterable[str]:
     for field in fields(Settings):
         was, is_ = getattr(before, field.name), getattr(after, field.name)
-        if was != is_:
-            yield f"{field.name}: {was} becomes {is_}"
+        if was != is_ and field.name != "plugins":
+            yield f"{field.name}: {_told(was)} becomes {_told(is_)}"
 
 
-def _notes(slug: str, files: Mapping[str, str]) -> Iterable[str]:
-    if any(path.startswith(f"tenants/{slug}/") and path.endswith("people.toml") for path in files):
+def _told(value: object) -> str:
+    match value:
+        case Administration():
+            return f"risky by {_told(value.risky)}, harmless by {_told(value.harmless)}"
+        case tuple() | list():
+            return ", ".join(map(str, value)) or "nobody"
+    return str(value) or "nothing"
+
+
+def _notes(before: Snapshot, after: Snapshot, files: Mapping[str, str], today: date) -> Iterable[str]:
+    if any(path.startswith(f"tenants/{before.slug}/") and path.endswith("people.toml") for path in files):
         yield (
             "people.toml was read when the tenant was first applied and is not read again: "
             "enter who is new by person.add and appointment.appoint"
         )
+    known = {charter.instrument.id for charter in before.charters}
+    for charter in after.charters:
+        if charter.instrument.id not in known and possible_from(charter) <= today:
+            since = charter.instrument.effective
+            yield f"{charter.instrument.id} counts from {since}: acts decided since then stand as they were decided"

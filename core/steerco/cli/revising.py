@@ -1,0 +1,200 @@
+"""``steerco tenant`` plan, apply, rollback, revisions and pull: how a tenant's configuration changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from steerco.cli.command import Command, pass_shell
+from steerco.cli.problems import FINDINGS, USAGE, Problem
+from steerco.cli.say import Progress, table
+from steerco.cli.shell import Shell, now, user
+
+if TYPE_CHECKING:
+    from steerco.tenancy.revisions import Told
+
+BY = click.option("--by", default="", metavar="PERSON", help="In the name of this person, whose power it then takes.")
+WHO = click.option("--who", default="", help="Who enters it (by default the user of this machine).")
+BASE = click.option("--base", type=click.IntRange(0), help="The revision planned against (by default the one last seen here).")
+CORRECT = click.option("--correct", is_flag=True, help="The paper always said so: set the file of a version in force right.")
+
+
+@click.command(cls=Command)
+@click.argument("slugs", metavar="[SLUG]…", nargs=-1)
+@CORRECT
+@pass_shell
+def plan(shell: Shell, slugs: tuple[str, ...], correct: bool) -> None:
+    """What `apply` would change, and for whom; what it would refuse, and whose power it takes."""
+    from steerco.cli.planning import plan_of, told
+
+    plans = [plan_of(shell, slug, correct=correct) for slug in shell.slugs(slugs)]
+
+    def text() -> None:
+        for each in plans:
+            told(each)
+
+    shell.report(plans[0] if len(slugs) == 1 else plans, text)
+
+
+@click.command(cls=Command)
+@click.argument("slugs", metavar="[SLUG]…", nargs=-1)
+@click.option("--why", default="", help="Why, for the record.")
+@WHO
+@BY
+@BASE
+@CORRECT
+@pass_shell
+def apply(shell: Shell, slugs: tuple[str, ...], why: str, who: str, by: str, base: int | None, correct: bool) -> None:
+    """Make the files the tenant's newest revision; a new tenant's people are entered on the way.
+
+    Refused where it would strand somebody or something, or rewrite what acts were decided under; and where somebody else has
+    applied a revision since this home last looked.
+    """
+    if correct and not why.strip():
+        raise Problem("no-why", "a correction of a version in force needs its reason", "say it by --why", exit=USAGE)
+    options = {"who": who or user(), "why": why, "by": by, "correct": correct}
+    done = [_apply(shell, slug, base, options) for slug in shell.slugs(slugs)]
+
+    def text() -> None:
+        for each in done:
+            same = "" if each["changed"] else ", as before: nothing has changed"
+            click.echo(f"{each['slug']}: revision {each['revision']}{same}")
+
+    shell.report(done[0] if len(slugs) == 1 else done, text)
+
+
+def _apply(shell: Shell, slug: str, base: int | None, options: dict[str, Any]) -> dict[str, Any]:
+    from steerco.cli.revisions import in_use
+    from steerco.cli.seen import Sight, note
+
+    content, there = shell.content(slug), in_use(shell, slug)
+    if base is None:
+        base = _planned(shell, slug, content, there)
+    made = _revised(shell, slug, content, base, options)
+    revision, digest = made.snapshot.revision, made.snapshot.digest
+    note(shell, slug, planned=Sight(revision, digest), based=Sight(revision, digest))
+    was = there[0] if there else 0
+    return {"slug": slug, "revision": revision, "was": was, "changed": revision != was, "digest": digest}
+
+
+def _revised(shell: Shell, slug: str, content: dict[str, str], base: int | None, options: dict[str, Any]) -> Any:
+    from steerco.kernel import perform
+    from steerco.tenancy.onboarding import seeding
+
+    seed = seeding(perform, Progress(f"{slug}: entering people"))
+    return shell.installation.apply(slug, content, at=now(), seed=seed, base=base, **options)
+
+
+def _planned(shell: Shell, slug: str, content: dict[str, str], there: tuple[int, str, dict[str, str]] | None) -> int:
+    """The revision that this home last saw. Raises ``Problem`` where it has never looked at the one in use."""
+    from steerco.cli.seen import seen
+
+    if there is None:
+        return 0
+    number, digest, files = there
+    if files == content:
+        return number
+    planned = seen(shell, slug).planned
+    if planned is None or planned.number > number or (planned.number == number and planned.digest != digest):
+        message = f"{slug} is at revision {number}, which was never looked at from here"
+        raise Problem(
+            "not-planned", message, f"`steerco tenant plan {slug}` shows what would change; or name it by --base {number}"
+        )
+    return planned.number
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@click.argument("revision", type=click.IntRange(1))
+@click.option("--why", default="", help="Why, for the record.")
+@WHO
+@BY
+@BASE
+@CORRECT
+@pass_shell
+def rollback(shell: Shell, slug: str, revision: int, why: str, who: str, by: str, base: int | None, correct: bool) -> None:
+    """Make a new revision with the content of an earlier one. Refused where `apply` of these files would be."""
+    from steerco.cli.revisions import stored
+    from steerco.cli.seen import Sight, note
+
+    number = shell.tenant(slug).snapshot.revision
+    _, _, content = stored(shell, slug, revision)
+    options = {"who": who or user(), "why": why or f"back to revision {revision}", "by": by, "correct": correct}
+    made = _revised(shell, slug, content, number if base is None else base, {**options, "back_to": revision})
+    now_at, digest = made.snapshot.revision, made.snapshot.digest
+    note(shell, slug, planned=Sight(now_at, digest))
+
+    def text() -> None:
+        if now_at == number:
+            click.echo(f"{slug}: revision {number} is that already")
+            return
+        click.echo(f"{slug}: revision {now_at}, with the content of revision {revision}")
+        click.echo(f"the files are as they were: `steerco tenant pull {slug}` brings them to it", err=True)
+
+    shell.report({"slug": slug, "revision": now_at, "was": number, "back_to": revision, "digest": digest}, text)
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@click.option("--limit", default=0, help="At most so many (0: all).")
+@pass_shell
+def revisions(shell: Shell, slug: str, limit: int) -> None:
+    """The tenant's revisions, newest first: when, who, why, and whether anything that decides was changed."""
+    from steerco.tenancy.revisions import listed
+
+    tenant = shell.tenant(slug)
+    with tenant.store.read(tenant.id) as session:
+        found = listed(session, tenant.id, limit=limit or None)
+
+    def text() -> None:
+        rows = [
+            (each.number, f"{each.at:%Y-%m-%d %H:%M}", _who(each.by, each.who), each.weight, each.digest[:12], _why(each))
+            for each in found
+        ]
+        table(rows, ("no", "at (UTC)", "who", "weight", "digest", "why"))
+
+    shell.report(found, text)
+
+
+def _who(by: str, who: str) -> str:
+    return f"{by} (entered by {who})" if by else f"{who} (operator)"
+
+
+def _why(each: Told) -> str:
+    marks = [f"= revision {each.back_to}"] if each.back_to else []
+    marks += ["correction"] if each.corrected else []
+    return each.why + (f" [{', '.join(marks)}]" if marks else "")
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@click.option("--theirs", is_flag=True, help="Where both sides changed, take the database's; yours is kept beside as FILE.mine.")
+@pass_shell
+def pull(shell: Shell, slug: str, theirs: bool) -> None:
+    """Bring the files to the revision in use. Comments stay, and so does what was edited here alone.
+
+    What was changed on both sides is told and left as it is, with exit code 1.
+    """
+    from steerco.cli.revisions import pulled
+
+    found = pulled(shell, slug, theirs=theirs)
+
+    def text() -> None:
+        for name, said in (
+            ("written", "written"),
+            ("gone", "taken away"),
+            ("kept", "kept, edited here"),
+            ("beside", "yours kept"),
+        ):
+            for path in found[name]:
+                click.echo(f"{path}: {said}")
+        for message in found["conflicts"].values():
+            click.echo(f"{message}: left as it is")
+        if not any(found[name] for name in ("written", "gone", "conflicts")):
+            click.echo(f"{slug}: the files have everything of revision {found['revision']}")
+
+    shell.report(found, text)
+    if found["conflicts"]:
+        click.echo("edit them, or take the database's by --theirs (yours is kept beside)", err=True)
+        raise click.exceptions.Exit(FINDINGS)
