@@ -37,7 +37,7 @@ def appoint(board: Board, person: str, **given: Any) -> str:
 def invalid(board: Board, action: str, on: str | None = None, /, **given: Any) -> dict[str, str]:
     stopped = board.fails("an", action, on, **given)
     assert isinstance(stopped, Invalid), stopped
-    return stopped.fields
+    return {path: str(why) for path, why in stopped.fields.items()}
 
 
 def test_who_held_the_seat_leaves_it_by_an_act_that_is_logged_and_told(board: Board) -> None:

@@ -7,8 +7,10 @@ import string
 import tomllib
 import unicodedata
 from collections.abc import Iterator
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -17,8 +19,9 @@ from sqlalchemy.orm import class_mapper
 from steerco.committee import record_types
 from steerco.committee.appointment import OUTSIDERS
 from steerco.policy.decision import Basis, Outcome
-from steerco.records import Record
+from steerco.records import Invalid, Record, reason
 from steerco.records.action import File
+from steerco.records.reason import explain_invalid
 from steerco.tenancy.home import shipped
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.snapshot import PLATFORM
@@ -135,6 +138,68 @@ def stop_codes() -> set[str]:
 
 def test_every_stop_code_has_a_label() -> None:
     assert {code for code in stop_codes() if not words("vi").has("stop", code)} == set()
+
+
+def reason_codes() -> set[str]:
+    """Every code with which core says that a field does not fit, as its modules write it."""
+    found = set()
+    for path in (each for each in CORE.rglob("*.py") if "extension" not in each.parts):
+        said = path.read_text("utf-8")
+        found |= set(re.findall(r"(?:[^_]reason|Reason|Unfit|_whole)\(\s*\"([a-z0-9-]+)\"", said))
+        found |= set(re.findall(r"\.invalid\(\s*\"\w+\",\s*\"([a-z0-9-]+)\"", said))
+    return found
+
+
+def test_every_reason_of_a_field_has_a_text_in_each_language() -> None:
+    codes = reason_codes()
+    assert len(codes) > 60
+    assert {code for code in codes if not words("vi").has("reason", code)} == set()
+
+
+def test_a_reason_is_told_in_words_and_a_sentence_as_it_stands() -> None:
+    stopped = Invalid({"to": reason("wrong-sort", given="x", sort="body", sorts=["agency", "person"]), "by": "Somebody else."})
+    assert words("en").reason(stopped.fields["to"]) == "x is of the sort: body; this takes: agency or person"
+    assert words("vi").reason(stopped.fields["to"]).startswith("x thuộc loại")
+    assert {words(each).reason(stopped.fields["by"]) for each in languages()} == {"Somebody else."}
+
+
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
+    day: date
+
+
+class Outer(msgspec.Struct, forbid_unknown_fields=True):
+    word: Literal["a", "b"] | None = None
+    number: Annotated[int, msgspec.Meta(ge=1, le=9)] = 1
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=3, pattern="^[a-z]")] = "aa"
+    many: Annotated[list[Inner], msgspec.Meta(min_length=1, max_length=2)] = []
+    at: datetime | None = None
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "code"),
+    [
+        ({"word": "c"}, "word", "not-one-of"),
+        ({"word": 3}, "word", "wrong-type"),
+        ({"number": 0}, "number", "too-small"),
+        ({"number": 10}, "number", "too-great"),
+        ({"name": "a"}, "name", "too-short"),
+        ({"name": "aaaa"}, "name", "too-long"),
+        ({"name": "AA"}, "name", "no-match"),
+        ({"many": []}, "many", "too-few"),
+        ({"many": [{"day": "2021-02-03"}] * 3}, "many", "too-many"),
+        ({"many": [{"day": "soon"}]}, "many[0].day", "bad-day"),
+        ({"many": [{}]}, "many[0].day", "required"),
+        ({"many": [{"day": "2021-02-03", "x": 1}]}, "many[0].x", "unknown-name-of-none"),
+        ({"at": "soon"}, "at", "bad-time"),
+        ({"colour": 1}, "colour", "unknown-name"),
+        ([], "", "expected-object"),
+    ],
+)
+def test_whatever_a_parser_says_of_an_input_becomes_a_code(given: Any, path: str, code: str) -> None:
+    """So that no English of a library's stands on a Vietnamese page, also after an update of the library."""
+    found = explain_invalid(given, Outer)
+    assert {where: why.code for where, why in found.items()} == {path: code}
+    assert words("vi").reason(found[path]) != words("en").reason(found[path])
 
 
 def test_every_outcome_basis_and_duty_state_has_a_label() -> None:

@@ -63,7 +63,20 @@ class TestActing:
     def test_every_field_that_does_not_fit_is_named_at_once(self, api: Api) -> None:
         answer = api.as_("chair")("POST", "/meeting/convene", {"kind": "party", "starts_at": "soon", "colour": "red"})
         assert answer.status_code == 422
-        assert answer.json()["fields"].keys() == {"kind", "starts_at", "colour"}
+        problem = answer.json()
+        assert problem["fields"].keys() == problem["reasons"].keys() == {"kind", "starts_at", "colour"}
+        assert problem["reasons"]["starts_at"] == {"code": "bad-time", "params": {}}
+        assert "ad-hoc" in problem["reasons"]["kind"]["params"]["known"]
+
+    def test_what_is_wrong_is_told_in_the_language_asked_for(self, api: Api) -> None:
+        chair, long = api.as_("chair"), {**AD_HOC, "place": "x" * 501}
+        vi, en = (chair("POST", "/meeting/convene", long, headers={"Accept-Language": each}).json() for each in ("vi", "en"))
+        assert en["fields"] == {"place": "must have at most 500 characters"}
+        assert vi["fields"].keys() == {"place"}
+        assert vi["fields"] != en["fields"]
+        assert vi["reasons"] == en["reasons"] == {"place": {"code": "too-long", "params": {"most": 500}}}
+        wrong = chair("GET", "/meeting?limit=many", headers={"Accept-Language": "vi"}).json()
+        assert wrong["fields"]["limit"].startswith("phải")
 
     def test_a_reference_names_a_record_as_its_id_does(self, api: Api) -> None:
         chair, id = api.as_("chair"), meeting(api)
@@ -293,7 +306,10 @@ class TestVisibility:
     def test_an_unknown_record_in_an_input_is_a_field(self, api: Api) -> None:
         answer = api.as_("bo-truong-cong-an")("POST", "/absence-request", {"meeting": "M-1999-001", "reason": "Abroad"})
         assert answer.status_code in (403, 422)
-        assert answer.json()["fields"] == {"meeting": "no such meeting"} or answer.json()["code"] == "refused"
+        assert (
+            answer.json().get("reasons", {}).get("meeting", {}).get("code") == "no-such-record"
+            or answer.json()["code"] == "refused"
+        )
 
 
 class TestFiles:

@@ -93,7 +93,7 @@ def request(
     called = do.get(Meeting, meeting)
     who = asked_as(do, called)
     if who is None:
-        do.invalid("meeting", "you are not asked to this meeting")
+        do.invalid("meeting", "not-asked")
     if called.state not in (*BEFORE, "open"):
         do.out_of_order("meeting-over", state=called.state)
     if any(r.state in ("requested", "consented") for r in do.find(AbsenceRequest, meeting=meeting, who=who)):

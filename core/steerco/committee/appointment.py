@@ -43,11 +43,11 @@ def _place(do: Do, seat: str) -> str:
 def _free(do: Do, seat: str) -> str:
     """The seat as it is put on record. A seat that follows an office is filled by appointing to that office."""
     if not do.parties.fills(seat):
-        do.invalid("seat", "no such seat, role or kind of outsider")
+        do.invalid("seat", "no-seat")
     place = _place(do, seat)
     tied = next((each.office for each in do.charter.seats if each.id == place), NOT_STATED)
     if tied != NOT_STATED:
-        do.invalid("seat", f"follows the office {tied!r}: appoint to that office")
+        do.invalid("seat", "follows-office", office=tied)
     return place
 
 
@@ -73,7 +73,7 @@ def _make_room(do: Do, a: Appointment) -> None:
         if not _runs(other, a.from_, a.to):
             continue
         if other.person == a.person:
-            do.invalid("person", f"holds it already, since {other.from_}")
+            do.invalid("person", "holds-it", since=other.from_)
         if other.state == "ended" or other.from_ >= a.from_:
             until = {"until": other.to.isoformat()} if other.to else {}
             raise Conflict("seat-taken", seat=a.seat or a.office, holder=other.person, since=other.from_.isoformat(), **until)
@@ -95,10 +95,10 @@ def appoint(
 ) -> None:
     """Put a person into a seat or an office. An office or single seat has one holder: the one before leaves it the day before."""
     if (seat is None) == (office is None):
-        do.invalid("seat", "name a seat or an office, one of the two")
+        do.invalid("seat", "seat-or-office")
     start = from_ or do.today
     if to is not None and to < start:
-        do.invalid("to", "lies before from")
+        do.invalid("to", "before-from")
     a.person, a.seat, a.office, a.agency = person, seat and _free(do, seat), office, agency
     a.from_, a.to, a.instrument = start, to, instrument
     _make_room(do, a)
@@ -110,8 +110,8 @@ def end(do: Do, a: Appointment, *, to: date | None = None, reason: Line | None =
     """End it with its last day (today, where none is given). It can be cut short, not made longer."""
     last = to or min(do.today, a.to or do.today)
     if last < a.from_:
-        do.invalid("to", "lies before its first day")
+        do.invalid("to", "before-first-day")
     if a.to is not None and last > a.to:
-        do.invalid("to", f"lies after its last day, {a.to}")
+        do.invalid("to", "after-last-day", last=a.to)
     a.to, a.reason = last, reason
     do.tell(a.person)

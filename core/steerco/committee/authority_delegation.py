@@ -51,13 +51,13 @@ def grant(
 ) -> None:
     """Give one's own powers for a time. Nobody gives to themselves, and what was received is not passed on."""
     if to_day < from_:
-        do.invalid("to_day", "lies before from")
+        do.invalid("to_day", "before-from")
     if set(do.parties.holders(by)) & set(do.parties.holders(to)):
-        do.invalid("to", "is the one who gives")
+        do.invalid("to", "is-the-giver")
     if do.acting_for:
         do.out_of_order("no-re-delegation")
     if not do.is_me(by):
-        do.invalid("by", "is somebody else: one gives one's own powers")
+        do.invalid("by", "not-own-powers")
     d.by, d.to, d.scope, d.from_, d.to_day, d.instrument = by, to, list(dict.fromkeys(scope)), from_, to_day, instrument
     d.cites = list(do.because)
     do.tell(to)

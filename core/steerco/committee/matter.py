@@ -147,7 +147,7 @@ def raise_(
     """Bring a matter before the body, in a class of matters that the charter knows."""
     known = {each for rule in do.charter.decisions for each in rule.classes} - {"*"}
     if class_ not in known | {ORDINARY}:
-        do.invalid("class", f"no such class of matters; known: {', '.join((ORDINARY, *sorted(known)))}")
+        do.invalid("class", "not-one-of", known=[ORDINARY, *sorted(known)])
     m.title, m.class_, m.text, m.meeting = title, class_, text, meeting
 
 
@@ -161,7 +161,7 @@ def prepare_opinion(do: Do, m: Matter, *, text: Text) -> None:
 def give_opinion(do: Do, m: Matter, *, position: Literal["agree", "disagree", "other"], text: Text | None = None) -> None:
     """Say what one thinks. A further opinion of the same person counts instead of the one before, which stays on record."""
     if position == "other" and text is None:
-        do.invalid("text", "required for another opinion")
+        do.invalid("text", "required-for-other-opinion")
     do.add(m, Opinion(who=do.me(m.body), position=position, text=text, at=do.at))
 
 
@@ -182,7 +182,7 @@ def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> Non
         if result.outcome == "undecided":
             do.out_of_order("vote-undecided")
         if outcome != result.outcome:
-            do.invalid("outcome", f"the vote says: {result.outcome}")
+            do.invalid("outcome", "vote-says", outcome=result.outcome)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
     do.tell(m.author, *([m.prepared_by] if m.prepared_by else []), *latest(do, m))
 
@@ -194,7 +194,7 @@ def vote(do: Do, m: Matter, *, position: Position) -> None:
     if rule is None or rule.rule == "one-decides":
         do.out_of_order("no-vote", matter_class=m.class_)
     if position not in rule.positions:
-        do.invalid("position", f"one of: {', '.join(rule.positions)}")
+        do.invalid("position", "not-one-of", known=list(rule.positions))
     if do.actor not in voters(do, m):
         do.out_of_order("not-entitled-to-vote")
     do.add(m, Vote(who=do.actor, position=position, at=do.at))

@@ -28,6 +28,7 @@ from steerco.records import (
     Text,
     Through,
     party,
+    reason,
 )
 
 MeetingKind = Literal["regular", "ad-hoc", "extended", "working-session"]
@@ -149,10 +150,10 @@ def convene(
     """
     if m.state != "planned":
         missing = {"kind": kind, "starts_at": starts_at}
-        problems = {name: "required" for name, value in missing.items() if value is None}
+        problems = {name: reason("required") for name, value in missing.items() if value is None}
     else:
         planned = {"kind": (kind, m.kind), "body": (body, m.body)}
-        problems = {name: f"planned as {is_}" for name, (asked, is_) in planned.items() if asked not in (None, is_)}
+        problems = {name: reason("planned-as", value=is_) for name, (asked, is_) in planned.items() if asked not in (None, is_)}
     if problems:
         do.invalid_fields(problems)
     _set_up(do, m, kind or m.kind, starts_at or m.starts_at, place, parties or m.parties or [])
@@ -212,7 +213,7 @@ def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
     """Open the meeting. ``held_at`` tells the time of one that was held before it was entered here."""
     m.opened_at = do.localise(held_at) if held_at else do.at
     if m.opened_at > do.at:
-        do.invalid("held_at", "lies after the act: a meeting cannot have been held yet")
+        do.invalid("held_at", "not-held-yet")
 
 
 @Meeting.action("open", "concluded")

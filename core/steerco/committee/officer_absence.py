@@ -34,7 +34,7 @@ def record(
 ) -> None:
     """Record it. Whoever acts meanwhile is told."""
     if to < from_:
-        do.invalid("to", "lies before from")
+        do.invalid("to", "before-from")
     a.who, a.from_, a.to, a.reason = who, from_, to, reason
     do.tell(who, *do.parties.successors(who))
 
@@ -44,7 +44,7 @@ def end(do: Do, a: OfficerAbsence, *, to: date | None = None) -> None:
     """The officer is back: ``to`` was the last day away (yesterday, where none is given: from today nobody acts)."""
     last = to or do.today - timedelta(days=1)
     if last > a.to or (to is not None and last < a.from_):
-        do.invalid("to", "must lie within the recorded absence")
+        do.invalid("to", "outside-absence")
     a.to = last
     do.tell(a.who, *do.parties.successors(a.who))
 

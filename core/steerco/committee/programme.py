@@ -76,7 +76,7 @@ def _set_items(do: Do, p: Programme, items: list[ProgrammeItemInput]) -> None:
     """Put the items, whole and in their order, in place of those before."""
     both = [at for at, item in enumerate(items) if item.due is not None and item.period is not None]
     if both:
-        do.invalid_fields({f"items[{at}].due": "give a day or a period, not both" for at in both})
+        do.invalid_fields({f"items[{at}].due": "day-or-period" for at in both})
     do.drop(do.parts(p, ProgrammeItem))
     for position, item in enumerate(items, 1):
         row = ProgrammeItem(position=position, title=item.title, lead=item.lead, product=item.product)

@@ -59,7 +59,7 @@ def _person(do: Do, named: str) -> str:
     """The one person that the input names as substitute."""
     persons = do.parties.holders(named)
     if len(persons) != 1 or do.parties.sort(named) in ("agency", "body"):
-        do.invalid("substitute", "must name one person")
+        do.invalid("substitute", "one-person")
     return persons[0]
 
 
@@ -75,9 +75,9 @@ def name(
     called, person = do.get(Meeting, meeting), _person(do, substitute)
     who = asked_as(do, called)
     if who is None:
-        do.invalid("meeting", "you are not asked to this meeting")
+        do.invalid("meeting", "not-asked")
     if person in do.parties.holders(who):
-        do.invalid("substitute", "is the member")
+        do.invalid("substitute", "is-the-member")
     if called.state not in (*BEFORE, "open"):
         do.out_of_order("meeting-over", state=called.state)
     if any(r.state != "withdrawn" for r in do.find(Substitution, meeting=meeting, who=who)):

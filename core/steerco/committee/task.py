@@ -123,8 +123,8 @@ def _source(do: Do, id: str, sort: str | None) -> str:
     for each, kind in SOURCES.items():
         record = do.session.get(type_registry[kind], (do.tenant_id, id))
         if record is not None and (each != "conclusion" or record.conclusion):
-            return each if sort in (None, each) else do.invalid("source_sort", f"the source is of the sort {each}")
-    return do.invalid("source", "is a meeting without a conclusion")
+            return each if sort in (None, each) else do.invalid("source_sort", "source-is", sort=each)
+    return do.invalid("source", "no-conclusion")
 
 
 def _performer(do: Do, t: Task) -> str | None:
@@ -145,7 +145,7 @@ def _accountable(do: Do, t: Task, named: str | None) -> str:
         if who == each or (known and known <= set(do.parties.holders(each))):
             return each
     if not known or not known <= {*do.parties.holders(t.lead), *do.parties.holders(t.to)}:
-        do.invalid("accountable", f"answers for neither lead nor receiver; {' or '.join(dict.fromkeys(either))} does")
+        do.invalid("accountable", "answers-for-neither", known=list(dict.fromkeys(either)))
     return who
 
 
@@ -170,9 +170,9 @@ def assign(
     """Assign a task. Who leads it is whom it is given to, unless said otherwise; one seat, office or person answers for it."""
     receiver = to or lead
     if receiver is None:
-        do.invalid_fields({"to": "required where there is no lead", "lead": "required where it is given to nobody"})
+        do.invalid_fields({"to": "required-without-lead", "lead": "required-without-receiver"})
     if source_sort is not None and source is None:
-        do.invalid("source", "required where source_sort is given")
+        do.invalid("source", "required-with-sort")
     t.title, t.text, t.product, t.instrument = title, text, product, instrument
     t.to, t.lead = receiver, lead or receiver
     t.accountable = _accountable(do, t, accountable)
@@ -237,7 +237,7 @@ def return_(do: Do, t: Task, *, reason: Line) -> None:
 def change_due_date(do: Do, t: Task, *, due_on: date, reason: Line) -> None:
     """Set another due day. The first one and every change with its reason stay on record."""
     if due_on == t.due_on:
-        do.invalid("due_on", "is the due day already")
+        do.invalid("due_on", "same-day")
     do.add(t, DueChange(from_=t.due_on, to=due_on, reason=reason, by=do.actor, at=do.at))
     t.due_on = due_on
     do.tell(t.lead, t.accountable, *(row.who for row in do.parts(t, Coordinator)))
@@ -247,7 +247,7 @@ def change_due_date(do: Do, t: Task, *, due_on: date, reason: Line) -> None:
 def name_focal_unit(do: Do, t: Task, *, unit: Party, staff: Text | None = None, resources: Text | None = None) -> None:
     """Name the unit that leads the carrying out, with the staff and resources that it may use. Who answers stays the same."""
     if do.parties.sort(unit) not in ("agency", "person"):
-        do.invalid("unit", "must be a unit of an agency, or a person of one")
+        do.invalid("unit", "not-a-unit")
     t.focal_unit, t.focal_key, t.staff, t.resources = unit, f"unit:{unit}", staff, resources
     do.tell(unit)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import msgspec
 
 from steerco.records.marked import marks_of
+from steerco.records.reason import Reason, reason
 
 if TYPE_CHECKING:
     from steerco.records.do import Do
@@ -52,12 +53,12 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What is in it. Raises ``ValueError`` where ``base64`` is none."""
         return b64decode(self.base64, validate=True) if self.base64 else self.text.encode()
 
-    def wrong(self) -> str:
-        """What keeps it from being stored; empty where nothing does."""
+    def wrong(self) -> Reason | None:
+        """What keeps it from being stored, if anything does."""
         try:
-            return "" if self.content() else f"{self.name}: empty; give text or base64"
+            return None if self.content() else reason("file-empty", name=self.name)
         except ValueError:
-            return f"{self.name}: not valid base64"
+            return reason("file-not-base64", name=self.name)
 
 
 class Action:
@@ -114,21 +115,3 @@ class Action:
             if marks := marks_of(msgspec.inspect.type_info(field.type)):
                 found[field.name] = marks
         return found
-
-
-def explain_invalid(given: Any, struct: type[msgspec.Struct]) -> dict[str, str]:
-    """Every field of ``given`` that does not fit, with why: asked only when the whole did not fit."""
-    if not isinstance(given, Mapping):
-        return {"": "expected an object"}
-    problems: dict[str, str] = {}
-    known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    for name, field in known.items():
-        if name in given:
-            try:
-                msgspec.convert(given[name], field.type)
-            except msgspec.ValidationError as error:
-                reason, _, path = str(error).partition(" - at `$")
-                problems[name + path.rstrip("`")] = reason
-        elif field.required:
-            problems[name] = "required"
-    return problems | {str(key): f"unknown; known: {', '.join(sorted(known)) or 'none'}" for key in given.keys() - known.keys()}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from steerco.charter.model import Charter, Procedure
 from steerco.records.errors import Invalid, OutOfOrder
+from steerco.records.reason import Reason, Reasons, reason
 
 if TYPE_CHECKING:
     from steerco.records.action import File
@@ -154,11 +155,11 @@ class Do:
         """Whether the actor is this party on the day."""
         return self.actor in self.parties.holders(party)
 
-    def invalid(self, field: str, message: str) -> NoReturn:
-        """Stop: an input does not fit what is on record."""
-        raise Invalid({field: message})
+    def invalid(self, field: str, why: str | Reason, /, **params: Any) -> NoReturn:
+        """Stop: an input does not fit what is on record. ``why`` is a code, filled with ``params``, or a sentence."""
+        raise Invalid({field: reason(why, **params) if isinstance(why, str) else why})
 
-    def invalid_fields(self, fields: dict[str, str]) -> NoReturn:
+    def invalid_fields(self, fields: Reasons) -> NoReturn:
         """Stop: several inputs do not fit."""
         raise Invalid(fields)
 

@@ -77,7 +77,11 @@ def _told(error: msgspec.ValidationError) -> tuple[str, Reason]:
 
 
 def _whole(code: str, *names: str) -> Callable[[re.Match[str]], tuple[str, Reason]]:
-    return lambda match: ("", Reason(code, dict(zip(names, match.groups(), strict=True))))
+    def told(match: re.Match[str]) -> tuple[str, Reason]:
+        values = (int(each) if each.isdecimal() else each for each in match.groups())
+        return "", Reason(code, dict(zip(names, values, strict=True)))
+
+    return told
 
 
 _SAID: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, Reason]]], ...] = (

@@ -186,8 +186,8 @@ class Authority:
                 return decision
             decisions.append(decision)
         because: dict[str, Because] = {}
-        for reason in (reason for decision in decisions for reason in decision.because):
-            because.setdefault(reason.clause, reason)  # one reason a clause, whichever line applied it first
+        for each in (each for decision in decisions for each in decision.because):
+            because.setdefault(each.clause, each)  # one reason a clause, whichever line applied it first
         aims_asked = tuple(decision.facts.facets for decision in decisions) if len(decisions) > 1 else ()
         facts = structs.replace(decisions[0].facts, aims=aims_asked)
         return structs.replace(decisions[0], because=tuple(because.values()), facts=facts)

@@ -14,7 +14,7 @@ import msgspec
 
 from steerco.policy.decision import Decision
 from steerco.records import Action, Do, Invalid, OutOfOrder, Record
-from steerco.records.action import explain_invalid
+from steerco.records.reason import Reason, explain_invalid, reason
 from steerco.store.identity import uuid7
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.snapshot import PLATFORM
@@ -27,7 +27,7 @@ def declared(tenant: Tenant, action: str) -> Action:
     """The action of that name. Raises ``Invalid`` where there is none."""
     act = tenant.snapshot.action(action)
     if act is None:
-        raise Invalid({"": f"no action {action!r}; `steerco actions {tenant.snapshot.slug}` lists them"}, "unknown-action")
+        raise Invalid({"": reason("no-action", action=action[:100], tenant=tenant.snapshot.slug)}, "unknown-action")
     return act
 
 
@@ -42,16 +42,16 @@ def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Actio
         raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
 
 
-def unfit(value: Any, path: str = "") -> dict[str, str]:
+def unfit(value: Any, path: str = "") -> dict[str, Reason]:
     """What no database of ours can keep, by path: NUL and lone surrogates in texts, times outside the calendar."""
     if isinstance(value, Mapping):
         return {p: why for key, each in value.items() for p, why in unfit(each, f"{path}.{key}" if path else str(key)).items()}
     if isinstance(value, list | tuple):
         return {p: why for at, each in enumerate(value) for p, why in unfit(each, f"{path}[{at}]").items()}
     if isinstance(value, str) and ("\0" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value))):
-        return {path: "holds a character that cannot be stored (NUL or half of a surrogate pair)"}
+        return {path: reason("unstorable")}
     if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
-        return {path: f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}"}
+        return {path: reason("years", first=FIRST_YEAR, last=LAST_YEAR)}
     return {}
 
 

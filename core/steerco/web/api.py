@@ -15,7 +15,7 @@ from sqlalchemy import select
 from steerco.kernel import Done, perform
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
-from steerco.records import Action, Conflict, File, Invalid, NotFound, OutOfOrder, Record, Refused, Stopped
+from steerco.records import Action, Conflict, File, Invalid, NotFound, OutOfOrder, Record, Refused, Stopped, reason
 from steerco.store.tables import Idempotency
 from steerco.tenancy import feed, visible
 from steerco.tenancy.authority import Authority
@@ -222,7 +222,7 @@ def _entry(caller: Caller, said: EnteredFor | None) -> Entry:
     path = f"{ENTERED_FOR}.who"
     actor = person_named(caller, said.who, caller.now, path)
     if actor == caller.person:
-        raise Invalid({path: "is yourself: leave it out"})
+        raise Invalid({path: reason("is-yourself")})
     return Entry(actor, caller.person, said.evidence)
 
 

@@ -15,7 +15,8 @@ from steerco.charter.model import Clause, Label
 from steerco.charter.proposals import Proposal, proposed
 from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
-from steerco.records import NotFound
+from steerco.records import NotFound, reason
+from steerco.records.reason import explain_invalid
 from steerco.tenancy import catalogue, feed, ledger
 from steerco.tenancy.compliance import UnderClause, compliance, period
 from steerco.tenancy.explain import explain
@@ -55,7 +56,7 @@ def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> R
         Asked(request).done()
         given = json_body(request, body, caller.service.limits.depth)
         if not isinstance(given.get("with", {}), dict):
-            raise Trouble(422, "bad-parameter", fields={"with": "must be an object"})
+            raise Trouble(422, "bad-parameter", fields={"with": reason("expected-object")})
         return _explained(request, caller, _question(given))
 
 
@@ -80,10 +81,8 @@ def _question(given: dict[str, Any]) -> Question:
     strings(given, "do", "by", "on", "at", "capacity", "entered_by")
     try:
         return msgspec.convert(given, Question)
-    except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$.")
-        name = path.rstrip("`") or next((n for n in ("do", *given) if f"`{n}`" in reason), "")
-        raise Trouble(422, "bad-parameter", fields={name: reason}) from None
+    except msgspec.ValidationError:
+        raise Trouble(422, "bad-parameter", fields=explain_invalid(given, Question)) from None
 
 
 def _explained(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
@@ -107,7 +106,7 @@ def moment(caller: Caller, day: date | None) -> datetime:
     if day is None:
         return caller.now
     if day.year not in YEARS:
-        raise Trouble(422, "bad-parameter", fields={"at": f"must lie in the years {YEARS.start} to {YEARS.stop - 1}"})
+        raise Trouble(422, "bad-parameter", fields={"at": reason("years", first=YEARS.start, last=YEARS.stop - 1)})
     return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
 
 
@@ -157,8 +156,8 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 def _go_together(days: dict[str, date | None], by_clause: bool) -> None:
     """A period is asked of the report by clause, a day of the ledger. Raises ``Trouble`` for what is asked of the other."""
-    wrong = {"at": "not with by=clause: say to"} if by_clause else dict.fromkeys(("from", "to"), "only with by=clause")
-    if fields := {name: reason for name, reason in wrong.items() if days[name]}:
+    wrong = {"at": reason("not-with-by-clause")} if by_clause else dict.fromkeys(("from", "to"), reason("only-with-by-clause"))
+    if fields := {name: why for name, why in wrong.items() if days[name]}:
         raise Trouble(422, "bad-parameter", fields=fields)
 
 
@@ -180,7 +179,7 @@ def _by_clause(
     tenant, session = caller.tenant, caller.session
     first, last = period(tenant, session, tenant.snapshot.local(caller.now), days["from"], days["to"])
     if last < first:
-        raise Trouble(422, "bad-parameter", fields={"to" if days["to"] else "from": "the period ends before it begins"})
+        raise Trouble(422, "bad-parameter", fields={"to" if days["to"] else "from": reason("ends-before-it-begins")})
     found = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
     return DutiesByClause(first, last, found.totals, found.elsewhere, found.rows[page], _more(found.rows, page.stop))
 
@@ -287,7 +286,7 @@ def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         asked.done()
         end = feed.end(caller.session)
         if after > end:
-            raise Trouble(422, "bad-cursor", fields={"after": "lies after the end of this log"})
+            raise Trouble(422, "bad-cursor", fields={"after": reason("after-the-end")})
         found, seq = feed.changes(caller.authority(), after, limit)
     return tagged(request, Events(found, seq, seq < end))
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from litestar.datastructures import State
 from sqlalchemy.orm import Session
 
-from steerco.records import Invalid, Record
+from steerco.records import Invalid, Record, reason
 from steerco.tenancy import tokens
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.installation import Installation, NoTenant
-from steerco.tenancy.tenant import Tenant
+from steerco.tenancy.tenant import Gone, Tenant
 from steerco.web.edge import Limits
 from steerco.web.problems import Anywhere, Trouble
 
@@ -87,16 +87,24 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
     """The caller of a request, inside one reading transaction. Raises ``Trouble`` for whoever is no caller here."""
     secret = bearer(request)
     service = service_of(request)
-    running = found_tenant(service, tenant)
-    if running is None:
-        raise stranger()
     now = service.clock()
-    with running.store.read(running.id) as session:
-        token = tokens.known(session, running.id, secret, now)
-        here = running.at(session)  # the whole request is served under this one revision
-        if token is None or token.person not in here.directory(session).persons:
+    for last in (False, True):
+        running = found_tenant(service, tenant)
+        if running is None:
             raise stranger()
-        yield Caller(service, here, session, token, now, capacity)
+        with running.store.read(running.id) as session:
+            token = tokens.known(session, running.id, secret, now)
+            try:
+                here = running.at(session)  # the whole request is served under this one revision
+            except Gone:  # deleted by another process; another tenant may go by its name since
+                service.installation.forget(tenant)
+                if last:
+                    raise stranger() from None
+                continue
+            if token is None or token.person not in here.directory(session).persons:
+                raise stranger()
+            yield Caller(service, here, session, token, now, capacity)
+            return
 
 
 def found_tenant(service: Service, slug: str) -> Tenant | None:
@@ -116,7 +124,5 @@ def person_named(caller: Caller, named: str, at: datetime, field: str = "by") ->
         return named
     holders = day.holders(day.resolve(named) or named)
     if len(holders) != 1:
-        raise Invalid(
-            {field: f"{named!r} is not one person on {today}; name a person, or a seat, office or role with one holder"}
-        )
+        raise Invalid({field: reason("not-one-person", given=named, day=today)})
     return holders[0]

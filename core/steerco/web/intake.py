@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from steerco.records import File, Invalid
-from steerco.records.action import explain_invalid
+from steerco.records.reason import Reason, explain_invalid, reason, unknown
 from steerco.tenancy.road import FIRST_YEAR, LAST_YEAR
 from steerco.web.problems import Anywhere, Trouble
 
@@ -30,11 +30,11 @@ def query(request: Anywhere) -> dict[str, list[str]]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except (UnicodeDecodeError, ValueError):
-        raise Trouble(400, "bad-parameter", fields={"": "not UTF-8, or more than 100 parameters"}) from None
+        raise Trouble(400, "bad-parameter", fields={"": reason("bad-query", most=100)}) from None
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         if "\x00" in name or "\x00" in value:
-            raise Trouble(422, "bad-parameter", fields={name.replace("\x00", ""): "contains the character NUL"})
+            raise Trouble(422, "bad-parameter", fields={name.replace("\x00", ""): reason("unstorable")})
         found.setdefault(name, []).append(value)
     return found
 
@@ -53,28 +53,28 @@ class Asked:
         if values is None:
             return None
         if len(values) > 1:
-            raise Trouble(400, "bad-parameter", fields={name: "given more than once"})
+            raise Trouble(400, "bad-parameter", fields={name: reason("repeated")})
         return values[0]
 
     def name(self, name: str) -> str | None:
         """A short name."""
         value = self.one(name)
         if value is not None and not 1 <= len(value) <= 80:
-            raise Trouble(400, "bad-parameter", fields={name: "must have 1 to 80 characters"})
+            raise Trouble(400, "bad-parameter", fields={name: reason("length", least=1, most=80)})
         return value
 
     def choice(self, name: str, among: Sequence[str]) -> str:
         """One of some words; empty where it is left out."""
         value = self.one(name)
         if value is not None and value not in among:
-            raise Trouble(400, "bad-parameter", fields={name: f"must be one of: {', '.join(among)}"})
+            raise Trouble(400, "bad-parameter", fields={name: reason("not-one-of", known=list(among))})
         return value or ""
 
     def flag(self, name: str) -> bool:
         """A parameter that is 1 or 0."""
         value = self.one(name)
         if value not in (None, "0", "1"):
-            raise Trouble(400, "bad-parameter", fields={name: "must be 1 or 0"})
+            raise Trouble(400, "bad-parameter", fields={name: reason("not-one-of", known=["1", "0"])})
         return value == "1"
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
@@ -83,7 +83,7 @@ class Asked:
         if value is None:
             return default
         if not (value.isascii() and value.isdigit() and len(value) < 19 and least <= int(value) <= most):
-            raise Trouble(400, "bad-parameter", fields={name: f"must be a whole number from {least} to {most}"})
+            raise Trouble(400, "bad-parameter", fields={name: reason("not-whole", least=least, most=most)})
         return int(value)
 
     def day(self, name: str, status: int = 400) -> date | None:
@@ -99,15 +99,14 @@ class Asked:
             raise Trouble(
                 status,
                 "bad-parameter",
-                fields={name: f"must be a day such as 2021-02-03, in {YEARS.start}–{YEARS.stop - 1}"},
+                fields={name: reason("bad-day-of-years", first=YEARS.start, last=YEARS.stop - 1)},
             )
         return day
 
     def done(self) -> None:
         """Every parameter has been taken. Raises ``Trouble`` for those that nobody knows."""
         if self.rest:
-            known = ", ".join(sorted(self.known)) or "none"
-            raise Trouble(400, "bad-parameter", fields=dict.fromkeys(self.rest, f"unknown; known: {known}"))
+            raise Trouble(400, "bad-parameter", fields=dict.fromkeys(self.rest, unknown(self.known)))
 
 
 def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
@@ -131,7 +130,7 @@ def parsed(body: bytes | str, depth: int) -> dict[str, Any]:
     except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
         raise Trouble(400, "malformed-json", reason=str(error)) from None
     if not isinstance(found, dict):
-        raise Trouble(400, "not-an-object", found=NAMES.get(type(found).__name__, "a number"))
+        raise Trouble(400, "not-an-object", found=type(found).__name__)
     problems = dict(_unsound(found, "", depth))
     if problems:
         raise Invalid(problems)
@@ -157,41 +156,38 @@ def entered_for(given: dict[str, Any]) -> EnteredFor | None:
     try:
         found = msgspec.convert(said, EnteredFor)
     except msgspec.ValidationError as error:
-        wrong = explain_invalid(said, EnteredFor) or {"": str(error)}
-        raise Invalid({f"{ENTERED_FOR}.{path}".rstrip("."): reason for path, reason in wrong.items()}) from None
+        wrong = explain_invalid(said, EnteredFor) or {"": Reason("text", {"text": str(error)})}
+        raise Invalid({f"{ENTERED_FOR}.{path}".rstrip("."): why for path, why in wrong.items()}) from None
     if unfit := found.evidence.wrong():
         raise Invalid({f"{ENTERED_FOR}.evidence": unfit})
     return found
 
 
-NAMES = {"list": "a list", "str": "a text", "NoneType": "null", "bool": "a truth value"}
-
-
-def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
+def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, Reason]]:
     """Every value that cannot be kept, with its path."""
     if isinstance(value, str):
         if "\x00" in value:
-            yield path, "contains the character NUL"
+            yield path, reason("unstorable")
     elif isinstance(value, bool):
         return
     elif isinstance(value, int):
         if not -MOST_WHOLE <= value <= MOST_WHOLE:
-            yield path, "does not fit into 64 bits"
+            yield path, reason("too-great", most=MOST_WHOLE)
     elif isinstance(value, dict | list):
         if depth <= 0:
             raise Trouble(400, "too-deep", limit="so many")
         for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             inner = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}" if path else str(key)
             if isinstance(key, str) and "\x00" in key:
-                yield inner.replace("\x00", ""), "its name contains the character NUL"
+                yield inner.replace("\x00", ""), reason("name-unstorable")
             yield from _unsound(each, inner, depth - 1)
 
 
-def in_calendar(given: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def in_calendar(given: Any, path: str = "") -> Iterator[tuple[str, Reason]]:
     """Every day or time of a typed input that lies outside the years that calendars here can reckon with."""
     if isinstance(given, date | datetime):
         if given.year not in YEARS:
-            yield path, f"must lie in the years {YEARS.start} to {YEARS.stop - 1}"
+            yield path, reason("years", first=YEARS.start, last=YEARS.stop - 1)
     elif isinstance(given, msgspec.Struct):
         for field in msgspec.structs.fields(given):
             name = f"{path}.{field.encode_name}" if path else field.encode_name
@@ -230,7 +226,8 @@ def idempotency_key(request: Anywhere) -> str | None:
 
 def strings(given: Mapping[str, Any], *names: str) -> dict[str, str | None]:
     """Members of an object that must be texts where they are there."""
-    wrong = {n: "must be a text" for n in names if given.get(n) is not None and not isinstance(given[n], str)}
+    odd = {n: type(given[n]).__name__ for n in names if given.get(n) is not None and not isinstance(given[n], str)}
+    wrong = {name: reason("wrong-type", wanted="str", got=got) for name, got in odd.items()}
     if wrong:
         raise Invalid(wrong)
     return {name: given.get(name) for name in names}

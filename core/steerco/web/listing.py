@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy.orm import class_mapper
 
-from steerco.records import Record
+from steerco.records import Reason, Record, reason
 from steerco.store.base import Utc
 from steerco.store.listing import Filter, Order
 from steerco.tenancy.authority import Authority
@@ -77,7 +77,7 @@ def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
     plain = {name: column for name, column in columns.items() if column.plain}
     order = _order(asked.one("sort"), plain)
     asked.known |= plain.keys()
-    problems: dict[str, str] = {}
+    problems: dict[str, Reason] = {}
     filters: list[Filter] = []
     for parameter in list(asked.rest):
         match = _FILTER.match(parameter)
@@ -87,8 +87,8 @@ def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
         values = asked.rest.pop(parameter)
         try:
             filters.append(_filter(column, match[2] or "eq", values, authority))
-        except ValueError as error:
-            problems[parameter] = str(error)
+        except Unfit as error:
+            problems[parameter] = error.why
     if problems:
         raise Trouble(400, "bad-parameter", fields=problems)
     asked.done()
@@ -100,20 +100,27 @@ def _order(sort: str | None, plain: dict[str, Column]) -> Order:
         return Order()
     column = plain.get(sort.removeprefix("-"))
     if column is None:
-        known = ", ".join(sorted(plain))
-        raise Trouble(400, "bad-parameter", fields={"sort": f"no such column; known, with - before it for descending: {known}"})
+        raise Trouble(400, "bad-parameter", fields={"sort": reason("no-column", known=sorted(plain))})
     return Order(column.column, sort.startswith("-"))
+
+
+class Unfit(ValueError):
+    """A filter that does not fit, with why."""
+
+    def __init__(self, why: str, **params: Any) -> None:
+        super().__init__(why)
+        self.why = reason(why, **params)
 
 
 def _filter(column: Column, op: str, values: list[str], authority: Authority) -> Filter:
     """One filter; the same parameter several times means any of its values, ``[none]=1`` those without one. Raises
-    ``ValueError``."""
+    ``Unfit``."""
     if op == "none" and column.nullable and values == ["1"]:
         return Filter(column.column, "eq", None)
     if op not in OPS:
-        raise ValueError(f"no such comparison; known: {', '.join(f'{column.name}[{each}]' for each in OPS)}")
+        raise Unfit("no-comparison", known=[f"{column.name}[{each}]" for each in OPS])
     if len(values) > (MANY if op == "eq" else 1):
-        raise ValueError(f"given more than {MANY} times" if op == "eq" else "given more than once")
+        raise Unfit("too-often", most=MANY) if op == "eq" else Unfit("repeated")
     typed = [_value(column, value, authority) for value in values]
     if len(typed) > 1:
         return Filter(column.column, "in", typed)
@@ -121,29 +128,29 @@ def _filter(column: Column, op: str, values: list[str], authority: Authority) ->
 
 
 def _value(column: Column, text: str, authority: Authority) -> Any:
-    """A value as its column has it. Raises ``ValueError``."""
+    """A value as its column has it. Raises ``Unfit``."""
     if len(text) > 500:
-        raise ValueError("longer than 500 characters")
+        raise Unfit("too-long", most=500)
     if column.choices and text not in column.choices:
-        raise ValueError(f"must be one of: {', '.join(column.choices)}")
+        raise Unfit("not-one-of", known=list(column.choices))
     if column.kind is str:
         return (authority.day.resolve(text) or text) if column.party else text
     try:
         value = msgspec.convert(text, column.kind, strict=column.kind in (date, datetime))
     except msgspec.ValidationError:
-        raise ValueError(f"must be {_EXAMPLE[column.kind]}") from None
+        raise Unfit(_EXAMPLE[column.kind]) from None
     if isinstance(value, datetime):
         if value.year not in YEARS:
-            raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
+            raise Unfit("years", first=YEARS.start, last=YEARS.stop - 1)
         value = authority.tenant.snapshot.aware(value)
     if isinstance(value, int) and not -MOST_WHOLE <= value <= MOST_WHOLE:
-        raise ValueError("does not fit into 64 bits")
+        raise Unfit("too-great", most=MOST_WHOLE)
     return value
 
 
 _EXAMPLE: dict[type[Any], str] = {
-    int: "a whole number",
-    bool: "true or false",
-    date: "a day such as 2021-02-03",
-    datetime: "a time such as 2021-02-03T09:00:00+07:00",
+    int: "no-whole-number",
+    bool: "no-truth-value",
+    date: "bad-day",
+    datetime: "bad-time",
 }

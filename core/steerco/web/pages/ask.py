@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.policy.decision import Because, Change, Considered, Decision
-from steerco.records import Action, Invalid, NotFound
+from steerco.records import Action, Invalid, NotFound, reason
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.explain import explain
 from steerco.web.intake import in_calendar
@@ -138,7 +138,7 @@ def _answer(
     act = say("word", "of_kind", what=act, kind=say("kind", kind)) if kind in action.record.kinds else act
     question = say("ask", "question", who=visit.names(by), act=act)
     if wrong:
-        return None, {say("field", name): reason for name, reason in wrong.items()}
+        return None, {say("field", name): say.reason(why) for name, why in wrong.items()}
     try:
         decision = explain(
             visit.tenant,
@@ -151,11 +151,11 @@ def _answer(
             capacity=capacity or None,
         )
     except Invalid as invalid:
-        return None, {_path(visit, path): reason for path, reason in invalid.fields.items()}
+        return None, {_path(visit, path): visit.say.reason(why) for path, why in invalid.fields.items()}
     except NotFound:
         return Answer("not-found", "unknown", "no-clause", question, []), {}
-    except (OverflowError, ValueError) as error:
-        return None, {say("ask", "details"): str(error)}
+    except (OverflowError, ValueError):
+        return None, {say("ask", "details"): say.reason(reason("unreadable"))}
     return _told(visit, decision, question), {}
 
 

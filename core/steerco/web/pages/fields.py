@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import inspect
 
-from steerco.records import Action
+from steerco.records import Action, Reason, reason
 from steerco.records.action import File
 from steerco.web.pages.visit import Visit
 
@@ -92,17 +92,17 @@ def _bare(kind: inspect.Type) -> inspect.Type:
     return kind
 
 
-def meant(fields: list[Field]) -> tuple[dict[str, Any], dict[str, str]]:
+def meant(fields: list[Field]) -> tuple[dict[str, Any], dict[str, Reason]]:
     """The input that filled fields mean, and what is wrong with those that cannot be read."""
     given: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
+    wrong: dict[str, Reason] = {}
     for field in fields:
         if not field.value:
             continue
         try:
             given[field.name] = _value(field)
-        except (ValueError, RecursionError) as error:
-            wrong[field.name] = str(error)
+        except (ValueError, RecursionError):
+            wrong[field.name] = reason({"time": "bad-time", "json": "bad-json"}.get(field.sort, "unreadable"))
     return given, wrong
 
 
