@@ -50,11 +50,12 @@ def _known(error: Exception) -> Problem | None:
     from steerco.tenancy.home import BadSlug
     from steerco.tenancy.installation import NotApplied, NoTenant
     from steerco.tenancy.revisions import Outrun
+    from steerco.tenancy.tenant import Gone
 
     match error:
         case BadSlug():
             return Problem("bad-slug", str(error), exit=USAGE)
-        case NoTenant():
+        case NoTenant() | Gone():
             return not_applied(error.slug)
         case NotApplied():
             found = [f"{one.file}:{one.line}: {one.message}" for one in error.findings]

@@ -69,12 +69,16 @@ def list_(shell: Shell) -> None:
 
 def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) -> dict[str, Any]:
     from steerco.cli.revisions import listed
+    from steerco.tenancy.lifecycle import standing_of
 
     here = slug in with_files
     row: dict[str, Any] = {"slug": slug, "name": "", "files": here, "applied": slug in applied, "revision": 0}
     if here:
         row["name"] = _name(shell, slug)
-    return {**row, **listed(shell, slug, files=here)} if slug in applied else row
+    if slug in applied:
+        stands = standing_of(shell.installation.tenant(slug))
+        row |= {**listed(shell, slug, files=here), "state": stands.state, "due": stands.due}
+    return row
 
 
 def _name(shell: Shell, slug: str) -> str:
@@ -90,6 +94,8 @@ def _name(shell: Shell, slug: str) -> str:
 def _standing(row: dict[str, Any]) -> str:
     if not row["applied"]:
         return "not applied"
+    if row["state"] != "active":
+        return "suspended" if row["state"] == "suspended" else f"to be deleted on {row['due']:%Y-%m-%d}"
     if not row["files"]:
         return "applied, its files are not here"
     return "; ".join(["applied", *(f"{each.file}: {each.what}" for each in row["drift"])])

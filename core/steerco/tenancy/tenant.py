@@ -23,6 +23,14 @@ _swapping = threading.Lock()
 """Held while a tenant's snapshot and directory change together, and while both are looked at; never while anything is read."""
 
 
+class Gone(LookupError):
+    """The tenant was deleted while this process held it. Another may go by its name since: ask for that one anew."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"tenant {slug!r} has been deleted")
+        self.slug = slug
+
+
 @dataclass
 class Tenant:
     """One committee of an installation. ``id`` is its number in every key; the slug may be renamed.
@@ -96,6 +104,8 @@ class Tenant:
     def _current(self, session: Session, held: Snapshot) -> Snapshot:
         """The newest revision that the session sees; the one that is held, if it is that."""
         newest = session.scalar(select(func.max(Revision.number)).where(Revision.tenant_id == self.id))
+        if not newest and self.load is not None:
+            raise Gone(self.snapshot.slug)
         if not newest or newest == held.revision or self.load is None:
             return held
         return self.load(session, newest)

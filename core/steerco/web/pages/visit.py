@@ -21,7 +21,7 @@ from steerco.tenancy.installation import NoTenant
 from steerco.tenancy.ledger import last_day
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.snapshot import PLATFORM, Regime
-from steerco.tenancy.tenant import Tenant
+from steerco.tenancy.tenant import Gone, Tenant
 from steerco.web.auth import Service, service_of
 from steerco.web.catalogue import Words
 from steerco.web.pages import dates
@@ -184,7 +184,11 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         raise nothing_here() from None
     now = service.clock()
     with running.store.read(running.id) as session:
-        tenant = running.at(session)  # the whole page is made under this one revision
+        try:
+            tenant = running.at(session)  # the whole page is made under this one revision
+        except Gone:  # deleted by another process; whoever goes by its name since is found the next time
+            service.installation.forget(slug)
+            raise nothing_here() from None
         languages = tenant.snapshot.settings.languages
         language = chosen(query.text("lang"), languages)
         today = tenant.snapshot.local(now)
