@@ -46,6 +46,8 @@ CARRIED = {
 """What an act on one side becomes on the other."""
 SETTLED = frozenset({"state", "already-taken-in", "no-open-channel"})
 """Why a passage is not taken in where that is in order: it was before, or the channel has been closed meanwhile."""
+WAITS = frozenset({"tenant-suspended", "tenant-leaving"})
+"""Why a passage is not taken in for now."""
 CONSUMER = "exchange:"
 """Before the other committee's name: the consumer whose cursor tells how far the log has been carried there."""
 AT_ONCE = 100
@@ -116,24 +118,31 @@ class Exchange:
         other = self.installation.active(slug)
         if other is None:
             return 0, None
-        carried, stuck = 0, None
-        while stuck is None:
+        carried, stuck, more = 0, None, True
+        while more:
             with tenant.store.read(tenant.id) as session:
                 start = _cursor(session, tenant, slug)
-                events = list(log.entries(session, start, AT_ONCE, TYPES))
-            last = start
-            for event in events:
-                try:
-                    carried += self.handle(tenant, other, event, at)
-                except (Unproven, Stopped, OSError) as error:
-                    stuck = Stuck(tenant.snapshot.slug, slug, event["seq"], f"{type(error).__name__}: {error}")
-                    break
-                last = event["seq"]
-            if last > start:
+                events: list[Event] = list(log.entries(session, start, AT_ONCE, TYPES))
+            done, last, stuck = self._in_turn(tenant, other, events, at)
+            carried += done
+            if last:
                 _move(tenant, slug, last)
-            if len(events) < AT_ONCE:
-                break
+            more = len(events) == AT_ONCE and last == events[-1]["seq"]
         return carried, stuck
+
+    def _in_turn(self, tenant: Tenant, other: Tenant, events: list[Event], at: datetime) -> tuple[int, int, Stuck | None]:
+        """How many of these entries were carried, the last that is done with (0: none), and one that cannot be carried."""
+        carried, last = 0, 0
+        for event in events:
+            try:
+                carried += self.handle(tenant, other, event, at)
+            except (Unproven, Stopped, OSError) as error:
+                if isinstance(error, Stopped) and error.code in WAITS:
+                    return carried, last, None
+                why = f"{type(error).__name__}: {error}"
+                return carried, last, Stuck(tenant.snapshot.slug, other.snapshot.slug, event["seq"], why)
+            last = event["seq"]
+        return carried, last, None
 
     def handle(self, tenant: Tenant, other: Tenant, event: Event, at: datetime) -> bool:
         """Carry one entry of the tenant's log, if it concerns the other committee; whether it was taken in there.
@@ -288,4 +297,4 @@ def _wrong(tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proo
     if proof.to != tenant.snapshot.slug:
         yield f"it is for {proof.to}"
     if not seal.knows(proof.key):
-        yield f"nobody here knows the key {proof.key[:16]}…"
+        yield f"nobody here knows the key {proof.key}"

@@ -1,0 +1,300 @@
+"""A process that dies between any two steps, two that carry at once, and what was forged or altered."""
+
+from __future__ import annotations
+
+import threading
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import text
+from tests.databases import ON_POSTGRESQL
+from tests.exchange.conftest import CLUB, LIBRARY, Both
+
+from steerco.committee.proof import Proof, digest_of
+from steerco.committee.transmission import document
+from steerco.kernel import perform
+from steerco.records import Invalid, OutOfOrder
+from steerco.store import log
+from steerco.store.checkpoint import Seal
+from steerco.store.tables import Cursor
+from steerco.tenancy.exchange import CONSUMER, Exchange
+from steerco.tenancy.snapshot import PLATFORM
+
+
+class Died(BaseException):
+    """The process is gone."""
+
+
+class Mortal:
+    """Performs, and dies once: before its act number ``at // 2`` or, at an odd step, right after that was stored."""
+
+    def __init__(self, at: int = -1) -> None:
+        self.at, self.step = at, 0
+
+    def __call__(self, *given: Any, **more: Any) -> object:
+        self._pass()
+        done = perform(*given, **more)
+        self._pass()
+        return done
+
+    def _pass(self) -> None:
+        self.step += 1
+        if self.step == self.at + 1:
+            raise Died
+
+
+def live(both: Both, carry: Callable[[], None]) -> None:
+    """Everything that two committees do over a channel, carried after each act."""
+    both.library.act("channel.offer", to=CLUB)
+    carry()
+    both.club.act("channel.accept", both.club.only("channel").id)
+    carry()
+    both.send(title="Một", files=[{"name": "a.txt", "text": "a"}])
+    both.send(title="Hai")
+    carry()
+    first, second = both.club.all("transmission")
+    both.club.act("transmission.receive", first.id)
+    both.club.act("transmission.refuse", second.id, reason="Nhầm")
+    carry()
+    both.club.act("channel.close", both.club.only("channel").id)
+    carry()
+
+
+def left(both: Both) -> list[Any]:
+    """What is there in the end, less ids."""
+    return [
+        [side.log() for side in (both.library, both.club)],
+        [(c.state, c.origin, c.to) for side in (both.library, both.club) for c in side.all("channel")],
+        [(t.state, t.title, t.origin, t.to, t.reason) for side in (both.library, both.club) for t in side.all("transmission")],
+    ]
+
+
+def test_whatever_step_the_process_dies_at_nothing_is_lost_or_doubled(make: Callable[[], Both]) -> None:
+    whole, all_of_it = make(), Mortal()
+    live(whole, lambda: whole.carry(all_of_it))
+    died = 0
+    assert all_of_it.step == 18, "each of nine passages is one act of the other side's"
+    for at in range(all_of_it.step):
+        both, mortal = make(), Mortal(at)
+
+        def carry(both: Both = both, mortal: Mortal = mortal) -> None:
+            nonlocal died
+            try:
+                both.carry(mortal)
+            except Died:
+                died += 1
+                both.carry()  # by another process, with what was stored
+
+        live(both, carry)
+        assert left(both) == left(whole), at
+        assert both.library.faults(both.seal) == both.club.faults(both.seal) == []
+    assert died == all_of_it.step
+
+
+def test_a_cursor_that_was_lost_doubles_nothing(both: Both) -> None:
+    live(both, both.carry)
+    before = left(both)
+    for side, other in ((both.library, CLUB), (both.club, LIBRARY)):
+        with side.tenant.store.write(side.tenant.id) as session:
+            row = session.get(Cursor, (side.tenant.id, CONSUMER + other))
+            assert row is not None
+            assert row.seq > 0
+            session.delete(row)
+    both.carry()
+    assert both.stuck == []
+    assert left(both) == before
+
+
+def test_two_that_carry_at_once_double_nothing(both: Both) -> None:
+    both.open()
+    for number in range(3):
+        both.send(title=f"Số {number}")
+    barrier, failed = threading.Barrier(2), []
+
+    def carry() -> None:
+        exchange = Exchange(both.installation, perform, both.seal)
+        barrier.wait()
+        try:
+            exchange.step(both.library.tenant, both.library.now)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=carry) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    both.carry()
+    assert [t.title for t in both.club.all("transmission")] == ["Số 0", "Số 1", "Số 2"]
+    assert both.library.log().count("transmission.note-arrival") == 3
+
+
+def forged(both: Both, seal: Seal, **change: Any) -> dict[str, Any]:
+    """An arrival at the club that the library never sent."""
+    channel = both.club.only("channel")
+    given = {"kind": "report", "title": "Giả", "text": "Nội dung"}
+    proof = Proof(
+        tenant=LIBRARY,
+        to=CLUB,
+        action="transmission.send",
+        seq=900,
+        at=both.library.now,
+        hash="00",
+        record="made-up",
+        digest=digest_of(document(given["kind"], given["title"], given["text"], [])),
+        key=both.seal.key(),
+    )
+    signed = msgspec.structs.replace(proof, **{"signature": seal.sign(proof.signed()), **change})
+    return {**given, "channel": channel.id, "proof": msgspec.to_builtins(signed)}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({}, "proof-not-signed"),  # signed by another key than it names
+        ({"signature": ""}, "proof-not-signed"),
+        ({"key": "zz"}, None),
+        ({"key": "", "signature": "00" * 64}, "proof-not-signed"),
+    ],
+)
+def test_what_the_installation_did_not_sign_is_refused(
+    both: Both, tmp_path: Path, change: dict[str, str], why: str | None
+) -> None:
+    both.open()
+    with pytest.raises(Invalid) as stopped:
+        perform(
+            both.club.tenant,
+            PLATFORM,
+            "transmission.arrive",
+            input=forged(both, Seal(tmp_path / "forger"), **change),
+            at=both.club.now,
+        )
+    if why:
+        assert stopped.value.fields["proof"].code == why
+    assert both.club.all("transmission") == []
+
+
+def test_what_was_altered_on_the_way_is_refused(both: Both) -> None:
+    both.open()
+    true = forged(both, both.seal)
+    later = (both.library.now.replace(year=2020)).isoformat()
+    for change in (
+        {"title": "Khác"},
+        {"text": "Khác"},
+        {"kind": "plan"},
+        {"files": [{"name": "thêm.txt", "text": "thêm"}]},
+        {"proof": true["proof"] | {"seq": 901}},
+        {"proof": true["proof"] | {"at": later}},
+        {"proof": true["proof"] | {"record": "another"}},
+        {"proof": true["proof"] | {"to": "other-club"}},
+    ):
+        with pytest.raises(Invalid) as stopped:
+            perform(both.club.tenant, PLATFORM, "transmission.arrive", input={**true, **change}, at=both.club.now)
+        assert set(stopped.value.fields) == {"proof"}
+    assert both.club.all("transmission") == []
+
+
+def test_a_stranger_does_not_arrive_over_anothers_channel(both: Both) -> None:
+    both.open()
+    given = forged(both, both.seal)
+    of_another = msgspec.convert(given["proof"], Proof)
+    of_another = msgspec.structs.replace(of_another, tenant="other-club")
+    given["proof"] = msgspec.to_builtins(msgspec.structs.replace(of_another, signature=both.seal.sign(of_another.signed())))
+    with pytest.raises(OutOfOrder) as stopped:
+        perform(both.club.tenant, PLATFORM, "transmission.arrive", input=given, at=both.club.now)
+    assert stopped.value.code == "no-open-channel"
+
+
+def tamper(both: Both, statement: str) -> None:
+    """What somebody does who has the database."""
+    with both.installation.store.operator_connection() as connection:
+        connection.execute(text(statement))
+
+
+def test_what_is_changed_in_the_receivers_database_is_found(both: Both) -> None:
+    both.open()
+    both.send(files=[{"name": "a.txt", "text": "a"}])
+    both.carry()
+    assert both.club.faults(both.seal) == []
+    tamper(both, f"UPDATE transmission SET title = 'Khác' WHERE tenant_id = {both.club.tenant.id}")
+    (fault,) = both.club.faults(both.seal)
+    assert (fault.type, fault.what) == ("transmission", "transmission.send: proof-of-other-content")
+    tamper(both, f"DELETE FROM transmission_proofs WHERE tenant_id = {both.club.tenant.id}")
+    (fault,) = both.club.faults(both.seal)
+    assert fault.what == "nothing proves where it comes from"
+
+
+def test_a_file_that_is_no_longer_what_came_is_found(both: Both) -> None:
+    both.open()
+    both.send(files=[{"name": "a.txt", "base64": b64encode(b"a" * 100).decode()}])
+    both.carry()
+    club = both.club.tenant
+    (digest,) = club.files.all(club.id)
+    (path,) = (club.store.folder / "files" / str(club.id)).glob(f"*/{digest}")
+    path.write_bytes(b"b" * 100)
+    assert [fault.what for fault in both.club.faults(both.seal)] == ["transmission.send: the file a.txt is not what came"]
+
+
+def test_what_the_senders_log_does_not_hold_is_not_vouched_for(both: Both, caplog: pytest.LogCaptureFixture) -> None:
+    both.open()
+    both.send(title="Thật")
+    number = both.library.tenant.id
+    tamper(both, f"UPDATE event SET body = replace(body, 'Thật', 'Giả') WHERE tenant_id = {number}")
+    exchange = Exchange(both.installation, perform, both.seal)
+    for _ in range(2):
+        exchange.carry(both.library.tenant, both.library.now)
+    assert both.club.all("transmission") == []
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "steerco.exchange"]
+    assert "not what was written" in told
+    tamper(both, f"UPDATE event SET body = replace(body, 'Giả', 'Thật') WHERE tenant_id = {number}")
+    both.carry()
+    assert both.club.only("transmission").title == "Thật"
+
+
+def test_a_record_changed_after_it_was_sent_goes_as_the_log_has_it(both: Both) -> None:
+    both.open()
+    both.send(title="Thật")
+    tamper(both, f"UPDATE transmission SET title = 'Giả' WHERE tenant_id = {both.library.tenant.id}")
+    both.carry()
+    assert both.club.only("transmission").title == "Thật"
+    assert both.stuck != [], "the receipt does not fit what the sender now holds"
+
+
+def test_a_file_that_is_gone_at_the_senders_waits(both: Both) -> None:
+    both.open()
+    both.send(files=[{"name": "a.txt", "text": "a"}])
+    library = both.library.tenant
+    (path,) = [path for path in (library.store.folder / "files" / str(library.id)).glob("??/*")]
+    away = path.rename(path.with_name("away"))
+    both.carry()
+    assert [(each.tenant, each.other) for each in both.stuck] == [(LIBRARY, CLUB)]
+    assert both.club.all("transmission") == []
+    away.rename(path)
+    both.carry()
+    assert both.club.only("transmission").state == "sent"
+
+
+def test_another_committee_under_the_receivers_name_gets_nothing(both: Both) -> None:
+    both.open()
+    both.send()
+    club = both.club.tenant.id
+    tamper(both, f"DELETE FROM channel_proofs WHERE tenant_id = {club}")
+    tamper(both, f"DELETE FROM channel WHERE tenant_id = {club}")
+    both.carry()
+    assert both.club.all("transmission") == []
+    assert [each.tenant for each in both.stuck] == [LIBRARY]
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="row-level security stands on PostgreSQL only")
+def test_the_carrier_reads_one_committee_at_a_time(both: Both) -> None:
+    assert both.installation.store.is_walled()
+    both.open()
+    with both.library.tenant.store.read(both.library.tenant.id) as session:
+        assert {row["action"] for row in log.entries(session)} >= {"channel.offer"}
+        other = "SELECT count(*) FROM channel WHERE origin IS NOT NULL"
+        assert session.connection().execute(text(other), execution_options={"unscoped": True}).scalar() == 0
