@@ -52,8 +52,9 @@ class TenantFacts(Struct, frozen=True):
 class Act(Struct, frozen=True):
     """An act that somebody is about to do, in the actor's power as far as the charter goes.
 
-    ``record`` is the record as the actor sees it (of an act that makes one: what the input tells of it), ``referred`` are the
-    records that the input names, by field. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone.
+    ``record`` is the record as the actor sees it (of an act that makes one: what the input tells of it), with ``author_as``, the
+    seat in or for which it was made; ``referred`` are the records that the input names, by field. ``at`` is when the act counts
+    (UTC), ``today`` its day in the tenant's zone.
     ``values`` are the named values that the charter and the layers beside it give for such a record (``quorum``, ``notice``).
     """
 

@@ -107,7 +107,7 @@ class _Facts:
         values = {rule.name for layer in layers for rule in layer.rules}
         self.parts: dict[str, Any] = {
             "action": act.id,
-            "record": frozen(as_is),
+            "record": frozen({**as_is, "author_as": record.author_as}),
             "input": frozen({name.rstrip("_"): value for name, value in fields.items()}),
             "referred": frozen(referred),
             "actor": authority.actor,

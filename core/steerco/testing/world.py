@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import tomlkit
+
 from steerco.committee import record_types
+from steerco.config.findings import errors
 from steerco.kernel import Done, perform
 from steerco.records import Record
 from steerco.store.engine import Store
 from steerco.tenancy import onboarding
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.loading import load
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import Tenant
 from steerco.testing import between
@@ -105,9 +109,9 @@ class World:
         given = self.case.given
         for slug in slugs:
             tenant = self.tenant(slug)
-            begun = replace(tenant.snapshot.settings, kept_from=tenant.snapshot.local(self.now))
-            snapshot = replace(lessened(tenant.snapshot, set(given.get("without", ()))), settings=begun, _regimes={})
-            tenant.snapshot = snapshot
+            plugged = replugged(tenant.snapshot, given.get("without", ()), given.get("with", ()))
+            begun = replace(plugged.settings, kept_from=plugged.local(self.now))
+            tenant.snapshot = replace(lessened(plugged, set(given.get("without", ()))), settings=begun, _regimes={})
         tenant = self.tenant()
         for person in given.get("people", ()):
             for id in numbered(person):
@@ -180,6 +184,30 @@ def numbered(person: Mapping[str, Any]) -> list[str]:
     """``m1`` … ``m20`` for an entry with a count, else its id."""
     count = person.get("count")
     return [f"{person['id']}{each}" for each in range(1, count + 1)] if count else [person["id"]]
+
+
+def replugged(snapshot: Snapshot, without: Sequence[str], more: Sequence[str]) -> Snapshot:
+    """A snapshot with plugins switched off and on, made anew from its files: a plugin that is off takes its layers, policy lines,
+    rules and calendar with it. What has been changed in the snapshot's policy lines stays.
+
+    Raises ``LookupError`` where the files do not hold together so.
+    """
+    had = snapshot.settings.plugins
+    added = [name for name in dict.fromkeys(more) if name not in had]
+    wanted = [*(name for name in had if name not in without), *added]
+    if wanted == list(had):
+        return snapshot
+    path = f"tenants/{snapshot.slug}/tenant.toml"
+    document = tomlkit.parse(snapshot.content[path])
+    document["plugins"] = wanted
+    loaded = load(snapshot.slug, {**snapshot.content, path: tomlkit.dumps(document)}, record_types())
+    if loaded.snapshot is None:
+        raise LookupError("; ".join(str(finding) for finding in errors(loaded.findings)))
+    policies = {
+        name: (*(line for line in lines if line.plugin not in without), *(line for line in made if line.plugin in added))
+        for (name, lines), made in zip(snapshot.policies.items(), loaded.snapshot.policies.values(), strict=True)
+    }
+    return replace(loaded.snapshot, policies=policies, revision=snapshot.revision, _regimes={})
 
 
 def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:

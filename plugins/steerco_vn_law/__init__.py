@@ -1,0 +1,45 @@
+"""Law of Viet Nam for committees of its administration: Decision 45/2018/QĐ-TTg on meetings, working days, report periods.
+
+README.md says what it does, docs/readings/vn-law.md how the law was read and what remains to be compared with its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from steerco.extension.api import Advice, Calendar, LayerText, Rule, TenantFacts, hookimpl, resource
+from steerco_vn_law.days import VietNam, announcements, last_announced
+from steerco_vn_law.invitations import INVITATION, too_late
+
+LAYERS = ("decision-45-2018.toml", "labour-code-2019.toml")
+
+
+@hookimpl
+def layers(tenant: TenantFacts) -> Iterable[LayerText]:
+    """The instruments, as data."""
+    return [LayerText(file, resource(__name__, file)) for file in LAYERS]
+
+
+@hookimpl
+def calendar(tenant: TenantFacts, base: Calendar) -> Calendar:
+    """Viet Nam's working days, under what ``tenant.toml`` says of its own."""
+    return VietNam(base, announcements(tenant.settings))
+
+
+@hookimpl
+def rules(tenant: TenantFacts) -> Iterable[Rule]:
+    """What the law stops at the act itself."""
+    if not tenant.settings["refuse_late_invitations"]:
+        return []
+    return [Rule(on, too_late, (INVITATION,)) for on in ("meeting.convene", "meeting.postpone")]
+
+
+@hookimpl
+def advice(tenant: TenantFacts) -> Iterable[Advice]:
+    """From which year on the days off are only expected."""
+    last = last_announced(announcements(tenant.settings))
+    message = (
+        f"days off and swap days are announced up to {last}; those of later years are expected. Once announced, add them under "
+        "[[settings.steerco_vn_law.announced]]"
+    )
+    return [Advice("days-expected", message, ("45/2019/QH14:112",))]

@@ -1,0 +1,118 @@
+"""Viet Nam's working days.
+
+Holidays and compensation days follow from the Labour Code (package ``holidays``, which knows the Vietnamese lunar calendar from
+1901 to 2100); swap days and other exceptions are announced each year (``announced.toml``, and the tenant's settings, which go
+before). What ``tenant.toml`` says in its own ``[calendar]`` goes before all of this.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from steerco.extension.api import Calendar, WeekCalendar, resource
+
+FIRST, LAST = 1901, 2100
+"""The years for which there is a lunar calendar; in others only the working week counts."""
+
+
+class Announced(NamedTuple):
+    """What was announced for a year: days off, days worked in exchange, days that are not off though the rule has them so.
+
+    ``source`` is the document's number, empty where it is not known.
+    """
+
+    year: int
+    source: str
+    off: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+    not_off: frozenset[date] = frozenset()
+
+
+class Days(NamedTuple):
+    """A year's days off, by their names, and the days of rest that are worked."""
+
+    off: Mapping[date, str]
+    worked: frozenset[date]
+
+
+def announcements(settings: Mapping[str, Any]) -> tuple[Announced, ...]:
+    """Those of the plugin, then those of the tenant's settings, which go before."""
+    return (*_shipped(), *_read(settings.get("announced", ())))
+
+
+@cache
+def _shipped() -> tuple[Announced, ...]:
+    return _read(tomllib.loads(resource(__name__, "announced.toml"))["announced"])
+
+
+def _read(tables: Iterable[Mapping[str, Any]]) -> tuple[Announced, ...]:
+    lists = ("off", "worked", "not_off")
+    return tuple(Announced(t["year"], t["source"], *(frozenset(t.get(name, ())) for name in lists)) for t in tables)
+
+
+def last_announced(announced: Iterable[Announced]) -> int:
+    """The last year that is announced."""
+    return max(each.year for each in announced)
+
+
+@cache
+def by_rule(year: int) -> Days:
+    """A year as the package has it: by rule, with the swap days that it knows."""
+    if not FIRST <= year <= LAST:
+        return Days({}, frozenset())
+    from holidays.countries.vietnam import Vietnam  # takes a third of a second, so not before days are asked for
+
+    found = Vietnam(years=year, language="vi")  # type: ignore[no-untyped-call]
+    return Days(dict(found.items()), frozenset(day for day in found.weekend_workdays if day.year == year))
+
+
+@dataclass(frozen=True)
+class VietNam:
+    """Working days in Viet Nam; ``base`` is what the tenant says of its own. Implements ``api.Calendar``."""
+
+    base: Calendar
+    announced: tuple[Announced, ...] = ()
+    _years: dict[int, Days] = field(default_factory=dict, repr=False, compare=False)
+
+    def days(self, year: int) -> Days:
+        """A year's days off and days worked in exchange; a later announcement goes before an earlier one."""
+        known = self._years.get(year)
+        if known is None:
+            rule = by_rule(year)
+            off, worked = dict(rule.off), set(rule.worked)
+            for each in self.announced:
+                for day in each.worked | each.not_off:
+                    off.pop(day, None)
+                off |= {
+                    day: off.get(day) or f"Ngày nghỉ theo {each.source or 'thông báo'}" for day in each.off if day.year == year
+                }
+                worked = (worked | {day for day in each.worked if day.year == year}) - each.off
+            known = self._years[year] = Days(off, frozenset(worked))
+        return known
+
+    def is_working(self, day: date) -> bool:
+        """Whether ``day`` is worked."""
+        if isinstance(self.base, WeekCalendar) and (day in self.base.worked or day in self.base.off):
+            return self.base.is_working(day)
+        known = self.days(day.year)
+        return day in known.worked or (day not in known.off and self.base.is_working(day))
+
+    def add(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without work."""
+        if isinstance(self.base, WeekCalendar) and not self.base.week:
+            raise ValueError("a working week needs at least one day")
+        step = timedelta(days=1 if n > 0 else -1)
+        left = abs(n)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def is_expected(self, day: date) -> bool:
+        """Whether the days off of that time are expected only: nothing is announced for so late a year yet."""
+        return day.year > last_announced(self.announced) if self.announced else True

@@ -1,0 +1,52 @@
+"""The invitation to a periodic meeting goes out at least three working days before (Decision 45/2018/QĐ-TTg, Article 10).
+
+Which act that is, and what is left alone, is a reading: docs/readings/vn-law.md.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+
+from steerco.extension.api import Act, Ruling, resource
+
+INVITATION = "45/2018/QĐ-TTg:10"
+_LAYER = tomllib.loads(resource(__name__, "decision-45-2018.toml"))
+IN_FORCE: date = _LAYER["instrument"]["effective"]
+DAYS: int = next(rule["value"] for rule in _LAYER["rule"] if rule["name"] == "notice")
+
+
+def too_late(act: Act) -> Ruling | None:
+    """Refuse to call a regular meeting of the main body so late that no invitation can be out in time.
+
+    Only the main body: the law names bodies for coordination, not their helpers. Not a meeting entered after it was held, and not
+    one that stood in the calendar in time: whether the papers went out then is not known here.
+    """
+    meeting = act.record
+    regular = (act.input.get("kind") or meeting.get("kind")) == "regular"
+    starts = act.input.get("starts_at") or meeting.get("starts_at")
+    if not regular or act.body != act.tenant.main_body or starts is None or act.today < IN_FORCE or _aware(act, starts) <= act.at:
+        return None
+    day = act.local_day(starts)
+    latest = act.calendar.add(day, -DAYS)
+    if act.today <= latest or _known_in_time(act, day, latest):
+        return None
+    return act.refuse(
+        "invitation-too-late",
+        vi=f"Họp định kỳ ngày {day:%d/%m/%Y}: giấy mời phải gửi chậm nhất ngày {latest:%d/%m/%Y} ({DAYS} ngày làm việc trước).",
+        en=f"For a regular meeting on {day} the invitation is to be out by {latest} ({DAYS} working days before).",
+    )
+
+
+def _known_in_time(act: Act, day: date, latest: date) -> bool:
+    """Whether the meeting was in the calendar in time: planned early enough, or convened already and now put off."""
+    meeting = act.record
+    if act.action == "meeting.postpone":
+        before = meeting.get("starts_at")
+        return before is None or day >= act.local_day(before)
+    made = meeting.get("created_at")
+    return meeting.get("state") == "planned" and made is not None and act.local_day(made) <= latest
+
+
+def _aware(act: Act, at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=act.tenant.zone)
