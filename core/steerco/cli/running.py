@@ -22,7 +22,7 @@ from steerco.tenancy import tokens
 from steerco.tenancy.consuming import Consumers
 from steerco.tenancy.exchange import Exchange
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.worker import Worker
+from steerco.tenancy.worker import HELD, Worker
 
 SIGN_IN_FOR = timedelta(days=1)
 """How long the tokens that a demonstration prints are good."""
@@ -99,12 +99,12 @@ def sign_ins(installation: Installation, slug: str) -> Iterator[tuple[str, str, 
             yield person, role, tokens.issue(tenant, person, ("*",), now=at, expires_at=at + SIGN_IN_FOR).secret
 
 
-def worker(shell: Shell) -> Worker:
-    """This process's worker."""
+def worker(shell: Shell, held: timedelta = HELD) -> Worker:
+    """This process's worker. ``held``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal = Seal(shell.home.data)
     chores = (Consumers(perform).step, Exchange(shell.installation, perform, seal).carry)
-    return Worker(shell.installation, holder, now, seal, chores)
+    return Worker(shell.installation, holder, now, seal, chores, held)
 
 
 @contextmanager
@@ -120,9 +120,9 @@ def working(shell: Shell) -> Iterator[None]:
         thread.join(timeout=5)
 
 
-def run_worker(shell: Shell, *, once: bool) -> None:
-    """Work until stopped, or one step."""
-    mine = worker(shell)
+def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
+    """Work until stopped, or one step. ``lease``: seconds after which another follows one that died."""
+    mine = worker(shell, timedelta(seconds=lease))
     if once:
         if not mine.once():
             raise Problem("leased", "another process works here", "it is enough that one does; try again in a minute")

@@ -22,9 +22,12 @@ def serve(shell: Shell, port: int, host: str, demo: bool) -> None:
 
 @click.command(cls=Command)
 @click.option("--once", is_flag=True, help="One step, and no more.")
+@click.option(
+    "--lease", default=60, show_default=True, type=click.IntRange(1, 3600), help="Seconds until another follows one that died."
+)
 @pass_shell
-def work(shell: Shell, once: bool) -> None:
+def work(shell: Shell, once: bool, lease: int) -> None:
     """Run the worker alone: signed checkpoints, housekeeping. One process works at a time; others wait for its lease."""
     from steerco.cli.running import run_worker
 
-    run_worker(shell, once=once)
+    run_worker(shell, once=once, lease=lease)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from steerco.store import log
 from steerco.store.checkpoint import Seal
@@ -36,7 +37,7 @@ Chore = Callable[[Tenant, datetime], object]
 @dataclass
 class Worker:
     """One worker. ``holder`` names it among all processes; ``clock`` gives the time; ``seal`` signs checkpoints; ``chores`` are
-    what there is to do besides.
+    what there is to do besides; ``held`` is how long its lease is good, so how long after its death another takes over at most.
     """
 
     installation: Installation
@@ -44,6 +45,7 @@ class Worker:
     clock: Callable[[], datetime]
     seal: Seal
     chores: Sequence[Chore] = ()
+    held: timedelta = HELD
     _sealed: dict[str, datetime] = field(default_factory=dict)
     _swept: dict[int, datetime] = field(default_factory=dict)
 
@@ -53,13 +55,24 @@ class Worker:
         if not self._leased(now):
             return False
         for slug in self.installation.slugs():
-            tenant = self.installation.tenant(slug)
-            self._seal(slug, tenant, now)
-            self._forget(tenant, now)
-            self._tried(self._sweep, tenant, now)
-            for chore in self.chores:
-                self._tried(chore, tenant, now)
+            if self.clock() - now > self.held / 2:  # many tenants: the lease is renewed on the way, or was lost
+                now = self.clock()
+                if not self._leased(now):
+                    return False
+            try:
+                self._step(slug, now)
+            except Exception:  # what is wrong with one tenant keeps no other from being looked after
+                logging.getLogger("steerco.work").exception("%s: a step failed; tried again", slug)
         return True
+
+    def _step(self, slug: str, now: datetime) -> None:
+        """Everything that there is to do for one tenant."""
+        tenant = self.installation.tenant(slug)
+        self._seal(slug, tenant, now)
+        self._forget(tenant, now)
+        self._tried(self._sweep, tenant, now)
+        for chore in self.chores:
+            self._tried(chore, tenant, now)
 
     def _tried(self, chore: Chore, tenant: Tenant, now: datetime) -> None:
         """One chore: what goes wrong with it for one tenant keeps nothing else from being done."""
@@ -68,22 +81,30 @@ class Worker:
         except Exception:
             logging.getLogger("steerco.work").exception("%s: %s failed; tried again", tenant.snapshot.slug, chore)
 
-    def run(self, stop: threading.Event, every: float = 20.0) -> None:
-        """Step after step until ``stop``; ``every``: seconds between two. Gives the lease back at the end."""
+    def run(self, stop: threading.Event, every: float | None = None) -> None:
+        """Step after step until ``stop``; ``every``: seconds between two, by default a third of the lease. Gives the lease back
+        at the end. A step that fails (the database is away) is no reason to end: the next is another try."""
+        pause = self.held.total_seconds() / 3 if every is None else every
         while not stop.is_set():
-            self.once()
-            stop.wait(every)
+            try:
+                self.once()
+            except Exception:
+                logging.getLogger("steerco.work").exception("a step failed; tried again in %g s", pause)
+            stop.wait(pause)
         self._release()
 
     def _leased(self, now: datetime) -> bool:
-        with self.installation.store.unscoped() as session:
-            row = session.get(Lease, LEASE, with_for_update=True)
-            if row is None:
-                session.add(Lease(name=LEASE, holder=self.holder, until=now + HELD))
-            elif row.holder == self.holder or row.until <= now:
-                row.holder, row.until = self.holder, now + HELD
-            else:
-                return False
+        try:
+            with self.installation.store.unscoped() as session:
+                row = session.get(Lease, LEASE, with_for_update=True)
+                if row is None:
+                    session.add(Lease(name=LEASE, holder=self.holder, until=now + self.held))
+                elif row.holder == self.holder or row.until <= now:
+                    row.holder, row.until = self.holder, now + self.held
+                else:
+                    return False
+        except IntegrityError:  # another took the first lease ever in the same moment
+            return False
         return True
 
     def _release(self) -> None:
