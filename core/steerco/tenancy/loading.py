@@ -11,6 +11,7 @@ import msgspec
 from steerco.charter import check as charter_check
 from steerco.charter import load as charter_load
 from steerco.charter.calendar import WeekCalendar
+from steerco.charter.layers import qualified
 from steerco.charter.model import Charter, Label
 from steerco.committee.appointment import OUTSIDERS
 from steerco.config import people as people_file
@@ -92,7 +93,7 @@ def _load(reading: Reading) -> Loaded:
     if errors(findings):
         return Loaded(None, people, findings)
     house = next((layer for layer in layers if layer.instrument.kind == "house"), None)
-    laws = tuple(layer for layer in layers if layer.instrument.kind == "law")
+    laws = tuple(qualified(layer) for layer in layers if layer.instrument.kind == "law")
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
         settings,
