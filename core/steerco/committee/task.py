@@ -96,6 +96,7 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
         ("changed_at",),
         ("created_at",),
         ("body", "due_on"),
+        ("state", "due_on"),
         ("lead", "due_on"),
         ("lead", "state"),
         ("focal_unit", "due_on"),
