@@ -78,7 +78,8 @@ def test_whatever_step_the_process_dies_at_nothing_is_lost_or_doubled(make: Call
     live(whole, lambda: whole.carry(all_of_it))
     died = 0
     assert all_of_it.step == 18, "each of nine passages is one act of the other side's"
-    for at in range(all_of_it.step):
+    steps = range(0, all_of_it.step, 5 if ON_POSTGRESQL else 1)  # a database of its own for each is slow there
+    for at in steps:
         both, mortal = make(), Mortal(at)
 
         def carry(both: Both = both, mortal: Mortal = mortal) -> None:
@@ -92,7 +93,7 @@ def test_whatever_step_the_process_dies_at_nothing_is_lost_or_doubled(make: Call
         live(both, carry)
         assert left(both) == left(whole), at
         assert both.library.faults(both.seal) == both.club.faults(both.seal) == []
-    assert died == all_of_it.step
+    assert died == len(steps)
 
 
 def test_a_cursor_that_was_lost_doubles_nothing(both: Both) -> None:
@@ -269,7 +270,7 @@ def test_a_file_that_is_gone_at_the_senders_waits(both: Both) -> None:
     both.open()
     both.send(files=[{"name": "a.txt", "text": "a"}])
     library = both.library.tenant
-    (path,) = [path for path in (library.store.folder / "files" / str(library.id)).glob("??/*")]
+    (path,) = (library.store.folder / "files" / str(library.id)).glob("??/*")
     away = path.rename(path.with_name("away"))
     both.carry()
     assert [(each.tenant, each.other) for each in both.stuck] == [(LIBRARY, CLUB)]
