@@ -159,6 +159,11 @@ class Record(Owned, Base):
         return declare
 
     @classmethod
+    def acts(cls) -> dict[str, Action]:
+        """The actions that people do: all but those of the program."""
+        return {name: action for name, action in cls.actions.items() if name not in cls.platform_acts}
+
+    @classmethod
     def check(cls: type[R], name: str) -> Callable[[Callable[[Do, R], bool]], Callable[[Do, R], bool]]:
         """Declare a requirement that a charter's ``[[procedure]]`` may ask of this type's actions by name.
 

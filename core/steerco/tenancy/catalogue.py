@@ -67,7 +67,7 @@ def type_shown(kind: type[Record]) -> TypeShown:
         kind.kinds,
         tuple(kind.relations),
         tuple(FacetShown(f.name, f.field, tuple(f.values)) for f in kind.facets.values()),
-        tuple(action_shown(action) for action in kind.actions.values()),
+        tuple(action_shown(action) for action in kind.acts().values()),
         kind.plugin,
     )
 

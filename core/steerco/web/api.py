@@ -236,11 +236,11 @@ def _answered(caller: Caller, key: str) -> bool:
 def _action(kind: type[Record], name: str | None, on: str | None) -> Action:
     """The action that an address names; without a name, the first that makes a record."""
     if name is None:
-        first = next((action for action in kind.actions.values() if action.creates), None)
+        first = next((action for action in kind.acts().values() if action.creates), None)
         if first is None:
             raise Trouble(404, "no-such-action", action=f"{kind.record_type}: none makes a record")
         return first
-    found = kind.actions.get(name)
+    found = kind.acts().get(name)
     if found is None or (on is None and not found.creates):
         raise Trouble(404, "no-such-action", action=f"{kind.record_type}.{name}" + ("" if on else " that makes a record"))
     return found

@@ -105,7 +105,7 @@ def components(types: list[type[Record]]) -> Schemas:
     asked = (ask.Question, ask.Duties, ask.DutiesByClause, ask.CharterShown, ask.Events)
     wanted: list[Any] = [Problem, Acted, Decision, *asked, list[TypeShown]]
     for kind in types:
-        wanted += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.actions.values())]
+        wanted += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.acts().values())]
     found, parts = msgspec.json.schema_components(wanted, ref_template="#/components/schemas/{name}")
     return {"components": parts, **{_key(one): schema for one, schema in zip(wanted, found, strict=True)}}
 
@@ -145,14 +145,14 @@ class Paths:
         self.base = f"{at}/api/{kind.record_type}"
 
     def all(self) -> Json:
-        creating = [action for action in self.kind.actions.values() if action.creates]
+        creating = [action for action in self.kind.acts().values() if action.creates]
         paths: Json = {self.base: {"get": self._list()}, f"{self.base}/{{id}}": {"get": self._read(), "parameters": [_id()]}}
         for place, action in enumerate(creating):
             if place == 0:
                 paths[self.base]["post"] = self._act(action, new=True)
             else:
                 paths[f"{self.base}/{action.name}"] = {"post": self._act(action, new=True)}
-        for action in self.kind.actions.values():
+        for action in self.kind.acts().values():
             if set(action.states) - {"new"}:
                 path = f"{self.base}/{{id}}/{action.name}"
                 paths[path] = {"post": self._act(action, new=False), "parameters": [_id()]}
@@ -212,7 +212,7 @@ class Paths:
 
     def _links(self) -> Json:
         """What can be done next with a record that was just made."""
-        names = ["read", *(action.name for action in self.kind.actions.values() if set(action.states) - {"new"})]
+        names = ["read", *(action.name for action in self.kind.acts().values() if set(action.states) - {"new"})]
         from_answer = {"id": "$response.body#/record/id"}
         return {name: {"operationId": f"{self.kind.record_type}.{name}", "parameters": from_answer} for name in names}
 

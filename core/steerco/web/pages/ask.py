@@ -102,7 +102,7 @@ def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 def acts(visit: Visit) -> frozenset[str]:
     """Every act by id."""
-    return frozenset(action.id for type in visit.tenant.snapshot.types.values() for action in type.actions.values())
+    return frozenset(action.id for type in visit.tenant.snapshot.types.values() for action in type.acts().values())
 
 
 def _by_type(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -110,7 +110,7 @@ def _by_type(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
     say = visit.say
     order = sorted(visit.tenant.snapshot.types.items(), key=lambda pair: pair[0] != "meeting")
     return [
-        (say("types", name), [(action.id, say("action", action.id)) for action in type.actions.values()]) for name, type in order
+        (say("types", name), [(action.id, say("action", action.id)) for action in type.acts().values()]) for name, type in order
     ]
 
 

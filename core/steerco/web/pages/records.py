@@ -67,7 +67,7 @@ def _kept(visit: Visit, type: type[Record]) -> Kept:
     say = visit.say
     number, whole = visible.count(visit.authority, type)
     states = [say.state(type.record_type, state) for state in type.states]
-    acts = [say("action", action.id) for action in type.actions.values()]
+    acts = [say("action", action.id) for action in type.acts().values()]
     return Kept(say("types", type.record_type), visit.links.to("records", type.record_type), number, whole, states, acts)
 
 
@@ -187,6 +187,6 @@ def _next(visit: Visit, type: type[Record], found: Record) -> list[tuple[str, st
     """What the state lets be done, with the question who may."""
     return [
         (visit.say("action", action.id), visit.links.to("ask", do=action.id, record=found.ref))
-        for action in type.actions.values()
+        for action in type.acts().values()
         if found.state in action.states
     ]
