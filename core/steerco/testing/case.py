@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
+from steerco.config.locate import Lines
 from steerco.config.read import read_toml
 
 MORNING = time(9)
@@ -30,6 +33,8 @@ class Case:
     lines: tuple[int, ...]
     channels: tuple[Any, ...] = ()
     tenant: str = ""
+    where: Callable[[tuple[str | int, ...]], int] = lambda path: 0
+    """The line on which something in the case stands."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,16 @@ def read(path: Path, name: str = "") -> tuple[list[Case], list[Finding]]:
             given=row.get("given", {}),
             steps=tuple(row["step"]),
             lines=tuple(lines(("case", number, "step", each)) for each in range(len(row["step"]))),
-            channels=tuple(row.get("channels", ())) or tuple(row.get("given", {}).get("channels", ())),
+            channels=(*row.get("channels", ()), *row.get("given", {}).get("channels", ())),
             tenant=row.get("tenant", ""),
+            where=partial(_line, lines, number),
         )
         for number, row in enumerate(document["case"])
     ], []
+
+
+def _line(lines: Lines, number: int, path: tuple[str | int, ...]) -> int:
+    return lines(("case", number, *path))
 
 
 def moment(value: date | datetime, zone: ZoneInfo) -> datetime:

@@ -208,7 +208,8 @@ def _log(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterat
     for row in log.entries(session):
         body = msgspec.json.decode(row["body"])
         same_actor = "by" not in claim or row["person"] in people(world, tenant, session, claim["by"])
-        extra = all(body.get(name) == claim[name] for name in ("acting_for", "entered_by") if name in claim)
+        extra = "acting_for" not in claim or body.get("acting_for") == claim["acting_for"]
+        extra &= "entered_by" not in claim or body.get("entered_by") in people(world, tenant, session, claim["entered_by"])
         capacity = "capacity" not in claim or claim["capacity"] in (body.get("capacity"), body.get("acting_for"))
         if row["action"] == claim["action"] and about in (None, row["record_id"]) and same_actor and extra and capacity:
             found.append(row)

@@ -17,6 +17,7 @@ from steerco.tenancy.home import Home
 from steerco.tenancy.tenant import Tenant
 from steerco.testing import between
 from steerco.testing.case import Case, Result, Step, moment, read
+from steerco.testing.check import amiss
 from steerco.testing.claims import Wrong, claims, every, like, people
 from steerco.testing.world import World, Worlds
 
@@ -39,6 +40,9 @@ def run(case: Case, slug: str, worlds: Worlds) -> Result:
     """Run a case to its end, or to the first step that is not as it should be."""
     result = Result(case)
     try:
+        if wrong := amiss(case, slug, worlds):
+            result.steps.append(Step(wrong[0].line, 0, "given", "a case of which everything is used", "; ".join(map(str, wrong))))
+            return result
         world = worlds.world(slug, case)
     except Exception as error:  # one case that cannot be run must not end the others
         result.steps.append(Step(case.line, 0, "given", "a world as given", f"{type(error).__name__}: {error}"))
@@ -46,11 +50,11 @@ def run(case: Case, slug: str, worlds: Worlds) -> Result:
     for number, (table, line) in enumerate(zip(case.steps, case.lines, strict=True), 1):
         does = f"{table.get('by', '')} {table.get('do', 'then')}".strip()
         try:
-            wrong = next(step(world, table), None)
+            differs = next(step(world, table), None)
         except Exception as error:
-            wrong = ("a step that can be run", f"{type(error).__name__}: {error}")
-        result.steps.append(Step(line, number, does, *(wrong or ())))
-        if wrong:
+            differs = ("a step that can be run", f"{type(error).__name__}: {error}")
+        result.steps.append(Step(line, number, does, *(differs or ())))
+        if differs:
             break
     return result
 
@@ -88,7 +92,7 @@ def act(world: World, tenant: Tenant, actor: str, table: Table) -> Iterator[Wron
             capacity=table.get("capacity"),
             version=table.get("version"),
             key=table.get("key"),
-            entered_by=table.get("entered_by"),
+            entered_by=_enterer(world, tenant, table),
         )
     except Stopped as error:
         stopped = error
@@ -99,6 +103,14 @@ def act(world: World, tenant: Tenant, actor: str, table: Table) -> Iterator[Wron
     if done:
         _name(world, tenant, done, table)
     yield from _answer(tenant, table, world.now, done, stopped)
+
+
+def _enterer(world: World, tenant: Tenant, table: Table) -> str | None:
+    """The one person who enters the act for another."""
+    if "entered_by" not in table:
+        return None
+    with tenant.store.read(tenant.id) as session:
+        return people(world, tenant, session, table["entered_by"])[0]
 
 
 def meant(world: World, tenant: Tenant, value: Any) -> Any:

@@ -70,6 +70,11 @@ class Worlds:
         world.prepare(slugs)
         return world
 
+    def configured(self, slug: str, case: Case) -> Snapshot:
+        """The case's committee as it is configured, before ``given`` changes anything."""
+        store = self._template(tuple(sorted(between.tenants(case, slug))))
+        return self.instead.get(slug) or Installation(store).tenant(slug).snapshot
+
     def _template(self, slugs: tuple[str, ...]) -> Store:
         if slugs not in self._templates:
             store = self.stores.empty()
