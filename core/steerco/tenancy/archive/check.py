@@ -90,6 +90,7 @@ class Reading:
             self._step(len(line), name)
         if count != held.rows or digest.hexdigest() != held.sha256:
             raise BadArchive("is not what was exported: its digest is another", where)
+        self.progress(self.done, self.total, name)
 
     def through(self, name: str) -> None:
         """Every row of a table is one."""
@@ -133,16 +134,21 @@ class Reading:
 
     def files(self) -> None:
         """Every file has the content that it is named after, and every file that is named is there."""
-        for digest, _ in self.manifest.files.items():
+        for digest in self.manifest.files:
             found = sha256()
-            for chunk in self.container.chunks(file_member(digest)):
+            for chunk in self.file(digest):
                 found.update(chunk)
-                self._step(len(chunk), "files")
             if found.hexdigest() != digest:
                 raise BadArchive("is not the content that it is named after", file_member(digest))
         lost = self.used - self.manifest.files.keys() - set(self.manifest.missing)
         if lost:
             raise BadArchive(f"{len(lost)} files that its records name are not in it, first {min(lost)}")
+
+    def file(self, digest: str) -> Iterator[bytes]:
+        """The content of a file. Raises ``BadArchive``."""
+        for chunk in self.container.chunks(file_member(digest)):
+            yield chunk
+            self._step(len(chunk), "files")
 
     def _step(self, size: int, what: str) -> None:
         before, self.done = self.done, self.done + size

@@ -1,0 +1,156 @@
+"""The made-up library board at work: a meeting with a paper, a task, a person with an e-mail; exported once, copied for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.store import postgres
+
+from steerco.kernel import Done, perform
+from steerco.store import log
+from steerco.store.checkpoint import Seal
+from steerco.store.engine import Store
+from steerco.tenancy.archive.export import export
+from steerco.tenancy.home import Home
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.rebuild import rebuild
+from steerco.tenancy.replay import replay
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.tenant import Tenant
+from steerco.testing.world import seed
+
+SAMPLE = Path(__file__).parents[1] / "sample"
+BOARD = "library-board"
+START = datetime(2021, 3, 1, 2, tzinfo=UTC)
+LATER = START + timedelta(days=3)
+EMAIL = "nobody.else@example.org"
+NAME = "Một người rất riêng"
+
+
+def act(tenant: Tenant, who: str, action: str, on: str | None = None, /, **given: Any) -> Done:
+    return perform(tenant, who, action, on=on, input=given, at=LATER)
+
+
+def sound(installation: Installation, slug: str) -> None:
+    """The log is what was written, decides again alike, and performed again gives the same rows."""
+    tenant = installation.tenant(slug)
+    with tenant.store.read(tenant.id) as session:
+        assert log.verify(session) == []
+    assert replay(installation, slug).differences == ()
+    scratch = Store.memory()
+    scratch.create_schema()
+    assert rebuild(installation, slug, perform=perform, scratch=scratch).differences == ()
+    scratch.close()
+
+
+def hashes(installation: Installation, slug: str) -> list[bytes]:
+    tenant = installation.tenant(slug)
+    with tenant.store.read(tenant.id) as session:
+        return [row["hash"] for row in log.entries(session)]
+
+
+def everything(store: Store) -> bytes:
+    """All that lies in the folder of a SQLite store: its files' bytes."""
+    return b"\n".join(path.read_bytes() for path in sorted(store.folder.rglob("*")) if path.is_file())
+
+
+@dataclass
+class Moved:
+    """An archive, and what the tenant's log was when it was made."""
+
+    path: Path
+    seal: Seal
+    hashes: list[bytes]
+
+
+@pytest.fixture(scope="session")
+def lived() -> Iterator[Store]:
+    """A store in which both sample committees live, with a migrated schema; to copy."""
+    store = Store.memory()
+    home, installation = Home(SAMPLE), Installation(store)
+    store.upgrade()
+    for slug in home.slugs():
+        installation.apply(slug, home.content(slug), at=START, who=PLATFORM, why="test", seed=seed)
+    work(installation)
+    yield store
+    store.close()
+
+
+def work(installation: Installation) -> None:
+    """A few acts, with a file and personal data among them."""
+    board = installation.tenant(BOARD)
+    meeting = act(board, "an", "meeting.convene", kind="ad-hoc", starts_at="2021-03-10T14:00:00").id
+    act(board, "giang", "meeting.add-paper", meeting, files=[{"name": "giấy tờ.txt", "text": "Nội dung"}])
+    act(board, "an", "task.assign", title="Kiểm kê sách", to="binh")
+    perform(
+        board, PLATFORM, "person.add", input={"id": "someone", "name": NAME, "email": EMAIL, "attrs": {"firm": NAME}}, at=LATER
+    )
+
+
+@pytest.fixture
+def installation(lived: Store) -> Iterator[Installation]:
+    """A copy of it, of one's own, with its files."""
+    store = Store.memory()
+    store.copy_from(lived)
+    made = Installation(store)
+    for number in Installation(lived).files.numbers():
+        for digest in Installation(lived).files.all(number):
+            with Installation(lived).files.open(number, digest) as file:
+                made.files.put(number, file)
+    yield made
+    store.close()
+
+
+@pytest.fixture
+def empty() -> Iterator[Installation]:
+    """An installation without a tenant."""
+    store = Store.memory()
+    made = Installation(store)
+    store.upgrade()
+    yield made
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def archive(lived: Store, tmp_path_factory: pytest.TempPathFactory) -> Moved:
+    """The board, exported."""
+    folder = tmp_path_factory.mktemp("archive")
+    installation, seal = Installation(lived), Seal(folder / "keys")
+    export(installation.tenant(BOARD), folder / "board.zip", seal, at=LATER)
+    return Moved(folder / "board.zip", seal, hashes(installation, BOARD))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    yield from postgres.serve()
+
+
+@pytest.fixture(scope="session")
+def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the schema and the serving role's rights."""
+    server.create("lifecycle")
+    owner = Store.open(server.url("lifecycle", postgres.OWNER), tmp_path_factory.mktemp("owner"))
+    owner.upgrade(role=postgres.SERVING)
+    owner.close()
+    return "lifecycle"
+
+
+@pytest.fixture
+def on_postgresql(server: postgres.Server, template: str, tmp_path: Path) -> Iterator[Callable[[], Installation]]:
+    """Makes installations on PostgreSQL, each with a database of its own, served by a role that row-level security holds."""
+    opened: list[Store] = []
+
+    def make() -> Installation:
+        name = server.copy(template)
+        url, owner = server.url(name, postgres.SERVING), server.url(name, postgres.OWNER)
+        opened.append(Store.open(url, tmp_path / name, operator_url=owner))
+        return Installation(opened[-1])
+
+    yield make
+    for store in opened:
+        store.close()
