@@ -253,13 +253,17 @@ class _Plan:
         wanted = self._wanted(columns)
         if not self.ranges:
             return None
-        if len(self.ranges) == 1 and self.ranges[0].own and self.ranges[0].served:
-            ids, key = narrowed(self.table, self.ranges[0])
+        one = self.ranges[0]
+        if len(self.ranges) == 1 and one.own and one.served and (one.whole or not self.by_id):
+            ids, key = narrowed(self.table, one)
             return self._in(ids, key, part, last, until).with_only_columns(*wanted).limit(self.MOST)
         cut = [self._cut(one, part, last, until) for one in self.ranges]
         every = union(*(select(one.c[0]) for one in cut)) if len(cut) > 1 else select(cut[0].c[0])
         found = select(*wanted).where(self.column("tenant_id") == OWN, self.id.in_(every))
-        return found.order_by(*self._by(self.id, part)).limit(self.MOST)
+        if self.by_id:
+            return found.order_by(*self._by(self.id, part)).limit(self.MOST)
+        rows = found.limit(len(cut) * (MOST + 1)).subquery()  # the limit keeps a planner from walking along the order instead
+        return select(*rows.c).order_by(*self._by(rows.c["id"], part, rows.c[self.order.column])).limit(self.MOST)
 
     def counted(self, last: bool, until: bool) -> Select[Any] | None:
         """How many the list has, ``most`` at most."""
@@ -275,6 +279,12 @@ class _Plan:
 
     def _cut(self, one: Range, part: int, last: bool, until: bool) -> Any:
         """One range, no longer than the page: along its index, or sorted, where the number of its records allows it."""
+        if one.own and one.left and self.by_id and not one.whole:
+            # The index alone gives the ids, then the rows are looked at: else SQLite prefers to read the table in its own order.
+            steps = self._in(one.ids, one.key, part, last, until).limit(STEPS).subquery()
+            rows = select(self.id).where(self.column("tenant_id") == OWN, self.id.in_(select(steps.c[0])))
+            rows = rows.where(*(hidden(each) for each in one.left))
+            return rows.order_by(*self._by(self.id, part)).limit(self.MOST).subquery()
         ids, key = narrowed(self.table, one)
         if one.served:
             return self._in(ids, key, part, last, until).limit(self.MOST).subquery()

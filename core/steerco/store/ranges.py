@@ -78,7 +78,8 @@ class Filter:
 class Range(NamedTuple):
     """One way into a scope: ``ids`` in the order of ``key``, and what is left to ask of each row.
 
-    ``served``: an index gives it in the order of the list. ``own``: it runs over the record's own table.
+    ``served``: an index gives it in the order of the list. ``own``: it runs over the record's own table; ``whole``: over all of
+    it.
     """
 
     ids: Select[Any]
@@ -86,6 +87,7 @@ class Range(NamedTuple):
     left: tuple[Condition, ...]
     served: bool
     own: bool
+    whole: bool = False
 
 
 @cache
@@ -193,7 +195,7 @@ def _along(
     for at in sorted(taken | bounds):
         mine = mine.where(condition_of(table, filters[at], at))
     rest = [condition_of(table, one, at) for at, one in enumerate(filters) if at not in taken | bounds]
-    return Range(mine, table.c.id, (*left, *rest), by is not None, True)
+    return Range(mine, table.c.id, (*left, *rest), by is not None, True, not best)
 
 
 def _narrowest(choices: list[frozenset[str]]) -> list[frozenset[str]]:
