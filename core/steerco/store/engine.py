@@ -166,8 +166,13 @@ class Store:
         """One snapshot of the tenant, which cannot write. Raises :class:`Busy` where no connection came in time."""
         return self._session(self._reader, {"tenant": tenant_id, "mode": "read"}, None)
 
-    def unscoped(self) -> AbstractContextManager[Session]:
-        """One transaction over all tenants and the global tables, for sign-in, the registry and operators' commands."""
+    def unscoped(self, *, reading: bool = False) -> AbstractContextManager[Session]:
+        """One transaction over all tenants and the global tables, for sign-in, the registry and operators' commands.
+
+        ``reading``: it writes nothing, and so waits for no writer.
+        """
+        if reading and self._turn is not None:
+            return self._session(self._reader, {"unscoped": True, "mode": "read"}, None)
         return self._session(self._operator, {"unscoped": True, "mode": "write"}, self._turn)
 
     @contextmanager

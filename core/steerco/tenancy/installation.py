@@ -61,7 +61,7 @@ class Installation:
 
     def slugs(self) -> list[str]:
         """The applied tenants, by name."""
-        with self.store.unscoped() as session:
+        with self.store.unscoped(reading=True) as session:
             return list(session.scalars(select(TenantRow.slug).where(TenantRow.state.in_(LIVE)).order_by(TenantRow.slug)))
 
     def forget(self, slug: str) -> None:
@@ -80,7 +80,7 @@ class Installation:
 
     def active(self, slug: str) -> Tenant | None:
         """The tenant of that name if it is running: not one that is being onboarded, suspended or deleted."""
-        with self.store.unscoped() as session:
+        with self.store.unscoped(reading=True) as session:
             state = session.scalar(select(TenantRow.state).where(TenantRow.slug == slug))
         return self.tenant(slug) if state == ACTIVE else None
 
@@ -103,7 +103,7 @@ class Installation:
 
     def number(self, slug: str) -> int:
         """The tenant's number in every key. Raises ``NoTenant``."""
-        with self.store.unscoped() as session:
+        with self.store.unscoped(reading=True) as session:
             number = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug, TenantRow.state.in_(LIVE)))
         if number is None:
             raise NoTenant(slug)

@@ -20,11 +20,13 @@ def plain(content: Any, status: int = 200, headers: Mapping[str, str] | None = N
     return Response(_encode(content), status_code=status, media_type=JSON, headers=dict(headers or {}))
 
 
-def tag(body: bytes, version: int | None = None) -> str:
-    """The ETag of a rendering. Of a record it begins with the version, which is what ``If-Match`` is held against; the rest
-    tells renderings of one version apart, since a record also shows what other records did to its parts and what a day
-    computes."""
-    mark = sha256(body).hexdigest()[:12]
+def tag(tenant: str, body: bytes, version: int | None = None) -> str:
+    """The ETag of a rendering, in one tenant: whether another has the same list, even an empty one, is nobody's to learn.
+
+    Of a record it begins with the version, which is what ``If-Match`` is held against; the rest tells renderings of one version
+    apart, since a record also shows what other records did to its parts and what a day computes.
+    """
+    mark = sha256(tenant.encode() + b"\0" + body).hexdigest()[:12]
     return f'"{mark}"' if version is None else f'"{version}.{mark}"'
 
 
@@ -33,7 +35,7 @@ def tagged(
 ) -> Response[bytes]:
     """An answer with an ETag, or 304 where ``If-None-Match`` (RFC 9110, 13.1.2) names it."""
     body = content if isinstance(content, bytes) else _encode(content)
-    etag = tag(body, version)
+    etag = tag(str(request.path_params.get("tenant", "")), body, version)
     more = {"ETag": etag, **(headers or {})}
     wanted = request.headers.get("if-none-match")
     if wanted is not None and (wanted.strip() == "*" or etag in [each.strip().removeprefix("W/") for each in wanted.split(",")]):

@@ -16,15 +16,12 @@ from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.web import api, ask, openapi, pages, plugged
 from steerco.web.answers import plain
-from steerco.web.auth import Service
+from steerco.web.auth import NOBODY, Service
 from steerco.web.catalogue import words
 from steerco.web.crew import Crews, reading
 from steerco.web.edge import Edge, Limits
 from steerco.web.methods import Methods
 from steerco.web.problems import AT, HANDLERS, Anywhere, Trouble, language_of
-
-NOBODY = 0
-"""The number of no tenant."""
 
 
 class ReservedName(TypeError):

@@ -18,6 +18,9 @@ from steerco.tenancy.tenant import Gone, Tenant
 from steerco.web.edge import Limits
 from steerco.web.problems import Anywhere, Trouble
 
+NOBODY = 0
+"""The number of no tenant."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -91,6 +94,8 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
     for last in (False, True):
         running = found_tenant(service, tenant)
         if running is None:
+            with service.installation.store.read(NOBODY) as session:
+                tokens.known(session, NOBODY, secret, now)  # by as many statements as where there is such a tenant
             raise stranger()
         with running.store.read(running.id) as session:
             token = tokens.known(session, running.id, secret, now)

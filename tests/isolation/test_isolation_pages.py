@@ -1,0 +1,84 @@
+"""Every page of a tenant, asked with what is another tenant's: it is the page of what does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+from tests.isolation.neighbours import Neighbour, Pair, Trial, absent, counting
+from tests.web.conftest import MOST, NATIONAL, Api, Clock, installed
+
+from steerco.tenancy.home import Home, shipped
+from steerco.web.app import create_app
+
+HEADS = {NATIONAL: "chair", MOST: "head"}
+ASKED = ("by", "on", "of", "type", "clause")
+"""What some page asks for in its address; a page leaves what it does not know."""
+
+
+@pytest.fixture(scope="module")
+def neighbours() -> Iterator[dict[str, Neighbour]]:
+    installation, clock = installed(), Clock()
+    app = create_app(installation, clock=clock, demo=True, home=Home(shipped()))
+    with TestClient(app) as client:
+        api = Api(installation, clock, client)
+        both = {slug: Neighbour(api, slug, who, app.app) for slug, who in HEADS.items()}
+        for more, neighbour in enumerate(both.values()):
+            neighbour.furnish(3 + 3 * more)
+        yield both
+    installation.store.close()
+
+
+@pytest.fixture(params=[(NATIONAL, MOST), (MOST, NATIONAL)], ids=HEADS)
+def trial(request: pytest.FixtureRequest, neighbours: dict[str, Neighbour]) -> Iterator[Trial]:
+    mine, theirs = (neighbours[slug] for slug in request.param)
+    with counting() as counter:
+        trial = Trial(mine, theirs, counter)
+        yield trial
+    assert trial.tried
+    assert not trial.differences, "\n".join(trial.differences)
+
+
+def pages(of: Neighbour) -> Iterator[str]:
+    """The address of every page of a tenant, with its parameters as the application has them."""
+    assert of.app is not None
+    for route in of.app.routes:
+        ours = isinstance(route, HTTPRoute) and route.path.startswith("/t/{tenant") and "/api" not in route.path
+        if ours and "schema" not in route.path and {"GET"} & set(route.methods):
+            yield route.path.replace("{tenant:str}", of.slug)
+
+
+def test_ids_in_the_addresses_of_pages(trial: Trial) -> None:
+    mine, theirs = trial.mine, trial.theirs
+    for path in pages(mine):
+        if "{" not in path:
+            continue
+        for name in mine.tenant.snapshot.types:
+            at = path.replace("{type:str}", name)
+            before, mark, rest = at.partition("{")
+            if not mark:
+                continue
+            for given in (theirs.id(name), theirs.person):
+                end = rest.partition("}")[2]
+                pair = Pair("an id", given, absent(given))
+                trial.same(
+                    pair, path, lambda v, b=before, e=end: mine.api.http.get(f"{b}{v}{e}", headers={"Accept": "text/html"})
+                )
+
+
+def test_what_pages_are_asked_for(trial: Trial) -> None:
+    mine, theirs = trial.mine, trial.theirs
+    meeting, person = theirs.id("meeting"), theirs.person
+    for path in pages(mine):
+        at = path.replace("{type:str}", "meeting").replace("{id:str}", mine.ref("meeting"))
+        at = at.replace("{clause:str}", "3.3") if "{" in at else at
+        for name in ASKED:
+            given = person if name in ("by", "of") else meeting
+            more = {"do": "meeting.open", "by": mine.who} if path.endswith("/ask") else {}
+            trial.same(
+                Pair("an id", given, absent(given)),
+                f"{path}?{name}",
+                lambda v, n=name, a=at, m=more: mine.api.http.get(a, params={**m, n: v}, headers={"Accept": "text/html"}),
+            )
