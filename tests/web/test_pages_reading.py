@@ -10,6 +10,8 @@ import pytest
 from litestar.testing import TestClient
 from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, opened, paths
 
+from steerco.web.pages import events
+
 EVERY = [(language, path) for language in ("vi", "en") for slug in (NATIONAL, MOST) for path in ["/", *paths(slug)]]
 
 
@@ -213,3 +215,26 @@ def test_a_long_list_is_paged(demo: TestClient[Any]) -> None:
         path = older[0]
     numbers = [int(id[1:]) for id in seen]
     assert numbers == list(range(numbers[0], 0, -1)), "every event once, newest first"
+
+
+def test_a_log_by_clause_is_read_a_bounded_stretch_at_a_time(demo: TestClient[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is looked for, following the pages finds each event once, and no page looks at more than so many."""
+
+    def walked(**wanted: str) -> tuple[list[str], int]:
+        found, pages, address = [], 0, f"/t/{NATIONAL}/log"
+        while address:
+            page = read(demo, address, **({"lang": "en", **wanted} if not pages else {}))
+            found += [attrs["id"] for attrs in page.of("tr") if "id" in attrs]
+            address = next((attrs["href"] for attrs in page.of("a") if attrs.get("rel") == "next"), "")
+            pages += 1
+        return found, pages
+
+    for wanted in ({"clause": "3.3"}, {"type": "person"}, {"action": "task.assign"}):
+        whole, at_once = walked(**wanted)
+        with monkeypatch.context() as context:
+            context.setattr(events, "FURTHEST", 7)
+            bit_by_bit, pages = walked(**wanted)
+        assert whole
+        assert bit_by_bit == whole
+        assert pages > at_once
+        assert "Looked through as far back" not in read(demo, f"/t/{NATIONAL}/log", lang="en", **wanted).text

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from steerco.store.tables import Event
+from steerco.tenancy import feed
 from steerco.web.pages.values import Pair, pairs
 from steerco.web.pages.visit import Cite, Party, Visit
 
-ROUNDS = 40
-"""How many batches are read at most for one page of events that cite a clause."""
-BATCH = 500
+FURTHEST = 10_000
+"""How many events are looked at for one page, however few of them fit: what comes before them is the next page's."""
 
 _event = Event.__table__.c
 _columns = [_event[name] for name in ("seq", "at", "recorded_at", "person", "action", "type", "record_id", "caused_by", "body")]
@@ -69,34 +68,31 @@ decode = msgspec.json.Decoder(_Body).decode
 
 
 def latest(visit: Visit, wanted: Wanted, limit: int) -> tuple[list[Happened], int]:
-    """The newest events of these, and the number before which the next page begins (0: that was all)."""
+    """The newest events of these, and the number before which the next page begins (0: that was all). A page has fewer than
+    ``limit`` where as many as may be looked at for one hold no more."""
+    floor = _floor(visit, wanted)
     found: list[Happened] = []
-    for row, body in _rows(visit, wanted, limit + 1):
+    for row in visit.session.connection().execute(_select(visit, wanted, floor, limit)):
+        body = decode(row.body)
+        if wanted.clause and wanted.clause not in body.because:
+            continue
         if len(found) == limit:
             return found, found[-1].seq
         found.append(_happened(visit, row, body))
-    return found, 0
+    return found, floor if floor > 1 else 0
 
 
-def _rows(visit: Visit, wanted: Wanted, limit: int) -> Iterator[tuple[Any, _Body]]:
-    """The rows with their bodies. For a clause, rows are read in batches until enough of them cite it."""
-    given, before = 0, wanted.before
-    for _ in range(ROUNDS):
-        batch = _batch(visit, wanted._replace(before=before), BATCH if wanted.clause else limit)
-        for row in batch:
-            body = decode(row.body)
-            if not wanted.clause or wanted.clause in body.because:
-                yield row, body
-                given += 1
-                if given == limit:
-                    return
-        if len(batch) < BATCH or not wanted.clause:
-            return
-        before = batch[-1].seq
+def _floor(visit: Visit, wanted: Wanted) -> int:
+    """The first event that is looked at. The log has no gaps, so the numbers tell how many there are. Of all events and of one
+    record's the database finds a page at once; anything else it has to look for."""
+    if wanted.record or not any((wanted.until, wanted.since, wanted.person, wanted.action, wanted.type, wanted.clause)):
+        return 1
+    newest = feed.end(visit.session) + 1
+    return max(1, (min(wanted.before, newest) if wanted.before else newest) - FURTHEST)
 
 
-def _batch(visit: Visit, wanted: Wanted, limit: int) -> Sequence[Any]:
-    conditions = [_event.tenant_id == visit.tenant.id]
+def _select(visit: Visit, wanted: Wanted, floor: int, limit: int) -> Select[Any]:
+    conditions = [_event.tenant_id == visit.tenant.id, _event.seq >= floor]
     if wanted.before:
         conditions.append(_event.seq < wanted.before)
     if wanted.until:
@@ -111,10 +107,10 @@ def _batch(visit: Visit, wanted: Wanted, limit: int) -> Sequence[Any]:
     ):
         if value:
             conditions.append(_event[column] == value)
-    if wanted.clause:
-        conditions.append(_event.body.contains(f'"{wanted.clause}"', autoescape=True))
-    statement = select(*_columns).where(*conditions).order_by(_event.seq.desc()).limit(limit)
-    return visit.session.connection().execute(statement).all()
+    found = select(*_columns).where(*conditions).order_by(_event.seq.desc())
+    if not wanted.clause:
+        return found.limit(limit + 1)
+    return found.where(_event.body.contains(f'"{wanted.clause}"', autoescape=True))  # more than cite it: the body says it exactly
 
 
 def _happened(visit: Visit, row: Any, body: _Body) -> Happened:

@@ -39,6 +39,7 @@ def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             "log.html",
             "log",
             events=events,
+            looked=more if len(events) < SIZE else 0,
             older=visit.links.to("log", **filters, before=more) if more else "",
             newest=visit.links.to("log", **filters) if before else "",
             filters=filters,
