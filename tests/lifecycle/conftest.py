@@ -1,4 +1,4 @@
-"""The made-up library board at work: a meeting with a paper, a task, a person with an e-mail; exported once, copied for each test."""
+"""The made-up library board at work: a meeting with a paper, a task, a person with an e-mail; copied for each test."""
 
 from __future__ import annotations
 

@@ -352,7 +352,7 @@ def test_a_directory_that_claims_a_million_members_is_not_read_into_memory(archi
         checked(tmp_path / "a.zip")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_an_archive_that_was_cut_off_is_refused(data: st.DataObject, archive: Moved, tmp_path: Path) -> None:
     raw = archive.path.read_bytes()
@@ -361,7 +361,7 @@ def test_an_archive_that_was_cut_off_is_refused(data: st.DataObject, archive: Mo
         checked(tmp_path / "cut.zip")
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_bit_is_found_or_means_nothing(data: st.DataObject, archive: Moved, tmp_path: Path) -> None:
     """Some bytes of the file mean nothing (a member's time of day): then what is read is what was written."""
@@ -391,7 +391,7 @@ def test_whatever_else_a_file_holds_it_is_refused(raw: bytes, zip: bool, tmp_pat
 # All or nothing
 
 
-@pytest.mark.parametrize("steps", [1, 20, 42, 60, 75])
+@pytest.mark.parametrize("steps", [20, 60, 75])
 def test_an_import_that_is_cut_off_leaves_no_tenant_and_is_done_again(steps: int, empty: Installation, archive: Moved) -> None:
     """Cut off at several points: while it is read, while files are put, while rows are written."""
     left = steps
