@@ -1,0 +1,254 @@
+"""How a running committee's configuration is changed at the command line, by one admin and by two."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from tests.cli.command import SLUG, Command, edit
+
+from steerco.store.engine import Store
+
+TENANT, CHARTER, POLICY = f"tenants/{SLUG}/tenant.toml", f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
+
+
+@pytest.fixture
+def second(home: Path, tmp_path: Path) -> Path:
+    """The home of a second admin, on the same database."""
+    other = tmp_path / "second"
+    shutil.copytree(home, other)
+    shutil.rmtree(other / "var")
+    (other / "var").mkdir()
+    (other / "var" / "steerco.db").symlink_to(home / "var" / "steerco.db")
+    shutil.copytree(home / "var" / "seen", other / "var" / "seen")
+    return other
+
+
+def rename(home: Path, name: str) -> None:
+    document = (home / TENANT).read_text("utf-8")
+    now = tomllib.loads(document)["name"]["en"]
+    edit(home / TENANT, f'en = "{now}"', f'en = "{name}"')
+
+
+def listed(steerco: Command, home: Path) -> Any:
+    return steerco("tenant list --json --home", home).json[0]
+
+
+def drift(steerco: Command, home: Path) -> dict[str, str]:
+    return {each["file"]: each["what"] for each in listed(steerco, home)["drift"]}
+
+
+def test_a_change_that_is_refused_says_where_why_and_what_to_do(steerco: Command, home: Path) -> None:
+    edit(home / CHARTER, 'every = "quarter"', 'every = "month"')
+    plan = steerco(f"tenant plan {SLUG} --json --home", home).json
+    assert [each["code"] for each in plan["refused"]] == ["version-rewritten"]
+    said = steerco(f"tenant plan {SLUG} --home", home).out
+    assert "WOULD BE REFUSED" in said
+    ran = steerco(f"tenant apply {SLUG} --json --home", home)
+    assert (ran.code, ran.error["error"]) == (1, "unsafe")
+    line = (home / CHARTER).read_text("utf-8").splitlines().index("[[cadence]]") + 1
+    assert ran.error["message"].startswith(f"{CHARTER}:{line}: ")
+    assert "--correct" in ran.error["do"]
+    assert ran.error["refused"] == plan["refused"]
+    assert steerco(f"tenant apply {SLUG} --correct --home", home).code == 2
+    assert "set right" not in said
+    corrected = steerco(f"tenant apply {SLUG} --correct --json --home {home} --why", "clause 2.1 says month")
+    assert corrected.json["revision"] == 2
+    assert steerco(f"log rebuild {SLUG} --json --home", home).json["ok"] is True
+
+
+def test_the_plan_has_one_shape(steerco: Command, home: Path) -> None:
+    rename(home, "River")
+    plan = steerco(f"tenant plan {SLUG} --json --home", home).json
+    assert set(plan) == {
+        *("slug", "revision", "next", "files", "gained", "lost", "persons", "clauses", "seats", "duties", "rules", "dates"),
+        *("stranded", "plugins", "laws", "settings", "notes", "counts", "weight", "risky", "refused"),
+    }
+    assert (plan["weight"], plan["risky"], plan["files"]) == ("harmless", [], {TENANT: "changed"})
+    assert plan["settings"] == ["name: river-board becomes River"]
+
+
+def test_revisions_are_listed_and_gone_back_to(steerco: Command, home: Path) -> None:
+    rename(home, "River")
+    steerco(f"tenant apply {SLUG} --why renamed --who lan --home", home)
+    back = steerco(f"tenant rollback {SLUG} 1 --json --home", home)
+    assert (back.code, back.json["revision"], back.json["back_to"]) == (0, 3, 1)
+    found = steerco(f"tenant revisions {SLUG} --json --home", home).json
+    assert [(each["number"], each["why"], each["back_to"], each["weight"]) for each in found] == [
+        (3, "back to revision 1", 1, "harmless"),
+        (2, "renamed", 0, "harmless"),
+        (1, "", 0, "risky"),
+    ]
+    assert found[0]["digest"] == found[2]["digest"] != found[1]["digest"]
+    assert found[1]["who"] == "lan"
+    assert "lan (operator)" in steerco(f"tenant revisions {SLUG} --home", home).out
+    assert drift(steerco, home) == {TENANT: "changed there"}
+    assert steerco(f"tenant rollback {SLUG} 9 --home", home).code == 2
+    assert steerco(f"tenant rollback {SLUG} 1 --json --home", home).json["revision"] == 3  # it is that already
+
+
+def test_going_back_is_as_safe_as_going_on(steerco: Command, home: Path) -> None:
+    edit(home / CHARTER, 'every = "quarter"', 'every = "month"')
+    steerco(f"tenant apply {SLUG} --correct --why paper --home", home)
+    ran = steerco(f"tenant rollback {SLUG} 1 --json --home", home)
+    assert (ran.code, ran.error["error"]) == (1, "unsafe")
+
+
+def test_a_person_applies_by_their_own_power(steerco: Command, home: Path) -> None:
+    with (home / TENANT).open("a", encoding="utf-8") as file:
+        file.write('\n[administration]\nrisky = ["chair"]\nharmless = ["secretary"]\n')
+    assert steerco(f"tenant apply {SLUG} --by the-chair --home", home).code == 1  # nobody may, until the operator says who
+    assert steerco(f"tenant apply {SLUG} --home", home).code == 0
+    rename(home, "River")
+    light = steerco(f"tenant apply {SLUG} --by the-secretary --json --home", home)
+    assert light.json["revision"] == 3
+    edit(home / POLICY, "allow, H.3", "allow, 1.1")
+    barred = steerco(f"tenant apply {SLUG} --by the-secretary --json --home", home)
+    assert (barred.code, barred.error["error"], barred.error["changes"]) == (1, "barred", [POLICY])
+    assert [(who["subject"], who["people"]) for who in barred.error["who_may"]] == [("chair", ["the-chair"])]
+    assert steerco(f"tenant apply {SLUG} --by the-chair --home", home).code == 0
+    assert [each["by"] for each in steerco(f"tenant revisions {SLUG} --json --home", home).json] == [
+        "the-chair",
+        "the-secretary",
+        "",
+        "",
+    ]
+    assert steerco(f"log show {SLUG} --json --home", home).json[-1]["person"] == "the-chair"
+
+
+# Two admins
+
+
+def test_the_second_admin_is_told_pulls_and_loses_nothing(steerco: Command, home: Path, second: Path) -> None:
+    for each in (home, second):
+        steerco(f"tenant plan {SLUG} --home", each)
+    rename(home, "River")
+    assert steerco(f"tenant apply {SLUG} --who lan --why renamed --json --home", home).json["revision"] == 2
+    edit(second / TENANT, 'languages = ["vi", "en"]', 'languages = ["en", "vi"]  # mine')
+    told = steerco(f"tenant apply {SLUG} --json --home", second)
+    assert (told.code, told.error["error"]) == (1, "outrun")
+    assert (told.error["base"], told.error["newest"]["number"], told.error["newest"]["why"]) == (1, 2, "renamed")
+    assert "lan" in told.error["message"]
+    assert drift(steerco, second) == {TENANT: "changed on both sides"}
+    note = steerco(f"tenant plan {SLUG} --json --home", second).json["notes"][0]
+    assert "revision 1" in note
+    assert "lan" in note
+    pulled = steerco(f"tenant pull {SLUG} --json --home", second)
+    assert (pulled.code, pulled.json["written"]) == (0, [TENANT])
+    merged = (second / TENANT).read_text("utf-8")
+    assert 'en = "River"' in merged
+    assert 'languages = ["en", "vi"]  # mine' in merged
+    assert "# days begin and end here" in merged
+    assert drift(steerco, second) == {TENANT: "edited here"}
+    assert steerco(f"tenant apply {SLUG} --json --home", second).json["revision"] == 3
+    assert steerco(f"tenant pull {SLUG} --json --home", home).json["written"] == [TENANT]
+    assert (home / TENANT).read_text("utf-8") == merged
+    assert (drift(steerco, home), drift(steerco, second)) == ({}, {})
+
+
+def test_a_home_that_never_looked_does_not_apply_blindly(steerco: Command, home: Path, second: Path) -> None:
+    shutil.rmtree(second / "var" / "seen")
+    rename(second, "Blind")
+    ran = steerco(f"tenant apply {SLUG} --json --home", second)
+    assert (ran.code, ran.error["error"]) == (1, "not-planned")
+    assert steerco(f"tenant apply {SLUG} --base 0 --json --home", second).error["error"] == "outrun"
+    assert steerco(f"tenant apply {SLUG} --base 1 --json --home", second).json["revision"] == 2
+    assert drift(steerco, home) == {TENANT: "changed there"}
+
+
+def test_the_same_change_by_both_is_one_revision(steerco: Command, home: Path, second: Path) -> None:
+    for each in (home, second):
+        rename(each, "River")
+        assert steerco(f"tenant apply {SLUG} --json --home", each).json["revision"] == 2
+
+
+# Pull
+
+
+def test_what_both_changed_is_left_alone_and_told(steerco: Command, home: Path, second: Path) -> None:
+    rename(home, "River")
+    steerco(f"tenant apply {SLUG} --home", home)
+    rename(second, "Lake")
+    edit(second / POLICY, "allow, H.3", "allow, 1.1")
+    before = (second / TENANT).read_text("utf-8")
+    ran = steerco(f"tenant pull {SLUG} --json --home", second)
+    assert ran.code == 1
+    assert "name: en" in ran.json["conflicts"][TENANT]
+    assert ran.json["kept"] == [POLICY]
+    assert (second / TENANT).read_text("utf-8") == before
+    taken = steerco(f"tenant pull {SLUG} --theirs --json --home", second)
+    assert (taken.code, taken.json["beside"]) == (0, [f"{TENANT}.mine"])
+    assert (second / f"{TENANT}.mine").read_text("utf-8") == before
+    assert 'en = "River"' in (second / TENANT).read_text("utf-8")
+    assert drift(steerco, second) == {POLICY: "edited here"}
+
+
+def test_comments_stay_where_the_revision_has_none(steerco: Command, home: Path) -> None:
+    """As where the program wrote the revision: it says the same values in its own way."""
+    import tomlkit
+
+    from steerco.cli.shell import Shell, now
+    from steerco.kernel import perform
+    from steerco.tenancy.onboarding import seeding
+
+    shell = Shell(str(home))
+    content = shell.content(SLUG)
+    bare = tomllib.loads(content[TENANT])
+    bare["name"]["en"] = "River"
+    shell.installation.apply(
+        SLUG, {**content, TENANT: tomlkit.dumps(bare)}, at=now(), who="program", why="adopted", seed=seeding(perform)
+    )
+    shell.store.close()
+    before = (home / TENANT).read_text("utf-8")
+    assert steerco(f"tenant pull {SLUG} --json --home", home).json["written"] == [TENANT]
+    after = (home / TENANT).read_text("utf-8")
+    changed = [(a, b) for a, b in zip(before.splitlines(), after.splitlines(), strict=True) if a != b]
+    assert [b.count("River") for _, b in changed] == [1]
+    assert drift(steerco, home) == {TENANT: "comments only"}
+    assert steerco(f"tenant pull {SLUG} --json --home", home).json["written"] == []
+
+
+def test_files_that_are_gone_come_back(steerco: Command, home: Path) -> None:
+    (home / POLICY).unlink()
+    assert drift(steerco, home) == {POLICY: "missing here"}
+    (home / TENANT).unlink()
+    assert set(steerco(f"tenant pull {SLUG} --json --home", home).json["written"]) == {TENANT, POLICY}
+    assert drift(steerco, home) == {}
+
+
+def test_a_link_is_not_followed(steerco: Command, home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere.toml"
+    target.write_text((home / TENANT).read_text("utf-8"), "utf-8")
+    (home / TENANT).unlink()
+    (home / TENANT).symlink_to(target)
+    steerco(f"tenant pull {SLUG} --home", home)
+    before = target.read_text("utf-8")
+    edit(home / POLICY, "allow, H.3", "allow, 1.1")
+    rename(home, "River")
+    steerco(f"tenant apply {SLUG} --home", home)
+    ran = steerco(f"tenant rollback {SLUG} 1 --home", home)
+    assert ran.code == 0
+    ran = steerco(f"tenant pull {SLUG} --json --home", home)
+    assert (ran.code, ran.error["error"]) == (1, "foreign-file")
+    assert target.read_text("utf-8") != before  # edited by us, above, and by nobody else
+    assert 'en = "River"' in target.read_text("utf-8")
+
+
+# Rewritten past the program
+
+
+def test_a_rewritten_revision_is_found_by_verify_and_doctor(steerco: Command, home: Path) -> None:
+    assert steerco(f"log verify {SLUG} --home", home).code == 0
+    store = Store.open(None, home / "var")
+    with store.unscoped() as session:
+        session.execute(text("UPDATE revision SET content = replace(content, 'allow, H.3', 'allow, 1.1')"))
+    store.close()
+    found = steerco(f"log verify {SLUG} --json --home", home)
+    assert (found.code, [each["kind"] for each in found.json["breaks"]]) == (1, ["revision"])
+    checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
+    assert [each["said"] for each in checks if each["what"] == f"log of {SLUG}" and each["state"] == "problem"]
