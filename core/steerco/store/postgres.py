@@ -34,6 +34,7 @@ def engine(url: str, pool: int, patience: float) -> Engine:
         pool_size=pool,
         max_overflow=0,
         pool_timeout=patience,
+        pool_use_lifo=True,  # the connection used last has this statement prepared already
         pool_pre_ping=False,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
