@@ -206,11 +206,22 @@ class _Plan:
             self._made[key] = getattr(self, key[0])(*key[1:])
         return self._made[key]
 
-    def probe(self) -> Select[Any]:
-        """How many records each finder finds, and how many there are to sort, counted no further than matters."""
-        counts = [self._counted(self._found_by(name).order_by(self.column(name), self.id), STEPS + 1) for name in self.finders]
-        counts += [self._counted(one.ids, SORTED + 1) for one in self.unserved]
-        return select(*(one.label(f"n{at}") for at, one in enumerate(counts)))
+    def look(self, part: int, last: bool, count: bool) -> Select[Any] | None:
+        """What is asked before a page: how many records each finder finds and how many there are to sort (``count``), counted no
+        further than matters; then of each range with something left to ask, where ``STEPS`` records of it end."""
+        asked: list[Any] = []
+        if count:
+            found = [self._found_by(name).order_by(self.column(name), self.id) for name in self.finders]
+            asked += [self._counted(each, STEPS + 1) for each in found]
+            asked += [self._counted(one.ids, SORTED + 1) for one in self.unserved]
+        for one in self.ranges:
+            if one.left and one.served:
+                within = self._in(one.ids, one.key, part, last, until=False).limit(1).offset(STEPS - 1)
+                # Inside a select of its own: SQLite 3.40 gives a row for OFFSET past the end of a DISTINCT that runs backwards.
+                columns = [self.id] if self.by_id else [self.id, self.sort]
+                end = (within.with_only_columns(*columns) if one.own else within).subquery()
+                asked += [select(column).scalar_subquery() for column in end.c]
+        return select(*(each.label(f"x{at}") for at, each in enumerate(asked))) if asked else None
 
     def _counted(self, ids: Select[Any], most: int) -> Any:
         return select(func.count()).select_from(ids.limit(most).subquery()).scalar_subquery()
@@ -235,18 +246,6 @@ class _Plan:
         first = [] if self.by_id else [(sort.desc() if self.order.descending else sort.asc()).nulls_last()]
         by = [*first, id_.desc() if self.order.descending else id_.asc()]
         return select(*found.c).where(*beyond).order_by(*by).limit(self.MOST)
-
-    def bound(self, part: int, last: bool) -> Select[Any] | None:
-        """Of each range with something left to ask, where ``STEPS`` records of it end."""
-        ends: list[Any] = []
-        for one in self.ranges:
-            if one.left and one.served:
-                within = self._in(one.ids, one.key, part, last, until=False).limit(1).offset(STEPS - 1)
-                # Inside a select of its own: SQLite 3.40 gives a row for OFFSET past the end of a DISTINCT that runs backwards.
-                columns = [self.id] if self.by_id else [self.id, self.sort]
-                end = (within.with_only_columns(*columns) if one.own else within).subquery()
-                ends += [select(column).scalar_subquery().label(f"end{len(ends)}_{column.name}") for column in end.c]
-        return select(*ends) if ends else None
 
     def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool) -> Select[Any] | None:
         """The rows of a part in order, ``most`` of them; ``None`` where the scope is empty."""
@@ -288,8 +287,9 @@ class _Plan:
         ids, key = narrowed(self.table, one)
         if one.served:
             return self._in(ids, key, part, last, until).limit(self.MOST).subquery()
-        mine = select(self.id, self.sort).where(self.column("tenant_id") == OWN, self.id.in_(ids)) if not one.own else ids
-        found = mine.with_only_columns(*{self.id, self.sort}).limit(SORTED + 1).subquery()
+        few = (one.ids if one.own else ids).limit(SORTED + 1).subquery()
+        mine = select(self.id, self.sort).where(self.column("tenant_id") == OWN, self.id.in_(select(few.c[0])))
+        found = mine.where(*(hidden(each) for each in one.left if one.own)).limit(SORTED + 1).subquery()
         sort, id_ = found.c[self.order.column], found.c["id"]
         cut = select(id_).where(*self._part(sort, part), *self._span(sort, id_, part, last, until))
         return cut.order_by(*self._by(id_, part, sort)).limit(self.MOST).subquery()
@@ -334,18 +334,14 @@ class _Asking:
 
     def rows(self, columns: tuple[str, ...], last: Place | None, most: int) -> tuple[Sequence[Row[Any]], Place | None]:
         """At most ``most`` rows after a place, and where looking for more of them stopped, if it did before the end."""
-        plan = self.plan
-        if (name := self._finder()) is not None:
-            lacking = last is not None and last.value is None and not plan.by_id
-            statement = plan.made("gathered", name, columns, last is not None, lacking)
-            return self._all(statement, most, last), None
-        rows: list[Row[Any]] = []
-        for part in plan.parts:
-            if part == plan.VALUED and last is not None and last.value is None:
-                continue
-            if part == plan.LACKING and last is not None and last.value is not None:
+        plan, rows = self.plan, list[Row[Any]]()
+        lacking = last is not None and last.value is None and not plan.by_id
+        for number, part in enumerate(part for part in plan.parts if not (lacking and part == plan.VALUED)):
+            if number or (part == plan.LACKING and not lacking):
                 last = None
-            until = self._bound(part, last)
+            finder, until = self._look(part, last, count=not number)
+            if finder is not None:
+                return self._all(plan.made("gathered", finder, columns, last is not None, lacking), most, last), None
             statement = plan.made("listed", columns, part, last is not None, until is not None)
             rows += self._all(statement, most - len(rows), last, until) if statement is not None else []
             if until is not None or len(rows) >= most:
@@ -354,12 +350,9 @@ class _Asking:
 
     def count(self, most: int) -> tuple[int, Place | None]:
         """How many there are, counted up to ``most``, and where counting stopped."""
-        plan, until = self.plan, None
-        if (name := self._finder()) is not None:
-            statement = plan.made("counted_among", name)
-        else:
-            until = self._bound(plan.WHOLE, None)
-            statement = plan.made("counted", False, until is not None)
+        plan = self.plan
+        finder, until = self._look(plan.WHOLE, None, count=True)
+        statement = plan.made("counted_among", finder) if finder else plan.made("counted", False, until is not None)
         if statement is None:
             return 0, None
         return int(self.connection.scalar(statement, self._given(None, until) | {"most": most}) or 0), until
@@ -374,34 +367,28 @@ class _Asking:
                 given |= {f"{name}_id": place.id, **({} if place.value is None else {name: place.value})}
         return given
 
-    def _finder(self) -> str | None:
-        """The filtered column that finds the fewest records, where they are few. Raises :class:`TooMany`."""
+    def _look(self, part: int, last: Place | None, *, count: bool) -> tuple[str | None, Place | None]:
+        """The filtered column that finds the fewest records, where they are few; else how far a page may look: to where the first
+        of the ranges that are looked at row by row has used up its steps. Raises :class:`TooMany`."""
         plan = self.plan
-        if plan.exact or not (plan.finders or plan.unserved):
-            return None
-        counts = tuple(self.connection.execute(plan.made("probe"), self.values).one())
-        found = dict(zip(plan.finders, counts, strict=False))
-        if found and min(found.values()) <= STEPS:
-            return min(found, key=lambda name: found[name])
-        if not plan.by_id and sum(counts[len(found) :]) > SORTED:
-            raise TooMany(plan.order.column)
-        return None
-
-    def _bound(self, part: int, last: Place | None) -> Place | None:
-        """How far a page may look: to where the first of the ranges that are looked at row by row has used up its steps."""
-        plan = self.plan
-        if plan.exact:
-            return None
-        statement = plan.made("bound", part, last is not None)
+        statement = None if plan.exact else plan.made("look", part, last is not None, count)
         if statement is None:
-            return None
-        ends = list(self.connection.execute(statement, self._given(last, None)).one())
+            return None, None
+        told = list(self.connection.execute(statement, self._given(last, None)).one())
+        if count:
+            found = dict(zip(plan.finders, told, strict=False))
+            if found and min(found.values()) <= STEPS:
+                return min(found, key=lambda name: found[name]), None
+            many = len(found) + len(plan.unserved)
+            if not plan.by_id and sum(told[len(found) : many]) > SORTED:
+                raise TooMany(plan.order.column)
+            told = told[many:]
         if plan.by_id:
-            places = [Place(None, id) for id in ends if id is not None]
+            places = [Place(None, id) for id in told if id is not None]
         else:
-            places = [Place(value, id) for id, value in zip(ends[::2], ends[1::2], strict=True) if id is not None]
-        key = (lambda place: place.id) if part != plan.VALUED and (plan.by_id or part == plan.LACKING) else _whole
-        return (max if plan.order.descending else min)(places, key=key, default=None)
+            places = [Place(value, id) for id, value in zip(told[::2], told[1::2], strict=True) if id is not None]
+        key = _id if plan.by_id or part == plan.LACKING else tuple
+        return None, (max if plan.order.descending else min)(places, key=key, default=None)
 
     # Cursors. Who makes one up sees nothing more for it, since the scope is applied to every page anew; so a cursor is
     # checked against mistakes (another list's, a cut copy) and needs no secret.
@@ -437,5 +424,5 @@ class _Asking:
         return sha256(msgspec.msgpack.encode(about) + body).digest()[:12]
 
 
-def _whole(place: Place) -> Any:
-    return place
+def _id(place: Place) -> Any:
+    return place.id
