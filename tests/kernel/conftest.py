@@ -1,0 +1,37 @@
+"""The sample library board, and ways to give it another revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tests.committee.conftest import MORNING, SAMPLE, board, club, installation, template
+
+from steerco.tenancy.home import Home
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.tenancy.tenant import Tenant
+from steerco.testing.world import seed
+
+__all__ = ["board", "club", "installation", "template"]
+
+SLUG = "library-board"
+Revise = Callable[..., Tenant]
+
+
+def revised(installation: Installation, *, policy: str = "", charter: str = "", without: str = "") -> Tenant:
+    """The board under a revision with more lines of policy or charter, or without the policy lines that hold a text."""
+    content = dict(Home(SAMPLE).content(SLUG))
+    for path, text in content.items():
+        if path.endswith(".csv"):
+            kept = [line for line in text.splitlines() if not without or without not in line]
+            content[path] = "\n".join([*kept, policy, ""])
+        if path.endswith("charter.toml"):
+            content[path] = f"{text}\n{charter}\n"
+    return installation.apply(SLUG, content, at=MORNING - timedelta(days=1), who=PLATFORM, why="test", seed=seed)
+
+
+@pytest.fixture
+def revise(installation: Installation) -> Revise:
+    return lambda **changes: revised(installation, **changes)

@@ -1,0 +1,96 @@
+"""A configuration that changes while acts are on their way: each is decided under the one in use when it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Barrier, Thread
+from time import sleep
+
+import pytest
+from tests.committee.conftest import MORNING, SAMPLE, Board
+from tests.kernel.conftest import SLUG, revised
+
+from steerco.records import Refused
+from steerco.store import log
+from steerco.store.engine import Store
+from steerco.tenancy.home import Home
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.snapshot import PLATFORM
+from steerco.testing.world import seed
+
+DEPUTY_ASSIGNS = "p, deputy, board, task, assign"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Installation]:
+    store = Store.open(None, tmp_path)
+    installation = Installation(store)
+    store.create_schema()
+    installation.apply(SLUG, Home(SAMPLE).content(SLUG), at=MORNING, who=PLATFORM, why="test", seed=seed)
+    yield installation
+    store.close()
+
+
+@pytest.fixture
+def elsewhere(here: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """The same installation in another process, which has the tenant in use already."""
+    store = Store.open(None, tmp_path)
+    installation = Installation(store)
+    Board(installation.tenant(SLUG)).task("binh", lead="trustee-school")
+    yield installation
+    store.close()
+
+
+def events(board: Board) -> list[tuple[int, str, str | None, int | None]]:
+    with board.tenant.store.read(board.tenant.id) as session:
+        return [(row["seq"], row["action"], row["person"], row["revision"]) for row in log.entries(session)]
+
+
+def test_what_another_process_applied_holds_here_at_once(here: Installation, elsewhere: Installation) -> None:
+    board = Board(elsewhere.tenant(SLUG))
+    revised(here, without=DEPUTY_ASSIGNS)
+    assert isinstance(board.fails("binh", "task.assign", title="x", lead="trustee-school"), Refused)
+    board.task(lead="trustee-school")
+    assert events(board)[-1][1:] == ("task.assign", "an", 2)
+
+
+def test_whoever_holds_the_tenant_from_before_goes_on_under_the_new_revision(here: Installation) -> None:
+    before = Board(here.tenant(SLUG))
+    before.task("binh", lead="trustee-school")
+    revised(here, without=DEPUTY_ASSIGNS)
+    assert isinstance(before.fails("binh", "task.assign", title="x", lead="trustee-school"), Refused)
+    before.task(lead="trustee-school")
+    assert events(before)[-1][1:] == ("task.assign", "an", 2)
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_of_acts_under_way_none_comes_after_the_change_that_forbids_it(
+    here: Installation, elsewhere: Installation, where: str
+) -> None:
+    """Three threads assign as the deputy while the line that lets them is taken out."""
+    board = Board(here.tenant(SLUG))
+    started, refused = Barrier(4), []
+
+    def assign() -> None:
+        started.wait()
+        for _ in range(200):
+            try:
+                Board(board.tenant).task("binh", lead="trustee-school")
+            except Refused as stopped:
+                refused.append(stopped.decision.revision)
+                return
+
+    threads = [Thread(target=assign) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    started.wait()
+    sleep(0.05)  # so that some are done before; whatever the time, what follows must hold
+    revised(here if where == "here" else elsewhere, without=DEPUTY_ASSIGNS)
+    for thread in threads:
+        thread.join()
+    assert refused == [2, 2, 2]
+    found = events(board)
+    applied = next(seq for seq, action, _, revision in found if action == "tenant.apply" and revision == 2)
+    assert not [seq for seq, action, who, _ in found if (action, who) == ("task.assign", "binh") and seq > applied]
+    assert all(revision == (2 if seq >= applied else 1) for seq, _, _, revision in found)
