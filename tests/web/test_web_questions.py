@@ -204,8 +204,9 @@ class TestDocument:
         operations = [o for path in document["paths"].values() for method, o in path.items() if method in ("get", "post")]
         names = [each["operationId"] for each in operations]
         assert len(names) == len(set(names))
-        actions = {a.id for kind in api.tenant(NATIONAL).snapshot.types.values() for a in kind.actions.values()}
-        assert actions <= {name.removesuffix(".new") for name in names}
+        types, named = api.tenant(NATIONAL).snapshot.types.values(), {name.removesuffix(".new") for name in names}
+        assert {a.id for kind in types for a in kind.acts().values()} <= named
+        assert not {f"{kind.record_type}.{name}" for kind in types for name in kind.platform_acts} & named
         assert all({"400", "401", "403", "404", "500", "503"} <= each["responses"].keys() for each in operations)
         posts = [o for path in document["paths"].values() for method, o in path.items() if method == "post"]
         assert all({"413", "415", "422"} <= each["responses"].keys() for each in posts)
