@@ -238,3 +238,14 @@ def test_a_log_by_clause_is_read_a_bounded_stretch_at_a_time(demo: TestClient[An
         assert bit_by_bit == whole
         assert pages > at_once
         assert "Looked through as far back" not in read(demo, f"/t/{NATIONAL}/log", lang="en", **wanted).text
+
+
+def test_a_clause_of_a_law_has_a_page_though_its_number_has_slashes(demo: TestClient[Any]) -> None:
+    page = read(demo, f"/t/{NATIONAL}/charter", lang="en")
+    laws = [link for link in page.links if "%2F" in link]
+    assert laws, "a law stands above the regulation"
+    for link in dict.fromkeys(laws):
+        assert "Law above the regulation" in read(demo, link).text
+        wrong = demo.post(link)
+        assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert demo.get(f"/t/{NATIONAL}/charter/45/1999/x:1").status_code == 404

@@ -4,9 +4,13 @@ one."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from litestar import Litestar
 from litestar.routes import BaseRoute, HTTPRoute
+
+REST = ""
+"""A parameter at the end of a route that takes all that is left of an address, slashes too."""
 
 
 class Methods:
@@ -27,12 +31,12 @@ class Methods:
 
     @staticmethod
     def _shape(parts: Sequence[str | None]) -> tuple[bool, ...]:
-        return tuple(part is None for part in parts)
+        return tuple(part in (None, REST) for part in parts)
 
 
 def _parts(route: BaseRoute) -> tuple[str | None, ...]:
-    """The parts of a route's path; None for a parameter."""
-    return tuple(part if isinstance(part, str) else None for part in route.path_components)
+    """The parts of a route's path; None for a parameter, ``REST`` for one that takes all that is left of an address."""
+    return tuple(part if isinstance(part, str) else REST if part.type is Path else None for part in route.path_components)
 
 
 def _methods(route: HTTPRoute) -> frozenset[str]:
@@ -41,4 +45,6 @@ def _methods(route: HTTPRoute) -> frozenset[str]:
 
 
 def _matches(parts: Sequence[str | None], asked: Sequence[str]) -> bool:
+    if parts and parts[-1] == REST:
+        parts, asked = parts[:-1], asked[: len(parts) - 1] if len(asked) >= len(parts) else ()
     return len(parts) == len(asked) and all(part in (None, one) for part, one in zip(parts, asked, strict=True))

@@ -24,6 +24,7 @@ class Entry(NamedTuple):
     """One clause in the list; ``cited`` counts what stands on it."""
 
     id: str
+    place: str
     href: str
     heading: str
     gloss: str
@@ -114,7 +115,9 @@ def _part(visit: Visit, layer: Charter, wanted: str) -> Part:
         found = known[clause.id]
         cited = sum(len(each) for each in (found.powers, found.duties, found.rules, found.hooks, found.cases))
         href = visit.links.clause(mark(layer) + clause.id)
-        return Entry(clause.id, href, say.of(clause.heading), say.of(clause.gloss), cited, bool(clause.text))
+        return Entry(
+            clause.id, mark(layer) + clause.id, href, say.of(clause.heading), say.of(clause.gloss), cited, bool(clause.text)
+        )
 
     shown = [clause for clause in layer.clauses if fits(clause)]
     chapters = _chapters(visit, layer, shown, entry)

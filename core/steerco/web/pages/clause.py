@@ -45,9 +45,10 @@ class Power(NamedTuple):
     line: int
 
 
-@get("/t/{tenant:str}/charter/{clause:str}", sync_to_thread=True)
+@get("/t/{tenant:str}/charter/{clause:path}", sync_to_thread=True)
 def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> Response[bytes]:
-    """A clause, a house rule, a provision of a law, or a platform order."""
+    """A clause, a house rule, a provision of a law (whose number has slashes), or a platform order."""
+    clause = clause.removeprefix("/")
     with visiting(request, tenant) as visit:
         layer, found = _layer_of(visit, clause)
         if found is None and not visit.order(clause):
