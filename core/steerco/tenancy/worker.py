@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Idempotency, Lease
+from steerco.tenancy.erasure import carry_out
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.storing import sweep
 from steerco.tenancy.tenant import Tenant
@@ -54,6 +55,10 @@ class Worker:
         now = self.clock()
         if not self._leased(now):
             return False
+        try:
+            carry_out(self.installation, self.seal, now)
+        except Exception:  # tried again at the next step; `steerco doctor` tells of a deletion that is stuck
+            logging.getLogger("steerco.work").exception("a deletion could not be carried out")
         for slug in self.installation.slugs():
             if self.clock() - now > self.held / 2:  # many tenants: the lease is renewed on the way, or was lost
                 now = self.clock()
