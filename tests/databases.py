@@ -44,7 +44,7 @@ class OnPostgresql(Stores):
 
     def empty(self) -> Store:
         """A store with the platform's tables and those of every record type."""
-        return self._open(server().copy(_schema()))
+        return self._open(server().copy(schema()))
 
     def copy(self, template: Store) -> Store:
         """A store with the same content."""
@@ -62,7 +62,7 @@ class OnPostgresql(Stores):
 
 
 @cache
-def _schema() -> str:
+def schema() -> str:
     """The name of a database with every table, secured, and no row."""
     record_types()  # declares the tables
     server().create("schema_of_tests")

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
 from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, Reason, Record, Refused, Stopped
+from steerco.records.marked import holding
 from steerco.records.personal import conceal
 from steerco.store import log
 from steerco.store.engine import Undone
@@ -136,7 +137,7 @@ def identified(session: Session, tenant: Tenant, act: Action, on: str | None) ->
 def small(record: Record) -> dict[str, Any]:
     """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
     found = {}
-    personal = {name for act in record.actions.values() for name, marks in act.marks.items() if marks.get("personal")}
+    personal = frozenset[str]().union(*(holding(act.input, "personal") for act in record.actions.values()))
     for name in record.columns():
         value = getattr(record, name)
         if isinstance(value, str) and len(value) > SHORT:

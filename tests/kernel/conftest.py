@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 from tests.committee.conftest import MORNING, SAMPLE, board, club, installation, template
+from tests.databases import STORES
 
+from steerco.store.engine import Store
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
@@ -35,3 +37,9 @@ def revised(installation: Installation, *, policy: str = "", charter: str = "", 
 @pytest.fixture
 def revise(installation: Installation) -> Revise:
     return lambda **changes: revised(installation, **changes)
+
+
+@pytest.fixture
+def empty() -> Callable[[], Store]:
+    """Makes an empty store."""
+    return STORES.empty

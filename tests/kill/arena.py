@@ -1,8 +1,12 @@
 """One run of the kill test: a writing process is killed at a random point, again and again, and its store looked at.
 
-Run as a program: ``python -m tests.kill.arena FOLDER ROUNDS SEED``. The writer is forked from a process that has everything
-imported, so that a round takes a fraction of a second. It writes each act that was acknowledged to a pipe; what it was doing when
-SIGKILL came, it could not finish. Prints one line of JSON.
+Run as a program: ``python -m tests.kill.arena FOLDER ROUNDS SEED [URL OPERATOR_URL]``, on SQLite or on the PostgreSQL database
+named. The writer is forked from a process that has everything imported, so that a round takes a fraction of a second. Its threads
+write each act that was acknowledged to a pipe; what they were doing when SIGKILL came, they could not finish. Prints one line of
+JSON.
+
+After each kill the log is verified and performed again, in a scratch store that goes along with it through its rounds: what
+was performed there already, and stands unchanged, need not be performed twice.
 """
 
 from __future__ import annotations
@@ -16,8 +20,10 @@ import sys
 import time
 import traceback
 from base64 import b64encode
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from steerco.kernel import perform
@@ -26,12 +32,14 @@ from steerco.store.engine import Store
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.onboarding import seeding
-from steerco.tenancy.rebuild import Rebuilt, rebuild
+from steerco.tenancy.rebuild import Again, acts
 from steerco.tenancy.tenant import Tenant
 
 SLUG = "river-board"
 IN_A_ROW = 8
 """Rounds on one store, before a fresh one: so each store is killed, taken up again and killed."""
+THREADS = 3
+"""Threads of the writer, so that acts share their transactions."""
 MOST_ACTS = 16
 """The kill comes after at most so many acknowledged acts, counted and not timed: so that a slow machine is killed in them too."""
 LONGEST = 0.02
@@ -44,15 +52,35 @@ class Damage(Exception):
     """What a kill must never leave."""
 
 
-def write(folder: Path, seed: int, pipe: int) -> None:
-    """The writer: acts of every sort, one after the other, each acknowledged on the pipe, until it is killed."""
-    chosen = random.Random(seed)
-    store = Store.open(None, folder)
-    tenant = Installation(store).tenant(SLUG)
+@dataclass(frozen=True)
+class Place:
+    """Where a store lies."""
+
+    folder: Path
+    url: str | None = None
+    operator_url: str | None = None
+
+    def open(self) -> Store:
+        return Store.open(self.url, self.folder, operator_url=self.operator_url)
+
+
+def write(place: Place, seed: int, pipe: int) -> None:
+    """The writer: threads that do acts of every sort, each acknowledged on the pipe, until it is killed."""
+    tenant = Installation(place.open()).tenant(SLUG)
+    threads = [Thread(target=act, args=(tenant, f"{seed}-{number}", pipe)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def act(tenant: Tenant, name: str, pipe: int) -> None:
+    """One thread of the writer: its acts one after the other."""
+    chosen = random.Random(name)
     task = meeting = ""
     for number in range(100_000):
         now = datetime.now(UTC)
-        key = f"{seed}-{number}"
+        key = f"{name}-{number}"
         kind = chosen.randrange(6)
         if kind == 0 or not task:
             given: dict[str, Any] = {"text": "x", "tasks": [{"title": f"task {each}", "to": "member-a"} for each in range(3)]}
@@ -76,14 +104,14 @@ def write(folder: Path, seed: int, pipe: int) -> None:
         os.write(pipe, json.dumps(said).encode() + b"\n")
 
 
-def kill_once(folder: Path, seed: int) -> list[dict[str, Any]]:
+def kill_once(place: Place, seed: int) -> list[dict[str, Any]]:
     """Start a writer, kill it at a random point, and give what it acknowledged."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ours)
         try:
-            write(folder, seed, theirs)
+            write(place, seed, theirs)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -115,9 +143,8 @@ def _killed(pipe: int, child: int, chosen: random.Random) -> list[dict[str, Any]
     return [json.loads(line) for line in said.splitlines() if line.endswith(b"}")]
 
 
-def look(store: Store, acknowledged: list[dict[str, Any]]) -> tuple[Tenant, int]:
-    """What a kill must leave: a sound log, every acknowledged act, whole acts only. Raises ``Damage``."""
-    tenant = Installation(store).tenant(SLUG)
+def look(tenant: Tenant, acknowledged: list[dict[str, Any]]) -> int:
+    """What a kill must leave: a sound log, every acknowledged act, whole acts only; the number of events. Raises ``Damage``."""
     with tenant.store.read(tenant.id) as session:
         if breaks := log.verify(session):
             raise Damage(f"the log is not sound: {breaks[0]}")
@@ -138,7 +165,7 @@ def look(store: Store, acknowledged: list[dict[str, Any]]) -> tuple[Tenant, int]
                 raise Damage(f"{kind} {id} is not as its last event left it")
         _whole(events, bodies)
         _papers(tenant, session)
-    return tenant, len(events)
+    return len(events)
 
 
 def _whole(events: list[dict[str, Any]], bodies: list[dict[str, Any]]) -> None:
@@ -160,56 +187,71 @@ def _papers(tenant: Tenant, session: Any) -> None:
             raise Damage(f"the content of a paper is not there: {paper.digest}")
 
 
-def again(store: Store) -> Rebuilt:
-    """The log performed again."""
-    scratch = Store.memory()
-    scratch.create_schema()
-    try:
-        return rebuild(Installation(store), SLUG, perform=perform, scratch=scratch)
-    finally:
-        scratch.close()
+class Scratch:
+    """The store's log performed again, round after round."""
+
+    def __init__(self) -> None:
+        self.store, self.end = Store.memory(), log.Head()
+        self.installation = Installation(self.store)  # declares the tables
+        self.store.create_schema()
+        self.under: dict[int, Tenant] = {}
+
+    def equals(self, tenant: Tenant) -> None:
+        """Perform what is new, and compare every event's hash and every row of every table. Raises ``Damage``."""
+        with tenant.store.read(tenant.id) as session:
+            again = Again(tenant, session, self.installation, perform)
+            again.under = self.under
+            if self.end.seq and next(log.entries(session, self.end.seq - 1, 1), {}).get("hash") != self.end.hash:
+                raise Damage(f"event {self.end.seq} is not what it was before the kill")
+            for events in acts(log.entries(session, self.end.seq)):
+                if differences := again.do(events):
+                    raise Damage(f"performed again it is not equal: {differences[:3]}")
+            self.end = log.head(session)
+            rows, differences = again.compare()
+            if differences or not sum(rows.values()):
+                raise Damage(f"rebuilt it is not equal: {differences[:3]}")
 
 
-def prepare(home: Home, folder: Path) -> None:
-    """A fresh store with the tenant applied."""
-    store = Store.open(None, folder)
+def prepare(home: Home, place: Place) -> Tenant:
+    """A fresh store with the tenant applied; the tenant, less its store."""
+    store = place.open()
     installation = Installation(store)  # declares the tables
-    store.create_schema()
+    if place.url is None:
+        store.create_schema()
     content = home.content(SLUG)
-    installation.apply(SLUG, content, at=datetime.now(UTC), who="test", why="test", seed=seeding(perform))
+    tenant = installation.apply(SLUG, content, at=datetime.now(UTC), who="test", why="test", seed=seeding(perform))
     store.close()
+    return tenant
 
 
-def main(folder: Path, rounds: int, seed: int) -> dict[str, int]:
+def main(folder: Path, rounds: int, seed: int, url: str | None = None, operator_url: str | None = None) -> dict[str, int]:
     """All rounds; what was seen in them. Raises ``Damage``."""
     seen = {"rounds": 0, "acknowledged": 0, "events": 0, "unacknowledged": 0, "rebuilt": 0}
     home = Home(folder / "home")
+    fresh = IN_A_ROW if url is None else rounds
     for number in range(rounds):
-        data = folder / f"store-{number // IN_A_ROW}"
-        if not data.exists():
-            prepare(home, data)
-            before = -1
-        said = kill_once(data, seed * 10_000 + number)
-        store = Store.open(None, data)
-        _, events = look(store, said)
-        last_of_store = (number + 1) % IN_A_ROW == 0 or number + 1 == rounds
-        if last_of_store or number % 3 == 0:
-            if not (rebuilt := again(store)).ok:
-                raise Damage(f"performed again it is not equal: {rebuilt.differences[:3]}")
-            seen["rebuilt"] += 1
+        if number % fresh == 0:
+            place, scratch, before = Place(folder / f"store-{number // fresh}", url, operator_url), Scratch(), -1
+            known = prepare(home, place)
+        said = kill_once(place, seed * 10_000 + number)
+        store = place.open()
+        tenant = Tenant(known.id, known.snapshot, store, known.files)  # the writer loads it anew; once is enough here
+        events = look(tenant, said)
+        scratch.equals(tenant)
         store.close()
         if said and before >= 0:
             seen["unacknowledged"] += events > max(each["seq"] + len(each["made"]) - 1 for each in said)
+        seen["events"] += events - max(before, 0)
         before = events
+        seen["rebuilt"] += 1
         seen["rounds"] += 1
         seen["acknowledged"] += len(said)
-        seen["events"] = seen["events"] + events if last_of_store else seen["events"]
     return seen
 
 
 if __name__ == "__main__":
     try:
-        print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
+        print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6])))
     except Damage as damage:
         print(json.dumps({"damage": str(damage)}))
         sys.exit(1)

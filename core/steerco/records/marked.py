@@ -74,6 +74,30 @@ def _has_marks(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.StructType) and any(_has_marks(field.type) for field in kind.fields)
 
 
+@cache
+def holding(struct: type[msgspec.Struct], mark: str) -> frozenset[str]:
+    """The fields, by Python name, that bear a mark or have something in them that does, however deep."""
+    known = inspect.type_info(struct)
+    assert isinstance(known, inspect.StructType)
+    names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
+    return frozenset(names[field.encode_name] for field in known.fields if _bears(field.type, mark))
+
+
+def _bears(kind: inspect.Type, mark: str) -> bool:
+    match kind:
+        case inspect.Metadata():
+            return bool((kind.extra or {}).get(mark)) or _bears(kind.type, mark)
+        case inspect.UnionType():
+            return any(_bears(each, mark) for each in kind.types)
+        case inspect.ListType():
+            return _bears(kind.item_type, mark)
+        case inspect.DictType():
+            return _bears(kind.value_type, mark)
+        case inspect.StructType():
+            return any(_bears(field.type, mark) for field in kind.fields)
+    return False
+
+
 def _part(kind: inspect.Type, sort: type[inspect.Type]) -> inspect.Type:
     """The list or dict type inside an optional or annotated one."""
     if isinstance(kind, inspect.Metadata):

@@ -48,11 +48,11 @@ def conceal(session: Session, tenant_id: int, action: Action, given: msgspec.Str
 
 
 def _put(plain: Any, path: str, value: Any) -> None:
-    """Put a value at a path such as ``entries[0].note``."""
-    steps = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
+    """Put a value at a path such as ``entries[0].note``; ``attrs.2021`` is a name, not a place."""
+    steps = re.findall(r"[^.\[\]]+", path)
     for step in steps[:-1]:
-        plain = plain[step]
-    plain[steps[-1]] = value
+        plain = plain[int(step) if isinstance(plain, list) else step]
+    plain[int(steps[-1]) if isinstance(plain, list) else steps[-1]] = value
 
 
 def _plain(value: Any) -> Any:
@@ -65,6 +65,8 @@ def _plain(value: Any) -> Any:
             return {field.encode_name: _plain(each) for field, each in given if field.required or each not in EMPTY}
         case list() | tuple():
             return [_plain(each) for each in value]
+        case dict():
+            return {str(key): _plain(each) for key, each in value.items()}
     return msgspec.to_builtins(value)
 
 

@@ -1,0 +1,97 @@
+"""Entering an act for another, on a signed paper: only where a rule lets one, and both are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from tests.committee.conftest import Board
+from tests.kernel.conftest import Revise
+
+from steerco.kernel import perform
+from steerco.records import Conflict, File, Refused
+from steerco.store import log
+from steerco.store.engine import Store
+from steerco.tenancy.installation import Installation
+from steerco.tenancy.rebuild import rebuild
+
+RULE = '[[rule]]\nname = "entered-for-another"\nvalue = "desk"\ncite = ["2.4"]\n'
+ONLY_THE_BOARD_S = RULE + '[rule.where]\nfor = "board"\n'
+PAPER = File("signed.pdf", text="I assign this. An")
+
+
+def assign(board: Board, by: str, entered_by: str, lead: str = "school", evidence: File | None = PAPER) -> dict[str, object]:
+    """The event of the act."""
+    given = {"title": "Roof", "lead": lead}
+    who = {"entered_by": entered_by, "evidence": evidence}
+    done = perform(board.tenant, by, "task.assign", input=given, at=board.now, **who)  # type: ignore[arg-type]
+    with board.tenant.store.read(board.tenant.id) as session:
+        row = next(log.entries(session, done.seq - 1))
+    return {**msgspec.json.decode(row["body"]), "person": row["person"]}
+
+
+def test_where_no_rule_speaks_of_it_nobody_may(board: Board) -> None:
+    for enterer in ("giang", "binh"):
+        with pytest.raises(Refused):
+            assign(board, "an", enterer)
+
+
+@pytest.mark.parametrize("rule", [RULE, ONLY_THE_BOARD_S], ids=["anybody", "board"])
+def test_the_event_has_the_actor_the_enterer_and_the_paper(revise: Revise, rule: str) -> None:
+    board = Board(revise(charter=rule))
+    event = assign(board, "an", "giang")
+    assert (event["person"], event["entered_by"], event["capacity"]) == ("an", "giang", "chair")
+    with board.tenant.files.open(board.tenant.id, str(event["evidence"])) as paper:
+        assert paper.read().decode() == PAPER.text
+    assert board.get("task", _made(event)).author == "an"
+
+
+def _made(event: dict[str, object]) -> str:
+    made = event["made"]
+    assert isinstance(made, list)
+    return str(made[0][1])
+
+
+def test_it_lends_the_actor_s_power_and_not_the_enterer_s(revise: Revise) -> None:
+    """The director is of the Desk and assigns to librarians; a trustee does not, whoever enters it."""
+    board = Board(revise(charter=RULE))
+    with pytest.raises(Refused):
+        assign(board, "em", "dung", lead="giang")
+    assign(board, "dung", "giang", lead="giang")
+
+
+def test_a_stranger_to_the_rule_is_refused_with_its_clause_and_who_may(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    with pytest.raises(Refused) as stopped:
+        assign(board, "an", "em")
+    decision = stopped.value.decision
+    assert [each.clause for each in decision.because] == ["2.4"]
+    assert {person for each in decision.who_may for person in each.people} == {"dung", "giang"}
+
+
+def test_a_key_is_the_enterer_s_and_is_for_one_actor_s_act(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+
+    def entered(by: str) -> bool:
+        given = {"title": "Roof", "lead": "trustee-school"}
+        done = perform(board.tenant, by, "task.assign", input=given, at=board.now, key="k", entered_by="giang", evidence=PAPER)
+        return done.replayed
+
+    assert [entered("an"), entered("an")] == [False, True]
+    with pytest.raises(Conflict):
+        entered("binh")
+
+
+def test_one_who_is_nobody_here_enters_nothing(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    with pytest.raises(Refused):
+        assign(board, "an", "nobody")
+
+
+def test_what_was_entered_for_another_is_rebuilt_from_the_log(
+    revise: Revise, installation: Installation, empty: Callable[[], Store]
+) -> None:
+    board = Board(revise(charter=RULE))
+    assign(board, "an", "giang")
+    assert rebuild(installation, "library-board", perform=perform, scratch=empty()).ok
