@@ -19,7 +19,7 @@ from steerco.kernel import perform
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.tenancy.exchange import Exchange, Fault, Stuck, faults
+from steerco.tenancy.exchange import Exchange, Fault, Stuck, examined
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
@@ -75,7 +75,7 @@ class Side(Board):
 
     def faults(self, seal: Seal) -> list[Fault]:
         with self.tenant.store.read(self.tenant.id) as session:
-            return list(faults(self.tenant, session, seal))
+            return examined(self.tenant, session, seal)[1]
 
 
 @dataclass

@@ -11,18 +11,23 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import text
+from tests.committee.conftest import MORNING
 from tests.databases import ON_POSTGRESQL
-from tests.exchange.conftest import CLUB, LIBRARY, Both
+from tests.exchange.conftest import CLUB, LIBRARY, Both, content, pair
 
+from steerco.cli.main import run
 from steerco.committee.proof import Proof, digest_of
 from steerco.committee.transmission import document
 from steerco.kernel import perform
 from steerco.records import Invalid, OutOfOrder
 from steerco.store import log
 from steerco.store.checkpoint import Seal
+from steerco.store.engine import Store
 from steerco.store.tables import Cursor
 from steerco.tenancy.exchange import CONSUMER, Exchange
+from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
+from steerco.testing.world import seed
 
 
 class Died(BaseException):
@@ -299,3 +304,26 @@ def test_the_carrier_reads_one_committee_at_a_time(both: Both) -> None:
         assert {row["action"] for row in log.entries(session)} >= {"channel.offer"}
         other = "SELECT count(*) FROM channel WHERE origin IS NOT NULL"
         assert session.connection().execute(text(other), execution_options={"unscoped": True}).scalar() == 0
+
+
+def test_an_operator_asks_whether_what_came_is_what_was_sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = tmp_path / "home"
+    (home / "tenants").mkdir(parents=True)
+    store = Store.open(None, home / "var")
+    store.upgrade()
+    for slug in (LIBRARY, CLUB):
+        Installation(store).apply(slug, content(slug), at=MORNING, who=PLATFORM, why="test", seed=seed)
+    both = pair(store, home / "var")
+    both.open()
+    both.send()
+    both.carry()
+    asked = ["log", "origins", CLUB, "--json", "--home", str(home)]
+    assert run(asked) == 0
+    assert msgspec.json.decode(capsys.readouterr().out) == {"ok": True, "proofs": 2, "faults": []}
+    tamper(both, f"UPDATE transmission SET text = 'Khác' WHERE tenant_id = {both.club.tenant.id}")
+    store.close()
+    assert run(asked) == 1
+    (fault,) = msgspec.json.decode(capsys.readouterr().out)["faults"]
+    assert fault["what"] == "transmission.send: proof-of-other-content"
+    assert run(["log", "origins", CLUB, "--home", str(home)]) == 1
+    assert "2 proofs of origin, 1 wrong" in capsys.readouterr().out

@@ -50,6 +50,30 @@ def verify(shell: Shell, slug: str, against: tuple[Path, ...]) -> None:
 
 @log.command()
 @click.argument("slug")
+@pass_shell
+def origins(shell: Shell, slug: str) -> None:
+    """Whether what came from other committees is what they sent: documents, files and signatures.
+
+    A key is known if it is this home's, or stands as a .pub file in known-keys/ beside the database. Exit code 1 if something is
+    wrong.
+    """
+    from steerco.cli.logbook import origins_of
+
+    found = origins_of(shell, slug)
+
+    def text() -> None:
+        for each in found["faults"]:
+            click.echo(f"{each['type']} {each['ref']}: {each['what']}")
+        wrong = f"{len(found['faults'])} wrong" if found["faults"] else "nothing is wrong"
+        click.echo(f"{slug}: {found['proofs']} proofs of origin, {wrong}")
+
+    shell.report(found, text)
+    if not found["ok"]:
+        raise click.exceptions.Exit(FINDINGS)
+
+
+@log.command()
+@click.argument("slug")
 @click.option("--after", default=0, help="Only events after this number.")
 @click.option("--limit", default=0, help="At most so many (0: all).")
 @click.option("--on", "on", default="", metavar="RECORD", help="Only events on this record, by id or reference.")

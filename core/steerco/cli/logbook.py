@@ -16,6 +16,7 @@ from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
 from steerco.tenancy import revisions
+from steerco.tenancy.exchange import examined
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.rebuild import Rebuilt, rebuild
 from steerco.tenancy.replay import Progress
@@ -37,6 +38,14 @@ def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]
         "breaks": [msgspec.to_builtins(each) for each in breaks],
         "set_aside": [msgspec.to_builtins(each) for each in bad],
     }
+
+
+def origins_of(shell: Shell, slug: str) -> dict[str, Any]:
+    """What is wrong with what came from other committees."""
+    tenant = shell.tenant(slug)
+    with tenant.store.read(tenant.id) as session:
+        proofs, found = examined(tenant, session, Seal(shell.home.data))
+    return {"ok": not found, "proofs": proofs, "faults": [each._asdict() for each in found]}
 
 
 def _read(path: Path) -> list[Checkpoint]:

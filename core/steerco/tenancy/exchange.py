@@ -255,17 +255,20 @@ def _files(session: Session, record: Transmission) -> list[Enclosure]:
 # Checking afterwards, here or in another installation
 
 
-def faults(tenant: Tenant, session: Session, seal: Seal) -> Iterator[Fault]:
-    """What is wrong with what came over the tenant's channels: a record that is not what was signed, a file that is not what
-    came, a signature that is not good, or by a key that nobody here knows (see :meth:`Seal.knows`).
+def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fault]]:
+    """How many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not what
+    was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows
+    (see :meth:`Seal.knows`).
     """
+    count, found = 0, []
     for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
         proofs = _proofs(session, record)
+        count += len(proofs)
+        wrong = [f"{proof.action}: {what}" for proof in proofs for what in _wrong(tenant, session, seal, record, proof)]
         if record.origin and not proofs:
-            yield Fault(record.record_type, record.ref, "nothing proves where it comes from")
-        for proof in proofs:
-            for what in _wrong(tenant, session, seal, record, proof):
-                yield Fault(record.record_type, record.ref, f"{proof.action}: {what}")
+            wrong.append("nothing proves where it comes from")
+        found += [Fault(record.record_type, record.ref, what) for what in wrong]
+    return count, found
 
 
 def _all(session: Session, kind: type[Exchanged], tenant_id: int) -> list[Exchanged]:
@@ -294,7 +297,5 @@ def _wrong(tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proo
         content = document_of(record, files) if sent else answer(record, files, content.get("reason"))
     if why := flaw(proof, content, proof.action, record.other):
         yield why
-    if proof.to != tenant.snapshot.slug:
-        yield f"it is for {proof.to}"
     if not seal.knows(proof.key):
         yield f"nobody here knows the key {proof.key}"
