@@ -11,26 +11,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec import Struct
-
 from steerco import __version__
+from steerco.cli import inspection
+from steerco.cli.inspection import Check
 from steerco.cli.problems import Problem
 from steerco.cli.shell import Shell
 
-State = Literal["ok", "note", "problem"]
 LEAST_FREE = 200 * 1024 * 1024
-
-
-class Check(Struct, frozen=True):
-    """One thing that was looked at: how it is, and for a problem what mends it."""
-
-    what: str
-    state: State
-    said: str
-    mend: str = ""
 
 
 def examine(shell: Shell) -> Iterator[Check]:
@@ -42,13 +31,21 @@ def examine(shell: Shell) -> Iterator[Check]:
         ("data", _data),
         ("database", _database),
         ("tenants", _tenants),
-        ("logs", _logs),
+        ("register", inspection.standings),
+        ("files", inspection.papers),
+        ("logs", inspection.logs),
+        ("worker", inspection.lease),
     )
+    from steerco.tenancy.installation import NotApplied
+
     for name, part in parts:
         try:
             yield from part(shell)
         except Problem as problem:
             yield Check(name, "problem", problem.message, problem.do)
+        except NotApplied as error:
+            mend = "was a plugin taken away? install it again; otherwise restore a backup"
+            yield Check(error.slug, "problem", f"its stored revision cannot be used: {error}", mend)
         except Exception as error:  # a doctor reports what it stumbles over
             yield Check(name, "problem", f"{type(error).__name__}: {error}", "see STEERCO_DEBUG=1 steerco … for the whole trace")
 
@@ -91,6 +88,10 @@ def _data(shell: Shell) -> Iterator[Check]:
     if not _writable(nearest):
         yield Check("data", "problem", f"{nearest} cannot be written", "make it writable for this user, or name another home")
         return
+    for each in ("files", "checkpoints"):
+        if (folder / each).exists() and not _writable(folder / each):
+            mend = "make it a folder that this user can write: papers and checkpoints are kept there"
+            yield Check("data", "problem", f"{folder / each} cannot be written", mend)
     free = shutil.disk_usage(nearest).free
     if free < LEAST_FREE:
         yield Check(
@@ -132,6 +133,10 @@ def _database(shell: Shell) -> Iterator[Check]:
             yield Check("database", "problem", f"{where}: {now_at}, this release has version {newest()}", mends[now_at])
         else:
             yield Check("database", "ok", f"{where}, at version {newest()}")
+        if not shell.embedded and now_at != "empty" and store.dialect == "postgresql" and not store.is_walled():
+            said = "the role that serves is not held by row-level security: one of the walls between tenants is missing"
+            mend = "serve by a role of its own: `steerco db upgrade --role ROLE`, and STEERCO_OPERATOR_URL for the owner"
+            yield Check("database", "problem", said, mend)
     finally:
         store.close()
 
@@ -155,18 +160,3 @@ def _tenants(shell: Shell) -> Iterator[Check]:
         else:
             revision = shell.installation.tenant(slug).snapshot.revision
             yield Check(slug, "ok", f"revision {revision}, {len(found)} warnings")
-
-
-def _logs(shell: Shell) -> Iterator[Check]:
-    from steerco.cli.logbook import verified
-
-    for slug in shell.applied():
-        found = verified(shell, slug, ())
-        if found["ok"]:
-            yield Check(f"log of {slug}", "ok", f"{found['events']} events, sound")
-        else:
-            first = found["breaks"][0]
-            said = f"not what was written: event {first['seq']}, {first['kind']}: {first['detail']}"
-            yield Check(
-                f"log of {slug}", "problem", said, "keep the database as it is, restore a copy, compare by `steerco log verify`"
-            )

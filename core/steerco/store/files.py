@@ -98,6 +98,10 @@ class FileStore:
         shutil.rmtree(self._home(tenant_id), ignore_errors=True)
         return count
 
+    def folder(self, tenant_id: int) -> Path:
+        """Where the tenant's files lie, to be told to people."""
+        return self._home(tenant_id)
+
     def numbers(self) -> list[int]:
         """The tenants that have files here."""
         return sorted(int(path.name) for path in self._folder.glob("*") if path.name.isdigit())

@@ -1,0 +1,216 @@
+"""Everything that can go wrong with an installation is made to go wrong; ``doctor`` finds it and says what mends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.command import SLUG, Command
+from tests.cli.conftest import running as running
+from tests.cli.conftest import steerco as steerco
+from tests.cli.conftest import written as written
+
+from steerco.store.checkpoint import Checkpoint, Seal
+from steerco.tenancy.storing import GRACE
+
+
+@pytest.fixture(scope="module")
+def papered(running: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that runs, with a paper and a checkpoint."""
+    from steerco.cli.main import run
+
+    home = tmp_path_factory.mktemp("papered") / "home"
+    shutil.copytree(running, home)
+    paper = json.dumps({"files": [{"name": "paper.txt", "text": "what the paper says"}]})
+    given = ["--by", "secretary", "meeting.add-paper", "--on", reference(home), "--with", paper, "--home", str(home)]
+    assert run(["do", SLUG, *given]) == 0
+    assert run(["work", "--once", "--home", str(home)]) == 0
+    with database(home) as one:
+        one.execute("DELETE FROM lease")
+    return home
+
+
+@pytest.fixture
+def home(papered: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(papered, tmp_path / "home"))
+
+
+class database(closing[sqlite3.Connection]):
+    """The home's database, behind the program's back."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(sqlite3.connect(home / "var" / "steerco.db", isolation_level=None))
+
+
+def reference(home: Path) -> str:
+    with database(home) as one:
+        return str(one.execute("SELECT ref FROM meeting").fetchone()[0])
+
+
+def files(home: Path) -> list[Path]:
+    return [path for path in sorted((home / "var" / "files").rglob("*")) if path.is_file()]
+
+
+def checks(steerco: Command, home: Path, *, code: int) -> list[dict[str, Any]]:
+    ran = steerco("doctor --json --home", home)
+    assert ran.code == code, ran.out
+    return [each for each in ran.json["checks"] if each["state"] != "ok"]
+
+
+def test_a_sound_installation_needs_nothing(steerco: Command, home: Path) -> None:
+    assert checks(steerco, home, code=0) == []
+
+
+def gone(home: Path) -> None:
+    files(home)[0].unlink()
+
+
+def bent(home: Path) -> None:
+    files(home)[0].write_bytes(b"something else")
+
+
+def statement(sql: str) -> Callable[[Path], None]:
+    def run(home: Path) -> None:
+        with database(home) as one:
+            one.execute(sql)
+
+    return run
+
+
+def restored_from_long_ago(home: Path) -> None:
+    seal = Seal(home / "var")
+    bare = Checkpoint(SLUG, 10_000, "00" * 32, datetime.now(UTC))
+    seal.keep(Checkpoint(SLUG, 10_000, "00" * 32, bare.at, seal.sign(bare.signed())))
+
+
+def other_key(home: Path) -> None:
+    (home / "var" / "checkpoint.key").unlink()
+    (home / "var" / "checkpoint.pub").unlink()
+    Seal(home / "var").key()
+
+
+def folder_in_the_way(home: Path) -> None:
+    shutil.rmtree(home / "var" / "checkpoints")
+    (home / "var" / "checkpoints").write_text("in the way")
+
+
+def past_due(home: Path) -> None:
+    from steerco.cli.shell import Shell
+    from steerco.tenancy.lifecycle import request_deletion
+
+    long_ago = datetime.now(UTC) - timedelta(days=60)
+    request_deletion(Shell(str(home)).installation, SLUG, at=long_ago, who="op", why="test")
+
+
+def half_erased(home: Path) -> None:
+    from steerco.cli.shell import Shell
+    from steerco.tenancy.erasure import _erase
+
+    past_due(home)
+    _erase(Shell(str(home)).installation, SLUG, datetime.now(UTC))
+
+
+def held(holder: str, seconds: int) -> Callable[[Path], None]:
+    def run(home: Path) -> None:
+        until = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
+        with database(home) as one:
+            one.execute("INSERT INTO lease (name, holder, until) VALUES ('worker', ?, ?)", (holder, until))
+
+    return run
+
+
+def dead() -> str:
+    """A worker of this machine that lived, and does not any more."""
+    import socket
+
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    child.wait()
+    return f"{socket.gethostname()}:{child.pid}"
+
+
+def cut_off(home: Path) -> None:
+    from steerco.cli.shell import Shell
+    from steerco.tenancy.lifecycle import suspend
+
+    suspend(Shell(str(home)).installation, SLUG, at=datetime.now(UTC), who="op", why="test")
+    statement("UPDATE tenant SET state = 'active'")(home)
+
+
+RENAMED = "UPDATE revision SET content = replace(content, 'en = ', 'en =  ')"
+
+PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
+    ("a file gone", gone, f"files of {SLUG}", "missing", "backup"),
+    ("a file bent", bent, f"files of {SLUG}", "not what was stored", "backup"),
+    ("an event changed", statement("UPDATE event SET body = '{}' WHERE seq = 3"), f"log of {SLUG}", "changed", "restore"),
+    ("an event gone", statement("DELETE FROM event WHERE seq = 3"), f"log of {SLUG}", "gap", "restore"),
+    ("behind its checkpoint", restored_from_long_ago, f"log of {SLUG}", "cut", "newest backup"),
+    ("another key", other_key, f"log of {SLUG}", "not signed", "checkpoint.key"),
+    ("a revision rewritten", statement(RENAMED), f"log of {SLUG}", "rewritten", "restore a backup"),
+    ("a revision spoiled", statement("UPDATE revision SET content = '{}'"), SLUG, "cannot be used", "backup"),
+    ("a schema that is older", statement("UPDATE alembic_version SET version_num = '0000'"), "database", "older", "db upgrade"),
+    ("a schema that is newer", statement("UPDATE alembic_version SET version_num = '9999'"), "database", "newer", "install"),
+    ("a deletion that is stuck", past_due, SLUG, "still there", "work --once"),
+    ("a deletion half done", half_erased, SLUG, "not finished", "work --once"),
+    ("a command cut off", cut_off, SLUG, "cut off", "tenant suspend"),
+    ("a worker that is gone", held("elsewhere:1", -600), "worker", "gone", "steerco work"),
+    ("a worker that was killed", lambda home: held(dead(), 50)(home), "worker", "not live", "steerco work"),
+    ("a folder that cannot be written", folder_in_the_way, "data", "cannot be written", "folder"),
+]
+
+
+@pytest.mark.parametrize(("harm", "what", "said", "mend"), [each[1:] for each in PROBLEMS], ids=[each[0] for each in PROBLEMS])
+def test_it_finds_what_is_wrong_and_says_the_mend(
+    harm: Callable[[Path], object],
+    what: str,
+    said: str,
+    mend: str,
+    steerco: Command,
+    home: Path,
+) -> None:
+    harm(home)
+    found = [each for each in checks(steerco, home, code=1) if each["state"] == "problem"]
+    assert [each for each in found if what in each["what"] and said in each["said"] and mend in each["mend"]], found
+    assert all(each["mend"] for each in found)
+
+
+def test_what_is_no_problem_is_told_as_a_note(steerco: Command, home: Path) -> None:
+    orphan = home / "var" / "files" / "1" / "ab" / ("ab" * 32)
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"x")
+    old = time.time() - GRACE - 60
+    os.utime(orphan, (old, old))
+    (home / "var" / "files" / "77" / "cd").mkdir(parents=True)
+    statement(
+        "INSERT INTO tenant (id, slug, created_at, state)"
+        " VALUES (99, '#import:other-board', '2026-01-01 00:00:00.000000', 'importing')"
+    )(home)
+    assert steerco(f"tenant suspend {SLUG} --why holidays --home", home).code == 0
+    notes = {each["what"]: each for each in checks(steerco, home, code=0)}
+    assert "named by no record" in notes[f"files of {SLUG}"]["said"]
+    assert "rm -r" in notes["files"]["mend"]
+    assert "tenant import" in notes["other-board"]["mend"]
+    assert "holidays" in notes[SLUG]["said"]
+    assert "tenant resume" in notes[SLUG]["mend"]
+
+
+def test_the_mends_mend(steerco: Command, home: Path) -> None:
+    """What it says to do is done, and there is nothing left to say."""
+    cut_off(home)
+    assert steerco(f"tenant suspend {SLUG} --why again --home", home).code == 0
+    assert steerco(f"tenant resume {SLUG} --why over --home", home).code == 0
+    past_due(home)
+    assert steerco("work --once --home", home).code == 0
+    found = checks(steerco, home, code=0)
+    assert [each["what"] for each in found] == [SLUG]
+    assert "it is not applied" in found[0]["said"]
