@@ -245,7 +245,9 @@ def test_a_clause_of_a_law_has_a_page_though_its_number_has_slashes(demo: TestCl
     laws = [link for link in page.links if "%2F" in link]
     assert laws, "a law stands above the regulation"
     for link in dict.fromkeys(laws):
-        assert "Law above the regulation" in read(demo, link).text
+        clause = read(demo, link).text
+        assert "Law above the regulation" in clause
+        assert ("Nothing of the program rests on this clause yet" in clause) == ("Other rules" not in clause)
         wrong = demo.post(link)
         assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert demo.get(f"/t/{NATIONAL}/charter/45/1999/x:1").status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from steerco.charter.duties import duties
 from steerco.charter.model import Charter
@@ -62,6 +62,15 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
     ids = list(dict.fromkeys(clause.id for c in own for clause in c.clauses))
     clauses = [ClauseCoverage(one, **{kind: found.get(one, []) for kind, found in tables.items()}) for one in ids]
     return Coverage(len(clauses), sum(c.covered for c in clauses), clauses)
+
+
+def of_layer(layer: Charter, powers: Named = (), cases: Named = ()) -> dict[str, ClauseCoverage]:
+    """What cites each clause of one instrument of whatever kind, by the clause's id. House rules are counted among themselves; a
+    law's clauses are cited under the law's number."""
+    mark = f"{layer.instrument.id}:" if layer.instrument.kind == "law" else ""
+    clauses = tuple(structs.replace(clause, id=mark + clause.id) for clause in layer.clauses)
+    as_charter = structs.replace(layer, instrument=structs.replace(layer.instrument, kind="charter"), clauses=clauses)
+    return {each.id.removeprefix(mark): each for each in coverage([as_charter], powers, cases).clauses}
 
 
 def _by_clause(named: Named) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
-from steerco.charter.coverage import coverage
+from steerco.charter.coverage import of_layer
 from steerco.charter.model import Clause, Label
 from steerco.charter.proposals import Proposal, proposed
 from steerco.policy.decision import NO_CLAUSE, Decision
@@ -238,11 +238,8 @@ def charter_on(tenant: Tenant, on: date) -> CharterShown:
     regime = tenant.snapshot.regime_on(on)
     shown = []
     for layer in (regime.charter, *regime.layers):
-        same = msgspec.structs.replace(layer.instrument, kind="charter")
         kind = layer.instrument.kind
-        mark = f"{layer.instrument.id}:" if kind == "law" else ""
-        powers = [(line.clause.removeprefix(mark), str(line)) for line in regime.lines if line.clause.startswith(mark)]
-        cited = {c.id: c for c in coverage([msgspec.structs.replace(layer, instrument=same)], powers).clauses}
+        cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines])
         basis = {"charter": "clause", "house": "house", "law": "law"}.get(kind, "platform")
         clauses = [_clause(clause, basis, cited.get(clause.id)) for clause in layer.clauses]
         instrument = layer.instrument

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from litestar import Response, get
 from litestar.params import FromPath
-from msgspec import structs
 
-from steerco.charter.coverage import ClauseCoverage, coverage
+from steerco.charter.coverage import ClauseCoverage, of_layer
 from steerco.charter.model import Charter, Clause, Heading
 from steerco.charter.versions import Span, spans
 from steerco.web.pages import cases
@@ -97,8 +96,7 @@ def covered(visit: Visit, layer: Charter) -> dict[str, ClauseCoverage]:
     """What stands on each clause of an instrument. House rules are counted too, among themselves."""
     powers = [(line.clause, f"{line.source.file}:{line.source.line}") for line in visit.regime.lines]
     named = [(cite, f"{case.file}:{case.line}") for case in cases.of_tenant(visit) for cite in case.cites]
-    as_charter = structs.replace(layer, instrument=structs.replace(layer.instrument, kind="charter"))
-    return {each.id: each for each in coverage([as_charter], powers, named).clauses}
+    return of_layer(layer, powers, named)
 
 
 def mark(layer: Charter) -> str:
