@@ -28,7 +28,7 @@ SIGN_IN_FOR = timedelta(days=1)
 """How long the tokens that a demonstration prints are good."""
 
 
-def run_server(shell: Shell, host: str, port: int, *, demo: bool) -> None:
+def run_server(shell: Shell, host: str, port: int, *, demo: bool, lease: int) -> None:
     """Serve until stopped. Raises ``Problem`` for a port that is taken, and where no tenant is applied."""
     import uvicorn
 
@@ -46,7 +46,9 @@ def run_server(shell: Shell, host: str, port: int, *, demo: bool) -> None:
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
     )
-    with working(shell), suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again: no failure
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended as by Ctrl-C: the worker gives its lease back
+    with working(shell, lease), suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again: no failure
         uvicorn.Server(settings).run()
 
 
@@ -108,10 +110,10 @@ def worker(shell: Shell, held: timedelta = HELD) -> Worker:
 
 
 @contextmanager
-def working(shell: Shell) -> Iterator[None]:
-    """A worker in a thread beside."""
+def working(shell: Shell, lease: int) -> Iterator[None]:
+    """A worker in a thread beside. ``lease``: seconds after which another follows it if it dies."""
     stop = threading.Event()
-    thread = threading.Thread(target=worker(shell).run, args=(stop,), name="worker", daemon=True)
+    thread = threading.Thread(target=worker(shell, timedelta(seconds=lease)).run, args=(stop,), name="worker", daemon=True)
     thread.start()
     try:
         yield

@@ -7,24 +7,31 @@ import click
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.shell import Shell
 
+LEASE = click.option(
+    "--lease",
+    default=60,
+    show_default=True,
+    type=click.IntRange(1, 3600),
+    help="Seconds until another worker follows one that died.",
+)
+
 
 @click.command(cls=Command)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--demo", is_flag=True, help="With a lived year behind every tenant that has one, and its pages open to all.")
+@LEASE
 @pass_shell
-def serve(shell: Shell, port: int, host: str, demo: bool) -> None:
+def serve(shell: Shell, port: int, host: str, demo: bool, lease: int) -> None:
     """Serve the HTTP API and the pages of every tenant that is applied, with the worker beside it."""
     from steerco.cli.running import run_server
 
-    run_server(shell, host, port, demo=demo)
+    run_server(shell, host, port, demo=demo, lease=lease)
 
 
 @click.command(cls=Command)
 @click.option("--once", is_flag=True, help="One step, and no more.")
-@click.option(
-    "--lease", default=60, show_default=True, type=click.IntRange(1, 3600), help="Seconds until another follows one that died."
-)
+@LEASE
 @pass_shell
 def work(shell: Shell, once: bool, lease: int) -> None:
     """Run the worker alone: signed checkpoints, housekeeping. One process works at a time; others wait for its lease."""
