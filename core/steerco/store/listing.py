@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 
 from steerco.store.base import Utc
 from steerco.store.engine import tenant_of
+from steerco.store.kept import Kept
 from steerco.store.ranges import OWN, Branch, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
 
 __all__ = ["BadCursor", "Branch", "Filter", "Order", "Page", "Scope", "TooMany", "count", "page", "visible"]
@@ -120,18 +121,13 @@ def visible(table: Any, tenant: int, scope: Scope) -> Select[Any] | CompoundSele
 
 
 _SIGNS = str.maketrans("-_", "aa")
-_KEPT = 1024
-_plans: dict[Any, _Plan] = {}
+_plans: Kept[Any, _Plan] = Kept(2048)
 """Plans by what they depend on. A plan keeps its scope: the address, which is part of the key, is then not given anew."""
 
 
 def _plan(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> _Plan:
     key = (table, id(scope), order, tuple(one.shape for one in filters))
-    found = _plans.pop(key, None) or _Plan(table, scope, order, filters)
-    while len(_plans) >= _KEPT:
-        _plans.pop(next(iter(_plans)), None)
-    _plans[key] = found  # the one used last stands last
-    return found
+    return _plans.get(key) or _plans.put(key, _Plan(table, scope, order, filters))
 
 
 def _python_type(column: ColumnElement[Any]) -> Any:

@@ -18,9 +18,11 @@ from steerco.store import log
 from steerco.store.engine import Store
 from steerco.store.files import FileStore
 from steerco.store.identity import count_up
+from steerco.store.kept import Kept
 from steerco.store.tables import Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.applying import Checking
+from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.home import slug_in
 from steerco.tenancy.loading import Loaded, digest_of, load
 from steerco.tenancy.onboarding import Seed
@@ -32,6 +34,10 @@ from steerco.tenancy.tenant import DIRECTORY, Tenant
 ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
 """The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
 until it is deleted. The last three follow what its log says (``store.standing``)."""
+
+
+KEPT = 1000
+"""How many tenants are held in memory; of every other one the first request loads it anew."""
 
 
 class NotApplied(Exception):
@@ -53,11 +59,18 @@ class NoTenant(LookupError):
 class Installation:
     """The tenants of one store. Snapshots are loaded from the revisions in the store when first asked for."""
 
-    def __init__(self, store: Store, types: Mapping[str, type[Record]] | None = None, plugins: Plugins | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        types: Mapping[str, type[Record]] | None = None,
+        plugins: Plugins | None = None,
+        kept: int = KEPT,
+    ) -> None:
         self.store, self.types = store, types or record_types()
         self.plugins = installed() if plugins is None else plugins
         self.files = FileStore(store.folder / "files")
-        self._tenants: dict[str, Tenant] = {}
+        self._compiled = Compiled(store.folder / "compiled")
+        self._tenants: Kept[str, Tenant] = Kept(kept)
 
     def slugs(self) -> list[str]:
         """The applied tenants, by name."""
@@ -66,17 +79,18 @@ class Installation:
 
     def forget(self, slug: str) -> None:
         """Look a tenant up again when it is next asked for: it was deleted, or another goes by its name now."""
-        self._tenants.pop(slug, None)
+        self._tenants.pop(slug)
 
     def tenant(self, slug: str) -> Tenant:
         """A tenant under its newest revision. Raises ``NoTenant``."""
-        if slug not in self._tenants:
-            number = self.number(slug)
-            with self.store.read(number) as session:
-                tenant = self._under(slug, number, newest(session, number))
-            tenant.load = self._loader(slug, number)
-            self._tenants[slug] = tenant
-        return self._tenants[slug]
+        found = self._tenants.get(slug)
+        if found is not None:
+            return found
+        number = self.number(slug)
+        with self.store.read(number) as session:
+            tenant = self._under(slug, number, newest(session, number))
+        tenant.load = self._loader(slug, number)
+        return self._tenants.put(slug, tenant)
 
     def active(self, slug: str) -> Tenant | None:
         """The tenant of that name if it is running: not one that is being onboarded, suspended or deleted."""
@@ -112,12 +126,13 @@ class Installation:
     def _under(self, slug: str, tenant_id: int, revision: Revision | None) -> Tenant:
         if revision is None:  # an apply that was cut off before it stored anything
             raise NoTenant(slug)
-        snapshot = checked(slug, self._load(slug, content_of(revision)))
+        snapshot = checked(slug, self._load(slug, content_of(revision), brief=True))
         return Tenant(tenant_id, snapshot.numbered(revision.number), self.store, self.files)
 
-    def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True) -> Loaded:
+    def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True, brief: bool = False) -> Loaded:
         """What the files give, under the name that the tenant has here: one that was imported may have had another."""
-        loaded = load(slug_in(content, slug) if stored else slug, content, self.types, self.plugins, stored=stored)
+        named = slug_in(content, slug) if stored else slug
+        loaded = load(named, content, self.types, self.plugins, stored=stored, brief=brief, compiled=self._compiled)
         if loaded.snapshot is None or loaded.snapshot.slug == slug:
             return loaded
         return replace(loaded, snapshot=loaded.snapshot.called(slug))
@@ -166,8 +181,7 @@ class Installation:
         tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files, self._loader(slug, tenant_id))
         if state == ONBOARDING:
             self._onboard(tenant, loaded, since, seed)
-        self._tenants[slug] = tenant
-        return tenant
+        return self._tenants.put(slug, tenant)
 
     def _revise(
         self,

@@ -9,7 +9,6 @@ from hashlib import sha256
 import msgspec
 
 from steerco.charter import check as charter_check
-from steerco.charter import load as charter_load
 from steerco.charter.calendar import WeekCalendar
 from steerco.charter.layers import qualified
 from steerco.charter.model import Charter, Label
@@ -23,7 +22,9 @@ from steerco.config.read import Document, read_toml
 from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.policy.line import Line
+from steerco.store.kept import Kept
 from steerco.tenancy import vocabulary
+from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.plugging import Plugging
 from steerco.tenancy.snapshot import Administration, Settings, Snapshot
@@ -44,25 +45,34 @@ def digest_of(content: Mapping[str, str]) -> str:
     return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
 
 
-KEPT = 32
-_kept: dict[tuple[str, str, int, int, bool], Loaded] = {}
+_kept: Kept[tuple[str, str, int, int, bool, bool], Loaded] = Kept(32)
 """What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
 
 
-def load(slug: str, content: Mapping[str, str], types: Types, plugins: Plugins | None = None, *, stored: bool = False) -> Loaded:
+def load(
+    slug: str,
+    content: Mapping[str, str],
+    types: Types,
+    plugins: Plugins | None = None,
+    *,
+    stored: bool = False,
+    brief: bool = False,
+    compiled: Compiled | None = None,
+) -> Loaded:
     """Load the tenant ``slug`` from its files' texts by path relative to the home (``tenants/<slug>/tenant.toml`` …).
 
     ``plugins`` are those of this process unless given. ``stored``: a revision in use, which goes on without a plugin that is
-    gone or fails.
+    gone or fails. ``brief``: without its people, and without the checks that it passed before. ``compiled``: what was
+    read before.
     """
     plugins = installed() if plugins is None else plugins
-    address = (slug, digest_of(content), id(types), id(plugins), stored)
+    digest, compiled = digest_of(content), compiled or Compiled()
+    reading = Reading(slug, content, types, plugins, stored=stored, compiled=compiled)
+    address = (slug, digest, id(types), id(plugins), stored, brief and compiled.passed(reading.mark(digest)))
     found = _kept.get(address)
     if found is None:
-        found = _load(Reading(slug, content, types, plugins, stored=stored))
-        while len(_kept) >= KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[address] = found
+        found = _load(reading, digest, passed=address[-1])
+        _kept.put(address, found)
     return found
 
 
@@ -73,25 +83,27 @@ def belongs(slug: str, path: str) -> bool:
     return wanted is not None and name.endswith(wanted) and name != wanted and name.isprintable() and "\\" not in name
 
 
-def _load(reading: Reading) -> Loaded:
+def _load(reading: Reading, digest: str, *, passed: bool) -> Loaded:
     foreign = [path for path in reading.content if not belongs(reading.slug, path)]
     reading.findings += [Finding(path, 0, "foreign-file", f"is no file of {reading.slug}") for path in foreign]
     settings = reading.settings()
     if settings is None:
         return Loaded(None, None, sorted(reading.findings))
-    people = reading.people()
+    people = None if passed else reading.people()
     charters = reading.charters()
     plugging = reading.plugged(settings, charters)
     layers = [*reading.layers(), *plugging.layers()]
-    reading.cross_check(charters, layers, people)
-    reading.administrators(settings, charters)
-    policies = reading.policies(charters, layers, plugging.policy())
+    if not passed:
+        reading.cross_check(charters, layers, people)
+        reading.administrators(settings, charters)
+    policies = reading.policies(charters, layers, plugging.policy(), passed=passed)
     calendar = plugging.calendar(reading.calendar())
     circle = plugging.rule(reading.types, reading.citable(layers).union(*map(charter_check.citable, charters)))
     plugging.advise()
     findings = sorted({*reading.findings, *plugging.findings})
     if errors(findings):
         return Loaded(None, people, findings)
+    reading.compiled.keep_passed(reading.mark(digest))
     house = next((layer for layer in layers if layer.instrument.kind == "house"), None)
     laws = tuple(qualified(layer) for layer in layers if layer.instrument.kind == "law")
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
@@ -103,7 +115,7 @@ def _load(reading: Reading) -> Loaded:
         policies,
         reading.types,
         calendar,
-        digest_of(reading.content),
+        digest,
         content=dict(reading.content),
         circle=circle,
         origin=plugging.origin,
@@ -114,12 +126,19 @@ def _load(reading: Reading) -> Loaded:
 class Reading:
     """One pass over a tenant's files; ``findings`` grows as it goes."""
 
-    def __init__(self, slug: str, content: Mapping[str, str], types: Types, plugins: Plugins, *, stored: bool) -> None:
-        self.slug, self.content, self.types = slug, content, types
+    def __init__(
+        self, slug: str, content: Mapping[str, str], types: Types, plugins: Plugins, *, stored: bool, compiled: Compiled
+    ) -> None:
+        self.slug, self.content, self.types, self.compiled = slug, content, types, compiled
         self._plugins, self._stored = plugins, stored
         self.findings: list[Finding] = []
         self.document: Document = {}
         self.lines: Lines = nowhere
+
+    def mark(self, digest: str) -> str:
+        """Under which it is remembered that a configuration passed: with other plugins it is judged anew."""
+        of = [f"{name} {plugin.manifest.version}" for name, plugin in sorted(self._plugins.running.items())]
+        return sha256("\n".join([digest, *of, *sorted(self._plugins.quarantined)]).encode()).hexdigest()
 
     def _text(self, path: str, needed_by: str = "") -> str | None:
         if path not in self.content:
@@ -151,7 +170,9 @@ class Reading:
     def plugged(self, settings: Settings, charters: list[Charter]) -> Plugging:
         """The tenant's plugins, told of it; their record types are the tenant's from here on."""
         given = self.document.get("settings", {})
-        plugging = Plugging(self._plugins, settings, given, self._own("tenant.toml"), self.lines, stored=self._stored)
+        plugging = Plugging(
+            self._plugins, settings, given, self._own("tenant.toml"), self.lines, stored=self._stored, compiled=self.compiled
+        )
         self.types = {**self.types, **plugging.types} if plugging.types else self.types
         plugging.begin(tuple(charters))
         return plugging
@@ -168,7 +189,7 @@ class Reading:
         text = self._text(path, self._own("tenant.toml"))
         if text is None:
             return None
-        found, findings = charter_load.read(text, kind, path)
+        found, findings = self.compiled.read(text, kind, path)
         self.findings += findings
         return found
 
@@ -236,8 +257,10 @@ class Reading:
                     message = f"{subject!r} is no role, group or body of {', '.join(lacking)}"
                     self.findings.append(Finding(path, lines(("administration", weight, index)), "unknown-subject", message))
 
-    def policies(self, charters: list[Charter], layers: list[Charter], more: list[Line]) -> dict[str, tuple[Line, ...]]:
-        """Per policy file its lines, with those that plugins bring (``more``) after them."""
+    def policies(
+        self, charters: list[Charter], layers: list[Charter], more: list[Line], *, passed: bool
+    ) -> dict[str, tuple[Line, ...]]:
+        """Per policy file its lines, with those that plugins bring (``more``) after them; unchecked where they ``passed``."""
         found: dict[str, tuple[Line, ...]] = {}
         for charter in charters:
             path = f"policies/{charter.policy}"
@@ -246,12 +269,13 @@ class Reading:
                 if not charter.policy:
                     self.findings.append(Finding(charter.file, 1, "no-policy", 'names no policy file; add policy = "…csv"'))
                 continue
-            lines, findings = reader.read(text, path)
-            lines = [*self.known(lines), *more]
-            clauses = charter_check.citable(charter) | self.citable(layers)
+            read, findings = self.compiled.policy(text, path)
             self.findings += findings
-            self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
-            found[charter.policy] = tuple(lines)
+            lines = [*self.known(list(read)), *more]
+            if not passed:
+                clauses = charter_check.citable(charter) | self.citable(layers)
+                self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
+            found[charter.policy] = read if len(lines) == len(read) else tuple(lines)
         return found
 
     def known(self, lines: list[Line]) -> list[Line]:

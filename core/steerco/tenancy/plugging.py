@@ -11,7 +11,6 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from steerco.charter import load as charter_load
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter
 from steerco.config.findings import Finding, Level
@@ -27,18 +26,29 @@ from steerco.extension.results import Rule
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.records import Record
+from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.snapshot import Settings
 
 
 class Plugging:
     """One pass over the plugins that a ``tenant.toml`` names; ``findings`` grows as it goes.
 
-    ``stored``: the revision is in use already, so that what is wrong with a plugin is a warning.
+    ``stored``: the revision is in use already, so that what is wrong with a plugin is a warning. ``compiled``: what was read
+    before.
     """
 
     def __init__(
-        self, plugins: Plugins, settings: Settings, given: Mapping[str, Any], file: str, lines: Lines, *, stored: bool
+        self,
+        plugins: Plugins,
+        settings: Settings,
+        given: Mapping[str, Any],
+        file: str,
+        lines: Lines,
+        *,
+        stored: bool,
+        compiled: Compiled,
     ) -> None:
+        self.compiled = compiled
         self.plugins, self.settings, self.given, self.file, self.lines = plugins, settings, given, file, lines
         self.level: Level = "warning" if stored else "error"
         self.findings: list[Finding] = []
@@ -122,7 +132,7 @@ class Plugging:
         found = []
         for said in self._ask("layers"):
             file = f"{said.plugin}/{said.value.file}"
-            layer, findings = charter_load.read(said.value.text, "law", file)
+            layer, findings = self.compiled.read(said.value.text, "law", file)
             self.findings += findings
             if layer is None:
                 continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from sys import intern
 
 import msgspec
 from msgspec import Struct, structs
@@ -83,8 +84,8 @@ def newest(session: Session, tenant_id: int) -> Revision | None:
 
 
 def content_of(revision: Revision) -> dict[str, str]:
-    """The files of a revision, by path relative to the home."""
-    return msgspec.json.decode(revision.content, type=dict[str, str])
+    """The files of a revision, by path relative to the home. Tenants with equal files share their texts."""
+    return {path: intern(text) for path, text in msgspec.json.decode(revision.content, type=dict[str, str]).items()}
 
 
 def listed(session: Session, tenant_id: int, *, before: int | None = None, limit: int | None = None) -> list[Told]:

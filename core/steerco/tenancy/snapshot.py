@@ -20,6 +20,7 @@ from steerco.policy.engine import Engine
 from steerco.policy.line import RELATION, Line
 from steerco.policy.table import Table
 from steerco.records import Action, Record
+from steerco.store.kept import Kept
 
 PLATFORM = "steerco"
 """The prefix of a platform order, and the actor of what the program does by itself (onboarding, the demonstration's set-up)."""
@@ -68,7 +69,7 @@ class Regime:
 
     @cached_property
     def table(self) -> Table:
-        return Table(self.lines, self.closures)
+        return _table(self.lines, self.closures)
 
     @cached_property
     def engine(self) -> Engine:
@@ -118,6 +119,18 @@ class Regime:
         """What is known of several clauses, as the reasons of an answer."""
         found = [(cite, self.grounds(cite)) for cite in cites]
         return tuple(Because(cite, known.gloss, known.line, known.basis, known.file, known.plugin) for cite, known in found)
+
+
+_tables: Kept[tuple[int, frozenset[tuple[str, frozenset[str]]]], Table] = Kept(64)
+"""Tables by what they are made of: tenants with the same policy and the same roles share one, which nothing changes."""
+
+
+def _table(lines: tuple[Line, ...], closures: Mapping[str, frozenset[str]]) -> Table:
+    key = (id(lines), frozenset(closures.items()))
+    found = _tables.get(key)
+    if found is None or found.lines is not lines:  # the address of lines that are gone may be given anew
+        found = _tables.put(key, Table(lines, closures))
+    return found
 
 
 @dataclass(frozen=True)

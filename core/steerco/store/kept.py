@@ -1,0 +1,43 @@
+"""What is kept in memory because it is asked for again: a bounded number of things, the one used longest ago let go first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Kept(Generic[K, V]):
+    """At most ``most`` things by key, for all threads of a process."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._held: OrderedDict[K, V] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: K) -> V | None:
+        """What is kept under the key, which counts as a use of it."""
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def put(self, key: K, value: V) -> V:
+        """Keep it, and let go of what was used longest ago."""
+        with self._lock:
+            self._held[key] = value
+            self._held.move_to_end(key)
+            while len(self._held) > self.most:
+                self._held.popitem(last=False)
+        return value
+
+    def pop(self, key: K) -> None:
+        """Let go of it."""
+        with self._lock:
+            self._held.pop(key, None)
+
+    def __len__(self) -> int:
+        return len(self._held)
