@@ -6,6 +6,7 @@ README.md says what it does, docs/readings/vn-law.md how the law was read and wh
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from steerco.extension.api import Advice, Calendar, LayerText, Rule, TenantFacts, hookimpl, resource
 from steerco_vn_law.days import VietNam, announcements, last_announced
@@ -36,10 +37,12 @@ def rules(tenant: TenantFacts) -> Iterable[Rule]:
 
 @hookimpl
 def advice(tenant: TenantFacts) -> Iterable[Advice]:
-    """From which year on the days off are only expected."""
-    last = last_announced(announcements(tenant.settings))
+    """A year that has begun with days off that are only expected."""
+    year, last = datetime.now(tenant.zone).year, last_announced(announcements(tenant.settings))
+    if year <= last:
+        return []
     message = (
-        f"days off and swap days are announced up to {last}; those of later years are expected. Once announced, add them under "
+        f"days off and swap days are known up to {last}, those of {year} are only expected; add what was announced under "
         "[[settings.steerco_vn_law.announced]]"
     )
     return [Advice("days-expected", message, ("45/2019/QH14:112",))]

@@ -1,8 +1,8 @@
 """Viet Nam's working days.
 
-Holidays and compensation days follow from the Labour Code (package ``holidays``, which knows the Vietnamese lunar calendar from
-1901 to 2100); swap days and other exceptions are announced each year (``announced.toml``, and the tenant's settings, which go
-before). What ``tenant.toml`` says in its own ``[calendar]`` goes before all of this.
+Holidays and compensation days follow from the Labour Code (``days.toml``, computed from the package ``holidays``); swap days and
+other exceptions are announced each year (``announced.toml``, and the tenant's settings, which go before). What ``tenant.toml``
+says in its own ``[calendar]`` goes before all of this.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from steerco.extension.api import Calendar, WeekCalendar, resource
-
-FIRST, LAST = 1901, 2100
-"""The years for which there is a lunar calendar; in others only the working week counts."""
 
 
 class Announced(NamedTuple):
@@ -34,9 +31,9 @@ class Announced(NamedTuple):
 
 
 class Days(NamedTuple):
-    """A year's days off, by their names, and the days of rest that are worked."""
+    """A year's days off, and the days of rest that are worked."""
 
-    off: Mapping[date, str]
+    off: frozenset[date]
     worked: frozenset[date]
 
 
@@ -61,14 +58,14 @@ def last_announced(announced: Iterable[Announced]) -> int:
 
 
 @cache
-def by_rule(year: int) -> Days:
-    """A year as the package has it: by rule, with the swap days that it knows."""
-    if not FIRST <= year <= LAST:
-        return Days({}, frozenset())
-    from holidays.countries.vietnam import Vietnam  # takes a third of a second, so not before days are asked for
+def by_rule() -> Mapping[int, Days]:
+    """The years from 1995 to 2100. In others only the working week counts."""
+    written = tomllib.loads(resource(__name__, "days.toml"))
 
-    found = Vietnam(years=year, language="vi")  # type: ignore[no-untyped-call]
-    return Days(dict(found.items()), frozenset(day for day in found.weekend_workdays if day.year == year))
+    def days(of: str, year: str) -> frozenset[date]:
+        return frozenset(date.fromisoformat(f"{year}-{day}") for day in written[of].get(year, "").split())
+
+    return {int(year): Days(days("off", year), days("worked", year)) for year in written["off"]}
 
 
 @dataclass(frozen=True)
@@ -83,24 +80,19 @@ class VietNam:
         """A year's days off and days worked in exchange; a later announcement goes before an earlier one."""
         known = self._years.get(year)
         if known is None:
-            rule = by_rule(year)
-            off, worked = dict(rule.off), set(rule.worked)
+            off, worked = by_rule().get(year, Days(frozenset(), frozenset()))
             for each in self.announced:
-                for day in each.worked | each.not_off:
-                    off.pop(day, None)
-                off |= {
-                    day: off.get(day) or f"Ngày nghỉ theo {each.source or 'thông báo'}" for day in each.off if day.year == year
-                }
-                worked = (worked | {day for day in each.worked if day.year == year}) - each.off
-            known = self._years[year] = Days(off, frozenset(worked))
+                off = (off - each.worked - each.not_off) | {day for day in each.off if day.year == year}
+                worked = (worked - each.off) | {day for day in each.worked if day.year == year}
+            known = self._years[year] = Days(off, worked)
         return known
 
     def is_working(self, day: date) -> bool:
         """Whether ``day`` is worked."""
         if isinstance(self.base, WeekCalendar) and (day in self.base.worked or day in self.base.off):
             return self.base.is_working(day)
-        known = self.days(day.year)
-        return day in known.worked or (day not in known.off and self.base.is_working(day))
+        off, worked = self.days(day.year)
+        return day in worked or (day not in off and self.base.is_working(day))
 
     def add(self, day: date, n: int) -> date:
         """The ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without work."""
@@ -114,5 +106,5 @@ class VietNam:
         return day
 
     def is_expected(self, day: date) -> bool:
-        """Whether the days off of that time are expected only: nothing is announced for so late a year yet."""
-        return day.year > last_announced(self.announced) if self.announced else True
+        """Whether the days off of that time are only expected: nothing is announced for so late a year yet."""
+        return day.year > last_announced(self.announced)

@@ -25,7 +25,9 @@ def too_late(act: Act) -> Ruling | None:
     meeting = act.record
     regular = (act.input.get("kind") or meeting.get("kind")) == "regular"
     starts = act.input.get("starts_at") or meeting.get("starts_at")
-    if not regular or act.body != act.tenant.main_body or starts is None or act.today < IN_FORCE or _aware(act, starts) <= act.at:
+    if not regular or act.body != act.tenant.main_body or act.today < IN_FORCE:
+        return None
+    if starts is None or starts.year == date.max.year or _aware(act, starts) <= act.at:
         return None
     day = act.local_day(starts)
     latest = act.calendar.add(day, -DAYS)

@@ -43,7 +43,8 @@ def test_the_tutorials_change_of_a_power_is_found_by_check_and_by_cases(clone: P
     said = follow(clone, "tenant check national-committee")
     assert says(containing(TUTORIAL, "error: unknown clause"), said), said
     policy.write_text(before.replace(below + "\n", f"{below}\n{added.replace('7.9', '7.1.p2')}"), "utf-8")
-    assert "nothing is wrong" in follow(clone, "tenant check national-committee")
+    said = follow(clone, "tenant check national-committee")
+    assert "nothing is wrong" in said or ("days-expected" in said and "0 errors" in said)  # this year is not announced yet
     cases = ["tenant", "test", "national-committee", "--cases", "tenants/national-committee/cases/meetings.toml"]
     code, said = steerco(trial, cases)
     shown = containing(TUTORIAL, "FAIL  ").partition("…\n")[0]

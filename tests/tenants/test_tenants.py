@@ -24,7 +24,7 @@ CLAUSES = {"national-committee": 54, "most-steering-board": 59}
 @pytest.fixture(params=sorted(CLAUSES))
 def snapshot(request: pytest.FixtureRequest) -> Snapshot:
     loaded = load(request.param, HOME.content(request.param), record_types())
-    assert loaded.findings == []
+    assert [found for found in loaded.findings if found.code != "days-expected"] == []
     assert loaded.snapshot is not None
     return loaded.snapshot
 
