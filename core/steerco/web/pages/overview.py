@@ -154,7 +154,7 @@ def _effective(visit: Visit, instrument: Instrument) -> list[str]:
 
 def _basis(visit: Visit, basis: object) -> str:
     number, title, day = getattr(basis, "number", ""), getattr(basis, "title", None), getattr(basis, "date", "")
-    parts = [number, visit.say.of(title), f"({dates.written(visit.say, day)})" if day else ""]
+    parts = [*dict.fromkeys((number, visit.say.of(title))), f"({dates.written(visit.say, day)})" if day else ""]
     missing = [visit.say("unreadable", part) for part in getattr(basis, "unreadable", ())]
     if missing:
         parts.append(f"[{visit.say('overview', 'unreadable').lower()}: {', '.join(missing)}]")
