@@ -31,7 +31,8 @@ def revised(installation: Installation, *, policy: str = "", charter: str = "", 
             content[path] = "\n".join([*kept, policy, ""])
         if path.endswith("charter.toml"):
             content[path] = f"{text}\n{charter}\n"
-    return installation.apply(SLUG, content, at=MORNING - timedelta(days=1), who=PLATFORM, why="test", seed=seed)
+    at = MORNING - timedelta(days=1)
+    return installation.apply(SLUG, content, at=at, who=PLATFORM, why="test", seed=seed, correct=True)
 
 
 @pytest.fixture

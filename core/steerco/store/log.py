@@ -46,6 +46,7 @@ _entry = Event.__table__.c
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 _TAIL = select(_entry.seq, _entry.hash).where(_entry.tenant_id == bindparam("own")).order_by(_entry.seq.desc()).limit(1)
 _ALL = select(*_entry).where(_entry.tenant_id == bindparam("own")).order_by(_entry.seq)
+_ONE = select(_entry.seq, _entry.hash).where(_entry.tenant_id == bindparam("own"), _entry.seq == bindparam("number"))
 _head = LogHead.__table__.c
 # On PostgreSQL the entry and the head's move are one statement, so one round trip.
 _new = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _entry}
@@ -64,6 +65,12 @@ def head(session: Session) -> Head:
         return Head(*locked)
     row = session.connection().execute(_TAIL, {"own": tenant_of(session)}).first()
     return Head(row.seq, row.hash) if row else Head()
+
+
+def at(session: Session, seq: int) -> Head | None:
+    """The head as it was when the log of the session's tenant ended with event ``seq``; None where it has no such event."""
+    row = session.connection().execute(_ONE, {"own": tenant_of(session), "number": seq}).first()
+    return Head(row.seq, row.hash) if row else None
 
 
 def append(

@@ -1,8 +1,15 @@
-"""The duty ledger of a tenant: the pure reading of ``charter.duties`` over its log."""
+"""The duty ledger of a tenant: the pure reading of ``charter.duties`` over its log.
+
+To read five years of a log takes a hundred times as long as a list, so what was read of it is remembered with the hash that it
+ended with. What comes after is read on from there, and a log that does not go on from that hash is read anew.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,10 +20,16 @@ from sqlalchemy.orm import Session
 from steerco.charter.duties import Occurrence, duties, ledger, state
 from steerco.charter.events import Event
 from steerco.charter.model import Label
-from steerco.committee.directory import Day
+from steerco.committee.directory import Day, Directory
 from steerco.store import log
 from steerco.store.tables import Event as Recorded
-from steerco.tenancy.tenant import Tenant
+from steerco.tenancy.snapshot import Snapshot
+from steerco.tenancy.tenant import DIRECTORY, Tenant
+
+MOST_EVENTS = 200_000
+"""How many events are remembered, of all tenants together: of the tenant asked about longest ago they are forgotten first."""
+MOST_DAYS = 8
+"""For how many days of one tenant the ledger is remembered."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -46,10 +59,55 @@ class _Body(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Body).decode
 
 
-def events(tenant: Tenant, session: Session) -> Iterator[Event]:
-    """The tenant's log as the ledger reads it."""
+@dataclass
+class Read:
+    """What was read of a log, up to ``end``, under one revision and one directory; and the ledger on some days, by that."""
+
+    directory: Directory
+    snapshot: Snapshot
+    end: log.Head
+    happened: tuple[Event, ...]
+    days: dict[date, tuple[Entry, ...]] = field(default_factory=dict)
+
+    def is_of(self, tenant: Tenant, directory: Directory) -> bool:
+        return self.directory is directory and self.snapshot is tenant.snapshot
+
+
+_remembered: OrderedDict[int, Read] = OrderedDict()
+_remembering = threading.Lock()
+
+
+def read(tenant: Tenant, session: Session) -> Read:
+    """The whole log of the session's moment, as far as possible from memory."""
+    directory, end = tenant.directory(session), log.head(session)
+    with _remembering:
+        known = _remembered.get(id(directory))
+        if known is not None:
+            _remembered.move_to_end(id(directory))
+    if known is not None and not known.is_of(tenant, directory):
+        known = None
+    if known is not None and known.end == end:
+        return known
+    goes_on = known is not None and 0 < known.end.seq < end.seq and log.at(session, known.end.seq) == known.end
+    before = known.happened if known is not None and goes_on else ()
+    made = Read(directory, tenant.snapshot, end, (*before, *events(tenant, session, len(before))))
+    if not session.info.get(DIRECTORY) and (known is None or goes_on):
+        _remember(made)
+    return made
+
+
+def _remember(made: Read) -> None:
+    with _remembering:
+        _remembered[id(made.directory)] = made
+        _remembered.move_to_end(id(made.directory))
+        while len(_remembered) > 1 and sum(len(each.happened) for each in _remembered.values()) > MOST_EVENTS:
+            _remembered.popitem(last=False)
+
+
+def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
+    """The tenant's log after event number ``after`` as the ledger reads it."""
     directory = tenant.directory(session)
-    for row in log.entries(session):
+    for row in log.entries(session, after):
         body = _decode(row["body"])
         day = tenant.snapshot.local(row["at"])
         on = directory.on(day, tenant.snapshot.regime_on(day).charter)
@@ -90,10 +148,8 @@ def _sort(day: Day, party: str) -> str:
     return sort if sort in ("agency", "body") else "person"
 
 
-def occurrences(tenant: Tenant, session: Session, on: date) -> list[Occurrence]:
+def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[Event, ...], on: date) -> list[Occurrence]:
     """Everything owed as of a day, since the tenant is kept here."""
-    happened = list(events(tenant, session))
-    directory = tenant.directory(session)
 
     def holders(holder: str, day: date) -> tuple[str, ...]:
         known = directory.on(day, tenant.snapshot.regime_on(day).charter)
@@ -113,34 +169,37 @@ def occurrences(tenant: Tenant, session: Session, on: date) -> list[Occurrence]:
 
 def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause: str = "") -> list[Entry]:
     """The ledger on a day: all of it, or what one person, seat, role, body or agency owes, or what one clause asks."""
-    day = tenant.directory(session).on(on, tenant.snapshot.regime_on(on).charter)
-    labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
+    known = read(tenant, session)
+    day = known.directory.on(on, tenant.snapshot.regime_on(on).charter)
+    found = known.days.get(on)
+    if found is None:
+        found = tuple(_entries(tenant, known, day, on))
+        with _remembering:
+            if len(known.days) >= MOST_DAYS:
+                known.days.clear()
+            known.days[on] = found
     wanted = _names(day, of) if of else frozenset()
-    found = []
-    for each in occurrences(tenant, session, on):
-        holders = day.holders(each.holder)
-        if of and not (wanted & {each.holder, *holders}):
-            continue
-        if clause and clause not in each.cite:
-            continue
-        found.append(
-            Entry(
-                each.duty,
-                labels.get(each.duty, Label()),
-                each.holder,
-                holders,
-                each.period,
-                each.due_on,
-                state(each, on),
-                each.cite,
-                each.record,
-                each.event,
-                each.discharged_on,
-                each.discharged_seq,
-                each.layer,
-            )
+    return [each for each in found if (not of or wanted & {each.holder, *each.holders}) and (not clause or clause in each.cites)]
+
+
+def _entries(tenant: Tenant, known: Read, day: Day, on: date) -> Iterator[Entry]:
+    labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
+    for each in _occurrences(tenant, known.directory, known.happened, on):
+        yield Entry(
+            each.duty,
+            labels.get(each.duty, Label()),
+            each.holder,
+            day.holders(each.holder),
+            each.period,
+            each.due_on,
+            state(each, on),
+            each.cite,
+            each.record,
+            each.event,
+            each.discharged_on,
+            each.discharged_seq,
+            each.layer,
         )
-    return found
 
 
 def _names(day: Day, of: str) -> frozenset[str]:
