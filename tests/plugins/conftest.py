@@ -81,19 +81,28 @@ def fleet() -> Plugins:
     return plugins
 
 
+@pytest.fixture(scope="session")
+def template(fleet: Plugins) -> Store:
+    """Both committees with their people, as they are shipped."""
+    home, store = Home(shipped()), Store.memory()
+    installation = Installation(store, plugins=fleet)
+    store.create_schema()
+    for slug in (WITH, WITHOUT):
+        installation.apply(slug, home.content(slug), at=START, who="operator", why="tests", seed=seed)
+    return store
+
+
 @pytest.fixture(scope="module")
-def make(fleet: Plugins) -> Iterator[Callable[..., Two]]:
+def make(fleet: Plugins, template: Store) -> Iterator[Callable[..., Two]]:
     """Makes an installation with both committees; one of them has the plugins named."""
     opened: list[TestClient[Any]] = []
 
     def made(*names: str, settings: str = SETTINGS, plugins: Plugins = fleet) -> Two:
-        home, store = Home(shipped()), Store.memory()
+        store = Store.memory()
+        store.copy_from(template)
         installation = Installation(store, plugins=plugins)
-        store.create_schema()
-        contents = {slug: home.content(slug) for slug in (WITH, WITHOUT)}
-        contents[WITH] = switched_on(contents[WITH], WITH, *names, settings=settings)
-        for slug, content in contents.items():
-            installation.apply(slug, content, at=START, who="operator", why="tests", seed=seed)
+        content = switched_on(Home(shipped()).content(WITH), WITH, *names, settings=settings)
+        installation.apply(WITH, content, at=START, who="operator", why="tests", seed=seed)
         client = TestClient(create_app(installation, clock=lambda: START))
         opened.append(client)
         return Two(installation, client.__enter__())

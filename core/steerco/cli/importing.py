@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from steerco.charter.importer import CharterParser, ImportReport, NotRead, import_charter
+from steerco.charter.importer import ImportReport, NotRead, import_charter
 from steerco.cli.problems import FINDINGS, Problem
 from steerco.extension.loader import installed
 from steerco.tenancy.home import SLUG, BadSlug, Home
-
-
-def parsers() -> list[CharterParser]:
-    """Every parser that a plugin brings, in the order of the plugins."""
-    plugins = installed()
-    found: list[CharterParser] = []
-    for plugin in plugins.running.values():
-        if hasattr(plugin.module, "charter_parsers"):
-            found += plugin.module.charter_parsers()
-    return found
 
 
 def imported(home: Home, file: Path, slug: str) -> ImportReport:
@@ -31,7 +21,7 @@ def imported(home: Home, file: Path, slug: str) -> ImportReport:
         raise Problem("not-utf-8", f"{file} is no UTF-8 text", do) from None
     target = home.folder / "tenants" / slug / "charter.toml"
     try:
-        return import_charter(text, parsers(), target, file.name)
+        return import_charter(text, installed().parsers(), target, file.name)
     except FileExistsError:
         shown = target.relative_to(home.folder)
         do = "move it away first, or import under another tenant and compare"

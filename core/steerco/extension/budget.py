@@ -37,10 +37,10 @@ class _Call:
 
 
 class Budget:
-    """Threads for calls with a limit. One for the process is enough; tests may make their own."""
+    """Threads for calls with a limit. ``most`` calls may hang; where ``longest`` is set, none is given more seconds than that."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most, self._hanging = most, 0
+    def __init__(self, most: int = MOST, longest: float | None = None) -> None:
+        self._most, self._hanging, self.longest = most, 0, longest
         self._guard = threading.Lock()
         self._idle: list[SimpleQueue[_Call]] = []
 
@@ -52,6 +52,7 @@ class Budget:
     def run(self, call: Callable[[], T], seconds: float) -> T:
         """What ``call`` returns or raises, if it does within ``seconds``. Raises ``Overrun``."""
         mine = _Call(call)
+        seconds = seconds if self.longest is None else min(seconds, self.longest)
         with self._guard:
             if self._hanging >= self._most:
                 raise Overrun(seconds, self._hanging)

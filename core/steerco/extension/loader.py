@@ -7,6 +7,7 @@ hooks held against the specifications, and its record types against its name.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -23,9 +24,12 @@ import pluggy
 from packaging.requirements import Requirement
 
 from steerco.extension import manifest as manifests
+from steerco.extension.budget import BUDGET
 from steerco.extension.hookspecs import PROJECT, SPECS, Hooks
 from steerco.extension.manifest import Manifest
 from steerco.records import Part, Record
+
+log = logging.getLogger("steerco.plugins")
 
 GROUP = "steerco.plugins"
 OFF = "STEERCO_NO_PLUGINS"
@@ -178,13 +182,28 @@ class Plugins:
 
     def _types(self, each: Manifest, module: ModuleType) -> dict[str, type[Record]]:
         """Its record types, each named after it. Raises ``Unfit``."""
-        if not self._implements(module, "record_types"):
-            return {}
+        return {kind.record_type: kind for kind in self._declared(each.name, "record_types") if _fitting(each, kind)}
+
+    def _declared(self, name: str, hook: str) -> list[Any]:
+        """What a plugin answers to a hook that is asked once for the installation. Raises ``Unfit``."""
+        plugin = self.manager.get_plugin(name)
+        found = [impl for impl in getattr(self.manager.hook, hook).get_hookimpls() if impl.plugin is plugin]
         try:
-            given = list(module.record_types())
-        except BaseException as error:
-            raise _fault(each, "record_types", error) from error
-        return {kind.record_type: kind for kind in given if _fitting(each, kind)}
+            return BUDGET.run(lambda: [each for impl in found for each in impl.function() or ()], SPECS[hook].budget)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too
+            raise Unfit("hook-failed", f"its hook {hook} failed: {type(error).__name__}: {error}") from error
+
+    def parsers(self) -> list[Any]:
+        """The parsers of regulations that plugins bring, in their order; those of one that fails are left out."""
+        found = []
+        for name in self.running:
+            try:
+                found += self._declared(name, "charter_parsers")
+            except Unfit as why:
+                log.warning("plugin %s left out: %s", name, why.message)
+        return found
 
 
 def _manager() -> pluggy.PluginManager:
@@ -200,12 +219,6 @@ def _imported(each: Manifest) -> ModuleType:
         raise
     except BaseException as error:  # SystemExit too: a plugin must not end the program by being imported
         raise Unfit("import-failed", f"cannot be imported: {type(error).__name__}: {error}") from error
-
-
-def _fault(each: Manifest, hook: str, error: BaseException) -> Unfit:
-    if isinstance(error, KeyboardInterrupt):
-        raise error
-    return Unfit("hook-failed", f"its hook {hook} failed: {type(error).__name__}: {error}")
 
 
 def _fitting(each: Manifest, kind: Any) -> bool:

@@ -1,0 +1,183 @@
+"""Whatever a plugin does wrong, in whichever hook: other committees' requests succeed, and nobody may do more than before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from tests.plugins.conftest import WITHOUT, Two
+from tests.plugins.mischief import MISCHIEF
+
+from steerco.extension.budget import BUDGET
+from steerco.extension.hookspecs import SPECS
+from steerco.extension.loader import Plugins, folders
+from steerco.kernel import perform
+from steerco.records import Refused, Stopped
+from steerco.tenancy.consuming import Consumers
+from steerco.tenancy.installation import Installation
+from steerco.web.plugged import pieces
+
+MANIFEST = """
+name = "{name}"
+version = "1.0.0"
+api = "1.0"
+title = {{ vi = "Hỏng", en = "Broken" }}
+capabilities = ["records", "tables", "parsers", "layers", "policy", "calendar", "rules", "advice", "routes", "exporters",
+                "consume", "deliver", "pages"]
+judges = {judges}
+instruments = ["broken-1"]
+migrations = "versions"
+"""
+HOOKED = """
+from steerco.extension.api import *
+from tests.plugins.mischief import misbehave
+
+{hooks}
+"""
+BODY = """
+@hookimpl
+def {hook}({arguments}):
+    return misbehave({fault!r}, {given})
+"""
+RULE = """
+@hookimpl
+def layers(tenant):
+    return [LayerText("broken-1.toml", '''
+[instrument]
+id = "broken-1"
+title = {{ vi = "Thông tư", en = "Circular" }}
+kind = "law"
+effective = 2020-01-01
+[[clause]]
+id = "1"
+gloss = {{ vi = "Không gì", en = "Nothing" }}
+''')]
+
+@hookimpl
+def rules(tenant):
+    return [Rule(on="meeting.convene", cite=("broken-1:1",), judge=lambda act: misbehave({fault!r}, act))]
+"""
+NOTHING_GIVEN = ("record_types", "charter_parsers")
+FAULTS = ("raises", "garbage", "sleeps", "exits", "mutates")
+ARGUMENTS = {
+    "record_types": "",
+    "charter_parsers": "",
+    "calendar": "tenant, base",
+    "consume": "tenant, event, hands",
+    "deliver": "tenant, notice, hands",
+    "page_slot": "tenant, slot, hands, language",
+}
+HOOKS = [*SPECS, "judge"]
+
+
+def package(folder: Path, hook: str, fault: str) -> Path:
+    """A plugin that does one thing wrong in one hook."""
+    name = f"steerco_broken_{hook}_{fault}".lower()
+    made = folder / name
+    made.mkdir()
+    (made / "plugin.toml").write_text(MANIFEST.format(name=name, judges=["meeting.convene"] if hook in DENYING else []))
+    if hook == "judge":
+        source = RULE.format(fault=fault)
+    else:
+        arguments = ARGUMENTS.get(hook, "tenant")
+        given = "tenant" if "tenant" in arguments else "None"
+        source = BODY.format(hook=hook, arguments=arguments, fault=fault, given=given)
+    (made / "__init__.py").write_text(HOOKED.format(hooks=source))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    """Nobody is given longer than a third of a second, so that one which sleeps is found out soon."""
+    BUDGET.longest = 0.3
+    yield
+    BUDGET.longest, MISCHIEF["on"] = None, False
+
+
+def tried(act: Callable[[], Any]) -> str:
+    """The outcome of an act."""
+    try:
+        act()
+    except Stopped as stopped:
+        return stopped.outcome
+    return "done"
+
+
+SUNDAY = {"kind": "ad-hoc", "starts_at": "2021-02-14T09:00:00"}
+DENYING = ("rules", "judge")
+WRONG = [
+    (hook, fault) for hook in HOOKS for fault in FAULTS if (hook, fault) not in {(each, "mutates") for each in NOTHING_GIVEN}
+]
+
+
+@pytest.mark.parametrize(("hook", "fault"), WRONG)
+def test_a_fault_harms_nobody_else_and_grants_nothing(
+    hook: str, fault: str, tmp_path: Path, make: Callable[..., Two], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    folder = package(tmp_path, hook, fault)
+    MISCHIEF["on"] = hook in ("record_types", "charter_parsers")
+    plugins = Plugins().add([*folders(), folder])
+    plugins.parsers()
+    if hook == "record_types":
+        assert plugins.quarantined.keys() == {folder.name}
+        return
+    assert plugins.running.keys() >= {folder.name}
+    two = make(folder.name, settings="", plugins=plugins)
+    MISCHIEF["on"] = True
+    again = Two(Installation(two.installation.store, plugins=plugins), two.http, two.now)
+
+    afterwards = Thread(target=lambda: everything(again))
+    afterwards.start()
+    meanwhile = [two.ask("chair", "/api/meeting", WITHOUT).status_code for _ in range(5)]
+    assert tried(lambda: two.do("chair", "meeting.convene", slug=WITHOUT, **SUNDAY)) == "done"
+    assert two.ask("chair", "/api/meeting", WITHOUT).status_code == 200
+    assert set(meanwhile) == {200}
+    afterwards.join()
+
+    assert tried(lambda: again.do("wg-head", "meeting.convene", **SUNDAY)) == "refused"
+    if hook in DENYING:
+        with pytest.raises(Refused) as caught:
+            again.do("head", "meeting.convene", **SUNDAY)
+        (because,) = caught.value.decision.because
+        assert (because.clause, because.plugin) == ("steerco:plugin-out-of-use", folder.name)
+    else:
+        assert tried(lambda: again.do("head", "meeting.convene", **SUNDAY)) == "done"
+    to = again.person("standing-member")
+    assert again.do("deputy-head", "task.assign", title="What no plugin judges goes on", to=to).state == "assigned"
+
+
+def everything(two: Two) -> None:
+    """Reach every hook once in the committee where the plugin is on."""
+    tenant = two.tenant()
+    circle = tenant.snapshot.circle
+    for name in ("routes", "exporters"):
+        circle.once(name)
+    pieces(tenant, "tenant", two.now, "en")
+    tried(lambda: two.do("head", "meeting.convene", **SUNDAY))
+    Consumers(perform).step(tenant, two.now)
+
+
+@pytest.mark.parametrize("fault", ["raises", "garbage", "sleeps", "exits"])
+def test_a_consumer_that_fails_gets_the_same_event_again(
+    fault: str, tmp_path: Path, make: Callable[..., Two], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    folder = package(tmp_path, "consume", fault)
+    two = make(folder.name, settings="", plugins=Plugins().add([*folders(), folder]))
+    two.do("head", "meeting.convene", **SUNDAY)
+    consumers, tenant = Consumers(perform), two.tenant()
+    MISCHIEF["on"] = True
+    consumers.step(tenant, two.now)
+    (late,) = consumers.late.values()
+    consumers.step(tenant, two.now)
+    assert next(iter(consumers.late.values())).tries == 1, "not before its pause is over"
+    consumers.step(tenant, late.again_at)
+    assert (next(iter(consumers.late.values())).tries, next(iter(consumers.late.values())).seq) == (2, late.seq)
+    MISCHIEF["on"] = False
+    consumers.step(tenant, late.again_at + timedelta(hours=1))
+    assert not consumers.late
