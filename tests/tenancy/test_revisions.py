@@ -18,7 +18,8 @@ from steerco.store import log
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
 from steerco.store.tables import Event, Revision
-from steerco.tenancy.installation import Installation
+from steerco.tenancy.applying import Barred
+from steerco.tenancy.installation import Installation, NotApplied
 from steerco.tenancy.rebuild import rebuild
 from steerco.tenancy.replay import replay
 from steerco.tenancy.revisions import Outrun, breaks, listed
@@ -218,3 +219,21 @@ def test_what_stopped_an_act_tells_the_configuration_that_stopped_it(board: Inst
     with pytest.raises(OutOfOrder) as stopped:
         perform(tenant, "the-chair", "meeting.open", on=made.id, at=LATER + timedelta(seconds=1))
     assert stopped.value.under is tenant.snapshot
+
+
+# A revision that this release cannot read
+
+
+def test_a_revision_that_cannot_be_read_is_replaced_by_the_operator_alone(board: Installation) -> None:
+    """As after an update that reads more strictly: nothing but a new revision mends it."""
+    with board.store.unscoped() as session:
+        session.execute(text("UPDATE revision SET content = replace(content, 'allow', 'alow')"))
+    fresh = Installation(board.store)
+    with pytest.raises(NotApplied):
+        fresh.tenant(SLUG)
+    with pytest.raises(Barred):
+        apply(fresh, NAMED, by="the-chair")
+    with pytest.raises(Outrun):
+        apply(fresh, NAMED, base=0)
+    assert apply(fresh, NAMED, base=1).snapshot.revision == 2
+    assert Installation(board.store).tenant(SLUG).snapshot.revision == 2

@@ -88,7 +88,7 @@ def test_a_version_that_acts_were_decided_under_is_not_rewritten(acted: Installa
     (hazard,) = refused(acted, texts)
     assert hazard.code == "version-rewritten"
     assert "1/EXAMPLE" in hazard.message
-    assert "1 acts" in hazard.message
+    assert "decided under it: 1 act;" in hazard.message
     assert "--correct" in hazard.do
     assert hazard.file == CHARTER
     assert hazard.line >= 1

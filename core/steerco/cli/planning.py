@@ -11,10 +11,10 @@ from steerco.cli.revisions import base_of, in_use
 from steerco.cli.seen import Sight, note
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
-from steerco.tenancy.installation import checked
+from steerco.tenancy.installation import NotApplied, checked
 from steerco.tenancy.loading import load
 from steerco.tenancy.persons import Touched
-from steerco.tenancy.planning import Dated, Plan, Power, Ruling, Switch, first, plan
+from steerco.tenancy.planning import Dated, Plan, Power, Ruling, Switch, changed, first, plan
 from steerco.tenancy.revisions import listed
 from steerco.tenancy.safety import Stranded
 
@@ -26,7 +26,13 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     after = checked(slug, loaded)
     if there is None:
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
-    tenant = shell.installation.tenant(slug)
+    try:
+        tenant = shell.installation.tenant(slug)
+    except NotApplied as error:  # this release cannot read it, so cannot compare
+        note(shell, slug, planned=Sight(*there[:2]))
+        why = f"revision {there[0]} cannot be read by this release ({error.findings[0]})"
+        said = f"{why}: applying these files replaces it, and nothing can be compared"
+        return Plan(slug, there[0], there[0] + 1, changed(there[2], content), notes=(said,), weight="risky")
     with tenant.store.read(tenant.id) as session:
         found = plan(tenant, session, after, tenant.snapshot.local(now()), correct=correct)
         since = listed(session, tenant.id, limit=1)[0]

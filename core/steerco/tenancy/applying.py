@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
+from steerco.store.engine import tenant_of
 from steerco.tenancy import administration
 from steerco.tenancy.revisions import Outrun, Said, listed
 from steerco.tenancy.risk import Weighed, heaviest, weigh
@@ -31,7 +32,8 @@ class Barred(Exception):
 
     def __init__(self, slug: str, person: str, decision: Decision, changes: tuple[Weighed, ...]) -> None:
         may = ", ".join(who.subject for who in decision.who_may) or "the operator alone"
-        super().__init__(f"{slug}: {person} may not apply a change of {', '.join(map(str, changes))}; who may: {may}")
+        what = ", ".join(map(str, changes)) or "the configuration"
+        super().__init__(f"{slug}: {person} may not apply a change of {what}; who may: {may}")
         self.slug, self.person, self.decision, self.changes = slug, person, decision, changes
 
 
@@ -43,17 +45,18 @@ class Checking(Struct, frozen=True):
     at: datetime
     base: int | None
 
-    def passed(self, session: Session, before: Tenant | None, after: Snapshot, said: Said) -> Said:
-        """What the event is to say. ``before`` is the tenant under the revision in use, None for a first apply.
+    def passed(self, session: Session, number: int, before: Tenant | None, after: Snapshot, said: Said) -> Said:
+        """What the event is to say. ``number``: of the revision in use, 0 for a first apply; ``before``: the tenant under it,
+        none where this release cannot read it: the operator then may apply what can be read.
 
         Raises ``Outrun``, ``Barred``, ``Unsafe``.
         """
+        if self.base is not None and self.base != number:
+            raise Outrun(self.slug, self.base, next(iter(listed(session, tenant_of(session), limit=1)), None))
         if before is None:
-            if self.base or said.by:
-                raise Barred(self.slug, said.by, Decision("refused"), ()) if said.by else LookupError("no revision yet")
+            if said.by:
+                raise Barred(self.slug, said.by, Decision("refused"), ())
             return said
-        if self.base is not None and self.base != before.snapshot.revision:
-            raise Outrun(self.slug, self.base, listed(session, before.id, limit=1)[0])
         changes = weigh(self.slug, before.snapshot.content, self.content)
         weight, today = heaviest(changes), before.snapshot.local(self.at)
         if said.by:

@@ -177,6 +177,8 @@ class Installation:
         tenant_id, state = self._registered(slug, at)
         if state == ONBOARDING:
             state = self._finish(slug, tenant_id, seed)
+        if checking is not None:
+            self._readable(slug, tenant_id)  # read now, it is at hand while nobody can act
         number, since = self._revise(tenant_id, snapshot, content, at, said, checking)
         tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files, self._loader(slug, tenant_id))
         if state == ONBOARDING:
@@ -199,8 +201,8 @@ class Installation:
                 return before.number, before.at
             number = before.number + 1 if before else 1
             if checking is not None:
-                held = self._under(snapshot.slug, tenant_id, before) if before else None
-                said = checking.passed(session, held, snapshot, said)
+                held = self._readable(snapshot.slug, tenant_id, session)
+                said = checking.passed(session, before.number if before else 0, held, snapshot, said)
             text = encode(dict(content)).decode()
             row = {"digest": said.digest, "at": at, "who": said.who, "why": said.why, "content": text}
             session.add(Revision(tenant_id=tenant_id, number=number, **row))
@@ -209,6 +211,17 @@ class Installation:
             log.append(session, end, at=at, recorded_at=at, person=person, action=APPLY, revision=number, body=body)
             count_up(session, DIRECTORY)
             return number, at
+
+    def _readable(self, slug: str, tenant_id: int, session: Session | None = None) -> Tenant | None:
+        """The tenant under its newest revision; none where there is none, or where this release cannot read it: then nothing
+        but a new revision mends that."""
+        try:
+            if session is not None:
+                return self._under(slug, tenant_id, newest(session, tenant_id))
+            with self.store.read(tenant_id) as reading:
+                return self._under(slug, tenant_id, newest(reading, tenant_id))
+        except (NotApplied, NoTenant):
+            return None
 
     def _finish(self, slug: str, tenant_id: int, seed: Seed) -> str:
         """Enter the people of the first revision, where an apply was cut off; the state that the tenant is then in."""

@@ -127,7 +127,7 @@ def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, corr
     before = tenant.snapshot
     if before.digest == after.digest:
         return Plan(before.slug, before.revision, before.revision, {})
-    files = _files(before.content, after.content)
+    files = changed(before.content, after.content)
     weighed = weigh(before.slug, before.content, after.content)
     rulings = list(_rulings(before, after))
     lost, gained = _powers(tenant, session, before, today, after), _powers(tenant, session, after, today, before)
@@ -191,7 +191,8 @@ def _own(snapshot: Snapshot) -> Mapping[str, Any]:
     return tomllib.loads(snapshot.content.get(f"tenants/{snapshot.slug}/tenant.toml", ""))
 
 
-def _files(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """The files that differ, and how: new, gone, changed."""
     found = {}
     for path in sorted({*before, *after}):
         if before.get(path) != after.get(path):

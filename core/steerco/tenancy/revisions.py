@@ -60,11 +60,12 @@ class Told(Struct, frozen=True):
 class Outrun(Exception):
     """Somebody else has applied a revision since the one that this change was planned against. Nothing was applied."""
 
-    def __init__(self, slug: str, base: int, newest: Told) -> None:
-        super().__init__(
-            f"{slug}: planned against revision {base or 'none'}, but {newest.by or newest.who} applied revision {newest.number} "
-            f"on {newest.at:%Y-%m-%d %H:%M} UTC" + (f": {newest.why}" if newest.why else "")
-        )
+    def __init__(self, slug: str, base: int, newest: Told | None) -> None:
+        told = "it has none"
+        if newest:
+            told = f"{newest.by or newest.who} applied revision {newest.number} on {newest.at:%Y-%m-%d %H:%M} UTC"
+        why = f": {newest.why}" if newest and newest.why else ""
+        super().__init__(f"{slug}: planned against revision {base or 'none'}, but {told}{why}")
         self.slug, self.base, self.newest = slug, base, newest
 
 

@@ -23,6 +23,8 @@ from steerco.tenancy.tenant import Tenant
 
 SHOWN = 20
 """How many records one hazard names; its text says how many there are."""
+MANY = 1000
+"""How many acts are counted; beyond that it makes no difference."""
 SAID = ("label", "heading", "gloss", "text")
 """The fields of a row that tell what it is called or shows its wording, and decide nothing."""
 
@@ -193,30 +195,33 @@ def _rewritten(tenant: Tenant, session: Session, after: Snapshot, today: date) -
     starts = [possible_from(charter) for charter in before.charters]
     for charter, start in zip(before.charters, starts, strict=True):
         ends = min((each for each in starts if each > start), default=None)
-        if start > today or not (acts := _decided(tenant, session, before, start, ends)):
+        new = later.get(charter.instrument.id)
+        changes = diff(deciding(charter), deciding(new)) if new is not None else []
+        if start > today or (new is not None and not changes) or not (acts := _decided(tenant, session, start, ends)):
             continue
-        id, since = charter.instrument.id, f"in force since {charter.instrument.effective}, and {acts} acts were decided under it"
-        new = later.get(id)
+        since = f"{charter.instrument.id} is in force since {charter.instrument.effective}, decided under it: {acts}"
         if new is None:
-            do = "keep it in `charters`; a version ends by a later one"
-            yield Hazard(charter.file, 1, "version-removed", f"{id} is {since}", do)
+            yield Hazard(charter.file, 1, "version-removed", since, "keep it in `charters`; a version ends by a later one")
             continue
-        for change in diff(deciding(charter), deciding(new)):
+        for change in changes:
             source = _row(new, change) or _row(charter, change) or Source(new.file, 1)
-            do = (
-                "put it into a version of its own, with its own day of effect, and add that to `charters`; "
-                "if the paper always said so and only the file was wrong, `tenant apply --correct --why …`"
-            )
-            yield Hazard(source.file, source.line, "version-rewritten", f"{id} is {since}; {change}", do)
+            yield Hazard(source.file, source.line, "version-rewritten", f"{since}; {change}", AMEND)
 
 
-def _decided(tenant: Tenant, session: Session, snapshot: Snapshot, first: date, end: date | None) -> int:
-    """How many acts of people counted on the days of a version."""
-    zone = snapshot.settings.zone
+AMEND = (
+    "put it into a version of its own, with its own day of effect, and add that to `charters`; "
+    "if the paper always said so and only the file was wrong, `tenant apply --correct --why …`"
+)
+
+
+def _decided(tenant: Tenant, session: Session, first: date, end: date | None) -> str:
+    """How many acts of people counted on the days of a version, in words; empty for none."""
+    zone = tenant.snapshot.settings.zone
     mine: list[Any] = [Event.tenant_id == tenant.id, Event.person != PLATFORM, Event.at >= datetime.combine(first, time(), zone)]
     if end is not None:
         mine.append(Event.at < datetime.combine(end, time(), zone))
-    return session.scalar(select(func.count()).select_from(Event).where(*mine, Event.type.is_not(None))) or 0
+    found = len(session.scalars(select(Event.seq).where(*mine, Event.type.is_not(None)).limit(MANY + 1)).all())
+    return f"more than {MANY} acts" if found > MANY else f"{found} act{'s' if found > 1 else ''}" if found else ""
 
 
 def deciding(charter: Charter) -> Charter:
