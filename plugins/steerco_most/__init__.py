@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from steerco.extension.api import Act, PolicyText, Rule, Ruling, TenantFacts, hookimpl, resource
+from steerco.extension.api import Act, Label, PolicyText, Rule, Ruling, TenantFacts, hookimpl, resource
 
 CLAUSE = "7.3"
+GLOSS = Label(vi="Thành viên Tổ công tác chỉ đôn đốc điều Trưởng ban kết luận, chỉ đạo.", en="Only on what came of the Head's.")
 OTHERS = frozenset({"wg-head", "deputy-head"})
 """Whose power to remind rests on other clauses (5.2.a.1, 5.2.a.4, 4.1), which are not bound to the Head's conclusions."""
 
@@ -25,7 +26,7 @@ def policy(tenant: TenantFacts) -> Iterable[PolicyText]:
 @hookimpl
 def rules(tenant: TenantFacts) -> Iterable[Rule]:
     """What narrows it to the Head's."""
-    return [Rule("task.remind", heads_only, (CLAUSE,))]
+    return [Rule("task.remind", heads_only, (CLAUSE,), GLOSS)]
 
 
 def heads_only(act: Act) -> Ruling | None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from steerco.extension.api import Advice, Calendar, LayerText, Rule, TenantFacts, hookimpl, resource
+from steerco.extension.api import Advice, Calendar, Label, LayerText, Rule, TenantFacts, hookimpl, resource
 from steerco_vn_law.days import VietNam, announcements, last_announced
 from steerco_vn_law.invitations import INVITATION, too_late
 
+GLOSS = Label(
+    vi="Họp định kỳ: giấy mời gửi trước ít nhất 3 ngày làm việc.", en="Regular meetings: invited 3 working days before."
+)
 LAYERS = ("decision-45-2018.toml", "labour-code-2019.toml")
 
 
@@ -32,7 +35,7 @@ def rules(tenant: TenantFacts) -> Iterable[Rule]:
     """What the law stops at the act itself."""
     if not tenant.settings["refuse_late_invitations"]:
         return []
-    return [Rule(on, too_late, (INVITATION,)) for on in ("meeting.convene", "meeting.postpone")]
+    return [Rule(on, too_late, (INVITATION,), GLOSS) for on in ("meeting.convene", "meeting.postpone")]
 
 
 @hookimpl

@@ -30,12 +30,23 @@ class ClauseCoverage(Struct, frozen=True):
         return bool(self.powers or self.duties or self.rules or self.hooks or self.cases)
 
 
+class InstrumentCoverage(Struct, frozen=True):
+    """The clauses of one law beside the charter, counted by themselves. ``plugin`` brought it; empty for one of the home's."""
+
+    id: str
+    plugin: str
+    total: int
+    covered: int
+    clauses: list[ClauseCoverage]
+
+
 class Coverage(Struct, frozen=True):
-    """The clauses of a charter with what cites them; ``covered`` is how many are cited at all."""
+    """The clauses of a charter with what cites them; ``covered`` is how many are cited at all. Laws count for themselves."""
 
     total: int
     covered: int
     clauses: list[ClauseCoverage]
+    beside: list[InstrumentCoverage] = []
 
 
 def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (), hooks: Named = ()) -> Coverage:
@@ -64,13 +75,19 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
     return Coverage(len(clauses), sum(c.covered for c in clauses), clauses)
 
 
-def of_layer(layer: Charter, powers: Named = (), cases: Named = ()) -> dict[str, ClauseCoverage]:
+def of_layer(layer: Charter, powers: Named = (), cases: Named = (), hooks: Named = ()) -> dict[str, ClauseCoverage]:
     """What cites each clause of one instrument of whatever kind, by the clause's id. House rules are counted among themselves; a
     law's clauses are cited under the law's number."""
     mark = f"{layer.instrument.id}:" if layer.instrument.kind == "law" else ""
     clauses = tuple(structs.replace(clause, id=mark + clause.id) for clause in layer.clauses)
     as_charter = structs.replace(layer, instrument=structs.replace(layer.instrument, kind="charter"), clauses=clauses)
-    return {each.id.removeprefix(mark): each for each in coverage([as_charter], powers, cases).clauses}
+    return {each.id.removeprefix(mark): each for each in coverage([as_charter], powers, cases, hooks).clauses}
+
+
+def of_law(law: Charter, plugin: str, powers: Named = (), cases: Named = (), hooks: Named = ()) -> InstrumentCoverage:
+    """The coverage of a law that ``plugin`` brought."""
+    clauses = list(of_layer(law, powers, cases, hooks).values())
+    return InstrumentCoverage(law.instrument.id, plugin, len(clauses), sum(c.covered for c in clauses), clauses)
 
 
 def _by_clause(named: Named) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ def import_(shell: Shell, file: Path, slug: str) -> None:
 @click.argument("slug")
 @pass_shell
 def coverage(shell: Shell, slug: str) -> None:
-    """Per clause the powers, duties, rules, hooks and cases that cite it."""
+    """Per clause the powers, duties, rules, hooks and cases that cite it; laws beside the regulation count for themselves."""
     from steerco.cli.regulation import coverage_of
 
     found = coverage_of(shell, slug)
@@ -51,7 +51,13 @@ def coverage(shell: Shell, slug: str) -> None:
     def text() -> None:
         counts = ("powers", "duties", "rules", "hooks", "cases")
         table([(each.id, *(len(getattr(each, name)) or "-" for name in counts)) for each in found.clauses], ("clause", *counts))
+        for law in found.beside:
+            click.echo(f"\n{law.id}" + (f" (brought by {law.plugin})" if law.plugin else ""))
+            rows = [(each.id, *(len(getattr(each, name)) or "-" for name in counts)) for each in law.clauses]
+            table(rows, ("clause", *counts))
         click.echo(f"{found.covered} of {found.total} clauses are covered", err=True)
+        for law in found.beside:
+            click.echo(f"beside the regulation: {law.covered} of {law.total} clauses of {law.id}", err=True)
 
     shell.report(found, text)
 

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
-from steerco.charter.coverage import Coverage, coverage
+from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
@@ -18,6 +19,7 @@ from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli.asking import snapshot_of
 from steerco.cli.problems import Problem
 from steerco.cli.shell import Shell
+from steerco.tenancy import plugging
 from steerco.tenancy.snapshot import Snapshot
 from steerco.testing.runner import find
 
@@ -25,9 +27,11 @@ Named = tuple[str, str]
 
 
 def coverage_of(shell: Shell, slug: str) -> Coverage:
-    """What cites each clause of the tenant's regulation."""
+    """What cites each clause of the tenant's regulation, and of the laws beside it."""
     snapshot = snapshot_of(shell, slug)
-    return coverage(snapshot.charters, list(_powers(snapshot)), list(_cases(shell, slug)))
+    named = list(_powers(snapshot)), list(_cases(shell, slug)), list(plugging.named(snapshot.circle))
+    beside = [of_law(law, snapshot.origin.get(law.instrument.id, ""), *named) for law in snapshot.laws]
+    return structs.replace(coverage(snapshot.charters, *named), beside=beside)
 
 
 def calendar_of(shell: Shell, slug: str, year: int) -> list[Proposal]:
@@ -81,7 +85,7 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         "powers": [name for cite, name in _powers(snapshot) if cite == id],
         "duties": duties,
         "rules": [name for cite, name in rules if cite == id and name not in duties],
-        "hooks": [],
+        "hooks": [name for cite, name in plugging.named(snapshot.circle) if cite == id],
         "cases": [name for cite, name in _cases(shell, slug) if cite == id],
     }
 

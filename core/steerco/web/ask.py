@@ -20,6 +20,7 @@ from steerco.records.reason import explain_invalid
 from steerco.tenancy import catalogue, feed, ledger
 from steerco.tenancy.compliance import UnderClause, compliance, period
 from steerco.tenancy.explain import explain
+from steerco.tenancy.plugging import named
 from steerco.tenancy.tenant import Tenant
 from steerco.web.answers import tagged
 from steerco.web.api import seen
@@ -198,6 +199,7 @@ class ClauseShown(msgspec.Struct, frozen=True):
     powers: list[str]
     duties: list[str]
     rules: list[str]
+    hooks: list[str]
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -239,7 +241,7 @@ def charter_on(tenant: Tenant, on: date) -> CharterShown:
     shown = []
     for layer in (regime.charter, *regime.layers):
         kind = layer.instrument.kind
-        cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines])
+        cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines], (), named(tenant.snapshot.circle))
         basis = {"charter": "clause", "house": "house", "law": "law"}.get(kind, "platform")
         clauses = [_clause(clause, basis, cited.get(clause.id)) for clause in layer.clauses]
         instrument = layer.instrument
@@ -249,7 +251,7 @@ def charter_on(tenant: Tenant, on: date) -> CharterShown:
 
 
 def _clause(clause: Clause, basis: str, cited: Any) -> ClauseShown:
-    names = {part: list(getattr(cited, part, ())) for part in ("powers", "duties", "rules")}
+    names = {part: list(getattr(cited, part, ())) for part in ("powers", "duties", "rules", "hooks")}
     return ClauseShown(clause.id, clause.heading, clause.gloss, basis, **names)
 
 

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from steerco.charter.coverage import ClauseCoverage, of_layer
 from steerco.charter.model import Charter, Clause, Heading
 from steerco.charter.versions import Span, spans
+from steerco.tenancy import plugging
 from steerco.web.pages import cases
 from steerco.web.pages.home import facts
 from steerco.web.pages.overview import standing
@@ -96,7 +97,7 @@ def covered(visit: Visit, layer: Charter) -> dict[str, ClauseCoverage]:
     """What stands on each clause of an instrument. House rules are counted too, among themselves."""
     powers = [(line.clause, f"{line.source.file}:{line.source.line}") for line in visit.regime.lines]
     named = [(cite, f"{case.file}:{case.line}") for case in cases.of_tenant(visit) for cite in case.cites]
-    return of_layer(layer, powers, named)
+    return of_layer(layer, powers, named, plugging.named(visit.tenant.snapshot.circle))
 
 
 def mark(layer: Charter) -> str:

@@ -57,12 +57,12 @@ def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> R
         basis = visit.regime.basis(clause)
         context: dict[str, Any] = {"events": events, "more": more, "powers": _powers(visit, clause)}
         rules = _cited(visit, clause)
-        context["groups"] = [(key, rules[key]) for key in ("duties", "procedures", "rules", "house")]
+        context["groups"] = [(key, rules[key]) for key in ("duties", "procedures", "rules", "house", "hooks")]
         context["cases"] = cases.citing(visit, clause)
         cover = covered(visit, layer).get(found.id) if layer and found else None
         context["covered"] = [
             (visit.say("clause", name), len(items))
-            for name in ("powers", "duties", "rules", "cases")
+            for name in ("powers", "duties", "rules", "hooks", "cases")
             if cover and (items := getattr(cover, name))
         ]
         previous, following = _beside(visit, layer, found)
@@ -161,8 +161,8 @@ def facet(visit: Visit, written: str) -> str:
 
 
 def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
-    """Duties, procedures and other rules of all instruments that cite the clause; those of the house apart."""
-    found: dict[str, list[Cited]] = {"duties": [], "procedures": [], "rules": [], "house": []}
+    """Duties, procedures and other rules of all instruments that cite the clause; those of the house and of plugins apart."""
+    found: dict[str, list[Cited]] = {"duties": [], "procedures": [], "rules": [], "house": [], "hooks": _hooks(visit, id)}
     for layer in (visit.regime.charter, *visit.regime.layers):
         owed = {duty.id: duty for duty in duties(layer)}
         for rule in ruled(layer):
@@ -171,6 +171,19 @@ def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
             kind = {"duty": "duties", "procedure": "procedures", "cadence": "duties"}.get(rule.table, "rules")
             group = "house" if layer.instrument.kind == "house" and not _of_house(visit, id) else kind
             found[group].append(_named(visit, rule, owed.get(rule.name), layer.instrument.kind))
+    return found
+
+
+def _hooks(visit: Visit, id: str) -> list[Cited]:
+    """The rules of plugins that rest on the clause."""
+    found = []
+    for action, rules in visit.tenant.snapshot.circle.rules.items():
+        for seat, rule in rules:
+            if id in rule.cite:
+                file, _, line = seat.where.rpartition(":")
+                told = visit.say("clause", "judges", plugin=seat.plugin, act=visit.say("action", action))
+                gloss = visit.say.of(rule.gloss)
+                found.append(Cited(told, [gloss] if gloss else [], file, int(line or 0), "plugin"))
     return found
 
 
