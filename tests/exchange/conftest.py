@@ -19,9 +19,10 @@ from steerco.kernel import perform
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.tenancy.exchange import Exchange, Fault, Stuck, examined
+from steerco.tenancy.exchange import Exchange, Stuck
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.origins import Fault, examined
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.testing.world import seed
 

@@ -285,7 +285,7 @@ def test_a_file_that_is_gone_at_the_senders_waits(both: Both) -> None:
     assert both.club.only("transmission").state == "sent"
 
 
-def test_another_committee_under_the_receivers_name_gets_nothing(both: Both) -> None:
+def test_another_committee_under_the_receivers_name_gets_nothing(both: Both, caplog: pytest.LogCaptureFixture) -> None:
     both.open()
     both.send()
     club = both.club.tenant.id
@@ -293,7 +293,30 @@ def test_another_committee_under_the_receivers_name_gets_nothing(both: Both) -> 
     tamper(both, f"DELETE FROM channel WHERE tenant_id = {club}")
     both.carry()
     assert both.club.all("transmission") == []
-    assert [each.tenant for each in both.stuck] == [LIBRARY]
+    back = both.library.only("transmission")
+    assert (back.state, back.arrived_at) == ("refused", None)
+    assert "has no such channel" in caplog.text
+    both.library.act("channel.close", both.library.only("channel").id)
+    both.library.act("channel.offer", to=CLUB)
+    both.carry()
+    assert both.stuck == []
+    assert both.club.only("channel").state == "offered", "nothing stands in the way of a new one"
+
+
+def test_a_long_log_is_not_looked_through_again_and_again(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steerco.tenancy.exchange.SKIPPED", 5)
+    both.open()
+    for number in range(6):
+        both.library.act("task.assign", title=f"Việc {number}", to="em")
+    both.carry()
+    library = both.library.tenant
+    with library.store.read(library.id) as session:
+        row = session.get(Cursor, (library.id, CONSUMER + CLUB))
+        assert row is not None
+        assert row.seq == log.head(session).seq
+    both.send()
+    both.carry()
+    assert both.club.only("transmission").state == "sent"
 
 
 @pytest.mark.skipif(not ON_POSTGRESQL, reason="row-level security stands on PostgreSQL only")

@@ -16,8 +16,8 @@ from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
 from steerco.tenancy import revisions
-from steerco.tenancy.exchange import examined
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.origins import examined
 from steerco.tenancy.rebuild import Rebuilt, rebuild
 from steerco.tenancy.replay import Progress
 from steerco.tenancy.tenant import Tenant

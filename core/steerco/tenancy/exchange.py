@@ -11,7 +11,7 @@ the way there, and nothing else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,15 +20,16 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.committee.channel import Channel, ChannelProof
-from steerco.committee.proof import Proof, digest_of, flaw
-from steerco.committee.transmission import Enclosure, Transmission, TransmissionProof, answer, document, document_of
-from steerco.records import OutOfOrder, Stopped
+from steerco.committee.channel import Channel
+from steerco.committee.proof import Proof, digest_of
+from steerco.committee.transmission import Transmission, answer, document
+from steerco.records import NotFound, OutOfOrder, Stopped
 from steerco.records.personal import FILE, reveal
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Cursor
-from steerco.tenancy.installation import Installation
+from steerco.tenancy.installation import Installation, NotApplied, NoTenant
+from steerco.tenancy.origins import Exchanged, files_of
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 
@@ -51,8 +52,9 @@ WAITS = frozenset({"tenant-suspended", "tenant-leaving"})
 CONSUMER = "exchange:"
 """Before the other committee's name: the consumer whose cursor tells how far the log has been carried there."""
 AT_ONCE = 100
+SKIPPED = 1000
+"""So many entries that are none of ours are looked through again before the cursor is moved past them."""
 Event = Mapping[str, Any]
-Exchanged = Channel | Transmission
 KINDS: dict[str, type[Exchanged]] = {"channel": Channel, "transmission": Transmission}
 TYPES = tuple(KINDS)
 
@@ -64,14 +66,6 @@ class Stuck(NamedTuple):
     other: str
     seq: int
     why: str
-
-
-class Fault(NamedTuple):
-    """What is wrong with a record that came, or was answered, over a channel."""
-
-    type: str
-    ref: str
-    what: str
 
 
 class Unproven(Exception):
@@ -115,19 +109,25 @@ class Exchange:
 
     def _to(self, tenant: Tenant, slug: str, at: datetime) -> tuple[int, Stuck | None]:
         """Carry to one other committee, until the log's end or until something does not go."""
-        other = self.installation.active(slug)
+        try:
+            other = self.installation.active(slug)
+        except (NoTenant, NotApplied) as error:
+            return 0, Stuck(tenant.snapshot.slug, slug, 0, f"{type(error).__name__}: {error}")
         if other is None:
             return 0, None
         carried, stuck, more = 0, None, True
         while more:
             with tenant.store.read(tenant.id) as session:
-                start = _cursor(session, tenant, slug)
+                start, end = _cursor(session, tenant, slug), log.head(session).seq
                 events: list[Event] = list(log.entries(session, start, AT_ONCE, TYPES))
             done, last, stuck = self._in_turn(tenant, other, events, at)
             carried += done
+            whole = last == (events[-1]["seq"] if events else 0)
+            more = whole and len(events) == AT_ONCE
+            if whole and not more and end - start >= SKIPPED:
+                last = end  # so that a log that moves without us is not looked through again and again
             if last:
                 _move(tenant, slug, last)
-            more = len(events) == AT_ONCE and last == events[-1]["seq"]
         return carried, stuck
 
     def _in_turn(self, tenant: Tenant, other: Tenant, events: list[Event], at: datetime) -> tuple[int, int, Stuck | None]:
@@ -147,7 +147,8 @@ class Exchange:
     def handle(self, tenant: Tenant, other: Tenant, event: Event, at: datetime) -> bool:
         """Carry one entry of the tenant's log, if it concerns the other committee; whether it was taken in there.
 
-        Raises ``Unproven``, and whatever stops the act at the other's.
+        Raises ``Unproven``, and whatever stops the act at the other's, unless that is settled: it was taken in before, the
+        channel is closed, or the other side has lost the record.
         """
         action = CARRIED.get(event["action"])
         if action is None:
@@ -158,20 +159,33 @@ class Exchange:
             if record is None or record.other != other.snapshot.slug:
                 return False
             given = self._passage(tenant, session, event, record)
-        on = None
-        if not action.endswith(".arrive"):
-            on = record.there or _there(other, record)
-            if on is None:
-                return False
-        elif isinstance(record, Transmission) and not _has(other, given["channel"]):
-            raise Unproven(f"the committee that is now called {record.other} does not have this channel")
+        if action == "transmission.arrive" and not _has(other, given["channel"]):
+            return self._lost(tenant, other, event, at)
+        on = None if action.endswith(".arrive") else record.there or _there(other, record)
+        if on is None and not action.endswith(".arrive"):
+            return False
         try:
             self.perform(other, PLATFORM, action, on=on, input=given, at=at)
+        except NotFound:
+            said.warning("%s has no record of event %d of %s any more", record.other, event["seq"], tenant.snapshot.slug)
+            return False
         except OutOfOrder as stopped:
             if stopped.code in SETTLED:
                 return False
             raise
         return True
+
+    def _lost(self, tenant: Tenant, other: Tenant, event: Event, at: datetime) -> bool:
+        """The committee that now bears the name is not the one that accepted the channel, or has lost it: what was sent comes
+        back, so that the sender knows and may offer a channel anew.
+        """
+        said.warning("%s has no such channel: event %d of %s comes back", other.snapshot.slug, event["seq"], tenant.snapshot.slug)
+        try:
+            self.perform(tenant, PLATFORM, "transmission.come-back", on=event["record_id"], at=at)
+        except OutOfOrder as stopped:
+            if stopped.code not in SETTLED:
+                raise
+        return False
 
     def _passage(self, tenant: Tenant, session: Session, event: Event, record: Exchanged) -> dict[str, Any]:
         """What the other side is given: what the log says, signed."""
@@ -211,7 +225,7 @@ class Exchange:
             channel = session.get_one(Channel, (tenant.id, record.channel))
             return {**given, "channel": channel.there}, content
         reason = logged.get("reason")
-        return {"reason": reason} if reason else {}, answer(record, _files(session, record), reason)
+        return {"reason": reason} if reason else {}, answer(record, files_of(session, record), reason)
 
 
 def _cursor(session: Session, tenant: Tenant, slug: str) -> int:
@@ -245,57 +259,3 @@ def _there(other: Tenant, record: Exchanged) -> str | None:
 def _has(tenant: Tenant, channel: str) -> bool:
     with tenant.store.read(tenant.id) as session:
         return session.get(Channel, (tenant.id, channel)) is not None
-
-
-def _files(session: Session, record: Transmission) -> list[Enclosure]:
-    mine = select(Enclosure).where(Enclosure.tenant_id == record.tenant_id, Enclosure.transmission == record.id)
-    return list(session.scalars(mine.order_by(Enclosure.id)))
-
-
-# Checking afterwards, here or in another installation
-
-
-def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fault]]:
-    """How many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not what
-    was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows
-    (see :meth:`Seal.knows`).
-    """
-    count, found = 0, []
-    for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
-        proofs = _proofs(session, record)
-        count += len(proofs)
-        wrong = [f"{proof.action}: {what}" for proof in proofs for what in _wrong(tenant, session, seal, record, proof)]
-        if record.origin and not proofs:
-            wrong.append("nothing proves where it comes from")
-        found += [Fault(record.record_type, record.ref, what) for what in wrong]
-    return count, found
-
-
-def _all(session: Session, kind: type[Exchanged], tenant_id: int) -> list[Exchanged]:
-    return list(session.scalars(select(kind).where(kind.tenant_id == tenant_id).order_by(kind.id)))
-
-
-def _proofs(session: Session, record: Exchanged) -> list[Proof]:
-    rows: list[ChannelProof] | list[TransmissionProof]
-    if isinstance(record, Channel):
-        of_channel = select(ChannelProof).where(ChannelProof.tenant_id == record.tenant_id, ChannelProof.channel == record.id)
-        rows = list(session.scalars(of_channel.order_by(ChannelProof.id)))
-    else:
-        mine = (TransmissionProof.tenant_id == record.tenant_id, TransmissionProof.transmission == record.id)
-        rows = list(session.scalars(select(TransmissionProof).where(*mine).order_by(TransmissionProof.id)))
-    return [row.proof() for row in rows]
-
-
-def _wrong(tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proof: Proof) -> Iterator[str]:
-    content: dict[str, Any] = {"reason": record.reason} if proof.action in ("channel.close", "transmission.refuse") else {}
-    if isinstance(record, Transmission):
-        files = _files(session, record)
-        for file in files:
-            if not tenant.files.is_sound(tenant.id, file.digest):
-                yield f"the file {file.file_name} is not what came"
-        sent = proof.action == "transmission.send"
-        content = document_of(record, files) if sent else answer(record, files, content.get("reason"))
-    if why := flaw(proof, content, proof.action, record.other):
-        yield why
-    if not seal.knows(proof.key):
-        yield f"nobody here knows the key {proof.key}"

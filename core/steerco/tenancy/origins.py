@@ -1,0 +1,77 @@
+"""Whether what a committee received over its channels is what was sent: asked of its own records, here or elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.committee.channel import Channel, ChannelProof
+from steerco.committee.proof import Proof, flaw
+from steerco.committee.transmission import Enclosure, Transmission, TransmissionProof, answer, document_of
+from steerco.store.checkpoint import Seal
+from steerco.tenancy.tenant import Tenant
+
+Exchanged = Channel | Transmission
+
+
+class Fault(NamedTuple):
+    """What is wrong with a record that came, or was answered, over a channel."""
+
+    type: str
+    ref: str
+    what: str
+
+
+def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fault]]:
+    """How many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not what
+    was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows
+    (see :meth:`Seal.knows`).
+    """
+    count, found = 0, []
+    for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
+        proofs = _proofs(session, record)
+        count += len(proofs)
+        wrong = [f"{proof.action}: {what}" for proof in proofs for what in _wrong(tenant, session, seal, record, proof)]
+        if record.origin and not proofs:
+            wrong.append("nothing proves where it comes from")
+        found += [Fault(record.record_type, record.ref, what) for what in wrong]
+    return count, found
+
+
+def _all(session: Session, kind: type[Exchanged], tenant_id: int) -> list[Exchanged]:
+    return list(session.scalars(select(kind).where(kind.tenant_id == tenant_id).order_by(kind.id)))
+
+
+def _proofs(session: Session, record: Exchanged) -> list[Proof]:
+    rows: list[ChannelProof] | list[TransmissionProof]
+    if isinstance(record, Channel):
+        of_channel = select(ChannelProof).where(ChannelProof.tenant_id == record.tenant_id, ChannelProof.channel == record.id)
+        rows = list(session.scalars(of_channel.order_by(ChannelProof.id)))
+    else:
+        mine = (TransmissionProof.tenant_id == record.tenant_id, TransmissionProof.transmission == record.id)
+        rows = list(session.scalars(select(TransmissionProof).where(*mine).order_by(TransmissionProof.id)))
+    return [row.proof() for row in rows]
+
+
+def _wrong(tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proof: Proof) -> Iterator[str]:
+    content: dict[str, Any] = {"reason": record.reason} if proof.action in ("channel.close", "transmission.refuse") else {}
+    if isinstance(record, Transmission):
+        files = files_of(session, record)
+        for file in files:
+            if not tenant.files.is_sound(tenant.id, file.digest):
+                yield f"the file {file.file_name} is not what came"
+        sent = proof.action == "transmission.send"
+        content = document_of(record, files) if sent else answer(record, files, content.get("reason"))
+    if why := flaw(proof, content, proof.action, record.other):
+        yield why
+    if not seal.knows(proof.key):
+        yield f"nobody here knows the key {proof.key}"
+
+
+def files_of(session: Session, record: Transmission) -> list[Enclosure]:
+    """The files of a document, in their order."""
+    mine = select(Enclosure).where(Enclosure.tenant_id == record.tenant_id, Enclosure.transmission == record.id)
+    return list(session.scalars(mine.order_by(Enclosure.id)))
