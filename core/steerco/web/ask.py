@@ -21,6 +21,7 @@ from steerco.tenancy import catalogue, feed, ledger
 from steerco.tenancy.compliance import UnderClause, compliance, period
 from steerco.tenancy.explain import explain
 from steerco.tenancy.plugging import named
+from steerco.tenancy.revisions import Told, listed
 from steerco.tenancy.tenant import Tenant
 from steerco.web.answers import tagged
 from steerco.web.api import seen
@@ -290,6 +291,27 @@ def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     return tagged(request, Events(found, seq, seq < end))
 
 
-ROUTES = (explain_posted, explain_asked, duties, charter, actions, events)
-RESERVED = frozenset({"explain", "duties", "charter", "actions", "events"})
+class Revisions(msgspec.Struct, frozen=True):
+    """A page of the revisions of the configuration, newest first. ``next`` is what to send as ``before`` for the next page."""
+
+    items: list[Told]
+    next: int | None
+
+
+@get("/revisions")
+@reading
+def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What the committee was configured as: each revision's number, time, person and reason, newest first."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        before, limit = asked.whole("before", 0, 0, 2**53), asked.whole("limit", 50, 1, 200)
+        asked.done()
+        found = listed(caller.session, caller.tenant.id, before=before or None, limit=limit + 1)
+    page = found[:limit]
+    return tagged(request, Revisions(page, page[-1].number if len(found) > limit else None))
+
+
+ROUTES = (explain_posted, explain_asked, duties, charter, actions, events, revisions)
+RESERVED = frozenset({"explain", "duties", "charter", "actions", "events", "revisions"})
 """The words that stand where a record type would: no type may be called so."""

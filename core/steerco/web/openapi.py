@@ -102,7 +102,7 @@ Schemas = dict[str, Any]
 
 def components(types: list[type[Record]]) -> Schemas:
     """Every schema, and where to find that of each msgspec type."""
-    asked = (ask.Question, ask.Duties, ask.DutiesByClause, ask.CharterShown, ask.Events)
+    asked = (ask.Question, ask.Duties, ask.DutiesByClause, ask.CharterShown, ask.Events, ask.Revisions)
     wanted: list[Any] = [Problem, Acted, Decision, *asked, list[TypeShown]]
     for kind in types:
         wanted += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.acts().values())]
@@ -252,6 +252,7 @@ def questions(at: str, schemas: Schemas) -> Json:
         f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", ask.CharterShown)},
         f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
         f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", ask.Events)},
+        f"{at}/api/revisions": {"get": reading("revisions", "What the configuration was, when, by whom and why", ask.Revisions)},
     }
 
 

@@ -91,6 +91,10 @@ ASKING: dict[str, list[Json]] = {
         _query("limit", _whole(1, 200, 100), "How many at most"),
         _query("after", _whole(0, 2**53, 0), "The `next` of the answer before; 0 begins at the beginning"),
     ],
+    "revisions": [
+        _query("limit", _whole(1, 200, 50), "How many at most"),
+        _query("before", _whole(0, 2**53, 0), "The `next` of the page before; 0 begins with the newest"),
+    ],
 }
 
 
