@@ -24,6 +24,8 @@ from steerco.tenancy.exchange import Exchange
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.worker import HELD, Worker
 
+SHOWN = 20
+"""How many tenants are named when the server starts: naming one means loading it."""
 SIGN_IN_FOR = timedelta(days=1)
 """How long the tokens that a demonstration prints are good."""
 
@@ -38,7 +40,7 @@ def run_server(shell: Shell, host: str, port: int, *, demo: bool, lease: int) ->
     installation = shell.installation
     if demo:
         play(shell, installation)
-    slugs = installation.slugs()
+    slugs = installation.some(SHOWN + 1)
     if not slugs:
         raise Problem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
     app = create_app(installation, demo=demo, home=shell.home)
@@ -78,11 +80,13 @@ def play(shell: Shell, installation: Installation) -> None:
 def announce(installation: Installation, slugs: list[str], address: str, *, demo: bool) -> None:
     """Print where to look, and for a demonstration who can sign in."""
     click.echo(f"steerco serves {address}/")
-    for slug in slugs:
+    for slug in slugs[:SHOWN]:
         click.echo(f"  {installation.tenant(slug).snapshot.settings.name}: {address}/t/{slug}/ (API: {address}/t/{slug}/api/)")
         if demo:
             for who, role, secret in sign_ins(installation, slug):
                 click.echo(f"    {who} ({role}): Authorization: Bearer {secret}")
+    if len(slugs) > SHOWN:
+        click.echo("  … and more: `steerco tenant list` names all")
     click.echo("Ctrl-C stops it.")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from steerco.store.engine import Store
 from steerco.store.files import FileStore
 from steerco.store.identity import count_up
 from steerco.store.kept import Kept
-from steerco.store.tables import Revision
+from steerco.store.tables import Event, Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.applying import Checking
 from steerco.tenancy.compiled import Compiled
@@ -76,6 +76,19 @@ class Installation:
         """The applied tenants, by name."""
         with self.store.unscoped(reading=True) as session:
             return list(session.scalars(select(TenantRow.slug).where(TenantRow.state.in_(LIVE)).order_by(TenantRow.slug)))
+
+    def some(self, most: int) -> list[str]:
+        """The first of them by name: what can be shown of many."""
+        with self.store.unscoped(reading=True) as session:
+            live = select(TenantRow.slug).where(TenantRow.state.in_(LIVE))
+            return list(session.scalars(live.order_by(TenantRow.slug).limit(most)))
+
+    def heads(self, after: int, most: int) -> list[tuple[int, str, int]]:
+        """Number, name and the end of the log of the tenants whose number follows ``after``, at most so many."""
+        head = select(func.max(Event.seq)).where(Event.tenant_id == TenantRow.id).scalar_subquery()
+        live = select(TenantRow.id, TenantRow.slug, func.coalesce(head, 0)).where(TenantRow.state.in_(LIVE), TenantRow.id > after)
+        with self.store.unscoped(reading=True) as session:
+            return [(row[0], row[1], row[2]) for row in session.execute(live.order_by(TenantRow.id).limit(most))]
 
     def forget(self, slug: str) -> None:
         """Look a tenant up again when it is next asked for: it was deleted, or another goes by its name now."""

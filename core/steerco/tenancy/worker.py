@@ -25,6 +25,10 @@ from steerco.tenancy.tenant import Tenant
 LEASE = "worker"
 HELD = timedelta(seconds=60)
 """How long a lease is good: a worker that dies is followed by another after this time."""
+SLICE = 500
+"""How many tenants a step looks at. Looking is one search in an index for each; none is loaded for it."""
+AT_ONCE = 100
+"""How many of those that have something to do it takes, where tenants are many."""
 CHECKPOINT_EVERY = timedelta(hours=1)
 SWEEP_EVERY = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
@@ -47,11 +51,14 @@ class Worker:
     seal: Seal
     chores: Sequence[Chore] = ()
     held: timedelta = HELD
+    _after: int = 0
+    _few: bool = True
+    _seen: dict[int, tuple[int, datetime]] = field(default_factory=dict)
     _sealed: dict[str, datetime] = field(default_factory=dict)
     _swept: dict[int, datetime] = field(default_factory=dict)
 
     def once(self) -> bool:
-        """One step for every tenant; False where another process holds the lease."""
+        """One step for the tenants that are next and have something to do; False where another process holds the lease."""
         now = self.clock()
         if not self._leased(now):
             return False
@@ -59,16 +66,38 @@ class Worker:
             carry_out(self.installation, self.seal, now)
         except Exception:  # tried again at the next step; `steerco doctor` tells of a deletion that is stuck
             logging.getLogger("steerco.work").exception("a deletion could not be carried out")
-        for slug in self.installation.slugs():
-            if self.clock() - now > self.held / 2:  # many tenants: the lease is renewed on the way, or was lost
+        done = 0
+        for number, slug, head in self._slice():
+            if self.clock() - now > self.held / 2:  # much to do: the lease is renewed on the way, or was lost
                 now = self.clock()
                 if not self._leased(now):
                     return False
+            if not self._due(number, head, now):
+                continue
+            if done == AT_ONCE and not self._few:  # the rest is for the next step
+                self._after = number - 1
+                break
+            done += 1
             try:
                 self._step(slug, now)
+                self._seen[number] = (head, now)
             except Exception:  # what is wrong with one tenant keeps no other from being looked after
                 logging.getLogger("steerco.work").exception("%s: a step failed; tried again", slug)
         return True
+
+    def _slice(self) -> list[tuple[int, str, int]]:
+        """The tenants that this step looks at, each with the end of its log: those after the last step's, at most ``SLICE``, and
+        from the first one again after the last."""
+        found = self.installation.heads(self._after, SLICE)
+        self._few = self._after == 0 and len(found) < SLICE
+        self._after = found[-1][0] if len(found) == SLICE else 0
+        return found
+
+    def _due(self, number: int, head: int, now: datetime) -> bool:
+        """Whether there may be something to do: the log has moved, or the last step is long ago. Where the tenants are few, each
+        is looked after in every step."""
+        seq, at = self._seen.get(number, (-1, now))
+        return self._few or seq != head or now - at >= CHECKPOINT_EVERY
 
     def _step(self, slug: str, now: datetime) -> None:
         """Everything that there is to do for one tenant."""
