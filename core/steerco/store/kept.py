@@ -39,5 +39,10 @@ class Kept(Generic[K, V]):
         with self._lock:
             self._held.pop(key, None)
 
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._held.clear()
+
     def __len__(self) -> int:
         return len(self._held)
