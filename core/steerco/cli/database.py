@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from steerco.cli.problems import Problem
 from steerco.store.engine import Store
-from steerco.store.schema import standing
+from steerco.store.lines import Line
+from steerco.store.schema import behind, standing
 
 
 def migrate(store: Store, role: str | None = None) -> None:
     """Bring the database to this release's version. ``role``: on PostgreSQL, the role that serves."""
     from steerco.committee import record_types
-    from steerco.extension.loader import installed
-    from steerco.store.migrations import Line
 
     record_types()  # declares their tables
+    store.upgrade(lines=lines(), role=role)
+
+
+def lines() -> list[Line]:
+    """The lines of versions of the plugins that run here."""
+    from steerco.extension.loader import installed
+
     own = [plugin.manifest for plugin in installed().running.values() if plugin.manifest.migrations]
-    store.upgrade(lines=[Line(each.folder / each.migrations, each.table_prefix) for each in own], role=role)
+    return [Line(each.folder / each.migrations, each.table_prefix) for each in own]
 
 
 def ready(store: Store, *, embedded: bool) -> None:
@@ -31,3 +37,8 @@ def ready(store: Store, *, embedded: bool) -> None:
         )
     elif now == "newer":
         raise Problem("database-newer", "the database is of a newer release", "install that release of steerco")
+    elif late := [line.prefix for line in lines() if behind(store, line)]:
+        if not embedded:
+            do = "`steerco db upgrade` makes or changes them, keep a copy first"
+            raise Problem("database-older", f"the tables of plugins are of older releases: {', '.join(late)}", do)
+        migrate(store)

@@ -26,7 +26,7 @@ from steerco.store.sharing import Sharing, Undone
 from steerco.store.turn import LOST, READ_ONLY, Away, Busy, Turn
 
 if TYPE_CHECKING:
-    from steerco.store.migrations import Line
+    from steerco.store.lines import Line
 
 __all__ = ["Away", "Busy", "Store", "Undone", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
 

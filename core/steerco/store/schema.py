@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from steerco.store.engine import Store
+from steerco.store.lines import Line
 
 Standing = Literal["empty", "older", "current", "newer"]
 
@@ -30,6 +32,16 @@ def present(store: Store) -> tuple[str, ...]:
         return tuple(sorted(connection.scalars(sa.select(_version.c.version_num))))
 
 
+def behind(store: Store, line: Line) -> bool:
+    """Whether a line of versions has some that the database is not at."""
+    last = max((each.name.partition("_")[0] for each in line.folder.glob("[0-9]*.py")), default="")
+    with store.operator_connection() as connection:
+        if not sa.inspect(connection).has_table(line.version_table):
+            return bool(last)
+        here = sa.table(line.version_table, sa.column("version_num"))
+        return (connection.scalar(sa.select(sa.func.max(here.c.version_num))) or "") < last
+
+
 def standing(store: Store) -> Standing:
     """Where the database stands."""
     at = [version for version in present(store) if version.isdigit()]
@@ -40,7 +52,7 @@ def standing(store: Store) -> Standing:
     return "older" if at[-1] < newest() else "newer"
 
 
-class Leftover(NamedTuple):
+class Leftover(Struct, frozen=True):
     """What a plugin that is not installed left in the database: its tables with their rows."""
 
     prefix: str

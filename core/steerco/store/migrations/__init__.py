@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
+
+from steerco.store.lines import Line
+
+__all__ = ["CORE", "VERSIONS", "Line", "MissingMigration", "config", "upgrade"]
 
 HERE = Path(__file__).parent
 VERSIONS = HERE / "versions"
@@ -23,22 +26,6 @@ VERSIONS = HERE / "versions"
 
 class MissingMigration(Exception):
     """The database is at a version whose file is not installed: a newer release, of the program or a plugin, was here."""
-
-
-class Line(NamedTuple):
-    """A line of versions: where its files lie, and with what the names of its tables begin (nothing: the program's own)."""
-
-    folder: Path
-    prefix: str = ""
-
-    @property
-    def version_table(self) -> str:
-        """The table that holds the version at which the database stands."""
-        return f"{self.prefix}version" if self.prefix else "alembic_version"
-
-    def holds(self, table: str) -> bool:
-        """Whether a table is one of this line's."""
-        return table.startswith(self.prefix) if self.prefix else not table.startswith("x_")
 
 
 CORE = Line(VERSIONS)

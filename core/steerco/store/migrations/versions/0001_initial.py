@@ -440,6 +440,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_tenant_id_performer_id"), ["tenant_id", "performer", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_source_id"), ["tenant_id", "source", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_task_tenant_id_state_due_on_id"), ["tenant_id", "state", "due_on", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_task_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_tenant_id_to_id"), ["tenant_id", "to", "id"], unique=False)
 
@@ -1306,6 +1309,7 @@ def downgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_to_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_state_id"))
+        batch_op.drop_index(batch_op.f("ix_task_tenant_id_state_due_on_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_source_id"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_task_tenant_id_performer_id"))

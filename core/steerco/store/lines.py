@@ -1,0 +1,22 @@
+"""Lines of schema versions: the program's own, and one for each plugin with tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """A line of versions: where its files lie, and with what the names of its tables begin (nothing: the program's own)."""
+
+    folder: Path
+    prefix: str = ""
+
+    @property
+    def version_table(self) -> str:
+        """The table that holds the version at which the database stands."""
+        return f"{self.prefix}version" if self.prefix else "alembic_version"
+
+    def holds(self, table: str) -> bool:
+        """Whether a table is one of this line's."""
+        return table.startswith(self.prefix) if self.prefix else not table.startswith("x_")
