@@ -303,6 +303,21 @@ def test_another_committee_under_the_receivers_name_gets_nothing(both: Both, cap
     assert both.club.only("channel").state == "offered", "nothing stands in the way of a new one"
 
 
+def test_what_had_arrived_does_not_come_back_when_all_is_carried_again(both: Both) -> None:
+    both.open()
+    both.send()
+    both.carry()
+    club, library = both.club.tenant.id, both.library.tenant.id
+    for table in ("transmission_proofs", "transmission", "channel_proofs", "channel"):
+        tamper(both, f"DELETE FROM {table} WHERE tenant_id = {club}")
+    tamper(both, f"DELETE FROM cursor WHERE tenant_id = {library}")  # as after the sender alone was moved elsewhere
+    both.carry()
+    kept = both.library.only("transmission")
+    assert kept.state == "sent"
+    assert kept.arrived_at is not None
+    assert both.club.all("transmission") == []
+
+
 def test_a_long_log_is_not_looked_through_again_and_again(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steerco.tenancy.exchange.SKIPPED", 5)
     both.open()

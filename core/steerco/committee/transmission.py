@@ -200,6 +200,8 @@ def note_refusal(do: Do, t: Transmission, *, reason: Line, proof: Proof) -> None
 
 @Transmission.action("sent", to="refused", platform=True)
 def come_back(do: Do, t: Transmission) -> None:
-    """It did not arrive: the channel was closed before."""
+    """It did not arrive: the channel was closed before, or is no more on the other side."""
+    if t.arrived_at is not None:
+        do.out_of_order("already-taken-in")
     t.answered_at = do.at
     do.tell(t.author)
