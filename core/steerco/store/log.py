@@ -133,9 +133,7 @@ def digest(previous: bytes, row: dict[str, Any]) -> bytes:
     return sha256(b"".join(parts)).digest()
 
 
-def entries(
-    session: Session, after: int = 0, limit: int | None = None, types: Sequence[str] = ()
-) -> Iterator[dict[str, Any]]:
+def entries(session: Session, after: int = 0, limit: int | None = None, types: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """The events of the session's tenant after number ``after``, in order, as stored; of some ``types`` of record, if given."""
     query = _ALL.where(_entry.seq > after)
     if types:

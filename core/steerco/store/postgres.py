@@ -26,11 +26,20 @@ _FIRST_HEAD = "INSERT INTO log_head (tenant_id, seq, hash) VALUES ({0}, 0, '') O
 
 
 def engine(url: str, pool: int, patience: float) -> Engine:
-    """An engine of at most ``pool`` connections; ``patience``: seconds to wait for one, and for a lock."""
+    """An engine of at most ``pool`` connections; ``patience``: seconds to wait for one, and for a lock.
+
+    ``?pooler=transaction`` in the address: between us and the server stands a pooler that gives each transaction whichever
+    connection is free, so that nothing may stay behind in one; statements are then not prepared. Raises ``ValueError``.
+    """
     address = make_url(url).set(drivername="postgresql+psycopg")
+    arguments: dict[str, Any] = {name: value for name, value in _PATIENT.items() if name not in address.query}
+    if "pooler" in address.query:
+        if address.query["pooler"] != "transaction":
+            raise ValueError("the database's address: pooler must be transaction")
+        arguments["prepare_threshold"] = None
     made = create_engine(
-        address,
-        connect_args={name: value for name, value in _PATIENT.items() if name not in address.query},
+        address.difference_update_query(["pooler"]),
+        connect_args=arguments,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=patience,

@@ -9,35 +9,36 @@ from __future__ import annotations
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.sql.elements import quoted_name
 
-from steerco.store.base import is_owned
-
 POLICY = "tenant_fence"
 # nullif: after a transaction the setting is '' and not NULL
 _OWN = "tenant_id = nullif(current_setting('app.tenant', true), '')::bigint"
 
 
+_OWNED = (
+    "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'tenant_id' AND NOT attisdropped"
+    " WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname"
+)
+
+
 def secure(connection: Connection, metadata: MetaData, role: str | None) -> None:
-    """Give every table of a tenant its policy, and ``role`` its rights: no global table, and a log that only grows."""
-    there = set(
-        connection.scalars(
-            text("SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'")
-        )
-    )
+    """Give every table of a tenant its policy, and ``role`` its rights: no global table, and a log that only grows.
+
+    The tables are those that the database has, and not those that this process happens to have declared: none can be forgotten.
+    """
     done = set(connection.scalars(text("SELECT tablename FROM pg_policies WHERE policyname = :name"), {"name": POLICY}))
     quote = connection.dialect.identifier_preparer.quote
-    for table in metadata.sorted_tables:
-        if table.name not in there or not is_owned(table):
-            continue
-        name = quote(quoted_name(table.name, None))
-        if table.name not in done:
+    for owned in connection.scalars(text(_OWNED)).all():
+        name = quote(quoted_name(owned, None))
+        if owned not in done:
             connection.execute(text(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"))
             connection.execute(text(f"CREATE POLICY {POLICY} ON {name} USING ({_OWN}) WITH CHECK ({_OWN})"))
         if role:
-            connection.execute(text(f"GRANT {_rights(table)} ON {name} TO {quote(role)}"))
+            connection.execute(text(f"GRANT {_rights(metadata.tables.get(owned))} ON {name} TO {quote(role)}"))
 
 
-def _rights(table: Table) -> str:
-    return "SELECT, INSERT" if table.info.get("append_only") else "SELECT, INSERT, UPDATE, DELETE"
+def _rights(table: Table | None) -> str:
+    grows = table is not None and table.info.get("append_only")
+    return "SELECT, INSERT" if grows else "SELECT, INSERT, UPDATE, DELETE"
 
 
 def is_bound(connection: Connection) -> bool:

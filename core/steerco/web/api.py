@@ -10,13 +10,12 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
-from sqlalchemy import select
 
 from steerco.kernel import Done, perform
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Conflict, File, Invalid, NotFound, OutOfOrder, Record, Refused, Stopped, reason
-from steerco.store.tables import Idempotency
+from steerco.store.idempotency import answered
 from steerco.tenancy import feed, visible
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
@@ -228,9 +227,7 @@ def _entry(caller: Caller, said: EnteredFor | None) -> Entry:
 
 def _answered(caller: Caller, key: str) -> bool:
     """Whether the key has an answer already; then that is given, even if the record can no longer be seen."""
-    row = Idempotency.__table__.c
-    mine = (row.tenant_id == caller.tenant.id, row.person == caller.person, row.key == key)
-    return caller.session.connection().execute(select(row.key).where(*mine)).first() is not None
+    return answered(caller.session, caller.person, key)
 
 
 def _action(kind: type[Record], name: str | None, on: str | None) -> Action:

@@ -1,0 +1,97 @@
+"""Where statements are written: in the store; elsewhere only where it is listed, with the reason, and the list only shrinks.
+
+A read of records goes by one road (``store.listing``, asked through ``tenancy.visible``), so that who may see what is asked
+in one place. A statement anywhere else is one more place to look through.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WRITES = {"select", "insert", "update", "delete", "text", "union", "union_all", "exists", "tuple_", "literal_column"}
+"""What SQLAlchemy makes a statement with."""
+
+LISTED: dict[str, tuple[int, str]] = {
+    "cli/inspection.py": (1, "doctor looks over all that is there"),
+    "committee/absence_request.py": (2, "presence and consents of one meeting, asked by a rule about it"),
+    "committee/directory.py": (1, "the directory is read whole"),
+    "kernel.py": (1, "a reference's id, to tell a repeat by"),
+    "records/do.py": (2, "what an action may read of its own tenant, in the act's transaction"),
+    "records/personal.py": (1, "one personal datum by its key"),
+    "records/relation.py": (9, "a relation is conditions, which store.listing puts into its statement"),
+    "tenancy/archive/bring.py": (4, "an archive is every row of a tenant"),
+    "tenancy/archive/export.py": (2, "an archive is every row of a tenant"),
+    "tenancy/authority.py": (1, "a reference's id"),
+    "tenancy/consuming.py": (1, "the log, of which each consumer reads what it has not handled"),
+    "tenancy/erasure.py": (9, "an erasure looks wherever a person may stand"),
+    "tenancy/exchange.py": (6, "what is to be carried between two tenants, each in its own session"),
+    "tenancy/feed.py": (2, "the log's end, and one event's body"),
+    "tenancy/installation.py": (5, "the register of tenants, which belongs to none"),
+    "tenancy/ledger.py": (1, "the day of the log's end"),
+    "tenancy/lifecycle.py": (4, "the register of tenants"),
+    "tenancy/onboarding.py": (1, "how far the people have been entered"),
+    "tenancy/papers.py": (2, "every digest in use, for the sweep of files"),
+    "tenancy/rebuild.py": (1, "both sides of a rebuild, row by row"),
+    "tenancy/revisions.py": (5, "revisions, which are no records"),
+    "tenancy/safety.py": (5, "what a new configuration would strand, whoever may see it"),
+    "tenancy/shown.py": (1, "the parts of a record that the caller sees"),
+    "tenancy/storing.py": (1, "what plugins' tables hold, by their own road"),
+    "tenancy/tenant.py": (2, "the tally of the directory, and the newest revision's number"),
+    "tenancy/tokens.py": (3, "tokens, which are no records"),
+    "tenancy/visible.py": (3, "the one road itself: its scopes, a record by id, which of some ids"),
+    "tenancy/worker.py": (1, "keys that nobody repeats any more"),
+    "testing/between.py": (2, "a case looks at what arrived"),
+    "testing/claims.py": (1, "a case looks at everything"),
+    "testing/demonstration.py": (1, "whether a year has been played"),
+    "testing/world.py": (1, "a case names records by reference"),
+    "web/pages/duties.py": (1, "the events that discharged a duty, on pages that are public"),
+    "web/pages/events.py": (1, "the log, on pages that are public"),
+    "web/pages/visit.py": (1, "to which record an id leads, on pages that are public"),
+}
+
+
+def statements(path: Path) -> int:
+    """How many statements are written in a file: calls of what was imported from SQLAlchemy, and ``session.query``."""
+    tree = ast.parse(path.read_text("utf-8"))
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
+        for alias in node.names
+        if alias.name in WRITES
+    }
+    modules = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name.startswith("sqlalchemy")
+    }
+    return sum(_writes(node.func, imported, modules) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _writes(called: ast.expr, imported: set[str], modules: set[str]) -> bool:
+    if isinstance(called, ast.Name):
+        return called.id in imported
+    if isinstance(called, ast.Attribute):
+        if called.attr in ("query", "exec_driver_sql") and "session" in ast.unparse(called.value).lower():
+            return True
+        return called.attr in WRITES and ast.unparse(called.value) in modules
+    return False
+
+
+def test_statements_are_written_in_the_store_or_where_it_is_listed() -> None:
+    found: Counter[str] = Counter()
+    for top in ("core/steerco", "plugins"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            name = path.relative_to(ROOT / top).as_posix()
+            if not name.startswith("store/") and (count := statements(path)):
+                found[name] = count
+    unlisted = {name: count for name, count in found.items() if count > LISTED.get(name, (0, ""))[0]}
+    assert not unlisted, "read through store.listing and tenancy.visible, or say here why not"
+    fewer = {name: found[name] for name, (count, _) in LISTED.items() if found[name] < count}
+    assert not fewer, "there are fewer now: lower the numbers, so that they stay"
+    assert all(reason for _, reason in LISTED.values())
