@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steerco.extension.api import Hands, WeekCalendar
+from steerco.extension.api import Hands, Invalid, WeekCalendar
 from steerco_vn_law import computing, periods
 from steerco_vn_law.days import VietNam, announcements, last_announced
 
@@ -11,7 +11,7 @@ def days(hands: Hands, words: tuple[str, ...]) -> str:
     """The days off and the days worked in exchange of a year, in order; an unannounced year says that it is expected."""
     year = int(words[0]) if len(words) == 1 and words[0].isascii() and words[0].isdigit() else 0
     if not computing.FIRST <= year <= computing.LAST:
-        raise ValueError(f"name one year from {computing.FIRST} to {computing.LAST}, for example 2027")
+        raise Invalid({"year": f"name one year from {computing.FIRST} to {computing.LAST}, for example 2027"})
     announced = announcements(hands.tenant.settings)
     known, names = VietNam(WeekCalendar(), announced).days(year), computing.named(year)
     mark = " (dự kiến / expected)" if year > last_announced(announced) else ""
@@ -22,7 +22,9 @@ def days(hands: Hands, words: tuple[str, ...]) -> str:
 
 def period(hands: Hands, words: tuple[str, ...]) -> str:
     """First and last day of a report's figures, with what that rests on."""
-    if len(words) != 1:
-        raise ValueError(f"name one period: {periods.FORMS}")
-    first, last = periods.span(words[0])
+    try:
+        (word,) = words
+        first, last = periods.span(word)
+    except ValueError:
+        raise Invalid({"period": f"name one period: {periods.FORMS}"}) from None
     return f"{first} – {last}\n{periods.BASIS}"

@@ -17,7 +17,10 @@ MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
 
 
 class Calendar(Protocol):
-    """What the readings of a charter ask about days."""
+    """What the readings of a charter ask about days.
+
+    A calendar may also have ``is_expected(day)``: whether the days off of that time are only expected, not announced.
+    """
 
     def is_working(self, day: date) -> bool:
         """Whether ``day`` is worked."""
@@ -49,6 +52,12 @@ class WeekCalendar(Struct, frozen=True):
             day += step
             left -= self.is_working(day)
         return day
+
+
+def expected(calendar: Calendar, day: date) -> bool:
+    """Whether the calendar itself says that it is not sure of that time yet."""
+    unsure = getattr(calendar, "is_expected", None)
+    return unsure is not None and bool(unsure(day))
 
 
 def shift(day: date, n: int, unit: Unit, calendar: Calendar) -> date:

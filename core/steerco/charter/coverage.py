@@ -40,7 +40,7 @@ class InstrumentCoverage(Struct, frozen=True):
     clauses: list[ClauseCoverage]
 
 
-class Coverage(Struct, frozen=True):
+class Coverage(Struct, frozen=True, omit_defaults=True):
     """The clauses of a charter with what cites them; ``covered`` is how many are cited at all. Laws count for themselves."""
 
     total: int

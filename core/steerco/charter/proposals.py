@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from steerco.charter.calendar import Calendar
+from steerco.charter.calendar import Calendar, expected
 from steerco.charter.model import NOT_STATED, Cadence, Every
 from steerco.charter.periods import Period, between
 
@@ -16,7 +16,9 @@ clause sets and nobody owes."""
 
 
 class Proposal(Struct, frozen=True):
-    """A day proposed for the meeting of a period. ``cites`` is what asks for the meeting, not for the day."""
+    """A day proposed for the meeting of a period. ``cites`` is what asks for the meeting, not for the day; ``expected``: the days
+    off of that time are not announced yet.
+    """
 
     cadence: str
     body: str
@@ -24,17 +26,19 @@ class Proposal(Struct, frozen=True):
     period: str
     day: date
     cites: tuple[str, ...]
+    expected: bool = False
 
 
 def proposed(cadences: tuple[Cadence, ...], year: int, calendar: Calendar) -> list[Proposal]:
     """The year's calendar: a working day in each period of each cadence whose period is stated, in the order of days."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     found = [
-        Proposal(cadence.id, cadence.body, cadence.kind, period.name, _day(period, calendar), cadence.cite)
+        Proposal(cadence.id, cadence.body, cadence.kind, period.name, day, cadence.cite, expected(calendar, day))
         for cadence in cadences
         if cadence.every != NOT_STATED
         for period in between(first, last, cadence.every)
         if period.first.year == year
+        for day in [_day(period, calendar)]
     ]
     return sorted(found, key=lambda proposal: (proposal.day, proposal.cadence))
 

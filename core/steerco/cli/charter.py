@@ -104,7 +104,10 @@ def calendar(shell: Shell, slug: str, year: int) -> None:
     found = calendar_of(shell, slug, year)
 
     def text() -> None:
-        table([(p.day, p.body, p.period, ", ".join(p.cites)) for p in found], ("day", "body", "period", "clause"))
+        rows = [(f"{p.day} (expected)" if p.expected else p.day, p.body, p.period, ", ".join(p.cites)) for p in found]
+        table(rows, ("day", "body", "period", "clause"))
+        if any(p.expected for p in found):
+            click.echo("expected: the days off of that year are not announced yet", err=True)
 
     shell.report(found, text)
 

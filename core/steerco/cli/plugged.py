@@ -12,7 +12,7 @@ from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import Shell
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.loader import installed
-from steerco.records import Stopped
+from steerco.records import Invalid, Stopped
 from steerco.store.schema import Leftover, leftovers
 from steerco.store.turn import Busy
 
@@ -116,6 +116,9 @@ def run(shell: Shell, slug: str, name: str, command: str, words: tuple[str, ...]
     hands = PluginHands(tenant, name, now, perform)
     try:
         said: str = circle.serve("consume", name, lambda: function(hands, words), str, (Stopped, Busy))
+    except Invalid as wrong:
+        said = "; ".join(f"{field}: {why}" if field else str(why) for field, why in wrong.fields.items())
+        raise Problem(wrong.code, said, f"steerco x {name} lists its commands", exit=USAGE) from None
     except PluginFailed as failed:
         raise Problem("plugin-failed", str(failed), "tell the plugin's author; everything else goes on") from None
     return said
