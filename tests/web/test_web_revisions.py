@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.web.conftest import MOST, NATIONAL, START, Api
+from litestar.testing import TestClient
+from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 
 from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.installation import Installation
 from steerco.testing.world import seed
+from steerco.web.app import create_app
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +51,16 @@ def test_another_tenant_sees_its_own_only(revised: Api) -> None:
     outsider = {"Authorization": f"Bearer {revised.token(MOST, 'head')}"}
     assert revised.http.get(f"/t/{NATIONAL}/api/revisions", headers=outsider).status_code == 401
     assert revised.as_("chair", NATIONAL, "meeting.convene")("GET", "/revisions").status_code == 403
+
+
+def test_a_page_of_all_committees_shows_what_another_process_applied() -> None:
+    """Also where nobody has asked for that committee here since."""
+    installation, home = installed(), Home(shipped())
+    path, content = f"tenants/{MOST}/tenant.toml", home.content(MOST)
+    with TestClient(create_app(installation, demo=True, clock=Clock(), home=home)) as client:
+        assert "Renamed Board" not in client.get("/?lang=en").text
+        named = content[path].replace("Steering Board for e-Government of the Ministry", "Renamed Board of the Ministry")
+        other = Installation(installation.store)
+        other.apply(MOST, {**content, path: named}, at=START, who="lan", why="another process", seed=seed)
+        assert "Renamed Board" in client.get("/?lang=en").text
+    installation.store.close()

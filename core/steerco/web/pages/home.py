@@ -65,7 +65,9 @@ def home(request: Anywhere) -> Response[bytes]:
 
 def _committee(service: Service, slug: str, say: Words) -> Committee:
     try:
-        tenant = service.installation.tenant(slug)
+        running = service.installation.tenant(slug)
+        with running.store.read(running.id) as session:
+            tenant = running.at(session)
     except NotApplied:
         return Committee(slug, slug, "", "", [], [])
     settings = tenant.snapshot.settings
