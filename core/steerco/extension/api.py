@@ -16,7 +16,7 @@ from steerco.charter.importer import Basis, CharterParser, Paper, Parsed
 from steerco.charter.model import Charter, Clause, Label
 from steerco.charter.outline import Outline
 from steerco.charter.rules import Effective
-from steerco.extension.facts import Act, Fields, Hands, Happened, Notice, Request, TenantFacts
+from steerco.extension.facts import Act, AtLeast, Fields, Hands, Happened, Notice, Request, TenantFacts
 from steerco.extension.hookspecs import hookimpl
 from steerco.extension.results import (
     Advice,
@@ -100,6 +100,7 @@ __all__ = [
     "All",
     "Answer",
     "Any_",
+    "AtLeast",
     "Base",
     "Basis",
     "Calendar",

@@ -123,6 +123,12 @@ class Notice(Struct, frozen=True):
     title: str
 
 
+class AtLeast(Struct, frozen=True):
+    """In the ``where`` of ``Hands.records``: the value itself or a later, greater one."""
+
+    value: Any
+
+
 class Hands(Protocol):
     """What a plugin may do in one tenant. Everything goes the roads that everybody's acts and readings go.
 
@@ -140,10 +146,17 @@ class Hands(Protocol):
         """The time: a plugin looks at no clock."""
         ...
 
+    @property
+    def mark(self) -> str:
+        """Stands for all that the tenant's log holds: while it is the same, so is every record, and on the same day whoever
+        may see it."""
+        ...
+
     def records(
         self, type: str, *, by: str | None = None, where: Mapping[str, Any] | None = None, limit: int | None = None
     ) -> Iterator[Fields]:
-        """The records of a type that ``by`` may see, oldest first, with their parts; ``where``: fields and wanted values."""
+        """The records of a type that ``by`` may see, oldest first, with their parts and the time of their last change
+        (``changed_at``); ``where``: fields and wanted values, each a value or ``AtLeast`` one."""
         ...
 
     def record(self, type: str, id: str, *, by: str | None = None) -> Fields | None:

@@ -1,0 +1,61 @@
+"""``python -m steerco.extension.reference FILE``: the reference of hooks, written from their specifications."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+from steerco.extension.hookspecs import SPECS, Hooks, Spec
+
+HEAD = """# Hooks
+
+Written from `core/steerco/extension/hookspecs.py` by `make docs`; a test holds the two equal. A plugin answers a hook with a
+function of its name marked `@hookimpl`; it takes those of the arguments that it wants. Every result is kept with the plugin,
+its version and the line of its function.
+
+What becomes of a fault: **leave-out**, the plugin is out of use (at load everywhere, later in that tenant); **deny**, so it is,
+and the acts that its rules judge are refused; **retry**, it is asked again after a pause that grows; **skip**, this one answer is
+left out. An exception, `SystemExit`, a result of another kind and a call over its time are all faults.
+"""
+GROUPS = {
+    "declare": "Declare: once, when the program starts",
+    "configure": "Configure: when a revision of a tenant is loaded",
+    "act": "Act: before something is done",
+    "after": "After: for each event of the log",
+    "show": "Show: when a page is made",
+}
+MODES = {
+    "collect": "everybody's results, in the order of `plugins`",
+    "first": "the first that is not None",
+    "each": "nothing is answered",
+}
+
+
+def reference() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for group, title in GROUPS.items():
+        found = [spec for spec in SPECS.values() if spec.group == group]
+        if found:
+            parts += [f"\n## {title}\n", *map(_section, found)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _section(spec: Spec) -> str:
+    takes = ", ".join(name for name in inspect.signature(getattr(Hooks, spec.name)).parameters if name != "self")
+    result = getattr(spec.result, "__name__", str(spec.result))
+    facts = [
+        f"capability `{spec.capability}`",
+        f"scope {spec.scope}",
+        f"results: {MODES[spec.mode]}" + ("" if spec.mode == "each" or spec.result in (object, type) else f" (`{result}`)"),
+        f"fault: {spec.fault}",
+        f"time: {spec.budget:g} s",
+        f"since {spec.since}",
+    ]
+    doc = inspect.cleandoc("    " + spec.doc)
+    return f"### `{spec.name}({takes})`\n\n{doc}\n\n{' · '.join(facts)}\n\n```python\n{inspect.cleandoc(spec.example)}\n```\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(reference(), "utf-8")
