@@ -106,7 +106,11 @@ def _bare(path: Path, tenant: Tenant, id: str) -> Any:
 
 
 def _threads(installation: Installation) -> list[Row]:
-    """Eight threads over fifty tenants against one thread: the writer's turn must not cost more than it orders."""
+    """Eight threads over fifty tenants against one thread: the writer's turn must not cost more than it orders.
+
+    What threads gain is the wait for the disk, which acts that wait for their turn share; with a fast disk that is a tenth, so
+    the two are measured in many short rounds, one after the other.
+    """
     content = HOME.content(SLUG)
     tenants = []
     for number in range(50):
@@ -126,8 +130,10 @@ def _threads(installation: Installation) -> list[Row]:
         perform(tenant, who, "task.report-progress", on=id, input={"text": "Half of it is done"}, at=AT)
 
     work = tenants * 4
+    for each in work:  # directories and statements are read once
+        act(each)
     with ThreadPoolExecutor(8) as pool:
-        eight, one = interleaved([lambda: list(pool.map(act, work)), lambda: [act(each) for each in work]], rounds=5)
+        eight, one = interleaved([lambda: list(pool.map(act, work)), lambda: [act(each) for each in work]], rounds=11)
     return [at_least("perform: eight threads over 50 tenants, against one", len(work) / eight, "acts/s", one / eight, 1.0)]
 
 
