@@ -1,0 +1,100 @@
+"""The same from the command line: what an operator types, and what is said when it cannot be done."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.command import SLUG, Command
+from tests.cli.conftest import home as home
+from tests.cli.conftest import running as running
+from tests.cli.conftest import steerco as steerco
+from tests.cli.conftest import written as written
+
+
+@pytest.fixture
+def archive(steerco: Command, home: Path, tmp_path: Path) -> Path:
+    assert steerco(f"tenant export {SLUG} --home {home} --to", tmp_path / "a.zip").code == 0
+    return tmp_path / "a.zip"
+
+
+def test_a_tenant_moves_to_another_home(steerco: Command, home: Path, archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    verified = steerco("tenant verify --json", archive).json
+    assert (verified["ok"], verified["slug"], verified["known_key"]) == (True, SLUG, False)
+    with_key = steerco(f"tenant verify {archive} --key", home / "var" / "checkpoint.pub")
+    assert with_key.code == 0
+    made = steerco(f"tenant import {archive} --as lake-board --json --home", tmp_path / "other").json
+    assert (made["slug"], made["head"]) == ("lake-board", verified["head"])
+    for words in ("log verify", "log replay", "log rebuild"):
+        assert steerco(f"{words} lake-board --json --home", tmp_path / "other").json["ok"], words
+    given = json.dumps({"text": "x", "tasks": [{"title": "t", "to": "member-a"}]})
+    done = steerco(f"do lake-board --by chair direction.issue --home {tmp_path / 'other'} --with", given)
+    assert done.code == 0, done.err
+    assert [each["what"] for each in steerco("tenant register --json --home", tmp_path / "other").json] == ["import"]
+
+
+def test_a_home_that_has_the_senders_key_knows_it(steerco: Command, home: Path, archive: Path) -> None:
+    assert steerco("tenant verify --json --home", home, archive).json["known_key"]
+
+
+def test_an_archive_that_is_signed_by_another_is_refused(
+    steerco: Command, home: Path, archive: Path, running: Path, tmp_path: Path
+) -> None:
+    from steerco.store.checkpoint import Seal
+
+    Seal(tmp_path / "stranger").key()
+    key = tmp_path / "stranger" / "checkpoint.pub"
+    (tmp_path / "other").mkdir()
+    ran = steerco(f"tenant import {archive} --json --key {key} --home", tmp_path / "other")
+    assert (ran.code, ran.error["error"]) == (1, "other-key")
+    assert not (tmp_path / "other" / "var").exists()
+    assert steerco(f"tenant verify {archive} --json --key", archive).error["error"] == "no-key"
+
+
+def test_what_cannot_be_done_is_told_with_what_to_do(steerco: Command, home: Path, archive: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(archive.read_bytes()[:-30])
+    (tmp_path / "other").mkdir()
+    for words, error, code in (
+        (f"tenant export {SLUG} --to {archive} --home {home}", "exists", 2),
+        (f"tenant export {SLUG} --to {tmp_path}/nowhere/a.zip --home {home}", "no-folder", 2),
+        (f"tenant export nobody --home {home}", "no-tenant", 1),
+        (f"tenant import {archive} --home {home}", "exists", 1),
+        (f"tenant import {archive} --as ../x --home {tmp_path / 'other'}", "bad-slug", 2),
+        (f"tenant import {cut} --home {tmp_path / 'other'}", "bad-archive", 1),
+        (f"tenant verify {cut}", "bad-archive", 1),
+        (f"tenant resume {SLUG} --why x --home {home}", "not-now", 1),
+        (f"tenant delete {SLUG} --cancel --why x --home {home}", "not-now", 1),
+        (f"tenant erase-person {SLUG} nobody --why x --home {home}", "no-person", 2),
+        (f"tenant suspend {SLUG} --home {home}", "usage", 2),
+        (f"tenant delete {SLUG} --why x --days 0 --home {home}", "usage", 2),
+        (f"backup --to {tmp_path} --home {home}", "no-backup", 2),
+        (f"restore {tmp_path} --home {tmp_path / 'third'}", "bad-backup", 1),
+    ):
+        ran = steerco(f"{words} --json")
+        assert (ran.code, ran.error["error"]) == (code, error), (words, ran.err)
+        assert ran.error["do"] or error == "bad-slug", words
+    assert steerco("tenant list --json --home", home).json[0]["state"] == "active"
+
+
+def test_lists_say_how_a_tenant_stands(steerco: Command, home: Path) -> None:
+    assert steerco(f"tenant suspend {SLUG} --why x --home", home).code == 0
+    assert "suspended" in steerco("tenant list --home", home).out
+    given = json.dumps({"kind": "regular", "starts_at": "2027-01-05T09:00:00"})
+    told = steerco(f"do {SLUG} --by chair meeting.convene --json --home {home} --with", given)
+    assert told.code == 1
+    assert "tenant-suspended" in told.out + told.err
+    assert steerco(f"tenant resume {SLUG} --why x --home", home).code == 0
+    assert steerco(f"tenant delete {SLUG} --why x --days 10 --home", home).code == 0
+    assert "to be deleted on" in steerco("tenant list --home", home).out
+
+
+def test_an_installation_is_backed_up_and_restored(steerco: Command, home: Path, tmp_path: Path) -> None:
+    made = steerco(f"backup --json --home {home} --to", tmp_path / "backup").json
+    assert steerco("restore --check --json", tmp_path / "backup").json["heads"] == made["heads"]
+    assert steerco(f"restore {tmp_path / 'backup'} --home", tmp_path / "again").code == 0
+    assert steerco("doctor --home", tmp_path / "again").code == 0
+    listed = [steerco("tenant list --json --home", each).json for each in (home, tmp_path / "again")]
+    assert listed[0] == listed[1]
