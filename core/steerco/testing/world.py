@@ -216,7 +216,15 @@ def replugged(snapshot: Snapshot, without: Sequence[str], more: Sequence[str]) -
 
 
 def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
-    """A snapshot with some layers switched off: laws by id, ``house`` for the house rules."""
+    """A snapshot with some layers switched off: laws by id, ``house`` for the house rules. What plugins' rules rest on goes with
+    the rules.
+    """
     laws = tuple(law for law in snapshot.laws if law.instrument.id not in without)
     house = None if "house" in without else snapshot.house
-    return replace(snapshot, laws=laws, house=house, _regimes={})
+    gone = tuple(f"{name}:" for name in without)
+    rules = {
+        action: kept
+        for action, judged in snapshot.circle.rules.items()
+        if (kept := tuple((seat, rule) for seat, rule in judged if not any(cite.startswith(gone) for cite in rule.cite)))
+    }
+    return replace(snapshot, laws=laws, house=house, circle=snapshot.circle.ruled(rules), _regimes={})
