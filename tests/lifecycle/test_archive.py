@@ -53,6 +53,7 @@ def contents(installation: Installation, slug: str) -> dict[str, list[Any]]:
 
 def nothing_came(installation: Installation) -> None:
     assert installation.slugs() == []
+    assert [digest for number in installation.files.numbers() for digest in installation.files.all(number)] == []
     tables = rows.tables_of(installation.store, 0)
     with installation.store.operator_connection() as connection:
         for table in tables:

@@ -74,35 +74,64 @@ def bring(
 
     Raises ``BadArchive``, ``BadSlug``, ``Taken``, ``NotApplied`` where its configuration does not fit this program, ``OSError``.
     """
-    store = installation.store
-    tables = {table.name: table for table in rows.tables_of(store, NOBODY)}
+    tables = {table.name: table for table in rows.tables_of(installation.store, NOBODY)}
     found = check(path, tables, bounds=bounds, progress=progress)
     name = slug or found.manifest.tenant
     if not SLUG.match(name) or len(name) > 60:
         raise BadSlug(name)
     own = slug_in(found.newest, found.manifest.tenant)
     checked(name, load(own, found.newest, installation.types, installation.plugins))
-    number = _reserved(installation, name, at)
-    with opened(path, bounds) as container:
+    try:
+        number = _reserved(installation, name, at)
+    except IntegrityError:  # another process reserved it in the same moment
+        raise Taken(name) from None
+    try:
+        by, said = _By(tables, bounds, progress), {"at": at, "who": who, "why": why}
+        count = _fill(installation, number, name, path, found, by, said)
+    except BaseException:
+        _abandon(installation, number)
+        raise
+    installation.forget(name)
+    return Brought(name, number, found, count, len(found.manifest.files))
+
+
+class _By(Struct, frozen=True):
+    """What the second reading of an archive goes by."""
+
+    tables: dict[str, Any]
+    bounds: Bounds
+    progress: Progress
+
+
+def _fill(installation: Installation, number: int, name: str, path: Path, found: Checked, by: _By, said: dict[str, Any]) -> int:
+    """Put the files, then every row and the name in one transaction; how many rows."""
+    with opened(path, by.bounds) as container:
         manifest, _ = manifest_of(container)
         if manifest != found.manifest:
             raise BadArchive("has changed while it was read")
-        reading = Reading(container, manifest, tables, progress)
+        reading = Reading(container, manifest, by.tables, by.progress)
         for digest in manifest.files:
             _put(installation, number, reading, digest)
         try:
-            with store.unscoped() as session:
-                held = [each for each in tables if each in manifest.tables]  # parents before children
-                count = sum(rows.write(session, tables[each], number, reading.rows(each)) for each in held)
-                _named(session, number, name, found, {"at": at, "who": who, "why": why})
+            with installation.store.unscoped() as session:
+                held = [each for each in by.tables if each in manifest.tables]  # parents before children
+                count = sum(rows.write(session, by.tables[each], number, reading.rows(each)) for each in held)
+                _named(session, number, name, found, said)
         except IntegrityError as error:
             if "tenant" in str(error.orig) and "slug" in str(error.orig):
                 raise Taken(name) from None
             raise BadArchive(f"its rows contradict each other: {error.orig}") from None
         except DataError as error:
             raise BadArchive(f"it holds a value that cannot be stored: {error.orig}") from None
-    installation.forget(name)
-    return Brought(name, number, found, count, len(manifest.files))
+    return count
+
+
+def _abandon(installation: Installation, number: int) -> None:
+    """Leave nothing of an import that failed. One that is killed leaves this to the next import of its name."""
+    installation.files.remove_all(number)
+    with installation.store.unscoped() as session:
+        mine = (TenantRow.id == number, TenantRow.state == IMPORTING)
+        session.execute(update(TenantRow).where(*mine).values(slug=f"#{number}", state=ABANDONED))
 
 
 def _reserved(installation: Installation, slug: str, at: datetime) -> int:
