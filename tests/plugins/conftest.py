@@ -35,7 +35,7 @@ def switched_on(content: dict[str, str], slug: str, *names: str, settings: str =
     lines = content[path].splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("plugins"))
     inside = lines[at].partition("[")[2].rpartition("]")[0]
-    named = ", ".join([*([inside] if inside.strip() else []), *(f'"{name}"' for name in names)])
+    named = ", ".join([*([inside] if inside.strip() else []), *(f'"{name}"' for name in names if f'"{name}"' not in inside)])
     lines[at] = f"plugins = [{named}]"
     return {**content, path: "\n".join(lines) + "\n" + settings}
 

@@ -53,6 +53,10 @@ class Parties(Protocol):
         """The agency that the party is, is a unit of, or acts for; empty where there is none."""
         ...
 
+    def keys(self, person: str) -> frozenset[str]:
+        """Everything that the person is on the day, as a field of a record may name it."""
+        ...
+
     def seat(self, who: str, body: str) -> str:
         """The party as which a person or seat acts in a body: a seat of theirs there that follows an office or is single,
         else the person."""

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Day
-from steerco.extension.facts import Fields, TenantFacts, frozen
+from steerco.extension.facts import AtLeast, Fields, TenantFacts, frozen
 from steerco.records import Record
+from steerco.store import log
 from steerco.store.listing import Filter, Order
 from steerco.tenancy import visible
 from steerco.tenancy.authority import Authority
@@ -44,6 +45,13 @@ class PluginHands:
         """What the plugin is told of the tenant."""
         return self.running.snapshot.circle.facts[self.plugin]
 
+    @property
+    def mark(self) -> str:
+        """Where the tenant's log ends, as a word."""
+        with self.running.store.read(self.running.id) as session:
+            head = log.head(session)
+        return f"{head.seq}-{head.hash.hex()}"
+
     def type(self, name: str) -> type[Record]:
         """A record type of the tenant. Raises ``KeyError``."""
         return self.running.snapshot.types[name]
@@ -56,7 +64,7 @@ class PluginHands:
     ) -> Iterator[Fields]:
         """The records that ``by`` may see, oldest first: each page in a reading of its own, so that nothing is held open."""
         kind, after, left = self.type(type), None, limit
-        wanted = [Filter(name, "eq", value) for name, value in (where or {}).items()]
+        wanted = [_filter(name, value) for name, value in (where or {}).items()]
         while True:
             size = AT_ONCE if left is None else min(AT_ONCE, left)
             if size == 0:
@@ -65,7 +73,7 @@ class PluginHands:
                 authority = self._authority(session, by)
                 page = visible.page(authority, kind, ["id"], after, size, Order(), wanted)
                 found = [session.get_one(kind, (self.running.id, row.id)) for row in page.rows]
-                facts = [frozen(shown(self.running, session, record, authority.today)) for record in found]
+                facts = [self._told(session, record, authority.today) for record in found]
             yield from facts
             after, left = page.after, None if left is None else left - len(facts)
             if after is None:
@@ -76,7 +84,11 @@ class PluginHands:
         with self.running.store.read(self.running.id) as session:
             authority = self._authority(session, by)
             found = authority.seen(self.type(type), id)
-            return None if found is None else frozen(shown(self.running, session, found, authority.today))
+            return None if found is None else self._told(session, found, authority.today)
+
+    def _told(self, session: Session, record: Record, today: date) -> Fields:
+        told: Fields = frozen({**shown(self.running, session, record, today), "changed_at": record.changed_at})
+        return told
 
     def day(self, on: date | None = None) -> Day:
         """Who is who on a day, by default today."""
@@ -103,3 +115,7 @@ class PluginHands:
     def read(self) -> AbstractContextManager[Session]:
         """One snapshot of the tenant."""
         return self.running.store.read(self.running.id)
+
+
+def _filter(name: str, value: Any) -> Filter:
+    return Filter(name, "gte", value.value) if isinstance(value, AtLeast) else Filter(name, "eq", value)

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from steerco.web.catalogue import preferred
 from steerco.web.methods import Methods
-from steerco.web.problems import MEDIA, Problem, Trouble, fault, of_trouble
+from steerco.web.problems import MEDIA, Problem, Trouble, fault, logged, of_trouble
 
 access = logging.getLogger("steerco.access")
 
@@ -146,7 +146,7 @@ class _Out:
         """One line: no query, no header, no body, so neither tokens nor personal data."""
         if access.isEnabledFor(logging.INFO):
             taken = (perf_counter() - self._start) * 1000
-            access.info("%s %s %d %.1f ms", self._method, self._path, self._status, taken)
+            access.info("%s %s %d %.1f ms", self._method, logged(self._path), self._status, taken)
 
 
 def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

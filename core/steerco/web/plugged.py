@@ -7,7 +7,7 @@ is off is a 404, to the byte that of one that does not exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ from steerco.web.intake import query
 from steerco.web.listing import columns_of
 from steerco.web.problems import Anywhere, Trouble, language_of
 
-OURS = frozenset({"content-length", "content-security-policy", "connection", "set-cookie", "transfer-encoding"})
+OURS = frozenset({"content-length", "content-security-policy", "content-type", "connection", "set-cookie", "transfer-encoding"})
 """Headers that a plugin's answer cannot set."""
 EXPORT = "export"
 PASSES: tuple[type[BaseException], ...] = (Stopped, Busy, Trouble)
@@ -86,15 +86,26 @@ def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes 
     if known and known.route.public:
         with known.tenant.store.read(known.tenant.id) as session:
             here = known.tenant.at(session)
-        return _serve(request, here, find(here, plugin, request.method, path), "", "", body)
+        return _serve(request, here, find(here, plugin, request.method, path), "", "", body, perform)
     if service.demo and known and request.method == "GET" and "authorization" not in request.headers:
-        return _serve(request, known.tenant, known, None, "", body)
+        return _serve(request, known.tenant, known, None, "", body, perform)
     with entered(request, slug) as caller:
         caller.must(READ)
         found = find(caller.tenant, plugin, request.method, path)
         if found is None and path.startswith(f"{EXPORT}/") and request.method == "GET":
             return exported(caller, plugin, path)
-    return _serve(request, caller.tenant, found, caller.person, caller.person, body)
+    return _serve(request, caller.tenant, found, caller.person, caller.person, body, _within(caller))
+
+
+def _within(caller: Caller) -> Callable[..., Any]:
+    """``perform`` as far as the caller's token goes: a plugin does in the caller's name no more than the caller could."""
+
+    def does(tenant: Tenant, who: str, action: str, **given: Any) -> Any:
+        if who == caller.person:
+            caller.must(action)
+        return perform(tenant, who, action, **given)
+
+    return does
 
 
 def find(tenant: Tenant, plugin: str, method: str, path: str) -> Found | None:
@@ -121,10 +132,18 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(f"(?P<{part}>[^/]+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
 
 
-def _serve(request: Anywhere, tenant: Tenant, found: Found | None, by: str | None, caller: str, body: bytes) -> Response[bytes]:
+def _serve(
+    request: Anywhere,
+    tenant: Tenant,
+    found: Found | None,
+    by: str | None,
+    caller: str,
+    body: bytes,
+    does: Callable[..., Any],
+) -> Response[bytes]:
     if found is None:
         raise nothing()
-    hands = PluginHands(tenant, found.plugin, service_of(request).clock(), perform)
+    hands = PluginHands(tenant, found.plugin, service_of(request).clock(), does)
     asked = Asked(
         hands=hands,
         by=by,
@@ -154,7 +173,12 @@ def _sent(request: Anywhere, tenant: Tenant, answer: Answer) -> Response[bytes]:
             return framed(request, tenant.snapshot.slug, answer)
     content = answer.content.encode() if isinstance(answer.content, str) else answer.content
     policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"}
-    return Response(content, status_code=answer.status, media_type=answer.media, headers={**headers, **policy})
+    return Response(content, status_code=answer.status, headers={**headers, **policy, **_typed(answer.media)})
+
+
+def _typed(media: str) -> dict[str, str]:
+    """The header for a media type as the plugin gave it: the framework would say its charset once more."""
+    return {"content-type": media}
 
 
 def broken(failed: PluginFailed) -> Trouble:
@@ -183,7 +207,8 @@ def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
     except PluginFailed as failed:
         raise broken(failed) from failed
     name = f'attachment; filename="{kind.record_type}.{exporter.name}"'
-    return Response(content, media_type=exporter.media, headers={"Content-Disposition": name, "Cache-Control": "no-store"})
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store", **_typed(exporter.media)}
+    return Response(content, headers=headers)
 
 
 # Pieces of pages, and words

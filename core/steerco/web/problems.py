@@ -6,6 +6,7 @@ A problem is a code with parameters; its words are put in at the edge, in the la
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -231,12 +232,20 @@ def on_fault(request: Anywhere, error: Exception) -> Response[bytes]:
     return on_trouble(request, fault(error, request.method, request.url.path))
 
 
+_PLUGINS = re.compile(r"^(/t/[^/]*/x/[^/]*/[^/]*/).+", re.DOTALL)
+
+
+def logged(path: str) -> str:
+    """An address as logs have it. Of a plugin's the first step alone: what follows may be the secret that opens it (a feed)."""
+    return _PLUGINS.sub(r"\1…", path)
+
+
 def fault(error: Exception, method: str, path: str) -> Trouble:
     """A fault of ours: the client gets a number, the log the rest."""
     number = uuid4().hex[:12]
     if isinstance(error, StatementError):
         error.hide_parameters = True  # values of records, and so perhaps of persons, do not belong in a log
-    log.error("fault %s: %s %s", number, method, path, exc_info=error)
+    log.error("fault %s: %s %s", number, method, logged(path), exc_info=error)
     return Trouble(500, "internal", number=number)
 
 
