@@ -10,6 +10,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from time import perf_counter
 from typing import Any
 
@@ -30,16 +31,22 @@ RULE = Spec("Rule.judge", "act", "rules", "tenant", "first", "deny", "1.0", 1.0,
 
 
 class Seat(Struct, frozen=True):
-    """One function of one plugin, as it is called: with the arguments of these names. ``where`` is its file:line."""
+    """One function of one plugin, as it is called: with the arguments of these names. ``where`` is its file:line.
+
+    ``fixed`` are the arguments where they are always the same ones (the tenant, and nothing else), ``pick`` takes them out of all
+    that are given where there are several: both are faster than to gather them by name.
+    """
 
     plugin: str
     version: str
     function: Callable[..., Any]
     takes: tuple[str, ...]
     where: str
+    fixed: tuple[Any, ...] | None = None
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None
 
 
-class Said(Struct, frozen=True):
+class Said(Struct, frozen=True, gc=False):
     """What one plugin said. ``took`` is in seconds."""
 
     seat: Seat
@@ -94,9 +101,21 @@ class Circle:
             mine = sorted((i for i in impls(name) if i.plugin_name in order), key=lambda i: order[i.plugin_name])
             versions = {plugin.name: plugin.manifest.version for plugin in plugins}
             seats[name] = tuple(
-                Seat(i.plugin_name, versions[i.plugin_name], i.function, tuple(i.argnames), where(i.function)) for i in mine
+                Seat(
+                    i.plugin_name,
+                    versions[i.plugin_name],
+                    i.function,
+                    tuple(i.argnames),
+                    where(i.function),
+                    self._fixed(i),
+                    _pick(i),
+                )
+                for i in mine
             )
         return Circle(**{**_parts(self), "plugins": tuple(plugins), "seats": seats, "kept": {}})
+
+    def _fixed(self, impl: Any) -> tuple[Any, ...] | None:
+        return (self.facts[impl.plugin_name],) if tuple(impl.argnames) == ("tenant",) else None
 
     def ruled(self, rules: Mapping[str, tuple[tuple[Seat, Rule], ...]]) -> Circle:
         """The same with these rules."""
@@ -220,37 +239,48 @@ class Circle:
 class Run:
     """Seats called one after another; ``at`` is the one that is being called, so that one which hangs is known."""
 
-    __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped")
+    __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped", "timed")
 
     def __init__(self, spec: Spec, seats: Sequence[Seat], given: Mapping[str, Any], facts: Mapping[str, TenantFacts]) -> None:
         self.spec, self.seats, self.given, self.facts = spec, seats, given, facts
-        self.at, self.stopped = 0, False
+        self.at, self.stopped, self.timed = 0, False, spec is RULE
         self.said: list[Said] = []
         self.faults: list[Fault] = []
 
     def __call__(self) -> None:
         """Call them all; what one does wrong is noted and harms no other."""
-        spec, facts, said = self.spec, self.facts, self.said
-        given = {**self.given, "tenant": None}
+        spec, facts, said, before = self.spec, self.facts, self.said, 0.0
+        given, result = {**self.given, "tenant": None}, spec.result
         for at, seat in enumerate(self.seats):
             if self.stopped:
                 return
-            self.at, given["tenant"], before = at, facts[seat.plugin], perf_counter()
+            self.at = at
+            if self.timed:
+                before = perf_counter()
             try:
-                value = seat.function(*[given[name] for name in seat.takes])
-                if value is None or value == ():
+                if seat.fixed is not None:
+                    value = seat.function(*seat.fixed)
+                else:
+                    given["tenant"] = facts.get(seat.plugin)
+                    pick = seat.pick
+                    value = seat.function(*(pick(given) if pick else [given[name] for name in seat.takes]))
+                if value is None:
                     continue
-                found = results(spec, value)
+                if value.__class__ not in LISTS or spec.mode != "collect":
+                    value = results(spec, value)
+                mark = len(said)
+                for each in value:
+                    if not isinstance(each, result):
+                        del said[mark:]
+                        raise Garbage(misfit(spec, each))
+                    said.append(Said(seat, each))
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # SystemExit too: it must end nothing but this call
                 self.faults.append(fault_of(spec, seat, error))
                 continue
-            if self.stopped:
-                return
-            took = perf_counter() - before
-            for each in found:
-                said.append(Said(seat, each, took))
+            if self.timed:
+                said[mark:] = [Said(seat, each.value, perf_counter() - before) for each in said[mark:]]
             if spec.mode == "first":
                 self.at = len(self.seats)
                 return
@@ -263,31 +293,35 @@ class Run:
         self.faults.append(Fault(seat.plugin, self.spec.name, "over-time", why, seat.where))
 
 
+def _pick(impl: Any) -> Callable[[Mapping[str, Any]], tuple[Any, ...]] | None:
+    return itemgetter(*impl.argnames) if len(impl.argnames) > 1 else None
+
+
 def _parts(circle: Circle) -> dict[str, Any]:
     return {name: getattr(circle, name) for name in circle.__dataclass_fields__}
+
+
+LISTS = (list, tuple)
 
 
 class Garbage(TypeError):
     """A result that is not what the hook asks for."""
 
 
-def results(spec: Spec, value: Any) -> Sequence[Any]:
-    """A function's results, each of the declared type. Raises ``Garbage``, and what a generator raises."""
-    if value is None:
-        return ()
+def results(spec: Spec, value: Any) -> Iterable[Any]:
+    """A function's results, one by one. Raises ``Garbage``."""
     if spec.mode == "first":
-        return (_fit(spec, value),)
+        return (value,)
     if spec.mode == "each":
         raise Garbage(f"{spec.name} answers nothing, and this gave {type(value).__name__}")
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        raise Garbage(f"{spec.name} answers a list of {spec.result.__name__}, and this gave {type(value).__name__}")
-    return [_fit(spec, each) for each in value]
-
-
-def _fit(spec: Spec, value: Any) -> Any:
-    if spec.result is not object and not isinstance(value, spec.result):
-        raise Garbage(f"{spec.name} answers {spec.result.__name__}, and this gave {type(value).__name__}")
+        raise Garbage(misfit(spec, value, "a list of "))
     return value
+
+
+def misfit(spec: Spec, value: Any, many: str = "") -> str:
+    """What is wrong with a result of another kind."""
+    return f"{spec.name} answers {many}{spec.result.__name__}, and this gave {type(value).__name__}"
 
 
 def fault_of(spec: Spec, seat: Seat, error: BaseException) -> Fault:
