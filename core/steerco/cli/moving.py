@@ -133,10 +133,11 @@ def verify(shell: Shell, file: Path, key: Path | None) -> None:
 
 def _checked(shell: Shell, file: Path, key: Path | None) -> Checked:
     from steerco.committee import record_types
+    from steerco.extension.loader import installed
     from steerco.store.base import owned_tables
     from steerco.tenancy.archive.check import BadArchive, check
 
-    record_types()  # declares their tables
+    record_types(), installed()  # which declare their tables
     try:
         tables = {str(table.name): table for table in owned_tables()}
         found = check(file, tables, progress=Progress(f"{file.name}: checking"))

@@ -122,6 +122,7 @@ def fits(manifest: Manifest, tables: Mapping[str, Any], schema: str) -> None:
         raise BadArchive(f"its schema is {manifest.schema} (steerco {manifest.program}), this release's is {schema}: {do}")
     for name, held in manifest.tables.items():
         if name not in tables:
-            raise BadArchive("no installed program has this table: install the plugin that it belongs to", table_member(name))
+            do = "install the plugin that it belongs to, then `steerco db upgrade`"
+            raise BadArchive(f"there is no such table here: {do}", table_member(name))
         if held.columns != tuple(names_of(tables[name])):
             raise BadArchive(f"has other columns than steerco {__version__}: it is of another release", table_member(name))
