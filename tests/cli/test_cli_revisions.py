@@ -252,3 +252,27 @@ def test_a_rewritten_revision_is_found_by_verify_and_doctor(steerco: Command, ho
     assert (found.code, [each["kind"] for each in found.json["breaks"]]) == (1, ["revision"])
     checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
     assert [each["said"] for each in checks if each["what"] == f"log of {SLUG}" and each["state"] == "problem"]
+
+
+def test_a_revision_that_cannot_be_read_is_told_with_its_mend(steerco: Command, home: Path) -> None:
+    """As after an update that reads more strictly."""
+    store = Store.open(None, home / "var")
+    with store.unscoped() as session:
+        session.execute(text("UPDATE revision SET content = replace(content, 'set-agenda', 'set-agendum')"))
+    store.close()
+    checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
+    said = [each for each in checks if each["what"] == SLUG and each["state"] == "problem"]
+    assert "set-agendum" in said[0]["said"]
+    assert f"tenant apply {SLUG}" in said[0]["mend"]
+    plan = steerco(f"tenant plan {SLUG} --json --home", home).json
+    assert "cannot be read" in plan["notes"][0]
+    rename(home, "River")
+    assert steerco(f"tenant apply {SLUG} --json --home", home).json["revision"] == 2
+    assert steerco(f"tenant plan {SLUG} --json --home", home).json["files"] == {}
+
+
+def test_doctor_names_the_file_that_differs(steerco: Command, home: Path) -> None:
+    rename(home, "River")
+    checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
+    (said,) = [each["said"] for each in checks if each["what"] == SLUG]
+    assert f"{TENANT} (edited here)" in said

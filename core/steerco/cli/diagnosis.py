@@ -143,20 +143,45 @@ def _database(shell: Shell) -> Iterator[Check]:
 
 def _tenants(shell: Shell) -> Iterator[Check]:
     from steerco.cli.checking import findings_of
-    from steerco.tenancy.loading import digest_of
 
-    applied = shell.applied()
-    for slug in shell.home.slugs():
-        found = findings_of(shell.home, slug)
+    applied, with_files = shell.applied(), shell.home.slugs()
+    for slug in sorted({*applied, *with_files}):
+        if slug in applied and (unreadable := _unreadable(shell, slug)):
+            yield unreadable
+        found = findings_of(shell.home, slug) if slug in with_files else []
         bad = [each for each in found if each.level == "error"]
         if bad:
             said = f"{len(bad)} errors in its files, first {bad[0].file}:{bad[0].line}: {bad[0].message}"
             yield Check(slug, "problem", said, f"`steerco tenant check {slug}` lists them")
-            continue
-        if slug not in applied:
+        elif slug not in applied:
             yield Check(slug, "note", "its files are sound; it is not applied", f"`steerco tenant apply {slug}` makes it run")
-        elif digest_of(shell.home.content(slug)) != shell.installation.tenant(slug).snapshot.digest:
-            yield Check(slug, "note", "its files changed since they were applied", f"`steerco tenant plan {slug}` shows how")
-        else:
-            revision = shell.installation.tenant(slug).snapshot.revision
-            yield Check(slug, "ok", f"revision {revision}, {len(found)} warnings")
+        elif slug in with_files:
+            yield _drifted(shell, slug, len(found))
+
+
+def _unreadable(shell: Shell, slug: str) -> Check | None:
+    """The tenant cannot be served: this release reads its files otherwise than the one that applied them."""
+    from steerco.tenancy.installation import NotApplied, NoTenant
+
+    try:
+        shell.installation.tenant(slug)
+    except NotApplied as error:
+        mend = f"mend the files and `steerco tenant apply {slug}`, or go back to the release that it was applied with"
+        return Check(slug, "problem", f"the revision in use cannot be read: {error.findings[0]}", mend)
+    except NoTenant:
+        mend = f"`steerco tenant apply {slug}` goes on with it"
+        return Check(slug, "problem", "its first apply was cut off before anything was stored", mend)
+    return None
+
+
+def _drifted(shell: Shell, slug: str, warnings: int) -> Check:
+    from steerco.cli.revisions import drifted, in_use
+
+    there = in_use(shell, slug)
+    if there is None:
+        return Check(slug, "note", "nothing is in use yet")
+    if found := drifted(shell, slug, there):
+        where = ", ".join(f"{each.file} ({each.what})" for each in found[:3]) + (", …" if len(found) > 3 else "")
+        mend = f"`steerco tenant plan {slug}` shows how, `tenant pull {slug}` brings the files to it"
+        return Check(slug, "note", f"its files differ from revision {there[0]}: {where}", mend)
+    return Check(slug, "ok", f"revision {there[0]}, {warnings} warnings")
