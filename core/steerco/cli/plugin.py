@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from steerco.cli.command import Command, Group, pass_shell
@@ -13,6 +15,24 @@ from steerco.cli.shell import Shell, now
 @click.group(cls=Group)
 def plugin() -> None:
     """The plugins of this installation."""
+
+
+@plugin.command()
+@click.argument("name")
+@click.option("--to", "place", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where; by default here.")
+@pass_shell
+def new(shell: Shell, name: str, place: Path) -> None:
+    """Write a new plugin's package: a rule that refuses with its clause, and its tests."""
+    from steerco.cli.skeleton_of_plugin import write
+
+    written = write(name, place)
+
+    def text() -> None:
+        for each in written:
+            click.echo(each)
+        click.echo(f"\nnext: cd {place / name}; pip install -e .; pytest; steerco plugin list", err=True)
+
+    shell.report({"written": written}, text)
 
 
 @plugin.command(name="list")
