@@ -26,8 +26,22 @@ from steerco.extension.results import Rule
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.records import Record
+from steerco.store.kept import Kept
 from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.snapshot import Settings
+
+
+_complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
+"""Settings of plugins with their defaults, by what was given: most tenants give the same. The plugin is kept beside its address."""
+
+
+def _completed(plugin: Plugin, given: Mapping[str, Any]) -> dict[str, Any]:
+    key = (id(plugin), repr(given))
+    found = _complete.get(key)
+    if found is None:
+        schema = dict(plugin.manifest.settings)
+        found = _complete.put(key, (plugin, StrictValidator(schema).normalized(dict(given), schema) or {}))
+    return found[1]
 
 
 class Plugging:
@@ -109,8 +123,7 @@ class Plugging:
         here = self.settings
         facts = {}
         for plugin in self.on:
-            schema = dict(plugin.manifest.settings)
-            mine = StrictValidator(schema).normalized(dict(self.given.get(plugin.name, {})), schema) or {}
+            mine = _completed(plugin, self.given.get(plugin.name, {}))
             facts[plugin.name] = TenantFacts(
                 here.slug, here.name, here.time_zone, here.languages, here.main_body, charters, frozen(mine)
             )
