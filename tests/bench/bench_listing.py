@@ -33,7 +33,7 @@ NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)
 SCALE = float(os.environ.get("STEERCO_BENCH_SCALE", "1"))
 SMALL, BIG = 1_000, max(int(1_000_000 * SCALE), 20_000)
 ROUNDS = 40
-BAR = 1.3
+BAR, WALL = 1.3, 1.5
 MEMBER, LEADS_MANY, LEADS_FEW, COORDINATES = "bo-truong-cong-an", "chu-tich-da-nang", "bo-truong-y-te", "bo-truong-tu-phap"
 
 
@@ -92,6 +92,21 @@ def _on(database: str) -> Iterator[Row]:
         many.tasks(installation.store, {small.id: SMALL, big.id: BIG})
         for name, ratio, taken in asyncio.run(_measured(installation, small, big)):
             yield at_most(f"{database}: {name}, {BIG:,} tasks : {SMALL:,}", taken * 1e3, "ms", ratio, BAR)
+        if database == "PostgreSQL":
+            yield from _walled(installation, big)
+
+
+def _walled(installation: Installation, tenant: Tenant) -> Iterator[Row]:
+    """The same lists as the role that row-level security holds and as the owner of the tables, whom it does not."""
+    with tempfile.TemporaryDirectory() as folder:
+        free = Installation(Store.open(str(installation.store._operator.url.render_as_string(hide_password=False)), folder))
+        assert installation.store.is_walled()
+        assert not free.store.is_walled()
+        for case in (CASES[0], *(case for case in CASES if case.name == "leads a quarter, first page")):
+            apps = [create_app(each, clock=lambda: NOW) for each in (installation, free)]
+            held, bare = asyncio.run(_in_turn([asking(app, tenant, case, BIG) for app in apps]))
+            yield at_most(f"row-level security: {case.name}, with it : without", held * 1e3, "ms", held / bare, WALL)
+        free.store.close()
 
 
 @contextmanager
@@ -119,17 +134,22 @@ async def _measured(installation: Installation, small: Tenant, big: Tenant) -> l
     found = []
     for case in CASES:
         asks = [asking(app, tenant, case, size) for tenant, size in ((small, SMALL), (big, BIG))]
-        for ask in asks * 8:
-            await ask()
-        times: list[list[float]] = [[], []]
-        for _ in range(ROUNDS):
-            for ask, taken in zip(asks, times, strict=True):
-                start = perf_counter()
-                await ask()
-                taken.append(perf_counter() - start)
-        less, more = (median(taken) for taken in times)
+        less, more = await _in_turn(asks)
         found.append((case.name, more / less, more))
     return found
+
+
+async def _in_turn(asks: list[Callable[[], Any]]) -> list[float]:
+    """The median seconds of each request, asked in turn."""
+    for ask in asks * 8:
+        await ask()
+    times: list[list[float]] = [[] for _ in asks]
+    for _ in range(ROUNDS):
+        for ask, taken in zip(asks, times, strict=True):
+            start = perf_counter()
+            await ask()
+            taken.append(perf_counter() - start)
+    return [median(taken) for taken in times]
 
 
 def asking(app: Any, tenant: Tenant, case: Case, size: int) -> Callable[[], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
@@ -18,7 +19,8 @@ from steerco.testing.world import seed
 
 HOME = Home(Path(__file__).parents[2])
 SLUG = "national-committee"
-TASK, COORDINATOR = Task.__table__, Coordinator.__table__
+TASK: Any = Task.__table__
+COORDINATOR: Any = Coordinator.__table__
 CHUNK = 10_000
 FEW = 20
 """How many tasks the least of the agencies leads."""
