@@ -6,13 +6,19 @@ PORT ?= 8000
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 
-.PHONY: run test bench lint docs clean
+.PHONY: run test test-postgres bench lint docs clean
 
 run: $(READY)
 	$(BIN)/steerco serve --demo --port $(PORT)
 
 test: $(READY_TEST)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# The tests that a database could answer otherwise, once more on PostgreSQL: as the role that serves, never a superuser.
+ON_BOTH := tenants tests/committee tests/kernel tests/isolation tests/tenancy tests/exchange tests/web/test_web_records.py \
+	tests/web/test_web_questions.py tests/web/test_web_visible.py tests/web/test_web_revisions.py
+test-postgres: $(READY_TEST)
+	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadgroup -p steerco.testing.plugin $(ON_BOTH)
 
 bench: $(READY_TEST)
 	$(BIN)/python -m tests.bench
