@@ -14,7 +14,7 @@ from steerco.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = ("trace.md", "tutorial.md", "add-a-record-type.md", "exchange.md", "configure.md", "operate.md")
+PAGES = ("trace.md", "tutorial.md", "add-a-record-type.md", "exchange.md", "configure.md", "operate.md", "isolation.md")
 SYMBOL = re.compile(r"`([\w./-]+\.py):([\w.]+)`")
 PATH = re.compile(r"`((?:core|docs|tests|tenants|policies|plugins)/[\w./-]+)`")
 MADE = {"core/steerco/committee/visit.py", "tenants/national-committee/cases/visits.toml"}

@@ -74,7 +74,8 @@ def begin(raw: psycopg.Connection[Any], tenant: int | None, wait: str, *, write:
     if tenant is None:
         raw.execute(f"BEGIN; SELECT {wait}".encode())
         return None
-    own = f"SELECT set_config('app.tenant', '{int(tenant)}', true), {wait}"
+    # SET LOCAL and not set_config(): Citus hands it on to the node that holds the tenant.
+    own = f"SET LOCAL app.tenant = '{int(tenant)}'; SELECT {wait}"
     if not write:
         raw.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {own}".encode())
         return None
