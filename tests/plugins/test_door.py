@@ -111,3 +111,19 @@ def test_it_is_told_of_every_event_once_and_in_order(two: Two) -> None:
     for slug in (WITH, WITHOUT):
         consumers.step(two.tenant(slug), two.now)
     assert [*first, done.seq] == SEEN
+
+
+def test_its_channel_tells_those_who_are_to_be_told(two: Two) -> None:
+    from steerco_fleet import TOLD
+
+    two.do("deputy-head", "x-fleet-vehicle.register", name="Van", seats=6, keeper="head")
+    TOLD.clear()
+    Consumers(perform).step(two.tenant(), two.now)
+    assert [(two.person("head"), "x-fleet-vehicle.register")] == TOLD
+
+
+def test_its_facet_narrows_its_power(two: Two) -> None:
+    stranger = two.person("wg-head")
+    with pytest.raises(Refused) as caught:
+        two.do("deputy-head", "x-fleet-vehicle.register", name="Bike", seats=1, keeper=stranger)
+    assert ("aim", "keeper=head") in [(each.code, each.detail) for each in caught.value.decision.would_change]

@@ -17,6 +17,7 @@ from steerco.extension.api import (
     Hands,
     Happened,
     LayerText,
+    Notice,
     PolicyText,
     Record,
     Request,
@@ -33,9 +34,11 @@ from steerco_fleet.vehicle import Vehicle
 SUNDAY = 7
 SEEN: list[int] = []
 """The events that this process was told of, for the tests."""
+TOLD: list[tuple[str, str]] = []
+"""Who was told of what."""
 
 POLICY = """
-p, {main}, *, x-fleet-vehicle, register, -, allow, circular-7:1
+p, {main}, *, x-fleet-vehicle, register, keeper=head, allow, circular-7:1
 p, {main}, *, x-fleet-vehicle, read, -, allow, circular-7:1
 p, relation:keeper, *, x-fleet-vehicle, book, -, allow, circular-7:1
 p, relation:author, *, x-fleet-vehicle, retire, -, allow, circular-7:1
@@ -130,6 +133,11 @@ def page_slot(tenant: TenantFacts, slot: str, hands: Hands, language: str) -> li
 @hookimpl
 def consume(tenant: TenantFacts, event: Happened, hands: Hands) -> None:
     SEEN.append(event.seq)
+
+
+@hookimpl
+def deliver(tenant: TenantFacts, notice: Notice, hands: Hands) -> None:
+    TOLD.append((notice.person, notice.about.action))
 
 
 def count(hands: Hands, words: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 from sqlalchemy.orm import Mapped
 
-from steerco.extension.api import Do, Held, Line, Party, Record, Relation, party
+from steerco.extension.api import Do, Facet, Held, Line, Party, Record, Relation, party
 
 
 class Vehicle(Record, type="x-fleet-vehicle", states="registered booked retired", prefix="XV"):
@@ -18,11 +18,13 @@ class Vehicle(Record, type="x-fleet-vehicle", states="registered booked retired"
     keeper: Mapped[str] = party()
 
     keeping = Relation("keeper", Held("keeper"))
+    kept_by = Facet("keeper", "keeper", of="party")
 
 
 @Vehicle.action(to="registered")
 def register(do: Do, v: Vehicle, *, name: Line, seats: Annotated[int, Meta(ge=1, le=60)], keeper: Party) -> None:
     """A vehicle comes to the committee."""
+    do.tell(keeper)
 
 
 @Vehicle.action("registered", "booked", to="booked")
