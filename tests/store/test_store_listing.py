@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import exists, select
+from sqlalchemy import exists, insert, select
 from tests.store.tables import Board, Step, Task
 
 from steerco.store.engine import Store
@@ -145,7 +145,7 @@ def fill(store: Store, rows: dict[str, dict[str, Any]], tenant: int = 1) -> None
                     session.add(Step(tenant_id=own, id=f"{ident}-{number}", task_id=ident, who=who))
 
 
-def all_pages(store: Store, scope: Scope, limit: int, order: Order, filters: list[Filter]) -> list[str]:
+def all_pages(store: Store, scope: Scope, limit: int, order: Order, filters: list[Filter], *, full: bool = True) -> list[str]:
     found: list[str] = []
     after = None
     with store.read(1) as session:
@@ -155,7 +155,7 @@ def all_pages(store: Store, scope: Scope, limit: int, order: Order, filters: lis
             found += [row.id for row in one.rows]
             if one.after is None:
                 return found
-            assert len(one.rows) == limit
+            assert len(one.rows) == limit or not full
             after = one.after
 
 
@@ -178,6 +178,61 @@ def test_pages_show_what_deciding_one_by_one_shows(
             assert count(session, Task, scope, filters) == (len(expected), True)
             ids = visible(Task, 1, scope)
             assert set(session.scalars(ids) if ids is not None else ()) == shown(rows, given_scope, [])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(names, record, min_size=6, max_size=12),
+    st.lists(st.tuples(scopes, orders, conditions, st.integers(1, 3)), min_size=1, max_size=8),
+)
+def test_short_pages_are_the_whole_list_too(
+    shared_store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: dict[str, dict[str, Any]],
+    asked: list[tuple[Any, Order, list[Filter], int]],
+) -> None:
+    """Where a page looks at three records at most, it can be short; together the pages are still the list, in order."""
+    monkeypatch.setattr("steerco.store.listing.STEPS", 3)
+    fill(shared_store, rows)
+    for given_scope, order, filters, limit in asked:
+        expected = in_order(rows, shown(rows, given_scope, filters), order)
+        assert all_pages(shared_store, scope_of(given_scope, 1), limit, order, filters, full=False) == expected
+
+
+def test_a_page_costs_the_page_and_not_the_list() -> None:
+    """Counted in instructions of SQLite and not in time: ten times the records, the same work."""
+    work: dict[int, list[int]] = {}
+    for size in (2_000, 20_000):
+        store = Store.memory()
+        store.create_schema()
+        many = [
+            {"tenant_id": 1, "id": f"t{n:06}", "title": "a", "lead": "me" if n % 4 else "you", "due_on": DAY, "version": 1}
+            for n in range(size)
+        ]
+        with store.write(1) as session:
+            session.connection().execute(insert(Task.__table__), many)
+        me = Scope(branches=[Branch(select(Task.id).where(Task.tenant_id == 1, Task.lead == "me"), Task.id)])
+        lists = [(me, Order(), []), (me, Order(), [Filter("title", "eq", "b")]), (Scope(whole=True), Order("due_on", True), [])]
+        lists += [(Scope(whole=True), Order("due_on"), [Filter("title", "eq", "b")]), (me, Order("lead"), [])]
+        work[size] = [instructions(store, *one) for one in lists]
+        store.close()
+    assert all(more <= 1.3 * less for less, more in zip(*work.values(), strict=True)), work
+
+
+def instructions(store: Store, scope: Scope, order: Order, filters: list[Filter]) -> int:
+    """How many hundreds of SQLite's instructions a page takes."""
+    steps = [0]
+
+    def tick() -> int:
+        steps[0] += 1
+        return 0
+
+    with store.read(1) as session:
+        raw: Any = session.connection().connection.driver_connection
+        raw.set_progress_handler(tick, 100)
+        page(session, Task, scope, ["title"], limit=20, order=order, filters=filters)
+        raw.set_progress_handler(None, 0)
+    return steps[0]
 
 
 @pytest.fixture

@@ -30,9 +30,10 @@ from steerco.store.kept import Kept
 from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.snapshot import Settings
 
-
 _complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
-"""Settings of plugins with their defaults, by what was given: most tenants give the same. The plugin is kept beside its address."""
+"""Settings of plugins with their defaults, by what was given: most tenants give the same.
+
+The plugin is kept, lest its address mean another."""
 
 
 def _completed(plugin: Plugin, given: Mapping[str, Any]) -> dict[str, Any]:
