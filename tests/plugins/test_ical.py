@@ -264,7 +264,10 @@ def test_a_feed_is_nobody_elses_to_end(cal: Two) -> None:
         with pytest.raises((Stopped, NotFound)):
             cal.do(who, "x-ical-feed.revoke", id)
     done = cal.do("deputy-head", "x-ical-feed.revoke", id)
-    assert [(each.clause, each.plugin) for each in done.decision.because] == [("steerco-ical:2", "steerco_ical")]
+    (because,) = done.decision.because
+    assert (because.clause, because.plugin, because.layer) == ("steerco-ical:2", "steerco_ical", "platform"), (
+        "no law, no regulation"
+    )
 
 
 def test_the_secret_is_kept_nowhere(cal: Two, caplog: pytest.LogCaptureFixture) -> None:

@@ -78,7 +78,7 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
 def of_layer(layer: Charter, powers: Named = (), cases: Named = (), hooks: Named = ()) -> dict[str, ClauseCoverage]:
     """What cites each clause of one instrument of whatever kind, by the clause's id. House rules are counted among themselves; a
     law's clauses are cited under the law's number."""
-    mark = f"{layer.instrument.id}:" if layer.instrument.kind == "law" else ""
+    mark = f"{layer.instrument.id}:" if layer.instrument.apart else ""
     clauses = tuple(structs.replace(clause, id=mark + clause.id) for clause in layer.clauses)
     as_charter = structs.replace(layer, instrument=structs.replace(layer.instrument, kind="charter"), clauses=clauses)
     return {each.id.removeprefix(mark): each for each in coverage([as_charter], powers, cases, hooks).clauses}

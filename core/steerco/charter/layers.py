@@ -10,8 +10,8 @@ from steerco.charter.model import Charter
 
 
 def qualified(layer: Charter) -> Charter:
-    """A law with what it says citing its own clauses as ``<law>:<clause>``. Charter and house rules stay as they are."""
-    if layer.instrument.kind != "law":
+    """A law (or terms) with what it says citing its own clauses as ``<law>:<clause>``. Charter and house rules stay so."""
+    if not layer.instrument.apart:
         return layer
     own = {clause.id for clause in layer.clauses}
     mark = f"{layer.instrument.id}:"

@@ -78,7 +78,8 @@ class Instrument(Struct, frozen=True):
     """The paper that put a charter (or house rules, or a law) in force.
 
     ``unreadable`` names the parts that the source does not let one read; they are never guessed. ``effective`` is the day
-    from which it applies, or the span in which that day lies; ``not_before`` bounds the span where another text does.
+    from which it applies, or the span in which that day lies; ``not_before`` bounds the span where another text does. What is of
+    the kind ``platform`` is no law: the terms that a plugin sets for what it adds.
     """
 
     id: str
@@ -96,6 +97,11 @@ class Instrument(Struct, frozen=True):
     recipients: tuple[str, ...] = ()
     supersedes: tuple[Superseded, ...] = ()
     adopted_by: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether its clauses are cited with its id before them: those of laws and of plugins' terms."""
+        return self.kind in ("law", "platform")
 
 
 class Heading(Struct, frozen=True):

@@ -225,6 +225,8 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         gloss = each["gloss"]["en"] or each["gloss"]["vi"]
         place = f"  [{each['file']}:{each['line']}]" if each["file"] else ""
         layer = LAYERS.get(each["layer"], "")
+        if each["layer"] == "platform" and each.get("plugin"):
+            layer = f" (terms of the plugin {each['plugin']})"
         click.echo(f"  by {each['clause']}{layer}{f': {gloss}' if gloss else ''}{place}")
     if found["acting_for"]:
         click.echo(f"  acting for {found['acting_for']}")

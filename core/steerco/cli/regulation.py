@@ -63,7 +63,7 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
     layers = [layer for layer in (snapshot.house, *snapshot.laws) if layer is not None]
     where: dict[str, tuple[Charter, Any]] = {}
     for charter in (*snapshot.charters, *layers):  # of several versions of the regulation, the newest one's
-        mark = f"{charter.instrument.id}:" if charter.instrument.kind == "law" else ""
+        mark = f"{charter.instrument.id}:" if charter.instrument.apart else ""
         where |= {mark + clause.id: (charter, clause) for clause in charter.clauses}
     if id not in where:
         close = get_close_matches(id, where, 3, 0.4) or list(where)[:8]

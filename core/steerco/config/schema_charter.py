@@ -60,7 +60,7 @@ def _instrument(kind: str) -> Schema:
     return {
         "id": text(required=True),
         "title": label(required=True),
-        "kind": one_of([kind], required=kind != "charter"),
+        "kind": one_of(["law", "platform"] if kind == "law" else [kind], required=kind != "charter"),
         "effective": partial_date(required=True),
         "date": partial_date(required=house),
         "not_before": partial_date(),

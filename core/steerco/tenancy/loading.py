@@ -105,7 +105,7 @@ def _load(reading: Reading, digest: str, *, passed: bool) -> Loaded:
         return Loaded(None, people, findings)
     reading.compiled.keep_passed(reading.mark(digest))
     house = next((layer for layer in layers if layer.instrument.kind == "house"), None)
-    laws = tuple(qualified(layer) for layer in layers if layer.instrument.kind == "law")
+    laws = tuple(qualified(layer) for layer in layers if layer.instrument.apart)
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
         settings,
@@ -216,7 +216,7 @@ class Reading:
     def citable(self, layers: list[Charter]) -> frozenset[str]:
         """What can be cited beside a charter's own clauses."""
         of_layers = [
-            charter_check.citable(layer, layer.instrument.id if layer.instrument.kind == "law" else "") for layer in layers
+            charter_check.citable(layer, layer.instrument.id if layer.instrument.apart else "") for layer in layers
         ]
         return frozenset().union(ORDERS, *of_layers)
 

@@ -82,7 +82,7 @@ class Regime:
         found: dict[str, tuple[Clause, str]] = {}
         for layer in (self.charter, *self.layers):
             basis = {"charter": "clause", "house": "house", "law": "law"}.get(layer.instrument.kind, "platform")
-            mark = f"{layer.instrument.id}:" if layer.instrument.kind == "law" else ""
+            mark = f"{layer.instrument.id}:" if layer.instrument.apart else ""
             found |= {mark + clause.id: (clause, basis) for clause in layer.clauses}
         return found
 

@@ -102,7 +102,7 @@ def covered(visit: Visit, layer: Charter) -> dict[str, ClauseCoverage]:
 
 def mark(layer: Charter) -> str:
     """What stands before the ids of an instrument's clauses where they are cited."""
-    return f"{layer.instrument.id}:" if layer.instrument.kind == "law" else ""
+    return f"{layer.instrument.id}:" if layer.instrument.apart else ""
 
 
 def _part(visit: Visit, layer: Charter, wanted: str) -> Part:
