@@ -29,7 +29,7 @@ def _whole(least: int, most: int, default: int) -> Json:
 
 PRINTABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!#-~]+$"}
 FLAG = {"type": "string", "enum": ["0", "1"]}
-TAG = {"type": "string", "pattern": r'^(W/)?"[0-9]{1,9}(\.[0-9a-f]{1,16})?"$'}
+TAG = {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,9}(\.[0-9a-f]{1,16})?")$'}
 
 SHARED: Json = {
     "limit": _query("limit", _whole(1, MOST, 50), "How many at most"),
