@@ -1,11 +1,10 @@
-"""The made-up library board of ``tests/sample``, running; each test has its own copy."""
+"""The made-up library board of ``steerco.testing``, running; each test has its own copy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,11 +20,11 @@ from steerco.tenancy.installation import Installation
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
+from steerco.testing import SAMPLE
 from steerco.testing.world import seed
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime(2021, 3, 1, 9, tzinfo=ZONE)
-SAMPLE = Path(__file__).parents[1] / "sample"
 
 
 @dataclass

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -24,9 +23,9 @@ from steerco.store.tables import Event
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
+from steerco.testing import SAMPLE
 from steerco.testing.world import seed
 
-SAMPLE = Path(__file__).parents[1] / "sample"
 SLUGS = ("library-board", "reading-club")
 NOW = datetime(2021, 3, 1, 2, tzinfo=UTC)
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/sbin")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from hypothesis import Phase, settings
@@ -26,9 +25,9 @@ from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
+from steerco.testing import SAMPLE
 from steerco.testing.world import seed
 
-SAMPLE = Path(__file__).parents[1] / "sample"
 SLUGS = ("library-board", "reading-club")
 START = datetime(2021, 3, 1, 2, tzinfo=UTC)
 ACT = {"kind": "ad-hoc", "starts_at": "2021-03-10T14:00:00"}

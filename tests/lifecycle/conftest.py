@@ -22,9 +22,9 @@ from steerco.tenancy.rebuild import rebuild
 from steerco.tenancy.replay import replay
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
+from steerco.testing import SAMPLE
 from steerco.testing.world import seed
 
-SAMPLE = Path(__file__).parents[1] / "sample"
 BOARD = "library-board"
 START = datetime(2021, 3, 1, 2, tzinfo=UTC)
 LATER = START + timedelta(days=3)

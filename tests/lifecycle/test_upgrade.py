@@ -27,6 +27,7 @@ from steerco.store.engine import Store
 from steerco.store.schema import newest, present, standing
 from steerco.tenancy.archive.bring import bring
 from steerco.tenancy.installation import Installation
+from steerco.testing import SAMPLE
 
 ROOT = Path(__file__).parents[2]
 NEXT = '''
@@ -188,7 +189,7 @@ def test_no_command_goes_on_with_another_schema(
     words: str, version: str, word: str, steerco: Command, lived: Store, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    shutil.copytree(ROOT / "tests" / "sample", home)
+    shutil.copytree(SAMPLE, home)
     store = Store.open(None, home / "var")
     store.copy_from(lived)
     with store.operator_connection() as connection:
@@ -202,4 +203,4 @@ def test_no_command_goes_on_with_another_schema(
 
 
 def test_a_command_that_only_reads_files_does_not_ask_for_the_schema(steerco: Command) -> None:
-    assert steerco("tenant check --home", ROOT / "tests" / "sample").code == 0
+    assert steerco("tenant check --home", SAMPLE).code == 0
