@@ -27,7 +27,7 @@ version = "1.0.0"
 api = "1.0"
 title = {{ vi = "Hỏng", en = "Broken" }}
 capabilities = ["records", "tables", "parsers", "layers", "policy", "calendar", "rules", "advice", "routes", "exporters",
-                "consume", "deliver", "pages"]
+                "consume", "deliver", "tick", "pages"]
 judges = {judges}
 instruments = ["broken-1"]
 migrations = "versions"
@@ -69,6 +69,7 @@ ARGUMENTS = {
     "calendar": "tenant, base",
     "consume": "tenant, event, hands",
     "deliver": "tenant, notice, hands",
+    "tick": "tenant, hands",
     "page_slot": "tenant, slot, hands, language",
 }
 HOOKS = [*SPECS, "judge"]

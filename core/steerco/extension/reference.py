@@ -22,7 +22,7 @@ GROUPS = {
     "declare": "Declare: once, when the program starts",
     "configure": "Configure: when a revision of a tenant is loaded",
     "act": "Act: before something is done",
-    "after": "After: for each event of the log",
+    "after": "After: for each event of the log, and as time passes",
     "show": "Show: when a page is made",
 }
 MODES = {

@@ -28,12 +28,13 @@ from steerco.tenancy.tenant import Tenant
 log = logging.getLogger("steerco.plugins")
 
 HOOKS = ("consume", "deliver")
+TICK = "tick"
 AT_ONCE = 100
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
 class Late(msgspec.Struct, frozen=True):
-    """A consumer that failed: how often in a row, at which event, why, and when it is asked again."""
+    """A consumer that failed: how often in a row, at which event (0: at none, as time passed), why, and when it is asked again."""
 
     tries: int
     seq: int
@@ -59,6 +60,21 @@ class Consumers:
                 known = self.late.get(key)
                 if known is None or known.again_at <= now:
                     self._follow(tenant, hook, seat, now, key)
+        for seat in circle.in_use(circle.seats.get(TICK, ())):
+            self._tick(tenant, seat, now)
+
+    def _tick(self, tenant: Tenant, seat: Seat, now: datetime) -> None:
+        """Time passes for one plugin; one that fails is asked again after the same pauses."""
+        key = (tenant.snapshot.slug, seat.plugin, TICK)
+        known = self.late.get(key)
+        if known is not None and known.again_at > now:
+            return
+        try:
+            tenant.snapshot.circle.asked(TICK, seat, hands=PluginHands(tenant, seat.plugin, now, self.perform))
+        except PluginFailed as failed:
+            self._late(key, 0, failed, now)
+        else:
+            self.late.pop(key, None)
 
     def _follow(self, tenant: Tenant, hook: str, seat: Seat, now: datetime, key: tuple[str, str, str]) -> None:
         name = f"{hook}:{seat.plugin}"
@@ -93,12 +109,15 @@ class Consumers:
     def _put_off(
         self, key: tuple[str, str, str], batch: Sequence[Happened], last: int, failed: PluginFailed, now: datetime
     ) -> None:
-        at = next(event.seq for event in batch if event.seq > last)
+        self._late(key, next(event.seq for event in batch if event.seq > last), failed, now)
+
+    def _late(self, key: tuple[str, str, str], at: int, failed: PluginFailed, now: datetime) -> None:
         before = self.late.get(key)
         tries = before.tries + 1 if before is not None and before.seq == at else 1
         pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE)
         self.late[key] = Late(tries, at, str(failed), now + pause)
-        log.warning("%s in %s: event %d, try %d, again in %s: %s", key[1], key[0], at, tries, pause, failed)
+        what = f"event {at}" if at else key[2]
+        log.warning("%s in %s: %s, try %d, again in %s: %s", key[1], key[0], what, tries, pause, failed)
 
 
 def _given(hook: str, event: Happened, hands: PluginHands) -> Iterator[Mapping[str, Any]]:
