@@ -61,6 +61,24 @@ def list_(shell: Shell, slug: str) -> None:
 
 
 @plugin.command()
+@click.argument("name")
+@click.option("--settings", "given", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its settings, as TOML.")
+@pass_shell
+def check(shell: Shell, name: str, given: Path | None) -> None:
+    """Hold a plugin against the quality list. NAME is that of one that is installed, or the folder of its package.
+
+    Exit code 1 if something is to be mended. What a plugin exempts itself from (exemptions in plugin.toml) is shown.
+    """
+    from steerco.cli.quality import checked, tell
+
+    items = checked(name, given)
+    ok = all(item.ok for item in items)
+    shell.report({"ok": ok, "checks": items}, lambda: tell(items))
+    if not ok:
+        raise click.exceptions.Exit(FINDINGS)
+
+
+@plugin.command()
 @click.argument("prefix")
 @click.option("--yes", is_flag=True, help="Do it. Without this, only what would be lost is told.")
 @pass_shell

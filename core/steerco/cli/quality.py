@@ -1,0 +1,71 @@
+"""What ``plugin check`` asks."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from steerco.cli.problems import USAGE, Problem
+from steerco.committee import record_types
+from steerco.extension.facts import TenantFacts, frozen
+from steerco.extension.loader import Plugins, folders
+from steerco.extension.manifest import FILE
+from steerco.extension.quality import Around, Checked, quality
+from steerco.tenancy.home import Home
+from steerco.tenancy.loading import load
+from steerco.tenancy.platform_orders import ORDERS
+from steerco.testing import SAMPLE
+from steerco.web.catalogue import languages, texts
+
+
+def checked(name: str, given: Path | None = None) -> list[Checked]:
+    """The quality list of an installed plugin, or of the one whose package is the folder ``name``. ``given`` is a TOML file with
+    the settings to ask it with. Raises ``Problem``.
+    """
+    record_types()  # declares core's tables, to which a plugin's may point
+    folder = Path(name).resolve()
+    own = [folder] if (folder / FILE).is_file() else []
+    found = [*(each for each in folders() if each.resolve() not in own), *own]
+    wanted = folder.name if own else name
+    if own and str(folder.parent) not in sys.path:
+        sys.path.insert(0, str(folder.parent))
+    plugins = Plugins().add(found)
+    known = {*plugins.running, *plugins.quarantined}
+    if wanted not in known:
+        do = f"name one of {', '.join(sorted(known)) or 'none'}, or the folder in which a {FILE} lies"
+        raise Problem("no-such-plugin", f"no plugin {name!r} is installed", do, exit=USAGE)
+    return quality(wanted, plugins, around(_settings(given)))
+
+
+def around(settings: Mapping[str, Any]) -> Around:
+    """A made-up committee to ask for, and what core has to hold a plugin against."""
+    home = Home(SAMPLE)
+    slug = home.slugs()[0]
+    snapshot = load(slug, home.content(slug), record_types(), Plugins()).snapshot
+    assert snapshot is not None
+    here = snapshot.settings
+    facts = TenantFacts(here.slug, here.name, here.time_zone, here.languages, here.main_body, snapshot.charters, frozen({}))
+    return Around(facts, ORDERS, {language: texts(language) for language in languages()}, settings)
+
+
+def _settings(path: Path | None) -> Mapping[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Problem("bad-settings", f"{path}: {error}", "write the settings as in tenant.toml", exit=USAGE) from None
+
+
+def tell(items: list[Checked]) -> None:
+    """The list as text."""
+    for item in items:
+        mark = "exempt" if item.exempt else "ok" if item.ok else "FAIL"
+        click.echo(f"{mark:<7} {item.check:<11} {item.said}".rstrip())
+        if item.exempt or item.mend:
+            click.echo(f"{'':<19} {f'exempt: {item.exempt}' if item.exempt else f'to do: {item.mend}'}")
