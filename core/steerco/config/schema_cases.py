@@ -37,9 +37,11 @@ GIVEN: Schema = {
     "absent": tables({"who": text(required=True), "from": day(required=True), "to": day(), "reason": text()}),
     "without": texts(),
     "with": texts(),
+    "settings": free(valuesrules=free()),
     "channels": listed(),
 }
-"""What a case adds to a fresh tenant. ``without`` and ``with`` name plugins and layers to switch off and on."""
+"""What a case adds to a fresh tenant. ``without`` and ``with`` name plugins and layers to switch off and on; ``settings`` holds
+tables by plugin, as in ``tenant.toml``."""
 
 _THEN: Schema = {
     "records": tables(

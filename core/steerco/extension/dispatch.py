@@ -26,7 +26,7 @@ from steerco.extension.results import Rule, Ruling
 
 log = logging.getLogger("steerco.plugins")
 
-RULE = Spec("Rule.judge", "act", "rules", "tenant", "first", "deny", "1.0", 1.0, Ruling)
+RULE = Spec("Rule.judge", "act", "rules", "tenant", "first", "deny", "1.0", 2.0, Ruling)
 """A rule is asked as a hook is, with a budget of its own."""
 
 

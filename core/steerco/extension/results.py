@@ -47,7 +47,7 @@ class Rule(Struct, frozen=True):
     """A rule that a plugin adds: before the action ``on`` (``type.action``) is done, ``judge`` is asked.
 
     ``judge`` answers None, or a ruling made by ``act.refuse`` or ``act.not_yet``. It is given frozen facts, holds no lock, and
-    may take a second. ``cite`` are the clauses that it applies (``<instrument>:<clause>`` for those that the plugin brings).
+    may take two seconds. ``cite`` are the clauses that it applies (``<instrument>:<clause>`` for those that the plugin brings).
     """
 
     on: str

@@ -29,7 +29,7 @@ WHERE_DONE = ("as", "finds")
 def amiss(case: Case, slug: str, worlds: Worlds) -> list[Finding]:
     """Everything that is amiss with a case of the committee ``slug``."""
     found = [*_committees(case, slug, worlds.home.slugs()), *_given(case)]
-    if not found and case.given.keys() & {"without", "with"}:
+    if not found and case.given.keys() & {"without", "with", "settings"}:
         found += _switched(case, worlds.configured(slug, case))
     for number, step in enumerate(case.steps):
         found += [_finding(case, "unused", message, "step", number, *path) for path, message in _unused(step)]
@@ -50,6 +50,11 @@ def _switched(case: Case, snapshot: Snapshot) -> Iterator[Finding]:
                 known = ", ".join(sorted(plugins | layers)) or "none"
                 message = f"{part}: no plugin, law or layer {name!r}; known here: {known}"
                 yield _finding(case, "unknown-name", message, "given", part, at)
+    on = {*snapshot.settings.plugins, *_listed(case.given.get("with"))}
+    for name in case.given.get("settings", {}):
+        if name not in on:
+            message = f"settings: the plugin {name!r} is not on here; on: {', '.join(sorted(on)) or 'none'}"
+            yield _finding(case, "unknown-name", message, "given", "settings", name)
 
 
 def _committees(case: Case, slug: str, home: list[str]) -> Iterator[Finding]:

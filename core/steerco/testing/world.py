@@ -11,6 +11,7 @@ import tomlkit
 
 from steerco.committee import record_types
 from steerco.config.findings import errors
+from steerco.extension.loader import installed
 from steerco.kernel import Done, perform
 from steerco.records import Record
 from steerco.store.engine import Store
@@ -36,6 +37,7 @@ class Stores:
     def empty(self) -> Store:
         """A store with every table and no row."""
         record_types()  # declares the tables
+        installed()  # and those of plugins
         store = Store.memory()
         store.create_schema()
         return store
@@ -114,7 +116,7 @@ class World:
         given = self.case.given
         for slug in slugs:
             tenant = self.tenant(slug)
-            plugged = replugged(tenant.snapshot, given.get("without", ()), given.get("with", ()))
+            plugged = replugged(tenant.snapshot, given.get("without", ()), given.get("with", ()), given.get("settings", {}))
             begun = replace(plugged.settings, kept_from=plugged.local(self.now))
             tenant.snapshot = replace(lessened(plugged, set(given.get("without", ()))), settings=begun, _regimes={})
         tenant = self.tenant()
@@ -191,20 +193,27 @@ def numbered(person: Mapping[str, Any]) -> list[str]:
     return [f"{person['id']}{each}" for each in range(1, count + 1)] if count else [person["id"]]
 
 
-def replugged(snapshot: Snapshot, without: Sequence[str], more: Sequence[str]) -> Snapshot:
+def replugged(
+    snapshot: Snapshot, without: Sequence[str], more: Sequence[str], settings: Mapping[str, Mapping[str, Any]]
+) -> Snapshot:
     """A snapshot with plugins switched off and on, made anew from its files: a plugin that is off takes its layers, policy lines,
-    rules and calendar with it. What has been changed in the snapshot's policy lines stays.
+    rules and calendar with it. ``settings`` go before those of the files. What has been changed in the snapshot's policy lines
+    stays.
 
     Raises ``LookupError`` where the files do not hold together so.
     """
     had = snapshot.settings.plugins
     added = [name for name in dict.fromkeys(more) if name not in had]
     wanted = [*(name for name in had if name not in without), *added]
-    if wanted == list(had):
+    changed = {name: given for name, given in settings.items() if name in wanted}  # another committee of the case may lack it
+    if wanted == list(had) and not changed:
         return snapshot
     path = f"tenants/{snapshot.slug}/tenant.toml"
     document = tomlkit.parse(snapshot.content[path])
     document["plugins"] = wanted
+    kept = document.setdefault("settings", tomlkit.table())
+    for name, given in changed.items():
+        kept[name] = {**kept.get(name, {}), **given}
     loaded = load(snapshot.slug, {**snapshot.content, path: tomlkit.dumps(document)}, record_types())
     if loaded.snapshot is None:
         raise LookupError("; ".join(str(finding) for finding in errors(loaded.findings)))
