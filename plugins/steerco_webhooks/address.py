@@ -1,0 +1,125 @@
+"""Where deliveries may go: what a URL must be like, and which network addresses are refused.
+
+The rule is asked twice. When an endpoint is made, of the URL alone (no name is looked up: a rule must not wait). When something
+is sent, of every address that the name has at that moment; the connection then goes to one of these very addresses, so what the
+name means a moment later counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+BEYOND_PRIVATE: tuple[Network, ...] = tuple(
+    map(
+        ip_network,
+        (
+            "168.63.129.16/32",  # the host of virtual machines at Azure: a public address by its number
+            "192.0.0.0/24",  # protocol assignments (RFC 6890), one of them metadata at Oracle
+            "192.88.99.0/24",  # 6to4 relays (RFC 7526)
+            "64:ff9b::/96",  # IPv4 within IPv6 (RFC 6052), as are the next two
+            "64:ff9b:1::/48",
+            "2002::/16",
+            "2001::/23",  # protocol assignments (RFC 2928), Teredo among them
+            "fec0::/10",  # site-local (RFC 3879)
+        ),
+    )
+)
+"""Refused beside what Python's ``ipaddress`` calls not global (RFC 6890: private, loopback, link-local with 169.254.169.254,
+shared, unspecified, reserved), whose lists differ between versions."""
+
+
+class Unfit(ValueError):
+    """A URL that nothing can be sent to; the message says why, in both languages."""
+
+
+class Forbidden(Exception):
+    """An address that nothing may be sent to; ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Target(NamedTuple):
+    """What a URL says. ``path`` has the query with it."""
+
+    secure: bool
+    host: str
+    port: int
+    path: str
+
+
+class Allowed(NamedTuple):
+    """What the settings allow."""
+
+    http: bool = False
+    networks: tuple[Network, ...] = ()
+
+
+def allowed(settings: Mapping[str, Any]) -> Allowed:
+    """What the plugin's settings allow. Raises ``ValueError`` for a network that is none."""
+    return Allowed(settings["http"], tuple(ip_network(each) for each in settings["networks"]))
+
+
+def read(url: str) -> Target:
+    """The parts of a URL. Raises ``Unfit``."""
+    if not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
+        raise Unfit("Chỉ dùng ký tự ASCII, tên miền viết dạng xn--. / Write it in ASCII, a name of other letters as xn--…")
+    try:
+        found = urlsplit(url)
+        port = found.port
+    except ValueError:
+        raise Unfit("Không phải URL. / This is no URL.") from None
+    host = (found.hostname or "").rstrip(".")
+    if found.scheme not in ("https", "http") or not host or port == 0:
+        raise Unfit("Phải là địa chỉ https://… / It must be an address https://…")
+    if "@" in found.netloc:
+        raise Unfit("URL không được chứa tên và mật khẩu. / A name and password must not stand in it.")
+    if "#" in url:
+        raise Unfit("URL không được có phần #. / It must not have a part after #.")
+    secure = found.scheme == "https"
+    path = (found.path or "/") + (f"?{found.query}" if found.query else "")
+    return Target(secure, host, port or (443 if secure else 80), path)
+
+
+def fitting(url: str, allow: Allowed) -> Target:
+    """The parts of a URL that may be sent to as far as it can be told without looking its name up. Raises ``Forbidden``."""
+    target = read(url)
+    if not target.secure and not allow.http:
+        raise Forbidden("not-https")
+    literal = _literal(target.host)
+    if literal is not None and not public(literal, allow.networks):
+        raise Forbidden("address-refused")
+    return target
+
+
+def checked(addresses: Iterable[str], allow: Allowed) -> list[str]:
+    """The addresses of a name, if all of them may be sent to: a name that mixes is up to something. Raises ``Forbidden``."""
+    found = list(dict.fromkeys(addresses))
+    if not found:
+        raise Forbidden("no-such-host")
+    if not all((literal := _literal(each)) is not None and public(literal, allow.networks) for each in found):
+        raise Forbidden("address-refused")
+    return found
+
+
+def public(address: Address, networks: Iterable[Network] = ()) -> bool:
+    """Whether an address is everybody's, or in one of these networks. IPv4 in an IPv6 guise is judged as IPv4."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if any(address in network for network in networks):
+        return True
+    return address.is_global and not address.is_multicast and not any(address in network for network in BEYOND_PRIVATE)
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

@@ -1,0 +1,88 @@
+"""The log is followed: what an endpoint wants and its maker may see is put down as a delivery. Nothing is sent here, so that no
+receiver holds up the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from steerco.extension.api import Fields, Hands, Happened, tenant_of
+from steerco_webhooks.endpoint import ENDPOINT
+from steerco_webhooks.keeping import DROPPED, PENDING, Delivery, Secret, delivery, enabled, pending, secret_of, seen
+
+
+def follow(hands: Hands, event: Happened) -> None:
+    """Put an event down for every endpoint that is to have it. Done twice it is done once: the key is endpoint and number."""
+    if event.type == ENDPOINT:
+        _own(hands, event)
+    told = [each for each in _listening(hands, event.action) if seen(hands, each["author"], event.type, event.record)]
+    if not told:
+        return
+    body, now = written(hands.tenant.slug, event), hands.now
+    with hands.write() as session:
+        for each in told:
+            if delivery(session, each["id"], event.seq) is None:
+                session.add(
+                    Delivery(
+                        tenant_id=tenant_of(session),
+                        endpoint=each["id"],
+                        seq=event.seq,
+                        action=event.action,
+                        type=event.type,
+                        record=event.record,
+                        state=PENDING,
+                        next_at=now,
+                        queued_at=now,
+                        body=body,
+                    )
+                )
+
+
+def _listening(hands: Hands, action: str) -> list[Fields]:
+    """The endpoints that want an action. Those without a secret get nothing: it could not be signed."""
+    with hands.read() as session:
+        known = session.scalars(select(Secret.endpoint).where(Secret.tenant_id == tenant_of(session))).all()
+    found = [each for id in sorted(known) if (each := enabled(hands, id)) is not None]
+    return [each for each in found if wants(each["events"], action)]
+
+
+def wants(events: Sequence[str], action: str) -> bool:
+    """Whether an action is among those that an endpoint names."""
+    return action in events or f"{action.partition('.')[0]}.*" in events
+
+
+def _own(hands: Hands, event: Happened) -> None:
+    """What follows from an act on an endpoint."""
+    if event.action == f"{ENDPOINT}.enable":
+        with hands.write() as session:
+            pending(session, event.record, tries=0, next_at=hands.now)
+    elif event.action == f"{ENDPOINT}.remove":
+        with hands.write() as session:
+            if (secret := secret_of(session, event.record)) is not None:
+                session.delete(secret)
+            pending(session, event.record, state=DROPPED, done_at=hands.now)
+
+
+def written(slug: str, event: Happened) -> str:
+    """What is sent: the event as the change feed tells it. Ids and clauses, never a record's content: who wants more asks the
+    API, with a token of their own."""
+    data = {
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "action": event.action,
+        "type": event.type,
+        "record": event.record,
+        "ref": event.ref,
+        "state": event.state,
+        "version": event.version,
+        "person": event.person,
+        "capacity": event.capacity,
+        "acting_for": event.acting_for,
+        "because": list(event.because),
+        "caused_by": event.caused_by or None,
+    }
+    told = {"type": event.action, "timestamp": event.recorded_at.isoformat(), "tenant": slug, "data": data}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,95 @@
+"""The plugin's own tables: the secrets of endpoints, and the deliveries. Rows here are no records: no API lists them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from steerco.extension.api import Base, Fields, Hands, Invalid, Tenanted, tenant_of
+from steerco_webhooks.endpoint import ENDPOINT
+
+PENDING, SENT, WITHHELD, DROPPED = "pending", "sent", "withheld", "dropped"
+"""``withheld``: whoever made the endpoint may no longer see the record; ``dropped``: the endpoint was removed before."""
+
+
+class Secret(Tenanted, Base):
+    """The secret by which an endpoint's deliveries are signed, and until when the one before it is used too."""
+
+    __tablename__ = "x_webhooks_secret"
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    secret: Mapped[str]
+    former: Mapped[str] = mapped_column(default="")
+    former_until: Mapped[datetime | None] = mapped_column(default=None)
+
+    def in_use(self, now: datetime) -> tuple[str, ...]:
+        """The secrets to sign with, the new one first."""
+        old = self.former and self.former_until is not None and now < self.former_until
+        return (self.secret, self.former) if old else (self.secret,)
+
+
+class Delivery(Tenanted, Base):
+    """One event for one endpoint. ``status`` and ``error`` are those of the last try; ``body`` is what is sent, to the byte."""
+
+    __tablename__ = "x_webhooks_delivery"
+    __table_args__ = (Index(None, "tenant_id", "state", "endpoint", "seq"), Index(None, "tenant_id", "done_at"))
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    action: Mapped[str]
+    type: Mapped[str]
+    record: Mapped[str]
+    state: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+    status: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]
+
+    @property
+    def id(self) -> str:
+        """The same in every try, so that a receiver knows what it has had already."""
+        return f"evt_{self.endpoint}_{self.seq}"
+
+
+def delivery(session: Session, endpoint: str, seq: int) -> Delivery | None:
+    """One delivery."""
+    return session.get(Delivery, (tenant_of(session), endpoint, seq))
+
+
+def secret_of(session: Session, endpoint: str) -> Secret | None:
+    """An endpoint's secret, if it was fetched ever."""
+    return session.get(Secret, (tenant_of(session), endpoint))
+
+
+def first(session: Session, endpoint: str) -> Delivery | None:
+    """The oldest that an endpoint has not taken: what comes after it waits, so that order is kept."""
+    mine = (Delivery.tenant_id == tenant_of(session), Delivery.state == PENDING, Delivery.endpoint == endpoint)
+    return session.scalar(select(Delivery).where(*mine).order_by(Delivery.seq).limit(1))
+
+
+def pending(session: Session, endpoint: str, **values: Any) -> None:
+    """Change all that an endpoint has not taken yet."""
+    mine = (Delivery.tenant_id == tenant_of(session), Delivery.state == PENDING, Delivery.endpoint == endpoint)
+    session.execute(update(Delivery).where(*mine).values(**values))
+
+
+def seen(hands: Hands, person: str, type: str, record: str) -> bool:
+    """Whether a person may see a record now; of what is no record (an event of the program's own) nobody is told."""
+    try:
+        hands.type(type)
+    except KeyError:
+        return False
+    try:
+        return hands.record(type, record, by=person) is not None
+    except Invalid:  # the person is not known any more
+        return False
+
+
+def enabled(hands: Hands, endpoint: str) -> Fields | None:
+    """An endpoint that is switched on."""
+    found = hands.record(ENDPOINT, endpoint)
+    return found if found is not None and found["state"] == "enabled" else None
