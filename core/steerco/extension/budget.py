@@ -1,46 +1,62 @@
 """A call that is waited for only so long.
 
 A thread cannot be stopped from outside. So the call is made in a thread kept for such calls; when its time is over nobody waits
-for it any more, and it is counted until it ends by itself. Past ``MOST`` of them no further call is begun: one plugin that hangs
-must not eat the machine. (``os._exit`` and a loop inside a C extension that keeps the interpreter to itself are out of reach.)
+for it any more, and it is counted until it ends by itself. Past ``EACH`` of one plugin in one tenant no further call of it is
+begun there, past ``MOST`` in all none of anybody's: one plugin that hangs must neither eat the machine nor stop the others.
+(``os._exit`` and a loop inside a C extension that keeps the interpreter to itself are out of reach.)
 """
 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-MOST = 16
+MOST = 64
 """How many calls that nobody waits for any more are borne with."""
+EACH = 4
+"""How many of them may be one plugin's in one tenant."""
 
 
 class Overrun(Exception):
-    """A call took longer than ``seconds``, or could not be begun because too many hang already."""
+    """A call took longer than ``seconds``."""
+
+    SAID = "took longer than"
 
     def __init__(self, seconds: float, hanging: int) -> None:
-        super().__init__(f"took longer than {seconds:g} s; calls that hang now: {hanging}")
+        super().__init__(f"{self.SAID} {seconds:g} s; calls that hang now: {hanging}")
         self.seconds, self.hanging = seconds, hanging
 
 
+class Full(Overrun):
+    """A call was not begun, because too many hang already: it may be no fault of whom it would have called."""
+
+    SAID = "was not asked, since too many calls took longer than"
+
+
 class _Call:
-    """One call on its way: its outcome, and whether somebody still waits for it."""
+    """One call on its way: its outcome, and where nobody waits for it any more, whose it is."""
 
     __slots__ = ("abandoned", "call", "done", "error", "value")
 
     def __init__(self, call: Callable[[], Any]) -> None:
-        self.call, self.done, self.abandoned = call, threading.Event(), False
+        self.call, self.done = call, threading.Event()
+        self.abandoned: str | None = None
         self.value: Any = None
         self.error: BaseException | None = None
 
 
 class Budget:
-    """Threads for calls with a limit. ``most`` calls may hang; where ``longest`` is set, none is given more seconds than that."""
+    """Threads for calls with a limit. ``most`` calls may hang, ``each`` of one plugin in one tenant; where ``longest`` is set,
+    none is given more seconds than that.
+    """
 
-    def __init__(self, most: int = MOST, longest: float | None = None) -> None:
-        self._most, self._hanging, self.longest = most, 0, longest
+    def __init__(self, most: int = MOST, longest: float | None = None, each: int = EACH) -> None:
+        self._most, self._each, self._hanging, self.longest = most, each, 0, longest
+        self._whose: Counter[str] = Counter()
         self._guard = threading.Lock()
         self._idle: list[SimpleQueue[_Call]] = []
 
@@ -49,13 +65,20 @@ class Budget:
         """How many calls run on after their time."""
         return self._hanging
 
-    def run(self, call: Callable[[], T], seconds: float) -> T:
-        """What ``call`` returns or raises, if it does within ``seconds``. Raises ``Overrun``."""
+    def is_full(self, whose: str) -> bool:
+        """Whether no further call of this plugin in this tenant is begun."""
+        return bool(self._hanging) and (self._hanging >= self._most or self._whose[whose] >= self._each)
+
+    def run(self, call: Callable[[], T], seconds: float, whose: Callable[[], str] = str) -> T:
+        """What ``call`` returns or raises, if it does within ``seconds``. ``whose``: the plugin and tenant that it is with now.
+
+        Raises ``Overrun``, or ``Full`` where it is not begun.
+        """
         mine = _Call(call)
         seconds = seconds if self.longest is None else min(seconds, self.longest)
         with self._guard:
-            if self._hanging >= self._most:
-                raise Overrun(seconds, self._hanging)
+            if self.is_full(whose()):
+                raise Full(seconds, self._hanging)
             inbox = self._idle.pop() if self._idle else None
         if inbox is None:
             inbox = SimpleQueue()
@@ -64,7 +87,8 @@ class Budget:
         if not mine.done.wait(seconds):
             with self._guard:
                 if not mine.done.is_set():
-                    mine.abandoned = True
+                    mine.abandoned = whose()
+                    self._whose[mine.abandoned] += 1
                     self._hanging += 1
                     raise Overrun(seconds, self._hanging)
         if mine.error is not None:
@@ -81,7 +105,9 @@ class Budget:
                 mine.error = error
             with self._guard:
                 mine.done.set()
-                self._hanging -= mine.abandoned
+                if mine.abandoned is not None:
+                    self._hanging -= 1
+                    self._whose[mine.abandoned] -= 1
                 self._idle.append(inbox)
             del mine
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from steerco.extension.budget import BUDGET, Budget, Overrun
+from steerco.extension.budget import BUDGET, Budget, Full, Overrun
 from steerco.extension.facts import Act, TenantFacts
 from steerco.extension.hookspecs import SPECS, Spec
 from steerco.extension.loader import Plugin
@@ -26,6 +26,10 @@ from steerco.extension.results import Rule, Ruling
 
 log = logging.getLogger("steerco.plugins")
 
+FULL = "not-asked"
+"""The code of a fault that may be none of the plugin's own: it was not asked, since too many calls hang."""
+LATER = ("Rule.judge", "routes", "exporters")
+"""What is asked while a revision serves. (What configures one has to be known for as long as it is in use.)"""
 RULE = Spec("Rule.judge", "act", "rules", "tenant", "first", "deny", "1.0", 2.0, Ruling)
 """A rule is asked as a hook is, with a budget of its own."""
 
@@ -139,7 +143,11 @@ class Circle:
     def once(self, hook: str) -> tuple[Said, ...]:
         """The results of a hook that is asked with nothing but the tenant, asked once for a revision."""
         if hook not in self.kept:
-            self.kept[hook] = tuple(self.ask(hook))
+            full = any(self.budget.is_full(self._whose(seat.plugin)) for seat in self.seats.get(hook, ()))
+            said = tuple(self.ask(hook))
+            if full:
+                return said  # not all were asked: the next time
+            self.kept[hook] = said
         return self.kept[hook]
 
     def asked(self, hook: str, seat: Seat, /, **given: Any) -> list[Said]:
@@ -168,18 +176,25 @@ class Circle:
     def wait_for(self, run: Run) -> None:
         """Let the seats be called, as long as the budget allows."""
         try:
-            self.budget.run(run, run.spec.budget)
+            self.budget.run(run, run.spec.budget, lambda: self._whose(run.plugin))
+        except Full as full:
+            run.stop(str(full), FULL)
         except Overrun as over:
             run.stop(str(over))
+
+    def _whose(self, plugin: str) -> str:
+        """By what the calls of one plugin in this tenant are counted."""
+        return f"{plugin} in {self.slug}"
 
     def meet(self, spec: Spec, fault: Fault) -> None:
         """What follows from a fault: the plugin is out of use in the tenant, unless the hook's policy is milder.
 
+        A rule that was not asked, since others hang, is not out of use: it stops this act, and is asked of the next.
         Raises ``PluginFailed`` for an effect, which its consumer repeats.
         """
         if spec.fault == "retry":
             raise PluginFailed(fault)
-        if spec.fault == "skip":
+        if spec.fault == "skip" or (fault.code == FULL and spec.name in LATER):
             log.warning("plugin %s left out in %s: %s (%s %s)", fault.plugin, self.slug, fault.message, spec.name, fault.where)
         else:
             self.quarantine.put(fault)
@@ -191,7 +206,7 @@ class Circle:
         """
         budget = SPECS[hook].budget
         try:
-            value = self.budget.run(call, budget)
+            value = self.budget.run(call, budget, lambda: self._whose(plugin))
         except through:
             raise
         except Overrun as over:
@@ -222,10 +237,15 @@ class Circle:
         return action in self.rules or self.barred(action) is not None
 
     def judge(self, act: Callable[[str, Rule], Act], action: str) -> list[Judged]:
-        """What every rule on the action says, in order; ``act`` makes the facts for a plugin's rule. A fault stops the act."""
-        asked = [(seat, rule) for seat, rule in self.rules.get(action, ()) if seat.plugin not in self.quarantine.out]
+        """What every rule on the action says, in order; ``act`` makes the facts for a plugin's rule. A fault stops the act.
+
+        A rule of a plugin that is out of use by now, maybe since a moment ago, stops it too: none is passed over.
+        """
         found = []
-        for seat, rule in asked:
+        for seat, rule in self.rules.get(action, ()):
+            if (out := self.quarantine.out.get(seat.plugin)) is not None:
+                found.append(Judged(rule, Said(seat, None), None, out))
+                continue
             run = Run(RULE, (seat,), {"act": act(seat.plugin, rule)}, self.facts)
             self.wait_for(run)
             said = run.said[0] if run.said else Said(seat, None)
@@ -270,6 +290,8 @@ class Run:
                     value = results(spec, value)
                 mark = len(said)
                 for each in value:
+                    if self.stopped:  # a list without end would go on eating memory
+                        return
                     if not isinstance(each, result):
                         del said[mark:]
                         raise Garbage(misfit(spec, each))
@@ -277,6 +299,8 @@ class Run:
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # SystemExit too: it must end nothing but this call
+                if self.stopped:
+                    return
                 self.faults.append(fault_of(spec, seat, error))
                 continue
             if self.timed:
@@ -285,12 +309,18 @@ class Run:
                 self.at = len(self.seats)
                 return
 
-    def stop(self, why: str) -> None:
+    @property
+    def plugin(self) -> str:
+        """Whose function is being called (the last one's, where all are done)."""
+        return self.seats[min(self.at, len(self.seats) - 1)].plugin
+
+    def stop(self, why: str, code: str = "over-time") -> None:
         """Nobody waits any more: what the seat that hangs says later counts for nothing, and no further one is called."""
         self.stopped = True
-        self.said = list(self.said)
+        self.at = min(self.at, len(self.seats) - 1)  # it may have ended in this very moment
+        self.said, self.faults = list(self.said), list(self.faults)
         seat = self.seats[self.at]
-        self.faults.append(Fault(seat.plugin, self.spec.name, "over-time", why, seat.where))
+        self.faults.append(Fault(seat.plugin, self.spec.name, code, why, seat.where))
 
 
 def _pick(impl: Any) -> Callable[[Mapping[str, Any]], tuple[Any, ...]] | None:

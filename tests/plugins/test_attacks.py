@@ -1,0 +1,66 @@
+"""What somebody tried who wanted more than the door for plugins gives, or less for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+
+from steerco.extension.budget import Budget, Full, Overrun
+from steerco.extension.dispatch import Circle, Seat
+from steerco.extension.quarantine import Fault
+from steerco.extension.results import Rule
+
+
+@pytest.fixture
+def gate() -> Iterator[Event]:
+    """What hanging calls wait for; opened at the end."""
+    gate = Event()
+    yield gate
+    gate.set()
+
+
+def circle(judge: Callable[[Any], Any], budget: Budget, plugin: str = "steerco_judge", slug: str = "here") -> Circle:
+    """A tenant with one rule."""
+    rule = Rule(on="task.assign", judge=judge, cite=("steerco:state",))
+    seat = Seat(plugin, "1.0.0", judge, ("act",), "judge.py:1")
+    return Circle(slug, rules={"task.assign": ((seat, rule),)}, budget=budget)
+
+
+def said(circle: Circle) -> list[str]:
+    """What became of asking the rule: a fault's code, or nothing."""
+    return [each.fault.code if each.fault else "" for each in circle.judge(lambda plugin, rule: None, "task.assign")]  # type: ignore[arg-type,return-value]
+
+
+def test_calls_that_hang_stop_their_own_plugin_in_their_own_tenant(gate: Event) -> None:
+    budget = Budget(most=9, longest=0.02, each=2)
+    for _ in range(2):
+        with pytest.raises(Overrun):
+            budget.run(gate.wait, 5, lambda: "bad in here")
+    with pytest.raises(Full):
+        budget.run(gate.wait, 5, lambda: "bad in here")
+    assert said(circle(lambda act: None, budget)) == [""]
+    assert said(circle(lambda act: None, budget, "bad", "elsewhere")) == [""]
+
+
+def test_whom_nobody_could_ask_is_not_out_of_use_but_what_it_judges_waits(gate: Event) -> None:
+    budget = Budget(most=1, longest=0.02)
+    with pytest.raises(Overrun):
+        budget.run(gate.wait, 5)
+    innocent = circle(lambda act: None, budget)
+    assert said(innocent) == ["not-asked"]
+    assert not innocent.quarantine.out
+    gate.set()
+    while budget.hanging:
+        Event().wait(0.001)
+    budget.longest = None
+    assert said(innocent) == [""]
+
+
+def test_a_rule_whose_plugin_went_out_of_use_a_moment_ago_stops_the_act() -> None:
+    late = circle(lambda act: None, Budget())
+    assert late.barred("task.assign") is None
+    late.quarantine.put(Fault("steerco_judge", "consume", "raised", "meanwhile"))
+    assert said(late) == ["raised"]
