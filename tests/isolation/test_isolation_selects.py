@@ -53,6 +53,9 @@ LISTED: dict[str, tuple[int, str]] = {
     "web/pages/visit.py": (1, "to which record an id leads, on pages that are public"),
 }
 
+PLUGINS = {"steerco_webhooks": "what it keeps in its own tables"}
+"""Built-in plugins that write statements at all. The fence and row-level security hold these, as they hold anyone's."""
+
 
 def statements(path: Path) -> int:
     """How many statements are written in a file: calls of what was imported from SQLAlchemy, and ``session.query``."""
@@ -89,7 +92,9 @@ def test_statements_are_written_in_the_store_or_where_it_is_listed() -> None:
     for top in ("core/steerco", "plugins"):
         for path in sorted((ROOT / top).rglob("*.py")):
             name = path.relative_to(ROOT / top).as_posix()
-            if not name.startswith("store/") and (count := statements(path)):
+            owner = name.partition("/")[0]
+            listed = owner == "store" if top == "core/steerco" else owner in PLUGINS
+            if not listed and (count := statements(path)):
                 found[name] = count
     unlisted = {name: count for name, count in found.items() if count > LISTED.get(name, (0, ""))[0]}
     assert not unlisted, "read through store.listing and tenancy.visible, or say here why not"
