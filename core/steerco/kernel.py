@@ -24,6 +24,7 @@ from steerco.store import log
 from steerco.store.engine import Undone
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
+from steerco.store.turn import Busy
 from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
@@ -36,6 +37,8 @@ encode = msgspec.json.Encoder(order="deterministic").encode
 
 OWN = frozenset({"tenant_id", "id", "author", "email"})
 SHORT = 100
+AGAIN = 50
+"""How often an act is begun anew because what it rests on has changed, before its sender is told to come back later."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -98,11 +101,11 @@ def perform(
         raise ValueError("an act counts at a time with a zone, and not after it is recorded")
     at, recorded_at = at.astimezone(UTC), (recorded_at or at).astimezone(UTC)  # an event reads the same wherever it was made
     tenant = tenant.running
-    sharing = True
+    sharing, again = True, 0
     while True:
         known = tenant.fixed()
         act, given = shaped(known, action, input or {})
-        said = rulings.ask(known, actor, act, on, given, at, capacity)
+        said = rulings.ask(known, actor, act, on, given, at, capacity, recorded_at, entered_by)
         files = frozenset() if dry_run else stored(known, actor, act, on, given, evidence, at, capacity)
         try:
             with tenant.store.write(tenant.id, sharing=sharing) as session:
@@ -112,6 +115,9 @@ def perform(
                 work.take_up(tenant)
                 done = work.once(act, on, given, version, key)
         except StartOver:
+            again += 1
+            if again > AGAIN:
+                raise Busy("the record changes faster than it can be judged") from None
             continue
         except Undone:
             sharing = False

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Any
 
 import pytest
+from tests.plugins.conftest import FLEET, Two
+from tests.plugins.test_manifest import plugin
 
 from steerco.extension.budget import Budget, Full, Overrun
 from steerco.extension.dispatch import Circle, Seat
+from steerco.extension.loader import Plugins, folders
 from steerco.extension.quarantine import Fault
 from steerco.extension.results import Rule
+from steerco.records import NotFound, OutOfOrder, Refused
 
 
 @pytest.fixture
@@ -64,3 +69,46 @@ def test_a_rule_whose_plugin_went_out_of_use_a_moment_ago_stops_the_act() -> Non
     assert late.barred("task.assign") is None
     late.quarantine.put(Fault("steerco_judge", "consume", "raised", "meanwhile"))
     assert said(late) == ["raised"]
+
+
+@pytest.fixture(scope="module")
+def asked(make: Callable[..., Two], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Two, list[str]]]:
+    """A committee in which a rule tells of which acts it is asked, and cannot bear one without a vehicle."""
+    place = tmp_path_factory.mktemp("asked")
+    made = plugin(place, "steerco_asked", ASKED, capabilities='["rules"]', judges='["x-fleet-vehicle.book"]')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(place))
+        two = make("steerco_fleet", made.name, plugins=Plugins().add([*folders(), FLEET / "steerco_fleet", made]))
+        yield two, importlib.import_module(made.name).ASKED
+
+
+ASKED = """
+from steerco.extension.api import Rule, hookimpl
+ASKED = []
+
+def judge(act):
+    ASKED.append(act.record["ref"])
+    act.record["seats"] + 1
+
+@hookimpl
+def rules(tenant):
+    return [Rule(on="x-fleet-vehicle.book", judge=judge, cite=("steerco:state",))]
+"""
+
+
+def test_a_rule_is_asked_of_nothing_that_is_stopped_without_it(asked: tuple[Two, list[str]]) -> None:
+    two, of = asked
+    made = two.do("deputy-head", "x-fleet-vehicle.register", name="Bus", seats=9, keeper=two.person("head"))
+    with pytest.raises(NotFound):
+        two.do("head", "x-fleet-vehicle.book", "nosuch", people=4)
+    with pytest.raises(NotFound):
+        two.do("head", "x-fleet-vehicle.book", people=4)
+    with pytest.raises(Refused):
+        two.do("wg-head", "x-fleet-vehicle.book", made.id, people=4)
+    two.do("deputy-head", "x-fleet-vehicle.retire", made.id)
+    with pytest.raises(OutOfOrder):
+        two.do("head", "x-fleet-vehicle.book", made.id, people=4)
+    assert (of, dict(two.tenant().snapshot.circle.quarantine.out)) == ([], {})
+    second = two.do("deputy-head", "x-fleet-vehicle.register", name="Van", seats=9, keeper=two.person("head"))
+    two.do("head", "x-fleet-vehicle.book", second.ref, people=4)
+    assert of == [second.ref]

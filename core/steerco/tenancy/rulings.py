@@ -1,7 +1,8 @@
 """What the plugins of a tenant say of an act, before it is done.
 
-They are asked on frozen facts, before any lock: a rule may be slow without holding anybody up. Inside the transaction the kernel
-sees whether the record is still the one that they judged, and if not, asks again.
+They are asked on frozen facts, before any lock: a rule may be slow without holding anybody up. They are asked of nothing that is
+stopped without them: nobody who could not do the act learns by a rule's time, or puts a plugin out of use. Inside the
+transaction the kernel sees whether the record is still the one that they judged, and if not, asks again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from steerco.extension.results import Rule
 from steerco.policy.decision import Because, Decision
 from steerco.records import Action, OutOfOrder, Record, Refused, Stopped
 from steerco.tenancy.authority import Authority
+from steerco.tenancy.entry import refusal
+from steerco.tenancy.road import hands, in_order
 from steerco.tenancy.shown import fields as fields_of
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import PLATFORM, Regime
@@ -57,22 +60,43 @@ class Rulings:
 
 NONE = Rulings(asked=False)
 """Nobody has a say."""
+STOPPED = Rulings(None)
+"""Nobody was asked, since the act does not get so far."""
 
 
 def ask(
-    tenant: Tenant, actor: str, act: Action, on: str | None, given: msgspec.Struct, at: datetime, capacity: str | None
+    tenant: Tenant,
+    actor: str,
+    act: Action,
+    on: str | None,
+    given: msgspec.Struct,
+    at: datetime,
+    capacity: str | None,
+    recorded_at: datetime | None = None,
+    entered_by: str | None = None,
 ) -> Rulings:
-    """What the tenant's plugins say of an act. What stops it before they would be asked is left to the kernel to find."""
+    """What the tenant's plugins say of an act. What stops it before they would be asked is left to the kernel to find.
+
+    ``recorded_at``: when it is entered, the same as ``at`` unless given; ``entered_by``: by whom, if not by the actor.
+    """
     if actor == PLATFORM or not tenant.snapshot.circle.judges(act.id):
         return NONE
     with tenant.store.read(tenant.id) as session:
         try:
             authority = Authority(tenant, session, actor, at, capacity)
-            fields = authority.located(act, authority.resolved(given, {}))
+            if entered_by and refusal(authority, entered_by):
+                return STOPPED
             record = authority.seen(act.record, on) if on is not None else None
-            draft = record or authority.draft(act, fields, at)
+            if record is None and (on is not None or not act.creates):
+                return STOPPED
+            fields = authority.located(act, authority.resolved(given, {}))
+            draft = record or authority.draft(act, fields, recorded_at or at)
+            decision = authority.decide(act, draft, fields)
+            if not decision.allowed or authority.unseen(act, fields):
+                return STOPPED
+            in_order(authority, act, draft, hands(authority, decision, at, fields), new=record is None)
         except Stopped:
-            return Rulings(None)
+            return STOPPED
         return judge(authority, act, draft, fields, at, new=record is None)
 
 
