@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+UNICAST = IPv6Network("2000::/3")
+"""Where all public addresses of IPv6 are (RFC 4291, 2.4). Outside are, among others, those with IPv4 in them (RFC 6052)."""
 BEYOND_PRIVATE: tuple[Network, ...] = tuple(
     map(
         ip_network,
@@ -22,11 +24,9 @@ BEYOND_PRIVATE: tuple[Network, ...] = tuple(
             "168.63.129.16/32",  # the host of virtual machines at Azure: a public address by its number
             "192.0.0.0/24",  # protocol assignments (RFC 6890), one of them metadata at Oracle
             "192.88.99.0/24",  # 6to4 relays (RFC 7526)
-            "64:ff9b::/96",  # IPv4 within IPv6 (RFC 6052), as are the next two
-            "64:ff9b:1::/48",
-            "2002::/16",
             "2001::/23",  # protocol assignments (RFC 2928), Teredo among them
-            "fec0::/10",  # site-local (RFC 3879)
+            "2002::/16",  # 6to4: IPv4 within IPv6
+            "3fff::/20",  # documentation (RFC 9637)
         ),
     )
 )
@@ -115,6 +115,8 @@ def public(address: Address, networks: Iterable[Network] = ()) -> bool:
         address = address.ipv4_mapped
     if any(address in network for network in networks):
         return True
+    if isinstance(address, IPv6Address) and address not in UNICAST:
+        return False
     return address.is_global and not address.is_multicast and not any(address in network for network in BEYOND_PRIVATE)
 
 

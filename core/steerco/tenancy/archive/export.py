@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from steerco import __version__
 from steerco.store import log, rows
+from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
 from steerco.store.schema import newest as newest_schema
 from steerco.store.standing import standing
@@ -55,7 +56,8 @@ def export(
     """
     if target.exists():
         raise FileExistsError(str(target))
-    tables = [each for each in rows.tables_of(tenant.store, tenant.id) if each.name not in LEFT_OUT]
+    out = left_out()
+    tables = [each for each in rows.tables_of(tenant.store, tenant.id) if each.name not in out]
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds personal data
@@ -69,6 +71,12 @@ def export(
         with suppress(FileNotFoundError):
             part.unlink()
     return manifest
+
+
+def left_out() -> dict[str, str]:
+    """The tables that no archive holds, and why: the program's, and those of plugins with ``{"left_out": "why"}`` as ``info``."""
+    told = {str(table.name): str(table.info["left_out"]) for table in owned_tables() if "left_out" in table.info}
+    return {**LEFT_OUT, **told}
 
 
 class _Writer:
@@ -102,7 +110,7 @@ class _Writer:
             tables=held,
             files=sizes,
             missing=tuple(missing),
-            left_out=dict(LEFT_OUT),
+            left_out=left_out(),
         )
         raw = encode(manifest)
         signed = Signature(seal.checkpoint(snapshot.slug, end, at), seal.sign(raw), seal.key())
