@@ -29,7 +29,10 @@ MAKING: Mapping[str, Any] = {
             }
         },
     },
-    "responses": {"201": {"description": "id, ref and address: the address is never shown again"}},
+    "responses": {
+        "201": {"description": "id, ref and address: the address is never shown again"},
+        "default": {"description": "A problem (RFC 9457)"},
+    },
 }
 
 
@@ -37,7 +40,7 @@ def make(request: Request) -> Answer:
     """A new feed of the caller's."""
     try:
         given = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict) or not request.caller:
         raise Invalid({"": "expected-object"})
