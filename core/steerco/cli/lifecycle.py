@@ -110,6 +110,8 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
         made = erasure.erase_person(shell.installation, slug, person, at=now(), who=who or user(), why=why)
     except LookupError as error:
         raise Problem("no-person", str(error), "name a person by id", exit=USAGE) from None
+    except erasure.Moved as error:
+        raise Problem("moved", str(error), "the same command again") from None
     files = shell.home.content(slug) if slug in shell.home.slugs() else {}
     still = [path for path, content in files.items() if path.startswith("tenants/") and f'"{person}"' in content]
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.records import Do, Facet, Held, Line, Party, Record, Relation, party, party_of
 
-Scope = Annotated[str, Meta(pattern=r"^([a-z-]+\.([a-z-]+|\*)|acting)$", max_length=80)]
+Scope = Annotated[str, Meta(pattern=r"^([a-z-]+\.([a-z-]+|\*)|acting)$(?!\n)", max_length=80)]
 """An action (``document.sign``), all of a type (``document.*``), or ``acting``: to act while the officer is absent."""
 
 

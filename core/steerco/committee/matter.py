@@ -20,7 +20,7 @@ ORDINARY = "ordinary"
 """The class of a matter for which none is given."""
 PENDING = ("raised", "prepared", "put")
 
-Class = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Class = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 Position = Annotated[str, Meta(min_length=1, max_length=60, extra={"personal": True})]
 """How somebody votes. The log only refers to it, since a vote may be secret."""
 

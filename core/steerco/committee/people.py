@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped
 
 from steerco.records import Do, Held, Line, Personal, Record, Relation, party, party_of
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 """An id that people choose: small Latin letters, digits and hyphens."""
 
 

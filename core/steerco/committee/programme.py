@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 from steerco.records import Do, Held, Line, Part, Party, Record, Relation, Through, party
 
 ProgrammeKind = Literal["work-programme", "work-plan", "inspection-plan"]
-Period = Annotated[str, Meta(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$", max_length=7)]
+Period = Annotated[str, Meta(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$(?!\n)", max_length=7)]
 """A year, half-year, quarter or month: ``2021``, ``2021-H1``, ``2021-Q1``, ``2021-03``."""
 
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Mapped
 from steerco.records import Do, Part
 from steerco.store.checkpoint import is_signed
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 """The name of a committee of the installation; whether there is one of that name is not asked when it is given."""
-_Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]*$", max_length=128)]
+_Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]*$(?!\n)", max_length=128)]
 _Seq = Annotated[int, Meta(ge=1, le=2**53)]
 encode = msgspec.json.Encoder(order="deterministic").encode
 

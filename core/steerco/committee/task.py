@@ -163,7 +163,7 @@ def assign(
     due_on: date | None = None,
     product: Line | None = None,
     source: ref_to(*SOURCES.values()) | None = None,  # type: ignore[valid-type]
-    source_sort: Annotated[str, Meta(pattern="^(conclusion|direction|programme|matter)$", max_length=20)] | None = None,
+    source_sort: Annotated[str, Meta(pattern=r"^(conclusion|direction|programme|matter)$(?!\n)", max_length=20)] | None = None,
     instrument: Line | None = None,
     text: Text | None = None,
     body: Party | None = None,

@@ -23,13 +23,13 @@ from steerco.records.personal import ERASED, MARK, PersonalDatum
 from steerco.store import log, rows
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import tenant_of
-from steerco.store.standing import REDACT, tell
+from steerco.store.standing import REDACT, standing, tell
 from steerco.store.tables import Event, LogHead, Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.installation import LEAVING, Installation
-from steerco.tenancy.lifecycle import Entry, due_for_deletion, enter, standing_of
+from steerco.tenancy.lifecycle import Entry, due_for_deletion, enter
 from steerco.tenancy.loading import digest_of
-from steerco.tenancy.revisions import content_of
+from steerco.tenancy.revisions import content_of, newest
 from steerco.tenancy.snapshot import PLATFORM
 
 ERASING, GONE = "erasing", "erased"
@@ -40,31 +40,40 @@ ERASING, GONE = "erasing", "erased"
 
 
 def carry_out(installation: Installation, seal: Seal, at: datetime) -> list[str]:
-    """Erase every tenant whose day has come, and finish what was cut off before; the names of the former."""
-    slugs = due_for_deletion(installation, at)
-    for slug in slugs:
-        _erase(installation, slug, at)
+    """Erase every tenant whose day has come, and finish what was cut off before; the names of the former.
+
+    What is wrong with one keeps no other from being erased: the first error is raised when the rest is done.
+    """
+    slugs, wrong = list[str](), list[Exception]()
+    for slug in due_for_deletion(installation, at):
+        try:
+            _erase(installation, slug, at)
+            slugs.append(slug)
+        except Exception as error:
+            error.add_note(f"when {slug} was to be erased")
+            wrong.append(error)
     if _finish(installation, seal):
         installation.store.scrub()
+    if wrong:
+        raise wrong[0]
     return slugs
 
 
 def _erase(installation: Installation, slug: str, at: datetime) -> None:
     """Every row of the tenant goes in one transaction with the line in the register that tells of it."""
-    tenant = installation.tenant(slug)
-    asked = standing_of(tenant)
-    with tenant.store.read(tenant.id) as session:
-        head = log.head(session)
-    tables = rows.tables_of(installation.store, tenant.id)
+    number = installation.number(slug)
+    with installation.store.read(number) as session:
+        asked, head = standing(session), log.head(session)
+    tables = rows.tables_of(installation.store, number)
     with installation.store.unscoped() as session:
-        row = session.get(TenantRow, tenant.id, with_for_update=True)
+        row = session.get(TenantRow, number, with_for_update=True)
         if row is None or row.state != LEAVING or row.slug != slug:
             return  # called off, or done, in the meantime
-        _hold(session, tenant.id, head)
+        _hold(session, number, head)
         for table in reversed(tables):
-            session.connection().execute(delete(table).where(table.c.tenant_id == tenant.id))
+            session.connection().execute(delete(table).where(table.c.tenant_id == number))
         detail = {"requested_at": asked.at.isoformat() if asked.at else "", "began": row.created_at.isoformat()}
-        entry = Entry(at, tenant.id, slug, "erase", asked.who, asked.why, head.seq, head.hash.hex(), detail)
+        entry = Entry(at, number, slug, "erase", asked.who, asked.why, head.seq, head.hash.hex(), detail)
         enter(session, entry)
         row.slug, row.state = f"#{row.id}:{slug}", ERASING
     installation.forget(slug)
@@ -113,7 +122,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
     """Erase name, e-mail and attributes of a person. Their acts stay, under an id that no longer says who that was.
 
     What people wrote into texts and papers is not looked into. Raises ``NoTenant``, and ``LookupError`` where there is no such
-    person.
+    person, and ``Moved`` where a revision was applied in the same moment: nothing was erased then.
     """
     tenant = installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:
@@ -123,6 +132,8 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
         changed = {number: text for number, (text, touched) in redacted.items() if touched}
     digests = {str(number): digest_of(text) for number, text in changed.items()}
     with tenant.store.write(tenant.id) as session:
+        if (now := newest(session, tenant.id)) is not None and now.number not in redacted:
+            raise Moved(f"{slug}: a revision was applied while {person} was about to be erased; nothing was; do it again")
         count = len(values_of(session, person))
         said = {"person": person, "who": who, "why": why, "values": count, "revisions": digests}
         end = tell(session, REDACT, said, at=at, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
@@ -169,7 +180,7 @@ def _without(content: dict[str, str], person: str) -> tuple[dict[str, str], bool
     """The files of a revision without who the person is; whether anything was to be taken out."""
     made, touched = dict(content), False
     for path, text in content.items():
-        if path.startswith("tenants/") and f'"{person}"' in text and "person" in text:
+        if path.startswith("tenants/") and "person" in text and (person in text or "\\" in text):  # however it is quoted
             document: Any = tomlkit.parse(text)
             for each in document.get("person", ()):
                 if isinstance(each, dict) and each.get("id") == person:

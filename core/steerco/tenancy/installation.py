@@ -192,7 +192,7 @@ class Installation:
             state = self._finish(slug, tenant_id, seed)
         if checking is not None:
             self._readable(slug, tenant_id)  # read now, it is at hand while nobody can act
-        number, since = self._revise(tenant_id, snapshot, content, at, said, checking)
+        number, since = self._revise(tenant_id, snapshot, content, at, said, checking, first=state == ONBOARDING)
         tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files, self._loader(slug, tenant_id))
         if state == ONBOARDING:
             self._onboard(tenant, loaded, since, seed)
@@ -206,10 +206,18 @@ class Installation:
         at: datetime,
         said: Said,
         checking: Checking | None,
+        *,
+        first: bool,
     ) -> tuple[int, datetime]:
-        """The number of the revision with this content, and since when it is in use: the newest one, or a new one."""
+        """The number of the revision with this content, and since when it is in use: the newest one, or a new one.
+
+        ``first``: it may be the first. Where it may not and there is none, the tenant was erased since it was looked up, and
+        what were written under its number nobody would erase again: raises ``NoTenant``.
+        """
         with self.store.write(tenant_id) as session:
             before = newest(session, tenant_id)
+            if before is None and not first:
+                raise NoTenant(snapshot.slug)
             if before is not None and before.digest == snapshot.digest:
                 return before.number, before.at
             number = before.number + 1 if before else 1

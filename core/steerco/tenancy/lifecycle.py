@@ -136,7 +136,8 @@ def due_for_deletion(installation: Installation, at: datetime) -> list[str]:
         leaving = list(session.scalars(select(TenantRow.slug).where(TenantRow.state == LEAVING).order_by(TenantRow.slug)))
     found = []
     for slug in leaving:
-        now = standing_of(installation.tenant(slug))
+        with installation.store.read(installation.number(slug)) as session:  # also of one that this release cannot load
+            now = standing(session)
         if now.state == LEAVING and now.due is not None and now.due <= at:
             found.append(slug)
     return found

@@ -121,6 +121,8 @@ def fits(manifest: Manifest, tables: Mapping[str, Any], schema: str) -> None:
         do = "bring the sender's installation up by `steerco db upgrade`, and export again" if older else "install that release"
         raise BadArchive(f"its schema is {manifest.schema} (steerco {manifest.program}), this release's is {schema}: {do}")
     for name, held in manifest.tables.items():
+        if name in LEFT_OUT:  # whoever made the archive would know a secret that opens the tenant
+            raise BadArchive(f"is in no archive: {LEFT_OUT[name]}", table_member(name))
         if name not in tables:
             do = "install the plugin that it belongs to, then `steerco db upgrade`"
             raise BadArchive(f"there is no such table here: {do}", table_member(name))
