@@ -16,6 +16,7 @@ import sys
 import tempfile
 import tracemalloc
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from time import monotonic, perf_counter, sleep
@@ -220,17 +221,29 @@ def _served(home: Path) -> float:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [str(Path(sys.executable).parent / "steerco"), "--home", str(home), "serve", "--port", str(port)]
-    start = perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        end = monotonic() + 120
-        while monotonic() < end and process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                return perf_counter() - start
-            except OSError:
+    with tempfile.TemporaryFile() as said:
+        start = perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)
+        try:
+            end = monotonic() + 120
+            while monotonic() < end and process.poll() is None:
+                if _answers(port):
+                    return perf_counter() - start
                 sleep(0.02)
-        raise RuntimeError("the server did not start")
+            said.seek(0)
+            raise RuntimeError(f"the server did not start: {process.poll()}, {said.read().decode()[-2000:]}")
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _answers(port: int) -> bool:
+    """Whether a request to the first tenant is answered: that it asks for a token is an answer."""
+    asking = HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        asking.request("GET", f"/t/{_slug(0)}/api/task")
+        return asking.getresponse().status == 401
+    except OSError:
+        return False
     finally:
-        process.terminate()
-        process.wait(20)
+        asking.close()

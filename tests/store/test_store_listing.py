@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import stat
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +17,12 @@ from hypothesis import strategies as st
 from sqlalchemy import exists, insert, select
 from tests.store.tables import Board, Step, Task
 
+from steerco.store.cursors import Cursors
 from steerco.store.engine import Store
 from steerco.store.listing import BadCursor, Branch, Filter, Order, Scope, count, page, visible
 
 ME = "me"
+FOR_LAWS = Cursors(Path(tempfile.mkdtemp(prefix="steerco-cursors-")))
 DAY = date(2021, 2, 1)
 maybe = st.none() | st.sampled_from(["me", "you", "đồng chí"])
 record = st.fixed_dictionaries(
@@ -304,6 +310,53 @@ def test_a_cursor_with_one_character_changed_is_refused(seven: Store, at: int, c
             return
         with pytest.raises(BadCursor):
             page(session, Task, Scope(whole=True), ["id"], changed, 2, Order("due_on"))
+
+
+def test_a_cursor_shows_nothing_of_a_record_that_is_hidden(emptied: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short page stands behind the last record looked at: here one that a ban hides, by its id and its day."""
+    monkeypatch.setattr("steerco.store.listing.STEPS", 3)
+    hidden = {"board": None, "lead": "me", "author": None, "due": 3, "title": "dismissal of the chair", "steps": []}
+    fill(emptied, {f"secret{n}": hidden for n in range(8)})
+    scope = Scope(whole=True, deny=[Task.lead == "me"])
+    for order in (Order(), Order("due_on")):
+        with emptied.read(1) as session:
+            first = page(session, Task, scope, ["id"], order=order)
+            assert (list(first.rows), page(session, Task, scope, ["id"], order=order).after) == ([], first.after)
+        assert first.after is not None
+        raw = base64.urlsafe_b64decode(first.after + "=" * (-len(first.after) % 4))
+        assert not [told for told in (b"secret", b"2021", b"-02-04") if told in raw]
+        assert len(first.after) == 107  # whatever the value's length
+
+
+def test_cursors_are_good_in_every_process_of_an_installation_and_in_no_other(seven: Store, tmp_path: Path) -> None:
+    with seven.read(1) as session:
+        after = page(session, Task, Scope(whole=True), ["id"], limit=2).after
+    assert after is not None
+    key = seven.folder / "cursor.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert [path.name for path in seven.folder.iterdir() if "cursor" in path.name] == ["cursor.key"]
+    about, content = b"a list", b"a place"
+    one = Cursors(seven.folder).sealed(content, about)
+    assert Cursors(seven.folder).opened(one, about) == content
+    with pytest.raises(ValueError, match="not a cursor"):
+        Cursors(tmp_path).opened(one, about)
+    assert key.read_bytes() not in (b"", (tmp_path / "cursor.key").read_bytes())
+
+
+@given(st.binary(max_size=3000))
+def test_a_cursor_gives_back_what_was_put_in(content: bytes) -> None:
+    sealed = FOR_LAWS.sealed(content, b"list")
+    assert FOR_LAWS.opened(sealed, b"list") == content
+    with pytest.raises(ValueError, match="not a cursor"):
+        FOR_LAWS.opened(sealed, b"another")
+
+
+def test_lists_go_on_where_no_key_can_be_kept(tmp_path: Path) -> None:
+    without = Cursors(tmp_path / "gone")
+    assert without.opened(without.sealed(b"place", b"list"), b"list") == b"place"
+    (tmp_path / "cursor.key").write_bytes(b"cut short")
+    damaged = Cursors(tmp_path)
+    assert damaged.opened(damaged.sealed(b"place", b"list"), b"list") == b"place"
 
 
 def test_asking_for_what_is_not_there_is_an_error(seven: Store) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
+from steerco.store.cursors import Cursors
 from steerco.store.sharing import Sharing, Undone
 from steerco.store.turn import LOST, READ_ONLY, Away, Busy, Turn
 
@@ -44,6 +45,12 @@ def tenant_of(session: Session) -> int:
         return int(session.info["tenant"])
     except KeyError:
         raise LookupError("this session has no tenant") from None
+
+
+def cursors_of(session: Session) -> Cursors:
+    """What seals the cursors of lists read in a session of a store."""
+    found: Cursors = session.info["cursors"]
+    return found
 
 
 def _begun(engine: Engine, options: dict[str, Any], again: bool = True) -> tuple[Session, SessionTransaction]:
@@ -88,7 +95,7 @@ class Store:
     def __init__(self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: Turn | None) -> None:
         self._writer, self._reader, self._operator, self._turn = writer, reader, operator, turn
         self._sharing = Sharing(turn) if turn is not None else None
-        self.folder = folder
+        self.folder, self._cursors = folder, Cursors(folder)
         for engine in {writer, reader, operator}:
             fence.guard(engine)
         self.dialect: str = writer.dialect.name
@@ -141,15 +148,16 @@ class Store:
 
     # Transactions
 
-    def write(self, tenant_id: int, *, sharing: bool = False) -> AbstractContextManager[Session]:
+    def write(self, tenant_id: int, *, sharing: bool = False, only: str = "") -> AbstractContextManager[Session]:
         """One transaction that may write; committed at the end, rolled back by an exception. The log head is locked
         first.
 
         ``sharing``: on SQLite it may share its transaction with those before and after it, unless ``info["closing"]`` is set at
-        its end; it must be ready to do all again, not sharing, on :class:`Undone`. Raises :class:`Busy` where no turn, lock or
+        its end; it must be ready to do all again, not sharing, on :class:`Undone`. ``only``: with what the names of the tables
+        begin that it may change, and no others. Raises :class:`Busy` where no turn, lock or
         connection came in time, :class:`Away` where the database cannot do it now.
         """
-        options = {"tenant": tenant_id, "mode": "write"}
+        options = {"tenant": tenant_id, "mode": "write", "only": only}
         if sharing and self._sharing is not None:
             return self._shared(self._sharing, options)
         return self._session(self._writer, options, self._turn)
@@ -180,6 +188,7 @@ class Store:
         with turn or nullcontext():
             try:
                 session, transaction = _begun(engine, options)
+                session.info["cursors"] = self._cursors
                 # A read has nothing to commit: it is rolled back as its session closes, a quarter cheaper (measured).
                 with session, transaction if options["mode"] == "write" else nullcontext():
                     yield session

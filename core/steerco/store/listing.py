@@ -15,13 +15,10 @@ Rows are plain rows and not mapped objects: a list is read far more often than w
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,7 +26,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Integer, Row, Select, and_
 from sqlalchemy.orm import Session
 
 from steerco.store.base import Utc
-from steerco.store.engine import tenant_of
+from steerco.store.engine import cursors_of, tenant_of
 from steerco.store.kept import Kept
 from steerco.store.ranges import OWN, Branch, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
 
@@ -120,7 +117,6 @@ def visible(table: Any, tenant: int, scope: Scope) -> Select[Any] | CompoundSele
     return union(*mine) if len(mine) > 1 else mine[0] if mine else None
 
 
-_SIGNS = str.maketrans("-_", "aa")
 _plans: Kept[Any, _Plan] = Kept(2048)
 """Plans by what they depend on. A plan keeps its scope: the address, which is part of the key, is then not given anew."""
 
@@ -325,7 +321,7 @@ class _Asking:
 
     def __init__(self, session: Session, plan: _Plan, tenant: int, filters: Sequence[Filter]) -> None:
         self.plan, self.tenant, self.filters = plan, tenant, filters
-        self.connection = session.connection()
+        self.connection, self.cursors = session.connection(), cursors_of(session)
         self.values = {f"filter_{at}": one.value for at, one in enumerate(filters) if one.value is not None} | {"own": tenant}
 
     def rows(self, columns: tuple[str, ...], last: Place | None, most: int) -> tuple[Sequence[Row[Any]], Place | None]:
@@ -386,38 +382,27 @@ class _Asking:
         key = _id if plan.by_id or part == plan.LACKING else tuple
         return None, (max if plan.order.descending else min)(places, key=key, default=None)
 
-    # Cursors. Who makes one up sees nothing more for it, since the scope is applied to every page anew; so a cursor is
-    # checked against mistakes (another list's, a cut copy) and needs no secret.
-
     def cursor(self, place: Place) -> str:
-        """The cursor of what stands after a place."""
-        body = msgspec.msgpack.encode([place.value, place.id])
-        return base64.urlsafe_b64encode(self._check(body) + body).rstrip(b"=").decode()
+        """The cursor of what stands after a place, which the reader may not be allowed to know: see ``cursors``."""
+        return self.cursors.sealed(msgspec.msgpack.encode([place.value, place.id]), self._about())
 
     def open_cursor(self, cursor: str) -> Place:
         """What :meth:`cursor` put in. Raises :class:`BadCursor`."""
         try:
-            if not cursor.isascii() or not cursor.translate(_SIGNS).isalnum():
-                raise BadCursor("not a cursor")  # the decoder would take + for - and / for _
-            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            if raw[:12] != self._check(raw[12:]):
-                raise BadCursor("the cursor belongs to another list")
-            value, ident = msgspec.msgpack.decode(raw[12:])
-            if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != cursor:
-                raise BadCursor("not a cursor as it is written here")
+            value, ident = msgspec.msgpack.decode(self.cursors.opened(cursor, self._about()))
             return Place(msgspec.convert(value, self._value_type()), str(ident))
-        except (binascii.Error, msgspec.DecodeError, UnicodeEncodeError, ValueError) as error:
-            raise error if isinstance(error, BadCursor) else BadCursor("not a cursor of this list") from error
+        except (msgspec.DecodeError, ValueError) as error:
+            raise BadCursor("not a cursor of this list") from error
 
     def _value_type(self) -> Any:
         """The type of the order's values: a date travels as text."""
         return None if self.plan.by_id else _python_type(self.plan.sort) | None
 
-    def _check(self, body: bytes) -> bytes:
+    def _about(self) -> bytes:
+        """The list: its tenant, type, order and filters."""
         order = self.plan.order
         filters = [(one.column, one.op, sorted(one.value) if one.op == "in" else one.value) for one in self.filters]
-        about = (1, self.tenant, str(self.plan.table.name), order.column, order.descending, filters)
-        return sha256(msgspec.msgpack.encode(about) + body).digest()[:12]
+        return msgspec.msgpack.encode((2, self.tenant, str(self.plan.table.name), order.column, order.descending, filters))
 
 
 def _id(place: Place) -> Any:

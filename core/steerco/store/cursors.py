@@ -1,0 +1,88 @@
+"""Cursors of lists, which tell their holder nothing.
+
+A page can be short, and its cursor then stands behind the last record that was looked at: one that the reader may not see. So
+a cursor is encrypted and authenticated, with the key in the installation's folder and for one list of one tenant. AES-SIV
+(RFC 5297) needs no nonce: the same place has the same cursor, so that the same page is the same answer from every process that
+shares the folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import os
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Lock
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+KEY = "cursor.key"
+BITS = 512
+LEAST = 64
+"""The least number of bytes that are encrypted; a longer content is filled up to the next power of two, so that the length of a
+cursor tells next to nothing of the value within."""
+LONGEST = 64 * 1024
+_SIGNS = str.maketrans("-_", "aa")
+
+
+class Cursors:
+    """Seals and opens the cursors of an installation; its key is made at first use.
+
+    A key that is lost costs readers a list that they have begun. Where none can be kept, the process has one of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / KEY
+        self._lock = Lock()
+        self._cipher: AESSIV | None = None
+
+    def sealed(self, content: bytes, about: bytes) -> str:
+        """A cursor with this content; ``about``: the list that it is for."""
+        size = LEAST
+        while size < len(content) + 2:
+            size *= 2
+        filled = len(content).to_bytes(2, "big") + content
+        raw = self._with_key().encrypt(filled.ljust(size, b"\0"), [about])
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    def opened(self, cursor: str, about: bytes) -> bytes:
+        """The content. Raises ``ValueError`` for what was not sealed here for that list, to the letter."""
+        if len(cursor) > LONGEST or not cursor.isascii() or not cursor.translate(_SIGNS).isalnum():
+            raise ValueError("not a cursor")  # the decoder would take + for - and / for _
+        try:
+            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != cursor:
+                raise ValueError("not a cursor as it is written here")
+            filled = self._with_key().decrypt(raw, [about])
+        except (binascii.Error, InvalidTag) as error:
+            raise ValueError("not a cursor of this list") from error
+        return filled[2 : 2 + int.from_bytes(filled[:2], "big")]
+
+    def _with_key(self) -> AESSIV:
+        if self._cipher is None:
+            with self._lock:
+                self._cipher = self._cipher or AESSIV(self._key())
+        return self._cipher
+
+    def _key(self) -> bytes:
+        with suppress(OSError):  # the disk is full or takes no writes: lists go on
+            if not self._path.exists():
+                self._make()
+            key = self._path.read_bytes()
+            if len(key) * 8 == BITS:
+                return key
+        logging.getLogger("steerco.store").warning("%s cannot be read or made: cursors are good in one process only", self._path)
+        return AESSIV.generate_key(BITS)
+
+    def _make(self) -> None:
+        """The key, whole or not at all; of two processes that make one at once, the first one's stays."""
+        with NamedTemporaryFile(dir=self._path.parent, prefix=f".{KEY}.") as file:  # readable by its owner only
+            file.write(AESSIV.generate_key(BITS))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(file.name, self._path)
