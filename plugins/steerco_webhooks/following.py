@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from steerco.extension.api import Fields, Hands, Happened, tenant_of
 from steerco_webhooks.endpoint import ENDPOINT
-from steerco_webhooks.keeping import DROPPED, PENDING, Delivery, Secret, delivery, enabled, pending, secret_of, seen
+from steerco_webhooks.keeping import DROPPED, PENDING, Delivery, Secret, delivery, pending, secret_of, seen
 
 
 def follow(hands: Hands, event: Happened) -> None:
@@ -43,9 +43,11 @@ def follow(hands: Hands, event: Happened) -> None:
 def _listening(hands: Hands, action: str) -> list[Fields]:
     """The endpoints that want an action. Those without a secret get nothing: it could not be signed."""
     with hands.read() as session:
-        known = session.scalars(select(Secret.endpoint).where(Secret.tenant_id == tenant_of(session))).all()
-    found = [each for id in sorted(known) if (each := enabled(hands, id)) is not None]
-    return [each for each in found if wants(each["events"], action)]
+        known = set(session.scalars(select(Secret.endpoint).where(Secret.tenant_id == tenant_of(session))))
+    if not known:
+        return []
+    found = hands.records(ENDPOINT, where={"state": "enabled"})
+    return [each for each in found if each["id"] in known and wants(each["events"], action)]
 
 
 def wants(events: Sequence[str], action: str) -> bool:

@@ -5,6 +5,7 @@ A delivery is marked after the receiver has taken it. Whoever dies in between se
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -15,12 +16,14 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
 
-from steerco.extension.api import Hands, OutOfOrder, tenant_of
+from steerco.extension.api import Hands, Stopped, tenant_of
 from steerco_webhooks import signing
 from steerco_webhooks.address import allowed
 from steerco_webhooks.endpoint import ENDPOINT
 from steerco_webhooks.keeping import PENDING, SENT, WITHHELD, Delivery, delivery, enabled, first, secret_of, seen
 from steerco_webhooks.wire import Outcome, post
+
+log = logging.getLogger(__name__)
 
 LONGEST = 10.0
 """Seconds that one round may take: the worker does nothing else meanwhile. What is not sent then is sent in the next."""
@@ -59,7 +62,7 @@ def send_due(hands: Hands, longest: float = LONGEST) -> None:
                 break
             for future in done:
                 job = going.pop(future)
-                if settle(hands, job, future.result()) and monotonic() < until:
+                if settle(hands, job, _outcome(future)) and monotonic() < until:
                     _begin(hands, job.endpoint, pool, going)
         for future, job in going.items():
             if not future.cancel():  # it was begun, and hangs (in a name server, say): a failure like any other
@@ -72,6 +75,15 @@ def _begin(hands: Hands, endpoint: str, pool: ThreadPoolExecutor, going: dict[Fu
     job = prepared(hands, endpoint)
     if job is not None:
         going[pool.submit(job.send)] = job
+
+
+def _outcome(future: Future[Outcome]) -> Outcome:
+    """What became of it; what nobody thought of is a failure of this one delivery, and holds up no other."""
+    try:
+        return future.result()
+    except Exception:
+        log.exception("a delivery failed in a way that it must not")
+        return Outcome(0, "fault")
 
 
 def waiting(hands: Hands) -> list[str]:
@@ -123,7 +135,7 @@ def settle(hands: Hands, job: Job, outcome: Outcome) -> bool:
         tries = row.tries
     if tries >= hands.tenant.settings["tries"] or outcome.status == GONE:
         why = f"{tries} × {outcome.status or outcome.error}"
-        with suppress(OutOfOrder):  # somebody was quicker
+        with suppress(Stopped):  # somebody was quicker, or the committee is at rest: after the next try, then
             hands.perform(f"{ENDPOINT}.disable", on=job.endpoint, input={"why": why})
     return False
 

@@ -163,12 +163,14 @@ def everything(two: Two) -> None:
     Consumers(perform).step(tenant, two.now)
 
 
-@pytest.mark.parametrize("fault", ["raises", "garbage", "sleeps", "exits"])
+@pytest.mark.parametrize(
+    ("hook", "fault"), [*(("consume", fault) for fault in ("raises", "garbage", "sleeps", "exits")), ("tick", "raises")]
+)
 def test_a_consumer_that_fails_gets_the_same_event_again(
-    fault: str, tmp_path: Path, make: Callable[..., Two], monkeypatch: pytest.MonkeyPatch
+    hook: str, fault: str, tmp_path: Path, make: Callable[..., Two], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
-    folder = package(tmp_path, "consume", fault)
+    folder = package(tmp_path, hook, fault)
     two = make(folder.name, settings="", plugins=Plugins().add([*folders(), folder]))
     two.do("head", "meeting.convene", **SUNDAY)
     consumers, tenant = Consumers(perform), two.tenant()
