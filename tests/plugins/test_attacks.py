@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 from tests.plugins.conftest import FLEET, Two
 from tests.plugins.test_manifest import plugin
 
@@ -16,7 +17,11 @@ from steerco.extension.dispatch import Circle, Seat
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.quarantine import Fault
 from steerco.extension.results import Rule
-from steerco.records import NotFound, OutOfOrder, Refused
+from steerco.kernel import perform
+from steerco.records import Invalid, NotFound, OutOfOrder, Refused
+from steerco.store.fence import CrossTenant
+from steerco.store.tables import Cursor
+from steerco.tenancy.hands import PluginHands
 
 
 @pytest.fixture
@@ -112,3 +117,29 @@ def test_a_rule_is_asked_of_nothing_that_is_stopped_without_it(asked: tuple[Two,
     second = two.do("deputy-head", "x-fleet-vehicle.register", name="Van", seats=9, keeper=two.person("head"))
     two.do("head", "x-fleet-vehicle.book", second.ref, people=4)
     assert of == [second.ref]
+
+
+@pytest.fixture
+def hands(two: Two) -> PluginHands:
+    """What the plugin with vehicles is given."""
+    return PluginHands(two.tenant(), "steerco_fleet", two.now, perform)
+
+
+@pytest.mark.parametrize("by", ["steerco", ""])
+def test_a_plugin_does_nothing_in_the_platforms_name_or_in_nobodys(by: str, hands: PluginHands) -> None:
+    with pytest.raises(Invalid):
+        hands.perform("meeting.convene", input={"kind": "ad-hoc", "starts_at": "2021-02-15T09:00:00"}, by=by)
+    with pytest.raises(Invalid):
+        list(hands.records("person", by=by))
+
+
+def test_a_plugin_changes_no_table_but_its_own(two: Two, hands: PluginHands) -> None:
+    meeting, vehicle = two.tenant().snapshot.types["meeting"], two.tenant().snapshot.types["x-fleet-vehicle"]
+    with pytest.raises(CrossTenant, match="only tables x_fleet_"), hands.write() as session:
+        session.execute(update(meeting).values(state="held"))
+    with pytest.raises(CrossTenant), hands.write() as session:
+        session.execute(delete(meeting))
+    with pytest.raises(CrossTenant), hands.write() as session:
+        session.add(Cursor(tenant_id=two.tenant().id, consumer="consume:steerco_fleet", seq=10_000))
+    with hands.write() as session:
+        session.execute(update(vehicle).values(seats=8))

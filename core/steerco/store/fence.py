@@ -28,7 +28,9 @@ _readings: WeakKeyDictionary[Compiled, Reading | str] = WeakKeyDictionary()
 
 
 class CrossTenant(Exception):
-    """A statement that was not bound to the session's tenant; it was not sent. Always a mistake in a program."""
+    """A statement that was not bound to the session's tenant, or changes what the session is not for; it was not sent. Always a
+    mistake in a program.
+    """
 
 
 def guard(engine: Engine) -> None:
@@ -70,6 +72,9 @@ def _check(connection: Connection, cursor: Any, sql: str, parameters: Any, conte
         reading = _readings[compiled] = _read(compiled)
     if isinstance(reading, str):
         raise CrossTenant(f"{reading}: {compiled.string}")
+    only = options.get("only")
+    if only and (foreign := sorted(name for name in reading.changed | reading.added if not name.startswith(only))):
+        raise CrossTenant(f"only tables {only}… may be changed here: {', '.join(foreign)}")
     for values in context.compiled_parameters:
         for name in reading.binds:
             if values[name] != tenant:

@@ -38,13 +38,14 @@ class Unreadable(Exception):
 
 class Reading(Struct):
     """What a statement touches. ``unbound``: tables (as ``table`` or ``table AS alias``) that no condition ties to a
-    tenant.
+    tenant; ``added``: those that get rows, ``changed`` those whose rows become others or go.
     """
 
     binds: set[str] = field(default_factory=set)
     unbound: list[str] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
 
 
 class _Scope(Struct):
@@ -202,6 +203,9 @@ def _insert(clauses: list[tuple[str, list[Node]]], reading: Reading) -> None:
     if values is None or not isinstance(columns, list) or any(word == "SELECT" for word, _ in clauses):
         raise Unreadable("INSERT without VALUES")
     reading.tables.add(into[0])
+    reading.added.add(into[0])
+    if any(word == "SET" for word, _ in clauses):  # ON CONFLICT … DO UPDATE
+        reading.changed.add(into[0])
     order = [part[0] for part in _split(columns, {","})]
     if "tenant_id" not in order:
         reading.unbound.append(into[0])

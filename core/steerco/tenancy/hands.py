@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Day
 from steerco.extension.facts import AtLeast, Fields, TenantFacts, frozen
-from steerco.records import Record
+from steerco.extension.manifest import Manifest
+from steerco.records import Invalid, Record, reason
 from steerco.store import log
 from steerco.store.listing import Filter, Order
 from steerco.tenancy import visible
@@ -46,6 +47,11 @@ class PluginHands:
         return self.running.snapshot.circle.facts[self.plugin]
 
     @property
+    def manifest(self) -> Manifest:
+        """What the plugin says of itself."""
+        return next(each.manifest for each in self.running.snapshot.circle.plugins if each.name == self.plugin)
+
+    @property
     def mark(self) -> str:
         """Where the tenant's log ends, as a word."""
         with self.running.store.read(self.running.id) as session:
@@ -57,7 +63,7 @@ class PluginHands:
         return self.running.snapshot.types[name]
 
     def _authority(self, session: Session, by: str | None) -> Authority:
-        return Authority(self.running, session, PLATFORM if by is None else by, self.now)  # an empty name is nobody's
+        return Authority(self.running, session, _who(by), self.now)
 
     def records(
         self, type: str, *, by: str | None = None, where: Mapping[str, Any] | None = None, limit: int | None = None
@@ -105,16 +111,26 @@ class PluginHands:
         if by is None and (kind is None or kind.plugin != self.plugin):
             raise NotItsOwn(self.plugin, action)
         once = f"{self.plugin}:{key}" if key else None
-        done = self.does(self.running, PLATFORM if by is None else by, action, on=on, input=input, at=self.now, key=once)
+        done = self.does(self.running, _who(by), action, on=on, input=input, at=self.now, key=once)
         return str(done.id)
 
     def write(self) -> AbstractContextManager[Session]:
-        """One transaction on the plugin's own tables."""
-        return self.running.store.write(self.running.id)
+        """One transaction on the plugin's own tables; what would change another is refused (``store.fence.CrossTenant``)."""
+        return self.running.store.write(self.running.id, only=self.manifest.table_prefix)
 
     def read(self) -> AbstractContextManager[Session]:
         """One snapshot of the tenant."""
         return self.running.store.read(self.running.id)
+
+
+def _who(by: str | None) -> str:
+    """For whom the kernel takes ``by``. None is the plugin itself; an empty name is nobody's, and the platform's no person's.
+
+    Raises ``Invalid``.
+    """
+    if by == PLATFORM:
+        raise Invalid({"by": reason("no-person", given=by)})
+    return PLATFORM if by is None else by
 
 
 def _filter(name: str, value: Any) -> Filter:

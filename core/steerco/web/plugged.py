@@ -98,11 +98,11 @@ def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes 
 
 
 def _within(caller: Caller) -> Callable[..., Any]:
-    """``perform`` as far as the caller's token goes: a plugin does in the caller's name no more than the caller could."""
+    """``perform`` as far as the caller's token goes: a request brings about nothing that the token is not for, whether the plugin
+    does it in the caller's name or in its own."""
 
     def does(tenant: Tenant, who: str, action: str, **given: Any) -> Any:
-        if who == caller.person:
-            caller.must(action)
+        caller.must(action)
         return perform(tenant, who, action, **given)
 
     return does
