@@ -8,6 +8,7 @@ from tests.store import postgres
 
 from steerco.testing import plugin
 
+pytest_plugins = ["steerco.testing.kit"]
 plugin.stores = databases.STORES
 
 

@@ -1,0 +1,68 @@
+"""Faults, put into a plugin's functions on purpose: what becomes of a committee whose plugin goes wrong."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+from msgspec import structs
+
+from steerco.extension.budget import BUDGET
+from steerco.extension.hookspecs import SPECS
+
+PATIENCE = 0.1
+"""How long a function is waited for meanwhile, in seconds: one that hangs is found out soon."""
+
+
+def _raises(*given: Any) -> Any:
+    raise RuntimeError("a fault put in on purpose")
+
+
+def _garbage(*given: Any) -> Any:
+    return 42
+
+
+def _exits(*given: Any) -> Any:
+    sys.exit(3)
+
+
+def _sleeps(*given: Any) -> Any:
+    time.sleep(3 * PATIENCE)
+
+
+FAULTS: dict[str, Callable[..., Any]] = {"raises": _raises, "garbage": _garbage, "exits": _exits, "sleeps": _sleeps}
+JUDGE = "judge"
+"""Beside the hooks: the rules that the plugin answers the hook ``rules`` with."""
+
+
+def places(module: ModuleType) -> list[str]:
+    """The hooks that a plugin answers, and its rules."""
+    found = [name for name in SPECS if hasattr(module, name)]
+    return [*found, *([JUDGE] if "rules" in found else [])]
+
+
+@contextmanager
+def broken(module: ModuleType, place: str, fault: str) -> Iterator[None]:
+    """Meanwhile the plugin does one thing wrong in one place. Load it anew to have it so."""
+    hook = "rules" if place == JUDGE else place
+    original, wrong = getattr(module, hook), FAULTS[fault]
+
+    @wraps(original)  # what marks it as an answer to its hook, and the names of its arguments
+    def instead(*args: Any, **named: Any) -> Any:
+        if place == JUDGE:
+            return [structs.replace(rule, judge=wrong) for rule in original(*args, **named)]
+        return wrong(*args, *named.values())
+
+    before = BUDGET.longest
+    setattr(module, hook, instead)
+    BUDGET.longest = PATIENCE if fault == "sleeps" else before
+    try:
+        yield
+    finally:
+        BUDGET.longest = before
+        setattr(module, hook, original)
