@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from tests.committee.conftest import MORNING
 from tests.databases import ON_POSTGRESQL
 from tests.exchange.conftest import CLUB, LIBRARY, Both, content, pair
 
 from steerco.cli.main import run
 from steerco.committee.proof import Proof, digest_of
-from steerco.committee.transmission import document
+from steerco.committee.transmission import TransmissionProof, document
 from steerco.kernel import perform
 from steerco.records import Invalid, OutOfOrder
 from steerco.store import log
@@ -365,3 +365,23 @@ def test_an_operator_asks_whether_what_came_is_what_was_sent(tmp_path: Path, cap
     assert fault["what"] == "transmission.send: proof-of-other-content"
     assert run(["log", "origins", CLUB, "--home", str(home)]) == 1
     assert "2 proofs of origin, 1 wrong" in capsys.readouterr().out
+
+
+def test_a_proof_that_was_given_to_another_committee_or_of_another_document_is_found(both: Both) -> None:
+    """Genuine, and not this committee's: taken out of another's records, it would prove that it was sent here."""
+    both.open()
+    both.send()
+    both.carry()
+    (came,) = both.club.all("transmission")
+    assert both.club.faults(both.seal) == []
+    kept = select(TransmissionProof).where(TransmissionProof.transmission == came.id)
+    with both.installation.store.unscoped() as session:
+        row = session.scalars(kept).one()
+        other = msgspec.structs.replace(row.proof(), to="somebody-else")
+        row.to, row.signature = other.to, both.seal.sign(other.signed())
+    assert [each.what for each in both.club.faults(both.seal)] == ["transmission.send: it was for somebody-else"]
+    with both.installation.store.unscoped() as session:
+        row = session.scalars(kept).one()
+        other = msgspec.structs.replace(row.proof(), to=CLUB, record="another")
+        row.to, row.record, row.signature = other.to, other.record, both.seal.sign(other.signed())
+    assert [each.what for each in both.club.faults(both.seal)] == ["transmission.send: it is of another record"]

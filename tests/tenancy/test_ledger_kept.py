@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -109,3 +110,14 @@ def test_no_more_is_remembered_than_there_is_room_for(board: Board, monkeypatch:
         board.now += timedelta(days=1)
         assert owed(board) == owed(board), day
     assert all(len(each.days) <= ledger.MOST_DAYS for each in ledger._remembered.values())
+
+
+def test_what_was_only_compared_is_forgotten(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few events each has: every plan reads the log under a configuration of its own."""
+    monkeypatch.setattr(ledger, "MOST_LOGS", 2)
+    for _ in range(4):
+        tenant = replace(board.tenant, load=None, _directory=None)
+        with tenant.store.read(tenant.id) as session:
+            entries(tenant, session, board.today)
+    assert len(ledger._remembered) == 2
+    assert owed(board) == from_the_log(board)

@@ -61,6 +61,12 @@ def standing(session: Session) -> Standing:
     return Standing(STATES[row.action], row.seq, row.at, said.get("who", ""), said.get("why", ""), due)
 
 
+def names_before(session: Session) -> set[str]:
+    """The names that the tenant of the session had where it was imported from."""
+    own = (_row.tenant_id == tenant_of(session), _row.type.is_(None), _row.record_id.is_(None), _row.action == IMPORT)
+    return {_decode(body)["from"] for body in session.connection().scalars(select(_row.body).where(*own))}
+
+
 def tell(session: Session, action: str, said: dict[str, Any], *, at: datetime, revision: int, person: str) -> log.Head:
     """Write one such event at the end of the log, so that every process takes it up; the new end."""
     body = _encode(said).decode()

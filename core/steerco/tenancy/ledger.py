@@ -28,6 +28,8 @@ from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 MOST_EVENTS = 200_000
 """How many events are remembered, of all tenants together: of the tenant asked about longest ago they are forgotten first."""
+MOST_LOGS = 1000
+"""How many logs are remembered, of tenants and under the revisions that a plan compares: each holds on to its configuration."""
 MOST_DAYS = 8
 """For how many days of one tenant the ledger is remembered."""
 
@@ -100,7 +102,9 @@ def _remember(made: Read) -> None:
     with _remembering:
         _remembered[id(made.directory)] = made
         _remembered.move_to_end(id(made.directory))
-        while len(_remembered) > 1 and sum(len(each.happened) for each in _remembered.values()) > MOST_EVENTS:
+        while len(_remembered) > MOST_LOGS or (
+            len(_remembered) > 1 and sum(len(each.happened) for each in _remembered.values()) > MOST_EVENTS
+        ):
             _remembered.popitem(last=False)
 
 

@@ -12,6 +12,7 @@ from steerco.committee.channel import Channel, ChannelProof
 from steerco.committee.proof import Proof, flaw
 from steerco.committee.transmission import Enclosure, Transmission, TransmissionProof, answer, document_of
 from steerco.store.checkpoint import Seal
+from steerco.store.standing import names_before
 from steerco.tenancy.tenant import Tenant
 
 Exchanged = Channel | Transmission
@@ -28,13 +29,16 @@ class Fault(NamedTuple):
 def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fault]]:
     """How many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not what
     was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows
-    (see :meth:`Seal.knows`).
+    (see :meth:`Seal.knows`), a proof that was given to another committee or of another record.
     """
-    count, found = 0, []
+    count, found, names = 0, [], {tenant.snapshot.slug, *names_before(session)}
     for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
         proofs = _proofs(session, record)
         count += len(proofs)
         wrong = [f"{proof.action}: {what}" for proof in proofs for what in _wrong(tenant, session, seal, record, proof)]
+        wrong += [f"{proof.action}: it was for {proof.to}" for proof in proofs if proof.to not in names]
+        there = record.there
+        wrong += [f"{proof.action}: it is of another record" for proof in proofs if there and proof.record != there]
         if record.origin and not proofs:
             wrong.append("nothing proves where it comes from")
         found += [Fault(record.record_type, record.ref, what) for what in wrong]
