@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
-from tests.plugins.conftest import FLEET, Two
+from tests.plugins.conftest import FLEET, SETTINGS, WITH, Two, switched_on
 from tests.plugins.test_manifest import plugin
 
+from steerco.committee import record_types
 from steerco.extension.budget import Budget, Full, Overrun
 from steerco.extension.dispatch import Circle, Seat
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.quarantine import Fault
-from steerco.extension.results import Rule
+from steerco.extension.results import Answer, Route, Rule
 from steerco.kernel import perform
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
 from steerco.store.fence import CrossTenant
 from steerco.store.tables import Cursor
 from steerco.tenancy.hands import PluginHands
+from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.loading import load
 
 
 @pytest.fixture
@@ -143,3 +147,91 @@ def test_a_plugin_changes_no_table_but_its_own(two: Two, hands: PluginHands) -> 
         session.add(Cursor(tenant_id=two.tenant().id, consumer="consume:steerco_fleet", seq=10_000))
     with hands.write() as session:
         session.execute(update(vehicle).values(seats=8))
+
+
+CARELESS = {
+    "a rule on a number": "@hookimpl\ndef rules(tenant):\n    return [Rule(on=42, judge=len, cite=('steerco:state',))]",
+    "advice that is no text": "@hookimpl\ndef advice(tenant):\n    return [Advice(None, 'x', ('steerco:state',))]",
+    "a layer without a text": "@hookimpl\ndef layers(tenant):\n    return [LayerText('a.toml', None)]",
+    "a layer that is no TOML": "@hookimpl\ndef layers(tenant):\n    return [LayerText('a.toml', 'x =')]",
+    "policy that is none": "@hookimpl\ndef policy(tenant):\n    return [PolicyText('a.csv', 'p, nonsense')]",
+    "policy by no clause": "@hookimpl\ndef policy(tenant):\n    return [PolicyText('a', 'p, head, *, task, read, -, allow, x')]",
+    "a setting that it now wants": "",
+}
+
+
+@pytest.mark.parametrize("what", CARELESS)
+def test_a_later_release_of_a_plugin_that_is_wrong_stops_an_apply_and_no_committee(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name, code = f"steerco_careless_{list(CARELESS).index(what)}", f"from steerco.extension.api import *\n{CARELESS[what]}\n"
+    settings = "" if code.count("@") else '{ depot = { type = "string", required = true } }'
+    capabilities = '["rules", "advice", "layers", "policy"]'
+    made = plugin(tmp_path, name, code, capabilities=capabilities, judges='["meeting.convene"]', settings=settings)
+    plugins = Plugins().add([*folders(), made])
+    content = switched_on(Home(shipped()).content(WITH), WITH, name)
+    assert load(WITH, content, record_types(), plugins).snapshot is None
+    snapshot = load(WITH, content, record_types(), plugins, stored=True).snapshot
+    assert snapshot is not None
+    barred = snapshot.circle.barred("meeting.convene")
+    assert barred is not None
+    assert barred.plugin == name, "what it would have judged waits"
+
+
+UNSENDABLE = {
+    "a line end in a header": {"headers": {"X-A": "a\r\nSet-Cookie: b=1"}},
+    "a name with a line end": {"headers": {"X\r\nA": "a"}},
+    "a cookie by another name": {"headers": {"Set-Cookie ": "a=b"}},
+    "a number in a header": {"headers": {"X-A": 5}},
+    "no headers": {"headers": None},
+    "a line end in the media type": {"media": "text/html\r\nX-B: c"},
+    "nothing": {"content": None},
+    "half a character": {"content": "\ud800"},
+    "no status": {"status": 0},
+    "a status that switches": {"status": 101},
+    "a status beyond": {"status": 999},
+    "content where there is none": {"status": 204},
+}
+
+
+@pytest.mark.parametrize("what", UNSENDABLE)
+def test_an_answer_that_cannot_be_sent_cannot_be_built(what: str) -> None:
+    given: dict[str, Any] = {"content": "x", **UNSENDABLE[what]}  # type: ignore[dict-item]
+    with pytest.raises((TypeError, ValueError)):
+        Answer(**given)
+
+
+@pytest.mark.parametrize("path", ["{a}/{a}", "{A}", "a}", None])
+def test_a_route_that_no_address_can_match_cannot_be_built(path: str) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        Route(path, lambda request: Answer("x"))
+
+
+LAYER = """
+from steerco.extension.api import LayerText, hookimpl
+TEXT = '''
+[instrument]
+id = "{id}"
+title = {{ vi = "Thông tư", en = "Circular" }}
+kind = "law"
+effective = 2020-01-01
+[[clause]]
+id = "state"
+gloss = {{ vi = "Không gì", en = "Nothing" }}
+'''
+@hookimpl
+def layers(tenant):
+    return [LayerText("a.toml", TEXT)]
+"""
+
+
+@pytest.mark.parametrize("id", ["steerco", "QĐ-BCĐCPĐT, 2018", "circular-7", "a:b"])
+def test_no_plugins_instrument_goes_by_the_name_of_another(id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name = f"steerco_named_{sum(map(ord, id))}"
+    made = plugin(tmp_path, name, LAYER.format(id=id), capabilities='["layers"]', instruments=f'["{id}"]')
+    plugins = Plugins().add([*folders(), FLEET / "steerco_fleet", made])
+    content = switched_on(Home(shipped()).content(WITH), WITH, "steerco_fleet", name, settings=SETTINGS)
+    findings = load(WITH, content, record_types(), plugins).findings
+    assert [each.code for each in findings if each.level == "error"] == ["taken-instrument"]

@@ -332,6 +332,7 @@ def _parts(circle: Circle) -> dict[str, Any]:
 
 
 LISTS = (list, tuple)
+RESULTS = Ruling.__post_init__.__code__.co_filename
 
 
 class Garbage(TypeError):
@@ -383,7 +384,7 @@ def where(function: Callable[..., Any]) -> str:
 
 def _place(error: BaseException, otherwise: str) -> str:
     """The line at which an exception was raised, as short as ``where`` has it."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != RESULTS]  # who built it, not how
     if not frames:
         return otherwise
     last = frames[-1]

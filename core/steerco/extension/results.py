@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from steerco.extension.facts import Act, Hands, Request
 
 Cites = tuple[str, ...]
+METHODS = ("GET", "POST", "DELETE")
+ANSWERS = range(200, 600)
+EMPTY = (204, 205, 304)
+HEADER, SAYS = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(r"[ -~]*")
+"""What a header's name and its value are made of (RFC 9110; of values only what every client reads alike)."""
 
 
 class Unfounded(ValueError):
@@ -20,6 +26,19 @@ class Unfounded(ValueError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} needs a basis: cite the clauses that it rests on, for example cite=('my-circular:4.1',)")
+
+
+def _fit(what: str, **fields: tuple[object, type | tuple[type, ...]]) -> None:
+    """Every field is of its type: a result that is not would fail later, where nobody knows whose it is. Raises ``TypeError``."""
+    for name, (value, wanted) in fields.items():
+        if not isinstance(value, wanted):
+            known = " or ".join(each.__name__ for each in (wanted if isinstance(wanted, tuple) else (wanted,)))
+            raise TypeError(f"{what}: {name} must be {known}, and is {type(value).__name__}")
+
+
+def _callable(what: str, name: str, value: object) -> None:
+    if not callable(value):
+        raise TypeError(f"{what}: {name} must be a function, and is {type(value).__name__}")
 
 
 def _founded(what: str, cite: Cites) -> None:
@@ -41,6 +60,7 @@ class Ruling(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _founded("a ruling", self.cite)
+        _fit("a ruling", code=(self.code, str), say=(self.say, Label), vi=(self.say.vi, str), en=(self.say.en, str))
 
 
 class Rule(Struct, frozen=True):
@@ -57,6 +77,8 @@ class Rule(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _founded("a rule", self.cite)
+        _fit("a rule", on=(self.on, str))
+        _callable("a rule", "judge", self.judge)
 
 
 class LayerText(Struct, frozen=True):
@@ -65,12 +87,18 @@ class LayerText(Struct, frozen=True):
     file: str
     text: str
 
+    def __post_init__(self) -> None:
+        _fit("a layer", file=(self.file, str), text=(self.text, str))
+
 
 class PolicyText(Struct, frozen=True):
     """Policy lines in the form of ``policies/<slug>.csv``; their clauses may be those of the plugin's own instruments."""
 
     file: str
     text: str
+
+    def __post_init__(self) -> None:
+        _fit("policy lines", file=(self.file, str), text=(self.text, str))
 
 
 class Advice(Struct, frozen=True):
@@ -82,12 +110,16 @@ class Advice(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _founded("advice", self.cite)
+        _fit("advice", code=(self.code, str), message=(self.message, str))
 
 
 class Fragment(Struct, frozen=True):
     """A piece of a page. ``html`` is trusted as it stands: escape what people wrote (``api.escape``)."""
 
     html: str
+
+    def __post_init__(self) -> None:
+        _fit("a fragment", html=(self.html, str))
 
 
 class Answer(Struct, frozen=True):
@@ -99,6 +131,27 @@ class Answer(Struct, frozen=True):
     headers: Mapping[str, str] = {}
     title: str = ""
     bare: bool = False
+
+    def __post_init__(self) -> None:
+        what = "an answer"
+        _fit(
+            what,
+            content=(self.content, (str, bytes)),
+            media=(self.media, str),
+            status=(self.status, int),
+            title=(self.title, str),
+        )
+        _fit(what, headers=(self.headers, Mapping))
+        if isinstance(self.content, str):
+            self.content.encode()  # what is no text is told here, as the plugin's own mistake
+        if self.status not in ANSWERS:
+            raise ValueError(f"{what}: the status {self.status} says nothing that a page can: give one of 200 to 599")
+        if self.status in EMPTY and self.content:
+            raise ValueError(f"{what}: one of status {self.status} has no content")
+        for name, value in [*self.headers.items(), ("Content-Type", self.media)]:
+            _fit(what, header=(name, str), value=(value, str))
+            if not HEADER.fullmatch(name) or not SAYS.fullmatch(value):
+                raise ValueError(f"{what}: the header {name!r} cannot be sent; visible ASCII in one line")
 
 
 class Route(Struct, frozen=True):
@@ -115,6 +168,15 @@ class Route(Struct, frozen=True):
     public: bool = False
     operation: Mapping[str, Any] = {}
 
+    def __post_init__(self) -> None:
+        _fit(
+            "a route", path=(self.path, str), method=(self.method, str), doc=(self.doc, str), operation=(self.operation, Mapping)
+        )
+        _callable("a route", "answer", self.answer)
+        named = re.findall(r"\{([a-z_]+)\}", self.path)
+        if self.method not in METHODS or len(set(named)) < len(named) or set("{}") & set(re.sub(r"\{[a-z_]+\}", "", self.path)):
+            raise ValueError(f"the route {self.method} {self.path!r}: GET, POST or DELETE; each parameter once, in small letters")
+
 
 class Exporter(Struct, frozen=True):
     """A form in which a list of records can be taken away.
@@ -125,6 +187,12 @@ class Exporter(Struct, frozen=True):
     name: str
     media: str
     write: Callable[[tuple[str, ...], Iterable[Mapping[str, Any]]], Iterable[bytes]]
+
+    def __post_init__(self) -> None:
+        _fit("an exporter", name=(self.name, str), media=(self.media, str))
+        _callable("an exporter", "write", self.write)
+        if not re.fullmatch(r"[a-z0-9-]+", self.name) or not SAYS.fullmatch(self.media):
+            raise ValueError(f"the exporter {self.name!r}: its name is small letters, digits and hyphens; its media type ASCII")
 
 
 Command = Callable[["Hands", tuple[str, ...]], str]

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -84,7 +85,7 @@ def belongs(slug: str, path: str) -> bool:
     return wanted is not None and name.endswith(wanted) and name != wanted and name.isprintable() and "\\" not in name
 
 
-def _load(reading: Reading, digest: str, *, passed: bool) -> Loaded:
+def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, str] | None = None) -> Loaded:
     foreign = [path for path in reading.content if not belongs(reading.slug, path)]
     reading.findings += [Finding(path, 0, "foreign-file", f"is no file of {reading.slug}") for path in foreign]
     reading.passed = passed
@@ -93,8 +94,9 @@ def _load(reading: Reading, digest: str, *, passed: bool) -> Loaded:
         return Loaded(None, None, sorted(reading.findings))
     people = None if passed else reading.people()
     charters = reading.charters()
-    plugging = reading.plugged(settings, charters)
-    layers = [*reading.layers(), *plugging.layers()]
+    plugging = reading.plugged(settings, charters, without or {})
+    own = reading.layers()
+    layers = [*own, *plugging.layers(each.instrument.id for each in (*charters, *own))]
     if not passed:
         reading.cross_check(charters, layers, people)
         reading.administrators(settings, charters)
@@ -103,9 +105,12 @@ def _load(reading: Reading, digest: str, *, passed: bool) -> Loaded:
     circle = plugging.rule(reading.types, reading.citable(layers).union(*map(charter_check.citable, charters)))
     plugging.advise()
     findings = sorted({*reading.findings, *plugging.findings})
-    if errors(findings):
+    if wrong := errors(findings):
+        if reading.stored and (blamed := plugging.blamed(wrong)):  # a later release of a plugin must not end the committee
+            return _load(reading.again(), digest, passed=passed, without={**(without or {}), **blamed})
         return Loaded(None, people, findings)
-    reading.compiled.keep_passed(reading.mark(digest))
+    if not without:
+        reading.compiled.keep_passed(reading.mark(digest))
     house = next((layer for layer in layers if layer.instrument.kind == "house"), None)
     laws = tuple(qualified(layer) for layer in layers if layer.instrument.apart)
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
@@ -132,7 +137,7 @@ class Reading:
         self, slug: str, content: Mapping[str, str], types: Types, plugins: Plugins, *, stored: bool, compiled: Compiled
     ) -> None:
         self.slug, self.content, self.types, self.compiled = slug, content, types, compiled
-        self._plugins, self._stored, self.passed = plugins, stored, False
+        self._plugins, self._first, self.stored, self.passed = plugins, types, stored, False
         self.findings: list[Finding] = []
         self.document: Document = {}
         self.lines: Lines = nowhere
@@ -174,12 +179,15 @@ class Reading:
         named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
         return Settings(**{**known, **named})
 
-    def plugged(self, settings: Settings, charters: list[Charter]) -> Plugging:
-        """The tenant's plugins, told of it; their record types are the tenant's from here on."""
+    def again(self) -> Reading:
+        """The same, from the beginning."""
+        return Reading(self.slug, self.content, self._first, self._plugins, stored=self.stored, compiled=self.compiled)
+
+    def plugged(self, settings: Settings, charters: list[Charter], without: Mapping[str, str]) -> Plugging:
+        """The tenant's plugins but those ``without``, told of it; their record types are the tenant's from here on."""
         given = self.document.get("settings", {})
-        plugging = Plugging(
-            self._plugins, settings, given, self._own("tenant.toml"), self.lines, stored=self._stored, compiled=self.compiled
-        )
+        how: dict[str, Any] = {"stored": self.stored, "compiled": self.compiled, "without": without}
+        plugging = Plugging(self._plugins, settings, given, self._own("tenant.toml"), self.lines, **how)
         self.types = {**self.types, **plugging.types} if plugging.types else self.types
         plugging.begin(tuple(charters))
         return plugging
@@ -285,7 +293,7 @@ class Reading:
 
     def known(self, lines: list[Line]) -> list[Line]:
         """A policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""
-        kept = [line for line in lines if not self._stored or not line.type.startswith("x-") or line.type in self.types]
+        kept = [line for line in lines if not self.stored or not line.type.startswith("x-") or line.type in self.types]
         for line in (line for line in lines if line not in kept):
             message = f"a line on {line.type}, whose plugin does not run here, is set aside"
             self.findings.append(Finding(line.source.file, line.source.line, "set-aside", message, "warning"))

@@ -7,8 +7,10 @@ that is in use already goes on without it: what its rules judge is refused, ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from msgspec import structs
 from packaging.requirements import Requirement
 
 from steerco.charter.calendar import Calendar
@@ -28,7 +30,7 @@ from steerco.policy.line import Line
 from steerco.records import Record
 from steerco.store.kept import Kept
 from steerco.tenancy.compiled import Compiled
-from steerco.tenancy.snapshot import Settings
+from steerco.tenancy.snapshot import PLATFORM, Settings
 
 _complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
 """Settings of plugins with their defaults, by what was given: most tenants give the same.
@@ -49,7 +51,7 @@ class Plugging:
     """One pass over the plugins that a ``tenant.toml`` names; ``findings`` grows as it goes.
 
     ``stored``: the revision is in use already, so that what is wrong with a plugin is a warning. ``compiled``: what was read
-    before.
+    before. ``without``: plugins that are left out, and why.
     """
 
     def __init__(
@@ -62,8 +64,9 @@ class Plugging:
         *,
         stored: bool,
         compiled: Compiled,
+        without: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.compiled = compiled
+        self.compiled, self.without = compiled, without
         self.plugins, self.settings, self.given, self.file, self.lines = plugins, settings, given, file, lines
         self.level: Level = "warning" if stored else "error"
         self.findings: list[Finding] = []
@@ -84,12 +87,16 @@ class Plugging:
         if plugin is None:
             self._missing(name, at)
             return None
+        if why := self.without.get(name):
+            self.absent[name] = (Fault(name, "layers", "unfit", why), plugin.manifest)
+            self._found("plugin-failed", f"{name} is left out: {why}", "plugins", at)
+            return None
         earlier = self.settings.plugins[:at]
         needed = [Requirement(need).name.replace("-", "_") for need in plugin.manifest.requires]
         if absent := [need for need in needed if need not in earlier]:
             self._found("plugin-order", f"{name} requires {', '.join(absent)}: name it before in plugins", "plugins", at)
         wrong = manifests.settings(plugin.manifest, self.given.get(name, {}), self.file, self.lines)
-        self.findings += wrong
+        self.findings += [structs.replace(each, level=self.level) for each in wrong]
         if not wrong:
             return plugin
         self.absent[name] = (Fault(name, "settings", wrong[0].code, str(wrong[0])), plugin.manifest)
@@ -111,6 +118,15 @@ class Plugging:
             if name not in self.settings.plugins:
                 message = f"settings for {name}, which is not on; add it to plugins, or take its settings away"
                 self.findings.append(Finding(self.file, self.lines(("settings", name)), "no-such-plugin", message, "warning"))
+
+    def blamed(self, errors: Iterable[Finding]) -> dict[str, str]:
+        """The plugins in whose texts errors are, each with its first."""
+        found: dict[str, str] = {}
+        for each in errors:
+            for plugin in self.on:
+                if each.file.startswith(f"{plugin.name}/"):
+                    found.setdefault(plugin.name, str(each))
+        return found
 
     @property
     def types(self) -> dict[str, type[Record]]:
@@ -141,9 +157,11 @@ class Plugging:
                 self._found("plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "plugins", at)
         return said
 
-    def layers(self) -> list[Charter]:
-        """The instruments that they bring, each among those that its manifest names."""
-        found = []
+    def layers(self, taken: Iterable[str]) -> list[Charter]:
+        """The instruments that they bring, each among those that its manifest names and by an id that is not ``taken``: whoever
+        could call one like another could have it cited for what it does not say.
+        """
+        found, known = [], {PLATFORM, *taken}
         for said in self._ask("layers"):
             file = f"{said.plugin}/{said.value.file}"
             layer, findings = self.compiled.read(said.value.text, "law", file)
@@ -155,6 +173,11 @@ class Plugging:
                 message = f"the instrument {layer.instrument.id} is not in the manifest's instruments; add it to plugin.toml"
                 self.findings.append(Finding(file, 1, "undeclared-instrument", message, self.level))
                 continue
+            if layer.instrument.id in known or ":" in layer.instrument.id:
+                message = f"the instrument id {layer.instrument.id!r} is another's or has a colon in it; give it one of its own"
+                self.findings.append(Finding(file, 1, "taken-instrument", message, self.level))
+                continue
+            known.add(layer.instrument.id)
             self.origin[layer.instrument.id] = said.plugin
             found.append(layer)
         return found
