@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from steerco.tenancy.tenant import Tenant
 
 URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
+TENANTS_KEPT = "STEERCO_TENANTS_KEPT"
 
 
 def now() -> datetime:
@@ -130,10 +131,14 @@ class Shell:
 
     @cached_property
     def installation(self) -> Installation:
-        """The tenants of the database."""
-        from steerco.tenancy.installation import Installation
+        """The tenants of the database. Raises ``Problem`` for a number of kept tenants that is none."""
+        from steerco.tenancy.installation import KEPT, Installation
 
-        return Installation(self.store)
+        given = os.environ.get(TENANTS_KEPT) or str(KEPT)
+        if not (given.isascii() and given.isdecimal() and int(given) > 0):
+            do = f"give a whole number from 1 on, or unset it for {KEPT}"
+            raise Problem("not-a-number", f"{TENANTS_KEPT}: {given!r} is no number of tenants", do, exit=USAGE)
+        return Installation(self.store, kept=int(given))
 
     def applied(self) -> list[str]:
         """The tenants that run here; none where there is no database yet."""

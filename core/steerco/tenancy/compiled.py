@@ -22,10 +22,12 @@ from steerco import __version__
 from steerco.charter import load as charter_load
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Source
+from steerco.committee import record_types
 from steerco.config.findings import Finding
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.store.kept import Kept
+from steerco.tenancy import vocabulary
 
 T = TypeVar("T")
 MOST = 8 * 1024 * 1024
@@ -112,6 +114,9 @@ def _key(kind: str, text: str) -> str:
 
 @cache
 def _shape() -> str:
-    """The program's version and the form of what is kept: another one's files are never read."""
+    """The program's version, the form of what is kept and the words that files may use: another one's files are never read."""
     schemas = msgspec.json.encode(msgspec.json.schema(Charter)) + msgspec.json.encode(msgspec.json.schema(Lines))
-    return sha256(__version__.encode() + schemas).hexdigest()
+    types = record_types()
+    words = {name: {part: sorted(found) for part, found in of.items()} for name, of in vocabulary.for_charter(types).items()}
+    held = {name: [sorted(kind.relations), sorted(kind.facets), sorted(kind.platform_acts)] for name, kind in types.items()}
+    return sha256(__version__.encode() + schemas + msgspec.json.encode([words, held], order="deterministic")).hexdigest()

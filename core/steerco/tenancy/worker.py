@@ -29,6 +29,8 @@ SLICE = 500
 """How many tenants a step looks at. Looking is one search in an index for each; none is loaded for it."""
 AT_ONCE = 100
 """How many of those that have something to do it takes, where tenants are many."""
+BETWEEN = 0.5
+"""Seconds between two steps of one round: requests come first."""
 CHECKPOINT_EVERY = timedelta(hours=1)
 SWEEP_EVERY = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
@@ -116,15 +118,17 @@ class Worker:
             logging.getLogger("steerco.work").exception("%s: %s failed; tried again", tenant.snapshot.slug, chore)
 
     def run(self, stop: threading.Event, every: float | None = None) -> None:
-        """Step after step until ``stop``; ``every``: seconds between two, by default a third of the lease. Gives the lease back
-        at the end. A step that fails (the database is away) is no reason to end: the next is another try."""
+        """Step after step until ``stop``; ``every``: seconds between two, by default a third of the lease; ``BETWEEN`` at most
+        while there are tenants that the round has not come to. Gives the lease back at the end. A step that fails (the database
+        is away) is no reason to end: the next is another try."""
         pause = self.held.total_seconds() / 3 if every is None else every
         while not stop.is_set():
+            mine = False
             try:
-                self.once()
+                mine = self.once()
             except Exception:
                 logging.getLogger("steerco.work").exception("a step failed; tried again in %g s", pause)
-            stop.wait(pause)
+            stop.wait(min(pause, BETWEEN) if mine and self._after else pause)
         self._release()
 
     def _leased(self, now: datetime) -> bool:

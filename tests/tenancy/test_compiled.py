@@ -1,0 +1,172 @@
+"""What was read or judged before is used again for the very same thing, and for nothing else."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+from sqlalchemy import select, update
+from tests.databases import STORES
+from tests.tenancy.board import CHARTER, NOW, POLICY, SLUG, TENANT, apply, content
+
+from steerco.charter import load as charter_load
+from steerco.committee import record_types
+from steerco.extension.loader import Plugins, installed
+from steerco.policy import reader
+from steerco.store.engine import Store
+from steerco.store.tables import Revision
+from steerco.tenancy import compiled, loading
+from steerco.tenancy.compiled import Compiled
+from steerco.tenancy.installation import Installation, NotApplied
+from steerco.tenancy.loading import Reading, digest_of
+from steerco.tenancy.revisions import breaks, encode
+
+TYPES = record_types()
+FOLDER = Path(tempfile.mkdtemp(prefix="steerco-compiled-"))
+LINES = content()[POLICY].splitlines()[:6]
+policies = st.lists(st.sampled_from([*LINES, "p, nobody", "", "# a comment"]), max_size=6).map("\n".join) | st.text(max_size=40)
+edits = st.sampled_from(["", "\n# more", "\nunknown = 1", "\n[[role]]\nid = 3", "\x00", "\nx = ["])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(policies, st.sampled_from(["a.csv", "b.csv"]), st.booleans()), min_size=2, max_size=5))
+def test_a_policy_is_what_reading_its_text_gives(asked: list[tuple[str, str, bool]]) -> None:
+    for text, path, forgotten in asked:
+        if forgotten:
+            compiled._kept.clear()
+        lines, findings = Compiled(FOLDER).policy(text, path)
+        fresh, wrong = reader.read(text, path)
+        assert (list(lines), findings) == (list(fresh), wrong)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(edits, st.sampled_from(["charter", "house"]), st.booleans()), min_size=2, max_size=4))
+def test_a_charter_is_what_reading_its_text_gives(asked: list[tuple[str, str, bool]]) -> None:
+    for edit, kind, forgotten in asked:
+        if forgotten:
+            compiled._kept.clear()
+        text, path = content()[CHARTER] + edit, f"tenants/{kind}/{kind}.toml"
+        assert Compiled(FOLDER).read(text, kind, path) == charter_load.read(text, kind, path)
+
+
+def test_a_kept_file_that_is_cut_short_or_no_file_of_ours_is_read_anew(tmp_path: Path) -> None:
+    text = content()[POLICY]
+    expected = Compiled(tmp_path).policy(text, POLICY)
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    for spoilt in (whole[:-5], b"", b"no such thing", whole[:20] + b"\0" * 20):
+        kept.write_bytes(spoilt)
+        compiled._kept.clear()
+        assert Compiled(tmp_path).policy(text, POLICY) == expected
+
+
+def mark(texts: dict[str, str], plugins: Plugins) -> str:
+    reading = Reading(SLUG, texts, TYPES, plugins, stored=True, compiled=Compiled())
+    return reading.mark(digest_of(texts))
+
+
+def without(name: str) -> Plugins:
+    return replace(installed(), running={other: each for other, each in installed().running.items() if other != name})
+
+
+def upgraded(name: str) -> Plugins:
+    plugin = installed().running[name]
+    newer = replace(plugin, manifest=structs.replace(plugin.manifest, version="99.0"))
+    return replace(installed(), running=installed().running | {name: newer})
+
+
+@given(st.lists(st.sampled_from(["# a", "# b", "\n"]), max_size=3), st.lists(st.sampled_from(["# a", "# b", "\n"]), max_size=3))
+def test_only_the_same_texts_passed(one: list[str], other: list[str]) -> None:
+    first, second = ({**content(), CHARTER: content()[CHARTER] + "".join(each)} for each in (one, other))
+    assert (mark(first, installed()) == mark(second, installed())) == (first == second)
+    moved = {path if path != POLICY else "policies/other.csv": text for path, text in first.items()}
+    assert mark(moved, installed()) != mark(first, installed())
+
+
+def test_with_a_plugin_more_less_or_newer_it_has_not_passed() -> None:
+    name = next(iter(installed().running))
+    quarantined = replace(without(name), quarantined={name: object()})  # type: ignore[dict-item]  # its name is what counts
+    marks = [mark(content(), each) for each in (installed(), without(name), upgraded(name), quarantined)]
+    assert len(set(marks)) == 4
+
+
+def test_what_another_version_or_shape_of_the_program_kept_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = content()[POLICY]
+    Compiled(tmp_path).policy(text, POLICY)
+    Compiled(tmp_path).keep_passed("ab" * 32)
+    assert Compiled(tmp_path).passed("ab" * 32)
+    shorn = dict(TYPES)
+    shorn.pop("task")
+    for name, value in (("__version__", "99.0"), ("record_types", lambda: shorn)):
+        with monkeypatch.context() as other:
+            other.setattr(compiled, name, value)
+            compiled._shape.cache_clear()
+            assert not Compiled(tmp_path).passed("ab" * 32)
+            before = len(list(tmp_path.iterdir()))
+            Compiled(tmp_path).policy(text, POLICY)
+            assert len(list(tmp_path.iterdir())) == before + 1
+        compiled._shape.cache_clear()
+    assert Compiled(tmp_path).passed("ab" * 32)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    store = STORES.empty()
+    apply(Installation(store), content(), at=NOW)
+    yield store
+    store.close()
+
+
+def rewritten(store: Store, texts: dict[str, str]) -> None:
+    """What one who holds the database can do."""
+    with store.unscoped() as session:
+        session.execute(update(Revision).values(content=encode(texts).decode()))
+
+
+def fresh(store: Store, plugins: Plugins | None = None) -> Installation:
+    """Another process: nothing is in memory."""
+    loading._kept.clear()
+    compiled._kept.clear()
+    return Installation(store, plugins=plugins)
+
+
+def test_a_revision_rewritten_to_what_does_not_pass_is_not_taken_for_the_one_that_did(store: Store) -> None:
+    assert fresh(store).tenant(SLUG).snapshot.revision == 1
+    rewritten(store, content((CHARTER, 'policy = "', 'policy = "no-')))
+    with pytest.raises(NotApplied, match="no-"):
+        fresh(store).tenant(SLUG)
+
+
+def test_a_revision_rewritten_to_what_would_pass_is_found_in_the_log(store: Store) -> None:
+    tenant = fresh(store).tenant(SLUG)
+    rewritten(store, content((TENANT, 'en = "board"', 'en = "Coup"')))
+    again = fresh(store).tenant(SLUG)
+    assert again.snapshot.digest != tenant.snapshot.digest
+    with again.store.read(again.id) as session:
+        assert ["rewritten" in str(each) for each in breaks(session)] == [True]
+
+
+def test_an_upgraded_plugin_means_a_fresh_look(store: Store) -> None:
+    """The mark of what passed is by the plugins that run: a second one is made for the upgraded set, the first stays."""
+    name = next(iter(installed().running))
+    marks = [mark(content(), each) for each in (installed(), upgraded(name))]
+    assert [Compiled(store.folder / "compiled").passed(each) for each in marks] == [True, False]
+    fresh(store, upgraded(name)).tenant(SLUG)
+    assert [Compiled(store.folder / "compiled").passed(each) for each in marks] == [True, True]
+    with store.unscoped(reading=True) as session:
+        assert len(session.scalars(select(Revision)).all()) == 1
+
+
+def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "compiled").write_text("in the way")
+    kept = Compiled(tmp_path / "compiled")
+    kept.keep_passed("cd" * 32)
+    assert not kept.passed("cd" * 32)
+    lines, findings = kept.policy(content()[POLICY], POLICY)
+    assert (list(lines), findings) == tuple(reader.read(content()[POLICY], POLICY))
