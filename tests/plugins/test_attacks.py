@@ -9,7 +9,8 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import Column, Integer, MetaData, Table, delete, update
+from sqlalchemy.schema import CreateTable
 from tests.plugins.conftest import FLEET, SETTINGS, WITH, Two, switched_on
 from tests.plugins.test_manifest import plugin
 
@@ -21,7 +22,9 @@ from steerco.extension.quarantine import Fault
 from steerco.extension.results import Answer, Route, Rule
 from steerco.kernel import perform
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
+from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
+from steerco.store.schema import drop, leftovers
 from steerco.store.tables import Cursor
 from steerco.tenancy.hands import PluginHands
 from steerco.tenancy.home import Home, shipped
@@ -235,3 +238,28 @@ def test_no_plugins_instrument_goes_by_the_name_of_another(id: str, tmp_path: Pa
     content = switched_on(Home(shipped()).content(WITH), WITH, "steerco_fleet", name, settings=SETTINGS)
     findings = load(WITH, content, record_types(), plugins).findings
     assert [each.code for each in findings if each.level == "error"] == ["taken-instrument"]
+
+
+def test_what_one_plugin_left_is_never_the_table_of_one_whose_name_goes_on() -> None:
+    store = Store.memory()
+    with store.operator_connection() as connection:
+        for table in ("x_a_version", "x_a_thing", "x_a_b_version", "x_a_b_thing"):
+            connection.execute(CreateTable(Table(table, MetaData(), Column("id", Integer))))
+    (left,) = leftovers(store, ["x_a_b_"])
+    assert left.rows == {"x_a_thing": 0}
+    assert [each.rows for each in leftovers(store, [])] == [{"x_a_thing": 0}, {"x_a_b_thing": 0}]
+    drop(store, left)
+    assert not leftovers(store, ["x_a_b_"])
+
+
+def test_two_plugins_whose_tables_would_be_called_alike_do_not_both_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins = Plugins().add([plugin(tmp_path, "steerco_alike"), plugin(tmp_path, "alike")])
+    assert list(plugins.running) == ["steerco_alike"]
+    assert plugins.quarantined["alike"].code == "taken-name"
+
+
+@pytest.mark.parametrize("key", ["migrations", "catalogue"])
+def test_a_plugins_folders_lie_in_its_package(key: str, tmp_path: Path) -> None:
+    made = plugin(tmp_path, f"steerco_out_{key}", **{key: '"../.."'})
+    assert Plugins().add([made]).quarantined[made.name].code == "outside"

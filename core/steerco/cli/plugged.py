@@ -12,6 +12,7 @@ from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import Shell
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.loader import installed
+from steerco.extension.manifest import table_prefix
 from steerco.records import Invalid, Stopped
 from steerco.store.schema import Leftover, leftovers
 from steerco.store.turn import Busy
@@ -85,7 +86,7 @@ def left_behind(shell: Shell) -> list[Leftover]:
         return []
     plugins = installed()
     known = [plugin.manifest.table_prefix for plugin in plugins.running.values()]
-    known += [each.manifest.table_prefix for each in plugins.quarantined.values() if each.manifest]
+    known += [table_prefix(each.name) for each in plugins.quarantined.values()]  # one whose manifest cannot be read is there too
     return leftovers(shell.store, known)
 
 

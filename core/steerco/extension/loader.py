@@ -73,6 +73,7 @@ class Plugins:
 
     running: dict[str, Plugin] = field(default_factory=dict)
     quarantined: dict[str, Quarantined] = field(default_factory=dict)
+    prefixes: set[str] = field(default_factory=set)
     manager: pluggy.PluginManager = field(default_factory=lambda: _manager())
 
     @property
@@ -89,6 +90,7 @@ class Plugins:
     def add(self, found: Iterable[Path], *, importing: bool = True) -> Plugins:
         """Load the plugins in these package folders (each on the import path), as far as they are fit."""
         known = self._read(found)
+        self.prefixes |= {each.table_prefix for each in known.values()}
         for each in self._ordered(known):
             try:
                 if not importing:
@@ -109,9 +111,16 @@ class Plugins:
                 self.quarantined[f"{read.name} in {folder}"] = Quarantined(
                     read.name, "twice", f"{read.name} is installed twice; take one of them away"
                 )
+            elif taken := [each for each in (*known.values(), *self._manifests()) if each.prefix == read.prefix]:
+                message = f"its tables and record types would be called as those of {taken[0].name}; give it another name"
+                self.quarantined[read.name] = Quarantined(read.name, "taken-name", message, read)
             else:
                 known[read.name] = read
         return known
+
+    def _manifests(self) -> Iterable[Manifest]:
+        """Those of the plugins that run."""
+        return (each.manifest for each in self.running.values())
 
     def _ordered(self, known: dict[str, Manifest]) -> Iterable[Manifest]:
         """What is required goes first. Whatever requires what is not there, or itself by a circle, is quarantined."""
@@ -182,7 +191,9 @@ class Plugins:
 
     def _types(self, each: Manifest, module: ModuleType) -> dict[str, type[Record]]:
         """Its record types, each named after it. Raises ``Unfit``."""
-        return {kind.record_type: kind for kind in self._declared(each.name, "record_types") if _fitting(each, kind)}
+        return {
+            kind.record_type: kind for kind in self._declared(each.name, "record_types") if _fitting(each, kind, self.prefixes)
+        }
 
     def _declared(self, name: str, hook: str) -> list[Any]:
         """What a plugin answers to a hook that is asked once for the installation. Raises ``Unfit``."""
@@ -221,8 +232,10 @@ def _imported(each: Manifest) -> ModuleType:
         raise Unfit("import-failed", f"cannot be imported: {type(error).__name__}: {error}") from error
 
 
-def _fitting(each: Manifest, kind: Any) -> bool:
-    """Whether a record type may come in: named after its plugin, with inputs that can be made. Raises ``Unfit``."""
+def _fitting(each: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
+    """Whether a record type may come in: named after its plugin and no other (``prefixes`` are those of all tables), with inputs
+    that can be made. Raises ``Unfit``.
+    """
     if not (isinstance(kind, type) and issubclass(kind, Record)):
         raise Unfit("wrong-result", f"record_types gave {kind!r}, which is no record type")
     if not re.fullmatch(re.escape(each.prefix) + r"[a-z0-9]+(-[a-z0-9]+)*", kind.record_type):
@@ -230,6 +243,9 @@ def _fitting(each: Manifest, kind: Any) -> bool:
     tables = [kind.__tablename__, *(part.__tablename__ for part in kind.parts().values() if issubclass(part, Part))]
     if wrong := [name for name in tables if not name.startswith(each.table_prefix)]:
         raise Unfit("wrong-table", f"the table {wrong[0]} must be called {each.table_prefix}<something>")
+    others = tuple(other for other in prefixes if len(other) > len(each.table_prefix) and other.startswith(each.table_prefix))
+    if wrong := [name for name in tables if name.startswith(others) or name == f"{each.table_prefix}version"]:
+        raise Unfit("wrong-table", f"the name of the table {wrong[0]} is another's; call it {each.table_prefix}<something else>")
     if "tables" not in each.capabilities or not each.migrations:
         raise Unfit(
             "undeclared-capability", "has tables: add the capability 'tables' and the folder of migrations to plugin.toml"

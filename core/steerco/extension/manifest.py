@@ -87,7 +87,12 @@ class Manifest(Struct, frozen=True):
     @property
     def table_prefix(self) -> str:
         """What the names of its tables begin with."""
-        return f"x_{self.short}_"
+        return table_prefix(self.name)
+
+
+def table_prefix(name: str) -> str:
+    """What the names of the tables of a plugin of that name begin with."""
+    return f"x_{name.removeprefix('steerco_')}_"
 
 
 def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
@@ -113,6 +118,9 @@ def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
 def _names(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Finding]:
     found = []
     file = f"{path.parent.name}/{FILE}"
+    for key in ("migrations", "catalogue"):
+        if (inner := document.get(key)) and not (path.parent / inner).resolve().is_relative_to(path.parent.resolve()):
+            found.append(Finding(file, lines((key,)), "outside", f"{inner!r} lies outside the package; name a folder in it"))
     if document["name"] != path.parent.name:
         message = f"says {document['name']!r}, but the package is {path.parent.name!r}; make them the same"
         found.append(Finding(file, lines(("name",)), "other-name", message))

@@ -64,7 +64,11 @@ class Leftover(Struct, frozen=True):
 
 
 def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
-    """What plugins left whose table prefixes are not among ``installed``."""
+    """What plugins left whose table prefixes are not among ``installed``.
+
+    A table is of the plugin with the longest prefix that it begins with: ``x_a_b_c`` is no leftover of ``x_a_`` where there is
+    ``x_a_b_``.
+    """
     with store.operator_connection() as connection:
         names = set(sa.inspect(connection).get_table_names())
         gone = sorted(
@@ -74,7 +78,9 @@ def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
         )
         found = []
         for prefix in gone:
-            mine = sorted(name for name in names if name.startswith(prefix) and name != f"{prefix}version")
+            others = tuple(each for each in {*installed, *gone} if len(each) > len(prefix) and each.startswith(prefix))
+            mine = sorted(name for name in names if name.startswith(prefix) and not name.startswith(others))
+            mine.remove(f"{prefix}version")
             rows = {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in mine}
             found.append(Leftover(prefix, rows))
         return found
