@@ -20,6 +20,8 @@ from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Revision
 from steerco.tenancy import erasure, lifecycle, tokens
+from steerco.tenancy.applying import Barred
+from steerco.tenancy.archive.bring import bring
 from steerco.tenancy.archive.check import BadArchive
 from steerco.tenancy.archive.container import MANIFEST
 from steerco.tenancy.archive.manifest import LEFT_OUT, Held, encode, table_member
@@ -56,8 +58,8 @@ def edited(installation: Installation, slug: str = BOARD) -> dict[str, str]:
     return files | {f"tenants/{slug}/tenant.toml": files[f"tenants/{slug}/tenant.toml"] + "\n# one more\n"}
 
 
-def applied(installation: Installation, files: dict[str, str]) -> None:
-    installation.apply(BOARD, files, at=LATER, who="op", why="", seed=seed)
+def applied(installation: Installation, files: dict[str, str], by: str = "") -> None:
+    installation.apply(BOARD, files, at=LATER, who="op", why="", seed=seed, by=by)
 
 
 def before_it(monkeypatch: pytest.MonkeyPatch, of: Any, name: str, what: Callable[[], object]) -> None:
@@ -158,3 +160,28 @@ def test_a_revision_applied_in_the_moment_of_a_person_s_erasure_stops_it(
     with pytest.raises(erasure.Moved):
         erasure.erase_person(installation, BOARD, "an", **SAID)
     assert erasure.erase_person(installation, BOARD, "an", **SAID).revisions == (1, 2)
+
+
+def test_who_was_erased_and_comes_back_with_an_older_archive_is_told(installation: Installation, archive: Moved) -> None:
+    later = SAID | {"at": LATER + timedelta(hours=1)}
+    assert bring(installation, archive.path, "before", **later).erased == ()
+    erasure.erase_person(installation, BOARD, "someone", **later)
+    assert bring(installation, archive.path, "again", **later).erased == ("someone",)
+
+
+# Who changes a tenant that stands still
+
+
+@pytest.mark.parametrize("still", [lifecycle.suspend, lifecycle.request_deletion])
+def test_no_person_changes_the_configuration_of_a_tenant_that_takes_no_acts(
+    still: Callable[..., object], installation: Installation
+) -> None:
+    files, path = edited(installation), f"tenants/{BOARD}/tenant.toml"
+    files[path] += '[administration]\nrisky = ["chair"]\n'
+    applied(installation, files)
+    still(installation, BOARD, **SAID)
+    files[path] += "# another\n"
+    with pytest.raises(Barred, match=r"suspended|leaving"):
+        applied(installation, files, by="an")
+    applied(installation, files)
+    assert installation.tenant(BOARD).snapshot.revision == 3

@@ -99,11 +99,15 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
         "head": made.checked.manifest.head,
         "key": made.checked.key,
         "known_key": known,
+        "erased": made.erased,
     }
 
     def text() -> None:
         click.echo(f"{made.slug}: {made.rows} rows, {made.files} files, revision {tenant.snapshot.revision}")
         _signed(made.checked, known)
+        for person in made.erased:
+            said = f"{person} was erased here since this archive was written, and is back"
+            click.echo(f"{said}: `steerco tenant erase-person {made.slug} {person} --why …`", err=True)
         click.echo(f"next: `steerco log rebuild {made.slug}` proves the rows, `steerco token issue` lets people in", err=True)
 
     shell.report(answer, text)

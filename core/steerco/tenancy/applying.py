@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
 from steerco.store.engine import tenant_of
+from steerco.store.standing import standing
 from steerco.tenancy import administration
 from steerco.tenancy.revisions import Outrun, Said, listed
 from steerco.tenancy.risk import Weighed, heaviest, weigh
@@ -28,12 +29,16 @@ class Unsafe(Exception):
 
 
 class Barred(Exception):
-    """A person who may not apply this. ``changes`` are the risky ones (or all, where even harmless ones are barred)."""
+    """A person who may not apply this. ``changes`` are the risky ones (or all, where even harmless ones are barred).
 
-    def __init__(self, slug: str, person: str, decision: Decision, changes: tuple[Weighed, ...]) -> None:
+    ``state``: how the tenant stands, where that is what bars everybody.
+    """
+
+    def __init__(self, slug: str, person: str, decision: Decision, changes: tuple[Weighed, ...], state: str = "") -> None:
         may = ", ".join(who.subject for who in decision.who_may) or "the operator alone"
         what = ", ".join(map(str, changes)) or "the configuration"
-        super().__init__(f"{slug}: {person} may not apply a change of {what}; who may: {may}")
+        since = f"{slug} is {state}: " if state else f"{slug}: "
+        super().__init__(f"{since}{person} may not apply a change of {what}; who may: {may}")
         self.slug, self.person, self.decision, self.changes = slug, person, decision, changes
 
 
@@ -60,6 +65,8 @@ class Checking(Struct, frozen=True):
         changes = weigh(self.slug, before.snapshot.content, self.content)
         weight, today = heaviest(changes), before.snapshot.local(self.at)
         if said.by:
+            if (state := standing(session).state) != "active":  # then no person of the tenant does anything
+                raise Barred(self.slug, said.by, Decision("refused"), changes, state)
             decision = administration.decide(before, session, said.by, weight, today)
             if not decision.allowed:
                 raise Barred(self.slug, said.by, decision, tuple(each for each in changes if each.weight == weight))

@@ -23,11 +23,11 @@ from steerco.store.tables import LogHead
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.archive.check import Checked, Reading, check
 from steerco.tenancy.archive.container import BadArchive, Bounds, opened
-from steerco.tenancy.archive.manifest import file_member
+from steerco.tenancy.archive.manifest import Manifest, file_member
 from steerco.tenancy.archive.manifest import read as manifest_of
 from steerco.tenancy.home import SLUG, BadSlug, slug_in
 from steerco.tenancy.installation import ACTIVE, Installation, checked
-from steerco.tenancy.lifecycle import Entry, enter
+from steerco.tenancy.lifecycle import Entry, enter, register
 from steerco.tenancy.loading import load
 from steerco.tenancy.snapshot import PLATFORM
 
@@ -47,13 +47,17 @@ class Taken(Exception):
 
 
 class Brought(Struct, frozen=True):
-    """A tenant that came from an archive: its name and number here, what was read, and how many rows and files it has."""
+    """A tenant that came from an archive: its name and number here, what was read, and how many rows and files it has.
+
+    ``erased``: the persons who were erased here, in the tenant of the archive's name, since it was written. They are back.
+    """
 
     slug: str
     number: int
     checked: Checked
     rows: int
     files: int
+    erased: tuple[str, ...] = ()
 
 
 def bring(
@@ -92,7 +96,7 @@ def bring(
         _abandon(installation, number)
         raise
     installation.forget(name)
-    return Brought(name, number, found, count, len(found.manifest.files))
+    return Brought(name, number, found, count, len(found.manifest.files), _erased(installation, found.manifest))
 
 
 class _By(Struct, frozen=True):
@@ -124,6 +128,12 @@ def _fill(installation: Installation, number: int, name: str, path: Path, found:
         except DataError as error:
             raise BadArchive(f"it holds a value that cannot be stored: {error.orig}") from None
     return count
+
+
+def _erased(installation: Installation, manifest: Manifest) -> tuple[str, ...]:
+    known = register(installation, manifest.tenant)
+    since = [each for each in known if each.what == "erase-person" and each.at > manifest.exported_at]
+    return tuple(dict.fromkeys(each.detail["person"] for each in since))
 
 
 def _abandon(installation: Installation, number: int) -> None:
