@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Charter, Succession
@@ -71,13 +71,22 @@ class Directory:
         return self.days[key]
 
 
+@cache
+def _every(type: Any, fields: tuple[str, ...]) -> Select[Any]:
+    """Plain rows of the table, since nothing here is changed, by a statement that is put together once: anything else was half of
+    the time that a tenant's first request waited for its people."""
+    columns = {name: getattr(type, name).property.columns[0].label(name) for name in ("id", "tenant_id", *fields)}
+    mine = columns["tenant_id"].element == bindparam("own", type_=Integer)
+    return select(*(columns[name] for name in fields)).where(mine).order_by(columns["id"].element)
+
+
 def load(session: Session, tenant_id: int) -> Directory:
     """Read the tenant's directory."""
+    session.flush()  # what this transaction has changed counts
+    connection = session.connection()
 
     def every(type: Any, *fields: str) -> list[Any]:
-        """Plain rows, since nothing here is changed: a third of the time of mapped objects."""
-        columns = [getattr(type, name) for name in fields]
-        return list(session.execute(select(*columns).where(type.tenant_id == tenant_id).order_by(type.id)))
+        return list(connection.execute(_every(type, fields), {"own": tenant_id}))
 
     agencies, offices = every(Agency, "id", "name", "parent"), every(Office, "id", "agency", "title")
     persons = every(Person, "id", "name", "email")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.store import log
@@ -38,6 +38,15 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
+_LAST = (
+    select(_row.seq, _row.at, _row.action, _row.body)
+    .where(_row.tenant_id == bindparam("own", type_=Integer), _row.type.is_(None), _row.record_id.is_(None))
+    .where(_row.action.in_(sorted(STATES)))
+    .order_by(_row.seq.desc())
+    .limit(1)
+)
+
+
 class Standing(Struct, frozen=True):
     """How a tenant stands, since which event (0: since it began), by whom and why. ``due``: when one that leaves is deleted."""
 
@@ -51,9 +60,7 @@ class Standing(Struct, frozen=True):
 
 def standing(session: Session) -> Standing:
     """How the tenant of the session stands."""
-    own = (_row.tenant_id == tenant_of(session), _row.type.is_(None), _row.record_id.is_(None))
-    last = select(_row.seq, _row.at, _row.action, _row.body).where(*own, _row.action.in_(sorted(STATES)))
-    row = session.connection().execute(last.order_by(_row.seq.desc()).limit(1)).first()
+    row = session.connection().execute(_LAST, {"own": tenant_of(session)}).first()
     if row is None:
         return Standing()
     said = _decode(row.body)

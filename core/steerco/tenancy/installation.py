@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,7 +35,7 @@ ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspen
 """The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
 until it is deleted. The last three follow what its log says (``store.standing``)."""
 
-
+_NUMBER = select(TenantRow.id).where(TenantRow.slug == bindparam("named"), TenantRow.state.in_(LIVE))
 KEPT = 1000
 """How many tenants are held in memory; of every other one the first request loads it anew."""
 
@@ -131,7 +131,7 @@ class Installation:
     def number(self, slug: str) -> int:
         """The tenant's number in every key. Raises ``NoTenant``."""
         with self.store.unscoped(reading=True) as session:
-            number = session.scalar(select(TenantRow.id).where(TenantRow.slug == slug, TenantRow.state.in_(LIVE)))
+            number = session.scalar(_NUMBER, {"named": slug})
         if number is None:
             raise NoTenant(slug)
         return number

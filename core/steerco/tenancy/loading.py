@@ -47,6 +47,8 @@ def digest_of(content: Mapping[str, str]) -> str:
     return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
 
 
+_policies: Kept[tuple[Line, ...], tuple[Line, ...]] = Kept(64)
+"""Policies with what plugins add to them: the tenants with equal ones share one, and the table that is made of it."""
 _kept: Kept[tuple[str, str, int, int, bool, bool], Loaded] = Kept(32)
 """What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
 
@@ -76,6 +78,10 @@ def load(
         found = _load(reading, digest, passed=address[-1])
         _kept.put(address, found)
     return found
+
+
+def _shared(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return _policies.get(lines) or _policies.put(lines, lines)
 
 
 def belongs(slug: str, path: str) -> bool:
@@ -288,7 +294,7 @@ class Reading:
             if not passed:
                 clauses = charter_check.citable(charter) | self.citable(layers)
                 self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
-            found[charter.policy] = read if len(lines) == len(read) else tuple(lines)
+            found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return found
 
     def known(self, lines: list[Line]) -> list[Line]:

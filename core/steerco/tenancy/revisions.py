@@ -12,7 +12,7 @@ from sys import intern
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.store import log
@@ -78,10 +78,12 @@ def said_of(body: str) -> Said:
     return _said(body)
 
 
+_NEWEST = select(Revision).where(Revision.tenant_id == bindparam("own", type_=Integer)).order_by(Revision.number.desc()).limit(1)
+
+
 def newest(session: Session, tenant_id: int) -> Revision | None:
     """The tenant's newest revision."""
-    mine = select(Revision).where(Revision.tenant_id == tenant_id).order_by(Revision.number.desc()).limit(1)
-    return session.scalars(mine).first()
+    return session.scalars(_NEWEST, {"own": tenant_id}).first()
 
 
 def content_of(revision: Revision) -> dict[str, str]:
