@@ -51,6 +51,11 @@ class TestMost(OfTheBoard):
     plugin = "steerco_most"
 
 
+class TestWebhooks(PluginSuite):
+    plugin = "steerco_webhooks"
+    settings = {"administrator": "desk"}
+
+
 SLY = '''
 """A plugin that does not behave."""
 from steerco.extension.api import Answer, LayerText, PolicyText, Route, hookimpl

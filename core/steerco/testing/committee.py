@@ -5,7 +5,7 @@ The first that is asked for is set up and kept; each test has a copy of its own,
 
 from __future__ import annotations
 
-import json
+import tomllib
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -37,10 +37,10 @@ BEGUN = datetime(2021, 3, 1, 9)
 
 @dataclass(frozen=True)
 class Ground:
-    """What is tried out where: a plugin with its settings (as JSON) in the committee ``slug`` of a home."""
+    """What is tried out where: a plugin with its settings (as TOML) in the committee ``slug`` of a home."""
 
     plugin: str
-    settings: str = "{}"
+    settings: str = ""
     home: Path = SAMPLE
     slug: str = ""
 
@@ -68,7 +68,7 @@ class Ground:
         given.pop(self.plugin, None)
         if slug == self.board and self.plugin:
             named.append(self.plugin)
-            given[self.plugin] = json.loads(self.settings)
+            given[self.plugin] = tomllib.loads(self.settings)
         document["slug"], document["plugins"] = slug, named
         texts[f"{before}tenant.toml"] = tomlkit.dumps(document)
         return {path.replace(before, f"tenants/{slug}/"): text for path, text in texts.items()}

@@ -7,14 +7,13 @@ has to stand: derive from it. docs/plugins.md has an example.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomlkit
 
 from steerco.kernel import Done
 from steerco.records import OutOfOrder, Refused, Stopped
@@ -31,19 +30,13 @@ def ground(request: pytest.FixtureRequest) -> Ground:
     plugin = _said(request, "plugin", "")
     if not plugin:
         pytest.fail('which plugin? Say plugin = "steerco_…" in the test class, or PLUGIN = "steerco_…" in the module')
-    settings = json.dumps(_said(request, "settings", {}), default=_plain, sort_keys=True)
+    settings = tomlkit.dumps(_said(request, "settings", {}))
     return Ground(plugin, settings, Path(_said(request, "home", SAMPLE)), _said(request, "slug", ""))
 
 
 def _said(request: pytest.FixtureRequest, name: str, otherwise: Any) -> Any:
     mine = getattr(request.cls, name, None) if request.cls else None
     return mine or getattr(request.module, name.upper(), otherwise)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date | datetime):
-        raise TypeError("write days in settings as texts: they are kept as TOML and checked as such")
-    raise TypeError(f"{value!r} is no setting")
 
 
 @pytest.fixture
