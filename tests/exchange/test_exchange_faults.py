@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from tests.committee.conftest import MORNING
 from tests.databases import ON_POSTGRESQL
-from tests.exchange.conftest import CLUB, LIBRARY, Both, content, pair
+from tests.exchange.conftest import CLUB, LIBRARY, Both, Side, content, pair
 
 from steerco.cli.main import run
 from steerco.committee.proof import Proof, digest_of
@@ -24,6 +24,8 @@ from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
 from steerco.store.tables import Cursor
+from steerco.tenancy.archive.bring import bring
+from steerco.tenancy.archive.export import export
 from steerco.tenancy.exchange import CONSUMER, Exchange
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.snapshot import PLATFORM
@@ -385,3 +387,16 @@ def test_a_proof_that_was_given_to_another_committee_or_of_another_document_is_f
         other = msgspec.structs.replace(row.proof(), to=CLUB, record="another")
         row.to, row.record, row.signature = other.to, other.record, both.seal.sign(other.signed())
     assert [each.what for each in both.club.faults(both.seal)] == ["transmission.send: it is of another record"]
+
+
+def test_what_a_copy_of_a_committee_sends_over_its_channels_comes_back(both: Both, tmp_path: Path) -> None:
+    """Brought here a second time under another name, it is another committee, of which nobody accepted a channel."""
+    both.open()
+    export(both.library.tenant, tmp_path / "copy.zip", both.seal, at=both.library.now)
+    bring(both.installation, tmp_path / "copy.zip", "copy", at=both.library.now, who="op", why="")
+    copy = Side(both.installation.tenant("copy"), both.library.now, who="an")
+    copy.act("transmission.send", to=CLUB, title="Báo cáo", text="Nội dung")
+    Exchange(both.installation, perform, both.seal).step(copy.tenant, copy.now)
+    assert both.club.all("transmission") == []
+    assert (copy.only("transmission").state, copy.only("transmission").arrived_at) == ("refused", None)
+    assert both.club.only("channel").state == "open"

@@ -159,7 +159,7 @@ class Exchange:
             if record is None or record.other != other.snapshot.slug:
                 return False
             given = self._passage(tenant, session, event, record)
-        if action == "transmission.arrive" and not _has(other, given["channel"]):
+        if action == "transmission.arrive" and not _has(other, given["channel"], tenant.snapshot.slug):
             return self._lost(tenant, other, event, at)
         on = None if action.endswith(".arrive") else record.there or _there(other, record)
         if on is None and not action.endswith(".arrive"):
@@ -256,6 +256,8 @@ def _there(other: Tenant, record: Exchanged) -> str | None:
         return session.scalar(select(kind.id).where(kind.tenant_id == other.id, kind.there == record.id))
 
 
-def _has(tenant: Tenant, channel: str) -> bool:
+def _has(tenant: Tenant, channel: str, of: str) -> bool:
+    """Whether the tenant has this channel, with the committee ``of`` that name: a copy brought here under another is not it."""
     with tenant.store.read(tenant.id) as session:
-        return session.get(Channel, (tenant.id, channel)) is not None
+        found = session.get(Channel, (tenant.id, channel))
+        return found is not None and found.other == of
