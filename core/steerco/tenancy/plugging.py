@@ -37,6 +37,9 @@ _complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
 
 The plugin is kept, lest its address mean another."""
 
+_fit: Kept[tuple[int, str], Plugin] = Kept(256)
+"""Plugins by settings that their schema has nothing against, kept likewise."""
+
 
 def _completed(plugin: Plugin, given: Mapping[str, Any]) -> dict[str, Any]:
     key = (id(plugin), repr(given))
@@ -95,10 +98,13 @@ class Plugging:
         needed = [Requirement(need).name.replace("-", "_") for need in plugin.manifest.requires]
         if absent := [need for need in needed if need not in earlier]:
             self._found("plugin-order", f"{name} requires {', '.join(absent)}: name it before in plugins", "plugins", at)
-        wrong = manifests.settings(plugin.manifest, self.given.get(name, {}), self.file, self.lines)
+        given = self.given.get(name, {})
+        if _fit.get((id(plugin), repr(given))) is plugin:
+            return plugin
+        wrong = manifests.settings(plugin.manifest, given, self.file, self.lines)
         self.findings += [structs.replace(each, level=self.level) for each in wrong]
         if not wrong:
-            return plugin
+            return _fit.put((id(plugin), repr(given)), plugin)
         self.absent[name] = (Fault(name, "settings", wrong[0].code, str(wrong[0])), plugin.manifest)
         return None
 
