@@ -16,8 +16,9 @@ from tests.plugins.test_manifest import plugin
 
 from steerco.committee import record_types
 from steerco.extension.budget import Budget, Full, Overrun
+from steerco.extension.catalogue import texts
 from steerco.extension.dispatch import Circle, Seat
-from steerco.extension.loader import Plugins, folders
+from steerco.extension.loader import Plugin, Plugins, folders
 from steerco.extension.quarantine import Fault
 from steerco.extension.results import Answer, Route, Rule
 from steerco.kernel import perform
@@ -263,3 +264,22 @@ def test_two_plugins_whose_tables_would_be_called_alike_do_not_both_run(tmp_path
 def test_a_plugins_folders_lie_in_its_package(key: str, tmp_path: Path) -> None:
     made = plugin(tmp_path, f"steerco_out_{key}", **{key: '"../.."'})
     assert Plugins().add([made]).quarantined[made.name].code == "outside"
+
+
+def test_what_a_plugin_for_other_hooks_judges_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = plugin(tmp_path, "steerco_elder", api='"0.9"', judges='["meeting.convene"]')
+    plugins = Plugins().add([*folders(), made])
+    content = switched_on(Home(shipped()).content(WITH), WITH, made.name)
+    snapshot = load(WITH, content, record_types(), plugins, stored=True).snapshot
+    assert snapshot is not None
+    barred = snapshot.circle.barred("meeting.convene")
+    assert barred is not None
+    assert barred.code == "other-api"
+
+
+@pytest.mark.parametrize("words", ["a = ", "a = 1", "\udcff"])
+def test_words_that_cannot_be_read_are_left_out(words: str, tmp_path: Path) -> None:
+    made = plugin(tmp_path, "steerco_mute", catalogue='"."')
+    (made / "en.toml").write_bytes(words.encode("utf-8", "surrogateescape"))
+    assert texts((Plugin(Plugins().add([made], importing=False).quarantined["steerco_mute"].manifest, None),), "en") == ()  # type: ignore[arg-type]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from steerco.extension.loader import Plugin
+
+log = logging.getLogger("steerco.plugins")
 
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -21,6 +24,10 @@ def texts(plugins: tuple[Plugin, ...], language: str) -> tuple[Texts, ...]:
 @cache
 def _read(path: Path) -> Texts:
     try:
-        return {section: dict(labels) for section, labels in tomllib.loads(path.read_text("utf-8")).items()}
+        read = tomllib.loads(path.read_text("utf-8"))
+        return {section: {key: str(label) for key, label in labels.items()} for section, labels in read.items()}
     except FileNotFoundError:
+        return {}
+    except (ValueError, AttributeError, OSError) as error:
+        log.warning("the words in %s/%s are left out: %s", path.parent.name, path.name, error)
         return {}

@@ -104,9 +104,9 @@ class Plugins:
         known: dict[str, Manifest] = {}
         for folder in found:
             read, findings = manifests.read(folder / manifests.FILE)
-            if read is None:
+            if read is None or findings:
                 said = "; ".join(str(finding) for finding in findings)
-                self.quarantined[folder.name] = Quarantined(folder.name, findings[0].code, said)
+                self.quarantined[folder.name] = Quarantined(folder.name, findings[0].code, said, read)
             elif read.name in known or read.name in self.running:
                 self.quarantined[f"{read.name} in {folder}"] = Quarantined(
                     read.name, "twice", f"{read.name} is installed twice; take one of them away"

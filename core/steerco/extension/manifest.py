@@ -96,13 +96,14 @@ def table_prefix(name: str) -> str:
 
 
 def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
-    """The manifest at ``path``, or everything that is wrong with it."""
+    """The manifest at ``path`` (None where it cannot be read), and everything that is wrong with it.
+
+    One that is wrong still tells what the plugin judges: that is stopped while it does not run.
+    """
     document, findings, lines = read_toml(path, MANIFEST, f"{path.parent.name}/{FILE}")
     if findings:
         return None, findings
     findings = [*_names(document, path, lines), *_settings(document, path, lines), *_version(document, path, lines)]
-    if findings:
-        return None, findings
     labels: dict[str, Any] = {name: Label(**document[name]) for name in ("title", "summary") if name in document}
     lists: dict[str, Any] = {name: tuple(document[name]) for name in ("judges", "requires", "instruments") if name in document}
     commands = {name: CommandShown(each["call"], Label(**each["help"])) for name, each in document.get("commands", {}).items()}
@@ -112,7 +113,7 @@ def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
         if name in document
     }
     capabilities = frozenset(document.get("capabilities", ()))
-    return Manifest(**plain, **labels, **lists, capabilities=capabilities, commands=commands, folder=path.parent), []
+    return Manifest(**plain, **labels, **lists, capabilities=capabilities, commands=commands, folder=path.parent), findings
 
 
 def _names(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Finding]:
