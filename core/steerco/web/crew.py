@@ -56,11 +56,12 @@ class Crews:
     def __init__(self, dialect: str) -> None:
         self.reads = Crew("reads", 2 if dialect == "sqlite" else 16, 512)
         self.acts = Crew("acts", 16, 64)
+        self.plugins = Crew("plugins", 8, 64)
 
     def end(self) -> None:
         """Let all threads go."""
-        self.reads.end()
-        self.acts.end()
+        for crew in (self.reads, self.acts, self.plugins):
+            crew.end()
 
 
 def reading(handler: Handler[P]) -> Callable[P, Answer]:
@@ -71,6 +72,11 @@ def reading(handler: Handler[P]) -> Callable[P, Answer]:
 def acting(handler: Handler[P]) -> Callable[P, Answer]:
     """Run a handler among the acts, where it may wait for the writer's turn."""
     return _among("acts", handler)
+
+
+def plugged(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler among those of plugins, so that a slow one keeps no read and no act waiting."""
+    return _among("plugins", handler)
 
 
 def _among(name: str, handler: Handler[P]) -> Callable[P, Answer]:

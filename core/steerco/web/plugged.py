@@ -27,7 +27,7 @@ from steerco.tenancy.hands import PluginHands
 from steerco.tenancy.tenant import Tenant
 from steerco.web.auth import Caller, entered, found_tenant, service_of
 from steerco.web.catalogue import Words, words
-from steerco.web.crew import acting, reading
+from steerco.web.crew import plugged
 from steerco.web.intake import query
 from steerco.web.listing import columns_of
 from steerco.web.problems import Anywhere, Trouble, language_of
@@ -53,14 +53,14 @@ def nothing() -> Trouble:
 
 
 @get("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
-@reading
+@plugged
 def shown(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
     """A page, a feed, a part of the API that a plugin adds."""
     return _answered(request, tenant, plugin, rest)
 
 
 @post("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
-@acting
+@plugged
 def posted(
     request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str], body: RawBody
 ) -> Response[bytes]:
@@ -69,7 +69,7 @@ def posted(
 
 
 @delete("/t/{tenant:str}/x/{plugin:str}/{rest:path}", status_code=200)
-@acting
+@plugged
 def deleted(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
     """Something that a plugin is to take away."""
     return _answered(request, tenant, plugin, rest)
