@@ -14,7 +14,10 @@ from steerco.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = ("trace.md", "tutorial.md", "add-a-record-type.md", "exchange.md", "configure.md", "operate.md", "isolation.md")
+PAGES = (
+    *("trace.md", "tutorial.md", "add-a-record-type.md", "exchange.md", "configure.md", "operate.md", "isolation.md"),
+    *("plugins.md", "plugin-tutorial.md", "hooks.md"),
+)
 SYMBOL = re.compile(r"`([\w./-]+\.py):([\w.]+)`")
 PATH = re.compile(r"`((?:core|docs|tests|tenants|policies|plugins)/[\w./-]+)`")
 MADE = {"core/steerco/committee/visit.py", "tenants/national-committee/cases/visits.toml"}
