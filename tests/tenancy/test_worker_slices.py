@@ -128,7 +128,7 @@ def test_tenants_with_news_all_the_time_and_broken_ones_starve_no_other(visits: 
 
 def test_it_goes_on_at_once_while_there_is_more_to_look_at(visits: Visits) -> None:
     worker, seen, _ = visits
-    pauses = []
+    pauses: list[float] = []
 
     class Stop:
         def is_set(self) -> bool:
