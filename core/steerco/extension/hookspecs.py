@@ -211,9 +211,9 @@ class Hooks:
 
     @_hook("after", "tick", "each", "retry", type(None), budget=20.0)
     def tick(self, tenant: TenantFacts, hands: Hands) -> None:
-        """Time has passed: asked once in each step of the worker, after ``consume`` and ``deliver``. For what has to be tried again
-        although nothing happens. The worker does nothing else meanwhile, so be brief; where tenants are very many, one whose log
-        stands still is stepped once an hour.
+        """Time has passed: asked once in each step of the worker, after ``consume`` and ``deliver``. For what has to be tried
+        again although nothing happens. The worker does nothing else meanwhile, so be brief; where tenants are very many, one
+        whose log stands still is stepped once an hour.
 
         Example::
 

@@ -34,7 +34,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
 class Late(msgspec.Struct, frozen=True):
-    """A consumer that failed: how often in a row, at which event (0: at none, as time passed), why, and when it is asked again."""
+    """A consumer that failed: how often in a row, at which event (0: as time passed), why, and when it is asked again."""
 
     tries: int
     seq: int
