@@ -25,6 +25,7 @@ import pytest
 from tests.cli.command import SLUG
 from tests.store import postgres
 
+from steerco.cli.database import migrate
 from steerco.cli.shell import now
 from steerco.store.engine import Store
 from steerco.store.tables import Lease
@@ -48,7 +49,7 @@ class Ground:
         self.store = Store.open(urls.get("STEERCO_DATABASE_URL"), home / "var", operator_url=urls.get("STEERCO_OPERATOR_URL"))
         stack.callback(self.store.close)
         self.installation = Installation(self.store)
-        self.store.upgrade(role=postgres.SERVING if urls else None)
+        migrate(self.store, postgres.SERVING if urls else None)
         self.apply(self.content)
         self.processes: list[subprocess.Popen[bytes]] = []
         self.servers = [self._start(stack) for _ in range(2)]

@@ -124,7 +124,7 @@ class Neighbour:
 
     def id(self, type: str) -> str:
         """The id of its last record of a type, or of a meeting where it has none."""
-        return (self.records[type] or self.records["meeting"])[-1][0]
+        return (self.records.get(type) or self.records["meeting"])[-1][0]
 
     @cached_property
     def person(self) -> str:

@@ -29,12 +29,12 @@ FLEET = Path(__file__).parent / "fleet"
 SETTINGS = '\n[settings.steerco_fleet]\ndepot = "the yard"\n'
 
 
-def switched_on(content: dict[str, str], slug: str, *names: str, settings: str = "") -> dict[str, str]:
-    """A tenant's files with further plugins on."""
+def switched_on(content: dict[str, str], slug: str, *names: str, settings: str = "", alone: bool = False) -> dict[str, str]:
+    """A tenant's files with further plugins on, or with these ``alone``."""
     path = f"tenants/{slug}/tenant.toml"
     lines = content[path].splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("plugins"))
-    inside = lines[at].partition("[")[2].rpartition("]")[0]
+    inside = "" if alone else lines[at].partition("[")[2].rpartition("]")[0]
     named = ", ".join([*([inside] if inside.strip() else []), *(f'"{name}"' for name in names if f'"{name}"' not in inside)])
     lines[at] = f"plugins = [{named}]"
     return {**content, path: "\n".join(lines) + "\n" + settings}
@@ -97,11 +97,11 @@ def make(fleet: Plugins, template: Store) -> Iterator[Callable[..., Two]]:
     """Makes an installation with both committees; one of them has the plugins named."""
     opened: list[TestClient[Any]] = []
 
-    def made(*names: str, settings: str = SETTINGS, plugins: Plugins = fleet) -> Two:
+    def made(*names: str, settings: str = SETTINGS, plugins: Plugins = fleet, alone: bool = False) -> Two:
         store = Store.memory()
         store.copy_from(template)
         installation = Installation(store, plugins=plugins)
-        content = switched_on(Home(shipped()).content(WITH), WITH, *names, settings=settings)
+        content = switched_on(Home(shipped()).content(WITH), WITH, *names, settings=settings, alone=alone)
         installation.apply(WITH, content, at=START, who="operator", why="tests", seed=seed)
         client = TestClient(create_app(installation, clock=lambda: START))
         opened.append(client)

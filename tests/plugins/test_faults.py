@@ -128,7 +128,7 @@ def test_a_fault_harms_nobody_else_and_grants_nothing(
         assert plugins.quarantined.keys() == {folder.name}
         return
     assert plugins.running.keys() >= {folder.name}
-    two = make(folder.name, settings="", plugins=plugins)
+    two = make(folder.name, settings="", plugins=plugins, alone=True)
     MISCHIEF["on"] = True
     again = Two(Installation(two.installation.store, plugins=plugins), two.http, two.now)
 
@@ -171,7 +171,7 @@ def test_a_consumer_that_fails_gets_the_same_event_again(
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     folder = package(tmp_path, hook, fault)
-    two = make(folder.name, settings="", plugins=Plugins().add([*folders(), folder]))
+    two = make(folder.name, settings="", plugins=Plugins().add([*folders(), folder]), alone=True)
     two.do("head", "meeting.convene", **SUNDAY)
     consumers, tenant = Consumers(perform), two.tenant()
     MISCHIEF["on"] = True

@@ -59,6 +59,8 @@ def survivors(slug: str, cases: list[Case] | None = None) -> Iterator[tuple[Line
     worlds = Worlds(home)
     for policy, lines in snapshot.policies.items():
         for at, line in enumerate(lines):
+            if line.plugin:  # what a plugin brings is for its own tests
+                continue
             near = concerned(cases, line)
             for what, changed in mutants(lines, at):
                 worlds.instead[slug] = _under(snapshot, policy, changed)

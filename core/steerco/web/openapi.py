@@ -38,6 +38,7 @@ PROBLEMS = {
     "422": "An input that does not fit, field by field",
     "431": "Headers that are too large",
     "500": "A fault of the program",
+    "502": "A fault of a plugin; everything else goes on",
     "503": "Busy: to be tried again after Retry-After",
 }
 FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "431", "500", "503")

@@ -24,7 +24,7 @@ from steerco.policy.line import READ
 from steerco.records import Stopped
 from steerco.store.turn import Busy
 from steerco.tenancy.hands import PluginHands
-from steerco.tenancy.tenant import Tenant
+from steerco.tenancy.tenant import Gone, Tenant
 from steerco.web.auth import Caller, entered, found_tenant, service_of
 from steerco.web.catalogue import Words, words
 from steerco.web.crew import plugged
@@ -80,21 +80,37 @@ ROUTES: tuple[Any, ...] = (shown, posted, deleted)
 
 def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes = b"") -> Response[bytes]:
     path = rest.strip("/")
-    service = service_of(request)
-    running = found_tenant(service, slug)
-    known = running and find(running, plugin, request.method, path)
-    if known and known.route.public:
-        with known.tenant.store.read(known.tenant.id) as session:
-            here = known.tenant.at(session)
-        return _serve(request, here, find(here, plugin, request.method, path), "", "", body, perform)
-    if service.demo and known and request.method == "GET" and "authorization" not in request.headers:
-        return _serve(request, known.tenant, known, None, "", body, perform)
+    if "authorization" not in request.headers:
+        return _open(request, slug, plugin, path, body)
     with entered(request, slug) as caller:
         caller.must(READ)
         found = find(caller.tenant, plugin, request.method, path)
         if found is None and path.startswith(f"{EXPORT}/") and request.method == "GET":
             return exported(caller, plugin, path)
+        if found is None:
+            raise _not_so(caller.tenant, plugin, path)
     return _serve(request, caller.tenant, found, caller.person, caller.person, body, _within(caller))
+
+
+def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
+    """The answer to a request without a token: of a public route, or of a demonstration. Whatever else it asks for does not
+    exist, be it the tenant, the plugin or the route."""
+    service = service_of(request)
+    running = found_tenant(service, slug)
+    if running is None:
+        raise nothing()
+    try:
+        with running.store.read(running.id) as session:
+            here = running.at(session)
+    except Gone:  # deleted by another process
+        service.installation.forget(slug)
+        raise nothing() from None
+    found = find(here, plugin, request.method, path)
+    if found is not None and found.route.public:
+        return _serve(request, here, found, "", "", body, perform)
+    if found is not None and service.demo and request.method == "GET":
+        return _serve(request, here, found, None, "", body, perform)
+    raise nothing()
 
 
 def _within(caller: Caller) -> Callable[..., Any]:
@@ -118,6 +134,13 @@ def find(tenant: Tenant, plugin: str, method: str, path: str) -> Found | None:
         if match:
             return Found(tenant, plugin, route, match.groupdict())
     return None
+
+
+def _not_so(tenant: Tenant, plugin: str, path: str) -> Trouble:
+    """What is told to a caller whose request leads to no route: the methods of the address, if it is one."""
+    methods = [method for method in ("DELETE", "GET", "POST") if find(tenant, plugin, method, path)]
+    allow = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
+    return Trouble(405, "wrong-method", headers={"Allow": allow}, allow=allow) if methods else nothing()
 
 
 def routes(circle: Circle, plugin: str) -> tuple[Route, ...]:
@@ -256,7 +279,10 @@ def documented(circle: Circle, at: str) -> dict[str, Any]:
 def _operation(plugin: str, route: Route) -> dict[str, Any]:
     named = re.findall(r"\{([a-z_]+)\}", route.path)
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named]
-    responses: dict[str, Any] = {"default": {"description": "See the plugin's documentation"}}
+    codes = ("400", "401", "403", "404", "413", "414", "415", "422", "431", "500", "502", "503")
+    problems = {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
+    own = dict(route.operation)
+    responses = {"200": {"description": "See the plugin's documentation"}, **problems, **own.pop("responses", {})}
     told = {
         "operationId": f"x.{plugin}.{route.method.lower()}.{route.path}",
         "tags": [plugin],
@@ -267,5 +293,5 @@ def _operation(plugin: str, route: Route) -> dict[str, Any]:
         "parameters": parameters,
         "responses": responses,
         **({"security": []} if route.public else {}),
-        **route.operation,
+        **own,
     }
