@@ -299,7 +299,7 @@ def test_a_token_makes_feeds_only_if_it_is_for_that(cal: Two) -> None:
         secret = tokens.issue(tenant, head, scopes, now=cal.now).secret
         bearer = {"Authorization": f"Bearer {secret}"}
         assert cal.http.post(f"/t/{WITH}{MAKE}", headers=bearer, json={"kind": "person"}).status_code == status
-    assert cal.ask("", MAKE, method="POST", json={"kind": "person"}).status_code == 404
+    assert cal.ask("", MAKE, method="POST", json={"kind": "person"}).status_code == 401
 
 
 def test_a_digest_is_used_once(cal: Two) -> None:

@@ -406,7 +406,7 @@ def test_only_whom_the_settings_name_makes_endpoints_and_only_the_maker_has_the_
     for who in ("wg-head", "deputy-head"):
         assert hooked.ask(who, f"/x/{PLUGIN}/secret/{endpoint}", method="POST").status_code in (403, 404)
         assert hooked.ask(who, f"/x/{PLUGIN}/deliveries/{endpoint}").status_code in (200, 404)
-    assert hooked.ask("", f"/x/{PLUGIN}/deliveries/{endpoint}").status_code == 404
+    assert hooked.ask("", f"/x/{PLUGIN}/deliveries/{endpoint}").status_code == 401
 
 
 def test_a_token_that_may_only_read_gets_no_secret(hooked: Hooked, receiver: Receiver) -> None:

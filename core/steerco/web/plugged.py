@@ -25,7 +25,7 @@ from steerco.records import Stopped
 from steerco.store.turn import Busy
 from steerco.tenancy.hands import PluginHands
 from steerco.tenancy.tenant import Gone, Tenant
-from steerco.web.auth import Caller, entered, found_tenant, service_of
+from steerco.web.auth import Caller, entered, found_tenant, service_of, stranger
 from steerco.web.catalogue import Words, words
 from steerco.web.crew import plugged
 from steerco.web.intake import query
@@ -93,24 +93,24 @@ def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes 
 
 
 def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
-    """The answer to a request without a token: of a public route, or of a demonstration. Whatever else it asks for does not
-    exist, be it the tenant, the plugin or the route."""
+    """The answer to a request without a token: of a public route, or of a demonstration. To whatever else it is a stranger, be it
+    there or not: the tenant, the plugin, the route."""
     service = service_of(request)
     running = found_tenant(service, slug)
     if running is None:
-        raise nothing()
+        raise stranger()
     try:
         with running.store.read(running.id) as session:
             here = running.at(session)
     except Gone:  # deleted by another process
         service.installation.forget(slug)
-        raise nothing() from None
+        raise stranger() from None
     found = find(here, plugin, request.method, path)
     if found is not None and found.route.public:
         return _serve(request, here, found, "", "", body, perform)
     if found is not None and service.demo and request.method == "GET":
         return _serve(request, here, found, None, "", body, perform)
-    raise nothing()
+    raise stranger()
 
 
 def _within(caller: Caller) -> Callable[..., Any]:
