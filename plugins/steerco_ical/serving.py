@@ -24,7 +24,7 @@ MAKING: Mapping[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["kind"],
-                    "properties": {"kind": {"enum": ["person", "body", "tenant"]}, "body": {"type": "string"}},
+                    "properties": {"kind": {"enum": ["person", "body", "tenant"]}, "body": {"type": ["string", "null"]}},
                 }
             }
         },

@@ -386,6 +386,8 @@ def test_a_secret_is_nowhere_but_in_its_table(hooked: Hooked, receiver: Receiver
     stored = {}
     with hooked.tenant().store.read(hooked.tenant().id) as session:
         for table in owned_tables():
+            if table.name.startswith("x_") and not table.name.startswith("x_webhooks_"):
+                continue  # of plugins that other tests make up
             found = session.execute(select(table).where(table.c.tenant_id == hooked.tenant().id)).all()
             stored[table.name] = str(found)
     archived = export(hooked.tenant(), tmp_path / "a.zip", Seal(tmp_path), at=hooked.now)
