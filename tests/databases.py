@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.store import postgres
 
 from steerco.committee import record_types
+from steerco.extension.loader import installed
 from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.security import secure
@@ -64,7 +65,8 @@ class OnPostgresql(Stores):
 @cache
 def schema() -> str:
     """The name of a database with every table, secured, and no row."""
-    record_types()  # declares the tables
+    record_types()  # declares the tables, and what follows those of plugins
+    installed()
     server().create("schema_of_tests")
     owner = Store.open(server().url("schema_of_tests", postgres.OWNER), Path(tempfile.gettempdir()))
     with owner.operator_connection() as connection:
