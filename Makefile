@@ -15,7 +15,7 @@ test: $(READY_TEST)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 # The tests that a database could answer otherwise, once more on PostgreSQL: as the role that serves, never a superuser.
-ON_BOTH := tenants tests/committee tests/kernel tests/isolation tests/tenancy tests/exchange tests/web/test_web_records.py \
+ON_BOTH := tenants tests/committee tests/kernel tests/tenancy tests/exchange tests/web/test_web_records.py \
 	tests/web/test_web_questions.py tests/web/test_web_visible.py tests/web/test_web_revisions.py
 test-postgres: $(READY_TEST)
 	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadgroup -p steerco.testing.plugin $(ON_BOTH)
