@@ -34,6 +34,22 @@ def test_explain_needs_only_what_the_power_depends_on(steerco: Command, running:
     assert elsewhere.json["outcome"] == "refused"
 
 
+def test_explain_says_who_may_enter_it_for_another(steerco: Command, files: Path) -> None:
+    question = f"explain {SLUG} --by {{}} --do meeting.convene --entered-by {{}} --at 2021-02-03 --json --home {files} --with"
+
+    def asked(by: str, entered_by: str) -> tuple[str, list[str], list[str]]:
+        found = steerco(question.format(by, entered_by), REGULAR).json
+        return found["outcome"], [each["clause"] for each in found["because"]], [who["subject"] for who in found["who_may"]]
+
+    assert asked("chair", "the-secretary") == ("refused", [], [])  # no rule speaks of it
+    house = files / "tenants" / SLUG / "house.toml"
+    house.write_text(house.read_text("utf-8") + '\n[[rule]]\nname = "entered-for-another"\nvalue = "secretary"\ncite = ["H.1"]\n')
+    assert asked("chair", "the-secretary") == ("done", ["2.1"], [])
+    assert asked("chair", "member-a") == ("refused", ["H.1"], ["secretary"])
+    assert asked("vice-chair", "the-secretary")[:2] == ("refused", ["2.1"])  # entering lends no power
+    assert "is nobody" in steerco(question.format("chair", "nobody-at-all"), REGULAR).err
+
+
 def test_explain_says_what_is_out_of_order(steerco: Command, running: Path) -> None:
     ran = steerco(f"explain {SLUG} --by chair --do meeting.conclude --on M-2026-001 --json --home", running)
     record = steerco(f"log show {SLUG} --json --home", running).json[-1]

@@ -20,6 +20,7 @@ from steerco.committee.proof import Proof, digest_of
 from steerco.committee.transmission import TransmissionProof, document
 from steerco.kernel import perform
 from steerco.records import Invalid, OutOfOrder
+from steerco.records.reason import Reason
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
@@ -234,7 +235,7 @@ def test_what_is_changed_in_the_receivers_database_is_found(both: Both) -> None:
     assert (fault.type, fault.what) == ("transmission", "transmission.send: proof-of-other-content")
     tamper(both, f"DELETE FROM transmission_proofs WHERE tenant_id = {both.club.tenant.id}")
     (fault,) = both.club.faults(both.seal)
-    assert fault.what == "nothing proves where it comes from"
+    assert (fault.action, fault.why) == ("", Reason("proof-missing"))
 
 
 def test_a_file_that_is_no_longer_what_came_is_found(both: Both) -> None:
@@ -245,7 +246,8 @@ def test_a_file_that_is_no_longer_what_came_is_found(both: Both) -> None:
     (digest,) = club.files.all(club.id)
     (path,) = (club.store.folder / "files" / str(club.id)).glob(f"*/{digest}")
     path.write_bytes(b"b" * 100)
-    assert [fault.what for fault in both.club.faults(both.seal)] == ["transmission.send: the file a.txt is not what came"]
+    (fault,) = both.club.faults(both.seal)
+    assert (fault.action, fault.why) == ("transmission.send", Reason("proof-file-altered", {"name": "a.txt"}))
 
 
 def test_what_the_senders_log_does_not_hold_is_not_vouched_for(both: Both, caplog: pytest.LogCaptureFixture) -> None:
@@ -364,7 +366,8 @@ def test_an_operator_asks_whether_what_came_is_what_was_sent(tmp_path: Path, cap
     store.close()
     assert run(asked) == 1
     (fault,) = msgspec.json.decode(capsys.readouterr().out)["faults"]
-    assert fault["what"] == "transmission.send: proof-of-other-content"
+    assert (fault["action"], fault["code"], fault["params"]) == ("transmission.send", "proof-of-other-content", {})
+    assert fault["what"] == "transmission.send: what arrived is not what was signed"
     assert run(["log", "origins", CLUB, "--home", str(home)]) == 1
     assert "2 proofs of origin, 1 wrong" in capsys.readouterr().out
 
@@ -381,12 +384,14 @@ def test_a_proof_that_was_given_to_another_committee_or_of_another_document_is_f
         row = session.scalars(kept).one()
         other = msgspec.structs.replace(row.proof(), to="somebody-else")
         row.to, row.signature = other.to, both.seal.sign(other.signed())
-    assert [each.what for each in both.club.faults(both.seal)] == ["transmission.send: it was for somebody-else"]
+    assert [each.what for each in both.club.faults(both.seal)] == [
+        "transmission.send: proof-for-another (committee somebody-else)"
+    ]
     with both.installation.store.unscoped() as session:
         row = session.scalars(kept).one()
         other = msgspec.structs.replace(row.proof(), to=CLUB, record="another")
         row.to, row.record, row.signature = other.to, other.record, both.seal.sign(other.signed())
-    assert [each.what for each in both.club.faults(both.seal)] == ["transmission.send: it is of another record"]
+    assert [each.what for each in both.club.faults(both.seal)] == ["transmission.send: proof-of-another-record"]
 
 
 def test_what_a_copy_of_a_committee_sends_over_its_channels_comes_back(both: Both, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ ON = click.option("--on", metavar="RECORD", help="The record, by its id or refer
 WITH = click.option("--with", "given", metavar="JSON", help="The input, as JSON; @FILE reads it from a file.")
 AT = click.option("--at", metavar="DAY", help="The day (or time) asked about; by default now.")
 AS = click.option("--as", "capacity", metavar="ROLE", help="The capacity to act in, where the person has several.")
+ENTERED_BY = click.option("--entered-by", metavar="WHO", help="Who enters it for the actor, where a rule lets them.")
 
 
 @click.command(cls=Command)
@@ -26,6 +27,7 @@ AS = click.option("--as", "capacity", metavar="ROLE", help="The capacity to act 
 @WITH
 @AT
 @AS
+@ENTERED_BY
 @click.option("--trace", is_flag=True, help="Tell which plugins were asked, what each said and how long it took.")
 @pass_shell
 def explain(
@@ -37,11 +39,13 @@ def explain(
     given: str | None,
     at: str | None,
     capacity: str | None,
+    entered_by: str | None,
     trace: bool,
 ) -> None:
     """May somebody do something, and why? Nothing is done.
 
-    The answer names the clauses, who else may, and what would change it. Exit code 1 if the answer is no.
+    The answer names the clauses, who else may, and what would change it. Exit code 1 if the answer is no. With --entered-by it
+    says of both: whether this one may enter acts for the other, and whether the other may do it.
     """
     from steerco.cli.asking import answer, moment_of, payload, person, said, tell_trace, traced
 
@@ -50,8 +54,18 @@ def explain(
     tenant = shell.reading(slug, time)
     with tenant.store.read(tenant.id) as session:
         actor = person(tenant, session, who, time)
-        told = payload(given)
-        found = answer(tenant, session, actor, action, on, told, time, capacity, lambda rulings: asked.extend(traced(rulings)))
+        found = answer(
+            tenant,
+            session,
+            actor,
+            action,
+            time,
+            on=on,
+            input=payload(given),
+            capacity=capacity,
+            entered_by=person(tenant, session, entered_by, time) if entered_by else None,
+            trace=lambda rulings: asked.extend(traced(rulings)),
+        )
     if trace:
         found["trace"] = asked
 
@@ -143,7 +157,7 @@ def _tell_action(action: dict[str, Any]) -> None:
 @WITH
 @AS
 @click.option("--key", metavar="KEY", help="An idempotency key: repeated with it, the act is done once.")
-@click.option("--entered-by", metavar="WHO", help="Who enters it for the actor, where a rule lets them.")
+@ENTERED_BY
 @click.option("--evidence", type=click.Path(exists=True, dir_okay=False), help="The signed paper, for --entered-by.")
 @click.option("--dry-run", is_flag=True, help="Answer what would happen; nothing stays.")
 @pass_shell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -132,20 +132,11 @@ def _action(shown: dict[str, Any]) -> dict[str, Any]:
 # Answers
 
 
-def answer(
-    tenant: Tenant,
-    session: Session,
-    actor: str,
-    action: str,
-    on: str | None,
-    given: Mapping[str, Any],
-    at: datetime,
-    capacity: str | None,
-    trace: Callable[[Rulings], object] = lambda said: None,
-) -> dict[str, Any]:
-    """The decision's shape on an act that is not done; for a question that is none, its outcome with what is wrong."""
+def answer(tenant: Tenant, session: Session, actor: str, action: str, at: datetime, **asked: Any) -> dict[str, Any]:
+    """The decision's shape on an act that is not done; for a question that is none, its outcome with what is wrong. ``asked``:
+    the rest of the question, as :func:`steerco.tenancy.explain.explain` takes it."""
     try:
-        decision = explain(tenant, session, actor, action, on=on, input=given, at=at, capacity=capacity, trace=trace)
+        decision = explain(tenant, session, actor, action, at=at, **asked)
     except Stopped as stopped:
         wrong = stopped_as(tenant, stopped, at)
         bare = Decision(wrong["outcome"], revision=tenant.snapshot.revision)

@@ -17,10 +17,11 @@ from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
 from steerco.tenancy import revisions
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.origins import examined
+from steerco.tenancy.origins import Fault, examined
 from steerco.tenancy.rebuild import Rebuilt, rebuild
 from steerco.tenancy.replay import Progress
 from steerco.tenancy.tenant import Tenant
+from steerco.web.catalogue import DEFAULT, words
 
 
 def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
@@ -45,7 +46,15 @@ def origins_of(shell: Shell, slug: str) -> dict[str, Any]:
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         proofs, found = examined(tenant, session, Seal(shell.home.data))
-    return {"ok": not found, "proofs": proofs, "faults": [each._asdict() for each in found]}
+    return {"ok": not found, "proofs": proofs, "faults": [_told(each) for each in found]}
+
+
+def _told(fault: Fault) -> dict[str, Any]:
+    """A fault as data: its code with parameters, and what it says in the command line's language."""
+    said = words(DEFAULT).reason(fault.why)
+    what = f"{fault.action}: {said}" if fault.action else said
+    known = {"type": fault.type, "ref": fault.ref, "action": fault.action}
+    return {**known, "what": what, "code": fault.why.code, "params": fault.why.params}
 
 
 def _read(path: Path) -> list[Checkpoint]:

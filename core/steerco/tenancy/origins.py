@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from steerco.committee.channel import Channel, ChannelProof
 from steerco.committee.proof import Proof, flaw
 from steerco.committee.transmission import Enclosure, Transmission, TransmissionProof, answer, document_of
+from steerco.records.reason import Reason, reason
 from steerco.store.checkpoint import Seal
 from steerco.store.standing import names_before
 from steerco.tenancy.tenant import Tenant
@@ -19,11 +20,18 @@ Exchanged = Channel | Transmission
 
 
 class Fault(NamedTuple):
-    """What is wrong with a record that came, or was answered, over a channel."""
+    """What is wrong with a record that came, or was answered, over a channel. ``action``: what the proof says that the other side
+    did; empty where there is no proof."""
 
     type: str
     ref: str
-    what: str
+    action: str
+    why: Reason
+
+    @property
+    def what(self) -> str:
+        """In one line, for logs and the like, which know no language."""
+        return f"{self.action}: {self.why}" if self.action else str(self.why)
 
 
 def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fault]]:
@@ -35,13 +43,10 @@ def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fa
     for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
         proofs = _proofs(session, record)
         count += len(proofs)
-        wrong = [f"{proof.action}: {what}" for proof in proofs for what in _wrong(tenant, session, seal, record, proof)]
-        wrong += [f"{proof.action}: it was for {proof.to}" for proof in proofs if proof.to not in names]
-        there = record.there
-        wrong += [f"{proof.action}: it is of another record" for proof in proofs if there and proof.record != there]
+        wrong = [(proof.action, why) for proof in proofs for why in _wrong(tenant, session, seal, record, proof, names)]
         if record.origin and not proofs:
-            wrong.append("nothing proves where it comes from")
-        found += [Fault(record.record_type, record.ref, what) for what in wrong]
+            wrong.append(("", reason("proof-missing")))
+        found += [Fault(record.record_type, record.ref, *each) for each in wrong]
     return count, found
 
 
@@ -60,19 +65,25 @@ def _proofs(session: Session, record: Exchanged) -> list[Proof]:
     return [row.proof() for row in rows]
 
 
-def _wrong(tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proof: Proof) -> Iterator[str]:
+def _wrong(
+    tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proof: Proof, names: Container[str]
+) -> Iterator[Reason]:
     content: dict[str, Any] = {"reason": record.reason} if proof.action in ("channel.close", "transmission.refuse") else {}
     if isinstance(record, Transmission):
         files = files_of(session, record)
         for file in files:
             if not tenant.files.is_sound(tenant.id, file.digest):
-                yield f"the file {file.file_name} is not what came"
+                yield reason("proof-file-altered", name=file.file_name)
         sent = proof.action == "transmission.send"
         content = document_of(record, files) if sent else answer(record, files, content.get("reason"))
     if why := flaw(proof, content, proof.action, record.other):
-        yield why
+        yield reason(why)
     if not seal.knows(proof.key):
-        yield f"nobody here knows the key {proof.key}"
+        yield reason("proof-key-unknown", key=proof.key)
+    if proof.to not in names:
+        yield reason("proof-for-another", committee=proof.to)
+    if record.there and proof.record != record.there:
+        yield reason("proof-of-another-record")
 
 
 def files_of(session: Session, record: Transmission) -> list[Enclosure]:
