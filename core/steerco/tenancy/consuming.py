@@ -21,6 +21,7 @@ from steerco.extension.facts import Happened, Notice, frozen
 from steerco.extension.hookspecs import SPECS
 from steerco.store import log as events
 from steerco.store.tables import Cursor, Event
+from steerco.tenancy import feed
 from steerco.tenancy.hands import PluginHands
 from steerco.tenancy.installation import APPLY
 from steerco.tenancy.tenant import Tenant
@@ -149,13 +150,7 @@ def _moved(tenant: Tenant, name: str, seq: int) -> None:
             row.seq = seq
 
 
-class _Body(msgspec.Struct):
-    ref: str = ""
-    state: str = ""
-    version: int = 0
-    capacity: str = ""
-    acting_for: str = ""
-    because: tuple[str, ...] = ()
+class _Body(feed.Body):
     after: dict[str, Any] = {}
     told: tuple[str, ...] = ()
 
@@ -167,19 +162,7 @@ def happened(row: Mapping[str, Any]) -> Happened:
     """An event of the log as plugins are told of it."""
     body = _decode(row["body"])
     return Happened(
-        seq=row["seq"],
-        at=row["at"],
-        recorded_at=row["recorded_at"],
-        action=row["action"],
-        type=row["type"] or "",
-        record=row["record_id"] or "",
-        ref=body.ref,
-        state=body.state,
-        version=body.version,
-        person=row["person"] or "",
-        capacity=body.capacity,
-        acting_for=body.acting_for,
-        because=body.because,
+        **feed.told(row, body),
         after=frozen(body.after),
         told=body.told,
         caused_by=row["caused_by"] or 0,

@@ -7,6 +7,7 @@ that misses nothing: what has a lower number can no longer come.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +52,9 @@ class Change(Struct, frozen=True):
     evidence: str = ""
 
 
-class _Body(Struct):
+class Body(Struct):
+    """What the body of an event says to whoever follows the log; who needs more of it adds the fields."""
+
     ref: str = ""
     state: str = ""
     version: int = 0
@@ -62,7 +65,26 @@ class _Body(Struct):
     evidence: str | None = None
 
 
-_decode = json.Decoder(_Body).decode
+_decode = json.Decoder(Body).decode
+
+
+def told(row: Mapping[str, Any], body: Body) -> dict[str, Any]:
+    """What every follower of the log is told of an event, by the names that they know it by."""
+    return {
+        "seq": row["seq"],
+        "at": row["at"],
+        "recorded_at": row["recorded_at"],
+        "action": row["action"],
+        "type": row["type"] or "",
+        "record": row["record_id"] or "",
+        "ref": body.ref,
+        "state": body.state,
+        "version": body.version,
+        "person": row["person"] or "",
+        "capacity": body.capacity,
+        "acting_for": body.acting_for,
+        "because": body.because,
+    }
 
 
 def end(session: Session) -> int:
@@ -110,21 +132,4 @@ def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str
 
 def _change(row: dict[str, Any]) -> Change:
     body = _decode(row["body"])
-    return Change(
-        row["seq"],
-        row["at"],
-        row["recorded_at"],
-        row["action"],
-        row["type"],
-        row["record_id"],
-        body.ref,
-        body.state,
-        body.version,
-        row["person"] or "",
-        body.capacity,
-        body.acting_for,
-        body.because,
-        row["caused_by"],
-        body.entered_by or "",
-        body.evidence or "",
-    )
+    return Change(**told(row, body), caused_by=row["caused_by"], entered_by=body.entered_by or "", evidence=body.evidence or "")

@@ -54,13 +54,7 @@ class Happened(NamedTuple):
     given: list[Pair]
 
 
-class _Body(msgspec.Struct):
-    because: list[str] = []
-    capacity: str = ""
-    acting_for: str = ""
-    entered_by: str | None = None
-    ref: str = ""
-    state: str = ""
+class _Body(feed.Body):
     input: dict[str, Any] = {}
 
 
