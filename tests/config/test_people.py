@@ -36,8 +36,7 @@ def test_people_are_read_with_their_days() -> None:
     assert who is not None
     assert str(who.agencies[0].name) == "Works"
     term = who.appointments[0]
-    assert [term.holds_on(date(2020, 12, d)) for d in (30, 31)] == [True, True]
-    assert not term.holds_on(date(2021, 1, 1))
+    assert (term.since, term.until) == (date(2020, 1, 1), date(2020, 12, 31))
     assert people.check(who, frozenset({"member"})) == []
 
 

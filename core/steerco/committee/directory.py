@@ -50,7 +50,6 @@ class Directory:
     """Everything about people that the tenant has on record, for all days; and whether it takes acts (``standing``)."""
 
     persons: dict[str, dict[str, str]]
-    emails: dict[str, str | None]
     agencies: dict[str, dict[str, str]]
     parents: dict[str, str]
     offices: dict[str, str]
@@ -89,10 +88,8 @@ def load(session: Session, tenant_id: int) -> Directory:
         return list(connection.execute(_every(type, fields), {"own": tenant_id}))
 
     agencies, offices = every(Agency, "id", "name", "parent"), every(Office, "id", "agency", "title")
-    persons = every(Person, "id", "name", "email")
     return Directory(
-        persons={p.id: p.name for p in persons},
-        emails={p.id: p.email for p in persons},
+        persons={p.id: p.name for p in every(Person, "id", "name")},
         agencies={a.id: a.name for a in agencies},
         parents={a.id: a.parent for a in agencies if a.parent},
         offices={o.id: o.agency for o in offices},

@@ -72,10 +72,6 @@ class Appointment(Struct, frozen=True, rename={"since": "from", "until": "to"}):
     instrument: str = ""
     line: int = 0
 
-    def holds_on(self, day: dt.date) -> bool:
-        """Whether it is in force on ``day``."""
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-
 
 class People(Struct, frozen=True):
     """All that ``people.toml`` says."""

@@ -134,8 +134,3 @@ def is_owned(table: Table) -> bool | None:
 def owned_tables(metadata: MetaData = Base.metadata) -> Sequence[Table]:
     """The owned tables, parents before children."""
     return [table for table in metadata.sorted_tables if is_owned(table)]
-
-
-def json_type() -> TypeEngine[Any]:
-    """The column type of a JSON value, for a column whose annotation the type map does not know."""
-    return Json
