@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from tests.plugins.conftest import WITH, WITHOUT, Two
+from litestar.testing import TestClient
+from tests.plugins.conftest import START, WITH, WITHOUT, Two
 
 from steerco.kernel import perform
 from steerco.records import Invalid, OutOfOrder, Refused
 from steerco.tenancy.consuming import Consumers
 from steerco.tenancy.ledger import entries
+from steerco.web.app import create_app
 
 BOARD = "/x/steerco_fleet/board"
 
@@ -73,6 +78,34 @@ def test_its_pages_are_there_for_callers_of_its_committee(two: Two, vehicle: str
     assert two.ask("head", "/x/steerco_fleet/one/XV-2021-001").text == "Bus"
     assert two.ask("", BOARD).status_code == 401
     assert two.ask("", "/x/steerco_fleet/open").text == "the yard"
+
+
+@pytest.fixture(scope="module")
+def pages(two: Two) -> Iterator[TestClient[Any]]:
+    """Whoever looks at both committees' pages."""
+    with TestClient(create_app(two.installation, demo=True, clock=lambda: START)) as client:
+        yield client
+
+
+def test_its_piece_stands_on_the_first_page_of_its_own_committee(pages: TestClient[Any]) -> None:
+    mine, other = (pages.get(f"/t/{slug}/").text for slug in (WITH, WITHOUT))
+    assert "<p>Vehicles are kept here.</p>" in mine
+    assert "Vehicles" not in other
+
+
+@pytest.mark.parametrize(("language", "type", "action"), [("vi", "Xe", "đăng ký xe"), ("en", "Vehicle", "register a vehicle")])
+def test_its_own_words_are_shown_in_the_readers_language(
+    pages: TestClient[Any], vehicle: str, language: str, type: str, action: str
+) -> None:
+    shown = pages.get(f"/t/{WITH}/records/x-fleet-vehicle/{vehicle}?lang={language}").text
+    assert type in shown
+    assert action in shown
+
+
+def test_its_page_stands_in_the_committees_frame(pages: TestClient[Any], vehicle: str) -> None:
+    shown = pages.get(f"/t/{WITH}{BOARD}?lang=en").text
+    assert "<li>Bus</li>" in shown
+    assert f'href="/t/{WITH}/duties' in shown, "with the way back to the committee's other pages"
 
 
 def test_its_export_holds_what_the_caller_sees(two: Two, vehicle: str) -> None:

@@ -1,53 +1,72 @@
-"""``plugin new``: what it writes installs, passes its own tests, and is listed at once."""
+"""From nothing to a plugin: what ``plugin new`` writes, and the tutorial that makes a rule of it, followed to the letter."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.docs.following import blocks, says, steerco
+from tests.plugins.environment import OFFLINE, Environment
 
-MAIN = "from steerco.cli.main import main; main()"
-pytestmark = pytest.mark.xdist_group("installs")
+PAGE = "plugin-tutorial.md"
+PACKAGE, INSIDE = "steerco_my_ministry", "steerco_my_ministry/steerco_my_ministry"
+EDITS = {
+    'id = "2"\n': (f"{INSIDE}/circular.toml", None),
+    "def rules(": (f"{INSIDE}/__init__.py", r"@hookimpl\ndef rules\(.*?\n(?=\n\n)"),
+    "def not_at_the_last_moment(": (f"{INSIDE}/__init__.py", None),
+    "days_before = {": (f"{INSIDE}/plugin.toml", None),
+    "plugins = [": ("home/tenants/book-circle/tenant.toml", r"^plugins = .*?\n"),
+    "def test_": (f"{PACKAGE}/tests/test_{PACKAGE}.py", None),
+}
+"""The page's blocks to be written into files, by words of each: into which, and in place of what (None: at its end)."""
 
 
-def steerco(*words: str, cwd: Path, site: Path) -> subprocess.CompletedProcess[str]:
-    """The command, in a process that knows what lies in ``site``."""
-    env = {**os.environ, "PYTHONPATH": str(site)}
-    return subprocess.run([sys.executable, "-c", MAIN, *words], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+def edited(folder: Path, words: str, block: str) -> None:
+    """Do to a file what the page says."""
+    path, instead = EDITS[words]
+    text = (folder / path).read_text("utf-8")
+    if instead is None:
+        text += "\n" * (not block.startswith("days")) + block
+    else:
+        text, count = re.subn(instead, lambda _: block, text, count=1, flags=re.DOTALL | re.MULTILINE)
+        assert count == 1, f"{path} has nothing like {instead!r}"
+    (folder / path).write_text(text, "utf-8")
 
 
-def test_a_new_plugin_installs_passes_its_tests_and_is_listed(tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    made = steerco("plugin", "new", "steerco-my-ministry", cwd=tmp_path, site=site)
-    assert made.returncode == 0, made.stderr
-    package = tmp_path / "steerco_my_ministry"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "--target", str(site), str(package)], check=True)
-    listed = steerco("plugin", "list", cwd=tmp_path, site=site)
-    assert [line.split()[:3] for line in listed.stdout.splitlines() if "my_ministry" in line] == [
-        ["steerco_my_ministry", "0.1.0", "runs"]
-    ]
-    env = {**os.environ, "PYTHONPATH": str(site)}
-    own = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=package,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert own.returncode == 0, own.stdout
-    assert steerco("plugin", "check", "steerco_my_ministry", cwd=tmp_path, site=site).returncode == 0
+def followed(here: Environment) -> Iterator[tuple[str, str]]:
+    """Does what the page says, block by block; gives each answer that it shows, with what was really said."""
+    said, left = "", set(EDITS)
+    for block in blocks(PAGE):
+        if words := [each for each in EDITS if each in block]:
+            edited(here.folder, words[0], block)
+            left -= set(words)
+            continue
+        for part in block.split("\n\n"):
+            if not part.startswith((".venv/", "cd ")):
+                yield part, said
+                continue
+            done = here.shell(part.replace("pip install --no-deps", f"pip install {' '.join(OFFLINE)}"))
+            assert done.returncode == 0 or "refused: " in done.stdout, done.stdout
+            said = done.stdout
+    assert not left, f"the page does not have {left} any more"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("installs")
+def test_the_tutorial_goes_from_nothing_to_a_rule_that_refuses_with_its_clause(tmp_path: Path) -> None:
+    answers = list(followed(Environment(tmp_path)))
+    for shown, said in answers:
+        assert says(shown, said), f"the page shows:\n{shown}\nand this was said:\n{said}"
+    assert "by circular:2 (law)" in " ".join(said for _, said in answers)
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "steerco_there").mkdir()
-    again = steerco("plugin", "new", "steerco_there", cwd=tmp_path, site=tmp_path)
-    assert again.returncode == 2
-    assert "exists already" in again.stderr
-    wrong = steerco("plugin", "new", "Ministry!", cwd=tmp_path, site=tmp_path)
-    assert wrong.returncode == 2
-    assert "small Latin letters" in wrong.stderr
+    code, said = steerco(tmp_path, ["plugin", "new", "steerco_there"])
+    assert code == 2
+    assert "exists already" in said
+    code, said = steerco(tmp_path, ["plugin", "new", "Ministry!"])
+    assert code == 2
+    assert "small Latin letters" in said

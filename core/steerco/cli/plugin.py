@@ -30,7 +30,7 @@ def new(shell: Shell, name: str, place: Path) -> None:
     def text() -> None:
         for each in written:
             click.echo(each)
-        click.echo(f"\nnext: cd {place / name}; pip install -e .; pytest; steerco plugin list", err=True)
+        click.echo(f"\nnext: cd {Path(written[0]).parent}; pip install -e .; pytest; steerco plugin list", err=True)
 
     shell.report({"written": written}, text)
 
