@@ -40,6 +40,18 @@ def test_the_bound_holds_and_what_was_used_longest_ago_goes_first(most: int, ste
         assert len(kept) == len(model) <= most
 
 
+def test_what_is_heavy_leaves_room_for_less_and_the_latest_always_stays() -> None:
+    kept: Kept[str, str] = Kept(10, len, 5)
+    for word in ("ab", "cd", "e"):
+        kept.put(word, word)
+    assert len(kept) == 3
+    kept.put("fg", "fg")
+    assert [kept.get(word) for word in ("ab", "cd", "e", "fg")] == [None, "cd", "e", "fg"]
+    kept.put("heavy", "far too heavy")
+    assert len(kept) == 1
+    assert kept.get("heavy")
+
+
 @pytest.fixture
 def small() -> Iterator[Installation]:
     """Two tenants, of which one is held at a time."""

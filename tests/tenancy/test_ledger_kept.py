@@ -101,7 +101,7 @@ def test_one_who_reads_an_earlier_moment_sees_it(board: Board) -> None:
 
 
 def test_no_more_is_remembered_than_there_is_room_for(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "MOST_EVENTS", 1)
+    monkeypatch.setattr(ledger._remembered, "heaviest", 1)
     first = owed(board)
     board.task(lead="school", due_on=DUE.isoformat())
     assert len(owed(board)) > len(first)
@@ -109,12 +109,13 @@ def test_no_more_is_remembered_than_there_is_room_for(board: Board, monkeypatch:
     for day in range(20):
         board.now += timedelta(days=1)
         assert owed(board) == owed(board), day
-    assert all(len(each.days) <= ledger.MOST_DAYS for each in ledger._remembered.values())
+    with board.tenant.store.read(board.tenant.id) as session:
+        assert 1 <= len(ledger.read(board.tenant, session).days) <= ledger.MOST_DAYS
 
 
 def test_what_was_only_compared_is_forgotten(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
     """However few events each has: every plan reads the log under a configuration of its own."""
-    monkeypatch.setattr(ledger, "MOST_LOGS", 2)
+    monkeypatch.setattr(ledger._remembered, "most", 2)
     for _ in range(4):
         tenant = replace(board.tenant, load=None, _directory=None)
         with tenant.store.read(tenant.id) as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -11,10 +12,11 @@ V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """At most ``most`` things by key, for all threads of a process."""
+    """At most ``most`` things by key, for all threads of a process; where they differ in size, of no more than ``heaviest`` by
+    ``weigh`` together, but always the latest one."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, weigh: Callable[[V], int] | None = None, heaviest: int = 0) -> None:
+        self.most, self.weigh, self.heaviest = most, weigh, heaviest
         self._held: OrderedDict[K, V] = OrderedDict()
         self._lock = Lock()
 
@@ -30,9 +32,12 @@ class Kept(Generic[K, V]):
         with self._lock:
             self._held[key] = value
             self._held.move_to_end(key)
-            while len(self._held) > self.most:
+            while len(self._held) > self.most or self._too_heavy():
                 self._held.popitem(last=False)
         return value
+
+    def _too_heavy(self) -> bool:
+        return self.weigh is not None and len(self._held) > 1 and sum(map(self.weigh, self._held.values())) > self.heaviest
 
     def pop(self, key: K) -> None:
         """Let go of it."""

@@ -6,8 +6,6 @@ ended with. What comes after is read on from there, and a log that does not go o
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +20,7 @@ from steerco.charter.events import Event
 from steerco.charter.model import Label
 from steerco.committee.directory import Day, Directory
 from steerco.store import log
+from steerco.store.kept import Kept
 from steerco.store.tables import Event as Recorded
 from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
@@ -69,23 +68,19 @@ class Read:
     snapshot: Snapshot
     end: log.Head
     happened: tuple[Event, ...]
-    days: dict[date, tuple[Entry, ...]] = field(default_factory=dict)
+    days: Kept[date, tuple[Entry, ...]] = field(default_factory=lambda: Kept(MOST_DAYS))
 
     def is_of(self, tenant: Tenant, directory: Directory) -> bool:
         return self.directory is directory and self.snapshot is tenant.snapshot
 
 
-_remembered: OrderedDict[int, Read] = OrderedDict()
-_remembering = threading.Lock()
+_remembered: Kept[int, Read] = Kept(MOST_LOGS, lambda read: len(read.happened), MOST_EVENTS)
 
 
 def read(tenant: Tenant, session: Session) -> Read:
     """The whole log of the session's moment, as far as possible from memory."""
     directory, end = tenant.directory(session), log.head(session)
-    with _remembering:
-        known = _remembered.get(id(directory))
-        if known is not None:
-            _remembered.move_to_end(id(directory))
+    known = _remembered.get(id(directory))
     if known is not None and not known.is_of(tenant, directory):
         known = None
     if known is not None and known.end == end:
@@ -94,18 +89,8 @@ def read(tenant: Tenant, session: Session) -> Read:
     before = known.happened if known is not None and goes_on else ()
     made = Read(directory, tenant.snapshot, end, (*before, *events(tenant, session, len(before))))
     if not session.info.get(DIRECTORY) and (known is None or goes_on):
-        _remember(made)
+        _remembered.put(id(directory), made)
     return made
-
-
-def _remember(made: Read) -> None:
-    with _remembering:
-        _remembered[id(made.directory)] = made
-        _remembered.move_to_end(id(made.directory))
-        while len(_remembered) > MOST_LOGS or (
-            len(_remembered) > 1 and sum(len(each.happened) for each in _remembered.values()) > MOST_EVENTS
-        ):
-            _remembered.popitem(last=False)
 
 
 def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
@@ -177,11 +162,7 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
     day = known.directory.on(on, tenant.snapshot.regime_on(on).charter)
     found = known.days.get(on)
     if found is None:
-        found = tuple(_entries(tenant, known, day, on))
-        with _remembering:
-            if len(known.days) >= MOST_DAYS:
-                known.days.clear()
-            known.days[on] = found
+        found = known.days.put(on, tuple(_entries(tenant, known, day, on)))
     wanted = _names(day, of) if of else frozenset()
     return [each for each in found if (not of or wanted & {each.holder, *each.holders}) and (not clause or clause in each.cites)]
 
