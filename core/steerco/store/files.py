@@ -56,11 +56,11 @@ class FileStore:
             path = self._path(tenant_id, digest)
             if not path.parent.exists():
                 path.parent.mkdir(exist_ok=True)
-                _sync(home)
+                sync(home)
             # Even over the same content: its new time keeps a sweep from taking what is about to be used.
             with _held(home, fcntl.LOCK_SH):
                 os.replace(temporary, path)
-            _sync(path.parent)
+            sync(path.parent)
         except BaseException as error:
             Path(temporary).unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -165,7 +165,7 @@ def _digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Make the names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:

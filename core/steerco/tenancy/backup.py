@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from steerco import __version__
 from steerco.store import copying
+from steerco.store.files import sync
 from steerco.store.sqlite import FILE
 from steerco.tenancy.home import Home
 
@@ -62,7 +63,7 @@ def backup(home: Home, target: Path, *, at: datetime, progress: Progress = lambd
         made = Backup(FORMAT, __version__, at, copied, digests)
         _write(part / MANIFEST, msgspec.json.format(msgspec.json.encode(made), indent=1))
         os.rename(part, target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return made
@@ -95,7 +96,7 @@ def _copy_all(wanted: list[tuple[Path, str]], into: Path, progress: Progress) ->
         folders.add(target.parent)
         progress(number, len(wanted), "files")
     for folder in folders:
-        _sync(folder)
+        sync(folder)
     return found
 
 
@@ -160,7 +161,7 @@ def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total
         if home.data.exists():
             home.data.rmdir()
         os.rename(part, home.data)
-        _sync(home.data.parent)
+        sync(home.data.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return made
@@ -179,12 +180,4 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
