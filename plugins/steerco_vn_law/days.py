@@ -10,11 +10,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from steerco.extension.api import Calendar, WeekCalendar, resource
+from steerco.extension.api import Calendar, WeekCalendar, nth_working_day, resource
 
 
 class Announced(NamedTuple):
@@ -98,12 +98,7 @@ class VietNam:
         """The ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without work."""
         if isinstance(self.base, WeekCalendar) and not self.base.week:
             raise ValueError("a working week needs at least one day")
-        step = timedelta(days=1 if n > 0 else -1)
-        left = abs(n)
-        while left:
-            day += step
-            left -= self.is_working(day)
-        return day
+        return nth_working_day(self, day, n)
 
     def is_expected(self, day: date) -> bool:
         """Whether the days off of that time are only expected: nothing is announced for so late a year yet."""

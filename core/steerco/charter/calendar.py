@@ -46,12 +46,18 @@ class WeekCalendar(Struct, frozen=True):
         """The ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without work."""
         if not self.week:
             raise ValueError("a working week needs at least one day")
-        step = timedelta(days=1 if n > 0 else -1)
-        left = abs(n)
-        while left:
-            day += step
-            left -= self.is_working(day)
-        return day
+        return nth_working_day(self, day, n)
+
+
+def nth_working_day(calendar: Calendar, day: date, n: int) -> date:
+    """The ``n``-th working day after ``day`` (before it, where negative), asking the calendar of each: what ``add`` of a calendar
+    can be that knows no shorter way. It does not end for a calendar in which nobody ever works."""
+    step = timedelta(days=1 if n > 0 else -1)
+    left = abs(n)
+    while left:
+        day += step
+        left -= calendar.is_working(day)
+    return day
 
 
 def expected(calendar: Calendar, day: date) -> bool:

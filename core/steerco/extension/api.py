@@ -11,7 +11,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from steerco.charter.calendar import Calendar, WeekCalendar, shift, working_days
+from steerco.charter.calendar import Calendar, WeekCalendar, nth_working_day, shift, working_days
 from steerco.charter.importer import Basis, CharterParser, Paper, Parsed
 from steerco.charter.model import Charter, Clause, Label
 from steerco.charter.outline import Outline
@@ -154,6 +154,7 @@ __all__ = [
     "escape",
     "hidden",
     "hookimpl",
+    "nth_working_day",
     "party",
     "party_of",
     "ref_to",
