@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from tests import databases
 from tests.store import postgres
 
 from steerco.testing import plugin
+
+settings.register_profile("untimed", deadline=None)  # a machine that is busy with something else breaks no law
+settings.load_profile("untimed")
 
 pytest_plugins = ["steerco.testing.kit"]
 plugin.stores = databases.STORES
