@@ -18,6 +18,7 @@ MODULES = (
     "officer_absence",
     "authority_delegation",
     "meeting",
+    "notice",
     "absence_request",
     "substitution",
     "minutes",

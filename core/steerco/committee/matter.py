@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import NOT_STATED, Decision
-from steerco.charter.rules import effective
+from steerco.charter.rules import Effective, effective
 from steerco.committee import tally
 from steerco.committee.meeting import Attendance, Meeting
 from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, hidden, party, ref_to, refers
@@ -121,14 +121,18 @@ def _present(do: Do, m: Matter) -> list[str] | None:
     return sorted({p for row in rows if row.presence in ("present", "late") for p in do.parties.holders(row.who)})
 
 
+def quorum(do: Do, m: Matter) -> Effective:
+    """How many must be there for such a matter, with what says so."""
+    return effective("quorum", (do.charter, *do.layers), {"body": m.body, "class": m.class_})
+
+
 def count(do: Do, m: Matter) -> tally.Result | None:
     """How the vote stands, with its facts put on record; None where the charter decides such matters otherwise."""
     rule = tally.rule_for(do.charter, m.body, m.class_)
     if rule is None or rule.rule == "one-decides":
         return None
-    stated = effective("quorum", (do.charter, *do.layers), {"body": m.body, "class": m.class_}).value
-    quorum = NOT_STATED if isinstance(stated, bool) else stated
-    facts = Voting(rule, sorted(voters(do, m)), _present(do, m), quorum)
+    stated = quorum(do, m).value
+    facts = Voting(rule, sorted(voters(do, m)), _present(do, m), NOT_STATED if isinstance(stated, bool) else stated)
     m.voting = msgspec.to_builtins(facts)
     return facts.result({row.who: row.position for row in do.parts(m, Vote)})
 
@@ -175,12 +179,12 @@ def put(do: Do, m: Matter, *, put_to: Party) -> None:
 @Matter.action(*PENDING, to="decided")
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
     """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing."""
-    result = count(do, m)
+    result, rule = count(do, m), tally.rule_for(do.charter, m.body, m.class_)
     if result is not None:
         if result.outcome == "no-quorum":
-            do.out_of_order("no-quorum")
-        if result.outcome == "undecided":
-            do.out_of_order("vote-undecided")
+            do.out_of_order("no-quorum", *quorum(do, m).cite)
+        if result.outcome == "undecided":  # what a tie means is not stated; that there is no consensus is
+            do.out_of_order("vote-undecided", *(rule.cite if rule and rule.rule == "consensus" else ()))
         if outcome != result.outcome:
             do.invalid("outcome", "vote-says", outcome=result.outcome)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
@@ -192,11 +196,11 @@ def vote(do: Do, m: Matter, *, position: Position) -> None:
     """Vote, where the charter decides such matters so. A further vote of the same person counts instead of the one before."""
     rule = tally.rule_for(do.charter, m.body, m.class_)
     if rule is None or rule.rule == "one-decides":
-        do.out_of_order("no-vote", matter_class=m.class_)
+        do.out_of_order("no-vote", *(rule.cite if rule else ()), matter_class=m.class_)
     if position not in rule.positions:
         do.invalid("position", "not-one-of", known=list(rule.positions))
     if do.actor not in voters(do, m):
-        do.out_of_order("not-entitled-to-vote")
+        do.out_of_order("not-entitled-to-vote", *(rule.cite if rule.voters else ()))
     do.add(m, Vote(who=do.actor, position=position, at=do.at))
     count(do, m)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Procedure
 from steerco.records.errors import Invalid, OutOfOrder
 from steerco.records.reason import Reason, Reasons, reason
@@ -87,8 +88,8 @@ class Parties(Protocol):
 class Do:
     """The hands of an action: the day, the actor, the tenant's people and charter, and the one transaction that it is in.
 
-    ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone. Nothing
-    here reads a clock.
+    ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone;
+    ``localise`` takes a time without a zone as one there, ``local`` tells a time's day there. Nothing here reads a clock.
     """
 
     session: Session
@@ -105,6 +106,8 @@ class Do:
     new_id: Callable[[], str]
     keep_file: Callable[[bytes], str]
     localise: Callable[[datetime], datetime]
+    local: Callable[[datetime], date]
+    calendar: Calendar
     given: Mapping[str, Any] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
@@ -167,6 +170,7 @@ class Do:
         """Stop: several inputs do not fit."""
         raise Invalid(fields)
 
-    def out_of_order(self, code: str, **params: Any) -> NoReturn:
-        """Stop: the program needs another order of steps (a platform order, named ``steerco:<code>``)."""
-        raise OutOfOrder(code, f"steerco:{code}", **params)
+    def out_of_order(self, code: str, /, *cites: str, **params: Any) -> NoReturn:
+        """Stop: another order of steps is needed, by the clauses ``cites``; without any, the program itself needs it (a platform
+        order, named ``steerco:<code>``)."""
+        raise OutOfOrder(code, *(cites or [f"steerco:{code}"]), **params)

@@ -80,6 +80,8 @@ def hands(
         new_id=new_id,
         keep_file=keep_file,
         localise=tenant.snapshot.aware,
+        local=tenant.snapshot.local,
+        calendar=tenant.snapshot.calendar,
         given=given,
     )
 
