@@ -138,6 +138,38 @@ def test_each_fault_is_found_where_it_stands(old: str, new: str, expected: list[
     )
 
 
+RULE = """
+[[rule]]
+name = "NAME"
+value = VALUE
+unit = "UNIT"
+cite = "2.1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "codes"),
+    [
+        ("quorum", '"2/3"', "persons", []),
+        ("quorum", "4", "persons", []),
+        ("quorum", '"most"', "persons", ["bad-quorum"]),
+        ("quorum", '"3/2"', "persons", ["bad-quorum"]),
+        ("quorum", "true", "persons", ["bad-quorum"]),
+        ("quorum", '"not_stated"', "persons", ["not-stated"]),
+        ("of-our-own", '"Not stated"', "persons", ["not-stated"]),
+        ("of-our-own", '"as the leader likes"', "persons", []),
+        ("proxy-limit", '"one"', "persons", ["bad-value"]),
+        ("proxy-limit", "1", "persons", []),
+        ("notice", "3", "weeks", []),
+        ("notice", "3", "moons", ["bad-unit"]),
+        ("notice", '"not-stated"', "working days", []),
+    ],
+)
+def test_a_value_that_nothing_can_go_by_is_found(name: str, value: str, unit: str, codes: list[str]) -> None:
+    more = RULE.replace("NAME", name).replace("VALUE", value).replace("UNIT", unit)
+    assert [code for _, code in found(SOUND + more)] == codes
+
+
 def test_house_rules_may_name_what_the_charter_has_and_cite_both() -> None:
     charter, _ = load.read(SOUND, "charter", "charter.toml")
     assert charter is not None
