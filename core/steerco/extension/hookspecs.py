@@ -195,7 +195,8 @@ class Hooks:
             @hookimpl
             def consume(tenant, event, hands):
                 if event.action == "meeting.convene":
-                    hands.perform("x-fleet-vehicle.reserve", input={"meeting": event.record}, key=f"{event.seq}")
+                    given = {"name": event.ref, "seats": 4, "keeper": event.person}
+                    hands.perform("x-fleet-vehicle.register", input=given, key=f"{event.seq}")
         """
 
     @_hook("after", "deliver", "each", "retry", type(None), budget=60.0)
@@ -206,7 +207,7 @@ class Hooks:
 
             @hookimpl
             def deliver(tenant, notice, hands):
-                gateway.send(tenant.settings["number"], notice.title)
+                gateway.send(tenant.settings["sender"], notice.email, notice.title)
         """
 
     @_hook("after", "tick", "each", "retry", type(None), budget=20.0)
