@@ -11,12 +11,13 @@ import pluggy
 from tests.bench.rows import Row, at_most, interleaved
 
 from steerco.charter.model import Label
-from steerco.extension.dispatch import Circle, Run
+from steerco.extension.dispatch import Circle
 from steerco.extension.facts import TenantFacts
 from steerco.extension.hookspecs import PROJECT, SPECS, Hooks, hookimpl
 from steerco.extension.loader import Plugin
 from steerco.extension.manifest import Manifest
 from steerco.extension.results import Advice, Fragment
+from steerco.extension.runs import Run
 
 PLUGINS = 20
 CALLS = 2_000

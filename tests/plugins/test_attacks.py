@@ -17,10 +17,11 @@ from tests.plugins.test_manifest import plugin
 from steerco.committee import record_types
 from steerco.extension.budget import Budget, Full, Overrun
 from steerco.extension.catalogue import texts
-from steerco.extension.dispatch import Circle, Seat
+from steerco.extension.dispatch import Circle
 from steerco.extension.loader import Plugin, Plugins, folders
 from steerco.extension.quarantine import Fault
 from steerco.extension.results import Answer, Route, Rule
+from steerco.extension.runs import Seat
 from steerco.kernel import perform
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
 from steerco.store.engine import Store

@@ -13,7 +13,7 @@ from steerco.store.tables import Revision
 from steerco.tenancy.drift import Drift, Pulled, drift, pull
 from steerco.tenancy.home import slug_in
 from steerco.tenancy.loading import belongs
-from steerco.tenancy.revisions import content_of, newest
+from steerco.tenancy.revisions import InUse, content_of, newest
 
 Stored = tuple[int, str, dict[str, str]]
 
@@ -39,7 +39,7 @@ def stored(shell: Shell, slug: str, number: int) -> Stored:
         return _stored(row, slug)
 
 
-def _stored(row: Revision, slug: str) -> Stored:
+def _stored(row: Revision | InUse, slug: str) -> Stored:
     return row.number, row.digest, _called(content_of(row), slug)
 
 

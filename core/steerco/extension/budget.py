@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from queue import SimpleQueue
+from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -69,9 +70,12 @@ class Budget:
         """Whether no further call of this plugin in this tenant is begun."""
         return bool(self._hanging) and (self._hanging >= self._most or self._whose[whose] >= self._each)
 
-    def run(self, call: Callable[[], T], seconds: float, whose: Callable[[], str] = str) -> T:
+    def run(
+        self, call: Callable[[], T], seconds: float, whose: Callable[[], str] = str, since: Callable[[], float] | None = None
+    ) -> T:
         """What ``call`` returns or raises, if it does within ``seconds``. ``whose``: the plugin and tenant that it is with now.
 
+        ``since``: of a call in several parts, when the part began that it is at (by the monotonic clock); each has the seconds.
         Raises ``Overrun``, or ``Full`` where it is not begun.
         """
         mine = _Call(call)
@@ -84,7 +88,10 @@ class Budget:
             inbox = SimpleQueue()
             threading.Thread(target=self._serve, args=(inbox,), name="plugin", daemon=True).start()
         inbox.put(mine)
-        if not mine.done.wait(seconds):
+        left = seconds
+        while not mine.done.wait(left):
+            if since is not None and (left := since() + seconds - monotonic()) > 0:
+                continue  # it has gone on to another part meanwhile
             with self._guard:
                 if not mine.done.is_set():
                     mine.abandoned = whose()

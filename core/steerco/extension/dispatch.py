@@ -7,10 +7,8 @@ part of the tenant's snapshot: made once a revision, shared by all threads, chan
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from time import perf_counter
 from typing import Any
 
@@ -23,6 +21,7 @@ from steerco.extension.loader import Plugin
 from steerco.extension.manifest import Manifest
 from steerco.extension.quarantine import Fault, Quarantine
 from steerco.extension.results import Rule, Ruling
+from steerco.extension.runs import RULE, Batch, Run, Said, Seat, picking, place, where
 
 log = logging.getLogger("steerco.plugins")
 
@@ -30,37 +29,6 @@ FULL = "not-asked"
 """The code of a fault that may be none of the plugin's own: it was not asked, since too many calls hang."""
 LATER = ("Rule.judge", "routes", "exporters")
 """What is asked while a revision serves. (What configures one has to be known for as long as it is in use.)"""
-RULE = Spec("Rule.judge", "act", "rules", "tenant", "first", "deny", "1.0", 2.0, Ruling)
-"""A rule is asked as a hook is, with a budget of its own."""
-
-
-class Seat(Struct, frozen=True):
-    """One function of one plugin, as it is called: with the arguments of these names. ``where`` is its file:line.
-
-    ``fixed`` are the arguments where they are always the same ones (the tenant, and nothing else), ``pick`` takes them out of all
-    that are given where there are several: both are faster than to gather them by name.
-    """
-
-    plugin: str
-    version: str
-    function: Callable[..., Any]
-    takes: tuple[str, ...]
-    where: str
-    fixed: tuple[Any, ...] | None = None
-    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None
-
-
-class Said(Struct, frozen=True, gc=False):
-    """What one plugin said. ``took`` is in seconds."""
-
-    seat: Seat
-    value: Any
-    took: float = 0.0
-
-    @property
-    def plugin(self) -> str:
-        """Who said it."""
-        return self.seat.plugin
 
 
 class Judged(Struct, frozen=True):
@@ -112,7 +80,7 @@ class Circle:
                     tuple(i.argnames),
                     where(i.function),
                     self._fixed(i),
-                    _pick(i),
+                    picking(i),
                 )
                 for i in mine
             )
@@ -173,6 +141,37 @@ class Circle:
             seats = seats[run.at + 1 :]
         return found
 
+    def configure(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, list[Said]]:
+        """Everybody's results on several hooks, which are asked in this order in one thread: of five threads in a row most of
+        the time went into the changing. A fault is met as the hook's policy says, and whoever made it is asked no further.
+        """
+        found: dict[str, list[Said]] = {hook: [] for hook, _ in asked}
+        left = [Run(SPECS[hook], self.seats.get(hook, ()), given, self.facts) for hook, given in asked]
+        while left := [run for run in map(self._anew, left) if run.seats]:
+            batch = Batch(left)
+            self._pass_over(batch)
+            for run in batch.runs[: batch.at + 1]:
+                found[run.spec.name] += run.said
+                for fault in run.faults:
+                    self.meet(run.spec, fault)
+            now = batch.run
+            now.seats = now.seats[now.at + 1 :]
+            left = [now, *batch.runs[batch.at + 1 :]]
+        return found
+
+    def _anew(self, run: Run) -> Run:
+        """What is left of a run, for those that are in use: its own may still be in the hands of a thread that hangs."""
+        return Run(run.spec, self.in_use(tuple(run.seats)), run.given, self.facts)
+
+    def _pass_over(self, batch: Batch) -> None:
+        """Let several runs be called, each as long as the budget of its hook allows."""
+        try:
+            self.budget.run(batch, batch.run.spec.budget, lambda: self._whose(batch.run.plugin), lambda: batch.since)
+        except Full as full:
+            batch.stop(str(full), FULL)
+        except Overrun as over:
+            batch.stop(str(over), "over-time")
+
     def wait_for(self, run: Run) -> None:
         """Let the seats be called, as long as the budget allows."""
         try:
@@ -214,7 +213,7 @@ class Circle:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise PluginFailed(Fault(plugin, hook, "raised", f"{type(error).__name__}: {error}", _place(error, ""))) from error
+            raise PluginFailed(Fault(plugin, hook, "raised", f"{type(error).__name__}: {error}", place(error, ""))) from error
         if not isinstance(value, fit):
             message = f"it must answer {fit.__name__}, and gave {type(value).__name__}"
             raise PluginFailed(Fault(plugin, hook, "wrong-result", message))
@@ -247,8 +246,9 @@ class Circle:
                 found.append(Judged(rule, Said(seat, None), None, out))
                 continue
             run = Run(RULE, (seat,), {"act": act(seat.plugin, rule)}, self.facts)
+            begun = perf_counter()
             self.wait_for(run)
-            said = run.said[0] if run.said else Said(seat, None)
+            said = run.said[0] if run.said else Said(seat, None, perf_counter() - begun)
             fault = run.faults[0] if run.faults else beside(rule, said)
             if fault is not None:
                 self.meet(RULE, fault)
@@ -256,110 +256,8 @@ class Circle:
         return found
 
 
-class Run:
-    """Seats called one after another; ``at`` is the one that is being called, so that one which hangs is known."""
-
-    __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped", "timed")
-
-    def __init__(self, spec: Spec, seats: Sequence[Seat], given: Mapping[str, Any], facts: Mapping[str, TenantFacts]) -> None:
-        self.spec, self.seats, self.given, self.facts = spec, seats, given, facts
-        self.at, self.stopped, self.timed = 0, False, spec is RULE
-        self.said: list[Said] = []
-        self.faults: list[Fault] = []
-
-    def __call__(self) -> None:
-        """Call them all; what one does wrong is noted and harms no other."""
-        spec, facts, said, before = self.spec, self.facts, self.said, 0.0
-        given, result = {**self.given, "tenant": None}, spec.result
-        for at, seat in enumerate(self.seats):
-            if self.stopped:
-                return
-            self.at = at
-            if self.timed:
-                before = perf_counter()
-            try:
-                if seat.fixed is not None:
-                    value = seat.function(*seat.fixed)
-                else:
-                    given["tenant"] = facts.get(seat.plugin)
-                    pick = seat.pick
-                    value = seat.function(*(pick(given) if pick else [given[name] for name in seat.takes]))
-                if value is None:
-                    continue
-                if value.__class__ not in LISTS or spec.mode != "collect":
-                    value = results(spec, value)
-                mark = len(said)
-                for each in value:
-                    if self.stopped:  # a list without end would go on eating memory
-                        return
-                    if not isinstance(each, result):
-                        del said[mark:]
-                        raise Garbage(misfit(spec, each))
-                    said.append(Said(seat, each))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # SystemExit too: it must end nothing but this call
-                if self.stopped:
-                    return
-                self.faults.append(fault_of(spec, seat, error))
-                continue
-            if self.timed:
-                said[mark:] = [Said(seat, each.value, perf_counter() - before) for each in said[mark:]]
-            if spec.mode == "first":
-                self.at = len(self.seats)
-                return
-
-    @property
-    def plugin(self) -> str:
-        """Whose function is being called (the last one's, where all are done)."""
-        return self.seats[min(self.at, len(self.seats) - 1)].plugin
-
-    def stop(self, why: str, code: str = "over-time") -> None:
-        """Nobody waits any more: what the seat that hangs says later counts for nothing, and no further one is called."""
-        self.stopped = True
-        self.at = min(self.at, len(self.seats) - 1)  # it may have ended in this very moment
-        self.said, self.faults = list(self.said), list(self.faults)
-        seat = self.seats[self.at]
-        self.faults.append(Fault(seat.plugin, self.spec.name, code, why, seat.where))
-
-
-def _pick(impl: Any) -> Callable[[Mapping[str, Any]], tuple[Any, ...]] | None:
-    return itemgetter(*impl.argnames) if len(impl.argnames) > 1 else None
-
-
 def _parts(circle: Circle) -> dict[str, Any]:
     return {name: getattr(circle, name) for name in circle.__dataclass_fields__}
-
-
-LISTS = (list, tuple)
-RESULTS = Ruling.__post_init__.__code__.co_filename
-
-
-class Garbage(TypeError):
-    """A result that is not what the hook asks for."""
-
-
-def results(spec: Spec, value: Any) -> Iterable[Any]:
-    """A function's results, one by one. Raises ``Garbage``."""
-    if spec.mode == "first":
-        return (value,)
-    if spec.mode == "each":
-        raise Garbage(f"{spec.name} answers nothing, and this gave {type(value).__name__}")
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        raise Garbage(misfit(spec, value, "a list of "))
-    return value
-
-
-def misfit(spec: Spec, value: Any, many: str = "") -> str:
-    """What is wrong with a result of another kind."""
-    return f"{spec.name} answers {many}{spec.result.__name__}, and this gave {type(value).__name__}"
-
-
-def fault_of(spec: Spec, seat: Seat, error: BaseException) -> Fault:
-    """What a plugin's function did wrong."""
-    if isinstance(error, Garbage):
-        return Fault(seat.plugin, spec.name, "wrong-result", str(error), seat.where)
-    return Fault(seat.plugin, spec.name, "raised", f"{type(error).__name__}: {error}", _place(error, seat.where))
 
 
 def beside(rule: Rule, said: Said) -> Fault | None:
@@ -369,24 +267,3 @@ def beside(rule: Rule, said: Said) -> Fault | None:
         return None
     message = f"the ruling cites {', '.join(ruling.cite)}, and the rule rests on {', '.join(rule.cite)}"
     return Fault(said.plugin, RULE.name, "wrong-result", message, said.seat.where)
-
-
-def where(function: Callable[..., Any]) -> str:
-    """File and line of a function, the file by its package's name."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return getattr(function, "__module__", "") or ""
-    module = (getattr(function, "__module__", "") or "").replace(".", "/")
-    name = code.co_filename.replace("\\", "/").rpartition("/")[2]
-    folder = module.rpartition("/")[0] if not name.startswith("__init__") else module
-    return f"{folder}/{name}:{code.co_firstlineno}" if folder else f"{name}:{code.co_firstlineno}"
-
-
-def _place(error: BaseException, otherwise: str) -> str:
-    """The line at which an exception was raised, as short as ``where`` has it."""
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != RESULTS]  # who built it, not how
-    if not frames:
-        return otherwise
-    last = frames[-1]
-    name = last.filename.replace("\\", "/").rpartition("/")[2]
-    return f"{name}:{last.lineno}"

@@ -19,11 +19,12 @@ from steerco.config.schema import StrictValidator
 from steerco.extension import sources
 from steerco.extension.catalogue import Texts
 from steerco.extension.catalogue import texts as texts_of
-from steerco.extension.dispatch import Circle, where
+from steerco.extension.dispatch import Circle
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.hookspecs import SPECS
 from steerco.extension.loader import Plugin, Plugins
 from steerco.extension.manifest import Manifest
+from steerco.extension.runs import where
 from steerco.policy import reader
 
 SHOWN = 12

@@ -16,9 +16,10 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from steerco.extension.dispatch import PluginFailed, Seat
+from steerco.extension.dispatch import PluginFailed
 from steerco.extension.facts import Happened, Notice, frozen
 from steerco.extension.hookspecs import SPECS
+from steerco.extension.runs import Seat
 from steerco.store import log as events
 from steerco.store.tables import Cursor, Event
 from steerco.tenancy import feed

@@ -27,7 +27,7 @@ from steerco.tenancy.home import slug_in
 from steerco.tenancy.loading import Loaded, digest_of, load
 from steerco.tenancy.onboarding import Seed
 from steerco.tenancy.revisions import APPLY as APPLY
-from steerco.tenancy.revisions import Said, content_of, encode, newest
+from steerco.tenancy.revisions import InUse, Said, content_of, encode, newest
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
@@ -131,12 +131,12 @@ class Installation:
     def number(self, slug: str) -> int:
         """The tenant's number in every key. Raises ``NoTenant``."""
         with self.store.unscoped(reading=True) as session:
-            number = session.scalar(_NUMBER, {"named": slug})
+            number: int | None = session.connection().scalar(_NUMBER, {"named": slug})
         if number is None:
             raise NoTenant(slug)
         return number
 
-    def _under(self, slug: str, tenant_id: int, revision: Revision | None) -> Tenant:
+    def _under(self, slug: str, tenant_id: int, revision: Revision | InUse | None) -> Tenant:
         if revision is None:  # an apply that was cut off before it stored anything
             raise NoTenant(slug)
         snapshot = checked(slug, self._load(slug, content_of(revision), brief=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -107,7 +107,7 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
         reading.cross_check(charters, layers, people)
         reading.administrators(settings, charters)
     policies = reading.policies(charters, layers, plugging.policy(), passed=passed)
-    calendar = plugging.calendar(reading.calendar())
+    calendar = plugging.calendar()
     circle = plugging.rule(reading.types, reading.citable(layers).union(*map(charter_check.citable, charters)))
     plugging.advise()
     findings = sorted({*reading.findings, *plugging.findings})
@@ -195,7 +195,7 @@ class Reading:
         how: dict[str, Any] = {"stored": self.stored, "compiled": self.compiled, "without": without}
         plugging = Plugging(self._plugins, settings, given, self._own("tenant.toml"), self.lines, **how)
         self.types = {**self.types, **plugging.types} if plugging.types else self.types
-        plugging.begin(tuple(charters))
+        plugging.begin(tuple(charters), self.calendar())
         return plugging
 
     def calendar(self) -> WeekCalendar:
@@ -290,17 +290,17 @@ class Reading:
                 continue
             read, findings = self.compiled.policy(text, path)
             self.findings += findings
-            lines = [*self.known(list(read)), *more]
+            lines = [*self.known(read), *more]
             if not passed:
                 clauses = charter_check.citable(charter) | self.citable(layers)
                 self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
             found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return found
 
-    def known(self, lines: list[Line]) -> list[Line]:
+    def known(self, lines: Sequence[Line]) -> Sequence[Line]:
         """A policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""
-        kept = [line for line in lines if not self.stored or not line.type.startswith("x-") or line.type in self.types]
-        for line in (line for line in lines if line not in kept):
+        aside = [line for line in lines if line.type not in self.types and line.type.startswith("x-")] if self.stored else []
+        for line in aside:
             message = f"a line on {line.type}, whose plugin does not run here, is set aside"
             self.findings.append(Finding(line.source.file, line.source.line, "set-aside", message, "warning"))
-        return kept
+        return [line for line in lines if line not in aside] if aside else lines

@@ -19,12 +19,13 @@ from steerco.config.findings import Finding, Level
 from steerco.config.locate import Lines
 from steerco.config.schema import StrictValidator
 from steerco.extension import manifest as manifests
-from steerco.extension.dispatch import Circle, Said, Seat, where
+from steerco.extension.dispatch import Circle
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.loader import Plugin, Plugins
 from steerco.extension.manifest import Manifest
 from steerco.extension.quarantine import Fault, Quarantine
 from steerco.extension.results import Rule
+from steerco.extension.runs import Said, Seat, where
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.records import Record
@@ -32,6 +33,8 @@ from steerco.store.kept import Kept
 from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.snapshot import PLATFORM, Settings
 
+ASKED = ("layers", "policy", "calendar", "rules", "advice")
+"""What plugins are asked for a configuration, in this order."""
 _complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
 """Settings of plugins with their defaults, by what was given: most tenants give the same.
 
@@ -78,6 +81,7 @@ class Plugging:
         self._leftover()
         self.circle = Circle(settings.slug, quarantine=Quarantine(settings.slug), absent=self.absent)
         self.origin: dict[str, str] = {}
+        self.said: dict[str, list[Said]] = {}
 
     def _found(self, code: str, message: str, *path: str | int) -> None:
         self.findings.append(Finding(self.file, self.lines(path), code, message, self.level))
@@ -141,9 +145,12 @@ class Plugging:
 
     # What they add
 
-    def begin(self, charters: tuple[Charter, ...]) -> None:
-        """Make the circle: every plugin is told of the tenant, with its own settings."""
-        here = self.settings
+    def begin(self, charters: tuple[Charter, ...], base: Calendar) -> None:
+        """Make the circle: every plugin is told of the tenant, with its own settings, and says all that it adds to it.
+
+        ``base``: the working days that the tenant's own files give.
+        """
+        here, self.base = self.settings, base
         facts = {}
         for plugin in self.on:
             mine = _completed(plugin, self.given.get(plugin.name, {}))
@@ -153,22 +160,18 @@ class Plugging:
         hooks = self.plugins.manager.hook
         circle = Circle(here.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)
         self.circle = circle.seated(self.on, lambda name: getattr(hooks, name).get_hookimpls())
-
-    def _ask(self, hook: str, **given: Any) -> list[Said]:
-        before = set(self.circle.quarantine.out)
-        said = self.circle.ask(hook, **given)
+        asked: list[tuple[str, Mapping[str, Any]]] = [(hook, {"base": base} if hook == "calendar" else {}) for hook in ASKED]
+        self.said = self.circle.configure(asked)
         for name, fault in self.circle.quarantine.out.items():
-            if name not in before:
-                at = self.settings.plugins.index(name)
-                self._found("plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "plugins", at)
-        return said
+            at = here.plugins.index(name)
+            self._found("plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "plugins", at)
 
     def layers(self, taken: Iterable[str]) -> list[Charter]:
         """The instruments that they bring, each among those that its manifest names and by an id that is not ``taken``: whoever
         could call one like another could have it cited for what it does not say.
         """
         found, known = [], {PLATFORM, *taken}
-        for said in self._ask("layers"):
+        for said in self.said["layers"]:
             file = f"{said.plugin}/{said.value.file}"
             layer, findings = self.compiled.read(said.value.text, "law", file)
             self.findings += findings
@@ -194,27 +197,27 @@ class Plugging:
     def policy(self) -> list[Line]:
         """The policy lines that they bring."""
         found: list[Line] = []
-        for said in self._ask("policy"):
+        for said in self.said["policy"]:
             lines, findings = reader.read(said.value.text, f"{said.plugin}/{said.value.file}", said.plugin)
             self.findings += findings
             found += lines
         return found
 
-    def calendar(self, base: Calendar) -> Calendar:
+    def calendar(self) -> Calendar:
         """The working days as the first plugin that has something to say of them has them."""
-        said = self._ask("calendar", base=base)
-        return next((each.value for each in said if _is_calendar(each.value)), base)
+        said = self.said["calendar"]
+        return next((each.value for each in said if _is_calendar(each.value)), self.base)
 
     def advise(self) -> None:
         """What they would have an administrator know, as warnings."""
-        for said in self._ask("advice"):
+        for said in self.said["advice"]:
             message = f"{said.value.message} ({', '.join(said.value.cite)}; says {said.plugin})"
             self.findings.append(Finding(self.file, 0, said.value.code, message, "warning"))
 
     def rule(self, types: Mapping[str, type[Record]], citable: frozenset[str]) -> Circle:
         """The circle with their rules, each on an action that its manifest names and resting on clauses that there are."""
         rules: dict[str, list[tuple[Seat, Rule]]] = {}
-        for said in self._ask("rules"):
+        for said in self.said["rules"]:
             rule: Rule = said.value
             wrong = self._wrong(said, rule, types, citable)
             if wrong:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Directory, load
@@ -18,6 +18,11 @@ from steerco.tenancy.snapshot import Snapshot
 
 MOVED = "directory-moved"
 """Under this name a reading session knows the tally already: it does not move within one transaction."""
+
+# Put together once, and of columns: to build such a statement and to map its rows costs as much as to run it.
+_own = bindparam("own", type_=Integer)
+_MOVED = select(Tally.__table__.c.n).where(Tally.__table__.c.tenant_id == _own, Tally.__table__.c.name == DIRECTORY)
+_NEWEST = select(func.max(Revision.__table__.c.number)).where(Revision.__table__.c.tenant_id == _own)
 
 _swapping = threading.Lock()
 """Held while a tenant's snapshot and directory change together, and while both are looked at; never while anything is read."""
@@ -92,7 +97,8 @@ class Tenant:
             return snapshot, held
         moved = session.info.get(MOVED)
         if moved is None:
-            moved = session.scalar(select(Tally.n).where(Tally.tenant_id == self.id, Tally.name == DIRECTORY)) or 0
+            session.flush()  # what this transaction has changed counts
+            moved = session.connection().scalar(_MOVED, {"own": self.id}) or 0
         if held is not None and held[0] == moved:
             return snapshot, held
         snapshot, fresh = self._current(session, snapshot), (moved, load(session, self.id))
@@ -103,7 +109,7 @@ class Tenant:
 
     def _current(self, session: Session, held: Snapshot) -> Snapshot:
         """The newest revision that the session sees; the one that is held, if it is that."""
-        newest = session.scalar(select(func.max(Revision.number)).where(Revision.tenant_id == self.id))
+        newest = session.connection().scalar(_NEWEST, {"own": self.id})
         if not newest and self.load is not None:
             raise Gone(self.snapshot.slug)
         if not newest or newest == held.revision or self.load is None:

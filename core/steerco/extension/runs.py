@@ -1,0 +1,206 @@
+"""Functions of plugins called one after another, in the thread that is waited for: what each said, and what it did wrong."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from time import monotonic, perf_counter
+from typing import Any
+
+from msgspec import Struct
+
+from steerco.extension.facts import TenantFacts
+from steerco.extension.hookspecs import Spec
+from steerco.extension.quarantine import Fault
+from steerco.extension.results import Ruling
+
+RULE = Spec("Rule.judge", "act", "rules", "tenant", "first", "deny", "1.0", 2.0, Ruling)
+"""A rule is asked as a hook is, with a budget of its own."""
+LISTS = (list, tuple)
+RESULTS = Ruling.__post_init__.__code__.co_filename
+
+
+class Seat(Struct, frozen=True):
+    """One function of one plugin, as it is called: with the arguments of these names. ``where`` is its file:line.
+
+    ``fixed`` are the arguments where they are always the same ones (the tenant, and nothing else), ``pick`` takes them out of all
+    that are given where there are several: both are faster than to gather them by name.
+    """
+
+    plugin: str
+    version: str
+    function: Callable[..., Any]
+    takes: tuple[str, ...]
+    where: str
+    fixed: tuple[Any, ...] | None = None
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None
+
+
+class Said(Struct, frozen=True, gc=False):
+    """What one plugin said. ``took`` is in seconds."""
+
+    seat: Seat
+    value: Any
+    took: float = 0.0
+
+    @property
+    def plugin(self) -> str:
+        """Who said it."""
+        return self.seat.plugin
+
+
+class Run:
+    """Seats called one after another; ``at`` is the one that is being called, so that one which hangs is known."""
+
+    __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped", "timed")
+
+    def __init__(self, spec: Spec, seats: Sequence[Seat], given: Mapping[str, Any], facts: Mapping[str, TenantFacts]) -> None:
+        self.spec, self.seats, self.given, self.facts = spec, seats, given, facts
+        self.at, self.stopped, self.timed = 0, False, spec is RULE
+        self.said: list[Said] = []
+        self.faults: list[Fault] = []
+
+    def __call__(self) -> None:
+        """Call them all; what one does wrong is noted and harms no other."""
+        spec, facts, said, before = self.spec, self.facts, self.said, 0.0
+        given, result = {**self.given, "tenant": None}, spec.result
+        for at, seat in enumerate(self.seats):
+            if self.stopped:
+                return
+            self.at = at
+            if self.timed:
+                before = perf_counter()
+            try:
+                if seat.fixed is not None:
+                    value = seat.function(*seat.fixed)
+                else:
+                    given["tenant"] = facts.get(seat.plugin)
+                    pick = seat.pick
+                    value = seat.function(*(pick(given) if pick else [given[name] for name in seat.takes]))
+                if value is None:
+                    continue
+                if value.__class__ not in LISTS or spec.mode != "collect":
+                    value = results(spec, value)
+                mark = len(said)
+                for each in value:
+                    if self.stopped:  # a list without end would go on eating memory
+                        return
+                    if not isinstance(each, result):
+                        del said[mark:]
+                        raise Garbage(misfit(spec, each))
+                    said.append(Said(seat, each))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # SystemExit too: it must end nothing but this call
+                if self.stopped:
+                    return
+                self.faults.append(fault_of(spec, seat, error))
+                continue
+            if self.timed:
+                said[mark:] = [Said(seat, each.value, perf_counter() - before) for each in said[mark:]]
+            if spec.mode == "first":
+                self.at = len(self.seats)
+                return
+
+    @property
+    def plugin(self) -> str:
+        """Whose function is being called (the last one's, where all are done)."""
+        return self.seats[min(self.at, len(self.seats) - 1)].plugin
+
+    def stop(self, why: str, code: str = "over-time") -> None:
+        """Nobody waits any more: what the seat that hangs says later counts for nothing, and no further one is called."""
+        self.stopped = True
+        self.at = min(self.at, len(self.seats) - 1)  # it may have ended in this very moment
+        self.said, self.faults = list(self.said), list(self.faults)
+        seat = self.seats[self.at]
+        self.faults.append(Fault(seat.plugin, self.spec.name, code, why, seat.where))
+
+
+class Batch:
+    """Several runs, one after another in one thread: what a tenant's plugins are asked while its configuration is loaded.
+
+    A plugin that does something wrong in one is left out of those that follow it. ``at`` is the run that goes on now, ``since``
+    when it was begun (by the monotonic clock): each has the whole time of its hook.
+    """
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.runs, self.at, self.since = runs, 0, monotonic()
+
+    def __call__(self) -> None:
+        """Call them all, unless nobody waits any more."""
+        failed: set[str] = set()
+        for at, run in enumerate(self.runs):
+            if run.stopped:
+                return
+            if failed:
+                run.seats = tuple(seat for seat in run.seats if seat.plugin not in failed)
+            if not run.seats:
+                continue
+            self.at, self.since = at, monotonic()
+            run()
+            failed.update(fault.plugin for fault in run.faults)
+
+    @property
+    def run(self) -> Run:
+        """The one that goes on (the last one, where all are done)."""
+        return self.runs[self.at]
+
+    def stop(self, why: str, code: str) -> None:
+        """Nobody waits any more: no further seat is called, of whichever run."""
+        now = self.run
+        for run in self.runs:
+            run.stopped = True
+        now.stop(why, code)
+
+
+class Garbage(TypeError):
+    """A result that is not what the hook asks for."""
+
+
+def results(spec: Spec, value: Any) -> Iterable[Any]:
+    """A function's results, one by one. Raises ``Garbage``."""
+    if spec.mode == "first":
+        return (value,)
+    if spec.mode == "each":
+        raise Garbage(f"{spec.name} answers nothing, and this gave {type(value).__name__}")
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise Garbage(misfit(spec, value, "a list of "))
+    return value
+
+
+def misfit(spec: Spec, value: Any, many: str = "") -> str:
+    """What is wrong with a result of another kind."""
+    return f"{spec.name} answers {many}{spec.result.__name__}, and this gave {type(value).__name__}"
+
+
+def fault_of(spec: Spec, seat: Seat, error: BaseException) -> Fault:
+    """What a plugin's function did wrong."""
+    if isinstance(error, Garbage):
+        return Fault(seat.plugin, spec.name, "wrong-result", str(error), seat.where)
+    return Fault(seat.plugin, spec.name, "raised", f"{type(error).__name__}: {error}", place(error, seat.where))
+
+
+def picking(impl: Any) -> Callable[[Mapping[str, Any]], tuple[Any, ...]] | None:
+    return itemgetter(*impl.argnames) if len(impl.argnames) > 1 else None
+
+
+def where(function: Callable[..., Any]) -> str:
+    """File and line of a function, the file by its package's name."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return getattr(function, "__module__", "") or ""
+    module = (getattr(function, "__module__", "") or "").replace(".", "/")
+    name = code.co_filename.replace("\\", "/").rpartition("/")[2]
+    folder = module.rpartition("/")[0] if not name.startswith("__init__") else module
+    return f"{folder}/{name}:{code.co_firstlineno}" if folder else f"{name}:{code.co_firstlineno}"
+
+
+def place(error: BaseException, otherwise: str) -> str:
+    """The line at which an exception was raised, as short as ``where`` has it."""
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != RESULTS]  # who built it, not how
+    if not frames:
+        return otherwise
+    last = frames[-1]
+    name = last.filename.replace("\\", "/").rpartition("/")[2]
+    return f"{name}:{last.lineno}"
