@@ -15,7 +15,7 @@ from typing import Any
 
 from litestar import Litestar
 from sqlalchemy import Engine, event, select
-from tests.web.conftest import START, Api
+from tests.web.conftest import MOST, NATIONAL, START, Api
 
 from steerco.kernel import perform
 from steerco.records import Stopped
@@ -23,6 +23,8 @@ from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 from steerco.web.examples import ID, example
 
+HEADS = {NATIONAL: "chair", MOST: "head"}
+"""By tenant who heads it."""
 TWIN = "twin"
 """A person of this id is in both tenants."""
 
@@ -144,6 +146,14 @@ class Neighbour:
         return self.api.http.request(method, path, headers={"Authorization": f"Bearer {self.secret}", **(headers or {})}, **more)
 
 
+def side_by_side(api: Api, app: Litestar | None = None) -> dict[str, Neighbour]:
+    """Both tenants with something in each, of one more than of the other."""
+    both = {slug: Neighbour(api, slug, who, app) for slug, who in HEADS.items()}
+    for more, neighbour in enumerate(both.values()):
+        neighbour.furnish(3 + 3 * more)
+    return both
+
+
 def _with(value: Any, other: dict[str, str]) -> Any:
     """The same input with other texts."""
     if isinstance(value, dict):
@@ -212,4 +222,4 @@ def _unlike(nobodys: Seen, theirs: Seen) -> str:
     return ""
 
 
-__all__ = ["TWIN", "Neighbour", "Pair", "Trial", "absent", "counting", "leaves", "put"]
+__all__ = ["HEADS", "TWIN", "Neighbour", "Pair", "Trial", "absent", "counting", "leaves", "put", "side_by_side"]

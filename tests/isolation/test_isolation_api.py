@@ -13,8 +13,8 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec import inspect
-from tests.isolation.neighbours import TWIN, Neighbour, Pair, Trial, absent, counting, leaves, put
-from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
+from tests.isolation.neighbours import TWIN, Neighbour, Pair, Trial, absent, leaves, put, side_by_side
+from tests.web.conftest import START, Api, Clock, installed
 
 from steerco.records import Action
 from steerco.records.marked import marks_of
@@ -23,29 +23,13 @@ from steerco.web import examples
 from steerco.web.app import create_app
 from steerco.web.openapi import openapi
 
-HEADS = {NATIONAL: "chair", MOST: "head"}
-
 
 @pytest.fixture(scope="module")
 def neighbours() -> Iterator[dict[str, Neighbour]]:
     installation, clock = installed(), Clock()
     with TestClient(create_app(installation, clock=clock)) as client:
-        api = Api(installation, clock, client)
-        both = {slug: Neighbour(api, slug, who) for slug, who in HEADS.items()}
-        for more, neighbour in enumerate(both.values()):
-            neighbour.furnish(3 + 3 * more)
-        yield both
+        yield side_by_side(Api(installation, clock, client))
     installation.store.close()
-
-
-@pytest.fixture(params=[(NATIONAL, MOST), (MOST, NATIONAL)], ids=HEADS)
-def trial(request: pytest.FixtureRequest, neighbours: dict[str, Neighbour]) -> Iterator[Trial]:
-    mine, theirs = (neighbours[slug] for slug in request.param)
-    with counting() as counter:
-        trial = Trial(mine, theirs, counter)
-        yield trial
-    assert trial.tried
-    assert not trial.differences, "\n".join(trial.differences)
 
 
 Operation = tuple[str, str, dict[str, Any]]

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import pytest
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
-from tests.isolation.neighbours import Neighbour, Pair, Trial, absent, counting
-from tests.web.conftest import MOST, NATIONAL, Api, Clock, installed
+from tests.isolation.neighbours import Neighbour, Pair, Trial, absent, side_by_side
+from tests.web.conftest import Api, Clock, installed
 
 from steerco.tenancy.home import Home, shipped
 from steerco.web.app import create_app
 
-HEADS = {NATIONAL: "chair", MOST: "head"}
 ASKED = ("by", "on", "of", "type", "clause")
 """What some page asks for in its address; a page leaves what it does not know."""
 
@@ -23,22 +22,8 @@ def neighbours() -> Iterator[dict[str, Neighbour]]:
     installation, clock = installed(), Clock()
     app = create_app(installation, clock=clock, demo=True, home=Home(shipped()))
     with TestClient(app) as client:
-        api = Api(installation, clock, client)
-        both = {slug: Neighbour(api, slug, who, app.app) for slug, who in HEADS.items()}
-        for more, neighbour in enumerate(both.values()):
-            neighbour.furnish(3 + 3 * more)
-        yield both
+        yield side_by_side(Api(installation, clock, client), app.app)
     installation.store.close()
-
-
-@pytest.fixture(params=[(NATIONAL, MOST), (MOST, NATIONAL)], ids=HEADS)
-def trial(request: pytest.FixtureRequest, neighbours: dict[str, Neighbour]) -> Iterator[Trial]:
-    mine, theirs = (neighbours[slug] for slug in request.param)
-    with counting() as counter:
-        trial = Trial(mine, theirs, counter)
-        yield trial
-    assert trial.tried
-    assert not trial.differences, "\n".join(trial.differences)
 
 
 def pages(of: Neighbour) -> Iterator[str]:

@@ -37,13 +37,6 @@ def template() -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def board(template: Store) -> Iterator[Installation]:
-    store = STORES.copy(template)
-    yield Installation(store)
-    store.close()
-
-
 def numbers(installation: Installation) -> list[int]:
     tenant = Installation(installation.store).tenant(SLUG)
     with tenant.store.read(tenant.id) as session:

@@ -38,13 +38,6 @@ def template() -> Iterator[Store]:
 
 
 @pytest.fixture
-def board(template: Store) -> Iterator[Installation]:
-    store = STORES.copy(template)
-    yield Installation(store)
-    store.close()
-
-
-@pytest.fixture
 def acted(board: Installation) -> Installation:
     """The same after an act was decided under its charter."""
     perform(board.tenant(SLUG), "the-chair", "meeting.convene", input=REGULAR, at=NOW)

@@ -96,3 +96,14 @@ def api() -> Iterator[Api]:
     with TestClient(create_app(installation, clock=clock)) as client:
         yield Api(installation, clock, client)
     installation.store.close()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[TestClient[Any]]:
+    """The public pages over both committees with a few acts."""
+    from tests.web.reading_room import furnished, opened  # which builds on this file
+
+    installation = furnished()
+    with opened(installation) as client:
+        yield client
+    installation.store.close()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
-from tests.web.reading_room import EVIL, MOST, NATIONAL, Page, furnished, innocent, opened, paths
+from tests.web.reading_room import EVIL, MOST, NATIONAL, Page, innocent, paths
 
 from steerco.committee import record_types
 
@@ -18,13 +18,10 @@ _client: list[TestClient[Any]] = []
 
 
 @pytest.fixture(scope="module", autouse=True)
-def demo() -> Iterator[TestClient[Any]]:
-    installation = furnished()
-    with opened(installation) as client:
-        _client.append(client)
-        yield client
-        _client.clear()
-    installation.store.close()
+def asked(demo: TestClient[Any]) -> Iterator[None]:
+    _client.append(demo)
+    yield
+    _client.clear()
 
 
 # What the pages read, with values that fit now and then, so that the code behind the checks is reached too.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,14 +12,6 @@ from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, op
 from steerco.web.pages import events
 
 EVERY = [(language, path) for language in ("vi", "en") for slug in (NATIONAL, MOST) for path in ["/", *paths(slug)]]
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[TestClient[Any]]:
-    installation = furnished()
-    with opened(installation) as client:
-        yield client
-    installation.store.close()
 
 
 def read(demo: TestClient[Any], path: str, **params: str) -> Page:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,18 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import Api
-from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, opened
+from tests.web.reading_room import MOST, NATIONAL, Page, innocent
 
 QUARTERLY = {NATIONAL: "7.1", MOST: "8.1"}
 YEAR = {"from": "2021-01-01", "to": "2021-12-31"}
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[TestClient[Any]]:
-    installation = furnished()
-    with opened(installation) as client:
-        yield client
-    installation.store.close()
 
 
 def read(demo: TestClient[Any], path: str, **params: str) -> Page:

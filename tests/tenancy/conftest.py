@@ -1,0 +1,19 @@
+"""What tests of a tenant's configuration begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.databases import STORES
+
+from steerco.store.engine import Store
+from steerco.tenancy.installation import Installation
+
+
+@pytest.fixture
+def board(template: Store) -> Iterator[Installation]:
+    """A copy of the installation that the module calls its template."""
+    store = STORES.copy(template)
+    yield Installation(store)
+    store.close()
