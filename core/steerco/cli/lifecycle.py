@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,7 @@ def suspend(shell: Shell, slug: str, why: str, who: str) -> None:
     """Let everything be read and nothing be done, until it is resumed. Running servers go by it at once."""
     from steerco.tenancy import lifecycle
 
-    shell.tenant(slug)
-    _done(shell, slug, lambda: lifecycle.suspend(shell.installation, slug, at=now(), who=who or user(), why=why))
+    _do(shell, slug, lifecycle.suspend, who, why)
 
 
 @click.command("resume", cls=Command)
@@ -41,8 +41,7 @@ def resume(shell: Shell, slug: str, why: str, who: str) -> None:
     """End a suspension."""
     from steerco.tenancy import lifecycle
 
-    shell.tenant(slug)
-    _done(shell, slug, lambda: lifecycle.resume(shell.installation, slug, at=now(), who=who or user(), why=why))
+    _do(shell, slug, lifecycle.resume, who, why)
 
 
 @click.command("delete", cls=Command)
@@ -60,24 +59,19 @@ def delete(shell: Shell, slug: str, why: str, who: str, days: int, cancel: bool)
     """
     from steerco.tenancy import lifecycle
 
-    shell.tenant(slug)
     if cancel:
-        _done(shell, slug, lambda: lifecycle.cancel_deletion(shell.installation, slug, at=now(), who=who or user(), why=why))
-        return
-    wait = timedelta(days=days)
-    _done(
-        shell,
-        slug,
-        lambda: lifecycle.request_deletion(shell.installation, slug, at=now(), who=who or user(), why=why, waiting=wait),
-    )
+        _do(shell, slug, lifecycle.cancel_deletion, who, why)
+    else:
+        _do(shell, slug, lifecycle.request_deletion, who, why, waiting=timedelta(days=days))
 
 
-def _done(shell: Shell, slug: str, act: Any) -> None:
+def _do(shell: Shell, slug: str, act: Callable[..., Standing], who: str, why: str, **more: Any) -> None:
     """Do it, and say how the tenant stands now."""
     from steerco.tenancy.lifecycle import NotNow
 
+    shell.tenant(slug)
     try:
-        made: Standing = act()
+        made = act(shell.installation, slug, at=now(), who=who or user(), why=why, **more)
     except NotNow as error:
         said = {"active": "takes acts as ever", "suspended": "is suspended", "leaving": "is about to be deleted"}[error.state]
         do = {"active": "there is nothing to end", "suspended": f"`steerco tenant resume {slug}` ends that"}
