@@ -181,7 +181,9 @@ def test_no_person_changes_the_configuration_of_a_tenant_that_takes_no_acts(
     applied(installation, files)
     still(installation, BOARD, **SAID)
     files[path] += "# another\n"
-    with pytest.raises(Barred, match=r"suspended|leaving"):
+    with pytest.raises(Barred, match=r"suspended|leaving") as barred:
         applied(installation, files, by="an")
+    assert barred.value.decision.basis == "platform"
+    assert barred.value.decision.because[0].clause in ("steerco:tenant-suspended", "steerco:tenant-leaving")
     applied(installation, files)
     assert installation.tenant(BOARD).snapshot.revision == 3

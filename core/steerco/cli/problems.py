@@ -67,8 +67,8 @@ def _known(error: Exception) -> Problem | None:
             return Problem("outrun", str(error), seen, base=error.base, newest=_plain(error.newest))
         case Barred():
             do = "ask one of them, or let the operator apply it"
-            who, changes = _plain(error.decision.who_may), [str(each) for each in error.changes]
-            return Problem("barred", str(error), do, person=error.person, who_may=who, changes=changes)
+            why = {name: _plain(getattr(error.decision, name)) for name in ("basis", "because", "who_may")}
+            return Problem("barred", str(error), do, person=error.person, changes=[str(each) for each in error.changes], **why)
         case Unsafe():
             hazard = error.hazards[0]
             more = f" (and {len(error.hazards) - 1} more: `steerco tenant plan {error.slug}`)" if len(error.hazards) > 1 else ""

@@ -16,7 +16,7 @@ from steerco.tenancy import administration
 from steerco.tenancy.revisions import Outrun, Said, listed
 from steerco.tenancy.risk import Weighed, heaviest, weigh
 from steerco.tenancy.safety import Hazard, hazards
-from steerco.tenancy.snapshot import Snapshot
+from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import Tenant
 
 
@@ -66,7 +66,8 @@ class Checking(Struct, frozen=True):
         weight, today = heaviest(changes), before.snapshot.local(self.at)
         if said.by:
             if (state := standing(session).state) != "active":  # then no person of the tenant does anything
-                raise Barred(self.slug, said.by, Decision("refused"), changes, state)
+                order = before.snapshot.regime_on(today).reasons((f"{PLATFORM}:tenant-{state}",))
+                raise Barred(self.slug, said.by, Decision("refused", order[0].layer, order), changes, state)
             decision = administration.decide(before, session, said.by, weight, today)
             if not decision.allowed:
                 raise Barred(self.slug, said.by, decision, tuple(each for each in changes if each.weight == weight))
