@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -29,6 +30,7 @@ from steerco.tenancy import vocabulary
 from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.plugging import Plugging
+from steerco.tenancy.seating import seated
 from steerco.tenancy.snapshot import Administration, Settings, Snapshot
 from steerco.tenancy.vocabulary import Types
 
@@ -103,10 +105,10 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
     layers = [*own, *plugging.layers(each.instrument.id for each in (*charters, *own))]
-    if not passed:
+    if not passed and not reading.unread:
         reading.cross_check(charters, layers, people)
         reading.administrators(settings, charters)
-    policies = reading.policies(charters, layers, plugging.policy(), passed=passed)
+    policies = reading.policies(charters, layers, plugging.policy(), passed=passed or reading.unread)
     calendar = plugging.calendar()
     circle = plugging.rule(reading.types, reading.citable(layers).union(*map(charter_check.citable, charters)))
     plugging.advise()
@@ -145,6 +147,7 @@ class Reading:
         self.slug, self.content, self.types, self.compiled = slug, content, types, compiled
         self._plugins, self._first, self.stored, self.passed = plugins, types, stored, False
         self.findings: list[Finding] = []
+        self.unread = False  # whether some file has not even the right shape: what refers to it is judged once it has
         self.document: Document = {}
         self.lines: Lines = nowhere
 
@@ -182,8 +185,17 @@ class Reading:
         known = {name: self.document[name] for name in Settings.__dataclass_fields__ if name in self.document}
         may = {weight: tuple(who) for weight, who in known.pop("administration", {}).items()}
         languages = tuple(known.get("languages", ("vi", "en")))
+        self._zone()
         named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
         return Settings(**{**known, **named})
+
+    def _zone(self) -> None:
+        name = self.document.get("time_zone", Settings.time_zone)
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = f"time_zone: {name!r} is none; write one of the zone database, such as Asia/Ho_Chi_Minh or Europe/Brussels"
+            self.findings.append(Finding(self._own("tenant.toml"), self.lines(("time_zone",)), "unknown-zone", message))
 
     def again(self) -> Reading:
         """The same, from the beginning."""
@@ -212,6 +224,7 @@ class Reading:
             return None
         found, findings = self.compiled.read(text, kind, path)
         self.findings += findings
+        self.unread |= found is None
         return found
 
     def charters(self) -> list[Charter]:
@@ -232,6 +245,7 @@ class Reading:
             return None
         found, findings = people_file.read(text, self._own(name))
         self.findings += findings
+        self.unread |= found is None
         return found
 
     def citable(self, layers: list[Charter]) -> frozenset[str]:
@@ -265,6 +279,11 @@ class Reading:
             self.findings += charter_check.check(layer, around)
         seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
         self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
+        self.findings += seated(who, charters)
+        main, bodies = self.document.get("main_body"), {body.id for charter in charters for body in charter.bodies}
+        if main and main not in bodies:
+            message = f"main_body: there is no body {main!r}; there are: {', '.join(sorted(bodies)) or 'none'}"
+            self.findings.append(Finding(self._own("tenant.toml"), self.lines(("main_body",)), "unknown-body", message))
 
     def administrators(self, settings: Settings, charters: list[Charter]) -> None:
         """Who may apply changes is somebody of every version, so that none leaves the committee without."""

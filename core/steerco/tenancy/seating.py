@@ -1,0 +1,62 @@
+"""What in ``people.toml`` could not be entered: two at once in a place of one, a seat that follows an office.
+
+Each appointment is right by itself; what is wrong is found only beside the others and the charter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from steerco.charter.model import NOT_STATED, Charter
+from steerco.config.findings import Finding
+from steerco.config.people import Appointment, People
+
+
+def seated(people: People, charters: Sequence[Charter]) -> list[Finding]:
+    """What is wrong under every version of the charter: which of them is in force on the day, no file can know."""
+    found = [{Finding(people.file, *each) for each in _under(people, charter)} for charter in charters]
+    return sorted(set.intersection(*found)) if found else []
+
+
+def _under(people: People, charter: Charter) -> Iterator[tuple[int, str, str]]:
+    tied = {seat.id: seat.office for seat in charter.seats if seat.office != NOT_STATED}
+    held: dict[str, list[Appointment]] = {}
+    for each in people.appointments:
+        if office := tied.get(each.seat):
+            said = f"appointment of '{each.person}': seat '{each.seat}' follows office '{office}'; appoint to that office"
+            yield each.line, "follows-office", said
+            continue
+        place, why = _place(each, charter)
+        if place and (other := next((b for b in held.get(place, ()) if _clash(b, each)), None)):
+            said = (
+                f"appointment of '{each.person}': '{place}' has one holder at a time{why}, and '{other.person}' holds it then; "
+                "give each a [[seat]] of their own, or end the earlier one before"
+            )
+            yield each.line, "seat-taken", said
+        held.setdefault(place, []).append(each)
+
+
+def _place(each: Appointment, charter: Charter) -> tuple[str, str]:
+    """The place of one that is meant, with why it is one; empty where any number may hold it."""
+    if each.office:
+        return each.office, ""
+    several = {rule.acts for rule in charter.successions if rule.when_several != "all"}
+    named = {seat.id: seat for seat in charter.seats}
+    heads = {body.head: body.id for body in charter.bodies}
+    if each.seat in named and named[each.seat].role not in several:
+        return each.seat, ""
+    if each.seat not in heads:
+        return "", ""
+    own = [seat.id for seat in charter.seats if seat.role == each.seat]
+    return (own[0] if len(own) == 1 else each.seat), f", since it heads '{heads[each.seat]}'"
+
+
+def _clash(before: Appointment, after: Appointment) -> bool:
+    """Whether the later line cannot stand beside the earlier one. One that is open gives way to who comes after it."""
+    starts, since = before.since or date.max, after.since or date.max
+    if before.until is not None and before.until < since:
+        return False
+    if after.until is not None and after.until < starts:
+        return False
+    return starts >= since or before.until is not None
