@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,7 +19,7 @@ from steerco.kernel import perform
 from steerco.records import Refused, Stopped
 from steerco.tenancy.consuming import Consumers
 from steerco.tenancy.installation import Installation
-from steerco.web.plugged import pieces
+from steerco.web.pieces import pieces
 
 MANIFEST = """
 name = "{name}"
@@ -161,6 +161,56 @@ def everything(two: Two) -> None:
     pieces(tenant, "tenant", two.now, "en")
     tried(lambda: two.do("head", "meeting.convene", **SUNDAY))
     Consumers(perform).step(tenant, two.now)
+
+
+WEEK = """
+from datetime import date, timedelta
+from steerco.extension.api import hookimpl
+from tests.plugins.mischief import misbehave
+
+class EveryDay:
+    def is_working(self, day):
+        return misbehave({fault!r}, None) or True
+
+    def add(self, day, n):
+        return misbehave({fault!r}, None) or day + timedelta(days=n)
+
+@hookimpl
+def calendar(tenant, base):
+    return EveryDay()
+"""
+FRIDAY, SATURDAY, MONDAY = date(2021, 2, 5), date(2021, 2, 6), date(2021, 2, 8)
+
+
+@pytest.mark.parametrize("fault", ["raises", "garbage", "exits"])
+def test_a_calendar_that_fails_while_it_is_asked_gives_way_to_the_tenants_own(
+    fault: str, tmp_path: Path, make: Callable[..., Two], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    folder = package(tmp_path, "days", fault)
+    (folder / "__init__.py").write_text(WEEK.format(fault=fault))
+    two = make(folder.name, settings="", plugins=Plugins().add([*folders(), folder]), alone=True)
+    calendar = two.tenant().snapshot.calendar
+    assert (calendar.add(FRIDAY, 1), calendar.is_working(SATURDAY)) == (SATURDAY, True)
+    MISCHIEF["on"] = True
+    assert calendar.add(FRIDAY, 1) == MONDAY
+    assert not calendar.is_working(SATURDAY)
+    MISCHIEF["on"] = False
+    assert calendar.add(FRIDAY, 1) == MONDAY, "out of use until a new revision, like any plugin that failed"
+    assert two.tenant().snapshot.circle.quarantine.out.keys() == {folder.name}
+    assert two.ask("head", "/api/duties").status_code == 200
+
+
+def test_the_end_of_time_is_no_fault_of_a_calendar(
+    tmp_path: Path, make: Callable[..., Two], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    folder = package(tmp_path, "days", "none")
+    (folder / "__init__.py").write_text(WEEK.format(fault="none"))
+    two = make(folder.name, settings="", plugins=Plugins().add([*folders(), folder]), alone=True)
+    with pytest.raises(OverflowError):
+        two.tenant().snapshot.calendar.add(date.max, 1)
+    assert not two.tenant().snapshot.circle.quarantine.out
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from steerco.config.findings import Finding, Level
 from steerco.config.locate import Lines
 from steerco.config.schema import StrictValidator
 from steerco.extension import manifest as manifests
+from steerco.extension.days import Watched
 from steerco.extension.dispatch import Circle
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.loader import Plugin, Plugins
@@ -205,8 +206,13 @@ class Plugging:
 
     def calendar(self) -> Calendar:
         """The working days as the first plugin that has something to say of them has them."""
-        said = self.said["calendar"]
-        return next((each.value for each in said if _is_calendar(each.value)), self.base)
+        for said in self.said["calendar"]:
+            if _is_calendar(said.value):
+                return Watched(said.value, self.base, said.plugin, said.seat.where, self.circle.quarantine)
+            wrong = f"a calendar has is_working and add, and this is {type(said.value).__name__}"
+            self.circle.quarantine.put(Fault(said.plugin, "calendar", "wrong-result", wrong, said.seat.where))
+            self._found("plugin-failed", f"{said.plugin}: {wrong}", "plugins", self.settings.plugins.index(said.plugin))
+        return self.base
 
     def advise(self) -> None:
         """What they would have an administrator know, as warnings."""
