@@ -15,7 +15,7 @@ from msgspec import structs
 from steerco.extension.budget import BUDGET
 from steerco.extension.hookspecs import SPECS
 
-PATIENCE = 0.1
+PATIENCE = 0.3
 """How long a function is waited for meanwhile, in seconds: one that hangs is found out soon."""
 
 
@@ -38,6 +38,8 @@ def _sleeps(*given: Any) -> Any:
 FAULTS: dict[str, Callable[..., Any]] = {"raises": _raises, "garbage": _garbage, "exits": _exits, "sleeps": _sleeps}
 JUDGE = "judge"
 """Beside the hooks: the rules that the plugin answers the hook ``rules`` with."""
+LATER = {JUDGE: ("rules", "judge"), "answer": ("routes", "answer"), "write": ("exporters", "write")}
+"""Functions that a plugin gives for later: the hook that it gives them by, and their field in its results."""
 
 
 def places(module: ModuleType) -> list[str]:
@@ -46,23 +48,36 @@ def places(module: ModuleType) -> list[str]:
     return [*found, *([JUDGE] if "rules" in found else [])]
 
 
+def shows(module: ModuleType) -> list[str]:
+    """What of a plugin is asked by requests alone: the functions behind its addresses and its exports."""
+    return [place for place in ("answer", "write") if hasattr(module, LATER[place][0])]
+
+
 @contextmanager
 def broken(module: ModuleType, place: str, fault: str) -> Iterator[None]:
     """Meanwhile the plugin does one thing wrong in one place. Load it anew to have it so."""
-    hook = "rules" if place == JUDGE else place
+    hook, field = LATER.get(place, (place, ""))
     original, wrong = getattr(module, hook), FAULTS[fault]
 
     @wraps(original)  # what marks it as an answer to its hook, and the names of its arguments
     def instead(*args: Any, **named: Any) -> Any:
-        if place == JUDGE:
-            return [structs.replace(rule, judge=wrong) for rule in original(*args, **named)]
+        if field:
+            return [structs.replace(each, **{field: wrong}) for each in original(*args, **named)]
         return wrong(*args, *named.values())
 
-    before = BUDGET.longest
     setattr(module, hook, instead)
+    try:
+        yield
+    finally:
+        setattr(module, hook, original)
+
+
+@contextmanager
+def hurried(fault: str) -> Iterator[None]:
+    """Meanwhile nobody is waited for any longer than ``PATIENCE``, where the fault is that one hangs."""
+    before = BUDGET.longest
     BUDGET.longest = PATIENCE if fault == "sleeps" else before
     try:
         yield
     finally:
         BUDGET.longest = before
-        setattr(module, hook, original)

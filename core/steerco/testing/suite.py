@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from steerco.testing.committee import Committee, Ground, load
 from steerco.testing.runner import step
 from steerco.testing.world import World
 
+BAD_GATEWAY = 502
 NOBODYS = "steerco_nosuch"
 """A plugin that there is not."""
 Table = Mapping[str, Any]
@@ -92,17 +94,35 @@ class PluginSuite:
         kept: list[Plugins] = []  # what is loaded is remembered by which plugins it was loaded with
         for number, place in enumerate(mischief.places(healthy.plugin.module)):
             for at, fault in enumerate(mischief.FAULTS):
-                with mischief.broken(healthy.plugin.module, place, fault):
-                    kept.append(load(ground.plugin))
-                    kept[-1].parsers()
-                    ill = Committee.made(ground, kept[-1])
+                with mischief.broken(healthy.plugin.module, place, fault), mischief.hurried(fault):
+                    ill = _ill(ground, kept)
                     _reach(ill)
-                    for case in cases:
-                        more = {_key(case, each) for each in _done(ill, case)} - might
-                        assert not more, f"{place} {fault}: and these are done now: {sorted(more)}"
-                        looked = at == number % len(mischief.FAULTS)  # at one fault a place, each fault in its turn
-                        harm = _differences(ill.other, case) if looked else []
-                        assert not harm, f"{place} {fault}: the other committee is harmed: {harm[0]}"
+                    done = {_key(case, each) for case in cases for each in _done(ill, case)}
+                if _others_out(ill) - _others_out(healthy):
+                    continue  # the machine stood still for so long that others seemed to hang: that tells nothing
+                assert done <= might, f"{place} {fault}: and these are done now: {sorted(done - might)}"
+                looked = at == number % len(mischief.FAULTS)  # at one fault a place, each fault in its turn
+                harm = [each for case in cases for each in _differences(ill.other, case)] if looked else []
+                assert not harm, f"{place} {fault}: the other committee is harmed: {harm[0]}"
+
+    def test_an_address_of_it_that_fails_says_whose_it_is_and_no_other_fails(self, ground: Ground) -> None:
+        """Whatever the functions behind its addresses and exports do: who asks is told 502, and is served by all others."""
+        module = Committee.made(ground).plugin.module
+        kept: list[Plugins] = []
+        for fault in mischief.FAULTS if mischief.shows(module) else ():
+            with ExitStack() as broken:
+                for place in mischief.shows(module):
+                    broken.enter_context(mischief.broken(module, place, fault))
+                ill = _ill(ground, kept)
+                who, own = next(iter(ill.actors.values())), sorted(_shown(ill))
+            with ill.closing:
+                for path, method in own:
+                    with mischief.hurried(fault):
+                        answer = ill.ask(who, path, method)
+                    assert answer.status_code == BAD_GATEWAY, f"{method} {path} {fault}: {answer.status_code} {answer.text}"
+                    assert ground.plugin in answer.text, f"{method} {path} {fault}: does not say whose it is: {answer.text}"
+                for each in (ill, ill.other):
+                    assert each.ask(who, "/api/task").is_success, f"{fault}: {each.slug} is not served any more"
 
     def _cases(self, ground: Ground) -> list[Case]:
         path = self.behaviour or ground.home / "tenants" / ground.board / "cases" / "behaviour.toml"
@@ -113,17 +133,22 @@ class PluginSuite:
 
 def _addresses(committee: Committee) -> Iterator[tuple[str, str]]:
     """Everything that the plugin answers, with a method."""
-    name, circle = committee.ground.plugin, committee.tenant.snapshot.circle
     for type in committee.plugin.types:
         yield f"/api/{type}", "GET"
         yield f"/api/{type}/1", "GET"
+    yield from _shown(committee)
+    yield f"/x/{committee.ground.plugin}/anything", "GET"
+
+
+def _shown(committee: Committee) -> Iterator[tuple[str, str]]:
+    """The addresses of the plugin's own routes and exports."""
+    name, circle = committee.ground.plugin, committee.tenant.snapshot.circle
     for said in circle.once("routes"):
         if said.plugin == name:
             yield f"/x/{name}/{re.sub(r'{[a-z_]+}', '1', said.value.path)}", said.value.method
     for said in circle.once("exporters"):
         if said.plugin == name:
             yield f"/x/{name}/export/{said.value.name}/task", "GET"
-    yield f"/x/{name}/anything", "GET"
 
 
 def _renamed(text: str, name: str, prefix: str) -> str:
@@ -197,6 +222,20 @@ def _done(committee: Committee, case: Case) -> list[int]:
 def _key(case: Case, number: int) -> str:
     table = case.steps[number - 1]
     return f"{case.name}, step {number}: {table.get('by')} {table.get('do')}"
+
+
+def _ill(ground: Ground, kept: list[Plugins]) -> Committee:
+    """The committee with the plugin as it is at this moment; ``kept`` holds what was loaded for it, and before."""
+    plugins = load(ground.plugin)
+    plugins.parsers()
+    kept.append(plugins)
+    return Committee.made(ground, plugins)
+
+
+def _others_out(committee: Committee) -> set[str]:
+    """The plugins beside the one that is tried out that do not run."""
+    plugins, out = committee.installation.plugins, committee.tenant.snapshot.circle.quarantine.out
+    return {*plugins.quarantined, *out} - {committee.ground.plugin}
 
 
 def _reach(committee: Committee) -> None:
