@@ -60,7 +60,7 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
     Raises ``Problem``.
     """
     snapshot = snapshot_of(shell, slug)
-    layers = [layer for layer in (snapshot.house, *snapshot.laws) if layer is not None]
+    layers = snapshot.beside
     where: dict[str, tuple[Charter, Any]] = {}
     for charter in (*snapshot.charters, *layers):  # of several versions of the regulation, the newest one's
         mark = f"{charter.instrument.id}:" if charter.instrument.apart else ""

@@ -27,6 +27,7 @@ TENANT: Schema = {
     "kept_from": day(),
     "charters": listed(text(), minlength=1),
     "house": text(),
+    "former_house": listed(text()),
     "people": text(),
     "plugins": listed(text()),
     "settings": free(valuesrules=free()),
@@ -36,7 +37,8 @@ TENANT: Schema = {
     "labels": free(),
     "administration": table({"risky": listed(text()), "harmless": listed(text())}),
 }
-"""``settings`` holds a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days);
+"""``house`` names the house rules adopted last, ``former_house`` the files of those before; ``settings`` holds
+a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days);
 ``administration`` who may apply changes."""
 
 PEOPLE: Schema = {

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from steerco.charter import check as charter_check
+from steerco.charter import layers as layered
 from steerco.charter.calendar import WeekCalendar
 from steerco.charter.layers import qualified
 from steerco.charter.model import Charter, Label
+from steerco.charter.versions import certain_from
 from steerco.committee.appointment import OUTSIDERS
 from steerco.config import people as people_file
 from steerco.config.findings import Finding, errors
@@ -119,13 +121,13 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
         return Loaded(None, people, findings)
     if not without:
         reading.compiled.keep_passed(reading.mark(digest))
-    house = next((layer for layer in layers if layer.instrument.kind == "house"), None)
+    houses = sorted((each for each in layers if each.instrument.kind == "house"), key=certain_from)
     laws = tuple(qualified(layer) for layer in layers if layer.instrument.apart)
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
         settings,
         ordered,
-        house,
+        houses[-1] if houses else None,
         laws,
         policies,
         reading.types,
@@ -134,6 +136,7 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
         content=dict(reading.content),
         circle=circle,
         origin=plugging.origin,
+        former=tuple(houses[:-1]),
     )
     return Loaded(snapshot, people, findings)
 
@@ -232,9 +235,15 @@ class Reading:
         return [found for name in names if (found := self._read(self._own(name), "charter"))]
 
     def layers(self) -> list[Charter]:
-        house = self._read(self._own(self.document["house"]), "house") if self.document.get("house") else None
+        named = [*self.document.get("former_house", ()), *([self.document["house"]] if self.document.get("house") else [])]
+        houses = [house for name in named if (house := self._read(self._own(name), "house"))]
+        for index, house in enumerate(houses):
+            mine = {house.instrument.id, certain_from(house)}
+            if other := next((each for each in houses[:index] if mine & {each.instrument.id, certain_from(each)}), None):
+                message = f"has the id or the day of {other.file}; each version of the house rules has its own"
+                self.findings.append(Finding(house.file, 1, "same-version", message))
         laws = [self._read(f"law/{name}.toml", "law") for name in self.document.get("laws", ())]
-        return [layer for layer in (house, *laws) if layer is not None]
+        return [*houses, *(law for law in laws if law is not None)]
 
     def people(self) -> People | None:
         name = self.document.get("people")
@@ -250,8 +259,7 @@ class Reading:
 
     def citable(self, layers: list[Charter]) -> frozenset[str]:
         """What can be cited beside a charter's own clauses."""
-        of_layers = [charter_check.citable(layer, layer.instrument.id if layer.instrument.apart else "") for layer in layers]
-        return frozenset().union(ORDERS, *of_layers)
+        return layered.citable(layers) | frozenset(ORDERS)
 
     def cross_check(self, charters: list[Charter], layers: list[Charter], people: People | None) -> None:
         """What refers to what, over all files."""

@@ -213,8 +213,7 @@ def _rulings(before: Snapshot, after: Snapshot) -> Iterable[Ruling]:
 
 
 def _instruments(snapshot: Snapshot) -> dict[str, Charter]:
-    layers = [layer for layer in (snapshot.house, *snapshot.laws) if layer is not None]
-    return {charter.instrument.id: charter for charter in (*snapshot.charters, *layers)}
+    return {charter.instrument.id: charter for charter in (*snapshot.charters, *snapshot.beside)}
 
 
 def _ruling(instrument: str, change: Change) -> Ruling:
@@ -293,8 +292,8 @@ def _notes(before: Snapshot, after: Snapshot, files: Mapping[str, str], today: d
             "people.toml was read when the tenant was first applied and is not read again: "
             "enter who is new by person.add and appointment.appoint"
         )
-    known = {charter.instrument.id for charter in before.charters}
-    for charter in after.charters:
-        if charter.instrument.id not in known and possible_from(charter) <= today:
-            since = charter.instrument.effective
-            yield f"{charter.instrument.id} counts from {since}: acts decided since then stand as they were decided"
+    known = _instruments(before)
+    for id, version in _instruments(after).items():
+        if id not in known and id not in after.origin and possible_from(version) <= today:
+            since = version.instrument.effective
+            yield f"{id} counts from {since}: acts decided since then stand as they were decided"

@@ -95,7 +95,7 @@ def _again(tenant: Tenant, row: dict[str, Any], judged: Judged, known: dict[int,
     standing = tenant.snapshot.standing(day)
     if not isinstance(standing, InForce):
         return Judged("no version of the charter is in force for certain on that day")
-    return _decided(tenant.snapshot.regime(standing.charter), judged)
+    return _decided(tenant.snapshot.regime(standing.charter, day), judged)
 
 
 def _decided(regime: Regime, judged: Judged) -> Judged:

@@ -108,7 +108,8 @@ def judge(authority: Authority, act: Action, record: Record, fields: Mapping[str
     if (out := circle.barred(act.id)) is not None:
         return Rulings(0 if new else record.version, (), out)
     facts = _Facts(authority, act, record, fields, at, new=new)
-    judged = tuple(circle.judge(facts.of, act.id))
+    basis = authority.regime.basis  # what a rule rests on may not be in force on the day: then it has no say
+    judged = tuple(each for each in circle.judge(facts.of, act.id) if all(basis(cite) != "no-clause" for cite in each.rule.cite))
     return Rulings(0 if new else record.version, judged)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from msgspec import Struct, structs
@@ -27,6 +27,9 @@ MANY = 1000
 """How many acts are counted; beyond that it makes no difference."""
 SAID = ("label", "heading", "gloss", "text")
 """The fields of a row that tell what it is called or shows its wording, and decide nothing."""
+BY = ("issuer", "place", "adopted_by")
+NAMED = ("unreadable", "legal_bases", "proposers", "recipients")
+"""The particulars of the paper, beside its title and date, that decide nothing: texts, and lists."""
 
 
 class Hazard(Struct, frozen=True, order=True):
@@ -189,29 +192,47 @@ def _hazard(each: Stranded) -> Hazard:
 
 
 def _rewritten(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Iterator[Hazard]:
-    """What would change in the versions that are or were in force, where acts were decided under them."""
+    """What would change in the versions of charter, house rules and laws that are or were in force, where acts were decided under
+    them. What plugins bring goes by their release, not by these files."""
     before = tenant.snapshot
-    later = {charter.instrument.id: charter for charter in after.charters}
-    starts = [possible_from(charter) for charter in before.charters]
-    for charter, start in zip(before.charters, starts, strict=True):
-        ends = min((each for each in starts if each > start), default=None)
-        new = later.get(charter.instrument.id)
-        changes = diff(deciding(charter), deciding(new)) if new is not None else []
+    later = {each.instrument.id: each for each in (*after.charters, *after.beside)}
+    for version, start, ends in _dated(before):
+        kind = "law" if version.instrument.apart else version.instrument.kind
+        new = later.get(version.instrument.id)
+        changes = diff(deciding(version), deciding(new)) if new is not None else []
         if start > today or (new is not None and not changes) or not (acts := _decided(tenant, session, start, ends)):
             continue
-        since = f"{charter.instrument.id} is in force since {charter.instrument.effective}, decided under it: {acts}"
+        since = f"{version.instrument.id} is in force since {version.instrument.effective}, decided under it: {acts}"
         if new is None:
-            yield Hazard(charter.file, 1, "version-removed", since, "keep it in `charters`; a version ends by a later one")
+            yield Hazard(version.file, 1, "version-removed", since, KEEP[kind])
             continue
         for change in changes:
-            source = _row(new, change) or _row(charter, change) or Source(new.file, 1)
-            yield Hazard(source.file, source.line, "version-rewritten", f"{since}; {change}", AMEND)
+            source = _row(new, change) or _row(version, change) or Source(new.file, 1)
+            yield Hazard(source.file, source.line, "version-rewritten", f"{since}; {change}", f"{AMEND[kind]}; {CORRECT}")
 
 
-AMEND = (
-    "put it into a version of its own, with its own day of effect, and add that to `charters`; "
-    "if the paper always said so and only the file was wrong, `tenant apply --correct --why …`"
-)
+def _dated(snapshot: Snapshot) -> Iterator[tuple[Charter, date, date | None]]:
+    """Every version that the tenant's files hold, with the first day on which it can be in force and that of the next."""
+    starts = [possible_from(charter) for charter in snapshot.charters]
+    for charter, start in zip(snapshot.charters, starts, strict=True):
+        yield charter, start, min((each for each in starts if each > start), default=None)
+    own = [layer for layer in snapshot.beside if layer.instrument.id not in snapshot.origin]
+    for span in (span for span in snapshot.spans() if any(span.charter is layer for layer in own)):
+        yield span.charter, span.since, span.until + timedelta(days=1) if span.until else None
+
+
+CORRECT = "if the paper always said so and only the file was wrong, `tenant apply --correct --why …`"
+AMEND = {
+    "charter": "put it into a version of its own, with its own day of effect, and add that to `charters`",
+    "house": "put it into a file of its own, with its own id and day of effect; name that as `house`, this one in `former_house`",
+    "law": "put it into a law of its own, with its own id and day of effect, that `supersedes` this one, and add that to `laws`",
+}
+KEEP = {
+    "charter": "keep it in `charters`; a version ends by a later one",
+    "house": "keep it in `former_house`; house rules end by later ones",
+    "law": "keep it in `laws`; a law ends by a later one that `supersedes` it",
+}
+"""How one goes on, by the kind of the instrument."""
 
 
 def _decided(tenant: Tenant, session: Session, first: date, end: date | None) -> str:
@@ -227,12 +248,11 @@ def _decided(tenant: Tenant, session: Session, first: date, end: date | None) ->
 def deciding(charter: Charter) -> Charter:
     """A charter less what only names or shows: its labels, headings, glosses and wording, and the paper's particulars.
 
-    The policy is weighed apart (``risk``): it is the program's reading of the charter, and may be set right.
+    The policy is weighed apart (``risk``): it is the program's reading of the charter, has no version and no day of its own, and
+    nothing of a day gone by follows from it, since each act's event names the revision that it was decided under.
     """
     paper = charter.instrument
-    bare = structs.replace(
-        paper, title=Label(), issuer="", place="", unreadable=(), legal_bases=(), proposers=(), recipients=(), date=None
-    )
+    bare = structs.replace(paper, title=Label(), date=None, **dict.fromkeys(BY, ""), **dict.fromkeys(NAMED, ()))
     rows = {field: tuple(map(_bare, getattr(charter, field))) for table, field in TABLES.items() if table != "heading"}
     return structs.replace(charter, instrument=bare, policy="", headings=(), **rows)
 

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from steerco.charter import layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Clause, Label, Procedure
-from steerco.charter.versions import Answer, InForce, Span, in_force, spans
+from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.extension.dispatch import Circle
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
@@ -137,7 +138,8 @@ def _table(lines: tuple[Line, ...], closures: Mapping[str, frozenset[str]]) -> T
 class Snapshot:
     """One revision of a tenant. ``content`` are the files that it was made from, by path relative to the home.
 
-    ``circle`` are its plugins, ``origin`` the plugin that brought an instrument, by the instrument's id.
+    ``house`` are the house rules adopted last, ``former`` those that they followed, oldest first. ``circle`` are its plugins,
+    ``origin`` the plugin that brought an instrument, by the instrument's id.
     """
 
     settings: Settings
@@ -152,11 +154,26 @@ class Snapshot:
     content: Mapping[str, str] = field(default_factory=dict, repr=False)
     circle: Circle = field(default_factory=Circle, repr=False)
     origin: Mapping[str, str] = field(default_factory=dict, repr=False)
-    _regimes: dict[str, Regime] = field(default_factory=dict, repr=False, compare=False)
+    former: tuple[Charter, ...] = ()
+    _regimes: dict[tuple[str, ...], Regime] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def slug(self) -> str:
         return self.settings.slug
+
+    @property
+    def houses(self) -> tuple[Charter, ...]:
+        """The versions of the house rules, oldest first."""
+        return (*self.former, self.house) if self.house else self.former
+
+    @cached_property
+    def beside(self) -> tuple[Charter, ...]:
+        """All that stands beside the charter, whatever its day: the versions of the house rules, laws and plugins' terms."""
+        return (*self.houses, *self.laws)
+
+    @cached_property
+    def _days_beside(self) -> tuple[Span, ...]:
+        return layers.spans(self.beside)
 
     def numbered(self, revision: int) -> Snapshot:
         """The same snapshot as the revision of that number."""
@@ -174,23 +191,27 @@ class Snapshot:
 
     def spans(self) -> list[Span]:
         """Every charter version and layer with the days on which it is in force."""
-        of_layers = [Span(layer, layer.instrument.effective.first) for layer in (self.house, *self.laws) if layer is not None]
-        return [*spans(self.charters), *of_layers]
+        return [*spans(self.charters), *self._days_beside]
 
-    def regime(self, charter: Charter) -> Regime:
-        """A version with what stands beside it."""
-        if charter.digest not in self._regimes:
-            layers = tuple(layer for layer in (self.house, *self.laws) if layer is not None)
-            self._regimes[charter.digest] = Regime(charter, layers, self.policies.get(charter.policy, ()), self.origin)
-        return self._regimes[charter.digest]
+    def regime(self, charter: Charter, day: date = date.max) -> Regime:
+        """A version with what stands beside it on a day; without one, with what was put beside it last."""
+        around = tuple(span.charter for span in self._days_beside if span.holds(day))
+        key = (charter.digest, *(layer.instrument.id for layer in around))
+        if key not in self._regimes:
+            lines = self.policies.get(charter.policy, ())
+            if gone := layers.citable(self.beside) - layers.citable((charter, *around)):
+                lines = tuple(line for line in lines if line.clause not in gone)  # its clause is not in force: it grants nothing
+            self._regimes[key] = Regime(charter, around, lines, self.origin)
+        return self._regimes[key]
 
     def regime_on(self, day: date) -> Regime:
         """The regime of a day; of a day without a certain version, that of the version nearest to it (to show, not to decide)."""
         standing = self.standing(day)
         if isinstance(standing, InForce):
-            return self.regime(standing.charter)
+            return self.regime(standing.charter, day)
         later = [charter for charter in self.charters if charter.instrument.effective.first >= day]
-        return self.regime(later[0] if later else self.charters[-1])
+        nearest = later[0] if later else self.charters[-1]
+        return self.regime(nearest, max(day, certain_from(nearest)))
 
     def action(self, id: str) -> Action | None:
         """``type.action`` as declared, or None."""

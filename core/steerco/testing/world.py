@@ -229,11 +229,11 @@ def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
     the rules.
     """
     laws = tuple(law for law in snapshot.laws if law.instrument.id not in without)
-    house = None if "house" in without else snapshot.house
+    house, former = (None, ()) if "house" in without else (snapshot.house, snapshot.former)
     gone = tuple(f"{name}:" for name in without)
     rules = {
         action: kept
         for action, judged in snapshot.circle.rules.items()
         if (kept := tuple((seat, rule) for seat, rule in judged if not any(cite.startswith(gone) for cite in rule.cite)))
     }
-    return replace(snapshot, laws=laws, house=house, circle=snapshot.circle.ruled(rules), _regimes={})
+    return replace(snapshot, laws=laws, house=house, former=former, circle=snapshot.circle.ruled(rules), _regimes={})
