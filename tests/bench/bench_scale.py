@@ -1,7 +1,8 @@
 """Ten thousand tenants in one installation: what each costs in memory, and whether start, requests or onboarding grow with them.
 
-Some hundreds are really onboarded; the rest are copies of one's register row, revision and log head, which is all that a tenant
-nobody asks for is. ``STEERCO_BENCH_SCALE`` (1 by default) shrinks the numbers.
+One is really onboarded, with its people; the others are copies of all its rows, under names of their own, as onboarding would
+have left them (that takes minutes instead of hours). Into installations so filled, more are really onboarded, in turn.
+``STEERCO_BENCH_SCALE`` (1 by default) shrinks the numbers.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import gc
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import tracemalloc
+from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
@@ -22,26 +26,28 @@ from statistics import median
 from time import monotonic, perf_counter, sleep
 from typing import Any
 
-from sqlalchemy import insert, select, text
+import msgspec
 from tests.bench import many
 from tests.bench.bench_listing import MEMBER, Case, asking
 from tests.bench.rows import Row, at_most
 
+from steerco.store.base import Base
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.store.tables import Event, Revision
-from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy import compiled, loading
-from steerco.tenancy.installation import ACTIVE, Installation
-from steerco.tenancy.revisions import content_of
+from steerco.tenancy.installation import Installation
 from steerco.tenancy.worker import Worker
 from steerco.web.app import create_app
 
 NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)
 SCALE = float(os.environ.get("STEERCO_BENCH_SCALE", "1"))
-FEW, REAL = max(int(100 * SCALE), 20), max(int(120 * SCALE), 50)
-THOUSAND, ALL = max(int(1_000 * SCALE), REAL * 2), max(int(10_000 * SCALE), REAL * 4)
-COLD = REAL // 5
+FEW, THOUSAND, ALL = max(int(100 * SCALE), 20), max(int(1_000 * SCALE), 100), max(int(10_000 * SCALE), 400)
+HOT, COLD, LOADED = 96, 24, max(int(500 * SCALE), 50)
+"""Tenants that are asked often; that are asked for the first time; that are loaded at once."""
+OWN = 10
+"""Tenants whose charter and policy are like nobody else's."""
+NEW = 12
+"""Tenants that are onboarded into each installation."""
 FIRST = Case("first page", MEMBER)
 
 
@@ -49,12 +55,15 @@ def run() -> list[Row]:
     """Every figure, on SQLite."""
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
-        rows = _onboarded(at)
-        for name, wanted in (("thousand", THOUSAND), ("all", ALL)):
-            shutil.copytree(at / "real", at / name)
-            _copies(at / name, wanted)
-        rows += [*_memory(at), *_latency(at), *_cold(at), *_start(at)]
-    return rows
+        first = _installation(at / "one")
+        first.store.upgrade()
+        many.tenant(first, _slug(0), NOW)
+        first.store.scrub()
+        first.store.close()
+        for name, wanted in (("few", FEW), ("thousand", THOUSAND), ("all", ALL)):
+            shutil.copytree(at / "one", at / name)
+            _filled(at / name, wanted)
+        return [*_memory(at), *_latency(at), *_cold(at), *_start(at), *_onboarded(at)]
 
 
 def _slug(number: int) -> str:
@@ -65,72 +74,105 @@ def _installation(folder: Path) -> Installation:
     return Installation(Store.open(None, folder / "var"))
 
 
-def _onboarded(at: Path) -> list[Row]:
-    """Really onboarded, one after another; on the way the folder is kept with one, and with a few."""
-    installation = _installation(at / "real")
-    installation.store.upgrade()
-    taken = []
-    for number in range(REAL):
-        start = perf_counter()
-        many.tenant(installation, _slug(number), NOW)
-        taken.append(perf_counter() - start)
-        if number + 1 in (1, FEW):
-            with installation.store._exclusive() as raw:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copytree(at / "real", at / ("one" if number == 0 else "few"))
-    installation.store.close()
-    part = REAL // 4
-    early, late = median(taken[part : 2 * part]), median(taken[-part:])
-    name = f"onboarding with people: the last {part} of {REAL} : those after the first {part}"
-    return [at_most(name, late * 1e3, "ms", late / early, 1.2)]
-
-
-def _copies(folder: Path, wanted: int) -> None:
-    """The rest of the tenants: register, revision, first event."""
+def _filled(folder: Path, wanted: int) -> None:
+    """Copies of the first tenant's rows, up to so many tenants."""
     installation = _installation(folder)
-    with installation.store.operator_connection() as connection:
-        first = connection.execute(select(Revision.__table__).where(Revision.tenant_id == 1)).mappings().one()
-        event = connection.execute(select(Event.__table__).where(Event.tenant_id == 1, Event.seq == 1)).mappings().one()
-        last = connection.scalar(text("SELECT max(id) FROM tenant"))
-        for start in range(last + 1, wanted + 1, 500):
+    reading = loading.Reading("", {}, installation.types, installation.plugins, stored=True, compiled=compiled.Compiled())
+    with closing(sqlite3.connect(folder / "var" / "steerco.db")) as db:
+        there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = [table for name, table in Base.metadata.tables.items() if name in there and "tenant_id" in table.columns]
+        db.execute("PRAGMA synchronous=OFF")
+        content = db.execute("SELECT content FROM revision WHERE tenant_id = 1").fetchone()[0]
+        for start in range(2, wanted + 1, 500):
             numbers = range(start, min(start + 500, wanted + 1))
-            register = [{"id": n, "slug": _slug(n - 1), "created_at": NOW, "state": ACTIVE} for n in numbers]
-            connection.execute(insert(TenantRow), register)
-            revisions = [{**first, "tenant_id": n, "content": first["content"].replace(_slug(0), _slug(n - 1))} for n in numbers]
-            connection.execute(insert(Revision), revisions)
-            connection.execute(insert(Event), [{**event, "tenant_id": n} for n in numbers])
-            for row in revisions:  # as applying leaves it
-                reading = loading.Reading(
-                    "", {}, installation.types, installation.plugins, stored=True, compiled=compiled.Compiled()
-                )
-                installation._compiled.keep_passed(reading.mark(loading.digest_of(content_of(Revision(**row)))))
+            with db:
+                _rows(db, "tenant", "id", ["slug", "created_at", "state"], numbers)
+                for table in tables:
+                    _rows(db, table.name, "tenant_id", [c.name for c in table.columns if c.name != "tenant_id"], numbers)
+            for number in numbers:  # as applying leaves it
+                mine = msgspec.json.decode(content.replace(_slug(0), _slug(number - 1)), type=dict[str, str])
+                installation._compiled.keep_passed(reading.mark(loading.digest_of(mine)))
+    installation.store.scrub()
     installation.store.close()
+
+
+def _rows(db: sqlite3.Connection, table: str, key: str, columns: list[str], numbers: range) -> None:
+    """The first tenant's rows of a table, once for each of these numbers; where its name stands, theirs."""
+    named = f"replace(s.{{}}, '{_slug(0)}', 'national-' || (n.i - 1))"
+    given = ", ".join(named.format(f'"{name}"') if name in ("slug", "content") else f's."{name}"' for name in columns)
+    into = ", ".join(f'"{name}"' for name in (key, *columns))
+    series = f"n(i) AS (SELECT {numbers[0]} UNION ALL SELECT i + 1 FROM n WHERE i < {numbers[-1]})"
+    query = f'SELECT n.i, {given} FROM n CROSS JOIN "{table}" AS s WHERE s.{key} = 1'
+    db.execute(f'WITH RECURSIVE {series} INSERT INTO "{table}" ({into}) {query}')
+
+
+def _onboarded(at: Path) -> list[Row]:
+    """More tenants with their people, into an installation of a thousand and of all, in turn."""
+    installations = [_installation(at / name) for name in ("thousand", "all")]
+    times: list[list[float]] = [[], []]
+    for number in range(NEW + 1):
+        for installation, taken in zip(installations, times, strict=True):
+            start = perf_counter()
+            many.tenant(installation, f"new-{number}", NOW)
+            taken.append(perf_counter() - start)
+    for installation in installations:
+        installation.store.close()
+    thousand, all_ = (median(taken[1:]) for taken in times)
+    name = f"onboarding one more with its people: beside {ALL:,} : beside {THOUSAND:,}"
+    return [at_most(name, all_ * 1e3, "ms", all_ / thousand, 1.2)]
+
+
+def _spread(count: int, of: int) -> list[int]:
+    """So many numbers, from everywhere among the tenants."""
+    return [number * of // count for number in range(count)]
 
 
 def _memory(at: Path) -> list[Row]:
     """What the process holds of tenants that it knows (the worker has looked at each), and of those that it has loaded."""
     few, all_ = (_held(at / name) for name in ("few", "all"))
     known = (all_[0] - few[0]) / (all_[1] - few[1])
-    installation = _installation(at / "all")
-    loading._kept.most = REAL  # as many as are measured, lest what is shared with them be let go
-    day = installation.tenant(_slug(0)).snapshot.local(NOW)
-    gc.collect()
-    tracemalloc.start()
-    for number in range(1, COLD + 1):
-        regime = installation.tenant(_slug(number)).snapshot.regime_on(day)
-        assert len(regime.table.lines) == len(regime.lines)
-        assert regime.clauses.keys() | regime.procedures.keys()
-    gc.collect()
-    loaded = tracemalloc.get_traced_memory()[0] / COLD
-    tracemalloc.stop()
+    loaded = _loaded(at / "all", map(_slug, _spread(LOADED, ALL)))
+    installation = _installation(at / "few")
+    for number in range(OWN):
+        slug = f"own-{number}"
+        content = {path: f"# {slug}\n{text}" for path, text in many.content(slug).items()}
+        installation.apply(slug, content, at=NOW, who="bench", why="bench", seed=lambda tenant, people, at: None)
     installation.store.close()
+    own = _loaded(at / "few", (f"own-{number}" for number in range(OWN)))
     return [
-        at_most("a tenant known and not loaded", known / 1024, "KiB", known / 1024, 4),
-        at_most("a tenant's snapshot, loaded, among equal ones", loaded / 1024, "KiB", loaded / 1024, 100),
+        at_most(f"a tenant known and not loaded, of {ALL:,}", known / 1024, "KiB", known / 1024, 4),
+        at_most(f"a tenant's snapshot, {LOADED} loaded at once, with equal charters", loaded / 1024, "KiB", loaded / 1024, 100),
+        at_most(f"a tenant's snapshot, {OWN} loaded, each with a charter of its own", own / 1024, "KiB", own / 1024, 100),
     ]
 
 
+def _loaded(folder: Path, slugs: Iterable[str]) -> float:
+    """Bytes a tenant, its policy's table and the like included, that these take beside one that is loaded."""
+    installation = _installation(folder)
+    most = [(kept, kept.most) for kept in (loading._kept, compiled._kept)]
+    for kept, _ in most:
+        kept.clear()
+    loading._kept.most = 0
+    day = installation.tenant(_slug(0)).snapshot.local(NOW)
+    gc.collect()
+    tracemalloc.start()
+    count = 0
+    for slug in slugs:
+        regime = installation.tenant(slug).snapshot.regime_on(day)
+        assert len(regime.table.lines) == len(regime.lines)
+        assert regime.clauses.keys() | regime.procedures.keys()
+        count += 1
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0] / count
+    tracemalloc.stop()
+    for kept, before in most:
+        kept.most = before
+    installation.store.close()
+    return held
+
+
 def _held(folder: Path) -> tuple[int, int]:
+    """What a process holds whose worker has been through all tenants, in bytes, and how many tenants there are."""
     installation = _installation(folder)
     create_app(installation)
     gc.collect()
@@ -138,8 +180,9 @@ def _held(folder: Path) -> tuple[int, int]:
     worker = Worker(installation, "bench", lambda: NOW, Seal(folder / "var"))
     count = 0
     while True:
-        for number, _, head in worker._slice():
-            worker._seen[number], count = (head, NOW), count + 1
+        for number, slug, head in worker._slice():
+            worker._seen[number], worker._sealed[slug], worker._swept[number] = (head, NOW), NOW, NOW
+            count += 1
         if worker._after == 0:
             break
     gc.collect()
@@ -152,19 +195,18 @@ def _held(folder: Path) -> tuple[int, int]:
 def _latency(at: Path) -> list[Row]:
     """Requests in turn to the one tenant, and to those asked often among a thousand and among all."""
     installations = [_installation(at / name) for name in ("one", "thousand", "all")]
-    hot = REAL - COLD
     sets: list[list[Any]] = []
-    for installation, tenants in zip(installations, (1, hot, hot), strict=True):
+    for installation, numbers in zip(installations, ([0], _spread(HOT, THOUSAND), _spread(HOT, ALL)), strict=True):
         app = create_app(installation, clock=lambda: NOW)
-        sets.append([asking(app, installation.tenant(_slug(number)), FIRST, 0) for number in range(tenants)])
+        sets.append([asking(app, installation.tenant(_slug(number)), FIRST, 0) for number in numbers])
 
     async def measured() -> list[float]:
         times: list[list[float]] = [[], [], []]
-        for number in range(3 * hot):
+        for number in range(4 * HOT):
             for asks, taken in zip(sets, times, strict=True):
                 start = perf_counter()
                 await asks[number % len(asks)]()
-                if number >= hot:  # by then each has been asked once
+                if number >= HOT:  # by then each has been asked once
                     taken.append(perf_counter() - start)
         return [median(taken) for taken in times]
 
@@ -173,8 +215,8 @@ def _latency(at: Path) -> list[Row]:
         installation.store.close()
     return [
         Row("a request, one tenant", one * 1e3, "ms"),
-        at_most(f"a request over {hot} tenants of {THOUSAND:,}, against one's", thousand * 1e3, "ms", thousand / one, 1.1),
-        at_most(f"a request over {hot} tenants of {ALL:,}, against one's", all_ * 1e3, "ms", all_ / one, 1.1),
+        at_most(f"a request over {HOT} tenants of {THOUSAND:,}, against one's", thousand * 1e3, "ms", thousand / one, 1.1),
+        at_most(f"a request over {HOT} tenants of {ALL:,}, against one's", all_ * 1e3, "ms", all_ / one, 1.1),
     ]
 
 
@@ -182,13 +224,13 @@ def _cold(at: Path) -> list[Row]:
     """The first request to tenants that are not loaded, against the second; then with nothing read before in memory."""
     installation = _installation(at / "all")
     app = create_app(installation, clock=lambda: NOW)
-    asks = [asking(app, installation.tenant(_slug(number)), FIRST, 0) for number in range(REAL - COLD, REAL)]
+    asks = {slug: asking(app, installation.tenant(slug), FIRST, 0) for slug in map(_slug, _spread(COLD, ALL))}
 
-    async def measured(*, bare: bool) -> tuple[float, float]:
+    async def measured(rounds: int, *, bare: bool) -> tuple[float, float]:
         cold: list[float] = []
         warm: list[float] = []
-        for number, ask in enumerate(asks, REAL - COLD):
-            installation.forget(_slug(number))
+        for slug, ask in [*asks.items()] * rounds:
+            installation.forget(slug)
             for kept in (loading._kept, *((compiled._kept,) if bare else ())):
                 kept.clear()
             for taken in (cold, warm):
@@ -197,10 +239,10 @@ def _cold(at: Path) -> list[Row]:
                 taken.append(perf_counter() - start)
         return median(cold), median(warm)
 
-    asyncio.run(measured(bare=False))
+    asyncio.run(measured(1, bare=False))
     rows = []
     for name, bare in (("its charter known from another", False), ("its charter from the disk", True)):
-        cold, warm = asyncio.run(measured(bare=bare))
+        cold, warm = asyncio.run(measured(4, bare=bare))
         rows.append(at_most(f"a cold tenant's first request ({name}), against the second", cold * 1e3, "ms", cold / warm, 10))
     installation.store.close()
     return rows

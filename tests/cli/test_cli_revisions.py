@@ -277,3 +277,22 @@ def test_doctor_names_the_file_that_differs(steerco: Command, home: Path) -> Non
     checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
     (said,) = [each["said"] for each in checks if each["what"] == SLUG]
     assert f"{TENANT} (edited here)" in said
+
+
+def test_a_release_of_a_plugin_that_came_after_the_revision_is_told(steerco: Command, home: Path) -> None:
+    edit(home / TENANT, "plugins = []", 'plugins = ["steerco_ical"]')
+    assert steerco(f"tenant apply {SLUG} --json --home", home).code == 0
+    assert not [each for each in checked_by_doctor(steerco, home) if "was installed when" in each]
+    store = Store.open(None, home / "var")
+    with store.unscoped() as session:  # as if another release had been there when it was applied
+        session.execute(text("""UPDATE event SET body = replace(body, '"steerco_ical":"', '"steerco_ical":"0.')"""))
+    store.close()
+    (said,) = [each for each in checked_by_doctor(steerco, home) if "was installed when" in each]
+    assert "steerco_ical 0." in said
+    assert steerco(f"tenant plan {SLUG} --json --home", home).json["notes"] == [said]
+    assert said in steerco(f"tenant plan {SLUG} --home", home).out
+
+
+def checked_by_doctor(steerco: Command, home: Path) -> list[str]:
+    checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
+    return [each["said"] for each in checks if each["what"] == SLUG]

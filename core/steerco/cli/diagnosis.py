@@ -146,8 +146,9 @@ def _tenants(shell: Shell) -> Iterator[Check]:
 
     applied, with_files = shell.applied(), shell.home.slugs()
     for slug in sorted({*applied, *with_files}):
-        if slug in applied and (unreadable := _unreadable(shell, slug)):
-            yield unreadable
+        if slug in applied:
+            unreadable = _unreadable(shell, slug)
+            yield from [unreadable] if unreadable else _released(shell, slug)
         found = findings_of(shell.home, slug) if slug in with_files else []
         bad = [each for each in found if each.level == "error"]
         if bad:
@@ -172,6 +173,19 @@ def _unreadable(shell: Shell, slug: str) -> Check | None:
         mend = f"`steerco tenant apply {slug}` goes on with it"
         return Check(slug, "problem", "its first apply was cut off before anything was stored", mend)
     return None
+
+
+def _released(shell: Shell, slug: str) -> Iterator[Check]:
+    """What plugins bring into force by a release that came after the revision in use."""
+    from steerco.tenancy.brought import released
+    from steerco.tenancy.revisions import brought_by
+
+    tenant = shell.installation.tenant(slug)
+    with tenant.store.read(tenant.id) as session:
+        was = brought_by(session, tenant.snapshot.revision)
+    for said in released(was, tenant.snapshot):
+        mend = "see that plugin's changes; install its former release if they are not wanted; the next revision goes by this one"
+        yield Check(slug, "note", said, mend)
 
 
 def _drifted(shell: Shell, slug: str, warnings: int) -> Check:

@@ -11,11 +11,12 @@ from steerco.cli.revisions import base_of, in_use
 from steerco.cli.seen import Sight, note
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
+from steerco.tenancy.brought import released
 from steerco.tenancy.installation import NotApplied, checked
 from steerco.tenancy.loading import load
 from steerco.tenancy.persons import Touched
 from steerco.tenancy.planning import Dated, Plan, Power, Ruling, Switch, changed, first, plan
-from steerco.tenancy.revisions import listed
+from steerco.tenancy.revisions import brought_by, listed
 from steerco.tenancy.safety import Stranded
 
 
@@ -36,6 +37,8 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     with tenant.store.read(tenant.id) as session:
         found = plan(tenant, session, after, tenant.snapshot.local(now()), correct=correct)
         since = listed(session, tenant.id, limit=1)[0]
+        moved = released(brought_by(session, since.number), tenant.snapshot)
+    found = structs.replace(found, notes=(*moved, *found.notes))
     note(shell, slug, planned=Sight(*there[:2]))
     base = base_of(shell, slug, content, there)
     if found.revision == found.next or (base is not None and base[0] == there[0]):
@@ -51,6 +54,7 @@ def told(plan: Plan) -> None:
     """Say a plan in words."""
     if plan.revision == plan.next:
         click.echo(f"{plan.slug}: nothing would change (revision {plan.revision})")
+        _part("note", plan.notes)
         return
     if plan.counts:
         click.echo(f"{plan.slug}: would be applied for the first time")

@@ -2,11 +2,15 @@
 
 The log is gapless and ordered, so that number is all that has to be kept. One that fails gets the same event again after a pause
 that doubles, up to an hour; the other plugins and the other tenants go on.
+
+While a plugin is switched off nothing is told to it, and nothing is made up for when it is switched on again: it goes on with
+what happens from then on.
 """
 
 from __future__ import annotations
 
 import logging
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +25,10 @@ from steerco.extension.facts import Happened, Notice, frozen
 from steerco.extension.hookspecs import SPECS
 from steerco.extension.runs import Seat
 from steerco.store import log as events
-from steerco.store.tables import Cursor, Event
+from steerco.store.tables import Cursor, Event, Revision
 from steerco.tenancy import feed
 from steerco.tenancy.hands import PluginHands
-from steerco.tenancy.installation import APPLY
+from steerco.tenancy.revisions import APPLY, content_of
 from steerco.tenancy.tenant import Tenant
 
 log = logging.getLogger("steerco.plugins")
@@ -84,19 +88,21 @@ class Consumers:
         while True:
             with tenant.store.read(tenant.id) as session:
                 start = _cursor(session, tenant, name)
-                batch = [happened(row) for row in events.entries(session, start, AT_ONCE)]
+                rows = list(events.entries(session, start, AT_ONCE))
+                told, again = _while_on(session, tenant, seat.plugin, rows)
+            batch = [happened(row) for row in told]
             last, failed = start, None
             for event in batch:
                 failed = self._one(tenant, hook, seat, event, hands)
                 if failed is not None:
                     break
                 last = event.seq
-            _moved(tenant, name, last)
+            _moved(tenant, name, last if failed is not None else again or last)
             if failed is not None:
                 self._put_off(key, batch, last, failed, now)
                 return
             self.late.pop(key, None)
-            if len(batch) < AT_ONCE:
+            if len(told) < AT_ONCE and not again:
                 return
 
     def _one(self, tenant: Tenant, hook: str, seat: Seat, event: Happened, hands: PluginHands) -> PluginFailed | None:
@@ -149,6 +155,26 @@ def _moved(tenant: Tenant, name: str, seq: int) -> None:
             session.add(Cursor(tenant_id=tenant.id, consumer=name, seq=seq))
         elif row.seq < seq:
             row.seq = seq
+
+
+def _while_on(
+    session: Session, tenant: Tenant, plugin: str, rows: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Of the events that come next those before the revision, if one is among them, by which the plugin was switched off; and the
+    event by which it was switched on again after that."""
+    for at, row in enumerate(rows):
+        if row["action"] == APPLY and not _on(session, tenant, plugin, row["revision"]):
+            mine = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.seq > row["seq"])
+            applied = session.execute(select(Event.seq, Event.revision).where(*mine).order_by(Event.seq)).all()
+            return rows[:at], next((seq for seq, revision in applied if _on(session, tenant, plugin, revision)), None)
+    return rows, None
+
+
+def _on(session: Session, tenant: Tenant, plugin: str, revision: int | None) -> bool:
+    """Whether a revision has the plugin switched on, by its own files."""
+    found = session.get(Revision, (tenant.id, revision))
+    texts = content_of(found).items() if found is not None else ()
+    return any(plugin in tomllib.loads(text).get("plugins", ()) for path, text in texts if path.endswith("/tenant.toml"))
 
 
 class _Body(feed.Body):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from steerco.store.kept import Kept
 from steerco.store.tables import Event, Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.applying import Checking
+from steerco.tenancy.brought import brought
 from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.home import slug_in
 from steerco.tenancy.loading import Loaded, digest_of, load
@@ -187,6 +189,8 @@ class Installation:
     ) -> Tenant:
         loaded = self._load(slug, content, stored=checking is None)
         snapshot = checked(slug, loaded)
+        if checking is not None and (of_plugins := brought(snapshot)):
+            said = structs.replace(said, brought=of_plugins)
         tenant_id, state = self._registered(slug, at)
         if state == ONBOARDING:
             state = self._finish(slug, tenant_id, seed)

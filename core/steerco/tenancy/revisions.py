@@ -12,7 +12,7 @@ from sys import intern
 from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,8 @@ APPLY = "tenant.apply"
 class Said(Struct, frozen=True):
     """What the event of a revision says. ``by`` is the person of the tenant who applied it, empty for the operator; ``base`` the
     revision that it was planned against (0: none, or not told); ``weight`` whether it changed anything that decides;
-    ``back_to`` the earlier revision whose content it has again; ``corrected`` whether versions in force were set right."""
+    ``back_to`` the earlier revision whose content it has again; ``corrected`` whether versions in force were set right;
+    ``brought`` what its plugins brought into force then (see the module of that name), not told where nothing is on."""
 
     digest: str
     who: str
@@ -40,6 +41,7 @@ class Said(Struct, frozen=True):
     weight: Weight = "risky"
     back_to: int = 0
     corrected: bool = False
+    brought: dict[str, str] | UnsetType = UNSET
 
 
 class Told(Struct, frozen=True):
@@ -125,7 +127,17 @@ def listed(session: Session, tenant_id: int, *, before: int | None = None, limit
 
 
 def _told(number: int, at: datetime, event: int, said: Said) -> Told:
-    return Told(number, at, event=event, **structs.asdict(said))
+    known = structs.asdict(said)
+    return Told(number, at, event=event, **{name: known[name] for name in Told.__struct_fields__ if name in known})
+
+
+def brought_by(session: Session, revision: int) -> dict[str, str]:
+    """What the plugins brought into force when the revision was applied, as its event tells."""
+    own = tenant_of(session)
+    mine = (Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY)
+    body = session.scalar(select(Event.body).where(*mine, Event.revision == revision).order_by(Event.seq).limit(1))
+    told = _said(body).brought if body else UNSET
+    return {} if told is UNSET else told
 
 
 def breaks(session: Session) -> Iterator[log.Break]:
