@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -34,9 +34,10 @@ from steerco.tenancy.tenant import DIRECTORY, Tenant
 
 encode = msgspec.json.Encoder(order="deterministic").encode
 
-
 OWN = frozenset({"tenant_id", "id", "author", "email"})
+"""Columns of a record that no event tells again: it names the record and the person, and holds no personal data."""
 SHORT = 100
+"""The longest text, in characters, that an event tells of a record."""
 AGAIN = 50
 """How often an act is begun anew because what it rests on has changed, before its sender is told to come back later."""
 
@@ -62,6 +63,13 @@ class Done(msgspec.Struct, frozen=True):
 
 class StartOver(Exception):
     """The configuration, or the record that the plugins judged, has changed meanwhile: everything is asked again."""
+
+
+class Cause(NamedTuple):
+    """The event and the decision that an act follows from, by right."""
+
+    seq: int
+    decision: Decision
 
 
 class DryRun(Exception):
@@ -110,8 +118,9 @@ def perform(
         try:
             with tenant.store.write(tenant.id, sharing=sharing) as session:
                 end = log.head(session)
-                way = (entered_by, evidence, ids, end, dry_run, said, files)
-                work = Work(known, session, actor, at, recorded_at, capacity, *way)
+                work = Work(
+                    known, session, end, actor, at, recorded_at, capacity, entered_by, evidence, ids, dry_run, said, files
+                )
                 work.take_up(tenant)
                 done = work.once(act, on, given, version, key)
         except StartOver:
@@ -120,7 +129,7 @@ def perform(
                 raise Busy("the record changes faster than it can be judged") from None
             continue
         except Undone:
-            sharing = False
+            sharing = False  # what was done together with others was not kept, for one of them: this act tries alone
             continue
         except DryRun as dry:
             return dry.done
@@ -134,7 +143,7 @@ def perform(
 
 def identified(session: Session, tenant: Tenant, act: Action, on: str | None) -> str | None:
     """The id of the record that ``on`` names by id or reference, so that a repeat is one whichever it uses."""
-    if on is None or not tenant.snapshot.types:
+    if on is None:
         return on
     table = act.record
     return session.scalar(select(table.id).where(table.tenant_id == tenant.id, table.ref == on)) or on
@@ -159,6 +168,7 @@ class Work:
 
     tenant: Tenant
     session: Session
+    head: log.Head
     actor: str
     at: datetime
     recorded_at: datetime
@@ -166,11 +176,11 @@ class Work:
     entered_by: str | None
     evidence: File | None
     ids: Callable[[], str]
-    head: log.Head
-    dry: bool = False
-    said: rulings.Rulings = rulings.NONE
-    stored: frozenset[str] = frozenset()
+    dry: bool
+    said: rulings.Rulings
+    stored: frozenset[str]
     moved: bool = False
+    """Whether one of these acts has changed who is who."""
     made: list[tuple[str, str]] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     """The ids drawn since the last event, in order: with them, a rebuild draws the same ones again."""
@@ -188,15 +198,15 @@ class Work:
         if key is None:
             return self._kept(self.do(act, on, given, version))
         asked = [act.id, identified(session, self.tenant, act, on), msgspec.to_builtins(given), version]
-        print_ = sha256(encode([*asked, self.capacity, self.actor, self.evidence])).hexdigest()
+        fingerprint = sha256(encode([*asked, self.capacity, self.actor, self.evidence])).hexdigest()
         try:
-            answer = None if self.dry else recall(session, client, key, print_)
+            answer = None if self.dry else recall(session, client, key, fingerprint)
         except KeyReused:
             raise Conflict("key-reused", key=key) from None
         if answer:
             return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
         done = self._kept(self.do(act, on, given, version))
-        remember(session, client, key, print_, encode(done).decode(), self.recorded_at)
+        remember(session, client, key, fingerprint, encode(done).decode(), self.recorded_at)
         return done
 
     def _kept(self, done: Done) -> Done:
@@ -215,18 +225,19 @@ class Work:
         on: str | None,
         given: msgspec.Struct,
         version: int | None = None,
-        by: tuple[int, Decision] | None = None,
+        by: Cause | None = None,
     ) -> Done:
-        """One act: ``by`` is the event and decision that it follows from, whose authority it inherits."""
+        """One act; with ``by`` one that follows from another, whose authority it inherits."""
         authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
         if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
             raise Refused(barred)  # first of all: a stranger learns nothing of what the actor may see and do
         problems: dict[str, Reason] = {}
-        record, fields = self._found(authority, act, on, version, by), authority.located(act, authority.resolved(given, problems))
+        record = self._found(authority, act, on, version, by)
+        fields = authority.located(act, authority.resolved(given, problems))
         draft = record or authority.draft(act, fields, self.recorded_at)
         if problems and (by or authority.might(act, draft)):
             raise Invalid(problems)
-        decision = by[1] if by else authority.decide(act, draft, fields)
+        decision = by.decision if by else authority.decide(act, draft, fields)
         if not decision.allowed:
             raise Refused(decision)
         if not by and (lost := authority.unseen(act, fields)):
@@ -238,10 +249,10 @@ class Work:
         self._apply(act, draft, do, fields, new=record is None)
         seq = self._log(act, draft, decision, do, given, by)
         for action, target, more in do.following:
-            self.do(*self._following(action, target, more), by=(seq, decision))
-        return Done(
-            draft.record_type, draft.id, draft.ref, draft.state, draft.version, seq, decision, tuple(self.made) if not by else ()
-        )
+            then, typed = shaped(self.tenant, action, msgspec.to_builtins(more, builtin_types=(datetime,)))
+            self.do(then, target, typed, by=Cause(seq, decision))
+        made = tuple(self.made) if not by else ()
+        return Done(draft.record_type, draft.id, draft.ref, draft.state, draft.version, seq, decision, made)
 
     def _ruled(self, act: Action, record: Record | None, authority: Authority, decision: Decision) -> None:
         """What the plugins said, of this state of the record. Raises ``StartOver`` where they judged another."""
@@ -251,9 +262,7 @@ class Work:
             raise StartOver
         self.said.hold(authority.regime, decision)
 
-    def _found(
-        self, authority: Authority, act: Action, on: str | None, version: int | None, by: tuple[int, Decision] | None
-    ) -> Record | None:
+    def _found(self, authority: Authority, act: Action, on: str | None, version: int | None, by: Cause | None) -> Record | None:
         """The record that the act is on, as far as the actor may see it; none for an act that makes one.
 
         What follows by right from another act needs no sight of its own.
@@ -284,9 +293,7 @@ class Work:
             self.session.add(record)
         self.session.flush()
 
-    def _log(
-        self, act: Action, record: Record, decision: Decision, do: Do, given: msgspec.Struct, by: tuple[int, Decision] | None
-    ) -> int:
+    def _log(self, act: Action, record: Record, decision: Decision, do: Do, given: msgspec.Struct, by: Cause | None) -> int:
         body = {
             "input": conceal(self.session, self.tenant.id, act, given, self._draw),
             "ids": self.drawn,
@@ -320,11 +327,7 @@ class Work:
             type=record.record_type,
             record_id=record.id,
             revision=self.tenant.snapshot.revision,
-            caused_by=by[0] if by else None,
+            caused_by=by.seq if by else None,
         )
         self.drawn = []
         return self.head.seq
-
-    def _following(self, action: str, on: str | None, given: dict[str, Any]) -> tuple[Action, str | None, msgspec.Struct]:
-        act, typed = shaped(self.tenant, action, msgspec.to_builtins(given, builtin_types=(datetime,)))
-        return act, on, typed
