@@ -41,7 +41,7 @@ def result(tmp_path: Path, *, more: str = "", given: str = "", step: str = 'reco
 
 
 def test_a_case_of_which_everything_is_used_runs(tmp_path: Path) -> None:
-    assert result(tmp_path, given='without = ["house"]').failed is None
+    assert result(tmp_path, given='without = ["house"]', step='advance = "2 weeks"').failed is None
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,14 @@ def test_what_names_nothing_or_is_not_used_is_told_with_its_line(
     assert failed is not None
     assert said in failed.got
     assert (failed.number, failed.line) == (0, line)
+
+
+@pytest.mark.parametrize("by", ['"5 moons"', '"five days"', '"-3 days"', "2021-02-02"])
+def test_time_goes_on_by_what_there_is(tmp_path: Path, by: str) -> None:
+    failed = result(tmp_path, step=f"advance = {by}").failed
+    assert failed is not None
+    assert (failed.number, failed.line) == (2, 13)
+    assert "advance: " in failed.got
 
 
 def test_the_case_alone_fails_and_says_where(tmp_path: Path) -> None:

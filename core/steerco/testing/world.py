@@ -13,6 +13,7 @@ from steerco.committee import record_types
 from steerco.config.findings import errors
 from steerco.extension.loader import installed
 from steerco.kernel import Done, perform
+from steerco.policy.line import READ, Line
 from steerco.records import Record
 from steerco.store.engine import Store
 from steerco.tenancy import onboarding
@@ -25,6 +26,8 @@ from steerco.testing import between
 from steerco.testing.case import Case, moment
 
 LONG_AGO = date(2000, 1, 1)
+SPANS = ("day", "days", "calendar day", "calendar days", "working day", "working days", "week", "weeks")
+"""How a case says by what time passes, after a number."""
 
 
 seed = onboarding.seeding(perform)
@@ -173,18 +176,21 @@ class World:
         raise LookupError(f"no record {name!r}; a step names one with as or finds")
 
     def advance(self, by: date | datetime | str) -> None:
-        """Let time pass: to a day (its morning), or by a number of days."""
+        """Let time pass: to a day (its morning), or by a number of days, working days or weeks. Raises ``LookupError``."""
         snapshot = self.tenant().snapshot
         if not isinstance(by, str):
-            self.now = moment(by, snapshot.settings.zone)
+            target = moment(by, snapshot.settings.zone)
+            if snapshot.local(target) < snapshot.local(self.now):
+                raise LookupError(f"advance: it is {snapshot.local(self.now)} already, and time only goes on")
+            self.now = target
             return
         count, _, unit = by.partition(" ")
-        days = int(count)
+        if not count.isdecimal() or unit not in SPANS:
+            raise LookupError(f"advance: {by!r} is none; write a day, or a number of days, working days or weeks")
         if unit.startswith("working"):
-            target = snapshot.calendar.add(snapshot.local(self.now), days)
-            self.now = moment(target, snapshot.settings.zone)
+            self.now = moment(snapshot.calendar.add(snapshot.local(self.now), int(count)), snapshot.settings.zone)
         else:
-            self.now += timedelta(days=days * (7 if unit.startswith("week") else 1))
+            self.now += timedelta(days=int(count) * (7 if unit.startswith("week") else 1))
 
 
 def numbered(person: Mapping[str, Any]) -> list[str]:
@@ -226,7 +232,7 @@ def replugged(
 
 def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
     """A snapshot with some layers switched off: laws by id, ``house`` for the house rules. What plugins' rules rest on goes with
-    the rules.
+    the rules, and so does each power that such a layer gives; not who reads what, or nothing could be tried on any record.
     """
     laws = tuple(law for law in snapshot.laws if law.instrument.id not in without)
     house, former = (None, ()) if "house" in without else (snapshot.house, snapshot.former)
@@ -236,4 +242,17 @@ def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
         for action, judged in snapshot.circle.rules.items()
         if (kept := tuple((seat, rule) for seat, rule in judged if not any(cite.startswith(gone) for cite in rule.cite)))
     }
-    return replace(snapshot, laws=laws, house=house, former=former, circle=snapshot.circle.ruled(rules), _regimes={})
+    lines = _less(snapshot, without, gone) if without else snapshot.policies
+    return replace(
+        snapshot, laws=laws, house=house, former=former, circle=snapshot.circle.ruled(rules), policies=lines, _regimes={}
+    )
+
+
+def _less(snapshot: Snapshot, without: set[str], gone: tuple[str, ...]) -> dict[str, tuple[Line, ...]]:
+    """The policies less the lines by which layers that are off let somebody act."""
+    houses = [each for each in (snapshot.house, *snapshot.former) if each and "house" in without]
+    own = {clause.id for each in houses for clause in each.clauses}
+    return {
+        name: tuple(line for line in lines if line.act == READ or not (line.clause in own or line.clause.startswith(gone)))
+        for name, lines in snapshot.policies.items()
+    }
