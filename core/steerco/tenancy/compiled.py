@@ -82,7 +82,7 @@ class Compiled:
         if found is None and self.folder is not None:
             with suppress(OSError, zlib.error, msgspec.DecodeError):  # cut short, or not ours: read anew
                 packed = (self.folder / key).read_bytes()
-                found = msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=type)
+                found = _shared(msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=type))
                 _kept.put(key, found)
         return found
 
@@ -97,10 +97,30 @@ class Compiled:
         return held
 
 
+def _shared(found: Any) -> Any:
+    """The same with one of each word and set of words: as it comes from the disk, every row has its own."""
+    if isinstance(found, Charter):
+        return _moved(found, found.file)
+    words: dict[Any, Any] = {}
+
+    def one(value: Any) -> Any:
+        return words.setdefault(value, value)
+
+    return tuple(
+        Line(
+            *(one(line.subject), one(line.body), one(line.object), one(line.act), one(line.facets)),
+            *(line.allow, one(line.clause), Source(one(line.source.file), line.source.line), one(line.plugin)),
+        )
+        for line in found
+    )
+
+
 def _placed(charter: Charter, path: str) -> Charter:
     """The same charter as it stands in another file. Everything but the places is shared."""
-    if charter.file == path:
-        return charter
+    return charter if charter.file == path else _moved(charter, path)
+
+
+def _moved(charter: Charter, path: str) -> Charter:
     rows = {
         field: tuple(replace(row, source=Source(path, row.source.line)) for row in getattr(charter, field))
         for field in TABLES.values()

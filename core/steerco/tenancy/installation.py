@@ -32,6 +32,7 @@ from steerco.tenancy.revisions import APPLY as APPLY
 from steerco.tenancy.revisions import InUse, Said, content_of, encode, newest
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
+from steerco.tenancy.texts import Texts
 
 ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
 """The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
@@ -141,8 +142,9 @@ class Installation:
     def _under(self, slug: str, tenant_id: int, revision: Revision | InUse | None) -> Tenant:
         if revision is None:  # an apply that was cut off before it stored anything
             raise NoTenant(slug)
-        snapshot = checked(slug, self._load(slug, content_of(revision), brief=True))
-        return Tenant(tenant_id, snapshot.numbered(revision.number), self.store, self.files)
+        content = content_of(revision)
+        snapshot = checked(slug, self._load(slug, content, brief=True)).numbered(revision.number)
+        return Tenant(tenant_id, replace(snapshot, content=Texts(content)), self.store, self.files)
 
     def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True, brief: bool = False) -> Loaded:
         """What the files give, under the name that the tenant has here: one that was imported may have had another."""
