@@ -1,4 +1,4 @@
-"""What plugins show: their routes, under one address of ours; lists in the forms that they export; pieces of pages; words.
+"""What plugins show: their routes, under one address of ours, and lists in the forms that they export.
 
 There is one route table for all tenants. Which plugin answers, and whether any does, follows from the tenant's snapshot: one that
 is off is a 404, to the byte that of one that does not exist.
@@ -13,9 +13,7 @@ from typing import Any, NamedTuple
 
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, RawBody
-from markupsafe import Markup
 
-from steerco.extension.catalogue import texts
 from steerco.extension.dispatch import Circle, PluginFailed
 from steerco.extension.facts import Request as Asked
 from steerco.extension.results import Answer, Exporter, Route
@@ -26,10 +24,10 @@ from steerco.store.turn import Busy
 from steerco.tenancy.hands import PluginHands
 from steerco.tenancy.tenant import Gone, Tenant
 from steerco.web.auth import Caller, entered, found_tenant, service_of, stranger
-from steerco.web.catalogue import Words, words
 from steerco.web.crew import plugged
 from steerco.web.intake import query
 from steerco.web.listing import columns_of
+from steerco.web.pages.plugged import framed
 from steerco.web.problems import Anywhere, Trouble, language_of
 
 OURS = frozenset({"content-length", "content-security-policy", "content-type", "connection", "set-cookie", "transfer-encoding"})
@@ -158,14 +156,12 @@ def _pattern(path: str) -> re.Pattern[str]:
 def _serve(
     request: Anywhere,
     tenant: Tenant,
-    found: Found | None,
+    found: Found,
     by: str | None,
     caller: str,
     body: bytes,
     does: Callable[..., Any],
 ) -> Response[bytes]:
-    if found is None:
-        raise nothing()
     hands = PluginHands(tenant, found.plugin, service_of(request).clock(), does)
     asked = Asked(
         hands=hands,
@@ -189,11 +185,8 @@ def _serve(
 
 def _sent(request: Anywhere, tenant: Tenant, answer: Answer) -> Response[bytes]:
     headers = {name: value for name, value in answer.headers.items() if name.lower() not in OURS}
-    if answer.media.startswith("text/html") and not answer.bare:
-        from steerco.web.pages.plugged import framed
-
-        if service_of(request).demo:
-            return framed(request, tenant.snapshot.slug, answer)
+    if answer.media.startswith("text/html") and not answer.bare and service_of(request).demo:
+        return framed(request, tenant.snapshot.slug, answer)
     content = answer.content.encode() if isinstance(answer.content, str) else answer.content
     policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"}
     return Response(content, status_code=answer.status, headers={**headers, **policy, **_typed(answer.media)})
@@ -232,34 +225,6 @@ def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
     name = f'attachment; filename="{kind.record_type}.{exporter.name}"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store", **_typed(exporter.media)}
     return Response(content, headers=headers)
-
-
-# Pieces of pages, and words
-
-
-def pieces(tenant: Tenant, slot: str, now: Any, language: str) -> list[Markup]:
-    """What plugins add at a place of a page; one that fails is left out."""
-    circle = tenant.snapshot.circle
-    found = []
-    for seat in circle.in_use(circle.seats.get("page_slot", ())):
-        hands = PluginHands(tenant, seat.plugin, now, perform)
-        found += circle.asked("page_slot", seat, slot=slot, hands=hands, language=language)
-    return [Markup(said.value.html) for said in found]
-
-
-def words_in(circle: Circle, language: str) -> Words:
-    """The words of a language, with those of the tenant's plugins."""
-    return _words(tuple(plugin.name for plugin in circle.plugins), circle, language) if circle.plugins else words(language)
-
-
-def _words(names: tuple[str, ...], circle: Circle, language: str) -> Words:
-    key = (names, language)
-    if key not in _kept:
-        _kept[key] = words(language).over(*texts(circle.plugins, language))
-    return _kept[key]
-
-
-_kept: dict[tuple[tuple[str, ...], str], Words] = {}
 
 
 # The OpenAPI document

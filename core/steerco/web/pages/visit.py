@@ -30,7 +30,7 @@ from steerco.web.pages.links import Links, address
 from steerco.web.pages.names import Names
 from steerco.web.pages.query import Query
 from steerco.web.pages.render import page
-from steerco.web.plugged import pieces, words_in
+from steerco.web.pieces import pieces, words_in
 from steerco.web.problems import Anywhere, Trouble
 
 MORNING = time(9)
