@@ -16,6 +16,7 @@ WRITES = {"select", "insert", "update", "delete", "text", "union", "union_all", 
 
 LISTED: dict[str, tuple[int, str]] = {
     "cli/inspection.py": (1, "doctor looks over all that is there"),
+    "cli/integrity.py": (3, "doctor holds every record against the log, whoever may see it"),
     "committee/absence_request.py": (2, "presence and consents of one meeting, asked by a rule about it"),
     "committee/directory.py": (1, "the directory is read whole"),
     "kernel.py": (1, "a reference's id, to tell a repeat by"),
@@ -46,7 +47,6 @@ LISTED: dict[str, tuple[int, str]] = {
     "tenancy/worker.py": (1, "keys that nobody repeats any more"),
     "testing/between.py": (2, "a case looks at what arrived"),
     "testing/claims.py": (1, "a case looks at everything"),
-    "testing/demonstration.py": (1, "whether a year has been played"),
     "testing/world.py": (1, "a case names records by reference"),
     "web/pages/duties.py": (1, "the events that discharged a duty, on pages that are public"),
     "web/pages/events.py": (1, "the log, on pages that are public"),

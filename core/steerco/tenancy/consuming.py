@@ -1,7 +1,6 @@
 """Plugins follow the log: each gets every event in order and at least once, and keeps the number of the last one it handled.
 
-The log is gapless and ordered, so that number is all that has to be kept. One that fails gets the same event again after a pause
-that doubles, up to an hour; the other plugins and the other tenants go on.
+One that fails gets the same event again after a pause that doubles, up to an hour; the other plugins and the other tenants go on.
 
 While a plugin is switched off nothing is told to it, and nothing is made up for when it is switched on again: it goes on with
 what happens from then on.
@@ -25,8 +24,8 @@ from steerco.extension.facts import Happened, Notice, frozen
 from steerco.extension.hookspecs import SPECS
 from steerco.extension.runs import Seat
 from steerco.store import log as events
-from steerco.store.tables import Cursor, Event, Revision
-from steerco.tenancy import feed
+from steerco.store.tables import Event, Revision
+from steerco.tenancy import feed, followed
 from steerco.tenancy.hands import PluginHands
 from steerco.tenancy.revisions import APPLY, content_of
 from steerco.tenancy.tenant import Tenant
@@ -97,7 +96,8 @@ class Consumers:
                 if failed is not None:
                     break
                 last = event.seq
-            _moved(tenant, name, last if failed is not None else again or last)
+            with tenant.store.write(tenant.id) as session:
+                followed.handled(session, name, last if failed is not None else again or last)
             if failed is not None:
                 self._put_off(key, batch, last, failed, now)
                 return
@@ -141,20 +141,10 @@ def _given(hook: str, event: Happened, hands: PluginHands) -> Iterator[Mapping[s
 
 def _cursor(session: Session, tenant: Tenant, name: str) -> int:
     """The last event that a consumer has handled; one that is new begins with the revision in use."""
-    row = session.get(Cursor, (tenant.id, name))
-    if row is not None:
-        return row.seq
+    if (last := followed.last(session, name)) is not None:
+        return last
     mine = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.revision == tenant.snapshot.revision)
     return session.scalar(select(func.min(Event.seq)).where(*mine)) or 0
-
-
-def _moved(tenant: Tenant, name: str, seq: int) -> None:
-    with tenant.store.write(tenant.id) as session:
-        row = session.get(Cursor, (tenant.id, name))
-        if row is None:
-            session.add(Cursor(tenant_id=tenant.id, consumer=name, seq=seq))
-        elif row.seq < seq:
-            row.seq = seq
 
 
 def _while_on(

@@ -27,7 +27,7 @@ from steerco.records import NotFound, OutOfOrder, Stopped
 from steerco.records.personal import FILE, reveal
 from steerco.store import log
 from steerco.store.checkpoint import Seal
-from steerco.store.tables import Cursor
+from steerco.tenancy import followed
 from steerco.tenancy.installation import Installation, NotApplied, NoTenant
 from steerco.tenancy.origins import Exchanged, files_of
 from steerco.tenancy.snapshot import PLATFORM
@@ -118,7 +118,7 @@ class Exchange:
         carried, stuck, more = 0, None, True
         while more:
             with tenant.store.read(tenant.id) as session:
-                start, end = _cursor(session, tenant, slug), log.head(session).seq
+                start, end = followed.last(session, CONSUMER + slug) or 0, log.head(session).seq
                 events: list[Event] = list(log.entries(session, start, AT_ONCE, TYPES))
             done, last, stuck = self._in_turn(tenant, other, events, at)
             carried += done
@@ -127,7 +127,8 @@ class Exchange:
             if whole and not more and end - start >= SKIPPED:
                 last = end  # so that a log that moves without us is not looked through again and again
             if last:
-                _move(tenant, slug, last)
+                with tenant.store.write(tenant.id) as session:
+                    followed.handled(session, CONSUMER + slug, last)
         return carried, stuck
 
     def _in_turn(self, tenant: Tenant, other: Tenant, events: list[Event], at: datetime) -> tuple[int, int, Stuck | None]:
@@ -226,20 +227,6 @@ class Exchange:
             return {**given, "channel": channel.there}, content
         reason = logged.get("reason")
         return {"reason": reason} if reason else {}, answer(record, files_of(session, record), reason)
-
-
-def _cursor(session: Session, tenant: Tenant, slug: str) -> int:
-    row = session.get(Cursor, (tenant.id, CONSUMER + slug))
-    return row.seq if row else 0
-
-
-def _move(tenant: Tenant, slug: str, seq: int) -> None:
-    with tenant.store.write(tenant.id) as session:
-        row = session.get(Cursor, (tenant.id, CONSUMER + slug))
-        if row is None:
-            session.add(Cursor(tenant_id=tenant.id, consumer=CONSUMER + slug, seq=seq))
-        else:
-            row.seq = max(row.seq, seq)
 
 
 def _hold_to_chain(session: Session, event: Event) -> None:

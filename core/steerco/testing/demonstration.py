@@ -12,10 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from steerco.store import log
-from steerco.store.tables import Cursor
+from steerco.tenancy import followed
 from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.revisions import newest
@@ -127,11 +125,11 @@ def _cut_off(tenant: Tenant) -> bool:
     """Whether the tenant came to be by a demonstration that has not come to its end."""
     with tenant.store.read(tenant.id) as session:
         revision = newest(session, tenant.id)
-        played = session.scalar(select(Cursor.seq).where(Cursor.tenant_id == tenant.id, Cursor.consumer == NAME))
+        played = followed.last(session, NAME)
     return revision is not None and revision.why == NAME and played is None
 
 
 def _finish(tenant: Tenant) -> None:
     """Keep that the demonstration came to its end, and at which event."""
     with tenant.store.write(tenant.id) as session:
-        session.merge(Cursor(tenant_id=tenant.id, consumer=NAME, seq=log.head(session).seq))
+        followed.handled(session, NAME, log.head(session).seq)
