@@ -147,6 +147,29 @@ def cut_off(home: Path) -> None:
     statement("UPDATE tenant SET state = 'active'")(home)
 
 
+def overwritten(home: Path) -> None:
+    """As a disk that fails leaves it: pages in the middle are not what was written."""
+    with database(home) as one:
+        one.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (home / "var" / "steerco.db").open("r+b") as file:
+        file.seek(20 * 4096)
+        file.write(b"Z" * 40 * 4096)
+
+
+def emptied(home: Path) -> None:
+    (home / "var" / "steerco.db").write_bytes(b"")
+
+
+def spoiled_key(home: Path) -> None:
+    (home / "var" / "checkpoint.key").write_text("no key")
+
+
+def tail_cut(home: Path) -> None:
+    """Also where no checkpoint tells of it."""
+    shutil.rmtree(home / "var" / "checkpoints")
+    statement("DELETE FROM event WHERE seq = (SELECT max(seq) FROM event WHERE type = 'meeting')")(home)
+
+
 RENAMED = "UPDATE revision SET content = replace(content, 'en = ', 'en =  ')"
 
 PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
@@ -165,6 +188,20 @@ PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
     ("a command cut off", cut_off, SLUG, "cut off", "tenant suspend"),
     ("a worker that is gone", held("elsewhere:1", -600), "worker", "gone", "steerco work"),
     ("a worker that was killed", lambda home: held(dead(), 50)(home), "worker", "not live", "steerco work"),
+    ("a database that is damaged", overwritten, "database", "damaged", "steerco restore"),
+    ("a database that is empty", emptied, "database", "empty", "steerco restore"),
+    ("a table gone", statement("DROP TABLE task"), "database", "missing: task", "steerco restore"),
+    ("a row without another", statement("UPDATE person SET tenant_id = 7"), "database", "not there", "steerco restore"),
+    ("a record changed", statement("UPDATE meeting SET state = 'closed'"), f"records of {SLUG}", "is closed", "log rebuild"),
+    (
+        "a record gone",
+        statement("DELETE FROM appointment WHERE person = 'the-vice-chair'"),
+        f"records of {SLUG}",
+        "is gone",
+        "log rebuild",
+    ),
+    ("the end of the log cut off", tail_cut, f"records of {SLUG}", "at version 2, its log at 1", "backup"),
+    ("a key that is none", spoiled_key, "key", "no key", "backup"),
     ("a folder that cannot be written", folder_in_the_way, "data", "cannot be written", "folder"),
 ]
 
@@ -202,6 +239,14 @@ def test_what_is_no_problem_is_told_as_a_note(steerco: Command, home: Path) -> N
     assert "tenant import" in notes["other-board"]["mend"]
     assert "holidays" in notes[SLUG]["said"]
     assert "tenant resume" in notes[SLUG]["mend"]
+
+
+def test_a_tenant_whose_files_are_not_here_is_told_where_to_have_them_from(steerco: Command, home: Path) -> None:
+    shutil.rmtree(home / "tenants" / SLUG)
+    (note,) = checks(steerco, home, code=0)
+    assert (note["what"], note["state"]) == (SLUG, "note")
+    assert steerco(f"tenant pull {SLUG} --home", home).code == 0
+    assert checks(steerco, home, code=0) == []
 
 
 def test_the_mends_mend(steerco: Command, home: Path) -> None:

@@ -8,34 +8,43 @@ import sqlite3
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec import structs
+
 from steerco import __version__
-from steerco.cli import inspection
+from steerco.cli import inspection, integrity
 from steerco.cli.inspection import Check
 from steerco.cli.problems import Problem
-from steerco.cli.shell import Shell
+from steerco.cli.shell import Shell, now
 
 LEAST_FREE = 200 * 1024 * 1024
 
 
+Part = tuple[str, Callable[[Shell], Iterator[Check]]]
+
+
 def examine(shell: Shell) -> Iterator[Check]:
-    """Everything, the simplest first."""
-    parts: tuple[tuple[str, Callable[[Shell], Iterator[Check]]], ...] = (
-        ("program", _program),
-        ("time zones", _zones),
-        ("home", _home),
-        ("data", _data),
+    """Everything, the simplest first; of a database that is not whole nothing further."""
+    around: tuple[Part, ...] = (("program", _program), ("time zones", _zones), ("home", _home), ("data", _data))
+    inside: tuple[Part, ...] = (
         ("database", _database),
         ("tenants", _tenants),
         ("register", inspection.standings),
         ("files", inspection.papers),
         ("logs", inspection.logs),
+        ("records", integrity.records),
         ("worker", inspection.lease),
     )
+    yield from _each(shell, around)
+    damaged = list(_each(shell, (("database", integrity.whole),)))
+    yield from damaged or _each(shell, inside)
+
+
+def _each(shell: Shell, parts: Iterable[Part]) -> Iterator[Check]:
     from steerco.tenancy.installation import NotApplied
 
     for name, part in parts:
@@ -75,7 +84,7 @@ def _home(shell: Shell) -> Iterator[Check]:
     slugs = home.slugs()
     named = f" ({', '.join(slugs)})" if slugs else ""
     yield Check("home", "ok", f"{home.folder}: {len(slugs)} tenants with files{named}")
-    if not slugs:
+    if not slugs and not shell.there:
         yield Check("home", "note", "no tenant has files here", "`steerco tenant new SLUG` makes one")
     for name in ("tenants", "policies"):
         if slugs and not (home.folder / name).is_dir():
@@ -98,7 +107,7 @@ def _data(shell: Shell) -> Iterator[Check]:
             "data", "problem", f"{free // 2**20} MiB are free in {nearest}", "free some space: a full disk stops every act"
         )
     yield Check("data", "ok", f"{folder}, {free // 2**20} MiB free")
-    yield from _secret(folder / "checkpoint.key")
+    yield from _secret(folder)
 
 
 def _writable(folder: Path) -> bool:
@@ -109,9 +118,23 @@ def _writable(folder: Path) -> bool:
         return False
 
 
-def _secret(key: Path) -> Iterator[Check]:
-    if key.exists() and sys.platform != "win32" and stat.S_IMODE(key.stat().st_mode) & 0o077:
+def _secret(folder: Path) -> Iterator[Check]:
+    from steerco.store.checkpoint import Checkpoint, Seal
+
+    key = folder / "checkpoint.key"
+    if not key.exists():
+        return
+    if sys.platform != "win32" and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Check("key", "problem", f"{key} can be read by others", f"chmod 600 {key}; it signs the log's checkpoints")
+    try:
+        seal, bare = Seal(folder), Checkpoint("doctor", 0, "", now())
+        fits = seal.check(structs.replace(bare, signature=seal.sign(bare.signed())))
+    except (OSError, ValueError) as error:
+        yield Check("key", "problem", f"{key} is no key that can be used: {error}", "bring it back from a backup")
+        return
+    if not fits:
+        said = f"{key} and checkpoint.pub are not of one pair"
+        yield Check("key", "problem", said, "bring both back from a backup: what is signed with this key is taken for forged")
 
 
 def _database(shell: Shell) -> Iterator[Check]:
@@ -132,7 +155,8 @@ def _database(shell: Shell) -> Iterator[Check]:
         if now_at in mends:
             yield Check("database", "problem", f"{where}: {now_at}, this release has version {newest()}", mends[now_at])
         else:
-            yield Check("database", "ok", f"{where}, at version {newest()}")
+            lost = list(integrity.tables(shell))
+            yield from lost or [Check("database", "ok", f"{where}, at version {newest()}")]
         if not shell.embedded and now_at != "empty" and store.dialect == "postgresql" and not store.is_walled():
             said = "the role that serves is not held by row-level security: one of the walls between tenants is missing"
             mend = "serve by a role of its own: `steerco db upgrade --role ROLE`, and STEERCO_OPERATOR_URL for the owner"
@@ -154,9 +178,12 @@ def _tenants(shell: Shell) -> Iterator[Check]:
         if bad:
             said = f"{len(bad)} errors in its files, first {bad[0].file}:{bad[0].line}: {bad[0].message}"
             yield Check(slug, "problem", said, f"`steerco tenant check {slug}` lists them")
+        elif slug not in with_files:
+            said = "it runs; its files are not in this home"
+            yield Check(slug, "note", said, f"`steerco tenant pull {slug}` writes them from the revision in use")
         elif slug not in applied:
             yield Check(slug, "note", "its files are sound; it is not applied", f"`steerco tenant apply {slug}` makes it run")
-        elif slug in with_files:
+        else:
             yield _drifted(shell, slug, len(found))
 
 
