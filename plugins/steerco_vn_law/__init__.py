@@ -6,7 +6,7 @@ README.md says what it does, docs/readings/vn-law.md how the law was read and wh
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 
 from steerco.extension.api import Advice, Calendar, Label, LayerText, Rule, TenantFacts, hookimpl, resource
 from steerco_vn_law.days import VietNam, announcements, last_announced
@@ -39,9 +39,9 @@ def rules(tenant: TenantFacts) -> Iterable[Rule]:
 
 
 @hookimpl
-def advice(tenant: TenantFacts) -> Iterable[Advice]:
+def advice(tenant: TenantFacts, today: date) -> Iterable[Advice]:
     """A year that has begun with days off that are only expected."""
-    year, last = datetime.now(tenant.zone).year, last_announced(announcements(tenant.settings))
+    year, last = today.year, last_announced(announcements(tenant.settings))
     if year <= last:
         return []
     message = (

@@ -19,6 +19,7 @@ from steerco.kernel import perform
 from steerco.records import Refused, Stopped
 from steerco.tenancy.consuming import Consumers
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.plugging import advice
 from steerco.web.pieces import pieces
 
 MANIFEST = """
@@ -67,6 +68,7 @@ ARGUMENTS = {
     "record_types": "",
     "charter_parsers": "",
     "calendar": "tenant, base",
+    "advice": "tenant, today",
     "consume": "tenant, event, hands",
     "deliver": "tenant, notice, hands",
     "tick": "tenant, hands",
@@ -158,6 +160,7 @@ def everything(two: Two) -> None:
     circle = tenant.snapshot.circle
     for name in ("routes", "exporters"):
         circle.once(name)
+    advice(circle, "tenant.toml", tenant.snapshot.local(two.now))
     pieces(tenant, "tenant", two.now, "en")
     tried(lambda: two.do("head", "meeting.convene", **SUNDAY))
     Consumers(perform).step(tenant, two.now)

@@ -74,6 +74,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
         "slot": "tenant",
         "language": "en",
         "base": tenant.snapshot.calendar,
+        "today": tenant.snapshot.local(two.now),
         "notice": Notice("nobody", "n@example.org", event, "A meeting"),
     }
     of_the_module = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from steerco.committee import record_types
 from steerco.extension.loader import Plugins
 from steerco.tenancy.home import Home, shipped
 from steerco.tenancy.loading import load
+from steerco.tenancy.plugging import advice
 
 GOOD = {
     "name": '"{name}"',
@@ -123,7 +125,8 @@ def checked(plugins: Plugins, *names: str, settings: str = "", stored: bool = Fa
     """What a check of the committee says with these plugins on: level, code and line."""
     content = only(*names, settings=settings)
     loaded = load(WITH, content, record_types(), plugins, stored=stored)
-    return [(each.level, each.code, each.line) for each in loaded.findings if each.file.endswith("tenant.toml")]
+    told = advice(loaded.snapshot.circle, "tenant.toml", date(2021, 2, 3)) if loaded.snapshot else []
+    return [(each.level, each.code, each.line) for each in (*loaded.findings, *told) if each.file.endswith("tenant.toml")]
 
 
 def test_settings_are_checked_by_the_plugins_schema_with_file_and_line(place: Path) -> None:

@@ -20,6 +20,7 @@ from steerco.committee import record_types
 from steerco.extension.api import Act, Effective, Label, Rule, TenantFacts, WeekCalendar, resource
 from steerco.tenancy.home import Home
 from steerco.tenancy.loading import load
+from steerco.tenancy.plugging import advice
 from steerco.tenancy.snapshot import Snapshot
 from steerco.testing.world import lessened, replugged
 from steerco_vn_law import computing, days, invitations, periods
@@ -157,6 +158,14 @@ def test_off_it_takes_layers_rules_and_calendar_with_it(slug: str) -> None:
     charter = whole.charters[-1]
     assert {each.expected for each in proposed(charter.cadences, 2027, whole.calendar) if each.body == body} == {True}
     assert not any(each.expected for each in proposed(charter.cadences, 2026, whole.calendar))
+
+
+@pytest.mark.parametrize(("year", "codes"), [(2026, []), (2027, ["days-expected"])])
+def test_an_administrator_is_warned_in_a_year_whose_days_off_are_only_expected(year: int, codes: list[str]) -> None:
+    slug = "national-committee"
+    snapshot = load(slug, HOME.content(slug), record_types()).snapshot
+    assert snapshot is not None
+    assert [each.code for each in advice(snapshot.circle, "tenant.toml", date(year, 1, 4))] == codes
 
 
 def test_late_calls_are_refused_only_where_the_committee_wants_it() -> None:

@@ -8,18 +8,22 @@ from typing import Any
 import click
 
 from steerco.cli.say import Progress
-from steerco.cli.shell import Shell
+from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding
 from steerco.tenancy.home import Home
 from steerco.tenancy.loading import load
+from steerco.tenancy.plugging import advice
 from steerco.testing.case import Result
 from steerco.testing.runner import find, run_all
 
 
 def findings_of(home: Home, slug: str) -> list[Finding]:
     """Everything wrong with a tenant's files, its cases among them."""
-    found = list(load(slug, home.content(slug), record_types()).findings)
+    loaded = load(slug, home.content(slug), record_types())
+    found = list(loaded.findings)
+    if loaded.snapshot is not None:
+        found += advice(loaded.snapshot.circle, f"tenants/{slug}/tenant.toml", loaded.snapshot.local(now()))
     for folder in ("cases", "demonstration"):
         path = home.folder / "tenants" / slug / folder
         if path.is_dir():

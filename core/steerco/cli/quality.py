@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from steerco.cli.problems import USAGE, Problem
+from steerco.cli.shell import now
 from steerco.committee import record_types
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.loader import Plugins, folders
@@ -50,7 +51,7 @@ def around(settings: Mapping[str, Any]) -> Around:
     assert snapshot is not None
     here = snapshot.settings
     facts = TenantFacts(here.slug, here.name, here.time_zone, here.languages, here.main_body, snapshot.charters, frozen({}))
-    return Around(facts, ORDERS, {language: texts(language) for language in languages()}, settings)
+    return Around(facts, snapshot.local(now()), ORDERS, {language: texts(language) for language in languages()}, settings)
 
 
 def _settings(path: Path | None) -> Mapping[str, Any]:

@@ -16,6 +16,8 @@ from steerco.extension.results import Advice, Exporter, Fragment, LayerText, Pol
 from steerco.records import Record
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from steerco.charter.calendar import Calendar
     from steerco.extension.facts import Hands, Happened, Notice, TenantFacts
 
@@ -151,13 +153,14 @@ class Hooks:
         """
 
     @_hook("configure", "advice", "collect", "leave-out", Advice)
-    def advice(self, tenant: TenantFacts) -> Iterable[Advice]:  # type: ignore[empty-body]
-        """What an administrator should know of the configuration; told by ``tenant check`` as warnings.
+    def advice(self, tenant: TenantFacts, today: date) -> Iterable[Advice]:  # type: ignore[empty-body]
+        """What an administrator should know of the configuration; told by ``tenant check`` as warnings, and asked by it alone.
+        ``today`` is the day of the check in the tenant's zone.
 
         Example::
 
             @hookimpl
-            def advice(tenant):
+            def advice(tenant, today):
                 return [Advice("no-fleet", "no vehicle can be kept without a depot; add one", ("circular-7:1",))]
         """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,14 @@ class Checked(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Around:
-    """What a plugin is held against: the facts of a committee to ask it with, the platform's orders, core's words by language.
+    """What a plugin is held against: the facts of a committee to ask it with, on a day; the platform's orders, core's words by
+    language.
 
     ``settings`` are those to ask it with; what they leave open is guessed from the manifest's schema.
     """
 
     facts: TenantFacts
+    today: date
     orders: frozenset[str]
     words: Mapping[str, Texts]
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -113,7 +116,9 @@ def _asked(plugin: Plugin, plugins: Plugins, around: Around) -> _Asked:
     hooks = plugins.manager.hook
     circle = Circle(facts.slug, facts={plugin.name: facts}).seated([plugin], lambda name: getattr(hooks, name).get_hookimpls())
     asked = ("layers", "policy", "rules", "advice", "routes", "exporters")
-    return _Asked(plugin, around, circle, {hook: tuple(said.value for said in circle.ask(hook)) for hook in asked})
+    return _Asked(
+        plugin, around, circle, {hook: tuple(said.value for said in circle.ask(hook, today=around.today)) for hook in asked}
+    )
 
 
 def settings(manifest: Manifest, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ that is in use already goes on without it: what its rules judge is refused, ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -34,7 +35,7 @@ from steerco.store.kept import Kept
 from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.snapshot import PLATFORM, Settings
 
-ASKED = ("layers", "policy", "calendar", "rules", "advice")
+ASKED = ("layers", "policy", "calendar", "rules")
 """What plugins are asked for a configuration, in this order."""
 _complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
 """Settings of plugins with their defaults, by what was given: most tenants give the same.
@@ -214,12 +215,6 @@ class Plugging:
             self._found("plugin-failed", f"{said.plugin}: {wrong}", "plugins", self.settings.plugins.index(said.plugin))
         return self.base
 
-    def advise(self) -> None:
-        """What they would have an administrator know, as warnings."""
-        for said in self.said["advice"]:
-            message = f"{said.value.message} ({', '.join(said.value.cite)}; says {said.plugin})"
-            self.findings.append(Finding(self.file, 0, said.value.code, message, "warning"))
-
     def rule(self, types: Mapping[str, type[Record]], citable: frozenset[str]) -> Circle:
         """The circle with their rules, each on an action that its manifest names and resting on clauses that there are."""
         rules: dict[str, list[tuple[Seat, Rule]]] = {}
@@ -244,6 +239,19 @@ class Plugging:
         if dead := [cite for cite in rule.cite if cite not in citable]:
             return f"a rule on {rule.on} cites {', '.join(dead)}, which no instrument of this tenant has"
         return ""
+
+
+def advice(circle: Circle, file: str, today: date) -> list[Finding]:
+    """What the plugins of a tenant would have its administrator know on a day, as warnings on its ``tenant.toml``."""
+    before = set(circle.quarantine.out)
+    found = []
+    for said in circle.ask("advice", today=today):
+        message = f"{said.value.message} ({', '.join(said.value.cite)}; says {said.plugin})"
+        found.append(Finding(file, 0, said.value.code, message, "warning"))
+    for name, fault in circle.quarantine.out.items():
+        if name not in before:
+            found.append(Finding(file, 0, "plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "error"))
+    return found
 
 
 def _is_calendar(value: Any) -> bool:
