@@ -73,6 +73,18 @@ def test_its_duty_stands_in_the_ledger(two: Two, vehicle: str) -> None:
     assert {each.cites for each in found} == {("circular-7:4",)}
 
 
+def test_a_day_that_it_reckons_is_when_its_duty_falls_due(two: Two, vehicle: str) -> None:
+    def inspection() -> tuple[str, list[str], bool]:
+        listed = two.ask("head", "/api/duties").json()["items"]
+        (found,) = [each for each in listed if (each["duty"], each["record"]) == ("vehicle-inspected", vehicle)]
+        return found["due_on"], found["cites"], found["done_on"] is not None
+
+    by = "2021-02-09"  # the last working day before the 14th: a Sunday, and Tết lies before it
+    assert inspection() == (by, ["circular-7:5"], False)
+    two.do("head", "x-fleet-vehicle.inspect", vehicle)
+    assert inspection() == (by, ["circular-7:5"], True)
+
+
 def test_its_pages_are_there_for_callers_of_its_committee(two: Two, vehicle: str) -> None:
     assert "<li>Bus</li>" in two.ask("head", BOARD).text
     assert two.ask("head", "/x/steerco_fleet/one/XV-2021-001").text == "Bus"

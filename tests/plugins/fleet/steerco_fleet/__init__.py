@@ -41,6 +41,7 @@ POLICY = """
 p, {main}, *, x-fleet-vehicle, register, keeper=head, allow, circular-7:1
 p, {main}, *, x-fleet-vehicle, read, -, allow, circular-7:1
 p, relation:keeper, *, x-fleet-vehicle, book, -, allow, circular-7:1
+p, relation:keeper, *, x-fleet-vehicle, inspect, -, allow, circular-7:5
 p, relation:author, *, x-fleet-vehicle, retire, -, allow, circular-7:1
 """
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("name", base.Text, nullable=False),
         sa.Column("seats", base.Whole, nullable=False),
         sa.Column("keeper", base.Text, nullable=False),
+        sa.Column("inspect_by", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_x_fleet_vehicle")),
         info={"owned": True},
         sqlite_with_rowid=False,
