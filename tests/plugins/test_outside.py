@@ -61,6 +61,8 @@ def test_it_is_installed_used_and_taken_away(here: Committees, tmp_path: Path) -
     assert code == 1
     assert [each["state"] for each in said["plugins"] if each["name"] == "steerco_fleet"] == ["not-installed"]
     assert [each["rows"] for each in said["left_behind"]] == [{"x_fleet_vehicle": 1}]
+    missing = {each["slug"]: each["without"] for each in here.steerco("tenant", "list")[1]}
+    assert missing == {WITH: ["steerco_fleet"], WITHOUT: []}
     assert here.do(WITH, "head", "meeting.convene", MEETING) == "done"
     assert here.do(WITHOUT, "chair", "meeting.convene", MEETING) == "done"
     assert here.steerco("log", "verify", WITH)[0] == 0

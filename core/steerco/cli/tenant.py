@@ -76,8 +76,9 @@ def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) 
     if here:
         row["name"] = _name(shell, slug)
     if slug in applied:
-        stands = standing_of(shell.installation.tenant(slug))
-        row |= {**listed(shell, slug, files=here), "state": stands.state, "due": stands.due}
+        found = shell.installation.tenant(slug)
+        stands, absent = standing_of(found), sorted(found.snapshot.circle.absent)
+        row |= {**listed(shell, slug, files=here), "state": stands.state, "due": stands.due, "without": absent}
     return row
 
 
@@ -96,9 +97,10 @@ def _standing(row: dict[str, Any]) -> str:
         return "not applied"
     if row["state"] != "active":
         return "suspended" if row["state"] == "suspended" else f"to be deleted on {row['due']:%Y-%m-%d}"
+    gone = [f"the plugin {name} does not run" for name in row["without"]]
     if not row["files"]:
-        return "applied, its files are not here"
-    return "; ".join(["applied", *(f"{each.file}: {each.what}" for each in row["drift"])])
+        return "; ".join(["applied, its files are not here", *gone])
+    return "; ".join(["applied", *gone, *(f"{each.file}: {each.what}" for each in row["drift"])])
 
 
 @tenant.command()
