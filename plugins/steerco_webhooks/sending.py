@@ -44,9 +44,9 @@ class Job(NamedTuple):
     send: Callable[[], Outcome]
 
 
-def send_due(hands: Hands, longest: float = LONGEST) -> None:
+def send_due(hands: Hands) -> None:
     """One round: every endpoint's deliveries in order, until one fails or the time is over."""
-    until = monotonic() + longest
+    until = monotonic() + LONGEST
     forget(hands)
     due = waiting(hands)
     if not due:

@@ -131,6 +131,6 @@ def is_owned(table: Table) -> bool | None:
     return table.info.get("owned")
 
 
-def owned_tables(metadata: MetaData = Base.metadata) -> Sequence[Table]:
+def owned_tables() -> Sequence[Table]:
     """The owned tables, parents before children."""
-    return [table for table in metadata.sorted_tables if is_owned(table)]
+    return [table for table in Base.metadata.sorted_tables if is_owned(table)]

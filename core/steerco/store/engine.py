@@ -203,10 +203,10 @@ class Store:
 
     # Schema
 
-    def create_schema(self, metadata: MetaData = Base.metadata) -> None:
+    def create_schema(self) -> None:
         """Create the tables as they are declared, without migrations: for tests and scratch stores."""
         with self.operator_connection() as connection:
-            metadata.create_all(connection)
+            Base.metadata.create_all(connection)
 
     def upgrade(self, metadata: MetaData = Base.metadata, *, lines: Sequence[Line] = (), role: str | None = None) -> None:
         """Bring the database to the newest version, all or nothing.

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import JSON, Column, LargeBinary, MetaData, Table, insert, inspect, select, text
+from sqlalchemy import JSON, Column, LargeBinary, Table, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from steerco.store.base import Base, owned_tables
@@ -38,7 +38,7 @@ class UnknownTables(Exception):
         self.names = tuple(names)
 
 
-def tables_of(store: Store, tenant_id: int, metadata: MetaData = Base.metadata) -> list[Table]:
+def tables_of(store: Store, tenant_id: int) -> list[Table]:
     """The tables of tenants that the database has, parents before children.
 
     Raises ``UnknownTables`` where one that nobody declares (of a plugin that was taken away) holds rows of this tenant: whoever
@@ -47,7 +47,7 @@ def tables_of(store: Store, tenant_id: int, metadata: MetaData = Base.metadata) 
     with store.operator_connection() as connection:
         there = set(inspect(connection).get_table_names())
         unknown = []
-        for name in sorted(there - set(metadata.tables)):
+        for name in sorted(there - set(Base.metadata.tables)):
             columns = {column["name"] for column in inspect(connection).get_columns(name)}
             if "tenant_id" in columns:
                 quoted = connection.dialect.identifier_preparer.quote(name)
@@ -55,7 +55,7 @@ def tables_of(store: Store, tenant_id: int, metadata: MetaData = Base.metadata) 
                 unknown += [name] if connection.execute(held, {"own": tenant_id}).first() else []
     if unknown:
         raise UnknownTables(unknown)
-    return [table for table in owned_tables(metadata) if table.name in there]
+    return [table for table in owned_tables() if table.name in there]
 
 
 def columns_of(table: Table) -> list[Column[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -32,19 +33,19 @@ def named_in(body: str) -> set[str]:
     return found
 
 
-def columns(tables: list[Table]) -> list[Any]:
+def columns(tables: Sequence[Table]) -> list[Any]:
     """The columns of records that hold a file's digest: it stands beside the file's name."""
     return [table.c.digest for table in tables if "digest" in table.c and "file_name" in table.c]
 
 
-def used(session: Session, tables: list[Table] | None = None) -> set[str]:
+def used(session: Session) -> set[str]:
     """The digests of every file that the session's tenant uses."""
     own, row = tenant_of(session), Event.__table__.c
     found: set[str] = set()
     bodies = select(row.body).where(row.tenant_id == own)
     for (body,) in session.connection().execute(bodies, execution_options={"yield_per": 500}):
         found |= named_in(body)
-    for column in columns(list(owned_tables()) if tables is None else tables):
+    for column in columns(owned_tables()):
         digests = session.connection().scalars(select(column).where(column.table.c.tenant_id == own))
         found |= {digest for digest in digests if digest and _DIGEST.match(digest)}
     return found

@@ -41,9 +41,7 @@ def config(connection: Connection, metadata: MetaData, line: Line = CORE, role: 
     return made
 
 
-def upgrade(
-    connection: Connection, metadata: MetaData, lines: Sequence[Line] = (), role: str | None = None, to: str = "heads"
-) -> None:
+def upgrade(connection: Connection, metadata: MetaData, lines: Sequence[Line] = (), role: str | None = None) -> None:
     """Bring the database to the newest version, inside the caller's transaction: first the program's tables, then each plugin's.
 
     ``role``: on PostgreSQL, the role that serves; it is granted what it needs and no more, and every table of a tenant gets
@@ -51,7 +49,7 @@ def upgrade(
     """
     for line in (CORE, *lines):
         try:
-            command.upgrade(config(connection, metadata, line, role), to)
+            command.upgrade(config(connection, metadata, line, role), "heads")
         except CommandError as error:
             if "Can't locate revision" in str(error):
                 whose = f"the plugin with the tables {line.prefix}…" if line.prefix else "steerco"
