@@ -103,6 +103,11 @@ class Instrument(Struct, frozen=True):
         """Whether its clauses are cited with its id before them: those of laws and of plugins' terms."""
         return self.kind in ("law", "platform")
 
+    @property
+    def basis(self) -> str:
+        """What kind of basis its clauses are: ``clause`` where it is the regulation itself."""
+        return "clause" if self.kind == "charter" else self.kind
+
 
 class Heading(Struct, frozen=True):
     """A chapter or an article: a container of clauses, which nothing cites."""

@@ -82,9 +82,8 @@ class Regime:
         """Every clause by the id that cites it, with the kind of basis that it is."""
         found: dict[str, tuple[Clause, str]] = {}
         for layer in (self.charter, *self.layers):
-            basis = {"charter": "clause", "house": "house", "law": "law"}.get(layer.instrument.kind, "platform")
             mark = f"{layer.instrument.id}:" if layer.instrument.apart else ""
-            found |= {mark + clause.id: (clause, basis) for clause in layer.clauses}
+            found |= {mark + clause.id: (clause, layer.instrument.basis) for clause in layer.clauses}
         return found
 
     @cached_property

@@ -241,12 +241,12 @@ def charter_on(tenant: Tenant, on: date) -> CharterShown:
     regime = tenant.snapshot.regime_on(on)
     shown = []
     for layer in (regime.charter, *regime.layers):
-        kind = layer.instrument.kind
-        cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines], (), named(tenant.snapshot.circle))
-        basis = {"charter": "clause", "house": "house", "law": "law"}.get(kind, "platform")
-        clauses = [_clause(clause, basis, cited.get(clause.id)) for clause in layer.clauses]
         instrument = layer.instrument
-        shown.append(Version(instrument.id, kind, instrument.title, instrument.issuer, str(instrument.effective), clauses))
+        cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines], (), named(tenant.snapshot.circle))
+        clauses = [_clause(clause, instrument.basis, cited.get(clause.id)) for clause in layer.clauses]
+        shown.append(
+            Version(instrument.id, instrument.kind, instrument.title, instrument.issuer, str(instrument.effective), clauses)
+        )
     meetings = proposed(regime.charter.cadences, on.year, tenant.snapshot.calendar)
     return CharterShown(on, tenant.snapshot.revision, shown, meetings)
 
