@@ -56,11 +56,12 @@ class Crews:
     def __init__(self, dialect: str) -> None:
         self.reads = Crew("reads", 2 if dialect == "sqlite" else 16, 512)
         self.acts = Crew("acts", 16, 64)
+        self.pages = Crew("pages", 2 if dialect == "sqlite" else 16, 256)
         self.plugins = Crew("plugins", 8, 64)
 
     def end(self) -> None:
         """Let all threads go."""
-        for crew in (self.reads, self.acts, self.plugins):
+        for crew in (self.reads, self.acts, self.pages, self.plugins):
             crew.end()
 
 
@@ -72,6 +73,11 @@ def reading(handler: Handler[P]) -> Callable[P, Answer]:
 def acting(handler: Handler[P]) -> Callable[P, Answer]:
     """Run a handler among the acts, where it may wait for the writer's turn."""
     return _among("acts", handler)
+
+
+def showing(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler among those of pages, one of which asks for as much as many reads do, and keeps none of them waiting."""
+    return _among("pages", handler)
 
 
 def plugged(handler: Handler[P]) -> Callable[P, Answer]:

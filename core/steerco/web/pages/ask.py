@@ -12,6 +12,7 @@ from steerco.policy.decision import Because, Change, Considered, Decision
 from steerco.records import Action, Invalid, NotFound, reason
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.explain import explain
+from steerco.web.crew import showing
 from steerco.web.intake import in_calendar
 from steerco.web.pages import cases
 from steerco.web.pages.clause import facet, object_name
@@ -69,7 +70,8 @@ class Answer:
     revision: int = 0
 
 
-@get("/t/{tenant:str}/ask", sync_to_thread=True)
+@get("/t/{tenant:str}/ask")
+@showing
 def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The form, and below it the answer once a person and an act are chosen."""
     with visiting(request, tenant) as visit:

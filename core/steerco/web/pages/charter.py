@@ -13,6 +13,7 @@ from steerco.charter.coverage import ClauseCoverage, of_layer
 from steerco.charter.model import Charter, Clause, Heading
 from steerco.charter.versions import Span, spans
 from steerco.tenancy import plugging
+from steerco.web.crew import showing
 from steerco.web.pages import cases
 from steerco.web.pages.home import facts
 from steerco.web.pages.overview import standing
@@ -59,7 +60,8 @@ class Part(NamedTuple):
     total: int
 
 
-@get("/t/{tenant:str}/charter", sync_to_thread=True)
+@get("/t/{tenant:str}/charter")
+@showing
 def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every clause in force on the day."""
     with visiting(request, tenant) as visit:

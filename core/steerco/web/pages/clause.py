@@ -12,6 +12,7 @@ from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Procedure
 from steerco.charter.ruled import Ruled, ruled
 from steerco.policy.line import Line
+from steerco.web.crew import showing
 from steerco.web.pages import cases
 from steerco.web.pages.charter import covered, mark, numbered
 from steerco.web.pages.events import Wanted, latest
@@ -45,7 +46,8 @@ class Power(NamedTuple):
     line: int
 
 
-@get("/t/{tenant:str}/charter/{clause:path}", sync_to_thread=True)
+@get("/t/{tenant:str}/charter/{clause:path}")
+@showing
 def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> Response[bytes]:
     """A clause, a house rule, a provision of a law (whose number has slashes), or a platform order."""
     clause = clause.removeprefix("/")

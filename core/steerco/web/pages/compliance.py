@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from steerco.tenancy import compliance as report
 from steerco.tenancy.ledger import Entry
+from steerco.web.crew import showing
 from steerco.web.pages.pager import cut
 from steerco.web.pages.visit import AHEAD, Cite, Visit, visiting
 from steerco.web.problems import Anywhere
@@ -29,7 +30,8 @@ class Clause(NamedTuple):
     duties: list[tuple[str, int, str]]
 
 
-@get("/t/{tenant:str}/compliance", sync_to_thread=True)
+@get("/t/{tenant:str}/compliance")
+@showing
 def compliance(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """What was due under each clause."""
     with visiting(request, tenant) as visit:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from steerco.charter import periods
 from steerco.store.tables import Event
 from steerco.tenancy import ledger
+from steerco.web.crew import showing
 from steerco.web.pages import dates
 from steerco.web.pages.events import decode
 from steerco.web.pages.pager import cut
@@ -42,7 +43,8 @@ class Owed(NamedTuple):
     first: str
 
 
-@get("/t/{tenant:str}/duties", sync_to_thread=True)
+@get("/t/{tenant:str}/duties")
+@showing
 def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """What is and was owed."""
     with visiting(request, tenant) as visit:

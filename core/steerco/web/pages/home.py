@@ -11,6 +11,7 @@ from steerco.tenancy.installation import NotApplied
 from steerco.tenancy.tenant import Tenant
 from steerco.web.auth import Service, service_of
 from steerco.web.catalogue import Words, languages, words
+from steerco.web.crew import showing
 from steerco.web.pages import dates
 from steerco.web.pages.language import chosen, of_stranger
 from steerco.web.pages.links import Links, address
@@ -32,7 +33,8 @@ class Committee(NamedTuple):
     bodies: list[str]
 
 
-@get("/", sync_to_thread=True)
+@get("/")
+@showing
 def home(request: Anywhere) -> Response[bytes]:
     """The committees of this server."""
     query, service = Query(request), service_of(request)

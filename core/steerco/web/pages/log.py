@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.web.crew import showing
 from steerco.web.pages.ask import acts
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.visit import visiting
@@ -17,7 +18,8 @@ SIZE = 40
 LAST = 2**62
 
 
-@get("/t/{tenant:str}/log", sync_to_thread=True)
+@get("/t/{tenant:str}/log")
+@showing
 def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Events, newest first, from ``before`` on."""
     with visiting(request, tenant) as visit:

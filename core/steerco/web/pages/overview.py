@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from steerco.charter.model import NOT_STATED, Charter, Instrument, Rule
 from steerco.charter.proposals import proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
+from steerco.web.crew import showing
 from steerco.web.pages import dates
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
 from steerco.web.pages.events import Wanted, latest
@@ -74,7 +75,8 @@ class Acting(NamedTuple):
     cites: list[Cite]
 
 
-@get("/t/{tenant:str}", sync_to_thread=True)
+@get("/t/{tenant:str}")
+@showing
 def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The first page of a committee."""
     with visiting(request, tenant) as visit:

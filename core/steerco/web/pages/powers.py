@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from steerco.committee.appointment import OUTSIDERS
 from steerco.policy.line import ANY, READ, RELATION, Line
+from steerco.web.crew import showing
 from steerco.web.pages.clause import act_name, facet
 from steerco.web.pages.pager import cut
 from steerco.web.pages.visit import Cite, Visit, visiting
@@ -51,7 +52,8 @@ class Group(NamedTuple):
     width: int
 
 
-@get("/t/{tenant:str}/powers", sync_to_thread=True)
+@get("/t/{tenant:str}/powers")
+@showing
 def powers(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The matrix over one type of record."""
     with visiting(request, tenant) as visit:

@@ -12,6 +12,7 @@ from steerco.store.listing import BadCursor, Filter, Order, TooMany
 from steerco.store.listing import Page as Found
 from steerco.tenancy import visible
 from steerco.tenancy.shown import shown
+from steerco.web.crew import showing
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.values import UNSHOWN, Pair, pairs, title_of
 from steerco.web.pages.visit import Visit, nothing_here, visiting
@@ -56,7 +57,8 @@ class Table(NamedTuple):
     rows: list[list[Any]]
 
 
-@get("/t/{tenant:str}/records", sync_to_thread=True)
+@get("/t/{tenant:str}/records")
+@showing
 def types(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every type with what can be done to it."""
     with visiting(request, tenant) as visit:
@@ -71,7 +73,8 @@ def _kept(visit: Visit, type: type[Record]) -> Kept:
     return Kept(say("types", type.record_type), visit.links.to("records", type.record_type), number, whole, states, acts)
 
 
-@get("/t/{tenant:str}/records/{type:str}", sync_to_thread=True)
+@get("/t/{tenant:str}/records/{type:str}")
+@showing
 def records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
     """The records of a type, page by page."""
     with visiting(request, tenant) as visit:
@@ -140,7 +143,8 @@ def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
     )
 
 
-@get("/t/{tenant:str}/records/{type:str}/{id:str}", sync_to_thread=True)
+@get("/t/{tenant:str}/records/{type:str}/{id:str}")
+@showing
 def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
     """One record: its values, its parts, what its state lets be done, its history."""
     with visiting(request, tenant) as visit:
