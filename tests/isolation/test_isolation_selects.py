@@ -26,7 +26,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "tenancy/archive/bring.py": (5, "an archive is every row of a tenant"),
     "tenancy/archive/export.py": (2, "an archive is every row of a tenant"),
     "tenancy/authority.py": (1, "a reference's id"),
-    "tenancy/consuming.py": (2, "the log, of which each consumer reads what it has not handled: from which revision on, and which it was off in"),
+    "tenancy/consuming.py": (2, "the log, of which each consumer reads what it has not handled; when it was on"),
     "tenancy/erasure.py": (9, "an erasure looks wherever a person may stand"),
     "tenancy/exchange.py": (2, "what is to be carried between two tenants, each in its own session"),
     "tenancy/feed.py": (2, "the log's end, and one event's body"),
