@@ -9,8 +9,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from steerco.charter import periods
-from steerco.charter.model import Every
+from steerco.charter.model import NOT_STATED, Every
 
+ANY = "*"
+"""What a ``where`` wants of a field that may hold anything, but must hold something."""
 MEETING_HELD = "meeting.open"
 HELD_AT = "opened_at"
 """The field of a meeting that says when it was held, where it is recorded later than that."""
@@ -68,10 +70,17 @@ def log_until(events: Iterable[Event], on: date) -> Log:
 
 
 def like(event: Event, where: Mapping[str, str]) -> bool:
-    """Whether the record is one that ``where`` describes: a field holds the wanted value, or a party that is it."""
-    return all(
-        wanted in parties(event.fields.get(name)) or wanted in event.aims.get(name, frozenset()) for name, wanted in where.items()
-    )
+    """Whether the record is one that ``where`` describes: a field holds the wanted value, or a party that is it. ``*`` wants any
+    value, ``not-stated`` none.
+    """
+    return all(_holds(event, name, wanted) for name, wanted in where.items())
+
+
+def _holds(event: Event, name: str, wanted: str) -> bool:
+    held = parties(event.fields.get(name))
+    if wanted in (ANY, NOT_STATED):
+        return bool(held) is (wanted == ANY)
+    return wanted in held or wanted in event.aims.get(name, frozenset())
 
 
 def parties(value: Any) -> tuple[str, ...]:
