@@ -35,6 +35,22 @@ def test_a_tenant_moves_to_another_home(steerco: Command, home: Path, archive: P
     assert [each["what"] for each in steerco("tenant register --json --home", tmp_path / "other").json] == ["import"]
 
 
+def test_an_archive_may_be_how_an_installation_begins(steerco: Command, archive: Path, tmp_path: Path) -> None:
+    """Into a home that is not there yet; a file that is no archive leaves none behind."""
+    fresh = tmp_path / "srv" / "fresh"
+    none = tmp_path / "none.zip"
+    none.write_bytes(b"no archive")
+    assert steerco(f"tenant import {none} --as river-board --home", fresh).code == 1
+    assert not fresh.exists()
+    made = steerco(f"tenant import {archive} --as river-board --home", fresh)
+    assert made.code == 0, made.err
+    assert "tenant pull river-board" in made.err
+    assert steerco("tenant pull river-board --home", fresh).code == 0
+    found = steerco("doctor --json --home", fresh)
+    assert found.code == 0
+    assert [each for each in found.json["checks"] if each["state"] != "ok"] == []
+
+
 def test_a_home_that_has_the_senders_key_knows_it(steerco: Command, home: Path, archive: Path) -> None:
     assert steerco("tenant verify --json --home", home, archive).json["known_key"]
 

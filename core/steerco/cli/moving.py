@@ -80,8 +80,11 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
     from steerco.tenancy.archive.bring import Taken, bring
     from steerco.tenancy.archive.check import BadArchive
 
-    if key:
+    fresh = not shell.home_to_be.folder.exists()
+    if key or fresh:
         _checked(shell, file, key)
+    if fresh:  # as `restore` does: an archive is how an installation may begin
+        shell.home_to_be.folder.mkdir(parents=True)
     try:
         told = Progress(f"{file.name}: importing")
         made = bring(shell.installation, file, slug, at=now(), who=user(), why=why, progress=told)
@@ -109,6 +112,8 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
             said = f"{person} was erased here since this archive was written, and is back"
             click.echo(f"{said}: `steerco tenant erase-person {made.slug} {person} --why …`", err=True)
         click.echo(f"next: `steerco log rebuild {made.slug}` proves the rows, `steerco token issue` lets people in", err=True)
+        if made.slug not in shell.home.slugs():
+            click.echo(f"`steerco tenant pull {made.slug}` writes its files into this home", err=True)
 
     shell.report(answer, text)
 
