@@ -129,6 +129,8 @@ def test_its_export_holds_what_the_caller_sees(two: Two, vehicle: str) -> None:
 def test_the_openapi_document_tells_of_it(two: Two) -> None:
     mine, other = (two.ask("head" if slug == WITH else "chair", "/schema/openapi.json", slug).json() for slug in (WITH, WITHOUT))
     assert {f"/t/{WITH}/api/x-fleet-vehicle", f"/t/{WITH}{BOARD}"} <= mine["paths"].keys()
+    making = mine["paths"][f"/t/{WITH}/x/steerco_ical/feeds"]["post"]
+    assert making["requestBody"]["content"]["application/json"]["schema"]["required"] == ["kind"], "as its author tells of it"
     assert not [path for path in other["paths"] if "fleet" in path]
 
 
