@@ -204,7 +204,7 @@ def test_an_interrupted_first_apply_is_finished_by_the_next(
         calls.append(args)
         if len(calls) == 5:
             raise OSError(28, "No space left on device")
-        return real(*args, **named)  # type: ignore[arg-type]
+        return real(*args, **named)  # type: ignore[arg-type]  # handed on as it came
 
     monkeypatch.setattr(kernel, "perform", failing)
     assert steerco(f"tenant apply {SLUG} --home", files).code == 1

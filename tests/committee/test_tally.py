@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,17 +17,17 @@ MEMBERS = tuple(f"m{n}" for n in range(1, 28))
 shares = st.tuples(st.integers(1, 5), st.integers(1, 5)).filter(lambda share: share[0] <= share[1])
 
 
-def rule(**more: object) -> Decision:
-    return Decision(**{"id": "d", "label": Label(), "body": "board", "rule": "vote", "cite": ("1",), **more})  # type: ignore[arg-type]
+def rule(**more: Any) -> Decision:
+    return Decision(**{"id": "d", "label": Label(), "body": "board", "rule": "vote", "cite": ("1",), **more})
 
 
 def counted(
-    decision: Decision, n: int, for_: int, against: int, abstain: int = 0, present: int | None = None, **more: object
+    decision: Decision, n: int, for_: int, against: int, abstain: int = 0, present: int | None = None, **more: Any
 ) -> Result:
     """The result among ``n`` members of whom the first vote so; ``present`` the first so many (all, unless given)."""
     who = MEMBERS[:n]
     positions = ["for"] * for_ + ["against"] * against + ["abstain"] * abstain
-    result = outcome(decision, who, who[: n if present is None else present], dict(zip(who, positions, strict=False)), **more)  # type: ignore[arg-type]
+    result = outcome(decision, who, who[: n if present is None else present], dict(zip(who, positions, strict=False)), **more)
     assert result is not None
     return result
 

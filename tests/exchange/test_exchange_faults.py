@@ -338,6 +338,7 @@ def test_a_long_log_is_not_looked_through_again_and_again(both: Both, monkeypatc
     assert both.club.only("transmission").state == "sent"
 
 
+# SQLite has no such wall to be tested; the second pass of the gate, `make test-postgres`, runs this.
 @pytest.mark.skipif(not ON_POSTGRESQL, reason="row-level security stands on PostgreSQL only")
 def test_the_carrier_reads_one_committee_at_a_time(both: Both) -> None:
     assert both.installation.store.is_walled()

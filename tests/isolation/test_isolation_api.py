@@ -2,7 +2,7 @@
 
 The operations and their parameters are read from the OpenAPI documents, so a new route is tried by itself.
 """
-# ruff: noqa: B023  (every request is sent where it is written)
+# ruff: noqa: B023  (a request that takes the loop's variables is sent within the same turn of the loop, by `Trial.same`)
 
 from __future__ import annotations
 

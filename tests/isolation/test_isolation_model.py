@@ -1,5 +1,5 @@
 """Two tenants act in any order, each also on what is the other's: each sees what a simple model of it alone says, and no more."""
-# ruff: noqa: PT017  (which stop is right is what the model knows)
+# ruff: noqa: PT017  (whether an act is stopped, and how, follows from the model's state: `pytest.raises` would ask for a stop always)
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,8 +25,8 @@ PAPER = File("signed.pdf", text="I assign this. An")
 def assign(board: Board, by: str, entered_by: str, lead: str = "school", evidence: File | None = PAPER) -> dict[str, object]:
     """The event of the act."""
     given = {"title": "Roof", "lead": lead}
-    who = {"entered_by": entered_by, "evidence": evidence}
-    done = perform(board.tenant, by, "task.assign", input=given, at=board.now, **who)  # type: ignore[arg-type]
+    who: dict[str, Any] = {"entered_by": entered_by, "evidence": evidence}
+    done = perform(board.tenant, by, "task.assign", input=given, at=board.now, **who)
     with board.tenant.store.read(board.tenant.id) as session:
         row = next(log.entries(session, done.seq - 1))
     return {**msgspec.json.decode(row["body"]), "person": row["person"]}

@@ -89,7 +89,7 @@ def test_however_deep_it_lies(board: Board) -> None:
     )
     numbers = iter(range(100))
     with board.tenant.store.write(board.tenant.id) as session:
-        logged = conceal(session, board.tenant.id, None, given, lambda: f"d{next(numbers)}")  # type: ignore[arg-type]
+        logged = conceal(session, board.tenant.id, None, given, lambda: f"d{next(numbers)}")  # type: ignore[arg-type]  # a struct like an input, and no input
         session.flush()
         text = msgspec.json.encode(logged, order="deterministic").decode()
         assert not [each for each in "ABCDEFGHIJKLM" if f'"{each}"' in text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import pytest
@@ -82,7 +83,10 @@ class Mutant:
 
 def mutants(lines: list[Line], index: int) -> list[Mutant]:
     line = lines[index]
-    swap = lambda **change: [*lines[:index], msgspec.structs.replace(line, **change), *lines[index + 1 :]]  # noqa: E731
+
+    def swap(**change: Any) -> list[Line]:
+        return [*lines[:index], msgspec.structs.replace(line, **change), *lines[index + 1 :]]
+
     return [
         Mutant("dropped", [*lines[:index], *lines[index + 1 :]]),
         Mutant("effect", swap(allow=not line.allow)),

@@ -92,7 +92,7 @@ def test_every_clause_of_the_regulation_stands_once_and_no_house_rule_does(kept:
 
 
 def test_what_a_house_rule_asks_is_not_owed_under_a_clause_that_it_cites() -> None:
-    asked = Entry("minutes", None, "chair", (), "", None, "due", ("H.1", "7.1"))  # type: ignore[arg-type]
+    asked = Entry("minutes", None, "chair", (), "", None, "due", ("H.1", "7.1"))  # type: ignore[arg-type]  # its label is not asked for
     assert rests(asked, "7.1")
     assert not rests(Entry(*list(_values(asked))[:-1], layer="house"), "7.1")
 

@@ -70,7 +70,10 @@ def visits(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setattr(work, "AT_ONCE", 10)
     seen: Counter[int] = Counter()
     clock = [NOW]
-    chore = lambda tenant, now: seen.update([tenant.id])  # noqa: E731
+
+    def chore(tenant: Tenant, now: datetime) -> None:
+        seen.update([tenant.id])
+
     worker = Clocked(installation, "one", lambda: clock[0], Seal(installation.store.folder), (chore,))
     yield worker, seen, clock
     worker._release()

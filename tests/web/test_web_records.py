@@ -276,7 +276,10 @@ class TestVisibility:
         expert, sent = api.as_(EXPERT), []
         id = meeting(api)
         engine = api.installation.store._reader  # counted below the fence
-        listener = lambda *args: sent.append(args[2])  # noqa: E731
+
+        def listener(*args: Any) -> None:
+            sent.append(args[2])
+
         event.listen(engine, "before_cursor_execute", listener)
         try:
             counts = []
