@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -35,7 +36,7 @@ from steerco.tenancy.installation import Installation
 from steerco.testing.world import seed
 
 CHARTER, POLICY = f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
-PATIENCE = 60
+PATIENCE = 300
 REVISIONS = 4
 LEASE = 2
 pytestmark = pytest.mark.xdist_group("processes")
@@ -54,7 +55,7 @@ class Ground:
         self.processes: list[subprocess.Popen[bytes]] = []
         self.servers = [self._start(stack) for _ in range(2)]
         for process, address in zip(self.processes, self.servers, strict=True):
-            until(lambda process=process, address=address: healthy(process, address))  # type: ignore[misc]
+            until(partial(healthy, process, address))
 
     @property
     def content(self) -> dict[str, str]:

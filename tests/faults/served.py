@@ -22,7 +22,7 @@ from steerco.cli.main import run
 
 SLUG = "river-board"
 STEERCO = (sys.executable, "-c", "from steerco.cli.main import main; main()")
-LONG = 60.0
+LONG = 300.0
 """Seconds after which a server that does not come back is given up."""
 
 
@@ -121,7 +121,7 @@ def _up(served: Served) -> None:
     end = time.monotonic() + LONG
     while time.monotonic() < end:
         try:
-            if httpx.get(f"{served.url}/health").status_code == 200:
+            if httpx.get(f"{served.url}/health", timeout=LONG).status_code == 200:
                 return
         except httpx.TransportError:
             pass

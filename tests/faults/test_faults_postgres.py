@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from tests.faults.served import Served, serving
+from tests.faults.served import LONG, Served, serving
 from tests.store import postgres
 
 CUT = f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename IN ('{postgres.SERVING}', '{postgres.OWNER}')"
@@ -121,7 +121,7 @@ def once_each(served: Served, name: str, acts: int) -> None:
 
 
 def until(so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + LONG
     while not so():
         assert time.monotonic() < end
         time.sleep(0.02)

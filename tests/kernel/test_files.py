@@ -49,7 +49,7 @@ def test_the_bytes_are_on_the_disk_while_the_act_still_waits(board: Board) -> No
     with board.tenant.store.write(board.tenant.id):  # somebody else is writing
         act = Thread(target=hand_in, args=(board, meeting, "early"))
         act.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 300
         while "early" not in stored(board) and time.monotonic() < until:
             time.sleep(0.005)
         found = stored(board)

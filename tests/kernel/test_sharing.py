@@ -46,7 +46,7 @@ class Crowd:
                 while turn.waiting <= number:
                     sleep(0)
         for thread in threads:
-            thread.join(30)
+            thread.join(300)
             assert not thread.is_alive(), "an act waits for ever"
 
     def _one(self, name: str, act: Callable[[Session, str], None]) -> None:
@@ -122,7 +122,7 @@ def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 def emptied(store: Store) -> Store:
     with store.operator_connection() as connection:
         for table in reversed(TABLES):
-            connection.execute(table.delete())  # type: ignore[attr-defined]
+            connection.execute(table.delete())  # type: ignore[attr-defined]  # they are tables, declared as what they are made from
     return store
 
 

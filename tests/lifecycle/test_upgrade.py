@@ -51,7 +51,7 @@ def upgrade():
     op.execute("INSERT INTO next_title (tenant_id, id, title) SELECT tenant_id, id, title FROM task")
     if reached := os.environ.get("REACHED"):
         pathlib.Path(reached).write_text("half way")
-        time.sleep(60)
+        time.sleep(600)
     op.create_index("ix_next_title", "next_title", ["tenant_id", "title"])
 
 def downgrade():

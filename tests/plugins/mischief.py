@@ -19,7 +19,7 @@ def misbehave(fault: str, given: Any) -> Any:
     if fault == "exits":
         sys.exit(3)
     if fault == "sleeps":
-        time.sleep(1.5)
+        time.sleep(5)  # five times what it is given: see the fixture `quick`
     if fault == "mutates" and given is not None:
         facts = given if hasattr(given, "settings") else given.tenant
         facts.settings["depot"] = "elsewhere"  # must not be possible

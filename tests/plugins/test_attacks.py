@@ -60,6 +60,7 @@ def test_calls_that_hang_stop_their_own_plugin_in_their_own_tenant(gate: Event) 
             budget.run(gate.wait, 5, lambda: "bad in here")
     with pytest.raises(Full):
         budget.run(gate.wait, 5, lambda: "bad in here")
+    budget.longest = None  # who does nothing wrong has time, however busy the machine
     assert said(circle(lambda act: None, budget)) == [""]
     assert said(circle(lambda act: None, budget, "bad", "elsewhere")) == [""]
 
@@ -202,7 +203,7 @@ UNSENDABLE = {
 
 @pytest.mark.parametrize("what", UNSENDABLE)
 def test_an_answer_that_cannot_be_sent_cannot_be_built(what: str) -> None:
-    given: dict[str, Any] = {"content": "x", **UNSENDABLE[what]}  # type: ignore[dict-item]
+    given: dict[str, Any] = {"content": "x", **UNSENDABLE[what]}  # type: ignore[dict-item]  # of wrong types, which is what is tested
     with pytest.raises((TypeError, ValueError)):
         Answer(**given)
 

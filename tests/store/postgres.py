@@ -57,7 +57,7 @@ class Server:
 
         wheel = self._wheel
         args = ("-w", "-m", mode, "-D", str(wheel.pgdata), "-l", str(wheel.log), "restart")
-        pgexec("pg_ctl", args, bin_path=wheel.bin_path, user=wheel.system_user, timeout=60)
+        pgexec("pg_ctl", args, bin_path=wheel.bin_path, user=wheel.system_user, timeout=300)
 
     def create(self, name: str, template: str = "template1") -> None:
         self.run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY FILE_COPY")  # a third quicker, measured
