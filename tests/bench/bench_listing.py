@@ -23,7 +23,8 @@ from tests.store import postgres
 
 from steerco.committee.task import Task
 from steerco.store.engine import Store
-from steerco.store.listing import Filter, Order, Place, Scope, _Asking, _plan
+from steerco.store.listing import Asking, Filter, Order, Place, Scope
+from steerco.store.plans import plan_of
 from steerco.tenancy import tokens
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.tenant import Tenant
@@ -186,6 +187,6 @@ def asking(app: Any, tenant: Tenant, case: Case, size: int) -> Callable[[], Any]
 def _midst(tenant: Tenant, case: Case, size: int) -> str:
     """The cursor of the task in the midst."""
     with tenant.store.read(tenant.id) as session:
-        asked = _Asking(session, _plan(Task, Scope(whole=True), case.order, case.filters), tenant.id, case.filters)
+        asked = Asking(session, plan_of(Task, Scope(whole=True), case.order, case.filters), tenant.id, case.filters)
         value = date(2021, 12, 1) if case.order.column == "due_on" else None
         return asked.cursor(Place(value, many.id_of(size // 2)))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from steerco.policy.line import ANY, READ
 from steerco.store.identity import uuid7
+from steerco.store.prepared import Prepared
 from steerco.store.tables import Tally, Token
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import DIRECTORY, MOVED, Tenant
@@ -110,9 +111,11 @@ def listed(tenant: Tenant) -> list[Token]:
 
 _row = Token.__table__.c
 _moved = select(Tally.__table__.c.n).where(Tally.__table__.c.tenant_id == bindparam("own"), Tally.__table__.c.name == DIRECTORY)
-_KNOWN = select(
-    _row.id, _row.person, _row.hash, _row.scopes, _row.expires_at, _row.revoked_at, _moved.scalar_subquery().label("moved")
-).where(_row.tenant_id == bindparam("own"), _row.hash == bindparam("digest"))
+_KNOWN = Prepared(
+    select(
+        _row.id, _row.person, _row.hash, _row.scopes, _row.expires_at, _row.revoked_at, _moved.scalar_subquery().label("moved")
+    ).where(_row.tenant_id == bindparam("own"), _row.hash == bindparam("digest"))
+)
 
 
 def known(session: Session, tenant_id: int, secret: str, now: datetime) -> Known | None:
@@ -121,7 +124,7 @@ def known(session: Session, tenant_id: int, secret: str, now: datetime) -> Known
     In the same statement the directory's tally is read, for a reading session to go by from here on.
     """
     digest = hashed(secret)
-    row = session.connection().execute(_KNOWN, {"own": tenant_id, "digest": digest}).first()
+    row = next(iter(_KNOWN.all(session.connection(), {"own": tenant_id, "digest": digest})), None)
     if row is not None:
         session.info[MOVED] = row.moved or 0
     good = (

@@ -1,0 +1,261 @@
+"""How one list is found: which index ranges it runs along, and the statements that ask for it.
+
+A plan depends on the type of record, the scope, the order and the shape of the filters, never on what is in the database: so it
+is made once, and its statements with it. What differs from page to page (tenant, cursor, limit, the filters' values) is bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select, tuple_, union
+
+from steerco.store.base import Utc
+from steerco.store.kept import Kept
+from steerco.store.prepared import Prepared
+from steerco.store.ranges import OWN, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
+
+MOST = 1000
+"""How many rows a page has at most."""
+STEPS = 1000
+"""How many records of a range a page looks at where no index tells which of them belong on it."""
+SORTED = 10_000
+"""How many records are put in an order that no index has."""
+
+
+class TooMany(ValueError):
+    """More records than are sorted for one page; ``column`` is that of the order, which no index serves for this reader."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(f"more than {SORTED:,} records to sort by {column}: name a filter, or an order that has an index")
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column, the id deciding between equals. Rows without a value come last, either way."""
+
+    column: str = "id"
+    descending: bool = False
+
+
+class Plan:
+    """How one list is found.
+
+    ``VALUED`` and ``LACKING`` are the two parts of an order by a column that may lack a value: rows without one come last.
+    """
+
+    WHOLE, VALUED, LACKING = 0, 1, 2
+    MOST = bindparam("most", type_=Integer)
+
+    def __init__(self, table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> None:
+        self.table, self.scope, self.order = table.__table__, scope, order
+        self.filters = [Filter(one.column, one.op, None if one.value is None else ...) for one in filters]
+        self.id = self.column("id")
+        self.sort = self.column(order.column)
+        self.by_id = order.column == "id"
+        if python_type(self.sort) not in (str, int, bool, date, datetime):
+            raise ValueError(f"{order.column} has no order")
+        for one in filters:
+            self.column(one.column)
+        self.ranges = ranges(self.table, scope, self.filters, order.column)
+        self.exact = all(one.served and not one.left for one in self.ranges)
+        self._made: dict[Any, Prepared | None] = {}
+
+    def column(self, name: str) -> ColumnElement[Any]:
+        """A column by name. Raises ``ValueError`` where the table has none.
+
+        The table's own column and not the class's attribute: what an attribute carries along is compared anew at each
+        execution of a cached statement (measured: five sixths of the time of a list of 26 columns).
+        """
+        found: ColumnElement[Any] | None = self.table.columns.get(name)
+        if found is None:
+            raise ValueError(f"{self.table.name} has no column {name!r}")
+        return found
+
+    @cached_property
+    def parts(self) -> tuple[int, ...]:
+        """The parts in which the list is read, in order."""
+        if self.by_id or not self.sort.nullable:
+            return (self.WHOLE,)
+        kept = [one for one in self.filters if one.column == self.order.column]
+        if not kept:
+            return (self.VALUED, self.LACKING)
+        return (self.LACKING,) if all(one.value is None for one in kept) else (self.VALUED,)
+
+    @cached_property
+    def finders(self) -> tuple[str, ...]:
+        """The filtered columns by which an index may find few records."""
+        if not self.scope.whole and self.scope.rows is None:
+            return ()
+        named = {one.column for one in self.filters if one.value is not None}
+        return tuple(sorted(named & findable(self.table)))
+
+    @cached_property
+    def unserved(self) -> tuple[Range, ...]:
+        """The ranges that must be sorted."""
+        return tuple(one for one in self.ranges if not one.served)
+
+    # Statements
+
+    def made(self, *key: Any) -> Prepared | None:
+        """The statement of that method with these arguments, put together once; ``None`` where there is nothing to ask."""
+        if key not in self._made:
+            if len(self._made) > 64:
+                self._made.clear()
+            statement = getattr(self, key[0])(*key[1:])
+            self._made[key] = None if statement is None else Prepared(statement)
+        return self._made[key]
+
+    def look(self, part: int, last: bool, count: bool) -> Select[Any] | None:
+        """What is asked before a page: how many records each finder finds and how many there are to sort (``count``), counted no
+        further than matters; then of each range with something left to ask, where ``STEPS`` records of it end."""
+        asked: list[Any] = []
+        if count:
+            found = [self._found_by(name).order_by(self.column(name), self.id) for name in self.finders]
+            asked += [self._counted(each, STEPS + 1) for each in found]
+            asked += [self._counted(one.ids, SORTED + 1) for one in self.unserved]
+        for one in self.ranges:
+            if one.left and one.served:
+                within = self._in(one.ids, one.key, part, last, until=False).limit(1).offset(STEPS - 1)
+                # Inside a select of its own: SQLite 3.40 gives a row for OFFSET past the end of a DISTINCT that runs backwards.
+                columns = [self.id] if self.by_id else [self.id, self.sort]
+                end = (within.with_only_columns(*columns) if one.own else within).subquery()
+                asked += [select(column).scalar_subquery() for column in end.c]
+        return select(*(each.label(f"x{at}") for at, each in enumerate(asked))) if asked else None
+
+    def finder(self, told: Sequence[Any]) -> str | None:
+        """The filtered column that finds the fewest records, where they are few, by what :meth:`look` has counted.
+
+        Raises :class:`TooMany`.
+        """
+        found = dict(zip(self.finders, told, strict=False))
+        if found and min(found.values()) <= STEPS:
+            return min(found, key=lambda name: found[name])
+        if not self.by_id and sum(told[len(found) : self.counts]) > SORTED:
+            raise TooMany(self.order.column)
+        return None
+
+    @property
+    def counts(self) -> int:
+        """How many numbers :meth:`look` tells before its places."""
+        return len(self.finders) + len(self.unserved)
+
+    def _counted(self, ids: Select[Any], most: int) -> Any:
+        return select(func.count()).select_from(ids.limit(most).subquery()).scalar_subquery()
+
+    def _found_by(self, name: str) -> Select[Any]:
+        mine = select(self.id).where(self.column("tenant_id") == OWN)
+        return mine.where(*(condition_of(self.table, one, at) for at, one in self._on(name)))
+
+    def _on(self, name: str) -> Iterator[tuple[int, Filter]]:
+        return ((at, one) for at, one in enumerate(self.filters) if one.column == name and one.value is not None)
+
+    def gathered(self, name: str, columns: tuple[str, ...], last: bool, lacking: bool) -> Select[Any]:
+        """Of the few that a finder finds, those on the page. The limit within keeps a planner from starting elsewhere."""
+        taken = {at for at, _ in self._on(name)}
+        left = [condition_of(self.table, one, at) for at, one in enumerate(self.filters) if at not in taken]
+        if not self.scope.whole and self.scope.rows is not None:
+            left.append(self.scope.rows)
+        ids = self._found_by(name).where(*(hidden(one) for one in left)).where(*(~hidden(one) for one in self.scope.deny))
+        found = ids.with_only_columns(*self._wanted(columns)).limit(STEPS + 1).subquery()
+        sort, id_ = found.c[self.order.column], found.c["id"]
+        beyond = self._beyond(sort, id_, "last", lacking=lacking, either=True) if last else []
+        first = [] if self.by_id else [(sort.desc() if self.order.descending else sort.asc()).nulls_last()]
+        by = [*first, id_.desc() if self.order.descending else id_.asc()]
+        return select(*found.c).where(*beyond).order_by(*by).limit(self.MOST)
+
+    def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool) -> Select[Any] | None:
+        """The rows of a part in order, ``most`` of them; ``None`` where the scope is empty."""
+        wanted = self._wanted(columns)
+        if not self.ranges:
+            return None
+        one = self.ranges[0]
+        if len(self.ranges) == 1 and one.own and one.served and (one.whole or not self.by_id):
+            ids, key = narrowed(self.table, one)
+            return self._in(ids, key, part, last, until).with_only_columns(*wanted).limit(self.MOST)
+        cut = [self._cut(one, part, last, until) for one in self.ranges]
+        every = union(*(select(one.c[0]) for one in cut)) if len(cut) > 1 else select(cut[0].c[0])
+        found = select(*wanted).where(self.column("tenant_id") == OWN, self.id.in_(every))
+        if self.by_id:
+            return found.order_by(*self._by(self.id, part)).limit(self.MOST)
+        rows = found.limit(len(cut) * (MOST + 1)).subquery()  # the limit keeps a planner from walking along the order instead
+        return select(*rows.c).order_by(*self._by(rows.c["id"], part, rows.c[self.order.column])).limit(self.MOST)
+
+    def counted(self, last: bool, until: bool) -> Select[Any] | None:
+        """How many the list has, ``most`` at most."""
+        ids = self.listed(("id",), self.WHOLE, last, until)
+        return None if ids is None else select(func.count()).select_from(ids.subquery())
+
+    def counted_among(self, name: str) -> Select[Any]:
+        """The same among the few that a finder finds."""
+        return select(func.count()).select_from(self.gathered(name, ("id",), False, False).subquery())
+
+    def _wanted(self, columns: tuple[str, ...]) -> list[ColumnElement[Any]]:
+        return [self.column(name) for name in dict.fromkeys([*columns, self.order.column, "id"])]
+
+    def _cut(self, one: Range, part: int, last: bool, until: bool) -> Any:
+        """One range, no longer than the page: along its index, or sorted, where the number of its records allows it."""
+        if one.own and one.left and self.by_id and not one.whole:
+            # The index alone gives the ids, then the rows are looked at: else SQLite prefers to read the table in its own order.
+            steps = self._in(one.ids, one.key, part, last, until).limit(STEPS).subquery()
+            rows = select(self.id).where(self.column("tenant_id") == OWN, self.id.in_(select(steps.c[0])))
+            rows = rows.where(*(hidden(each) for each in one.left))
+            return rows.order_by(*self._by(self.id, part)).limit(self.MOST).subquery()
+        ids, key = narrowed(self.table, one)
+        if one.served:
+            return self._in(ids, key, part, last, until).limit(self.MOST).subquery()
+        few = (one.ids if one.own else ids).limit(SORTED + 1).subquery()
+        mine = select(self.id, self.sort).where(self.column("tenant_id") == OWN, self.id.in_(select(few.c[0])))
+        found = mine.where(*(hidden(each) for each in one.left if one.own)).limit(SORTED + 1).subquery()
+        sort, id_ = found.c[self.order.column], found.c["id"]
+        cut = select(id_).where(*self._part(sort, part), *self._span(sort, id_, part, last, until))
+        return cut.order_by(*self._by(id_, part, sort)).limit(self.MOST).subquery()
+
+    def _in(self, ids: Select[Any], key: Any, part: int, last: bool, until: bool) -> Select[Any]:
+        """A range along its index, in a part, between two places."""
+        within = ids.where(*self._part(self.sort, part), *self._span(self.sort, key, part, last, until))
+        return within.order_by(*self._by(key, part))
+
+    def _part(self, sort: Any, part: int) -> list[ColumnElement[bool]]:
+        return [] if part == self.WHOLE else [sort.is_(None) if part == self.LACKING else sort.is_not(None)]
+
+    def _span(self, sort: Any, key: Any, part: int, last: bool, until: bool) -> list[ColumnElement[bool]]:
+        lacking = part == self.LACKING
+        after = self._beyond(sort, key, "last", lacking=lacking) if last else []
+        return after + ([~one for one in self._beyond(sort, key, "until", lacking=lacking)] if until else [])
+
+    def _by(self, key: Any, part: int, sort: Any = None) -> list[Any]:
+        columns = [key] if self.by_id else [self.sort if sort is None else sort, key]
+        return [one.desc() if self.order.descending else one.asc() for one in columns]
+
+    def _beyond(self, sort: Any, key: Any, place: str, *, lacking: bool, either: bool = False) -> list[ColumnElement[bool]]:
+        """The condition of standing after a place; ``either``: whether the row has a value or lacks one."""
+        ident = bindparam(f"{place}_id", type_=self.id.type)
+        after = key < ident if self.order.descending else key > ident
+        if self.by_id:
+            return [after]
+        if lacking:
+            return [and_(sort.is_(None), after) if either else after]
+        here, there = tuple_(sort, key), tuple_(bindparam(place, type_=self.sort.type), ident)
+        further: ColumnElement[bool] = here < there if self.order.descending else here > there
+        return [or_(further, sort.is_(None))] if either else [further]
+
+
+_plans: Kept[Any, Plan] = Kept(2048)
+"""Plans by what they depend on. A plan keeps its scope: the address, which is part of the key, is then not given anew."""
+
+
+def plan_of(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> Plan:
+    """The plan of a list of ``table`` (a mapped class). Raises ``ValueError`` for a column that it does not have."""
+    key = (table, id(scope), order, tuple(one.shape for one in filters))
+    return _plans.get(key) or _plans.put(key, Plan(table, scope, order, filters))
+
+
+def python_type(column: ColumnElement[Any]) -> Any:
+    """The type of a column's values."""
+    return datetime if isinstance(column.type, Utc) else column.type.python_type
