@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
+from time import perf_counter
 
 from tests.bench.rows import Row, table
 
@@ -19,9 +21,23 @@ def main(names: list[str]) -> int:
     rows: list[Row] = []
     for name in chosen:
         print(f"{name} …", file=sys.stderr, flush=True)
-        rows += import_module(f"tests.bench.{name}").run()
+        start = perf_counter()
+        rows += _rows(name)
+        print(f"{name}: {perf_counter() - start:,.0f} s", file=sys.stderr, flush=True)
     print(table(rows))
-    return 0 if all(row.ok for row in rows) else 1
+    missed = [row.name for row in rows if not row.ok]
+    print(f"{len(rows)} rows, {len(missed)} missed" + "".join(f"\n  {name}" for name in missed))
+    return 1 if missed else 0
+
+
+def _rows(name: str) -> list[Row]:
+    """The rows of one bench; one that breaks off is a row that is missed, and the others are measured all the same."""
+    try:
+        found: list[Row] = import_module(f"tests.bench.{name}").run()
+    except Exception as error:
+        traceback.print_exc()
+        return [Row(f"{name} broke off: {type(error).__name__}", 0, "", ok=False)]
+    return found
 
 
 if __name__ == "__main__":
