@@ -194,9 +194,10 @@ def test_an_address_of_a_person_is_not_public(demo: TestClient[Any]) -> None:
         assert "evil@example.org" not in demo.get(f"/t/{NATIONAL}{path}").text
 
 
-def test_a_long_list_is_paged(demo: TestClient[Any]) -> None:
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_a_long_list_is_paged(sort: str, demo: TestClient[Any]) -> None:
     seen: list[str] = []
-    path = f"/t/{NATIONAL}/log"
+    path = f"/t/{NATIONAL}/log?sort={sort}"
     for _ in range(20):
         page = read(demo, path)
         seen += [attrs["id"] for attrs in page.of("tr") if "id" in attrs]
@@ -205,7 +206,8 @@ def test_a_long_list_is_paged(demo: TestClient[Any]) -> None:
             break
         path = older[0]
     numbers = [int(id[1:]) for id in seen]
-    assert numbers == list(range(numbers[0], 0, -1)), "every event once, newest first"
+    wanted = range(numbers[0], 0, -1) if sort == "newest" else range(1, numbers[-1] + 1)
+    assert numbers == list(wanted), f"every event once, {sort} first"
 
 
 def test_a_log_by_clause_is_read_a_bounded_stretch_at_a_time(demo: TestClient[Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,6 +230,9 @@ def test_a_log_by_clause_is_read_a_bounded_stretch_at_a_time(demo: TestClient[An
         assert whole
         assert bit_by_bit == whole
         assert pages > at_once
+        with monkeypatch.context() as context:
+            context.setattr(events, "FURTHEST", 7)
+            assert walked(**wanted, sort="oldest")[0] == whole[::-1]
         assert "Looked through as far back" not in read(demo, f"/t/{NATIONAL}/log", lang="en", **wanted).text
 
 

@@ -1,4 +1,4 @@
-"""What happened, newest first, as pages show it."""
+"""What happened, newest first or oldest first, as pages show it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _columns = [_event[name] for name in ("seq", "at", "recorded_at", "person", "act
 
 
 class Wanted(NamedTuple):
-    """Which events: all that are given must fit. ``before`` is the number of an event, ``until`` a time not included."""
+    """Which events: all that are given must fit. ``before`` and ``after`` are the numbers of events, ``until`` a time not
+    included. With ``after`` the oldest come first."""
 
     before: int = 0
     until: datetime | None = None
@@ -31,6 +32,7 @@ class Wanted(NamedTuple):
     type: str = ""
     record: str = ""
     clause: str = ""
+    after: int | None = None
 
 
 class Happened(NamedTuple):
@@ -62,31 +64,39 @@ decode = msgspec.json.Decoder(_Body).decode
 
 
 def latest(visit: Visit, wanted: Wanted, limit: int) -> tuple[list[Happened], int]:
-    """The newest events of these, and the number before which the next page begins (0: that was all). A page has fewer than
-    ``limit`` where as many as may be looked at for one hold no more."""
-    floor = _floor(visit, wanted)
+    """The newest events of these (the oldest, with ``after``), and the number from which the next page goes on (0: that was all).
+    A page has fewer than ``limit`` where as many as may be looked at for one hold no more."""
+    first, last = _stretch(visit, wanted)
     found: list[Happened] = []
-    for row in visit.session.connection().execute(_select(visit, wanted, floor, limit)):
+    for row in visit.session.connection().execute(_select(visit, wanted, first, last, limit)):
         body = decode(row.body)
         if wanted.clause and wanted.clause not in body.because:
             continue
         if len(found) == limit:
             return found, found[-1].seq
         found.append(_happened(visit, row, body))
-    return found, floor if floor > 1 else 0
+    if wanted.after is not None:
+        return found, last
+    return found, first if first > 1 else 0
 
 
-def _floor(visit: Visit, wanted: Wanted) -> int:
-    """The first event that is looked at. The log has no gaps, so the numbers tell how many there are. Of all events and of one
-    record's the database finds a page at once; anything else it has to look for."""
+def _stretch(visit: Visit, wanted: Wanted) -> tuple[int, int]:
+    """The first and the last event that are looked at (last 0: to the log's end). The log has no gaps, so the numbers tell how
+    many there are. Of all events and of one record's the database finds a page at once; anything else it has to look for."""
     if wanted.record or not any((wanted.until, wanted.since, wanted.person, wanted.action, wanted.type, wanted.clause)):
-        return 1
-    newest = feed.end(visit.session) + 1
-    return max(1, (min(wanted.before, newest) if wanted.before else newest) - FURTHEST)
+        return 1, 0
+    newest = feed.end(visit.session)
+    if wanted.after is not None:
+        return 1, last if (last := wanted.after + FURTHEST) < newest else 0
+    return max(1, (min(wanted.before, newest + 1) if wanted.before else newest + 1) - FURTHEST), 0
 
 
-def _select(visit: Visit, wanted: Wanted, floor: int, limit: int) -> Select[Any]:
-    conditions = [_event.tenant_id == visit.tenant.id, _event.seq >= floor]
+def _select(visit: Visit, wanted: Wanted, first: int, last: int, limit: int) -> Select[Any]:
+    conditions = [_event.tenant_id == visit.tenant.id, _event.seq >= first]
+    if last:
+        conditions.append(_event.seq <= last)
+    if wanted.after:
+        conditions.append(_event.seq > wanted.after)
     if wanted.before:
         conditions.append(_event.seq < wanted.before)
     if wanted.until:
@@ -101,7 +111,8 @@ def _select(visit: Visit, wanted: Wanted, floor: int, limit: int) -> Select[Any]
     ):
         if value:
             conditions.append(_event[column] == value)
-    found = select(*_columns).where(*conditions).order_by(_event.seq.desc())
+    order = _event.seq.desc() if wanted.after is None else _event.seq
+    found = select(*_columns).where(*conditions).order_by(order)
     if not wanted.clause:
         return found.limit(limit + 1)
     return found.where(_event.body.contains(f'"{wanted.clause}"', autoescape=True))  # more than cite it: the body says it exactly

@@ -16,35 +16,43 @@ from steerco.web.problems import Anywhere
 
 SIZE = 40
 LAST = 2**62
+SORTS = ("newest", "oldest")
 
 
 @get("/t/{tenant:str}/log")
 @showing
 def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Events, newest first, from ``before`` on."""
+    """Events, newest first from ``before`` on, or oldest first from ``after`` on."""
     with visiting(request, tenant) as visit:
         query, types = visit.query, visit.tenant.snapshot.types
         person, action = query.choice("person", visit.day.all.persons), query.choice("action", acts(visit))
         type, clause = query.choice("type", types), query.choice("clause", visit.regime.clauses)
-        since, before = query.day("from"), query.number("before", 0, LAST)
+        since, sort = query.day("from"), query.choice("sort", SORTS, "newest")
+        oldest = sort == "oldest"
+        cursor = "after" if oldest else "before"
+        at = query.number(cursor, 0, LAST)
         begin = datetime.combine(since, time(0), visit.tenant.snapshot.settings.zone) if since else None
         until = visit.midnight_after() if visit.explicit else None
-        events, more = latest(visit, Wanted(before, until, begin, person, action, type, "", clause), SIZE)
+        wanted = Wanted(0 if oldest else at, until, begin, person, action, type, "", clause, at if oldest else None)
+        events, more = latest(visit, wanted, SIZE)
         filters: dict[str, Any] = {
             "person": person,
             "action": action,
             "type": type,
             "clause": clause,
             "from": since.isoformat() if since else "",
+            "sort": sort if oldest else "",
         }
         return visit.render(
             "log.html",
             "log",
             events=events,
             looked=more if len(events) < SIZE else 0,
-            older=visit.links.to("log", **filters, before=more) if more else "",
-            newest=visit.links.to("log", **filters) if before else "",
+            oldest=oldest,
+            further=visit.links.to("log", **filters, **{cursor: more}) if more else "",
+            start=visit.links.to("log", **filters) if at else "",
             filters=filters,
+            sort_options=[(each, visit.say("log", f"sort_{each}")) for each in SORTS],
             persons=visit.names.persons(),
             actions=sorted(((id, visit.say("action", id)) for id in acts(visit)), key=lambda pair: pair[1].casefold()),
             types=[(name, visit.say("types", name)) for name in types],
