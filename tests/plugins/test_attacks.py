@@ -157,7 +157,6 @@ def test_a_plugin_changes_no_table_but_its_own(two: Two, hands: PluginHands) -> 
 
 CARELESS = {
     "a rule on a number": "@hookimpl\ndef rules(tenant):\n    return [Rule(on=42, judge=len, cite=('steerco:state',))]",
-    "advice that is no text": "@hookimpl\ndef advice(tenant):\n    return [Advice(None, 'x', ('steerco:state',))]",
     "a layer without a text": "@hookimpl\ndef layers(tenant):\n    return [LayerText('a.toml', None)]",
     "a layer that is no TOML": "@hookimpl\ndef layers(tenant):\n    return [LayerText('a.toml', 'x =')]",
     "policy that is none": "@hookimpl\ndef policy(tenant):\n    return [PolicyText('a.csv', 'p, nonsense')]",

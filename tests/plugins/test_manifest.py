@@ -152,3 +152,10 @@ def test_a_plugin_that_is_not_there_stops_an_apply_and_not_a_revision_in_use() -
 def test_advice_is_a_warning_of_the_check(place: Path) -> None:
     plugins = Plugins().add([plugin(place, "steerco_advising")])
     assert ("warning", "told", 0) in checked(plugins, "steerco_advising")
+
+
+def test_advice_that_cannot_be_given_is_told_by_the_check_and_stops_nothing(place: Path) -> None:
+    code = CODE.replace('Advice("told"', "Advice(None")
+    plugins = Plugins().add([plugin(place, "steerco_tongue_tied", code)])
+    assert ("error", "plugin-failed", 0) in checked(plugins, "steerco_tongue_tied")
+    assert load(WITH, only("steerco_tongue_tied"), record_types(), plugins).snapshot is not None, "it can be applied"
