@@ -1,4 +1,4 @@
-"""Plugins switched off and on again, and released anew: what they are told of the time between, and what people are told of them."""
+"""Plugins switched off and on again, and released anew: what they are told of the time between, and people of them."""
 
 from __future__ import annotations
 
