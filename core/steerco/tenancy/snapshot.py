@@ -5,9 +5,10 @@ A snapshot holds everything that decides (charter versions, house rules, laws, p
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -154,7 +155,7 @@ class Snapshot:
     circle: Circle = field(default_factory=Circle, repr=False)
     origin: Mapping[str, str] = field(default_factory=dict, repr=False)
     former: tuple[Charter, ...] = ()
-    _regimes: dict[tuple[str, ...], Regime] = field(default_factory=dict, repr=False, compare=False)
+    _regimes: dict[tuple[str, int], Regime] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def slug(self) -> str:
@@ -173,6 +174,12 @@ class Snapshot:
     @cached_property
     def _days_beside(self) -> tuple[Span, ...]:
         return layers.spans(self.beside)
+
+    @cached_property
+    def _turns(self) -> tuple[date, ...]:
+        """The days on which something else stands beside the charter than the day before."""
+        ends = (span.until + timedelta(days=1) for span in self._days_beside if span.until)
+        return tuple(sorted({*(span.since for span in self._days_beside), *ends}))
 
     def numbered(self, revision: int) -> Snapshot:
         """The same snapshot as the revision of that number."""
@@ -194,14 +201,16 @@ class Snapshot:
 
     def regime(self, charter: Charter, day: date = date.max) -> Regime:
         """A version with what stands beside it on a day; without one, with what was put beside it last."""
-        around = tuple(span.charter for span in self._days_beside if span.holds(day))
-        key = (charter.digest, *(layer.instrument.id for layer in around))
-        if key not in self._regimes:
+        key = charter.digest, bisect_right(self._turns, day)
+        found = self._regimes.get(key)
+        if found is None:
+            around = tuple(span.charter for span in self._days_beside if span.holds(day))
             lines = self.policies.get(charter.policy, ())
-            if gone := layers.citable(self.beside) - layers.citable((charter, *around)):
-                lines = tuple(line for line in lines if line.clause not in gone)  # its clause is not in force: it grants nothing
-            self._regimes[key] = Regime(charter, around, lines, self.origin)
-        return self._regimes[key]
+            gone = layers.citable(self.beside) - layers.citable((charter, *around))
+            if any(line.clause in gone for line in lines):  # a line whose clause is not in force grants nothing
+                lines = tuple(line for line in lines if line.clause not in gone)
+            found = self._regimes[key] = Regime(charter, around, lines, self.origin)
+        return found
 
     def regime_on(self, day: date) -> Regime:
         """The regime of a day; of a day without a certain version, that of the version nearest to it (to show, not to decide)."""
