@@ -92,8 +92,10 @@ class Act(Struct, frozen=True):
         return Ruling("out-of-order", code, self.rule.cite, Label(vi, en))
 
 
-class Happened(Struct, frozen=True):
-    """One event of the tenant's log. ``after`` are the record's short values as the act left it, ``told`` the persons to tell."""
+class Recorded(Struct, frozen=True):
+    """One event of a tenant's log, as everybody who follows it is told of it: who did what to which record, in which capacity,
+    because of which clauses. ``at`` is when it counts, ``recorded_at`` when it was entered; ``state`` and ``version`` are those
+    that it left."""
 
     seq: int
     at: datetime
@@ -108,6 +110,11 @@ class Happened(Struct, frozen=True):
     capacity: str
     acting_for: str
     because: tuple[str, ...]
+
+
+class Happened(Recorded, frozen=True):
+    """One event of the tenant's log. ``after`` are the record's short values as the act left it, ``told`` the persons to tell."""
+
     after: Fields
     told: tuple[str, ...]
     caused_by: int

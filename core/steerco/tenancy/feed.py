@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, json
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from steerco.extension.facts import Recorded
 from steerco.store import log
 from steerco.store.engine import tenant_of
 from steerco.store.tables import Event
@@ -27,26 +27,13 @@ FURTHEST = 5000
 """Events looked at for one page, however few of them can be seen."""
 
 
-class Change(Struct, frozen=True):
+class Change(Recorded, frozen=True):
     """One event as the feed tells it: who did what to which record, in which capacity, because of which clauses.
 
     ``at`` is when it counts, ``recorded_at`` when it was entered; ``state`` and ``version`` are those that it left. An act of
     one who signed paper names in ``entered_by`` who entered it, and in ``evidence`` the digest of that paper.
     """
 
-    seq: int
-    at: datetime
-    recorded_at: datetime
-    action: str
-    type: str
-    record: str
-    ref: str
-    state: str
-    version: int
-    person: str
-    capacity: str
-    acting_for: str
-    because: tuple[str, ...]
     caused_by: int | None = None
     entered_by: str = ""
     evidence: str = ""
@@ -69,7 +56,7 @@ _decode = json.Decoder(Body).decode
 
 
 def told(row: Mapping[str, Any], body: Body) -> dict[str, Any]:
-    """What every follower of the log is told of an event, by the names that they know it by."""
+    """The fields of ``Recorded`` for an event."""
     return {
         "seq": row["seq"],
         "at": row["at"],
