@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -158,7 +158,7 @@ class Plugins:
         try:
             self.manager.register(module, each.name)
             self._held(each)
-            types = self._types(each, module)
+            types = self._types(each)
         except Unfit:
             self._forget(each.name)
             raise
@@ -175,7 +175,7 @@ class Plugins:
         """Every hook that it answers to exists, and the capability for it is declared."""
         plugin = self.manager.get_plugin(each.name)
         for name, spec in SPECS.items():
-            if self._implements(plugin, name) and spec.capability not in each.capabilities:
+            if self._answers(each.name, name) and spec.capability not in each.capabilities:
                 raise Unfit(
                     "undeclared-capability",
                     f"answers the hook {name} without the capability {spec.capability!r}; add it to capabilities in plugin.toml",
@@ -186,10 +186,11 @@ class Plugins:
         if unknown:
             raise Unfit("unknown-hook", f"answers {', '.join(unknown)}: no such hook; docs/hooks.md lists them")
 
-    def _implements(self, plugin: Any, name: str) -> bool:
-        return any(impl.plugin is plugin for impl in getattr(self.manager.hook, name).get_hookimpls())
+    def _answers(self, name: str, hook: str) -> list[Callable[..., Any]]:
+        """The functions by which a plugin answers to a hook."""
+        return [impl.function for impl in getattr(self.manager.hook, hook).get_hookimpls() if impl.plugin_name == name]
 
-    def _types(self, each: Manifest, module: ModuleType) -> dict[str, type[Record]]:
+    def _types(self, each: Manifest) -> dict[str, type[Record]]:
         """Its record types, each named after it. Raises ``Unfit``."""
         return {
             kind.record_type: kind for kind in self._declared(each.name, "record_types") if _fitting(each, kind, self.prefixes)
@@ -197,10 +198,9 @@ class Plugins:
 
     def _declared(self, name: str, hook: str) -> list[Any]:
         """What a plugin answers to a hook that is asked once for the installation. Raises ``Unfit``."""
-        plugin = self.manager.get_plugin(name)
-        found = [impl for impl in getattr(self.manager.hook, hook).get_hookimpls() if impl.plugin is plugin]
+        found = self._answers(name, hook)
         try:
-            return BUDGET.run(lambda: [each for impl in found for each in impl.function() or ()], SPECS[hook].budget)
+            return BUDGET.run(lambda: [each for answer in found for each in answer() or ()], SPECS[hook].budget)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too
