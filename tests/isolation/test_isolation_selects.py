@@ -38,7 +38,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "tenancy/papers.py": (2, "every digest in use, for the sweep of files"),
     "tenancy/rebuild.py": (1, "both sides of a rebuild, row by row"),
     "tenancy/revisions.py": (6, "revisions, which are no records"),
-    "tenancy/safety.py": (5, "what a new configuration would strand, whoever may see it"),
+    "tenancy/safety.py": (3, "what a new configuration would strand, whoever may see it"),
     "tenancy/shown.py": (1, "the parts of a record that the caller sees"),
     "tenancy/storing.py": (1, "what plugins' tables hold, by their own road"),
     "tenancy/tenant.py": (2, "the tally of the directory, and the newest revision's number"),

@@ -129,11 +129,9 @@ def _naming(
     for field, names in [*((name, gone) for name in columns), ("body", bodies)]:
         column = columns.get(field, type.body)
         for name in sorted(names):
-            mine = (type.tenant_id == tenant.id, type.state.in_(open_states(type)), column == name)
-            if count := session.scalar(select(func.count()).where(*mine)):
-                refs = session.scalars(select(type.ref).where(*mine).order_by(type.id).limit(SHOWN))
-                what = f"{type.record_type}.{field}"
-                yield Stranded(what, name, day, records=tuple(refs), count=count, source=_source(old, name))
+            mine = [type.tenant_id == tenant.id, type.state.in_(open_states(type)), column == name]
+            for each in _counted(session, type, mine, f"{type.record_type}.{field}", name, day):
+                yield structs.replace(each, source=_source(old, name))
 
 
 def _columns(type: type[Record]) -> list[str]:
@@ -160,10 +158,10 @@ def _without_type(tenant: Tenant, session: Session, after: Snapshot, today: date
             yield from _counted(session, type, of_kind, "kind", f"{name}.{kind}", today)
 
 
-def _counted(session: Session, type: type[Record], mine: list[Any], what: str, name: str, today: date) -> Iterator[Stranded]:
+def _counted(session: Session, type: type[Record], mine: list[Any], what: str, name: str, day: date) -> Iterator[Stranded]:
     if count := session.scalar(select(func.count()).select_from(type).where(*mine)):
         refs = session.scalars(select(type.ref).where(*mine).order_by(type.id).limit(SHOWN))
-        yield Stranded(what, name, today, records=tuple(refs), count=count)
+        yield Stranded(what, name, day, records=tuple(refs), count=count)
 
 
 def _source(charter: Charter, name: str) -> Source:
