@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
 from steerco.committee.meeting import Attendance, Meeting
-from steerco.records import Do, Held, Line, Record, Relation, Through, Via, party, ref_to, refers
+from steerco.records import Do, Facet, Held, Line, Record, Relation, Through, Via, party, ref_to, refers
 
 EXCUSED = "excused"
 """The reply in the attendance list of a person whose absence has the presiding officer's consent."""
@@ -36,6 +36,7 @@ class AbsenceRequest(Record, type="absence-request", states="requested consented
     requester = Relation("self", Held("who"))
     presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
+    of = Facet("of", "who", of="party", values=("person",))
 
 
 def asked_as(do: Do, meeting: Meeting) -> str | None:

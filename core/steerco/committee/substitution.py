@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 
 from steerco.committee.absence_request import BEFORE, AbsenceRequest, asked_as, attendance_of
 from steerco.committee.meeting import Attendance, Meeting
-from steerco.records import Do, Held, Party, Record, Relation, Text, Through, Via, party, ref_to, refers
+from steerco.records import Do, Facet, Held, Party, Record, Relation, Text, Through, Via, party, ref_to, refers
 
 
 class Substitution(Record, type="substitution", states="named admitted withdrawn", prefix="S"):
@@ -31,6 +31,7 @@ class Substitution(Record, type="substitution", states="named admitted withdrawn
     stands_in = Relation("substitute", Held("substitute"))
     presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
+    of = Facet("of", "who", of="party", values=("person",))
 
 
 @Substitution.check("absence-consented")
