@@ -84,6 +84,15 @@ def load(
     return found
 
 
+_laws: Kept[int, tuple[Charter, Charter]] = Kept(256)
+"""Laws as others cite them, by the address of the law, which is kept lest it mean another."""
+
+
+def _apart(layer: Charter) -> Charter:
+    found = _laws.get(id(layer)) or _laws.put(id(layer), (layer, qualified(layer)))
+    return found[1]
+
+
 def _shared(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return _policies.get(lines) or _policies.put(lines, lines)
 
@@ -121,7 +130,7 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
     if not without:
         reading.compiled.keep_passed(reading.mark(digest))
     houses = sorted((each for each in layers if each.instrument.kind == "house"), key=certain_from)
-    laws = tuple(qualified(layer) for layer in layers if layer.instrument.apart)
+    laws = tuple(_apart(layer) for layer in layers if layer.instrument.apart)
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
         settings,
