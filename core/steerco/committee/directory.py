@@ -168,6 +168,16 @@ class Day(Naming):
         """The ways in which the person can act on the day: the own one first, then each officer acted for."""
         if person not in self.all.persons:
             return []
+        if person not in self._capacities:
+            self._capacities[person] = tuple(self._all_capacities(person))
+        return list(self._capacities[person])
+
+    @cached_property
+    def _capacities(self) -> dict[str, tuple[Capacity, ...]]:
+        """Of those who were asked about: each request asks, and nothing of a day changes."""
+        return {}
+
+    def _all_capacities(self, person: str) -> list[Capacity]:
         roles = self.roles(person)
         own = Capacity(person, roles | self.bodies(person), self.keys(person))
         acting = [

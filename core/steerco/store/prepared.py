@@ -81,14 +81,16 @@ class _Ready(NamedTuple):
             raise DBAPIError.instance(self.sql, sent, error, errors, dialect=dialect) from error
         finally:
             cursor.close()
-        return [self._made(each) for each in rows] if self.taken else [self.row(each) for each in rows]
-
-    def _made(self, raw: Sequence[Any]) -> Row[Any]:
-        values = list(raw)
-        for at, turned in self.taken:
-            if values[at] is not None:
-                values[at] = turned(values[at])
-        return self.row(values)
+        if not self.taken:
+            return [self.row(each) for each in rows]
+        found = []
+        for each in rows:
+            made = list(each)
+            for at, turned in self.taken:
+                if made[at] is not None:
+                    made[at] = turned(made[at])
+            found.append(self.row(made))
+        return found
 
 
 def _ready(statement: Select[Any], dialect: Dialect) -> _Ready | None:

@@ -181,6 +181,11 @@ class Snapshot:
         ends = (span.until + timedelta(days=1) for span in self._days_beside if span.until)
         return tuple(sorted({*(span.since for span in self._days_beside), *ends}))
 
+    @cached_property
+    def _standings(self) -> dict[date, Answer]:
+        """Of the days that were asked about: most questions are about the same few."""
+        return {}
+
     def numbered(self, revision: int) -> Snapshot:
         """The same snapshot as the revision of that number."""
         return Snapshot(
@@ -193,7 +198,12 @@ class Snapshot:
 
     def standing(self, day: date) -> Answer:
         """Which version is in force on a day, or why none is for certain."""
-        return in_force(self.charters, day)
+        found = self._standings.get(day)
+        if found is None:
+            if len(self._standings) > 64:
+                self._standings.clear()
+            found = self._standings[day] = in_force(self.charters, day)
+        return found
 
     def spans(self) -> list[Span]:
         """Every charter version and layer with the days on which it is in force."""

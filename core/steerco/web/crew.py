@@ -8,9 +8,13 @@ writer's turn, and must not keep reads waiting with them.
 from __future__ import annotations
 
 import asyncio
+import atexit
+import threading
+import weakref
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import wraps
+from queue import SimpleQueue
 from typing import Any, ParamSpec
 
 from litestar import Response
@@ -21,33 +25,98 @@ from steerco.web.problems import Anywhere
 P = ParamSpec("P")
 Handler = Callable[P, Response[bytes]]
 Answer = Coroutine[Any, Any, Response[bytes]]
+Answered = asyncio.Future[Response[bytes]]
+Work = tuple[asyncio.AbstractEventLoop, Answered, Callable[..., Response[bytes]], tuple[Any, ...], dict[str, Any]]
 
 
 class Crew:
-    """At most ``threads`` handlers at once; ``waiting`` more may wait, and one more is told ``Busy``."""
+    """At most ``threads`` handlers at once; ``waiting`` more may wait, and one more is told ``Busy``.
+
+    A queue and plain threads: what an executor of the standard library does besides was a tenth of a list's instructions.
+    """
 
     def __init__(self, name: str, threads: int, waiting: int) -> None:
         self.name, self.threads, self.waiting = name, threads, waiting
         self.pending = 0
-        self._pool: ThreadPoolExecutor | None = None
+        self._asked: SimpleQueue[Work | None] | None = None
+        self._at_work: list[threading.Thread] = []
 
     async def run(self, handler: Callable[..., Response[bytes]], *args: Any, **kwargs: Any) -> Response[bytes]:
         """The handler's answer. Raises ``Busy``."""
         if self.pending >= self.threads + self.waiting:
             raise Busy(f"{self.pending} requests are waiting already")
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.threads, f"steerco-{self.name}")
+        if self._asked is None:
+            self._asked = self._begun()
+        loop = asyncio.get_running_loop()
+        answer: Answered = loop.create_future()
         self.pending += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: handler(*args, **kwargs))
+            self._asked.put((loop, answer, handler, args, kwargs))
+            return await answer
         finally:
             self.pending -= 1
 
+    def _begun(self) -> SimpleQueue[Work | None]:
+        asked: SimpleQueue[Work | None] = SimpleQueue()
+        names = (f"steerco-{self.name}_{number}" for number in range(self.threads))
+        self._at_work = [threading.Thread(target=_work, args=(asked,), name=name, daemon=True) for name in names]
+        for thread in self._at_work:
+            thread.start()
+        weakref.finalize(self, _dismissed, asked, self.threads)  # an application that is dropped without a word
+        _crews.add(self)
+        return asked
+
     def end(self) -> None:
         """Let the threads go; those that are at work finish."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False)
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            _dismissed(asked, self.threads)
+
+    def join(self) -> None:
+        """Let the threads go, and wait for those that are at work."""
+        self.end()
+        for thread in self._at_work:
+            thread.join()
+
+
+_crews: weakref.WeakSet[Crew] = weakref.WeakSet()
+
+
+@atexit.register
+def _finished() -> None:
+    """The process ends after what it has begun."""
+    for crew in list(_crews):
+        crew.join()
+
+
+def _dismissed(asked: SimpleQueue[Work | None], threads: int) -> None:
+    for _ in range(threads):
+        asked.put(None)
+
+
+def _work(asked: SimpleQueue[Work | None]) -> None:
+    """What each thread does: one request after the other, until it is let go."""
+    while (work := asked.get()) is not None:
+        loop, answer, handler, args, kwargs = work
+        if not answer.cancelled():
+            found: Response[bytes] | BaseException
+            try:
+                found = handler(*args, **kwargs)
+            except BaseException as error:  # it is the caller's
+                found = error
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(_told, answer, found)
+            del found
+        del work, loop, answer, handler, args, kwargs  # nothing is kept alive until the next request
+
+
+def _told(answer: Answered, found: Response[bytes] | BaseException) -> None:
+    if answer.cancelled():
+        return
+    if isinstance(found, BaseException):
+        answer.set_exception(found)
+    else:
+        answer.set_result(found)
 
 
 class Crews:

@@ -61,6 +61,12 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
     return found
 
 
+@cache
+def plain_of(type: type[Record]) -> dict[str, Column]:
+    """Those by which a list can be filtered and sorted."""
+    return {name: column for name, column in columns_of(type).items() if column.plain}
+
+
 class Query(NamedTuple):
     """What a list is asked for."""
 
@@ -73,8 +79,7 @@ class Query(NamedTuple):
 def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
     """The query of a list of ``type``. Raises ``Trouble`` naming every parameter that does not fit."""
     limit, after = asked.whole("limit", 50, 1, MOST), asked.one("after")
-    columns = columns_of(type)
-    plain = {name: column for name, column in columns.items() if column.plain}
+    plain = plain_of(type)
     order = _order(asked.one("sort"), plain)
     asked.known |= plain.keys()
     problems: dict[str, Reason] = {}
