@@ -7,7 +7,7 @@ so an exception and a wrong answer are contained here, and one that hangs is not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from steerco.charter.calendar import Calendar, expected
@@ -36,8 +36,7 @@ class Watched:
 
     def is_expected(self, day: date) -> bool:
         """Whether the days off of that time are only expected."""
-        known = hasattr(self.mine, "is_expected")
-        answer = self._asked("is_expected", bool, day) if known else None
+        answer = self._asked("is_expected", bool, day)
         return expected(self.base, day) if answer is None else bool(answer)
 
     def _asked(self, name: str, kind: type, *given: Any) -> Any:
@@ -45,7 +44,10 @@ class Watched:
         if self.plugin in self.quarantine.out:
             return None
         try:
-            answer = getattr(self.mine, name)(*given)
+            function = getattr(self.mine, name, None)
+            if function is None:  # not every calendar says what it is not sure of
+                return None
+            answer = function(*given)
         except KeyboardInterrupt:
             raise
         except OverflowError:  # past the last day that there is, which whoever asked named: no fault of the plugin
@@ -53,7 +55,7 @@ class Watched:
         except BaseException as error:  # SystemExit too: it must end nothing but this call
             self._out(name, "raised", f"{type(error).__name__}: {error}")
             return None
-        if isinstance(answer, kind):
+        if isinstance(answer, kind) and not isinstance(answer, datetime):  # a time is a date to Python, but none to compare
             return answer
         self._out(name, "wrong-result", f"it answers {kind.__name__}, and this gave {type(answer).__name__}")
         return None

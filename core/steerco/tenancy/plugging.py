@@ -255,7 +255,10 @@ def advice(circle: Circle, file: str, today: date) -> list[Finding]:
 
 
 def _is_calendar(value: Any) -> bool:
-    return callable(getattr(value, "is_working", None)) and callable(getattr(value, "add", None))
+    try:
+        return callable(getattr(value, "is_working", None)) and callable(getattr(value, "add", None))
+    except Exception:  # an attribute that a plugin computes
+        return False
 
 
 def named(circle: Circle) -> Iterable[tuple[str, str]]:
