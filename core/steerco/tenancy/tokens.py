@@ -53,17 +53,8 @@ class Known(Struct, frozen=True):
         return not self.scopes.isdisjoint((ANY, act, f"{act.partition('.')[0]}.{ANY}"))
 
 
-def issue(
-    tenant: Tenant,
-    person: str,
-    scopes: Iterable[str],
-    *,
-    now: datetime,
-    expires_at: datetime | None = None,
-    secret: str = "",
-) -> Issued:
-    """A new token for a person. ``scopes``: ``read``, ``type.action``, ``type.*`` or ``*``. ``secret``: only for tests and
-    demonstrations, where it is to be known beforehand.
+def issue(tenant: Tenant, person: str, scopes: Iterable[str], *, now: datetime, expires_at: datetime | None = None) -> Issued:
+    """A new token for a person. ``scopes``: ``read``, ``type.action``, ``type.*`` or ``*``.
 
     Raises ``BadToken`` for a person or scope that the tenant does not have, an end that has passed, and for the platform's own
     actor, whom no token speaks for.
@@ -72,7 +63,7 @@ def issue(
     _check_scopes(tenant.snapshot, wanted)
     if expires_at is not None and expires_at <= now:
         raise BadToken(f"the end, {expires_at.isoformat()}, has passed")
-    made = Issued(uuid7(), secret or PREFIX + token_urlsafe(32), person, wanted, expires_at)
+    made = Issued(uuid7(), PREFIX + token_urlsafe(32), person, wanted, expires_at)
     with tenant.store.write(tenant.id) as session:
         if person == PLATFORM or person not in tenant.directory(session).persons:
             raise BadToken(
