@@ -65,7 +65,8 @@ class _Ready(NamedTuple):
         context = _Context(self.compiled, [bound], connection.get_execution_options())
         sent = dict(bound)
         for name, turned in self.given:
-            sent[name] = turned(sent[name])
+            if name in sent:  # one that is missing is the driver's to tell
+                sent[name] = turned(sent[name])
         raw = connection.connection
         cursor = raw.cursor()
         for heard in connection.dispatch.before_cursor_execute:
