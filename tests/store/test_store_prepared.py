@@ -15,7 +15,7 @@ from steerco.store.fence import CrossTenant
 from steerco.store.prepared import Prepared
 
 T: Any = Task.__table__
-OWN = bindparam("own")
+OWN: Any = bindparam("own")
 DAYS = Prepared(select(T.c.id, T.c.due_on).where(T.c.tenant_id == OWN, T.c.due_on >= bindparam("since", type_=T.c.due_on.type)))
 
 
