@@ -19,8 +19,8 @@ from steerco.extension.budget import Budget, Full, Overrun
 from steerco.extension.catalogue import texts
 from steerco.extension.dispatch import Circle
 from steerco.extension.loader import Plugin, Plugins, folders
-from steerco.extension.quarantine import Fault
-from steerco.extension.results import Answer, Route, Rule
+from steerco.extension.quarantine import Fault, Quarantine
+from steerco.extension.results import Answer, LayerText, PolicyText, Route, Rule
 from steerco.extension.runs import Seat
 from steerco.kernel import perform
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
@@ -284,3 +284,30 @@ def test_words_that_cannot_be_read_are_left_out(words: str, tmp_path: Path) -> N
     made = plugin(tmp_path, "steerco_mute", catalogue='"."')
     (made / "en.toml").write_bytes(words.encode("utf-8", "surrogateescape"))
     assert texts((Plugin(Plugins().add([made], importing=False).quarantined["steerco_mute"].manifest, None),), "en") == ()  # type: ignore[arg-type]
+
+
+def test_whoever_fails_in_one_hook_of_a_configuration_is_asked_no_further_and_the_others_are() -> None:
+    asked: list[str] = []
+
+    def seat(plugin: str, hook: str, result: object, *, fails: bool = False) -> Seat:
+        def answer() -> list[object]:
+            asked.append(f"{plugin}.{hook}")
+            if fails:
+                raise LookupError("nothing here")
+            return [result]
+
+        return Seat(plugin, "1.0", answer, (), f"{plugin}.py:1")
+
+    text, lines = LayerText("a.toml", ""), PolicyText("a.csv", "")
+    seats = {
+        "layers": (seat("first", "layers", text, fails=True), seat("second", "layers", text)),
+        "policy": (seat("first", "policy", lines), seat("second", "policy", lines), seat("third", "policy", "no text")),
+    }
+    here = Circle("here", seats=seats, quarantine=Quarantine("here"))
+    said = here.configure([("layers", {}), ("policy", {})])
+    assert asked == ["first.layers", "second.layers", "second.policy", "third.policy"]
+    assert {hook: [each.plugin for each in found] for hook, found in said.items()} == {"layers": ["second"], "policy": ["second"]}
+    assert {name: (fault.hook, fault.code) for name, fault in here.quarantine.out.items()} == {
+        "first": ("layers", "raised"),
+        "third": ("policy", "wrong-result"),
+    }
