@@ -31,12 +31,15 @@ PAGE, TENANT = 20, 1
 
 def steerco(folder: Path) -> Any:
     """Steerco as it is served."""
+    from steerco.cli.running import settle
     from steerco.store.engine import Store
     from steerco.tenancy.installation import Installation
     from steerco.web.app import create_app
 
     at = datetime(2021, 2, 3, 2, tzinfo=UTC)
-    return create_app(Installation(Store.open(None, folder)), clock=lambda: at)
+    app = create_app(Installation(Store.open(None, folder)), clock=lambda: at)
+    settle()
+    return app
 
 
 def orm(folder: Path) -> Any:

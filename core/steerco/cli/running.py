@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -50,8 +51,18 @@ def run_server(shell: Shell, host: str, port: int, *, demo: bool, lease: int) ->
     )
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended as by Ctrl-C: the worker gives its lease back
+    settle()
     with working(shell, lease), suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again: no failure
         uvicorn.Server(settings).run()
+
+
+def settle() -> None:
+    """Spare the garbage collector what stays, and let it look for cycles less often: one request in seven was spent on it
+    (measured). Rows and answers are in no cycle, so they go at once all the same. Once, when a server has loaded what it has.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _free(host: str, port: int) -> None:
