@@ -16,7 +16,7 @@ from steerco.policy import reader
 
 Weight = Literal["harmless", "risky"]
 
-HARMLESS = frozenset({"name", "labels", "languages"})
+HARMLESS = frozenset({"name", "languages"})
 """The keys of ``tenant.toml`` that only say how the committee is shown. Of ``languages`` only the order is harmless."""
 
 _LABEL = "label"
