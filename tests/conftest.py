@@ -16,6 +16,11 @@ pytest_plugins = ["steerco.testing.kit"]
 plugin.stores = databases.STORES
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no process is left with it when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def server() -> postgres.Server:
     """A PostgreSQL server, whatever the database of the run."""

@@ -54,6 +54,10 @@ class OnPostgresql(Stores):
             server().run(f"DROP DATABASE {self._forgotten.pop()} WITH (FORCE)")
         return self._open(server().copy(self._names[template]))
 
+    def give_back(self, store: Store) -> None:
+        """A database is copied anew for each."""
+        store.close()
+
     def _open(self, name: str) -> Store:
         url, owner = server().url(name, postgres.SERVING), server().url(name, postgres.OWNER)
         store = Store.open(url, Path(tempfile.mkdtemp(prefix="steerco-files-")), operator_url=owner)

@@ -97,11 +97,12 @@ def test_a_server_that_is_away_for_a_while(served: Served, server: postgres.Serv
 
 
 def test_a_primary_that_takes_no_writes(served: Served, server: postgres.Server) -> None:
+    assert served.until_done("while it takes writes").status_code == 201
     server.run(f"ALTER ROLE {postgres.SERVING} SET default_transaction_read_only = on")
     asked_for(server, CUT)
     try:
         assert served.away(served.convene("read-only")) == "database-read-only"
-        assert served.held_at("before") == 1  # what is there can be read
+        assert served.held_at("while it takes writes") == 1  # what is there can be read
     finally:
         server.run(f"ALTER ROLE {postgres.SERVING} RESET default_transaction_read_only")
     answer = served.until_done("read-only")  # the connections that were told so have been given up

@@ -50,15 +50,15 @@ def concerned(cases: list[Case], line: Line) -> list[Case]:
     return sorted((case for case in cases if far(case) < 9), key=far)
 
 
-def survivors(slug: str, cases: list[Case] | None = None) -> Iterator[tuple[Line, str]]:
-    """Every changed line that no case notices, with what was changed."""
+def survivors(slug: str, cases: list[Case] | None = None, part: slice = slice(None)) -> Iterator[tuple[Line, str]]:
+    """Every changed line that no case notices, with what was changed. ``part``: which lines of each policy are changed."""
     home = Home(ROOT)
     snapshot = load(slug, home.content(slug), record_types()).snapshot
     assert snapshot is not None
     cases = cases or find(ROOT / "tenants" / slug / "cases")[0]
     worlds = Worlds(home)
     for policy, lines in snapshot.policies.items():
-        for at, line in enumerate(lines):
+        for at, line in list(enumerate(lines))[part]:
             if line.plugin:  # what a plugin brings is for its own tests
                 continue
             near = concerned(cases, line)

@@ -13,6 +13,9 @@ from steerco.cli.inspection import Check
 from steerco.cli.shell import Shell
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
+    from sqlalchemy.orm import DeclarativeBase
+
     from steerco.tenancy.tenant import Tenant
 
 RESTORE = "keep a copy of the data folder, take it away, and `steerco restore` the newest backup"
@@ -67,7 +70,7 @@ def tables(shell: Shell) -> Iterator[Check]:
     with shell.store.operator_connection() as connection:
         there = sa.inspect(connection)
         names = set(there.get_table_names())
-        wanted = [each for each in Base.metadata.sorted_tables if not each.name.startswith("x_")]  # those are of plugins
+        wanted = _own(Base)
         lost = [each.name for each in wanted if each.name not in names]
         for table in wanted:
             if table.name in names:
@@ -76,6 +79,13 @@ def tables(shell: Shell) -> Iterator[Check]:
     if lost:
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         yield Check("database", "problem", f"tables or columns are missing: {', '.join(lost[:3])}{more}", RESTORE)
+
+
+def _own(base: type[DeclarativeBase]) -> list[Table]:
+    """The tables that the program itself declares. Plugins and whoever runs it in their process declare others beside them."""
+    classes = (mapper.class_ for mapper in base.registry.mappers)
+    names = {each.__tablename__ for each in classes if each.__module__.startswith("steerco.") and hasattr(each, "__tablename__")}
+    return [table for table in base.metadata.sorted_tables if table.name in names]
 
 
 def records(shell: Shell) -> Iterator[Check]:

@@ -47,6 +47,13 @@ def run(case: Case, slug: str, worlds: Worlds) -> Result:
     except Exception as error:  # one case that cannot be run must not end the others
         result.steps.append(Step(case.line, 0, "given", "a world as given", f"{type(error).__name__}: {error}"))
         return result
+    _live(world, case, result)
+    worlds.stores.give_back(world.installation.store)
+    return result
+
+
+def _live(world: World, case: Case, result: Result) -> None:
+    """The steps of a case, to the first that is not as it should be."""
     for number, (table, line) in enumerate(zip(case.steps, case.lines, strict=True), 1):
         does = f"{table.get('by', '')} {table.get('do', 'then')}".strip()
         try:
@@ -56,7 +63,6 @@ def run(case: Case, slug: str, worlds: Worlds) -> Result:
         result.steps.append(Step(line, number, does, *(differs or ())))
         if differs:
             break
-    return result
 
 
 def step(world: World, table: Table) -> Iterator[Wrong]:
