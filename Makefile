@@ -12,7 +12,7 @@ run: $(READY)
 	$(BIN)/steerco serve --demo --port $(PORT)
 
 test: $(READY_TEST)
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup
 
 # The tests that a database could answer otherwise, once more on PostgreSQL: as the role that serves, never a superuser.
 ON_BOTH := tenants tests/committee tests/kernel tests/tenancy tests/exchange tests/web/test_web_records.py \
@@ -21,8 +21,8 @@ ON_BOTH := tenants tests/committee tests/kernel tests/tenancy tests/exchange tes
 # The walls between tenants go in a pass of their own, which is how they were tried: together with the above the pass once stood still.
 WALLS := tests/isolation
 test-postgres: $(READY_TEST)
-	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadgroup -p steerco.testing.plugin $(ON_BOTH)
-	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadgroup -p steerco.testing.plugin $(WALLS)
+	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup -p steerco.testing.plugin $(ON_BOTH)
+	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup -p steerco.testing.plugin $(WALLS)
 
 bench: $(READY_TEST)
 	$(BIN)/python -m tests.bench
