@@ -18,7 +18,8 @@ test: $(READY_TEST)
 ON_BOTH := tenants tests/committee tests/kernel tests/tenancy tests/exchange tests/web/test_web_records.py \
 	tests/web/test_web_questions.py tests/web/test_web_visible.py tests/web/test_web_revisions.py \
 	tests/log/test_explain_is_perform.py
-# The walls between tenants go in a pass of their own, which is how they were tried: together with the above the pass once stood still.
+# The walls between tenants go in a pass of their own. A process that is lost ends a pass (--max-worker-restart 0): else the runner waits
+# for it for ever.
 WALLS := tests/isolation
 test-postgres: $(READY_TEST)
 	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup -p steerco.testing.plugin $(ON_BOTH)
