@@ -23,8 +23,8 @@ from tests.bench.rows import Row, at_least
 from steerco.kernel import perform
 from steerco.store.engine import Store
 from steerco.tenancy import tokens
-from steerco.tenancy.home import Home, shipped
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.testing.world import seed
 

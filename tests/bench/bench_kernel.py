@@ -22,8 +22,8 @@ from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.identity import uuid7
 from steerco.store.tables import Event
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.demonstration import play
 from steerco.testing.world import seed

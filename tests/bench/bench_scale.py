@@ -34,9 +34,9 @@ from tests.bench.rows import Row, at_most
 from steerco.store.base import Base
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.tenancy import compiled, loading
+from steerco.tenancy.following.worker import Worker
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.worker import Worker
+from steerco.tenancy.reading import compiled, loading
 from steerco.web.app import create_app
 
 NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, insert, text
 from steerco.committee.task import Task
 from steerco.committee.taskhistory import Coordinator
 from steerco.store.engine import Store
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.world import seed
 

@@ -31,8 +31,8 @@ from steerco.cli.shell import now
 from steerco.store.engine import Store
 from steerco.store.tables import Lease
 from steerco.tenancy import tokens
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.testing.world import seed
 
 CHARTER, POLICY = f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"

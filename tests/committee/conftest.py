@@ -15,8 +15,8 @@ from steerco.kernel import Done, perform
 from steerco.records import Record, Stopped
 from steerco.store.engine import Store
 from steerco.tenancy.authority import Authority
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant

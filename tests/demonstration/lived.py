@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.tenancy.home import Home
+from steerco.tenancy.following.ledger import Entry, entries
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.ledger import Entry, entries
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.shown import shown
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.demonstration import Played

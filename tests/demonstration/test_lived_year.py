@@ -19,9 +19,9 @@ from steerco.kernel import perform
 from steerco.store import log
 from steerco.store.engine import Store
 from steerco.tenancy.explain import explain
-from steerco.tenancy.home import Home
-from steerco.tenancy.rebuild import rebuild
-from steerco.tenancy.replay import replay
+from steerco.tenancy.following.rebuild import rebuild
+from steerco.tenancy.following.replay import replay
+from steerco.tenancy.reading.home import Home
 from steerco.testing.demonstration import NotAsWritten, demonstrations, play
 
 pytestmark = pytest.mark.xdist_group("lived-year")

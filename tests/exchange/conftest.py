@@ -20,9 +20,9 @@ from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
 from steerco.tenancy.exchange import Exchange, Stuck
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.origins import Fault, examined
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.testing.world import seed
 

@@ -16,11 +16,11 @@ from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.tenancy import lifecycle
 from steerco.tenancy.exchange import Exchange
+from steerco.tenancy.following.rebuild import rebuild
+from steerco.tenancy.following.replay import replay
+from steerco.tenancy.following.worker import Worker
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.loading import load
-from steerco.tenancy.rebuild import rebuild
-from steerco.tenancy.replay import replay
-from steerco.tenancy.worker import Worker
+from steerco.tenancy.reading.loading import load
 
 PAPER = {"name": "số-liệu.txt", "text": "42 quyển"}
 

@@ -20,8 +20,8 @@ from tests.store import postgres
 from steerco.kernel import perform
 from steerco.store.engine import Store
 from steerco.store.tables import Event
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.testing import SAMPLE
 from steerco.testing.world import seed

@@ -21,8 +21,8 @@ from steerco.store.engine import Store
 from steerco.store.listing import BadCursor
 from steerco.tenancy import visible
 from steerco.tenancy.authority import Authority
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 from steerco.testing import SAMPLE

@@ -10,8 +10,8 @@ from tests.committee.conftest import MORNING, SAMPLE, board, club, installation,
 from tests.databases import STORES
 
 from steerco.store.engine import Store
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.world import seed

@@ -14,8 +14,8 @@ from steerco.kernel import perform
 from steerco.records import Conflict, File, Refused
 from steerco.store import log
 from steerco.store.engine import Store
+from steerco.tenancy.following.rebuild import rebuild
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.rebuild import rebuild
 
 RULE = '[[rule]]\nname = "entered-for-another"\nvalue = "desk"\ncite = ["2.4"]\n'
 ONLY_THE_BOARD_S = RULE + '[rule.where]\nfor = "board"\n'

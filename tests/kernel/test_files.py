@@ -16,9 +16,9 @@ from tests.kernel.test_entering import PAPER, RULE
 from steerco.kernel import perform
 from steerco.records import Stopped
 from steerco.store.checkpoint import Seal
+from steerco.tenancy.following.worker import SWEEP_EVERY, Worker
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.storing import GRACE, sweep
-from steerco.tenancy.worker import SWEEP_EVERY, Worker
 
 OLD = GRACE + 3600
 

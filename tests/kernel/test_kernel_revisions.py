@@ -15,8 +15,8 @@ from tests.kernel.conftest import SLUG, revised
 from steerco.records import Refused
 from steerco.store import log
 from steerco.store.engine import Busy, Store
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.testing.world import seed
 

@@ -29,10 +29,10 @@ from typing import Any
 from steerco.kernel import perform
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.tenancy.home import Home
+from steerco.tenancy.following.rebuild import Again, acts
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.onboarding import seeding
-from steerco.tenancy.rebuild import Again, acts
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.tenant import Tenant
 
 SLUG = "river-board"

@@ -16,10 +16,10 @@ from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
 from steerco.tenancy.archive.export import export
-from steerco.tenancy.home import Home
+from steerco.tenancy.following.rebuild import rebuild
+from steerco.tenancy.following.replay import replay
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.rebuild import rebuild
-from steerco.tenancy.replay import replay
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 from steerco.testing import SAMPLE

@@ -28,8 +28,8 @@ from steerco.tenancy.archive.bring import Taken, bring
 from steerco.tenancy.archive.check import BadArchive, Checked, check
 from steerco.tenancy.archive.container import MANIFEST, SIGNATURE, Bounds
 from steerco.tenancy.archive.export import FilesMissing, export
-from steerco.tenancy.home import BadSlug
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import BadSlug
 
 
 def checked(path: Path, **more: Any) -> Checked:

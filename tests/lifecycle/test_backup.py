@@ -22,8 +22,8 @@ from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
 from steerco.tenancy.archive.bring import bring
 from steerco.tenancy.backup import BadBackup, backup, read, restore
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 
 ROOT = Path(__file__).parents[2]
 
@@ -121,7 +121,7 @@ def test_a_backup_writes_over_nothing(home: Home, tmp_path: Path) -> None:
 KILLED = """
 import sys, pathlib, datetime
 from steerco.tenancy.backup import backup, restore
-from steerco.tenancy.home import Home
+from steerco.tenancy.reading.home import Home
 home, folder, what = Home(pathlib.Path(sys.argv[1])), pathlib.Path(sys.argv[2]), sys.argv[3]
 print("begun", flush=True)
 for number in range(100000):

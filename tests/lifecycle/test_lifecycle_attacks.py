@@ -20,14 +20,14 @@ from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Revision
 from steerco.tenancy import erasure, lifecycle, tokens
-from steerco.tenancy.applying import Barred
 from steerco.tenancy.archive.bring import bring
 from steerco.tenancy.archive.check import BadArchive
 from steerco.tenancy.archive.container import MANIFEST
 from steerco.tenancy.archive.manifest import LEFT_OUT, Held, encode, table_member
 from steerco.tenancy.archive.manifest import Manifest as Said
-from steerco.tenancy.home import BadSlug, Home
 from steerco.tenancy.installation import Installation, NoTenant
+from steerco.tenancy.reading.home import BadSlug, Home
+from steerco.tenancy.revising.applying import Barred
 from steerco.testing import SAMPLE
 from steerco.testing.world import seed
 

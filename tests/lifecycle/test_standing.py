@@ -20,10 +20,10 @@ from steerco.tenancy import erasure, lifecycle, tokens
 from steerco.tenancy.archive.bring import bring
 from steerco.tenancy.archive.check import check
 from steerco.tenancy.archive.export import export
+from steerco.tenancy.following.worker import Worker
 from steerco.tenancy.installation import Installation, NoTenant
 from steerco.tenancy.lifecycle import NotNow
-from steerco.tenancy.revisions import breaks
-from steerco.tenancy.worker import Worker
+from steerco.tenancy.revising.revisions import breaks
 from steerco.web.app import create_app
 
 CLUB = "reading-club"

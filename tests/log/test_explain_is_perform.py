@@ -13,9 +13,9 @@ from steerco.cli.main import run
 from steerco.kernel import perform
 from steerco.records import Stopped
 from steerco.tenancy.explain import explain
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.onboarding import seeding
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.tenant import Tenant
 
 NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)

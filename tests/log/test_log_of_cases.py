@@ -10,10 +10,10 @@ from tests.databases import STORES
 from steerco.kernel import perform
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.following.rebuild import rebuild
+from steerco.tenancy.following.replay import Difference, replay
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.rebuild import rebuild
-from steerco.tenancy.replay import Difference, replay
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.case import Case
 from steerco.testing.runner import find, run
 from steerco.testing.world import World, Worlds

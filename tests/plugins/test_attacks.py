@@ -29,8 +29,8 @@ from steerco.store.fence import CrossTenant
 from steerco.store.schema import drop, leftovers
 from steerco.store.tables import Cursor
 from steerco.tenancy.hands import PluginHands
-from steerco.tenancy.home import Home, shipped
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading.home import Home, shipped
+from steerco.tenancy.reading.loading import load
 
 
 @pytest.fixture

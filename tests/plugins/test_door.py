@@ -11,8 +11,8 @@ from tests.plugins.conftest import START, WITH, WITHOUT, Two
 
 from steerco.kernel import perform
 from steerco.records import Invalid, OutOfOrder, Refused
-from steerco.tenancy.consuming import Consumers
-from steerco.tenancy.ledger import entries
+from steerco.tenancy.following.consuming import Consumers
+from steerco.tenancy.following.ledger import entries
 from steerco.web.app import create_app
 
 BOARD = "/x/steerco_fleet/board"

@@ -17,9 +17,9 @@ from steerco.extension.hookspecs import SPECS
 from steerco.extension.loader import Plugins, folders
 from steerco.kernel import perform
 from steerco.records import Refused, Stopped
-from steerco.tenancy.consuming import Consumers
+from steerco.tenancy.following.consuming import Consumers
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.plugging import advice
+from steerco.tenancy.reading.plugging import advice
 from steerco.web.pieces import pieces
 
 MANIFEST = """

@@ -19,7 +19,7 @@ from steerco.kernel import perform
 from steerco.records import Invalid, NotFound, Stopped
 from steerco.store.base import owned_tables
 from steerco.tenancy import tokens
-from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.world import seed
 from steerco.web.app import create_app
 from steerco_ical.writing import zone

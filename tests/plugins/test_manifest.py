@@ -10,9 +10,9 @@ from tests.plugins.conftest import WITH, switched_on
 
 from steerco.committee import record_types
 from steerco.extension.loader import Plugins
-from steerco.tenancy.home import Home, shipped
-from steerco.tenancy.loading import load
-from steerco.tenancy.plugging import advice
+from steerco.tenancy.reading.home import Home, shipped
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.reading.plugging import advice
 
 GOOD = {
     "name": '"{name}"',

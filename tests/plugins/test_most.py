@@ -6,9 +6,9 @@ from pathlib import Path
 
 import steerco_most
 from steerco.committee import record_types
-from steerco.tenancy import plugging
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading import plugging
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
 
 SLUG = "most-steering-board"
 

@@ -11,11 +11,11 @@ from tests.plugins.conftest import SETTINGS, START, WITH, Two, switched_on
 
 from steerco.extension.loader import Plugins, folders
 from steerco.kernel import perform
-from steerco.tenancy.brought import released
-from steerco.tenancy.consuming import Consumers
-from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.following.consuming import Consumers
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.revisions import brought_by
+from steerco.tenancy.reading.brought import released
+from steerco.tenancy.reading.home import Home, shipped
+from steerco.tenancy.revising.revisions import brought_by
 from steerco.testing.world import seed
 
 OFF = Home(shipped()).content(WITH)

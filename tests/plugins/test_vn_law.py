@@ -18,9 +18,9 @@ import steerco_vn_law
 from steerco.charter.proposals import proposed
 from steerco.committee import record_types
 from steerco.extension.api import Act, Effective, Label, Rule, TenantFacts, WeekCalendar, resource
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
-from steerco.tenancy.plugging import advice
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.reading.plugging import advice
 from steerco.tenancy.snapshot import Snapshot
 from steerco.testing.world import lessened, replugged
 from steerco_vn_law import computing, days, invitations, periods

@@ -29,9 +29,9 @@ from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
 from steerco.tenancy import tokens
 from steerco.tenancy.archive.export import export
-from steerco.tenancy.consuming import Consumers, happened
+from steerco.tenancy.following.consuming import Consumers, happened
 from steerco.tenancy.hands import PluginHands
-from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.world import seed
 from steerco.web.app import create_app
 from steerco_webhooks.sending import FIRST_PAUSE, LONGEST_PAUSE, pause, send_due

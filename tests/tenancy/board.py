@@ -10,9 +10,9 @@ from typing import Any
 
 from steerco.cli.main import run
 from steerco.kernel import perform
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.onboarding import seeding
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.tenant import Tenant
 
 SLUG = "board"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steerco.tenancy.home import Home, shipped
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.case import Result, read
 from steerco.testing.runner import run
 from steerco.testing.world import Worlds

@@ -21,11 +21,11 @@ from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.store.engine import Store
 from steerco.store.tables import Revision
-from steerco.tenancy import compiled, loading
-from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.loading import Reading, digest_of
-from steerco.tenancy.revisions import breaks, encode
+from steerco.tenancy.reading import compiled, loading
+from steerco.tenancy.reading.compiled import Compiled
+from steerco.tenancy.reading.loading import Reading, digest_of
+from steerco.tenancy.revising.revisions import breaks, encode
 
 TYPES = record_types()
 FOLDER = Path(tempfile.mkdtemp(prefix="steerco-compiled-"))

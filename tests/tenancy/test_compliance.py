@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.web.conftest import MOST, NATIONAL, START, installed
 
 from steerco.kernel import perform
-from steerco.tenancy.compliance import Report, compliance, period, rests
+from steerco.tenancy.following.compliance import Report, compliance, period, rests
+from steerco.tenancy.following.ledger import Entry, entries
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.ledger import Entry, entries
 
 QUARTERLY = {NATIONAL: "7.1", MOST: "8.1"}
 """Each regulation's clause by which the whole meets once a quarter."""

@@ -10,8 +10,8 @@ from tests.committee.conftest import MORNING, Board, installation, template
 from tests.kernel.conftest import Revise, revise
 
 from steerco.store import log
-from steerco.tenancy import ledger
-from steerco.tenancy.ledger import Entry, entries
+from steerco.tenancy.following import ledger
+from steerco.tenancy.following.ledger import Entry, entries
 
 __all__ = ["installation", "revise", "template"]
 DUE = (MORNING + timedelta(days=10)).date()

@@ -18,11 +18,11 @@ from steerco.store import log
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
 from steerco.store.tables import Event, Revision
-from steerco.tenancy.applying import Barred
+from steerco.tenancy.following.rebuild import rebuild
+from steerco.tenancy.following.replay import replay
 from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.rebuild import rebuild
-from steerco.tenancy.replay import replay
-from steerco.tenancy.revisions import Outrun, breaks, listed
+from steerco.tenancy.revising.applying import Barred
+from steerco.tenancy.revising.revisions import Outrun, breaks, listed
 from steerco.tenancy.tenant import Tenant
 
 NAMED = content((TENANT, 'en = "board"', 'en = "First"'))

@@ -16,13 +16,13 @@ from tests.tenancy.board import CHARTER, HOUSE, LATER, NOW, PEOPLE, POLICY, REGU
 from steerco.committee.appointment import Appointment
 from steerco.kernel import perform
 from steerco.store.engine import Store
-from steerco.tenancy.applying import Barred, Unsafe
 from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.loading import load
-from steerco.tenancy.planning import Plan, plan
-from steerco.tenancy.revisions import listed
-from steerco.tenancy.risk import HARMLESS, heaviest, weigh
-from steerco.tenancy.safety import Hazard, hazards
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.revising.applying import Barred, Unsafe
+from steerco.tenancy.revising.planning import Plan, plan
+from steerco.tenancy.revising.revisions import listed
+from steerco.tenancy.revising.risk import HARMLESS, heaviest, weigh
+from steerco.tenancy.revising.safety import Hazard, hazards
 from steerco.tenancy.tenant import Tenant
 
 VICE = '[[role]]\nid = "vice-chair"'

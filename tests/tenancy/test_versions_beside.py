@@ -12,10 +12,10 @@ from tests.tenancy.board import HOUSE, LATER, NOW, POLICY, REGULAR, SLUG, TENANT
 from steerco.kernel import perform
 from steerco.records import Refused
 from steerco.store.engine import Store
-from steerco.tenancy.applying import Unsafe
+from steerco.tenancy.following.replay import replay
 from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.loading import load
-from steerco.tenancy.replay import replay
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.revising.applying import Unsafe
 from steerco.tenancy.snapshot import Snapshot
 
 NEXT = f"tenants/{SLUG}/house-2.toml"

@@ -14,11 +14,11 @@ from tests.tenancy.board import NOW, SLUG, apply, content
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Event, LogHead, Revision
 from steerco.store.tables import Tenant as TenantRow
-from steerco.tenancy import worker as work
+from steerco.tenancy.following import worker as work
+from steerco.tenancy.following.worker import Worker
 from steerco.tenancy.installation import ACTIVE, Installation
-from steerco.tenancy.revisions import encode
+from steerco.tenancy.revising.revisions import encode
 from steerco.tenancy.tenant import Tenant
-from steerco.tenancy.worker import Worker
 
 MANY = 120
 Visits = tuple[Worker, Counter[int], list[datetime]]

@@ -14,8 +14,8 @@ from msgspec import structs
 
 from steerco.committee import record_types
 from steerco.policy.line import Line
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
 from steerco.tenancy.snapshot import Snapshot
 from steerco.testing.case import Case
 from steerco.testing.runner import find, run

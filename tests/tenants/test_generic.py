@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 from steerco.committee import record_types
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
 from steerco.tenancy.platform_orders import ORDERS
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "core").rglob("*.py"))

@@ -6,8 +6,8 @@ import pytest
 from tests.tenants.mutation import ROOT, concerned, survivors
 
 from steerco.committee import record_types
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
 from steerco.testing.runner import find, run
 from steerco.testing.world import Worlds
 

@@ -9,8 +9,8 @@ import pytest
 
 from steerco.cli.main import run
 from steerco.committee import record_types
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
 from steerco.testing.case import Result
 from steerco.testing.runner import run_all
 

@@ -9,11 +9,11 @@ import pytest
 from tests.policy.equality import assert_equal
 
 from steerco.committee import record_types
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
 from steerco.tenancy.platform_orders import ORDERS
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.reading.vocabulary import for_policy
 from steerco.tenancy.snapshot import Snapshot
-from steerco.tenancy.vocabulary import for_policy
 from steerco.testing.runner import find
 
 ROOT = Path(__file__).parents[2]

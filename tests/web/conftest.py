@@ -15,8 +15,8 @@ from tests.databases import STORES
 
 from steerco.store.engine import Store
 from steerco.tenancy import tokens
-from steerco.tenancy.home import Home, shipped
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.world import seed
 from steerco.web.app import create_app

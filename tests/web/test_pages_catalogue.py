@@ -22,8 +22,8 @@ from steerco.policy.decision import Basis, Outcome
 from steerco.records import Invalid, Record, reason
 from steerco.records.action import File
 from steerco.records.reason import explain_invalid
-from steerco.tenancy.home import shipped
 from steerco.tenancy.platform_orders import ORDERS
+from steerco.tenancy.reading.home import shipped
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.web.catalogue import languages, texts, words
 

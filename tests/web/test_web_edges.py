@@ -17,8 +17,8 @@ from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 from steerco.records import Record
 from steerco.store.engine import Busy, Store
 from steerco.tenancy import tokens
-from steerco.tenancy.home import Home, shipped
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.world import seed
 from steerco.web.app import ReservedName, create_app
 from steerco.web.crew import Crew

@@ -12,8 +12,8 @@ from tests.store import postgres
 from tests.web.conftest import MOST, NATIONAL, START, Api, Clock
 
 from steerco.store.engine import Store
-from steerco.tenancy.home import Home, shipped
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.world import seed
 from steerco.web.app import create_app
 

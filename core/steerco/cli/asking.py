@@ -21,11 +21,11 @@ from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, St
 from steerco.tenancy.catalogue import catalogue
 from steerco.tenancy.explain import explain, out_of_order
 from steerco.tenancy.installation import checked
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.reading.vocabulary import for_policy
 from steerco.tenancy.rulings import Rulings
 from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import Tenant
-from steerco.tenancy.vocabulary import for_policy
 from steerco.testing.case import moment
 from steerco.testing.world import zone_of
 from steerco.web.catalogue import DEFAULT, words

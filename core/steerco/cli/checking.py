@@ -11,9 +11,9 @@ from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
-from steerco.tenancy.plugging import advice
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.reading.plugging import advice
 from steerco.testing.case import Result
 from steerco.testing.runner import find, run_all
 

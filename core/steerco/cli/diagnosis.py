@@ -204,8 +204,8 @@ def _unreadable(shell: Shell, slug: str) -> Check | None:
 
 def _released(shell: Shell, slug: str) -> Iterator[Check]:
     """What plugins bring into force by a release that came after the revision in use."""
-    from steerco.tenancy.brought import released
-    from steerco.tenancy.revisions import brought_by
+    from steerco.tenancy.reading.brought import released
+    from steerco.tenancy.revising.revisions import brought_by
 
     tenant = shell.installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:

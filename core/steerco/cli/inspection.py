@@ -152,7 +152,7 @@ def lease(shell: Shell) -> Iterator[Check]:
     if not shell.there:
         return
     from steerco.store.tables import Lease
-    from steerco.tenancy.worker import LEASE
+    from steerco.tenancy.following.worker import LEASE
 
     with shell.store.unscoped() as session:
         row = session.get(Lease, LEASE)

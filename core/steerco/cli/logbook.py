@@ -15,11 +15,11 @@ from steerco.kernel import perform
 from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
-from steerco.tenancy import revisions
+from steerco.tenancy.following.rebuild import Rebuilt, rebuild
+from steerco.tenancy.following.replay import Progress
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.origins import Fault, examined
-from steerco.tenancy.rebuild import Rebuilt, rebuild
-from steerco.tenancy.replay import Progress
+from steerco.tenancy.revising import revisions
 from steerco.tenancy.tenant import Tenant
 from steerco.web.catalogue import DEFAULT, words
 

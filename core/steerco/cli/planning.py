@@ -11,13 +11,13 @@ from steerco.cli.revisions import base_of, in_use
 from steerco.cli.seen import Sight, note
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
-from steerco.tenancy.brought import released
 from steerco.tenancy.installation import NotApplied, checked
-from steerco.tenancy.loading import load
-from steerco.tenancy.persons import Touched
-from steerco.tenancy.planning import Dated, Plan, Power, Ruling, Switch, changed, first, plan
-from steerco.tenancy.revisions import brought_by, listed
-from steerco.tenancy.safety import Stranded
+from steerco.tenancy.reading.brought import released
+from steerco.tenancy.reading.loading import load
+from steerco.tenancy.revising.persons import Touched
+from steerco.tenancy.revising.planning import Dated, Plan, Power, Ruling, Switch, changed, first, plan
+from steerco.tenancy.revising.revisions import brought_by, listed
+from steerco.tenancy.revising.safety import Stranded
 
 
 def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:

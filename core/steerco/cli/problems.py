@@ -46,10 +46,10 @@ def _known(error: Exception) -> Problem | None:
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
     from steerco.store.engine import Busy
-    from steerco.tenancy.applying import Barred, Unsafe
-    from steerco.tenancy.home import BadSlug
     from steerco.tenancy.installation import NotApplied, NoTenant
-    from steerco.tenancy.revisions import Outrun
+    from steerco.tenancy.reading.home import BadSlug
+    from steerco.tenancy.revising.applying import Barred, Unsafe
+    from steerco.tenancy.revising.revisions import Outrun
     from steerco.tenancy.tenant import Gone
 
     match error:

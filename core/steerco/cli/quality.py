@@ -17,9 +17,9 @@ from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.manifest import FILE
 from steerco.extension.quality import Around, Checked, quality
-from steerco.tenancy.home import Home
-from steerco.tenancy.loading import load
 from steerco.tenancy.platform_orders import ORDERS
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
 from steerco.testing import SAMPLE
 from steerco.web.catalogue import languages, texts
 

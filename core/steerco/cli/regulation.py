@@ -19,7 +19,7 @@ from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli.asking import snapshot_of
 from steerco.cli.problems import Problem
 from steerco.cli.shell import Shell
-from steerco.tenancy import plugging
+from steerco.tenancy.reading import plugging
 from steerco.tenancy.snapshot import Snapshot
 from steerco.testing.runner import find
 

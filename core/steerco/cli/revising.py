@@ -12,7 +12,7 @@ from steerco.cli.say import Progress, table
 from steerco.cli.shell import Shell, now, user
 
 if TYPE_CHECKING:
-    from steerco.tenancy.revisions import Told
+    from steerco.tenancy.revising.revisions import Told
 
 BY = click.option("--by", default="", metavar="PERSON", help="In the name of this person, whose power it then takes.")
 WHO = click.option("--who", default="", help="Who enters it (by default the user of this machine).")
@@ -141,7 +141,7 @@ def rollback(shell: Shell, slug: str, revision: int, why: str, who: str, by: str
 @pass_shell
 def revisions(shell: Shell, slug: str, limit: int) -> None:
     """The tenant's revisions, newest first: when, who, why, and whether anything that decides was changed."""
-    from steerco.tenancy.revisions import listed
+    from steerco.tenancy.revising.revisions import listed
 
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:

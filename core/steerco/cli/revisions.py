@@ -10,10 +10,10 @@ from steerco.cli.problems import USAGE, Problem, not_applied
 from steerco.cli.seen import Sight, note, replace, seen
 from steerco.cli.shell import Shell
 from steerco.store.tables import Revision
-from steerco.tenancy.drift import Drift, Pulled, drift, pull
-from steerco.tenancy.home import slug_in
-from steerco.tenancy.loading import belongs
-from steerco.tenancy.revisions import InUse, content_of, newest
+from steerco.tenancy.reading.home import slug_in
+from steerco.tenancy.reading.loading import belongs
+from steerco.tenancy.revising.drift import Drift, Pulled, drift, pull
+from steerco.tenancy.revising.revisions import InUse, content_of, newest
 
 Stored = tuple[int, str, dict[str, str]]
 

@@ -20,10 +20,10 @@ from steerco.cli.shell import Shell, now
 from steerco.kernel import perform
 from steerco.store.checkpoint import Seal
 from steerco.tenancy import tokens
-from steerco.tenancy.consuming import Consumers
 from steerco.tenancy.exchange import Exchange
+from steerco.tenancy.following.consuming import Consumers
+from steerco.tenancy.following.worker import HELD, Worker
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.worker import HELD, Worker
 
 SHOWN = 20
 """How many tenants are named when the server starts: naming one means loading it."""

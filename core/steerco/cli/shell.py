@@ -17,8 +17,8 @@ from steerco.cli.say import as_json
 
 if TYPE_CHECKING:
     from steerco.store.engine import Store
-    from steerco.tenancy.home import Home
     from steerco.tenancy.installation import Installation
+    from steerco.tenancy.reading.home import Home
     from steerco.tenancy.tenant import Tenant
 
 URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
@@ -69,7 +69,7 @@ class Shell:
     @cached_property
     def home_to_be(self) -> Home:
         """The same, whether or not the folder is there."""
-        from steerco.tenancy.home import Home, shipped
+        from steerco.tenancy.reading.home import Home, shipped
 
         if given := self.given or os.environ.get("STEERCO_HOME", ""):
             return Home(Path(given).absolute())

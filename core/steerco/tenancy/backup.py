@@ -20,7 +20,7 @@ from steerco import __version__
 from steerco.store import copying
 from steerco.store.files import sync
 from steerco.store.sqlite import FILE
-from steerco.tenancy.home import Home
+from steerco.tenancy.reading.home import Home
 
 FORMAT = 1
 MANIFEST = "backup.json"

@@ -28,8 +28,8 @@ from steerco.store.tables import Event, LogHead, Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.installation import LEAVING, Installation
 from steerco.tenancy.lifecycle import Entry, due_for_deletion, enter
-from steerco.tenancy.loading import digest_of
-from steerco.tenancy.revisions import content_of, newest
+from steerco.tenancy.reading.loading import digest_of
+from steerco.tenancy.revising.revisions import content_of, newest
 from steerco.tenancy.snapshot import PLATFORM
 
 ERASING, GONE = "erasing", "erased"

@@ -27,7 +27,7 @@ from steerco.records import NotFound, OutOfOrder, Stopped
 from steerco.records.personal import FILE, reveal
 from steerco.store import log
 from steerco.store.checkpoint import Seal
-from steerco.tenancy import followed
+from steerco.tenancy.following import followed
 from steerco.tenancy.installation import Installation, NotApplied, NoTenant
 from steerco.tenancy.origins import Exchanged, files_of
 from steerco.tenancy.snapshot import PLATFORM

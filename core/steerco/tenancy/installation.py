@@ -22,17 +22,17 @@ from steerco.store.identity import count_up
 from steerco.store.kept import Kept
 from steerco.store.tables import Event, Revision
 from steerco.store.tables import Tenant as TenantRow
-from steerco.tenancy.applying import Checking
-from steerco.tenancy.brought import brought
-from steerco.tenancy.compiled import Compiled
-from steerco.tenancy.home import slug_in
-from steerco.tenancy.loading import Loaded, digest_of, load
 from steerco.tenancy.onboarding import Seed
-from steerco.tenancy.revisions import APPLY as APPLY
-from steerco.tenancy.revisions import InUse, Said, content_of, encode, newest
+from steerco.tenancy.reading.brought import brought
+from steerco.tenancy.reading.compiled import Compiled
+from steerco.tenancy.reading.home import slug_in
+from steerco.tenancy.reading.loading import Loaded, digest_of, load
+from steerco.tenancy.reading.texts import Texts
+from steerco.tenancy.revising.applying import Checking
+from steerco.tenancy.revising.revisions import APPLY as APPLY
+from steerco.tenancy.revising.revisions import InUse, Said, content_of, encode, newest
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
-from steerco.tenancy.texts import Texts
 
 ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
 """The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none

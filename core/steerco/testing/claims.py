@@ -14,7 +14,7 @@ from steerco.charter.rules import effective
 from steerco.records import Record
 from steerco.store import log
 from steerco.tenancy.authority import Authority
-from steerco.tenancy.ledger import entries
+from steerco.tenancy.following.ledger import entries
 from steerco.tenancy.shown import shown
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.world import World

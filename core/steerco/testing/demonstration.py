@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from steerco.store import log
-from steerco.tenancy import followed
-from steerco.tenancy.home import Home
+from steerco.tenancy.following import followed
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.revisions import newest
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.revising.revisions import newest
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 from steerco.testing.case import Case, moment

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from steerco.tenancy.home import Home
+from steerco.tenancy.reading.home import Home
 from steerco.testing.case import Case, read
 from steerco.testing.runner import run
 from steerco.testing.world import Stores, Worlds

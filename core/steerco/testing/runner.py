@@ -13,7 +13,7 @@ from steerco.config.findings import Finding
 from steerco.kernel import Done, perform
 from steerco.policy.decision import Decision
 from steerco.records import Invalid, OutOfOrder, Refused, Stopped
-from steerco.tenancy.home import Home
+from steerco.tenancy.reading.home import Home
 from steerco.tenancy.tenant import Tenant
 from steerco.testing import between
 from steerco.testing.case import Case, Result, Step, moment, read

@@ -16,7 +16,7 @@ from steerco.extension.dispatch import PluginFailed
 from steerco.extension.loader import Plugins
 from steerco.kernel import perform
 from steerco.records import Invalid
-from steerco.tenancy.consuming import Consumers
+from steerco.tenancy.following.consuming import Consumers
 from steerco.testing import SAMPLE, mischief
 from steerco.testing.answers import answers
 from steerco.testing.case import Case, moment, read

@@ -18,9 +18,9 @@ from steerco.policy.line import READ, Line
 from steerco.records import Record
 from steerco.store.engine import Store
 from steerco.tenancy import onboarding
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading.home import Home
+from steerco.tenancy.reading.loading import load
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import Tenant
 from steerco.testing import between

@@ -16,9 +16,10 @@ from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Conflict, File, Invalid, NotFound, OutOfOrder, Record, Refused, Stopped, reason
 from steerco.store.idempotency import answered
-from steerco.tenancy import feed, visible
+from steerco.tenancy import visible
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
+from steerco.tenancy.following import feed
 from steerco.tenancy.road import shaped
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import Snapshot

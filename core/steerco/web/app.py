@@ -12,8 +12,8 @@ from litestar.params import FromPath
 
 from steerco import __version__
 from steerco.store import log
-from steerco.tenancy.home import Home
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.home import Home
 from steerco.web import api, ask, openapi, pages, plugged
 from steerco.web.answers import plain
 from steerco.web.auth import NOBODY, Service

@@ -17,11 +17,12 @@ from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound, reason
 from steerco.records.reason import explain_invalid
-from steerco.tenancy import catalogue, feed, ledger
-from steerco.tenancy.compliance import UnderClause, compliance, period
+from steerco.tenancy import catalogue
 from steerco.tenancy.explain import explain
-from steerco.tenancy.plugging import named
-from steerco.tenancy.revisions import Told, listed
+from steerco.tenancy.following import feed, ledger
+from steerco.tenancy.following.compliance import UnderClause, compliance, period
+from steerco.tenancy.reading.plugging import named
+from steerco.tenancy.revising.revisions import Told, listed
 from steerco.tenancy.tenant import Tenant
 from steerco.web.answers import tagged
 from steerco.web.api import seen

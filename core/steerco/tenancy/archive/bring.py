@@ -25,10 +25,10 @@ from steerco.tenancy.archive.check import Checked, Reading, check
 from steerco.tenancy.archive.container import BadArchive, Bounds, opened
 from steerco.tenancy.archive.manifest import Manifest, file_member
 from steerco.tenancy.archive.manifest import read as manifest_of
-from steerco.tenancy.home import SLUG, BadSlug, slug_in
 from steerco.tenancy.installation import ACTIVE, Installation, checked
 from steerco.tenancy.lifecycle import Entry, enter, register
-from steerco.tenancy.loading import load
+from steerco.tenancy.reading.home import SLUG, BadSlug, slug_in
+from steerco.tenancy.reading.loading import load
 from steerco.tenancy.snapshot import PLATFORM
 
 IMPORTING, ABANDONED = "importing", "abandoned"

@@ -25,7 +25,7 @@ from steerco.tenancy.archive.container import BadArchive as BadArchive
 from steerco.tenancy.archive.container import Bounds, Container, opened
 from steerco.tenancy.archive.manifest import Manifest, file_member, table_member
 from steerco.tenancy.installation import APPLY
-from steerco.tenancy.loading import digest_of
+from steerco.tenancy.reading.loading import digest_of
 
 Progress = Callable[[int, int, str], None]
 EVENT, REVISION = Event.__tablename__, Revision.__tablename__

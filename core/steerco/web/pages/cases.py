@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from steerco.tenancy.home import SLUG, Home
+from steerco.tenancy.reading.home import SLUG, Home
 from steerco.testing.case import Case
 from steerco.testing.runner import find
 from steerco.web.pages.visit import Visit

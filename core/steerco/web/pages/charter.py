@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from steerco.charter.coverage import ClauseCoverage, of_layer
 from steerco.charter.model import Charter, Clause, Heading
 from steerco.charter.versions import Span, spans
-from steerco.tenancy import plugging
+from steerco.tenancy.reading import plugging
 from steerco.web.crew import showing
 from steerco.web.pages import cases
 from steerco.web.pages.home import facts

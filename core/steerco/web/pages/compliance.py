@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.tenancy import compliance as report
-from steerco.tenancy.ledger import Entry
+from steerco.tenancy.following import compliance as report
+from steerco.tenancy.following.ledger import Entry
 from steerco.web.crew import showing
 from steerco.web.pages.pager import cut
 from steerco.web.pages.visit import AHEAD, Cite, Visit, visiting

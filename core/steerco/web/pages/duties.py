@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from steerco.charter import periods
 from steerco.store.tables import Event
-from steerco.tenancy import ledger
+from steerco.tenancy.following import ledger
 from steerco.web.crew import showing
 from steerco.web.pages import dates
 from steerco.web.pages.events import decode

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Select, select
 
 from steerco.store.tables import Event
-from steerco.tenancy import feed
+from steerco.tenancy.following import feed
 from steerco.web.pages.values import Pair, pairs
 from steerco.web.pages.visit import Cite, Party, Visit
 

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Day
 from steerco.tenancy.authority import Authority
+from steerco.tenancy.following.ledger import last_day
 from steerco.tenancy.installation import NoTenant
-from steerco.tenancy.ledger import last_day
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.snapshot import PLATFORM, Regime
 from steerco.tenancy.tenant import Gone, Tenant

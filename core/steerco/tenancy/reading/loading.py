@@ -28,13 +28,13 @@ from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.store.kept import Kept
-from steerco.tenancy import vocabulary
-from steerco.tenancy.compiled import Compiled
 from steerco.tenancy.platform_orders import ORDERS
-from steerco.tenancy.plugging import Plugging
-from steerco.tenancy.seating import seated
+from steerco.tenancy.reading import vocabulary
+from steerco.tenancy.reading.compiled import Compiled
+from steerco.tenancy.reading.plugging import Plugging
+from steerco.tenancy.reading.seating import seated
+from steerco.tenancy.reading.vocabulary import Types
 from steerco.tenancy.snapshot import Administration, Settings, Snapshot
-from steerco.tenancy.vocabulary import Types
 
 
 @dataclass

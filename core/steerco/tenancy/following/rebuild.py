@@ -24,9 +24,9 @@ from steerco.store.engine import Store
 from steerco.store.standing import REDACT, TOLD, tell
 from steerco.store.tables import Revision, Tally
 from steerco.tenancy.erasure import redact
+from steerco.tenancy.following.replay import Difference, Progress
 from steerco.tenancy.installation import Installation
-from steerco.tenancy.replay import Difference, Progress
-from steerco.tenancy.revisions import APPLY, content_of, said_of
+from steerco.tenancy.revising.revisions import APPLY, content_of, said_of
 from steerco.tenancy.tenant import Tenant
 
 Row = dict[str, Any]

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from steerco.policy.decision import Decision
 from steerco.store.engine import tenant_of
 from steerco.store.standing import standing
-from steerco.tenancy import administration
-from steerco.tenancy.revisions import Outrun, Said, listed
-from steerco.tenancy.risk import Weighed, heaviest, weigh
-from steerco.tenancy.safety import Hazard, hazards
+from steerco.tenancy.revising import administration
+from steerco.tenancy.revising.revisions import Outrun, Said, listed
+from steerco.tenancy.revising.risk import Weighed, heaviest, weigh
+from steerco.tenancy.revising.safety import Hazard, hazards
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import Tenant
 

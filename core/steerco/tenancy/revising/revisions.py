@@ -20,8 +20,8 @@ from steerco.store import log
 from steerco.store.engine import tenant_of
 from steerco.store.standing import REDACT
 from steerco.store.tables import Event, Revision
-from steerco.tenancy.loading import digest_of
-from steerco.tenancy.risk import Weight
+from steerco.tenancy.reading.loading import digest_of
+from steerco.tenancy.revising.risk import Weight
 
 APPLY = "tenant.apply"
 """The action under which the log tells that a revision came into use."""

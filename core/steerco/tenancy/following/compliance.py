@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from steerco.charter.model import Label
 from steerco.charter.periods import parse
-from steerco.tenancy.ledger import Entry, entries, last_day
+from steerco.tenancy.following.ledger import Entry, entries, last_day
 from steerco.tenancy.tenant import Tenant
 
 STATES = ("done", "done-late", "overdue", "missed", "due", "upcoming", "waived", "not-applicable")

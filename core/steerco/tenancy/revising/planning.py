@@ -15,10 +15,10 @@ from steerco.charter.diff import Change, diff
 from steerco.charter.model import Charter, Label
 from steerco.charter.versions import possible_from
 from steerco.policy.line import RELATION, Line
-from steerco.tenancy.ledger import Entry, entries
-from steerco.tenancy.persons import Touched, touched
-from steerco.tenancy.risk import Weighed, Weight, heaviest, weigh
-from steerco.tenancy.safety import Hazard, Stranded, hazards, stranded
+from steerco.tenancy.following.ledger import Entry, entries
+from steerco.tenancy.revising.persons import Touched, touched
+from steerco.tenancy.revising.risk import Weighed, Weight, heaviest, weigh
+from steerco.tenancy.revising.safety import Hazard, Stranded, hazards, stranded
 from steerco.tenancy.snapshot import Administration, Settings, Snapshot
 from steerco.tenancy.tenant import Tenant
 

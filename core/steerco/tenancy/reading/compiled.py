@@ -27,7 +27,7 @@ from steerco.config.findings import Finding
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.store.kept import Kept
-from steerco.tenancy import vocabulary
+from steerco.tenancy.reading import vocabulary
 
 T = TypeVar("T")
 MOST = 8 * 1024 * 1024

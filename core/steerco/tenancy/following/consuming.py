@@ -25,9 +25,9 @@ from steerco.extension.hookspecs import SPECS
 from steerco.extension.runs import Seat
 from steerco.store import log as events
 from steerco.store.tables import Event, Revision
-from steerco.tenancy import feed, followed
+from steerco.tenancy.following import feed, followed
 from steerco.tenancy.hands import PluginHands
-from steerco.tenancy.revisions import APPLY, content_of
+from steerco.tenancy.revising.revisions import APPLY, content_of
 from steerco.tenancy.tenant import Tenant
 
 log = logging.getLogger("steerco.plugins")

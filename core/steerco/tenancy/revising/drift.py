@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from steerco.tenancy.merging import BothChanged, merged, same_values
+from steerco.tenancy.revising.merging import BothChanged, merged, same_values
 
 What = Literal["edited here", "changed there", "changed on both sides", "differs", "comments only", "missing here", "only here"]
 

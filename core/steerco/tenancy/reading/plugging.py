@@ -32,7 +32,7 @@ from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.records import Record
 from steerco.store.kept import Kept
-from steerco.tenancy.compiled import Compiled
+from steerco.tenancy.reading.compiled import Compiled
 from steerco.tenancy.snapshot import PLATFORM, Settings
 
 ASKED = ("layers", "policy", "calendar", "rules")

@@ -55,8 +55,7 @@ class Home:
 
 
 def shipped() -> Path:
-    """The folder with the tenants and policies that come with the distribution."""
-    beside = Path(__file__).resolve().parents[3]
-    if (beside / "tenants").is_dir() and (beside / "policies").is_dir():
-        return beside
-    return Path(str(files("steerco") / "home"))
+    """The folder with the tenants and policies that come with the distribution: of a checkout, or inside the package."""
+    package = Path(str(files("steerco")))
+    checkout = package.parents[1]
+    return checkout if (checkout / "tenants").is_dir() and (checkout / "policies").is_dir() else package / "home"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import Charter, Label
 from steerco.committee.directory import Day
 from steerco.policy.decision import Decision, Facts, Who
-from steerco.tenancy.risk import Weight
+from steerco.tenancy.revising.risk import Weight
 from steerco.tenancy.snapshot import Administration
 from steerco.tenancy.tenant import Tenant
 

@@ -1,0 +1,1 @@
+"""From a tenant's files to its snapshot: reading, checking, and keeping what was read."""
