@@ -115,6 +115,22 @@ def test_the_running_period_is_due_to_its_last_day() -> None:
         assert stand(read(rules(QUARTERLY), on=on), on)["2021-Q1"] == expected
 
 
+@pytest.mark.parametrize(
+    ("wanted", "owed"),
+    [("chair", [1]), ("!chair", [2, 3]), ("*", [1, 2]), ("!*", [3]), ("not-stated", [3]), ("!not-stated", [1, 2])],
+)
+def test_a_duty_is_raised_where_a_field_holds_what_is_wanted_or_with_a_mark_before_it_where_it_does_not(
+    wanted: str, owed: list[int]
+) -> None:
+    events = [
+        event(1, date(2021, 2, 1), "task.assign", "r1", lead="bo", author_as="chair"),
+        event(2, date(2021, 2, 1), "task.assign", "r2", lead="bo", author_as="deputy"),
+        event(3, date(2021, 2, 1), "task.assign", "r3", lead="bo"),
+    ]
+    found = read(rules(REPORT + f'where = {{ author_as = "{wanted}" }}\n'), events=events, on=date(2021, 2, 2))
+    assert [o.event for o in found] == owed
+
+
 def test_a_cadence_without_period_or_holder_owes_nothing() -> None:
     silent = QUARTERLY.replace('every = "quarter"', 'every = "not-stated"')
     assert read(rules(silent), on=date(2021, 8, 30)) == []

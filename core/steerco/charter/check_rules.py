@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from steerco.charter.events import NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
 from steerco.charter.names import Known, Problem, meant
 
@@ -150,7 +151,7 @@ def _kinds(source: Source, what: str, where: Mapping[str, str], types: Iterable[
     for record in dict.fromkeys(types):
         kinds = known.words(record, "kinds")
         if kinds and "kind" in where:
-            yield from _name(source, what, f"kind of {record}", where["kind"], kinds)
+            yield from _name(source, what, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
 
 
 def _procedure(rule: Procedure, known: Known) -> Iterator[Problem]:

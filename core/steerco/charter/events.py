@@ -13,6 +13,8 @@ from steerco.charter.model import NOT_STATED, Every
 
 ANY = "*"
 """What a ``where`` wants of a field that may hold anything, but must hold something."""
+NOT = "!"
+"""Before what a field must not hold."""
 MEETING_HELD = "meeting.open"
 HELD_AT = "opened_at"
 """The field of a meeting that says when it was held, where it is recorded later than that."""
@@ -71,12 +73,14 @@ def log_until(events: Iterable[Event], on: date) -> Log:
 
 def like(event: Event, where: Mapping[str, str]) -> bool:
     """Whether the record is one that ``where`` describes: a field holds the wanted value, or a party that is it. ``*`` wants any
-    value, ``not-stated`` none.
+    value, ``not-stated`` none, ``!`` before a value anything else or nothing.
     """
     return all(_holds(event, name, wanted) for name, wanted in where.items())
 
 
 def _holds(event: Event, name: str, wanted: str) -> bool:
+    if wanted.startswith(NOT):
+        return not _holds(event, name, wanted.removeprefix(NOT))
     held = parties(event.fields.get(name))
     if wanted in (ANY, NOT_STATED):
         return bool(held) is (wanted == ANY)
