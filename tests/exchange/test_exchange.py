@@ -14,8 +14,9 @@ from steerco.kernel import perform
 from steerco.records import OutOfOrder, Refused
 from steerco.store import log
 from steerco.store.checkpoint import Seal
+from steerco.store.tables import Cursor
 from steerco.tenancy import lifecycle
-from steerco.tenancy.exchange import Exchange
+from steerco.tenancy.exchange import CONSUMER, Exchange
 from steerco.tenancy.following.rebuild import rebuild
 from steerco.tenancy.following.replay import replay
 from steerco.tenancy.following.worker import Worker
@@ -172,6 +173,36 @@ def test_what_had_not_arrived_when_the_other_side_closed_comes_back(both: Both) 
     assert both.club.all("transmission") == []
     assert both.library.only("channel").state == "closed"
     assert code(both.library.fails("an", "transmission.send", to=CLUB, title="x", text="x")) == "no-open-channel"
+
+
+@pytest.mark.parametrize("first", ["library", "club"])
+def test_where_both_closed_at_once_what_had_not_arrived_comes_back_all_the_same(both: Both, first: str) -> None:
+    both.open()
+    sent = both.send()
+    sides = [both.library, both.club] if first == "library" else [both.club, both.library]
+    both.club.act("channel.close", both.club.only("channel").id)
+    both.library.act("channel.close", both.library.only("channel").id)
+    exchange = Exchange(both.installation, perform, both.seal)
+    for side in sides:
+        assert exchange.step(side.tenant, side.now)[1] == []
+    shown = both.library.show("transmission", sent)
+    assert (shown["state"], shown["arrived_at"]) == ("refused", None)
+    assert both.club.all("transmission") == []
+
+
+def test_what_was_taken_in_does_not_come_back_when_it_is_carried_again_after_the_closing(both: Both) -> None:
+    """The process died before it noted how far it had come, and the receiver closed in the meantime."""
+    both.open()
+    both.send()
+    exchange = Exchange(both.installation, perform, both.seal)
+    exchange.step(both.library.tenant, both.library.now)
+    library = both.library.tenant
+    with library.store.write(library.id) as session:
+        session.delete(session.get_one(Cursor, (library.id, CONSUMER + CLUB)))
+    both.club.act("channel.close", both.club.only("channel").id)
+    both.carry()
+    assert (both.library.only("transmission").state, both.club.only("transmission").state) == ("sent", "sent")
+    assert both.library.only("transmission").arrived_at is not None
 
 
 def test_what_was_sent_before_one_closed_arrives(both: Both) -> None:

@@ -352,8 +352,9 @@ def test_the_carrier_reads_one_committee_at_a_time(both: Both) -> None:
 def test_an_operator_asks_whether_what_came_is_what_was_sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = tmp_path / "home"
     (home / "tenants").mkdir(parents=True)
-    store = Store.open(None, home / "var")
-    store.upgrade()
+    store = HOMES.open(home)
+    if not ON_POSTGRESQL:
+        store.upgrade()
     for slug in (LIBRARY, CLUB):
         Installation(store).apply(slug, content(slug), at=MORNING, who=PLATFORM, why="test", seed=seed)
     both = pair(store, home / "var")
@@ -361,6 +362,7 @@ def test_an_operator_asks_whether_what_came_is_what_was_sent(tmp_path: Path, cap
     both.send()
     both.carry()
     asked = ["log", "origins", CLUB, "--json", "--home", str(home)]
+    monkeypatch.setattr(os, "environ", os.environ | HOMES.environment(home))
     assert run(asked) == 0
     assert msgspec.json.decode(capsys.readouterr().out) == {"ok": True, "proofs": 2, "faults": []}
     tamper(both, f"UPDATE transmission SET text = 'Khác' WHERE tenant_id = {both.club.tenant.id}")
@@ -406,3 +408,24 @@ def test_what_a_copy_of_a_committee_sends_over_its_channels_comes_back(both: Bot
     assert both.club.all("transmission") == []
     assert (copy.only("transmission").state, copy.only("transmission").arrived_at) == ("refused", None)
     assert both.club.only("channel").state == "open"
+
+
+@pytest.mark.parametrize(("whose", "who", "other"), [("library", "an", "club"), ("club", "em", "library")])
+def test_a_copy_closes_and_answers_for_itself_alone_and_may_offer_a_channel_of_its_own(
+    both: Both, tmp_path: Path, whose: str, who: str, other: str
+) -> None:
+    """It has the ids of the committee that it is a copy of, on the other side too."""
+    both.open()
+    both.send()
+    both.carry()
+    true, there = getattr(both, whose), getattr(both, other)
+    export(true.tenant, tmp_path / "copy.zip", both.seal, at=true.now)
+    bring(both.installation, tmp_path / "copy.zip", "copy", at=true.now, who="op", why="")
+    copy = Side(both.installation.tenant("copy"), true.now, who=who)
+    if whose == "club":
+        copy.act("transmission.receive", copy.only("transmission").id)
+    copy.act("channel.close", copy.only("channel").id)
+    copy.act("channel.offer", to=there.slug)
+    assert Exchange(both.installation, perform, both.seal).step(copy.tenant, copy.now) == (1, [])
+    assert {each.other: each.state for each in there.all("channel")} == {true.slug: "open", "copy": "offered"}
+    assert there.only("transmission").state == "sent"

@@ -100,12 +100,7 @@ def note_acceptance(do: Do, c: Channel, *, proof: Proof) -> None:
 
 @Channel.action("offered", "open", to="closed", platform=True)
 def note_closure(do: Do, c: Channel, *, proof: Proof, reason: Line | None = None) -> None:
-    """Enter that the other side closed it. What was sent and had not arrived there comes back."""
-    from steerco.committee.transmission import Transmission
-
+    """Enter that the other side closed it."""
     take_in(do, c, ChannelProof, proof, "channel.close", {"reason": reason})
     c.reason, c.closed_at, c.closed_by = reason, do.at, c.other
-    for each in do.find(Transmission, channel=c.id, state="sent"):
-        if each.to and each.arrived_at is None:
-            do.then("transmission.come-back", each)
     do.tell(*([c.keeper] if c.keeper else []))

@@ -166,11 +166,11 @@ def arrive(
 ) -> None:
     """Enter a document that another committee sent. ``channel`` is the id of this side's channel, which the sender learned when
     it was accepted."""
+    if any(each.origin == proof.tenant for each in do.find(Transmission, there=proof.record)):
+        do.out_of_order("already-taken-in", seq=proof.seq)  # first: what was taken in does not come back when the channel closes
     over = do.session.get(Channel, (do.tenant_id, channel))
     if over is None or over.other != proof.tenant or over.state != "open":
         do.out_of_order("no-open-channel", to=proof.tenant)
-    if any(each.origin == proof.tenant for each in do.find(Transmission, there=proof.record)):
-        do.out_of_order("already-taken-in", seq=proof.seq)
     t.channel, t.origin, t.there, t.arrived_at = over.id, proof.tenant, proof.record, do.at
     kept = _write(do, t, kind, title, text, files)
     take_in(do, t, TransmissionProof, proof, "transmission.send", document(kind, title, text, kept))

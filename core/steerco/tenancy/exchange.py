@@ -45,7 +45,8 @@ CARRIED = {
     "transmission.refuse": "transmission.note-refusal",
 }
 """What an act on one side becomes on the other."""
-SETTLED = frozenset({"state", "already-taken-in", "no-open-channel"})
+CLOSED = "no-open-channel"
+SETTLED = frozenset({"state", "already-taken-in", CLOSED})
 """Why a passage is not taken in where that is in order: it was before, or the channel has been closed meanwhile."""
 WAITS = frozenset({"tenant-suspended", "tenant-leaving"})
 """Why a passage is not taken in for now."""
@@ -149,7 +150,7 @@ class Exchange:
         """Carry one entry of the tenant's log, if it concerns the other committee; whether it was taken in there.
 
         Raises ``Unproven``, and whatever stops the act at the other's, unless that is settled: it was taken in before, the
-        channel is closed, or the other side has lost the record.
+        other side has lost the record, or the channel is closed: then a document comes back.
         """
         action = CARRIED.get(event["action"])
         if action is None:
@@ -160,27 +161,30 @@ class Exchange:
             if record is None or record.other != other.snapshot.slug:
                 return False
             given = self._passage(tenant, session, event, record)
-        if action == "transmission.arrive" and not _has(other, given["channel"], tenant.snapshot.slug):
-            return self._lost(tenant, other, event, at)
-        on = None if action.endswith(".arrive") else record.there or _there(other, record)
-        if on is None and not action.endswith(".arrive"):
-            return False
+        document, new = action == "transmission.arrive", action.endswith(".arrive")
+        if document and not _known(other, tenant, Channel, given["channel"]):
+            said.warning("%s has no such channel: event %d of %s comes back", record.other, event["seq"], tenant.snapshot.slug)
+            return self._back(tenant, event, at)
+        on = None if new else _known(other, tenant, kind, record.there, record.id)
         try:
+            if on is None and not new:
+                raise NotFound(event["type"])
             self.perform(other, PLATFORM, action, on=on, input=given, at=at)
         except NotFound:
             said.warning("%s has no record of event %d of %s any more", record.other, event["seq"], tenant.snapshot.slug)
             return False
         except OutOfOrder as stopped:
+            if stopped.code == CLOSED and document:
+                return self._back(tenant, event, at)
             if stopped.code in SETTLED:
                 return False
             raise
         return True
 
-    def _lost(self, tenant: Tenant, other: Tenant, event: Event, at: datetime) -> bool:
-        """The committee that now bears the name is not the one that accepted the channel, or has lost it: what was sent comes
-        back, so that the sender knows and may offer a channel anew.
+    def _back(self, tenant: Tenant, event: Event, at: datetime) -> bool:
+        """What was sent comes back, so that the sender knows: the channel is closed on the other side, or the committee that now
+        bears the name is not the one that accepted it, or has lost it.
         """
-        said.warning("%s has no such channel: event %d of %s comes back", other.snapshot.slug, event["seq"], tenant.snapshot.slug)
         try:
             self.perform(tenant, PLATFORM, "transmission.come-back", on=event["record_id"], at=at)
         except OutOfOrder as stopped:
@@ -236,15 +240,11 @@ def _hold_to_chain(session: Session, event: Event) -> None:
         raise Unproven(f"entry {event['seq']} of the log is not what was written; `steerco log verify` tells more")
 
 
-def _there(other: Tenant, record: Exchanged) -> str | None:
-    """The other side's id of a record, where this side has not been told it yet."""
-    kind = type(record)
+def _known(other: Tenant, of: Tenant, kind: type[Exchanged], id: str | None, there: str | None = None) -> str | None:
+    """The ``other`` side's id of a record that it shares with the committee ``of``: the record's ``id`` where that is known here,
+    or the one whose id here is ``there``. A copy brought here under another name has the ids, and is another committee.
+    """
     with other.store.read(other.id) as session:
-        return session.scalar(select(kind.id).where(kind.tenant_id == other.id, kind.there == record.id))
-
-
-def _has(tenant: Tenant, channel: str, of: str) -> bool:
-    """Whether the tenant has this channel, with the committee ``of`` that name: a copy brought here under another is not it."""
-    with tenant.store.read(tenant.id) as session:
-        found = session.get(Channel, (tenant.id, channel))
-        return found is not None and found.other == of
+        named = kind.id == id if id else kind.there == there
+        found = session.scalars(select(kind).where(kind.tenant_id == other.id, named))
+        return next((each.id for each in found if each.other == of.snapshot.slug), None)
