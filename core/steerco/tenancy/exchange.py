@@ -11,7 +11,7 @@ the way there, and nothing else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -246,5 +246,5 @@ def _known(other: Tenant, of: Tenant, kind: type[Exchanged], id: str | None, the
     """
     with other.store.read(other.id) as session:
         named = kind.id == id if id else kind.there == there
-        found = session.scalars(select(kind).where(kind.tenant_id == other.id, named))
+        found: Iterable[Exchanged] = session.scalars(select(kind).where(kind.tenant_id == other.id, named))
         return next((each.id for each in found if each.other == of.snapshot.slug), None)
