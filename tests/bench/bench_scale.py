@@ -135,8 +135,7 @@ def _memory(at: Path) -> list[Row]:
     installation = _installation(at / "few")
     for number in range(OWN):
         slug = f"own-{number}"
-        content = {path: f"# {slug}\n{text}" for path, text in many.content(slug).items()}
-        installation.apply(slug, content, at=NOW, who="bench", why="bench", seed=lambda tenant, people, at: None)
+        installation.apply(slug, many.own(slug), at=NOW, who="bench", why="bench", seed=lambda tenant, people, at: None)
     installation.store.close()
     own = _loaded(at / "few", (f"own-{number}" for number in range(OWN)))
     return [

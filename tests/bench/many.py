@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ COORDINATOR: Any = Coordinator.__table__
 CHUNK = 10_000
 FEW = 20
 """How many tasks the least of the agencies leads."""
+LABEL = re.compile(r'(\b(?:vi|en) = "[^"\n]+)"')
+"""A text in one of the languages."""
 
 
 def content(slug: str) -> dict[str, str]:
@@ -31,6 +34,18 @@ def content(slug: str) -> dict[str, str]:
     return {
         path.replace(f"tenants/{SLUG}/", f"tenants/{slug}/"): text.replace(f'slug = "{SLUG}"', f'slug = "{slug}"')
         for path, text in HOME.content(SLUG).items()
+    }
+
+
+def own(slug: str) -> dict[str, str]:
+    """The same under another name, with words of its own: no label or gloss of its files is like another committee's."""
+
+    def its(words: re.Match[str]) -> str:
+        return f'{words[1]} {slug}"'
+
+    return {
+        path: f"# {slug}\n{text}" if path.endswith(".csv") else LABEL.sub(its, f"# {slug}\n{text}")
+        for path, text in content(slug).items()
     }
 
 

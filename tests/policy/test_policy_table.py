@@ -164,7 +164,7 @@ def test_lines_for_a_list_hold_every_kind_and_the_lines_of_any_type() -> None:
         Line("head", "board", "task", "read", frozenset(), True, "1.1"),
     ]
     table = Table(lines, {})
-    assert table.lines_for("meeting", "read") == (lines[0], lines[1], lines[2])
+    assert table.lines_for("meeting", "read") == (lines[1], lines[0], lines[2])
     assert table.lines_for("minutes", "read") == (lines[2],)
     assert table.lines_for("minutes", "draft") == ()
 
