@@ -221,6 +221,28 @@ def test_working_days_after_the_event_and_a_record_that_points_to_it() -> None:
     assert (found.discharged_seq, state(found, date(2021, 2, 11)), state(found, date(2021, 3, 1))) == (3, "due", "done")
 
 
+def test_what_was_prepared_before_it_was_owed_counts_where_the_rule_says_so() -> None:
+    rule = """
+[[duty]]
+id = "agenda"
+label = { en = "Agenda" }
+holder = "secretary"
+after = "meeting.convene"
+done_by = "meeting.set-agenda"
+waived_by = "meeting.cancel"
+due = { days = 0, field = "starts_at", before = true }
+cite = "9.1"
+"""
+    events = [
+        event(1, date(2021, 2, 1), "meeting.set-agenda", "m1", starts_at="2021-02-10"),
+        event(2, date(2021, 2, 3), "meeting.convene", "m1", starts_at="2021-02-10"),
+    ]
+    (owed,) = read(rules(rule), events=events, on=date(2021, 2, 11))
+    assert (state(owed, date(2021, 2, 11)), owed.due_on) == ("overdue", date(2021, 2, 10))
+    (done,) = read(rules(rule + "beforehand = true\n"), events=events, on=date(2021, 2, 11))
+    assert (state(done, date(2021, 2, 11)), done.due_on, done.discharged_on) == ("done", date(2021, 2, 10), date(2021, 2, 1))
+
+
 def test_where_each_holder_owes_it_one_does_not_discharge_another() -> None:
     span = rules(PLAN.replace('holder = "chair"', 'holder = "member"\neach = true'))
     issued = event(1, date(2021, 3, 1), "programme.issue", kind="work-plan", year=2021)

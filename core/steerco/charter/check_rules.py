@@ -159,8 +159,13 @@ def _procedure(rule: Procedure, known: Known) -> Iterator[Problem]:
     if wrong := known.act(rule.on):
         yield Problem(rule.source, "unknown-action", f"{what}: {wrong}")
         return
-    checks = {*known.words(rule.on.partition(".")[0], "checks"), STATE}
+    record = rule.on.partition(".")[0]
+    checks = {*known.words(record, "checks"), STATE}
     yield from _name(rule.source, what, "check", rule.requires, checks)
+    aims = known.roles | known.bodies | known.outsiders | {*known.words(record, "aims")}
+    for facet, value in rule.where.items():
+        yield from _name(rule.source, f"{what}, where", "facet", facet, known.words(record, "facets"))
+        yield from _name(rule.source, f"{what}, where {facet}", "aim", value, aims)
 
 
 def _decision(rule: Decision, known: Known) -> Iterator[Problem]:

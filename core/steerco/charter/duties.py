@@ -222,7 +222,8 @@ def _concerning(duty: Duty, raising: Event, log: Log) -> list[Event]:
     else:
         found = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]
     after = max((e.seq for e in log.by_record.get(raising.record, ()) if e.action in duty.undone_by), default=0)
-    return [e for e in found if e.seq > max(raising.seq, after) and e.action in duty.done_by and like(e, duty.done_where)]
+    after = after if duty.beforehand else max(raising.seq, after)
+    return [e for e in found if e.seq > after and e.action in duty.done_by and like(e, duty.done_where)]
 
 
 def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | None:

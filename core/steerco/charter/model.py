@@ -218,7 +218,8 @@ class Duty(Struct, frozen=True):
     ``period_of``; for an event, where it concerns the same record (``same`` names the field that points to it, else the
     record itself); a later ``undone_by`` on that record (work sent back) raises it again, and ``waived_by`` (work called off)
     waives it. ``performed_by`` names who does the work where that is not the holder. ``each`` is true where every holder owes
-    it alone, so that one's doing does not discharge another's.
+    it alone, so that one's doing does not discharge another's; ``beforehand`` where what was done on the record before the event
+    discharges it too.
     """
 
     id: str
@@ -237,18 +238,21 @@ class Duty(Struct, frozen=True):
     due: Due = Due()
     performed_by: str = ""
     each: bool = False
+    beforehand: bool = False
     source: Source = Source()
 
 
 class Procedure(Struct, frozen=True):
     """A requirement of the text on an action: ``requires`` names a check that the record type declares.
 
-    ``state`` as the requirement cites what sets the order of the record's states.
+    ``state`` as the requirement cites what sets the order of the record's states. ``where`` narrows it to acts with these facets,
+    as a policy line names them (``of = "member"``).
     """
 
     on: str
     requires: str
     cite: tuple[str, ...]
+    where: dict[str, str] = field(default_factory=dict)
     source: Source = Source()
 
 

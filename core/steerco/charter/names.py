@@ -11,7 +11,7 @@ from steerco.charter.model import Source
 from steerco.config.findings import Level
 
 Vocabulary = Mapping[str, Mapping[str, Collection[str]]]
-"""Record types as plain data: their ``actions``, ``kinds``, ``fields`` and ``checks``."""
+"""Record types as plain data: their ``actions``, ``kinds``, ``fields``, ``checks`` and ``facets``."""
 
 
 class Problem(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -44,8 +44,12 @@ def name_of(rule: Any) -> str:
         case Succession():
             return f"{rule.acts} for {rule.absent}"
         case Procedure():
-            return f"{rule.on} requires {rule.requires}"
+            return f"{rule.on} requires {rule.requires}{_narrowed(rule.where)}"
         case Rule():
-            where = ", ".join(f"{k}={v}" for k, v in sorted(rule.where.items()))
-            return f"{rule.name} ({where})" if where else rule.name
+            return f"{rule.name}{_narrowed(rule.where)}"
     return str(getattr(rule, "id", "") or rule.who)
+
+
+def _narrowed(where: Mapping[str, str]) -> str:
+    told = ", ".join(f"{k}={v}" for k, v in sorted(where.items()))
+    return f" ({told})" if told else ""

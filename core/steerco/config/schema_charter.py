@@ -148,6 +148,7 @@ def _duties() -> Schema:
                 "due": table(_DUE),
                 "performed_by": text(),
                 "each": flag(),
+                "beforehand": flag(),
             }
         ),
     }
@@ -157,7 +158,7 @@ def _rules(kind: str) -> Schema:
     forces = ["binding", "floor", "default"] if kind == "law" else [kind]
     named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
-        "procedure": tables({"on": text(required=True), "requires": text(required=True), "cite": cite()}),
+        "procedure": tables({"on": text(required=True), "requires": text(required=True), "where": text_table(), "cite": cite()}),
         "decision": tables(
             {
                 **named,

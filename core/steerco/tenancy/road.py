@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from steerco.charter.model import Procedure
 from steerco.policy.decision import Decision
 from steerco.records import Action, Do, Invalid, OutOfOrder, Record
 from steerco.records.reason import Reason, explain_invalid, reason
@@ -100,7 +101,7 @@ def unmet(authority: Authority, act: Action, record: Record, do: Do, *, new: boo
     if standing.state == "leaving":
         day = f"{standing.due:%Y-%m-%d}" if standing.due else ""
         yield OutOfOrder("tenant-leaving", f"{PLATFORM}:tenant-leaving", action=act.id, due=day)
-    asked = authority.regime.procedures.get(act.id, ())
+    asked = [rule for rule in authority.regime.procedures.get(act.id, ()) if _meant(rule, authority, record, do)]
     state = "new" if new else record.state
     if state not in act.states:
         cites = [clause for rule in asked if rule.requires == "state" for clause in rule.cite]
@@ -109,3 +110,9 @@ def unmet(authority: Authority, act: Action, record: Record, do: Do, *, new: boo
         check = act.record.checks.get(rule.requires)
         if check is not None and not check(do, record):
             yield OutOfOrder(rule.requires, *rule.cite, action=act.id)
+
+
+def _meant(rule: Procedure, authority: Authority, record: Record, do: Do) -> bool:
+    """Whether the rule is for what this act is aimed at."""
+    facets = {name: record.facets[name].of_request(do.given, record, authority.day) for name in rule.where}
+    return all(any(f"{name}={value}" in aim for aim in facets[name]) for name, value in rule.where.items())

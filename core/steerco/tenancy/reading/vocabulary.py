@@ -13,13 +13,17 @@ Types = Mapping[str, type[Record]]
 
 
 def for_charter(types: Types) -> dict[str, dict[str, frozenset[str]]]:
-    """Per record type its actions, kinds, fields and checks: what a charter's duties and procedures may name."""
+    """Per record type what a charter's duties and procedures may name: its actions, kinds, fields, checks and facets, whose
+    values beside the charter's own parties are ``aims``.
+    """
     return {
         name: {
             "actions": frozenset(kind.actions),
             "kinds": frozenset(kind.kinds),
             "fields": frozenset(key.rstrip("_") for key in kind.columns()) | _input_fields(kind),
             "checks": frozenset(kind.checks) | {"state"},
+            "facets": frozenset(kind.facets),
+            "aims": frozenset(value for facet in kind.facets.values() for value in facet.values),
         }
         for name, kind in types.items()
     }

@@ -201,7 +201,8 @@ def _named(visit: Visit, rule: Ruled, duty: Duty | None, layer: str) -> Cited:
     if isinstance(item, Procedure):
         requires = say("word", "state") if item.requires == "state" else say("stop", item.requires)
         told = say("clause", "requires", act=say("action", item.on), requires=requires)
-        return Cited(told, [], rule.source.file, rule.source.line, layer)
+        aims = [facet(visit, f"{name}={value}") for name, value in item.where.items()]
+        return Cited(told, aims, rule.source.file, rule.source.line, layer)
     label = _rule_name(visit, rule)
     return Cited(f"{say('table', rule.table)}: {label}", _rule_lines(visit, item), rule.source.file, rule.source.line, layer)
 
