@@ -62,9 +62,14 @@ class Server:
     def create(self, name: str, template: str = "template1") -> None:
         self.run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} STRATEGY FILE_COPY")  # a third quicker, measured
 
+    def drop(self, name: str) -> None:
+        """Take a database away, whoever is connected to it."""
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
     def copy(self, template: str) -> str:
-        """A new database like ``template``; its name."""
-        name = f"{template}_{next(self._numbers)}"
+        """A new database like ``template``, which loses whoever is connected to it; its name."""
+        name = f"copy_{next(self._numbers)}"
+        self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'")
         self.create(name, template)
         return name
 

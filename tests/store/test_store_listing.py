@@ -197,8 +197,9 @@ def test_short_pages_are_the_whole_list_too(
     rows: dict[str, dict[str, Any]],
     asked: list[tuple[Any, Order, list[Filter], int]],
 ) -> None:
-    """Where a page looks at three records at most, it can be short; together the pages are still the list, in order."""
-    monkeypatch.setattr("steerco.store.plans.STEPS", 3)
+    """Where a page looks at two or three records at most, it can be short; together the pages are still the list, in order."""
+    for name, most in (("FOUND", 3), ("STEPS", 3), ("LOOKUPS", 2)):
+        monkeypatch.setattr(f"steerco.store.plans.{name}", most)
     fill(shared_store, rows)
     for given_scope, order, filters, limit in asked:
         expected = in_order(rows, shown(rows, given_scope, filters), order)

@@ -5,9 +5,10 @@ page; never one condition with OR, which reads the whole tenant where nothing ma
 0.07). What a page costs depends on the page and not on how much there is:
 
 - where an index serves the list with all its filters, just the page is read;
-- else, where a filter's own index finds at most ``STEPS`` records, all of these are looked at and put in order;
-- else at most ``STEPS`` records of each range are looked at, in order: a page can then have fewer rows than asked for, or none,
-  and a cursor that goes on behind the last one looked at;
+- else, where a filter's own index finds at most ``FOUND`` records, all of these are looked at and put in order;
+- else at most ``STEPS`` records of the whole, or ``LOOKUPS`` of each range, are looked at, in order (ranges without any are
+  left out before): a page can then have fewer rows than asked for, or none, and a cursor that goes on behind the last one it
+  looked at;
 - an order that no index serves is made by sorting, of at most ``SORTED`` records: see :class:`TooMany`.
 
 Rows are plain rows and not mapped objects: a list is read far more often than written.
@@ -105,13 +106,14 @@ class Asking:
         """At most ``most`` rows after a place, and where looking for more of them stopped, if it did before the end."""
         plan, rows = self.plan, list[Row[Any]]()
         lacking = last is not None and last.value is None and not plan.by_id
+        finder, alive = self._tallied()
+        if finder is not None:
+            return self._all(plan.made("gathered", finder, columns, last is not None, lacking), most, last), None
         for number, part in enumerate(part for part in plan.parts if not (lacking and part == plan.VALUED)):
             if number or (part == plan.LACKING and not lacking):
                 last = None
-            finder, until = self._look(part, last, count=not number)
-            if finder is not None:
-                return self._all(plan.made("gathered", finder, columns, last is not None, lacking), most, last), None
-            statement = plan.made("listed", columns, part, last is not None, until is not None)
+            until = self._until(part, last, alive)
+            statement = plan.made("listed", columns, part, last is not None, until is not None, alive)
             rows += self._all(statement, most - len(rows), last, until)
             if until is not None or len(rows) >= most:
                 return rows, until
@@ -120,8 +122,9 @@ class Asking:
     def count(self, most: int) -> tuple[int, Place | None]:
         """How many there are, counted up to ``most``, and where counting stopped."""
         plan = self.plan
-        finder, until = self._look(plan.WHOLE, None, count=True)
-        statement = plan.made("counted_among", finder) if finder else plan.made("counted", False, until is not None)
+        finder, alive = self._tallied()
+        until = None if finder else self._until(plan.WHOLE, None, alive)
+        statement = plan.made("counted_among", finder) if finder else plan.made("counted", until is not None, alive)
         if statement is None:
             return 0, None
         return int(self._all(statement, most, None, until)[0][0]), until
@@ -138,25 +141,29 @@ class Asking:
                 given |= {f"{name}_id": place.id, **({} if place.value is None else {name: place.value})}
         return given
 
-    def _look(self, part: int, last: Place | None, *, count: bool) -> tuple[str | None, Place | None]:
-        """The filtered column that finds the fewest records, where they are few; else how far a page may look: to where the first
-        of the ranges that are looked at row by row has used up its steps. Raises :class:`TooMany`."""
+    def _tallied(self) -> tuple[str | None, tuple[int, ...]]:
+        """The filtered column that finds the fewest records, where they are few; and the ranges that have any. Raises
+        :class:`TooMany`."""
         plan = self.plan
-        statement = None if plan.exact else plan.made("look", part, last is not None, count)
+        statement = None if plan.exact else plan.made("tally")
         if statement is None:
-            return None, None
-        told = list(statement.all(self.connection, self._given(last, None))[0])
-        if count:
-            finder = plan.finder(told)
-            if finder is not None:
-                return finder, None
-            told = told[plan.counts :]
+            return None, plan.every
+        told = statement.all(self.connection, self._given(None, None))[0]
+        return plan.finder(told), plan.alive(told)
+
+    def _until(self, part: int, last: Place | None, alive: tuple[int, ...]) -> Place | None:
+        """How far a page may look: to where the first of the ranges that are looked at row by row has used up its steps."""
+        plan = self.plan
+        statement = None if plan.exact else plan.made("ends", part, last is not None, alive)
+        if statement is None:
+            return None
+        told = statement.all(self.connection, self._given(last, None))[0]
         if plan.by_id:
             places = [Place(None, id) for id in told if id is not None]
         else:
-            places = [Place(value, id) for id, value in zip(told[::2], told[1::2], strict=True) if id is not None]
+            places = [Place(told[at + 1], told[at]) for at in range(0, len(told), 2) if told[at] is not None]
         key = _id if plan.by_id or part == plan.LACKING else tuple
-        return None, (max if plan.order.descending else min)(places, key=key, default=None)
+        return (max if plan.order.descending else min)(places, key=key, default=None)
 
     def cursor(self, place: Place) -> str:
         """The cursor of what stands after a place, which the reader may not be allowed to know: see ``cursors``."""

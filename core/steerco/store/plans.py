@@ -21,8 +21,12 @@ from steerco.store.ranges import OWN, Filter, Range, Scope, condition_of, findab
 
 MOST = 1000
 """How many rows a page has at most."""
+FOUND = 1000
+"""How many records that a filter's index finds are all looked at for one page."""
 STEPS = 1000
-"""How many records of a range a page looks at where no index tells which of them belong on it."""
+"""How many records a page looks at, one beside the other, where no index tells which of them belong on it."""
+LOOKUPS = 400
+"""The same of a range whose records lie apart, each looked up by its id: that takes two to three times as long."""
 SORTED = 10_000
 """How many records are put in an order that no index has."""
 
@@ -111,17 +115,22 @@ class Plan:
             self._made[key] = None if statement is None else Prepared(statement)
         return self._made[key]
 
-    def look(self, part: int, last: bool, count: bool) -> Select[Any] | None:
-        """What is asked before a page: how many records each finder finds and how many there are to sort (``count``), counted no
-        further than matters; then of each range with something left to ask, where ``STEPS`` records of it end."""
+    def tally(self) -> Select[Any] | None:
+        """What is asked before a page: how many records each finder finds and how many there are to sort, counted no further than
+        matters; then of each other range whether it has any, since planning a union costs by what is in it."""
+        found = [self._found_by(name).order_by(self.column(name), self.id) for name in self.finders]
+        asked: list[Any] = [self._counted(each, FOUND + 1) for each in found]
+        asked += [self._counted(one.ids, SORTED + 1) for one in self.unserved]
+        if len(self.ranges) > 1:
+            asked += [one.ids.exists() for one in self.ranges if one.served]
+        return select(*(each.label(f"x{at}") for at, each in enumerate(asked))) if asked else None
+
+    def ends(self, part: int, last: bool, alive: tuple[int, ...]) -> Select[Any] | None:
+        """Of each of these ranges with something left to ask, where those that a page looks at end."""
         asked: list[Any] = []
-        if count:
-            found = [self._found_by(name).order_by(self.column(name), self.id) for name in self.finders]
-            asked += [self._counted(each, STEPS + 1) for each in found]
-            asked += [self._counted(one.ids, SORTED + 1) for one in self.unserved]
-        for one in self.ranges:
+        for one in self._among(alive):
             if one.left and one.served:
-                within = self._in(one.ids, one.key, part, last, until=False).limit(1).offset(STEPS - 1)
+                within = self._in(one.ids, one.key, part, last, until=False).limit(1).offset(_steps(one) - 1)
                 # Inside a select of its own: SQLite 3.40 gives a row for OFFSET past the end of a DISTINCT that runs backwards.
                 columns = [self.id] if self.by_id else [self.id, self.sort]
                 end = (within.with_only_columns(*columns) if one.own else within).subquery()
@@ -129,21 +138,32 @@ class Plan:
         return select(*(each.label(f"x{at}") for at, each in enumerate(asked))) if asked else None
 
     def finder(self, told: Sequence[Any]) -> str | None:
-        """The filtered column that finds the fewest records, where they are few, by what :meth:`look` has counted.
+        """The filtered column that finds the fewest records, where they are few, by what :meth:`tally` has counted.
 
         Raises :class:`TooMany`.
         """
         found = dict(zip(self.finders, told, strict=False))
-        if found and min(found.values()) <= STEPS:
+        if found and min(found.values()) <= FOUND:
             return min(found, key=lambda name: found[name])
-        if not self.by_id and sum(told[len(found) : self.counts]) > SORTED:
+        if not self.by_id and sum(told[len(found) : len(found) + len(self.unserved)]) > SORTED:
             raise TooMany(self.order.column)
         return None
 
-    @property
-    def counts(self) -> int:
-        """How many numbers :meth:`look` tells before its places."""
-        return len(self.finders) + len(self.unserved)
+    def alive(self, told: Sequence[Any]) -> tuple[int, ...]:
+        """The numbers of the ranges that have anything, by the same."""
+        counted = told[len(self.finders) :]
+        if len(self.ranges) == 1:
+            return self.every if not self.unserved or counted[0] else ()
+        order = sorted(self.every, key=lambda at: self.ranges[at].served)  # those to sort were counted first
+        return tuple(sorted(at for at, has in zip(order, counted, strict=True) if has))
+
+    @cached_property
+    def every(self) -> tuple[int, ...]:
+        """The numbers of all ranges."""
+        return tuple(range(len(self.ranges)))
+
+    def _among(self, alive: tuple[int, ...]) -> list[Range]:
+        return [self.ranges[at] for at in alive]
 
     def _counted(self, ids: Select[Any], most: int) -> Any:
         return select(func.count()).select_from(ids.limit(most).subquery()).scalar_subquery()
@@ -162,23 +182,23 @@ class Plan:
         if not self.scope.whole and self.scope.rows is not None:
             left.append(self.scope.rows)
         ids = self._found_by(name).where(*(hidden(one) for one in left)).where(*(~hidden(one) for one in self.scope.deny))
-        found = ids.with_only_columns(*self._wanted(columns)).limit(STEPS + 1).subquery()
+        found = ids.with_only_columns(*self._wanted(columns)).limit(FOUND + 1).subquery()
         sort, id_ = found.c[self.order.column], found.c["id"]
         beyond = self._beyond(sort, id_, "last", lacking=lacking, either=True) if last else []
         first = [] if self.by_id else [(sort.desc() if self.order.descending else sort.asc()).nulls_last()]
         by = [*first, id_.desc() if self.order.descending else id_.asc()]
         return select(*found.c).where(*beyond).order_by(*by).limit(self.MOST)
 
-    def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool) -> Select[Any] | None:
-        """The rows of a part in order, ``most`` of them; ``None`` where the scope is empty."""
-        wanted = self._wanted(columns)
-        if not self.ranges:
+    def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
+        """The rows of a part in order, ``most`` of them; ``None`` where no range is ``alive``."""
+        wanted, among = self._wanted(columns), self._among(alive)
+        if not among:
             return None
-        one = self.ranges[0]
-        if len(self.ranges) == 1 and one.own and one.served and (one.whole or not self.by_id):
+        one = among[0]
+        if len(among) == 1 and one.own and one.served and (one.whole or not self.by_id):
             ids, key = narrowed(self.table, one)
             return self._in(ids, key, part, last, until).with_only_columns(*wanted).limit(self.MOST)
-        cut = [self._cut(one, part, last, until) for one in self.ranges]
+        cut = [self._cut(one, part, last, until) for one in among]
         every = union(*(select(one.c[0]) for one in cut)) if len(cut) > 1 else select(cut[0].c[0])
         found = select(*wanted).where(self.column("tenant_id") == OWN, self.id.in_(every))
         if self.by_id:
@@ -186,9 +206,9 @@ class Plan:
         rows = found.limit(len(cut) * (MOST + 1)).subquery()  # the limit keeps a planner from walking along the order instead
         return select(*rows.c).order_by(*self._by(rows.c["id"], part, rows.c[self.order.column])).limit(self.MOST)
 
-    def counted(self, last: bool, until: bool) -> Select[Any] | None:
+    def counted(self, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
         """How many the list has, ``most`` at most."""
-        ids = self.listed(("id",), self.WHOLE, last, until)
+        ids = self.listed(("id",), self.WHOLE, False, until, alive)
         return None if ids is None else select(func.count()).select_from(ids.subquery())
 
     def counted_among(self, name: str) -> Select[Any]:
@@ -200,12 +220,8 @@ class Plan:
 
     def _cut(self, one: Range, part: int, last: bool, until: bool) -> Any:
         """One range, no longer than the page: along its index, or sorted, where the number of its records allows it."""
-        if one.own and one.left and self.by_id and not one.whole:
-            # The index alone gives the ids, then the rows are looked at: else SQLite prefers to read the table in its own order.
-            steps = self._in(one.ids, one.key, part, last, until).limit(STEPS).subquery()
-            rows = select(self.id).where(self.column("tenant_id") == OWN, self.id.in_(select(steps.c[0])))
-            rows = rows.where(*(hidden(each) for each in one.left))
-            return rows.order_by(*self._by(self.id, part)).limit(self.MOST).subquery()
+        if one.served and one.left and self.by_id and not one.whole:
+            return self._looked_at(one, part, last, until).limit(self.MOST).subquery()
         ids, key = narrowed(self.table, one)
         if one.served:
             return self._in(ids, key, part, last, until).limit(self.MOST).subquery()
@@ -215,6 +231,17 @@ class Plan:
         sort, id_ = found.c[self.order.column], found.c["id"]
         cut = select(id_).where(*self._part(sort, part), *self._span(sort, id_, part, last, until))
         return cut.order_by(*self._by(id_, part, sort)).limit(self.MOST).subquery()
+
+    def _looked_at(self, one: Range, part: int, last: bool, until: bool) -> Select[Any]:
+        """The index alone gives the ids, in their order; then the rows are looked at, until the page is full.
+
+        An outer join, whose conditions a planner cannot tell to refuse what is missing: so none begins with the rows.
+        """
+        steps = self._in(one.ids, one.key, part, last, until).limit(_steps(one)).subquery()
+        here = self.id == steps.c[0]
+        rows = steps.outerjoin(self.table, and_(self.column("tenant_id") == OWN, here))
+        found = select(steps.c[0]).select_from(rows).where(*(hidden(each) for each in (here, *one.left)))
+        return found.order_by(*self._by(steps.c[0], part))
 
     def _in(self, ids: Select[Any], key: Any, part: int, last: bool, until: bool) -> Select[Any]:
         """A range along its index, in a part, between two places."""
@@ -244,6 +271,10 @@ class Plan:
         here, there = tuple_(sort, key), tuple_(bindparam(place, type_=self.sort.type), ident)
         further: ColumnElement[bool] = here < there if self.order.descending else here > there
         return [or_(further, sort.is_(None))] if either else [further]
+
+
+def _steps(one: Range) -> int:
+    return STEPS if one.whole else LOOKUPS
 
 
 _plans: Kept[Any, Plan] = Kept(2048)

@@ -6,6 +6,7 @@ anything of it is stored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -22,8 +23,12 @@ AT_ONCE = 500
 """Rows that are read or written together."""
 DEEPEST = 64
 """Levels of nesting in a JSON value."""
+LARGEST = 8 * 2**20
+"""Bytes of a JSON value, which takes 20 times as many in memory. Texts are no JSON values and may be longer."""
 _WHOLE = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 _TIME = Annotated[datetime, Meta(tz=True)]
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The character, and not the six that somebody typed: those begin with an escaped backslash."""
 
 
 class BadRow(ValueError):
@@ -89,20 +94,31 @@ class Reader:
         columns = columns_of(table)
         kinds = tuple(_kind(column) for column in columns)
         self._decode = msgspec.json.Decoder(tuple[kinds]).decode  # type: ignore[valid-type]
-        self._json = [at for at, column in enumerate(columns) if isinstance(column.type, JSON) or _is_json(column)]
+        self._json = [at for at, column in enumerate(columns) if _kind(column) is msgspec.Raw]
+        self._times = [at for at, column in enumerate(columns) if column.type.python_type is datetime]
 
     def row(self, line: bytes) -> dict[str, Any]:
         """One line as a row, without its tenant. Raises ``BadRow``."""
-        if b"\\u0000" in line:
+        if b"\\u0000" in line and _NUL.search(line):
             raise BadRow("holds the character NUL")
         try:
-            values = self._decode(line)
+            values = list(self._decode(line))
+            for at in self._json:
+                values[at] = self._value(at, values[at])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
             raise BadRow(str(error) or type(error).__name__) from None
-        for at in self._json:
-            if _depth(values[at]) > DEEPEST:
-                raise BadRow(f"{self.names[at]} is nested deeper than {DEEPEST} levels")
+        for at in self._times:
+            if values[at] is not None and not 1 < values[at].year < 9999:  # in another zone that is no time
+                raise BadRow(f"{self.names[at]} is outside the calendar")
         return dict(zip(self.names, values, strict=True))
+
+    def _value(self, at: int, raw: msgspec.Raw) -> Any:
+        if len(bytes(raw)) > LARGEST:
+            raise BadRow(f"{self.names[at]} is larger than {LARGEST} bytes")
+        value = msgspec.json.decode(raw)
+        if _depth(value) > DEEPEST:
+            raise BadRow(f"{self.names[at]} is nested deeper than {DEEPEST} levels")
+        return value
 
 
 def write(session: Session, table: Table, tenant_id: int, rows: Iterable[dict[str, Any]]) -> int:
@@ -118,17 +134,15 @@ def write(session: Session, table: Table, tenant_id: int, rows: Iterable[dict[st
     return count + len(batch)
 
 
-def _is_json(column: Column[Any]) -> bool:
-    return column.type.python_type in (dict, list)
-
-
 def _kind(column: Column[Any]) -> Any:
-    """The type that a column's value has in a line."""
+    """The type that a column's value has in a line; a JSON value is looked at before it is made."""
     python: Any = column.type.python_type
     if isinstance(column.type, LargeBinary):
         python = bytes
-    kind: Any = {int: _WHOLE, datetime: _TIME, date: date, str: str, bytes: bytes}.get(python, Any)
-    return kind | None if column.nullable and kind is not Any else kind
+    kind: Any = {int: _WHOLE, datetime: _TIME, date: date, str: str, bytes: bytes}.get(python)
+    if kind is None or isinstance(column.type, JSON):
+        return msgspec.Raw
+    return kind | None if column.nullable else kind
 
 
 def _depth(value: Any) -> int:
