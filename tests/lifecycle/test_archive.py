@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -232,6 +234,11 @@ def nested(members: dict[str, bytes]) -> None:
     resigned(members, "person", line.encode() + b"\n")
 
 
+def timeless(members: dict[str, bytes]) -> None:
+    first = members["tables/person.jsonl"].splitlines()[0]
+    resigned(members, "person", re.sub(rb'"2021[^"]*Z"', b'"9999-12-31T23:00:00-14:00"', first) + b"\n")
+
+
 FORGED: list[tuple[str, Callable[[dict[str, bytes]], object], str]] = [
     ("an event rewritten", rewritten, "chain breaks"),
     ("the log cut", shortened, "the log ends at"),
@@ -244,6 +251,8 @@ FORGED: list[tuple[str, Callable[[dict[str, bytes]], object], str]] = [
     ("no revisions", lambda m: resigned(m, "revision", b""), "0 revisions"),
     ("NUL in a text", lambda m: resigned(m, "tally", b'["a\\u0000",1]\n'), "NUL"),
     ("a number beyond 64 bits", lambda m: resigned(m, "tally", b'["a",99999999999999999999]\n'), "no row"),
+    ("a time that is none elsewhere", timeless, "outside the calendar"),
+    ("a counter at its end", lambda m: resigned(m, "tally", b'["directory",9223372036854775807]\n'), "cannot be stored"),
     ("half a surrogate pair", lambda m: resigned(m, "tally", b'["\\ud800",1]\n'), "no row"),
     ("a row twice", lambda m: resigned(m, "tally", m["tables/tally.jsonl"] * 2), "contradict"),
     ("a row without its record", lambda m: resigned(m, "meeting", b""), "contradict"),
@@ -313,7 +322,32 @@ def test_a_member_that_is_there_twice_is_refused(archive: Moved, tmp_path: Path)
 def test_a_bomb_is_refused_before_it_is_unpacked(archive: Moved, tmp_path: Path) -> None:
     path = altered(archive, tmp_path / "bomb.zip", lambda members: members.update({"tables/tally.jsonl": bytes(8 * 2**20)}))
     with pytest.raises(BadArchive, match="times its size"):
-        checked(path)
+        checked(path, bounds=Bounds(small=2**20))
+
+
+def test_a_bomb_inside_a_value_is_refused_before_it_is_made(archive: Moved, tmp_path: Path) -> None:
+    """Packed 1,000 times, and in memory 20 times larger than the text of it."""
+
+    def change(members: dict[str, bytes]) -> None:
+        row = json.loads(members["tables/person.jsonl"].splitlines()[0])
+        line = json.dumps([*row[:-1], "@"]).encode().replace(b'"@"', b"[" + b"[]," * (rows.LARGEST // 3) + b"[]]")
+        resigned(members, "person", line + b"\n")
+
+    with pytest.raises(BadArchive, match="attrs is larger than"):
+        checked(altered(archive, tmp_path / "bomb.zip", change, signed=True))
+
+
+def test_whatever_people_wrote_arrives(installation: Installation, empty: Installation, tmp_path: Path) -> None:
+    """A text that reads like an escaped character, and texts that are packed more than 400 times denser."""
+    board = installation.tenant(BOARD)
+    act(board, "an", "task.assign", title=r"C:\u0000 \\u0000", to="binh")
+    for _ in range(60):
+        act(board, "an", "direction.issue", text="a" * 20_000, to=["binh"])
+    export(board, tmp_path / "a.zip", Seal(tmp_path), at=LATER)
+    with zipfile.ZipFile(tmp_path / "a.zip") as opened:
+        assert max(each.file_size / each.compress_size for each in opened.infolist()) > Bounds().ratio
+    brought(empty, tmp_path / "a.zip")
+    assert contents(empty, BOARD)["task"] == contents(installation, BOARD)["task"]
 
 
 def test_a_member_that_is_larger_than_it_says_is_not_read_on(archive: Moved, tmp_path: Path) -> None:
@@ -331,6 +365,7 @@ def test_a_member_that_is_larger_than_it_says_is_not_read_on(archive: Moved, tmp
     [
         (Bounds(members=5), "members"),
         (Bounds(member=100), "larger than 100"),
+        (Bounds(file=5), "larger than 5"),
         (Bounds(total=1000), "at most 1000"),
         (Bounds(manifest=10), "larger than 10"),
         (Bounds(line=100), "longer than 100"),
@@ -351,6 +386,19 @@ def test_a_directory_that_claims_a_million_members_is_not_read_into_memory(archi
     (tmp_path / "a.zip").write_bytes(raw)
     with pytest.raises(BadArchive, match="claims"):
         checked(tmp_path / "a.zip")
+
+
+def test_nor_is_one_that_hides_how_many_it_has_behind_a_comment(tmp_path: Path) -> None:
+    """Python goes by the far record, which lies before a comment of 65,535 bytes."""
+    count, size, at = 3, 3 * 46 + 3, 0
+    entries = b"".join(struct.pack("<4s6H3I5H2I", b"PK\1\2", *[0] * 9, 1, *[0] * 6) + name for name in (b"a", b"b", b"c"))
+    far = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, at) + struct.pack(
+        "<4sIQI", b"PK\6\7", 0, size, 1
+    )
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 1, 1, 46, at, 65_535) + b"x" * 65_535
+    (tmp_path / "a.zip").write_bytes(entries + far + end)
+    with pytest.raises(BadArchive, match="claims 3 members"):
+        checked(tmp_path / "a.zip", bounds=Bounds(members=2))
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -102,7 +102,7 @@ class Reader:
         if b"\\u0000" in line and _NUL.search(line):
             raise BadRow("holds the character NUL")
         try:
-            values = list(self._decode(line))
+            values: list[Any] = list(self._decode(line))
             for at in self._json:
                 values[at] = self._value(at, values[at])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:

@@ -125,8 +125,8 @@ def _fill(installation: Installation, number: int, name: str, path: Path, found:
             if "tenant" in str(error.orig) and "slug" in str(error.orig):
                 raise Taken(name) from None
             raise BadArchive(f"its rows contradict each other: {error.orig}") from None
-        except DataError as error:
-            raise BadArchive(f"it holds a value that cannot be stored: {error.orig}") from None
+        except (DataError, OverflowError) as error:
+            raise BadArchive(f"it holds a value that cannot be stored: {getattr(error, 'orig', error)}") from None
     return count
 
 

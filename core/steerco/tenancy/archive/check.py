@@ -163,16 +163,23 @@ def _papers(row: dict[str, Any], where: str) -> set[str]:
         raise BadArchive(f"event {row['seq']} cannot be read: {error}", where) from None
 
 
+class _OfRevisions(Struct):
+    """What an event says of revisions: the digest of the one that it brought into use, or those that they have since."""
+
+    digest: str = ""
+    revisions: dict[int, str] = {}
+
+
 def _applied(row: dict[str, Any], found: dict[int, tuple[str, str]], where: str) -> None:
     """What an event says of revisions."""
     try:
-        said = msgspec.json.decode(row["body"], type=dict[str, Any])
+        said = msgspec.json.decode(row["body"], type=_OfRevisions)
         if row["action"] == APPLY:
-            found[int(row["revision"])] = (said["digest"], said["digest"])
+            found[int(row["revision"])] = (said.digest, said.digest)
             return
-        for number, digest in said["revisions"].items():
-            found[int(number)] = (found[int(number)][0], digest)
-    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError, AttributeError) as error:
+        for number, digest in said.revisions.items():
+            found[number] = (found[number][0], digest)
+    except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError) as error:
         raise BadArchive(f"event {row['seq']} cannot be read: {error}", where) from None
 
 

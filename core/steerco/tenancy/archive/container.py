@@ -18,7 +18,9 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-MANIFEST, SIGNATURE = "manifest.json", "signature.json"
+from steerco.store.files import LIMIT
+
+MANIFEST, SIGNATURE, FILES = "manifest.json", "signature.json", "files/"
 NAME = re.compile(r"(manifest\.json|signature\.json|tables/[a-z][a-z0-9_]{0,62}\.jsonl|files/[0-9a-f]{64})\Z")
 CHUNK = 1 << 20
 
@@ -32,16 +34,20 @@ class BadArchive(ValueError):
 
 
 class Bounds(Struct, frozen=True):
-    """What an archive may be: sizes in bytes, ``ratio`` of a member's size to its size in the archive."""
+    """What an archive may be: sizes in bytes, ``ratio`` of what it unpacks to, to its size.
+
+    Whatever an installation exports, another must be able to import: texts that repeat one letter are packed 1,000 times denser.
+    """
 
     members: int = 500_000
     member: int = 64 * 2**30
     total: int = 256 * 2**30
     manifest: int = 128 * 2**20
     line: int = 64 * 2**20
+    file: int = LIMIT
     ratio: int = 400
-    small: int = 2**20
-    """Members up to this size may be packed as densely as they like."""
+    small: int = 2**30
+    """What unpacks to no more than this may be packed as densely as it likes."""
 
 
 class Container:
@@ -95,17 +101,20 @@ def opened(path: Path, bounds: Bounds = Bounds()) -> Iterator[Container]:
 
 
 def _counted(file: BinaryIO, bounds: Bounds) -> None:
-    """How many members the directory at the end claims, before it is read into memory."""
+    """How many members the directory at the end claims, before it is read into memory.
+
+    Beyond 4 GiB, or 65,535 members, another record right before the end (56 bytes, and 20 that tell where it is) says so, and
+    only that one is gone by.
+    """
     size = file.seek(0, 2)
-    file.seek(max(0, size - 65_557))
+    file.seek(max(0, size - 65_557 - 76))
     tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < 22:
         raise BadArchive("this is no archive, or its end is missing: it was cut off on the way")
     count, length = struct.unpack("<10xHL", tail[at : at + 16])
-    far = tail.rfind(b"PK\x06\x06", 0, at)
-    if far >= 0 and at - far >= 56:  # the same for archives beyond 4 GiB
-        count, length = struct.unpack("<32xQQ", tail[far : far + 48])
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":
+        count, length = struct.unpack("<32xQQ", tail[at - 76 : at - 28])
     if count > bounds.members or length > bounds.members * 256:
         raise BadArchive(f"claims {count} members; at most {bounds.members} are read")
     file.seek(0)
@@ -126,13 +135,13 @@ def _measured(archive: zipfile.ZipFile, file: BinaryIO, bounds: Bounds) -> None:
             raise BadArchive("is no plain file", name)
         if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise BadArchive("is encrypted, or packed in a way that is not read here", name)
-        if info.file_size > bounds.member:
-            raise BadArchive(f"is larger than {bounds.member} bytes", name)
-        if info.file_size > bounds.small and info.file_size > bounds.ratio * max(info.compress_size, 1):
-            raise BadArchive(f"unpacks to more than {bounds.ratio} times its size", name)
+        if info.file_size > (most := bounds.file if name.startswith(FILES) else bounds.member):
+            raise BadArchive(f"is larger than {most} bytes", name)
         total, packed = total + info.file_size, packed + info.compress_size
     if total > bounds.total:
         raise BadArchive(f"unpacks to {total} bytes; at most {bounds.total} are read")
+    if total > bounds.small and total > bounds.ratio * packed:
+        raise BadArchive(f"unpacks to more than {bounds.ratio} times its size")
     if packed > file.seek(0, 2):
         raise BadArchive("its members overlap: they claim more bytes than the file has")
 

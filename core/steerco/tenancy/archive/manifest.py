@@ -13,7 +13,7 @@ import steerco.records.personal  # noqa: F401  # declares a table that every arc
 from steerco import __version__
 from steerco.store.checkpoint import Checkpoint, is_signed
 from steerco.store.rows import names_of
-from steerco.tenancy.archive.container import MANIFEST, SIGNATURE, BadArchive, Container
+from steerco.tenancy.archive.container import FILES, MANIFEST, SIGNATURE, BadArchive, Container
 
 FORMAT = 1
 LEFT_OUT: Mapping[str, str] = {
@@ -111,7 +111,7 @@ def table_member(table: str) -> str:
 
 def file_member(digest: str) -> str:
     """The name of a file's member."""
-    return f"files/{digest}"
+    return f"{FILES}{digest}"
 
 
 def fits(manifest: Manifest, tables: Mapping[str, Any], schema: str) -> None:
