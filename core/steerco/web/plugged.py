@@ -19,7 +19,7 @@ from steerco.extension.facts import Request as Asked
 from steerco.extension.results import Answer, Exporter, Route
 from steerco.kernel import perform
 from steerco.policy.line import READ
-from steerco.records import Stopped
+from steerco.records import NotFound, Stopped
 from steerco.store.turn import Busy
 from steerco.tenancy.hands import PluginHands
 from steerco.tenancy.tenant import Gone, Tenant
@@ -92,7 +92,7 @@ def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes 
 
 def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
     """The answer to a request without a token: of a public route, or of a demonstration. To whatever else it is a stranger, be it
-    there or not: the tenant, the plugin, the route."""
+    there or not: the tenant, the plugin, the route, and what a public route has nothing of."""
     service = service_of(request)
     running = found_tenant(service, slug)
     if running is None:
@@ -105,7 +105,10 @@ def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> 
         raise stranger() from None
     found = find(here, plugin, request.method, path)
     if found is not None and found.route.public:
-        return _serve(request, here, found, "", "", body, perform)
+        try:
+            return _serve(request, here, found, "", "", body, perform)
+        except NotFound:
+            raise stranger() from None
     if found is not None and service.demo and request.method == "GET":
         return _serve(request, here, found, None, "", body, perform)
     raise stranger()
