@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Decision
-from steerco.records import Action, Conflict, Do, File, Invalid, NotFound, Reason, Record, Refused, Stopped
+from steerco.records import Action, Conflict, Do, File, NotFound, Record, Refused, Stopped
 from steerco.records.marked import holding
 from steerco.records.personal import conceal
 from steerco.store import log
@@ -28,7 +28,7 @@ from steerco.store.turn import Busy
 from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
-from steerco.tenancy.road import hands, in_order, shaped
+from steerco.tenancy.road import decided, hands, in_order, shaped
 from steerco.tenancy.storing import keeper, stored
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
@@ -231,17 +231,10 @@ class Work:
         authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
         if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
             raise Refused(barred)  # first of all: a stranger learns nothing of what the actor may see and do
-        problems: dict[str, Reason] = {}
         record = self._found(authority, act, on, version, by)
-        fields = authority.located(act, authority.resolved(given, problems))
-        draft = record or authority.draft(act, fields, self.recorded_at)
-        if problems and (by or authority.might(act, draft)):
-            raise Invalid(problems)
-        decision = by.decision if by else authority.decide(act, draft, fields)
+        draft, fields, decision = decided(authority, act, record, given, self.recorded_at, by=by.decision if by else None)
         if not decision.allowed:
             raise Refused(decision)
-        if not by and (lost := authority.unseen(act, fields)):
-            raise Invalid(lost)
         do = hands(authority, decision, self.at, fields, self._draw, keeper(self.tenant, self.stored, dry=self.dry))
         in_order(authority, act, draft, do, new=record is None)
         if not by:

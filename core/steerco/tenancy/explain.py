@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Change, Decision
 from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record, Refused
-from steerco.records.reason import Reason, explain_invalid, reason
+from steerco.records.reason import explain_invalid, reason
 from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
-from steerco.tenancy.road import declared, hands, unmet
+from steerco.tenancy.road import decided, declared, hands, unmet
 from steerco.tenancy.snapshot import Regime
 from steerco.tenancy.tenant import Tenant
 
@@ -50,19 +50,9 @@ def explain(
     if entered_by and (barred := refusal(authority, entered_by)):
         return barred
     record = found(authority, act, on)
-    problems: dict[str, Reason] = {}
-    needed = {field.name for field in msgspec.structs.fields(act.input) if field.required}
-    resolved = authority.resolved(given, problems)
-    fields = {name: value for name, value in resolved.items() if value is not None or name not in needed}
-    fields = authority.located(act, fields)
-    draft = record or authority.draft(act, fields, at)
-    if problems and authority.might(act, draft):
-        raise Invalid(problems)
-    decision = authority.decide(act, draft, fields)
+    draft, fields, decision = decided(authority, act, record, given, at, partial=True)
     if not decision.allowed:
         return decision
-    if lost := authority.unseen(act, fields):
-        raise Invalid(lost)
     missing = list(unmet(authority, act, draft, hands(authority, decision, at, fields), new=record is None))
     if missing:
         return _not_yet(authority.regime, decision, missing)

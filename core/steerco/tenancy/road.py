@@ -1,6 +1,7 @@
-"""The steps of the road that change nothing: the input's shape, an action's hands, the order that procedure asks for.
+"""The steps of the road that change nothing: the shape of the input, the decision, an action's hands, what procedure asks for.
 
-The kernel walks them before it writes; ``explain`` walks the same ones and stops there, so that its answer is the kernel's.
+The kernel walks them before it writes. ``explain`` walks the same ones and stops there, so that its answer is the kernel's; so do
+the plugins' rulings and the storing of files, which come before the lock.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -54,6 +55,45 @@ def unfit(value: Any, path: str = "") -> dict[str, Reason]:
     if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
         return {path: reason("years", first=FIRST_YEAR, last=LAST_YEAR)}
     return {}
+
+
+class Decided(NamedTuple):
+    """An act as far as the power to do it: the record as it is or would be made, the fields by type, and the decision."""
+
+    record: Record
+    fields: dict[str, Any]
+    decision: Decision
+
+
+def decided(
+    authority: Authority,
+    act: Action,
+    record: Record | None,
+    given: msgspec.Struct,
+    at: datetime,
+    *,
+    by: Decision | None = None,
+    partial: bool = False,
+) -> Decided:
+    """Whether an act is in its actor's power. ``record``: what it is on, None where it would make one, entered ``at``.
+
+    ``by``: the decision on the act that this one follows from, whose power it inherits. ``partial``: ``given`` may lack what is
+    required. Raises ``Invalid`` with what cannot be resolved, for those who might do such a thing, and with what an actor who may
+    refers to and may not see.
+    """
+    problems: dict[str, Reason] = {}
+    fields = authority.resolved(given, problems)
+    if partial:
+        needed = {field.name for field in msgspec.structs.fields(act.input) if field.required}
+        fields = {name: value for name, value in fields.items() if value is not None or name not in needed}
+    fields = authority.located(act, fields)
+    draft = record or authority.draft(act, fields, at)
+    if problems and (by or authority.might(act, draft)):
+        raise Invalid(problems)
+    decision = by or authority.decide(act, draft, fields)
+    if not by and decision.allowed and (lost := authority.unseen(act, fields)):
+        raise Invalid(lost)
+    return Decided(draft, fields, decision)
 
 
 def hands(

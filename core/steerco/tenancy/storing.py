@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from steerco.records import Action, File, Stopped
 from steerco.store import log
 from steerco.tenancy.authority import Authority
+from steerco.tenancy.road import decided
 from steerco.tenancy.tenant import Tenant
 
 GRACE = 86_400.0
@@ -67,9 +68,8 @@ def _may(
     with tenant.store.read(tenant.id) as session:
         try:
             authority = Authority(tenant, session, actor, at, capacity)
-            fields = authority.located(act, authority.resolved(given, {}))
-            record = authority.seen(act.record, on) if on is not None else authority.draft(act, fields, at)
-            return record is not None and authority.decide(act, record, fields).allowed
+            record = authority.seen(act.record, on) if on is not None else None
+            return (record is not None or act.creates) and decided(authority, act, record, given, at).decision.allowed
         except Stopped:
             return False
 
