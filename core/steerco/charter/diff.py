@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -44,7 +45,7 @@ def _instrument(old: Charter, new: Charter) -> list[Change]:
     return [Change("changed", "instrument", new.instrument.id, "; ".join(said), new.instrument.cite)] if said else []
 
 
-def _table(table: str, before: tuple[Any, ...], after: tuple[Any, ...]) -> list[Change]:
+def _table(table: str, before: Sequence[Any], after: Sequence[Any]) -> list[Change]:
     old, new = {_name(r): r for r in before}, {_name(r): r for r in after}
     found = [Change("removed", table, name, _label(row), _cite(row)) for name, row in old.items() if name not in new]
     for name, row in new.items():

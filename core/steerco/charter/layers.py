@@ -13,6 +13,8 @@ from typing import Any
 from msgspec import structs
 
 from steerco.charter import check
+from steerco.charter.folded import folded
+from steerco.charter.load import TABLES
 from steerco.charter.model import Charter
 from steerco.charter.versions import Span, certain_from
 
@@ -50,9 +52,5 @@ def qualified(layer: Charter) -> Charter:
     def cited(item: Any) -> Any:
         return structs.replace(item, cite=tuple(mark + each if each in own else each for each in item.cite))
 
-    changed = {
-        field: tuple(cited(item) if hasattr(item, "cite") else item for item in value)
-        for field in layer.__struct_fields__
-        if isinstance(value := getattr(layer, field), tuple)
-    }
-    return structs.replace(layer, **changed)
+    citing = (field for table, field in TABLES.items() if table not in ("clause", "heading"))
+    return folded(structs.replace(layer, **{field: tuple(map(cited, getattr(layer, field))) for field in citing}))

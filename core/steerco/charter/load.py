@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from steerco.charter.folded import folded
 from steerco.charter.model import Charter, PartialDate
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
@@ -69,7 +70,7 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
     for table, field in TABLES.items():
         rows = document.get(table, [])
         made[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
-    return msgspec.convert(made, Charter)
+    return folded(msgspec.convert(made, Charter))
 
 
 def digest(document: Mapping[str, Any]) -> str:

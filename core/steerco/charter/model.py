@@ -6,6 +6,7 @@ anything: the readings of the data (versions, periods, duties) stand beside it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal
 
@@ -18,7 +19,7 @@ Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
 LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
 
 
-class Label(Struct, frozen=True):
+class Label(Struct, frozen=True, gc=False):
     """A text in the tenant's languages."""
 
     vi: str = ""
@@ -28,14 +29,14 @@ class Label(Struct, frozen=True):
         return self.en or self.vi
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """Where a rule stands: a file relative to the home, and a line counted from 1 (0 where it is not known)."""
 
     file: str = ""
     line: int = 0
 
 
-class PartialDate(Struct, frozen=True):
+class PartialDate(Struct, frozen=True, gc=False):
     """A date of which only the year, or only year and month, may be certain.
 
     ``first`` and ``last`` are the first and last day that it can be; equal when the day is certain.
@@ -56,7 +57,7 @@ class PartialDate(Struct, frozen=True):
         return f"{self.first:%Y}"
 
 
-class LegalBasis(Struct, frozen=True):
+class LegalBasis(Struct, frozen=True, gc=False):
     """A document that the instrument names as its basis."""
 
     number: str
@@ -65,7 +66,7 @@ class LegalBasis(Struct, frozen=True):
     unreadable: tuple[str, ...] = ()
 
 
-class Superseded(Struct, frozen=True):
+class Superseded(Struct, frozen=True, gc=False):
     """An earlier instrument that this one replaces; ``loaded`` tells whether its text is in this home."""
 
     number: str
@@ -74,7 +75,7 @@ class Superseded(Struct, frozen=True):
     loaded: bool = False
 
 
-class Instrument(Struct, frozen=True):
+class Instrument(Struct, frozen=True, gc=False):
     """The paper that put a charter (or house rules, or a law) in force.
 
     ``unreadable`` names the parts that the source does not let one read; they are never guessed. ``effective`` is the day
@@ -109,7 +110,7 @@ class Instrument(Struct, frozen=True):
         return "clause" if self.kind == "charter" else self.kind
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, gc=False):
     """A chapter or an article: a container of clauses, which nothing cites."""
 
     id: str
@@ -118,7 +119,7 @@ class Heading(Struct, frozen=True):
     source: Source = Source()
 
 
-class Clause(Struct, frozen=True):
+class Clause(Struct, frozen=True, gc=False):
     """A leaf of the regulation. ``gloss`` is a summary of our own, shown as such; ``text`` the wording where it is loaded."""
 
     id: str
@@ -129,7 +130,7 @@ class Clause(Struct, frozen=True):
     source: Source = Source()
 
 
-class Body(Struct, frozen=True):
+class Body(Struct, frozen=True, gc=False):
     """A body of the committee. ``head`` is the role that exercises its powers; ``assists`` a body or role that it serves."""
 
     id: str
@@ -140,7 +141,7 @@ class Body(Struct, frozen=True):
     source: Source = Source()
 
 
-class Role(Struct, frozen=True):
+class Role(Struct, frozen=True, gc=False):
     """What a seat makes of a person. ``represents`` is true where its holder acts for the agency of the seat."""
 
     id: str
@@ -153,7 +154,7 @@ class Role(Struct, frozen=True):
     source: Source = Source()
 
 
-class Group(Struct, frozen=True):
+class Group(Struct, frozen=True, gc=False):
     """Roles that the text names together."""
 
     id: str
@@ -163,7 +164,7 @@ class Group(Struct, frozen=True):
     source: Source = Source()
 
 
-class Seat(Struct, frozen=True):
+class Seat(Struct, frozen=True, gc=False):
     """A named place in a role. Held by whoever holds ``office`` where the text names one, else by appointment."""
 
     id: str
@@ -175,7 +176,7 @@ class Seat(Struct, frozen=True):
     source: Source = Source()
 
 
-class Succession(Struct, frozen=True):
+class Succession(Struct, frozen=True, gc=False):
     """Who acts while an officer is absent, and which powers (``type.action`` or ``type.*``) that includes."""
 
     absent: str
@@ -187,7 +188,7 @@ class Succession(Struct, frozen=True):
     source: Source = Source()
 
 
-class Cadence(Struct, frozen=True):
+class Cadence(Struct, frozen=True, gc=False):
     """How often a body meets. ``holder`` owes the meeting; where ``every`` is not stated nobody does."""
 
     id: str
@@ -200,7 +201,7 @@ class Cadence(Struct, frozen=True):
     source: Source = Source()
 
 
-class Due(Struct, frozen=True):
+class Due(Struct, frozen=True, gc=False):
     """When a duty falls due: ``days`` after what raised it, or the value of ``field`` of its record; both empty: not stated."""
 
     days: int | None = None
@@ -209,7 +210,7 @@ class Due(Struct, frozen=True):
     before: bool = False
 
 
-class Duty(Struct, frozen=True):
+class Duty(Struct, frozen=True, gc=False):
     """What someone owes.
 
     ``holder`` is a role, group, seat, body or ``field:<name>`` (a party named by the record that raised it). Owed once
@@ -242,7 +243,7 @@ class Duty(Struct, frozen=True):
     source: Source = Source()
 
 
-class Procedure(Struct, frozen=True):
+class Procedure(Struct, frozen=True, gc=False):
     """A requirement of the text on an action: ``requires`` names a check that the record type declares.
 
     ``state`` as the requirement cites what sets the order of the record's states. ``where`` narrows it to acts with these facets,
@@ -256,7 +257,7 @@ class Procedure(Struct, frozen=True):
     source: Source = Source()
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """How matters of a class are decided: by one person, by consensus, or by a vote.
 
     ``base`` is what a majority is counted of; ``share`` the part of it that is needed (``over`` true: more than that part).
@@ -277,7 +278,7 @@ class Decision(Struct, frozen=True):
     source: Source = Source()
 
 
-class Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True, gc=False):
     """A named value that the committee goes by (quorum, notice, term …), with its layer's force. ``value`` may be not-stated.
 
     ``where`` narrows it (for example ``kind = "regular"``); ``unit`` is of days where the value is a number of them.
@@ -293,7 +294,7 @@ class Rule(Struct, frozen=True):
     source: Source = Source()
 
 
-class Subject(Struct, frozen=True):
+class Subject(Struct, frozen=True, gc=False):
     """A field of work inside a portfolio, with the instruments that set it."""
 
     id: str
@@ -301,7 +302,7 @@ class Subject(Struct, frozen=True):
     instruments: tuple[str, ...] = ()
 
 
-class Portfolio(Struct, frozen=True):
+class Portfolio(Struct, frozen=True, gc=False):
     """A field for which a seat answers. ``lead`` and ``coordinators`` are agencies; ``powers`` what it lets its holder do."""
 
     id: str
@@ -315,7 +316,7 @@ class Portfolio(Struct, frozen=True):
     source: Source = Source()
 
 
-class Finance(Struct, frozen=True):
+class Finance(Struct, frozen=True, gc=False):
     """Where the committee's money comes from and who manages it."""
 
     id: str
@@ -327,7 +328,7 @@ class Finance(Struct, frozen=True):
     source: Source = Source()
 
 
-class Signing(Struct, frozen=True):
+class Signing(Struct, frozen=True, gc=False):
     """Who signs which documents to whom, and with which mark."""
 
     id: str
@@ -341,7 +342,7 @@ class Signing(Struct, frozen=True):
     source: Source = Source()
 
 
-class Bound(Struct, frozen=True):
+class Bound(Struct, frozen=True, gc=False):
     """Who is bound by the charter, beside everyone with a seat: a role, a body, or ``agency-head``."""
 
     who: str
@@ -349,26 +350,29 @@ class Bound(Struct, frozen=True):
     source: Source = Source()
 
 
-class Charter(Struct, frozen=True):
-    """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape."""
+class Charter(Struct, frozen=True, gc=False):
+    """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape.
+
+    The fields that are sequences are kept packed (see the module ``folded``).
+    """
 
     instrument: Instrument
     policy: str = ""
-    clauses: tuple[Clause, ...] = ()
-    headings: tuple[Heading, ...] = ()
+    clauses: Sequence[Clause] = ()
+    headings: Sequence[Heading] = ()
     bodies: tuple[Body, ...] = ()
     roles: tuple[Role, ...] = ()
     groups: tuple[Group, ...] = ()
     seats: tuple[Seat, ...] = ()
     successions: tuple[Succession, ...] = ()
-    cadences: tuple[Cadence, ...] = ()
-    duties: tuple[Duty, ...] = ()
+    cadences: Sequence[Cadence] = ()
+    duties: Sequence[Duty] = ()
     procedures: tuple[Procedure, ...] = ()
     decisions: tuple[Decision, ...] = ()
     rules: tuple[Rule, ...] = ()
-    portfolios: tuple[Portfolio, ...] = ()
-    finances: tuple[Finance, ...] = ()
-    signings: tuple[Signing, ...] = ()
+    portfolios: Sequence[Portfolio] = ()
+    finances: Sequence[Finance] = ()
+    signings: Sequence[Signing] = ()
     bound: tuple[Bound, ...] = ()
     file: str = ""
     digest: str = ""

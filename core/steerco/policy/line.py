@@ -24,7 +24,7 @@ PLATFORM = "steerco:"
 FIELDS = ("p", "subject", "body", "object", "act", "facets", "eft", "clause")
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """One power: ``subject`` may (or, where ``allow`` is false, must not) do ``act`` to ``object`` in ``body``.
 
     ``subject`` is a role, a group, an outsider's kind, a body (any of its members) or ``relation:<name>``. ``object`` is a

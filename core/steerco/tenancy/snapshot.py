@@ -6,7 +6,7 @@ A snapshot holds everything that decides (charter versions, house rules, laws, p
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -78,14 +78,16 @@ class Regime:
         """Casbin over the same lines: the truth that the table is compiled from."""
         return Engine(self.lines, self.closures)
 
-    @cached_property
+    @property
     def clauses(self) -> Mapping[str, tuple[Clause, str]]:
         """Every clause by the id that cites it, with the kind of basis that it is."""
-        found: dict[str, tuple[Clause, str]] = {}
+        found = _clauses.get(id(self)) or _clauses.put(id(self), (self, dict(self._cited())))
+        return found[1]
+
+    def _cited(self) -> Iterator[tuple[str, tuple[Clause, str]]]:
         for layer in (self.charter, *self.layers):
             mark = f"{layer.instrument.id}:" if layer.instrument.apart else ""
-            found |= {mark + clause.id: (clause, layer.instrument.basis) for clause in layer.clauses}
-        return found
+            yield from ((mark + clause.id, (clause, layer.instrument.basis)) for clause in layer.clauses)
 
     @cached_property
     def procedures(self) -> Mapping[str, tuple[Procedure, ...]]:
@@ -105,22 +107,26 @@ class Regime:
         """``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for what nothing defines."""
         if cite.startswith(f"{PLATFORM}:"):
             return "platform"
-        return self.clauses[cite][1] if cite in self.clauses else "no-clause"
+        found = self.clauses.get(cite)
+        return found[1] if found else "no-clause"
 
     def grounds(self, cite: str) -> Grounds:
         """What is known of a clause by its id."""
-        basis = self.basis(cite)
-        if cite not in self.clauses or basis == "no-clause":
+        found = self.clauses.get(cite)
+        if found is None:
             return Grounds(basis="platform")
-        clause = self.clauses[cite][0]
+        clause, basis = found
         plugin = self.origin.get(cite.rpartition(":")[0], "")
-        return Grounds(clause.gloss, basis, clause.source.file, clause.source.line, plugin)  # type: ignore[arg-type]  # checked above
+        return Grounds(clause.gloss, basis, clause.source.file, clause.source.line, plugin)  # type: ignore[arg-type]  # a layer's basis is one
 
     def reasons(self, cites: Iterable[str]) -> tuple[Because, ...]:
         """What is known of several clauses, as the reasons of an answer."""
         found = [(cite, self.grounds(cite)) for cite in cites]
         return tuple(Because(cite, known.gloss, known.line, known.basis, known.file, known.plugin) for cite, known in found)
 
+
+_clauses: Kept[int, tuple[Regime, Mapping[str, tuple[Clause, str]]]] = Kept(128)
+"""The clauses of regimes by the address of the regime, which is kept lest it mean another."""
 
 _tables: Kept[tuple[int, frozenset[tuple[str, frozenset[str]]]], Table] = Kept(64)
 """Tables by what they are made of: tenants with the same policy and the same roles share one, which nothing changes."""
@@ -216,9 +222,10 @@ class Snapshot:
         if found is None:
             around = tuple(span.charter for span in self._days_beside if span.holds(day))
             lines = self.policies.get(charter.policy, ())
-            gone = layers.citable(self.beside) - layers.citable((charter, *around))
-            if any(line.clause in gone for line in lines):  # a line whose clause is not in force grants nothing
-                lines = tuple(line for line in lines if line.clause not in gone)
+            if len(around) < len(self.beside):  # a line whose clause is not in force grants nothing
+                gone = layers.citable(self.beside) - layers.citable((charter, *around))
+                if any(line.clause in gone for line in lines):
+                    lines = tuple(line for line in lines if line.clause not in gone)
             found = self._regimes[key] = Regime(charter, around, lines, self.origin)
         return found
 

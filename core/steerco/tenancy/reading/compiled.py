@@ -8,24 +8,28 @@ what had no finding is kept. Which configurations passed every check is kept lik
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from os import getpid
 from pathlib import Path
-from typing import Any, TypeVar
+from sys import intern
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
-from msgspec.structs import replace
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from steerco import __version__
 from steerco.charter import load as charter_load
+from steerco.charter.folded import FOLDED, Folded
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Source
 from steerco.committee import record_types
 from steerco.config.findings import Finding
 from steerco.policy import reader
-from steerco.policy.line import Line
+from steerco.policy.line import FIELDS, Line
 from steerco.store.kept import Kept
 from steerco.tenancy.reading import vocabulary
 
@@ -34,6 +38,17 @@ MOST = 8 * 1024 * 1024
 """No compiled file is larger than this, in bytes."""
 Lines = tuple[Line, ...]
 _kept: Kept[str, Any] = Kept(256)
+
+
+class _Charter(Struct):
+    """A charter as it is kept: with no place but the lines, and beside it what is folded as it is packed."""
+
+    charter: Charter
+    packed: dict[str, bytes]
+
+
+_Policy: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
+"""A policy as it is kept: of each line its number and its fields."""
 
 
 class Compiled:
@@ -45,22 +60,30 @@ class Compiled:
     def read(self, text: str, kind: str, path: str) -> tuple[Charter | None, list[Finding]]:
         """The charter, house rules or law (``kind``) of this text, standing in the file ``path``: see ``charter.load.read``."""
         key = _key(kind, text)
-        known = self._get(key, Charter)
+        known: Charter | None = _kept.get(key)
         if known is not None:
-            return _placed(known, path), []
-        found, findings = charter_load.read(text, kind, path)
-        if found is not None and not findings:
-            self._put(key, found)
-        return found, findings
+            return known if known.file == path else _placed(known, path), []
+        kept = self._get(key, _Charter)
+        if kept is None:
+            found, findings = charter_load.read(text, kind, path)
+            if found is None or findings:
+                return found, findings
+            kept = self._put(key, _bare(found))
+        return _kept.put(key, _whole(kept, path)), []
 
     def policy(self, text: str, path: str) -> tuple[Lines, list[Finding]]:
         """The lines of a policy, which all tenants share: policies belong to no one tenant."""
         key = _key(f"policy {path}", text)
-        known = self._get(key, Lines)
+        known: Lines | None = _kept.get(key)
         if known is not None:
             return known, []
-        lines, findings = reader.read(text, path)
-        return (tuple(lines), findings) if findings else (self._put(key, tuple(lines)), [])
+        kept: _Policy | None = self._get(key, _Policy)
+        if kept is None:
+            lines, findings = reader.read(text, path)
+            if findings:
+                return tuple(lines), findings
+            kept = self._put(key, tuple((line.source.line, line.fields) for line in lines))
+        return _kept.put(key, tuple(reader.line_of(fields, Source(path, number)) for number, fields in kept)), []
 
     def passed(self, digest: str) -> bool:
         """Whether what has this digest (a configuration, and the plugins beside it) passed every check of this program."""
@@ -77,14 +100,12 @@ class Compiled:
         assert self.folder is not None
         return self.folder / f"passed-{_shape()[:12]}" / digest[:2] / digest
 
-    def _get(self, key: str, type: type[T]) -> T | None:
-        found = _kept.get(key)
-        if found is None and self.folder is not None:
+    def _get(self, key: str, type: Any) -> Any:
+        if self.folder is not None:
             with suppress(OSError, zlib.error, msgspec.DecodeError):  # cut short, or not ours: read anew
                 packed = (self.folder / key).read_bytes()
-                found = _shared(msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=type))
-                _kept.put(key, found)
-        return found
+                return msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=type)
+        return None
 
     def _put(self, key: str, found: T) -> T:
         if self.folder is not None and not (self.folder / key).is_file():
@@ -93,39 +114,44 @@ class Compiled:
                 new = self.folder / f"{key}.{getpid()}"
                 new.write_bytes(zlib.compress(msgspec.msgpack.encode(found), 1))
                 new.replace(self.folder / key)
-        held: T = _kept.put(key, found)
-        return held
+        return found
 
 
-def _shared(found: Any) -> Any:
-    """The same with one of each word and set of words: as it comes from the disk, every row has its own."""
-    if isinstance(found, Charter):
-        return _moved(found, found.file)
-    words: dict[Any, Any] = {}
+def _bare(charter: Charter) -> _Charter:
+    packed = {name: rows.packed for name in FOLDED if isinstance(rows := getattr(charter, name), Folded)}
+    return _Charter(replace(_placed(charter, ""), **dict.fromkeys(packed, ())), packed)
 
-    def one(value: Any) -> Any:
-        return words.setdefault(value, value)
 
-    return tuple(
-        Line(
-            *(one(line.subject), one(line.body), one(line.object), one(line.act), one(line.facets)),
-            *(line.allow, one(line.clause), Source(one(line.source.file), line.source.line), one(line.plugin)),
-        )
-        for line in found
-    )
+def _whole(kept: _Charter, path: str) -> Charter:
+    """The charter as it stands in this file."""
+    charter = kept.charter
+    for rows in (getattr(charter, field) for field in TABLES.values()):
+        for row in rows:
+            _share(row)
+    packed = {name: Folded(FOLDED[name], packed, path) for name, packed in kept.packed.items()}
+    return _placed(replace(charter, **packed), path)
+
+
+def _share(row: Struct) -> None:
+    """See that a row holds each identifier as all others in the process do: as it was read, it has one of its own."""
+    for name in row.__struct_fields__:
+        value = getattr(row, name)
+        if type(value) is str:
+            force_setattr(row, name, intern(value))
+        elif type(value) is tuple and value and type(value[0]) is str:
+            force_setattr(row, name, tuple(map(intern, value)))
 
 
 def _placed(charter: Charter, path: str) -> Charter:
     """The same charter as it stands in another file. Everything but the places is shared."""
-    return charter if charter.file == path else _moved(charter, path)
+    tables = {field: getattr(charter, field) for field in TABLES.values()}
+    return replace(charter, file=path, **{field: _at(rows, path) for field, rows in tables.items()})
 
 
-def _moved(charter: Charter, path: str) -> Charter:
-    rows = {
-        field: tuple(replace(row, source=Source(path, row.source.line)) for row in getattr(charter, field))
-        for field in TABLES.values()
-    }
-    return replace(charter, file=path, **rows)
+def _at(rows: Sequence[Any], path: str) -> Sequence[Any]:
+    if isinstance(rows, Folded):
+        return rows.at(path)
+    return tuple(replace(row, source=Source(path, row.source.line)) for row in rows)
 
 
 def _key(kind: str, text: str) -> str:
@@ -135,7 +161,7 @@ def _key(kind: str, text: str) -> str:
 @cache
 def _shape() -> str:
     """The program's version, the form of what is kept and the words that files may use: another one's files are never read."""
-    schemas = msgspec.json.encode(msgspec.json.schema(Charter)) + msgspec.json.encode(msgspec.json.schema(Lines))
+    schemas = b"".join(msgspec.json.encode(msgspec.json.schema(each)) for each in (_Charter, _Policy)) + repr(FIELDS).encode()
     types = record_types()
     words = {name: {part: sorted(found) for part, found in of.items()} for name, of in vocabulary.for_charter(types).items()}
     held = {name: [sorted(kind.relations), sorted(kind.facets), sorted(kind.platform_acts)] for name, kind in types.items()}
