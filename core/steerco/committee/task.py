@@ -105,6 +105,7 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     to_ = GivenTo("to", "to", of="party", values=("agency", "person"))
     lead_ = LedBy("lead", "lead", of="sort", values=("agency", "body", "person"), fallback="to")
     accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
+    giver_ = Facet("giver", "author_as", of="party", values=("person",))
     source_ = ComesFrom("source", "source_sort", values=(*SOURCES, "none"), default="none")
 
     def drafted(self, named: Mapping[str, Record]) -> None:
