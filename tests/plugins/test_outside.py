@@ -24,9 +24,14 @@ class Committees:
         self.environment = Environment(folder)
         for name in ("tenants", "policies"):
             shutil.copytree(Home(shipped()).folder / name, folder / "home" / name)
-        toml = folder / "home" / "tenants" / WITH / "tenant.toml"
-        content = switched_on({f"tenants/{WITH}/tenant.toml": toml.read_text()}, WITH, "steerco_fleet", settings=SETTINGS)
-        toml.write_text(content[f"tenants/{WITH}/tenant.toml"])
+        self.toml = folder / "home" / "tenants" / WITH / "tenant.toml"
+        self.without = self.toml.read_text()
+        content = switched_on({f"tenants/{WITH}/tenant.toml": self.without}, WITH, "steerco_fleet", settings=SETTINGS)
+        self.toml.write_text(content[f"tenants/{WITH}/tenant.toml"])
+
+    def switch_off(self) -> None:
+        """Take the plugin out of the committee's files."""
+        self.toml.write_text(self.without)
 
     def steerco(self, *words: str) -> tuple[int, Any]:
         """The command's exit code and its answer."""
@@ -61,8 +66,21 @@ def test_it_is_installed_used_and_taken_away(here: Committees, tmp_path: Path) -
     assert code == 1
     assert [each["state"] for each in said["plugins"] if each["name"] == "steerco_fleet"] == ["not-installed"]
     assert [each["rows"] for each in said["left_behind"]] == [{"x_fleet_vehicle": 1}]
-    missing = {each["slug"]: each["without"] for each in here.steerco("tenant", "list")[1]}
-    assert missing == {WITH: ["steerco_fleet"], WITHOUT: []}
-    assert here.do(WITH, "head", "meeting.convene", MEETING) == "done"
+    listed = {each["slug"]: each["refused"] for each in here.steerco("tenant", "list")[1]}
+    assert listed == {WITH: {"steerco_fleet": ["meeting.convene", "x-fleet-vehicle.book"]}, WITHOUT: {}}
+    said = here.environment.steerco(
+        "--home", "home", "do", WITH, "--by", "head", "meeting.convene", "--with", json.dumps(MEETING)
+    )
+    assert said.returncode != 0
+    assert "by steerco:plugin-missing" in said.stdout
+    assert "mend: the operator installs or mends the plugin" in said.stdout
     assert here.do(WITHOUT, "chair", "meeting.convene", MEETING) == "done"
     assert here.steerco("log", "verify", WITH)[0] == 0
+    found = [each for each in here.steerco("doctor")[1]["checks"] if each["what"] == WITH and "meeting.convene" in each["said"]]
+    assert [(each["state"], "install it again" in each["mend"]) for each in found] == [("problem", True)]
+
+    here.switch_off()
+    told = here.environment.steerco("--home", "home", "tenant", "plan", WITH).stdout
+    assert "steerco_fleet switched off: its rules would no longer judge: convene a meeting" in told
+    assert here.steerco("tenant", "apply", WITH)[0] == 0
+    assert here.do(WITH, "head", "meeting.convene", MEETING) == "done"

@@ -21,6 +21,7 @@ from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, St
 from steerco.tenancy.catalogue import catalogue
 from steerco.tenancy.explain import explain, out_of_order
 from steerco.tenancy.installation import checked
+from steerco.tenancy.platform_orders import MISSING, OUT_OF_USE
 from steerco.tenancy.reading.loading import load
 from steerco.tenancy.reading.vocabulary import for_policy
 from steerco.tenancy.rulings import Rulings
@@ -159,11 +160,7 @@ def traced(said: Rulings) -> list[dict[str, Any]]:
         }
         for each in said.judged
     ]
-    out = (
-        [{"plugin": said.out.plugin, "outcome": "out of use", "said": said.out.message, "where": said.out.where}]
-        if said.out
-        else []
-    )
+    out = [{"plugin": each.plugin, "outcome": "out of use", "said": each.message, "where": each.where} for each in said.out]
     return [*found, *out]
 
 
@@ -226,3 +223,7 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         click.echo(f"  may: {each['subject']} ({people}), by {each['clause']}")
     for each in found["would_change"]:
         click.echo(f"  would change it: {each['code']} {each['detail']}".rstrip())
+    if any(each["clause"] in (MISSING, OUT_OF_USE) for each in found["because"]):
+        click.echo("  mend: the operator installs or mends the plugin; or `tenant plan` and `apply` a configuration without it")
+        for each in found["menders"]:
+            click.echo(f"  may apply that: {each['subject']} ({', '.join(each['people']) or 'nobody now'})")

@@ -16,8 +16,9 @@ from steerco.tenancy.reading.brought import released
 from steerco.tenancy.reading.loading import load
 from steerco.tenancy.revising.persons import Touched
 from steerco.tenancy.revising.planning import Dated, Plan, Power, Ruling, Switch, changed, first, plan
-from steerco.tenancy.revising.revisions import brought_by, listed
+from steerco.tenancy.revising.revisions import brought_by, listed, stood_under
 from steerco.tenancy.revising.safety import Stranded
+from steerco.web.catalogue import DEFAULT, words
 
 
 def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
@@ -37,7 +38,7 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     with tenant.store.read(tenant.id) as session:
         found = plan(tenant, session, after, tenant.snapshot.local(now()), correct=correct)
         since = listed(session, tenant.id, limit=1)[0]
-        moved = released(brought_by(session, since.number), tenant.snapshot)
+        moved = released(brought_by(session, since.number), tenant.snapshot, stood_under(session, since.number))
     found = structs.replace(found, notes=(*moved, *found.notes))
     note(shell, slug, planned=Sight(*there[:2]))
     base = base_of(shell, slug, content, there)
@@ -88,7 +89,12 @@ def _part(name: str, lines: list[str] | tuple[str, ...]) -> None:
 
 def _switch(switch: Switch) -> str:
     said = {"added": "switched on", "removed": "switched off", "changed": "changed"}[switch.what]
-    return f"{switch.name} {said}{f': {switch.text}' if switch.text else ''}"
+    told = [switch.text] if switch.text else []
+    if switch.judged:
+        acts = ", ".join(words(DEFAULT)("action", act) for act in switch.judged)
+        now = ", which is refused while it is missing, and would be open again" if switch.missing else ""
+        told.append(f"its rules would no longer judge: {acts}{now}")
+    return ": ".join([f"{switch.name} {said}", *(["; ".join(told)] if told else [])])
 
 
 def _touched(each: Touched) -> Iterator[str]:

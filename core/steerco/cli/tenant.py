@@ -77,8 +77,9 @@ def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) 
         row["name"] = _name(shell, slug)
     if slug in applied:
         found = shell.installation.tenant(slug)
-        stands, absent = standing_of(found), sorted(found.snapshot.circle.absent)
-        row |= {**listed(shell, slug, files=here), "state": stands.state, "due": stands.due, "without": absent}
+        stands, circle = standing_of(found), found.snapshot.circle
+        row |= {**listed(shell, slug, files=here), "state": stands.state, "due": stands.due, "without": sorted(circle.absent)}
+        row["refused"] = {name: None if (acts := circle.closed(name)) is None else sorted(acts) for name in sorted(circle.absent)}
     return row
 
 
@@ -97,10 +98,16 @@ def _standing(row: dict[str, Any]) -> str:
         return "not applied"
     if row["state"] != "active":
         return "suspended" if row["state"] == "suspended" else f"to be deleted on {row['due']:%Y-%m-%d}"
-    gone = [f"the plugin {name} does not run" for name in row["without"]]
+    gone = [_without(name, row["refused"][name]) for name in row["without"]]
     if not row["files"]:
         return "; ".join(["applied, its files are not here", *gone])
     return "; ".join(["applied", *gone, *(f"{each.file}: {each.what}" for each in row["drift"])])
+
+
+def _without(name: str, acts: list[str] | None) -> str:
+    """That a plugin is missing, and what is refused meanwhile."""
+    refused = "every act is refused" if acts is None else f"refused: {', '.join(acts)}" if acts else "it judged no act"
+    return f"the plugin {name} does not run ({refused})"
 
 
 @tenant.command()

@@ -7,7 +7,7 @@ part of the tenant's snapshot: made once a revision, shared by all threads, chan
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -52,13 +52,15 @@ class PluginFailed(Exception):
 class Circle:
     """The plugins of one tenant. ``facts`` are what each is told of the tenant, ``rules`` the rules by action, in order.
 
-    ``absent`` are those that the tenant wants and that do not run here, with why.
+    ``absent`` are those that the tenant wants and that do not run here, with why; ``judged`` the acts that each of these could
+    stop when the revision was applied, as far as its event tells.
     """
 
     slug: str = ""
     plugins: tuple[Plugin, ...] = ()
     facts: Mapping[str, TenantFacts] = field(default_factory=dict)
     absent: Mapping[str, tuple[Fault, Manifest | None]] = field(default_factory=dict)
+    judged: Mapping[str, frozenset[str]] = field(default_factory=dict)
     seats: Mapping[str, tuple[Seat, ...]] = field(default_factory=dict)
     rules: Mapping[str, tuple[tuple[Seat, Rule], ...]] = field(default_factory=dict)
     quarantine: Quarantine = field(default_factory=Quarantine)
@@ -221,15 +223,37 @@ class Circle:
 
     # Judging
 
-    def barred(self, action: str) -> Fault | None:
-        """Why an action cannot be judged: a plugin that judges it is wanted and out of use."""
-        for fault, manifest in self.absent.values():
-            if manifest is not None and action in manifest.judges:
-                return fault
+    def remembering(self, judged: Mapping[str, frozenset[str]]) -> Circle:
+        """The same, knowing what its plugins could stop when the revision was applied."""
+        return Circle(**{**_parts(self), "judged": judged})
+
+    def silent(self) -> Circle:
+        """The same with nobody to have a say on an act: what was done is done again unasked, whoever is installed by now."""
+        return Circle(**{**_parts(self), "rules": {}, "absent": {}, "quarantine": Quarantine(self.slug)})
+
+    def closed(self, plugin: str) -> frozenset[str] | None:
+        """The acts that are refused while an absent plugin does not run: those that the revision was applied with; where that is
+        not told, those that its manifest names. None is every act: nobody knows which ones it judged.
+        """
+        _, manifest = self.absent[plugin]
+        known = self.judged.get(plugin)
+        if known is None and manifest is not None:
+            return frozenset(manifest.judges)
+        return known
+
+    def barring(self, action: str) -> Iterator[Fault]:
+        """Why an action cannot be judged: each plugin that judges it, is wanted and out of use."""
+        for name, (fault, _) in self.absent.items():
+            closed = self.closed(name)
+            if closed is None or action in closed:
+                yield fault
         for plugin in self.plugins:
-            if action in plugin.manifest.judges and plugin.name in self.quarantine.out:
-                return self.quarantine.out[plugin.name]
-        return None
+            if action in plugin.manifest.judges and plugin.name in self.quarantine.out and plugin.name not in self.absent:
+                yield self.quarantine.out[plugin.name]
+
+    def barred(self, action: str) -> Fault | None:
+        """The first reason why an action cannot be judged, if there is one."""
+        return next(self.barring(action), None)
 
     def judges(self, action: str) -> bool:
         """Whether some plugin has a say on the action."""

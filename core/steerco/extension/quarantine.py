@@ -10,6 +10,9 @@ from msgspec import Struct
 
 log = logging.getLogger("steerco.plugins")
 
+LOAD = "load"
+"""Stands for a hook where a plugin was never asked: it does not run here at all."""
+
 
 class Fault(Struct, frozen=True):
     """What went wrong with a plugin: in which hook, at which line of it, and how."""

@@ -16,21 +16,21 @@ from steerco.config.findings import Finding
 from steerco.extension.loader import Plugins, installed
 from steerco.records import Record
 from steerco.store import log
-from steerco.store.engine import Store
+from steerco.store.engine import Store, tenant_of
 from steerco.store.files import FileStore
 from steerco.store.identity import count_up
 from steerco.store.kept import Kept
 from steerco.store.tables import Event, Revision
 from steerco.store.tables import Tenant as TenantRow
 from steerco.tenancy.onboarding import Seed
-from steerco.tenancy.reading.brought import brought
+from steerco.tenancy.reading.brought import brought, held, stood
 from steerco.tenancy.reading.compiled import Compiled
 from steerco.tenancy.reading.home import slug_in
 from steerco.tenancy.reading.loading import Loaded, digest_of, load
 from steerco.tenancy.reading.texts import Texts
 from steerco.tenancy.revising.applying import Checking
 from steerco.tenancy.revising.revisions import APPLY as APPLY
-from steerco.tenancy.revising.revisions import InUse, Said, content_of, encode, newest
+from steerco.tenancy.revising.revisions import InUse, Said, content_of, encode, newest, stood_under
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
@@ -104,7 +104,7 @@ class Installation:
             return found
         number = self.number(slug)
         with self.store.read(number) as session:
-            tenant = self._under(slug, number, newest(session, number))
+            tenant = self._under(slug, session, newest(session, number))
         tenant.load = self._loader(slug, number)
         return self._tenants.put(slug, tenant)
 
@@ -119,15 +119,15 @@ class Installation:
         number = self.number(slug)
         with self.store.read(number) as session:
             found = session.get(Revision, (number, revision))
-        if found is None:
-            raise LookupError(f"{slug} has no revision {revision}")
-        return self._under(slug, number, found)
+            if found is None:
+                raise LookupError(f"{slug} has no revision {revision}")
+            return self._under(slug, session, found)
 
     def _loader(self, slug: str, tenant_id: int) -> Callable[[Session, int], Snapshot]:
         """How a running tenant takes up a revision that was applied meanwhile, here or by another process."""
 
         def taken_up(session: Session, number: int) -> Snapshot:
-            return self._under(slug, tenant_id, session.get(Revision, (tenant_id, number))).snapshot
+            return self._under(slug, session, session.get(Revision, (tenant_id, number))).snapshot
 
         return taken_up
 
@@ -139,12 +139,14 @@ class Installation:
             raise NoTenant(slug)
         return number
 
-    def _under(self, slug: str, tenant_id: int, revision: Revision | InUse | None) -> Tenant:
+    def _under(self, slug: str, session: Session, revision: Revision | InUse | None) -> Tenant:
         if revision is None:  # an apply that was cut off before it stored anything
             raise NoTenant(slug)
         content = content_of(revision)
         snapshot = checked(slug, self._load(slug, content, brief=True)).numbered(revision.number)
-        return Tenant(tenant_id, replace(snapshot, content=Texts(content)), self.store, self.files)
+        if snapshot.circle.absent:
+            snapshot = held(snapshot, stood_under(session, revision.number))
+        return Tenant(tenant_of(session), replace(snapshot, content=Texts(content)), self.store, self.files)
 
     def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True, brief: bool = False) -> Loaded:
         """What the files give, under the name that the tenant has here: one that was imported may have had another."""
@@ -192,7 +194,9 @@ class Installation:
         loaded = self._load(slug, content, stored=checking is None)
         snapshot = checked(slug, loaded)
         if checking is not None and (of_plugins := brought(snapshot)):
-            said = structs.replace(said, brought=of_plugins)
+            said = structs.replace(said, brought=of_plugins, stood=stood(snapshot))
+        if checking is None:
+            snapshot = replace(snapshot, circle=snapshot.circle.silent())
         tenant_id, state = self._registered(slug, at)
         if state == ONBOARDING:
             state = self._finish(slug, tenant_id, seed)
@@ -244,9 +248,9 @@ class Installation:
         but a new revision mends that."""
         try:
             if session is not None:
-                return self._under(slug, tenant_id, newest(session, tenant_id))
+                return self._under(slug, session, newest(session, tenant_id))
             with self.store.read(tenant_id) as reading:
-                return self._under(slug, tenant_id, newest(reading, tenant_id))
+                return self._under(slug, reading, newest(reading, tenant_id))
         except (NotApplied, NoTenant):
             return None
 
@@ -254,9 +258,10 @@ class Installation:
         """Enter the people of the first revision, where an apply was cut off; the state that the tenant is then in."""
         with self.store.read(tenant_id) as session:
             first = session.get(Revision, (tenant_id, 1))
-        if first is None:
-            return ONBOARDING
-        self._onboard(self._under(slug, tenant_id, first), self._load(slug, content_of(first)), first.at, seed)
+            if first is None:
+                return ONBOARDING
+            tenant = self._under(slug, session, first)
+        self._onboard(tenant, self._load(slug, content_of(first)), first.at, seed)
         return ACTIVE
 
     def _onboard(self, tenant: Tenant, loaded: Loaded, at: datetime, seed: Seed) -> None:

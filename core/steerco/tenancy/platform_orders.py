@@ -7,6 +7,7 @@ ORDERS = frozenset(
     for code in (
         "state",
         "plugin-out-of-use",
+        "plugin-missing",
         "tenant-suspended",
         "tenant-leaving",
         "absence-begun",
@@ -32,3 +33,7 @@ ORDERS = frozenset(
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
+
+OUT_OF_USE, MISSING = "steerco:plugin-out-of-use", "steerco:plugin-missing"
+"""What stops an act that a plugin of the tenant should judge and cannot: it failed when asked, or it does not run here at all.
+Neither says anything of the act. They keep what a ministry's rule stopped from being open because a package was taken away."""

@@ -19,43 +19,44 @@ from steerco.charter.model import Label
 from steerco.charter.rules import effective
 from steerco.extension.dispatch import Circle, Judged
 from steerco.extension.facts import Act, frozen
-from steerco.extension.quarantine import Fault
+from steerco.extension.quarantine import LOAD, Fault
 from steerco.extension.results import Rule
-from steerco.policy.decision import Because, Decision
+from steerco.policy.decision import Because, Change, Decision, Who
 from steerco.records import Action, OutOfOrder, Record, Refused, Stopped
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
-from steerco.tenancy.road import hands, in_order
+from steerco.tenancy.platform_orders import MISSING, OUT_OF_USE
+from steerco.tenancy.revising import administration
+from steerco.tenancy.road import decided, hands, in_order
 from steerco.tenancy.shown import fields as fields_of
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import PLATFORM, Regime
 from steerco.tenancy.tenant import Tenant
-
-FAULTY = f"{PLATFORM}:plugin-out-of-use"
-"""The platform order that stops an act which a plugin should judge and cannot."""
 
 
 @dataclass(frozen=True)
 class Rulings:
     """What was said of an act on a record at ``version`` (0: it would be made; None: they could not be asked).
 
-    ``judged`` are the rules that were asked, in order; ``out`` is the fault of a plugin that should have been and is out of use.
+    ``judged`` are the rules that were asked, in order; ``out`` the faults of plugins that should have been and are out of use,
+    ``menders`` who may then change the configuration so that it goes on without them (beside the operator, who always may).
     """
 
     version: int | None = 0
     judged: tuple[Judged, ...] = ()
-    out: Fault | None = None
+    out: tuple[Fault, ...] = ()
     asked: bool = True
+    menders: tuple[Who, ...] = ()
 
     def hold(self, regime: Regime, decision: Decision) -> None:
         """Let an act go on that nothing stops. Raises ``Refused`` or ``OutOfOrder`` by the first that does."""
         for each in self.judged:
             if each.fault is not None:
-                raise _faulty(decision, each.fault)
+                raise _faulty(decision, (each.fault,), self.menders)
             if each.ruling is not None:
                 _stop(regime, decision, each)
-        if self.out is not None:
-            raise _faulty(decision, self.out)
+        if self.out:
+            raise _faulty(decision, self.out, self.menders)
 
 
 NONE = Rulings(asked=False)
@@ -89,10 +90,8 @@ def ask(
             record = authority.seen(act.record, on) if on is not None else None
             if record is None and (on is not None or not act.creates):
                 return STOPPED
-            fields = authority.located(act, authority.resolved(given, {}))
-            draft = record or authority.draft(act, fields, recorded_at or at)
-            decision = authority.decide(act, draft, fields)
-            if not decision.allowed or authority.unseen(act, fields):
+            draft, fields, decision = decided(authority, act, record, given, recorded_at or at)
+            if not decision.allowed:
                 return STOPPED
             in_order(authority, act, draft, hands(authority, decision, at, fields), new=record is None)
         except Stopped:
@@ -105,12 +104,18 @@ def judge(authority: Authority, act: Action, record: Record, fields: Mapping[str
     circle = authority.tenant.snapshot.circle
     if authority.actor == PLATFORM or not circle.judges(act.id):
         return NONE
-    if (out := circle.barred(act.id)) is not None:
-        return Rulings(0 if new else record.version, (), out)
+    version = 0 if new else record.version
+    if out := tuple(circle.barring(act.id)):
+        return Rulings(version, (), out, menders=_menders(authority))
     facts = _Facts(authority, act, record, fields, at, new=new)
     basis = authority.regime.basis  # what a rule rests on may not be in force on the day: then it has no say
     judged = tuple(each for each in circle.judge(facts.of, act.id) if all(basis(cite) != "no-clause" for cite in each.rule.cite))
-    return Rulings(0 if new else record.version, judged)
+    return Rulings(version, judged, menders=_menders(authority) if any(each.fault for each in judged) else ())
+
+
+def _menders(authority: Authority) -> tuple[Who, ...]:
+    """Who may apply a configuration without the plugin: to switch one off is a risky change."""
+    return administration.may(authority.tenant.snapshot, authority.day, authority.regime, "risky")
 
 
 class _Facts:
@@ -165,12 +170,18 @@ def _stop(regime: Regime, decision: Decision, judged: Judged) -> None:
     raise Refused(_turned(decision, because), "plugin-refused", **told)
 
 
-def _faulty(decision: Decision, fault: Fault) -> Refused:
-    """What stops an act on which a plugin must be asked and cannot be."""
-    because = Because(FAULTY, Label(), 0, "platform", fault.where, fault.plugin)
-    return Refused(_turned(decision, (because,)), "plugin-out-of-use", plugin=fault.plugin, message=fault.message)
+def _faulty(decision: Decision, faults: tuple[Fault, ...], menders: tuple[Who, ...]) -> Refused:
+    """What stops an act on which a plugin must be asked and cannot be. No clause speaks of that: the program stops it, so that a
+    rule is not gone because its package is. Where one alone is missing, nothing stops the act once that is switched off."""
+    fault = faults[0]
+    order = MISSING if fault.hook == LOAD else OUT_OF_USE
+    because = Because(order, Label(), 0, "platform", fault.where, fault.plugin)
+    alone = order == MISSING and len(faults) == 1
+    turned = _turned(decision, (because,), (Change("without-plugin", fault.plugin),) if alone else ())
+    turned = structs.replace(turned, menders=menders)
+    return Refused(turned, order.removeprefix(f"{PLATFORM}:"), plugin=fault.plugin, message=fault.message)
 
 
-def _turned(decision: Decision, because: tuple[Because, ...]) -> Decision:
-    parts = {"basis": because[0].layer, "because": because, "who_may": (), "would_change": ()}
+def _turned(decision: Decision, because: tuple[Because, ...], changes: tuple[Change, ...] = ()) -> Decision:
+    parts = {"basis": because[0].layer, "because": because, "who_may": (), "would_change": changes}
     return structs.replace(decision, outcome="refused", **parts)

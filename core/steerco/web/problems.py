@@ -39,7 +39,8 @@ class Problem(msgspec.Struct, frozen=True):
 
     ``code`` is stable, ``title``, ``detail`` and ``next`` (what to do next) are for people. ``outcome`` is that of the act.
     ``fields`` says per input path what is wrong, ``reasons`` the same by stable code with parameters. ``basis`` and ``because``
-    are the rule behind it, ``who_may`` who may do it instead, ``would_change`` what would turn the answer.
+    are the rule behind it, ``who_may`` who may do it instead, ``would_change`` what would turn the answer, ``menders`` who may
+    change the configuration where that stops the act.
     """
 
     type: str
@@ -58,6 +59,7 @@ class Problem(msgspec.Struct, frozen=True):
     acting_for: str = ""
     who_may: tuple[Who, ...] = ()
     would_change: tuple[Change, ...] = ()
+    menders: tuple[Who, ...] = ()
     params: dict[str, Any] = {}
 
 
@@ -99,6 +101,7 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
     if isinstance(stopped, Refused):
         decision = stopped.decision
         params = params | why(decision, language)
+        params["who"] = _whom(decision.menders, language) or words(language).problem("say", "operator", {})
         more |= {
             "basis": decision.basis,
             "because": decision.because,
@@ -106,6 +109,7 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
             "acting_for": decision.acting_for,
             "who_may": decision.who_may,
             "would_change": decision.would_change,
+            "menders": decision.menders,
         }
     elif isinstance(stopped, Invalid):
         params = {}
@@ -124,7 +128,7 @@ def why(decision: Decision, language: str) -> dict[str, str]:
     def say(part: str, **params: str) -> str:
         return words(language).problem("say", part, params)
 
-    who = say("and").join(dict.fromkeys(_name(each, language) for each in decision.who_may))
+    who = _whom(decision.who_may, language)
     clauses = ", ".join(each.clause for each in decision.because)
     if decision.facts.object == ENTERING:
         detail = say("entering", clauses=clauses, who=who) if clauses else say("entering_nobody")
@@ -134,6 +138,11 @@ def why(decision: Decision, language: str) -> dict[str, str]:
     if not who:
         return {"detail": say("barred", clauses=clauses), "next": say("no_clause")}
     return {"detail": say("reserved", clauses=clauses, who=who), "next": say("ask", who=who)}
+
+
+def _whom(who: Sequence[Who], language: str) -> str:
+    """Those who may, in one sentence's part; empty for nobody."""
+    return words(language).problem("say", "and", {}).join(dict.fromkeys(_name(each, language) for each in who))
 
 
 def _name(who: Who, language: str) -> str:

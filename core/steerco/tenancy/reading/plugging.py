@@ -25,7 +25,7 @@ from steerco.extension.dispatch import Circle
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.loader import Plugin, Plugins
 from steerco.extension.manifest import Manifest
-from steerco.extension.quarantine import Fault, Quarantine
+from steerco.extension.quarantine import LOAD, Fault, Quarantine
 from steerco.extension.results import Rule
 from steerco.extension.runs import Said, Seat, where
 from steerco.policy import reader
@@ -37,6 +37,8 @@ from steerco.tenancy.snapshot import PLATFORM, Settings
 
 ASKED = ("layers", "policy", "calendar", "rules")
 """What plugins are asked for a configuration, in this order."""
+REFERRING = frozenset({"unknown-clause", "policy-clause", "unknown-action"})
+"""The codes of a citation that leads nowhere, and of an act of no record type that there is."""
 _complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
 """Settings of plugins with their defaults, by what was given: most tenants give the same.
 
@@ -119,10 +121,10 @@ class Plugging:
         if out is None:
             known = ", ".join(sorted(self.plugins.running)) or "none"
             message = f"no plugin {name!r} is installed; installed: {known}. Install it, or take it out of plugins"
-            self.absent[name] = (Fault(name, "load", "not-installed", message), None)
+            self.absent[name] = (Fault(name, LOAD, "not-installed", "it is not installed"), None)
         else:
             message = f"the plugin {name} does not run: {out.message}"
-            self.absent[name] = (Fault(name, "load", out.code, out.message), out.manifest)
+            self.absent[name] = (Fault(name, LOAD, out.code, out.message), out.manifest)
         self._found("no-plugin", message, "plugins", at)
 
     def _leftover(self) -> None:
@@ -130,6 +132,13 @@ class Plugging:
             if name not in self.settings.plugins:
                 message = f"settings for {name}, which is not on; add it to plugins, or take its settings away"
                 self.findings.append(Finding(self.file, self.lines(("settings", name)), "no-such-plugin", message, "warning"))
+
+    def forgiven(self, findings: list[Finding]) -> list[Finding]:
+        """The findings; of a revision in use, no reference is an error while plugins of it do not run here: it may be to an
+        instrument or a record of theirs, and was looked up when the revision was applied."""
+        if self.level == "error" or not self.absent:
+            return findings
+        return [structs.replace(each, level=self.level) if each.code in REFERRING else each for each in findings]
 
     def blamed(self, errors: Iterable[Finding]) -> dict[str, str]:
         """The plugins in whose texts errors are, each with its first."""
@@ -228,6 +237,9 @@ class Plugging:
             seat = Seat(said.plugin, said.seat.version, rule.judge, ("act",), where(rule.judge))
             rules.setdefault(rule.on, []).append((seat, rule))
         self.circle = self.circle.ruled({action: tuple(found) for action, found in rules.items()})
+        for plugin in self.on:  # who failed by now does not do its part, whichever hook it was
+            if (out := self.circle.quarantine.out.get(plugin.name)) is not None:
+                self.absent[plugin.name] = (out, plugin.manifest)
         return self.circle
 
     def _wrong(self, said: Said, rule: Rule, types: Mapping[str, type[Record]], citable: frozenset[str]) -> str:

@@ -16,7 +16,7 @@ from steerco.charter.model import Charter, Label
 from steerco.committee.directory import Day
 from steerco.policy.decision import Decision, Facts, Who
 from steerco.tenancy.revising.risk import Weight
-from steerco.tenancy.snapshot import Administration
+from steerco.tenancy.snapshot import Administration, Regime, Snapshot
 from steerco.tenancy.tenant import Tenant
 
 OBJECT, ACT = "configuration", "apply"
@@ -28,13 +28,20 @@ def decide(tenant: Tenant, session: Session, person: str, weight: Weight, today:
     regime = snapshot.regime_on(today)
     day = tenant.directory(session).on(today, regime.charter)
     held = regime.table.closed(day.roles(person) | day.bodies(person))
-    may = subjects(snapshot.settings.administration, weight)
-    chosen = next((subject for subject in may if subject in held), "")
+    chosen = next((subject for subject in subjects(snapshot.settings.administration, weight) if subject in held), "")
     facts = Facts(tuple(sorted(day.roles(person))), facets=(f"weight={weight}",), object=OBJECT, act=ACT)
     if chosen and person in day.all.persons:
         return Decision("done", "platform", capacity=chosen, facts=facts, revision=snapshot.revision)
-    who = tuple(Who(subject, _label(regime.charter, subject), _people(day, regime.charter, subject), "") for subject in may)
-    return Decision("refused", facts=facts, who_may=who, revision=snapshot.revision)
+    return Decision("refused", facts=facts, who_may=may(snapshot, day, regime, weight), revision=snapshot.revision)
+
+
+def may(snapshot: Snapshot, day: Day, regime: Regime, weight: Weight) -> tuple[Who, ...]:
+    """Who may apply a change of this weight, with the people on the day."""
+    charter = regime.charter
+    return tuple(
+        Who(subject, _label(charter, subject), _people(day, charter, subject), "")
+        for subject in subjects(snapshot.settings.administration, weight)
+    )
 
 
 def subjects(administration: Administration, weight: Weight) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from steerco.charter.model import Charter, Label
 from steerco.charter.versions import possible_from
 from steerco.policy.line import RELATION, Line
 from steerco.tenancy.following.ledger import Entry, entries
+from steerco.tenancy.reading.brought import stood
 from steerco.tenancy.revising.persons import Touched, touched
 from steerco.tenancy.revising.risk import Weighed, Weight, heaviest, weigh
 from steerco.tenancy.revising.safety import Hazard, Stranded, hazards, stranded
@@ -67,11 +68,17 @@ class Dated(Struct, frozen=True):
 
 
 class Switch(Struct, frozen=True):
-    """A plugin or a law that is switched on (``added``) or off (``removed``), or set otherwise (``changed``)."""
+    """A plugin or a law that is switched on (``added``) or off (``removed``), or set otherwise (``changed``).
+
+    ``judged`` are the acts that the rules of a plugin that is switched off judge no longer; ``missing`` that it does not run
+    here, so that these acts are refused until then.
+    """
 
     what: str
     name: str
     text: str = ""
+    judged: tuple[str, ...] = ()
+    missing: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -161,7 +168,12 @@ def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, corr
 
 def _plugins(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
     was, is_ = before.settings.plugins, after.settings.plugins
-    yield from (Switch("removed", name) for name in was if name not in is_)
+    could = stood(before)
+    for name in (name for name in was if name not in is_):
+        missing = name in before.circle.absent
+        acts = before.circle.closed(name) if missing else could[name].judged
+        every = "nobody knows which acts its rules judged, so that every act is refused until then" if acts is None else ""
+        yield Switch("removed", name, every, tuple(sorted(acts or ())), missing)
     yield from (Switch("added", name) for name in is_ if name not in was)
     old, new = _own(before).get("settings", {}), _own(after).get("settings", {})
     for name in (name for name in is_ if name in was):

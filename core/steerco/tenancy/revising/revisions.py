@@ -20,6 +20,7 @@ from steerco.store import log
 from steerco.store.engine import tenant_of
 from steerco.store.standing import REDACT
 from steerco.store.tables import Event, Revision
+from steerco.tenancy.reading.brought import Stood
 from steerco.tenancy.reading.loading import digest_of
 from steerco.tenancy.revising.risk import Weight
 
@@ -31,7 +32,8 @@ class Said(Struct, frozen=True):
     """What the event of a revision says. ``by`` is the person of the tenant who applied it, empty for the operator; ``base`` the
     revision that it was planned against (0: none, or not told); ``weight`` whether it changed anything that decides;
     ``back_to`` the earlier revision whose content it has again; ``corrected`` whether versions in force were set right;
-    ``brought`` what its plugins brought into force then (see the module of that name), not told where nothing is on."""
+    ``brought`` what its plugins brought into force then and ``stood`` what they could stop (see the module ``brought``), not told
+    where nothing is on."""
 
     digest: str
     who: str
@@ -42,6 +44,7 @@ class Said(Struct, frozen=True):
     back_to: int = 0
     corrected: bool = False
     brought: dict[str, str] | UnsetType = UNSET
+    stood: dict[str, Stood] | UnsetType = UNSET
 
 
 class Told(Struct, frozen=True):
@@ -133,11 +136,22 @@ def _told(number: int, at: datetime, event: int, said: Said) -> Told:
 
 def brought_by(session: Session, revision: int) -> dict[str, str]:
     """What the plugins brought into force when the revision was applied, as its event tells."""
+    said = _applied(session, revision)
+    return {} if said is None or said.brought is UNSET else said.brought
+
+
+def stood_under(session: Session, revision: int) -> dict[str, Stood]:
+    """What the plugins could stop when the revision was applied, as its event tells."""
+    said = _applied(session, revision)
+    return {} if said is None or said.stood is UNSET else said.stood
+
+
+def _applied(session: Session, revision: int) -> Said | None:
+    """What the event of a revision says; none where there is none."""
     own = tenant_of(session)
     mine = (Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY)
     body = session.scalar(select(Event.body).where(*mine, Event.revision == revision).order_by(Event.seq).limit(1))
-    told = _said(body).brought if body else UNSET
-    return {} if told is UNSET else told
+    return _said(body) if body else None
 
 
 def breaks(session: Session) -> Iterator[log.Break]:

@@ -233,4 +233,6 @@ def _change(visit: Visit, change: Change) -> str:
         return say("change", "aim", detail=facet(visit, detail))
     if change.code == "state":
         return say("change", "state", detail=", ".join(say("state", each.strip()) for each in detail.split(",")))
+    if change.code == "without-plugin":
+        return say("change", "without-plugin", detail=detail)
     return say("change", "other", detail=say("stop", change.code))

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from steerco.charter.model import NOT_STATED, Charter, Instrument, Rule
 from steerco.charter.proposals import proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
+from steerco.tenancy.revising.administration import subjects
 from steerco.web.crew import showing
 from steerco.web.pages import dates
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
@@ -66,6 +67,16 @@ class Fact(NamedTuple):
     missing: bool = False
 
 
+class Missing(NamedTuple):
+    """A plugin that the configuration names and that does not run here, with the acts that are refused meanwhile: none where it
+    judged none, and ``all`` where nobody knows."""
+
+    plugin: str
+    code: str
+    acts: list[str]
+    all: bool
+
+
 class Acting(NamedTuple):
     """Who acts while an officer is absent."""
 
@@ -86,6 +97,8 @@ def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         return visit.render(
             "overview.html",
             "overview",
+            missing=_missing(visit),
+            menders=[visit.names(subject) for subject in subjects(visit.tenant.snapshot.settings.administration, "risky")],
             standing=standing(visit),
             instrument=visit.regime.charter.instrument,
             card=card(visit, visit.regime.charter),
@@ -101,6 +114,16 @@ def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             missed=_latest_first([each for each in due if each.state in WRONG])[:DUTIES],
             events=events,
         )
+
+
+def _missing(visit: Visit) -> list[Missing]:
+    """The plugins that are missing, and what each of them stops of the acts that there are here."""
+    circle, say, found = visit.tenant.snapshot.circle, visit.say, []
+    for name, (fault, _) in circle.absent.items():
+        closed = circle.closed(name)
+        acts = sorted(say("action", act) for act in closed or () if visit.tenant.snapshot.action(act))
+        found.append(Missing(name, fault.code, acts, closed is None))
+    return found
 
 
 def standing(visit: Visit) -> tuple[str, list[Cite]]:
