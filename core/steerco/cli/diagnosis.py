@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import distributions
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import structs
@@ -20,6 +21,9 @@ from steerco.cli import inspection, integrity
 from steerco.cli.inspection import Check
 from steerco.cli.problems import Problem
 from steerco.cli.shell import Shell, now
+
+if TYPE_CHECKING:
+    from steerco.tenancy.snapshot import Snapshot
 
 LEAST_FREE = 200 * 1024 * 1024
 
@@ -203,16 +207,28 @@ def _unreadable(shell: Shell, slug: str) -> Check | None:
 
 
 def _released(shell: Shell, slug: str) -> Iterator[Check]:
-    """What plugins bring into force by a release that came after the revision in use."""
+    """What plugins of the revision in use do not run, and what others bring into force by a release that came after it."""
     from steerco.tenancy.reading.brought import released
-    from steerco.tenancy.revising.revisions import brought_by
+    from steerco.tenancy.revising.revisions import brought_by, stood_under
 
     tenant = shell.installation.tenant(slug)
+    yield from _missing(tenant.snapshot)
+    number = tenant.snapshot.revision
     with tenant.store.read(tenant.id) as session:
-        was = brought_by(session, tenant.snapshot.revision)
-    for said in released(was, tenant.snapshot):
+        was, could = brought_by(session, number), stood_under(session, number)
+    for said in released(was, tenant.snapshot, could):
         mend = "see that plugin's changes; install its former release if they are not wanted; the next revision goes by this one"
         yield Check(slug, "note", said, mend)
+
+
+def _missing(snapshot: Snapshot) -> Iterator[Check]:
+    """What is refused because a plugin does not run here."""
+    for name, (fault, _) in snapshot.circle.absent.items():
+        closed = snapshot.circle.closed(name)
+        acts = ", ".join(sorted(closed)) or "no act" if closed is not None else "every act, since nobody knows which it judged"
+        said = f"its plugin {name} does not run here ({fault.code}); refused meanwhile: {acts}"
+        mend = f"install it again; or take it out of plugins in tenants/{snapshot.slug}/tenant.toml and apply"
+        yield Check(snapshot.slug, "problem", said, mend)
 
 
 def _drifted(shell: Shell, slug: str, warnings: int) -> Check:
