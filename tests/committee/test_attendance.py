@@ -34,6 +34,14 @@ def test_consent_books_the_absence_as_excused(board: Board) -> None:
     assert stayed_away(board, meeting, "em") == "with-consent"
 
 
+def test_that_one_was_excused_leaves_everybody_else_asked_where_no_list_was_set(board: Board) -> None:
+    meeting = board.meeting()
+    excused(board, meeting, "em")
+    assert excused(board, meeting, "binh")
+    stopped = board.fails("binh", "absence-request.request", meeting=board.meeting("em"), reason="Bận")
+    assert isinstance(stopped, Invalid) and set(stopped.fields) == {"meeting"}
+
+
 def test_staying_away_unasked_is_without_leave_and_coming_late_is_not(board: Board) -> None:
     meeting = board.meeting("em", "deputy")
     board.do("an", "meeting.open", meeting)

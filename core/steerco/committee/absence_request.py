@@ -42,7 +42,8 @@ class AbsenceRequest(Record, type="absence-request", states="requested consented
 def asked_as(do: Do, meeting: Meeting) -> str | None:
     """The party as which the actor is asked to a meeting; None where the actor is not.
 
-    As long as nobody has been put on a list of attendees, every member of the meeting's body is asked.
+    As long as nobody has been put on a list of attendees, every member of the meeting's body is asked; that somebody was excused
+    sets no list.
     """
     mine = do.me(meeting.body)
     listed = do.parts(meeting, Attendance)
@@ -51,7 +52,7 @@ def asked_as(do: Do, meeting: Meeting) -> str | None:
     for row in listed:
         if do.is_me(row.who):
             return row.who
-    anybody_listed = any(row.invited_as == "attendee" for row in listed)
+    anybody_listed = any(row.invited_as == "attendee" and row.reply != EXCUSED for row in listed)
     return mine if not anybody_listed and do.actor in do.parties.members(meeting.body) else None
 
 

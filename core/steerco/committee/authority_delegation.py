@@ -34,7 +34,7 @@ class AuthorityDelegation(Record, type="authority-delegation", states="granted r
     addressee = Relation("addressee", Held("to"))
     by_ = Facet("by", "by", of="party", values=("person",))
     to_ = Facet("to", "to", of="party", values=("person",))
-    scope_ = Facet("scope", "scope", values=("acting",))
+    scope_ = Facet("scope", "scope", of="act", values=("acting",))
 
 
 @AuthorityDelegation.action(to="granted")

@@ -8,16 +8,16 @@ from typing import Any, Literal
 
 from steerco.records.do import Parties
 
-Of = Literal["party", "sort", "value"]
+Of = Literal["party", "sort", "act", "value"]
 
 
 @dataclass(frozen=True)
 class Facet:
     """One facet of a type's acts, read from the input field ``field`` or, where the input has none, from the record's.
 
-    ``of`` says how: ``party`` (the roles, body or sort of the party named there), ``sort`` (agency, body or person) or
-    ``value`` (the value itself). ``values`` are the values beside those that the charter's parties give; ``default`` is the value
-    where the field is empty; ``fallback`` another field to read then.
+    ``of`` says how: ``party`` (the roles, body or sort of the party named there), ``sort`` (agency, body or person), ``act`` (an
+    action by its id) or ``value`` (the value itself). ``values`` are the values beside those that the charter's parties give;
+    ``default`` is the value where the field is empty; ``fallback`` another field to read then.
     """
 
     name: str

@@ -40,23 +40,27 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     bodies = frozenset(body.id for body in charter.bodies)
     parties = roles | bodies | frozenset(OUTSIDERS)
     classes = frozenset(each for decision in charter.decisions for each in decision.classes)
+    acts = frozenset(act.id for kind in types.values() for act in kind.actions.values() if act.name not in kind.platform_acts)
     return Vocabulary(
         subjects=roles | groups | bodies | frozenset(OUTSIDERS),
         bodies=bodies,
         kinds={name: frozenset(kind.kinds) for name, kind in types.items()},
         acts={name: frozenset(kind.actions) - kind.platform_acts for name, kind in types.items()},
         facets={
-            name: {facet.name: _values(facet, parties, classes) for facet in kind.facets.values()} for name, kind in types.items()
+            name: {facet.name: _values(facet, parties, classes, acts) for facet in kind.facets.values()}
+            for name, kind in types.items()
         },
         relations={name: frozenset(kind.relations) for name, kind in types.items()},
         clauses=frozenset(clauses),
     )
 
 
-def _values(facet: Facet, parties: frozenset[str], classes: frozenset[str]) -> frozenset[str]:
+def _values(facet: Facet, parties: frozenset[str], classes: frozenset[str], acts: frozenset[str]) -> frozenset[str]:
     found = frozenset(facet.values) | ({facet.default} if facet.default else frozenset())
     if facet.of == "party":
         return found | parties
+    if facet.of == "act":
+        return found | acts
     if facet.of == "sort":
         return found | {"agency", "body", "seat", "office", "person"}
     return found | classes if facet.name == "class" else found

@@ -158,8 +158,9 @@ def facet(visit: Visit, written: str) -> str:
     """``to=member`` in words."""
     name, _, value = written.partition("=")
     say = visit.say
-    known = visit.names.known(value)
-    return f"{say('facet', name)} {visit.names(value) if known else say('facet-value', value)}"
+    if visit.names.known(value):
+        return f"{say('facet', name)} {visit.names(value)}"
+    return f"{say('facet', name)} {say('action' if say.has('action', value) else 'facet-value', value)}"
 
 
 def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
