@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import signal
 import socket
-import sqlite3
 import stat
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.cli.command import SLUG, Command, edit
+from tests.databases import HOMES
 
 
 def test_a_tokens_secret_is_shown_once_and_revoking_ends_it(steerco: Command, home: Path) -> None:
@@ -24,7 +25,7 @@ def test_a_tokens_secret_is_shown_once_and_revoking_ends_it(steerco: Command, ho
     assert issued["secret"].startswith("steerco_")
     [listed] = steerco(f"token list {SLUG} --json --home", home).json
     assert (listed["id"], listed["state"], listed["scopes"]) == (issued["id"], "good", ["meeting.*", "read"])
-    assert issued["secret"] not in (home / "var" / "steerco.db").read_bytes().decode("latin-1")
+    assert issued["secret"] not in str(HOMES.behind(home, "select * from token"))
     assert steerco(f"token revoke {SLUG} {issued['id']} --home", home).code == 0
     assert steerco(f"token list {SLUG} --json --home", home).json[0]["state"] == "revoked"
     assert steerco(f"token revoke {SLUG} {issued['id']} --home", home).code == 1
@@ -46,9 +47,7 @@ def test_the_database_is_made_and_brought_up_by_one_command(steerco: Command, fi
 
 @pytest.mark.parametrize(("version", "code"), [("0000", "database-older"), ("9999", "database-newer")])
 def test_a_database_of_another_release_is_left_alone(version: str, code: str, steerco: Command, home: Path) -> None:
-    with sqlite3.connect(home / "var" / "steerco.db") as connection:
-        connection.execute("update alembic_version set version_num = ?", (version,))
-    connection.close()
+    HOMES.behind(home, f"update alembic_version set version_num = '{version}'")
     ran = steerco(f"log verify {SLUG} --json --home", home)
     assert (ran.code, ran.error["error"]) == (1, code)
     doctor = steerco("doctor --json --home", home)
@@ -62,7 +61,10 @@ def test_an_address_that_is_none_is_told(steerco: Command, running: Path, monkey
         ran = steerco(f"log verify {SLUG} --home", running)
         assert ran.code == 1, url
         assert len(ran.err.strip().splitlines()) == 1
-        assert steerco("doctor --json --home", running).code == 1
+        ill = steerco("doctor --json --home", running)
+        assert (ill.code, [each["what"] for each in ill.json["checks"] if each["state"] == "problem"]) == (1, ["database"])
+    assert "the address leads to it" in ran.err
+    assert "sqlalche" not in ran.err
 
 
 def test_doctor_finds_nothing_in_a_sound_home_and_a_mend_for_everything_else(steerco: Command, home: Path) -> None:
@@ -82,14 +84,46 @@ def test_doctor_finds_nothing_in_a_sound_home_and_a_mend_for_everything_else(ste
     assert "-> chmod 600" in text.out
 
 
+def _key_gone(home: Path) -> None:
+    (home / "var" / "checkpoint.key").unlink()
+
+
+def _database_gone(home: Path) -> None:
+    for path in (home / "var").glob("steerco.db*"):
+        path.unlink()
+
+
+def _line_spoiled(home: Path) -> None:
+    with (home / "var" / "checkpoints" / f"{SLUG}.jsonl").open("a") as file:
+        file.write("spoiled\n")
+
+
+@pytest.mark.parametrize(
+    ("harm", "what", "said", "mend"),
+    [
+        (_key_gone, "key", "is gone", "from a backup"),
+        (_database_gone, "database", "checkpoints tell of tenants", "steerco restore"),
+        (_line_spoiled, "logs", ".jsonl:2 is no checkpoint", "take the line away"),
+    ],
+)
+def test_what_was_lost_beside_the_database_is_a_problem(
+    harm: Callable[[Path], None], what: str, said: str, mend: str, steerco: Command, home: Path
+) -> None:
+    assert steerco(f"log head {SLUG} --home", home).code == 0
+    harm(home)
+    ill = steerco("doctor --json --home", home)
+    [found] = [each for each in ill.json["checks"] if each["state"] == "problem"]
+    assert (ill.code, found["what"]) == (1, what)
+    assert said in found["said"]
+    assert mend in found["mend"]
+
+
 def test_the_worker_keeps_a_checkpoint_and_does_nothing_twice(steerco: Command, home: Path) -> None:
     kept = home / "var" / "checkpoints" / f"{SLUG}.jsonl"
     assert steerco("work --once --home", home).code == 0
     assert len(kept.read_text().splitlines()) == 1
     assert steerco(f"log verify {SLUG} --json --home", home).json["checkpoints"] == 1
-    with sqlite3.connect(home / "var" / "steerco.db") as connection:
-        connection.execute("update lease set holder = 'another', until = '2099-01-01 00:00:00'")
-    connection.close()
+    HOMES.behind(home, "update lease set holder = 'another', until = '2099-01-01 00:00:00'")
     assert steerco("work --once --home", home).code == 1
 
 

@@ -24,7 +24,19 @@ def test_a_tenant_lives_on_postgresql_as_in_the_file(
     monkeypatch.setenv("STEERCO_OPERATOR_URL", server.url("cli", postgres.OWNER))
     empty = steerco(f"tenant apply {SLUG} --json --home", files)
     assert (empty.code, empty.error["error"]) == (1, "database-empty")
-    assert steerco(f"db upgrade --role {postgres.SERVING} --home", files).code == 0
+    [ill] = [each for each in steerco("doctor --json --home", files).json["checks"] if each["state"] == "problem"]
+    assert "db upgrade" in ill["mend"]
+    unknown = steerco("db upgrade --role nobody_such --json --home", files)
+    assert (unknown.code, unknown.error["error"]) == (1, "no-role")
+    assert "GRANT" not in unknown.error["message"]
+    assert steerco(f"db upgrade --role {postgres.OWNER} --home", files).code == 0
+    [ill] = [each for each in steerco("doctor --json --home", files).json["checks"] if each["state"] == "problem"]
+    assert "no right" in ill["said"]
+    assert "--role" in ill["mend"]
+    refused = steerco(f"tenant apply {SLUG} --json --home", files)
+    assert (refused.code, refused.error["error"]) == (1, "no-right")
+    assert "--role" in refused.error["do"]
+    assert steerco("db upgrade --home", files).code == 0  # to the role that serves by the address
     assert steerco(f"tenant apply {SLUG} --json --home", files).json["revision"] == 1
     meeting = json.dumps({"kind": "regular", "starts_at": "2027-01-05T09:00:00"})
     assert steerco(f"do {SLUG} --by chair meeting.convene --home {files} --with", meeting).code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -86,13 +87,24 @@ def test_what_cannot_be_done_is_told_with_what_to_do(steerco: Command, home: Pat
         (f"tenant erase-person {SLUG} nobody --why x --home {home}", "no-person", 2),
         (f"tenant suspend {SLUG} --home {home}", "usage", 2),
         (f"tenant delete {SLUG} --why x --days 0 --home {home}", "usage", 2),
-        (f"backup --to {tmp_path} --home {home}", "no-backup", 2),
-        (f"restore {tmp_path} --home {tmp_path / 'third'}", "bad-backup", 1),
     ):
         ran = steerco(f"{words} --json")
         assert (ran.code, ran.error["error"]) == (code, error), (words, ran.err)
         assert ran.error["do"] or error == "bad-slug", words
     assert steerco("tenant list --json --home", home).json[0]["state"] == "active"
+
+
+def test_an_erasure_reaches_the_homes_own_files_and_leaves_their_comments(steerco: Command, home: Path) -> None:
+    people = home / "tenants" / SLUG / "people.toml"
+    people.write_text("# who sits there\n" + people.read_text("utf-8"), "utf-8")
+    person = tomllib.loads(people.read_text("utf-8"))["person"][0]
+    assert steerco(f"tenant apply {SLUG} --home", home).code == 0
+    told = steerco(f"tenant erase-person {SLUG} {person['id']} --why asked --json --home", home).json
+    assert (told["written"], told["files"]) == ([f"tenants/{SLUG}/people.toml"], [])
+    text = people.read_text("utf-8")
+    assert person["name"]["en"] not in text
+    assert text.startswith("# who sits there\n")
+    assert steerco("tenant list --json --home", home).json[0]["drift"] == []
 
 
 def test_lists_say_how_a_tenant_stands(steerco: Command, home: Path) -> None:
@@ -114,3 +126,12 @@ def test_an_installation_is_backed_up_and_restored(steerco: Command, home: Path,
     assert steerco("doctor --home", tmp_path / "again").code == 0
     listed = [steerco("tenant list --json --home", each).json for each in (home, tmp_path / "again")]
     assert listed[0] == listed[1]
+    over = steerco(f"backup --to {tmp_path} --json --home", home)
+    assert (over.code, over.error["error"]) == (2, "no-backup")
+    full = steerco(f"restore {tmp_path / 'backup'} --json --home", home)
+    assert (full.code, full.error["error"]) == (1, "not-empty")
+    assert "--home" in full.error["do"]
+    none = steerco(f"restore {tmp_path} --json --home", tmp_path / "third")
+    assert (none.code, none.error["error"]) == (1, "bad-backup")
+    assert over.error["do"]
+    assert none.error["do"]

@@ -48,15 +48,16 @@ def backup(shell: Shell, to: Path) -> None:
 @pass_shell
 def restore(shell: Shell, folder: Path, check: bool) -> None:
     """Make the installation of --home from a backup, whole or not at all; never over data that are there."""
-    from steerco.tenancy.backup import BadBackup, read
+    from steerco.tenancy.backup import BadBackup, NotEmpty, read
     from steerco.tenancy.backup import restore as made_from
 
     _embedded(shell, "pg_restore, then the folder's files; docs/operate.md says how")
     try:
         made = read(folder) if check else made_from(shell.home_to_be, folder, progress=Progress("restore"))
+    except NotEmpty as error:
+        raise Problem("not-empty", str(error), "name another --home, or move what is there away") from None
     except BadBackup as error:
-        do = "name another --home, or move what is there away; a backup that is not whole cannot be used"
-        raise Problem("bad-backup", str(error), do) from None
+        raise Problem("bad-backup", str(error), "a backup that is not whole cannot be used: take another") from None
 
     def text() -> None:
         for slug, (seq, head) in made.database.heads.items():

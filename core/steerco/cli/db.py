@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from steerco.cli.command import Group, pass_shell
 from steerco.cli.problems import Problem
-from steerco.cli.shell import Shell
+from steerco.cli.shell import OPERATOR_URL, URL, Shell
 
 
 @click.group(cls=Group)
@@ -18,7 +20,10 @@ def db() -> None:
 @click.option("--role", default="", help="PostgreSQL: the role that serves; it is granted what it needs, and no more.")
 @pass_shell
 def upgrade(shell: Shell, role: str) -> None:
-    """Bring the database to this release's schema, all or nothing. One that is up to date stays as it is."""
+    """Bring the database to this release's schema, all or nothing. One that is up to date stays as it is.
+
+    Without --role it is the role of STEERCO_DATABASE_URL, where STEERCO_OPERATOR_URL names another.
+    """
     from steerco.cli.database import migrate
     from steerco.store.migrations import MissingMigration
     from steerco.store.schema import newest, standing
@@ -27,9 +32,20 @@ def upgrade(shell: Shell, role: str) -> None:
     store = shell.opened()
     was = standing(store)
     try:
-        migrate(store, role or None)
+        migrate(store, role or _serving())
     except MissingMigration as error:
         raise Problem("database-newer", str(error), "install the release or the plugin that it belongs to") from None
     done = {"was": was, "version": newest()}
     as_before = "as it was" if was == "current" else "up to date now"
     shell.report(done, lambda: click.echo(f"the database is at version {newest()}, {as_before}"))
+
+
+def _serving() -> str | None:
+    """The role that serves by the addresses in use, where another owns the tables."""
+    from sqlalchemy.engine import make_url
+
+    serves, owns = os.environ.get(URL), os.environ.get(OPERATOR_URL)
+    if not serves or not owns:
+        return None
+    role = make_url(serves).username
+    return role if role != make_url(owns).username else None

@@ -19,10 +19,11 @@ from msgspec import structs
 from steerco import __version__
 from steerco.cli import inspection, integrity
 from steerco.cli.inspection import Check
-from steerco.cli.problems import Problem
+from steerco.cli.problems import Problem, known
 from steerco.cli.shell import Shell, now
 
 if TYPE_CHECKING:
+    from steerco.store.engine import Store
     from steerco.tenancy.snapshot import Snapshot
 
 LEAST_FREE = 200 * 1024 * 1024
@@ -35,7 +36,7 @@ def examine(shell: Shell) -> Iterator[Check]:
     """Everything, the simplest first; of a database that is not whole nothing further."""
     around: tuple[Part, ...] = (("program", _program), ("time zones", _zones), ("home", _home), ("data", _data))
     inside: tuple[Part, ...] = (
-        ("database", _database),
+        ("database", _walled),
         ("tenants", _tenants),
         ("register", inspection.standings),
         ("files", inspection.papers),
@@ -44,8 +45,12 @@ def examine(shell: Shell) -> Iterator[Check]:
         ("worker", inspection.lease),
     )
     yield from _each(shell, around)
-    damaged = list(_each(shell, (("database", integrity.whole),)))
-    yield from damaged or _each(shell, inside)
+    for part in (integrity.whole, _database):
+        found = list(_each(shell, (("database", part),)))
+        yield from found
+        if any(each.state == "problem" for each in found):
+            return
+    yield from _each(shell, inside)
 
 
 def _each(shell: Shell, parts: Iterable[Part]) -> Iterator[Check]:
@@ -60,7 +65,10 @@ def _each(shell: Shell, parts: Iterable[Part]) -> Iterator[Check]:
             mend = "was a plugin taken away? install it again; otherwise restore a backup"
             yield Check(error.slug, "problem", f"its stored revision cannot be used: {error}", mend)
         except Exception as error:  # a doctor reports what it stumbles over
-            yield Check(name, "problem", f"{type(error).__name__}: {error}", "see STEERCO_DEBUG=1 steerco … for the whole trace")
+            told = known(error) or Problem(
+                "", f"{type(error).__name__}: {error}", "see STEERCO_DEBUG=1 steerco … for the whole trace"
+            )
+            yield Check(name, "problem", told.message, told.do)
 
 
 def _program(shell: Shell) -> Iterator[Check]:
@@ -127,6 +135,11 @@ def _secret(folder: Path) -> Iterator[Check]:
 
     key = folder / "checkpoint.key"
     if not key.exists():
+        if (folder / "checkpoint.pub").exists():
+            said = f"{key} is gone: a new one would be made, and what is signed with the old one be taken for forged"
+            yield Check(
+                "key", "problem", said, "bring it back from a backup, before `steerco serve` or `steerco work` runs again"
+            )
         return
     if sys.platform != "win32" and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Check("key", "problem", f"{key} can be read by others", f"chmod 600 {key}; it signs the log's checkpoints")
@@ -145,7 +158,11 @@ def _database(shell: Shell) -> Iterator[Check]:
     from steerco.store.schema import newest, standing
 
     if not shell.there:
-        yield Check("database", "note", "none yet", "the first `steerco tenant apply` makes it")
+        if integrity.told_of(shell):
+            said = "there is none, though checkpoints tell of tenants"
+            yield Check("database", "problem", said, integrity.RESTORE)
+        else:
+            yield Check("database", "note", "none yet", "the first `steerco tenant apply` makes it")
         return
     where = "SQLite in the home" if shell.embedded else "STEERCO_DATABASE_URL"
     store = shell.opened()
@@ -159,14 +176,25 @@ def _database(shell: Shell) -> Iterator[Check]:
         if now_at in mends:
             yield Check("database", "problem", f"{where}: {now_at}, this release has version {newest()}", mends[now_at])
         else:
-            lost = list(integrity.tables(shell))
+            lost = [*integrity.tables(shell), *_rightless(store)]
             yield from lost or [Check("database", "ok", f"{where}, at version {newest()}")]
-        if not shell.embedded and now_at != "empty" and store.dialect == "postgresql" and not store.is_walled():
-            said = "the role that serves is not held by row-level security: one of the walls between tenants is missing"
-            mend = "serve by a role of its own: `steerco db upgrade --role ROLE`, and STEERCO_OPERATOR_URL for the owner"
-            yield Check("database", "problem", said, mend)
     finally:
         store.close()
+
+
+def _rightless(store: Store) -> Iterator[Check]:
+    """The role that serves may use every table that it needs."""
+    if lacking := store.lacking():
+        more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+        said = f"the role that serves has no right to {', '.join(lacking[:3])}{more}"
+        yield Check("database", "problem", said, "`steerco db upgrade --role ROLE`, ROLE being the one of STEERCO_DATABASE_URL")
+
+
+def _walled(shell: Shell) -> Iterator[Check]:
+    if not shell.embedded and shell.store.dialect == "postgresql" and not shell.store.is_walled():
+        said = "the role that serves is not held by row-level security: one of the walls between tenants is missing"
+        mend = "serve by a role of its own: `steerco db upgrade --role ROLE`, and STEERCO_OPERATOR_URL for the owner"
+        yield Check("database", "problem", said, mend)
 
 
 def _tenants(shell: Shell) -> Iterator[Check]:

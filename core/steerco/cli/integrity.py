@@ -39,8 +39,7 @@ def whole(shell: Shell) -> Iterator[Check]:
     path = shell.home.data / FILE
     if not shell.embedded or not path.is_file():
         return
-    checkpoints = shell.home.data / "checkpoints"
-    if not path.stat().st_size and checkpoints.is_dir() and any(checkpoints.iterdir()):
+    if not path.stat().st_size and told_of(shell):
         yield Check("database", "problem", f"{path} is empty, though checkpoints tell of tenants", RESTORE)
         return
     one = sqlite3.connect(path)
@@ -57,6 +56,12 @@ def whole(shell: Shell) -> Iterator[Check]:
     elif lost:
         said = f"{len(lost)} rows refer to rows that are not there, first in {lost[0][0]}: somebody changed them past the program"
         yield Check("database", "problem", said, RESTORE)
+
+
+def told_of(shell: Shell) -> bool:
+    """Whether checkpoints tell of tenants that lived here."""
+    checkpoints = shell.home.data / "checkpoints"
+    return checkpoints.is_dir() and any(checkpoints.iterdir())
 
 
 def tables(shell: Shell) -> Iterator[Check]:

@@ -94,8 +94,8 @@ def _do(shell: Shell, slug: str, act: Callable[..., Standing], who: str, why: st
 def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> None:
     """Erase name, e-mail and attributes of one person, on request: from the records, the inputs and the stored revisions.
 
-    Acts stay, under the person's id; the log's chain stands. Free texts and papers are not looked into, nor are backups and
-    archives made before. Take the person out of people.toml as well.
+    The home's own files are brought to the same. Acts stay, under the person's id; the log's chain stands. Free texts, papers and
+    comments are not looked into, nor are backups and archives made before.
     """
     from steerco.tenancy import erasure
 
@@ -106,16 +106,37 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
         raise Problem("no-person", str(error), "name a person by id", exit=USAGE) from None
     except erasure.Moved as error:
         raise Problem("moved", str(error), "the same command again") from None
-    files = shell.home.content(slug) if slug in shell.home.slugs() else {}
-    still = [path for path, content in files.items() if path.startswith("tenants/") and f'"{person}"' in content]
+    written, still = _in_files(shell, slug, person)
 
     def text() -> None:
         click.echo(f"{slug}: {person} erased: {made.values} values, {len(made.revisions)} revisions (event {made.event})")
+        for path in written:
+            click.echo(f"{path}: written; look whether a comment there tells who {person} was", err=True)
         if still:
             click.echo(f"next: take who {person} is out of {', '.join(still)}", err=True)
 
     answer = {"slug": slug, "person": person, "values": made.values, "revisions": made.revisions, "event": made.event}
-    shell.report({**answer, "files": still}, text)
+    shell.report({**answer, "written": written, "files": still}, text)
+
+
+def _in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], list[str]]:
+    """Take who the person is out of the home's own files too: those that were written, and those that people must look at."""
+    from tomlkit.exceptions import ParseError
+
+    from steerco.cli.seen import replace
+    from steerco.tenancy.erasure import without
+
+    files = shell.home.content(slug) if slug in shell.home.slugs() else {}
+    try:
+        made, _ = without(files, person)
+    except ParseError:  # nobody can say what stands in them
+        return [], [path for path, text in files.items() if path.startswith("tenants/") and person in text]
+    differ = [path for path in files if made[path] != files[path]]
+    linked = [path for path in differ if (shell.home.folder / path).is_symlink()]
+    written = [path for path in differ if path not in linked]
+    for path in written:
+        replace(shell.home.folder / path, made[path].encode())
+    return written, linked
 
 
 @click.command("register", cls=Command)

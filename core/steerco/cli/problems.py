@@ -8,6 +8,8 @@ import sys
 import traceback
 from typing import Any
 
+from steerco.store.turn import FULL, LOST, READ_ONLY, Away
+
 OK, FINDINGS, USAGE = 0, 1, 2
 """Exit codes: done; refused, or something was found; the command was not understood."""
 
@@ -32,7 +34,7 @@ def tell(code_name: str, message: str, do: str, *, json: bool, code: int, **more
 
 def tell_of(error: Exception, *, json: bool) -> int:
     """Say what an exception means to whoever typed the command; the exit code."""
-    problem = error if isinstance(error, Problem) else _known(error)
+    problem = error if isinstance(error, Problem) else known(error)
     if problem is None:
         if os.environ.get("STEERCO_DEBUG"):
             traceback.print_exception(error)
@@ -41,10 +43,11 @@ def tell_of(error: Exception, *, json: bool) -> int:
     return tell(problem.code, problem.message, problem.do, json=json, code=problem.exit, **problem.more)
 
 
-def _known(error: Exception) -> Problem | None:
+def known(error: Exception) -> Problem | None:
     """What the packages below may raise, told for the command line."""
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
+    from steerco.store.checkpoint import Unreadable
     from steerco.store.engine import Busy
     from steerco.tenancy.installation import NotApplied, NoTenant
     from steerco.tenancy.reading.home import BadSlug
@@ -75,15 +78,54 @@ def _known(error: Exception) -> Problem | None:
             refused = [_plain(each) for each in error.hazards]
             where = f"{hazard.file}:{hazard.line}: " if hazard.file else ""
             return Problem("unsafe", f"{where}{hazard.message}{more}", hazard.do, refused=refused)
+        case Away():
+            return _away(error, error.__cause__)
         case Busy():
             return Problem("busy", f"the database is busy: {error}", "try again in a moment")
         case DBAPIError() | ArgumentError():
-            return Problem("database", f"the database does not answer: {error}", "`steerco doctor` looks at it")
+            return _database(error)
+        case Unreadable():
+            return Problem(
+                "checkpoints", str(error), "bring that file back from a backup, or take the line away: the others hold"
+            )
         case PermissionError():
             return Problem("not-allowed", f"{error.filename}: {error.strerror}", "make it readable and writable for this user")
         case OSError():
             return Problem("system", str(error), "`steerco doctor` looks at the installation")
     return None
+
+
+_AWAY = {
+    LOST: "look whether the server runs and the address leads to it; then again",
+    READ_ONLY: "make it writable, or lead the address to the primary; then again",
+    FULL: "make room on that disk; then again",
+}
+
+
+def _away(outage: Away, error: BaseException | None) -> Problem:
+    return Problem(outage.code, _first(error) if outage.code == LOST else str(outage), _AWAY[outage.code])
+
+
+def _database(error: Exception) -> Problem:
+    """An error of the database: what the operator has to do where that is known, never the statement."""
+    from steerco.store import postgres, sqlite
+
+    orig = getattr(error, "orig", None)
+    if isinstance(outage := sqlite.outage(orig) or postgres.outage(orig), Away):
+        return _away(outage, error)
+    said, state = _first(error), getattr(orig, "sqlstate", "")
+    if state == "42501":
+        do = "name the tables' owner by STEERCO_OPERATOR_URL; `steerco db upgrade --role ROLE` gives the serving role its rights"
+        return Problem("no-right", f"the database refuses it: {said}", do)
+    if state == "42704":
+        return Problem("no-role", f"the database refuses it: {said}", "make the role first: CREATE ROLE … LOGIN")
+    return Problem("database", f"the database refuses it: {said}", "`steerco doctor` looks at it")
+
+
+def _first(error: BaseException | None) -> str:
+    """What the driver says, less the statement, its parameters and what follows."""
+    said = str(getattr(error, "orig", None) or error or "it cannot be reached").strip()
+    return said.partition("\nLINE ")[0]
 
 
 def not_applied(slug: str) -> Problem:

@@ -89,15 +89,18 @@ def play(shell: Shell, installation: Installation) -> None:
 
 
 def announce(installation: Installation, slugs: list[str], address: str, *, demo: bool) -> None:
-    """Print where to look, and for a demonstration who can sign in."""
+    """Print where to look, and for a demonstration its pages and who can sign in."""
     click.echo(f"steerco serves {address}/")
     for slug in slugs[:SHOWN]:
-        click.echo(f"  {installation.tenant(slug).snapshot.settings.name}: {address}/t/{slug}/ (API: {address}/t/{slug}/api/)")
+        name, at = installation.tenant(slug).snapshot.settings.name, f"{address}/t/{slug}/"
+        click.echo(f"  {name}: {at} (API: {at}api/)" if demo else f"  {name}: API: {at}api/")  # the pages are open in it alone
         if demo:
             for who, role, secret in sign_ins(installation, slug):
                 click.echo(f"    {who} ({role}): Authorization: Bearer {secret}")
     if len(slugs) > SHOWN:
         click.echo("  … and more: `steerco tenant list` names all")
+    if not demo:
+        click.echo("The API takes tokens: `steerco token issue SLUG --person WHO`.")
     click.echo("Ctrl-C stops it.")
 
 

@@ -34,15 +34,15 @@ class Progress:
         self.what, self.every = what, every
         self.terminal = sys.stderr.isatty()
         self.told = time.monotonic()
-        self.said = False
+        self.said = ""
 
     def __call__(self, done: int, total: int, what: str = "") -> None:
         """``done`` of ``total``; ``what`` was the last step."""
         now, end = time.monotonic(), done >= total
-        if now - self.told < (0.1 if self.terminal else self.every) and not (end and self.said):
-            return
-        self.told, self.said = now, True
         line = f"{self.what}: {done} of {total}{f' ({what})' if what and not end else ''}"
+        if line == self.said or (now - self.told < (0.1 if self.terminal else self.every) and not (end and self.said)):
+            return
+        self.told, self.said = now, line
         if self.terminal:
             print(f"\r\033[K{line}", end="\n" if end else "", file=sys.stderr, flush=True)
         else:

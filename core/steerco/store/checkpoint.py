@@ -116,7 +116,7 @@ class Seal:
     def kept(self, tenant: str) -> list[Checkpoint]:
         """The checkpoints kept for a tenant, oldest first."""
         path = self._path(tenant)
-        return msgspec.json.Decoder(Checkpoint).decode_lines(path.read_bytes()) if path.exists() else []
+        return _lines(path) if path.exists() else []
 
     def marks(self, checkpoints: Iterable[Checkpoint]) -> tuple[list[Mark], list[Checkpoint]]:
         """The marks to verify a log against, and the checkpoints set aside because their signature is not good."""
@@ -156,3 +156,21 @@ class Seal:
         with os.fdopen(handle, "wb") as file:
             file.write(pem)
         self._public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+
+
+class Unreadable(ValueError):
+    """A line under ``checkpoints/`` that is no checkpoint: something else wrote there, or the disk failed."""
+
+
+def _lines(path: Path) -> list[Checkpoint]:
+    """The checkpoints in a file, one a line. Raises ``Unreadable``, naming the line."""
+    found: list[Checkpoint] = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            found.append(_read(line))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Unreadable(f"{path}:{number} is no checkpoint: {error}") from None
+    return found
+
+
+_read = msgspec.json.Decoder(Checkpoint).decode

@@ -288,6 +288,13 @@ class Store:
         with self._reader.connect() as connection, connection.begin():
             return security.is_bound(connection)
 
+    def lacking(self) -> list[str]:
+        """The tenants' tables that the serving role has no right to read or to write; none on SQLite, which knows no roles."""
+        if self._turn is not None:
+            return []
+        with self._reader.connect() as connection, connection.begin():
+            return security.lacking(connection)
+
     def copy_from(self, other: Store) -> None:
         """Replace the whole content by that of another SQLite store, in milliseconds. Nobody else may be using this
         one.

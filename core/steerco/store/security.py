@@ -41,6 +41,15 @@ def _rights(table: Table | None) -> str:
     return "SELECT, INSERT" if grows else "SELECT, INSERT, UPDATE, DELETE"
 
 
+def lacking(connection: Connection) -> list[str]:
+    """The owned tables that the connection's role may not both read and add to."""
+    asked = _OWNED.replace(
+        " ORDER BY",
+        " AND NOT (has_table_privilege(pg_class.oid, 'SELECT') AND has_table_privilege(pg_class.oid, 'INSERT')) ORDER BY",
+    )
+    return list(connection.scalars(text(asked), execution_options={"unscoped": True}))  # reads the catalogue and no tenant's rows
+
+
 def is_bound(connection: Connection) -> bool:
     """Whether the connection's role is held by row-level security: neither superuser nor BYPASSRLS nor owner of the tables."""
     found = connection.execute(

@@ -33,6 +33,10 @@ class BadBackup(ValueError):
     """A folder that is no whole backup, or a place where none can be put; the message says why."""
 
 
+class NotEmpty(BadBackup):
+    """A home that has data already."""
+
+
 class Backup(Struct, frozen=True, forbid_unknown_fields=True):
     """What a backup holds. ``files``: digest (SHA-256) by path, all but the database's own."""
 
@@ -140,11 +144,11 @@ def read(folder: Path) -> Backup:
 def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total, what: None) -> Backup:
     """Make the installation of ``home`` from a backup, whole or not at all; operators' files only where there are none.
 
-    Raises ``BadBackup`` where the backup is not whole or the home has data already, and ``OSError``.
+    Raises ``BadBackup`` where the backup is not whole, ``NotEmpty`` where the home has data already, and ``OSError``.
     """
     made = read(folder)
     if home.data.exists() and any(home.data.iterdir()):
-        raise BadBackup(f"{home.data} is not empty, and a restore never writes over data")
+        raise NotEmpty(f"{home.data} is not empty, and a restore never writes over data")
     part = home.data.with_name(f".{home.data.name}.{os.getpid()}.part")
     try:
         part.mkdir(parents=True, mode=0o700)

@@ -26,6 +26,7 @@ from steerco.store.engine import tenant_of
 from steerco.store.standing import REDACT, standing, tell
 from steerco.store.tables import Event, LogHead, Revision
 from steerco.store.tables import Tenant as TenantRow
+from steerco.tenancy import held_of
 from steerco.tenancy.installation import LEAVING, Installation
 from steerco.tenancy.lifecycle import Entry, due_for_deletion, enter
 from steerco.tenancy.reading.loading import digest_of
@@ -110,12 +111,18 @@ def _finish(installation: Installation, seal: Seal) -> int:
 
 
 class Erased(Struct, frozen=True):
-    """What was erased of a person: values of inputs, and the revisions that held the person. ``event`` tells of it in the log."""
+    """What was erased of a person: values of inputs, and the revisions that held the person. ``event`` tells of it in the log.
+
+    ``rows`` are those of plugins' tables from which something was taken, by table; ``beyond`` the tables of plugins that may hold
+    more: of a plugin that does not say what they hold of persons, or that is not installed any more.
+    """
 
     person: str
     values: int
     revisions: tuple[int, ...]
     event: int
+    rows: dict[str, int] = {}
+    beyond: tuple[str, ...] = ()
 
 
 def erase_person(installation: Installation, slug: str, person: str, *, at: datetime, who: str, why: str) -> Erased:
@@ -128,38 +135,42 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
     with tenant.store.read(tenant.id) as session:
         if session.get(Person, (tenant.id, person)) is None:
             raise LookupError(f"{slug} has no person {person!r}")
-        redacted = {each.number: _without(content_of(each), person) for each in _revisions(session)}
+        redacted = {each.number: without(content_of(each), person) for each in _revisions(session)}
         changed = {number: text for number, (text, touched) in redacted.items() if touched}
     digests = {str(number): digest_of(text) for number, text in changed.items()}
     with tenant.store.write(tenant.id) as session:
         if (now := newest(session, tenant.id)) is not None and now.number not in redacted:
             raise Moved(f"{slug}: a revision was applied while {person} was about to be erased; nothing was; do it again")
-        count = len(values_of(session, person))
+        count, unsaid = len(values_of(session, person)), held_of.beyond(session)
         said = {"person": person, "who": who, "why": why, "values": count, "revisions": digests}
         end = tell(session, REDACT, said, at=at, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
-        redact(session, person)
+        cleared = redact(session, person)
+    left = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
     with installation.store.unscoped() as session:
         for number, text in changed.items():
             own = (Revision.tenant_id == tenant.id, Revision.number == number)
             content = msgspec.json.encode(text, order="deterministic").decode()
             session.execute(update(Revision).where(*own).values(content=content))
-        detail = {"person": person, "values": count, "revisions": sorted(changed)}
+        detail = {"person": person, "values": count, "revisions": sorted(changed), "rows": cleared, "beyond": left}
         enter(session, Entry(at, tenant.id, slug, "erase-person", who, why, end.seq, end.hash.hex(), detail))
     installation.store.scrub()
     installation.forget(slug)
-    return Erased(person, count, tuple(changed), end.seq)
+    return Erased(person, count, tuple(changed), end.seq, cleared, left)
 
 
 def values_of(session: Session, person: str) -> list[str]:
-    """The ids under which the person's own data lie: those of the inputs by which the person was entered or changed."""
+    """The ids under which the person's own data lie: those of the inputs by which the person was entered or changed, and of those
+    that brought into a plugin's record what is declared as the person's."""
     row = Event.__table__.c
     own = (row.tenant_id == tenant_of(session), row.type == Person.record_type, row.record_id == person)
     marks = re.compile(rf'"{re.escape(MARK)}":"([^"]+)"')
-    return [id for body in session.connection().scalars(select(row.body).where(*own)) for id in marks.findall(body)]
+    found = [id for body in session.connection().scalars(select(row.body).where(*own)) for id in marks.findall(body)]
+    return [*found, *held_of.inputs(session, person)]
 
 
-def redact(session: Session, person: str) -> None:
-    """Take the values away from the rows of the session's tenant, so that they read as a rebuild would leave them."""
+def redact(session: Session, person: str) -> dict[str, int]:
+    """Take the values away from the rows of the session's tenant, so that they read as a rebuild would leave them; how many rows
+    of plugins were changed, by table."""
     own = tenant_of(session)
     for id in values_of(session, person):
         session.execute(update(PersonalDatum).where(PersonalDatum.tenant_id == own, PersonalDatum.id == id).values(value=None))
@@ -169,6 +180,7 @@ def redact(session: Session, person: str) -> None:
         found.attrs = dict.fromkeys(found.attrs, ERASED)
         found.version += 1  # whoever kept a copy is told that it is out of date
         session.flush()
+    return held_of.erase(session, person)
 
 
 def _revisions(session: Session) -> Iterator[Revision]:
@@ -176,8 +188,8 @@ def _revisions(session: Session) -> Iterator[Revision]:
     yield from session.scalars(query)
 
 
-def _without(content: dict[str, str], person: str) -> tuple[dict[str, str], bool]:
-    """The files of a revision without who the person is; whether anything was to be taken out."""
+def without(content: dict[str, str], person: str) -> tuple[dict[str, str], bool]:
+    """A tenant's files without who the person is, comments and all else as it was; whether anything was to be taken out."""
     made, touched = dict(content), False
     for path, text in content.items():
         if path.startswith("tenants/") and "person" in text and (person in text or "\\" in text):  # however it is quoted
