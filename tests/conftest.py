@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 from tests import databases
 from tests.store import postgres
 
-from steerco.testing import plugin
+from steerco.store.engine import Store
+from steerco.testing import world
 
 settings.register_profile("untimed", deadline=None)  # a machine that is busy with something else breaks no law
 settings.load_profile("untimed")
 
+NO_STORE = "opens no store"
+
 pytest_plugins = ["steerco.testing.kit"]
-plugin.stores = databases.STORES
+world.stores = databases.STORES
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no process is left with it when the others are done."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no process is left with it when the others are done; on PostgreSQL what is listed as
+    running once is left out."""
+    if databases.ON_POSTGRESQL:
+        left_out = [item for item in items if databases.once(item.nodeid)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """What is listed as opening no store opens none."""
+    if not databases.once(item.nodeid, NO_STORE):
+        return (yield)
+
+    def refused(*_: object) -> None:
+        raise AssertionError(f"a store is opened by a test that is listed under {NO_STORE!r} in tests/once.toml")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "__init__", refused)
+        return (yield)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A run on PostgreSQL says what it leaves out, and why."""
+    if databases.ON_POSTGRESQL:
+        terminalreporter.section("not on PostgreSQL (tests/once.toml)")
+        for kind, places in databases.ONCE.items():
+            terminalreporter.line(f"{kind}:")
+            for place, reason in places.items():
+                terminalreporter.line(f"    {place}: {reason}")
 
 
 @pytest.fixture(scope="session")

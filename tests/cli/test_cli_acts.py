@@ -86,7 +86,7 @@ def test_a_tenant_that_was_never_applied_answers_from_its_files_and_stays_unappl
         ("quarterly-meeting", "2021-Q2", "upcoming"),
     ]
     assert set(duties[0]) >= {"duty", "holder", "period", "due_on", "state", "cites"}
-    assert not (written / "var").exists()
+    assert steerco("tenant list --json --home", written).json[0]["applied"] is False
     refused = steerco(f"do {SLUG} --by chair meeting.convene --json --home {written} --with", REGULAR)
     assert refused.code == 1
     assert refused.error["error"] == "no-tenant"

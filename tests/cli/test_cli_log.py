@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 from tests.cli.command import SLUG, Command, edit
-
-
-def tamper(home: Path, statement: str) -> None:
-    """Change the database behind the program's back."""
-    with sqlite3.connect(home / "var" / "steerco.db") as connection:
-        connection.execute(statement)
-    connection.close()
+from tests.databases import HOMES
 
 
 def test_a_log_as_it_was_written_is_sound_decides_and_performs_the_same(steerco: Command, home: Path) -> None:
@@ -39,7 +32,7 @@ def test_a_log_as_it_was_written_is_sound_decides_and_performs_the_same(steerco:
 )
 def test_a_log_that_was_changed_is_found(statement: str, kind: str, steerco: Command, home: Path) -> None:
     assert steerco(f"log head {SLUG} --home", home).code == 0
-    tamper(home, statement)
+    HOMES.behind(home, statement)
     ran = steerco(f"log verify {SLUG} --json --home", home)
     assert ran.code == 1
     assert kind in {each["kind"] for each in ran.json["breaks"]}
@@ -53,7 +46,10 @@ def test_a_cut_log_is_found_by_a_checkpoint_that_left_the_house(steerco: Command
     checkpoint = steerco(f"log head {SLUG} --json --home", home)
     (tmp_path / "kept.json").write_text(checkpoint.out)
     (home / "var" / "checkpoints" / f"{SLUG}.jsonl").unlink()
-    tamper(home, "delete from event where seq > 8")
+    HOMES.behind(home, "delete from event where seq > 8")
+    HOMES.behind(
+        home, "update log_head set seq = 8, hash = (select hash from event where seq = 8)"
+    )  # PostgreSQL keeps the end apart
     assert steerco(f"log verify {SLUG} --home", home).code == 0
     against = steerco(f"log verify {SLUG} --json --home {home} --against", tmp_path / "kept.json")
     assert (against.code, against.json["breaks"][0]["kind"]) == (1, "cut")
@@ -66,7 +62,7 @@ def test_a_cut_log_is_found_by_a_checkpoint_that_left_the_house(steerco: Command
 
 
 def test_replay_finds_a_reason_that_is_not_the_policys(steerco: Command, home: Path) -> None:
-    tamper(
+    HOMES.behind(
         home,
         """update event set body = replace(body, '"because":["2.1"]', '"because":["1.4"]') where action = 'meeting.convene'""",
     )
@@ -77,7 +73,7 @@ def test_replay_finds_a_reason_that_is_not_the_policys(steerco: Command, home: P
 
 
 def test_replay_finds_an_act_that_was_nobodys_power(steerco: Command, home: Path) -> None:
-    tamper(
+    HOMES.behind(
         home, """update event set body = replace(body, '"chair","committee"', '"committee"') where action = 'meeting.convene'"""
     )
     ran = steerco(f"log replay {SLUG} --json --home", home)
@@ -87,7 +83,7 @@ def test_replay_finds_an_act_that_was_nobodys_power(steerco: Command, home: Path
 
 
 def test_rebuild_finds_a_row_that_no_act_left(steerco: Command, home: Path) -> None:
-    tamper(home, "update meeting set place = 'elsewhere'")
+    HOMES.behind(home, "update meeting set place = 'elsewhere'")
     ran = steerco(f"log rebuild {SLUG} --json --home", home)
     assert ran.code == 1
     [difference] = ran.json["differences"]
@@ -121,8 +117,6 @@ def test_show_pages_and_follows_a_record(steerco: Command, running: Path) -> Non
 
 
 def test_names_of_persons_are_not_in_the_log(steerco: Command, running: Path) -> None:
-    with sqlite3.connect(running / "var" / "steerco.db") as connection:
-        bodies = " ".join(row[0] for row in connection.execute("select body from event where action = 'person.add'"))
-    connection.close()
+    bodies = " ".join(row[0] for row in HOMES.behind(running, "select body from event where action = 'person.add'"))
     assert "$personal" in bodies
     assert "The Chair" not in bodies

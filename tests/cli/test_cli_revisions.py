@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from tests.cli.command import SLUG, Command, edit
-
-from steerco.store.engine import Store
+from tests.databases import HOMES
 
 TENANT, CHARTER, POLICY = f"tenants/{SLUG}/tenant.toml", f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
 
@@ -24,7 +22,7 @@ def second(home: Path, tmp_path: Path) -> Path:
     shutil.copytree(home, other)
     shutil.rmtree(other / "var")
     (other / "var").mkdir()
-    (other / "var" / "steerco.db").symlink_to(home / "var" / "steerco.db")
+    HOMES.share(home, other)
     shutil.copytree(home / "var" / "seen", other / "var" / "seen")
     return other
 
@@ -245,10 +243,7 @@ def test_a_link_is_not_followed(steerco: Command, home: Path, tmp_path: Path) ->
 
 def test_a_rewritten_revision_is_found_by_verify_and_doctor(steerco: Command, home: Path) -> None:
     assert steerco(f"log verify {SLUG} --home", home).code == 0
-    store = Store.open(None, home / "var")
-    with store.unscoped() as session:
-        session.execute(text("UPDATE revision SET content = replace(content, 'allow, H.3', 'allow, 1.1')"))
-    store.close()
+    HOMES.behind(home, "UPDATE revision SET content = replace(content, 'allow, H.3', 'allow, 1.1')")
     found = steerco(f"log verify {SLUG} --json --home", home)
     assert (found.code, [each["kind"] for each in found.json["breaks"]]) == (1, ["revision"])
     checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
@@ -257,10 +252,7 @@ def test_a_rewritten_revision_is_found_by_verify_and_doctor(steerco: Command, ho
 
 def test_a_revision_that_cannot_be_read_is_told_with_its_mend(steerco: Command, home: Path) -> None:
     """As after an update that reads more strictly."""
-    store = Store.open(None, home / "var")
-    with store.unscoped() as session:
-        session.execute(text("UPDATE revision SET content = replace(content, 'set-agenda', 'set-agendum')"))
-    store.close()
+    HOMES.behind(home, "UPDATE revision SET content = replace(content, 'set-agenda', 'set-agendum')")
     checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
     said = [each for each in checks if each["what"] == SLUG and each["state"] == "problem"]
     assert "set-agendum" in said[0]["said"]
@@ -283,10 +275,9 @@ def test_a_release_of_a_plugin_that_came_after_the_revision_is_told(steerco: Com
     edit(home / TENANT, "plugins = []", 'plugins = ["steerco_ical"]')
     assert steerco(f"tenant apply {SLUG} --json --home", home).code == 0
     assert not [each for each in checked_by_doctor(steerco, home) if "was installed when" in each]
-    store = Store.open(None, home / "var")
-    with store.unscoped() as session:  # as if another release had been there when it was applied
-        session.execute(text("""UPDATE event SET body = replace(body, '"steerco_ical":"', '"steerco_ical":"0.')"""))
-    store.close()
+    HOMES.behind(
+        home, """UPDATE event SET body = replace(body, '"steerco_ical":"', '"steerco_ical":"0.')"""
+    )  # by an older release
     (said,) = [each for each in checked_by_doctor(steerco, home) if "was installed when" in each]
     assert "steerco_ical 0." in said
     assert steerco(f"tenant plan {SLUG} --json --home", home).json["notes"] == [said]

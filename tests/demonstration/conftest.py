@@ -1,4 +1,4 @@
-"""Both demonstration years, played once into a store in memory."""
+"""Both demonstration years, played once into a store."""
 
 from __future__ import annotations
 

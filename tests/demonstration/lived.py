@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select
+from tests.databases import STORES
 
 from steerco.store import log
-from steerco.store.engine import Store
 from steerco.tenancy.following.ledger import Entry, entries
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.reading.home import Home
@@ -26,10 +26,8 @@ AFTER = date(2022, 1, 10)
 
 
 def empty() -> Installation:
-    """An installation in memory without a tenant."""
-    installation = Installation(Store.memory())
-    installation.store.create_schema()
-    return installation
+    """An installation without a tenant."""
+    return Installation(STORES.empty())
 
 
 @dataclass

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 from sqlalchemy import select, text
 from tests.committee.conftest import MORNING
-from tests.databases import ON_POSTGRESQL
+from tests.databases import HOMES, ON_POSTGRESQL
 from tests.exchange.conftest import CLUB, LIBRARY, Both, Side, content, pair
 
+from steerco.cli.database import migrate
 from steerco.cli.main import run
 from steerco.committee.proof import Proof, digest_of
 from steerco.committee.transmission import TransmissionProof, document
@@ -23,7 +24,6 @@ from steerco.records import Invalid, OutOfOrder
 from steerco.records.reason import Reason
 from steerco.store import log
 from steerco.store.checkpoint import Seal
-from steerco.store.engine import Store
 from steerco.store.tables import Cursor
 from steerco.tenancy.archive.bring import bring
 from steerco.tenancy.archive.export import export
@@ -353,26 +353,32 @@ def test_an_operator_asks_whether_what_came_is_what_was_sent(tmp_path: Path, cap
     home = tmp_path / "home"
     (home / "tenants").mkdir(parents=True)
     store = HOMES.open(home)
-    if not ON_POSTGRESQL:
-        store.upgrade()
+    migrate(store)
     for slug in (LIBRARY, CLUB):
         Installation(store).apply(slug, content(slug), at=MORNING, who=PLATFORM, why="test", seed=seed)
     both = pair(store, home / "var")
     both.open()
     both.send()
     both.carry()
-    asked = ["log", "origins", CLUB, "--json", "--home", str(home)]
-    monkeypatch.setattr(os, "environ", os.environ | HOMES.environment(home))
-    assert run(asked) == 0
-    assert msgspec.json.decode(capsys.readouterr().out) == {"ok": True, "proofs": 2, "faults": []}
+
+    def asked(*more: str) -> tuple[int, str]:
+        with HOMES.inside(home):
+            code = run(["log", "origins", CLUB, *more, "--home", str(home)])
+        return code, capsys.readouterr().out
+
+    code, out = asked("--json")
+    assert (code, msgspec.json.decode(out)) == (0, {"ok": True, "proofs": 2, "faults": []})
     tamper(both, f"UPDATE transmission SET text = 'Khác' WHERE tenant_id = {both.club.tenant.id}")
     store.close()
-    assert run(asked) == 1
-    (fault,) = msgspec.json.decode(capsys.readouterr().out)["faults"]
+    code, out = asked("--json")
+    assert code == 1
+    (fault,) = msgspec.json.decode(out)["faults"]
     assert (fault["action"], fault["code"], fault["params"]) == ("transmission.send", "proof-of-other-content", {})
     assert fault["what"] == "transmission.send: what arrived is not what was signed"
-    assert run(["log", "origins", CLUB, "--home", str(home)]) == 1
-    assert "2 proofs of origin, 1 wrong" in capsys.readouterr().out
+    code, out = asked()
+    assert code == 1
+    assert "2 proofs of origin, 1 wrong" in out
+    HOMES.forget(tmp_path)
 
 
 def test_a_proof_that_was_given_to_another_committee_or_of_another_document_is_found(both: Both) -> None:

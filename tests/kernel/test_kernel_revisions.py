@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from threading import Barrier, Event, Thread
 from time import monotonic, sleep
 
 import pytest
 from tests.committee.conftest import MORNING, SAMPLE, Board
+from tests.databases import STORES
 from tests.kernel.conftest import SLUG, revised
 
 from steerco.records import Refused
 from steerco.store import log
-from steerco.store.engine import Busy, Store
+from steerco.store.engine import Busy
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.reading.home import Home
 from steerco.tenancy.snapshot import PLATFORM
@@ -24,19 +24,18 @@ DEPUTY_ASSIGNS = "p, deputy, board, task, assign"
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Installation]:
-    store = Store.open(None, tmp_path)
+def here() -> Iterator[Installation]:
+    store = STORES.empty()
     installation = Installation(store)
-    store.create_schema()
     installation.apply(SLUG, Home(SAMPLE).content(SLUG), at=MORNING, who=PLATFORM, why="test", seed=seed)
     yield installation
     store.close()
 
 
 @pytest.fixture
-def elsewhere(here: Installation, tmp_path: Path) -> Iterator[Installation]:
+def elsewhere(here: Installation) -> Iterator[Installation]:
     """The same installation in another process, which has the tenant in use already."""
-    store = Store.open(None, tmp_path)
+    store = STORES.beside(here.store)
     installation = Installation(store)
     Board(installation.tenant(SLUG)).task("binh", lead="trustee-school")
     yield installation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.store import postgres
+from sqlalchemy import inspect, text
+from tests.databases import ON_POSTGRESQL, STORES, OnPostgresql
 
 from steerco.kernel import Done, perform
 from steerco.store import log
@@ -55,8 +57,14 @@ def hashes(installation: Installation, slug: str) -> list[bytes]:
 
 
 def everything(store: Store) -> bytes:
-    """All that lies in the folder of a SQLite store: its files' bytes."""
-    return b"\n".join(path.read_bytes() for path in sorted(store.folder.rglob("*")) if path.is_file())
+    """All that lies in the folder of a store, which on SQLite is all that it has: its files' bytes. On PostgreSQL every row too;
+    what a row was is left there until the server's own vacuum."""
+    held = [path.read_bytes() for path in sorted(store.folder.rglob("*")) if path.is_file()]
+    if ON_POSTGRESQL:
+        with store.operator_connection() as connection:
+            for name in inspect(connection).get_table_names():
+                held += [row.encode() for row in connection.scalars(text(f'SELECT whole::text FROM "{name}" AS whole'))]
+    return b"\n".join(held)
 
 
 @dataclass
@@ -71,9 +79,8 @@ class Moved:
 @pytest.fixture(scope="session")
 def lived() -> Iterator[Store]:
     """A store in which both sample committees live, with a migrated schema; to copy."""
-    store = Store.memory()
+    store = STORES.migrated()
     home, installation = Home(SAMPLE), Installation(store)
-    store.upgrade()
     for slug in home.slugs():
         installation.apply(slug, home.content(slug), at=START, who=PLATFORM, why="test", seed=seed)
     work(installation)
@@ -95,13 +102,9 @@ def work(installation: Installation) -> None:
 @pytest.fixture
 def installation(lived: Store) -> Iterator[Installation]:
     """A copy of it, of one's own, with its files."""
-    store = Store.memory()
-    store.copy_from(lived)
+    store = STORES.copy(lived)
+    shutil.copytree(lived.folder / "files", store.folder / "files", dirs_exist_ok=True)
     made = Installation(store)
-    for number in Installation(lived).files.numbers():
-        for digest in Installation(lived).files.all(number):
-            with Installation(lived).files.open(number, digest) as file:
-                made.files.put(number, file)
     yield made
     store.close()
 
@@ -109,9 +112,8 @@ def installation(lived: Store) -> Iterator[Installation]:
 @pytest.fixture
 def empty() -> Iterator[Installation]:
     """An installation without a tenant."""
-    store = Store.memory()
+    store = STORES.migrated()
     made = Installation(store)
-    store.upgrade()
     yield made
     store.close()
 
@@ -125,30 +127,14 @@ def archive(lived: Store, tmp_path_factory: pytest.TempPathFactory) -> Moved:
     return Moved(folder / "board.zip", seal, hashes(installation, BOARD))
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    yield from postgres.serve()
-
-
-@pytest.fixture(scope="session")
-def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the schema and the serving role's rights."""
-    server.create("lifecycle")
-    owner = Store.open(server.url("lifecycle", postgres.OWNER), tmp_path_factory.mktemp("owner"))
-    owner.upgrade(role=postgres.SERVING)
-    owner.close()
-    return "lifecycle"
-
-
 @pytest.fixture
-def on_postgresql(server: postgres.Server, template: str, tmp_path: Path) -> Iterator[Callable[[], Installation]]:
+def on_postgresql() -> Iterator[Callable[[], Installation]]:
     """Makes installations on PostgreSQL, each with a database of its own, served by a role that row-level security holds."""
+    stores = OnPostgresql()
     opened: list[Store] = []
 
     def make() -> Installation:
-        name = server.copy(template)
-        url, owner = server.url(name, postgres.SERVING), server.url(name, postgres.OWNER)
-        opened.append(Store.open(url, tmp_path / name, operator_url=owner))
+        opened.append(stores.migrated())
         return Installation(opened[-1])
 
     yield make

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from tests.cli.command import SLUG, Command
 from tests.cli.conftest import running as running
 from tests.cli.conftest import steerco as steerco
 from tests.cli.conftest import written as written
+from tests.databases import HOMES
 
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.tenancy.storing import GRACE
@@ -30,32 +29,26 @@ def papered(running: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that runs, with a paper and a checkpoint."""
     from steerco.cli.main import run
 
-    home = tmp_path_factory.mktemp("papered") / "home"
-    shutil.copytree(running, home)
+    home = HOMES.copy(running, tmp_path_factory.mktemp("papered") / "home")
     paper = json.dumps({"files": [{"name": "paper.txt", "text": "what the paper says"}]})
     given = ["--by", "secretary", "meeting.add-paper", "--on", reference(home), "--with", paper, "--home", str(home)]
-    assert run(["do", SLUG, *given]) == 0
-    assert run(["work", "--once", "--home", str(home)]) == 0
-    with database(home) as one:
-        one.execute("DELETE FROM lease")
+    with HOMES.inside(home):
+        assert run(["do", SLUG, *given]) == 0
+        assert run(["work", "--once", "--home", str(home)]) == 0
+    HOMES.behind(home, "DELETE FROM lease")
     return home
 
 
 @pytest.fixture
-def home(papered: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(papered, tmp_path / "home"))
-
-
-class database(closing[sqlite3.Connection]):
-    """The home's database, behind the program's back."""
-
-    def __init__(self, home: Path) -> None:
-        super().__init__(sqlite3.connect(home / "var" / "steerco.db", isolation_level=None))
+def home(papered: Path, tmp_path: Path) -> Iterator[Path]:
+    home = HOMES.copy(papered, tmp_path / "home")
+    with HOMES.inside(home):
+        yield home
+    HOMES.forget(tmp_path)
 
 
 def reference(home: Path) -> str:
-    with database(home) as one:
-        return str(one.execute("SELECT ref FROM meeting").fetchone()[0])
+    return str(HOMES.behind(home, "SELECT ref FROM meeting")[0][0])
 
 
 def files(home: Path) -> list[Path]:
@@ -80,12 +73,8 @@ def bent(home: Path) -> None:
     files(home)[0].write_bytes(b"something else")
 
 
-def statement(sql: str) -> Callable[[Path], None]:
-    def run(home: Path) -> None:
-        with database(home) as one:
-            one.execute(sql)
-
-    return run
+def statement(sql: str) -> Callable[[Path], object]:
+    return lambda home: HOMES.behind(home, sql)
 
 
 def restored_from_long_ago(home: Path) -> None:
@@ -124,8 +113,7 @@ def half_erased(home: Path) -> None:
 def held(holder: str, seconds: int) -> Callable[[Path], None]:
     def run(home: Path) -> None:
         until = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
-        with database(home) as one:
-            one.execute("INSERT INTO lease (name, holder, until) VALUES ('worker', ?, ?)", (holder, until))
+        HOMES.behind(home, f"INSERT INTO lease (name, holder, until) VALUES ('worker', '{holder}', '{until}')")
 
     return run
 
@@ -149,8 +137,7 @@ def cut_off(home: Path) -> None:
 
 def overwritten(home: Path) -> None:
     """As a disk that fails leaves it: pages in the middle are not what was written."""
-    with database(home) as one:
-        one.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    HOMES.behind(home, "PRAGMA wal_checkpoint(TRUNCATE)")
     with (home / "var" / "steerco.db").open("r+b") as file:
         file.seek(20 * 4096)
         file.write(b"Z" * 40 * 4096)
@@ -190,7 +177,7 @@ PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
     ("a worker that was killed", lambda home: held(dead(), 50)(home), "worker", "not live", "steerco work"),
     ("a database that is damaged", overwritten, "database", "damaged", "steerco restore"),
     ("a database that is empty", emptied, "database", "empty", "steerco restore"),
-    ("a table gone", statement("DROP TABLE task"), "database", "missing: task", "steerco restore"),
+    ("a table gone", statement("DROP TABLE task_reminders"), "database", "missing: task_reminders", "steerco restore"),
     ("a row without another", statement("UPDATE person SET tenant_id = 7"), "database", "not there", "steerco restore"),
     ("a record changed", statement("UPDATE meeting SET state = 'closed'"), f"records of {SLUG}", "is closed", "log rebuild"),
     (

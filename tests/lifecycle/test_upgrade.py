@@ -18,9 +18,11 @@ from alembic import command
 from sqlalchemy import inspect, text
 from tests.cli.command import Command
 from tests.cli.conftest import steerco as steerco
+from tests.databases import HOMES, STORES, schema
 from tests.lifecycle.conftest import BOARD, LATER, Moved, act, hashes, sound
 from tests.store import postgres
 
+from steerco.cli.database import migrate
 from steerco.store import migrations
 from steerco.store.base import Base
 from steerco.store.engine import Store
@@ -102,12 +104,12 @@ def lived_in(request: pytest.FixtureRequest, archive: Moved, tmp_path: Path) -> 
     url, role, serving = "", "", ""
     if request.param == "postgresql":
         server: postgres.Server = request.getfixturevalue("server")
-        name = server.copy(request.getfixturevalue("template"))
+        name = server.copy(schema())
         url, role, serving = server.url(name, postgres.OWNER), postgres.SERVING, server.url(name, postgres.SERVING)
     store = Store.open(serving or None, tmp_path / "data", operator_url=url or None)
     installation = Installation(store)
     if not url:
-        store.upgrade()
+        migrate(store)
     bring(installation, archive.path, at=LATER, who="op", why="test")
     shutil.copytree(migrations.VERSIONS, tmp_path / "versions")
     made = Lived(store, url, role, tmp_path / "versions")
@@ -160,8 +162,7 @@ def test_a_migration_that_is_killed_has_not_begun(lived_in: Lived, tmp_path: Pat
 
 
 def test_a_table_that_is_rebuilt_stays_clustered_by_its_key_on_sqlite(lived: Store, tmp_path: Path) -> None:
-    store = Store.memory()
-    store.copy_from(lived)
+    store = STORES.copy(lived)
     shutil.copytree(migrations.VERSIONS, tmp_path / "versions")
     (tmp_path / "versions" / "n.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
@@ -188,18 +189,15 @@ def test_a_table_that_is_rebuilt_stays_clustered_by_its_key_on_sqlite(lived: Sto
 def test_no_command_goes_on_with_another_schema(
     words: str, version: str, word: str, steerco: Command, lived: Store, tmp_path: Path
 ) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(SAMPLE, home)
-    store = Store.open(None, home / "var")
-    store.copy_from(lived)
-    with store.operator_connection() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
-    store.close()
-    before = (home / "var" / "steerco.db").read_bytes()
+    home = Path(shutil.copytree(SAMPLE, tmp_path / "home"))
+    HOMES.fill(home, lived)
+    HOMES.behind(home, f"UPDATE alembic_version SET version_num = '{version}'")
+    rows = "SELECT version_num, (SELECT max(hash) FROM event), (SELECT count(*) FROM event) FROM alembic_version"
+    before = HOMES.behind(home, rows)
     ran = steerco(f"{words} --home", home)
     assert ran.code == 1
     assert word in ran.err
-    assert (home / "var" / "steerco.db").read_bytes() == before
+    assert HOMES.behind(home, rows) == before
 
 
 def test_a_command_that_only_reads_files_does_not_ask_for_the_schema(steerco: Command) -> None:

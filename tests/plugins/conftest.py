@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from litestar.testing import TestClient
+from tests.databases import STORES
 
 from steerco.extension.loader import Plugins, folders
 from steerco.kernel import Done, perform
@@ -84,9 +85,9 @@ def fleet() -> Plugins:
 @pytest.fixture(scope="session")
 def template(fleet: Plugins) -> Store:
     """Both committees with their people, as they are shipped."""
-    home, store = Home(shipped()), Store.memory()
+    home, store = Home(shipped()), STORES.empty()
     installation = Installation(store, plugins=fleet)
-    store.create_schema()
+    STORES.complete(store)
     for slug in (WITH, WITHOUT):
         installation.apply(slug, home.content(slug), at=START, who="operator", why="tests", seed=seed)
     return store
@@ -95,21 +96,21 @@ def template(fleet: Plugins) -> Store:
 @pytest.fixture(scope="module")
 def make(fleet: Plugins, template: Store) -> Iterator[Callable[..., Two]]:
     """Makes an installation with both committees; one of them has the plugins named."""
-    opened: list[TestClient[Any]] = []
+    opened: list[tuple[TestClient[Any], Store]] = []
 
     def made(*names: str, settings: str = SETTINGS, plugins: Plugins = fleet, alone: bool = False) -> Two:
-        store = Store.memory()
-        store.copy_from(template)
+        store = STORES.copy(template)
         installation = Installation(store, plugins=plugins)
         content = switched_on(Home(shipped()).content(WITH), WITH, *names, settings=settings, alone=alone)
         installation.apply(WITH, content, at=START, who="operator", why="tests", seed=seed)
         client = TestClient(create_app(installation, clock=lambda: START))
-        opened.append(client)
+        opened.append((client, store))
         return Two(installation, client.__enter__())
 
     yield made
-    for client in opened:
+    for client, store in opened:
         client.__exit__(None, None, None)
+        store.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, delete, update
 from sqlalchemy.schema import CreateTable
+from tests.databases import STORES
 from tests.plugins.conftest import FLEET, SETTINGS, WITH, Two, switched_on
 from tests.plugins.test_manifest import plugin
 
@@ -24,7 +25,6 @@ from steerco.extension.results import Answer, LayerText, PolicyText, Route, Rule
 from steerco.extension.runs import Seat
 from steerco.kernel import perform
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
-from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
 from steerco.store.schema import drop, leftovers
 from steerco.store.tables import Cursor
@@ -243,7 +243,7 @@ def test_no_plugins_instrument_goes_by_the_name_of_another(id: str, tmp_path: Pa
 
 
 def test_what_one_plugin_left_is_never_the_table_of_one_whose_name_goes_on() -> None:
-    store = Store.memory()
+    store = STORES.empty()
     with store.operator_connection() as connection:
         for table in ("x_a_version", "x_a_thing", "x_a_b_version", "x_a_b_thing"):
             connection.execute(CreateTable(Table(table, MetaData(), Column("id", Integer))))
@@ -252,6 +252,7 @@ def test_what_one_plugin_left_is_never_the_table_of_one_whose_name_goes_on() -> 
     assert [each.rows for each in leftovers(store, [])] == [{"x_a_thing": 0}, {"x_a_b_thing": 0}]
     drop(store, left)
     assert not leftovers(store, ["x_a_b_"])
+    store.close()
 
 
 def test_two_plugins_whose_tables_would_be_called_alike_do_not_both_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

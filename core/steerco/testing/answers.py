@@ -1,11 +1,13 @@
 """All that a plugin answers in one committee at one time, as plain values: the same in every process, or it keeps something.
 
 ``python -m steerco.testing.answers FOLDER COMMITTEE PLUGIN TIME PERSON`` writes them, for a process that has done nothing before.
+The database is the one in the folder, or what ``STEERCO_DATABASE_URL`` names, as for every command.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,7 +69,8 @@ def main() -> None:
     from steerco.testing.committee import loaded
 
     folder, slug, plugin, at, who = sys.argv[1:]
-    installation = Installation(Store.open(None, Path(folder)), plugins=loaded(plugin))
+    store = Store.open(os.environ.get("STEERCO_DATABASE_URL"), Path(folder), operator_url=os.environ.get("STEERCO_OPERATOR_URL"))
+    installation = Installation(store, plugins=loaded(plugin))
     sys.stdout.write(json.dumps(answers(installation.tenant(slug), plugin, datetime.fromisoformat(at), who)))
 
 

@@ -28,8 +28,8 @@ from steerco.tenancy.reading.home import Home
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
-from steerco.testing import SAMPLE
-from steerco.testing.world import Stores, seed, zone_of
+from steerco.testing import SAMPLE, world
+from steerco.testing.world import seed, zone_of
 
 BEGUN = datetime(2021, 3, 1, 9)
 """When the made-up committee's time begins, in its zone."""
@@ -101,7 +101,7 @@ def loaded(name: str) -> Plugins:
 def _seeded(home: Path, slug: str) -> Store:
     """Both committees with their people, as the home has the one: once for all plugins."""
     ground = Ground("", home=home, slug=slug)
-    store = Stores().empty()
+    store = world.stores.empty()
     installation = Installation(store)
     for name in (ground.board, ground.plain):
         installation.apply(name, ground.content(name), at=ground.begun, who=PLATFORM, why="a test", seed=seed)
@@ -113,8 +113,8 @@ def template(ground: Ground) -> Store:
     """A store in which the plugin is on in the one committee and not in the other. Raises ``NotRunning``, ``NotApplied``."""
     plugins = loaded(ground.plugin)
     record_types()
-    store = Stores().copy(_seeded(ground.home, ground.board))
-    store.create_schema()  # the plugin's own tables too
+    store = world.stores.copy(_seeded(ground.home, ground.board))
+    world.stores.complete(store)  # the plugin's own tables too
     installation = Installation(store, plugins=plugins)
     for slug in (ground.board, ground.plain):
         installation.apply(slug, ground.content(slug), at=ground.begun, who=PLATFORM, why="a test", seed=seed)
@@ -147,9 +147,11 @@ class Committee:
     @classmethod
     def made(cls, ground: Ground, plugins: Plugins | None = None) -> Committee:
         """A fresh one. ``plugins`` are those that run, by default all that are installed."""
-        store = Stores().copy(template(ground))
+        store = world.stores.copy(template(ground))
         installation = Installation(store, plugins=loaded(ground.plugin) if plugins is None else plugins)
-        return cls(installation, ground.board, Clock(ground.begun), ground)
+        made = cls(installation, ground.board, Clock(ground.begun), ground)
+        made.closing.callback(store.close)
+        return made
 
     @property
     def other(self) -> Committee:

@@ -14,23 +14,20 @@ from typing import Any
 import pytest
 
 from steerco.tenancy.reading.home import Home
+from steerco.testing import world
 from steerco.testing.case import Case, read
 from steerco.testing.runner import run
-from steerco.testing.world import Stores, Worlds
+from steerco.testing.world import Worlds
 
 
 class CaseFailed(Exception):
     """A step that is not as the case says."""
 
 
-stores = Stores()
-"""Where every case of this run gets its store from."""
-
-
 @cache
 def worlds(home: Path) -> Worlds:
     """One template a home and process."""
-    return Worlds(Home(home), stores=stores)
+    return Worlds(Home(home), stores=world.stores)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:

@@ -17,7 +17,7 @@ from steerco.extension.loader import Plugins
 from steerco.kernel import perform
 from steerco.records import Invalid
 from steerco.tenancy.following.consuming import Consumers
-from steerco.testing import SAMPLE, mischief
+from steerco.testing import SAMPLE, mischief, world
 from steerco.testing.answers import answers
 from steerco.testing.case import Case, moment, read
 from steerco.testing.committee import Committee, Ground, load
@@ -255,7 +255,8 @@ def _reach(committee: Committee) -> None:
 def _in_a_fresh_process(committee: Committee, who: str) -> Any:
     folder = str(committee.installation.store.folder)
     words = [folder, committee.slug, committee.ground.plugin, committee.clock.now.isoformat(), who]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    there = world.stores.address(committee.installation.store)
+    env = {**os.environ, **there, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-m", "steerco.testing.answers", *words]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -58,10 +58,22 @@ class Stores:
         store.copy_from(template)
         return store
 
+    def complete(self, store: Store) -> None:
+        """Make the tables that were declared since the store was made: those of a plugin that is tried out."""
+        store.create_schema()
+
+    def address(self, store: Store) -> dict[str, str]:
+        """What another process has to have in its environment, beside the store's folder, to open it."""
+        return {}
+
     def give_back(self, store: Store) -> None:
         """Take a copy that nobody uses any more."""
         shutil.rmtree(store.folder / "files", ignore_errors=True)
         self._free.append(store)
+
+
+stores = Stores()
+"""Where this process gets the stores from in which something is tried out; whoever tests on another database names another."""
 
 
 @dataclass
