@@ -116,6 +116,7 @@ def test_sound_charter_has_no_findings() -> None:
         ('id = "gardener"\nbody = "club"', 'id = "gardener"\nbody = "clubs"', [(27, "unknown-body")]),
         ('roles = ["leader", "gardener"]', 'roles = ["leader", "gardner"]', [(37, "unknown-role")]),
         ('powers = ["meeting.*", "task.assign"]', 'powers = ["meet.*", "task.give"]', [(42, "unknown-action")] * 2),
+        ('powers = ["meeting.*",', 'powers = ["meeting.*;for=leader", "meeting.open;with=agency",', [(42, "unknown-facet")]),
         ('kind = "regular"', 'kind = "weekly"', [(47, "unknown-kind")]),
         ('holder = "leader"', "", [(47, "missing-holder")]),
         ('every = "month"\nholder = "leader"', 'every = "not-stated"', []),

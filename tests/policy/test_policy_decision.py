@@ -187,6 +187,23 @@ def test_only_the_powers_that_pass_are_acted_with(powers: set[str] | None, done:
         assert cited(d) == ["1.1"]
 
 
+@pytest.mark.parametrize(
+    ("powers", "aims", "done"),
+    [
+        ({"task.assign;to=member"}, "to=member", True),
+        ({"task.assign;to=member"}, "to=member lead=person", True),
+        ({"task.assign;to=member"}, "to=secretary", False),
+        ({"task.assign;to=member"}, "", False),
+        ({"task.*;to=member;lead=person"}, "to=member lead=person", True),
+        ({"task.*;to=member;lead=person"}, "to=member", False),
+        ({"task.assign;to=secretary", "task.assign"}, "to=member", True),
+    ],
+)
+def test_a_power_narrowed_to_some_facets_passes_for_acts_with_these(powers: set[str], aims: str, done: bool) -> None:
+    mine = own("member", object="task", act="assign", facets=aims)
+    assert decision(mine, acting(mine, "head", powers=frozenset(powers))).allowed is done
+
+
 RECUSED = frozenset({"relation:recused"})
 
 

@@ -73,10 +73,13 @@ def _succession(rule: Succession, known: Known) -> Iterator[Problem]:
     if rule.absent == rule.acts:
         yield Problem(rule.source, "acts-for-self", f"{what}: '{rule.acts}' cannot act for itself")
     for power in rule.powers:
-        record, _, action = power.partition(".")
+        act, *narrowed = power.split(";")
+        record, _, action = act.partition(".")
+        for facet in (each.partition("=")[0] for each in narrowed):
+            yield from _name(rule.source, f"{what}, powers: '{power}'", "facet", facet, known.words(record, "facets"))
         if action == "*" and record in known.vocabulary:
             continue
-        if wrong := known.act(power):
+        if wrong := known.act(act):
             yield Problem(rule.source, "unknown-action", f"{what}, powers: '{power}': {wrong}")
 
 

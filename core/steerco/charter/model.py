@@ -177,7 +177,10 @@ class Seat(Struct, frozen=True, gc=False):
 
 
 class Succession(Struct, frozen=True, gc=False):
-    """Who acts while an officer is absent, and which powers (``type.action`` or ``type.*``) that includes."""
+    """Who acts while an officer is absent, and which powers (``type.action`` or ``type.*``) that includes.
+
+    A power may be narrowed to acts with certain facets, as a policy line names them: ``matter.decide;class=ordinary``.
+    """
 
     absent: str
     acts: str

@@ -16,7 +16,8 @@ class Capacity(Struct, frozen=True):
 
     ``person`` is whose relations count: the actor, or the principal acted for. ``roles`` and ``keys`` are that person's;
     ``acting_for`` names the principal (empty: own), ``cites`` the clauses that let the actor stand in. ``powers`` bounds what
-    passes to the actor (``meeting.convene``, ``meeting.*``, ``*``); None: everything.
+    passes to the actor (``meeting.convene``, ``meeting.*``, ``*``), each of them narrowed or not to acts with certain facets
+    (``matter.decide;class=ordinary``); None: everything.
     """
 
     person: str
@@ -27,14 +28,20 @@ class Capacity(Struct, frozen=True):
     powers: frozenset[str] | None = None
     label: Label = Label()
 
-    def passes(self, object: str, act: str) -> bool:
-        """Whether an act on an object (a type or ``type.kind``) is among the powers that this capacity carries."""
+    def passes(self, object: str, act: str, facets: frozenset[str] | None = None) -> bool:
+        """Whether an act on an object (a type or ``type.kind``) is among the powers that this capacity carries; with ``facets``
+        left out, whether it is for some facets."""
         if self.powers is None:
             return True
         kind = type_of(object)
         if act == READ and any(power.startswith(f"{kind}.") for power in self.powers):
             return True  # whoever may act on such a record sees it
-        return not self.powers.isdisjoint((f"{kind}.{act}", f"{kind}.{ANY}", ANY))
+        named = (f"{kind}.{act}", f"{kind}.{ANY}", ANY)
+        return not self.powers.isdisjoint(named) or any(
+            power in named and (facets is None or facets.issuperset(narrowed.split(";")))
+            for power, bar, narrowed in (each.partition(";") for each in self.powers)
+            if bar
+        )
 
 
 class Ask(Struct, frozen=True):
@@ -100,7 +107,7 @@ def allowed(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = fro
         return judge(table, asks, person_wide).allowed
     for ask in asks:
         r = ask.request
-        if ask.capacity.passes(r.object, r.act) and table.allows(r.subjects, r.body, r.object, r.act, r.facets):
+        if ask.capacity.passes(r.object, r.act, r.facets) and table.allows(r.subjects, r.body, r.object, r.act, r.facets):
             return True
     return False
 
@@ -108,7 +115,7 @@ def allowed(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = fro
 def _judged(table: Table, ask: Ask) -> Judged:
     r = ask.request
     explanation = table.explain(r.subjects, r.body, r.object, r.act, r.facets)
-    return Judged(ask, explanation, ask.capacity.passes(r.object, r.act))
+    return Judged(ask, explanation, ask.capacity.passes(r.object, r.act, r.facets))
 
 
 def _prohibitions(judged: Sequence[Judged], person_wide: frozenset[str]) -> tuple[list[Line], set[str]]:

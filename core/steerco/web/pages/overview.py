@@ -13,6 +13,7 @@ from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.tenancy.revising.administration import subjects
 from steerco.web.crew import showing
 from steerco.web.pages import dates
+from steerco.web.pages.clause import facet
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.home import issuer
@@ -259,11 +260,16 @@ def _agencies(visit: Visit, people: object) -> list[str]:
 def _acting(visit: Visit) -> list[Acting]:
     names = visit.names
     return [
-        Acting(
-            names(rule.absent), names(rule.acts), [visit.say("action", power) for power in rule.powers], visit.cites(rule.cite)
-        )
+        Acting(names(rule.absent), names(rule.acts), [_power(visit, each) for each in rule.powers], visit.cites(rule.cite))
         for rule in visit.regime.charter.successions
     ]
+
+
+def _power(visit: Visit, written: str) -> str:
+    """``matter.decide;class=ordinary`` in words."""
+    act, *narrowed = written.split(";")
+    aims = ", ".join(facet(visit, each) for each in narrowed)
+    return f"{visit.say('action', act)} ({aims})" if aims else visit.say("action", act)
 
 
 def _absent(visit: Visit) -> list[tuple[str, list[Party], list[Party]]]:
