@@ -13,7 +13,6 @@ from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.tenancy.revising.administration import subjects
 from steerco.web.crew import showing
 from steerco.web.pages import dates
-from steerco.web.pages.clause import facet
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.home import issuer
@@ -268,6 +267,8 @@ def _acting(visit: Visit) -> list[Acting]:
 def _power(visit: Visit, written: str) -> str:
     """``matter.decide;class=ordinary`` in words."""
     act, *narrowed = written.split(";")
+    from steerco.web.pages.clause import facet  # that page is made with pieces of this one
+
     aims = ", ".join(facet(visit, each) for each in narrowed)
     return f"{visit.say('action', act)} ({aims})" if aims else visit.say("action", act)
 
