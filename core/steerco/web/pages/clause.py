@@ -9,13 +9,14 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.charter.duties import duties
-from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Procedure
+from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Finance, Portfolio, Procedure
 from steerco.charter.ruled import Ruled, ruled
 from steerco.policy.line import Line
 from steerco.web.crew import showing
 from steerco.web.pages import cases
 from steerco.web.pages.charter import covered, mark, numbered
 from steerco.web.pages.events import Wanted, latest
+from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Visit, nothing_here, visiting
 from steerco.web.problems import Anywhere
 
@@ -154,15 +155,6 @@ def object_name(visit: Visit, object: str) -> str:
     return visit.say("word", "of_kind", what=label, kind=visit.say("kind", kind)) if kind else label
 
 
-def facet(visit: Visit, written: str) -> str:
-    """``to=member`` in words."""
-    name, _, value = written.partition("=")
-    say = visit.say
-    if visit.names.known(value):
-        return f"{say('facet', name)} {visit.names(value)}"
-    return f"{say('facet', name)} {say('action' if say.has('action', value) else 'facet-value', value)}"
-
-
 def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
     """Duties, procedures and other rules of all instruments that cite the clause; those of the house and of plugins apart."""
     found: dict[str, list[Cited]] = {"duties": [], "procedures": [], "rules": [], "house": [], "hooks": _hooks(visit, id)}
@@ -222,6 +214,8 @@ def _rule_name(visit: Visit, rule: Ruled) -> str:
 
 
 def _rule_lines(visit: Visit, item: Any) -> list[str]:
+    if isinstance(item, Portfolio | Finance):
+        return [*_parties_of(visit, item), *_subjects(visit, item)]
     value = getattr(item, "value", None)
     if value is None:
         every = getattr(item, "every", "")
@@ -231,6 +225,30 @@ def _rule_lines(visit: Visit, item: Any) -> list[str]:
     shown = visit.names(value) if isinstance(value, str) and visit.names.known(value) else str(value)
     unit = getattr(item, "unit", "")
     return [f"{shown} {visit.say('unit', unit)}" if unit else shown]
+
+
+def _parties_of(visit: Visit, item: Portfolio | Finance) -> list[str]:
+    """Who holds, leads and coordinates a field of work and whom its holder answers to; who provides and manages the money."""
+    found = []
+    for name in ("holder", "lead", "coordinators", "answers_to", "provided_by", "managed_by"):
+        said = getattr(item, name, ())
+        who = visit.names.of(each for each in ((said,) if isinstance(said, str) else said) if each not in ("", NOT_STATED))
+        if who:
+            found.append(visit.say("clause", name, who=_listed(who)))
+    return found
+
+
+def _subjects(visit: Visit, item: Portfolio | Finance) -> list[str]:
+    """The subjects of a field of work, with the instruments that set them where any of them has some; where money comes from."""
+    say = visit.say
+    if isinstance(item, Finance):
+        return [say("clause", "source_of_funds", what=source) for source in item.sources]
+    named = any(subject.instruments for subject in item.subjects)
+    lines = []
+    for subject in item.subjects:
+        by = f" ({_listed(subject.instruments) or say('word', 'not_stated')})" if named else ""
+        lines.append(say("clause", "subject", what=f"{say.of(subject.label)}{by}"))
+    return lines
 
 
 def _duty(visit: Visit, duty: Duty) -> list[str]:

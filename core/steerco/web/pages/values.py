@@ -138,3 +138,12 @@ def title_of(visit: Visit, type: str, fields: Mapping[str, Any]) -> str:
             return text if len(text) <= 120 else f"{text[:119].rstrip()}…"
     named = [fields.get(name) for name in ("person", "who", "substitute", "by")]
     return " · ".join(visit.names(str(each)) for each in named if each)
+
+
+def facet(visit: Visit, written: str) -> str:
+    """``to=member`` in words."""
+    name, _, value = written.partition("=")
+    say = visit.say
+    if visit.names.known(value):
+        return f"{say('facet', name)} {visit.names(value)}"
+    return f"{say('facet', name)} {say('action' if say.has('action', value) else 'facet-value', value)}"
