@@ -16,6 +16,7 @@ from steerco.web.pages import dates
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.home import issuer
+from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
 from steerco.web.problems import Anywhere
 
@@ -267,7 +268,6 @@ def _acting(visit: Visit) -> list[Acting]:
 def _power(visit: Visit, written: str) -> str:
     """``matter.decide;class=ordinary`` in words."""
     act, *narrowed = written.split(";")
-    from steerco.web.pages.clause import facet  # that page is made with pieces of this one
 
     aims = ", ".join(facet(visit, each) for each in narrowed)
     return f"{visit.say('action', act)} ({aims})" if aims else visit.say("action", act)
