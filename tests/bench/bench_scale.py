@@ -31,9 +31,11 @@ from tests.bench import many
 from tests.bench.bench_listing import MEMBER, Case, asking
 from tests.bench.rows import Row, at_most
 
+from steerco.charter import folded
 from steerco.store.base import Base
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
+from steerco.tenancy import snapshot
 from steerco.tenancy.following.worker import Worker
 from steerco.tenancy.installation import Installation
 from steerco.tenancy.reading import compiled, loading
@@ -131,43 +133,51 @@ def _memory(at: Path) -> list[Row]:
     """What the process holds of tenants that it knows (the worker has looked at each), and of those that it has loaded."""
     few, all_ = (_held(at / name) for name in ("few", "all"))
     known = (all_[0] - few[0]) / (all_[1] - few[1])
-    loaded = _loaded(at / "all", map(_slug, _spread(LOADED, ALL)))
+    loaded, _ = _loaded(at / "all", map(_slug, _spread(LOADED, ALL)))
     installation = _installation(at / "few")
     for number in range(OWN):
-        slug = f"own-{number}"
-        installation.apply(slug, many.own(slug), at=NOW, who="bench", why="bench", seed=lambda tenant, people, at: None)
+        content = many.own(f"own-{number}", number)
+        installation.apply(f"own-{number}", content, at=NOW, who="bench", why="bench", seed=lambda tenant, people, at: None)
     installation.store.close()
-    own = _loaded(at / "few", (f"own-{number}" for number in range(OWN)))
+    own, words = _loaded(at / "few", (f"own-{number}" for number in range(OWN)))
     return [
         at_most(f"a tenant known and not loaded, of {ALL:,}", known / 1024, "KiB", known / 1024, 4),
         at_most(f"a tenant's snapshot, {LOADED} loaded at once, with equal charters", loaded / 1024, "KiB", loaded / 1024, 100),
         at_most(f"a tenant's snapshot, {OWN} loaded, each with a charter of its own", own / 1024, "KiB", own / 1024, 100),
+        Row("its clauses, duties and the like while they are read (a bounded number in a process)", words / 1024, "KiB"),
     ]
 
 
-def _loaded(folder: Path, slugs: Iterable[str]) -> float:
-    """Bytes a tenant, its policy's table and the like included, that these take beside one that is loaded."""
+def _loaded(folder: Path, slugs: Iterable[str]) -> tuple[float, float]:
+    """Bytes a tenant, its policy's table and the like included, that these take beside one that is loaded; and what each takes
+    for a while when all that its charter tells has just been read."""
     installation = _installation(folder)
-    most = [(kept, kept.most) for kept in (loading._kept, compiled._kept)]
-    for kept, _ in most:
-        kept.clear()
+    most = loading._kept.most
     loading._kept.most = 0
+    for kept in (loading._kept, loading._policies, compiled._kept, snapshot._tables, snapshot._clauses):
+        kept.clear()
+    folded._unfolded.cache_clear()
     day = installation.tenant(_slug(0)).snapshot.local(NOW)
     gc.collect()
     tracemalloc.start()
-    count = 0
+    regimes = []
     for slug in slugs:
-        regime = installation.tenant(slug).snapshot.regime_on(day)
-        assert len(regime.table.lines) == len(regime.lines)
-        assert regime.clauses.keys() | regime.procedures.keys()
-        count += 1
+        regimes.append(installation.tenant(slug).snapshot.regime_on(day))
+        assert len(regimes[-1].table.lines) == len(regimes[-1].lines)
+        assert regimes[-1].procedures.keys()
     gc.collect()
-    held = tracemalloc.get_traced_memory()[0] / count
+    held = tracemalloc.get_traced_memory()[0]
+    for regime in regimes:
+        assert regime.clauses.keys() & {cite for duty in regime.charter.duties for cite in duty.cite}
+        assert all(
+            tuple(getattr(layer, name)) is not None for layer in (regime.charter, *regime.layers) for name in folded.FOLDED
+        )
+    gc.collect()
+    read = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    for kept, before in most:
-        kept.most = before
+    loading._kept.most = most
     installation.store.close()
-    return held
+    return held / len(regimes), (read - held) / len(regimes)
 
 
 def _held(folder: Path) -> tuple[int, int]:

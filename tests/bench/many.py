@@ -37,14 +37,15 @@ def content(slug: str) -> dict[str, str]:
     }
 
 
-def own(slug: str) -> dict[str, str]:
-    """The same under another name, with words of its own: no label or gloss of its files is like another committee's."""
+def own(slug: str, number: int) -> dict[str, str]:
+    """The same under another name, as the committee of that number that nobody shares a text with: each label and gloss is its
+    own, and so is each line of its policy, by its place. What it calls its roles and its clauses others call so too."""
 
     def its(words: re.Match[str]) -> str:
         return f'{words[1]} {slug}"'
 
     return {
-        path: f"# {slug}\n{text}" if path.endswith(".csv") else LABEL.sub(its, f"# {slug}\n{text}")
+        path: "#\n" * (number + 1) + text if path.endswith(".csv") else LABEL.sub(its, f"# {slug}\n{text}")
         for path, text in content(slug).items()
     }
 

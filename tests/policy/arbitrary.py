@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from steerco.charter.model import Source
 from steerco.policy.line import Line
 from steerco.policy.reader import Vocabulary
 from steerco.policy.table import Request
@@ -38,7 +37,7 @@ def lines(draw: st.DrawFn, max_size: int = 12) -> list[Line]:
         clause=st.sampled_from(CLAUSES),
     )
     found = draw(st.lists(one, min_size=1, max_size=max_size, unique_by=lambda line: line.fields))
-    return [Line(*(getattr(a, n) for n in a.__struct_fields__[:7]), Source("p.csv", i + 1)) for i, a in enumerate(found)]
+    return [Line(*(getattr(a, n) for n in a.__struct_fields__[:7]), "p.csv", i + 1) for i, a in enumerate(found)]
 
 
 subject_sets = st.frozensets(st.sampled_from((*ROLES, *RELATIONS, "board", "leaders", "stranger")), max_size=4)

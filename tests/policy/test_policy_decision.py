@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policy import arbitrary
 
-from steerco.charter.model import Label, Source
+from steerco.charter.model import Label
 from steerco.policy.capacity import Ask, Capacity, allowed, judge
 from steerco.policy.decision import Decision, Grounds, Party
 from steerco.policy.explain import Alternative, decide
@@ -259,7 +259,7 @@ def test_a_decision_has_the_shape_that_every_edge_shows() -> None:
 
 
 def test_a_reason_names_the_plugin_that_brought_it() -> None:
-    line = Line("head", "*", "task", "read", frozenset(), True, "1.1", Source("plugins/x/policy.csv", 3), "x")
+    line = Line("head", "*", "task", "read", frozenset(), True, "1.1", "plugins/x/policy.csv", 3, "x")
     d = decide(Table([line], {}), [own("head", object="task", act="read")], clauses=clauses, who=who)
     assert d.because[0].plugin == "x"
 

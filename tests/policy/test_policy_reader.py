@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tests.policy import arbitrary
 from tests.policy.arbitrary import VOCABULARY
 
-from steerco.charter.model import Source
 from steerco.policy.line import Line
 from steerco.policy.reader import check, read
 
@@ -40,7 +39,8 @@ def test_a_good_file_is_read_whole() -> None:
         frozenset({"to=member", "source=direction"}),
         True,
         "2.1.a",
-        Source("policies/x.csv", 5),
+        "policies/x.csv",
+        5,
     )
     assert not lines[2].allow
 

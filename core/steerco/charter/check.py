@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
+from steerco.charter import folded
 from steerco.charter.check_rules import check_rules
 from steerco.charter.model import NOT_STATED, Charter, Source
 from steerco.charter.names import Known, Problem, Vocabulary, meant
@@ -40,7 +41,7 @@ class Around(Struct, frozen=True):
 
 def citable(charter: Charter, prefix: str = "") -> frozenset[str]:
     """The clause ids of a charter as another cites them; ``prefix`` is the id of a law."""
-    return frozenset(f"{prefix}:{c.id}" if prefix else c.id for c in charter.clauses)
+    return frozenset(f"{prefix}:{id}" if prefix else id for id in folded.ids(charter.clauses))
 
 
 def check(charter: Charter, around: Around) -> list[Finding]:

@@ -31,16 +31,19 @@ UNFOLDED = 256
 
 
 class Folded(Sequence[T]):
-    """The rows of one table, standing in ``file``: as good as a tuple of them, and equal to one."""
+    """The rows of one table, standing in ``file``: as good as a tuple of them, and equal to one.
 
-    __slots__ = ("_file", "_kind", "packed")
+    ``ids`` are those of clauses, which are cited without being read; of other tables there are none.
+    """
 
-    def __init__(self, kind: type[T], packed: bytes, file: str) -> None:
-        self._kind, self.packed, self._file = kind, packed, file
+    __slots__ = ("_file", "_kind", "ids", "packed")
+
+    def __init__(self, kind: type[T], ids: tuple[str, ...], packed: bytes, file: str) -> None:
+        self._kind, self.ids, self.packed, self._file = kind, ids, packed, file
 
     def at(self, file: str) -> Folded[T]:
         """The same rows as they stand in another file."""
-        return Folded(self._kind, self.packed, file)
+        return Folded(self._kind, self.ids, self.packed, file)
 
     def _rows(self) -> tuple[T, ...]:
         return _unfolded(self._kind, self.packed, self._file)  # type: ignore[arg-type]  # types can be hashed
@@ -56,7 +59,7 @@ class Folded(Sequence[T]):
         return iter(self._rows())
 
     def __len__(self) -> int:
-        return len(self._rows())
+        return len(self.ids or self._rows())
 
     def __eq__(self, other: object) -> bool:
         return self._rows() == tuple(other) if isinstance(other, Sequence) else NotImplemented
@@ -70,7 +73,13 @@ class Folded(Sequence[T]):
 def fold(kind: type[T], rows: Iterable[Any], file: str) -> Sequence[T]:
     """The rows, which stand in ``file``, packed."""
     bare = [replace(row, source=Source(line=row.source.line)) for row in rows]
-    return Folded(kind, zlib.compress(msgspec.msgpack.encode(bare)), file) if bare else ()
+    cited = tuple(row.id for row in bare) if kind is Clause else ()
+    return Folded(kind, cited, zlib.compress(msgspec.msgpack.encode(bare)), file) if bare else ()
+
+
+def ids(clauses: Sequence[Clause]) -> Iterable[str]:
+    """The ids of clauses, which stay packed if they are."""
+    return clauses.ids if isinstance(clauses, Folded) else [clause.id for clause in clauses]
 
 
 @lru_cache(UNFOLDED)

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import structs
 
 from steerco.charter import check
-from steerco.charter.folded import folded
+from steerco.charter.folded import folded, ids
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter
 from steerco.charter.versions import Span, certain_from
@@ -46,7 +46,7 @@ def qualified(layer: Charter) -> Charter:
     """A law (or terms) with what it says citing its own clauses as ``<law>:<clause>``. Charter and house rules stay so."""
     if not layer.instrument.apart:
         return layer
-    own = {clause.id for clause in layer.clauses}
+    own = set(ids(layer.clauses))
     mark = f"{layer.instrument.id}:"
 
     def cited(item: Any) -> Any:

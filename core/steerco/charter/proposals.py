@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -29,7 +30,7 @@ class Proposal(Struct, frozen=True):
     expected: bool = False
 
 
-def proposed(cadences: tuple[Cadence, ...], year: int, calendar: Calendar) -> list[Proposal]:
+def proposed(cadences: Sequence[Cadence], year: int, calendar: Calendar) -> list[Proposal]:
     """The year's calendar: a working day in each period of each cadence whose period is stated, in the order of days."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     found = [

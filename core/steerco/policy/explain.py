@@ -122,8 +122,7 @@ def _because(lines: Iterable[Line], clauses: Clauses, cites: Iterable[str]) -> t
         clause = line.clause
         if clause not in found:
             grounds = clauses(clause)
-            place, layer = line.source, _layer(clause, grounds)
-            found[clause] = Because(clause, grounds.gloss, place.line, layer, place.file, line.plugin)
+            found[clause] = Because(clause, grounds.gloss, line.number, _layer(clause, grounds), line.file, line.plugin)
     for clause in cites:
         if clause not in found:
             grounds = clauses(clause)
@@ -169,7 +168,7 @@ def _set_aside(verdict: Verdict, decided: tuple[Line, ...]) -> tuple[Rule, ...]:
     """What matched in some capacity and did not decide: allows under a deny, denies of another capacity, powers not passed."""
     kept = verdict.by.explanation.matched if verdict.by else decided
     lines = dict.fromkeys(line for one in verdict.judged for line in one.explanation.matched if line not in kept)
-    return tuple(Rule(str(line), line.clause, line.allow, line.source.file, line.source.line, line.plugin) for line in lines)
+    return tuple(Rule(str(line), line.clause, line.allow, line.file, line.number, line.plugin) for line in lines)
 
 
 def _considered(one: Judged, *, allowed: bool) -> Considered:

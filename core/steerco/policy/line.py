@@ -28,8 +28,8 @@ class Line(Struct, frozen=True, gc=False):
     """One power: ``subject`` may (or, where ``allow`` is false, must not) do ``act`` to ``object`` in ``body``.
 
     ``subject`` is a role, a group, an outsider's kind, a body (any of its members) or ``relation:<name>``. ``object`` is a
-    record type or a kind of one (``meeting.ad-hoc``). All of ``facets`` (``k=v``) must be true of what is asked. ``plugin``
-    names the plugin that brought the line, and is empty for the tenant's own.
+    record type or a kind of one (``meeting.ad-hoc``). All of ``facets`` (``k=v``) must be true of what is asked. It is the line
+    of that ``number`` in ``file``; ``plugin`` names the plugin that brought it, and is empty for the tenant's own.
     """
 
     subject: str
@@ -39,8 +39,14 @@ class Line(Struct, frozen=True, gc=False):
     facets: frozenset[str]
     allow: bool
     clause: str
-    source: Source = Source()
+    file: str = ""
+    number: int = 0
     plugin: str = ""
+
+    @property
+    def source(self) -> Source:
+        """Where it stands. (Made when asked for: there are many lines.)"""
+        return Source(self.file, self.number)
 
     @property
     def type(self) -> str:
@@ -89,5 +95,5 @@ def closed(closures: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
         while fresh:
             fresh = {intern(group) for held in fresh for group in closures.get(held, ())} - found
             found |= fresh
-        complete[intern(role)] = frozenset(found)
+        complete[intern(role)] = closures[role] if closures[role] == found else frozenset(found)
     return complete

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from steerco.charter.model import Source
 from steerco.config.findings import Finding
 from steerco.policy.line import ANY, FIELDS, READ, RELATION, Line
 
@@ -61,7 +60,7 @@ def read(text: str, file: str, plugin: str = "") -> tuple[list[Line], list[Findi
         cells = [cell.strip() for cell in stripped.split(",")]
         problems = list(_form(stripped, cells))
         if not problems:
-            line = line_of(cells[1:], Source(file, number), plugin)
+            line = line_of(cells[1:], file, number, plugin)
             earlier = first_seen.setdefault(line.fields, number)
             if earlier == number:
                 lines.append(line)
@@ -109,10 +108,10 @@ def _words(subject: str, body: str, object: str, act: str, facets: str, effect: 
         yield _Problem("policy-facet-form", f"a facet stands twice in {facets!r}")
 
 
-def line_of(fields: Iterable[str], source: Source, plugin: str = "") -> Line:
+def line_of(fields: Iterable[str], file: str, number: int, plugin: str = "") -> Line:
     """The line of these seven fields, in which nothing is wrong: the inverse of ``Line.fields``."""
     subject, body, kind, act, facets, effect, clause = map(intern, fields)
-    return Line(subject, body, kind, act, _facets(facets), effect == "allow", clause, source, plugin)
+    return Line(subject, body, kind, act, _facets(facets), effect == "allow", clause, file, number, plugin)
 
 
 @lru_cache(maxsize=4096)

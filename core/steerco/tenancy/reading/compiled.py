@@ -44,7 +44,7 @@ class _Charter(Struct):
     """A charter as it is kept: with no place but the lines, and beside it what is folded as it is packed."""
 
     charter: Charter
-    packed: dict[str, bytes]
+    packed: dict[str, tuple[tuple[str, ...], bytes]]
 
 
 _Policy: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
@@ -82,8 +82,8 @@ class Compiled:
             lines, findings = reader.read(text, path)
             if findings:
                 return tuple(lines), findings
-            kept = self._put(key, tuple((line.source.line, line.fields) for line in lines))
-        return _kept.put(key, tuple(reader.line_of(fields, Source(path, number)) for number, fields in kept)), []
+            kept = self._put(key, tuple((line.number, line.fields) for line in lines))
+        return _kept.put(key, tuple(reader.line_of(fields, path, number) for number, fields in kept)), []
 
     def passed(self, digest: str) -> bool:
         """Whether what has this digest (a configuration, and the plugins beside it) passed every check of this program."""
@@ -118,7 +118,7 @@ class Compiled:
 
 
 def _bare(charter: Charter) -> _Charter:
-    packed = {name: rows.packed for name in FOLDED if isinstance(rows := getattr(charter, name), Folded)}
+    packed = {name: (rows.ids, rows.packed) for name in FOLDED if isinstance(rows := getattr(charter, name), Folded)}
     return _Charter(replace(_placed(charter, ""), **dict.fromkeys(packed, ())), packed)
 
 
@@ -128,7 +128,7 @@ def _whole(kept: _Charter, path: str) -> Charter:
     for rows in (getattr(charter, field) for field in TABLES.values()):
         for row in rows:
             _share(row)
-    packed = {name: Folded(FOLDED[name], packed, path) for name, packed in kept.packed.items()}
+    packed = {name: Folded(FOLDED[name], tuple(map(intern, ids)), rows, path) for name, (ids, rows) in kept.packed.items()}
     return _placed(replace(charter, **packed), path)
 
 
