@@ -120,6 +120,20 @@ def test_a_person_applies_by_their_own_power(steerco: Command, home: Path) -> No
     assert steerco(f"log show {SLUG} --json --home", home).json[-1]["person"] == "the-chair"
 
 
+def test_a_colour_is_told_in_the_plan_and_one_that_cannot_be_read_is_refused(steerco: Command, home: Path) -> None:
+    before = (home / TENANT).read_text("utf-8")
+    (home / TENANT).write_text(f'{before}\n[appearance]\ncolour = "#ffcc00"\n', "utf-8")
+    (finding,) = steerco(f"tenant check {SLUG} --json --home", home).json
+    assert (finding["file"], finding["line"]) == (TENANT, len(before.splitlines()) + 3)
+    assert "1.34" in finding["message"]
+    assert steerco(f"tenant apply {SLUG} --home", home).code == 1
+    edit(home / TENANT, "#ffcc00", "#8b1a1a")
+    plan = steerco(f"tenant plan {SLUG} --json --home", home).json
+    assert (plan["weight"], plan["risky"]) == ("harmless", [])
+    assert plan["settings"] == ["appearance: in the program's own colour becomes in the colour #8b1a1a"]
+    assert steerco(f"tenant apply {SLUG} --home", home).code == 0
+
+
 # Two admins
 
 

@@ -236,6 +236,14 @@ def test_harmless_and_risky_changes_take_different_powers(board: Installation) -
             apply(board, LIGHT, by=stranger)
 
 
+def test_the_harmless_power_is_enough_for_a_colour_and_for_nothing_beside_it(board: Installation) -> None:
+    coloured = content((TENANT, "", '\n[appearance]\ncolour = "#8b1a1a"\n'), administered=True)
+    with pytest.raises(Barred) as stopped:
+        apply(board, {**RISKY, TENANT: coloured[TENANT]}, by="the-secretary")
+    assert [str(each) for each in stopped.value.changes] == [POLICY]
+    assert apply(board, coloured, by="the-secretary").snapshot.settings.appearance.colour == "#8b1a1a"
+
+
 @pytest.mark.parametrize(
     "grab",
     [
@@ -278,6 +286,7 @@ def test_whatever_is_not_listed_as_harmless_is_risky(key: str, value: str, quote
     [
         ((TENANT, 'languages = ["vi", "en"]', 'languages = ["en", "vi"]'), "harmless"),
         ((TENANT, 'languages = ["vi", "en"]', 'languages = ["en"]'), "risky"),
+        ((TENANT, "", '\n[appearance]\ncolour = "#8b1a1a"\n'), "harmless"),
         ((TENANT, "", "# a comment\n"), "harmless"),
         ((CHARTER, 'en = "Vice Chair"', 'en = "Deputy"'), "harmless"),
         ((CHARTER, "The Chair leads", "The Chair guides"), "risky"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from tests.web.reading_room import NATIONAL, Page, furnished, innocent, opened, paths
+from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, opened, paths
 
 from steerco.tenancy.installation import Installation
 
@@ -54,7 +54,34 @@ def test_a_stylesheet_is_there_in_any_case_since_problems_are_pages(closed: Test
     assert closed.get("/static/steerco.css", headers={"If-None-Match": sheet.headers["etag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("name", ["nothing.css", "..%2Fapp.py", "__init__.py", "en.toml"])
+def test_a_committees_pages_are_in_its_own_colour(demo: TestClient[Any]) -> None:
+    sheets = {}
+    for slug in (NATIONAL, MOST):
+        given = demo.get(f"/t/{slug}/")
+        assert "style-src 'self'" in given.headers["content-security-policy"]
+        sheets[slug] = [attrs["href"] for attrs in Page(given.text).of("link") if attrs["rel"] == "stylesheet"]
+    assert sheets[NATIONAL][0] == sheets[MOST][0]
+    own = demo.get(sheets[NATIONAL][1])
+    assert (own.status_code, own.text) == (200, ":root { --accent: #8b1a1a; }\n")
+    assert own.headers["content-type"].startswith("text/css")
+    assert demo.get(sheets[NATIONAL][1], headers={"If-None-Match": own.headers["etag"]}).status_code == 304
+    assert sheets[MOST][1] != sheets[NATIONAL][1]
+    assert len([attrs for attrs in Page(demo.get("/").text).of("link") if attrs["rel"] == "stylesheet"]) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "colour-red.css",
+        "colour-8B1A1A.css",
+        "colour-8b1a1a.css.css",
+        "colour-8b1a1a",
+        "nothing.css",
+        "..%2Fapp.py",
+        "__init__.py",
+        "en.toml",
+    ],
+)
 def test_no_other_file_is_served(demo: TestClient[Any], name: str) -> None:
     assert demo.get(f"/static/{name}").status_code == 404
 

@@ -27,7 +27,7 @@ _SIZES = {
 _KNOWN = frozenset(
     {
         "type", "schema", "valuesrules", "required", "allowed", "regex", "empty", "min", "max", "minlength", "maxlength",
-        "dependencies", "texts",
+        "dependencies", "texts", "legible",
     }
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The building blocks of the configuration's Cerberus schemas, and the validator that understands them.
 
-Cerberus takes ``True`` for an integer and a moment for a date; both are closed here. Beside Cerberus' own rules there is one
-more, ``texts``: a text, or a list of at most so many texts (0: any number).
+Cerberus takes ``True`` for an integer and a moment for a date; both are closed here. Beside Cerberus' own rules there are two
+more, ``texts``: a text, or a list of at most so many texts (0: any number), and ``legible``: a colour of at least that contrast.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from cerberus import TypeDefinition, Validator, errors
+
+from steerco.config.colour import COLOUR_PATTERN, GROUND, LEAST, contrast, readable
 
 Rules = dict[str, Any]
 """What Cerberus asks of one value."""
@@ -53,6 +55,14 @@ class StrictValidator(Validator):  # type: ignore[misc]
         elif limit > 0 and len(value) > limit:
             self._error(field, f"may name at most {limit}, and names {len(value)}")
 
+    def _validate_legible(self, least: float, field: str, value: Any) -> None:
+        """{'type': 'float'}"""
+        if isinstance(value, str) and re.fullmatch(COLOUR_PATTERN, value) and (ratio := contrast(value, GROUND)) < least:
+            said = (
+                f"text in '{value}' could not be read: its contrast to the pages' ground is {ratio:.2f}, and {least} is the least"
+            )
+            self._error(field, f"{said}; take a darker one, such as '{readable(value)}'")
+
 
 def text(**rules: Any) -> Rules:
     """A text that is not empty."""
@@ -62,6 +72,11 @@ def text(**rules: Any) -> Rules:
 def ident(**rules: Any) -> Rules:
     """The id of something in this tenant."""
     return text(regex=ID_PATTERN, maxlength=80, **rules)
+
+
+def colour(**rules: Any) -> Rules:
+    """A colour in which the pages' text can be read."""
+    return text(regex=COLOUR_PATTERN, legible=LEAST, **rules)
 
 
 def flag() -> Rules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from steerco.config.schema import (
     SLUG_PATTERN,
     Schema,
+    colour,
     day,
     free,
     ident,
@@ -34,11 +35,12 @@ TENANT: Schema = {
     "laws": listed(text()),
     "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
     "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
+    "appearance": table({"colour": colour()}),
     "administration": table({"risky": listed(text()), "harmless": listed(text())}),
 }
 """``house`` names the house rules adopted last, ``former_house`` the files of those before; ``settings`` holds
 a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days);
-``administration`` who may apply changes."""
+``appearance`` how the committee's pages look; ``administration`` who may apply changes."""
 
 PEOPLE: Schema = {
     "agency": tables(

@@ -38,6 +38,13 @@ class Administration:
 
 
 @dataclass(frozen=True)
+class Appearance:
+    """How the committee's pages look. ``colour``: ``#rrggbb`` for headings and head, empty for the program's own."""
+
+    colour: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """``tenant.toml``: what is neither law nor charter."""
 
@@ -48,6 +55,7 @@ class Settings:
     main_body: str = ""
     plugins: tuple[str, ...] = ()
     kept_from: date | None = None
+    appearance: Appearance = Appearance()
     administration: Administration = Administration()
 
     @cached_property

@@ -34,7 +34,7 @@ from steerco.tenancy.reading.compiled import Compiled
 from steerco.tenancy.reading.plugging import Plugging
 from steerco.tenancy.reading.seating import seated
 from steerco.tenancy.reading.vocabulary import Types
-from steerco.tenancy.snapshot import Administration, Settings, Snapshot
+from steerco.tenancy.snapshot import Administration, Appearance, Settings, Snapshot
 
 
 @dataclass
@@ -198,6 +198,7 @@ class Reading:
         languages = tuple(known.get("languages", ("vi", "en")))
         self._zone()
         named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
+        named["appearance"] = Appearance(**known.get("appearance", {}))
         return Settings(**{**known, **named})
 
     def _zone(self) -> None:

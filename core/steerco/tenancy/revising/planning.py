@@ -20,7 +20,7 @@ from steerco.tenancy.reading.brought import stood
 from steerco.tenancy.revising.persons import Touched, touched
 from steerco.tenancy.revising.risk import Weighed, Weight, heaviest, weigh
 from steerco.tenancy.revising.safety import Hazard, Stranded, hazards, stranded
-from steerco.tenancy.snapshot import Administration, Settings, Snapshot
+from steerco.tenancy.snapshot import Administration, Appearance, Settings, Snapshot
 from steerco.tenancy.tenant import Tenant
 
 CLAUSES = frozenset({"clause", "heading", "instrument"})
@@ -293,6 +293,8 @@ def _told(value: object) -> str:
     match value:
         case Administration():
             return f"risky by {_told(value.risky)}, harmless by {_told(value.harmless)}"
+        case Appearance():
+            return f"in the colour {value.colour}" if value.colour else "in the program's own colour"
         case tuple() | list():
             return ", ".join(map(str, value)) or "nobody"
     return str(value) or "nothing"

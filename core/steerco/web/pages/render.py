@@ -28,6 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["static"] = static
+    made.globals["coloured"] = coloured
     made.globals["named"] = own_name
     return made
 
@@ -41,6 +42,11 @@ def own_name(language: str) -> str:
 def static(name: str) -> str:
     """The address of a static file, which changes with its content."""
     return f"/static/{name}?v={sha256(content(name)).hexdigest()[:10]}"
+
+
+def coloured(colour: str) -> str:
+    """The address of the sheet that puts a committee's colour over the program's: a file of its own, since nothing is inline."""
+    return f"/static/colour-{colour.removeprefix('#').lower()}.css"
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from litestar import Response, get
 from litestar.params import FromPath
 
@@ -10,15 +12,22 @@ from steerco.web.pages.visit import nothing_here
 from steerco.web.problems import Anywhere
 
 FILES = {"steerco.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+_COLOUR = re.compile(r"colour-([0-9a-f]{6})\.css")
 
 
 @get("/static/{name:str}", sync_to_thread=False)
 def static_file(request: Anywhere, name: FromPath[str]) -> Response[bytes]:
-    """A file by name; its address carries a mark of its content, so that browsers may keep it."""
+    """A file by name; its address carries a mark of its content, so that browsers may keep it. A colour's sheet follows from its
+    name, and says nothing of whose it is."""
+    if colour := _COLOUR.fullmatch(name):
+        return _answer(request, f":root {{ --accent: #{colour[1]}; }}\n".encode(), FILES["steerco.css"], f'"{colour[1]}"')
     if name not in FILES:
         raise nothing_here()
-    etag = f'"{static(name).rpartition("=")[2]}"'
+    return _answer(request, content(name), FILES[name], f'"{static(name).rpartition("=")[2]}"')
+
+
+def _answer(request: Anywhere, body: bytes, kind: str, etag: str) -> Response[bytes]:
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "ETag": etag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == etag:
-        return Response(b"", status_code=304, media_type=FILES[name], headers=headers)
-    return Response(content(name), media_type=FILES[name], headers=headers)
+        return Response(b"", status_code=304, media_type=kind, headers=headers)
+    return Response(body, media_type=kind, headers=headers)
