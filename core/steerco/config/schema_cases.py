@@ -66,6 +66,7 @@ _THEN: Schema = {
             "count": whole(min=0),
         }
     ),
+    "compliance": tables({"clause": text(required=True), "from": day(), "to": day(), "counts": {**free(), "required": True}}),
     "sees": tables(
         {
             "by": texts(required=True),

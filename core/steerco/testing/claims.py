@@ -14,6 +14,7 @@ from steerco.charter.rules import effective
 from steerco.records import Record
 from steerco.store import log
 from steerco.tenancy.authority import Authority
+from steerco.tenancy.following.compliance import compliance, period
 from steerco.tenancy.following.ledger import entries
 from steerco.tenancy.shown import shown
 from steerco.tenancy.tenant import Tenant
@@ -30,6 +31,7 @@ def claims(world: World, tenant: Tenant, step: Table) -> Iterator[Wrong]:
     checks: dict[str, Callable[[World, Tenant, Session, Table], Iterator[Wrong]]] = {
         "records": _records,
         "duties": _duties,
+        "compliance": _compliance,
         "sees": _sees,
         "result": _result,
         "rule": _rule,
@@ -139,6 +141,15 @@ def _duties(world: World, tenant: Tenant, session: Session, claim: Table) -> Ite
     elif not found:
         near = [(e.duty, e.holder, e.period, e.state, str(e.due_on)) for e in ledger if e.duty == claim.get("duty", e.duty)]
         yield f"a duty {dict(claim)}", str(near[:12])
+
+
+def _compliance(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
+    today = tenant.snapshot.local(world.now)
+    first, last = period(tenant, session, today, claim.get("from"), claim.get("to"))
+    counts = {row.clause: row.counts for row in compliance(tenant, session, first, last).rows}
+    found = counts.get(claim["clause"])
+    if found != claim["counts"]:
+        yield f"under {claim['clause']} from {first} to {last}: {claim['counts']}", str(found)
 
 
 def _sees(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
