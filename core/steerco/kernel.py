@@ -114,7 +114,8 @@ def perform(
         known = tenant.fixed()
         act, given = shaped(known, action, input or {})
         said = rulings.ask(known, actor, act, on, given, at, capacity, recorded_at, entered_by)
-        files = frozenset() if dry_run else stored(known, actor, act, on, given, evidence, at, capacity)
+        asked = (known, actor, act, on, given, evidence, at, capacity, recorded_at, entered_by)
+        files = frozenset() if dry_run else stored(*asked)
         try:
             with tenant.store.write(tenant.id, sharing=sharing) as session:
                 end = log.head(session)

@@ -14,13 +14,16 @@ from tests.kernel.conftest import Revise
 from tests.kernel.test_entering import PAPER, RULE
 
 from steerco.kernel import perform
-from steerco.records import Stopped
+from steerco.records import OutOfOrder, Refused, Stopped
 from steerco.store.checkpoint import Seal
 from steerco.tenancy.following.worker import SWEEP_EVERY, Worker
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.lifecycle import suspend
 from steerco.tenancy.storing import GRACE, sweep
 
 OLD = GRACE + 3600
+ROOF = {"title": "Roof", "lead": "school"}
+PAPERS = {"files": [{"name": "tờ trình.txt", "text": "x"}]}
 
 
 def hand_in(board: Board, meeting: str, text: str, who: str = "giang") -> None:
@@ -63,6 +66,21 @@ def test_who_may_not_hand_in_fills_no_disk(board: Board, who: str) -> None:
     meeting = board.meeting()
     with pytest.raises(Stopped):
         hand_in(board, meeting, "unasked", who)
+    assert stored(board) == []
+
+
+def test_nor_does_who_may_not_enter_for_another(board: Board) -> None:
+    """The actor has the power; the one who sends it has none to use it."""
+    with pytest.raises(Refused):
+        perform(board.tenant, "an", "task.assign", input=ROOF, at=board.now, entered_by="binh", evidence=PAPER)
+    assert stored(board) == []
+
+
+def test_nor_does_anybody_in_a_tenant_that_takes_no_acts(installation: Installation, board: Board) -> None:
+    meeting = board.meeting()
+    suspend(installation, board.tenant.snapshot.slug, at=board.now, who="op", why="")
+    with pytest.raises(OutOfOrder):
+        perform(board.tenant, "giang", "meeting.add-paper", on=meeting, input=PAPERS, at=board.now)
     assert stored(board) == []
 
 

@@ -69,10 +69,15 @@ ACTS: list[tuple[str, str | None, dict[str, Any]]] = [
     ("appointment.end", "A-2021-001", {}),
     ("meeting.dance", None, {}),
     ("meeting.convene", None, {"kind": "secret"}),
+    ("meeting.convene", None, {"kind": "regular", "starts_at": "0001-01-01T00:00:00"}),
+    ("meeting.convene", None, {"kind": "regular", "starts_at": "9999-12-31T23:00:00-14:00"}),
+    ("task.assign", None, {"title": "t\0", "to": "member-a"}),
+    ("task.assign", None, {"title": "t", "to": "\ud800"}),
+    ("absence-request.request", None, {"meeting": "M-2021-001\0", "reason": "x"}),
 ]
 
 
-NAMES = [f"{action} {on or ''} {given.get('kind', given.get('to', ''))}" for action, on, given in ACTS]
+NAMES = [ascii(f"{action} {on or ''} {given.get('kind', given.get('to', ''))}") for action, on, given in ACTS]
 
 
 @pytest.mark.parametrize("later", [0, 30], ids=["the Chair is here", "the Chair is away"])

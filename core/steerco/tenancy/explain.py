@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from steerco.policy.decision import Change, Decision
 from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record, Refused
-from steerco.records.reason import explain_invalid, reason
+from steerco.records.reason import reason
 from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
-from steerco.tenancy.road import decided, declared, hands, unmet
+from steerco.tenancy.road import decided, declared, hands, typed, unmet
 from steerco.tenancy.snapshot import Regime
 from steerco.tenancy.tenant import Tenant
 
@@ -63,11 +63,8 @@ def explain(
 
 def asked(act: Action, given: Mapping[str, Any]) -> msgspec.Struct:
     """A question's input by type, as far as it goes. Raises ``Invalid`` with every field that does not fit."""
-    shape = _loose(act)
-    try:
-        return msgspec.convert(given, shape)
-    except msgspec.ValidationError as error:
-        raise Invalid(explain_invalid(given, shape) or {"": str(error)}) from None
+    found: msgspec.Struct = typed(_loose(act), given)
+    return found
 
 
 def found(authority: Authority, act: Action, on: str | None) -> Record | None:

@@ -12,13 +12,15 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
+from sqlalchemy.orm import Session
 
 from steerco.charter.model import Procedure
 from steerco.policy.decision import Decision
-from steerco.records import Action, Do, Invalid, OutOfOrder, Record
+from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped
 from steerco.records.reason import Reason, explain_invalid, reason
 from steerco.store.identity import uuid7
 from steerco.tenancy.authority import Authority
+from steerco.tenancy.entry import refusal
 from steerco.tenancy.snapshot import PLATFORM
 from steerco.tenancy.tenant import Tenant
 
@@ -36,16 +38,26 @@ def declared(tenant: Tenant, action: str) -> Action:
 def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Action, msgspec.Struct]:
     """The declared action and its typed input. Raises ``Invalid`` with every field that does not fit."""
     act = declared(tenant, action)
+    return act, typed(act.input, given)
+
+
+def typed(shape: type[msgspec.Struct], given: Mapping[str, Any]) -> Any:
+    """An input by type. Raises ``Invalid`` with every field that does not fit, or that could not be kept."""
     if problems := unfit(given):
         raise Invalid(problems)
     try:
-        return act, msgspec.convert(given, act.input)
+        made = msgspec.convert(given, shape)
     except msgspec.ValidationError as error:
-        raise Invalid(explain_invalid(given, act.input) or {"": str(error)}) from None
+        raise Invalid(explain_invalid(given, shape) or {"": str(error)}) from None
+    if problems := unfit(made):  # once more: only now what was written as a text is a time
+        raise Invalid(problems)
+    return made
 
 
 def unfit(value: Any, path: str = "") -> dict[str, Reason]:
     """What no database of ours can keep, by path: NUL and lone surrogates in texts, times outside the calendar."""
+    if isinstance(value, msgspec.Struct):
+        value = {field.encode_name: getattr(value, field.name) for field in msgspec.structs.fields(value)}
     if isinstance(value, Mapping):
         return {p: why for key, each in value.items() for p, why in unfit(each, f"{path}.{key}" if path else str(key)).items()}
     if isinstance(value, list | tuple):
@@ -125,6 +137,44 @@ def hands(
         calendar=tenant.snapshot.calendar,
         given=given,
     )
+
+
+class Reached(NamedTuple):
+    """An act that nothing stops before plugins are asked and the log is locked."""
+
+    authority: Authority
+    record: Record
+    fields: dict[str, Any]
+    new: bool
+
+
+def reached(
+    tenant: Tenant,
+    session: Session,
+    actor: str,
+    act: Action,
+    on: str | None,
+    given: msgspec.Struct,
+    at: datetime,
+    capacity: str | None,
+    recorded_at: datetime,
+    entered_by: str | None,
+) -> Reached | None:
+    """How the kernel will see an act if nothing changes until the log is locked; None where something will stop it."""
+    try:
+        authority = Authority(tenant, session, actor, at, capacity)
+        if entered_by and refusal(authority, entered_by):
+            return None
+        record = authority.seen(act.record, on) if on is not None else None
+        if record is None and (on is not None or not act.creates):
+            return None
+        draft, fields, decision = decided(authority, act, record, given, recorded_at)
+        if not decision.allowed:
+            return None
+        in_order(authority, act, draft, hands(authority, decision, at, fields), new=record is None)
+    except Stopped:
+        return None
+    return Reached(authority, draft, fields, record is None)
 
 
 def in_order(authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> None:

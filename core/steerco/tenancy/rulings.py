@@ -22,12 +22,11 @@ from steerco.extension.facts import Act, frozen
 from steerco.extension.quarantine import LOAD, Fault
 from steerco.extension.results import Rule
 from steerco.policy.decision import Because, Change, Decision, Who
-from steerco.records import Action, OutOfOrder, Record, Refused, Stopped
+from steerco.records import Action, OutOfOrder, Record, Refused
 from steerco.tenancy.authority import Authority
-from steerco.tenancy.entry import refusal
 from steerco.tenancy.platform_orders import MISSING, OUT_OF_USE
 from steerco.tenancy.revising import administration
-from steerco.tenancy.road import decided, hands, in_order
+from steerco.tenancy.road import reached
 from steerco.tenancy.shown import fields as fields_of
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import PLATFORM, Regime
@@ -83,20 +82,10 @@ def ask(
     if actor == PLATFORM or not tenant.snapshot.circle.judges(act.id):
         return NONE
     with tenant.store.read(tenant.id) as session:
-        try:
-            authority = Authority(tenant, session, actor, at, capacity)
-            if entered_by and refusal(authority, entered_by):
-                return STOPPED
-            record = authority.seen(act.record, on) if on is not None else None
-            if record is None and (on is not None or not act.creates):
-                return STOPPED
-            draft, fields, decision = decided(authority, act, record, given, recorded_at or at)
-            if not decision.allowed:
-                return STOPPED
-            in_order(authority, act, draft, hands(authority, decision, at, fields), new=record is None)
-        except Stopped:
+        found = reached(tenant, session, actor, act, on, given, at, capacity, recorded_at or at, entered_by)
+        if found is None:
             return STOPPED
-        return judge(authority, act, draft, fields, at, new=record is None)
+        return judge(found.authority, act, found.record, found.fields, at, new=found.new)
 
 
 def judge(authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool) -> Rulings:

@@ -16,10 +16,9 @@ import msgspec
 from sqlalchemy import JSON, String, Table, select
 from sqlalchemy.orm import Session
 
-from steerco.records import Action, File, Stopped
+from steerco.records import Action, File
 from steerco.store import log
-from steerco.tenancy.authority import Authority
-from steerco.tenancy.road import decided
+from steerco.tenancy.road import reached
 from steerco.tenancy.tenant import Tenant
 
 GRACE = 86_400.0
@@ -50,28 +49,21 @@ def stored(
     evidence: File | None,
     at: datetime,
     capacity: str | None,
+    recorded_at: datetime,
+    entered_by: str | None,
 ) -> frozenset[str]:
-    """Store the files of an act that is in the actor's power as things stand; the digests of those stored.
+    """Store the files of an act that nothing stops as things stand; the digests of those stored.
 
-    Whether it is, is decided again once the log is locked. It is asked here so that nobody fills the disk with what they may not
-    hand in.
+    Whether something does, is asked again once the log is locked. It is asked here so that nobody fills the disk with what they
+    may not hand in.
     """
     files = [*files_of(given), *([evidence] if evidence else [])]
-    if not files or any(file.wrong() for file in files) or not _may(tenant, actor, act, on, given, at, capacity):
+    if not files or any(file.wrong() for file in files):
         return frozenset()
-    return frozenset(tenant.files.put(tenant.id, file.content()) for file in files)
-
-
-def _may(
-    tenant: Tenant, actor: str, act: Action, on: str | None, given: msgspec.Struct, at: datetime, capacity: str | None
-) -> bool:
     with tenant.store.read(tenant.id) as session:
-        try:
-            authority = Authority(tenant, session, actor, at, capacity)
-            record = authority.seen(act.record, on) if on is not None else None
-            return (record is not None or act.creates) and decided(authority, act, record, given, at).decision.allowed
-        except Stopped:
-            return False
+        if reached(tenant, session, actor, act, on, given, at, capacity, recorded_at, entered_by) is None:
+            return frozenset()
+    return frozenset(tenant.files.put(tenant.id, file.content()) for file in files)
 
 
 def keeper(tenant: Tenant, before: frozenset[str] = frozenset(), *, dry: bool = False) -> Callable[[bytes], str]:

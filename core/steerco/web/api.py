@@ -23,7 +23,6 @@ from steerco.tenancy.following import feed
 from steerco.tenancy.road import shaped
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import Snapshot
-from steerco.tenancy.tenant import Tenant
 from steerco.web import listing, shapes
 from steerco.web.answers import plain, tagged
 from steerco.web.auth import Caller, entered, person_named
@@ -34,7 +33,6 @@ from steerco.web.intake import (
     EnteredFor,
     entered_for,
     idempotency_key,
-    in_calendar,
     json_body,
     version_wanted,
 )
@@ -193,7 +191,7 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
         caller.must(chosen.id)
         given = json_body(request, body, caller.service.limits.depth)
         entry = _entry(caller, entered_for(given))
-        _fits(caller.tenant, chosen, given)
+        shaped(caller.tenant, chosen.id, given)
         if on is not None and not (key and _answered(caller, key)):
             on = seen(entry.authority(caller), chosen.record, on).id
     done = _performed(caller, entry, chosen, on, given, version, key, dry=dry)
@@ -242,13 +240,6 @@ def _action(kind: type[Record], name: str | None, on: str | None) -> Action:
     if found is None or (on is None and not found.creates):
         raise Trouble(404, "no-such-action", action=f"{kind.record_type}.{name}" + ("" if on else " that makes a record"))
     return found
-
-
-def _fits(tenant: Tenant, action: Action, given: dict[str, Any]) -> None:
-    """The input has the right shape, and days that can be reckoned with. Raises ``Invalid``."""
-    _, typed = shaped(tenant, action.id, given)
-    if problems := dict(in_calendar(typed)):
-        raise Invalid(problems)
 
 
 def _performed(

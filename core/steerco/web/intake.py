@@ -7,7 +7,7 @@ year 9999 in another zone, a list a thousand levels deep) is found here and answ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +19,7 @@ from steerco.tenancy.road import FIRST_YEAR, LAST_YEAR
 from steerco.web.problems import Anywhere, Trouble
 
 MOST_WHOLE = 2**63 - 1
-YEARS = range(FIRST_YEAR, LAST_YEAR)
+YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 """The years that a committee deals with; beyond them, calendars and zones overflow."""
 KEY = 200
 
@@ -181,20 +181,6 @@ def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, Reason]]:
             if isinstance(key, str) and "\x00" in key:
                 yield inner.replace("\x00", ""), reason("name-unstorable")
             yield from _unsound(each, inner, depth - 1)
-
-
-def in_calendar(given: Any, path: str = "") -> Iterator[tuple[str, Reason]]:
-    """Every day or time of a typed input that lies outside the years that calendars here can reckon with."""
-    if isinstance(given, date | datetime):
-        if given.year not in YEARS:
-            yield path, reason("years", first=YEARS.start, last=YEARS.stop - 1)
-    elif isinstance(given, msgspec.Struct):
-        for field in msgspec.structs.fields(given):
-            name = f"{path}.{field.encode_name}" if path else field.encode_name
-            yield from in_calendar(getattr(given, field.name), name)
-    elif isinstance(given, list | tuple):
-        for at, each in enumerate(given):
-            yield from in_calendar(each, f"{path}[{at}]")
 
 
 def version_wanted(request: Anywhere) -> int | None:

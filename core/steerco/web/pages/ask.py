@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -13,10 +13,10 @@ from steerco.records import Action, Invalid, NotFound, reason
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.explain import explain
 from steerco.web.crew import showing
-from steerco.web.intake import in_calendar
 from steerco.web.pages import cases
-from steerco.web.pages.clause import facet, object_name
+from steerco.web.pages.clause import object_name
 from steerco.web.pages.fields import PREFIX, Field, fields_of, meant
+from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
 from steerco.web.problems import Anywhere
 
@@ -148,7 +148,7 @@ def _answer(
             by,
             action.id,
             on=record or None,
-            input=_sound(action, given),
+            input=given,
             at=visit.moment,
             capacity=capacity or None,
         )
@@ -159,15 +159,6 @@ def _answer(
     except (OverflowError, ValueError):
         return None, {say("ask", "details"): say.reason(reason("unreadable"))}
     return _told(visit, decision, question), {}
-
-
-def _sound(action: Action, given: dict[str, Any]) -> dict[str, Any]:
-    """The input, if its days can be reckoned with. Raises ``Invalid``."""
-    from steerco.tenancy.explain import asked
-
-    if problems := dict(in_calendar(asked(action, given))):
-        raise Invalid(problems)
-    return given
 
 
 def _path(visit: Visit, path: str) -> str:
