@@ -19,7 +19,12 @@ class Secret(Tenanted, Base):
     """The secret by which an endpoint's deliveries are signed, and until when the one before it is used too."""
 
     __tablename__ = "x_webhooks_secret"
-    __table_args__ = {"info": {"left_out": "secrets: an endpoint is still until its maker fetches a new one"}}
+    __table_args__ = {
+        "info": {
+            "left_out": "secrets: an endpoint is still until its maker fetches a new one",
+            "nothing_personal": "an endpoint is a system's",
+        }
+    }
     endpoint: Mapped[str] = mapped_column(primary_key=True)
     secret: Mapped[str]
     former: Mapped[str] = mapped_column(default="")
@@ -35,7 +40,11 @@ class Delivery(Tenanted, Base):
     """One event for one endpoint. ``status`` and ``error`` are those of the last try; ``body`` is what is sent, to the byte."""
 
     __tablename__ = "x_webhooks_delivery"
-    __table_args__ = (Index(None, "tenant_id", "state", "endpoint", "seq"), Index(None, "tenant_id", "done_at"))
+    __table_args__ = (
+        Index(None, "tenant_id", "state", "endpoint", "seq"),
+        Index(None, "tenant_id", "done_at"),
+        {"info": {"nothing_personal": "what is sent names persons by id, as the log does"}},
+    )
     endpoint: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     action: Mapped[str]

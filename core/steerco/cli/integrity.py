@@ -122,6 +122,7 @@ def _otherwise(tenant: Tenant, there: set[str]) -> Iterator[str]:
                 continue
             own = (Event.tenant_id == tenant.id, Event.type == name, Event.record_id.is_not(None))
             last = select(Event.record_id, func.max(Event.seq).label("seq")).where(*own).group_by(Event.record_id).subquery()
+            erasable = name == Person.record_type or type.personal_fields()  # an erasure counts up, by no event of the record's
             query = select(Event.record_id, Event.body).join(last, Event.seq == last.c.seq).where(*own)
             said: dict[Any, _Left] = {row.record_id: _left(row.body) for row in session.execute(query)}
             columns = (type.id, type.ref, type.state, type.version)
@@ -131,8 +132,6 @@ def _otherwise(tenant: Tenant, there: set[str]) -> Iterator[str]:
                     yield f"no event tells of {name} {ref}"
                 elif left.state != state:
                     yield f"{name} {ref} is {state}, its log says {left.state}"
-                elif (
-                    left.version != version and name != Person.record_type
-                ):  # an erasure counts a person up, by no event of theirs
+                elif left.version != version and not erasable:
                     yield f"{name} {ref} is at version {version}, its log at {left.version}"
             yield from (f"{name} {id} is gone" for id in said)

@@ -110,12 +110,18 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
 
     def text() -> None:
         click.echo(f"{slug}: {person} erased: {made.values} values, {len(made.revisions)} revisions (event {made.event})")
+        for name, count in made.rows.items():
+            click.echo(f"{name}: {count} rows of a plugin emptied")
+        if made.beyond:
+            said = "tables of plugins, which do not say what they hold of persons or are not installed; look there"
+            click.echo(f"next: {', '.join(made.beyond)}: {said}", err=True)
         for path in written:
             click.echo(f"{path}: written; look whether a comment there tells who {person} was", err=True)
         if still:
             click.echo(f"next: take who {person} is out of {', '.join(still)}", err=True)
 
     answer = {"slug": slug, "person": person, "values": made.values, "revisions": made.revisions, "event": made.event}
+    answer |= {"rows": made.rows, "beyond": made.beyond}
     shell.report({**answer, "written": written, "files": still}, text)
 
 

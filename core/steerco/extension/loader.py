@@ -22,12 +22,16 @@ from typing import Any
 
 import pluggy
 from packaging.requirements import Requirement
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import class_mapper
 
 from steerco.extension import manifest as manifests
 from steerco.extension.budget import BUDGET
 from steerco.extension.hookspecs import PROJECT, SPECS, Hooks
 from steerco.extension.manifest import Manifest
 from steerco.records import Part, Record
+from steerco.records.marked import holding
+from steerco.records.record import ABOUT
 
 log = logging.getLogger("steerco.plugins")
 
@@ -256,8 +260,26 @@ def _fitting(each: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
     except Exception as error:
         hint = "are the names in its signature importable at run time, not only for type checkers?"
         raise Unfit("wrong-action", f"an action of {kind.record_type} cannot be read: {error}; {hint}") from error
+    try:
+        _declared_well(kind)
+    except (SQLAlchemyError, NotImplementedError) as error:
+        raise Unfit("wrong-field", f"the fields of {kind.record_type} cannot be read: {error}") from error
     kind.plugin = each.name
     return True
+
+
+def _declared_well(kind: type[Record]) -> None:
+    """Personal data that a record type declares can be erased, and the log only refers to them. Raises ``Unfit``."""
+    columns = class_mapper(kind).columns
+    for name in sorted(kind.personal_fields()):
+        column, who = columns[name], columns[name].info[ABOUT]
+        if who not in columns or columns[who].type.python_type is not str:
+            raise Unfit("wrong-field", f"{name} is about {who!r}, which is no field that holds a person's id; name one")
+        if not column.nullable and column.type.python_type not in (str, dict, list):
+            raise Unfit("wrong-field", f"{name} is about a person and cannot be erased; let it be empty (Mapped[… | None])")
+        for action in kind.actions.values():
+            if name in action.input.__struct_fields__ and name not in holding(action.input, "personal"):
+                raise Unfit("wrong-field", f"{action.id} takes {name} in the clear, and the log would keep it; take api.Personal")
 
 
 def folders() -> list[Path]:

@@ -5,7 +5,7 @@ from steerco.records.do import Do, Parties
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.records.facet import Facet
 from steerco.records.reason import Reason, reason
-from steerco.records.record import Part, Record, hidden, party, refers
+from steerco.records.record import Part, Record, about, hidden, party, refers
 from steerco.records.relation import All, Any_, Held, Is, Not, Relation, Through, Via
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Text",
     "Through",
     "Via",
+    "about",
     "hidden",
     "party",
     "party_of",

@@ -23,6 +23,10 @@ P = ParamSpec("P")
 R = TypeVar("R", bound="Record")
 
 
+ABOUT = "about"
+"""Under this name a column's ``info`` tells whose personal data it holds."""
+
+
 def refers(type: str) -> MappedColumn[Any]:
     """A field that holds the id of another record of the same tenant; the database holds it to that."""
     return mapped_column(info={"refers": type})
@@ -36,6 +40,13 @@ def party() -> MappedColumn[Any]:
 def hidden() -> MappedColumn[Any]:
     """A field that API and pages never show (it serves search or computation)."""
     return mapped_column(info={"hidden": True})
+
+
+def about(who: str) -> MappedColumn[Any]:
+    """A field that holds personal data of the person whose id stands in the field ``who`` of the same row: it is erased with the
+    person's other data. Inputs bring it as ``Personal``, so that the log only refers to it.
+    """
+    return mapped_column(info={ABOUT: who})
 
 
 def _points(field: str, table: str) -> ForeignKeyConstraint:
@@ -186,6 +197,11 @@ class Record(Owned, Base):
     def columns(cls) -> list[str]:
         """The names of its stored values, as attributes."""
         return class_mapper(cls).column_attrs.keys()
+
+    @classmethod
+    def personal_fields(cls) -> frozenset[str]:
+        """The fields that hold personal data of somebody (``about``), as attributes."""
+        return frozenset(name for name, column in class_mapper(cls).columns.items() if ABOUT in column.info)
 
     @classmethod
     def party_fields(cls) -> tuple[str, ...]:

@@ -49,18 +49,24 @@ def tables_of(store: Store, tenant_id: int) -> list[Table]:
     Raises ``UnknownTables`` where one that nobody declares (of a plugin that was taken away) holds rows of this tenant: whoever
     copied the rest would lose them without a word.
     """
+    if unknown := undeclared(store, tenant_id):
+        raise UnknownTables(unknown)
     with store.operator_connection() as connection:
         there = set(inspect(connection).get_table_names())
-        unknown = []
-        for name in sorted(there - set(Base.metadata.tables)):
+    return [table for table in owned_tables() if table.name in there]
+
+
+def undeclared(store: Store, tenant_id: int) -> list[str]:
+    """The tables that hold rows of this tenant and that no installed package declares, by name."""
+    unknown = []
+    with store.operator_connection() as connection:
+        for name in sorted(set(inspect(connection).get_table_names()) - set(Base.metadata.tables)):
             columns = {column["name"] for column in inspect(connection).get_columns(name)}
             if "tenant_id" in columns:
                 quoted = connection.dialect.identifier_preparer.quote(name)
                 held = text(f"SELECT 1 FROM {quoted} WHERE tenant_id = :own LIMIT 1")
                 unknown += [name] if connection.execute(held, {"own": tenant_id}).first() else []
-    if unknown:
-        raise UnknownTables(unknown)
-    return [table for table in owned_tables() if table.name in there]
+    return unknown
 
 
 def columns_of(table: Table) -> list[Column[Any]]:

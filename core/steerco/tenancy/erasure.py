@@ -138,13 +138,14 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
         redacted = {each.number: without(content_of(each), person) for each in _revisions(session)}
         changed = {number: text for number, (text, touched) in redacted.items() if touched}
     digests = {str(number): digest_of(text) for number, text in changed.items()}
+    tables = held_of.tables(installation.store)
     with tenant.store.write(tenant.id) as session:
         if (now := newest(session, tenant.id)) is not None and now.number not in redacted:
             raise Moved(f"{slug}: a revision was applied while {person} was about to be erased; nothing was; do it again")
-        count, unsaid = len(values_of(session, person)), held_of.beyond(session)
+        count, unsaid = len(values_of(session, person, tables)), held_of.beyond(session, tables)
         said = {"person": person, "who": who, "why": why, "values": count, "revisions": digests}
         end = tell(session, REDACT, said, at=at, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
-        cleared = redact(session, person)
+        cleared = redact(session, person, tables)
     left = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
     with installation.store.unscoped() as session:
         for number, text in changed.items():
@@ -158,21 +159,21 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
     return Erased(person, count, tuple(changed), end.seq, cleared, left)
 
 
-def values_of(session: Session, person: str) -> list[str]:
+def values_of(session: Session, person: str, tables: held_of.Tables) -> list[str]:
     """The ids under which the person's own data lie: those of the inputs by which the person was entered or changed, and of those
     that brought into a plugin's record what is declared as the person's."""
     row = Event.__table__.c
     own = (row.tenant_id == tenant_of(session), row.type == Person.record_type, row.record_id == person)
     marks = re.compile(rf'"{re.escape(MARK)}":"([^"]+)"')
     found = [id for body in session.connection().scalars(select(row.body).where(*own)) for id in marks.findall(body)]
-    return [*found, *held_of.inputs(session, person)]
+    return [*found, *held_of.inputs(session, person, tables)]
 
 
-def redact(session: Session, person: str) -> dict[str, int]:
+def redact(session: Session, person: str, tables: held_of.Tables) -> dict[str, int]:
     """Take the values away from the rows of the session's tenant, so that they read as a rebuild would leave them; how many rows
-    of plugins were changed, by table."""
+    of plugins were changed, by table. ``tables`` are theirs."""
     own = tenant_of(session)
-    for id in values_of(session, person):
+    for id in values_of(session, person, tables):
         session.execute(update(PersonalDatum).where(PersonalDatum.tenant_id == own, PersonalDatum.id == id).values(value=None))
     found = session.get(Person, (own, person))
     if found is not None:
@@ -180,7 +181,7 @@ def redact(session: Session, person: str) -> dict[str, int]:
         found.attrs = dict.fromkeys(found.attrs, ERASED)
         found.version += 1  # whoever kept a copy is told that it is out of date
         session.flush()
-    return held_of.erase(session, person)
+    return held_of.erase(session, person, tables)
 
 
 def _revisions(session: Session) -> Iterator[Revision]:

@@ -23,6 +23,7 @@ from steerco.store import log
 from steerco.store.engine import Store
 from steerco.store.standing import REDACT, TOLD, tell
 from steerco.store.tables import Revision, Tally
+from steerco.tenancy import held_of
 from steerco.tenancy.erasure import redact
 from steerco.tenancy.following.replay import Difference, Progress
 from steerco.tenancy.installation import Installation
@@ -76,7 +77,7 @@ def rebuild(
     """
     tenant = installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:
-        again = Again(tenant, session, Installation(scratch, installation.types), perform)
+        again = Again(tenant, session, Installation(scratch, installation.types, installation.plugins), perform)
         total = log.head(session).seq
         for events in acts(log.entries(session)):
             differences = again.do(events)
@@ -132,10 +133,11 @@ class Again:
     def _told(self, row: Row) -> None:
         """What an operator did with the tenant as such."""
         tenant, said = self.scratch.tenant(self.slug), msgspec.json.decode(row["body"])
+        theirs = held_of.tables(tenant.store) if row["action"] == REDACT else []
         with tenant.store.write(tenant.id) as session:
             tell(session, row["action"], said, at=row["at"], revision=row["revision"], person=row["person"])
             if row["action"] == REDACT:
-                redact(session, said["person"])
+                redact(session, said["person"], theirs)
 
     def _act(self, row: Row, ids: list[str]) -> None:
         said = _logged(row["body"])
