@@ -153,7 +153,7 @@ def identified(session: Session, tenant: Tenant, act: Action, on: str | None) ->
 def small(record: Record) -> dict[str, Any]:
     """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
     found = {}
-    personal = frozenset[str]().union(*(holding(act.input, "personal") for act in record.actions.values()))
+    personal = record.personal_fields().union(*(holding(act.input, "personal") for act in record.actions.values()))
     for name in record.columns():
         value = getattr(record, name)
         if isinstance(value, str) and len(value) > SHORT:
