@@ -92,6 +92,22 @@ def test_a_clause_tells_what_rests_on_it(demo: TestClient[Any]) -> None:
     assert f"/t/{NATIONAL}/records/meeting/M-2021-001?lang=en" in page.links, "the meeting that was convened by it"
 
 
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [
+        ("4.2.a", ["chịu trách nhiệm trước: Chủ tịch Ủy ban", "nội dung: Chuyển đổi số"]),
+        ("5.1.p2", ["chủ trì: Bộ Công an", "phối hợp: Bộ Thông tin và Truyền thông", "nội dung: An ninh mạng"]),
+        ("5.1.p3", ["một cửa liên thông (văn bản không nêu)", "Cổng Dịch vụ công quốc gia (61/2018/NĐ-CP, 274/QĐ-TTg)"]),
+        ("9.1", ["quản lý: Bộ Thông tin và Truyền thông", "nguồn: Các nguồn kinh phí hợp pháp khác"]),
+    ],
+)
+def test_a_field_of_work_and_the_funds_are_told_with_what_the_clause_says_of_them(
+    demo: TestClient[Any], clause: str, said: list[str]
+) -> None:
+    text = read(demo, f"/t/{NATIONAL}/charter/{clause}", lang="vi").text
+    assert [each for each in said if each not in text] == []
+
+
 @pytest.mark.parametrize(("language", "mark"), [("en", "House rule, not the regulation"), ("vi", "Nội quy, không phải Quy chế")])
 def test_a_house_rule_is_never_shown_as_the_regulation(demo: TestClient[Any], language: str, mark: str) -> None:
     assert mark in read(demo, f"/t/{NATIONAL}/charter/H.1", lang=language).text
