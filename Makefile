@@ -14,16 +14,10 @@ run: $(READY)
 test: $(READY_TEST)
 	$(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup
 
-# The tests that a database could answer otherwise, once more on PostgreSQL: as the role that serves, never a superuser.
-ON_BOTH := tenants tests/committee tests/kernel tests/tenancy tests/exchange tests/web/test_web_records.py \
-	tests/web/test_web_questions.py tests/web/test_web_visible.py tests/web/test_web_revisions.py \
-	tests/log/test_explain_is_perform.py
-# The walls between tenants go in a pass of their own. A process that is lost ends a pass (--max-worker-restart 0): else the runner waits
-# for it for ever.
-WALLS := tests/isolation
+# The suite once more on PostgreSQL, as the role that serves and never as a superuser, less what tests/once.toml lists with its reason.
+# A process that is lost ends a pass (--max-worker-restart 0): else the runner waits for it for ever.
 test-postgres: $(READY_TEST)
-	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup -p steerco.testing.plugin $(ON_BOTH)
-	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup -p steerco.testing.plugin $(WALLS)
+	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup
 
 bench: $(READY_TEST)
 	$(BIN)/python -m tests.bench

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import inspect, text
 from tests.store import postgres
 
 from steerco.cli.database import migrate
@@ -161,6 +162,17 @@ def schema() -> str:
 
 STORES: OnSqlite | OnPostgresql = OnPostgresql() if ON_POSTGRESQL else OnSqlite()
 """Where the stores of this run come from."""
+
+
+def everything(store: Store) -> bytes:
+    """All that lies in the folder of a store, which on SQLite is all that it has: its files' bytes. On PostgreSQL every row too;
+    what a row was is left there until the server's own vacuum."""
+    held = [path.read_bytes() for path in sorted(store.folder.rglob("*")) if path.is_file()]
+    if ON_POSTGRESQL:
+        with store.operator_connection() as connection:
+            for name in inspect(connection).get_table_names():
+                held += [row.encode() for row in connection.scalars(text(f'SELECT whole::text FROM "{name}" AS whole'))]
+    return b"\n".join(held)
 
 
 class Homes:

@@ -129,10 +129,3 @@ def test_the_walls_that_stand_on_each_database() -> None:
     assert not on("sqlite").is_walled()
     assert on("postgresql").is_walled()
     assert databases.server()
-
-
-def test_the_run_is_on_the_database_that_it_says() -> None:
-    """Else a run on PostgreSQL could say nothing about it."""
-    store = databases.STORES.empty()
-    assert store.is_walled() == databases.ON_POSTGRESQL
-    store.close()

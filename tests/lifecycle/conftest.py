@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
-from tests.databases import ON_POSTGRESQL, STORES, OnPostgresql
+from tests.databases import STORES, OnPostgresql
 
 from steerco.kernel import Done, perform
 from steerco.store import log
@@ -54,17 +53,6 @@ def hashes(installation: Installation, slug: str) -> list[bytes]:
     tenant = installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         return [row["hash"] for row in log.entries(session)]
-
-
-def everything(store: Store) -> bytes:
-    """All that lies in the folder of a store, which on SQLite is all that it has: its files' bytes. On PostgreSQL every row too;
-    what a row was is left there until the server's own vacuum."""
-    held = [path.read_bytes() for path in sorted(store.folder.rglob("*")) if path.is_file()]
-    if ON_POSTGRESQL:
-        with store.operator_connection() as connection:
-            for name in inspect(connection).get_table_names():
-                held += [row.encode() for row in connection.scalars(text(f'SELECT whole::text FROM "{name}" AS whole'))]
-    return b"\n".join(held)
 
 
 @dataclass

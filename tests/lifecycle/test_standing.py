@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import update
-from tests.lifecycle.conftest import BOARD, EMAIL, LATER, NAME, Moved, act, everything, hashes, sound
+from tests.databases import everything
+from tests.lifecycle.conftest import BOARD, EMAIL, LATER, NAME, Moved, act, hashes, sound
 
 from steerco.records import OutOfOrder
 from steerco.store import log, rows

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from litestar import Response, get
 from litestar.testing import TestClient
+from tests.databases import everything
 from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 
 from steerco.records import Record
@@ -108,7 +109,7 @@ class TestTokens:
         rows = tokens.listed(tenant)
         assert rows
         assert all(secret not in (row.id, row.hash) and len(row.hash) == 64 for row in rows)
-        assert secret.encode() not in (Path(api.installation.store.folder) / "steerco.db").read_bytes()
+        assert secret.encode() not in everything(api.installation.store)
 
     @pytest.mark.parametrize(
         ("person", "scopes"),
