@@ -12,10 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 from sqlalchemy import select, update
+from tests.bench import bench_scale, many
+from tests.bench.many import HOME
+from tests.bench.many import SLUG as COMMITTEE
 from tests.databases import STORES
 from tests.tenancy.board import CHARTER, NOW, POLICY, SLUG, TENANT, apply, content
 
 from steerco.charter import load as charter_load
+from steerco.charter.folded import FOLDED, ids
 from steerco.committee import record_types
 from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
@@ -171,3 +175,48 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: P
     assert not kept.passed("cd" * 32)
     lines, findings = kept.policy(content()[POLICY], POLICY)
     assert (list(lines), findings) == tuple(reader.read(content()[POLICY], POLICY))
+
+
+@pytest.mark.parametrize("kind", ["charter", "house"])
+def test_what_stays_packed_is_as_good_as_rows(kind: str) -> None:
+    """Once unfolded, packed again and moved to another file, it is what the text says."""
+    text, first, other = HOME.content(COMMITTEE)[f"tenants/{COMMITTEE}/{kind}.toml"], "tenants/a/x.toml", "tenants/b/x.toml"
+    compiled._kept.clear()
+    whole, _ = Compiled(FOLDER).read(text, kind, first)
+    moved, _ = Compiled(FOLDER).read(text, kind, other)
+    plain, _ = charter_load.read(text, kind, other)
+    assert whole
+    assert moved
+    assert plain
+    assert moved == plain != whole
+    for name in FOLDED:
+        rows, same = tuple(getattr(plain, name)), getattr(moved, name)
+        assert same == rows
+        assert [*reversed(same)] == [*reversed(rows)]
+        assert len(same) == len(rows)
+        assert all(same[number] == row and row in same for number, row in enumerate(rows))
+        assert {row.source.file for row in same} <= {other}
+        assert {row.source.file for row in getattr(whole, name)} <= {first}
+    assert [*ids(moved.clauses)] == [clause.id for clause in plain.clauses]
+    assert structs.replace(moved, clauses=tuple(moved.clauses)) == plain
+
+
+def test_the_files_of_a_tenant_are_those_that_the_store_has(store: Store) -> None:
+    tenant = fresh(store).tenant(SLUG)
+    assert tenant.snapshot.content == content()
+    changed = content((TENANT, 'en = "board"', 'en = "other"'))
+    rewritten(store, changed)
+    assert tenant.snapshot.content == changed
+
+
+def test_a_committee_with_texts_of_its_own_takes_less_than_the_bar(tmp_path: Path) -> None:
+    """As the bench measures it: with its charter, house rules and policy and the policy's table, in bytes."""
+    installation = Installation(Store.open(None, tmp_path / "var"))
+    installation.store.upgrade()
+    slugs = [bench_scale._slug(0), "own-1", "own-2", "own-3"]
+    for number, slug in enumerate(slugs):
+        installation.apply(slug, many.own(slug, number), at=NOW, who="test", why="test", seed=lambda tenant, people, at: None)
+    installation.store.close()
+    held, read = bench_scale._loaded(tmp_path, slugs[1:])
+    assert 30 * 1024 < held < 100 * 1024
+    assert read > 50 * 1024

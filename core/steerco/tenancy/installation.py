@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from msgspec import structs
 from sqlalchemy import bindparam, func, select, update
@@ -27,12 +28,11 @@ from steerco.tenancy.reading.brought import brought, held, stood
 from steerco.tenancy.reading.compiled import Compiled
 from steerco.tenancy.reading.home import slug_in
 from steerco.tenancy.reading.loading import Loaded, digest_of, load
-from steerco.tenancy.reading.texts import Texts
 from steerco.tenancy.revising.applying import Checking
 from steerco.tenancy.revising.revisions import APPLY as APPLY
 from steerco.tenancy.revising.revisions import InUse, Said, content_of, encode, newest, stood_under
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
-from steerco.tenancy.tenant import DIRECTORY, Tenant
+from steerco.tenancy.tenant import DIRECTORY, Gone, Tenant
 
 ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
 """The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
@@ -105,7 +105,7 @@ class Installation:
         number = self.number(slug)
         with self.store.read(number) as session:
             tenant = self._under(slug, session, newest(session, number))
-        tenant.load = self._loader(slug, number)
+        tenant.snapshot, tenant.load = self._light(number, tenant.snapshot), self._loader(slug, number)
         return self._tenants.put(slug, tenant)
 
     def active(self, slug: str) -> Tenant | None:
@@ -127,9 +127,20 @@ class Installation:
         """How a running tenant takes up a revision that was applied meanwhile, here or by another process."""
 
         def taken_up(session: Session, number: int) -> Snapshot:
-            return self._under(slug, session, session.get(Revision, (tenant_id, number))).snapshot
+            return self._light(tenant_id, self._under(slug, session, session.get(Revision, (tenant_id, number))).snapshot)
 
         return taken_up
+
+    def _light(self, tenant_id: int, snapshot: Snapshot) -> Snapshot:
+        """The same without its files: the store has them."""
+        return replace(snapshot, texts=partial(self._files, snapshot.slug, tenant_id, snapshot.revision))
+
+    def _files(self, slug: str, tenant_id: int, revision: int) -> Mapping[str, str]:
+        with self.store.read(tenant_id) as session:
+            found = session.get(Revision, (tenant_id, revision))
+        if found is None:
+            raise Gone(slug)
+        return content_of(found)
 
     def number(self, slug: str) -> int:
         """The tenant's number in every key. Raises ``NoTenant``."""
@@ -146,7 +157,7 @@ class Installation:
         snapshot = checked(slug, self._load(slug, content, brief=True)).numbered(revision.number)
         if snapshot.circle.absent:
             snapshot = held(snapshot, stood_under(session, revision.number))
-        return Tenant(tenant_of(session), replace(snapshot, content=Texts(content)), self.store, self.files)
+        return Tenant(tenant_of(session), snapshot, self.store, self.files)
 
     def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True, brief: bool = False) -> Loaded:
         """What the files give, under the name that the tenant has here: one that was imported may have had another."""
@@ -203,7 +214,8 @@ class Installation:
         if checking is not None:
             self._readable(slug, tenant_id)  # read now, it is at hand while nobody can act
         number, since = self._revise(tenant_id, snapshot, content, at, said, checking, first=state == ONBOARDING)
-        tenant = Tenant(tenant_id, snapshot.numbered(number), self.store, self.files, self._loader(slug, tenant_id))
+        applied = self._light(tenant_id, snapshot.numbered(number))
+        tenant = Tenant(tenant_id, applied, self.store, self.files, self._loader(slug, tenant_id))
         if state == ONBOARDING:
             self._onboard(tenant, loaded, since, seed)
         return self._tenants.put(slug, tenant)

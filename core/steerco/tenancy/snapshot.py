@@ -6,7 +6,7 @@ A snapshot holds everything that decides (charter versions, house rules, laws, p
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -150,7 +150,7 @@ def _table(lines: tuple[Line, ...], closures: Mapping[str, frozenset[str]]) -> T
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One revision of a tenant. ``content`` are the files that it was made from, by path relative to the home.
+    """One revision of a tenant. ``texts`` gives the files that it was made from.
 
     ``house`` are the house rules adopted last, ``former`` those that they followed, oldest first. ``circle`` are its plugins,
     ``origin`` the plugin that brought an instrument, by the instrument's id.
@@ -165,11 +165,17 @@ class Snapshot:
     calendar: Calendar
     digest: str
     revision: int = 0
-    content: Mapping[str, str] = field(default_factory=dict, repr=False)
+    texts: Callable[[], Mapping[str, str]] = field(default=dict, repr=False, compare=False)
     circle: Circle = field(default_factory=Circle, repr=False)
     origin: Mapping[str, str] = field(default_factory=dict, repr=False)
     former: tuple[Charter, ...] = ()
     _regimes: dict[tuple[str, int], Regime] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def content(self) -> Mapping[str, str]:
+        """The files that it was made from, by path relative to the home. Of a tenant that is held they are read from the store
+        when asked for, since nobody wants them until the next revision is planned."""
+        return self.texts()
 
     @property
     def slug(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -141,7 +142,7 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
         reading.types,
         calendar,
         digest,
-        content=dict(reading.content),
+        texts=partial(dict, reading.content),
         circle=circle,
         origin=plugging.origin,
         former=tuple(houses[:-1]),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from sys import intern
 from typing import NamedTuple
 
 import msgspec
@@ -111,8 +110,8 @@ def newest(session: Session, tenant_id: int) -> InUse | None:
 
 
 def content_of(revision: Revision | InUse) -> dict[str, str]:
-    """The files of a revision, by path relative to the home. Tenants with equal files share their texts."""
-    return {path: intern(text) for path, text in msgspec.json.decode(revision.content, type=dict[str, str]).items()}
+    """The files of a revision, by path relative to the home."""
+    return msgspec.json.decode(revision.content, type=dict[str, str])
 
 
 def listed(session: Session, tenant_id: int, *, before: int | None = None, limit: int | None = None) -> list[Told]:
