@@ -233,12 +233,13 @@ class Circle:
 
     def closed(self, plugin: str) -> frozenset[str] | None:
         """The acts that are refused while an absent plugin does not run: those that the revision was applied with; where that is
-        not told, those that its manifest names. None is every act: nobody knows which ones it judged.
+        not told, those that its manifest names, and these too of one that is here and failed before it said what it judges. None
+        is every act: nobody knows which ones it judged.
         """
         _, manifest = self.absent[plugin]
         known = self.judged.get(plugin)
-        if known is None and manifest is not None:
-            return frozenset(manifest.judges)
+        if manifest is not None and (known is None or plugin in self.quarantine.out):
+            return frozenset(manifest.judges).union(known or ())
         return known
 
     def barring(self, action: str) -> Iterator[Fault]:
