@@ -12,11 +12,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
+
+from steerco.tenancy.following.worker import AHEAD, HELD
 
 
 def test_a_tokens_secret_is_shown_once_and_revoking_ends_it(steerco: Command, home: Path) -> None:
@@ -123,7 +126,8 @@ def test_the_worker_keeps_a_checkpoint_and_does_nothing_twice(steerco: Command, 
     assert steerco("work --once --home", home).code == 0
     assert len(kept.read_text().splitlines()) == 1
     assert steerco(f"log verify {SLUG} --json --home", home).json["checkpoints"] == 1
-    HOMES.behind(home, "update lease set holder = 'another', until = '2099-01-01 00:00:00'")
+    until = datetime.now(UTC) + (AHEAD - 0.5) * HELD
+    HOMES.behind(home, f"update lease set holder = 'another', until = '{until:%Y-%m-%d %H:%M:%S}'")
     assert steerco("work --once --home", home).code == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -143,3 +144,15 @@ def test_it_goes_on_at_once_while_there_is_more_to_look_at(visits: Visits) -> No
     worker.run(Stop(), every=30)  # type: ignore[arg-type]  # it only asks and waits
     assert set(seen) == set(range(1, MANY + 1))
     assert sum(pauses) < 30 + 40
+
+
+def test_after_a_clock_was_put_back_nobody_waits_for_the_time_to_come_again(installation: Installation, tmp_path: Path) -> None:
+    def works(holder: str, at: datetime) -> bool:
+        return Clocked(installation, holder, lambda: at, Seal(tmp_path)).once()
+
+    assert works("ahead", NOW + work.HELD)
+    assert not works("another", NOW), "the clocks of two machines differ"
+    assert works("dead", NOW + timedelta(days=1))
+    assert not works("another", NOW + timedelta(days=1))
+    assert works("another", NOW)
+    Clocked(installation, "another", lambda: NOW, Seal(tmp_path))._release()

@@ -25,6 +25,9 @@ from steerco.tenancy.tenant import Tenant
 LEASE = "worker"
 HELD = timedelta(seconds=60)
 """How long a lease is good: a worker that dies is followed by another after this time."""
+AHEAD = 3
+"""A lease that ends later than so many times its length from now was taken by a clock that has been put back since. It is not
+believed: nobody would work until then. The clocks of several machines may differ by twice the length."""
 SLICE = 500
 """How many tenants a step looks at. Looking is one search in an index for each; none is loaded for it."""
 AT_ONCE = 100
@@ -137,7 +140,7 @@ class Worker:
                 row = session.get(Lease, LEASE, with_for_update=True)
                 if row is None:
                     session.add(Lease(name=LEASE, holder=self.holder, until=now + self.held))
-                elif row.holder == self.holder or row.until <= now:
+                elif row.holder == self.holder or not now < row.until <= now + AHEAD * self.held:
                     row.holder, row.until = self.holder, now + self.held
                 else:
                     return False
