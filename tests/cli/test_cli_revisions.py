@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
+
+from steerco.cli.planning import told
+from steerco.tenancy.revising.planning import Dated, Plan
 
 TENANT, CHARTER, POLICY = f"tenants/{SLUG}/tenant.toml", f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
 
@@ -58,6 +62,53 @@ def test_a_change_that_is_refused_says_where_why_and_what_to_do(steerco: Command
     corrected = steerco(f"tenant apply {SLUG} --correct --json --home {home} --why", "clause 2.1 says month")
     assert corrected.json["revision"] == 2
     assert steerco(f"log rebuild {SLUG} --json --home", home).json["ok"] is True
+
+
+def test_a_later_version_is_told_by_what_it_says_otherwise(steerco: Command, home: Path) -> None:
+    later = (home / CHARTER).read_text("utf-8").replace("effective = 2020-01-01", "effective = 2090-01-01")
+    later = later.replace('every = "quarter"', 'every = "month"')
+    number = tomllib.loads(later)["instrument"]["id"]
+    (home / "tenants" / SLUG / "later.toml").write_text(later.replace(f'id = "{number}"', 'id = "later"', 1), "utf-8")
+    edit(home / TENANT, 'charters = ["charter.toml"]', 'charters = ["charter.toml", "later.toml"]')
+    plan = steerco(f"tenant plan {SLUG} --json --home", home).json
+    assert [(each["instrument"], each["name"], each["what"]) for each in plan["duties"]] == [
+        ("later", "quarterly-meeting", "changed")
+    ]
+    (added,) = plan["clauses"]
+    assert added["text"] == f"in force from 2090-01-01, in place of {number}"
+    assert (plan["gained"], plan["lost"], plan["refused"]) == ([], [], [])
+
+
+def test_days_off_are_told(steerco: Command, home: Path) -> None:
+    with (home / TENANT).open("a", encoding="utf-8") as file:
+        file.write("\n[calendar]\nholidays = [2027-03-01, 2027-03-02]\n")
+    plan = steerco(f"tenant plan {SLUG} --json --home", home).json
+    assert plan["settings"] == ["calendar holidays: nothing becomes 2027-03-01, 2027-03-02"]
+
+
+def test_a_line_that_changes_nothing_for_its_holder_says_so(steerco: Command, home: Path) -> None:
+    with (home / POLICY).open("a", encoding="utf-8") as file:
+        file.write("\np, chair, committee, meeting.regular, convene, -, allow, 1.1\n")
+        file.write("p, secretary, committee, meeting.regular, convene, -, allow, 1.4\n")
+    said = steerco(f"tenant plan {SLUG} --home", home).out
+    by_chair, by_secretary = (next(line for line in said.splitlines() if f"[{who}]" in line) for who in ("chair", "secretary"))
+    assert by_chair.endswith(
+        "may convene a meeting (regular) in committee, by 1.1; for the-chair nothing changes, by other lines"
+    )
+    assert by_secretary.endswith("may convene a meeting (regular) in committee, by 1.4")
+
+
+def test_many_periods_of_one_duty_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def owed(period: str, state: str, new_state: str) -> Dated:
+        return Dated("meeting", "chair", period, "", None, None, state, new_state)
+
+    gone = [owed(f"2021-Q{number}", "missed" if number > 1 else "done", "") for number in range(1, 5)]
+    moved = [Dated("report", "chair", f"202{year}", "", date(2021, 1, 1), date(2021, 2, 1), "due", "due") for year in range(5)]
+    told(Plan("a", 1, 2, {}, dates=(*gone, owed("2021-01", "", "due"), *moved)))
+    said = capsys.readouterr().out
+    assert "meeting of chair for 2021-Q1 to 2021-Q4, 4 times: owed no more (were 1 done, 3 missed)" in said
+    assert "meeting of chair for 2021-01: owed anew, due" in said
+    assert said.count("due 2021-01-01 becomes 2021-02-01") == 5
 
 
 def test_the_plan_has_one_shape(steerco: Command, home: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import click
 from msgspec import structs
@@ -18,7 +19,10 @@ from steerco.tenancy.revising.persons import Touched
 from steerco.tenancy.revising.planning import Dated, Plan, Power, Ruling, Switch, changed, first, plan
 from steerco.tenancy.revising.revisions import brought_by, listed, stood_under
 from steerco.tenancy.revising.safety import Stranded
-from steerco.web.catalogue import DEFAULT, words
+from steerco.web.catalogue import DEFAULT, texts, words
+
+FEW = 3
+"""So many dates of one duty are told one by one."""
 
 
 def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
@@ -68,11 +72,11 @@ def told(plan: Plan) -> None:
     _part("plugins", [_switch(each) for each in plan.plugins])
     _part("laws", [_switch(each) for each in plan.laws])
     _part("who can do more or less", [line for each in plan.persons for line in _touched(each)])
-    _part("powers gained", [_power(each) for each in plan.gained])
-    _part("powers lost", [_power(each) for each in plan.lost])
+    _part("powers gained", [_power(each, plan) for each in plan.gained])
+    _part("powers lost", [_power(each, plan) for each in plan.lost])
     for name, rulings in (("clauses", plan.clauses), ("seats", plan.seats), ("duties", plan.duties), ("rules", plan.rules)):
         _part(name, [_ruling(each) for each in rulings])
-    _part("what is owed", [_dated(each) for each in plan.dates])
+    _part("what is owed", list(_owed(plan.dates)))
     _part("would be left without a place", [_stranded(each) for each in plan.stranded])
     _part("note", plan.notes)
     asks = f": {', '.join(map(str, plan.risky))}" if plan.risky else ", nothing that decides"
@@ -102,7 +106,7 @@ def _touched(each: Touched) -> Iterator[str]:
         for power in powers:
             aim = "" if power.facets == "-" else f" with {power.facets}"
             clause = f", by {power.clause}" if power.clause else ""
-            what = f"{power.act} {power.object} in {power.body}{aim}{clause}"
+            what = f"{_act(power.object, power.act)} in {power.body}{aim}{clause}"
             yield f"{each.name} ({each.person}) {verb} {what}, from {each.on}"
 
 
@@ -112,16 +116,44 @@ def _stranded(each: Stranded) -> str:
     return f"{each.what} {each.name}, from {each.on}: {each.count} ({', '.join(named)}{more})"
 
 
-def _power(power: Power) -> str:
+def _power(power: Power, plan: Plan) -> str:
+    """A line of the policy; of whom it changes nothing, since another line gives the same, that is said too."""
     may = "may" if power.effect == "allow" else "may never"
     aim = "" if power.facets == "-" else f" with {power.facets}"
     people = f" ({', '.join(power.people)})" if power.people else ""
-    return f"{power.subject}{people} {may} {power.act} {power.object} in {power.body}{aim}, by {power.clause}"
+    who = f"{power.label} [{power.subject}]" if str(power.label) else power.subject
+    changed = {(each.person, one.object, one.act) for each in plan.persons for one in (*each.gained, *each.lost)}
+    same = [each for each in power.people if (each, power.object, power.act) not in changed]
+    kept = f"; for {', '.join(same)} nothing changes, by other lines" if same else ""
+    return f"{who}{people} {may} {_act(power.object, power.act)} in {power.body}{aim}, by {power.clause}{kept}"
+
+
+def _act(object: str, act: str) -> str:
+    """What an act is called, and of which kind it is; the words of the policy where it has no name."""
+    type, _, kind = object.partition(".")
+    said = texts(DEFAULT)["action"].get(f"{type}.{act}", f"{act} {type}")
+    return f"{said} ({kind})" if kind else said
 
 
 def _ruling(ruling: Ruling) -> str:
     cite = f", by {', '.join(ruling.cite)}" if ruling.cite else ""
     return f"{ruling.table} {ruling.name} {ruling.what}{f': {ruling.text}' if ruling.text else ''}{cite}"
+
+
+def _owed(dates: Iterable[Dated]) -> Iterator[str]:
+    """What is owed otherwise; a row of periods of one duty that all begin or all end, in one line."""
+    rows: dict[tuple[str, str, bool, bool], list[Dated]] = {}
+    for each in dates:
+        rows.setdefault((each.duty, each.holder, bool(each.state), bool(each.new_state)), []).append(each)
+    for (duty, holder, was, is_), found in rows.items():
+        if len(found) <= FEW or (was and is_):
+            yield from map(_dated, found)
+            continue
+        states = Counter(each.new_state if is_ else each.state for each in found)
+        said = ", ".join(f"{count} {state}" for state, count in states.items())
+        verb = f"owed anew, {said}" if is_ else f"owed no more (were {said})"
+        span = f" for {found[0].period} to {found[-1].period}" if found[0].period else ""
+        yield f"{duty} of {holder}{span}, {len(found)} times: {verb}"
 
 
 def _dated(dated: Dated) -> str:

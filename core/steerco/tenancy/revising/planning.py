@@ -26,6 +26,8 @@ from steerco.tenancy.tenant import Tenant
 CLAUSES = frozenset({"clause", "heading", "instrument"})
 SEATS = frozenset({"body", "role", "group", "seat", "succession"})
 DUTIES = frozenset({"duty", "cadence"})
+ELSEWHERE = {field.name for field in fields(Settings)} | {"settings", "laws", "charters", "house", "former_house", "people"}
+"""The keys of ``tenant.toml`` of which other parts of a plan tell."""
 
 
 class Power(Struct, frozen=True):
@@ -154,7 +156,7 @@ def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, corr
         duties=of(DUTIES),
         rules=tuple(ruling for ruling in rulings if ruling.table not in CLAUSES | SEATS | DUTIES),
         dates=_dates(tenant, session, after, today),
-        settings=tuple(_settings(before.settings, after.settings)),
+        settings=(*_settings(before.settings, after.settings), *_others(_own(before), _own(after))),
         notes=tuple(_notes(before, after, files, today)),
         persons=tuple(touched(tenant.directory(session), before, after, today)),
         stranded=tuple(stranded(tenant, session, after, today)),
@@ -218,10 +220,24 @@ def _rulings(before: Snapshot, after: Snapshot) -> Iterable[Ruling]:
         if id not in is_:
             yield Ruling(id, "removed", "instrument", id, "no longer configured", ())
         elif id not in was:
-            effective = str(is_[id].instrument.effective)
-            yield Ruling(id, "added", "instrument", id, f"in force from {effective}", is_[id].instrument.cite)
+            yield from _newly(before, is_[id])
         else:
             yield from (_ruling(id, change) for change in diff(was[id], is_[id]))
+
+
+def _newly(before: Snapshot, new: Charter) -> Iterable[Ruling]:
+    """A version that is new, and what it says otherwise than the one that it takes over from."""
+    paper = new.instrument
+    former = [
+        each
+        for each in (*before.charters, *before.beside)
+        if each.instrument.kind == paper.kind and not each.instrument.apart and possible_from(each) < possible_from(new)
+    ]
+    old = None if paper.apart else max(former, key=possible_from, default=None)
+    instead = f", in place of {old.instrument.id}" if old else ""
+    yield Ruling(paper.id, "added", "instrument", paper.id, f"in force from {paper.effective}{instead}", paper.cite)
+    if old:
+        yield from (_ruling(paper.id, change) for change in diff(old, new) if change.table not in ("instrument", "policy"))
 
 
 def _instruments(snapshot: Snapshot) -> dict[str, Charter]:
@@ -233,8 +249,9 @@ def _ruling(instrument: str, change: Change) -> Ruling:
 
 
 def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against: Snapshot) -> tuple[Power, ...]:
-    """The lines of one snapshot that the other has not, with who holds their subjects today."""
-    known = {(file, line.fields) for file, lines in against.policies.items() for line in lines}
+    """The lines that the other snapshot has not in that file (where it has no such file: in any), with who holds them today."""
+    known = {file: {line.fields for line in lines} for file, lines in against.policies.items()}
+    every = set[tuple[str, ...]]().union(*known.values())
     charter = of.regime_on(today).charter
     day = tenant.directory(session).on(today, charter)
 
@@ -249,7 +266,7 @@ def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against
         _power(line, charter, people(line.subject))
         for file, lines in of.policies.items()
         for line in lines
-        if (file, line.fields) not in known
+        if line.fields not in known.get(file, every)
     )
 
 
@@ -289,14 +306,32 @@ def _settings(before: Settings, after: Settings) -> Iterable[str]:
             yield f"{field.name}: {_told(was)} becomes {_told(is_)}"
 
 
+def _others(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
+    """What else ``tenant.toml`` sets, as the days off: key by key, tables opened."""
+    was, is_ = _opened(before), _opened(after)
+    for key in dict.fromkeys([*was, *is_]):
+        if was.get(key) != is_.get(key):
+            yield f"{key}: {_told(was.get(key))} becomes {_told(is_.get(key))}"
+
+
+def _opened(document: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in document.items():
+        if key not in ELSEWHERE:
+            found |= {f"{key} {each}": one for each, one in value.items()} if isinstance(value, dict) else {key: value}
+    return found
+
+
 def _told(value: object) -> str:
     match value:
         case Administration():
-            return f"risky by {_told(value.risky)}, harmless by {_told(value.harmless)}"
+            return f"risky by {', '.join(value.risky) or 'nobody'}, harmless by {', '.join(value.harmless) or 'nobody'}"
         case Appearance():
             return f"in the colour {value.colour}" if value.colour else "in the program's own colour"
         case tuple() | list():
-            return ", ".join(map(str, value)) or "nobody"
+            return ", ".join(map(str, value)) or "nothing"
+        case None:
+            return "nothing"
     return str(value) or "nothing"
 
 
