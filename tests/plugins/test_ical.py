@@ -17,7 +17,7 @@ from tests.plugins.conftest import START, WITH, WITHOUT, Two, switched_on
 
 from steerco.kernel import perform
 from steerco.records import Invalid, NotFound, Stopped
-from steerco.store.base import owned_tables
+from steerco.store.rows import tables_of
 from steerco.tenancy import tokens
 from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.world import seed
@@ -285,7 +285,7 @@ def test_the_secret_is_kept_nowhere(cal: Two, caplog: pytest.LogCaptureFixture) 
     assert secret[:20] not in own
     tenant = cal.tenant()
     with tenant.store.read(tenant.id) as session:
-        for table in owned_tables():
+        for table in tables_of(tenant.store, tenant.id):
             rows = session.execute(select(table).where(table.c.tenant_id == tenant.id)).all()
             assert secret not in repr(rows), table.name
     listed = cal.ask("head", "/api/x-ical-feed")
