@@ -26,14 +26,10 @@ TENANT = "tenant_id"
 
 GLOBALS = {
     "tenant": "which tenants there are, by name: a row a tenant, read once a process and tenant",
-    "account": "who signs in, for all tenants: a row a person",
     "register": "what was done with tenants: a few rows a tenant in its whole life",
     "lease": "which process works: a row a kind of work",
 }
 """What stays outside, and why it stays small. A reference table of Citus."""
-
-TRAILING = {"ix_membership_account_id_tenant_id": "in which tenants an account is: asked at sign-in, before there is a tenant"}
-"""Indexes that do not begin with the tenant. They may only become fewer."""
 
 ACROSS = {
     "event": "where each log ends: the worker asks for a page of tenants at a time, to pass over those where nothing happened",
@@ -58,14 +54,11 @@ def test_every_key_carries_the_tenant(table: Table) -> None:
             assert TENANT in unique.columns, unique.name
     for index in table.indexes:
         first = next(iter(index.columns)).name
-        assert TENANT in index.columns, index.name
-        assert first == TENANT or index.name in TRAILING, index.name
+        assert first == TENANT, index.name
     assert not table.columns[TENANT].nullable
 
 
 def test_the_lists_have_nothing_that_is_gone() -> None:
-    names = {str(index.name) for table in TABLES for index in table.indexes}
-    assert set(TRAILING) <= names
     assert set(ACROSS) <= {table.name for table in TABLES}
 
 

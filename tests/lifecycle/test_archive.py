@@ -108,7 +108,7 @@ def test_from_sqlite_to_postgresql_and_back(
 def test_secrets_stay_behind_and_the_archive_says_so(installation: Installation, empty: Installation, tmp_path: Path) -> None:
     secret = tokens.issue(installation.tenant(BOARD), "an", ("*",), now=LATER).secret
     made = export(installation.tenant(BOARD), tmp_path / "a.zip", Seal(tmp_path), at=LATER)
-    assert {"token", "idempotency", "membership"} <= made.left_out.keys()
+    assert {"token", "idempotency"} <= made.left_out.keys()
     assert not made.left_out.keys() & made.tables.keys()
     with zipfile.ZipFile(tmp_path / "a.zip") as opened:
         held = b"".join(opened.read(name) for name in opened.namelist())

@@ -36,7 +36,6 @@ SAID: dict[str, Any] = {"at": LATER, "who": "operator", "why": "asked for"}
 TOKEN = {"id": "planted", "person": "an", "hash": tokens.hashed("known to the sender"), "scopes": ["*"], "created_at": LATER}
 VALUES: dict[str, dict[str, Any]] = {
     "token": TOKEN,
-    "membership": {"account_id": "anybody", "person": "an"},
     "log_head": {"seq": 1, "hash": b"x"},
 }
 OVER = LATER + timedelta(days=31)

@@ -119,7 +119,7 @@ def test_tables_of_tenants_are_clustered_by_their_key_on_sqlite() -> None:
         plain = connection.exec_driver_sql(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'"
         ).scalars()
-        assert set(plain) == {"account", "tenant", "lease", "register", "alembic_version"}
+        assert set(plain) == {"tenant", "lease", "register", "alembic_version"}
 
 
 def test_every_table_of_a_tenant_has_its_policy_on_postgresql(

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, TypeResolve, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-GLOBAL = frozenset({"account", "tenant", "lease", "register"})
+GLOBAL = frozenset({"tenant", "lease", "register"})
 """Names of the tables that belong to no tenant."""
 
 

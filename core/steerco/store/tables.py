@@ -43,17 +43,6 @@ class Register(Base):
     detail: Mapped[dict[str, Any]]
 
 
-class Account(Base):
-    """Who signs in, platform-wide. Which person an account is in a tenant stands in :class:`Membership`."""
-
-    __tablename__ = "account"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str | None]
-    created_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-
-
 class Lease(Base):
     """Which process does the work that one process must do alone, and until when."""
 
@@ -61,15 +50,6 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     until: Mapped[datetime]
-
-
-class Membership(Tenanted, Base):
-    """The person that an account is in a tenant: one at most."""
-
-    __tablename__ = "membership"
-    __table_args__ = (Index(None, "account_id", "tenant_id"),)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    person: Mapped[str]
 
 
 class Event(Tenanted, Base):

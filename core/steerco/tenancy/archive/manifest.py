@@ -19,7 +19,6 @@ FORMAT = 1
 LEFT_OUT: Mapping[str, str] = {
     "token": "secrets: whoever needs one is issued a new one",
     "idempotency": "answers kept for a week, of clients that know the old address",
-    "membership": "accounts are the installation's and not the tenant's",
     "log_head": "follows from the log",
 }
 """The tables that no archive holds, and why."""
