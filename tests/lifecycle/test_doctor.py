@@ -159,6 +159,11 @@ def tail_cut(home: Path) -> None:
 
 RENAMED = "UPDATE revision SET content = replace(content, 'en = ', 'en =  ')"
 
+BEHIND = (
+    "INSERT INTO log_head (tenant_id, seq, hash) SELECT tenant_id, seq, hash FROM event WHERE seq = 1"
+    " ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash"
+)
+
 PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
     ("a file gone", gone, f"files of {SLUG}", "missing", "backup"),
     ("a file bent", bent, f"files of {SLUG}", "not what was stored", "backup"),
@@ -188,6 +193,7 @@ PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
         "log rebuild",
     ),
     ("the end of the log cut off", tail_cut, f"records of {SLUG}", "at version 2, its log at 1", "backup"),
+    ("a head that lies", statement(BEHIND), f"log of {SLUG}", "its head says 1", "INSERT INTO log_head"),
     ("a key that is none", spoiled_key, "key", "no key", "backup"),
     ("a folder that cannot be written", folder_in_the_way, "data", "cannot be written", "folder"),
 ]
@@ -233,6 +239,13 @@ def test_a_tenant_whose_files_are_not_here_is_told_where_to_have_them_from(steer
     (note,) = checks(steerco, home, code=0)
     assert (note["what"], note["state"]) == (SLUG, "note")
     assert steerco(f"tenant pull {SLUG} --home", home).code == 0
+    assert checks(steerco, home, code=0) == []
+
+
+def test_a_head_that_is_not_the_end_of_its_log_is_mended_by_what_is_said(steerco: Command, home: Path) -> None:
+    statement(BEHIND)(home)
+    (found,) = checks(steerco, home, code=1)
+    statement("INSERT INTO" + found["mend"].partition("INSERT INTO")[2])(home)
     assert checks(steerco, home, code=0) == []
 
 

@@ -31,6 +31,13 @@ MENDS = {
     "rewritten": "somebody rewrote the log: keep the database as evidence, restore a backup, compare by `steerco log verify`",
     "revision": "keep the database as evidence, and restore a backup; then `steerco tenant apply` the files that are meant",
 }
+HEAD = (
+    "is the head further than the log? then the log was cut: restore the newest backup. Otherwise somebody changed the head past"
+    " the program: as the owner of the database, INSERT INTO log_head (tenant_id, seq, hash) SELECT tenant_id, seq, hash"
+    " FROM event WHERE tenant_id = {} ORDER BY seq DESC LIMIT 1"
+    " ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash"
+)
+"""What mends a head (the row that a writer on PostgreSQL locks) which is not the end of its log, by the tenant's number."""
 OTHERWISE = "keep the database as it is, restore a copy, compare by `steerco log verify`"
 
 
@@ -42,7 +49,8 @@ def logs(shell: Shell) -> Iterator[Check]:
         found = verified(shell, slug, ())
         for each in found["breaks"][:1]:
             said = f"not what was written: event {each['seq']}, {each['kind']}: {each['detail']}"
-            yield Check(f"log of {slug}", "problem", said, MENDS.get(each["kind"], OTHERWISE))
+            mend = HEAD.format(shell.installation.number(slug)) if each["kind"] == "head" else MENDS.get(each["kind"], OTHERWISE)
+            yield Check(f"log of {slug}", "problem", said, mend)
         if found["set_aside"]:
             said = f"{len(found['set_aside'])} checkpoints are not signed with this home's key"
             mend = "was checkpoint.key replaced? bring the old one back from a backup"
