@@ -190,6 +190,10 @@ def stopped_as(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]
             found["reasons"] = msgspec.to_builtins(stopped.fields)
         case NotFound() | Conflict():
             found["params"] = stopped.params
+            if cites := getattr(stopped, "cites", ()):
+                because = tenant.snapshot.regime_on(tenant.snapshot.local(at)).reasons(cites)
+                decision = Decision("conflict", because[0].layer, because, revision=tenant.snapshot.revision)
+                found["decision"] = msgspec.to_builtins(decision)
     return found
 
 

@@ -76,7 +76,9 @@ def _make_room(do: Do, a: Appointment) -> None:
             do.invalid("person", "holds-it", since=other.from_)
         if other.state == "ended" or other.from_ >= a.from_:
             until = {"until": other.to.isoformat()} if other.to else {}
-            raise Conflict("seat-taken", seat=a.seat or a.office, holder=other.person, since=other.from_.isoformat(), **until)
+            # The charter says that there is such a seat; that nobody is put into a taken one is the program's own order.
+            told = {"seat": a.seat or a.office, "holder": other.person, "since": other.from_.isoformat(), **until}
+            raise Conflict("seat-taken", "steerco:seat-taken", **told)
         do.then("appointment.end", other, to=a.from_ - timedelta(days=1))
 
 

@@ -5,7 +5,7 @@ Stopped
 ├── NotFound     no such record for this actor
 ├── Refused      not in the actor's power (the decision says why and who may)
 ├── OutOfOrder   in the actor's power, but not now: a state, a consent, an opinion is missing
-└── Conflict     the record has changed, or the idempotency key was used for something else
+└── Conflict     the record has changed, a place is taken, or the idempotency key was used for something else
 """
 
 from __future__ import annotations
@@ -73,4 +73,10 @@ class OutOfOrder(Stopped):
 
 
 class Conflict(Stopped):
+    """``cites`` is the basis where a rule stands behind it: mostly a platform order, since what is on record is no clause's."""
+
     outcome = "conflict"
+
+    def __init__(self, code: str, *cites: str, **params: Any) -> None:
+        super().__init__(code, **params)
+        self.cites = cites

@@ -10,6 +10,7 @@ ORDERS = frozenset(
         "plugin-missing",
         "tenant-suspended",
         "tenant-leaving",
+        "seat-taken",
         "absence-begun",
         "no-re-delegation",
         "no-vote",
