@@ -84,7 +84,7 @@ def written(slug: str, event: Happened) -> str:
         "capacity": event.capacity,
         "acting_for": event.acting_for,
         "because": list(event.because),
-        "caused_by": event.caused_by or None,
+        "caused_by": event.caused_by,
     }
     told = {"type": event.action, "timestamp": event.recorded_at.isoformat(), "tenant": slug, "data": data}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -24,7 +24,7 @@ class Event(Struct, frozen=True):
     """What the ledger needs of one event of the log.
 
     ``day`` is the tenant's local day on which it counts; ``action`` is ``type.action``; ``fields`` the record as it was after
-    the event; ``caused_by`` the event from which it followed by right (0: none); ``by`` the parties whose act it was (the
+    the event; ``caused_by`` the event from which it followed by right (None: none); ``by`` the parties whose act it was (the
     person, and the seats, roles and agencies acted for); ``aims`` what the parties in its fields were on the day, as facets name
     it: their roles, ``agency``, ``body``, ``person``.
     """
@@ -36,7 +36,7 @@ class Event(Struct, frozen=True):
     record: str
     type: str
     fields: Mapping[str, Any]
-    caused_by: int = 0
+    caused_by: int | None = None
     by: frozenset[str] = frozenset()
     aims: Mapping[str, frozenset[str]] = {}
 

@@ -113,11 +113,12 @@ class Recorded(Struct, frozen=True):
 
 
 class Happened(Recorded, frozen=True):
-    """One event of the tenant's log. ``after`` are the record's short values as the act left it, ``told`` the persons to tell."""
+    """One event of the tenant's log. ``after`` are the record's short values as the act left it, ``told`` the persons to tell,
+    ``caused_by`` the number of the event from which it followed by right (None: from none)."""
 
     after: Fields
     told: tuple[str, ...]
-    caused_by: int
+    caused_by: int | None
     hash: str
 
 

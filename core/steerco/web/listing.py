@@ -23,7 +23,6 @@ MANY = 20
 """How many values a filter may name."""
 OPS = ("eq", "gte", "lte")
 """The comparisons, beside ``none``."""
-PARAMETERS = ("limit", "after", "sort", "capacity")
 _FILTER = re.compile(r"^([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?$")
 _ORDERED = (str, int, bool, date, datetime)
 

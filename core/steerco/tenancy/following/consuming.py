@@ -182,6 +182,6 @@ def happened(row: Mapping[str, Any]) -> Happened:
         **feed.told(row, body),
         after=frozen(body.after),
         told=body.told,
-        caused_by=row["caused_by"] or 0,
+        caused_by=row["caused_by"],
         hash=row["hash"].hex(),
     )

@@ -109,7 +109,7 @@ def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
             record=row["record_id"] or "",
             type=row["type"] or "",
             fields=body.after,
-            caused_by=row["caused_by"] or 0,
+            caused_by=row["caused_by"],
             by=by,
             aims=_aims(tenant, row["type"], body.after, on),
         )

@@ -50,7 +50,7 @@ class Happened(NamedTuple):
     capacity: str
     acting_for: str
     entered_by: str
-    caused_by: int
+    caused_by: int | None
     state: str
     because: list[Cite]
     given: list[Pair]
@@ -133,7 +133,7 @@ def _happened(visit: Visit, row: Any, body: _Body) -> Happened:
         capacity=names(body.capacity) if body.capacity else "",
         acting_for=names(body.acting_for) if body.acting_for else "",
         entered_by=names(body.entered_by) if body.entered_by else "",
-        caused_by=row.caused_by or 0,
+        caused_by=row.caused_by,
         state=say.state(row.type, body.state) if row.type and body.state else "",
         because=visit.cites(body.because),
         given=pairs(visit, row.type or "", body.input),
