@@ -24,7 +24,7 @@ def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
     for duty in charter.duties:
         yield from _duty(duty, known)
     for procedure in charter.procedures:
-        yield from _procedure(procedure, known)
+        yield from _procedure(procedure, known, {each for decision in charter.decisions for each in decision.classes})
     for decision in charter.decisions:
         yield from _decision(decision, known)
     yield from _values(charter)
@@ -157,7 +157,7 @@ def _kinds(source: Source, what: str, where: Mapping[str, str], types: Iterable[
             yield from _name(source, what, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
 
 
-def _procedure(rule: Procedure, known: Known) -> Iterator[Problem]:
+def _procedure(rule: Procedure, known: Known, classes: Collection[str]) -> Iterator[Problem]:
     what = f"procedure on '{rule.on}'"
     if wrong := known.act(rule.on):
         yield Problem(rule.source, "unknown-action", f"{what}: {wrong}")
@@ -165,7 +165,7 @@ def _procedure(rule: Procedure, known: Known) -> Iterator[Problem]:
     record = rule.on.partition(".")[0]
     checks = {*known.words(record, "checks"), STATE}
     yield from _name(rule.source, what, "check", rule.requires, checks)
-    aims = known.roles | known.bodies | known.outsiders | {*known.words(record, "aims")}
+    aims = known.roles | known.bodies | known.outsiders | {*known.words(record, "aims"), *classes}
     for facet, value in rule.where.items():
         yield from _name(rule.source, f"{what}, where", "facet", facet, known.words(record, "facets"))
         yield from _name(rule.source, f"{what}, where {facet}", "aim", value, aims)
