@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -100,6 +102,30 @@ def test_a_line_that_is_ahead_of_what_is_installed_says_so(bare: Store, tmp_path
     (folder / "x1.py").unlink()
     with pytest.raises(MissingMigration, match="Install the newer release"):
         bare.upgrade(lines=[Line(folder, "x_demo_")])
+
+
+def test_of_two_upgrades_at_once_the_second_waits_and_finds_nothing_to_do(server: postgres.Server, tmp_path: Path) -> None:
+    name = server.copy("template1")
+    first, second = (Store.open(server.url(name, postgres.OWNER), tmp_path) for _ in range(2))
+    wrong: list[Exception] = []
+
+    def upgrade() -> None:
+        try:
+            second.upgrade()
+        except Exception as error:
+            wrong.append(error)
+
+    other = Thread(target=upgrade)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with first.operator_connection() as connection:
+        migrations.upgrade(connection, Base.metadata)
+        other.start()
+        while other.is_alive() and not connection.scalar(text(waiting)):
+            sleep(0.01)
+    other.join()
+    assert wrong == []
+    first.close()
+    second.close()
 
 
 def test_an_upgrade_that_fails_leaves_nothing(bare: Store, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, text
 
 from steerco.store.lines import Line
 
@@ -41,12 +41,26 @@ def config(connection: Connection, metadata: MetaData, line: Line = CORE, role: 
     return made
 
 
+_UPGRADE = 7_283_726
+"""The number of the lock that upgrades of one database wait for."""
+
+
+def _alone(connection: Connection) -> None:
+    """Wait, however long, until no other process upgrades this database; locks on tables are waited for as before."""
+    patience = connection.scalar(text("SELECT current_setting('lock_timeout')"))
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE})"))
+    connection.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": patience})
+
+
 def upgrade(connection: Connection, metadata: MetaData, lines: Sequence[Line] = (), role: str | None = None) -> None:
     """Bring the database to the newest version, inside the caller's transaction: first the program's tables, then each plugin's.
 
     ``role``: on PostgreSQL, the role that serves; it is granted what it needs and no more, and every table of a tenant gets
-    row-level security. Raises :class:`MissingMigration`.
+    row-level security. Whoever upgrades at the same time goes first or after. Raises :class:`MissingMigration`.
     """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        _alone(connection)
     for line in (CORE, *lines):
         try:
             command.upgrade(config(connection, metadata, line, role), "heads")
