@@ -65,7 +65,7 @@ def test_nobody_is_put_into_a_seat_that_somebody_else_takes(board: Board, first:
         appoint(board, "hoa", **place, **first)
         stopped = board.fails("an", "appointment.appoint", person="khanh", **place, **then)
         assert isinstance(stopped, Conflict)
-        assert (stopped.code, stopped.params["seat"]) == ("seat-taken", *place.values())
+        assert (stopped.code, stopped.cites, stopped.params["seat"]) == ("seat-taken", ("steerco:seat-taken",), *place.values())
         assert day(board, date(2021, 3, 5)).holders(*place.values()) == ("hoa",)
 
 
