@@ -29,6 +29,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "tenancy/following/consuming.py": (2, "the log, of which each consumer reads what it has not handled; when it was on"),
     "tenancy/erasure.py": (9, "an erasure looks wherever a person may stand"),
     "tenancy/exchange.py": (2, "what is to be carried between two tenants, each in its own session"),
+    "tenancy/held_of.py": (3, "what is held of one person, to be erased wherever it lies"),
     "tenancy/following/feed.py": (2, "the log's end, and one event's body"),
     "tenancy/installation.py": (8, "the register of tenants, which belongs to none"),
     "tenancy/origins.py": (4, "whether what came over a channel is what was sent, whoever may see it"),
