@@ -154,6 +154,13 @@ def test_input_that_is_none_is_code_2(given: str, steerco: Command, running: Pat
     assert "--with" in ran.err
 
 
+def test_an_argument_that_is_no_text_is_told(steerco: Command, running: Path) -> None:
+    """As Python hands on bytes that are no UTF-8."""
+    ran = steerco(f"do {SLUG} --by chair meeting.open --home {running} --on", "\udcff")
+    assert ran.code == 2
+    assert "UTF-8" in ran.err
+
+
 def test_who_is_meant_is_one_person_or_told(steerco: Command, home: Path) -> None:
     add = '{"name": "Member B", "id": "member-b"}'
     assert steerco(f"do {SLUG} --by secretary person.add --home {home} --with", add).code == 0

@@ -49,6 +49,7 @@ def known(error: Exception) -> Problem | None:
 
     from steerco.store.checkpoint import Unreadable
     from steerco.store.engine import Busy
+    from steerco.store.files import TooLarge
     from steerco.tenancy.installation import NotApplied, NoTenant
     from steerco.tenancy.reading.home import BadSlug
     from steerco.tenancy.revising.applying import Barred, Unsafe
@@ -88,6 +89,10 @@ def known(error: Exception) -> Problem | None:
             return Problem(
                 "checkpoints", str(error), "bring that file back from a backup, or take the line away: the others hold"
             )
+        case TooLarge():
+            return Problem("too-large", str(error), "hand in a smaller file, or several")
+        case UnicodeEncodeError():
+            return Problem("not-text", "an argument holds bytes that are no UTF-8 text", "type it again", exit=USAGE)
         case PermissionError():
             return Problem("not-allowed", f"{error.filename}: {error.strerror}", "make it readable and writable for this user")
         case OSError():
