@@ -83,7 +83,7 @@ def test_what_a_missing_plugin_judged_is_refused_and_everything_else_goes_on(
     assert isinstance(convene, Refused)
     assert (convene.code, convene.decision.basis) == ("plugin-missing", "platform")
     assert [(each.clause, each.plugin) for each in convene.decision.because] == [("steerco:plugin-missing", "steerco_fleet")]
-    assert [each.people for each in convene.decision.menders] == [(here.person("head"),)]
+    assert [each.people for each in convene.params["menders"]] == [(here.person("head"),)]
     assert not convene.decision.who_may
     to = here.person("standing-member")
     assert here.do("deputy-head", "task.assign", title="No plugin judges this", to=to).state == "assigned"
@@ -118,15 +118,15 @@ def test_the_answer_is_what_would_happen(make: Callable[..., Two]) -> None:
             person = here.person(who)
             with tenant.store.read(tenant.id) as session:
                 decision = explain(tenant, session, person, action, input=given, at=START)
-            told: tuple[Any, ...] = decision.outcome, decision.because, decision.would_change, decision.menders
+            told: tuple[Any, ...] = decision.outcome, decision.because, decision.would_change
             try:
                 done = perform(tenant, person, action, input=given, at=START, dry_run=True).decision
-                happened: tuple[Any, ...] = done.outcome, done.because, done.would_change, done.menders
+                happened: tuple[Any, ...] = done.outcome, done.because, done.would_change
             except Refused as refused:
                 found = refused.decision
-                happened = found.outcome, found.because, found.would_change, found.menders
+                happened = found.outcome, found.because, found.would_change
             except OutOfOrder as waits:
-                happened = waits.outcome, decision.because, decision.would_change, decision.menders
+                happened = waits.outcome, decision.because, decision.would_change
             assert told == happened, (who, action)
     with tenant.store.read(tenant.id) as session:
         found = asking.answer(tenant, session, here.person("head"), "meeting.convene", START, input=THURSDAY)

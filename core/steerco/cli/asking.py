@@ -229,5 +229,3 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         click.echo(f"  would change it: {each['code']} {each['detail']}".rstrip())
     if any(each["clause"] in (MISSING, OUT_OF_USE) for each in found["because"]):
         click.echo("  mend: the operator installs or mends the plugin; or `tenant plan` and `apply` a configuration without it")
-        for each in found["menders"]:
-            click.echo(f"  may apply that: {each['subject']} ({', '.join(each['people']) or 'nobody now'})")

@@ -108,8 +108,7 @@ class Decision(Struct, frozen=True):
 
     ``basis`` is that of the first of ``because``, ``no-clause`` where that is empty. ``capacity`` is the role or relation
     under which the act was allowed, ``acting_for`` the principal where it was another's power. ``revision`` numbers the
-    configuration that decided. ``menders`` are those who may change the configuration, where that alone stops the act (beside the
-    operator of the installation, who always may).
+    configuration that decided.
     """
 
     outcome: Outcome
@@ -121,7 +120,6 @@ class Decision(Struct, frozen=True):
     who_may: tuple[Who, ...] = ()
     would_change: tuple[Change, ...] = ()
     revision: int = 0
-    menders: tuple[Who, ...] = ()
 
     @property
     def allowed(self) -> bool:

@@ -167,8 +167,8 @@ def _faulty(decision: Decision, faults: tuple[Fault, ...], menders: tuple[Who, .
     because = Because(order, Label(), 0, "platform", fault.where, fault.plugin)
     alone = order == MISSING and len(faults) == 1
     turned = _turned(decision, (because,), (Change("without-plugin", fault.plugin),) if alone else ())
-    turned = structs.replace(turned, menders=menders)
-    return Refused(turned, order.removeprefix(f"{PLATFORM}:"), plugin=fault.plugin, message=fault.message)
+    told = {"plugin": fault.plugin, "message": fault.message, "menders": menders}
+    return Refused(turned, order.removeprefix(f"{PLATFORM}:"), **told)
 
 
 def _turned(decision: Decision, because: tuple[Because, ...], changes: tuple[Change, ...] = ()) -> Decision:

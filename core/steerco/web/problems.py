@@ -101,7 +101,8 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
     if isinstance(stopped, Refused):
         decision = stopped.decision
         params = params | why(decision, language)
-        params["who"] = _whom(decision.menders, language) or words(language).problem("say", "operator", {})
+        menders = params.pop("menders", ())
+        params["who"] = _whom(menders, language) or words(language).problem("say", "operator", {})
         more |= {
             "basis": decision.basis,
             "because": decision.because,
@@ -109,7 +110,7 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
             "acting_for": decision.acting_for,
             "who_may": decision.who_may,
             "would_change": decision.would_change,
-            "menders": decision.menders,
+            "menders": menders,
         }
     elif isinstance(stopped, Invalid):
         params = {}
