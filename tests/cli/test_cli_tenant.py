@@ -137,7 +137,7 @@ def test_plan_says_what_would_change_and_for_whom(steerco: Command, home: Path) 
     assert any(new and not old for _, old, new in states)
     assert "person.add" in plan["notes"][0]
     text = steerco(f"tenant plan {SLUG} --home", home).out
-    assert "member (member-a) may set-agenda meeting in committee, by 1.4" in text
+    assert "Member [member] (member-a) may set the agenda of a meeting in committee, by 1.4" in text
     assert "every changed from quarter to month" in text
     assert steerco("tenant list --json --home", home).json[0]["revision"] == 1
 

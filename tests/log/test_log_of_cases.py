@@ -16,12 +16,25 @@ from steerco.tenancy.installation import Installation
 from steerco.tenancy.reading.home import Home, shipped
 from steerco.testing.case import Case
 from steerco.testing.runner import find, run
-from steerco.testing.world import World, Worlds
+from steerco.testing.world import Stores, World, Worlds
 
 HOME = shipped()
 REBUILT = 5
 """Every so many cases one is performed again whole, its hundred people included."""
 FILES = sorted(HOME.glob("tenants/*/cases/*.toml"))
+
+
+class Lasting(Stores):
+    """Stores that are left as they are when a case has been run, their files too."""
+
+    def empty(self) -> Store:
+        return STORES.empty()
+
+    def copy(self, template: Store) -> Store:
+        return STORES.copy(template)
+
+    def give_back(self, store: Store) -> None:
+        """Once it has been looked at, the test gives it back."""
 
 
 class Kept(Worlds):
@@ -36,7 +49,7 @@ class Kept(Worlds):
 
 @pytest.fixture(scope="module")
 def worlds() -> Kept:
-    return Kept(Home(HOME), stores=STORES)
+    return Kept(Home(HOME), stores=Lasting())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
@@ -46,14 +59,14 @@ def test_what_cases_do_can_be_decided_and_performed_again(file: Path, worlds: Ke
         installation, slug = worlds.last.installation, worlds.last.slug
         tenant = installation.tenant(slug)
         if case.given.get("without"):  # what was decided without a law or a plugin is not decided again with it
-            tenant.store.close()
+            STORES.give_back(tenant.store)
             continue
         with tenant.store.read(tenant.id) as session:
             assert log.verify(session) == [], case.name
         assert replay(installation, slug).differences == (), case.name
         if number % REBUILT == 0:
             assert performed_again(installation, slug) == (), case.name
-        tenant.store.close()
+        STORES.give_back(tenant.store)
 
 
 def performed_again(installation: Installation, slug: str) -> tuple[Difference, ...]:

@@ -123,9 +123,8 @@ def test_the_suite_finds_out_what_is_kept_in_the_process(sly: Ground) -> None:
         PluginSuite().test_it_keeps_nothing_between_two_questions(Committee.made(sly))
 
 
-def test_the_suite_finds_out_what_a_fault_grants(sly: Ground) -> None:
-    with pytest.raises(AssertionError, match=r"layers raises: and these are done now: .*matter\.raise"):
-        PluginSuite().test_a_fault_in_it_grants_nothing_and_harms_nobody_else(sly)
+def test_what_it_bars_by_a_line_stays_barred_whatever_of_it_fails(sly: Ground) -> None:
+    PluginSuite().test_a_fault_in_it_grants_nothing_and_harms_nobody_else(sly)
 
 
 @pytest.mark.parametrize(("because", "code"), [("2.9", ""), ("2.1", "another"), (("2.1", "2.9"), "")])
