@@ -108,6 +108,7 @@ def _line_spoiled(home: Path) -> None:
         (_database_gone, "database", "checkpoints tell of tenants", "steerco restore"),
         (_line_spoiled, "logs", ".jsonl:2 is no checkpoint", "take the line away"),
     ],
+    ids=["the key", "the database's file", "a checkpoint"],
 )
 def test_what_was_lost_beside_the_database_is_a_problem(
     harm: Callable[[Path], None], what: str, said: str, mend: str, steerco: Command, home: Path

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Charter, Succession
@@ -21,6 +21,7 @@ from steerco.committee.naming import Holding, Naming
 from steerco.committee.officer_absence import OfficerAbsence
 from steerco.committee.people import Agency, Office, Person
 from steerco.policy.capacity import Capacity
+from steerco.store.prepared import Prepared
 from steerco.store.standing import Standing, standing
 
 
@@ -71,12 +72,12 @@ class Directory:
 
 
 @cache
-def _every(type: Any, fields: tuple[str, ...]) -> Select[Any]:
+def _every(type: Any, fields: tuple[str, ...]) -> Prepared:
     """Plain rows of the table, since nothing here is changed, by a statement that is put together once: anything else was half of
     the time that a tenant's first request waited for its people."""
     columns = {name: getattr(type, name).property.columns[0].label(name) for name in ("id", "tenant_id", *fields)}
     mine = columns["tenant_id"].element == bindparam("own", type_=Integer)
-    return select(*(columns[name] for name in fields)).where(mine).order_by(columns["id"].element)
+    return Prepared(select(*(columns[name] for name in fields)).where(mine).order_by(columns["id"].element))
 
 
 def load(session: Session, tenant_id: int) -> Directory:
@@ -85,7 +86,7 @@ def load(session: Session, tenant_id: int) -> Directory:
     connection = session.connection()
 
     def every(type: Any, *fields: str) -> list[Any]:
-        return list(connection.execute(_every(type, fields), {"own": tenant_id}))
+        return list(_every(type, fields).all(connection, {"own": tenant_id}))
 
     agencies, offices = every(Agency, "id", "name", "parent"), every(Office, "id", "agency", "title")
     return Directory(

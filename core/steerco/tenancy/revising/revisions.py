@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from steerco.store import log
 from steerco.store.engine import tenant_of
+from steerco.store.prepared import Prepared
 from steerco.store.standing import REDACT
 from steerco.store.tables import Event, Revision
 from steerco.tenancy.reading.brought import Stood
@@ -94,7 +95,7 @@ class InUse(NamedTuple):
 
 
 _row = Revision.__table__.c
-_NEWEST = (
+_NEWEST = Prepared(
     select(*(_row[name] for name in InUse._fields))  # columns: to make an object of the row takes longer than to read it
     .where(_row.tenant_id == bindparam("own", type_=Integer))
     .order_by(_row.number.desc())
@@ -105,8 +106,8 @@ _NEWEST = (
 def newest(session: Session, tenant_id: int) -> InUse | None:
     """The tenant's newest revision."""
     session.flush()  # what this transaction has changed counts
-    found = session.connection().execute(_NEWEST, {"own": tenant_id}).first()
-    return InUse(*found) if found else None
+    found = _NEWEST.all(session.connection(), {"own": tenant_id})
+    return InUse._make(found[0]) if found else None
 
 
 def content_of(revision: Revision | InUse) -> dict[str, str]:
