@@ -117,12 +117,13 @@ def _lists() -> list[Row]:
                 for n in range(MANY)
             ]
             session.connection().execute(insert(T), rows)
+        everything, mine, nobodys = Scope(whole=True), _mine("p5"), _mine("nobody")  # made once, as for a reader's capacities
         with store.read(1) as session:
             whole, some, none, plain_or = interleaved(
                 [
-                    _times(20, lambda: page(session, Task, Scope(whole=True), ["title"], limit=20)),
-                    _times(20, lambda: page(session, Task, _mine("p5"), ["title"], limit=20)),
-                    _times(20, lambda: page(session, Task, _mine("nobody"), ["title"], limit=20)),
+                    _times(20, lambda: page(session, Task, everything, ["title"], limit=20)),
+                    _times(20, lambda: page(session, Task, mine, ["title"], limit=20)),
+                    _times(20, lambda: page(session, Task, nobodys, ["title"], limit=20)),
                     _times(1, lambda: session.connection().execute(_or("nobody")).all()),
                 ]
             )

@@ -213,14 +213,26 @@ def test_a_page_costs_the_page_and_not_the_list() -> None:
         store = Store.memory()
         store.create_schema()
         many = [
-            {"tenant_id": 1, "id": f"t{n:06}", "title": "a", "lead": "me" if n % 4 else "you", "due_on": DAY, "version": 1}
+            {
+                "tenant_id": 1,
+                "id": f"t{n:06}",
+                "title": "a",
+                "lead": "me" if n % 4 else "you",
+                "due_on": DAY if n % 9 else None,
+                "version": 1,
+            }
+            | ({"lead": "few"} if n % (size // 5) == 3 else {})
             for n in range(size)
         ]
         with store.write(1) as session:
             session.connection().execute(insert(Task.__table__), many)
-        me = Scope(branches=[Branch(select(Task.id).where(Task.tenant_id == 1, Task.lead == "me"), Task.id)])
+        me, few = (
+            Scope(branches=[Branch(select(Task.id).where(Task.tenant_id == 1, Task.lead == who), Task.id)])
+            for who in ("me", "few")
+        )
         lists = [(me, Order(), []), (me, Order(), [Filter("title", "eq", "b")]), (Scope(whole=True), Order("due_on", True), [])]
         lists += [(Scope(whole=True), Order("due_on"), [Filter("title", "eq", "b")]), (me, Order("lead"), [])]
+        lists += [(few, Order(), []), (few, Order("due_on"), []), (few, Order("due_on", True), [])]
         work[size] = [instructions(store, *one) for one in lists]
         store.close()
     assert all(more <= 1.3 * less for less, more in zip(*work.values(), strict=True)), work
@@ -237,7 +249,7 @@ def instructions(store: Store, scope: Scope, order: Order, filters: list[Filter]
     with store.read(1) as session:
         raw: Any = session.connection().connection.driver_connection
         raw.set_progress_handler(tick, 100)
-        page(session, Task, scope, ["title"], limit=20, order=order, filters=filters)
+        page(session, Task, scope, list(Task.__table__.columns.keys()), limit=20, order=order, filters=filters)
         raw.set_progress_handler(None, 0)
     return steps[0]
 
