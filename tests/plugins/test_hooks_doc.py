@@ -33,8 +33,7 @@ def example(hook: str, **names: Any) -> Callable[..., Any]:
     """The function that a hook's example declares, as if it stood in the plugin with vehicles; ``names`` are of its module."""
     module = ModuleType("steerco_fleet")
     vars(module).update({name: getattr(api, name) for name in api.__all__}, **names)
-    source = "\n".join(line.removeprefix("            ") for line in SPECS[hook].example.splitlines())
-    exec(compile(source, f"<example of {hook}>", "exec"), vars(module))
+    exec(compile(SPECS[hook].example, f"<example of {hook}>", "exec"), vars(module))
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
     manager.register(module, "example")

@@ -7,6 +7,8 @@ is not of the declared kind is a fault like an exception.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from inspect import cleandoc
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pluggy
@@ -66,9 +68,12 @@ def _hook(
     since: str = "1.0",
 ) -> Callable[[F], F]:
     def declare(function: F) -> F:
-        doc, _, example = (function.__doc__ or "").partition("Example::")
+        doc, _, example = cleandoc(function.__doc__ or "").partition(
+            "Example::"
+        )  # Python 3.13 takes its margin off, others do not
+        doc, example = doc.strip(), dedent(example).strip("\n")
         SPECS[function.__name__] = Spec(
-            function.__name__, group, capability, scope, mode, fault, since, budget, result, doc.strip(), example.strip("\n")
+            function.__name__, group, capability, scope, mode, fault, since, budget, result, doc, example
         )
         _marked(function)
         return function

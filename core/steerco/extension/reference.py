@@ -53,8 +53,7 @@ def _section(spec: Spec) -> str:
         f"time: {spec.budget:g} s",
         f"since {spec.since}",
     ]
-    doc = inspect.cleandoc("    " + spec.doc)
-    return f"### `{spec.name}({takes})`\n\n{doc}\n\n{' · '.join(facts)}\n\n```python\n{inspect.cleandoc(spec.example)}\n```\n"
+    return f"### `{spec.name}({takes})`\n\n{spec.doc}\n\n{' · '.join(facts)}\n\n```python\n{spec.example}\n```\n"
 
 
 if __name__ == "__main__":
