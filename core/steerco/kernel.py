@@ -28,7 +28,7 @@ from steerco.store.turn import Busy
 from steerco.tenancy import rulings
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.entry import refusal
-from steerco.tenancy.road import decided, hands, in_order, shaped
+from steerco.tenancy.road import Attempt, decided, hands, in_order, shaped
 from steerco.tenancy.storing import keeper, stored
 from steerco.tenancy.tenant import DIRECTORY, Tenant
 
@@ -113,9 +113,9 @@ def perform(
     while True:
         known = tenant.fixed()
         act, given = shaped(known, action, input or {})
-        said = rulings.ask(known, actor, act, on, given, at, capacity, recorded_at, entered_by)
-        asked = (known, actor, act, on, given, evidence, at, capacity, recorded_at, entered_by)
-        files = frozenset() if dry_run else stored(*asked)
+        attempt = Attempt(known, actor, act, on, given, at, recorded_at, capacity, entered_by)
+        said = rulings.ask(attempt)
+        files = frozenset() if dry_run else stored(attempt, evidence)
         try:
             with tenant.store.write(tenant.id, sharing=sharing) as session:
                 end = log.head(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,8 @@ def test_what_a_missing_plugin_judged_is_refused_and_everything_else_goes_on(
     assert [(each.clause, each.plugin) for each in convene.decision.because] == [("steerco:plugin-missing", "steerco_fleet")]
     assert [each.people for each in convene.params["menders"]] == [(here.person("head"),)]
     assert not convene.decision.who_may
+    told = asking.stopped_as(here.tenant(), convene, START)  # as the command line tells it
+    assert [(each["subject"], each["people"]) for each in told["menders"]] == [("head", (here.person("head"),))]
     to = here.person("standing-member")
     assert here.do("deputy-head", "task.assign", title="No plugin judges this", to=to).state == "assigned"
     assert here.do("chair", "meeting.convene", slug=WITHOUT, **SUNDAY).state == "convened"
@@ -221,7 +224,7 @@ def test_what_its_data_stopped_stays_stopped_too(
     to = here.person("standing-member")
     for each in (two, here):
         convened = each.do("head", "meeting.convene", **THURSDAY).id
-        assert stopped(lambda each=each: each.do("deputy-head", "task.assign", title="x", to=to)).outcome == "refused"  # type: ignore[misc]
+        assert stopped(partial(each.do, "deputy-head", "task.assign", title="x", to=to)).outcome == "refused"
         assert each.do("head", "task.assign", title="x", to=to).state == "assigned"
         assert each.ask("wg-head", f"/api/meeting/{convened}").status_code == 404, "what it hid is not shown"
         assert each.ask("head", f"/api/meeting/{convened}").status_code == 200
@@ -279,6 +282,6 @@ def test_every_value_that_an_act_asks_for_is_known_to_be_asked_for() -> None:
     for path in Path(str(committee.__file__)).parent.glob("*.py"):
         text = path.read_text("utf-8")
         asked |= set(re.findall(r'effective\("([a-z-]+)"', text))
-        if "effective(RULE" in text:
-            asked |= set(re.findall(r'^RULE = "([a-z-]+)"', text, re.MULTILINE))
+        for constant in re.findall(r"effective\(([A-Z_]+)", text):
+            asked |= set(re.findall(rf'^{constant} = "([a-z-]+)"', text, re.MULTILINE))
     assert asked == set(VALUES) | set(CHECKS)

@@ -26,6 +26,7 @@ class Task(Owned, Base):
         Index(None, "tenant_id", "lead", "id"),
         Index(None, "tenant_id", "author", "id"),
         Index(None, "tenant_id", "due_on", "id"),
+        Index(None, "tenant_id", "lead", "due_on", "id"),
     )
     board_id: Mapped[str | None]
     title: Mapped[str]

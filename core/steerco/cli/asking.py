@@ -180,6 +180,8 @@ def stopped_as(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]
     match stopped:
         case Refused():
             found["decision"] = msgspec.to_builtins(stopped.decision)
+            if menders := stopped.params.get("menders"):
+                found["menders"] = msgspec.to_builtins(menders)
         case OutOfOrder():
             regime = tenant.snapshot.regime_on(tenant.snapshot.local(at))
             found["decision"] = msgspec.to_builtins(out_of_order(regime, stopped))
@@ -229,3 +231,5 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         click.echo(f"  would change it: {each['code']} {each['detail']}".rstrip())
     if any(each["clause"] in (MISSING, OUT_OF_USE) for each in found["because"]):
         click.echo("  mend: the operator installs or mends the plugin; or `tenant plan` and `apply` a configuration without it")
+    for each in found.get("menders", ()):
+        click.echo(f"  may apply that: {each['subject']} ({', '.join(each['people']) or 'nobody now'})")

@@ -18,6 +18,8 @@ from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation
 
 ORDINARY = "ordinary"
 """The class of a matter for which none is given."""
+QUORUM = "quorum"
+"""The named value that says how many must be there."""
 PENDING = ("raised", "prepared", "put")
 
 Class = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
@@ -123,7 +125,7 @@ def _present(do: Do, m: Matter) -> list[str] | None:
 
 def quorum(do: Do, m: Matter) -> Effective:
     """How many must be there for such a matter, with what says so."""
-    return effective("quorum", (do.charter, *do.layers), {"body": m.body, "class": m.class_})
+    return effective(QUORUM, (do.charter, *do.layers), {"body": m.body, "class": m.class_})
 
 
 def count(do: Do, m: Matter) -> tally.Result | None:

@@ -13,6 +13,8 @@ from steerco.records import Do
 
 RULE = "notice"
 """The named value: a number of days (or weeks), counted back from the day of the meeting."""
+CHECK = "notice-given"
+"""What asks for it."""
 
 
 def latest(notice: Effective, day: date, calendar: Calendar) -> date | None:
@@ -27,7 +29,7 @@ def latest(notice: Effective, day: date, calendar: Calendar) -> date | None:
     return shift(day, -notice.value * (7 if notice.unit.startswith("week") else 1), "calendar", calendar)
 
 
-@Meeting.check("notice-given")
+@Meeting.check(CHECK)
 def notice_given(do: Do, m: Meeting) -> bool:
     """The meeting is called as long before as is stated. One that was held before it was entered here, and one put off to a later
     day, need no further notice."""

@@ -68,9 +68,8 @@ def _hook(
     since: str = "1.0",
 ) -> Callable[[F], F]:
     def declare(function: F) -> F:
-        doc, _, example = cleandoc(function.__doc__ or "").partition(
-            "Example::"
-        )  # Python 3.13 takes its margin off, others do not
+        written = cleandoc(function.__doc__ or "")  # Python 3.13 takes the margin off by itself, others do not
+        doc, _, example = written.partition("Example::")
         doc, example = doc.strip(), dedent(example).strip("\n")
         SPECS[function.__name__] = Spec(
             function.__name__, group, capability, scope, mode, fault, since, budget, result, doc, example

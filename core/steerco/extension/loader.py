@@ -31,7 +31,7 @@ from steerco.extension.hookspecs import PROJECT, SPECS, Hooks
 from steerco.extension.manifest import Manifest
 from steerco.records import Part, Record
 from steerco.records.marked import holding
-from steerco.records.record import ABOUT
+from steerco.records.record import erasable
 
 log = logging.getLogger("steerco.plugins")
 
@@ -271,8 +271,8 @@ def _fitting(each: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
 def _declared_well(kind: type[Record]) -> None:
     """Personal data that a record type declares can be erased, and the log only refers to them. Raises ``Unfit``."""
     columns = class_mapper(kind).columns
-    for name in sorted(kind.personal_fields()):
-        column, who = columns[name], columns[name].info[ABOUT]
+    for name, who in sorted(erasable(kind).items()):
+        column = columns[name]
         if who not in columns or columns[who].type.python_type is not str:
             raise Unfit("wrong-field", f"{name} is about {who!r}, which is no field that holds a person's id; name one")
         if not column.nullable and column.type.python_type not in (str, dict, list):

@@ -17,6 +17,7 @@ from steerco.config.locate import Lines
 from steerco.config.read import check, read_toml
 from steerco.config.schema import Schema, StrictValidator, free, label, listed, table, text
 from steerco.extension.hookspecs import CAPABILITIES
+from steerco.store.lines import PLUGINS
 
 FILE = "plugin.toml"
 API = (1, 0)
@@ -92,7 +93,7 @@ class Manifest(Struct, frozen=True):
 
 def table_prefix(name: str) -> str:
     """What the names of the tables of a plugin of that name begin with."""
-    return f"x_{name.removeprefix('steerco_')}_"
+    return f"{PLUGINS}{name.removeprefix('steerco_')}_"
 
 
 def read(path: Path) -> tuple[Manifest | None, list[Finding]]:

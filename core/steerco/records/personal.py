@@ -32,6 +32,14 @@ class PersonalDatum(Owned, Base):
     value: Mapped[str | None] = mapped_column()
 
 
+_marked = re.compile(rf'"{re.escape(MARK)}":"([^"]+)"')
+
+
+def marked(body: str) -> list[str]:
+    """The ids under which the personal values of an event lie, by its body."""
+    return _marked.findall(body)
+
+
 def conceal(session: Session, tenant_id: int, action: Action, given: msgspec.Struct, new_id: Callable[[], str]) -> dict[str, Any]:
     """The input as the log keeps it: as it was given, less what is personal and what is in files."""
     plain: dict[str, Any] = _plain(given)

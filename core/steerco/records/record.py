@@ -49,6 +49,11 @@ def about(who: str) -> MappedColumn[Any]:
     return mapped_column(info={ABOUT: who})
 
 
+def erasable(table: type[Any]) -> dict[str, str]:
+    """Per field of a mapped class that holds personal data of somebody (``about``) the field that names the person."""
+    return {name: column.info[ABOUT] for name, column in class_mapper(table).columns.items() if ABOUT in column.info}
+
+
 def _points(field: str, table: str) -> ForeignKeyConstraint:
     """A foreign key within the tenant; held at commit, since an action may add a part before its record is written."""
     return ForeignKeyConstraint(
@@ -201,7 +206,7 @@ class Record(Owned, Base):
     @classmethod
     def personal_fields(cls) -> frozenset[str]:
         """The fields that hold personal data of somebody (``about``), as attributes."""
-        return frozenset(name for name, column in class_mapper(cls).columns.items() if ABOUT in column.info)
+        return frozenset(erasable(cls))
 
     @classmethod
     def party_fields(cls) -> tuple[str, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+PLUGINS = "x_"
+"""What the names of plugins' tables begin with."""
+
 
 class Line(NamedTuple):
     """A line of versions: where its files lie, and with what the names of its tables begin (nothing: the program's own)."""
@@ -19,4 +22,4 @@ class Line(NamedTuple):
 
     def holds(self, table: str) -> bool:
         """Whether a table is one of this line's."""
-        return table.startswith(self.prefix) if self.prefix else not table.startswith("x_")
+        return table.startswith(self.prefix) if self.prefix else not table.startswith(PLUGINS)

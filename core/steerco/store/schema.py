@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from steerco.store.engine import Store
-from steerco.store.lines import Line
+from steerco.store.lines import PLUGINS, Line
 
 Standing = Literal["empty", "older", "current", "newer"]
 
@@ -74,7 +74,7 @@ def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
         gone = sorted(
             name.removesuffix("version")
             for name in names
-            if name.startswith("x_") and name.endswith("_version") and name.removesuffix("version") not in installed
+            if name.startswith(PLUGINS) and name.endswith("_version") and name.removesuffix("version") not in installed
         )
         found = []
         for prefix in gone:

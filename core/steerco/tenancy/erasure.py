@@ -7,7 +7,6 @@ inputs held, and from the stored revisions. The log refers to such data and neve
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from steerco.committee.people import Person
-from steerco.records.personal import ERASED, MARK, PersonalDatum
+from steerco.records.personal import ERASED, PersonalDatum, marked
 from steerco.store import log, rows
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import tenant_of
@@ -164,8 +163,7 @@ def values_of(session: Session, person: str, tables: held_of.Tables) -> list[str
     that brought into a plugin's record what is declared as the person's."""
     row = Event.__table__.c
     own = (row.tenant_id == tenant_of(session), row.type == Person.record_type, row.record_id == person)
-    marks = re.compile(rf'"{re.escape(MARK)}":"([^"]+)"')
-    found = [id for body in session.connection().scalars(select(row.body).where(*own)) for id in marks.findall(body)]
+    found = [id for body in session.connection().scalars(select(row.body).where(*own)) for id in marked(body)]
     return [*found, *held_of.inputs(session, person, tables)]
 
 

@@ -7,7 +7,6 @@ can find; so an erasure names the tables of which that is not known.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,14 +16,13 @@ from sqlalchemy.orm import Session, class_mapper
 
 from steerco.records import Record
 from steerco.records.marked import holding
-from steerco.records.personal import ERASED, MARK
-from steerco.records.record import ABOUT, Part
+from steerco.records.personal import ERASED, marked
+from steerco.records.record import Part, erasable
 from steerco.store.base import Base, Tenanted
 from steerco.store.engine import Store, tenant_of
+from steerco.store.lines import PLUGINS
 from steerco.store.tables import Event
 
-PLUGINS = "x_"
-"""What the names of plugins' tables begin with."""
 NOTHING = "nothing_personal"
 """In a table's ``info``, why it holds nothing of a person."""
 
@@ -49,7 +47,6 @@ class _Left(msgspec.Struct):
 
 
 _left = msgspec.json.Decoder(_Left).decode
-_marks = re.compile(rf'"{re.escape(MARK)}":"([^"]+)"')
 
 
 def inputs(session: Session, person: str, tables: Tables) -> list[str]:
@@ -65,7 +62,7 @@ def inputs(session: Session, person: str, tables: Tables) -> list[str]:
             for name, value in said.input.items():
                 named = {fields[name]} if name in fields else who
                 if any(said.after.get(each) == person for each in named):
-                    found += _marks.findall(msgspec.json.encode(value).decode())
+                    found += marked(msgspec.json.encode(value).decode())
     return found
 
 
@@ -106,7 +103,7 @@ def beyond(session: Session, tables: Tables) -> list[str]:
 
 
 def _unsaid(table: type[Any]) -> bool:
-    if fields_of(table) or NOTHING in table.__table__.info:
+    if erasable(table) or NOTHING in table.__table__.info:
         return False
     if issubclass(table, Record):  # texts that people write are not looked into: only what calls itself personal counts
         return any(holding(action.input, "personal") for action in table.actions.values())
@@ -117,10 +114,5 @@ def _rows(session: Session, table: type[Any]) -> bool:
     return session.scalars(select(table.tenant_id).where(table.tenant_id == tenant_of(session)).limit(1)).first() is not None
 
 
-def fields_of(table: type[Any]) -> dict[str, str]:
-    """Per declared field the one that names the person."""
-    return {name: column.info[ABOUT] for name, column in class_mapper(table).columns.items() if ABOUT in column.info}
-
-
 def _declared(tables: Tables) -> Iterator[tuple[type[Any], dict[str, str]]]:
-    yield from ((table, fields) for table in tables if (fields := fields_of(table)))
+    yield from ((table, fields) for table in tables if (fields := erasable(table)))

@@ -139,6 +139,20 @@ def hands(
     )
 
 
+class Attempt(NamedTuple):
+    """An act as somebody asks for it, its input typed; ``at`` when it counts, ``entered_by`` who enters it if not the actor."""
+
+    tenant: Tenant
+    actor: str
+    act: Action
+    on: str | None
+    given: msgspec.Struct
+    at: datetime
+    recorded_at: datetime
+    capacity: str | None = None
+    entered_by: str | None = None
+
+
 class Reached(NamedTuple):
     """An act that nothing stops before plugins are asked and the log is locked."""
 
@@ -148,27 +162,17 @@ class Reached(NamedTuple):
     new: bool
 
 
-def reached(
-    tenant: Tenant,
-    session: Session,
-    actor: str,
-    act: Action,
-    on: str | None,
-    given: msgspec.Struct,
-    at: datetime,
-    capacity: str | None,
-    recorded_at: datetime,
-    entered_by: str | None,
-) -> Reached | None:
+def reached(session: Session, attempt: Attempt) -> Reached | None:
     """How the kernel will see an act if nothing changes until the log is locked; None where something will stop it."""
+    act, on, at = attempt.act, attempt.on, attempt.at
     try:
-        authority = Authority(tenant, session, actor, at, capacity)
-        if entered_by and refusal(authority, entered_by):
+        authority = Authority(attempt.tenant, session, attempt.actor, at, attempt.capacity)
+        if attempt.entered_by and refusal(authority, attempt.entered_by):
             return None
         record = authority.seen(act.record, on) if on is not None else None
         if record is None and (on is not None or not act.creates):
             return None
-        draft, fields, decision = decided(authority, act, record, given, recorded_at)
+        draft, fields, decision = decided(authority, act, record, attempt.given, attempt.recorded_at)
         if not decision.allowed:
             return None
         in_order(authority, act, draft, hands(authority, decision, at, fields), new=record is None)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import structs
 
 from steerco.charter.model import Label
@@ -26,11 +25,10 @@ from steerco.records import Action, OutOfOrder, Record, Refused
 from steerco.tenancy.authority import Authority
 from steerco.tenancy.platform_orders import MISSING, OUT_OF_USE
 from steerco.tenancy.revising import administration
-from steerco.tenancy.road import reached
+from steerco.tenancy.road import Attempt, reached
 from steerco.tenancy.shown import fields as fields_of
 from steerco.tenancy.shown import shown
 from steerco.tenancy.snapshot import PLATFORM, Regime
-from steerco.tenancy.tenant import Tenant
 
 
 @dataclass(frozen=True)
@@ -64,28 +62,16 @@ STOPPED = Rulings(None)
 """Nobody was asked, since the act does not get so far."""
 
 
-def ask(
-    tenant: Tenant,
-    actor: str,
-    act: Action,
-    on: str | None,
-    given: msgspec.Struct,
-    at: datetime,
-    capacity: str | None,
-    recorded_at: datetime | None = None,
-    entered_by: str | None = None,
-) -> Rulings:
-    """What the tenant's plugins say of an act. What stops it before they would be asked is left to the kernel to find.
-
-    ``recorded_at``: when it is entered, the same as ``at`` unless given; ``entered_by``: by whom, if not by the actor.
-    """
-    if actor == PLATFORM or not tenant.snapshot.circle.judges(act.id):
+def ask(attempt: Attempt) -> Rulings:
+    """What the tenant's plugins say of an act. What stops it before they would be asked is left to the kernel to find."""
+    tenant, act = attempt.tenant, attempt.act
+    if attempt.actor == PLATFORM or not tenant.snapshot.circle.judges(act.id):
         return NONE
     with tenant.store.read(tenant.id) as session:
-        found = reached(tenant, session, actor, act, on, given, at, capacity, recorded_at or at, entered_by)
+        found = reached(session, attempt)
         if found is None:
             return STOPPED
-        return judge(found.authority, act, found.record, found.fields, at, new=found.new)
+        return judge(found.authority, act, found.record, found.fields, attempt.at, new=found.new)
 
 
 def judge(authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool) -> Rulings:

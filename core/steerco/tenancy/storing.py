@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -16,9 +15,9 @@ import msgspec
 from sqlalchemy import JSON, String, Table, select
 from sqlalchemy.orm import Session
 
-from steerco.records import Action, File
+from steerco.records import File
 from steerco.store import log
-from steerco.tenancy.road import reached
+from steerco.tenancy.road import Attempt, reached
 from steerco.tenancy.tenant import Tenant
 
 GRACE = 86_400.0
@@ -40,28 +39,18 @@ def files_of(value: Any) -> Iterator[File]:
         yield from files_of(list(value.values()))
 
 
-def stored(
-    tenant: Tenant,
-    actor: str,
-    act: Action,
-    on: str | None,
-    given: msgspec.Struct,
-    evidence: File | None,
-    at: datetime,
-    capacity: str | None,
-    recorded_at: datetime,
-    entered_by: str | None,
-) -> frozenset[str]:
+def stored(attempt: Attempt, evidence: File | None) -> frozenset[str]:
     """Store the files of an act that nothing stops as things stand; the digests of those stored.
 
     Whether something does, is asked again once the log is locked. It is asked here so that nobody fills the disk with what they
     may not hand in.
     """
-    files = [*files_of(given), *([evidence] if evidence else [])]
+    tenant = attempt.tenant
+    files = [*files_of(attempt.given), *([evidence] if evidence else [])]
     if not files or any(file.wrong() for file in files):
         return frozenset()
     with tenant.store.read(tenant.id) as session:
-        if reached(tenant, session, actor, act, on, given, at, capacity, recorded_at, entered_by) is None:
+        if reached(session, attempt) is None:
             return frozenset()
     return frozenset(tenant.files.put(tenant.id, file.content()) for file in files)
 

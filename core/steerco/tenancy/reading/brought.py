@@ -14,14 +14,16 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct, structs
 
+from steerco.committee import notice
+from steerco.committee.matter import QUORUM
 from steerco.policy import reader
 from steerco.policy.line import RELATION, Line
 from steerco.tenancy.platform_orders import MISSING
 from steerco.tenancy.snapshot import PLATFORM, Snapshot
 
-VALUES = {"quorum": "matter.decide"}
+VALUES = {QUORUM: "matter.decide"}
 """Per named value the act that asks for it by itself. Every other one is asked for by a check, and so by a procedure:"""
-CHECKS = {"notice": "notice-given"}
+CHECKS = {notice.RULE: notice.CHECK}
 """per named value, the check that asks for it."""
 
 
@@ -93,8 +95,6 @@ def held(snapshot: Snapshot, was: Mapping[str, Stood]) -> Snapshot:
     that they judged are refused, and what they barred by lines stays barred. ``was``: what the revision's event tells of them.
     """
     circle = snapshot.circle
-    if not circle.absent:
-        return snapshot
     judged = {name: frozenset(each.judged) for name, each in was.items()}
     here = {line.plugin for line in _lines(snapshot)}
     more = [line for name in circle.absent if name in was and name not in here for line in _bars(snapshot, name, was[name])]
