@@ -13,8 +13,12 @@ from tests.databases import STORES
 from tests.tenancy.board import NOW, SLUG, TENANT, apply, content
 
 from steerco.cli.main import run
-from steerco.store.kept import Kept
+from steerco.committee import record_types
+from steerco.config.findings import errors
+from steerco.extension.loader import Plugins, installed
+from steerco.store.kept import Kept, Same
 from steerco.tenancy.installation import Installation
+from steerco.tenancy.reading.loading import load
 
 NAMED = content((TENANT, 'en = "board"', 'en = "First"'))
 
@@ -106,3 +110,26 @@ def test_how_many_are_held_is_a_number(
     assert "STEERCO_TENANTS_KEPT" in capsys.readouterr().err
     monkeypatch.setenv("STEERCO_TENANTS_KEPT", "2")
     assert run(["work", "--once", "--home", str(tmp_path)]) == 0
+
+
+def test_a_key_by_identity_holds_what_it_is_of() -> None:
+    kept: Kept[Same[list[int]], int] = Kept(1000)
+    for number in range(300):
+        fresh = [number]
+        assert kept.get(Same(fresh)) is None  # no address is given anew while its key is kept
+        kept.put(Same(fresh), number)
+    assert Same([1]) != Same([1])
+
+
+def test_plugins_that_are_gone_are_missed_whatever_was_loaded_before() -> None:
+    plugged = content((TENANT, "plugins = []", 'plugins = ["steerco_vn_law"]'))
+    for _ in range(20):  # new ones come to lie where those before them lay
+        assert not errors(load(SLUG, plugged, record_types(), Plugins(dict(installed().running))).findings)
+        assert [f.code for f in load(SLUG, plugged, record_types(), Plugins()).findings] == ["no-plugin"]
+
+
+def test_plugins_that_came_since_are_seen() -> None:
+    plugged, plugins = content((TENANT, "plugins = []", 'plugins = ["steerco_vn_law"]')), Plugins()
+    assert load(SLUG, plugged, record_types(), plugins).snapshot is None
+    plugins.running.update(installed().running)
+    assert load(SLUG, plugged, record_types(), plugins).snapshot is not None

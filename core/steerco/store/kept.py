@@ -7,8 +7,24 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
+T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Same(Generic[T]):
+    """A key that is one object and no other, however alike. It holds the object, whose address is therefore nobody else's."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: T) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
 
 
 class Kept(Generic[K, V]):

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select, tuple_, union
 
 from steerco.store.base import Utc
-from steerco.store.kept import Kept
+from steerco.store.kept import Kept, Same
 from steerco.store.prepared import Prepared
 from steerco.store.ranges import OWN, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
 
@@ -279,12 +279,12 @@ def _steps(one: Range) -> int:
 
 
 _plans: Kept[Any, Plan] = Kept(2048)
-"""Plans by what they depend on. A plan keeps its scope: the address, which is part of the key, is then not given anew."""
+"""Plans by what they depend on."""
 
 
 def plan_of(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> Plan:
     """The plan of a list of ``table`` (a mapped class). Raises ``ValueError`` for a column that it does not have."""
-    key = (table, id(scope), order, tuple(one.shape for one in filters))
+    key = (table, Same(scope), order, tuple(one.shape for one in filters))
     return _plans.get(key) or _plans.put(key, Plan(table, scope, order, filters))
 
 

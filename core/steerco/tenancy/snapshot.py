@@ -22,7 +22,7 @@ from steerco.policy.engine import Engine
 from steerco.policy.line import RELATION, Line
 from steerco.policy.table import Table
 from steerco.records import Action, Record
-from steerco.store.kept import Kept
+from steerco.store.kept import Kept, Same
 
 PLATFORM = "steerco"
 """The prefix of a platform order, and the actor of what the program does by itself (onboarding, the demonstration's set-up)."""
@@ -89,8 +89,8 @@ class Regime:
     @property
     def clauses(self) -> Mapping[str, tuple[Clause, str]]:
         """Every clause by the id that cites it, with the kind of basis that it is."""
-        found = _clauses.get(id(self)) or _clauses.put(id(self), (self, dict(self._cited())))
-        return found[1]
+        found = _clauses.get(Same(self))
+        return _clauses.put(Same(self), dict(self._cited())) if found is None else found
 
     def _cited(self) -> Iterator[tuple[str, tuple[Clause, str]]]:
         for layer in (self.charter, *self.layers):
@@ -133,19 +133,16 @@ class Regime:
         return tuple(Because(cite, known.gloss, known.line, known.basis, known.file, known.plugin) for cite, known in found)
 
 
-_clauses: Kept[int, tuple[Regime, Mapping[str, tuple[Clause, str]]]] = Kept(128)
-"""The clauses of regimes by the address of the regime, which is kept lest it mean another."""
+_clauses: Kept[Same[Regime], Mapping[str, tuple[Clause, str]]] = Kept(128)
+"""The clauses of regimes."""
 
-_tables: Kept[tuple[int, frozenset[tuple[str, frozenset[str]]]], Table] = Kept(64)
+_tables: Kept[tuple[Same[tuple[Line, ...]], frozenset[tuple[str, frozenset[str]]]], Table] = Kept(64)
 """Tables by what they are made of: tenants with the same policy and the same roles share one, which nothing changes."""
 
 
 def _table(lines: tuple[Line, ...], closures: Mapping[str, frozenset[str]]) -> Table:
-    key = (id(lines), frozenset(closures.items()))
-    found = _tables.get(key)
-    if found is None or found.lines is not lines:  # the address of lines that are gone may be given anew
-        found = _tables.put(key, Table(lines, closures))
-    return found
+    key = (Same(lines), frozenset(closures.items()))
+    return _tables.get(key) or _tables.put(key, Table(lines, closures))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from steerco.charter.events import Event
 from steerco.charter.model import Label
 from steerco.committee.directory import Day, Directory
 from steerco.store import log
-from steerco.store.kept import Kept
+from steerco.store.kept import Kept, Same
 from steerco.store.tables import Event as Recorded
 from steerco.tenancy.snapshot import Snapshot
 from steerco.tenancy.tenant import DIRECTORY, Tenant
@@ -74,13 +74,13 @@ class Read:
         return self.directory is directory and self.snapshot is tenant.snapshot
 
 
-_remembered: Kept[int, Read] = Kept(MOST_LOGS, lambda read: len(read.happened), MOST_EVENTS)
+_remembered: Kept[Same[Directory], Read] = Kept(MOST_LOGS, lambda read: len(read.happened), MOST_EVENTS)
 
 
 def read(tenant: Tenant, session: Session) -> Read:
     """The whole log of the session's moment, as far as possible from memory."""
     directory, end = tenant.directory(session), log.head(session)
-    known = _remembered.get(id(directory))
+    known = _remembered.get(Same(directory))
     if known is not None and not known.is_of(tenant, directory):
         known = None
     if known is not None and known.end == end:
@@ -89,7 +89,7 @@ def read(tenant: Tenant, session: Session) -> Read:
     before = known.happened if known is not None and goes_on else ()
     made = Read(directory, tenant.snapshot, end, (*before, *events(tenant, session, len(before))))
     if not session.info.get(DIRECTORY) and (known is None or goes_on):
-        _remembered.put(id(directory), made)
+        _remembered.put(Same(directory), made)
     return made
 
 

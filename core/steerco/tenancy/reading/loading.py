@@ -28,7 +28,7 @@ from steerco.config.read import Document, read_toml
 from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.policy.line import Line
-from steerco.store.kept import Kept
+from steerco.store.kept import Kept, Same
 from steerco.tenancy.platform_orders import ORDERS
 from steerco.tenancy.reading import vocabulary
 from steerco.tenancy.reading.compiled import Compiled
@@ -54,7 +54,7 @@ def digest_of(content: Mapping[str, str]) -> str:
 
 _policies: Kept[tuple[Line, ...], tuple[Line, ...]] = Kept(64)
 """Policies with what plugins add to them: the tenants with equal ones share one, and the table that is made of it."""
-_kept: Kept[tuple[str, str, int, int, bool, bool], Loaded] = Kept(32)
+_kept: Kept[tuple[str, str, Same[Types], Same[Plugins], bool, bool], Loaded] = Kept(32)
 """What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
 
 
@@ -77,7 +77,8 @@ def load(
     plugins = installed() if plugins is None else plugins
     digest, compiled = digest_of(content), compiled or Compiled()
     reading = Reading(slug, content, types, plugins, stored=stored, compiled=compiled)
-    address = (slug, digest, id(types), id(plugins), stored, brief and compiled.passed(reading.mark(digest)))
+    mark = reading.mark(digest)  # of the plugins as they are now: more may be added to the same ones
+    address = (slug, mark, Same(types), Same(plugins), stored, brief and compiled.passed(mark))
     found = _kept.get(address)
     if found is None:
         found = _load(reading, digest, passed=address[-1])
@@ -85,13 +86,12 @@ def load(
     return found
 
 
-_laws: Kept[int, tuple[Charter, Charter]] = Kept(256)
-"""Laws as others cite them, by the address of the law, which is kept lest it mean another."""
+_laws: Kept[Same[Charter], Charter] = Kept(256)
+"""Laws as others cite them, by the law."""
 
 
 def _apart(layer: Charter) -> Charter:
-    found = _laws.get(id(layer)) or _laws.put(id(layer), (layer, qualified(layer)))
-    return found[1]
+    return _laws.get(Same(layer)) or _laws.put(Same(layer), qualified(layer))
 
 
 def _shared(lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -31,7 +31,7 @@ from steerco.extension.runs import Said, Seat, where
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.records import Record
-from steerco.store.kept import Kept
+from steerco.store.kept import Kept, Same
 from steerco.tenancy.reading.compiled import Compiled
 from steerco.tenancy.snapshot import PLATFORM, Settings
 
@@ -39,22 +39,20 @@ ASKED = ("layers", "policy", "calendar", "rules")
 """What plugins are asked for a configuration, in this order."""
 REFERRING = frozenset({"unknown-clause", "policy-clause", "unknown-action"})
 """The codes of a citation that leads nowhere, and of an act of no record type that there is."""
-_complete: Kept[tuple[int, str], tuple[Plugin, dict[str, Any]]] = Kept(256)
-"""Settings of plugins with their defaults, by what was given: most tenants give the same.
+_complete: Kept[tuple[Same[Plugin], str], dict[str, Any]] = Kept(256)
+"""Settings of plugins with their defaults, by what was given: most tenants give the same."""
 
-The plugin is kept, lest its address mean another."""
-
-_fit: Kept[tuple[int, str], Plugin] = Kept(256)
-"""Plugins by settings that their schema has nothing against, kept likewise."""
+_fit: Kept[tuple[Same[Plugin], str], Plugin] = Kept(256)
+"""Plugins by settings that their schema has nothing against."""
 
 
 def _completed(plugin: Plugin, given: Mapping[str, Any]) -> dict[str, Any]:
-    key = (id(plugin), repr(given))
+    key = (Same(plugin), repr(given))
     found = _complete.get(key)
     if found is None:
         schema = dict(plugin.manifest.settings)
-        found = _complete.put(key, (plugin, StrictValidator(schema).normalized(dict(given), schema) or {}))
-    return found[1]
+        found = _complete.put(key, StrictValidator(schema).normalized(dict(given), schema) or {})
+    return found
 
 
 class Plugging:
@@ -107,12 +105,13 @@ class Plugging:
         if absent := [need for need in needed if need not in earlier]:
             self._found("plugin-order", f"{name} requires {', '.join(absent)}: name it before in plugins", "plugins", at)
         given = self.given.get(name, {})
-        if _fit.get((id(plugin), repr(given))) is plugin:
+        key = (Same(plugin), repr(given))
+        if _fit.get(key) is not None:
             return plugin
         wrong = manifests.settings(plugin.manifest, given, self.file, self.lines)
         self.findings += [structs.replace(each, level=self.level) for each in wrong]
         if not wrong:
-            return _fit.put((id(plugin), repr(given)), plugin)
+            return _fit.put(key, plugin)
         self.absent[name] = (Fault(name, "settings", wrong[0].code, str(wrong[0])), plugin.manifest)
         return None
 
