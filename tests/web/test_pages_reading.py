@@ -108,7 +108,9 @@ def test_a_field_of_work_and_the_funds_are_told_with_what_the_clause_says_of_the
     assert [each for each in said if each not in text] == []
 
 
-@pytest.mark.parametrize(("language", "mark"), [("en", "House rule, not the regulation"), ("vi", "Quy định nội bộ, không phải Quy chế")])
+@pytest.mark.parametrize(
+    ("language", "mark"), [("en", "House rule, not the regulation"), ("vi", "Quy định nội bộ, không phải Quy chế")]
+)
 def test_a_house_rule_is_never_shown_as_the_regulation(demo: TestClient[Any], language: str, mark: str) -> None:
     assert mark in read(demo, f"/t/{NATIONAL}/charter/H.1", lang=language).text
     assert mark in read(demo, f"/t/{NATIONAL}/charter", lang=language).text
