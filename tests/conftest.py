@@ -9,15 +9,15 @@ from hypothesis import settings
 from tests import databases
 from tests.store import postgres
 
+from steerco.cases import world
 from steerco.store.engine import Store
-from steerco.testing import world
 
 settings.register_profile("untimed", deadline=None)  # a machine that is busy with something else breaks no law
 settings.load_profile("untimed")
 
 NO_STORE = "opens no store"
 
-pytest_plugins = ["steerco.testing.kit"]
+pytest_plugins = ["steerco.testkit.kit"]
 world.stores = databases.STORES
 
 

@@ -27,11 +27,11 @@ import psycopg
 from sqlalchemy import inspect, text
 from tests.store import postgres
 
+from steerco.cases.world import Stores
 from steerco.cli.database import migrate
 from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.security import secure
-from steerco.testing.world import Stores
 
 SWITCH = "STEERCO_TEST_DATABASE"
 ON_POSTGRESQL = os.environ.get(SWITCH, "sqlite") == "postgresql"

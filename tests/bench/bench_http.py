@@ -20,13 +20,13 @@ from time import monotonic, sleep
 
 from tests.bench.rows import Row, at_least
 
-from steerco.kernel import perform
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.perform import perform
+from steerco.operations import tokens
 from steerco.store.engine import Store
-from steerco.tenancy import tokens
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.testing.world import seed
 
 SLUG, TASKS, PAGE = "national-committee", 200, 20
 ROUNDS, SECONDS, CONNECTIONS = 7, 1.5, 8

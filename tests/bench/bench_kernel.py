@@ -15,18 +15,18 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session
 from tests.bench.rows import Row, at_least, interleaved
 
+from steerco.cases.demonstration import play
+from steerco.cases.world import seed
 from steerco.committee.task import Task
 from steerco.committee.taskhistory import Progress
-from steerco.kernel import perform
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.perform import perform
 from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.identity import uuid7
 from steerco.store.tables import Event
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.tenant import Tenant
-from steerco.testing.demonstration import play
-from steerco.testing.world import seed
 
 HOME = Home(Path(__file__).parents[2])
 SLUG = "national-committee"

@@ -22,12 +22,12 @@ from tests.bench.rows import Row, at_most
 from tests.store import postgres
 
 from steerco.committee.task import Task
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
+from steerco.operations import tokens
 from steerco.store.engine import Store
 from steerco.store.listing import Asking, Filter, Order, Place, Scope
 from steerco.store.plans import plan_of
-from steerco.tenancy import tokens
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.tenant import Tenant
 from steerco.web.app import create_app
 
 NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)

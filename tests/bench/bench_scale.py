@@ -32,13 +32,12 @@ from tests.bench.bench_listing import MEMBER, Case, asking
 from tests.bench.rows import Row, at_most
 
 from steerco.charter import folded
+from steerco.configuration import load, parse_cache, snapshot
+from steerco.configuration.installation import Installation
+from steerco.operations.worker import Worker
 from steerco.store.base import Base
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.tenancy import snapshot
-from steerco.tenancy.following.worker import Worker
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading import compiled, loading
 from steerco.web.app import create_app
 
 NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)
@@ -79,7 +78,7 @@ def _installation(folder: Path) -> Installation:
 def _filled(folder: Path, wanted: int) -> None:
     """Copies of the first tenant's rows, up to so many tenants."""
     installation = _installation(folder)
-    reading = loading.Reading("", {}, installation.types, installation.plugins, stored=True, compiled=compiled.Compiled())
+    reading = load.Reading("", {}, installation.types, installation.plugins, stored=True, compiled=parse_cache.Compiled())
     with closing(sqlite3.connect(folder / "var" / "steerco.db")) as db:
         there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         tables = [table for name, table in Base.metadata.tables.items() if name in there and "tenant_id" in table.columns]
@@ -93,7 +92,7 @@ def _filled(folder: Path, wanted: int) -> None:
                     _rows(db, table.name, "tenant_id", [c.name for c in table.columns if c.name != "tenant_id"], numbers)
             for number in numbers:  # as applying leaves it
                 mine = msgspec.json.decode(content.replace(_slug(0), _slug(number - 1)), type=dict[str, str])
-                installation._compiled.keep_passed(reading.mark(loading.digest_of(mine)))
+                installation._compiled.keep_passed(reading.mark(load.digest_of(mine)))
     installation.store.scrub()
     installation.store.close()
 
@@ -152,9 +151,9 @@ def _loaded(folder: Path, slugs: Iterable[str]) -> tuple[float, float]:
     """Bytes a tenant, its policy's table and the like included, that these take beside one that is loaded; and what each takes
     for a while when all that its charter tells has just been read."""
     installation = _installation(folder)
-    most = loading._kept.most
-    loading._kept.most = 0
-    for kept in (loading._kept, loading._policies, compiled._kept, snapshot._tables, snapshot._clauses):
+    most = load._kept.most
+    load._kept.most = 0
+    for kept in (load._kept, load._policies, parse_cache._kept, snapshot._tables, snapshot._clauses):
         kept.clear()
     folded._unfolded.cache_clear()
     day = installation.tenant(_slug(0)).snapshot.local(NOW)
@@ -175,7 +174,7 @@ def _loaded(folder: Path, slugs: Iterable[str]) -> tuple[float, float]:
     gc.collect()
     read = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    loading._kept.most = most
+    load._kept.most = most
     installation.store.close()
     return held / len(regimes), (read - held) / len(regimes)
 
@@ -240,7 +239,7 @@ def _cold(at: Path) -> list[Row]:
         warm: list[float] = []
         for slug, ask in [*asks.items()] * rounds:
             installation.forget(slug)
-            for kept in (loading._kept, *((compiled._kept,) if bare else ())):
+            for kept in (load._kept, *((parse_cache._kept,) if bare else ())):
                 kept.clear()
             for taken in (cold, warm):
                 start = perf_counter()

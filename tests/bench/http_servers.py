@@ -32,8 +32,8 @@ PAGE, TENANT = 20, 1
 def steerco(folder: Path) -> Any:
     """Steerco as it is served."""
     from steerco.cli.running import settle
+    from steerco.configuration.installation import Installation
     from steerco.store.engine import Store
-    from steerco.tenancy.installation import Installation
     from steerco.web.app import create_app
 
     at = datetime(2021, 2, 3, 2, tzinfo=UTC)

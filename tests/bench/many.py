@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from steerco.cases.world import seed
 from steerco.committee.task import Task
 from steerco.committee.taskhistory import Coordinator
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
 from steerco.store.engine import Store
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.tenant import Tenant
-from steerco.testing.world import seed
 
 HOME = Home(Path(__file__).parents[2])
 SLUG = "national-committee"

@@ -19,7 +19,7 @@ import pytest
 from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
 
-from steerco.tenancy.following.worker import AHEAD, HELD
+from steerco.operations.worker import AHEAD, HELD
 
 
 def test_a_tokens_secret_is_shown_once_and_revoking_ends_it(steerco: Command, home: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
 
+from steerco.changes.plan import Dated, Plan
 from steerco.cli.planning import told
-from steerco.tenancy.revising.planning import Dated, Plan
 
 TENANT, CHARTER, POLICY = f"tenants/{SLUG}/tenant.toml", f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
 
@@ -257,15 +257,14 @@ def test_comments_stay_where_the_revision_has_none(steerco: Command, home: Path)
     import tomlkit
 
     from steerco.cli.shell import Shell, now
-    from steerco.kernel import perform
-    from steerco.tenancy.onboarding import seeding
+    from steerco.operations.onboarding import seeding
 
     shell = Shell(str(home))
     content = shell.content(SLUG)
     bare = tomllib.loads(content[TENANT])
     bare["name"]["en"] = "River"
     shell.installation.apply(
-        SLUG, {**content, TENANT: tomlkit.dumps(bare)}, at=now(), who="program", why="adopted", seed=seeding(perform)
+        SLUG, {**content, TENANT: tomlkit.dumps(bare)}, at=now(), who="program", why="adopted", seed=seeding()
     )
     shell.store.close()
     before = (home / TENANT).read_text("utf-8")

@@ -196,9 +196,9 @@ def test_a_home_that_cannot_be_written_is_told(steerco: Command, files: Path) ->
 def test_an_interrupted_first_apply_is_finished_by_the_next(
     steerco: Command, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from steerco import kernel
+    from steerco.operations import onboarding
 
-    real, calls = kernel.perform, []
+    real, calls = onboarding.perform, []
 
     def failing(*args: object, **named: object) -> object:
         calls.append(args)
@@ -206,9 +206,9 @@ def test_an_interrupted_first_apply_is_finished_by_the_next(
             raise OSError(28, "No space left on device")
         return real(*args, **named)  # type: ignore[arg-type]  # handed on as it came
 
-    monkeypatch.setattr(kernel, "perform", failing)
+    monkeypatch.setattr(onboarding, "perform", failing)
     assert steerco(f"tenant apply {SLUG} --home", files).code == 1
-    monkeypatch.setattr(kernel, "perform", real)
+    monkeypatch.setattr(onboarding, "perform", real)
     assert steerco(f"tenant apply {SLUG} --json --home", files).json["revision"] == 1
     events = steerco(f"log show {SLUG} --json --home", files).json
     assert [event["action"] for event in events].count("person.add") == 4

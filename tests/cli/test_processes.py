@@ -26,14 +26,14 @@ import pytest
 from tests.cli.command import SLUG
 from tests.store import postgres
 
+from steerco.cases.world import seed
 from steerco.cli.database import migrate
 from steerco.cli.shell import now
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.operations import tokens
 from steerco.store.engine import Store
 from steerco.store.tables import Lease
-from steerco.tenancy import tokens
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.testing.world import seed
 
 CHARTER, POLICY = f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
 PATIENCE = 300

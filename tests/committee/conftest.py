@@ -1,4 +1,4 @@
-"""The made-up library board of ``steerco.testing``, running; each test has its own copy."""
+"""The made-up library board of ``steerco.testkit``, running; each test has its own copy."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.databases import STORES
 
-from steerco.kernel import Done, perform
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.authority import Authority
+from steerco.kernel.perform import Done, perform
+from steerco.kernel.view import shown
 from steerco.records import Record, Stopped
 from steerco.store.engine import Store
-from steerco.tenancy.authority import Authority
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.shown import shown
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.tenancy.tenant import Tenant
-from steerco.testing import SAMPLE
-from steerco.testing.world import seed
+from steerco.testkit import SAMPLE
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime(2021, 3, 1, 9, tzinfo=ZONE)

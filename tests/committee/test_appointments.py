@@ -11,9 +11,9 @@ from tests.committee.conftest import ZONE, Board
 
 from steerco.committee.appointment import Appointment
 from steerco.committee.directory import Day
+from steerco.kernel.authority import Authority
 from steerco.records import Conflict, Invalid, Refused
 from steerco.store import log
-from steerco.tenancy.authority import Authority
 
 
 def held(board: Board, **equal: Any) -> list[Appointment]:

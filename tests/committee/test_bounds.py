@@ -8,8 +8,8 @@ from msgspec import inspect
 from tests.committee.conftest import Board
 
 from steerco.committee import record_types
+from steerco.kernel.authority import Authority
 from steerco.records import File, Invalid, Refused, reason
-from steerco.tenancy.authority import Authority
 
 
 def planned(board: Board, kind: str = "extended") -> str:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from tests.committee.conftest import Board
 
+from steerco.kernel.authority import Authority
 from steerco.policy.capacity import Capacity
 from steerco.records import Invalid
-from steerco.tenancy.authority import Authority
 
 DAYS = {"from_": "2021-03-01", "to_day": "2021-03-31"}
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.committee.conftest import ZONE, Board
 
-from steerco.kernel import perform
+from steerco.kernel.perform import perform
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from tests.demonstration.lived import HOME, MOST, NATIONAL, Lived, Year, empty
 
-from steerco.testing.demonstration import play
+from steerco.cases.demonstration import play
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ import msgspec
 from sqlalchemy import select
 from tests.databases import STORES
 
+from steerco.cases.demonstration import Played
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
+from steerco.following.duty_ledger import Entry, entries
+from steerco.kernel.view import shown
 from steerco.store import log
-from steerco.tenancy.following.ledger import Entry, entries
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.shown import shown
-from steerco.tenancy.tenant import Tenant
-from steerco.testing.demonstration import Played
 
 HOME = Home(Path(__file__).parents[2])
 NATIONAL, MOST = "national-committee", "most-steering-board"

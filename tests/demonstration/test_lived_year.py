@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.demonstration.lived import HOME, MOST, NATIONAL, Lived, Year, empty
 
+from steerco.cases.demonstration import NotAsWritten, demonstrations, play
 from steerco.committee.absence_request import leave
 from steerco.committee.meeting import Meeting
-from steerco.kernel import perform
+from steerco.configuration.home import Home
+from steerco.following.replay import replay
+from steerco.kernel.explain import explain
+from steerco.operations.rebuild import rebuild
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.tenancy.explain import explain
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.following.replay import replay
-from steerco.tenancy.reading.home import Home
-from steerco.testing.demonstration import NotAsWritten, demonstrations, play
 
 pytestmark = pytest.mark.xdist_group("lived-year")
 BOTH = (NATIONAL, MOST)
@@ -307,7 +306,7 @@ def test_the_log_verifies_and_its_reasons_are_the_policys(year: Year, slug: str)
 def test_performed_again_from_its_log_the_year_is_the_same(year: Year, slug: str) -> None:
     scratch = Store.memory()
     scratch.create_schema()
-    again = rebuild(year.installation, slug, perform=perform, scratch=scratch)
+    again = rebuild(year.installation, slug, scratch=scratch)
     assert again.ok, again.differences
     assert again.rows["task"] > 0
 

@@ -13,18 +13,18 @@ from sqlalchemy import select
 from tests.committee.conftest import MORNING, SAMPLE, Board
 from tests.databases import STORES
 
+from steerco.cases.world import seed
 from steerco.committee.channel import Channel
 from steerco.committee.transmission import Transmission
-from steerco.kernel import perform
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.perform import perform
+from steerco.operations.exchange import Exchange, Stuck
+from steerco.operations.provenance import Fault, examined
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.tenancy.exchange import Exchange, Stuck
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.origins import Fault, examined
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.testing.world import seed
 
 LIBRARY, CLUB = "library-board", "reading-club"
 POWERS = {LIBRARY: ("chair", "2.3"), CLUB: ("organiser", "1.1")}

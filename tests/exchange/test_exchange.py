@@ -10,18 +10,18 @@ from tests.databases import STORES
 from tests.exchange.conftest import CLUB, LIBRARY, Both, content
 
 from steerco.committee import record_types
-from steerco.kernel import perform
+from steerco.configuration.installation import Installation
+from steerco.configuration.load import load
+from steerco.following.replay import replay
+from steerco.kernel.perform import perform
+from steerco.operations import lifecycle
+from steerco.operations.exchange import CONSUMER, Exchange
+from steerco.operations.rebuild import rebuild
+from steerco.operations.worker import Worker
 from steerco.records import OutOfOrder, Refused
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Cursor
-from steerco.tenancy import lifecycle
-from steerco.tenancy.exchange import CONSUMER, Exchange
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.following.replay import replay
-from steerco.tenancy.following.worker import Worker
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.loading import load
 
 PAPER = {"name": "số-liệu.txt", "text": "42 quyển"}
 
@@ -86,7 +86,7 @@ def test_each_log_is_sound_and_performs_again_without_the_other(both: Both) -> N
             assert log.verify(session) == []
         assert replay(both.installation, side.slug).differences == ()
         scratch = STORES.empty()
-        again = rebuild(both.installation, side.slug, perform=perform, scratch=scratch)
+        again = rebuild(both.installation, side.slug, scratch=scratch)
         assert again.differences == ()
         assert again.rows["transmission"] == again.rows["transmission_proofs"] - (side is both.library) == 1
         scratch.close()
@@ -128,7 +128,7 @@ def test_an_offer_waits_for_a_committee_that_comes_later(both: Both) -> None:
     both.library.act("channel.offer", to="chess-club")
     both.carry()
     files = {path.replace(CLUB, "chess-club"): text.replace(CLUB, "chess-club") for path, text in content(CLUB).items()}
-    from steerco.testing.world import seed
+    from steerco.cases.world import seed
 
     late = both.installation.apply("chess-club", files, at=both.library.now, who="test", why="test", seed=seed)
     both.carry()

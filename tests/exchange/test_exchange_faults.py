@@ -15,22 +15,22 @@ from tests.committee.conftest import MORNING
 from tests.databases import HOMES, ON_POSTGRESQL
 from tests.exchange.conftest import CLUB, LIBRARY, Both, Side, content, pair
 
+from steerco.cases.world import seed
 from steerco.cli.database import migrate
 from steerco.cli.main import run
 from steerco.committee.proof import Proof, digest_of
 from steerco.committee.transmission import TransmissionProof, document
-from steerco.kernel import perform
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.perform import perform
+from steerco.operations.archive.exporter import export
+from steerco.operations.archive.importer import bring
+from steerco.operations.exchange import CONSUMER, Exchange
 from steerco.records import Invalid, OutOfOrder
 from steerco.records.reason import Reason
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Cursor
-from steerco.tenancy.archive.bring import bring
-from steerco.tenancy.archive.export import export
-from steerco.tenancy.exchange import CONSUMER, Exchange
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.testing.world import seed
 
 
 class Died(BaseException):
@@ -323,7 +323,7 @@ def test_what_had_arrived_does_not_come_back_when_all_is_carried_again(both: Bot
 
 
 def test_a_long_log_is_not_looked_through_again_and_again(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steerco.tenancy.exchange.SKIPPED", 5)
+    monkeypatch.setattr("steerco.operations.exchange.SKIPPED", 5)
     both.open()
     for number in range(6):
         both.library.act("task.assign", title=f"Việc {number}", to="em")

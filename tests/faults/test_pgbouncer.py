@@ -17,14 +17,14 @@ from sqlalchemy import func, select, text
 from tests import databases
 from tests.store import postgres
 
-from steerco.kernel import perform
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.perform import perform
 from steerco.store.engine import Store
 from steerco.store.tables import Event
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.testing import SAMPLE
-from steerco.testing.world import seed
+from steerco.testkit import SAMPLE
 
 SLUGS = ("library-board", "reading-club")
 NOW = datetime(2021, 3, 1, 2, tzinfo=UTC)

@@ -17,11 +17,11 @@ from litestar import Litestar
 from sqlalchemy import Engine, event, select
 from tests.web.conftest import MOST, NATIONAL, START, Api
 
-from steerco.kernel import perform
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.perform import perform
 from steerco.records import Stopped
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.tenancy.tenant import Tenant
-from steerco.web.examples import ID, example
+from steerco.web.openapi.examples import ID, example
 
 HEADS = {NATIONAL: "chair", MOST: "head"}
 """By tenant who heads it."""

@@ -19,9 +19,9 @@ from tests.web.conftest import START, Api, Clock, installed
 from steerco.records import Action
 from steerco.records.marked import marks_of
 from steerco.store.idempotency import remember
-from steerco.web import examples
 from steerco.web.app import create_app
-from steerco.web.openapi import openapi
+from steerco.web.openapi import examples
+from steerco.web.openapi.document import openapi
 
 
 @pytest.fixture(scope="module")

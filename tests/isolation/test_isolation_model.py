@@ -14,19 +14,19 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from sqlalchemy import select
 from tests.databases import STORES
 
-from steerco.kernel import perform
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
+from steerco.kernel import visibility
+from steerco.kernel.authority import Authority
+from steerco.kernel.perform import perform
 from steerco.records import Invalid, NotFound, Stopped
 from steerco.store import log
 from steerco.store.engine import Store
 from steerco.store.listing import BadCursor
-from steerco.tenancy import visible
-from steerco.tenancy.authority import Authority
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.tenancy.tenant import Tenant
-from steerco.testing import SAMPLE
-from steerco.testing.world import seed
+from steerco.testkit import SAMPLE
 
 SLUGS = ("library-board", "reading-club")
 START = datetime(2021, 3, 1, 2, tzinfo=UTC)
@@ -135,7 +135,7 @@ class Neighbours(RuleBasedStateMachine):
             authority = Authority(tenant, session, PLATFORM, self.now)
             kind: Any = tenant.snapshot.types["meeting"]
             try:
-                page = visible.page(authority, kind, ["id", "place"], after[1] if after else None, limit=2)
+                page = visibility.page(authority, kind, ["id", "place"], after[1] if after else None, limit=2)
             except BadCursor:
                 assert after is not None
                 assert after[0] != slug
@@ -155,7 +155,7 @@ class Neighbours(RuleBasedStateMachine):
                 assert {row.id: [row.state, row.place] for row in rows} == model.meetings
                 assert log.head(session).seq == model.events
                 authority = Authority(tenant, session, PLATFORM, self.now)
-                assert visible.count(authority, kind) == (len(model.meetings), True)
+                assert visibility.count(authority, kind) == (len(model.meetings), True)
 
 
 def test_interleaved_tenants_are_each_as_alone() -> None:

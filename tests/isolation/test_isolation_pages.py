@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from tests.isolation.neighbours import Neighbour, Pair, Trial, absent, side_by_side
 from tests.web.conftest import Api, Clock, installed
 
-from steerco.tenancy.reading.home import Home, shipped
+from steerco.configuration.home import Home, shipped
 from steerco.web.app import create_app
 
 ASKED = ("by", "on", "of", "type", "clause")

@@ -17,11 +17,11 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from tests import databases
 from tests.databases import OnPostgresql
 
+from steerco.cases.world import Stores
 from steerco.committee import record_types
 from steerco.store.base import Base, Utc, owned_tables
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
-from steerco.testing.world import Stores
 
 record_types()
 OURS = {mapper.local_table.name for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("steerco")}

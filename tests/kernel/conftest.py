@@ -9,12 +9,12 @@ import pytest
 from tests.committee.conftest import MORNING, SAMPLE, board, club, installation, template
 from tests.databases import STORES
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
 from steerco.store.engine import Store
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.tenancy.tenant import Tenant
-from steerco.testing.world import seed
 
 __all__ = ["board", "club", "installation", "template"]
 

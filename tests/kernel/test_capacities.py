@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
-from steerco.kernel import perform
+from steerco.kernel.perform import perform
 from steerco.records import Invalid, NotFound, Refused, Stopped
 
 RECUSED = "p, relation:author, board, matter, decide, -, deny, 2.5"

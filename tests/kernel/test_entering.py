@@ -10,12 +10,12 @@ import pytest
 from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
-from steerco.kernel import perform
+from steerco.configuration.installation import Installation
+from steerco.kernel.perform import perform
+from steerco.operations.rebuild import rebuild
 from steerco.records import Conflict, File, Refused
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.installation import Installation
 
 RULE = '[[rule]]\nname = "entered-for-another"\nvalue = "desk"\ncite = ["2.4"]\n'
 ONLY_THE_BOARD_S = RULE + '[rule.where]\nfor = "board"\n'
@@ -95,4 +95,4 @@ def test_what_was_entered_for_another_is_rebuilt_from_the_log(
 ) -> None:
     board = Board(revise(charter=RULE))
     assign(board, "an", "giang")
-    assert rebuild(installation, "library-board", perform=perform, scratch=empty()).ok
+    assert rebuild(installation, "library-board", scratch=empty()).ok

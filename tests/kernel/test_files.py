@@ -13,13 +13,13 @@ from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 from tests.kernel.test_entering import PAPER, RULE
 
-from steerco.kernel import perform
+from steerco.configuration.installation import Installation
+from steerco.kernel.attachments import GRACE, sweep
+from steerco.kernel.perform import perform
+from steerco.operations.lifecycle import suspend
+from steerco.operations.worker import SWEEP_EVERY, Worker
 from steerco.records import OutOfOrder, Refused, Stopped
 from steerco.store.checkpoint import Seal
-from steerco.tenancy.following.worker import SWEEP_EVERY, Worker
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.lifecycle import suspend
-from steerco.tenancy.storing import GRACE, sweep
 
 OLD = GRACE + 3600
 ROOF = {"title": "Roof", "lead": "school"}

@@ -12,13 +12,13 @@ from tests.committee.conftest import MORNING, SAMPLE, Board
 from tests.databases import STORES
 from tests.kernel.conftest import SLUG, revised
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
 from steerco.records import Refused
 from steerco.store import log
 from steerco.store.engine import Busy
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.testing.world import seed
 
 DEPUTY_ASSIGNS = "p, deputy, board, task, assign"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.committee.conftest import Board
 
-from steerco.kernel import Done, perform
+from steerco.kernel.perform import Done, perform
 from steerco.records import Conflict, File, Refused
 from steerco.store import log
 

@@ -26,14 +26,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from steerco.kernel import perform
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.perform import perform
+from steerco.operations.onboarding import seeding
+from steerco.operations.rebuild import Again, acts
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.tenancy.following.rebuild import Again, acts
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.onboarding import seeding
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.tenant import Tenant
 
 SLUG = "river-board"
 IN_A_ROW = 8
@@ -219,7 +219,7 @@ def prepare(home: Home, place: Place) -> Tenant:
     if place.url is None:
         store.create_schema()
     content = home.content(SLUG)
-    tenant = installation.apply(SLUG, content, at=datetime.now(UTC), who="test", why="test", seed=seeding(perform))
+    tenant = installation.apply(SLUG, content, at=datetime.now(UTC), who="test", why="test", seed=seeding())
     store.close()
     return tenant
 

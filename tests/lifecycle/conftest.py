@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 from tests.databases import STORES, OnPostgresql
 
-from steerco.kernel import Done, perform
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
+from steerco.following.replay import replay
+from steerco.kernel.perform import Done, perform
+from steerco.operations.archive.exporter import export
+from steerco.operations.rebuild import rebuild
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.tenancy.archive.export import export
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.following.replay import replay
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.tenancy.tenant import Tenant
-from steerco.testing import SAMPLE
-from steerco.testing.world import seed
+from steerco.testkit import SAMPLE
 
 BOARD = "library-board"
 START = datetime(2021, 3, 1, 2, tzinfo=UTC)
@@ -45,7 +45,7 @@ def sound(installation: Installation, slug: str) -> None:
     assert replay(installation, slug).differences == ()
     scratch = Store.memory()
     scratch.create_schema()
-    assert rebuild(installation, slug, perform=perform, scratch=scratch).differences == ()
+    assert rebuild(installation, slug, scratch=scratch).differences == ()
     scratch.close()
 
 

@@ -19,19 +19,19 @@ from sqlalchemy import select
 from tests.lifecycle.conftest import BOARD, LATER, Moved, act, hashes, sound
 
 from steerco.committee import record_types
+from steerco.configuration.home import BadSlug
+from steerco.configuration.installation import Installation
+from steerco.operations import tokens
+from steerco.operations.archive import manifest
+from steerco.operations.archive.check import BadArchive, Checked, check
+from steerco.operations.archive.container import MANIFEST, SIGNATURE, Bounds
+from steerco.operations.archive.exporter import FilesMissing, export
+from steerco.operations.archive.importer import Taken, bring
 from steerco.store import log, rows
 from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
 from steerco.store.standing import IMPORT
 from steerco.store.tables import Tenant as TenantRow
-from steerco.tenancy import tokens
-from steerco.tenancy.archive import manifest
-from steerco.tenancy.archive.bring import Taken, bring
-from steerco.tenancy.archive.check import BadArchive, Checked, check
-from steerco.tenancy.archive.container import MANIFEST, SIGNATURE, Bounds
-from steerco.tenancy.archive.export import FilesMissing, export
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import BadSlug
 
 
 def checked(path: Path, **more: Any) -> Checked:
@@ -460,7 +460,7 @@ def test_an_import_that_is_cut_off_leaves_no_tenant_and_is_done_again(steps: int
 
 
 def test_an_import_killed_before_its_rows_is_forgotten_by_the_next(empty: Installation, archive: Moved) -> None:
-    from steerco.tenancy.archive.bring import _reserved
+    from steerco.operations.archive.importer import _reserved
 
     number = _reserved(empty, BOARD, LATER)
     empty.files.put(number, b"left behind")

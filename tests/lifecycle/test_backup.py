@@ -18,13 +18,13 @@ from tests.lifecycle.conftest import BOARD, LATER, Moved, act, hashes, sound
 from tests.store import postgres
 
 from steerco.cli.database import migrate
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.operations.archive.importer import bring
+from steerco.operations.backup import BadBackup, backup, read, restore
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
-from steerco.tenancy.archive.bring import bring
-from steerco.tenancy.backup import BadBackup, backup, read, restore
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
 
 ROOT = Path(__file__).parents[2]
 
@@ -121,8 +121,8 @@ def test_a_backup_writes_over_nothing(home: Home, tmp_path: Path) -> None:
 
 KILLED = """
 import sys, pathlib, datetime
-from steerco.tenancy.backup import backup, restore
-from steerco.tenancy.reading.home import Home
+from steerco.operations.backup import backup, restore
+from steerco.configuration.home import Home
 home, folder, what = Home(pathlib.Path(sys.argv[1])), pathlib.Path(sys.argv[2]), sys.argv[3]
 print("begun", flush=True)
 for number in range(100000):

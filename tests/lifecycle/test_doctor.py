@@ -20,8 +20,8 @@ from tests.cli.conftest import steerco as steerco
 from tests.cli.conftest import written as written
 from tests.databases import HOMES
 
+from steerco.kernel.attachments import GRACE
 from steerco.store.checkpoint import Checkpoint, Seal
-from steerco.tenancy.storing import GRACE
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def folder_in_the_way(home: Path) -> None:
 
 def past_due(home: Path) -> None:
     from steerco.cli.shell import Shell
-    from steerco.tenancy.lifecycle import request_deletion
+    from steerco.operations.lifecycle import request_deletion
 
     long_ago = datetime.now(UTC) - timedelta(days=60)
     request_deletion(Shell(str(home)).installation, SLUG, at=long_ago, who="op", why="test")
@@ -104,7 +104,7 @@ def past_due(home: Path) -> None:
 
 def half_erased(home: Path) -> None:
     from steerco.cli.shell import Shell
-    from steerco.tenancy.erasure import _erase
+    from steerco.operations.erasure import _erase
 
     past_due(home)
     _erase(Shell(str(home)).installation, SLUG, datetime.now(UTC))
@@ -129,7 +129,7 @@ def dead() -> str:
 
 def cut_off(home: Path) -> None:
     from steerco.cli.shell import Shell
-    from steerco.tenancy.lifecycle import suspend
+    from steerco.operations.lifecycle import suspend
 
     suspend(Shell(str(home)).installation, SLUG, at=datetime.now(UTC), who="op", why="test")
     statement("UPDATE tenant SET state = 'active'")(home)

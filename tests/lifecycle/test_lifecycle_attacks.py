@@ -14,22 +14,22 @@ from sqlalchemy import delete, select
 from tests.lifecycle.conftest import BOARD, LATER, Moved, act
 from tests.lifecycle.test_archive import altered, brought, nothing_came
 
+from steerco.cases.world import seed
+from steerco.configuration.apply_checks import Barred
+from steerco.configuration.home import BadSlug, Home
+from steerco.configuration.installation import Installation, NoTenant
+from steerco.operations import erasure, lifecycle, tokens
+from steerco.operations.archive.check import BadArchive
+from steerco.operations.archive.container import MANIFEST
+from steerco.operations.archive.importer import bring
+from steerco.operations.archive.manifest import LEFT_OUT, Held, encode, table_member
+from steerco.operations.archive.manifest import Manifest as Said
 from steerco.records import Invalid
 from steerco.store import rows
 from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Revision
-from steerco.tenancy import erasure, lifecycle, tokens
-from steerco.tenancy.archive.bring import bring
-from steerco.tenancy.archive.check import BadArchive
-from steerco.tenancy.archive.container import MANIFEST
-from steerco.tenancy.archive.manifest import LEFT_OUT, Held, encode, table_member
-from steerco.tenancy.archive.manifest import Manifest as Said
-from steerco.tenancy.installation import Installation, NoTenant
-from steerco.tenancy.reading.home import BadSlug, Home
-from steerco.tenancy.revising.applying import Barred
-from steerco.testing import SAMPLE
-from steerco.testing.world import seed
+from steerco.testkit import SAMPLE
 
 CLUB = "reading-club"
 SAID: dict[str, Any] = {"at": LATER, "who": "operator", "why": "asked for"}

@@ -12,19 +12,19 @@ from sqlalchemy import update
 from tests.databases import everything
 from tests.lifecycle.conftest import BOARD, EMAIL, LATER, NAME, Moved, act, hashes, sound
 
+from steerco.configuration.installation import Installation, NoTenant
+from steerco.configuration.revisions import breaks
+from steerco.operations import erasure, lifecycle, tokens
+from steerco.operations.archive.check import check
+from steerco.operations.archive.exporter import export
+from steerco.operations.archive.importer import bring
+from steerco.operations.lifecycle import NotNow
+from steerco.operations.worker import Worker
 from steerco.records import OutOfOrder
 from steerco.store import log, rows
 from steerco.store.checkpoint import Seal
 from steerco.store.standing import standing
 from steerco.store.tables import Tenant as TenantRow
-from steerco.tenancy import erasure, lifecycle, tokens
-from steerco.tenancy.archive.bring import bring
-from steerco.tenancy.archive.check import check
-from steerco.tenancy.archive.export import export
-from steerco.tenancy.following.worker import Worker
-from steerco.tenancy.installation import Installation, NoTenant
-from steerco.tenancy.lifecycle import NotNow
-from steerco.tenancy.revising.revisions import breaks
 from steerco.web.app import create_app
 
 CLUB = "reading-club"

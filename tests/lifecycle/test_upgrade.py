@@ -23,13 +23,13 @@ from tests.lifecycle.conftest import BOARD, LATER, Moved, act, hashes, sound
 from tests.store import postgres
 
 from steerco.cli.database import migrate
+from steerco.configuration.installation import Installation
+from steerco.operations.archive.importer import bring
 from steerco.store import migrations
 from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.schema import newest, present, standing
-from steerco.tenancy.archive.bring import bring
-from steerco.tenancy.installation import Installation
-from steerco.testing import SAMPLE
+from steerco.testkit import SAMPLE
 
 ROOT = Path(__file__).parents[2]
 NEXT = '''

@@ -10,13 +10,13 @@ import pytest
 from tests.databases import STORES
 
 from steerco.cli.main import run
-from steerco.kernel import perform
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.explain import explain
+from steerco.kernel.perform import perform
+from steerco.operations.onboarding import seeding
 from steerco.records import Stopped
-from steerco.tenancy.explain import explain
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.onboarding import seeding
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.tenant import Tenant
 
 NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)
 PEOPLE = ("the-chair", "the-vice-chair", "member-a", "the-secretary")
@@ -31,7 +31,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     store = STORES.empty()
     installation = Installation(store)
     content = Home(folder).content("board")
-    tenant = installation.apply("board", content, at=NOW, who="test", why="test", seed=seeding(perform))
+    tenant = installation.apply("board", content, at=NOW, who="test", why="test", seed=seeding())
     perform(tenant, "the-chair", "meeting.convene", input=REGULAR, at=NOW)
     opened = perform(tenant, "the-chair", "meeting.convene", input=REGULAR, at=NOW).id
     perform(tenant, "the-chair", "meeting.open", on=opened, at=NOW)

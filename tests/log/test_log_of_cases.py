@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 from tests.databases import STORES
 
-from steerco.kernel import perform
+from steerco.cases.grammar import Case
+from steerco.cases.runner import find, run
+from steerco.cases.world import Stores, World, Worlds
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
+from steerco.following.replay import Difference, replay
+from steerco.operations.rebuild import rebuild
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.following.replay import Difference, replay
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.case import Case
-from steerco.testing.runner import find, run
-from steerco.testing.world import Stores, World, Worlds
 
 HOME = shipped()
 REBUILT = 5
@@ -75,6 +74,6 @@ def performed_again(installation: Installation, slug: str) -> tuple[Difference, 
     try:
         again = Installation(scratch, installation.types)
         scratch.create_schema()
-        return rebuild(installation, slug, perform=perform, scratch=again.store).differences
+        return rebuild(installation, slug, scratch=again.store).differences
     finally:
         scratch.close()

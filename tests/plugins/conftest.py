@@ -14,14 +14,14 @@ import pytest
 from litestar.testing import TestClient
 from tests.databases import STORES
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
 from steerco.extension.loader import Plugins, folders
-from steerco.kernel import Done, perform
+from steerco.kernel.perform import Done, perform
+from steerco.operations import tokens
 from steerco.store.engine import Store
-from steerco.tenancy import tokens
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.tenancy.tenant import Tenant
-from steerco.testing.world import seed
 from steerco.web.app import create_app
 
 WITH, WITHOUT = "most-steering-board", "national-committee"

@@ -17,21 +17,22 @@ from tests.plugins.test_manifest import plugin
 
 from steerco.cli.database import lines
 from steerco.committee import record_types
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.load import load
 from steerco.extension.budget import Budget, Full, Overrun
 from steerco.extension.catalogue import texts
 from steerco.extension.dispatch import Circle
+from steerco.extension.facts import Rule
 from steerco.extension.loader import Plugin, Plugins, folders
 from steerco.extension.quarantine import Fault, Quarantine
-from steerco.extension.results import Answer, LayerText, PolicyText, Route, Rule
+from steerco.extension.results import Answer, LayerText, PolicyText
+from steerco.extension.routes import Route
 from steerco.extension.runs import Seat
-from steerco.kernel import perform
+from steerco.kernel.plugin_context import PluginHands
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
 from steerco.store.fence import CrossTenant
 from steerco.store.schema import drop, leftovers
 from steerco.store.tables import Cursor
-from steerco.tenancy.hands import PluginHands
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.tenancy.reading.loading import load
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_a_rule_is_asked_of_nothing_that_is_stopped_without_it(asked: tuple[Two,
 @pytest.fixture
 def hands(two: Two) -> PluginHands:
     """What the plugin with vehicles is given."""
-    return PluginHands(two.tenant(), "steerco_fleet", two.now, perform)
+    return PluginHands(two.tenant(), "steerco_fleet", two.now)
 
 
 @pytest.mark.parametrize("by", ["steerco", ""])

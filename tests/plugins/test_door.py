@@ -9,10 +9,9 @@ import pytest
 from litestar.testing import TestClient
 from tests.plugins.conftest import START, WITH, WITHOUT, Two
 
-from steerco.kernel import perform
+from steerco.following.consumers import Consumers
+from steerco.following.duty_ledger import entries
 from steerco.records import Invalid, OutOfOrder, Refused
-from steerco.tenancy.following.consuming import Consumers
-from steerco.tenancy.following.ledger import entries
 from steerco.web.app import create_app
 
 BOARD = "/x/steerco_fleet/board"
@@ -150,7 +149,7 @@ def test_it_is_told_of_every_event_once_and_in_order(two: Two) -> None:
     from steerco_fleet import SEEN
 
     SEEN.clear()
-    consumers = Consumers(perform)
+    consumers = Consumers()
     consumers.step(two.tenant(), two.now)
     first = list(SEEN)
     assert first == sorted(set(first))
@@ -163,7 +162,7 @@ def test_it_is_told_of_every_event_once_and_in_order(two: Two) -> None:
 def test_its_channel_tells_those_who_are_to_be_told(two: Two) -> None:
     from steerco_fleet import TOLD
 
-    consumers = Consumers(perform)
+    consumers = Consumers()
     consumers.step(two.tenant(), two.now)
     TOLD.clear()
     two.do("deputy-head", "x-fleet-vehicle.register", name="Van", seats=6, keeper="head")

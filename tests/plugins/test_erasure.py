@@ -14,15 +14,14 @@ from tests.databases import STORES
 from tests.plugins.conftest import START, WITH, Two, switched_on
 from tests.plugins.test_manifest import plugin
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
 from steerco.extension.loader import Plugins, folders
-from steerco.kernel import perform
+from steerco.operations import erasure
+from steerco.operations.rebuild import rebuild
 from steerco.records.personal import ERASED, PersonalDatum
 from steerco.store.tables import Event
-from steerco.tenancy import erasure
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.world import seed
 
 ROSTER = Path(__file__).parent / "roster"
 SAID: dict[str, Any] = {"at": datetime(2021, 3, 1, tzinfo=UTC), "who": "operator", "why": "asked for"}
@@ -79,7 +78,7 @@ def test_a_log_is_rebuilt_after_it(two: Two) -> None:
     erasure.erase_person(two.installation, WITH, two.person("wg-head"), **SAID)
     scratch = STORES.empty()
     STORES.complete(scratch)
-    told = rebuild(two.installation, WITH, perform=perform, scratch=scratch)
+    told = rebuild(two.installation, WITH, scratch=scratch)
     assert told.differences == ()
     scratch.close()
 

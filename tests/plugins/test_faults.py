@@ -12,15 +12,14 @@ import pytest
 from tests.plugins.conftest import WITHOUT, Two
 from tests.plugins.mischief import MISCHIEF
 
+from steerco.configuration.installation import Installation
+from steerco.configuration.plugin_wiring import advice
 from steerco.extension.budget import BUDGET
 from steerco.extension.hookspecs import SPECS
 from steerco.extension.loader import Plugins, folders
-from steerco.kernel import perform
+from steerco.following.consumers import Consumers
 from steerco.records import Refused, Stopped
-from steerco.tenancy.following.consuming import Consumers
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.plugging import advice
-from steerco.web.pieces import pieces
+from steerco.web.pages.plugin_fragments import pieces
 
 MANIFEST = """
 name = "{name}"
@@ -165,7 +164,7 @@ def everything(two: Two) -> None:
     advice(circle, "tenant.toml", tenant.snapshot.local(two.now))
     pieces(tenant, "tenant", two.now, "en")
     tried(lambda: two.do("head", "meeting.convene", **SUNDAY))
-    Consumers(perform).step(tenant, two.now)
+    Consumers().step(tenant, two.now)
 
 
 WEEK = """
@@ -228,7 +227,7 @@ def test_a_consumer_that_fails_gets_the_same_event_again(
     folder = package(tmp_path, hook, fault)
     two = make(folder.name, settings="", plugins=Plugins().add([*folders(), folder]), alone=True)
     two.do("head", "meeting.convene", **SUNDAY)
-    consumers, tenant = Consumers(perform), two.tenant()
+    consumers, tenant = Consumers(), two.tenant()
     MISCHIEF["on"] = True
     consumers.step(tenant, two.now)
     (late,) = consumers.late.values()

@@ -15,12 +15,11 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 from tests.plugins.conftest import START, WITH, WITHOUT, Two, switched_on
 
-from steerco.kernel import perform
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.operations import tokens
 from steerco.records import Invalid, NotFound, Stopped
 from steerco.store.rows import tables_of
-from steerco.tenancy import tokens
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.world import seed
 from steerco.web.app import create_app
 from steerco_ical.writing import zone
 
@@ -326,10 +325,10 @@ def test_whose_seat_has_ended_sees_no_more_than_the_api_shows(make: Callable[...
 
 
 def test_its_commands_make_and_revoke_a_feed(cal: Two) -> None:
-    from steerco.tenancy.hands import PluginHands
+    from steerco.kernel.plugin_context import PluginHands
     from steerco_ical import serving
 
-    hands = PluginHands(cal.tenant(), "steerco_ical", cal.now, perform)
+    hands = PluginHands(cal.tenant(), "steerco_ical", cal.now)
     address = serving.new(hands, (cal.person("wg-head"), "body", "working-group"))
     assert read(cal, path(address)).status_code == 200
     ref = list(hands.records("x-ical-feed"))[-1]["ref"]

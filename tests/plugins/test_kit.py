@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from steerco.testing.committee import Ground
-from steerco.testing.kit import Committee, PluginSuite, assert_refused
+from steerco.testkit.committee import Ground
+from steerco.testkit.kit import Committee, PluginSuite, assert_refused
 
 ROOT = Path(__file__).parents[2]
 FLEET = Path(__file__).parent / "fleet"

@@ -9,10 +9,10 @@ import pytest
 from tests.plugins.conftest import WITH, switched_on
 
 from steerco.committee import record_types
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.load import load
+from steerco.configuration.plugin_wiring import advice
 from steerco.extension.loader import Plugins
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.reading.plugging import advice
 
 GOOD = {
     "name": '"{name}"',

@@ -13,23 +13,23 @@ from litestar.testing import TestClient
 from tests.plugins.conftest import FLEET, SETTINGS, START, WITH, WITHOUT, Two, switched_on
 from tests.plugins.test_manifest import plugin
 
+from steerco.cases.world import seed
+from steerco.changes.plan import plan
 from steerco.cli import asking
 from steerco.committee import record_types
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
+from steerco.configuration.load import load
+from steerco.configuration.plugin_contributions import CHECKS, VALUES, stood
+from steerco.configuration.revisions import stood_under
 from steerco.extension.dispatch import Circle
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.quarantine import LOAD, Fault
-from steerco.kernel import perform
+from steerco.kernel.explain import explain
+from steerco.kernel.perform import perform
+from steerco.operations.rebuild import rebuild
 from steerco.records import OutOfOrder, Refused, Stopped
 from steerco.store.engine import Store
-from steerco.tenancy.explain import explain
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.brought import CHECKS, VALUES, stood
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.revising.planning import plan
-from steerco.tenancy.revising.revisions import stood_under
-from steerco.testing.world import seed
 from steerco.web.app import create_app
 
 HTML = {"accept": "text/html"}
@@ -153,7 +153,7 @@ def test_processes_that_have_it_and_that_have_not_and_a_revision_without_it(make
     assert "meeting.convene" in switch.judged
     again = Installation(Store.memory(), plugins=without.installation.plugins)
     again.store.create_schema()
-    told = rebuild(without.installation, WITH, perform=perform, scratch=again.store)
+    told = rebuild(without.installation, WITH, scratch=again.store)
     assert told.ok, "what was done while it was there is done again without it: nobody is asked"
 
     without.installation.apply(WITH, CONTENT, at=START, who="operator", why="it is gone", seed=seed)

@@ -11,7 +11,7 @@ import pytest
 from tests.plugins.conftest import FLEET, SETTINGS, WITH, WITHOUT, switched_on
 from tests.plugins.environment import OFFLINE, Environment
 
-from steerco.tenancy.reading.home import Home, shipped
+from steerco.configuration.home import Home, shipped
 
 pytestmark = pytest.mark.xdist_group("installs")
 MEETING = {"kind": "ad-hoc", "starts_at": "2030-02-14T09:00:00"}

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from tests.plugins.conftest import SETTINGS, START, WITH, Two, switched_on
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
+from steerco.configuration.plugin_contributions import released
+from steerco.configuration.revisions import brought_by
 from steerco.extension.loader import Plugins, folders
-from steerco.kernel import perform
-from steerco.tenancy.following.consuming import Consumers
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.brought import released
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.tenancy.revising.revisions import brought_by
-from steerco.testing.world import seed
+from steerco.following.consumers import Consumers
 
 OFF = Home(shipped()).content(WITH)
 ON = switched_on(OFF, WITH, "steerco_fleet", settings=SETTINGS)
@@ -28,7 +27,7 @@ def applied(two: Two, content: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("looked", [True, False], ids=["the worker ran meanwhile", "the worker was away"])
 def test_a_plugin_is_told_nothing_of_the_time_in_which_it_was_off(looked: bool, make: Callable[..., Two]) -> None:
-    two, consumers = make("steerco_fleet"), Consumers(perform)
+    two, consumers = make("steerco_fleet"), Consumers()
     seen: list[int] = sys.modules["steerco_fleet"].SEEN
 
     def event(title: str) -> int:

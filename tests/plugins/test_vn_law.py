@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import steerco_vn_law
+from steerco.cases.world import lessened, replugged
 from steerco.charter.proposals import proposed
 from steerco.committee import record_types
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
+from steerco.configuration.plugin_wiring import advice
+from steerco.configuration.snapshot import Snapshot
 from steerco.extension.api import Act, Effective, Label, Rule, TenantFacts, WeekCalendar, resource
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.reading.plugging import advice
-from steerco.tenancy.snapshot import Snapshot
-from steerco.testing.world import lessened, replugged
 from steerco_vn_law import computing, days, invitations, periods
 
 HOME = Home(Path(__file__).parents[2])

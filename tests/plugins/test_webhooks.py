@@ -21,18 +21,18 @@ from sqlalchemy.orm import Session
 from tests.plugins.conftest import START, WITH, WITHOUT, Two, switched_on
 from tests.plugins.receiver import Receiver, serving
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
 from steerco.extension.facts import Happened
-from steerco.kernel import perform
+from steerco.following.consumers import Consumers, happened
+from steerco.kernel.perform import perform
+from steerco.kernel.plugin_context import PluginHands
+from steerco.operations import tokens
+from steerco.operations.archive.exporter import export
 from steerco.records import Invalid, Refused
 from steerco.store import log
 from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
-from steerco.tenancy import tokens
-from steerco.tenancy.archive.export import export
-from steerco.tenancy.following.consuming import Consumers, happened
-from steerco.tenancy.hands import PluginHands
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.world import seed
 from steerco.web.app import create_app
 from steerco_webhooks.sending import FIRST_PAUSE, LONGEST_PAUSE, pause, send_due
 
@@ -102,7 +102,7 @@ class Hooked(Two):
             return [happened(row) for row in log.entries(session, 0, 10_000)]
 
     def hands(self, slug: str = WITH) -> PluginHands:
-        return PluginHands(self.tenant(slug), PLUGIN, self.now, perform)
+        return PluginHands(self.tenant(slug), PLUGIN, self.now)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def hooked(make: Callable[..., Two]) -> Iterator[Hooked]:
     content = switched_on(Home(shipped()).content(WITHOUT), WITHOUT, PLUGIN, settings=OTHERS)
     two.installation.apply(WITHOUT, content, at=START, who="operator", why="tests", seed=seed)
     found = Hooked(two.installation, two.http)
-    found.consumers = Consumers(perform)
+    found.consumers = Consumers()
     with TestClient(create_app(found.installation, clock=lambda: found.now)) as found.http:
         yield found
 

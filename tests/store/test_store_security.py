@@ -80,11 +80,11 @@ USES = {
     "store/engine.py": "the option itself, and the connection that migrates",
     "store/fence.py": "the check that it turns off",
     "store/security.py": "asks about the role itself",
-    "tenancy/following/worker.py": "the lease, which is the installation's",
+    "operations/worker.py": "the lease, which is the installation's",
     "tenancy/archive": "the name and rows of a tenant that is imported, in one transaction",
-    "tenancy/erasure.py": "takes away rows that a tenant's session may only add to, and says so in the register",
-    "tenancy/lifecycle.py": "the state of tenants and the register of what was done with them",
-    "tenancy/installation.py": "the register of tenants, which belongs to none",
+    "operations/erasure.py": "takes away rows that a tenant's session may only add to, and says so in the register",
+    "operations/lifecycle.py": "the state of tenants and the register of what was done with them",
+    "configuration/installation.py": "the register of tenants, which belongs to none",
 }
 
 

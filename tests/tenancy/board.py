@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from steerco.cli.main import run
-from steerco.kernel import perform
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.onboarding import seeding
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.tenant import Tenant
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
+from steerco.operations.onboarding import seeding
 
 SLUG = "board"
 TENANT, CHARTER, HOUSE, PEOPLE = (f"tenants/{SLUG}/{name}.toml" for name in ("tenant", "charter", "house", "people"))
@@ -24,7 +23,7 @@ REGULAR = {"kind": "regular", "starts_at": "2021-02-10T09:00:00"}
 ADMINISTRATION = '\n[administration]\nrisky = ["chair"]\nharmless = ["secretary"]\n'
 
 Content = dict[str, str]
-seed = seeding(perform)
+seed = seeding()
 
 
 @cache

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from tests.databases import STORES
 
+from steerco.configuration.installation import Installation
 from steerco.store.engine import Store
-from steerco.tenancy.installation import Installation
 
 
 @pytest.fixture

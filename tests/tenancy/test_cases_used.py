@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.case import Result, read
-from steerco.testing.runner import run
-from steerco.testing.world import Worlds
+from steerco.cases.grammar import Result, read
+from steerco.cases.runner import run
+from steerco.cases.world import Worlds
+from steerco.configuration.home import Home, shipped
 
 SLUG = "most-steering-board"
 WORLDS = Worlds(Home(shipped()))

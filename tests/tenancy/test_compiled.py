@@ -21,15 +21,15 @@ from tests.tenancy.board import CHARTER, NOW, POLICY, SLUG, TENANT, apply, conte
 from steerco.charter import load as charter_load
 from steerco.charter.folded import FOLDED, ids
 from steerco.committee import record_types
+from steerco.configuration import load, parse_cache
+from steerco.configuration.installation import Installation, NotApplied
+from steerco.configuration.load import Reading, digest_of
+from steerco.configuration.parse_cache import Compiled
+from steerco.configuration.revisions import breaks, encode
 from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.store.engine import Store
 from steerco.store.tables import Revision
-from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.reading import compiled, loading
-from steerco.tenancy.reading.compiled import Compiled
-from steerco.tenancy.reading.loading import Reading, digest_of
-from steerco.tenancy.revising.revisions import breaks, encode
 
 TYPES = record_types()
 FOLDER = Path(tempfile.mkdtemp(prefix="steerco-compiled-"))
@@ -43,7 +43,7 @@ edits = st.sampled_from(["", "\n# more", "\nunknown = 1", "\n[[role]]\nid = 3", 
 def test_a_policy_is_what_reading_its_text_gives(asked: list[tuple[str, str, bool]]) -> None:
     for text, path, forgotten in asked:
         if forgotten:
-            compiled._kept.clear()
+            parse_cache._kept.clear()
         lines, findings = Compiled(FOLDER).policy(text, path)
         fresh, wrong = reader.read(text, path)
         assert (list(lines), findings) == (list(fresh), wrong)
@@ -54,20 +54,20 @@ def test_a_policy_is_what_reading_its_text_gives(asked: list[tuple[str, str, boo
 def test_a_charter_is_what_reading_its_text_gives(asked: list[tuple[str, str, bool]]) -> None:
     for edit, kind, forgotten in asked:
         if forgotten:
-            compiled._kept.clear()
+            parse_cache._kept.clear()
         text, path = content()[CHARTER] + edit, f"tenants/{kind}/{kind}.toml"
         assert Compiled(FOLDER).read(text, kind, path) == charter_load.read(text, kind, path)
 
 
 def test_a_kept_file_that_is_cut_short_or_no_file_of_ours_is_read_anew(tmp_path: Path) -> None:
     text = content()[POLICY]
-    compiled._kept.clear()  # other tests read the same text
+    parse_cache._kept.clear()  # other tests read the same text
     expected = Compiled(tmp_path).policy(text, POLICY)
     (kept,) = tmp_path.iterdir()
     whole = kept.read_bytes()
     for spoilt in (whole[:-5], b"", b"no such thing", whole[:20] + b"\0" * 20):
         kept.write_bytes(spoilt)
-        compiled._kept.clear()
+        parse_cache._kept.clear()
         assert Compiled(tmp_path).policy(text, POLICY) == expected
 
 
@@ -110,13 +110,13 @@ def test_what_another_version_or_shape_of_the_program_kept_is_not_used(monkeypat
     shorn.pop("task")
     for name, value in (("__version__", "99.0"), ("record_types", lambda: shorn)):
         with monkeypatch.context() as other:
-            other.setattr(compiled, name, value)
-            compiled._shape.cache_clear()
+            other.setattr(parse_cache, name, value)
+            parse_cache._shape.cache_clear()
             assert not Compiled(tmp_path).passed("ab" * 32)
             before = len(list(tmp_path.iterdir()))
             Compiled(tmp_path).policy(text, POLICY)
             assert len(list(tmp_path.iterdir())) == before + 1
-        compiled._shape.cache_clear()
+        parse_cache._shape.cache_clear()
     assert Compiled(tmp_path).passed("ab" * 32)
 
 
@@ -136,8 +136,8 @@ def rewritten(store: Store, texts: dict[str, str]) -> None:
 
 def fresh(store: Store, plugins: Plugins | None = None) -> Installation:
     """Another process: nothing is in memory."""
-    loading._kept.clear()
-    compiled._kept.clear()
+    load._kept.clear()
+    parse_cache._kept.clear()
     return Installation(store, plugins=plugins)
 
 
@@ -181,7 +181,7 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: P
 def test_what_stays_packed_is_as_good_as_rows(kind: str) -> None:
     """Once unfolded, packed again and moved to another file, it is what the text says."""
     text, first, other = HOME.content(COMMITTEE)[f"tenants/{COMMITTEE}/{kind}.toml"], "tenants/a/x.toml", "tenants/b/x.toml"
-    compiled._kept.clear()
+    parse_cache._kept.clear()
     whole, _ = Compiled(FOLDER).read(text, kind, first)
     moved, _ = Compiled(FOLDER).read(text, kind, other)
     plain, _ = charter_load.read(text, kind, other)

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.web.conftest import MOST, NATIONAL, START, installed
 
-from steerco.kernel import perform
-from steerco.tenancy.following.compliance import Report, compliance, period, rests
-from steerco.tenancy.following.ledger import Entry, entries
-from steerco.tenancy.installation import Installation
+from steerco.configuration.installation import Installation
+from steerco.following.compliance import Report, compliance, period, rests
+from steerco.following.duty_ledger import Entry, entries
+from steerco.kernel.perform import perform
 
 QUARTERLY = {NATIONAL: "7.1", MOST: "8.1"}
 """Each regulation's clause by which the whole meets once a quarter."""

@@ -15,10 +15,10 @@ from tests.tenancy.board import NOW, SLUG, TENANT, apply, content
 from steerco.cli.main import run
 from steerco.committee import record_types
 from steerco.config.findings import errors
+from steerco.configuration.installation import Installation
+from steerco.configuration.load import load
 from steerco.extension.loader import Plugins, installed
 from steerco.store.kept import Kept, Same
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.loading import load
 
 NAMED = content((TENANT, 'en = "board"', 'en = "First"'))
 

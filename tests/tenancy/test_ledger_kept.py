@@ -9,9 +9,9 @@ import pytest
 from tests.committee.conftest import MORNING, Board, installation, template
 from tests.kernel.conftest import Revise, revise
 
+from steerco.following import duty_ledger
+from steerco.following.duty_ledger import Entry, entries
 from steerco.store import log
-from steerco.tenancy.following import ledger
-from steerco.tenancy.following.ledger import Entry, entries
 
 __all__ = ["installation", "revise", "template"]
 DUE = (MORNING + timedelta(days=10)).date()
@@ -51,7 +51,7 @@ def owed(board: Board, of: str = "") -> list[Entry]:
 
 
 def from_the_log(board: Board) -> list[Entry]:
-    ledger._remembered.clear()
+    duty_ledger._remembered.clear()
     return owed(board)
 
 
@@ -101,24 +101,24 @@ def test_one_who_reads_an_earlier_moment_sees_it(board: Board) -> None:
 
 
 def test_no_more_is_remembered_than_there_is_room_for(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger._remembered, "heaviest", 1)
+    monkeypatch.setattr(duty_ledger._remembered, "heaviest", 1)
     first = owed(board)
     board.task(lead="school", due_on=DUE.isoformat())
     assert len(owed(board)) > len(first)
-    assert len(ledger._remembered) == 1
+    assert len(duty_ledger._remembered) == 1
     for day in range(20):
         board.now += timedelta(days=1)
         assert owed(board) == owed(board), day
     with board.tenant.store.read(board.tenant.id) as session:
-        assert 1 <= len(ledger.read(board.tenant, session).days) <= ledger.MOST_DAYS
+        assert 1 <= len(duty_ledger.read(board.tenant, session).days) <= duty_ledger.MOST_DAYS
 
 
 def test_what_was_only_compared_is_forgotten(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
     """However few events each has: every plan reads the log under a configuration of its own."""
-    monkeypatch.setattr(ledger._remembered, "most", 2)
+    monkeypatch.setattr(duty_ledger._remembered, "most", 2)
     for _ in range(4):
         tenant = replace(board.tenant, load=None, _directory=None)
         with tenant.store.read(tenant.id) as session:
             entries(tenant, session, board.today)
-    assert len(ledger._remembered) == 2
+    assert len(duty_ledger._remembered) == 2
     assert owed(board) == from_the_log(board)

@@ -10,8 +10,8 @@ import tomlkit
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from steerco.tenancy.revising.drift import drift, pull
-from steerco.tenancy.revising.merging import BothChanged, merged, same_values
+from steerco.changes.drift import drift, pull
+from steerco.changes.merge import BothChanged, merged, same_values
 
 WAS = """# top
 slug = "x"   # the slug

@@ -12,18 +12,18 @@ from sqlalchemy import func, select, text, update
 from tests.databases import STORES
 from tests.tenancy.board import CHARTER, LATER, NOW, POLICY, REGULAR, SLUG, TENANT, apply, content
 
-from steerco.kernel import perform
+from steerco.configuration.apply_checks import Barred
+from steerco.configuration.installation import Installation, NotApplied
+from steerco.configuration.revisions import Outrun, breaks, listed
+from steerco.configuration.tenant import Tenant
+from steerco.following.replay import replay
+from steerco.kernel.perform import perform
+from steerco.operations.rebuild import rebuild
 from steerco.records import OutOfOrder, Refused
 from steerco.store import log
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
 from steerco.store.tables import Event, Revision
-from steerco.tenancy.following.rebuild import rebuild
-from steerco.tenancy.following.replay import replay
-from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.revising.applying import Barred
-from steerco.tenancy.revising.revisions import Outrun, breaks, listed
-from steerco.tenancy.tenant import Tenant
 
 NAMED = content((TENANT, 'en = "board"', 'en = "First"'))
 OTHER = content((TENANT, 'en = "board"', 'en = "Second"'))
@@ -155,7 +155,7 @@ def test_the_log_is_performed_again_over_revisions_of_every_sort(board: Installa
     apply(board, month, back_to=2)
     assert replay(board, SLUG).ok
     scratch = STORES.empty()
-    again = rebuild(board, SLUG, perform=perform, scratch=scratch)
+    again = rebuild(board, SLUG, scratch=scratch)
     assert again.ok, again.differences
     scratch.close()
 

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from tests.databases import STORES
 from tests.tenancy.board import CHARTER, HOUSE, LATER, NOW, PEOPLE, POLICY, REGULAR, SLUG, TENANT, Content, apply, content
 
+from steerco.changes.plan import Plan, plan
 from steerco.committee.appointment import Appointment
-from steerco.kernel import perform
+from steerco.configuration.apply_checks import Barred, Unsafe
+from steerco.configuration.installation import Installation, NotApplied
+from steerco.configuration.load import load
+from steerco.configuration.revisions import listed
+from steerco.configuration.risk import HARMLESS, heaviest, weigh
+from steerco.configuration.safety import Hazard, hazards
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.perform import perform
 from steerco.store.engine import Store
-from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.revising.applying import Barred, Unsafe
-from steerco.tenancy.revising.planning import Plan, plan
-from steerco.tenancy.revising.revisions import listed
-from steerco.tenancy.revising.risk import HARMLESS, heaviest, weigh
-from steerco.tenancy.revising.safety import Hazard, hazards
-from steerco.tenancy.tenant import Tenant
 
 VICE = '[[role]]\nid = "vice-chair"'
 

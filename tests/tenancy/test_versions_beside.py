@@ -9,14 +9,14 @@ import pytest
 from tests.databases import STORES
 from tests.tenancy.board import HOUSE, LATER, NOW, POLICY, REGULAR, SLUG, TENANT, Content, apply, content
 
-from steerco.kernel import perform
+from steerco.configuration.apply_checks import Unsafe
+from steerco.configuration.installation import Installation, NotApplied
+from steerco.configuration.load import load
+from steerco.configuration.snapshot import Snapshot
+from steerco.following.replay import replay
+from steerco.kernel.perform import perform
 from steerco.records import Refused
 from steerco.store.engine import Store
-from steerco.tenancy.following.replay import replay
-from steerco.tenancy.installation import Installation, NotApplied
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.revising.applying import Unsafe
-from steerco.tenancy.snapshot import Snapshot
 
 NEXT = f"tenants/{SLUG}/house-2.toml"
 LAW = "law/decree-1.toml"

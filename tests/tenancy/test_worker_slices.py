@@ -12,14 +12,14 @@ from sqlalchemy import insert, select
 from tests.databases import STORES
 from tests.tenancy.board import NOW, SLUG, apply, content
 
+from steerco.configuration.installation import ACTIVE, Installation
+from steerco.configuration.revisions import encode
+from steerco.configuration.tenant import Tenant
+from steerco.operations import worker as work
+from steerco.operations.worker import Worker
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Event, LogHead, Revision
 from steerco.store.tables import Tenant as TenantRow
-from steerco.tenancy.following import worker as work
-from steerco.tenancy.following.worker import Worker
-from steerco.tenancy.installation import ACTIVE, Installation
-from steerco.tenancy.revising.revisions import encode
-from steerco.tenancy.tenant import Tenant
 
 MANY = 120
 Visits = tuple[Worker, Counter[int], list[datetime]]

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from msgspec import structs
 
+from steerco.cases.grammar import Case
+from steerco.cases.runner import find, run
+from steerco.cases.world import Worlds
 from steerco.committee import record_types
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
+from steerco.configuration.snapshot import Snapshot
 from steerco.policy.line import Line
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.snapshot import Snapshot
-from steerco.testing.case import Case
-from steerco.testing.runner import find, run
-from steerco.testing.world import Worlds
 
 ROOT = Path(__file__).parents[2]
 

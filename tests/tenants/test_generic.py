@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 from steerco.committee import record_types
-from steerco.tenancy.platform_orders import ORDERS
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
+from steerco.configuration.platform_orders import ORDERS
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "core").rglob("*.py"))

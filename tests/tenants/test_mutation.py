@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.tenants.mutation import ROOT, concerned, survivors
 
+from steerco.cases.runner import find, run
+from steerco.cases.world import Worlds
 from steerco.committee import record_types
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
-from steerco.testing.runner import find, run
-from steerco.testing.world import Worlds
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
 
 PARTS = 4
 SLUGS = ("most-steering-board", "national-committee")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from steerco.cases.grammar import Result
+from steerco.cases.runner import run_all
 from steerco.cli.main import run
 from steerco.committee import record_types
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
-from steerco.testing.case import Result
-from steerco.testing.runner import run_all
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
 
 HOME = Home(Path(__file__).parent / "others")
 

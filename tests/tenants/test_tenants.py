@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from tests.policy.equality import assert_equal
 
+from steerco.cases.runner import find
 from steerco.committee import record_types
-from steerco.tenancy.platform_orders import ORDERS
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.reading.vocabulary import for_policy
-from steerco.tenancy.snapshot import Snapshot
-from steerco.testing.runner import find
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
+from steerco.configuration.platform_orders import ORDERS
+from steerco.configuration.snapshot import Snapshot
+from steerco.configuration.vocabulary import for_policy
 
 ROOT = Path(__file__).parents[2]
 HOME = Home(ROOT)

@@ -9,9 +9,9 @@ from typing import Any
 from litestar.testing import TestClient
 from tests.web.conftest import MOST, NATIONAL, START, installed
 
-from steerco.kernel import perform
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
+from steerco.kernel.perform import perform
 from steerco.web.app import create_app
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"

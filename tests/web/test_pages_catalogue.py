@@ -18,14 +18,14 @@ from sqlalchemy.orm import class_mapper
 
 from steerco.committee import record_types
 from steerco.committee.appointment import OUTSIDERS
+from steerco.configuration.home import shipped
+from steerco.configuration.platform_orders import ORDERS
+from steerco.configuration.snapshot import PLATFORM
+from steerco.i18n import languages, texts, words
 from steerco.policy.decision import Basis, Outcome
 from steerco.records import Invalid, Record, reason
-from steerco.records.action import File
+from steerco.records.inputs import File
 from steerco.records.reason import explain_invalid
-from steerco.tenancy.platform_orders import ORDERS
-from steerco.tenancy.reading.home import shipped
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.web.catalogue import languages, texts, words
 
 WEB = Path(str(files("steerco.web")))
 CORE = WEB.parent

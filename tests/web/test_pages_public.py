@@ -9,7 +9,7 @@ import pytest
 from litestar.testing import TestClient
 from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, opened, paths
 
-from steerco.tenancy.installation import Installation
+from steerco.configuration.installation import Installation
 
 
 @pytest.fixture(scope="module")

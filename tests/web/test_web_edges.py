@@ -15,15 +15,15 @@ from litestar.testing import TestClient
 from tests.databases import everything
 from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
+from steerco.operations import tokens
 from steerco.records import Record
 from steerco.store.engine import Busy, Store
-from steerco.tenancy import tokens
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.world import seed
 from steerco.web.app import ReservedName, create_app
-from steerco.web.crew import Crew
-from steerco.web.edge import Limits
+from steerco.web.http.limits import Limits
+from steerco.web.http.worker_pool import Crew
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-02-10T09:00:00"}
 SHAPE = {"type", "title", "status", "detail", "code", "next", "fields", "basis", "because", "who_may", "would_change"}

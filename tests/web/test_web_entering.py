@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import MOST, NATIONAL, Api, Clock, installed
 
-from steerco.testing.world import lessened
+from steerco.cases.world import lessened
 from steerco.web.app import create_app
 
 HEAD, ENTERER, STRANGER = "head", "wg-head", "gd-cntt"

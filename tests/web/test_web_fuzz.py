@@ -17,7 +17,7 @@ from schemathesis.engine import Status, events
 from tests.web.conftest import MOST, NATIONAL, Api, Clock, installed
 
 from steerco.web.app import create_app
-from steerco.web.edge import Edge
+from steerco.web.http.limits import Edge
 
 HEADS = {NATIONAL: "chair", MOST: "head"}
 AT_LEAST = {NATIONAL: 1500, MOST: 500}

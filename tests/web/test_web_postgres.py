@@ -11,10 +11,10 @@ from litestar.testing import TestClient
 from tests.store import postgres
 from tests.web.conftest import MOST, NATIONAL, START, Api, Clock
 
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
 from steerco.store.engine import Store
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.world import seed
 from steerco.web.app import create_app
 
 EXPERT = "chuyen-gia-do-thi"

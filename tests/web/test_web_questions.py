@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from tests.web.conftest import MOST, NATIONAL, Api
 
 from steerco.web.app import create_app
-from steerco.web.examples import example
+from steerco.web.openapi.examples import example
 
 EXPERT = "chuyen-gia-do-thi"
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-02-10T09:00:00"}

@@ -8,9 +8,9 @@ import pytest
 from litestar.testing import TestClient
 from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home, shipped
-from steerco.testing.world import seed
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
 from steerco.web.app import create_app
 
 

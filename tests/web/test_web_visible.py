@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from tests.web.conftest import NATIONAL, START, installed
 
 from steerco.committee import record_types
-from steerco.kernel import perform
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
+from steerco.kernel import visibility
+from steerco.kernel.authority import Authority
+from steerco.kernel.perform import perform
 from steerco.policy.line import Line
-from steerco.tenancy import visible
-from steerco.tenancy.authority import Authority
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.tenancy.tenant import Tenant
 
 TYPES = ("meeting", "task", "absence-request", "direction", "matter")
 ACTORS = (
@@ -121,10 +121,10 @@ def _same(tenant: Tenant, session: Session, authority: Authority, name: str) -> 
     every = list(session.scalars(select(kind).where(kind.tenant_id == tenant.id).order_by(kind.id)))
     one_by_one = [record.id for record in every if authority.may(record, "read")]
     assert list(pages(authority, kind)) == one_by_one
-    assert visible.count(authority, kind) == (len(one_by_one), True)
-    assert visible.among(authority, kind, [record.id for record in every]) == frozenset(one_by_one)
+    assert visibility.count(authority, kind) == (len(one_by_one), True)
+    assert visibility.among(authority, kind, [record.id for record in every]) == frozenset(one_by_one)
     for record in every[:3]:
-        found = visible.find(authority, kind, record.ref)
+        found = visibility.find(authority, kind, record.ref)
         assert (found is not None) == (record.id in one_by_one)
 
 
@@ -132,7 +132,7 @@ def pages(authority: Authority, kind: Any) -> Iterator[str]:
     """Every id that a list shows, over small pages."""
     after = None
     while True:
-        page = visible.page(authority, kind, ["id"], after, limit=2)
+        page = visibility.page(authority, kind, ["id"], after, limit=2)
         yield from (row.id for row in page.rows)
         after = page.after
         if after is None:

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from steerco.cli.asking import person, stopped_as
-from steerco.kernel import Done, perform
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.perform import Done, perform
+from steerco.kernel.view import shown
 from steerco.records import File, Stopped
-from steerco.tenancy.shown import shown
-from steerco.tenancy.tenant import Tenant
 
 
 def act(

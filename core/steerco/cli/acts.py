@@ -92,7 +92,7 @@ def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_cla
     from steerco.cli.asking import known_clause, known_party, moment_of
     from steerco.cli.complying import report
     from steerco.cli.problems import USAGE, Problem
-    from steerco.tenancy.following.ledger import entries
+    from steerco.following.duty_ledger import entries
 
     if by_clause:
         report(shell, slug, of, clause, first, at)

@@ -13,23 +13,23 @@ import click
 import msgspec
 from sqlalchemy.orm import Session
 
+from steerco.cases.grammar import moment
+from steerco.cases.world import zone_of
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
+from steerco.configuration.action_catalogue import catalogue
+from steerco.configuration.installation import checked
+from steerco.configuration.load import load
+from steerco.configuration.platform_orders import MISSING, OUT_OF_USE
+from steerco.configuration.snapshot import Snapshot
+from steerco.configuration.tenant import Tenant
+from steerco.configuration.vocabulary import for_policy
+from steerco.i18n import DEFAULT, words
+from steerco.kernel.explain import explain, out_of_order
+from steerco.kernel.plugin_rules import Rulings
 from steerco.policy.decision import Decision
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
-from steerco.tenancy.catalogue import catalogue
-from steerco.tenancy.explain import explain, out_of_order
-from steerco.tenancy.installation import checked
-from steerco.tenancy.platform_orders import MISSING, OUT_OF_USE
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.reading.vocabulary import for_policy
-from steerco.tenancy.rulings import Rulings
-from steerco.tenancy.snapshot import Snapshot
-from steerco.tenancy.tenant import Tenant
-from steerco.testing.case import moment
-from steerco.testing.world import zone_of
-from steerco.web.catalogue import DEFAULT, words
 
 
 def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
@@ -135,7 +135,7 @@ def _action(shown: dict[str, Any]) -> dict[str, Any]:
 
 def answer(tenant: Tenant, session: Session, actor: str, action: str, at: datetime, **asked: Any) -> dict[str, Any]:
     """The decision's shape on an act that is not done; for a question that is none, its outcome with what is wrong. ``asked``:
-    the rest of the question, as :func:`steerco.tenancy.explain.explain` takes it."""
+    the rest of the question, as :func:`steerco.kernel.explain.explain` takes it."""
     try:
         decision = explain(tenant, session, actor, action, at=at, **asked)
     except Stopped as stopped:

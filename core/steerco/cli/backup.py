@@ -24,9 +24,9 @@ def backup(shell: Shell, to: Path) -> None:
     The folder has its name only when the backup is whole. It holds personal data and the key that signs checkpoints. Of a
     database on PostgreSQL, docs/operate.md says how.
     """
+    from steerco.operations.backup import BadBackup
+    from steerco.operations.backup import backup as made_of
     from steerco.store.copying import Damaged
-    from steerco.tenancy.backup import BadBackup
-    from steerco.tenancy.backup import backup as made_of
 
     _embedded(shell, "pg_dump or pg_basebackup first, then a copy of the home's folder; docs/operate.md says how")
     try:
@@ -48,8 +48,8 @@ def backup(shell: Shell, to: Path) -> None:
 @pass_shell
 def restore(shell: Shell, folder: Path, check: bool) -> None:
     """Make the installation of --home from a backup, whole or not at all; never over data that are there."""
-    from steerco.tenancy.backup import BadBackup, NotEmpty, read
-    from steerco.tenancy.backup import restore as made_from
+    from steerco.operations.backup import BadBackup, NotEmpty, read
+    from steerco.operations.backup import restore as made_from
 
     _embedded(shell, "pg_restore, then the folder's files; docs/operate.md says how")
     try:

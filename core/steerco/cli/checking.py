@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
+from steerco.cases.grammar import Result
+from steerco.cases.runner import find, run_all
 from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.reading.plugging import advice
-from steerco.testing.case import Result
-from steerco.testing.runner import find, run_all
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
+from steerco.configuration.plugin_wiring import advice
 
 
 def findings_of(home: Home, slug: str) -> list[Finding]:

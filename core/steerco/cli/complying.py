@@ -8,7 +8,7 @@ from steerco.cli.asking import known_clause, known_party, moment_of
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.say import table
 from steerco.cli.shell import Shell
-from steerco.tenancy.following.compliance import Report, compliance, period
+from steerco.following.compliance import Report, compliance, period
 
 
 def report(shell: Shell, slug: str, of: str, clause: str, first: str | None, at: str | None) -> None:

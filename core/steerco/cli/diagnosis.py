@@ -23,8 +23,8 @@ from steerco.cli.problems import Problem, known
 from steerco.cli.shell import Shell, now
 
 if TYPE_CHECKING:
+    from steerco.configuration.snapshot import Snapshot
     from steerco.store.engine import Store
-    from steerco.tenancy.snapshot import Snapshot
 
 LEAST_FREE = 200 * 1024 * 1024
 
@@ -54,7 +54,7 @@ def examine(shell: Shell) -> Iterator[Check]:
 
 
 def _each(shell: Shell, parts: Iterable[Part]) -> Iterator[Check]:
-    from steerco.tenancy.installation import NotApplied
+    from steerco.configuration.installation import NotApplied
 
     for name, part in parts:
         try:
@@ -221,7 +221,7 @@ def _tenants(shell: Shell) -> Iterator[Check]:
 
 def _unreadable(shell: Shell, slug: str) -> Check | None:
     """The tenant cannot be served: this release reads its files otherwise than the one that applied them."""
-    from steerco.tenancy.installation import NotApplied, NoTenant
+    from steerco.configuration.installation import NotApplied, NoTenant
 
     try:
         shell.installation.tenant(slug)
@@ -236,8 +236,8 @@ def _unreadable(shell: Shell, slug: str) -> Check | None:
 
 def _released(shell: Shell, slug: str) -> Iterator[Check]:
     """What plugins of the revision in use do not run, and what others bring into force by a release that came after it."""
-    from steerco.tenancy.reading.brought import released
-    from steerco.tenancy.revising.revisions import brought_by, stood_under
+    from steerco.configuration.plugin_contributions import released
+    from steerco.configuration.revisions import brought_by, stood_under
 
     tenant = shell.installation.tenant(slug)
     yield from _missing(tenant.snapshot)

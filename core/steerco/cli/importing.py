@@ -6,8 +6,8 @@ from pathlib import Path
 
 from steerco.charter.importer import ImportReport, NotRead, import_charter
 from steerco.cli.problems import FINDINGS, Problem
+from steerco.configuration.home import SLUG, BadSlug, Home
 from steerco.extension.loader import installed
-from steerco.tenancy.reading.home import SLUG, BadSlug, Home
 
 
 def imported(home: Home, file: Path, slug: str) -> ImportReport:

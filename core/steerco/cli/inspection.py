@@ -72,9 +72,9 @@ def _behind(shell: Shell, slug: str, events: int) -> Iterator[Check]:
 
 def papers(shell: Shell) -> Iterator[Check]:
     """Every file that is named is there as it was stored; what is there and named by nobody is told."""
+    from steerco.kernel.attachments import GRACE
+    from steerco.operations.used_files import used
     from steerco.store.engine import Store
-    from steerco.tenancy.papers import used
-    from steerco.tenancy.storing import GRACE
 
     store: Store = shell.store
     for slug in shell.applied():
@@ -124,7 +124,7 @@ def standings(shell: Shell) -> Iterator[Check]:
     """What is under way with tenants as such, and what is stuck."""
     if not shell.there:
         return
-    from steerco.tenancy.lifecycle import standing_of
+    from steerco.operations.lifecycle import standing_of
 
     for _, slug, state in _numbers(shell):
         if state == "importing":
@@ -159,8 +159,8 @@ def lease(shell: Shell) -> Iterator[Check]:
     """Who works, and whether that one lives."""
     if not shell.there:
         return
+    from steerco.operations.worker import LEASE
     from steerco.store.tables import Lease
-    from steerco.tenancy.following.worker import LEASE
 
     with shell.store.unscoped() as session:
         row = session.get(Lease, LEASE)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.orm import DeclarativeBase
 
-    from steerco.tenancy.tenant import Tenant
+    from steerco.configuration.tenant import Tenant
 
 RESTORE = "keep a copy of the data folder, take it away, and `steerco restore` the newest backup"
 

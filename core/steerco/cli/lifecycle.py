@@ -27,7 +27,7 @@ WHO = click.option("--who", default="", help="Who has it done (by default the us
 @pass_shell
 def suspend(shell: Shell, slug: str, why: str, who: str) -> None:
     """Let everything be read and nothing be done, until it is resumed. Running servers go by it at once."""
-    from steerco.tenancy import lifecycle
+    from steerco.operations import lifecycle
 
     _do(shell, slug, lifecycle.suspend, who, why)
 
@@ -39,7 +39,7 @@ def suspend(shell: Shell, slug: str, why: str, who: str) -> None:
 @pass_shell
 def resume(shell: Shell, slug: str, why: str, who: str) -> None:
     """End a suspension."""
-    from steerco.tenancy import lifecycle
+    from steerco.operations import lifecycle
 
     _do(shell, slug, lifecycle.resume, who, why)
 
@@ -57,7 +57,7 @@ def delete(shell: Shell, slug: str, why: str, who: str, days: int, cancel: bool)
     The worker then erases its records, files, log and revisions. What stays is a line in the register: who, when, why, and the
     hash of the log's last event, so that an archive that was kept is known to be whole. Backups keep what they have.
     """
-    from steerco.tenancy import lifecycle
+    from steerco.operations import lifecycle
 
     if cancel:
         _do(shell, slug, lifecycle.cancel_deletion, who, why)
@@ -67,7 +67,7 @@ def delete(shell: Shell, slug: str, why: str, who: str, days: int, cancel: bool)
 
 def _do(shell: Shell, slug: str, act: Callable[..., Standing], who: str, why: str, **more: Any) -> None:
     """Do it, and say how the tenant stands now."""
-    from steerco.tenancy.lifecycle import NotNow
+    from steerco.operations.lifecycle import NotNow
 
     shell.tenant(slug)
     try:
@@ -97,7 +97,7 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
     The home's own files are brought to the same. Acts stay, under the person's id; the log's chain stands. Free texts, papers and
     comments are not looked into, nor are backups and archives made before.
     """
-    from steerco.tenancy import erasure
+    from steerco.operations import erasure
 
     shell.tenant(slug)
     try:
@@ -130,7 +130,7 @@ def _in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], list[str
     from tomlkit.exceptions import ParseError
 
     from steerco.cli.seen import replace
-    from steerco.tenancy.erasure import without
+    from steerco.operations.erasure import without
 
     files = shell.home.content(slug) if slug in shell.home.slugs() else {}
     try:
@@ -150,7 +150,7 @@ def _in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], list[str
 @pass_shell
 def register(shell: Shell, slug: str) -> None:
     """What was done with tenants as such, also with those that are gone: imports, suspensions, deletions, erasures."""
-    from steerco.tenancy import lifecycle
+    from steerco.operations import lifecycle
 
     found = lifecycle.register(shell.installation, slug) if shell.there else []
 

@@ -101,7 +101,7 @@ def show(shell: Shell, slug: str, after: int, limit: int, on: str) -> None:
 @pass_shell
 def replay(shell: Shell, slug: str) -> None:
     """Decide every event again from its stored facts, under its own revision. Exit code 1 if an answer differs."""
-    from steerco.tenancy.following.replay import replay
+    from steerco.following.replay import replay
 
     shell.tenant(slug)
     found = replay(shell.installation, slug, Progress(f"{slug}: deciding again"))

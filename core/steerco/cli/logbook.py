@@ -11,17 +11,16 @@ import msgspec
 
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import Shell
-from steerco.kernel import perform
+from steerco.configuration import revisions
+from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
+from steerco.following.replay import Progress
+from steerco.i18n import DEFAULT, words
+from steerco.operations.provenance import Fault, examined
+from steerco.operations.rebuild import Rebuilt, rebuild
 from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
-from steerco.tenancy.following.rebuild import Rebuilt, rebuild
-from steerco.tenancy.following.replay import Progress
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.origins import Fault, examined
-from steerco.tenancy.revising import revisions
-from steerco.tenancy.tenant import Tenant
-from steerco.web.catalogue import DEFAULT, words
 
 
 def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def rebuilt(installation: Installation, slug: str, progress: Progress) -> Rebuil
     scratch = Store.memory()
     try:
         scratch.create_schema()
-        return rebuild(installation, slug, perform=perform, scratch=scratch, progress=progress)
+        return rebuild(installation, slug, scratch=scratch, progress=progress)
     finally:
         scratch.close()
 

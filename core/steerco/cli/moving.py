@@ -13,7 +13,7 @@ from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now, user
 
 if TYPE_CHECKING:
-    from steerco.tenancy.archive.check import Checked
+    from steerco.operations.archive.check import Checked
 
 KEY = "The sender's public key (its checkpoint.pub): refuse what is signed with any other."
 
@@ -28,9 +28,9 @@ def export_(shell: Shell, slug: str, to: Path | None, without_missing: bool) -> 
 
     Tokens are not in it: they are secrets. The archive holds personal data and is readable by its owner only.
     """
+    from steerco.operations.archive.exporter import FilesMissing, export
     from steerco.store.checkpoint import Seal
     from steerco.store.rows import UnknownTables
-    from steerco.tenancy.archive.export import FilesMissing, export
 
     tenant = shell.tenant(slug)
     target = to or Path(f"{slug}-{now():%Y-%m-%d}.steerco.zip")
@@ -76,9 +76,9 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
     if check:
         _answer(shell, file, _checked(shell, file, key))
         return
+    from steerco.operations.archive.check import BadArchive
+    from steerco.operations.archive.importer import Taken, bring
     from steerco.store.checkpoint import Seal
-    from steerco.tenancy.archive.bring import Taken, bring
-    from steerco.tenancy.archive.check import BadArchive
 
     fresh = not shell.home_to_be.folder.exists()
     if key or fresh:
@@ -143,8 +143,8 @@ def verify(shell: Shell, file: Path, key: Path | None) -> None:
 def _checked(shell: Shell, file: Path, key: Path | None) -> Checked:
     from steerco.committee import record_types
     from steerco.extension.loader import installed
+    from steerco.operations.archive.check import BadArchive, check
     from steerco.store.base import owned_tables
-    from steerco.tenancy.archive.check import BadArchive, check
 
     record_types(), installed()  # which declare their tables
     try:

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator
 import click
 from msgspec import structs
 
+from steerco.changes.plan import Dated, Plan, Power, Ruling, Switch, changed, first, plan
+from steerco.changes.whose_powers import Touched
 from steerco.cli.revisions import base_of, in_use
 from steerco.cli.seen import Sight, note
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
-from steerco.tenancy.installation import NotApplied, checked
-from steerco.tenancy.reading.brought import released
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.revising.persons import Touched
-from steerco.tenancy.revising.planning import Dated, Plan, Power, Ruling, Switch, changed, first, plan
-from steerco.tenancy.revising.revisions import brought_by, listed, stood_under
-from steerco.tenancy.revising.safety import Stranded
-from steerco.web.catalogue import DEFAULT, texts, words
+from steerco.configuration.installation import NotApplied, checked
+from steerco.configuration.load import load
+from steerco.configuration.plugin_contributions import released
+from steerco.configuration.revisions import brought_by, listed, stood_under
+from steerco.configuration.safety import Stranded
+from steerco.i18n import DEFAULT, texts, words
 
 FEW = 3
 """So many dates of one duty are told one by one."""

@@ -101,8 +101,7 @@ def commands() -> list[tuple[str, str, str]]:
 
 def run(shell: Shell, slug: str, name: str, command: str, words: tuple[str, ...], now: datetime) -> str:
     """What a plugin's command says. Raises ``Problem``."""
-    from steerco.kernel import perform
-    from steerco.tenancy.hands import PluginHands
+    from steerco.kernel.plugin_context import PluginHands
 
     plugin = installed().running.get(name)
     if plugin is None or command not in plugin.manifest.commands:
@@ -114,7 +113,7 @@ def run(shell: Shell, slug: str, name: str, command: str, words: tuple[str, ...]
     if not circle.has(name):
         raise Problem("plugin-off", f"{name} is not on in {slug}", f"add it to plugins in tenants/{slug}/tenant.toml, then apply")
     function = _function(plugin.manifest.commands[command].call)
-    hands = PluginHands(tenant, name, now, perform)
+    hands = PluginHands(tenant, name, now)
     try:
         said: str = circle.serve("consume", name, lambda: function(hands, words), str, (Stopped, Busy))
     except Invalid as wrong:

@@ -47,14 +47,14 @@ def known(error: Exception) -> Problem | None:
     """What the packages below may raise, told for the command line."""
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
+    from steerco.configuration.apply_checks import Barred, Unsafe
+    from steerco.configuration.home import BadSlug
+    from steerco.configuration.installation import NotApplied, NoTenant
+    from steerco.configuration.revisions import Outrun
+    from steerco.configuration.tenant import Gone
     from steerco.store.checkpoint import Unreadable
     from steerco.store.engine import Busy
     from steerco.store.files import TooLarge
-    from steerco.tenancy.installation import NotApplied, NoTenant
-    from steerco.tenancy.reading.home import BadSlug
-    from steerco.tenancy.revising.applying import Barred, Unsafe
-    from steerco.tenancy.revising.revisions import Outrun
-    from steerco.tenancy.tenant import Gone
 
     match error:
         case BadSlug():

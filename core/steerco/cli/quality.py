@@ -13,15 +13,15 @@ import click
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import now
 from steerco.committee import record_types
+from steerco.configuration.home import Home
+from steerco.configuration.load import load
+from steerco.configuration.platform_orders import ORDERS
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.manifest import FILE
 from steerco.extension.quality import Around, Checked, quality
-from steerco.tenancy.platform_orders import ORDERS
-from steerco.tenancy.reading.home import Home
-from steerco.tenancy.reading.loading import load
-from steerco.testing import SAMPLE
-from steerco.web.catalogue import languages, texts
+from steerco.i18n import languages, texts
+from steerco.testkit import SAMPLE
 
 
 def checked(name: str, given: Path | None = None) -> list[Checked]:

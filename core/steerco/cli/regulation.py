@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from steerco.cases.runner import find
 from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
 from steerco.charter.model import Charter
@@ -19,9 +20,8 @@ from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli.asking import snapshot_of
 from steerco.cli.problems import Problem
 from steerco.cli.shell import Shell
-from steerco.tenancy.reading import plugging
-from steerco.tenancy.snapshot import Snapshot
-from steerco.testing.runner import find
+from steerco.configuration import plugin_wiring
+from steerco.configuration.snapshot import Snapshot
 
 Named = tuple[str, str]
 
@@ -29,7 +29,7 @@ Named = tuple[str, str]
 def coverage_of(shell: Shell, slug: str) -> Coverage:
     """What cites each clause of the tenant's regulation, and of the laws beside it."""
     snapshot = snapshot_of(shell, slug)
-    named = list(_powers(snapshot)), list(_cases(shell, slug)), list(plugging.named(snapshot.circle))
+    named = list(_powers(snapshot)), list(_cases(shell, slug)), list(plugin_wiring.named(snapshot.circle))
     beside = [of_law(law, snapshot.origin.get(law.instrument.id, ""), *named) for law in snapshot.laws]
     return structs.replace(coverage(snapshot.charters, *named), beside=beside)
 
@@ -85,7 +85,7 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         "powers": [name for cite, name in _powers(snapshot) if cite == id],
         "duties": duties,
         "rules": [name for cite, name in rules if cite == id and name not in duties],
-        "hooks": [name for cite, name in plugging.named(snapshot.circle) if cite == id],
+        "hooks": [name for cite, name in plugin_wiring.named(snapshot.circle) if cite == id],
         "cases": [name for cite, name in _cases(shell, slug) if cite == id],
     }
 

@@ -12,7 +12,7 @@ from steerco.cli.say import Progress, table
 from steerco.cli.shell import Shell, now, user
 
 if TYPE_CHECKING:
-    from steerco.tenancy.revising.revisions import Told
+    from steerco.configuration.revisions import Told
 
 BY = click.option("--by", default="", metavar="PERSON", help="In the name of this person, whose power it then takes.")
 WHO = click.option("--who", default="", help="Who enters it (by default the user of this machine).")
@@ -79,10 +79,9 @@ def _apply(shell: Shell, slug: str, base: int | None, options: dict[str, Any]) -
 
 
 def _revised(shell: Shell, slug: str, content: dict[str, str], base: int | None, options: dict[str, Any]) -> Any:
-    from steerco.kernel import perform
-    from steerco.tenancy.onboarding import seeding
+    from steerco.operations.onboarding import seeding
 
-    seed = seeding(perform, Progress(f"{slug}: entering people"))
+    seed = seeding(Progress(f"{slug}: entering people"))
     return shell.installation.apply(slug, content, at=now(), seed=seed, base=base, **options)
 
 
@@ -141,7 +140,7 @@ def rollback(shell: Shell, slug: str, revision: int, why: str, who: str, by: str
 @pass_shell
 def revisions(shell: Shell, slug: str, limit: int) -> None:
     """The tenant's revisions, newest first: when, who, why, and whether anything that decides was changed."""
-    from steerco.tenancy.revising.revisions import listed
+    from steerco.configuration.revisions import listed
 
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:

@@ -6,14 +6,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from steerco.changes.drift import Drift, Pulled, drift, pull
 from steerco.cli.problems import USAGE, Problem, not_applied
 from steerco.cli.seen import Sight, note, replace, seen
 from steerco.cli.shell import Shell
+from steerco.configuration.home import slug_in
+from steerco.configuration.load import belongs
+from steerco.configuration.revisions import InUse, content_of, newest
 from steerco.store.tables import Revision
-from steerco.tenancy.reading.home import slug_in
-from steerco.tenancy.reading.loading import belongs
-from steerco.tenancy.revising.drift import Drift, Pulled, drift, pull
-from steerco.tenancy.revising.revisions import InUse, content_of, newest
 
 Stored = tuple[int, str, dict[str, str]]
 

@@ -17,13 +17,12 @@ import click
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now
-from steerco.kernel import perform
+from steerco.configuration.installation import Installation
+from steerco.following.consumers import Consumers
+from steerco.operations import tokens
+from steerco.operations.exchange import Exchange
+from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
-from steerco.tenancy import tokens
-from steerco.tenancy.exchange import Exchange
-from steerco.tenancy.following.consuming import Consumers
-from steerco.tenancy.following.worker import HELD, Worker
-from steerco.tenancy.installation import Installation
 
 SHOWN = 20
 """How many tenants are named when the server starts: naming one means loading it."""
@@ -77,8 +76,8 @@ def _free(host: str, port: int) -> None:
 
 def play(shell: Shell, installation: Installation) -> None:
     """Play the demonstrations of the home that have not been played."""
-    from steerco.testing.demonstration import NotAsWritten
-    from steerco.testing.demonstration import play as played
+    from steerco.cases.demonstration import NotAsWritten
+    from steerco.cases.demonstration import play as played
 
     progress: dict[str, Progress] = {}
     try:
@@ -123,7 +122,7 @@ def worker(shell: Shell, held: timedelta = HELD) -> Worker:
     """This process's worker. ``held``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal = Seal(shell.home.data)
-    chores = (Consumers(perform).step, Exchange(shell.installation, perform, seal).carry)
+    chores = (Consumers().step, Exchange(shell.installation, seal).carry)
     return Worker(shell.installation, holder, now, seal, chores, held)
 
 

@@ -16,10 +16,10 @@ from steerco.cli.problems import USAGE, Problem, not_applied
 from steerco.cli.say import as_json
 
 if TYPE_CHECKING:
+    from steerco.configuration.home import Home
+    from steerco.configuration.installation import Installation
+    from steerco.configuration.tenant import Tenant
     from steerco.store.engine import Store
-    from steerco.tenancy.installation import Installation
-    from steerco.tenancy.reading.home import Home
-    from steerco.tenancy.tenant import Tenant
 
 URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
 TENANTS_KEPT = "STEERCO_TENANTS_KEPT"
@@ -69,7 +69,7 @@ class Shell:
     @cached_property
     def home_to_be(self) -> Home:
         """The same, whether or not the folder is there."""
-        from steerco.tenancy.reading.home import Home, shipped
+        from steerco.configuration.home import Home, shipped
 
         if given := self.given or os.environ.get("STEERCO_HOME", ""):
             return Home(Path(given).absolute())
@@ -132,7 +132,7 @@ class Shell:
     @cached_property
     def installation(self) -> Installation:
         """The tenants of the database. Raises ``Problem`` for a number of kept tenants that is none."""
-        from steerco.tenancy.installation import KEPT, Installation
+        from steerco.configuration.installation import KEPT, Installation
 
         given = os.environ.get(TENANTS_KEPT) or str(KEPT)
         if not (given.isascii() and given.isdecimal() and int(given) > 0):
@@ -154,10 +154,9 @@ class Shell:
         """The tenant to ask: the one applied, else one read from its files as of ``at``, which nothing is written to."""
         if slug in self.applied():
             return self.installation.tenant(slug)
-        from steerco.kernel import perform
+        from steerco.configuration.installation import Installation
+        from steerco.operations.onboarding import seeding
         from steerco.store.engine import Store
-        from steerco.tenancy.installation import Installation
-        from steerco.tenancy.onboarding import seeding
 
         content = self.content(slug)
         self._scratch = Store.memory()
@@ -165,7 +164,7 @@ class Shell:
         self._scratch.create_schema()
         if not self.json:
             click.echo(f"({slug} is not applied: this is what its files say)", err=True)
-        return scratch.apply(slug, content, at=at, who="steerco", why="a question", seed=seeding(perform))
+        return scratch.apply(slug, content, at=at, who="steerco", why="a question", seed=seeding())
 
 
 def user_data() -> Path:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from steerco.cli.problems import Problem
-from steerco.tenancy.reading.home import SLUG, BadSlug, Home
+from steerco.configuration.home import SLUG, BadSlug, Home
 
 FILES = {
     "tenant.toml": "tenants/{slug}/tenant.toml",

@@ -69,7 +69,7 @@ def list_(shell: Shell) -> None:
 
 def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) -> dict[str, Any]:
     from steerco.cli.revisions import listed
-    from steerco.tenancy.lifecycle import standing_of
+    from steerco.operations.lifecycle import standing_of
 
     here = slug in with_files
     row: dict[str, Any] = {"slug": slug, "name": "", "files": here, "applied": slug in applied, "revision": 0}

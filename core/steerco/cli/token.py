@@ -27,7 +27,7 @@ def token() -> None:
 def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: int) -> None:
     """Issue a token. Its secret is shown once, and not kept."""
     from steerco.cli.asking import person as person_of
-    from steerco.tenancy import tokens
+    from steerco.operations import tokens
 
     tenant, at = shell.tenant(slug), now()
     with tenant.store.read(tenant.id) as session:
@@ -50,7 +50,7 @@ def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: i
 @pass_shell
 def list_(shell: Shell, slug: str) -> None:
     """The tokens of a tenant, without their secrets."""
-    from steerco.tenancy import tokens
+    from steerco.operations import tokens
 
     at = now()
     rows: list[dict[str, Any]] = []
@@ -77,7 +77,7 @@ def list_(shell: Shell, slug: str) -> None:
 @pass_shell
 def revoke(shell: Shell, slug: str, token_id: str) -> None:
     """End a token at once, by the id that `token list` shows."""
-    from steerco.tenancy import tokens
+    from steerco.operations import tokens
 
     if not tokens.revoke(shell.tenant(slug), token_id, now=now()):
         raise Problem("no-token", f"no token {token_id!r} that is still good", f"`steerco token list {slug}` shows them")

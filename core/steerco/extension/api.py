@@ -16,7 +16,7 @@ from steerco.charter.importer import Basis, CharterParser, Paper, Parsed
 from steerco.charter.model import Charter, Clause, Label
 from steerco.charter.outline import Outline
 from steerco.charter.rules import Effective
-from steerco.extension.facts import Act, AtLeast, Fields, Hands, Happened, Notice, Request, TenantFacts
+from steerco.extension.facts import Act, AtLeast, Fields, Hands, Happened, Notice, Request, Rule, TenantFacts
 from steerco.extension.hookspecs import hookimpl
 from steerco.extension.results import (
     Advice,
@@ -25,11 +25,10 @@ from steerco.extension.results import (
     Fragment,
     LayerText,
     PolicyText,
-    Route,
-    Rule,
     Ruling,
     Unfounded,
 )
+from steerco.extension.routes import Route
 from steerco.records import (
     All,
     Any_,

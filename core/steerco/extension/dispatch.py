@@ -15,12 +15,12 @@ from typing import Any
 from msgspec import Struct
 
 from steerco.extension.budget import BUDGET, Budget, Full, Overrun
-from steerco.extension.facts import Act, TenantFacts
+from steerco.extension.facts import Act, Rule, TenantFacts
 from steerco.extension.hookspecs import SPECS, Spec
 from steerco.extension.loader import Plugin
 from steerco.extension.manifest import Manifest
 from steerco.extension.quarantine import Fault, Quarantine
-from steerco.extension.results import Rule, Ruling
+from steerco.extension.results import Ruling
 from steerco.extension.runs import RULE, Batch, Run, Said, Seat, picking, place, where
 
 log = logging.getLogger("steerco.plugins")

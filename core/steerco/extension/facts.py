@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Label
 from steerco.charter.rules import Effective
-from steerco.extension.results import Rule, Ruling
+from steerco.extension.results import Cites, Ruling, check_callable, check_founded, check_types
 from steerco.records import Record
 
 Fields = Mapping[str, Any]
@@ -90,6 +90,24 @@ class Act(Struct, frozen=True):
     def not_yet(self, code: str, *, vi: str = "", en: str = "") -> Ruling:
         """The act must wait for something; the rule's clauses say what."""
         return Ruling("out-of-order", code, self.rule.cite, Label(vi, en))
+
+
+class Rule(Struct, frozen=True):
+    """A rule that a plugin adds: before the action ``on`` (``type.action``) is done, ``judge`` is asked.
+
+    ``judge`` answers None, or a ruling made by ``act.refuse`` or ``act.not_yet``. It is given frozen facts, holds no lock, and
+    may take two seconds. ``cite`` are the clauses that it applies (``<instrument>:<clause>`` for those that the plugin brings).
+    """
+
+    on: str
+    judge: Callable[[Act], Ruling | None]
+    cite: Cites
+    gloss: Label = Label()
+
+    def __post_init__(self) -> None:
+        check_founded("a rule", self.cite)
+        check_types("a rule", on=(self.on, str))
+        check_callable("a rule", "judge", self.judge)
 
 
 class Recorded(Struct, frozen=True):

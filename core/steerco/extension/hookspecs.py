@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import pluggy
 from msgspec import Struct
 
-from steerco.extension.results import Advice, Exporter, Fragment, LayerText, PolicyText, Route, Rule
+from steerco.extension.facts import Rule
+from steerco.extension.results import Advice, Exporter, Fragment, LayerText, PolicyText
+from steerco.extension.routes import Route
 from steerco.records import Record
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from steerco.extension.hookspecs import PROJECT, SPECS, Hooks
 from steerco.extension.manifest import Manifest
 from steerco.records import Part, Record
 from steerco.records.marked import holding
-from steerco.records.record import erasable
+from steerco.records.part import erasable
 
 log = logging.getLogger("steerco.plugins")
 

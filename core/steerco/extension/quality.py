@@ -282,7 +282,7 @@ def _readme(asked: _Asked) -> Iterator[str]:
         yield f"there is no README.md in {' or '.join(dict.fromkeys(place.name for place in places))}"
 
 
-@_check("write tests, with `steerco.testing.kit` (docs/plugins.md)")
+@_check("write tests, with `steerco.testkit.kit` (docs/plugins.md)")
 def _tests(asked: _Asked) -> Iterator[str]:
     tree = _tree(asked.manifest.folder)
     files = (tree / "tests").rglob("test_*.py") if tree else ()

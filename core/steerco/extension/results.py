@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from steerco.charter.model import Label
 
-if TYPE_CHECKING:
-    from steerco.extension.facts import Act, Hands, Request
-
 Cites = tuple[str, ...]
-METHODS = ("GET", "POST", "DELETE")
 ANSWERS = range(200, 600)
 EMPTY = (204, 205, 304)
 HEADER, SAYS = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(r"[ -~]*")
@@ -28,7 +24,7 @@ class Unfounded(ValueError):
         super().__init__(f"{what} needs a basis: cite the clauses that it rests on, for example cite=('my-circular:4.1',)")
 
 
-def _fit(what: str, **fields: tuple[object, type | tuple[type, ...]]) -> None:
+def check_types(what: str, **fields: tuple[object, type | tuple[type, ...]]) -> None:
     """Every field is of its type: a result that is not would fail later, where nobody knows whose it is. Raises ``TypeError``."""
     for name, (value, wanted) in fields.items():
         if not isinstance(value, wanted):
@@ -36,12 +32,12 @@ def _fit(what: str, **fields: tuple[object, type | tuple[type, ...]]) -> None:
             raise TypeError(f"{what}: {name} must be {known}, and is {type(value).__name__}")
 
 
-def _callable(what: str, name: str, value: object) -> None:
+def check_callable(what: str, name: str, value: object) -> None:
     if not callable(value):
         raise TypeError(f"{what}: {name} must be a function, and is {type(value).__name__}")
 
 
-def _founded(what: str, cite: Cites) -> None:
+def check_founded(what: str, cite: Cites) -> None:
     if isinstance(cite, str) or not cite or not all(isinstance(each, str) and each for each in cite):
         raise Unfounded(what)
 
@@ -59,26 +55,8 @@ class Ruling(Struct, frozen=True):
     say: Label = Label()
 
     def __post_init__(self) -> None:
-        _founded("a ruling", self.cite)
-        _fit("a ruling", code=(self.code, str), say=(self.say, Label), vi=(self.say.vi, str), en=(self.say.en, str))
-
-
-class Rule(Struct, frozen=True):
-    """A rule that a plugin adds: before the action ``on`` (``type.action``) is done, ``judge`` is asked.
-
-    ``judge`` answers None, or a ruling made by ``act.refuse`` or ``act.not_yet``. It is given frozen facts, holds no lock, and
-    may take two seconds. ``cite`` are the clauses that it applies (``<instrument>:<clause>`` for those that the plugin brings).
-    """
-
-    on: str
-    judge: Callable[[Act], Ruling | None]
-    cite: Cites
-    gloss: Label = Label()
-
-    def __post_init__(self) -> None:
-        _founded("a rule", self.cite)
-        _fit("a rule", on=(self.on, str))
-        _callable("a rule", "judge", self.judge)
+        check_founded("a ruling", self.cite)
+        check_types("a ruling", code=(self.code, str), say=(self.say, Label), vi=(self.say.vi, str), en=(self.say.en, str))
 
 
 class LayerText(Struct, frozen=True):
@@ -88,7 +66,7 @@ class LayerText(Struct, frozen=True):
     text: str
 
     def __post_init__(self) -> None:
-        _fit("a layer", file=(self.file, str), text=(self.text, str))
+        check_types("a layer", file=(self.file, str), text=(self.text, str))
 
 
 class PolicyText(Struct, frozen=True):
@@ -98,7 +76,7 @@ class PolicyText(Struct, frozen=True):
     text: str
 
     def __post_init__(self) -> None:
-        _fit("policy lines", file=(self.file, str), text=(self.text, str))
+        check_types("policy lines", file=(self.file, str), text=(self.text, str))
 
 
 class Advice(Struct, frozen=True):
@@ -109,8 +87,8 @@ class Advice(Struct, frozen=True):
     cite: Cites
 
     def __post_init__(self) -> None:
-        _founded("advice", self.cite)
-        _fit("advice", code=(self.code, str), message=(self.message, str))
+        check_founded("advice", self.cite)
+        check_types("advice", code=(self.code, str), message=(self.message, str))
 
 
 class Fragment(Struct, frozen=True):
@@ -119,7 +97,7 @@ class Fragment(Struct, frozen=True):
     html: str
 
     def __post_init__(self) -> None:
-        _fit("a fragment", html=(self.html, str))
+        check_types("a fragment", html=(self.html, str))
 
 
 class Answer(Struct, frozen=True):
@@ -134,14 +112,14 @@ class Answer(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         what = "an answer"
-        _fit(
+        check_types(
             what,
             content=(self.content, (str, bytes)),
             media=(self.media, str),
             status=(self.status, int),
             title=(self.title, str),
         )
-        _fit(what, headers=(self.headers, Mapping))
+        check_types(what, headers=(self.headers, Mapping))
         if isinstance(self.content, str):
             self.content.encode()  # what is no text is told here, as the plugin's own mistake
         if self.status not in ANSWERS:
@@ -149,33 +127,9 @@ class Answer(Struct, frozen=True):
         if self.status in EMPTY and self.content:
             raise ValueError(f"{what}: one of status {self.status} has no content")
         for name, value in [*self.headers.items(), ("Content-Type", self.media)]:
-            _fit(what, header=(name, str), value=(value, str))
+            check_types(what, header=(name, str), value=(value, str))
             if not HEADER.fullmatch(name) or not SAYS.fullmatch(value):
                 raise ValueError(f"{what}: the header {name!r} cannot be sent; visible ASCII in one line")
-
-
-class Route(Struct, frozen=True):
-    """An address under ``/t/{tenant}/x/{plugin}/``.
-
-    ``path`` has its parameters in braces (``feed/{secret}.ics``). A caller needs a token of the tenant unless the route is
-    ``public``. ``doc`` is one line for the OpenAPI document, ``operation`` what more that document should say.
-    """
-
-    path: str
-    answer: Callable[[Request], Answer]
-    method: Literal["GET", "POST", "DELETE"] = "GET"
-    doc: str = ""
-    public: bool = False
-    operation: Mapping[str, Any] = {}
-
-    def __post_init__(self) -> None:
-        _fit(
-            "a route", path=(self.path, str), method=(self.method, str), doc=(self.doc, str), operation=(self.operation, Mapping)
-        )
-        _callable("a route", "answer", self.answer)
-        named = re.findall(r"\{([a-z_]+)\}", self.path)
-        if self.method not in METHODS or len(set(named)) < len(named) or set("{}") & set(re.sub(r"\{[a-z_]+\}", "", self.path)):
-            raise ValueError(f"the route {self.method} {self.path!r}: GET, POST or DELETE; each parameter once, in small letters")
 
 
 class Exporter(Struct, frozen=True):
@@ -189,11 +143,7 @@ class Exporter(Struct, frozen=True):
     write: Callable[[tuple[str, ...], Iterable[Mapping[str, Any]]], Iterable[bytes]]
 
     def __post_init__(self) -> None:
-        _fit("an exporter", name=(self.name, str), media=(self.media, str))
-        _callable("an exporter", "write", self.write)
+        check_types("an exporter", name=(self.name, str), media=(self.media, str))
+        check_callable("an exporter", "write", self.write)
         if not re.fullmatch(r"[a-z0-9-]+", self.name) or not SAYS.fullmatch(self.media):
             raise ValueError(f"the exporter {self.name!r}: its name is small letters, digits and hyphens; its media type ASCII")
-
-
-Command = Callable[["Hands", tuple[str, ...]], str]
-"""A command of the command line: given the tenant's hands and the words after its name, it answers a text."""

@@ -1,11 +1,12 @@
 """What a record type, an action, a relation and a facet are. Declares none itself."""
 
-from steerco.records.action import NEW, Action, File, Line, Party, Personal, Text, party_of, ref_to
 from steerco.records.do import Do, Parties
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.records.facet import Facet
+from steerco.records.inputs import File, Line, Party, Personal, Text, party_of, ref_to
+from steerco.records.part import Part, about, hidden, party, refers
 from steerco.records.reason import Reason, reason
-from steerco.records.record import Part, Record, about, hidden, party, refers
+from steerco.records.record import NEW, Action, Record
 from steerco.records.relation import All, Any_, Held, Is, Not, Relation, Through, Via
 
 __all__ = [

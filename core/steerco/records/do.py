@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Procedure
 from steerco.records.errors import Invalid, OutOfOrder
+from steerco.records.inputs import File
+from steerco.records.part import Part
 from steerco.records.reason import Reason, Reasons, reason
+from steerco.store.base import Owned
 
-if TYPE_CHECKING:
-    from steerco.records.action import File
-    from steerco.records.record import Part, Record
-
-T = TypeVar("T", bound="Record")
-X = TypeVar("X", bound="Part")
+T = TypeVar("T", bound=Owned)
+X = TypeVar("X", bound=Part)
 
 
 class Parties(Protocol):
@@ -112,7 +111,7 @@ class Do:
     told: list[str] = field(default_factory=list)
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 
-    def then(self, action: str, on: Record | None = None, /, **given: Any) -> None:
+    def then(self, action: str, on: Owned | None = None, /, **given: Any) -> None:
         """Do what follows by right from this act, once it is logged: in the same transaction, by its authority, as an event
         of its own."""
         self.following.append((action, on.id if on else None, given))
@@ -130,13 +129,13 @@ class Do:
         same = [getattr(type, name) == value for name, value in equal.items()]
         return list(self.session.scalars(select(type).where(type.tenant_id == self.tenant_id, *same).order_by(type.id)))
 
-    def parts(self, of: Record, part: type[X], **equal: Any) -> list[X]:
+    def parts(self, of: Owned, part: type[X], **equal: Any) -> list[X]:
         """The rows of one part of a record, in the order in which they were made."""
         same = [getattr(part, name) == value for name, value in equal.items()]
         mine = select(part).where(part.tenant_id == self.tenant_id, getattr(part, part.pointer) == of.id, *same)
         return list(self.session.scalars(mine.order_by(part.id)))
 
-    def add(self, of: Record, part: X) -> X:
+    def add(self, of: Owned, part: X) -> X:
         """Put a new row into a part of the record."""
         part.tenant_id, part.id = self.tenant_id, self.new_id()
         setattr(part, part.pointer, of.id)

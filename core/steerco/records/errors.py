@@ -10,12 +10,10 @@ Stopped
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from steerco.policy.decision import Decision
 from steerco.records.reason import Reasons, reasons
-
-if TYPE_CHECKING:
-    from steerco.policy.decision import Decision
 
 
 class Stopped(Exception):

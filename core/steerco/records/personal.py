@@ -13,8 +13,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from steerco.records.action import Action, File
+from steerco.records.inputs import File
 from steerco.records.marked import replaced
+from steerco.records.record import Action
 from steerco.store.base import Base, Owned
 
 MARK = "$personal"

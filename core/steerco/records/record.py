@@ -1,104 +1,91 @@
 """What a record type is: its table, its states, its relations and its actions, declared once.
 
-``Record`` is the base of everything that the program keeps for a committee, ``Part`` of the rows that belong to one record
-(an attendance, a paper). This module declares no type itself.
+``Record`` is the base of everything that the program keeps for a committee; each function that ``Record.action`` declares becomes
+an ``Action``. This module declares no type itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, get_type_hints
 
-from sqlalchemy import ForeignKeyConstraint, Index
-from sqlalchemy.orm import Mapped, MappedColumn, class_mapper, mapped_column
+import msgspec
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, class_mapper, mapped_column
 
-from steerco.records.action import NEW, Action, Check
 from steerco.records.do import Do
 from steerco.records.facet import Facet
+from steerco.records.marked import marks_of
+from steerco.records.part import Part, erasable, table_args
 from steerco.records.relation import Held, Relation, type_registry
 from steerco.store.base import Base, Owned
 
 P = ParamSpec("P")
 R = TypeVar("R", bound="Record")
 
+NEW = "new"
+"""The pseudo-state from which an action makes a record."""
 
-ABOUT = "about"
-"""Under this name a column's ``info`` tells whose personal data it holds."""
-
-
-def refers(type: str) -> MappedColumn[Any]:
-    """A field that holds the id of another record of the same tenant; the database holds it to that."""
-    return mapped_column(info={"refers": type})
+Check = Callable[[Do, Any], bool]
 
 
-def party() -> MappedColumn[Any]:
-    """A field that holds a party: an agency, body, seat, office or person of the tenant."""
-    return mapped_column(info={"party": True})
+class Action:
+    """One action of a record type.
 
-
-def hidden() -> MappedColumn[Any]:
-    """A field that API and pages never show (it serves search or computation)."""
-    return mapped_column(info={"hidden": True})
-
-
-def about(who: str) -> MappedColumn[Any]:
-    """A field that holds personal data of the person whose id stands in the field ``who`` of the same row: it is erased with the
-    person's other data. Inputs bring it as ``Personal``, so that the log only refers to it.
-    """
-    return mapped_column(info={ABOUT: who})
-
-
-def erasable(table: type[Any]) -> dict[str, str]:
-    """Per field of a mapped class that holds personal data of somebody (``about``) the field that names the person."""
-    return {name: column.info[ABOUT] for name, column in class_mapper(table).columns.items() if ABOUT in column.info}
-
-
-def _points(field: str, table: str) -> ForeignKeyConstraint:
-    """A foreign key within the tenant; held at commit, since an action may add a part before its record is written."""
-    return ForeignKeyConstraint(
-        ["tenant_id", field], [f"{table}.tenant_id", f"{table}.id"], deferrable=True, initially="DEFERRED"
-    )
-
-
-def _table_args(
-    table: str, namespace: dict[str, Any], relations: Iterable[Relation], unique: Iterable[str], along: str = "id"
-) -> tuple[Any, ...]:
-    """Foreign keys of ``refers`` fields and the indexes that the relations' lists run along, in the order of ``along``."""
-    args: list[Any] = []
-    indexed = {field for relation in relations for owner, field in relation.expression.indexes() if owner == ""}
-    for name, column in namespace.items():
-        info = column.column.info if isinstance(column, MappedColumn) else {}
-        if target := info.get("refers"):
-            args.append(_points(name, target.replace("-", "_")))
-            indexed.add(name)
-    args += [Index(None, "tenant_id", field, "id" if field == along else along) for field in sorted(indexed - {"id"})]
-    args += [Index(None, "tenant_id", field, unique=True) for field in unique]
-    return tuple(args)
-
-
-class Part(Owned, Base):
-    """Rows that belong to one record, kept in a table of their own and shown inside it.
-
-    Subclass keywords: ``of`` the record type, ``name`` the part's name in it; the field ``<of>`` points to the record.
+    ``states`` are the states from which it may be done, ``to`` the state that it leaves behind (None: unchanged).
     """
 
-    __abstract__ = True
-    part_of: ClassVar[str]
-    part_name: ClassVar[str]
-    pointer: ClassVar[str]
+    def __init__(self, record: type[Record], name: str, function: Callable[..., None], states: tuple[str, ...], to: str | None):
+        self.record, self.name, self.function, self.states, self.to = record, name, function, states, to
 
-    def __init_subclass__(cls, *, of: str, name: str, relations: tuple[Relation, ...] = ()) -> None:
-        cls.part_of, cls.part_name, cls.pointer = of, name, of.replace("-", "_")
-        cls.__tablename__ = f"{of}_{name}".replace("-", "_")
-        indexes = tuple(Relation(field, Held(field)) for field in (cls.pointer, *getattr(cls, "index_on", ())))
-        parent = _points(cls.pointer, cls.pointer)
-        cls.__table_args__ = (
-            *_table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), (), cls.pointer),
-            parent,
+    def __repr__(self) -> str:
+        return f"<Action {self.id}>"
+
+    @property
+    def id(self) -> str:
+        """``type.action``, its stable name."""
+        return f"{self.record.record_type}.{self.name}"
+
+    @property
+    def creates(self) -> bool:
+        return NEW in self.states
+
+    @cached_property
+    def input(self) -> type[msgspec.Struct]:
+        """The Struct of this action's input, made once every module is loaded."""
+        hints = get_type_hints(self.function, include_extras=True)
+        fields: list[Any] = []
+        for parameter in inspect.signature(self.function).parameters.values():
+            if parameter.kind is not parameter.KEYWORD_ONLY:
+                continue
+            hint = hints[parameter.name]
+            if parameter.default is parameter.empty:
+                fields.append((parameter.name, hint))
+            else:
+                fields.append((parameter.name, hint, parameter.default))
+        camel = "".join(word.capitalize() for word in self.id.replace(".", "-").split("-"))
+        names = {field[0]: field[0].rstrip("_") for field in fields}
+        return msgspec.defstruct(
+            camel,
+            fields,
+            kw_only=True,
+            frozen=True,
+            forbid_unknown_fields=True,
+            rename=names,
+            module=self.function.__module__,
         )
-        type_registry[f"{of}.{name}"] = cls
-        super().__init_subclass__()
+
+    @cached_property
+    def marks(self) -> Mapping[str, Mapping[str, Any]]:
+        """Per input field what its annotation says beyond its type (``party``, ``refers``, ``personal``)."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for field in msgspec.structs.fields(self.input):
+            if marks := marks_of(msgspec.inspect.type_info(field.type)):
+                found[field.name] = marks
+        return found
 
 
 class Record(Owned, Base):
@@ -144,7 +131,7 @@ class Record(Owned, Base):
         cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
         cls.actions, cls.checks, cls.platform_acts = {}, {}, set()
         cls.__tablename__ = type.replace("-", "_")
-        args = _table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
+        args = table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
         along = [("body",), ("state",), *cls.listed_by]
         cls.__table_args__ = (*args, *(Index(None, "tenant_id", *columns, "id") for columns in along))
         cls.__mapper_args__ = {"version_id_col": Record.version, "version_id_generator": False}

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-if TYPE_CHECKING:
-    from steerco.store.base import Owned
+from steerco.store.base import Owned
 
 type_registry: dict[str, type[Any]] = {}
 """Every declared table class by type name, so that an expression can name a type that is declared later."""

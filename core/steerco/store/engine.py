@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import DBAPIError
@@ -23,11 +23,9 @@ from sqlalchemy.orm import Session
 from steerco.store import fence, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
+from steerco.store.lines import Line
 from steerco.store.sharing import Sharing, Undone
 from steerco.store.turn import LOST, READ_ONLY, Away, Busy, Turn
-
-if TYPE_CHECKING:
-    from steerco.store.lines import Line
 
 __all__ = ["Away", "Busy", "Store", "Undone", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
 

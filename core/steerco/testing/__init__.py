@@ -1,8 +1,1 @@
-"""What a committee's cases and a plugin's tests are run with."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-SAMPLE = Path(__file__).parent / "sample"
-"""A home with two made-up committees, a library board and a reading club: what is tried out on nobody's real regulation."""
+"""The former name of ``steerco.testkit``; it goes with the next minor version."""

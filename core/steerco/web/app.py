@@ -11,17 +11,19 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.i18n import words
 from steerco.store import log
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.home import Home
-from steerco.web import api, ask, openapi, pages, plugged
-from steerco.web.answers import plain
-from steerco.web.auth import NOBODY, Service
-from steerco.web.catalogue import words
-from steerco.web.crew import Crews, reading
-from steerco.web.edge import Edge, Limits
-from steerco.web.methods import Methods
-from steerco.web.problems import AT, HANDLERS, Anywhere, Trouble, language_of
+from steerco.web import pages
+from steerco.web.api import plugin_routes, questions, records
+from steerco.web.http.auth import NOBODY, Service
+from steerco.web.http.limits import Edge, Limits
+from steerco.web.http.methods import Methods
+from steerco.web.http.problems import AT, HANDLERS, Anywhere, Trouble, language_of
+from steerco.web.http.responses import plain
+from steerco.web.http.worker_pool import Crews, reading
+from steerco.web.openapi import document
 
 
 class ReservedName(TypeError):
@@ -55,9 +57,9 @@ def create_app(
     crews = Crews(installation.store.dialect)
     app = Litestar(
         route_handlers=[
-            Router("/t/{tenant:str}/api", route_handlers=[*ask.ROUTES, *api.ROUTES]),
-            Router("/t/{tenant:str}/schema", route_handlers=[openapi.document]),
-            *plugged.ROUTES,
+            Router("/t/{tenant:str}/api", route_handlers=[*questions.ROUTES, *records.ROUTES]),
+            Router("/t/{tenant:str}/schema", route_handlers=[document.document]),
+            *plugin_routes.ROUTES,
             health,
             problem_page,
             *pages.routes(demo=demo),
@@ -76,7 +78,7 @@ def create_app(
 
 def check_names(types: Iterable[str]) -> None:
     """Every record type can have an address. Raises ``ReservedName``."""
-    if clash := ask.RESERVED & set(types):
+    if clash := questions.RESERVED & set(types):
         raise ReservedName(clash)
 
 

@@ -8,17 +8,17 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.kernel.authority import Authority
+from steerco.kernel.explain import explain
 from steerco.policy.decision import Because, Change, Considered, Decision
 from steerco.records import Action, Invalid, NotFound, reason
-from steerco.tenancy.authority import Authority
-from steerco.tenancy.explain import explain
-from steerco.web.crew import showing
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages import cases
 from steerco.web.pages.clause import object_name
 from steerco.web.pages.fields import PREFIX, Field, fields_of, meant
 from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
-from steerco.web.problems import Anywhere
 
 EXAMPLES = 8
 VERDICT = {"done": "yes", "refused": "no", "out-of-order": "not_yet"}

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from steerco.tenancy.reading.home import SLUG, Home
-from steerco.testing.case import Case
-from steerco.testing.runner import find
+from steerco.cases.grammar import Case
+from steerco.cases.runner import find
+from steerco.configuration.home import SLUG, Home
 from steerco.web.pages.visit import Visit
 
 

@@ -12,13 +12,13 @@ from litestar.params import FromPath
 from steerco.charter.coverage import ClauseCoverage, of_layer
 from steerco.charter.model import Charter, Clause, Heading
 from steerco.charter.versions import Span, spans
-from steerco.tenancy.reading import plugging
-from steerco.web.crew import showing
+from steerco.configuration import plugin_wiring
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages import cases
 from steerco.web.pages.home import facts
 from steerco.web.pages.overview import standing
 from steerco.web.pages.visit import Visit, visiting
-from steerco.web.problems import Anywhere
 
 
 class Entry(NamedTuple):
@@ -99,7 +99,7 @@ def covered(visit: Visit, layer: Charter) -> dict[str, ClauseCoverage]:
     """What stands on each clause of an instrument. House rules are counted too, among themselves."""
     powers = [(line.clause, f"{line.source.file}:{line.source.line}") for line in visit.regime.lines]
     named = [(cite, f"{case.file}:{case.line}") for case in cases.of_tenant(visit) for cite in case.cites]
-    return of_layer(layer, powers, named, plugging.named(visit.tenant.snapshot.circle))
+    return of_layer(layer, powers, named, plugin_wiring.named(visit.tenant.snapshot.circle))
 
 
 def mark(layer: Charter) -> str:

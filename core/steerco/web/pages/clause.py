@@ -12,13 +12,13 @@ from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Finance, Portfolio, Procedure
 from steerco.charter.ruled import Ruled, ruled
 from steerco.policy.line import Line
-from steerco.web.crew import showing
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages import cases
 from steerco.web.pages.charter import covered, mark, numbered
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Visit, nothing_here, visiting
-from steerco.web.problems import Anywhere
 
 EVENTS = 10
 

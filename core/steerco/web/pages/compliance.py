@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.tenancy.following import compliance as report
-from steerco.tenancy.following.ledger import Entry
-from steerco.web.crew import showing
+from steerco.following import compliance as report
+from steerco.following.duty_ledger import Entry
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages.pager import cut
 from steerco.web.pages.visit import AHEAD, Cite, Visit, visiting
-from steerco.web.problems import Anywhere
 
 SIZE = 50
 LATE = frozenset({"done-late", "missed", "overdue"})

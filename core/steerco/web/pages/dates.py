@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from steerco.charter import periods
 from steerco.charter.model import PartialDate
-from steerco.web.catalogue import Words
+from steerco.i18n import Words
 
 ROMAN = ("", "I", "II", "III", "IV")
 

@@ -11,14 +11,14 @@ from litestar.params import FromPath
 from sqlalchemy import select
 
 from steerco.charter import periods
+from steerco.following import duty_ledger
 from steerco.store.tables import Event
-from steerco.tenancy.following import ledger
-from steerco.web.crew import showing
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages import dates
 from steerco.web.pages.events import decode
 from steerco.web.pages.pager import cut
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
-from steerco.web.problems import Anywhere
 
 SIZE = 50
 STATES = ("overdue", "missed", "due", "upcoming", "done", "done-late", "waived", "not-applicable")
@@ -30,7 +30,7 @@ SORTS = ("period", "due", "duty", "state")
 class Owed(NamedTuple):
     """One entry of the ledger, named for people. ``first`` is the first day of its period or its day, to sort by."""
 
-    entry: ledger.Entry
+    entry: duty_ledger.Entry
     state: str
     label: str
     holder: Party
@@ -74,11 +74,11 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 def owed(visit: Visit, of: str = "", clause: str = "") -> list[Owed]:
     """The ledger on the day shown."""
-    entries = ledger.entries(visit.tenant, visit.session, visit.shown, of=of, clause=clause)
+    entries = duty_ledger.entries(visit.tenant, visit.session, visit.shown, of=of, clause=clause)
     return [_owed(visit, entry) for entry in entries]
 
 
-def _owed(visit: Visit, entry: ledger.Entry) -> Owed:
+def _owed(visit: Visit, entry: duty_ledger.Entry) -> Owed:
     say = visit.say
     return Owed(
         entry,
@@ -95,7 +95,7 @@ def _owed(visit: Visit, entry: ledger.Entry) -> Owed:
     )
 
 
-def _first(entry: ledger.Entry) -> str:
+def _first(entry: duty_ledger.Entry) -> str:
     day: date | None = periods.parse(entry.period).first if entry.period else entry.due_on
     return day.isoformat() if day else "9999"
 
@@ -110,7 +110,7 @@ def _sorted(found: list[Owed], sort: str) -> list[Owed]:
     return found
 
 
-def _raised(visit: Visit, entries: list[ledger.Entry]) -> dict[int, tuple[str, str]]:
+def _raised(visit: Visit, entries: list[duty_ledger.Entry]) -> dict[int, tuple[str, str]]:
     """By event that raised a duty: the reference of its record and where that leads."""
     wanted = sorted({entry.event for entry in entries if entry.event})
     event = Event.__table__.c

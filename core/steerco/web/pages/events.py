@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Select, select
 
+from steerco.following import feed
 from steerco.store.tables import Event
-from steerco.tenancy.following import feed
 from steerco.web.pages.values import Pair, pairs
 from steerco.web.pages.visit import Cite, Party, Visit
 

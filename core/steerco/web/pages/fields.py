@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from steerco.records import Action, Reason, reason
-from steerco.records.action import File
+from steerco.records.inputs import File
 from steerco.web.pages.visit import Visit
 
 Sort = Literal["text", "long", "choice", "party", "day", "time", "number", "yes-no", "list", "parties", "json", "record"]

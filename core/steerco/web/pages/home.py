@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 from litestar import Response, get
 
 from steerco.charter.model import Charter
-from steerco.tenancy.installation import NotApplied
-from steerco.tenancy.tenant import Tenant
-from steerco.web.auth import Service, service_of
-from steerco.web.catalogue import Words, languages, words
-from steerco.web.crew import showing
+from steerco.configuration.installation import NotApplied
+from steerco.configuration.tenant import Tenant
+from steerco.i18n import Words, languages, words
+from steerco.web.http.auth import Service, service_of
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages import dates
 from steerco.web.pages.language import chosen, of_stranger
 from steerco.web.pages.links import Links, address
 from steerco.web.pages.query import Query
 from steerco.web.pages.render import page
-from steerco.web.problems import Anywhere
 
 SIZE = 20
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from steerco.web.catalogue import languages, preferred
-from steerco.web.problems import Anywhere
+from steerco.i18n import languages, preferred
+from steerco.web.http.problems import Anywhere
 
 FALLBACK = "en"
 

@@ -8,11 +8,11 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.web.crew import showing
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages.ask import acts
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.visit import visiting
-from steerco.web.problems import Anywhere
 
 SIZE = 40
 LAST = 2**62

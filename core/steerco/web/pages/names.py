@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from steerco.charter.model import Charter, Label
 from steerco.committee.appointment import OUTSIDERS
 from steerco.committee.directory import Day
+from steerco.configuration.snapshot import PLATFORM
+from steerco.i18n import Words
 from steerco.policy.line import RELATION
-from steerco.tenancy.snapshot import PLATFORM
-from steerco.web.catalogue import Words
 
 MANY = 500
 """More persons than this are not listed to choose from: their id is typed."""

@@ -10,15 +10,15 @@ from litestar.params import FromPath
 from steerco.charter.model import NOT_STATED, Charter, Instrument, Rule
 from steerco.charter.proposals import proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
-from steerco.tenancy.revising.administration import subjects
-from steerco.web.crew import showing
+from steerco.configuration.administration import subjects
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages import dates
 from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.home import issuer
 from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
-from steerco.web.problems import Anywhere
 
 EVENTS = 10
 DUTIES = 8

@@ -6,8 +6,8 @@ from litestar import Response
 from markupsafe import Markup
 
 from steerco.extension.results import Answer
+from steerco.web.http.problems import Anywhere
 from steerco.web.pages.visit import visiting
-from steerco.web.problems import Anywhere
 
 
 def framed(request: Anywhere, slug: str, answer: Answer) -> Response[bytes]:

@@ -10,12 +10,12 @@ from litestar.params import FromPath
 
 from steerco.committee.appointment import OUTSIDERS
 from steerco.policy.line import ANY, READ, RELATION, Line
-from steerco.web.crew import showing
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages.clause import act_name
 from steerco.web.pages.pager import cut
 from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Cite, Visit, visiting
-from steerco.web.problems import Anywhere
 
 SIZE = 60
 

@@ -10,11 +10,11 @@ from urllib.parse import parse_qs
 import msgspec
 from litestar import Response
 
-from steerco.web.catalogue import words
+from steerco.i18n import words
+from steerco.web.http.problems import MEDIA, Anywhere, Problem
 from steerco.web.pages.language import of_stranger
 from steerco.web.pages.links import address
 from steerco.web.pages.render import page
-from steerco.web.problems import MEDIA, Anywhere, Problem
 
 FAULT = re.compile(r"[0-9a-f]{12}")
 """The number of a fault in the server's log, as a problem's detail tells it."""

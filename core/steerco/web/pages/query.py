@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from steerco.web.catalogue import Words
-from steerco.web.intake import YEARS, query
-from steerco.web.problems import Anywhere
+from steerco.i18n import Words
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.requests import YEARS, query
 
 MOST = 200
 LAST_PAGE = 1_000_000

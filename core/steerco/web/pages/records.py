@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.kernel import visibility
+from steerco.kernel.view import shown
 from steerco.records import Record
 from steerco.store.listing import BadCursor, Filter, Order, TooMany
 from steerco.store.listing import Page as Found
-from steerco.tenancy import visible
-from steerco.tenancy.shown import shown
-from steerco.web.crew import showing
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.values import UNSHOWN, Pair, pairs, title_of
 from steerco.web.pages.visit import Visit, nothing_here, visiting
-from steerco.web.problems import Anywhere
 
 SIZE = 40
 HISTORY = 100
@@ -67,7 +67,7 @@ def types(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 def _kept(visit: Visit, type: type[Record]) -> Kept:
     say = visit.say
-    number, whole = visible.count(visit.authority, type)
+    number, whole = visibility.count(visit.authority, type)
     states = [say.state(type.record_type, state) for state in type.states]
     acts = [say("action", action.id) for action in type.acts().values()]
     return Kept(say("types", type.record_type), visit.links.to("records", type.record_type), number, whole, states, acts)
@@ -85,7 +85,7 @@ def records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Re
         sort, after = query.choice("sort", SORTS, "newest"), query.text("after", 2000)
         wanted = {"state": state, "kind": kind, "body": body}
         found, after = _page(visit, kept, after, sort, [Filter(n, "eq", v) for n, v in wanted.items() if v])
-        number, whole = visible.count(visit.authority, kept, [Filter(n, "eq", v) for n, v in wanted.items() if v])
+        number, whole = visibility.count(visit.authority, kept, [Filter(n, "eq", v) for n, v in wanted.items() if v])
         filters: dict[str, Any] = {**wanted, "sort": sort if sort != "newest" else ""}
         say = visit.say
         return visit.render(
@@ -117,13 +117,13 @@ def _page(visit: Visit, type: type[Record], after: str, sort: str, filters: list
     names = [column.name for column in type.__table__.columns if column.name != "tenant_id"]
     order = SORTS[sort]
     try:
-        return visible.page(visit.authority, type, names, after or None, SIZE, order, filters), after
+        return visibility.page(visit.authority, type, names, after or None, SIZE, order, filters), after
     except BadCursor:
         visit.query.errors["after"] = ("bad_page", {})
-        return visible.page(visit.authority, type, names, None, SIZE, order, filters), ""
+        return visibility.page(visit.authority, type, names, None, SIZE, order, filters), ""
     except TooMany:
         visit.query.errors["sort"] = ("too_many", {})
-        return visible.page(visit.authority, type, names, None, SIZE, SORTS["newest"], filters), ""
+        return visibility.page(visit.authority, type, names, None, SIZE, SORTS["newest"], filters), ""
 
 
 def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
@@ -149,7 +149,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
     """One record: its values, its parts, what its state lets be done, its history."""
     with visiting(request, tenant) as visit:
         kept = _type(visit, type)
-        found = visible.find(visit.authority, kept, id)
+        found = visibility.find(visit.authority, kept, id)
         if found is None:
             raise nothing_here()
         content = shown(visit.tenant, visit.session, found, visit.shown)

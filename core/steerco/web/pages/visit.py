@@ -16,22 +16,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Day
-from steerco.tenancy.authority import Authority
-from steerco.tenancy.following.ledger import last_day
-from steerco.tenancy.installation import NoTenant
-from steerco.tenancy.platform_orders import ORDERS
-from steerco.tenancy.snapshot import PLATFORM, Regime
-from steerco.tenancy.tenant import Gone, Tenant
-from steerco.web.auth import Service, service_of
-from steerco.web.catalogue import Words
+from steerco.configuration.installation import NoTenant
+from steerco.configuration.platform_orders import ORDERS
+from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.configuration.tenant import Gone, Tenant
+from steerco.following.duty_ledger import last_day
+from steerco.i18n import Words
+from steerco.kernel.authority import Authority
+from steerco.web.http.auth import Service, service_of
+from steerco.web.http.problems import Anywhere, Trouble
 from steerco.web.pages import dates
 from steerco.web.pages.language import chosen
 from steerco.web.pages.links import Links, address
 from steerco.web.pages.names import Names
+from steerco.web.pages.plugin_fragments import pieces, words_in
 from steerco.web.pages.query import Query
 from steerco.web.pages.render import page
-from steerco.web.pieces import pieces, words_in
-from steerco.web.problems import Anywhere, Trouble
 
 MORNING = time(9)
 AHEAD = timedelta(days=5 * 366)

@@ -1,0 +1,8 @@
+"""Cases: what a charter means, in given, when and then; and the demonstration, which is written in the same grammar.
+
+grammar         reads ``cases/*.toml``; ``check`` finds names of nothing before a case runs
+runner          runs cases, step by step; ``claims`` compares what a step expects with what is so
+world           the tenant in which a case runs; ``channels`` where a case has several
+demonstration   plays a lived year
+pytest_plugin   each case is a test
+"""

@@ -1,0 +1,282 @@
+"""A fresh tenant for a case: seeded once, copied in milliseconds, with what the case's ``given`` adds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import tomlkit
+
+from steerco.cases import channels
+from steerco.cases.grammar import Case, moment
+from steerco.committee import record_types
+from steerco.config.findings import errors
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.load import load
+from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.tenant import Tenant
+from steerco.extension.loader import installed
+from steerco.kernel.perform import Done, perform
+from steerco.operations import onboarding
+from steerco.policy.line import READ, Line
+from steerco.records import Record
+from steerco.store.engine import Store
+
+LONG_AGO = date(2000, 1, 1)
+SPANS = ("day", "days", "calendar day", "calendar days", "working day", "working days", "week", "weeks")
+"""How a case says by what time passes, after a number."""
+
+
+seed = onboarding.seeding()
+"""Enters the people of ``people.toml``, as the platform."""
+
+
+class Stores:
+    """Where worlds get their stores from: in memory, unless tests give another kind.
+
+    A store that is given back is used again: what its engine has compiled is a third of what a case takes (measured).
+    """
+
+    def __init__(self) -> None:
+        self._free: list[Store] = []
+
+    def empty(self) -> Store:
+        """A store with every table and no row."""
+        record_types()  # declares the tables
+        installed()  # and those of plugins
+        store = Store.memory()
+        store.create_schema()
+        return store
+
+    def copy(self, template: Store) -> Store:
+        """A store with the same content, to be changed apart."""
+        store = self._free.pop() if self._free else Store.memory()
+        store.copy_from(template)
+        return store
+
+    def complete(self, store: Store) -> None:
+        """Make the tables that were declared since the store was made: those of a plugin that is tried out."""
+        store.create_schema()
+
+    def address(self, store: Store) -> dict[str, str]:
+        """What another process has to have in its environment, beside the store's folder, to open it."""
+        return {}
+
+    def give_back(self, store: Store) -> None:
+        """Take a copy that nobody uses any more."""
+        shutil.rmtree(store.folder / "files", ignore_errors=True)
+        self._free.append(store)
+
+
+stores = Stores()
+"""Where this process gets the stores from in which something is tried out; whoever tests on another database names another."""
+
+
+@dataclass
+class Worlds:
+    """Makes a fresh world for each case. The first case seeds a template, the others copy it.
+
+    ``instead``: snapshots to run under in place of the home's, by tenant: how a changed rule is tried.
+    """
+
+    home: Home
+    instead: dict[str, Snapshot] = field(default_factory=dict)
+    stores: Stores = field(default_factory=Stores)
+    _templates: dict[tuple[str, ...], Store] = field(default_factory=dict)
+
+    def world(self, slug: str, case: Case) -> World:
+        """A fresh installation with the tenant, and every other that the case's steps name."""
+        slugs = channels.tenants(case, slug)
+        store = self.stores.copy(self._template(tuple(sorted(slugs))))
+        world = World(Installation(store), slug, moment(case.at, zone_of(self.home, slug)), case)
+        for other in slugs:
+            tenant = world.tenant(other)
+            tenant.snapshot = self.instead.get(other, tenant.snapshot).numbered(tenant.snapshot.revision)
+        world.prepare(slugs)
+        return world
+
+    def configured(self, slug: str, case: Case) -> Snapshot:
+        """The case's committee as it is configured, before ``given`` changes anything."""
+        store = self._template(tuple(sorted(channels.tenants(case, slug))))
+        return self.instead.get(slug) or Installation(store).tenant(slug).snapshot
+
+    def _template(self, slugs: tuple[str, ...]) -> Store:
+        if slugs not in self._templates:
+            store = self.stores.empty()
+            installation = Installation(store)
+            for slug in slugs:
+                start = moment(LONG_AGO, zone_of(self.home, slug))
+                installation.apply(slug, self.home.content(slug), at=start, who=PLATFORM, why="case", seed=seed)
+            self._templates[slugs] = store
+        return self._templates[slugs]
+
+
+def zone_of(home: Home, slug: str) -> Any:
+    """The tenant's zone, before it is loaded."""
+    import tomllib
+    from zoneinfo import ZoneInfo
+
+    text = home.content(slug).get(f"tenants/{slug}/tenant.toml", "")
+    return ZoneInfo(tomllib.loads(text).get("time_zone", "Asia/Ho_Chi_Minh"))
+
+
+@dataclass
+class World:
+    """An installation in which one case happens. ``now`` moves with ``advance``; ``named`` are the records that steps named."""
+
+    installation: Installation
+    slug: str
+    now: datetime
+    case: Case
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
+    last: Done | None = None
+
+    def tenant(self, slug: str = "") -> Tenant:
+        return self.installation.tenant(slug or self.slug)
+
+    def prepare(self, slugs: tuple[str, ...]) -> None:
+        """The tenants as begun on the day of the case, and what ``given`` adds."""
+        given = self.case.given
+        for slug in slugs:
+            tenant = self.tenant(slug)
+            plugged = replugged(tenant.snapshot, given.get("without", ()), given.get("with", ()), given.get("settings", {}))
+            begun = replace(plugged.settings, kept_from=plugged.local(self.now))
+            tenant.snapshot = replace(lessened(plugged, set(given.get("without", ()))), settings=begun, _regimes={})
+        tenant = self.tenant()
+        for person in given.get("people", ()):
+            for id in numbered(person):
+                self._enter(tenant, id, person)
+        for absence in given.get("absent", ()):
+            start = absence["from"]
+            fields = {"who": absence["who"], "from": start, "to": absence.get("to", start + timedelta(days=3650))}
+            perform(tenant, PLATFORM, "officer-absence.record", input=fields, at=self.now)
+        for offering, accepting in channels.pairs(self.case, self.slug):
+            channels.open_channel(self.installation, offering, accepting, self.now)
+
+    def carry(self) -> None:
+        """Carry what is under way between this world's committees."""
+        channels.carry(self.installation, channels.tenants(self.case, self.slug), self.now)
+
+    def _enter(self, tenant: Tenant, id: str, person: Mapping[str, Any]) -> None:
+        attrs = dict(person.get("attrs", {}))
+        agency = person.get("agency") or attrs.pop("agency", None)
+        office = person.get("office") or attrs.pop("office", None)
+        if agency and agency not in self._agencies(tenant):
+            perform(tenant, PLATFORM, "agency.add", input={"id": agency, "name": {"vi": agency, "en": agency}}, at=self.now)
+        extra = {"attrs": {key: str(value) for key, value in attrs.items()}} if attrs else {}
+        perform(tenant, PLATFORM, "person.add", input={"id": id, "name": person.get("name", id), **extra}, at=self.now)
+        seat = person.get("role") or person.get("seat")
+        for held in ({"seat": seat, "agency": agency}, {"office": office}):
+            fields = {name: value for name, value in held.items() if value}
+            if fields.keys() & {"seat", "office"}:
+                span = {"from": person.get("from", LONG_AGO), **({"to": person["to"]} if "to" in person else {})}
+                perform(tenant, PLATFORM, "appointment.appoint", input={"person": id, **fields, **span}, at=self.now)
+
+    def _agencies(self, tenant: Tenant) -> Mapping[str, Any]:
+        with tenant.store.read(tenant.id) as session:
+            return tenant.directory(session).agencies
+
+    def record(self, session: Any, tenant: Tenant, name: str) -> Record:
+        """The record that a step named, or that has this reference."""
+        type, id = self.named[name] if name in self.named else self._by_ref(session, tenant, name)
+        id = channels.here(tenant, type, id)
+        found = session.get(tenant.snapshot.types[type], (tenant.id, id))
+        if found is None:
+            raise LookupError(f"no record {name!r}")
+        session.refresh(found)
+        return found  # type: ignore[no-any-return]
+
+    def _by_ref(self, session: Any, tenant: Tenant, name: str) -> tuple[str, str]:
+        from sqlalchemy import select
+
+        for type, table in tenant.snapshot.types.items():
+            found = session.scalar(select(table.id).where(table.tenant_id == tenant.id, table.ref == name))
+            if found:
+                return type, found
+        raise LookupError(f"no record {name!r}; a step names one with as or finds")
+
+    def advance(self, by: date | datetime | str) -> None:
+        """Let time pass: to a day (its morning), or by a number of days, working days or weeks. Raises ``LookupError``."""
+        snapshot = self.tenant().snapshot
+        if not isinstance(by, str):
+            target = moment(by, snapshot.settings.zone)
+            if snapshot.local(target) < snapshot.local(self.now):
+                raise LookupError(f"advance: it is {snapshot.local(self.now)} already, and time only goes on")
+            self.now = target
+            return
+        count, _, unit = by.partition(" ")
+        if not count.isdecimal() or unit not in SPANS:
+            raise LookupError(f"advance: {by!r} is none; write a day, or a number of days, working days or weeks")
+        if unit.startswith("working"):
+            self.now = moment(snapshot.calendar.add(snapshot.local(self.now), int(count)), snapshot.settings.zone)
+        else:
+            self.now += timedelta(days=int(count) * (7 if unit.startswith("week") else 1))
+
+
+def numbered(person: Mapping[str, Any]) -> list[str]:
+    """``m1`` … ``m20`` for an entry with a count, else its id."""
+    count = person.get("count")
+    return [f"{person['id']}{each}" for each in range(1, count + 1)] if count else [person["id"]]
+
+
+def replugged(
+    snapshot: Snapshot, without: Sequence[str], more: Sequence[str], settings: Mapping[str, Mapping[str, Any]]
+) -> Snapshot:
+    """A snapshot with plugins switched off and on, made anew from its files: a plugin that is off takes its layers, policy lines,
+    rules and calendar with it. ``settings`` go before those of the files. What has been changed in the snapshot's policy lines
+    stays.
+
+    Raises ``LookupError`` where the files do not hold together so.
+    """
+    had = snapshot.settings.plugins
+    added = [name for name in dict.fromkeys(more) if name not in had]
+    wanted = [*(name for name in had if name not in without), *added]
+    changed = {name: given for name, given in settings.items() if name in wanted}  # another committee of the case may lack it
+    if wanted == list(had) and not changed:
+        return snapshot
+    path = f"tenants/{snapshot.slug}/tenant.toml"
+    document = tomlkit.parse(snapshot.content[path])
+    document["plugins"] = wanted
+    kept = document.setdefault("settings", tomlkit.table())
+    for name, given in changed.items():
+        kept[name] = {**kept.get(name, {}), **given}
+    loaded = load(snapshot.slug, {**snapshot.content, path: tomlkit.dumps(document)}, record_types())
+    if loaded.snapshot is None:
+        raise LookupError("; ".join(str(finding) for finding in errors(loaded.findings)))
+    policies = {
+        name: (*(line for line in lines if line.plugin not in without), *(line for line in made if line.plugin in added))
+        for (name, lines), made in zip(snapshot.policies.items(), loaded.snapshot.policies.values(), strict=True)
+    }
+    return replace(loaded.snapshot, policies=policies, revision=snapshot.revision, _regimes={})
+
+
+def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:
+    """A snapshot with some layers switched off: laws by id, ``house`` for the house rules. What plugins' rules rest on goes with
+    the rules, and so does each power that such a layer gives; not who reads what, or nothing could be tried on any record.
+    """
+    laws = tuple(law for law in snapshot.laws if law.instrument.id not in without)
+    house, former = (None, ()) if "house" in without else (snapshot.house, snapshot.former)
+    gone = tuple(f"{name}:" for name in without)
+    rules = {
+        action: kept
+        for action, judged in snapshot.circle.rules.items()
+        if (kept := tuple((seat, rule) for seat, rule in judged if not any(cite.startswith(gone) for cite in rule.cite)))
+    }
+    lines = _less(snapshot, without, gone) if without else snapshot.policies
+    return replace(
+        snapshot, laws=laws, house=house, former=former, circle=snapshot.circle.ruled(rules), policies=lines, _regimes={}
+    )
+
+
+def _less(snapshot: Snapshot, without: set[str], gone: tuple[str, ...]) -> dict[str, tuple[Line, ...]]:
+    """The policies less the lines by which layers that are off let somebody act."""
+    houses = [each for each in (snapshot.house, *snapshot.former) if each and "house" in without]
+    own = {clause.id for each in houses for clause in each.clauses}
+    return {
+        name: tuple(line for line in lines if line.act == READ or not (line.clause in own or line.clause.startswith(gone)))
+        for name, lines in snapshot.policies.items()
+    }

@@ -1,0 +1,348 @@
+"""What applying a tenant's files would change, and for whom: powers, clauses, seats, rules, and the dates of what is owed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from steerco.changes.whose_powers import Touched, touched
+from steerco.charter.diff import Change, diff
+from steerco.charter.model import Charter, Label
+from steerco.charter.versions import possible_from
+from steerco.configuration.plugin_contributions import stood
+from steerco.configuration.risk import Weighed, Weight, heaviest, weigh
+from steerco.configuration.safety import Hazard, Stranded, hazards, stranded
+from steerco.configuration.snapshot import Administration, Appearance, Settings, Snapshot
+from steerco.configuration.tenant import Tenant
+from steerco.following.duty_ledger import Entry, entries
+from steerco.policy.line import RELATION, Line
+
+CLAUSES = frozenset({"clause", "heading", "instrument"})
+SEATS = frozenset({"body", "role", "group", "seat", "succession"})
+DUTIES = frozenset({"duty", "cadence"})
+ELSEWHERE = {field.name for field in fields(Settings)} | {"settings", "laws", "charters", "house", "former_house", "people"}
+"""The keys of ``tenant.toml`` of which other parts of a plan tell."""
+
+
+class Power(Struct, frozen=True):
+    """A policy line that is gained or lost; ``people`` hold its subject today (none for a relation, which the record tells)."""
+
+    subject: str
+    label: Label
+    people: tuple[str, ...]
+    body: str
+    object: str
+    act: str
+    facets: str
+    effect: str
+    clause: str
+    file: str
+
+
+class Ruling(Struct, frozen=True):
+    """A row of a charter, of house rules or of a law that is added, removed or changed; ``text`` says it in words."""
+
+    instrument: str
+    what: str
+    table: str
+    name: str
+    text: str
+    cite: tuple[str, ...]
+
+
+class Dated(Struct, frozen=True):
+    """Something owed whose due day or state would be another, or that would be owed no more, or anew (empty: not owed)."""
+
+    duty: str
+    holder: str
+    period: str
+    record: str
+    due_on: date | None
+    new_due_on: date | None
+    state: str
+    new_state: str
+
+
+class Switch(Struct, frozen=True):
+    """A plugin or a law that is switched on (``added``) or off (``removed``), or set otherwise (``changed``).
+
+    ``judged`` are the acts that the rules of a plugin that is switched off judge no longer; ``missing`` that it does not run
+    here, so that these acts are refused until then.
+    """
+
+    what: str
+    name: str
+    text: str = ""
+    judged: tuple[str, ...] = ()
+    missing: bool = False
+
+
+class Plan(Struct, frozen=True):
+    """What an apply would do. ``revision`` is the one in use (0: never applied), ``next`` the one that would be.
+
+    ``gained`` and ``lost`` are lines of the policy, ``persons`` the people whose own powers change by lines, roles or seats;
+    ``refused`` is why it would not be applied; ``weight`` what power it takes, and ``risky`` the changes that ask for it.
+    """
+
+    slug: str
+    revision: int
+    next: int
+    files: dict[str, str]
+    gained: tuple[Power, ...] = ()
+    lost: tuple[Power, ...] = ()
+    clauses: tuple[Ruling, ...] = ()
+    seats: tuple[Ruling, ...] = ()
+    duties: tuple[Ruling, ...] = ()
+    rules: tuple[Ruling, ...] = ()
+    dates: tuple[Dated, ...] = ()
+    settings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
+    persons: tuple[Touched, ...] = ()
+    stranded: tuple[Stranded, ...] = ()
+    plugins: tuple[Switch, ...] = ()
+    laws: tuple[Switch, ...] = ()
+    weight: Weight = "harmless"
+    risky: tuple[Weighed, ...] = ()
+    refused: tuple[Hazard, ...] = ()
+
+
+def first(slug: str, after: Snapshot, people: int) -> Plan:
+    """The plan of a tenant that was never applied: everything is new, so only counted."""
+    charters = after.charters
+    counts = {
+        "versions": len(charters),
+        "clauses": sum(len(charter.clauses) for charter in charters),
+        "powers": sum(len(lines) for lines in after.policies.values()),
+        "duties": sum(len(charter.duties) + len(charter.cadences) for charter in charters),
+        "house rules": len(after.house.clauses) if after.house else 0,
+        "people": people,
+    }
+    return Plan(slug, 0, 1, dict.fromkeys(sorted(after.content), "new"), counts=counts)
+
+
+def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, correct: bool = False) -> Plan:
+    """What would change if ``after`` were applied, seen from ``today`` in the tenant's zone.
+
+    ``correct``: as a correction of files (see ``safety.hazards``).
+    """
+    tenant = tenant.at(session)
+    before = tenant.snapshot
+    if before.digest == after.digest:
+        return Plan(before.slug, before.revision, before.revision, {})
+    files = changed(before.content, after.content)
+    weighed = weigh(before.slug, before.content, after.content)
+    rulings = list(_rulings(before, after))
+    lost, gained = _powers(tenant, session, before, today, after), _powers(tenant, session, after, today, before)
+
+    def of(tables: Iterable[str]) -> tuple[Ruling, ...]:
+        return tuple(ruling for ruling in rulings if ruling.table in tables)
+
+    return Plan(
+        slug=before.slug,
+        revision=before.revision,
+        next=before.revision + 1,
+        files=files,
+        gained=gained,
+        lost=lost,
+        clauses=of(CLAUSES),
+        seats=of(SEATS),
+        duties=of(DUTIES),
+        rules=tuple(ruling for ruling in rulings if ruling.table not in CLAUSES | SEATS | DUTIES),
+        dates=_dates(tenant, session, after, today),
+        settings=(*_settings(before.settings, after.settings), *_others(_own(before), _own(after))),
+        notes=tuple(_notes(before, after, files, today)),
+        persons=tuple(touched(tenant.directory(session), before, after, today)),
+        stranded=tuple(stranded(tenant, session, after, today)),
+        plugins=tuple(_plugins(before, after)),
+        laws=tuple(_laws(before, after)),
+        weight=heaviest(weighed),
+        risky=tuple(each for each in weighed if each.weight == "risky"),
+        refused=tuple(hazards(tenant, session, after, today, correct=correct)),
+    )
+
+
+def _plugins(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
+    was, is_ = before.settings.plugins, after.settings.plugins
+    could = stood(before)
+    for name in (name for name in was if name not in is_):
+        missing = name in before.circle.absent
+        acts = before.circle.closed(name) if missing else could[name].judged
+        every = "nobody knows which acts its rules judged, so that every act is refused until then" if acts is None else ""
+        yield Switch("removed", name, every, tuple(sorted(acts or ())), missing)
+    yield from (Switch("added", name) for name in is_ if name not in was)
+    old, new = _own(before).get("settings", {}), _own(after).get("settings", {})
+    for name in (name for name in is_ if name in was):
+        set_, unset = new.get(name, {}), old.get(name, {})
+        said = [
+            f"{key}: {unset.get(key)} becomes {set_.get(key)}" for key in {**unset, **set_} if unset.get(key) != set_.get(key)
+        ]
+        if said:
+            yield Switch("changed", name, "; ".join(said))
+    if set(was) == set(is_) and was != is_:
+        yield Switch("changed", ", ".join(is_), "in another order")
+
+
+def _laws(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
+    was = {law.instrument.id: law for law in before.laws}
+    is_ = {law.instrument.id: law for law in after.laws}
+    yield from (Switch("removed", id, str(law.instrument.title)) for id, law in was.items() if id not in is_)
+    for id, law in is_.items():
+        if id not in was:
+            yield Switch("added", id, f"{law.instrument.title}, in force from {law.instrument.effective}")
+        elif law.digest != was[id].digest:
+            yield Switch("changed", id, str(law.instrument.title))
+
+
+def _own(snapshot: Snapshot) -> Mapping[str, Any]:
+    """The tenant's own file as it is written."""
+    return tomllib.loads(snapshot.content.get(f"tenants/{snapshot.slug}/tenant.toml", ""))
+
+
+def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """The files that differ, and how: new, gone, changed."""
+    found = {}
+    for path in sorted({*before, *after}):
+        if before.get(path) != after.get(path):
+            found[path] = "new" if path not in before else "gone" if path not in after else "changed"
+    return found
+
+
+def _rulings(before: Snapshot, after: Snapshot) -> Iterable[Ruling]:
+    was, is_ = _instruments(before), _instruments(after)
+    for id in dict.fromkeys([*was, *is_]):
+        if id not in is_:
+            yield Ruling(id, "removed", "instrument", id, "no longer configured", ())
+        elif id not in was:
+            yield from _newly(before, is_[id])
+        else:
+            yield from (_ruling(id, change) for change in diff(was[id], is_[id]))
+
+
+def _newly(before: Snapshot, new: Charter) -> Iterable[Ruling]:
+    """A version that is new, and what it says otherwise than the one that it takes over from."""
+    paper = new.instrument
+    former = [
+        each
+        for each in (*before.charters, *before.beside)
+        if each.instrument.kind == paper.kind and not each.instrument.apart and possible_from(each) < possible_from(new)
+    ]
+    old = None if paper.apart else max(former, key=possible_from, default=None)
+    instead = f", in place of {old.instrument.id}" if old else ""
+    yield Ruling(paper.id, "added", "instrument", paper.id, f"in force from {paper.effective}{instead}", paper.cite)
+    if old:
+        yield from (_ruling(paper.id, change) for change in diff(old, new) if change.table not in ("instrument", "policy"))
+
+
+def _instruments(snapshot: Snapshot) -> dict[str, Charter]:
+    return {charter.instrument.id: charter for charter in (*snapshot.charters, *snapshot.beside)}
+
+
+def _ruling(instrument: str, change: Change) -> Ruling:
+    return Ruling(instrument, change.what, change.table, change.name, change.text, change.cite)
+
+
+def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against: Snapshot) -> tuple[Power, ...]:
+    """The lines that the other snapshot has not in that file (where it has no such file: in any), with who holds them today."""
+    known = {file: {line.fields for line in lines} for file, lines in against.policies.items()}
+    every = set[tuple[str, ...]]().union(*known.values())
+    charter = of.regime_on(today).charter
+    day = tenant.directory(session).on(today, charter)
+
+    def people(subject: str) -> tuple[str, ...]:
+        if subject.startswith(RELATION):
+            return ()
+        roles = next((group.roles for group in charter.groups if group.id == subject), (subject,))
+        bodies = day.members(subject) if charter.body(subject) else ()
+        return tuple(dict.fromkeys([*bodies, *(person for role in roles for person in day.holders(role))]))
+
+    return tuple(
+        _power(line, charter, people(line.subject))
+        for file, lines in of.policies.items()
+        for line in lines
+        if line.fields not in known.get(file, every)
+    )
+
+
+def _power(line: Line, charter: Charter, people: tuple[str, ...]) -> Power:
+    labels = {
+        **{role.id: role.label for role in charter.roles},
+        **{group.id: group.label for group in charter.groups},
+        **{body.id: body.label for body in charter.bodies},
+    }
+    label = labels.get(line.subject, Label())
+    return Power(line.subject, label, people, *line.fields[1:], file=line.source.file)
+
+
+def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tuple[Dated, ...]:
+    """The ledger of today as it is and as it would be, where they differ."""
+
+    def keyed(of: Tenant) -> dict[tuple[str, str, str, int], Entry]:
+        return {(each.duty, each.holder, each.period, each.event): each for each in entries(of, session, today)}
+
+    was, is_ = keyed(tenant), keyed(replace(tenant, snapshot=after, load=None, _directory=None))
+    found = []
+    for key in dict.fromkeys([*was, *is_]):
+        old, new = was.get(key), is_.get(key)
+        one = old or new
+        if one is None or (old and new and (old.due_on, old.state) == (new.due_on, new.state)):
+            continue
+        due, new_due = old.due_on if old else None, new.due_on if new else None
+        states = old.state if old else "", new.state if new else ""
+        found.append(Dated(one.duty, one.holder, one.period, one.record, due, new_due, *states))
+    return tuple(found)
+
+
+def _settings(before: Settings, after: Settings) -> Iterable[str]:
+    for field in fields(Settings):
+        was, is_ = getattr(before, field.name), getattr(after, field.name)
+        if was != is_ and field.name != "plugins":
+            yield f"{field.name}: {_told(was)} becomes {_told(is_)}"
+
+
+def _others(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
+    """What else ``tenant.toml`` sets, as the days off: key by key, tables opened."""
+    was, is_ = _opened(before), _opened(after)
+    for key in dict.fromkeys([*was, *is_]):
+        if was.get(key) != is_.get(key):
+            yield f"{key}: {_told(was.get(key))} becomes {_told(is_.get(key))}"
+
+
+def _opened(document: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in document.items():
+        if key not in ELSEWHERE:
+            found |= {f"{key} {each}": one for each, one in value.items()} if isinstance(value, dict) else {key: value}
+    return found
+
+
+def _told(value: object) -> str:
+    match value:
+        case Administration():
+            return f"risky by {', '.join(value.risky) or 'nobody'}, harmless by {', '.join(value.harmless) or 'nobody'}"
+        case Appearance():
+            return f"in the colour {value.colour}" if value.colour else "in the program's own colour"
+        case tuple() | list():
+            return ", ".join(map(str, value)) or "nothing"
+        case None:
+            return "nothing"
+    return str(value) or "nothing"
+
+
+def _notes(before: Snapshot, after: Snapshot, files: Mapping[str, str], today: date) -> Iterable[str]:
+    if any(path.startswith(f"tenants/{before.slug}/") and path.endswith("people.toml") for path in files):
+        yield (
+            "people.toml was read when the tenant was first applied and is not read again: "
+            "enter who is new by person.add and appointment.appoint"
+        )
+    known = _instruments(before)
+    for id, version in _instruments(after).items():
+        if id not in known and id not in after.origin and possible_from(version) <= today:
+            since = version.instrument.effective
+            yield f"{id} counts from {since}: acts decided since then stand as they were decided"

@@ -1,0 +1,116 @@
+"""What there is to do in a tenant: every record type, its actions with their inputs, its states and facets, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from steerco.configuration.snapshot import Snapshot
+from steerco.records import Action, Record
+
+
+class InputField(msgspec.Struct, frozen=True):
+    """One field of an action's input. ``type`` says what goes in: ``text``, ``day``, ``party``, a record type, or the choices;
+    ``list`` that several go in."""
+
+    name: str
+    type: str
+    required: bool
+    list: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class ActionShown(msgspec.Struct, frozen=True):
+    """An action: what it is for, its input, from which states it can be done (``new``: it makes a record) and the next."""
+
+    id: str
+    doc: str
+    creates: bool
+    states: tuple[str, ...]
+    to: str | None
+    input: tuple[InputField, ...]
+
+
+class FacetShown(msgspec.Struct, frozen=True):
+    """A facet: the input field that it is read from and the values that do not depend on the charter."""
+
+    name: str
+    field: str
+    values: tuple[str, ...]
+
+
+class TypeShown(msgspec.Struct, frozen=True):
+    """A record type with everything that can be done with it."""
+
+    type: str
+    doc: str
+    states: tuple[str, ...]
+    kinds: tuple[str, ...]
+    relations: tuple[str, ...]
+    facets: tuple[FacetShown, ...]
+    actions: tuple[ActionShown, ...]
+    plugin: str = ""
+
+
+def catalogue(snapshot: Snapshot) -> list[TypeShown]:
+    """Every record type of a tenant, in alphabetical order."""
+    return [type_shown(kind) for _, kind in sorted(snapshot.types.items())]
+
+
+def type_shown(kind: type[Record]) -> TypeShown:
+    """A record type as data."""
+    return TypeShown(
+        kind.record_type,
+        _first_line(kind.__doc__),
+        kind.states,
+        kind.kinds,
+        tuple(kind.relations),
+        tuple(FacetShown(f.name, f.field, tuple(f.values)) for f in kind.facets.values()),
+        tuple(action_shown(action) for action in kind.acts().values()),
+        kind.plugin,
+    )
+
+
+def action_shown(action: Action) -> ActionShown:
+    """An action as data."""
+    fields = tuple(_field(field, action.marks.get(field.name, {})) for field in msgspec.structs.fields(action.input))
+    return ActionShown(action.id, _first_line(action.function.__doc__), action.creates, action.states, action.to, fields)
+
+
+def _field(field: msgspec.structs.FieldInfo, marks: Any) -> InputField:
+    kind, several, choices = _kind(msgspec.inspect.type_info(field.type))
+    if "refers" in marks:
+        kind = str(marks["refers"])
+    elif "party" in marks:
+        kind = "party"
+    return InputField(field.encode_name, kind, field.required, several, choices)
+
+
+_KINDS = {
+    msgspec.inspect.StrType: "text",
+    msgspec.inspect.IntType: "whole number",
+    msgspec.inspect.BoolType: "truth value",
+    msgspec.inspect.DateType: "day",
+    msgspec.inspect.DateTimeType: "time",
+    msgspec.inspect.DictType: "object",
+}
+
+
+def _kind(kind: msgspec.inspect.Type) -> tuple[str, bool, tuple[str, ...]]:
+    """What goes into a field of this type, whether several do, and among which."""
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return _kind(kind.type)
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return next((_kind(each) for each in kind.types if not isinstance(each, msgspec.inspect.NoneType)), ("text", False, ()))
+    if isinstance(kind, msgspec.inspect.ListType):
+        return _kind(kind.item_type)[0], True, _kind(kind.item_type)[2]
+    if isinstance(kind, msgspec.inspect.LiteralType):
+        return "choice", False, tuple(map(str, kind.values))
+    if isinstance(kind, msgspec.inspect.StructType):
+        return "object", False, ()
+    return _KINDS.get(type(kind), "text"), False, ()
+
+
+def _first_line(doc: str | None) -> str:
+    return " ".join((doc or "").split("\n\n")[0].split())

@@ -1,0 +1,309 @@
+"""An installation: one store, one folder of files, and the tenants applied to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from msgspec import structs
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from steerco.committee import record_types
+from steerco.config.findings import Finding
+from steerco.config.people import People
+from steerco.configuration.apply_checks import Checking
+from steerco.configuration.home import slug_in
+from steerco.configuration.load import Loaded, digest_of, load
+from steerco.configuration.parse_cache import Compiled
+from steerco.configuration.plugin_contributions import brought, held, stood
+from steerco.configuration.revisions import APPLY as APPLY
+from steerco.configuration.revisions import InUse, Said, content_of, encode, newest, stood_under
+from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.tenant import DIRECTORY, Gone, Tenant
+from steerco.extension.loader import Plugins, installed
+from steerco.records import Record
+from steerco.store import log
+from steerco.store.engine import Store, tenant_of
+from steerco.store.files import FileStore
+from steerco.store.identity import count_up
+from steerco.store.kept import Kept
+from steerco.store.tables import Event, Revision
+from steerco.store.tables import Tenant as TenantRow
+
+ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
+"""The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
+until it is deleted. The last three follow what its log says (``store.standing``)."""
+
+_NUMBER = select(TenantRow.id).where(TenantRow.slug == bindparam("named"), TenantRow.state.in_(LIVE))
+Seed = Callable[[Tenant, People, datetime], None]
+"""Enters a new tenant's people (``operations.onboarding``)."""
+KEPT = 1000
+"""How many tenants are held in memory; of every other one the first request loads it anew."""
+
+
+class NotApplied(Exception):
+    """A configuration that cannot be applied; ``findings`` say why, each with file and line."""
+
+    def __init__(self, slug: str, findings: list[Finding]) -> None:
+        super().__init__(f"{slug}: " + "; ".join(str(finding) for finding in findings[:5]))
+        self.slug, self.findings = slug, findings
+
+
+class NoTenant(LookupError):
+    """No tenant of that name has been applied here."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"no tenant {slug!r} in this installation; `steerco tenant list` shows what there is")
+        self.slug = slug
+
+
+class Installation:
+    """The tenants of one store. Snapshots are loaded from the revisions in the store when first asked for."""
+
+    def __init__(
+        self,
+        store: Store,
+        types: Mapping[str, type[Record]] | None = None,
+        plugins: Plugins | None = None,
+        kept: int = KEPT,
+    ) -> None:
+        self.store, self.types = store, types or record_types()
+        self.plugins = installed() if plugins is None else plugins
+        self.files = FileStore(store.folder / "files")
+        self._compiled = Compiled(store.folder / "compiled")
+        self._tenants: Kept[str, Tenant] = Kept(kept)
+
+    def slugs(self) -> list[str]:
+        """The applied tenants, by name."""
+        with self.store.unscoped(reading=True) as session:
+            return list(session.scalars(select(TenantRow.slug).where(TenantRow.state.in_(LIVE)).order_by(TenantRow.slug)))
+
+    def some(self, most: int) -> list[str]:
+        """The first of them by name: what can be shown of many."""
+        with self.store.unscoped(reading=True) as session:
+            live = select(TenantRow.slug).where(TenantRow.state.in_(LIVE))
+            return list(session.scalars(live.order_by(TenantRow.slug).limit(most)))
+
+    def heads(self, after: int, most: int) -> list[tuple[int, str, int]]:
+        """Number, name and the end of the log of the tenants whose number follows ``after``, at most so many."""
+        head = select(func.max(Event.seq)).where(Event.tenant_id == TenantRow.id).scalar_subquery()
+        live = select(TenantRow.id, TenantRow.slug, func.coalesce(head, 0)).where(TenantRow.state.in_(LIVE), TenantRow.id > after)
+        with self.store.unscoped(reading=True) as session:
+            return [(row[0], row[1], row[2]) for row in session.execute(live.order_by(TenantRow.id).limit(most))]
+
+    def forget(self, slug: str) -> None:
+        """Look a tenant up again when it is next asked for: it was deleted, or another goes by its name now."""
+        self._tenants.pop(slug)
+
+    def tenant(self, slug: str) -> Tenant:
+        """A tenant under its newest revision. Raises ``NoTenant``."""
+        found = self._tenants.get(slug)
+        if found is not None:
+            return found
+        number = self.number(slug)
+        with self.store.read(number) as session:
+            tenant = self._under(slug, session, newest(session, number))
+        tenant.snapshot, tenant.load = self._light(number, tenant.snapshot), self._loader(slug, number)
+        return self._tenants.put(slug, tenant)
+
+    def active(self, slug: str) -> Tenant | None:
+        """The tenant of that name if it is running: not one that is being onboarded, suspended or deleted."""
+        with self.store.unscoped(reading=True) as session:
+            state = session.scalar(select(TenantRow.state).where(TenantRow.slug == slug))
+        return self.tenant(slug) if state == ACTIVE else None
+
+    def under(self, slug: str, revision: int) -> Tenant:
+        """A tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
+        number = self.number(slug)
+        with self.store.read(number) as session:
+            found = session.get(Revision, (number, revision))
+            if found is None:
+                raise LookupError(f"{slug} has no revision {revision}")
+            return self._under(slug, session, found)
+
+    def _loader(self, slug: str, tenant_id: int) -> Callable[[Session, int], Snapshot]:
+        """How a running tenant takes up a revision that was applied meanwhile, here or by another process."""
+
+        def taken_up(session: Session, number: int) -> Snapshot:
+            return self._light(tenant_id, self._under(slug, session, session.get(Revision, (tenant_id, number))).snapshot)
+
+        return taken_up
+
+    def _light(self, tenant_id: int, snapshot: Snapshot) -> Snapshot:
+        """The same without its files: the store has them."""
+        return replace(snapshot, texts=partial(self._files, snapshot.slug, tenant_id, snapshot.revision))
+
+    def _files(self, slug: str, tenant_id: int, revision: int) -> Mapping[str, str]:
+        with self.store.read(tenant_id) as session:
+            found = session.get(Revision, (tenant_id, revision))
+        if found is None:
+            raise Gone(slug)
+        return content_of(found)
+
+    def number(self, slug: str) -> int:
+        """The tenant's number in every key. Raises ``NoTenant``."""
+        with self.store.unscoped(reading=True) as session:
+            number: int | None = session.connection().scalar(_NUMBER, {"named": slug})
+        if number is None:
+            raise NoTenant(slug)
+        return number
+
+    def _under(self, slug: str, session: Session, revision: Revision | InUse | None) -> Tenant:
+        if revision is None:  # an apply that was cut off before it stored anything
+            raise NoTenant(slug)
+        content = content_of(revision)
+        snapshot = checked(slug, self._load(slug, content, brief=True)).numbered(revision.number)
+        if snapshot.circle.absent:
+            snapshot = held(snapshot, stood_under(session, revision.number))
+        return Tenant(tenant_of(session), snapshot, self.store, self.files)
+
+    def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True, brief: bool = False) -> Loaded:
+        """What the files give, under the name that the tenant has here: one that was imported may have had another."""
+        named = slug_in(content, slug) if stored else slug
+        loaded = load(named, content, self.types, self.plugins, stored=stored, brief=brief, compiled=self._compiled)
+        if loaded.snapshot is None or loaded.snapshot.slug == slug:
+            return loaded
+        return replace(loaded, snapshot=loaded.snapshot.called(slug))
+
+    def apply(
+        self,
+        slug: str,
+        content: Mapping[str, str],
+        *,
+        at: datetime,
+        who: str,
+        why: str,
+        seed: Seed,
+        by: str = "",
+        base: int | None = None,
+        correct: bool = False,
+        back_to: int = 0,
+    ) -> Tenant:
+        """Make these files the tenant's newest revision; a new tenant's people are entered by ``seed``.
+
+        ``who`` entered it; ``by`` is the person of the tenant whose power it is (empty: the operator's, who needs none); ``base``
+        the revision that it was planned against (None: whichever is in use); ``correct``: see ``safety.hazards``; ``back_to``:
+        the revision whose content this is. The same content again changes nothing, and a first apply that was cut off is
+        finished first.
+
+        Raises ``NotApplied`` where a file has an error, ``Outrun`` where another revision came between, ``Barred`` where ``by``
+        lacks the power, and ``Unsafe`` where it must not be done.
+        """
+        said = Said(digest_of(content), who, why, by, base or 0, back_to=back_to, corrected=correct)
+        return self._apply(slug, content, said, at, seed, Checking(slug, content, at, base))
+
+    def apply_again(self, slug: str, content: Mapping[str, str], said: Said, *, at: datetime) -> Tenant:
+        """What was applied before, unasked, with the same event: how a log is performed again. Its first people come with the
+        events that follow."""
+        return self._apply(slug, content, said, at, lambda tenant, people, at: None, None)
+
+    def _apply(
+        self, slug: str, content: Mapping[str, str], said: Said, at: datetime, seed: Seed, checking: Checking | None
+    ) -> Tenant:
+        loaded = self._load(slug, content, stored=checking is None)
+        snapshot = checked(slug, loaded)
+        if checking is not None and (of_plugins := brought(snapshot)):
+            said = structs.replace(said, brought=of_plugins, stood=stood(snapshot))
+        if checking is None:
+            snapshot = replace(snapshot, circle=snapshot.circle.silent())
+        tenant_id, state = self._registered(slug, at)
+        if state == ONBOARDING:
+            state = self._finish(slug, tenant_id, seed)
+        if checking is not None:
+            self._readable(slug, tenant_id)  # read now, it is at hand while nobody can act
+        number, since = self._revise(tenant_id, snapshot, content, at, said, checking, first=state == ONBOARDING)
+        applied = self._light(tenant_id, snapshot.numbered(number))
+        tenant = Tenant(tenant_id, applied, self.store, self.files, self._loader(slug, tenant_id))
+        if state == ONBOARDING:
+            self._onboard(tenant, loaded, since, seed)
+        return self._tenants.put(slug, tenant)
+
+    def _revise(
+        self,
+        tenant_id: int,
+        snapshot: Snapshot,
+        content: Mapping[str, str],
+        at: datetime,
+        said: Said,
+        checking: Checking | None,
+        *,
+        first: bool,
+    ) -> tuple[int, datetime]:
+        """The number of the revision with this content, and since when it is in use: the newest one, or a new one.
+
+        ``first``: it may be the first. Where it may not and there is none, the tenant was erased since it was looked up, and
+        what were written under its number nobody would erase again: raises ``NoTenant``.
+        """
+        with self.store.write(tenant_id) as session:
+            before = newest(session, tenant_id)
+            if before is None and not first:
+                raise NoTenant(snapshot.slug)
+            if before is not None and before.digest == snapshot.digest:
+                return before.number, before.at
+            number = before.number + 1 if before else 1
+            if checking is not None:
+                held = self._readable(snapshot.slug, tenant_id, session)
+                said = checking.passed(session, before.number if before else 0, held, snapshot, said)
+            text = encode(dict(content)).decode()
+            row = {"digest": said.digest, "at": at, "who": said.who, "why": said.why, "content": text}
+            session.add(Revision(tenant_id=tenant_id, number=number, **row))
+            person, end = said.by or PLATFORM, log.head(session)
+            body = encode(said).decode()
+            log.append(session, end, at=at, recorded_at=at, person=person, action=APPLY, revision=number, body=body)
+            count_up(session, DIRECTORY)
+            return number, at
+
+    def _readable(self, slug: str, tenant_id: int, session: Session | None = None) -> Tenant | None:
+        """The tenant under its newest revision; none where there is none, or where this release cannot read it: then nothing
+        but a new revision mends that."""
+        try:
+            if session is not None:
+                return self._under(slug, session, newest(session, tenant_id))
+            with self.store.read(tenant_id) as reading:
+                return self._under(slug, reading, newest(reading, tenant_id))
+        except (NotApplied, NoTenant):
+            return None
+
+    def _finish(self, slug: str, tenant_id: int, seed: Seed) -> str:
+        """Enter the people of the first revision, where an apply was cut off; the state that the tenant is then in."""
+        with self.store.read(tenant_id) as session:
+            first = session.get(Revision, (tenant_id, 1))
+            if first is None:
+                return ONBOARDING
+            tenant = self._under(slug, session, first)
+        self._onboard(tenant, self._load(slug, content_of(first)), first.at, seed)
+        return ACTIVE
+
+    def _onboard(self, tenant: Tenant, loaded: Loaded, at: datetime, seed: Seed) -> None:
+        if loaded.people is not None:
+            seed(tenant, loaded.people, at)
+        with self.store.unscoped() as session:
+            session.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(state=ACTIVE))
+
+    def _registered(self, slug: str, at: datetime) -> tuple[int, str]:
+        """The tenant's number, given out when it is first applied, and its state."""
+        try:
+            return self._register(slug, at)
+        except IntegrityError:  # another process gave it its number in the same moment
+            return self._register(slug, at)
+
+    def _register(self, slug: str, at: datetime) -> tuple[int, str]:
+        with self.store.unscoped() as session:
+            known = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
+            if known is not None:
+                return known.id, known.state
+            row = TenantRow(slug=slug, created_at=at, state=ONBOARDING)
+            session.add(row)
+            session.flush()
+            return row.id, ONBOARDING
+
+
+def checked(slug: str, loaded: Loaded) -> Snapshot:
+    """The snapshot of files without an error. Raises ``NotApplied``."""
+    if loaded.snapshot is None:
+        raise NotApplied(slug, loaded.findings)
+    return loaded.snapshot

@@ -1,0 +1,343 @@
+"""From a tenant's files to a snapshot, or to everything that is wrong with them at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from steerco.charter import check as charter_check
+from steerco.charter import layers as layered
+from steerco.charter.calendar import WeekCalendar
+from steerco.charter.layers import qualified
+from steerco.charter.model import Charter, Label
+from steerco.charter.versions import certain_from
+from steerco.committee.appointment import OUTSIDERS
+from steerco.config import people as people_file
+from steerco.config.findings import Finding, errors
+from steerco.config.kinds import SCHEMAS
+from steerco.config.locate import Lines, Locator, nowhere
+from steerco.config.people import People
+from steerco.config.read import Document, read_toml
+from steerco.configuration import vocabulary
+from steerco.configuration.appointment_conflicts import seated
+from steerco.configuration.parse_cache import Compiled
+from steerco.configuration.platform_orders import ORDERS
+from steerco.configuration.plugin_wiring import Plugging
+from steerco.configuration.snapshot import Administration, Appearance, Settings, Snapshot
+from steerco.configuration.vocabulary import Types
+from steerco.extension.loader import Plugins, installed
+from steerco.policy import reader
+from steerco.policy.line import Line
+from steerco.store.kept import Kept, Same
+
+
+@dataclass
+class Loaded:
+    """What a tenant's files gave. ``snapshot`` is None where a finding is an error."""
+
+    snapshot: Snapshot | None
+    people: People | None
+    findings: list[Finding]
+
+
+def digest_of(content: Mapping[str, str]) -> str:
+    """The address of a configuration: over every file's path and text."""
+    return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
+
+
+_policies: Kept[tuple[Line, ...], tuple[Line, ...]] = Kept(64)
+"""Policies with what plugins add to them: the tenants with equal ones share one, and the table that is made of it."""
+_kept: Kept[tuple[str, str, Same[Types], Same[Plugins], bool, bool], Loaded] = Kept(32)
+"""What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
+
+
+def load(
+    slug: str,
+    content: Mapping[str, str],
+    types: Types,
+    plugins: Plugins | None = None,
+    *,
+    stored: bool = False,
+    brief: bool = False,
+    compiled: Compiled | None = None,
+) -> Loaded:
+    """Load the tenant ``slug`` from its files' texts by path relative to the home (``tenants/<slug>/tenant.toml`` …).
+
+    ``plugins`` are those of this process unless given. ``stored``: a revision in use, which goes on without a plugin that is
+    gone or fails. ``brief``: without its people, and without the checks that it passed before. ``compiled``: what was
+    read before.
+    """
+    plugins = installed() if plugins is None else plugins
+    digest, compiled = digest_of(content), compiled or Compiled()
+    reading = Reading(slug, content, types, plugins, stored=stored, compiled=compiled)
+    mark = reading.mark(digest)  # of the plugins as they are now: more may be added to the same ones
+    address = (slug, mark, Same(types), Same(plugins), stored, brief and compiled.passed(mark))
+    found = _kept.get(address)
+    if found is None:
+        found = _load(reading, digest, passed=address[-1])
+        _kept.put(address, found)
+    return found
+
+
+_laws: Kept[Same[Charter], Charter] = Kept(256)
+"""Laws as others cite them, by the law."""
+
+
+def _apart(layer: Charter) -> Charter:
+    return _laws.get(Same(layer)) or _laws.put(Same(layer), qualified(layer))
+
+
+def _shared(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return _policies.get(lines) or _policies.put(lines, lines)
+
+
+def belongs(slug: str, path: str) -> bool:
+    """Whether a file of this path, relative to the home, can be a part of the tenant's configuration."""
+    folder, _, name = path.rpartition("/")
+    wanted = {f"tenants/{slug}": ".toml", "policies": ".csv", "law": ".toml"}.get(folder)
+    return wanted is not None and name.endswith(wanted) and name != wanted and name.isprintable() and "\\" not in name
+
+
+def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, str] | None = None) -> Loaded:
+    foreign = [path for path in reading.content if not belongs(reading.slug, path)]
+    reading.findings += [Finding(path, 0, "foreign-file", f"is no file of {reading.slug}") for path in foreign]
+    reading.passed = passed
+    settings = reading.settings()
+    if settings is None:
+        return Loaded(None, None, sorted(reading.findings))
+    people = None if passed else reading.people()
+    charters = reading.charters()
+    plugging = reading.plugged(settings, charters, without or {})
+    own = reading.layers()
+    layers = [*own, *plugging.layers(each.instrument.id for each in (*charters, *own))]
+    if not passed and not reading.unread:
+        reading.cross_check(charters, layers, people)
+        reading.administrators(settings, charters)
+    policies = reading.policies(charters, layers, plugging.policy(), passed=passed or reading.unread)
+    calendar = plugging.calendar()
+    circle = plugging.rule(reading.types, reading.citable(layers).union(*map(charter_check.citable, charters)))
+    findings = plugging.forgiven(sorted({*reading.findings, *plugging.findings}))
+    if wrong := errors(findings):
+        if reading.stored and (blamed := plugging.blamed(wrong)):  # a later release of a plugin must not end the committee
+            return _load(reading.again(), digest, passed=passed, without={**(without or {}), **blamed})
+        return Loaded(None, people, findings)
+    if not without:
+        reading.compiled.keep_passed(reading.mark(digest))
+    houses = sorted((each for each in layers if each.instrument.kind == "house"), key=certain_from)
+    laws = tuple(_apart(layer) for layer in layers if layer.instrument.apart)
+    ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
+    snapshot = Snapshot(
+        settings,
+        ordered,
+        houses[-1] if houses else None,
+        laws,
+        policies,
+        reading.types,
+        calendar,
+        digest,
+        texts=partial(dict, reading.content),
+        circle=circle,
+        origin=plugging.origin,
+        former=tuple(houses[:-1]),
+    )
+    return Loaded(snapshot, people, findings)
+
+
+class Reading:
+    """One pass over a tenant's files; ``findings`` grows as it goes."""
+
+    def __init__(
+        self, slug: str, content: Mapping[str, str], types: Types, plugins: Plugins, *, stored: bool, compiled: Compiled
+    ) -> None:
+        self.slug, self.content, self.types, self.compiled = slug, content, types, compiled
+        self._plugins, self._first, self.stored, self.passed = plugins, types, stored, False
+        self.findings: list[Finding] = []
+        self.unread = False  # whether some file has not even the right shape: what refers to it is judged once it has
+        self.document: Document = {}
+        self.lines: Lines = nowhere
+
+    def mark(self, digest: str) -> str:
+        """Under which it is remembered that a configuration passed: with other plugins it is judged anew."""
+        of = [f"{name} {plugin.manifest.version}" for name, plugin in sorted(self._plugins.running.items())]
+        return sha256("\n".join([digest, *of, *sorted(self._plugins.quarantined)]).encode()).hexdigest()
+
+    def _text(self, path: str, needed_by: str = "") -> str | None:
+        if path not in self.content:
+            self.findings.append(Finding(needed_by or path, 1 if needed_by else 0, "missing-file", f"there is no file {path}"))
+            return None
+        return self.content[path]
+
+    def _own(self, name: str) -> str:
+        return f"tenants/{self.slug}/{name}"
+
+    def settings(self) -> Settings | None:
+        path = self._own("tenant.toml")
+        text = self._text(path)
+        if text is None:
+            return None
+        findings: list[Finding] = []
+        lines: Lines = Locator(text)
+        if self.passed:
+            self.document = tomllib.loads(text)
+        else:
+            self.document, findings, lines = read_toml(text, SCHEMAS["tenant"], path)
+        self.findings, self.lines = self.findings + findings, lines
+        if findings:
+            return None
+        if self.document["slug"] != self.slug:
+            message = f"says {self.document['slug']!r}, but the folder is {self.slug!r}; make them the same"
+            self.findings.append(Finding(path, lines(("slug",)), "other-slug", message))
+        known = {name: self.document[name] for name in Settings.__dataclass_fields__ if name in self.document}
+        may = {weight: tuple(who) for weight, who in known.pop("administration", {}).items()}
+        languages = tuple(known.get("languages", ("vi", "en")))
+        self._zone()
+        named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
+        named["appearance"] = Appearance(**known.get("appearance", {}))
+        return Settings(**{**known, **named})
+
+    def _zone(self) -> None:
+        name = self.document.get("time_zone", Settings.time_zone)
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = f"time_zone: {name!r} is none; write one of the zone database, such as Asia/Ho_Chi_Minh or Europe/Brussels"
+            self.findings.append(Finding(self._own("tenant.toml"), self.lines(("time_zone",)), "unknown-zone", message))
+
+    def again(self) -> Reading:
+        """The same, from the beginning."""
+        return Reading(self.slug, self.content, self._first, self._plugins, stored=self.stored, compiled=self.compiled)
+
+    def plugged(self, settings: Settings, charters: list[Charter], without: Mapping[str, str]) -> Plugging:
+        """The tenant's plugins but those ``without``, told of it; their record types are the tenant's from here on."""
+        given = self.document.get("settings", {})
+        how: dict[str, Any] = {"stored": self.stored, "compiled": self.compiled, "without": without}
+        plugging = Plugging(self._plugins, settings, given, self._own("tenant.toml"), self.lines, **how)
+        self.types = {**self.types, **plugging.types} if plugging.types else self.types
+        plugging.begin(tuple(charters), self.calendar())
+        return plugging
+
+    def calendar(self) -> WeekCalendar:
+        extra = self.document.get("calendar", {})
+        return WeekCalendar(
+            week=frozenset(self.document.get("working_week", (1, 2, 3, 4, 5))),
+            off=frozenset(extra.get("holidays", ())),
+            worked=frozenset(extra.get("working_days", ())),
+        )
+
+    def _read(self, path: str, kind: str) -> Charter | None:
+        text = self._text(path, self._own("tenant.toml"))
+        if text is None:
+            return None
+        found, findings = self.compiled.read(text, kind, path)
+        self.findings += findings
+        self.unread |= found is None
+        return found
+
+    def charters(self) -> list[Charter]:
+        names = self.document.get("charters", ["charter.toml"])
+        return [found for name in names if (found := self._read(self._own(name), "charter"))]
+
+    def layers(self) -> list[Charter]:
+        named = [*self.document.get("former_house", ()), *([self.document["house"]] if self.document.get("house") else [])]
+        houses = [house for name in named if (house := self._read(self._own(name), "house"))]
+        for index, house in enumerate(houses):
+            mine = {house.instrument.id, certain_from(house)}
+            if other := next((each for each in houses[:index] if mine & {each.instrument.id, certain_from(each)}), None):
+                message = f"has the id or the day of {other.file}; each version of the house rules has its own"
+                self.findings.append(Finding(house.file, 1, "same-version", message))
+        laws = [self._read(f"law/{name}.toml", "law") for name in self.document.get("laws", ())]
+        return [*houses, *(law for law in laws if law is not None)]
+
+    def people(self) -> People | None:
+        name = self.document.get("people")
+        if not name:
+            return People()
+        text = self._text(self._own(name), self._own("tenant.toml"))
+        if text is None:
+            return None
+        found, findings = people_file.read(text, self._own(name))
+        self.findings += findings
+        self.unread |= found is None
+        return found
+
+    def citable(self, layers: list[Charter]) -> frozenset[str]:
+        """What can be cited beside a charter's own clauses."""
+        return layered.citable(layers) | frozenset(ORDERS)
+
+    def cross_check(self, charters: list[Charter], layers: list[Charter], people: People | None) -> None:
+        """What refers to what, over all files."""
+        words = vocabulary.for_charter(self.types)
+        who = people or People()
+        citable = self.citable(layers)
+        for charter in charters:
+            around = charter_check.Around(
+                vocabulary=words,
+                clauses=citable,
+                agencies=frozenset(agency.id for agency in who.agencies),
+                offices=frozenset(office.id for office in who.offices),
+                persons=frozenset(person.id for person in who.persons),
+            )
+            self.findings += charter_check.check(charter, around)
+        for layer in layers:
+            around = charter_check.Around(
+                vocabulary=words,
+                clauses=citable.union(*(charter_check.citable(charter) for charter in charters)),
+                agencies=frozenset(agency.id for agency in who.agencies),
+                offices=frozenset(office.id for office in who.offices),
+                persons=frozenset(person.id for person in who.persons),
+                beside=tuple(charters),
+            )
+            self.findings += charter_check.check(layer, around)
+        seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
+        self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
+        self.findings += seated(who, charters)
+        main, bodies = self.document.get("main_body"), {body.id for charter in charters for body in charter.bodies}
+        if main and main not in bodies:
+            message = f"main_body: there is no body {main!r}; there are: {', '.join(sorted(bodies)) or 'none'}"
+            self.findings.append(Finding(self._own("tenant.toml"), self.lines(("main_body",)), "unknown-body", message))
+
+    def administrators(self, settings: Settings, charters: list[Charter]) -> None:
+        """Who may apply changes is somebody of every version, so that none leaves the committee without."""
+        path, lines = self._own("tenant.toml"), Locator(self.content[self._own("tenant.toml")])
+        can = {c.file: {row.id for rows in (c.roles, c.groups, c.bodies) for row in rows} for c in charters}
+        for weight, subjects in asdict(settings.administration).items():
+            for index, subject in enumerate(subjects):
+                if lacking := [file for file, known in can.items() if subject not in known]:
+                    message = f"{subject!r} is no role, group or body of {', '.join(lacking)}"
+                    self.findings.append(Finding(path, lines(("administration", weight, index)), "unknown-subject", message))
+
+    def policies(
+        self, charters: list[Charter], layers: list[Charter], more: list[Line], *, passed: bool
+    ) -> dict[str, tuple[Line, ...]]:
+        """Per policy file its lines, with those that plugins bring (``more``) after them; unchecked where they ``passed``."""
+        found: dict[str, tuple[Line, ...]] = {}
+        for charter in charters:
+            path = f"policies/{charter.policy}"
+            text = self._text(path, charter.file) if charter.policy else None
+            if text is None:
+                if not charter.policy:
+                    self.findings.append(Finding(charter.file, 1, "no-policy", 'names no policy file; add policy = "…csv"'))
+                continue
+            read, findings = self.compiled.policy(text, path)
+            self.findings += findings
+            lines = [*self.known(read), *more]
+            if not passed:
+                clauses = charter_check.citable(charter) | self.citable(layers)
+                self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
+            found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
+        return found
+
+    def known(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """A policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""
+        aside = [line for line in lines if line.type not in self.types and line.type.startswith("x-")] if self.stored else []
+        for line in aside:
+            message = f"a line on {line.type}, whose plugin does not run here, is set aside"
+            self.findings.append(Finding(line.source.file, line.source.line, "set-aside", message, "warning"))
+        return [line for line in lines if line not in aside] if aside else lines

@@ -1,0 +1,168 @@
+"""Files of a configuration as they were last read, so that a tenant that is asked for again is not parsed again.
+
+Kept by digest of the text and by the program's own shape, in memory (a bounded number, shared by all tenants: a thousand
+committees with one charter cost one reading of it) and in a folder beside the database, which may be emptied at any time. Only
+what had no finding is kept. Which configurations passed every check is kept likewise, as empty files.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from os import getpid
+from pathlib import Path
+from sys import intern
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
+
+from steerco import __version__
+from steerco.charter import load as charter_load
+from steerco.charter.folded import FOLDED, Folded
+from steerco.charter.load import TABLES
+from steerco.charter.model import Charter, Source
+from steerco.committee import record_types
+from steerco.config.findings import Finding
+from steerco.configuration import vocabulary
+from steerco.policy import reader
+from steerco.policy.line import FIELDS, Line
+from steerco.store.kept import Kept
+
+T = TypeVar("T")
+MOST = 8 * 1024 * 1024
+"""No compiled file is larger than this, in bytes."""
+Lines = tuple[Line, ...]
+_kept: Kept[str, Any] = Kept(256)
+
+
+class _Charter(Struct):
+    """A charter as it is kept: with no place but the lines, and beside it what is folded as it is packed."""
+
+    charter: Charter
+    packed: dict[str, tuple[tuple[str, ...], bytes]]
+
+
+_Policy: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
+"""A policy as it is kept: of each line its number and its fields."""
+
+
+class Compiled:
+    """What was read from texts before. ``folder``: where it is kept beyond this process (None: nowhere)."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+
+    def read(self, text: str, kind: str, path: str) -> tuple[Charter | None, list[Finding]]:
+        """The charter, house rules or law (``kind``) of this text, standing in the file ``path``: see ``charter.load.read``."""
+        key = _key(kind, text)
+        known: Charter | None = _kept.get(key)
+        if known is not None:
+            return known if known.file == path else _placed(known, path), []
+        kept = self._get(key, _Charter)
+        if kept is None:
+            found, findings = charter_load.read(text, kind, path)
+            if found is None or findings:
+                return found, findings
+            kept = self._put(key, _bare(found))
+        return _kept.put(key, _whole(kept, path)), []
+
+    def policy(self, text: str, path: str) -> tuple[Lines, list[Finding]]:
+        """The lines of a policy, which all tenants share: policies belong to no one tenant."""
+        key = _key(f"policy {path}", text)
+        known: Lines | None = _kept.get(key)
+        if known is not None:
+            return known, []
+        kept: _Policy | None = self._get(key, _Policy)
+        if kept is None:
+            lines, findings = reader.read(text, path)
+            if findings:
+                return tuple(lines), findings
+            kept = self._put(key, tuple((line.number, line.fields) for line in lines))
+        return _kept.put(key, tuple(reader.line_of(fields, path, number) for number, fields in kept)), []
+
+    def passed(self, digest: str) -> bool:
+        """Whether what has this digest (a configuration, and the plugins beside it) passed every check of this program."""
+        return self.folder is not None and self._mark(digest).is_file()
+
+    def keep_passed(self, digest: str) -> None:
+        """Remember that it did."""
+        if self.folder is not None and not self._mark(digest).is_file():
+            with suppress(OSError):  # a folder that cannot be written costs time and nothing else
+                self._mark(digest).parent.mkdir(parents=True, exist_ok=True)
+                self._mark(digest).touch()
+
+    def _mark(self, digest: str) -> Path:
+        assert self.folder is not None
+        return self.folder / f"passed-{_shape()[:12]}" / digest[:2] / digest
+
+    def _get(self, key: str, type: Any) -> Any:
+        if self.folder is not None:
+            with suppress(OSError, zlib.error, msgspec.DecodeError):  # cut short, or not ours: read anew
+                packed = (self.folder / key).read_bytes()
+                return msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=type)
+        return None
+
+    def _put(self, key: str, found: T) -> T:
+        if self.folder is not None and not (self.folder / key).is_file():
+            with suppress(OSError):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                new = self.folder / f"{key}.{getpid()}"
+                new.write_bytes(zlib.compress(msgspec.msgpack.encode(found), 1))
+                new.replace(self.folder / key)
+        return found
+
+
+def _bare(charter: Charter) -> _Charter:
+    packed = {name: (rows.ids, rows.packed) for name in FOLDED if isinstance(rows := getattr(charter, name), Folded)}
+    return _Charter(replace(_placed(charter, ""), **dict.fromkeys(packed, ())), packed)
+
+
+def _whole(kept: _Charter, path: str) -> Charter:
+    """The charter as it stands in this file."""
+    charter = kept.charter
+    for rows in (getattr(charter, field) for field in TABLES.values()):
+        for row in rows:
+            _share(row)
+    packed = {name: Folded(FOLDED[name], tuple(map(intern, ids)), rows, path) for name, (ids, rows) in kept.packed.items()}
+    return _placed(replace(charter, **packed), path)
+
+
+def _share(row: Struct) -> None:
+    """See that a row holds each identifier as all others in the process do: as it was read, it has one of its own."""
+    for name in row.__struct_fields__:
+        value = getattr(row, name)
+        if type(value) is str:
+            force_setattr(row, name, intern(value))
+        elif type(value) is tuple and value and type(value[0]) is str:
+            force_setattr(row, name, tuple(map(intern, value)))
+
+
+def _placed(charter: Charter, path: str) -> Charter:
+    """The same charter as it stands in another file. Everything but the places is shared."""
+    tables = {field: getattr(charter, field) for field in TABLES.values()}
+    return replace(charter, file=path, **{field: _at(rows, path) for field, rows in tables.items()})
+
+
+def _at(rows: Sequence[Any], path: str) -> Sequence[Any]:
+    if isinstance(rows, Folded):
+        return rows.at(path)
+    return tuple(replace(row, source=Source(path, row.source.line)) for row in rows)
+
+
+def _key(kind: str, text: str) -> str:
+    return sha256(f"{_shape()}\n{kind}\n{text}".encode()).hexdigest()
+
+
+@cache
+def _shape() -> str:
+    """The program's version, the form of what is kept and the words that files may use: another one's files are never read."""
+    schemas = b"".join(msgspec.json.encode(msgspec.json.schema(each)) for each in (_Charter, _Policy)) + repr(FIELDS).encode()
+    types = record_types()
+    words = {name: {part: sorted(found) for part, found in of.items()} for name, of in vocabulary.for_charter(types).items()}
+    held = {name: [sorted(kind.relations), sorted(kind.facets), sorted(kind.platform_acts)] for name, kind in types.items()}
+    return sha256(__version__.encode() + schemas + msgspec.json.encode([words, held], order="deterministic")).hexdigest()

@@ -1,0 +1,154 @@
+"""What the plugins of a tenant bring into force beside its own files: so that a new release which brings something else is seen,
+and so that nothing is open again because a package was taken away.
+
+A revision is the tenant's files. Instruments, policy lines and rules of plugins are none of them: they come from the release that
+is installed, so they can change without a revision. The event of each revision therefore keeps what they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct, structs
+
+from steerco.committee import notice
+from steerco.committee.matter import QUORUM
+from steerco.configuration.platform_orders import MISSING
+from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.policy import reader
+from steerco.policy.line import RELATION, Line
+
+VALUES = {QUORUM: "matter.decide"}
+"""Per named value the act that asks for it by itself. Every other one is asked for by a check, and so by a procedure:"""
+CHECKS = {notice.RULE: notice.CHECK}
+"""per named value, the check that asks for it."""
+
+
+class Stood(Struct, frozen=True):
+    """What a plugin could stop under a revision. ``judged``: the acts on which it had a rule, which an instrument of its binds to
+    a procedure, or which ask for a value that one states; ``barred``: the deny lines of its policy, as they were written."""
+
+    judged: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+
+
+def brought(snapshot: Snapshot) -> dict[str, str]:
+    """By plugin its version and the digest of its instruments and policy lines, as in ``1.0.0 4f0c…``."""
+    laws: dict[str, list[str]] = {}
+    for law in snapshot.laws:
+        if plugin := snapshot.origin.get(law.instrument.id):
+            laws.setdefault(plugin, []).append(law.digest)
+    lines: dict[str, set[tuple[str, ...]]] = {}
+    for line in _lines(snapshot):
+        power = (line.subject, line.body, line.object, line.act, *sorted(line.facets), str(line.allow), line.clause)
+        lines.setdefault(line.plugin, set()).add(power)
+    return {
+        plugin.name: f"{plugin.manifest.version} {_digest(laws.get(plugin.name, []), sorted(lines.get(plugin.name, ())))}"
+        for plugin in snapshot.circle.plugins
+    }
+
+
+def _lines(snapshot: Snapshot) -> set[Line]:
+    """The policy lines of plugins."""
+    return {line for policy in snapshot.policies.values() for line in policy if line.plugin}
+
+
+def _digest(*parts: object) -> str:
+    return sha256(msgspec.json.encode(parts)).hexdigest()[:16]
+
+
+# What is missing
+
+
+def stood(snapshot: Snapshot) -> dict[str, Stood]:
+    """By plugin what it could stop; told of each that is on, also where that is nothing."""
+    barred = {str(line): line.plugin for line in _lines(snapshot) if not line.allow}
+    judged = set(_judged(snapshot))
+    return {
+        plugin.name: Stood(
+            tuple(sorted(act for name, act in judged if name == plugin.name)),
+            tuple(sorted(line for line, name in barred.items() if name == plugin.name)),
+        )
+        for plugin in snapshot.circle.plugins
+    }
+
+
+def _judged(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Pairs of a plugin and an act that it can stop."""
+    for action, rules in snapshot.circle.rules.items():
+        yield from ((seat.plugin, action) for seat, _ in rules)
+    asked = [rule for charter in (*snapshot.charters, *snapshot.beside) for rule in charter.procedures]
+    for law in snapshot.laws:
+        if plugin := snapshot.origin.get(law.instrument.id):
+            yield from ((plugin, procedure.on) for procedure in law.procedures)
+            for name in {rule.name for rule in law.rules}:
+                if name in VALUES:
+                    yield plugin, VALUES[name]
+                yield from ((plugin, rule.on) for rule in asked if rule.requires == CHECKS.get(name))
+
+
+def held(snapshot: Snapshot, was: Mapping[str, Stood]) -> Snapshot:
+    """The same where plugins of it do not run here, with all that they stopped still stopped, by an order of the platform: acts
+    that they judged are refused, and what they barred by lines stays barred. ``was``: what the revision's event tells of them.
+    """
+    circle = snapshot.circle
+    judged = {name: frozenset(each.judged) for name, each in was.items()}
+    here = {line.plugin for line in _lines(snapshot)}
+    more = [line for name in circle.absent if name in was and name not in here for line in _bars(snapshot, name, was[name])]
+    policies = {file: (*_founded(snapshot, lines), *more) for file, lines in snapshot.policies.items()}
+    return replace(snapshot, circle=circle.remembering(judged), policies=policies, _regimes={})
+
+
+def _founded(snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[Line]:
+    """The tenant's own lines: one whose clause is of an instrument that is not here grants nothing, and what it bars stays so."""
+    known = {law.instrument.id for law in snapshot.laws} | {PLATFORM}
+    for line in lines:
+        instrument = line.clause.rpartition(":")[0]
+        if not instrument or instrument in known:
+            yield line
+        elif not line.allow:
+            yield structs.replace(line, clause=MISSING)
+
+
+def _bars(snapshot: Snapshot, plugin: str, was: Stood) -> Iterator[Line]:
+    """The deny lines of a plugin, as far as there are such records without it. The platform's order is what they rest on: the
+    instrument that they cite is not here to be read."""
+    lines, _ = reader.read("\n".join(was.barred), f"{plugin}/policy", plugin)
+    for line in lines:
+        known = [kind for name, kind in snapshot.types.items() if line.type in ("*", name)]
+        relation = line.subject.removeprefix(RELATION)
+        if known and (relation == line.subject or any(relation in kind.relations for kind in known)):
+            yield structs.replace(line, clause=MISSING)
+
+
+# A new release
+
+
+def released(was: Mapping[str, str], snapshot: Snapshot, could: Mapping[str, Stood] | None = None) -> list[str]:
+    """How the plugins of a tenant differ from what they ``were`` when its revision was applied, in words; ``could``: what they
+    could stop then.
+
+    Of a plugin that was not told of then, nothing is known; one that does not run is told of elsewhere.
+    """
+    found, can = [], stood(snapshot)
+    for name, now in brought(snapshot).items():
+        if name in snapshot.circle.absent:
+            continue
+        before = was.get(name, now)
+        version, _, digest = before.partition(" ")
+        installed, _, here = now.partition(" ")
+        since = f"{name} {version} was installed when revision {snapshot.revision} was applied, {installed} is now"
+        if digest != here:
+            found.append(f"{since}: its instruments or policy lines are others, and are in force without a revision")
+        elif version != installed:
+            found.append(f"{since}: its instruments and policy lines are the same; its rules may not be")
+        if gone := _gone((could or {}).get(name, Stood()).judged, can[name].judged):
+            found.append(f"{since}: its rules no longer judge {gone}")
+    return found
+
+
+def _gone(was: Iterable[str], now: Iterable[str]) -> str:
+    return ", ".join(sorted(set(was) - set(now)))

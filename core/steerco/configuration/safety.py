@@ -1,0 +1,268 @@
+"""What must not be applied: changes that would strand who or what is there, or rewrite what acts were decided under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from msgspec import Struct, structs
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from steerco.charter.diff import Change, diff
+from steerco.charter.load import TABLES
+from steerco.charter.model import Charter, Label, Source
+from steerco.charter.ruled import name_of
+from steerco.charter.versions import InForce, possible_from
+from steerco.committee.directory import Day
+from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.tenant import Tenant
+from steerco.records import Record
+from steerco.store.tables import Event
+
+SHOWN = 20
+"""How many records one hazard names; its text says how many there are."""
+MANY = 1000
+"""How many acts are counted; beyond that it makes no difference."""
+SAID = ("label", "heading", "gloss", "text")
+"""The fields of a row that tell what it is called or shows its wording, and decide nothing."""
+BY = ("issuer", "place", "adopted_by")
+NAMED = ("unreadable", "legal_bases", "proposers", "recipients")
+"""The particulars of the paper, beside its title and date, that decide nothing: texts, and lists."""
+
+
+class Hazard(Struct, frozen=True, order=True):
+    """Why a configuration must not be applied as it is. ``file`` and ``line`` are where it stands (of what is gone: where it
+    stood in the revision in use); ``do`` says how to go on; ``records`` are the references of what would be stranded."""
+
+    file: str
+    line: int
+    code: str
+    message: str
+    do: str
+    records: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message} [{self.code}]; {self.do}"
+
+
+class Stranded(Struct, frozen=True):
+    """What a change leaves without a place from ``on``: ``what`` (seat, party, body, type, kind, state) of the name ``name``,
+    and the persons or records that have it."""
+
+    what: str
+    name: str
+    on: date
+    people: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    count: int = 0
+    source: Source = Source()
+
+
+def hazards(tenant: Tenant, session: Session, after: Snapshot, today: date, *, correct: bool = False) -> list[Hazard]:
+    """Everything that keeps ``after`` from being applied to the tenant today.
+
+    ``correct``: the charter's file is being set right, and the paper never said otherwise; versions in force may change.
+    """
+    found = [_hazard(each) for each in stranded(tenant, session, after, today) if each.on == today]
+    if isinstance(tenant.snapshot.standing(today), InForce) and not isinstance(after.standing(today), InForce):
+        path = f"tenants/{after.slug}/tenant.toml"
+        found.append(Hazard(path, 1, "no-version", f"no version of the charter would be in force on {today}", "keep one that is"))
+    if not correct:
+        found += _rewritten(tenant, session, after, today)
+    return sorted(found)
+
+
+# What would be stranded
+
+
+def stranded(tenant: Tenant, session: Session, after: Snapshot, today: date) -> list[Stranded]:
+    """What would lose its place: today, and on each later day on which another version takes over."""
+    found = [*_without_type(tenant, session, after, today)]
+    told: set[tuple[str, str]] = set()
+    for day in [today, *_turns(tenant.snapshot, after, today)]:
+        for each in _on(tenant, session, after, day):
+            if (each.what, each.name) not in told:
+                told.add((each.what, each.name))
+                found.append(each)
+    return found
+
+
+def _turns(before: Snapshot, after: Snapshot, today: date) -> list[date]:
+    """The days to come on which a version begins that is not in use as it is."""
+    known = {charter.digest for charter in before.charters}
+    return sorted({possible_from(c) for c in after.charters if c.digest not in known and possible_from(c) > today})
+
+
+def _on(tenant: Tenant, session: Session, after: Snapshot, day: date) -> Iterator[Stranded]:
+    directory = tenant.directory(session)
+    old, new = tenant.snapshot.regime_on(day).charter, after.regime_on(day).charter
+    was, is_ = directory.on(day, old), directory.on(day, new)
+    seats: dict[str, list[str]] = {}
+    for holding in directory.holdings:
+        ends = holding.last is not None and holding.last < day
+        if holding.seat and not ends and was.fills(holding.seat) and not is_.fills(holding.seat):
+            seats.setdefault(holding.seat, []).append(holding.person)
+    for seat, people in seats.items():
+        yield Stranded("seat", seat, day, tuple(dict.fromkeys(people)), count=len(people), source=_source(old, seat))
+    gone = _voiceless(was, is_)
+    bodies = {body.id for body in old.bodies} - {body.id for body in new.bodies}
+    for type in tenant.snapshot.types.values():
+        if type.record_type in after.types:
+            yield from _naming(tenant, session, type, gone, bodies, day, old)
+
+
+def _voiceless(was: Day, is_: Day) -> set[str]:
+    """The parties in whose name somebody can act, and nobody could after."""
+    known = {*was.all.agencies, *was.all.offices, *(seat.id for seat in was.charter.seats), *(r.id for r in was.charter.roles)}
+    named = known | {body.id for body in was.charter.bodies}
+    mute = {party for party in named if was.holders(party) and not is_.holders(party)}
+    return mute | {party for party in named if was.names(party) and not is_.names(party)}
+
+
+def _naming(
+    tenant: Tenant, session: Session, type: type[Record], gone: set[str], bodies: set[str], day: date, old: Charter
+) -> Iterator[Stranded]:
+    """The open records of a type that name a party that goes, or are a body's that goes."""
+    columns = {name: getattr(type, name) for name in _columns(type)}
+    for field, names in [*((name, gone) for name in columns), ("body", bodies)]:
+        column = columns.get(field, type.body)
+        for name in sorted(names):
+            mine = [type.tenant_id == tenant.id, type.state.in_(open_states(type)), column == name]
+            for each in _counted(session, type, mine, f"{type.record_type}.{field}", name, day):
+                yield structs.replace(each, source=_source(old, name))
+
+
+def _columns(type: type[Record]) -> list[str]:
+    return [name for name in type.columns() if name.rstrip("_") in type.party_fields()]
+
+
+def open_states(type: type[Record]) -> tuple[str, ...]:
+    """The states in which a record still waits for something: some action leads on from them."""
+    return tuple(state for state in type.states if any(state in act.states and act.to for act in type.actions.values()))
+
+
+def _without_type(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Iterator[Stranded]:
+    """Records of a type, a kind or a state that is no more."""
+    for name, type in tenant.snapshot.types.items():
+        mine = [type.tenant_id == tenant.id]
+        later = after.types.get(name)
+        if later is None:
+            yield from _counted(session, type, [*mine, type.state.in_(open_states(type))], "type", name, today)
+            continue
+        for state in [each for each in type.states if each not in later.states]:
+            yield from _counted(session, type, [*mine, type.state == state], "state", f"{name} {state}", today)
+        for kind in [each for each in type.kinds if each not in later.kinds]:
+            of_kind = [*mine, type.state.in_(open_states(type)), type.kind == kind]  # type: ignore[attr-defined]  # has kinds
+            yield from _counted(session, type, of_kind, "kind", f"{name}.{kind}", today)
+
+
+def _counted(session: Session, type: type[Record], mine: list[Any], what: str, name: str, day: date) -> Iterator[Stranded]:
+    if count := session.scalar(select(func.count()).select_from(type).where(*mine)):
+        refs = session.scalars(select(type.ref).where(*mine).order_by(type.id).limit(SHOWN))
+        yield Stranded(what, name, day, records=tuple(refs), count=count)
+
+
+def _source(charter: Charter, name: str) -> Source:
+    """Where a seat, role or body stands; else where its charter begins."""
+    rows: tuple[Any, ...] = (*charter.seats, *charter.roles, *charter.bodies)
+    return next((row.source for row in rows if row.id == name), Source(charter.file, 1))
+
+
+def _hazard(each: Stranded) -> Hazard:
+    file, line = each.source.file, each.source.line
+    if each.what == "seat":
+        who = ", ".join(each.people[:SHOWN])
+        message = f"{each.name!r} is still held by {who} and would be gone"
+        return Hazard(file, line, "role-held", message, f"keep it, or end the appointment first (appointment.end): {who}")
+    refs = ", ".join(each.records[:3]) + (f" and {each.count - 3} more" if each.count > 3 else "")
+    if each.what in ("type", "kind", "state"):
+        message = f"{each.count} records are of the {each.what} {each.name!r}, which would be gone: {refs}"
+        return Hazard("", 0, f"{each.what}-in-use", message, "bring them to an end first, or keep what they need", each.records)
+    type, _, field = each.what.partition(".")
+    message = f"{each.count} open records ({type}: {refs}) name {each.name!r} as {field}, for whom nobody could act"
+    do = "bring them to an end or give them to another first, or keep the seat"
+    return Hazard(file, line, "body-in-use" if field == "body" else "party-in-use", message, do, each.records)
+
+
+# A version in force
+
+
+def _rewritten(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Iterator[Hazard]:
+    """What would change in the versions of charter, house rules and laws that are or were in force, where acts were decided under
+    them. What plugins bring goes by their release, not by these files."""
+    before = tenant.snapshot
+    later = {each.instrument.id: each for each in (*after.charters, *after.beside)}
+    for version, start, ends in _dated(before):
+        kind = "law" if version.instrument.apart else version.instrument.kind
+        new = later.get(version.instrument.id)
+        changes = diff(deciding(version), deciding(new)) if new is not None else []
+        if start > today or (new is not None and not changes) or not (acts := _decided(tenant, session, start, ends)):
+            continue
+        since = f"{version.instrument.id} is in force since {version.instrument.effective}, decided under it: {acts}"
+        if new is None:
+            yield Hazard(version.file, 1, "version-removed", since, KEEP[kind])
+            continue
+        for change in changes:
+            source = _row(new, change) or _row(version, change) or Source(new.file, 1)
+            yield Hazard(source.file, source.line, "version-rewritten", f"{since}; {change}", f"{AMEND[kind]}; {CORRECT}")
+
+
+def _dated(snapshot: Snapshot) -> Iterator[tuple[Charter, date, date | None]]:
+    """Every version that the tenant's files hold, with the first day on which it can be in force and that of the next."""
+    starts = [possible_from(charter) for charter in snapshot.charters]
+    for charter, start in zip(snapshot.charters, starts, strict=True):
+        yield charter, start, min((each for each in starts if each > start), default=None)
+    own = [layer for layer in snapshot.beside if layer.instrument.id not in snapshot.origin]
+    for span in (span for span in snapshot.spans() if any(span.charter is layer for layer in own)):
+        yield span.charter, span.since, span.until + timedelta(days=1) if span.until else None
+
+
+CORRECT = "if the paper always said so and only the file was wrong, `tenant apply --correct --why …`"
+AMEND = {
+    "charter": "put it into a version of its own, with its own day of effect, and add that to `charters`",
+    "house": "put it into a file of its own, with its own id and day of effect; name that as `house`, this one in `former_house`",
+    "law": "put it into a law of its own, with its own id and day of effect, that `supersedes` this one, and add that to `laws`",
+}
+KEEP = {
+    "charter": "keep it in `charters`; a version ends by a later one",
+    "house": "keep it in `former_house`; house rules end by later ones",
+    "law": "keep it in `laws`; a law ends by a later one that `supersedes` it",
+}
+"""How one goes on, by the kind of the instrument."""
+
+
+def _decided(tenant: Tenant, session: Session, first: date, end: date | None) -> str:
+    """How many acts of people counted on the days of a version, in words; empty for none."""
+    zone = tenant.snapshot.settings.zone
+    mine: list[Any] = [Event.tenant_id == tenant.id, Event.person != PLATFORM, Event.at >= datetime.combine(first, time(), zone)]
+    if end is not None:
+        mine.append(Event.at < datetime.combine(end, time(), zone))
+    found = len(session.scalars(select(Event.seq).where(*mine, Event.type.is_not(None)).limit(MANY + 1)).all())
+    return f"more than {MANY} acts" if found > MANY else f"{found} act{'s' if found > 1 else ''}" if found else ""
+
+
+def deciding(charter: Charter) -> Charter:
+    """A charter less what only names or shows: its labels, headings, glosses and wording, and the paper's particulars.
+
+    The policy is weighed apart (``risk``): it is the program's reading of the charter, has no version and no day of its own, and
+    nothing of a day gone by follows from it, since each act's event names the revision that it was decided under.
+    """
+    paper = charter.instrument
+    bare = structs.replace(paper, title=Label(), date=None, **dict.fromkeys(BY, ""), **dict.fromkeys(NAMED, ()))
+    rows = {field: tuple(map(_bare, getattr(charter, field))) for table, field in TABLES.items() if table != "heading"}
+    return structs.replace(charter, instrument=bare, policy="", headings=(), **rows)
+
+
+def _bare(row: Any) -> Any:
+    blank = {"label": Label(), "heading": Label(), "gloss": Label(), "text": ""}
+    known = {name: blank[name] for name in SAID if name in row.__struct_fields__}
+    subjects = {"subjects": tuple(map(_bare, row.subjects))} if "subjects" in row.__struct_fields__ else {}
+    return structs.replace(row, **known, **subjects)
+
+
+def _row(charter: Charter, change: Change) -> Source | None:
+    """Where the row that a change is about stands."""
+    rows: Iterable[Any] = getattr(charter, TABLES.get(change.table, ""), ())
+    return next((row.source for row in rows if change.name in (getattr(row, "id", ""), name_of(row))), None)

@@ -1,0 +1,194 @@
+"""The duty ledger of a tenant: the pure reading of ``charter.duties`` over its log.
+
+To read five years of a log takes a hundred times as long as a list, so what was read of it is remembered with the hash that it
+ended with. What comes after is read on from there, and a log that does not go on from that hash is read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.charter.duties import Occurrence, duties, ledger, state
+from steerco.charter.events import Event
+from steerco.charter.model import Label
+from steerco.committee.directory import Day, Directory
+from steerco.configuration.snapshot import Snapshot
+from steerco.configuration.tenant import DIRECTORY, Tenant
+from steerco.store import log
+from steerco.store.kept import Kept, Same
+from steerco.store.tables import Event as Recorded
+
+MOST_EVENTS = 200_000
+"""How many events are remembered, of all tenants together: of the tenant asked about longest ago they are forgotten first."""
+MOST_LOGS = 1000
+"""How many logs are remembered, of tenants and under the revisions that a plan compares: each holds on to its configuration."""
+MOST_DAYS = 8
+"""For how many days of one tenant the ledger is remembered."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of the ledger as people and scripts see it. ``holders`` are the persons who owe it on the day asked about."""
+
+    duty: str
+    label: Label
+    holder: str
+    holders: tuple[str, ...]
+    period: str
+    due_on: date | None
+    state: str
+    cites: tuple[str, ...]
+    record: str = ""
+    event: int = 0
+    done_on: date | None = None
+    done_by_event: int = 0
+    layer: str = "charter"
+
+
+class _Body(msgspec.Struct):
+    after: dict[str, Any] = {}
+    acting_for: str = ""
+    ref: str = ""
+
+
+_decode = msgspec.json.Decoder(_Body).decode
+
+
+@dataclass
+class Read:
+    """What was read of a log, up to ``end``, under one revision and one directory; and the ledger on some days, by that."""
+
+    directory: Directory
+    snapshot: Snapshot
+    end: log.Head
+    happened: tuple[Event, ...]
+    days: Kept[date, tuple[Entry, ...]] = field(default_factory=lambda: Kept(MOST_DAYS))
+
+    def is_of(self, tenant: Tenant, directory: Directory) -> bool:
+        return self.directory is directory and self.snapshot is tenant.snapshot
+
+
+_remembered: Kept[Same[Directory], Read] = Kept(MOST_LOGS, lambda read: len(read.happened), MOST_EVENTS)
+
+
+def read(tenant: Tenant, session: Session) -> Read:
+    """The whole log of the session's moment, as far as possible from memory."""
+    directory, end = tenant.directory(session), log.head(session)
+    known = _remembered.get(Same(directory))
+    if known is not None and not known.is_of(tenant, directory):
+        known = None
+    if known is not None and known.end == end:
+        return known
+    goes_on = known is not None and 0 < known.end.seq < end.seq and log.at(session, known.end.seq) == known.end
+    before = known.happened if known is not None and goes_on else ()
+    made = Read(directory, tenant.snapshot, end, (*before, *events(tenant, session, len(before))))
+    if not session.info.get(DIRECTORY) and (known is None or goes_on):
+        _remembered.put(Same(directory), made)
+    return made
+
+
+def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
+    """The tenant's log after event number ``after`` as the ledger reads it."""
+    directory = tenant.directory(session)
+    for row in log.entries(session, after):
+        body = _decode(row["body"])
+        day = tenant.snapshot.local(row["at"])
+        on = directory.on(day, tenant.snapshot.regime_on(day).charter)
+        by = on.acts_as(row["person"] or "", body.acting_for)
+        yield Event(
+            seq=row["seq"],
+            at=row["at"],
+            day=day,
+            action=row["action"],
+            record=row["record_id"] or "",
+            type=row["type"] or "",
+            fields=body.after,
+            caused_by=row["caused_by"],
+            by=by,
+            aims=_aims(tenant, row["type"], body.after, on),
+        )
+
+
+def last_day(tenant: Tenant, session: Session) -> date | None:
+    """The tenant's day of the newest event; None before anything was recorded."""
+    newest = select(Recorded.at).where(Recorded.tenant_id == tenant.id).order_by(Recorded.seq.desc()).limit(1)
+    at = session.scalar(newest)
+    return tenant.snapshot.local(at) if at else None
+
+
+def _aims(tenant: Tenant, kind: str | None, after: dict[str, Any], day: Day) -> dict[str, frozenset[str]]:
+    """What the parties named by a record's fields are on the day, as facets name it."""
+    table = tenant.snapshot.types.get(kind or "")
+    if table is None:
+        return {}
+    named = {name: after[name] for name in table.party_fields() if isinstance(after.get(name), str)}
+    return {name: day.aims(party) | {_sort(day, party)} for name, party in named.items()}
+
+
+def _sort(day: Day, party: str) -> str:
+    """Agency, body or person: a seat or an office is the person who holds it."""
+    sort = day.sort(party)
+    return sort if sort in ("agency", "body") else "person"
+
+
+def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[Event, ...], on: date) -> list[Occurrence]:
+    """Everything owed as of a day, since the tenant is kept here."""
+
+    def holders(holder: str, day: date) -> tuple[str, ...]:
+        known = directory.on(day, tenant.snapshot.regime_on(day).charter)
+        group = next((g for g in known.charter.groups if g.id == holder), None)
+        return tuple(p for role in group.roles for p in known.holders(role)) if group else known.holders(holder)
+
+    return ledger(
+        tenant.snapshot.spans(),
+        happened,
+        on=on,
+        kept_from=tenant.snapshot.settings.kept_from or min((event.day for event in happened), default=on),
+        calendar=tenant.snapshot.calendar,
+        holders=holders,
+        zone=tenant.snapshot.settings.zone,
+    )
+
+
+def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause: str = "") -> list[Entry]:
+    """The ledger on a day: all of it, or what one person, seat, role, body or agency owes, or what one clause asks."""
+    known = read(tenant, session)
+    day = known.directory.on(on, tenant.snapshot.regime_on(on).charter)
+    found = known.days.get(on)
+    if found is None:
+        found = known.days.put(on, tuple(_entries(tenant, known, day, on)))
+    wanted = _names(day, of) if of else frozenset()
+    return [each for each in found if (not of or wanted & {each.holder, *each.holders}) and (not clause or clause in each.cites)]
+
+
+def _entries(tenant: Tenant, known: Read, day: Day, on: date) -> Iterator[Entry]:
+    labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
+    for each in _occurrences(tenant, known.directory, known.happened, on):
+        yield Entry(
+            each.duty,
+            labels.get(each.duty, Label()),
+            each.holder,
+            day.holders(each.holder),
+            each.period,
+            each.due_on,
+            state(each, on),
+            each.cite,
+            each.record,
+            each.event,
+            each.discharged_on,
+            each.discharged_seq,
+            each.layer,
+        )
+
+
+def _names(day: Day, of: str) -> frozenset[str]:
+    """Everything under which the one asked about can stand in the ledger."""
+    if of in day.all.persons:
+        return frozenset(day.keys(of) | day.roles(of))
+    return frozenset({of, day.resolve(of) or of})

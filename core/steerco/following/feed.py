@@ -1,0 +1,122 @@
+"""The change feed: the log, as far as an actor may see the records that it speaks of.
+
+The log is ordered and gapless (a writer takes its head first), so the number of the last event that was looked at is a cursor
+that misses nothing: what has a lower number can no longer come.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, json
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from steerco.extension.facts import Recorded
+from steerco.kernel import visibility
+from steerco.kernel.authority import Authority
+from steerco.store import log
+from steerco.store.engine import tenant_of
+from steerco.store.tables import Event
+
+AT_ONCE = 500
+"""Events looked at together."""
+FURTHEST = 5000
+"""Events looked at for one page, however few of them can be seen."""
+
+
+class Change(Recorded, frozen=True):
+    """One event as the feed tells it: who did what to which record, in which capacity, because of which clauses.
+
+    ``at`` is when it counts, ``recorded_at`` when it was entered; ``state`` and ``version`` are those that it left. An act of
+    one who signed paper names in ``entered_by`` who entered it, and in ``evidence`` the digest of that paper.
+    """
+
+    caused_by: int | None = None
+    entered_by: str = ""
+    evidence: str = ""
+
+
+class Body(Struct):
+    """What the body of an event says to whoever follows the log; who needs more of it adds the fields."""
+
+    ref: str = ""
+    state: str = ""
+    version: int = 0
+    capacity: str = ""
+    acting_for: str = ""
+    because: tuple[str, ...] = ()
+    entered_by: str | None = None
+    evidence: str | None = None
+
+
+_decode = json.Decoder(Body).decode
+
+
+def told(row: Mapping[str, Any], body: Body) -> dict[str, Any]:
+    """The fields of ``Recorded`` for an event."""
+    return {
+        "seq": row["seq"],
+        "at": row["at"],
+        "recorded_at": row["recorded_at"],
+        "action": row["action"],
+        "type": row["type"] or "",
+        "record": row["record_id"] or "",
+        "ref": body.ref,
+        "state": body.state,
+        "version": body.version,
+        "person": row["person"] or "",
+        "capacity": body.capacity,
+        "acting_for": body.acting_for,
+        "because": body.because,
+    }
+
+
+def end(session: Session) -> int:
+    """The number of the newest event."""
+    row = Event.__table__.c
+    newest = select(func.max(row.seq)).where(row.tenant_id == tenant_of(session))
+    return session.connection().scalar(newest) or 0
+
+
+def evidence(session: Session, type: str, record: str) -> frozenset[str]:
+    """The digests of the signed papers on whose strength acts on a record were entered."""
+    row = Event.__table__.c
+    mine = (row.tenant_id == tenant_of(session), row.type == type, row.record_id == record)
+    found = (_decode(body).evidence for body in session.connection().scalars(select(row.body).where(*mine)))
+    return frozenset(digest for digest in found if digest)
+
+
+def changes(authority: Authority, after: int, limit: int) -> tuple[list[Change], int]:
+    """At most ``limit`` events after number ``after`` that the actor may see, and the number to go on from."""
+    found: list[Change] = []
+    looked = after
+    while looked - after < FURTHEST:
+        batch = list(log.entries(authority.session, looked, AT_ONCE))
+        seen = _visible(authority, batch)
+        for row in batch:
+            looked = row["seq"]
+            if (row["type"], row["record_id"]) in seen:
+                found.append(_change(row))
+                if len(found) == limit:
+                    return found, looked
+        if len(batch) < AT_ONCE:
+            break
+    return found, looked
+
+
+def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """The records among those of these events that the actor may see now."""
+    by_type: dict[str, set[str]] = defaultdict(set)
+    for row in batch:
+        if row["type"] in authority.tenant.snapshot.types and row["record_id"]:
+            by_type[row["type"]].add(row["record_id"])
+    types = authority.tenant.snapshot.types
+    return {(name, id) for name, ids in by_type.items() for id in visibility.among(authority, types[name], ids)}
+
+
+def _change(row: dict[str, Any]) -> Change:
+    body = _decode(row["body"])
+    return Change(**told(row, body), caused_by=row["caused_by"], entered_by=body.entered_by or "", evidence=body.evidence or "")

@@ -1,0 +1,150 @@
+"""Decides every event of a log again, from the facts that it holds, under the policy of its own revision.
+
+What is asked is whether the log's reasons are the policy's: the facts (who was what on the day) are taken from the event, the
+answer is worked out anew, by our table and by Casbin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from steerco.charter.versions import InForce
+from steerco.configuration.installation import APPLY, Installation
+from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.configuration.tenant import Tenant
+from steerco.policy.capacity import Ask, Capacity
+from steerco.policy.decision import Considered, Facts, Party
+from steerco.policy.explain import decide
+from steerco.policy.table import Request
+from steerco.store import log
+from steerco.store.standing import TOLD
+
+Progress = Callable[[int, int], None]
+
+
+class Difference(Struct, frozen=True):
+    """One thing in which an event is not what comes out when it is decided, or performed, again."""
+
+    seq: int
+    action: str
+    what: str
+    logged: str
+    again: str
+
+
+class Replayed(Struct, frozen=True):
+    """What came of a replay: how many events there were, how many of them were decided again, and the differences."""
+
+    events: int
+    decided: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.differences
+
+
+class Judged(Struct):
+    """What an event says of its decision."""
+
+    basis: str = ""
+    because: tuple[str, ...] = ()
+    acting_for: str = ""
+    facts: Facts = Facts()
+    asked_capacity: str | None = None
+
+
+_judged = msgspec.json.Decoder(Judged).decode
+
+
+def replay(installation: Installation, slug: str, progress: Progress = lambda done, total: None) -> Replayed:
+    """Decide every event of the tenant's log again. Raises ``NoTenant``."""
+    tenant = installation.tenant(slug)
+    under = {tenant.snapshot.revision: tenant}
+    differences: list[Difference] = []
+    known: dict[int, Judged] = {}
+    decided = 0
+    with tenant.store.read(tenant.id) as session:
+        total = log.head(session).seq
+        for row in log.entries(session):
+            judged = known[row["seq"]] = _judged(row["body"])
+            number = row["revision"]
+            if number not in under:
+                under[number] = installation.under(slug, number)
+            again = _again(under[number], row, judged, known)
+            if again is not None:
+                decided += 1
+                differences += _compared(row, judged, again)
+            progress(row["seq"], total)
+    return Replayed(total, decided, tuple(differences))
+
+
+def _again(tenant: Tenant, row: dict[str, Any], judged: Judged, known: dict[int, Judged]) -> Judged | None:
+    """What the event should say of its decision; None for one that is no act."""
+    if row["action"] == APPLY or row["action"] in TOLD:
+        return None
+    if row["caused_by"]:  # by right of what it follows from
+        return known.get(row["caused_by"], Judged())
+    if row["person"] == PLATFORM:
+        return Judged("platform", (f"{PLATFORM}:{row['action']}",))
+    day = tenant.snapshot.local(row["at"])
+    standing = tenant.snapshot.standing(day)
+    if not isinstance(standing, InForce):
+        return Judged("no version of the charter is in force for certain on that day")
+    return _decided(tenant.snapshot.regime(standing.charter, day), judged)
+
+
+def _decided(regime: Regime, judged: Judged) -> Judged:
+    """The decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
+    facts = judged.facts
+    barred = regime.person_wide(asked=judged.asked_capacity is not None)
+    made = []
+    for aim in facts.aims or (facts.facets,):
+        asks = [_ask(each, facts, frozenset(aim)) for each in facts.capacities or (NOBODY,)]
+        if any(_by_table(regime, ask) != _by_casbin(regime, ask) for ask in asks):
+            return Judged("our table and Casbin differ: report this as a fault of the program")
+        made.append(decide(regime.table, asks, clauses=regime.grounds, who=_nobody, person_wide=barred))
+    if refused := [decision for decision in made if not decision.allowed]:
+        return Judged(f"{refused[0].outcome}, {refused[0].basis}", tuple(each.clause for each in refused[0].because))
+    clauses = dict.fromkeys(each.clause for decision in made for each in decision.because)
+    return Judged(made[0].basis, tuple(clauses), made[0].acting_for)
+
+
+NOBODY = Considered("", "", (), None, (), allowed=False)
+"""The capacity of an event that names none: it has no power."""
+
+
+def _nobody(subject: str) -> Party:
+    """Whom a refusal would name is not asked."""
+    return Party()
+
+
+def _ask(each: Considered, facts: Facts, aim: frozenset[str]) -> Ask:
+    powers = None if each.powers is None else frozenset(each.powers)
+    capacity = Capacity(each.person, acting_for=each.acting_for, cites=each.cites, powers=powers)
+    return Ask(capacity, Request(frozenset(each.subjects), facts.body, facts.object, facts.act, aim))
+
+
+def _by_table(regime: Regime, ask: Ask) -> bool:
+    r = ask.request
+    return regime.table.allows(r.subjects, r.body, r.object, r.act, r.facets)
+
+
+def _by_casbin(regime: Regime, ask: Ask) -> bool:
+    r = ask.request
+    return regime.engine.enforce(r.subjects, r.body, r.object, r.act, r.facets)
+
+
+def _compared(row: dict[str, Any], logged: Judged, again: Judged) -> Iterator[Difference]:
+    pairs = (
+        ("basis", logged.basis, again.basis),
+        ("because", ", ".join(logged.because), ", ".join(again.because)),
+        ("acting for", logged.acting_for, again.acting_for),
+    )
+    for what, before, after in pairs:
+        if before != after:
+            yield Difference(row["seq"], row["action"], what, before, after)

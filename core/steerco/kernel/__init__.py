@@ -1,0 +1,18 @@
+"""One act, from the request to the log; and the questions that walk the same steps without writing.
+
+perform        the only way in which a record changes
+explain        may X do Y, and why: the same steps, nothing written
+pipeline       the steps that both walk
+authority      who the actor is on the day, and the decision
+visibility     which records the actor may see; ``view`` is how one of them is shown
+plugin_rules   what the tenant's plugins say of an act; ``plugin_context`` is what a plugin is handed
+on_behalf      entering an act for another person
+attachments    the files of an act
+"""
+
+from steerco.kernel.authority import Authority
+from steerco.kernel.explain import explain
+from steerco.kernel.perform import Done, perform
+from steerco.kernel.plugin_context import PluginHands
+
+__all__ = ["Authority", "Done", "PluginHands", "explain", "perform"]

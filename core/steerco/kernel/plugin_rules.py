@@ -1,0 +1,161 @@
+"""What the plugins of a tenant say of an act, before it is done.
+
+They are asked on frozen facts, before any lock: a rule may be slow without holding anybody up. They are asked of nothing that is
+stopped without them: nobody who could not do the act learns by a rule's time, or puts a plugin out of use. Inside the
+transaction the kernel sees whether the record is still the one that they judged, and if not, asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
+
+from steerco.charter.model import Label
+from steerco.charter.rules import effective
+from steerco.configuration import administration
+from steerco.configuration.platform_orders import MISSING, OUT_OF_USE
+from steerco.configuration.snapshot import PLATFORM, Regime
+from steerco.extension.dispatch import Circle, Judged
+from steerco.extension.facts import Act, Rule, frozen
+from steerco.extension.quarantine import LOAD, Fault
+from steerco.kernel.authority import Authority
+from steerco.kernel.pipeline import Attempt, reached
+from steerco.kernel.view import fields as fields_of
+from steerco.kernel.view import shown
+from steerco.policy.decision import Because, Change, Decision, Who
+from steerco.records import Action, OutOfOrder, Record, Refused
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """What was said of an act on a record at ``version`` (0: it would be made; None: they could not be asked).
+
+    ``judged`` are the rules that were asked, in order; ``out`` the faults of plugins that should have been and are out of use,
+    ``menders`` who may then change the configuration so that it goes on without them (beside the operator, who always may).
+    """
+
+    version: int | None = 0
+    judged: tuple[Judged, ...] = ()
+    out: tuple[Fault, ...] = ()
+    asked: bool = True
+    menders: tuple[Who, ...] = ()
+
+    def hold(self, regime: Regime, decision: Decision) -> None:
+        """Let an act go on that nothing stops. Raises ``Refused`` or ``OutOfOrder`` by the first that does."""
+        for each in self.judged:
+            if each.fault is not None:
+                raise _faulty(decision, (each.fault,), self.menders)
+            if each.ruling is not None:
+                _stop(regime, decision, each)
+        if self.out:
+            raise _faulty(decision, self.out, self.menders)
+
+
+NONE = Rulings(asked=False)
+"""Nobody has a say."""
+STOPPED = Rulings(None)
+"""Nobody was asked, since the act does not get so far."""
+
+
+def ask(attempt: Attempt) -> Rulings:
+    """What the tenant's plugins say of an act. What stops it before they would be asked is left to the kernel to find."""
+    tenant, act = attempt.tenant, attempt.act
+    if attempt.actor == PLATFORM or not tenant.snapshot.circle.judges(act.id):
+        return NONE
+    with tenant.store.read(tenant.id) as session:
+        found = reached(session, attempt)
+        if found is None:
+            return STOPPED
+        return judge(found.authority, act, found.record, found.fields, attempt.at, new=found.new)
+
+
+def judge(authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool) -> Rulings:
+    """The rulings on an act as an authority sees it."""
+    circle = authority.tenant.snapshot.circle
+    if authority.actor == PLATFORM or not circle.judges(act.id):
+        return NONE
+    version = 0 if new else record.version
+    if out := tuple(circle.barring(act.id)):
+        return Rulings(version, (), out, menders=_menders(authority))
+    facts = _Facts(authority, act, record, fields, at, new=new)
+    basis = authority.regime.basis  # what a rule rests on may not be in force on the day: then it has no say
+    judged = tuple(each for each in circle.judge(facts.of, act.id) if all(basis(cite) != "no-clause" for cite in each.rule.cite))
+    return Rulings(version, judged, menders=_menders(authority) if any(each.fault for each in judged) else ())
+
+
+def _menders(authority: Authority) -> tuple[Who, ...]:
+    """Who may apply a configuration without the plugin: to switch one off is a risky change."""
+    return administration.may(authority.tenant.snapshot, authority.day, authority.regime, "risky")
+
+
+class _Facts:
+    """The facts of one act, gathered once and told to each rule with its plugin's settings."""
+
+    def __init__(
+        self, authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool
+    ) -> None:
+        tenant, session, today = authority.tenant, authority.session, authority.today
+        self.circle: Circle = tenant.snapshot.circle
+        regime = authority.regime
+        as_is = fields_of(record) if new else shown(tenant, session, record, today)
+        referred = {
+            name: shown(tenant, session, found, today)
+            for name, found in authority.referred(act, fields).items()
+            if found is not None and authority.may(found, "read")
+        }
+        layers = (regime.charter, *regime.layers)
+        values = {rule.name for layer in layers for rule in layer.rules}
+        self.parts: dict[str, Any] = {
+            "action": act.id,
+            "record": frozen({**as_is, "author_as": record.author_as}),
+            "input": frozen({name.rstrip("_"): value for name, value in fields.items()}),
+            "referred": frozen(referred),
+            "actor": authority.actor,
+            "roles": authority.day.roles(authority.actor),
+            "body": record.body,
+            "at": at,
+            "today": today,
+            "calendar": tenant.snapshot.calendar,
+            "values": frozen({name: effective(name, layers, _where(record)) for name in values}),
+        }
+
+    def of(self, plugin: str, rule: Rule) -> Act:
+        return Act(tenant=self.circle.facts[plugin], rule=rule, **self.parts)
+
+
+def _where(record: Record) -> dict[str, str]:
+    """What narrows a named value to this record: its kind and its body."""
+    found = {"body": record.body}
+    return {**found, "kind": record.kind} if hasattr(record, "kind") and record.kind else found
+
+
+def _stop(regime: Regime, decision: Decision, judged: Judged) -> None:
+    ruling = judged.ruling
+    assert ruling is not None
+    plugin = judged.said.plugin
+    told = {"plugin": plugin, "rule": ruling.code, "say": structs.asdict(ruling.say)}
+    if ruling.outcome == "out-of-order":
+        raise OutOfOrder("plugin-rule", *ruling.cite, **told)
+    because = tuple(structs.replace(each, plugin=each.plugin or plugin) for each in regime.reasons(ruling.cite))
+    raise Refused(_turned(decision, because), "plugin-refused", **told)
+
+
+def _faulty(decision: Decision, faults: tuple[Fault, ...], menders: tuple[Who, ...]) -> Refused:
+    """What stops an act on which a plugin must be asked and cannot be. No clause speaks of that: the program stops it, so that a
+    rule is not gone because its package is. Where one alone is missing, nothing stops the act once that is switched off."""
+    fault = faults[0]
+    order = MISSING if fault.hook == LOAD else OUT_OF_USE
+    because = Because(order, Label(), 0, "platform", fault.where, fault.plugin)
+    alone = order == MISSING and len(faults) == 1
+    turned = _turned(decision, (because,), (Change("without-plugin", fault.plugin),) if alone else ())
+    told = {"plugin": fault.plugin, "message": fault.message, "menders": menders}
+    return Refused(turned, order.removeprefix(f"{PLATFORM}:"), **told)
+
+
+def _turned(decision: Decision, because: tuple[Because, ...], changes: tuple[Change, ...] = ()) -> Decision:
+    parts = {"basis": because[0].layer, "because": because, "who_may": (), "would_change": changes}
+    return structs.replace(decision, outcome="refused", **parts)

@@ -1,0 +1,208 @@
+"""What an actor may see: the one road to records for the API, pages, searches, counts and feeds.
+
+The policy's lines on the act ``read`` become a scope, over all of the actor's capacities: a role's line gives the whole or a
+body, a relation's line its indexed ranges, a deny line a condition that holds in its own capacity only. A property test holds
+the scope equal to one decision a record (``Authority.may``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+
+from steerco.committee.directory import Day
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.authority import Authority
+from steerco.policy.line import ANY, READ, RELATION, Line
+from steerco.records import Record
+from steerco.records.relation import Expression
+from steerco.store import listing
+from steerco.store.listing import Branch, Filter, Order, Page, Scope
+
+R = TypeVar("R", bound=Record)
+
+WHOLE = Scope(whole=True)
+"""One for all, so that one prepared statement serves all who see everything."""
+KEPT = 2048
+_scopes: WeakKeyDictionary[Day, dict[tuple[str, str | None, str], Scope]] = WeakKeyDictionary()
+
+
+class Ground(Struct, frozen=True):
+    """One line as it stands for one capacity: which records of a type it speaks of.
+
+    ``expression`` is that of its relation (None: the subject is held by seat), ``keys`` everything that the capacity's person
+    is, ``body`` the line's body, ``kinds`` the kinds that its object names (empty: all).
+    """
+
+    expression: Expression | None
+    keys: frozenset[str]
+    body: str
+    kinds: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it speaks of every record."""
+        return self.expression is None and self.body == ANY and not self.kinds
+
+    def narrowing(self, table: Any) -> list[ColumnElement[bool]]:
+        """The conditions on the record's own columns."""
+        found: list[ColumnElement[bool]] = []
+        if self.body != ANY:
+            found.append(table.body == self.body)
+        if self.kinds:
+            found.append(func.coalesce(table.kind.in_(self.kinds), false()))
+        return found
+
+    def condition(self, table: Any) -> ColumnElement[bool]:
+        """The whole as one condition."""
+        tied = [] if self.expression is None else [func.coalesce(self.expression.sql(table, self.keys), false())]
+        return and_(true(), *tied, *self.narrowing(table))
+
+    def branches(self, table: Any, tenant_id: int, further: Sequence[ColumnElement[bool]] = ()) -> Iterator[Branch]:
+        """The whole as ranges along indexes, narrowed by ``further`` conditions."""
+        conditions = [*self.narrowing(table), *further]
+        if self.expression is None:
+            yield Branch(select(table.id).where(table.tenant_id == tenant_id, *conditions), table.id)
+            return
+        for ids, key in self.expression.ids(table, self.keys, tenant_id):
+            yield Branch(ids, key, and_(*conditions) if conditions else None)
+
+
+class Sight(Struct, frozen=True):
+    """What one capacity lets its holder see, and what it must not show; what one hides, another may still show."""
+
+    allows: tuple[Ground, ...]
+    denies: tuple[Ground, ...]
+
+
+def sights(authority: Authority, type: type[Record]) -> list[Sight]:
+    """The sight of each capacity that shows anything at all of a record type.
+
+    A ban that follows the person (``Authority.person_wide``) hides in every capacity if it is the actor's own, else in those in
+    which its principal is acted for: as ``policy.capacity.judge`` has it.
+    """
+    table = authority.regime.table
+    lines = [line for line in table.lines_for(type.record_type, READ) if not line.facets]
+    read = [(capacity, _grounds(lines, type, table.closed(capacity.roles), capacity.keys)) for capacity in authority.capacities]
+    following = [
+        (capacity, ground)
+        for capacity, grounds in read
+        for line, ground in grounds
+        if not line.allow and line.subject in authority.person_wide
+    ]
+    found = []
+    for capacity, grounds in read:
+        allows = dict.fromkeys(ground for line, ground in grounds if line.allow)
+        if not allows or not capacity.passes(type.record_type, READ):
+            continue
+        denies = [ground for line, ground in grounds if not line.allow]
+        denies += [ground for by, ground in following if not by.acting_for or by.person == capacity.person]
+        if not any(ground.whole for ground in denies):  # as a condition it would be "never", and swallow the tenant's
+            found.append(Sight(tuple(allows), tuple(dict.fromkeys(denies))))
+    return found
+
+
+def _grounds(lines: list[Line], type: type[Record], held: frozenset[str], keys: frozenset[str]) -> list[tuple[Line, Ground]]:
+    return [(line, ground) for line in lines if (ground := _ground(line, type, held, keys))]
+
+
+def _ground(line: Line, type: type[Record], held: frozenset[str], keys: frozenset[str]) -> Ground | None:
+    """The line as it speaks of the holder of these subjects and keys, if it does."""
+    kinds: tuple[str, ...] = ()
+    if "." in line.object:
+        kinds = tuple(k for k in type.kinds if f"{type.record_type}.{k}.".startswith(f"{line.object}."))
+        if not kinds:
+            return None
+    if not line.subject.startswith(RELATION):
+        return Ground(None, frozenset(), line.body, kinds) if line.subject in held else None
+    relation = type.relations.get(line.subject.removeprefix(RELATION))
+    return Ground(relation.expression, keys, line.body, kinds) if relation else None
+
+
+def scope(authority: Authority, type: type[Record]) -> Scope:
+    """The records of a type that the actor may see. Kept per day of the directory, since most lists are alike."""
+    if authority.actor == PLATFORM:
+        return WHOLE
+    known = _scopes.setdefault(authority.day, {})
+    key = (authority.actor, authority.asked, type.record_type)
+    if key not in known:
+        if len(known) >= KEPT:
+            known.clear()
+        known[key] = _scope(sights(authority, type), type, authority.tenant.id)
+    return known[key]
+
+
+def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
+    if len({sight.denies for sight in seen}) <= 1:
+        grounds = list(dict.fromkeys(ground for sight in seen for ground in sight.allows))
+        denied = tuple(ground.condition(type) for ground in (seen[0].denies if seen else ()))
+        if any(ground.whole for ground in grounds):
+            return Scope(whole=True, deny=denied) if denied else WHOLE
+        bodies = frozenset(g.body for g in grounds if g.expression is None and not g.kinds)
+        rest = [ground for ground in grounds if ground.expression is not None or ground.kinds]
+        branches = [branch for ground in rest for branch in ground.branches(type, tenant_id)]
+        return Scope(False, bodies, branches, denied, or_(false(), *(ground.condition(type) for ground in grounds)))
+    branches = []
+    for sight in seen:
+        barred = [not_(ground.condition(type)) for ground in sight.denies]
+        for ground in sight.allows:
+            branches += ground.branches(type, tenant_id, barred)
+    return Scope(branches=branches, rows=_shown(seen, type))
+
+
+def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] | None:
+    """The same as one condition, None where nothing can be seen: only for records that are found by their keys, since an OR
+    runs along no index."""
+    if authority.actor == PLATFORM:
+        return true()
+    seen = sights(authority, type)
+    return _shown(seen, type) if seen else None
+
+
+def _shown(seen: list[Sight], type: type[Record]) -> ColumnElement[bool]:
+    shown: list[ColumnElement[bool]] = []
+    for sight in seen:
+        any_of = or_(false(), *(ground.condition(type) for ground in sight.allows))
+        shown.append(and_(any_of, *(not_(ground.condition(type)) for ground in sight.denies)))
+    return or_(false(), *shown)
+
+
+def find(authority: Authority, type: type[R], named: str) -> R | None:
+    """The record of that id or reference, in one statement whether it is not there or may not be seen."""
+    shown = condition(authority, type)
+    if shown is None:
+        return None
+    own = (type.tenant_id == authority.tenant.id, or_(type.id == named, type.ref == named))
+    found = authority.session.scalars(select(type).where(*own, shown)).all()
+    return next((record for record in found if record.id == named), found[0] if found else None)
+
+
+def among(authority: Authority, type: type[Record], ids: Collection[str]) -> frozenset[str]:
+    """Those of these ids whose records the actor may see."""
+    shown = condition(authority, type)
+    if shown is None or not ids:
+        return frozenset()
+    mine = select(type.id).where(type.tenant_id == authority.tenant.id, type.id.in_(sorted(ids)))
+    return frozenset(authority.session.scalars(mine.where(shown)))
+
+
+def page(
+    authority: Authority,
+    type: type[Record],
+    columns: Sequence[str],
+    after: str | None = None,
+    limit: int = 50,
+    order: Order = Order(),
+    filters: Sequence[Filter] = (),
+) -> Page:
+    """One page of what the actor may see of a type; see ``store.listing.page``."""
+    return listing.page(authority.session, type, scope(authority, type), columns, after, limit, order, filters)
+
+
+def count(authority: Authority, type: type[Record], filters: Sequence[Filter] = (), at_most: int = 1000) -> tuple[int, bool]:
+    """How many of a type the actor may see, counted up to ``at_most``, and whether that is all."""
+    return listing.count(authority.session, type, scope(authority, type), filters, at_most)

@@ -1,0 +1,250 @@
+"""Carries what one committee did over a channel to the other: the only place that has both in hand.
+
+A consumer of the log: what the sender's log says is entered at the receiver's by the program, with a signed proof, in a
+transaction of the receiver's own; what the receiver answers comes back in the same way. The two are never read or written
+together. Each entry is carried at least once, in its order, and taken in once: a process may die between any two steps.
+
+What cannot be carried now (the receiver is suspended, or there is no committee of that name) waits, with all that follows it on
+the way there, and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.committee.channel import Channel
+from steerco.committee.proof import Proof, digest_of
+from steerco.committee.transmission import Transmission, answer, document
+from steerco.configuration.installation import Installation, NotApplied, NoTenant
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
+from steerco.following import cursors
+from steerco.kernel.perform import perform
+from steerco.operations.provenance import Exchanged, files_of
+from steerco.records import NotFound, OutOfOrder, Stopped
+from steerco.records.personal import FILE, reveal
+from steerco.store import log
+from steerco.store.checkpoint import Seal
+
+said = logging.getLogger("steerco.exchange")
+
+CARRIED = {
+    "channel.offer": "channel.arrive",
+    "channel.accept": "channel.note-acceptance",
+    "channel.close": "channel.note-closure",
+    "transmission.send": "transmission.arrive",
+    "transmission.arrive": "transmission.note-arrival",
+    "transmission.receive": "transmission.note-receipt",
+    "transmission.refuse": "transmission.note-refusal",
+}
+"""What an act on one side becomes on the other."""
+CLOSED = "no-open-channel"
+SETTLED = frozenset({"state", "already-taken-in", CLOSED})
+"""Why a passage is not taken in where that is in order: it was before, or the channel has been closed meanwhile."""
+WAITS = frozenset({"tenant-suspended", "tenant-leaving"})
+"""Why a passage is not taken in for now."""
+CONSUMER = "exchange:"
+"""Before the other committee's name: the consumer whose cursor tells how far the log has been carried there."""
+AT_ONCE = 100
+SKIPPED = 1000
+"""So many entries that are none of ours are looked through again before the cursor is moved past them."""
+Event = Mapping[str, Any]
+KINDS: dict[str, type[Exchanged]] = {"channel": Channel, "transmission": Transmission}
+TYPES = tuple(KINDS)
+
+
+class Stuck(NamedTuple):
+    """An entry of a committee's log that cannot be carried to the ``other`` one, which somebody must look into."""
+
+    tenant: str
+    other: str
+    seq: int
+    why: str
+
+
+class Unproven(Exception):
+    """What a committee holds is not what its log says, so that nothing of it may be vouched for."""
+
+
+@dataclass
+class Exchange:
+    """Carries documents between committees. ``seal`` signs for the installation."""
+
+    installation: Installation
+    seal: Seal
+    _told: set[Stuck] = field(default_factory=set)
+
+    def carry(self, tenant: Tenant, at: datetime) -> None:
+        """What is new, as a chore of the worker; what cannot be carried is told once."""
+        _, stuck = self.step(tenant, at)
+        for each in set(stuck) - self._told:
+            said.warning("event %d of %s cannot be carried to %s: %s", each.seq, each.tenant, each.other, each.why)
+            self._told.add(each)
+
+    def step(self, tenant: Tenant, at: datetime) -> tuple[int, list[Stuck]]:
+        """Carry what is new in the tenant's log, ``at`` this time: how many entries, and what cannot be."""
+        carried, stuck = 0, []
+        others = self._others(tenant)
+        if others and self.installation.active(tenant.snapshot.slug) is None:
+            return 0, []  # nothing is entered for a committee that stands still, in either direction
+        for slug in others:
+            done, wrong = self._to(tenant, slug, at)
+            carried += done
+            stuck += [wrong] if wrong else []
+        return carried, stuck
+
+    def _others(self, tenant: Tenant) -> list[str]:
+        """The committees to which the tenant has, had or offered a channel."""
+        with tenant.store.read(tenant.id) as session:
+            rows = session.execute(select(Channel.to, Channel.origin).where(Channel.tenant_id == tenant.id).distinct())
+            named = {to or origin for to, origin in rows}
+        return sorted(slug for slug in named if slug and slug != tenant.snapshot.slug)
+
+    def _to(self, tenant: Tenant, slug: str, at: datetime) -> tuple[int, Stuck | None]:
+        """Carry to one other committee, until the log's end or until something does not go."""
+        try:
+            other = self.installation.active(slug)
+        except (NoTenant, NotApplied) as error:
+            return 0, Stuck(tenant.snapshot.slug, slug, 0, f"{type(error).__name__}: {error}")
+        if other is None:
+            return 0, None
+        carried, stuck, more = 0, None, True
+        while more:
+            with tenant.store.read(tenant.id) as session:
+                start, end = cursors.last(session, CONSUMER + slug) or 0, log.head(session).seq
+                events: list[Event] = list(log.entries(session, start, AT_ONCE, TYPES))
+            done, last, stuck = self._in_turn(tenant, other, events, at)
+            carried += done
+            whole = last == (events[-1]["seq"] if events else 0)
+            more = whole and len(events) == AT_ONCE
+            if whole and not more and end - start >= SKIPPED:
+                last = end  # so that a log that moves without us is not looked through again and again
+            if last:
+                with tenant.store.write(tenant.id) as session:
+                    cursors.handled(session, CONSUMER + slug, last)
+        return carried, stuck
+
+    def _in_turn(self, tenant: Tenant, other: Tenant, events: list[Event], at: datetime) -> tuple[int, int, Stuck | None]:
+        """How many of these entries were carried, the last that is done with (0: none), and one that cannot be carried."""
+        carried, last = 0, 0
+        for event in events:
+            try:
+                carried += self.handle(tenant, other, event, at)
+            except (Unproven, Stopped, OSError) as error:
+                if isinstance(error, Stopped) and error.code in WAITS:
+                    return carried, last, None
+                why = f"{type(error).__name__}: {error}"
+                return carried, last, Stuck(tenant.snapshot.slug, other.snapshot.slug, event["seq"], why)
+            last = event["seq"]
+        return carried, last, None
+
+    def handle(self, tenant: Tenant, other: Tenant, event: Event, at: datetime) -> bool:
+        """Carry one entry of the tenant's log, if it concerns the other committee; whether it was taken in there.
+
+        Raises ``Unproven``, and whatever stops the act at the other's, unless that is settled: it was taken in before, the
+        other side has lost the record, or the channel is closed: then a document comes back.
+        """
+        action = CARRIED.get(event["action"])
+        if action is None:
+            return False
+        with tenant.store.read(tenant.id) as session:
+            kind: Any = KINDS[event["type"]]
+            record: Exchanged | None = session.get(kind, (tenant.id, event["record_id"]))
+            if record is None or record.other != other.snapshot.slug:
+                return False
+            given = self._passage(tenant, session, event, record)
+        document, new = action == "transmission.arrive", action.endswith(".arrive")
+        if document and not _known(other, tenant, Channel, given["channel"]):
+            said.warning("%s has no such channel: event %d of %s comes back", record.other, event["seq"], tenant.snapshot.slug)
+            return self._back(tenant, event, at)
+        on = None if new else _known(other, tenant, kind, record.there, record.id)
+        try:
+            if on is None and not new:
+                raise NotFound(event["type"])
+            perform(other, PLATFORM, action, on=on, input=given, at=at)
+        except NotFound:
+            said.warning("%s has no record of event %d of %s any more", record.other, event["seq"], tenant.snapshot.slug)
+            return False
+        except OutOfOrder as stopped:
+            if stopped.code == CLOSED and document:
+                return self._back(tenant, event, at)
+            if stopped.code in SETTLED:
+                return False
+            raise
+        return True
+
+    def _back(self, tenant: Tenant, event: Event, at: datetime) -> bool:
+        """What was sent comes back, so that the sender knows: the channel is closed on the other side, or the committee that now
+        bears the name is not the one that accepted it, or has lost it.
+        """
+        try:
+            perform(tenant, PLATFORM, "transmission.come-back", on=event["record_id"], at=at)
+        except OutOfOrder as stopped:
+            if stopped.code not in SETTLED:
+                raise
+        return False
+
+    def _passage(self, tenant: Tenant, session: Session, event: Event, record: Exchanged) -> dict[str, Any]:
+        """What the other side is given: what the log says, signed."""
+        _hold_to_chain(session, event)
+        logged = msgspec.json.decode(event["body"])["input"]
+        given, content = self._said(tenant, session, event["action"], logged, record)
+        proof = Proof(
+            tenant=tenant.snapshot.slug,
+            to=record.other,
+            action=event["action"],
+            seq=event["seq"],
+            at=event["at"],
+            hash=event["hash"].hex(),
+            record=event["record_id"],
+            digest=digest_of(content),
+            key=self.seal.key(),
+        )
+        signed = msgspec.structs.replace(proof, signature=self.seal.sign(proof.signed()))
+        return {**given, "proof": msgspec.to_builtins(signed)}
+
+    def _said(
+        self, tenant: Tenant, session: Session, action: str, logged: dict[str, Any], record: Exchanged
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the entry says to the other side: as input there, and as the digest covers it."""
+        if isinstance(record, Channel):
+            content = {"reason": logged["reason"]} if "reason" in logged else {}
+            return content, content
+        if action == "transmission.send":
+            files = [(file["name"], file[FILE]) for file in logged.get("files", ())]
+            content = document(logged["kind"], logged["title"], logged.get("text"), files)
+
+            def content_of(digest: str) -> bytes:
+                with tenant.files.open(tenant.id, digest) as file:
+                    return file.read()
+
+            given, _ = reveal(session, tenant.id, {name: logged[name] for name in content if name in logged}, content_of)
+            channel = session.get_one(Channel, (tenant.id, record.channel))
+            return {**given, "channel": channel.there}, content
+        reason = logged.get("reason")
+        return {"reason": reason} if reason else {}, answer(record, files_of(session, record), reason)
+
+
+def _hold_to_chain(session: Session, event: Event) -> None:
+    """Raise ``Unproven`` where the entry is not what was hashed after the one before it."""
+    before = next((row["hash"] for row in log.entries(session, event["seq"] - 2, 1) if row["seq"] == event["seq"] - 1), b"")
+    if log.digest(before, dict(event)) != event["hash"]:
+        raise Unproven(f"entry {event['seq']} of the log is not what was written; `steerco log verify` tells more")
+
+
+def _known(other: Tenant, of: Tenant, kind: type[Exchanged], id: str | None, there: str | None = None) -> str | None:
+    """The ``other`` side's id of a record that it shares with the committee ``of``: the record's ``id`` where that is known here,
+    or the one whose id here is ``there``. A copy brought here under another name has the ids, and is another committee.
+    """
+    with other.store.read(other.id) as session:
+        named = kind.id == id if id else kind.there == there
+        found: Iterable[Exchanged] = session.scalars(select(kind).where(kind.tenant_id == other.id, named))
+        return next((each.id for each in found if each.other == of.snapshot.slug), None)

@@ -1,0 +1,133 @@
+"""API tokens: a secret of 256 random bits that speaks for one person of one tenant, for some acts, until a day.
+
+The secret is shown once, when it is issued; what is kept is its SHA-256. A slow hash would add nothing, since nobody can
+guess 256 bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_urlsafe
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.tenant import DIRECTORY, MOVED, Tenant
+from steerco.policy.line import ANY, READ
+from steerco.store.identity import uuid7
+from steerco.store.prepared import Prepared
+from steerco.store.tables import Tally, Token
+
+PREFIX = "steerco_"
+"""What every secret begins with, so that scanners of source code can find one that was checked in."""
+
+
+class BadToken(ValueError):
+    """A token that cannot be issued; the message says why and what can be asked for."""
+
+
+class Issued(Struct, frozen=True):
+    """A fresh token. ``secret`` is never shown again; ``id`` is what it is revoked by."""
+
+    id: str
+    secret: str
+    person: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+
+
+class Known(Struct, frozen=True):
+    """A token that is good: whom it speaks for, and what for."""
+
+    id: str
+    person: str
+    scopes: frozenset[str]
+
+    def lets(self, act: str) -> bool:
+        """Whether it is for this act: ``read``, or ``type.action``."""
+        return not self.scopes.isdisjoint((ANY, act, f"{act.partition('.')[0]}.{ANY}"))
+
+
+def issue(tenant: Tenant, person: str, scopes: Iterable[str], *, now: datetime, expires_at: datetime | None = None) -> Issued:
+    """A new token for a person. ``scopes``: ``read``, ``type.action``, ``type.*`` or ``*``.
+
+    Raises ``BadToken`` for a person or scope that the tenant does not have, an end that has passed, and for the platform's own
+    actor, whom no token speaks for.
+    """
+    wanted = tuple(dict.fromkeys(scopes))
+    _check_scopes(tenant.snapshot, wanted)
+    if expires_at is not None and expires_at <= now:
+        raise BadToken(f"the end, {expires_at.isoformat()}, has passed")
+    made = Issued(uuid7(), PREFIX + token_urlsafe(32), person, wanted, expires_at)
+    with tenant.store.write(tenant.id) as session:
+        if person == PLATFORM or person not in tenant.directory(session).persons:
+            raise BadToken(
+                f"{person!r} is no person of {tenant.snapshot.slug}; name one by the id under which they are on record"
+            )
+        kept = {"id": made.id, "person": person, "hash": hashed(made.secret), "scopes": list(wanted)}
+        session.add(Token(tenant_id=tenant.id, **kept, expires_at=expires_at, created_at=now))
+    return made
+
+
+def _check_scopes(snapshot: Snapshot, scopes: tuple[str, ...]) -> None:
+    if not scopes:
+        raise BadToken("name at least one scope: read, type.action, type.* or *")
+    for scope in scopes:
+        kind, _, name = scope.partition(".")
+        whole_type = name == ANY and kind in snapshot.types
+        if scope not in (ANY, READ) and not whole_type and snapshot.action(scope) is None:
+            raise BadToken(f"no scope {scope!r}: use read, type.action, type.* or *; `steerco actions` lists the actions")
+
+
+def revoke(tenant: Tenant, id: str, *, now: datetime) -> bool:
+    """End a token at once. False where there is none of that id, or it was revoked before."""
+    with tenant.store.write(tenant.id) as session:
+        row = session.get(Token, (tenant.id, id))
+        if row is None or row.revoked_at is not None:
+            return False
+        row.revoked_at = now
+        return True
+
+
+def listed(tenant: Tenant) -> list[Token]:
+    """Every token ever issued, oldest first; never a secret, since none is kept."""
+    with tenant.store.read(tenant.id) as session:
+        return list(session.scalars(select(Token).where(Token.tenant_id == tenant.id).order_by(Token.id)))
+
+
+_row = Token.__table__.c
+_moved = select(Tally.__table__.c.n).where(Tally.__table__.c.tenant_id == bindparam("own"), Tally.__table__.c.name == DIRECTORY)
+_KNOWN = Prepared(
+    select(
+        _row.id, _row.person, _row.hash, _row.scopes, _row.expires_at, _row.revoked_at, _moved.scalar_subquery().label("moved")
+    ).where(_row.tenant_id == bindparam("own"), _row.hash == bindparam("digest"))
+)
+
+
+def known(session: Session, tenant_id: int, secret: str, now: datetime) -> Known | None:
+    """The token with this secret, if it is good now; None for every other, whatever the reason.
+
+    In the same statement the directory's tally is read, for a reading session to go by from here on.
+    """
+    digest = hashed(secret)
+    row = next(iter(_KNOWN.all(session.connection(), {"own": tenant_id, "digest": digest})), None)
+    if row is not None:
+        session.info[MOVED] = row.moved or 0
+    good = (
+        row is not None
+        and compare_digest(row.hash, digest)
+        and row.revoked_at is None
+        and (row.expires_at is None or row.expires_at > now)
+        and row.person != PLATFORM
+    )
+    return Known(row.id, row.person, frozenset(row.scopes)) if row is not None and good else None
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a secret."""
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""The types of an action's inputs: parties, references to records, texts, personal data, files."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import Annotated, Any
+
+import msgspec
+
+from steerco.records.reason import Reason, reason
+
+Party = Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"party": True})]
+"""An input that names an agency, body, seat, role with one holder, office or person."""
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+"""A passage of text that people write."""
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+"""One line of text: a title, a reason."""
+Personal = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"personal": True})]
+"""Personal data: the log keeps a reference to it, so that it can be erased while the log stands."""
+
+
+def party_of(*sorts: str) -> Any:
+    """The type of an input that names a party of one of these sorts (``agency``, ``body``, ``seat``, ``office``, ``person``)."""
+    return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"party": True, "sorts": sorts})]
+
+
+def ref_to(*types: str) -> Any:
+    """The type of an input that names a record of one of these types, by id or by the reference that people see."""
+    return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"refers": " ".join(types)})]
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file as it is handed in: its name, and its content as text or as base64."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    text: str = ""
+    base64: str = ""
+
+    def content(self) -> bytes:
+        """What is in it. Raises ``ValueError`` where ``base64`` is none."""
+        return b64decode(self.base64, validate=True) if self.base64 else self.text.encode()
+
+    def wrong(self) -> Reason | None:
+        """What keeps it from being stored, if anything does."""
+        try:
+            return None if self.content() else reason("file-empty", name=self.name)
+        except ValueError:
+            return reason("file-not-base64", name=self.name)

@@ -1,0 +1,89 @@
+"""The columns of records, and ``Part``: the rows that belong to one record (an attendance, a paper)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
+
+from steerco.records.relation import Held, Relation, type_registry
+from steerco.store.base import Base, Owned
+
+ABOUT = "about"
+"""Under this name a column's ``info`` tells whose personal data it holds."""
+
+
+def refers(type: str) -> MappedColumn[Any]:
+    """A field that holds the id of another record of the same tenant; the database holds it to that."""
+    return mapped_column(info={"refers": type})
+
+
+def party() -> MappedColumn[Any]:
+    """A field that holds a party: an agency, body, seat, office or person of the tenant."""
+    return mapped_column(info={"party": True})
+
+
+def hidden() -> MappedColumn[Any]:
+    """A field that API and pages never show (it serves search or computation)."""
+    return mapped_column(info={"hidden": True})
+
+
+def about(who: str) -> MappedColumn[Any]:
+    """A field that holds personal data of the person whose id stands in the field ``who`` of the same row: it is erased with the
+    person's other data. Inputs bring it as ``Personal``, so that the log only refers to it.
+    """
+    return mapped_column(info={ABOUT: who})
+
+
+def erasable(table: type[Any]) -> dict[str, str]:
+    """Per field of a mapped class that holds personal data of somebody (``about``) the field that names the person."""
+    return {name: column.info[ABOUT] for name, column in class_mapper(table).columns.items() if ABOUT in column.info}
+
+
+def _points(field: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key within the tenant; held at commit, since an action may add a part before its record is written."""
+    return ForeignKeyConstraint(
+        ["tenant_id", field], [f"{table}.tenant_id", f"{table}.id"], deferrable=True, initially="DEFERRED"
+    )
+
+
+def table_args(
+    table: str, namespace: dict[str, Any], relations: Iterable[Relation], unique: Iterable[str], along: str = "id"
+) -> tuple[Any, ...]:
+    """Foreign keys of ``refers`` fields and the indexes that the relations' lists run along, in the order of ``along``."""
+    args: list[Any] = []
+    indexed = {field for relation in relations for owner, field in relation.expression.indexes() if owner == ""}
+    for name, column in namespace.items():
+        info = column.column.info if isinstance(column, MappedColumn) else {}
+        if target := info.get("refers"):
+            args.append(_points(name, target.replace("-", "_")))
+            indexed.add(name)
+    args += [Index(None, "tenant_id", field, "id" if field == along else along) for field in sorted(indexed - {"id"})]
+    args += [Index(None, "tenant_id", field, unique=True) for field in unique]
+    return tuple(args)
+
+
+class Part(Owned, Base):
+    """Rows that belong to one record, kept in a table of their own and shown inside it.
+
+    Subclass keywords: ``of`` the record type, ``name`` the part's name in it; the field ``<of>`` points to the record.
+    """
+
+    __abstract__ = True
+    part_of: ClassVar[str]
+    part_name: ClassVar[str]
+    pointer: ClassVar[str]
+
+    def __init_subclass__(cls, *, of: str, name: str, relations: tuple[Relation, ...] = ()) -> None:
+        cls.part_of, cls.part_name, cls.pointer = of, name, of.replace("-", "_")
+        cls.__tablename__ = f"{of}_{name}".replace("-", "_")
+        indexes = tuple(Relation(field, Held(field)) for field in (cls.pointer, *getattr(cls, "index_on", ())))
+        parent = _points(cls.pointer, cls.pointer)
+        cls.__table_args__ = (
+            *table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), (), cls.pointer),
+            parent,
+        )
+        type_registry[f"{of}.{name}"] = cls
+        super().__init_subclass__()

@@ -1,1 +1,0 @@
-"""Changes of a configuration: what a plan says, what is refused, and the numbered revision that an apply makes."""

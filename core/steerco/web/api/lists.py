@@ -1,0 +1,160 @@
+"""The query of a list: filters by declared columns, an order, a page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy.orm import class_mapper
+
+from steerco.kernel.authority import Authority
+from steerco.kernel.view import INNER
+from steerco.records import Reason, Record, reason
+from steerco.store.base import Utc
+from steerco.store.listing import Filter, Order
+from steerco.web.http.problems import Trouble
+from steerco.web.http.requests import MOST_WHOLE, YEARS, Asked
+
+MOST = 200
+MANY = 20
+"""How many values a filter may name."""
+OPS = ("eq", "gte", "lte")
+"""The comparisons, beside ``none``."""
+_FILTER = re.compile(r"^([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?$")
+_ORDERED = (str, int, bool, date, datetime)
+
+
+class Column(NamedTuple):
+    """A declared value of a record type: its name to clients, its column, its Python type, whether it may be lacking, whether it
+    names a party, and among which values it is, where that is known."""
+
+    name: str
+    column: str
+    kind: type[Any]
+    nullable: bool
+    party: bool
+    choices: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether a list can be filtered and sorted by it."""
+        return self.kind in _ORDERED
+
+
+@cache
+def columns_of(type: type[Record]) -> dict[str, Column]:
+    """The values that a list shows, by the names that clients use."""
+    found = {}
+    for attribute in class_mapper(type).column_attrs:
+        column = attribute.columns[0]
+        if attribute.key in INNER or column.info.get("hidden"):
+            continue
+        name = attribute.key.rstrip("_")
+        kind = datetime if isinstance(column.type, Utc) else column.type.python_type
+        choices = {"state": type.states, "kind": type.kinds}.get(name, ())
+        party = bool(column.info.get("party"))
+        found[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices)
+    return found
+
+
+@cache
+def plain_of(type: type[Record]) -> dict[str, Column]:
+    """Those by which a list can be filtered and sorted."""
+    return {name: column for name, column in columns_of(type).items() if column.plain}
+
+
+class Query(NamedTuple):
+    """What a list is asked for."""
+
+    limit: int
+    after: str | None
+    order: Order
+    filters: tuple[Filter, ...]
+
+
+def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
+    """The query of a list of ``type``. Raises ``Trouble`` naming every parameter that does not fit."""
+    limit, after = asked.whole("limit", 50, 1, MOST), asked.one("after")
+    plain = plain_of(type)
+    order = _order(asked.one("sort"), plain)
+    asked.known |= plain.keys()
+    problems: dict[str, Reason] = {}
+    filters: list[Filter] = []
+    for parameter in list(asked.rest):
+        match = _FILTER.match(parameter)
+        column = plain.get(match[1]) if match else None
+        if match is None or column is None:
+            continue
+        values = asked.rest.pop(parameter)
+        try:
+            filters.append(_filter(column, match[2] or "eq", values, authority))
+        except Unfit as error:
+            problems[parameter] = error.why
+    if problems:
+        raise Trouble(400, "bad-parameter", fields=problems)
+    asked.done()
+    return Query(limit, after, order, tuple(filters))
+
+
+def _order(sort: str | None, plain: dict[str, Column]) -> Order:
+    if sort is None:
+        return Order()
+    column = plain.get(sort.removeprefix("-"))
+    if column is None:
+        raise Trouble(400, "bad-parameter", fields={"sort": reason("no-column", known=sorted(plain))})
+    return Order(column.column, sort.startswith("-"))
+
+
+class Unfit(ValueError):
+    """A filter that does not fit, with why."""
+
+    def __init__(self, why: str, **params: Any) -> None:
+        super().__init__(why)
+        self.why = reason(why, **params)
+
+
+def _filter(column: Column, op: str, values: list[str], authority: Authority) -> Filter:
+    """One filter; the same parameter several times means any of its values, ``[none]=1`` those without one. Raises
+    ``Unfit``."""
+    if op == "none" and column.nullable and values == ["1"]:
+        return Filter(column.column, "eq", None)
+    if op not in OPS:
+        raise Unfit("no-comparison", known=[f"{column.name}[{each}]" for each in OPS])
+    if len(values) > (MANY if op == "eq" else 1):
+        raise Unfit("too-often", most=MANY) if op == "eq" else Unfit("repeated")
+    typed = [_value(column, value, authority) for value in values]
+    if len(typed) > 1:
+        return Filter(column.column, "in", typed)
+    return Filter(column.column, op, typed[0])  # type: ignore[arg-type]  # one of OPS
+
+
+def _value(column: Column, text: str, authority: Authority) -> Any:
+    """A value as its column has it. Raises ``Unfit``."""
+    if len(text) > 500:
+        raise Unfit("too-long", most=500)
+    if column.choices and text not in column.choices:
+        raise Unfit("not-one-of", known=list(column.choices))
+    if column.kind is str:
+        return (authority.day.resolve(text) or text) if column.party else text
+    try:
+        value = msgspec.convert(text, column.kind, strict=column.kind in (date, datetime))
+    except msgspec.ValidationError:
+        raise Unfit(_EXAMPLE[column.kind]) from None
+    if isinstance(value, datetime):
+        if value.year not in YEARS:
+            raise Unfit("years", first=YEARS.start, last=YEARS.stop - 1)
+        value = authority.tenant.snapshot.aware(value)
+    if isinstance(value, int) and not -MOST_WHOLE <= value <= MOST_WHOLE:
+        raise Unfit("too-great", most=MOST_WHOLE)
+    return value
+
+
+_EXAMPLE: dict[type[Any], str] = {
+    int: "no-whole-number",
+    bool: "no-truth-value",
+    date: "bad-day",
+    datetime: "bad-time",
+}

@@ -1,0 +1,266 @@
+"""What plugins show: their routes, under one address of ours, and lists in the forms that they export.
+
+There is one route table for all tenants. Which plugin answers, and whether any does, follows from the tenant's snapshot: one that
+is off is a 404, to the byte that of one that does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from litestar import Response, delete, get, post
+from litestar.params import FromPath, RawBody
+
+from steerco.configuration.tenant import Gone, Tenant
+from steerco.extension.dispatch import Circle, PluginFailed
+from steerco.extension.facts import Request as Asked
+from steerco.extension.results import Answer, Exporter
+from steerco.extension.routes import Route
+from steerco.kernel.perform import perform
+from steerco.kernel.plugin_context import PluginHands
+from steerco.policy.line import READ
+from steerco.records import NotFound, Stopped
+from steerco.store.turn import Busy
+from steerco.web.api.lists import columns_of
+from steerco.web.http.auth import Caller, entered, found_tenant, service_of, stranger
+from steerco.web.http.problems import Anywhere, Trouble, language_of
+from steerco.web.http.requests import query
+from steerco.web.http.worker_pool import plugged
+from steerco.web.pages.plugged import framed
+
+OURS = frozenset({"content-length", "content-security-policy", "content-type", "connection", "set-cookie", "transfer-encoding"})
+"""Headers that a plugin's answer cannot set."""
+EXPORT = "export"
+PASSES: tuple[type[BaseException], ...] = (Stopped, Busy, Trouble)
+
+
+class Found(NamedTuple):
+    """The route that an address leads to, with its parameters."""
+
+    tenant: Tenant
+    plugin: str
+    route: Route
+    params: Mapping[str, str]
+
+
+def nothing() -> Trouble:
+    """The one answer where nothing is, whatever the reason."""
+    return Trouble(404, "no-such-path")
+
+
+@get("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
+@plugged
+def shown(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+    """A page, a feed, a part of the API that a plugin adds."""
+    return _answered(request, tenant, plugin, rest)
+
+
+@post("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
+@plugged
+def posted(
+    request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str], body: RawBody
+) -> Response[bytes]:
+    """Something that is sent to a plugin."""
+    return _answered(request, tenant, plugin, rest, body)
+
+
+@delete("/t/{tenant:str}/x/{plugin:str}/{rest:path}", status_code=200)
+@plugged
+def deleted(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+    """Something that a plugin is to take away."""
+    return _answered(request, tenant, plugin, rest)
+
+
+ROUTES: tuple[Any, ...] = (shown, posted, deleted)
+
+
+def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes = b"") -> Response[bytes]:
+    path = rest.strip("/")
+    if "authorization" not in request.headers:
+        return _open(request, slug, plugin, path, body)
+    with entered(request, slug) as caller:
+        caller.must(READ)
+        found = find(caller.tenant, plugin, request.method, path)
+        if found is None and path.startswith(f"{EXPORT}/") and request.method == "GET":
+            return exported(caller, plugin, path)
+        if found is None:
+            raise _not_so(caller.tenant, plugin, path)
+    return _serve(request, caller.tenant, found, caller.person, caller.person, body, _within(caller))
+
+
+def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
+    """The answer to a request without a token: of a public route, or of a demonstration. To whatever else it is a stranger, be it
+    there or not: the tenant, the plugin, the route, and what a public route has nothing of."""
+    service = service_of(request)
+    running = found_tenant(service, slug)
+    if running is None:
+        raise stranger()
+    try:
+        with running.store.read(running.id) as session:
+            here = running.at(session)
+    except Gone:  # deleted by another process
+        service.installation.forget(slug)
+        raise stranger() from None
+    found = find(here, plugin, request.method, path)
+    if found is not None and found.route.public:
+        try:
+            return _serve(request, here, found, "", "", body, perform)
+        except NotFound:
+            raise stranger() from None
+    if found is not None and service.demo and request.method == "GET":
+        return _serve(request, here, found, None, "", body, perform)
+    raise stranger()
+
+
+def _within(caller: Caller) -> Callable[..., Any]:
+    """``perform`` as far as the caller's token goes: a request brings about nothing that the token is not for, whether the plugin
+    does it in the caller's name or in its own."""
+
+    def does(tenant: Tenant, who: str, action: str, **given: Any) -> Any:
+        caller.must(action)
+        return perform(tenant, who, action, **given)
+
+    return does
+
+
+def find(tenant: Tenant, plugin: str, method: str, path: str) -> Found | None:
+    """The route of a plugin that is on in the tenant, if there is one at this address."""
+    circle = tenant.snapshot.circle
+    if not circle.has(plugin):
+        return None
+    for route in routes(circle, plugin):
+        match = _pattern(route.path).fullmatch(path) if route.method == method else None
+        if match:
+            return Found(tenant, plugin, route, match.groupdict())
+    return None
+
+
+def _not_so(tenant: Tenant, plugin: str, path: str) -> Trouble:
+    """What is told to a caller whose request leads to no route: the methods of the address, if it is one."""
+    methods = [method for method in ("DELETE", "GET", "POST") if find(tenant, plugin, method, path)]
+    allow = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
+    return Trouble(405, "wrong-method", headers={"Allow": allow}, allow=allow) if methods else nothing()
+
+
+def routes(circle: Circle, plugin: str) -> tuple[Route, ...]:
+    """The routes of one plugin."""
+    return tuple(said.value for said in circle.once("routes") if said.plugin == plugin)
+
+
+@lru_cache(1024)
+def _pattern(path: str) -> re.Pattern[str]:
+    """A route's path with its parameters, each within one part of the address."""
+    parts = re.split(r"\{([a-z_]+)\}", path.strip("/"))
+    return re.compile("".join(f"(?P<{part}>[^/]+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
+
+
+def _serve(
+    request: Anywhere,
+    tenant: Tenant,
+    found: Found,
+    by: str | None,
+    caller: str,
+    body: bytes,
+    does: Callable[..., Any],
+) -> Response[bytes]:
+    hands = PluginHands(tenant, found.plugin, service_of(request).clock(), does)
+    asked = Asked(
+        hands=hands,
+        by=by,
+        method=request.method,
+        path=request.url.path,
+        params=dict(found.params),
+        query={name: values[-1] for name, values in query(request).items()},
+        headers={name: value for name, value in request.headers.items() if name not in ("authorization", "cookie")},
+        body=body,
+        caller=caller,
+        language=language_of(request),
+    )
+    circle = tenant.snapshot.circle
+    try:
+        answer: Answer = circle.serve("routes", found.plugin, lambda: found.route.answer(asked), Answer, PASSES)
+    except PluginFailed as failed:
+        raise broken(failed) from failed
+    return _sent(request, tenant, answer)
+
+
+def _sent(request: Anywhere, tenant: Tenant, answer: Answer) -> Response[bytes]:
+    headers = {name: value for name, value in answer.headers.items() if name.lower() not in OURS}
+    if answer.media.startswith("text/html") and not answer.bare and service_of(request).demo:
+        return framed(request, tenant.snapshot.slug, answer)
+    content = answer.content.encode() if isinstance(answer.content, str) else answer.content
+    policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"}
+    return Response(content, status_code=answer.status, headers={**headers, **policy, **_typed(answer.media)})
+
+
+def _typed(media: str) -> dict[str, str]:
+    """The header for a media type as the plugin gave it: the framework would say its charset once more."""
+    return {"content-type": media}
+
+
+def broken(failed: PluginFailed) -> Trouble:
+    """A plugin could not do its part; everything else goes on."""
+    fault = failed.fault
+    return Trouble(502, "plugin-failed", plugin=fault.plugin, message=fault.message)
+
+
+# Exports
+
+
+def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
+    """A list of records that the caller may see, in a form that a plugin brings: ``export/<form>/<record type>``."""
+    parts = path.split("/")
+    circle = caller.tenant.snapshot.circle
+    kind = caller.tenant.snapshot.types.get(parts[2]) if len(parts) == 3 else None
+    named = [said.value for said in circle.once("exporters") if said.plugin == plugin and said.value.name == parts[1]]
+    if kind is None or not named or not circle.has(plugin):
+        raise nothing()
+    exporter: Exporter = named[0]
+    columns = tuple(columns_of(kind))
+    hands = PluginHands(caller.tenant, plugin, caller.now)
+    records = hands.records(kind.record_type, by=caller.person)
+    try:
+        content = circle.serve("exporters", plugin, lambda: b"".join(exporter.write(columns, records)), bytes, PASSES)
+    except PluginFailed as failed:
+        raise broken(failed) from failed
+    name = f'attachment; filename="{kind.record_type}.{exporter.name}"'
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store", **_typed(exporter.media)}
+    return Response(content, headers=headers)
+
+
+# The OpenAPI document
+
+
+def documented(circle: Circle, at: str) -> dict[str, Any]:
+    """The paths of the plugins that are on, as far as their routes are told of."""
+    paths: dict[str, Any] = {}
+    for plugin in circle.plugins:
+        for route in routes(circle, plugin.name) if circle.has(plugin.name) else ():
+            paths.setdefault(f"{at}/x/{plugin.name}/{route.path.strip('/')}", {})[route.method.lower()] = _operation(
+                plugin.name, route
+            )
+    return paths
+
+
+def _operation(plugin: str, route: Route) -> dict[str, Any]:
+    named = re.findall(r"\{([a-z_]+)\}", route.path)
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named]
+    codes = ("400", "401", "403", "404", "413", "414", "415", "422", "431", "500", "502", "503")
+    problems = {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
+    own = dict(route.operation)
+    responses = {"200": {"description": "See the plugin's documentation"}, **problems, **own.pop("responses", {})}
+    told = {
+        "operationId": f"x.{plugin}.{route.method.lower()}.{route.path}",
+        "tags": [plugin],
+        "summary": route.doc or route.path,
+    }
+    return {
+        **told,
+        "parameters": parameters,
+        "responses": responses,
+        **({"security": []} if route.public else {}),
+        **own,
+    }

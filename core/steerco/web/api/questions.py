@@ -1,0 +1,318 @@
+"""What is not a record: what one may do and owes, the charter, the actions, the feed of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, RawBody
+
+from steerco.charter.coverage import of_layer
+from steerco.charter.model import Clause, Label
+from steerco.charter.proposals import Proposal, proposed
+from steerco.configuration import action_catalogue
+from steerco.configuration.plugin_wiring import named
+from steerco.configuration.revisions import Told, listed
+from steerco.configuration.tenant import Tenant
+from steerco.following import duty_ledger, feed
+from steerco.following.compliance import UnderClause, compliance, period
+from steerco.kernel.explain import explain
+from steerco.policy.decision import NO_CLAUSE, Decision
+from steerco.policy.line import READ
+from steerco.records import NotFound, reason
+from steerco.records.reason import explain_invalid
+from steerco.web.api.records import seen
+from steerco.web.http.auth import Caller, entered, person_named
+from steerco.web.http.problems import Anywhere, Trouble
+from steerco.web.http.requests import YEARS, Asked, json_body, parsed, strings
+from steerco.web.http.responses import tagged
+from steerco.web.http.worker_pool import reading
+
+DUTY_STATES = ("upcoming", "due", "overdue", "done", "done-late", "missed", "waived", "not-applicable")
+MORNING = time(9)
+"""When a day that is asked about is taken to be, in the tenant's zone."""
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """May ``by`` (a person, or a role with one holder; by default the caller) do ``do`` (``type.action``) on the record ``on``,
+    with the input ``with``, on the day ``at`` (today)? Of the input only what the question is about need be given. With
+    ``entered_by``: and may that person (or holder) enter it for them?"""
+
+    do: str
+    by: str | None = None
+    on: str | None = None
+    with_: dict[str, Any] = msgspec.field(default_factory=dict, name="with")
+    at: date | None = None
+    capacity: str | None = None
+    entered_by: str | None = None
+
+
+@post("/explain", status_code=200)
+@reading
+def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Response[bytes]:
+    """The decision on an act that nobody performs."""
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        Asked(request).done()
+        given = json_body(request, body, caller.service.limits.depth)
+        if not isinstance(given.get("with", {}), dict):
+            raise Trouble(422, "bad-parameter", fields={"with": reason("expected-object")})
+        return _explained(request, caller, _question(given))
+
+
+@get("/explain")
+@reading
+def explain_asked(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """The same, asked by parameters; ``with`` is JSON."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        given: dict[str, Any] = {name: asked.name(name) for name in ("do", "by", "on", "capacity", "entered_by")}
+        given = {name: value for name, value in given.items() if value is not None}
+        if (day := asked.one("at")) is not None:
+            given["at"] = day
+        if text := asked.one("with"):
+            given["with"] = parsed(text, caller.service.limits.depth)
+        asked.done()
+        return _explained(request, caller, _question(given))
+
+
+def _question(given: dict[str, Any]) -> Question:
+    strings(given, "do", "by", "on", "at", "capacity", "entered_by")
+    try:
+        return msgspec.convert(given, Question)
+    except msgspec.ValidationError:
+        raise Trouble(422, "bad-parameter", fields=explain_invalid(given, Question)) from None
+
+
+def _explained(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
+    at = moment(caller, question.at)
+    snapshot = caller.tenant.snapshot
+    if snapshot.action(question.do) is None:
+        raise Trouble(404, "no-such-action", action=question.do[:100])
+    actor = person_named(caller, question.by, at) if question.by else caller.person
+    on = seen(caller.authority(), caller.type(question.do.partition(".")[0]), question.on).id if question.on else None
+    enterer = person_named(caller, question.entered_by, at, "entered_by") if question.entered_by else None
+    asked: dict[str, Any] = {"on": on, "input": question.with_, "at": at, "capacity": question.capacity, "entered_by": enterer}
+    try:
+        decision = explain(caller.tenant, caller.session, actor, question.do, **asked)
+    except NotFound:  # the caller sees the record, the person asked about does not
+        decision = Decision("not-found", NO_CLAUSE, revision=snapshot.revision)
+    return tagged(request, decision)
+
+
+def moment(caller: Caller, day: date | None) -> datetime:
+    """Now, or the morning of a day in the tenant's zone."""
+    if day is None:
+        return caller.now
+    if day.year not in YEARS:
+        raise Trouble(422, "bad-parameter", fields={"at": reason("years", first=YEARS.start, last=YEARS.stop - 1)})
+    return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
+
+
+class Duties(msgspec.Struct, frozen=True):
+    """A page of the ledger on the day ``on``. ``next`` is what to send as ``after`` for the next page, none on the last."""
+
+    on: date
+    items: list[duty_ledger.Entry]
+    next: str | None
+
+
+class DutiesByClause(msgspec.Struct, frozen=True):
+    """A page of the compliance report: clauses, each with what was due under it, as it stands on the day ``to``.
+
+    ``totals`` counts every duty of the period once, ``elsewhere`` those of them that no clause of the charter asks for.
+    """
+
+    from_: date = msgspec.field(name="from")
+    to: date
+    totals: dict[str, int]
+    elsewhere: int
+    items: tuple[UnderClause, ...]
+    next: str | None
+
+
+@get("/duties")
+@reading
+def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What is owed, by whom and when; or by clause over a period. Who has no seat in a body sees what they owe themselves."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        by_clause = asked.choice("by", ("clause",)) == "clause"
+        of, clause = asked.name("of") or "", asked.name("clause") or ""
+        state = asked.choice("state", DUTY_STATES)
+        days = {"at": asked.day("at"), "from": asked.day("from", 422), "to": asked.day("to", 422)}
+        limit, after = asked.whole("limit", 200, 1, 200), asked.whole("after", 0, 0, 10**9)
+        asked.done()
+        _go_together(days, by_clause)
+        counts = _counting(caller, state)
+        if by_clause:
+            return tagged(request, _by_clause(caller, days, of, clause, counts, slice(after, after + limit)))
+        on = days["at"] or caller.tenant.snapshot.local(caller.now)
+        found = [each for each in duty_ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause) if counts(each)]
+    return tagged(request, Duties(on, found[after : after + limit], _more(found, after + limit)))
+
+
+def _go_together(days: dict[str, date | None], by_clause: bool) -> None:
+    """A period is asked of the report by clause, a day of the ledger. Raises ``Trouble`` for what is asked of the other."""
+    wrong = {"at": reason("not-with-by-clause")} if by_clause else dict.fromkeys(("from", "to"), reason("only-with-by-clause"))
+    if fields := {name: why for name, why in wrong.items() if days[name]}:
+        raise Trouble(422, "bad-parameter", fields=fields)
+
+
+def _counting(caller: Caller, state: str) -> Callable[[duty_ledger.Entry], bool]:
+    """Which entries the caller sees, of the state asked for."""
+    day = caller.authority().day
+    whole, mine = bool(day.bodies(caller.person)), day.keys(caller.person) | day.roles(caller.person)
+
+    def counts(entry: duty_ledger.Entry) -> bool:
+        seen = whole or entry.holder in mine or caller.person in entry.holders
+        return seen and state in ("", entry.state)
+
+    return counts
+
+
+def _by_clause(
+    caller: Caller, days: dict[str, date | None], of: str, clause: str, counts: Callable[[duty_ledger.Entry], bool], page: slice
+) -> DutiesByClause:
+    tenant, session = caller.tenant, caller.session
+    first, last = period(tenant, session, tenant.snapshot.local(caller.now), days["from"], days["to"])
+    if last < first:
+        raise Trouble(422, "bad-parameter", fields={"to" if days["to"] else "from": reason("ends-before-it-begins")})
+    found = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
+    return DutiesByClause(first, last, found.totals, found.elsewhere, found.rows[page], _more(found.rows, page.stop))
+
+
+def _more(found: Sequence[Any], end: int) -> str | None:
+    return str(end) if end < len(found) else None
+
+
+class ClauseShown(msgspec.Struct, frozen=True):
+    """A clause with its summary (marked as such) and everything that cites it, by name."""
+
+    id: str
+    heading: Label
+    gloss: Label
+    basis: str
+    powers: list[str]
+    duties: list[str]
+    rules: list[str]
+    hooks: list[str]
+
+
+class Version(msgspec.Struct, frozen=True):
+    """An instrument: the charter in force on the day, the house rules, or a law beside it."""
+
+    id: str
+    kind: str
+    title: Label
+    issuer: str
+    effective: str
+    clauses: list[ClauseShown]
+
+
+class CharterShown(msgspec.Struct, frozen=True):
+    """What is in force on a day."""
+
+    on: date
+    revision: int
+    instruments: list[Version]
+    meetings: list[Proposal]
+    """The days proposed for this year's regular meetings; no clause sets them."""
+
+
+@get("/charter")
+@reading
+def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """The regulation in force on a day (today), clause by clause, with the house rules and laws beside it."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        at = asked.day("at")
+        asked.done()
+    return tagged(request, charter_on(caller.tenant, at or caller.tenant.snapshot.local(caller.now)))
+
+
+def charter_on(tenant: Tenant, on: date) -> CharterShown:
+    """The instruments in force on a day, with what cites each of their clauses."""
+    regime = tenant.snapshot.regime_on(on)
+    shown = []
+    for layer in (regime.charter, *regime.layers):
+        instrument = layer.instrument
+        cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines], (), named(tenant.snapshot.circle))
+        clauses = [_clause(clause, instrument.basis, cited.get(clause.id)) for clause in layer.clauses]
+        shown.append(
+            Version(instrument.id, instrument.kind, instrument.title, instrument.issuer, str(instrument.effective), clauses)
+        )
+    meetings = proposed(regime.charter.cadences, on.year, tenant.snapshot.calendar)
+    return CharterShown(on, tenant.snapshot.revision, shown, meetings)
+
+
+def _clause(clause: Clause, basis: str, cited: Any) -> ClauseShown:
+    names = {part: list(getattr(cited, part, ())) for part in ("powers", "duties", "rules", "hooks")}
+    return ClauseShown(clause.id, clause.heading, clause.gloss, basis, **names)
+
+
+@get("/actions")
+@reading
+def actions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Every record type with its actions, their inputs, states and facets."""
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        Asked(request).done()
+    return tagged(request, action_catalogue.catalogue(caller.tenant.snapshot))
+
+
+class Events(msgspec.Struct, frozen=True):
+    """A page of the change feed. ``next`` is what to send as ``after`` next time, also where ``items`` is empty; ``more`` tells
+    that there is more already."""
+
+    items: list[feed.Change]
+    next: int
+    more: bool
+
+
+@get("/events")
+@reading
+def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What happened after an event, to records that the caller may see. Follow ``next``, and nothing is missed."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        after, limit = asked.whole("after", 0, 0, 2**62), asked.whole("limit", 100, 1, 200)
+        asked.done()
+        end = feed.end(caller.session)
+        if after > end:
+            raise Trouble(422, "bad-cursor", fields={"after": reason("after-the-end")})
+        found, seq = feed.changes(caller.authority(), after, limit)
+    return tagged(request, Events(found, seq, seq < end))
+
+
+class Revisions(msgspec.Struct, frozen=True):
+    """A page of the revisions of the configuration, newest first. ``next`` is what to send as ``before`` for the next page."""
+
+    items: list[Told]
+    next: int | None
+
+
+@get("/revisions")
+@reading
+def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What the committee was configured as: each revision's number, time, person and reason, newest first."""
+    asked = Asked(request)
+    with entered(request, tenant) as caller:
+        caller.must(READ)
+        before, limit = asked.whole("before", 0, 0, 2**53), asked.whole("limit", 50, 1, 200)
+        asked.done()
+        found = listed(caller.session, caller.tenant.id, before=before or None, limit=limit + 1)
+    page = found[:limit]
+    return tagged(request, Revisions(page, page[-1].number if len(found) > limit else None))
+
+
+ROUTES = (explain_posted, explain_asked, duties, charter, actions, events, revisions)
+RESERVED = frozenset({"explain", "duties", "charter", "actions", "events", "revisions"})
+"""The words that stand where a record type would: no type may be called so."""

@@ -1,0 +1,133 @@
+"""Who is asking: the bearer token of a request, and the authority of the person it speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from litestar.datastructures import State
+from sqlalchemy.orm import Session
+
+from steerco.configuration.installation import Installation, NoTenant
+from steerco.configuration.tenant import Gone, Tenant
+from steerco.kernel.authority import Authority
+from steerco.operations import tokens
+from steerco.records import Invalid, Record, reason
+from steerco.web.http.limits import Limits
+from steerco.web.http.problems import Anywhere, Trouble
+
+NOBODY = 0
+"""The number of no tenant."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What every handler works with. ``clock`` is the only clock that there is; ``demo``: pages and schemas are public."""
+
+    installation: Installation
+    clock: Callable[[], datetime]
+    demo: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+def service_of(request: Anywhere) -> Service:
+    """The service that an application was made with."""
+    state: State = request.app.state
+    service: Service = state.service
+    return service
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The person whom a token speaks for, inside one reading transaction of the tenant."""
+
+    service: Service
+    tenant: Tenant
+    session: Session
+    token: tokens.Known
+    now: datetime
+    capacity: str | None = None
+
+    @property
+    def person(self) -> str:
+        """Whom the token speaks for."""
+        return self.token.person
+
+    def authority(self) -> Authority:
+        """What the caller may do and see now, in all capacities or the one asked for."""
+        return Authority(self.tenant, self.session, self.person, self.now, self.capacity)
+
+    def type(self, name: str) -> type[Record]:
+        """A record type of the tenant by name."""
+        found = self.tenant.snapshot.types.get(name)
+        if found is None:
+            raise Trouble(404, "no-such-type")
+        return found
+
+    def must(self, act: str) -> None:
+        """The token is for this act. The answer is the same whatever the act is about, so it tells nothing of any record."""
+        if not self.token.lets(act):
+            raise Trouble(403, "token-scope", headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'}, scope=act)
+
+
+def stranger() -> Trouble:
+    """The one answer to every token that is not good here: missing, unknown, expired, revoked, another tenant's, no tenant."""
+    return Trouble(401, "no-token", headers={"WWW-Authenticate": "Bearer"})
+
+
+def bearer(request: Anywhere) -> str:
+    """The secret in the header ``Authorization: Bearer …`` (RFC 6750). It is read nowhere else: addresses end up in logs."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip() or not secret.isascii():
+        raise stranger()
+    return secret.strip()
+
+
+@contextmanager
+def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iterator[Caller]:
+    """The caller of a request, inside one reading transaction. Raises ``Trouble`` for whoever is no caller here."""
+    secret = bearer(request)
+    service = service_of(request)
+    now = service.clock()
+    for last in (False, True):
+        running = found_tenant(service, tenant)
+        if running is None:
+            with service.installation.store.read(NOBODY) as session:
+                tokens.known(session, NOBODY, secret, now)  # by as many statements as where there is such a tenant
+            raise stranger()
+        with running.store.read(running.id) as session:
+            token = tokens.known(session, running.id, secret, now)
+            try:
+                here = running.at(session)  # the whole request is served under this one revision
+            except Gone:  # deleted by another process; another tenant may go by its name since
+                service.installation.forget(tenant)
+                if last:
+                    raise stranger() from None
+                continue
+            if token is None or token.person not in here.directory(session).persons:
+                raise stranger()
+            yield Caller(service, here, session, token, now, capacity)
+            return
+
+
+def found_tenant(service: Service, slug: str) -> Tenant | None:
+    """The tenant of that name, if there is one."""
+    try:
+        return service.installation.tenant(slug)
+    except NoTenant:
+        return None
+
+
+def person_named(caller: Caller, named: str, at: datetime, field: str = "by") -> str:
+    """The one person whom an id, seat, office or role means on the day. Raises ``Invalid``, of the input ``field``."""
+    snapshot = caller.tenant.snapshot
+    today = snapshot.local(at)
+    day = caller.tenant.directory(caller.session).on(today, snapshot.regime_on(today).charter)
+    if named in day.all.persons:
+        return named
+    holders = day.holders(day.resolve(named) or named)
+    if len(holders) != 1:
+        raise Invalid({field: reason("not-one-person", given=named, day=today)})
+    return holders[0]

@@ -1,0 +1,161 @@
+"""The outermost layer: what holds for every answer, also for those that the framework gives before any handler runs.
+
+It bounds the size of what comes in, answers HEAD wherever GET is answered, puts the security headers on everything, and
+writes one line of log a request, without query, headers or body.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from time import perf_counter
+from typing import Any
+
+from litestar import Litestar
+from litestar.types import Message, Receive, Send
+from msgspec import Struct
+
+from steerco.i18n import preferred
+from steerco.web.http.methods import Methods
+from steerco.web.http.problems import MEDIA, Problem, Trouble, fault, logged, of_trouble
+
+access = logging.getLogger("steerco.access")
+
+SECURITY = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cache-control": b"private, no-cache",
+    b"vary": b"Authorization, Accept-Language",
+}
+"""Put on every answer that has not set them itself."""
+
+
+class Limits(Struct, frozen=True):
+    """What a request may be: sizes in bytes, ``depth`` in levels of nesting of its JSON."""
+
+    body: int = 24 * 1024 * 1024
+    headers: int = 16 * 1024
+    address: int = 8 * 1024
+    depth: int = 16
+
+
+class TooLarge(Trouble):
+    """A body that is larger than the limit, found while it is read."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, "body-too-large", headers={"Connection": "close"}, limit=limit)
+
+
+class Edge:
+    """The ASGI application: ``app`` behind the limits. ``app`` is public so that a server's tools reach it."""
+
+    def __init__(self, app: Litestar, limits: Limits, methods: Methods) -> None:
+        self.app, self.limits, self.methods = app, limits, methods
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        out = _Out(send, scope)
+        problem = self._refused(scope)
+        if problem is not None:
+            await out.problem(problem, language(scope["headers"]))
+        elif scope["method"] == "OPTIONS" and (allow := self.methods.of(scope["path"])):
+            await out({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow.encode())]})
+            await out({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            inner: Any = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            await self._inside(inner, receive, out)
+        out.log()
+
+    async def _inside(self, scope: Any, receive: Receive, out: _Out) -> None:
+        """The framework's answer; if it fails itself, a problem like any other."""
+        try:
+            await self.app(scope, self._bounded(receive), out)
+        except Exception as error:
+            if out.begun:
+                raise
+            await out.problem(fault(error, scope["method"], scope["path"]), language(scope["headers"]))
+
+    def _refused(self, scope: Any) -> Trouble | None:
+        """What is wrong with the request before anything of its body is read."""
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.limits.address:
+            return Trouble(414, "headers-too-large", limit=self.limits.address)
+        size = length = 0
+        for name, value in scope["headers"]:
+            size += len(name) + len(value)
+            if name == b"content-length" and value.isdigit():
+                length = int(value) if len(value) < 19 else self.limits.body + 1
+        if size > self.limits.headers:
+            return Trouble(431, "headers-too-large", limit=self.limits.headers)
+        if "\x00" in scope["path"] or "\ufffd" in scope["path"]:
+            return Trouble(404, "no-such-path")
+        return TooLarge(self.limits.body) if length > self.limits.body else None
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """The body as it comes, up to the limit: a length may be left unsaid, or said wrongly."""
+        read = 0
+
+        async def bounded() -> Any:
+            nonlocal read
+            message = await receive()
+            if message["type"] == "http.request":
+                read += len(message.get("body", b""))
+                if read > self.limits.body:
+                    raise TooLarge(self.limits.body)
+            return message
+
+        return bounded
+
+
+class _Out:
+    """Sends an answer on, with what every answer has."""
+
+    def __init__(self, send: Send, scope: Any) -> None:
+        self._send, self._method, self._path = send, scope["method"], scope["path"]
+        self._status, self._start = 0, perf_counter()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = _completed(message.get("headers", ()))
+        elif message["type"] == "http.response.body" and self._method == "HEAD":
+            message["body"] = b""
+        await self._send(message)
+
+    async def problem(self, trouble: Trouble, language: str) -> None:
+        """Answer with a problem at once."""
+        import msgspec
+
+        problem: Problem = of_trouble(trouble, language, "")
+        body = msgspec.json.encode(problem)
+        headers = {"content-type": MEDIA, "content-length": str(len(body)), **trouble.headers}
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await self({"type": "http.response.start", "status": problem.status, "headers": raw})
+        await self({"type": "http.response.body", "body": body, "more_body": False})
+
+    @property
+    def begun(self) -> bool:
+        """Whether the answer's head has been sent."""
+        return self._status != 0
+
+    def log(self) -> None:
+        """One line: no query, no header, no body, so neither tokens nor personal data."""
+        if access.isEnabledFor(logging.INFO):
+            taken = (perf_counter() - self._start) * 1000
+            access.info("%s %s %d %.1f ms", self._method, logged(self._path), self._status, taken)
+
+
+def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    given = list(headers)
+    names = {name.lower() for name, _ in given}
+    return given + [(name, value) for name, value in SECURITY.items() if name not in names]
+
+
+def language(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The language asked for by raw headers."""
+    liked = next((value for name, value in headers if name == b"accept-language"), b"")
+    return preferred(liked.decode("latin-1"))

@@ -1,0 +1,272 @@
+"""Everything that goes wrong, in the one shape of RFC 9457: from a refused act to an address that does not exist.
+
+A problem is a code with parameters; its words are put in at the edge, in the language that the client asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from sqlalchemy.exc import StatementError
+
+from steerco.i18n import preferred, words
+from steerco.kernel.on_behalf import RULE as ENTERING
+from steerco.policy.decision import Basis, Because, Change, Decision, Who
+from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Reason, Refused, Stopped, reason
+from steerco.records.reason import Reasons, reasons
+from steerco.store.listing import BadCursor, TooMany
+from steerco.store.turn import Away, Busy
+
+log = logging.getLogger("steerco.web")
+
+MEDIA = "application/problem+json"
+AT = "/problems/"
+"""Where a problem's ``type`` points to: a page of this server that says what the code means."""
+
+STATUS = {"invalid": 422, "not-found": 404, "refused": 403, "out-of-order": 409, "conflict": 409}
+BY_CODE = {"changed-meanwhile": 412, "key-reused": 422, "unknown-action": 404}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A problem as clients get it (RFC 9457), with what an answer of a committee has beside it.
+
+    ``code`` is stable, ``title``, ``detail`` and ``next`` (what to do next) are for people. ``outcome`` is that of the act.
+    ``fields`` says per input path what is wrong, ``reasons`` the same by stable code with parameters. ``basis`` and ``because``
+    are the rule behind it, ``who_may`` who may do it instead, ``would_change`` what would turn the answer, ``menders`` who may
+    change the configuration where that stops the act.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    next: str
+    instance: str = ""
+    outcome: str = ""
+    fields: dict[str, str] = {}
+    reasons: dict[str, Reason] = {}
+    basis: Basis | None = None
+    because: tuple[Because, ...] = ()
+    capacity: str = ""
+    acting_for: str = ""
+    who_may: tuple[Who, ...] = ()
+    would_change: tuple[Change, ...] = ()
+    menders: tuple[Who, ...] = ()
+    params: dict[str, Any] = {}
+
+
+class Trouble(Exception):
+    """A request that cannot be answered, before any act: a code with parameters, and the status that it has in HTTP."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        *,
+        fields: Reasons | None = None,
+        headers: Mapping[str, str] | None = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.params = status, code, params
+        self.fields, self.headers = reasons(fields or {}), dict(headers or {})
+
+
+class Grounded(Exception):
+    """A stopped act with what its clauses say, as the tenant's charter has them."""
+
+    def __init__(self, stopped: Stopped, because: Sequence[Because] = (), basis: Basis | None = None) -> None:
+        super().__init__(stopped.code)
+        self.stopped, self.because, self.basis = stopped, tuple(because), basis
+
+
+def of_trouble(trouble: Trouble, language: str, instance: str) -> Problem:
+    """The problem of a request that cannot be answered."""
+    return _worded(trouble.status, trouble.code, trouble.params, language, instance, "outcome-http", fields=trouble.fields)
+
+
+def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Because, ...], basis: Basis | None) -> Problem:
+    """The problem of an act that was not done."""
+    status = BY_CODE.get(stopped.code, STATUS[stopped.outcome])
+    more: dict[str, Any] = {"outcome": stopped.outcome}
+    params = dict(stopped.params)
+    if isinstance(stopped, Refused):
+        decision = stopped.decision
+        params = params | why(decision, language)
+        menders = params.pop("menders", ())
+        params["who"] = _whom(menders, language) or words(language).problem("say", "operator", {})
+        more |= {
+            "basis": decision.basis,
+            "because": decision.because,
+            "capacity": decision.capacity,
+            "acting_for": decision.acting_for,
+            "who_may": decision.who_may,
+            "would_change": decision.would_change,
+            "menders": menders,
+        }
+    elif isinstance(stopped, Invalid):
+        params = {}
+        more["fields"] = stopped.fields
+    elif isinstance(stopped, OutOfOrder | Conflict):
+        more |= {"basis": basis, "because": because, "params": _plain(params)}
+    if "say" in params:  # the words of a plugin's rule, in several languages
+        params["say"] = words(language).of(params["say"]) or params.get("rule", "")
+    otherwise = f"outcome-{stopped.outcome}"
+    return _worded(status, stopped.code, {**params, "code": stopped.code}, language, instance, otherwise, **more)
+
+
+def why(decision: Decision, language: str) -> dict[str, str]:
+    """Why an act was refused and whom to ask, in sentences."""
+
+    def say(part: str, **params: str) -> str:
+        return words(language).problem("say", part, params)
+
+    who = _whom(decision.who_may, language)
+    clauses = ", ".join(each.clause for each in decision.because)
+    if decision.facts.object == ENTERING:
+        detail = say("entering", clauses=clauses, who=who) if clauses else say("entering_nobody")
+        return {"detail": detail, "next": say("ask", who=who) if who else say("no_clause")}
+    if not clauses:
+        return {"detail": say("nobody"), "next": say("no_clause")}
+    if not who:
+        return {"detail": say("barred", clauses=clauses), "next": say("no_clause")}
+    return {"detail": say("reserved", clauses=clauses, who=who), "next": say("ask", who=who)}
+
+
+def _whom(who: Sequence[Who], language: str) -> str:
+    """Those who may, in one sentence's part; empty for nobody."""
+    return words(language).problem("say", "and", {}).join(dict.fromkeys(_name(each, language) for each in who))
+
+
+def _name(who: Who, language: str) -> str:
+    label = getattr(who.label, language, "") or who.label.en or who.label.vi or who.subject
+    return f"{label} ({', '.join(who.people[:3])})" if who.people and len(who.people) <= 3 else label
+
+
+def _worded(
+    status: int, code: str, filling: Mapping[str, Any], language: str, instance: str, otherwise: str, **more: Any
+) -> Problem:
+    say = words(language)
+    if wrong := more.pop("fields", None):
+        more |= {"fields": {path: say.reason(why) for path, why in wrong.items()}, "reasons": _plain_reasons(wrong)}
+    told: dict[str, Any] = {part: say.problem(code, part, filling, otherwise) for part in ("title", "detail", "next")}
+    return Problem(f"{AT}{code}", status=status, code=code, instance=instance, **told, **more)
+
+
+def _plain_reasons(wrong: Mapping[str, Reason]) -> dict[str, Reason]:
+    return {path: Reason(why.code, _plain(why.params)) for path, why in wrong.items()}
+
+
+def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(dict(params), enc_hook=str)
+    return found
+
+
+Anywhere = Request[Any, Any, Any]
+
+
+def language_of(request: Anywhere) -> str:
+    """The language in which to answer a request."""
+    return preferred(request.headers.get("accept-language"))
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """The response that carries a problem."""
+    return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA, headers=dict(headers or {}))
+
+
+def on_trouble(request: Anywhere, trouble: Trouble) -> Response[bytes]:
+    """A request that cannot be answered."""
+    instance = "" if trouble.status == 401 else request.url.path  # the same to the byte, whatever was asked for
+    return answer(of_trouble(trouble, language_of(request), instance), trouble.headers)
+
+
+def on_stopped(request: Anywhere, stopped: Stopped) -> Response[bytes]:
+    """An act that was not done."""
+    return answer(of_stopped(stopped, language_of(request), _instance(request, stopped), (), None))
+
+
+def on_grounded(request: Anywhere, grounded: Grounded) -> Response[bytes]:
+    """The same, with what the clauses say."""
+    stopped = grounded.stopped
+    instance = _instance(request, stopped)
+    return answer(of_stopped(stopped, language_of(request), instance, grounded.because, grounded.basis))
+
+
+def _instance(request: Anywhere, stopped: Stopped) -> str:
+    """The address; of a record that is not there, none, so that all such answers are the same to the byte."""
+    return "" if isinstance(stopped, NotFound) else request.url.path
+
+
+def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
+    """Too much at once, or a database that cannot be used now: when to come back."""
+    if isinstance(busy, Away):
+        log.warning("%s: %s", busy.code, busy)
+    after = str(busy.retry_after)
+    return on_trouble(request, Trouble(503, busy.code, headers={"Retry-After": after}, retry_after=after))
+
+
+def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
+    """A cursor of another list."""
+    return on_trouble(request, Trouble(422, "bad-cursor", fields={"after": reason("bad-cursor")}))
+
+
+def on_too_many(request: Anywhere, error: TooMany) -> Response[bytes]:
+    """An order that no index serves, over more records than are sorted for a page."""
+    return on_trouble(request, Trouble(400, "bad-parameter", fields={"sort": str(error)}))
+
+
+def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:
+    """What the framework itself raises: an address that does not exist, a method that it does not take, a bad request."""
+    headers = dict(error.headers or {})
+    if error.status_code == 404:
+        return on_trouble(request, Trouble(404, "no-such-path"))
+    if error.status_code == 405:
+        allow = request.app.state.methods.of(request.url.path)
+        return on_trouble(request, Trouble(405, "wrong-method", headers={"Allow": allow}, allow=allow))
+    if error.status_code >= 500:
+        return on_fault(request, error)
+    return on_trouble(request, Trouble(error.status_code, "bad-request", headers=headers, reason=error.detail))
+
+
+def on_fault(request: Anywhere, error: Exception) -> Response[bytes]:
+    """Whatever else: a mistake in the program."""
+    return on_trouble(request, fault(error, request.method, request.url.path))
+
+
+_PLUGINS = re.compile(r"^(/t/[^/]*/x/[^/]*/[^/]*/).+", re.DOTALL)
+
+
+def logged(path: str) -> str:
+    """An address as logs have it. Of a plugin's the first step alone: what follows may be the secret that opens it (a feed)."""
+    return _PLUGINS.sub(r"\1…", path)
+
+
+def fault(error: Exception, method: str, path: str) -> Trouble:
+    """A fault of ours: the client gets a number, the log the rest."""
+    number = uuid4().hex[:12]
+    if isinstance(error, StatementError):
+        error.hide_parameters = True  # values of records, and so perhaps of persons, do not belong in a log
+    log.error("fault %s: %s %s", number, method, logged(path), exc_info=error)
+    return Trouble(500, "internal", number=number)
+
+
+HANDLERS: dict[Any, Any] = {
+    Trouble: on_trouble,
+    Stopped: on_stopped,
+    Grounded: on_grounded,
+    Busy: on_busy,
+    BadCursor: on_bad_cursor,
+    TooMany: on_too_many,
+    HTTPException: on_http,
+    Exception: on_fault,
+}
+"""Every exception that can leave a handler, with what answers it."""

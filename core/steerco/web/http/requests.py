@@ -1,0 +1,219 @@
+"""What comes in: query, body and headers of a request, checked before anything is done with them.
+
+Whatever a database, a calendar or a parser could choke on (NUL, half a surrogate pair, an integer of a thousand digits, the
+year 9999 in another zone, a list a thousand levels deep) is found here and answered with where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from steerco.kernel.pipeline import FIRST_YEAR, LAST_YEAR
+from steerco.records import File, Invalid
+from steerco.records.reason import Reason, explain_invalid, reason, unknown
+from steerco.web.http.problems import Anywhere, Trouble
+
+MOST_WHOLE = 2**63 - 1
+YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
+"""The years that a committee deals with; beyond them, calendars and zones overflow."""
+KEY = 200
+
+
+def query(request: Anywhere) -> dict[str, list[str]]:
+    """The parameters of the query, each with all its values in order."""
+    raw: bytes = request.scope["query_string"]
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except (UnicodeDecodeError, ValueError):
+        raise Trouble(400, "bad-parameter", fields={"": reason("bad-query", most=100)}) from None
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if "\x00" in name or "\x00" in value:
+            raise Trouble(422, "bad-parameter", fields={name.replace("\x00", ""): reason("unstorable")})
+        found.setdefault(name, []).append(value)
+    return found
+
+
+class Asked:
+    """A query's parameters, each taken once; what nobody has taken at the end is unknown."""
+
+    def __init__(self, request: Anywhere) -> None:
+        self.rest = query(request)
+        self.known: set[str] = set()
+
+    def one(self, name: str) -> str | None:
+        """The value of a parameter that stands at most once."""
+        self.known.add(name)
+        values = self.rest.pop(name, None)
+        if values is None:
+            return None
+        if len(values) > 1:
+            raise Trouble(400, "bad-parameter", fields={name: reason("repeated")})
+        return values[0]
+
+    def name(self, name: str) -> str | None:
+        """A short name."""
+        value = self.one(name)
+        if value is not None and not 1 <= len(value) <= 80:
+            raise Trouble(400, "bad-parameter", fields={name: reason("length", least=1, most=80)})
+        return value
+
+    def choice(self, name: str, among: Sequence[str]) -> str:
+        """One of some words; empty where it is left out."""
+        value = self.one(name)
+        if value is not None and value not in among:
+            raise Trouble(400, "bad-parameter", fields={name: reason("not-one-of", known=list(among))})
+        return value or ""
+
+    def flag(self, name: str) -> bool:
+        """A parameter that is 1 or 0."""
+        value = self.one(name)
+        if value not in (None, "0", "1"):
+            raise Trouble(400, "bad-parameter", fields={name: reason("not-one-of", known=["1", "0"])})
+        return value == "1"
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        value = self.one(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit() and len(value) < 19 and least <= int(value) <= most):
+            raise Trouble(400, "bad-parameter", fields={name: reason("not-whole", least=least, most=most)})
+        return int(value)
+
+    def day(self, name: str, status: int = 400) -> date | None:
+        """A day, as 2021-02-03; ``status`` is what answers any other text."""
+        value = self.one(name)
+        if value is None:
+            return None
+        try:
+            day = date.fromisoformat(value) if len(value) == 10 else None
+        except ValueError:
+            day = None
+        if day is None or day.year not in YEARS:
+            raise Trouble(
+                status,
+                "bad-parameter",
+                fields={name: reason("bad-day-of-years", first=YEARS.start, last=YEARS.stop - 1)},
+            )
+        return day
+
+    def done(self) -> None:
+        """Every parameter has been taken. Raises ``Trouble`` for those that nobody knows."""
+        if self.rest:
+            raise Trouble(400, "bad-parameter", fields=dict.fromkeys(self.rest, unknown(self.known)))
+
+
+def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
+    """The object in a JSON body; an empty body is an empty object."""
+    if not body:
+        return {}
+    sent = request.headers.get("content-type", "")
+    kind = sent.partition(";")[0].strip().lower()
+    charset = sent.lower().partition("charset=")[2].strip(' "')
+    if kind != "application/json" or charset not in ("", "utf-8"):
+        raise Trouble(415, "wrong-content-type", headers={"Accept": "application/json"}, sent=sent[:100] or "nothing")
+    return parsed(body, depth)
+
+
+def parsed(body: bytes | str, depth: int) -> dict[str, Any]:
+    """The object in a JSON text. Raises ``Trouble`` for what is no JSON, no object, or nested too deeply."""
+    try:
+        found = msgspec.json.decode(body)
+    except RecursionError:
+        raise Trouble(400, "too-deep", limit=depth) from None
+    except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
+        raise Trouble(400, "malformed-json", reason=str(error)) from None
+    if not isinstance(found, dict):
+        raise Trouble(400, "not-an-object", found=type(found).__name__)
+    problems = dict(_unsound(found, "", depth))
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+ENTERED_FOR = "entered_for"
+"""The member of an act's body, beside the input, that says for whom it is entered."""
+
+
+class EnteredFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose act it is where another enters it: ``who`` (a person, or a role, seat or office with one holder) did it on paper;
+    ``evidence`` is that signed paper. The act is theirs, by their power; the event names both."""
+
+    who: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    evidence: File
+
+
+def entered_for(given: dict[str, Any]) -> EnteredFor | None:
+    """For whom an act is entered, taken out of its body. Raises ``Invalid``, by path."""
+    if (said := given.pop(ENTERED_FOR, None)) is None:
+        return None
+    try:
+        found = msgspec.convert(said, EnteredFor)
+    except msgspec.ValidationError as error:
+        wrong = explain_invalid(said, EnteredFor) or {"": Reason("text", {"text": str(error)})}
+        raise Invalid({f"{ENTERED_FOR}.{path}".rstrip("."): why for path, why in wrong.items()}) from None
+    if unfit := found.evidence.wrong():
+        raise Invalid({f"{ENTERED_FOR}.evidence": unfit})
+    return found
+
+
+def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, Reason]]:
+    """Every value that cannot be kept, with its path."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            yield path, reason("unstorable")
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, int):
+        if not -MOST_WHOLE <= value <= MOST_WHOLE:
+            yield path, reason("too-great", most=MOST_WHOLE)
+    elif isinstance(value, dict | list):
+        if depth <= 0:
+            raise Trouble(400, "too-deep", limit="so many")
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            inner = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}" if path else str(key)
+            if isinstance(key, str) and "\x00" in key:
+                yield inner.replace("\x00", ""), reason("name-unstorable")
+            yield from _unsound(each, inner, depth - 1)
+
+
+def version_wanted(request: Anywhere) -> int | None:
+    """The version that ``If-Match`` names (RFC 9110, 13.1.1); None where there is no such header, or it is ``*``.
+
+    The version is what stands before the dot of an ETag; what follows it tells two renderings apart. A weak tag is taken too:
+    proxies weaken tags when they compress.
+    """
+    tag = request.headers.get("if-match")
+    if tag is None or tag.strip() == "*":
+        return None
+    bare = tag.strip().removeprefix("W/").strip('"')
+    number = bare.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 19) or "," in tag:
+        raise Trouble(400, "bad-if-match")
+    return int(number)
+
+
+def idempotency_key(request: Anywhere) -> str | None:
+    """The client's key for an act, if it sent one."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    bare = key.strip().strip('"')
+    if not bare or len(bare) > KEY or not bare.isascii() or not bare.isprintable():
+        raise Trouble(400, "bad-idempotency-key")
+    return bare
+
+
+def strings(given: Mapping[str, Any], *names: str) -> dict[str, str | None]:
+    """Members of an object that must be texts where they are there."""
+    odd = {n: type(given[n]).__name__ for n in names if given.get(n) is not None and not isinstance(given[n], str)}
+    wrong = {name: reason("wrong-type", wanted="str", got=got) for name, got in odd.items()}
+    if wrong:
+        raise Invalid(wrong)
+    return {name: given.get(name) for name in names}

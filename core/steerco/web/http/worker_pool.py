@@ -1,0 +1,164 @@
+"""Threads for handlers: few for reads, more for acts, and an end to how many may wait.
+
+Handlers are plain functions and run in threads. How many at once matters: over SQLite a read is work for the processor, and
+six threads that want the interpreter's lock at once list a third fewer records a second than two (measured). Acts wait for the
+writer's turn, and must not keep reads waiting with them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+import weakref
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from functools import wraps
+from queue import SimpleQueue
+from typing import Any, ParamSpec
+
+from litestar import Response
+
+from steerco.store.turn import Busy
+from steerco.web.http.problems import Anywhere
+
+P = ParamSpec("P")
+Handler = Callable[P, Response[bytes]]
+Answer = Coroutine[Any, Any, Response[bytes]]
+Answered = asyncio.Future[Response[bytes]]
+Work = tuple[asyncio.AbstractEventLoop, Answered, Callable[..., Response[bytes]], tuple[Any, ...], dict[str, Any]]
+
+
+class Crew:
+    """At most ``threads`` handlers at once; ``waiting`` more may wait, and one more is told ``Busy``.
+
+    A queue and plain threads: what an executor of the standard library does besides was a tenth of a list's instructions.
+    """
+
+    def __init__(self, name: str, threads: int, waiting: int) -> None:
+        self.name, self.threads, self.waiting = name, threads, waiting
+        self.pending = 0
+        self._asked: SimpleQueue[Work | None] | None = None
+        self._at_work: list[threading.Thread] = []
+
+    async def run(self, handler: Callable[..., Response[bytes]], *args: Any, **kwargs: Any) -> Response[bytes]:
+        """The handler's answer. Raises ``Busy``."""
+        if self.pending >= self.threads + self.waiting:
+            raise Busy(f"{self.pending} requests are waiting already")
+        if self._asked is None:
+            self._asked = self._begun()
+        loop = asyncio.get_running_loop()
+        answer: Answered = loop.create_future()
+        self.pending += 1
+        try:
+            self._asked.put((loop, answer, handler, args, kwargs))
+            return await answer
+        finally:
+            self.pending -= 1
+
+    def _begun(self) -> SimpleQueue[Work | None]:
+        asked: SimpleQueue[Work | None] = SimpleQueue()
+        names = (f"steerco-{self.name}_{number}" for number in range(self.threads))
+        self._at_work = [threading.Thread(target=_work, args=(asked,), name=name, daemon=True) for name in names]
+        for thread in self._at_work:
+            thread.start()
+        weakref.finalize(self, _dismissed, asked, self.threads)  # an application that is dropped without a word
+        _crews.add(self)
+        return asked
+
+    def end(self) -> None:
+        """Let the threads go; those that are at work finish."""
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            _dismissed(asked, self.threads)
+
+    def join(self) -> None:
+        """Let the threads go, and wait for those that are at work."""
+        self.end()
+        for thread in self._at_work:
+            thread.join()
+
+
+_crews: weakref.WeakSet[Crew] = weakref.WeakSet()
+
+
+@atexit.register
+def _finished() -> None:
+    """The process ends after what it has begun."""
+    for crew in list(_crews):
+        crew.join()
+
+
+def _dismissed(asked: SimpleQueue[Work | None], threads: int) -> None:
+    for _ in range(threads):
+        asked.put(None)
+
+
+def _work(asked: SimpleQueue[Work | None]) -> None:
+    """What each thread does: one request after the other, until it is let go."""
+    while (work := asked.get()) is not None:
+        loop, answer, handler, args, kwargs = work
+        if not answer.cancelled():
+            found: Response[bytes] | BaseException
+            try:
+                found = handler(*args, **kwargs)
+            except BaseException as error:  # it is the caller's
+                found = error
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(_told, answer, found)
+            del found
+        del work, loop, answer, handler, args, kwargs  # nothing is kept alive until the next request
+
+
+def _told(answer: Answered, found: Response[bytes] | BaseException) -> None:
+    if answer.cancelled():
+        return
+    if isinstance(found, BaseException):
+        answer.set_exception(found)
+    else:
+        answer.set_result(found)
+
+
+class Crews:
+    """The threads of one application. ``dialect``: of its database."""
+
+    def __init__(self, dialect: str) -> None:
+        self.reads = Crew("reads", 2 if dialect == "sqlite" else 16, 512)
+        self.acts = Crew("acts", 16, 64)
+        self.pages = Crew("pages", 2 if dialect == "sqlite" else 16, 256)
+        self.plugins = Crew("plugins", 8, 64)
+
+    def end(self) -> None:
+        """Let all threads go."""
+        for crew in (self.reads, self.acts, self.pages, self.plugins):
+            crew.end()
+
+
+def reading(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler among the reads. Its first parameter is the request."""
+    return _among("reads", handler)
+
+
+def acting(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler among the acts, where it may wait for the writer's turn."""
+    return _among("acts", handler)
+
+
+def showing(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler among those of pages, one of which asks for as much as many reads do, and keeps none of them waiting."""
+    return _among("pages", handler)
+
+
+def plugged(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler among those of plugins, so that a slow one keeps no read and no act waiting."""
+    return _among("plugins", handler)
+
+
+def _among(name: str, handler: Handler[P]) -> Callable[P, Answer]:
+    @wraps(handler)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> Response[bytes]:
+        request: Anywhere = kwargs["request"]  # type: ignore[assignment]  # Litestar gives everything by name
+        crew: Crew = getattr(request.app.state.crews, name)
+        return await crew.run(handler, *args, **kwargs)
+
+    return run

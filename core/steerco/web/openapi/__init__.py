@@ -1,0 +1,1 @@
+"""The OpenAPI document of a tenant, written from its record types."""

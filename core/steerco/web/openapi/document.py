@@ -1,0 +1,270 @@
+"""The OpenAPI 3.1 document of a tenant, written from its record types: nothing in it is kept by hand beside the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.params import FromPath
+
+from steerco import __version__
+from steerco.configuration.action_catalogue import TypeShown, action_shown, type_shown
+from steerco.configuration.snapshot import Snapshot
+from steerco.policy.decision import Decision
+from steerco.policy.line import READ
+from steerco.records import Action, Record
+from steerco.web.api import plugin_routes, questions, shapes
+from steerco.web.api.records import Acted
+from steerco.web.http.auth import Service, entered, found_tenant, service_of
+from steerco.web.http.problems import MEDIA, Anywhere, Problem, Trouble
+from steerco.web.http.responses import tagged
+from steerco.web.http.worker_pool import reading
+from steerco.web.openapi.examples import ID, example
+from steerco.web.openapi.parameters import ASKING, HEADERS, READING, SHARED, WRITING, of_list
+
+Json = dict[str, Any]
+
+PROBLEMS = {
+    "400": "A parameter, header or body that cannot be read",
+    "401": "No token that is valid here",
+    "403": "Not in the person's power, or not in the token's scope",
+    "404": "No such address, type or action; no such record, or not visible",
+    "409": "In the person's power, but not now; or in conflict with what is on record",
+    "412": "The record has changed since the version in If-Match",
+    "413": "A body that is too large",
+    "414": "An address that is too long",
+    "415": "A body that is not JSON",
+    "422": "An input that does not fit, field by field",
+    "431": "Headers that are too large",
+    "500": "A fault of the program",
+    "502": "A fault of a plugin; everything else goes on",
+    "503": "Busy: to be tried again after Retry-After",
+}
+FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "431", "500", "503")
+_made: dict[tuple[str, str], bytes] = {}
+KEPT = 64
+
+
+@get("/openapi.json")
+@reading
+def document(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """The tenant's OpenAPI document: with a token, and in a demonstration without."""
+    service: Service = service_of(request)
+    if not service.demo:
+        with entered(request, tenant) as caller:
+            caller.must(READ)
+            return tagged(request, written(caller.tenant.snapshot))
+    found = found_tenant(service, tenant)
+    if found is None:
+        raise Trouble(404, "no-such-path")
+    with found.store.read(found.id) as session:
+        return tagged(request, written(found.at(session).snapshot))
+
+
+def written(snapshot: Snapshot) -> bytes:
+    """The document as JSON; made once a revision."""
+    key = (snapshot.slug, snapshot.digest)
+    if key not in _made:
+        if len(_made) >= KEPT:
+            _made.clear()
+        _made[key] = msgspec.json.encode(openapi(snapshot))
+    return _made[key]
+
+
+def openapi(snapshot: Snapshot) -> Json:
+    """The document as data."""
+    types = [kind for _, kind in sorted(snapshot.types.items())]
+    schemas = components(types)
+    at = f"/t/{snapshot.slug}"
+    paths: Json = {}
+    for kind in types:
+        paths |= Paths(snapshot, kind, schemas, at).all()
+    name = snapshot.settings.name
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"{name.en or name.vi} · Steerco", "version": f"{__version__}+revision.{snapshot.revision}"},
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "tags": [{"name": kind.record_type, "description": type_shown(kind).doc} for kind in types],
+        "paths": paths | question_paths(at, schemas) | plugin_routes.documented(snapshot.circle, at),
+        "components": {
+            "schemas": schemas["components"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "parameters": SHARED,
+            "headers": HEADERS,
+            "responses": {f"Problem{code}": _problem(text, schemas, code) for code, text in PROBLEMS.items()},
+        },
+    }
+
+
+Schemas = dict[str, Any]
+
+
+def components(types: list[type[Record]]) -> Schemas:
+    """Every schema, and where to find that of each msgspec type."""
+    asked = (
+        questions.Question,
+        questions.Duties,
+        questions.DutiesByClause,
+        questions.CharterShown,
+        questions.Events,
+        questions.Revisions,
+    )
+    wanted: list[Any] = [Problem, Acted, Decision, *asked, list[TypeShown]]
+    for kind in types:
+        wanted += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.acts().values())]
+    found, parts = msgspec.json.schema_components(wanted, ref_template="#/components/schemas/{name}")
+    return {"components": parts, **{_key(one): schema for one, schema in zip(wanted, found, strict=True)}}
+
+
+def _key(one: Any) -> str:
+    return f"{getattr(one, '__module__', '')}.{getattr(one, '__qualname__', one)}"
+
+
+def _problem(text: str, schemas: Schemas, code: str) -> Json:
+    headers = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}} if code == "503" else {}
+    return {
+        "description": text,
+        "content": {MEDIA: {"schema": schemas[_key(Problem)]}},
+        **({"headers": headers} if headers else {}),
+    }
+
+
+def refused(codes: tuple[str, ...]) -> Json:
+    """The problem responses of an operation."""
+    return {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
+
+
+def answered(schema: Json, text: str, *headers: str) -> Json:
+    """A response with a JSON body."""
+    shown = {name.replace("_", "-"): {"$ref": f"#/components/headers/{name.replace('_', '')}"} for name in headers}
+    return {"description": text, "headers": shown, "content": {"application/json": {"schema": schema}}}
+
+
+NOT_CHANGED = {"304": {"description": "Not changed: the client has it already"}}
+
+
+class Paths:
+    """The paths of one record type."""
+
+    def __init__(self, snapshot: Snapshot, kind: type[Record], schemas: Schemas, at: str) -> None:
+        self.snapshot, self.kind, self.schemas = snapshot, kind, schemas
+        self.base = f"{at}/api/{kind.record_type}"
+
+    def all(self) -> Json:
+        creating = [action for action in self.kind.acts().values() if action.creates]
+        paths: Json = {self.base: {"get": self._list()}, f"{self.base}/{{id}}": {"get": self._read(), "parameters": [_id()]}}
+        for place, action in enumerate(creating):
+            if place == 0:
+                paths[self.base]["post"] = self._act(action, new=True)
+            else:
+                paths[f"{self.base}/{action.name}"] = {"post": self._act(action, new=True)}
+        for action in self.kind.acts().values():
+            if set(action.states) - {"new"}:
+                path = f"{self.base}/{{id}}/{action.name}"
+                paths[path] = {"post": self._act(action, new=False), "parameters": [_id()]}
+        paths[f"{self.base}/{{id}}/files/{{digest}}"] = {"get": self._file(), "parameters": [_id(), _digest()]}
+        return paths
+
+    def _operation(self, id: str, summary: str, parameters: list[Json], responses: Json) -> Json:
+        name = f"{self.kind.record_type}.{id}"
+        return {
+            "operationId": name,
+            "tags": [self.kind.record_type],
+            "summary": summary,
+            "parameters": parameters,
+            "responses": responses,
+        }
+
+    def _list(self) -> Json:
+        ok = answered(self.schemas[_key(shapes.page(self.kind))], "A page", "ETag", "Link")
+        parameters = [*of_list(self.kind), *READING]
+        return self._operation(
+            "list", "The records that you may see", parameters, {"200": ok, **NOT_CHANGED, **refused(FOR_READS)}
+        )
+
+    def _read(self) -> Json:
+        ok = answered(self.schemas[_key(shapes.whole(self.kind))], "The record with its parts", "ETag")
+        return self._operation("read", "One record", list(READING), {"200": ok, **NOT_CHANGED, **refused(FOR_READS)})
+
+    def _file(self) -> Json:
+        ok = {
+            "description": "The file",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+        return self._operation(
+            "file", "A file of the record, or the signed paper of an act on it", [], {"200": ok, **refused(FOR_READS)}
+        )
+
+    def _act(self, action: Action, *, new: bool) -> Json:
+        told = action_shown(action)
+        suffix = ".new" if new and set(action.states) - {"new"} else ""
+        done = self.schemas[_key(Acted)]
+        responses = {"200": answered(done, "Done" if not new else "It would be done (dry_run)", "ETag")}
+        if new:
+            responses["201"] = {**answered(done, "Done: the record is made", "ETag", "Location"), "links": self._links()}
+        states = "" if new else f" From: {', '.join(s for s in action.states if s != 'new')}."
+        operation = self._operation(
+            action.name + suffix, told.doc + states, list(WRITING), {**responses, **refused(tuple(PROBLEMS))}
+        )
+        operation["requestBody"] = self._body(action, required=any(field.required for field in told.input))
+        return operation
+
+    def _body(self, action: Action, *, required: bool) -> Json:
+        shown = {"example": {"value": example(action, self.snapshot)}}
+        return {
+            "required": required,
+            "content": {"application/json": {"schema": self.schemas[_key(shapes.body(action))], "examples": shown}},
+        }
+
+    def _links(self) -> Json:
+        """What can be done next with a record that was just made."""
+        names = ["read", *(action.name for action in self.kind.acts().values() if set(action.states) - {"new"})]
+        from_answer = {"id": "$response.body#/record/id"}
+        return {name: {"operationId": f"{self.kind.record_type}.{name}", "parameters": from_answer} for name in names}
+
+
+def _id() -> Json:
+    schema = {"type": "string", "minLength": 1, "maxLength": 200}
+    text = "Its id, or the reference that people see"
+    return {"name": "id", "in": "path", "required": True, "schema": schema, "description": text, "example": ID}
+
+
+def _digest() -> Json:
+    schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    return {"name": "digest", "in": "path", "required": True, "schema": schema, "description": "SHA-256 of the content"}
+
+
+def question_paths(at: str, schemas: Schemas) -> Json:
+    """The paths that are not about one record type."""
+
+    def reading(name: str, summary: str, *kinds: Any) -> Json:
+        shapes = [schemas[_key(kind)] for kind in kinds]
+        schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+        responses = {"200": answered(schema, summary, "ETag"), **NOT_CHANGED, **refused(FOR_READS)}
+        parameters = [*ASKING.get(name, ()), READING[0]]
+        return {"operationId": name, "tags": ["questions"], "summary": summary, "parameters": parameters, "responses": responses}
+
+    posted = reading("explain", "May somebody do something, and why?", Decision)
+    content = {"schema": schemas[_key(questions.Question)], "examples": {"example": {"value": ASKED}}}
+    posted |= {
+        "operationId": "explain.post",
+        "parameters": [READING[0]],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+    }
+    posted["responses"] |= refused(("413", "415"))
+    return {
+        f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
+        f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
+        f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)},
+        f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
+        f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", questions.Events)},
+        f"{at}/api/revisions": {
+            "get": reading("revisions", "What the configuration was, when, by whom and why", questions.Revisions)
+        },
+    }
+
+
+DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
+ASKED = {"do": "meeting.convene", "with": {"kind": "ad-hoc"}}

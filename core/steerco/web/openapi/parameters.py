@@ -1,0 +1,131 @@
+"""The parameters and headers that the OpenAPI document declares."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from steerco.records import Record
+from steerco.web.api.lists import MANY, MOST, Column, columns_of
+from steerco.web.api.questions import DUTY_STATES
+
+Json = dict[str, Any]
+
+TEXT = {"type": "string", "maxLength": 500}
+NAME = {"type": "string", "minLength": 1, "maxLength": 80}
+
+
+def _query(name: str, schema: Json, text: str, **more: Any) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": text, **more}
+
+
+def _header(name: str, schema: Json, text: str) -> Json:
+    return {"name": name, "in": "header", "required": False, "schema": schema, "description": text}
+
+
+def _whole(least: int, most: int, default: int) -> Json:
+    return {"type": "integer", "minimum": least, "maximum": most, "default": default}
+
+
+PRINTABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!#-~]+$"}
+FLAG = {"type": "string", "enum": ["0", "1"]}
+TAG = {"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,9}(\.[0-9a-f]{1,16})?")$'}
+
+SHARED: Json = {
+    "limit": _query("limit", _whole(1, MOST, 50), "How many at most"),
+    "after": _query("after", {"type": "string", "maxLength": 4000}, "The `next` of the page before"),
+    "capacity": _query("capacity", NAME, "The role, or the officer acted for, in which to act or look"),
+    "dry_run": _query("dry_run", FLAG, "1: answer what would happen, and keep nothing"),
+    "If-Match": _header("If-Match", TAG, "The ETag of the version that you saw; of another version, 412"),
+    "If-None-Match": _header("If-None-Match", {"type": "string"}, "The ETag that you have; the same, 304"),
+    "Idempotency-Key": _header("Idempotency-Key", PRINTABLE, "A repeat with the same key gets the first answer"),
+}
+
+HEADERS: Json = {
+    "ETag": {"schema": {"type": "string"}, "description": "The version, for If-Match and If-None-Match"},
+    "Link": {"schema": {"type": "string"}, "description": 'The address of the next page, as rel="next"'},
+    "Location": {"schema": {"type": "string"}, "description": "Where the new record is"},
+    "RetryAfter": {"schema": {"type": "string"}, "description": "Seconds to wait"},
+}
+
+
+def _shared(*names: str) -> tuple[Json, ...]:
+    return tuple({"$ref": f"#/components/parameters/{name}"} for name in names)
+
+
+READING = _shared("If-None-Match", "capacity")
+WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key")
+
+_DATE = {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
+_DAY = _query("at", _DATE, "The day asked about; today if left out")
+_WITH: Json = {
+    "name": "with",
+    "in": "query",
+    "required": False,
+    "content": {"application/json": {"schema": {"type": "object"}}},
+    "description": "The input, as far as the question needs it",
+}
+ASKING: dict[str, list[Json]] = {
+    "explain": [
+        {**_query("do", NAME, "The action, `type.action`", example="meeting.convene"), "required": True},
+        _query("by", NAME, "A person, or a role, seat or office with one holder; you, if left out"),
+        _query("on", NAME, "The record, by id or reference"),
+        _WITH,
+        _query("capacity", NAME, "The role in which to act"),
+        _query("entered_by", NAME, "Whether this person (or holder of a role) may enter the act for them, too"),
+        _DAY,
+    ],
+    "duties": [
+        _query("by", {"type": "string", "enum": ["clause"]}, "clause: the compliance report, clause by clause, over a period"),
+        _query("from", _DATE, "With by=clause: the first day; the first of the year if left out"),
+        _query("to", _DATE, "With by=clause: the day on which it stands; the end of the last recorded year, or today if sooner"),
+        _query("of", NAME, "Who owes: a person, seat, role, body or agency"),
+        _query("clause", NAME, "The clause that asks for it"),
+        _query("state", {"type": "string", "enum": list(DUTY_STATES)}, "Its state on the day"),
+        _query("limit", _whole(1, 200, 200), "How many at most"),
+        _query("after", _whole(0, 10**9, 0), "The `next` of the page before"),
+        _DAY,
+    ],
+    "charter": [_DAY],
+    "events": [
+        _query("limit", _whole(1, 200, 100), "How many at most"),
+        _query("after", _whole(0, 2**53, 0), "The `next` of the answer before; 0 begins at the beginning"),
+    ],
+    "revisions": [
+        _query("limit", _whole(1, 200, 50), "How many at most"),
+        _query("before", _whole(0, 2**53, 0), "The `next` of the page before; 0 begins with the newest"),
+    ],
+}
+
+
+def of_list(kind: type[Record]) -> list[Json]:
+    """The parameters of a type's list: a page, an order, a filter for each column."""
+    columns = [column for column in columns_of(kind).values() if column.plain]
+    orders = [sign + column.name for column in columns for sign in ("", "-")]
+    sort = _query("sort", {"type": "string", "enum": orders}, "By which column; with `-` descending")
+    return [*_shared("limit", "after"), sort, *(one for column in columns for one in _filters(column))]
+
+
+_SCHEMAS: dict[type[Any], Json] = {
+    str: TEXT,
+    int: {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
+    datetime: {"type": "string", "format": "date-time", "pattern": "^(19|20|21)"},
+}
+
+
+def _filters(column: Column) -> list[Json]:
+    """Equal (or one of several), and for what has an order that people ask for, from and up to."""
+    schema = {"type": "string", "enum": list(column.choices)} if column.choices else _SCHEMAS[column.kind]
+    name = f"{column.name}[eq]" if column.name in ("sort", "limit", "after", "capacity") else column.name
+    found = [
+        _query(
+            name, {"type": "array", "items": schema, "minItems": 1, "maxItems": MANY}, "Any of these", style="form", explode=True
+        )
+    ]
+    if column.kind in (int, date, datetime):
+        found += [_query(f"{column.name}[gte]", schema, "From this on"), _query(f"{column.name}[lte]", schema, "Up to this")]
+    if column.nullable:
+        found.append(_query(f"{column.name}[none]", {"type": "string", "enum": ["1"]}, "1: has none"))
+    return found

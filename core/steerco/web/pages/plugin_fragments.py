@@ -1,0 +1,34 @@
+"""What plugins add to the pages of the program: pieces at the places that it has for them, and words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from steerco.configuration.tenant import Tenant
+from steerco.extension.catalogue import texts
+from steerco.extension.dispatch import Circle
+from steerco.i18n import Words, words
+from steerco.kernel.plugin_context import PluginHands
+from steerco.store.kept import Kept
+
+_words: Kept[tuple[tuple[str, ...], str], Words] = Kept(64)
+
+
+def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Markup]:
+    """What plugins add at a place of a page; one that fails is left out."""
+    circle = tenant.snapshot.circle
+    found = []
+    for seat in circle.in_use(circle.seats.get("page_slot", ())):
+        hands = PluginHands(tenant, seat.plugin, now)
+        found += circle.asked("page_slot", seat, slot=slot, hands=hands, language=language)
+    return [Markup(said.value.html) for said in found]
+
+
+def words_in(circle: Circle, language: str) -> Words:
+    """The words of a language, with those of the tenant's plugins."""
+    if not circle.plugins:
+        return words(language)
+    key = (tuple(plugin.name for plugin in circle.plugins), language)
+    return _words.get(key) or _words.put(key, words(language).over(*texts(circle.plugins, language)))
