@@ -210,3 +210,115 @@ def test_a_withdrawn_substitute_leaves_the_list(board: Board) -> None:
     board.do("em", "substitution.withdraw", substitution)
     assert "hoa" not in rows(board, meeting)
     assert not board.sees("hoa", "meeting", meeting)
+
+
+def test_one_substitute_for_two_members_stays_for_the_one_when_the_other_takes_it_back(board: Board) -> None:
+    meeting = board.meeting("em", "trustee-library")
+    kept = {}
+    for who in ("em", "dung"):
+        excused(board, meeting, who)
+        kept[who] = board.do(who, "substitution.name", meeting=meeting, substitute="hoa")
+        board.do(who, "substitution.lodge-opinion", kept[who], opinion="Đồng ý")
+        board.do("an", "substitution.admit", kept[who])
+    board.do("em", "substitution.withdraw", kept["em"])
+    assert rows(board, meeting)["hoa"]["invited_as"] == "substitute"
+    assert board.sees("hoa", "meeting", meeting)
+    board.do("dung", "substitution.withdraw", kept["dung"])
+    assert "hoa" not in rows(board, meeting)
+
+
+def test_a_guest_who_was_a_substitute_too_and_attended_is_not_taken_back(board: Board) -> None:
+    meeting = board.meeting("em")
+    board.do("an", "meeting.invite", meeting, who=["hoa"])
+    excused(board, meeting, "em")
+    substitution = named(board, meeting)
+    board.do("em", "substitution.lodge-opinion", substitution, opinion="Đồng ý")
+    board.do("an", "substitution.admit", substitution)
+    board.do("an", "meeting.open", meeting)
+    board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "hoa", "presence": "present"}])
+    assert board.fails("em", "substitution.withdraw", substitution).code == "substitute-attended"
+
+
+def test_why_a_member_is_away_is_not_told_in_the_list_that_guests_read(board: Board) -> None:
+    meeting = board.meeting("em")
+    board.do("an", "meeting.invite", meeting, who=["hoa"])
+    request = board.do("em", "absence-request.request", meeting=meeting, reason="Mổ tim")
+    board.do("an", "absence-request.consent", request, note="Chúc mau bình phục")
+    assert board.sees("hoa", "meeting", meeting)
+    assert not board.sees("hoa", "absence-request", request)
+    assert rows(board, meeting)["em"]["note"] is None
+    board.do("em", "absence-request.withdraw", request)
+    assert rows(board, meeting)["em"]["reply"] is None
+
+
+def test_a_request_taken_back_sets_no_list_either(board: Board) -> None:
+    meeting = board.meeting()
+    board.do("em", "absence-request.withdraw", excused(board, meeting, "em"))
+    assert excused(board, meeting, "binh")
+
+
+def test_how_somebody_stayed_away_stands_in_the_record(board: Board) -> None:
+    meeting = board.meeting("em", "deputy", "trustee-library")
+    excused(board, meeting, "em")
+    assert rows(board, meeting)["em"]["leave"] == "with-consent"
+    board.do("an", "meeting.open", meeting)
+    entries = [{"person": "em", "presence": "absent"}, {"person": "deputy", "presence": "absent"}]
+    board.do("an", "meeting.record-attendance", meeting, entries=[*entries, {"person": "dung", "presence": "late"}])
+    told = {who: row["leave"] for who, row in rows(board, meeting).items()}
+    assert told == {"em": "with-consent", "deputy": "without-leave", "trustee-library": None}
+    assert stayed_away(board, meeting, "deputy") == "without-leave"
+
+
+def test_a_seat_and_its_holder_are_one_on_the_list(board: Board) -> None:
+    meeting = board.meeting("deputy", "binh")
+    assert list(rows(board, meeting)) == ["deputy"]
+    board.do("binh", "meeting.reply", meeting, answer="accept")
+    board.do("an", "meeting.invite", meeting, who=["binh"])
+    board.do("an", "meeting.open", meeting)
+    board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "binh", "presence": "present"}])
+    (row,) = board.show("meeting", meeting)["attendance"]
+    assert (row["who"], row["invited_as"], row["reply"], row["presence"], row["mode"]) == (
+        "deputy",
+        "attendee",
+        "accept",
+        "present",
+        "in-person",
+    )
+
+
+def test_a_guest_put_on_the_list_of_attendees_is_one_row_and_an_attendee(board: Board) -> None:
+    meeting = board.meeting()
+    board.do("an", "meeting.invite", meeting, who=["em"])
+    board.do("an", "meeting.set-attendees", meeting, attendees=["em"])
+    assert {who: row["invited_as"] for who, row in rows(board, meeting).items()} == {"em": "attendee"}
+
+
+def test_a_body_on_the_list_is_each_of_its_members_who_may_answer(board: Board) -> None:
+    meeting = board.meeting("board")
+    listed = rows(board, meeting)
+    assert "board" not in listed
+    assert {"deputy", "em"} <= set(listed)
+    board.do("em", "meeting.reply", meeting, answer="accept")
+    assert rows(board, meeting)["em"]["reply"] == "accept"
+
+
+def test_the_absent_were_there_in_no_way(board: Board) -> None:
+    meeting = board.meeting("em", "deputy")
+    board.do("an", "meeting.open", meeting)
+    board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "em", "presence": "absent"}])
+    assert rows(board, meeting)["em"]["mode"] is None
+    wrong = [{"person": "em", "presence": "absent", "mode": "remote"}, {"person": "board", "presence": "present"}]
+    stopped = board.fails("an", "meeting.record-attendance", meeting, entries=wrong)
+    assert isinstance(stopped, Invalid)
+    assert {path: why.code for path, why in stopped.fields.items()} == {
+        "entries[0].mode": "absent-has-none",
+        "entries[1].person": "one-person",
+    }
+
+
+def test_booked_anew_as_absent_nothing_says_how_one_was_there(board: Board) -> None:
+    meeting = board.meeting("em")
+    board.do("an", "meeting.open", meeting)
+    for presence in ("present", "absent"):
+        board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "em", "presence": presence}])
+    assert (rows(board, meeting)["em"]["presence"], rows(board, meeting)["em"]["mode"]) == ("absent", None)

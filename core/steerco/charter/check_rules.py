@@ -106,7 +106,9 @@ def _duty(rule: Duty, known: Known) -> Iterator[Problem]:
     yield from _acts(rule.source, f"{what}, done_by", rule.done_by, known)
     yield from _acts(rule.source, f"{what}, undone_by", rule.undone_by, known)
     yield from _acts(rule.source, f"{what}, waived_by", rule.waived_by, known)
+    yield from _acts(rule.source, f"{what}, closed_by", rule.closed_by, known)
     yield from _holder(rule, what, known)
+    yield from _closed_after(rule, what, known)
     if rule.after and rule.every != NOT_STATED:
         yield Problem(rule.source, "two-schedules", f"{what} is owed either every {rule.every} or after {rule.after}, not both")
     if not rule.after and rule.every == NOT_STATED:
@@ -124,6 +126,18 @@ def _duty(rule: Duty, known: Known) -> Iterator[Problem]:
         yield Problem(rule.source, "due-without-record", f"{what}: a due day from a field needs 'after': a record to read")
     if rule.performed_by:
         yield from _name(rule.source, f"{what}, performed_by", "party", rule.performed_by, known.parties())
+
+
+def _closed_after(rule: Duty, what: str, known: Known) -> Iterator[Problem]:
+    pointer, dot, name = rule.closed_after.partition(".")
+    if not rule.closed_after:
+        return
+    if not (dot and rule.after):
+        said = f"{what}, closed_after: write a field of a record that the one of 'after' names, such as 'meeting.starts_at'"
+        yield Problem(rule.source, "bad-value", said)
+        return
+    yield from _fields(rule.source, f"{what}, closed_after", [pointer], [rule.after.partition(".")[0]], known)
+    yield from _fields(rule.source, f"{what}, closed_after", [name], [pointer], known)
 
 
 def _holder(rule: Duty, what: str, known: Known) -> Iterator[Problem]:

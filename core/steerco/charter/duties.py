@@ -25,8 +25,9 @@ Holders = Callable[[str, date], Iterable[str]]
 class Occurrence(Struct, frozen=True):
     """One thing owed: by ``holder``, for ``period`` or since the event ``event`` on ``record``.
 
-    ``due_on`` is None where no day is stated; ``discharged_seq`` is 0 while it is not done. ``applies`` is False for a period
-    that began before the rule was in force.
+    ``due_on`` is None where no day is stated; ``discharged_seq`` is 0 while it is not done. ``closed_on`` is the last
+    day on which it can be done in time where something else ends that, and ``closed_seq`` the act that did (0: none yet).
+    ``applies`` is False for a period that began before the rule was in force.
     """
 
     duty: str
@@ -38,6 +39,8 @@ class Occurrence(Struct, frozen=True):
     due_on: date | None = None
     discharged_seq: int = 0
     discharged_on: date | None = None
+    closed_seq: int = 0
+    closed_on: date | None = None
     waived: bool = False
     applies: bool = True
     cite: tuple[str, ...] = ()
@@ -122,12 +125,23 @@ def state(occurrence: Occurrence, on: date) -> str:
     done = occurrence.discharged_on
     if occurrence.discharged_seq and done is not None and done <= on:
         last = due or end
-        return "done-late" if last is not None and done > last else "done"
+        late = (last is not None and done > last) or _closed(occurrence, done, occurrence.discharged_seq)
+        return "done-late" if late else "done"
+    if _closed(occurrence, on):
+        return "missed"
     if period and on < period.first:
         return "upcoming"
     if end is not None and on > end:
         return "missed"
     return "overdue" if due is not None and on > due else "due"
+
+
+def _closed(occurrence: Occurrence, on: date, seq: int = 0) -> bool:
+    """Whether it was too late on a day; ``seq`` tells the act on that day, without one it is the end of the day."""
+    if occurrence.closed_on is None:
+        return False
+    ended = occurrence.closed_seq and (not seq or occurrence.closed_seq < seq)
+    return on > occurrence.closed_on or bool(ended and on == occurrence.closed_on)
 
 
 def _periodic(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
@@ -162,6 +176,7 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
         done = [(d.day, d) for d in _concerning(duty, event, reading.log)]
         for holder in _holders(duty, event.day, reading, event):
             doing = _first(done, duty, holder)
+            closed_seq, closed_on = _closing(duty, event, doing[1].seq if doing else None, reading)
             yield _made(
                 duty,
                 span,
@@ -173,13 +188,32 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
                 due_on=_due_after(duty, event, doing[1].seq if doing else None, reading),
                 discharged_seq=doing[1].seq if doing else 0,
                 discharged_on=doing[0] if doing else None,
-                waived=doing is None and _waived(duty, event, reading.log),
+                closed_seq=closed_seq,
+                closed_on=closed_on,
+                waived=doing is None and any(_touching(duty.waived_by, event, reading.log, since=event.seq)),
             )
 
 
-def _waived(duty: Duty, raising: Event, log: Log) -> bool:
-    """Whether what raised the duty was called off."""
-    return any(e.seq > raising.seq and e.action in duty.waived_by for e in log.by_record.get(raising.record, ()))
+def _touching(acts: Collection[str], raising: Event, log: Log, *, since: int) -> Iterator[Event]:
+    """Those of these acts after event number ``since`` that are on the record that raised a duty, or on one that this record
+    names: the meeting of a substitution is called off, say, or opened."""
+    named = {raising.record, *(text for value in raising.fields.values() for text in parties(value))}
+    for act in acts:
+        yield from (e for e in log.by_action.get(act, ()) if e.seq > since and e.record in named)
+
+
+def _closing(duty: Duty, raising: Event, until: int | None, reading: _Reading) -> tuple[int, date | None]:
+    """The act that ended the time for a duty and its day; without one 0 and the day in the record that it must not outlast, as
+    that stood when the duty was discharged."""
+    for event in _touching(duty.closed_by, raising, reading.log, since=0):
+        return event.seq, counts_on(event, reading.zone)
+    pointer, _, name = duty.closed_after.partition(".")
+    day = None
+    for record in parties(raising.fields.get(pointer)) if name else ():
+        for event in reading.log.by_record.get(record, ()):
+            if name in event.fields and (until is None or event.seq <= until):
+                day = day_in(event.fields[name], reading.zone)
+    return 0, day
 
 
 def _made(duty: Duty, span: Span, reading: _Reading, **known: Any) -> Occurrence:
@@ -205,7 +239,7 @@ def _first(done: list[tuple[date, Event]], duty: Duty, holder: str) -> tuple[dat
 def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date, Event]]]:
     done: dict[str, list[tuple[date, Event]]] = {}
     for event in (e for act in duty.done_by for e in reading.log.by_action.get(act, ())):
-        if not like(event, duty.done_where):
+        if not like(event, duty.done_where) or event.seq < _undone(duty, event.record, reading.log):
             continue
         day = counts_on(event, reading.zone)
         written = event.fields.get(duty.period_of) if duty.period_of else None
@@ -221,9 +255,14 @@ def _concerning(duty: Duty, raising: Event, log: Log) -> list[Event]:
         found = log.pointing(duty.same, raising.record)
     else:
         found = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]
-    after = max((e.seq for e in log.by_record.get(raising.record, ()) if e.action in duty.undone_by), default=0)
+    after = _undone(duty, raising.record, log)
     after = after if duty.beforehand else max(raising.seq, after)
     return [e for e in found if e.seq > after and e.action in duty.done_by and like(e, duty.done_where)]
+
+
+def _undone(duty: Duty, record: str, log: Log) -> int:
+    """The number of the last event that sent work on a record back; 0 where none did."""
+    return max((e.seq for e in log.by_record.get(record, ()) if e.action in duty.undone_by), default=0)
 
 
 def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | None:

@@ -105,7 +105,7 @@ def _instrument(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) -> dict[str, Any]:
     made = {**row, "source": {"file": file, "line": line}}
-    for key in ("cite", "done_by", "undone_by", "waived_by"):
+    for key in ("cite", "done_by", "undone_by", "waived_by", "closed_by"):
         if key in made:
             made[key] = _listed(made[key])
     if table == "rule":

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
-from steerco.committee.meeting import Attendance, Meeting
+from steerco.committee.meeting import EXCUSED, MEMBER, Attendance, Leave, Listing, Meeting, leave_of
 from steerco.records import Do, Facet, Held, Line, Record, Relation, Through, Via, party, ref_to, refers
 
-EXCUSED = "excused"
-"""The reply in the attendance list of a person whose absence has the presiding officer's consent."""
 BEFORE = ("planned", "convened")
 """States of a meeting that has not opened yet."""
-
-Leave = Literal["with-consent", "without-leave", ""]
 
 
 class AbsenceRequest(Record, type="absence-request", states="requested consented refused withdrawn", prefix="AR"):
@@ -52,14 +47,8 @@ def asked_as(do: Do, meeting: Meeting) -> str | None:
     for row in listed:
         if do.is_me(row.who):
             return row.who
-    anybody_listed = any(row.invited_as == "attendee" and row.reply != EXCUSED for row in listed)
+    anybody_listed = any(row.invited_as == "attendee" for row in listed)
     return mine if not anybody_listed and do.actor in do.parties.members(meeting.body) else None
-
-
-def attendance_of(do: Do, meeting: Meeting, who: str, invited_as: str = "attendee") -> Attendance:
-    """The party's row in the list of attendees; a new one where there is none."""
-    rows = do.parts(meeting, Attendance, who=who)
-    return rows[0] if rows else do.add(meeting, Attendance(who=who, invited_as=invited_as))
 
 
 def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Leave:
@@ -70,17 +59,13 @@ def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Lea
     keys = [who] if isinstance(who, str) else list(who)
     here = (Attendance.tenant_id == meeting.tenant_id, Attendance.meeting == meeting.id, Attendance.who.in_(keys))
     presence = set(session.scalars(select(Attendance.presence).where(*here)))
-    if presence & {"present", "late"}:
-        return ""
     consented = select(AbsenceRequest.id).where(
         AbsenceRequest.tenant_id == meeting.tenant_id,
         AbsenceRequest.meeting == meeting.id,
         AbsenceRequest.who.in_(keys),
         AbsenceRequest.state == "consented",
     )
-    if session.scalars(consented).first() is not None:
-        return "with-consent"
-    return "without-leave" if "absent" in presence else ""
+    return leave_of(presence, consented=session.scalars(consented).first() is not None)
 
 
 @AbsenceRequest.action(to="requested")
@@ -111,10 +96,11 @@ def _answer(do: Do, a: AbsenceRequest, note: str | None) -> None:
 
 @AbsenceRequest.action("requested", to="consented")
 def consent(do: Do, a: AbsenceRequest, *, note: Line | None = None) -> None:
-    """Consent. The list of attendees shows the person as excused; who comes all the same is booked as present."""
+    """Consent. The list of attendees shows the person as excused, and not why: more people read the list than the request. Who
+    comes all the same is booked as present.
+    """
     _answer(do, a, note)
-    row = attendance_of(do, do.get(Meeting, a.meeting), a.who)
-    row.reply, row.note = EXCUSED, note or a.reason
+    Listing(do, do.get(Meeting, a.meeting)).row(a.who, MEMBER).reply = EXCUSED
 
 
 @AbsenceRequest.action("requested", to="refused")
@@ -132,5 +118,5 @@ def withdraw(do: Do, a: AbsenceRequest) -> None:
         do.out_of_order("substitute-named")
     called = do.get(Meeting, a.meeting)
     for row in do.parts(called, Attendance, who=a.who, reply=EXCUSED):
-        row.reply, row.note = None, None
+        row.reply = None
     do.tell(*([called.presiding] if called.presiding else []))

@@ -163,7 +163,7 @@ def prepare_opinion(do: Do, m: Matter, *, text: Text) -> None:
     m.prepared_opinion, m.prepared_by = text, do.me(m.body)
 
 
-@Matter.action("raised", "prepared")
+@Matter.action(*PENDING)
 def give_opinion(do: Do, m: Matter, *, position: Literal["agree", "disagree", "other"], text: Text | None = None) -> None:
     """Say what one thinks. A further opinion of the same person counts instead of the one before, which stays on record."""
     if position == "other" and text is None:

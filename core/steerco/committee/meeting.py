@@ -5,12 +5,15 @@ Who may convene which kind, who presides and who sets the list of attendees is t
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
-from sqlalchemy.orm import Mapped
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, object_session
 
+from steerco.charter.rules import effective
 from steerco.committee.receiver import BoundBy
 from steerco.committee.taskinput import TaskInput, assign_all
 from steerco.records import (
@@ -30,10 +33,21 @@ from steerco.records import (
     party,
     reason,
 )
+from steerco.records.relation import type_registry
 
 MeetingKind = Literal["regular", "ad-hoc", "extended", "working-session"]
 Presence = Literal["present", "absent", "late"]
+ATTENDED = ("present", "late")
 Mode = Literal["in-person", "remote"]
+EXCUSED = "excused"
+"""The reply in the attendance list of a person whose absence has the presiding officer's consent."""
+PRESIDING = "presiding"
+"""The named value that says who presides over a meeting of such a body and kind: a role, a seat, or the convener."""
+CONVENER = "convener"
+Leave = Literal["with-consent", "without-leave", ""]
+"""How somebody stayed away; empty where nothing says so."""
+MEMBER = "member"
+"""``invited_as`` of a member of the body who stands on the list though none was set: the absence was consented to, say."""
 Asked = Annotated[list[Party], Meta(max_length=500)]
 
 
@@ -44,12 +58,17 @@ class Meeting(
     kinds="regular ad-hoc extended working-session",
     prefix="M",
 ):
-    """``presiding`` is the seat or person that presides: who convened it, unless the charter's acting rules say otherwise."""
+    """``presiding`` is the seat or person that is to preside, by the value in effect (:func:`presides`): nobody where none is
+    stated. ``presided_by`` is who did in fact: who opened the meeting, and from its conclusion on who concluded it;
+    ``presided_for`` the officer in whose place that was, if not their own.
+    """
 
     kind: Mapped[str]
     starts_at: Mapped[datetime]
     place: Mapped[str | None]
     presiding: Mapped[str | None] = party()
+    presided_by: Mapped[str | None] = party()
+    presided_for: Mapped[str | None] = party()
     parties: Mapped[list[str]]
     opened_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -57,10 +76,36 @@ class Meeting(
     reason: Mapped[str | None]
 
     presides = Relation("presiding", Held("presiding"))
+    presided = Relation("presided", Held("presided_by"))
     invited = Relation("invited", Through("meeting.attendance", "meeting", Held("who")))
     substitute = Relation("substitute", Through("substitution", "meeting", All((Held("substitute"), Is("state", "admitted")))))
     with_ = Facet("with", "parties", of="party", values=("agency", "person"))
     to_ = BoundBy("to", "tasks", of="party", values=("agency", "person"), default="none")
+
+    def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
+        """Per row of the attendance how the person stayed away (``leave``)."""
+        rows = fields.get("attendance", [])
+        away = [row for row in rows if row["presence"] == "absent" or row["reply"] == EXCUSED]
+        consented = self._consented() if away else frozenset()
+        leaves = [leave_of([row["presence"]], consented=row["who"] in consented) if row in away else "" for row in rows]
+        return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
+
+    def _consented(self) -> frozenset[str]:
+        """Who has the presiding officer's consent not to come."""
+        session, requests = object_session(self), type_registry["absence-request"]
+        if session is None:
+            return frozenset()
+        here = (requests.tenant_id == self.tenant_id, requests.meeting == self.id, requests.state == "consented")
+        return frozenset(session.scalars(select(requests.who).where(*here)))
+
+
+def leave_of(presence: Collection[str | None], *, consented: bool) -> Leave:
+    """How somebody stayed away, by what was booked of them and whether the presiding officer consented to the absence."""
+    if any(each in ATTENDED for each in presence):
+        return ""
+    if consented:
+        return "with-consent"
+    return "without-leave" if "absent" in presence else ""
 
 
 class Attendance(Part, of="meeting", name="attendance"):
@@ -105,16 +150,78 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of the attendance list."""
+    """One line of the attendance list; who was there was there in person unless ``mode`` says otherwise."""
 
     person: Party
     presence: Presence
-    mode: Mode = "in-person"
+    mode: Mode | None = None
     note: Line | None = None
 
 
+def individual(do: Do, party: str) -> str:
+    """The one person that a seat, office or person is on the day; else the party itself."""
+    holders = () if do.parties.sort(party) in ("agency", "body") else do.parties.holders(party)
+    return holders[0] if len(holders) == 1 else party
+
+
+class Listing:
+    """The list of a meeting while it is changed: one row a person, by whichever name they stand there."""
+
+    def __init__(self, do: Do, m: Meeting) -> None:
+        self.do, self.m, self.rows = do, m, do.parts(m, Attendance)
+        self.known = {individual(do, row.who): row for row in reversed(self.rows)}
+
+    def row(self, who: str, invited_as: str) -> Attendance:
+        """The party's row; a new one where there is none. A guest who is put on the list of attendees is one from then on."""
+        person = individual(self.do, who)
+        if person not in self.known:
+            self.known[person] = self.do.add(self.m, Attendance(who=who, invited_as=invited_as))
+        elif invited_as == "attendee":
+            self.known[person].invited_as = invited_as
+        return self.known[person]
+
+
+def _single(do: Do, field: str, parties: list[str]) -> list[str]:
+    """The parties, with the members of a body in its place, each in the seat held there."""
+    found: list[str] = []
+    for at, each in enumerate(parties):
+        if do.parties.sort(each) != "body":
+            found.append(each)
+            continue
+        members = do.parties.members(each)
+        if not members:
+            do.invalid(f"{field}[{at}]", "no-members")
+        found += [do.parties.seat(person, each) for person in members]
+    return list(dict.fromkeys(found))
+
+
+def asked(do: Do, m: Meeting) -> list[str]:
+    """Who is asked to the meeting: those on the list, and every member of its body as long as nobody was put on one."""
+    rows = do.parts(m, Attendance)
+    listed = any(row.invited_as == "attendee" for row in rows)
+    return [*(row.who for row in rows), *(() if listed else do.parties.members(m.body))]
+
+
+def presides(do: Do, m: Meeting, convener: str | None) -> str | None:
+    """Who is to preside over a meeting that ``convener`` calls (None: nobody has yet), by the value in effect for such a meeting;
+    None where nobody is stated.
+
+    Where no rule at all is on presiding, the convener does: ``tenant check`` says that this was left to the program.
+    """
+    layers = (do.charter, *do.layers)
+    value = effective(PRESIDING, layers, {"body": m.body, "kind": m.kind}).value
+    if value == CONVENER or not any(rule.name == PRESIDING for layer in layers for rule in layer.rules):
+        return convener
+    return do.parties.resolve(str(value))
+
+
+def _presided(do: Do, m: Meeting) -> None:
+    """Put on record who presides in fact: the actor, in a seat of that body where there is one, and for whom."""
+    m.presided_by, m.presided_for = do.parties.seat(do.actor, m.body), do.acting_for or None
+
+
 def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, place: str | None, parties: list[str]) -> None:
-    m.kind, m.starts_at, m.parties = kind, do.localise(starts_at), list(dict.fromkeys(parties))
+    m.kind, m.starts_at, m.parties = kind, do.time("starts_at", starts_at), list(dict.fromkeys(parties))
     m.place = place or m.place
 
 
@@ -131,6 +238,7 @@ def plan(
 ) -> None:
     """Put a meeting into the calendar; nobody is called yet."""
     _set_up(do, m, kind, starts_at, place, parties)
+    m.presiding = presides(do, m, None)
 
 
 @Meeting.action("new", "planned", to="convened")
@@ -144,7 +252,7 @@ def convene(
     place: Line | None = None,
     parties: Asked = [],  # noqa: B006
 ) -> None:
-    """Call the meeting, planned before or not. Who convenes it presides, or who that person acts for.
+    """Call the meeting, planned before or not. Where the convener presides, that is the officer in whose place it is convened.
 
     A planned meeting stays the kind of meeting, and the body's, that it was planned as: by that its convening is judged.
     """
@@ -157,28 +265,24 @@ def convene(
     if problems:
         do.invalid_fields(problems)
     _set_up(do, m, kind or m.kind, starts_at or m.starts_at, place, parties or m.parties or [])
-    m.presiding = do.me(m.body)
+    m.presiding = presides(do, m, do.me(m.body))
 
 
 @Meeting.action("planned", "convened")
 def set_attendees(do: Do, m: Meeting, *, attendees: Asked) -> None:
-    """Decide who attends. Those who were on the list and are no more, leave it; guests stay."""
-    listed = {row.who: row for row in do.parts(m, Attendance, invited_as="attendee")}
-    do.drop(row for who, row in listed.items() if who not in attendees)
-    for who in dict.fromkeys(attendees):
-        if who not in listed:
-            do.add(m, Attendance(who=who, invited_as="attendee"))
-    do.tell(*attendees)
+    """Decide who attends: a body is each of its members. Those who were on the list and are no more, leave it; guests stay."""
+    listing = Listing(do, m)
+    kept = [listing.row(party, "attendee") for party in _single(do, "attendees", attendees)]
+    leaving = ("attendee", MEMBER) if kept else ("attendee",)
+    do.drop(row for row in listing.rows if row.invited_as in leaving and row not in kept)
+    do.tell(*(row.who for row in kept))
 
 
 @Meeting.action("planned", "convened", "open")
 def invite(do: Do, m: Meeting, *, who: Annotated[list[Party], Meta(min_length=1, max_length=500)]) -> None:
-    """Ask further persons or agencies to the meeting, as guests."""
-    listed = {row.who for row in do.parts(m, Attendance)}
-    for each in dict.fromkeys(who):
-        if each not in listed:
-            do.add(m, Attendance(who=each, invited_as="guest"))
-    do.tell(*who)
+    """Ask further persons or agencies to the meeting, as guests; of a body each of its members."""
+    listing = Listing(do, m)
+    do.tell(*(listing.row(party, "guest").who for party in _single(do, "who", who)))
 
 
 @Meeting.action("convened")
@@ -211,26 +315,38 @@ def add_paper(
 @Meeting.action("convened", to="open", name="open")
 def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
     """Open the meeting. ``held_at`` tells the time of one that was held before it was entered here."""
-    m.opened_at = do.localise(held_at) if held_at else do.at
+    m.opened_at = do.time("held_at", held_at) if held_at else do.at
     if m.opened_at > do.at:
         do.invalid("held_at", "not-held-yet")
+    _presided(do, m)
 
 
 @Meeting.action("open", "concluded")
 def record_attendance(do: Do, m: Meeting, *, entries: Annotated[list[Entry], Meta(min_length=1, max_length=500)]) -> None:
-    """Book who was there; who was not on the list and came is added. Of several entries on one person the last counts."""
-    listed = {row.who: row for row in do.parts(m, Attendance)}
-    for entry in {entry.person: entry for entry in entries}.values():
-        row = listed.get(entry.person) or do.add(m, Attendance(who=entry.person, invited_as="present"))
-        row.presence, row.mode, row.note = entry.presence, entry.mode, entry.note or row.note
+    """Book who was there, and of those how; who was not on the list and came is added. Of several entries on one person the last
+    counts."""
+    wrong = {}
+    for at, entry in enumerate(entries):
+        if do.parties.sort(entry.person) == "body":
+            wrong[f"entries[{at}].person"] = reason("one-person")
+        if entry.mode and entry.presence == "absent":
+            wrong[f"entries[{at}].mode"] = reason("absent-has-none")
+    if wrong:
+        do.invalid_fields(wrong)
+    listing = Listing(do, m)
+    for entry in entries:
+        row = listing.row(entry.person, "present")
+        row.presence, row.note = entry.presence, entry.note or row.note
+        row.mode = (entry.mode or "in-person") if entry.presence in ATTENDED else None
 
 
 @Meeting.action("open", to="concluded")
 def conclude(do: Do, m: Meeting, *, text: Text, tasks: Annotated[list[TaskInput], Meta(max_length=200)] = []) -> None:  # noqa: B006
     """Conclude the meeting; the tasks of the conclusion are assigned by the same authority."""
     m.conclusion, m.ended_at = text, do.at
+    _presided(do, m)
     assign_all(do, m, "conclusion", tasks)
-    do.tell(*(row.who for row in do.parts(m, Attendance)))
+    do.tell(*asked(do, m))
 
 
 @Meeting.action("concluded", to="closed")
@@ -240,13 +356,23 @@ def close(do: Do, m: Meeting) -> None:
 
 @Meeting.action("planned", "convened")
 def postpone(do: Do, m: Meeting, *, starts_at: datetime, reason: Line) -> None:
-    """Move the meeting to another time."""
-    m.starts_at, m.reason = do.localise(starts_at), reason
-    do.tell(*(row.who for row in do.parts(m, Attendance)))
+    """Move the meeting to another time, which is still to come. Answers to the invitation were for the time before and count no
+    more; consent to an absence was for the meeting and stands.
+    """
+    starts = do.time("starts_at", starts_at)
+    if starts == do.localise(m.starts_at):
+        do.invalid("starts_at", "same-time")
+    if starts <= do.at:
+        do.invalid("starts_at", "time-past")
+    m.starts_at, m.reason = starts, reason
+    for row in do.parts(m, Attendance):
+        if row.reply != EXCUSED:
+            row.reply, row.note = None, None
+    do.tell(*asked(do, m))
 
 
 @Meeting.action("planned", "convened", to="canceled")
 def cancel(do: Do, m: Meeting, *, reason: Line) -> None:
     """Call the meeting off."""
     m.reason = reason
-    do.tell(*(row.who for row in do.parts(m, Attendance)))
+    do.tell(*asked(do, m))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from steerco.committee.meeting import Attendance, Meeting
+from steerco.committee.meeting import Meeting, asked
 from steerco.records import Do, Held, Record, Relation, Text, Through, Via, party, ref_to, refers
 
 HELD = ("open", "concluded", "closed")
@@ -14,7 +14,7 @@ HELD = ("open", "concluded", "closed")
 
 
 class Minutes(Record, type="minutes", states="drafted circulated approved", prefix="MN"):
-    """One set of minutes per meeting. The text changes only while it is a draft."""
+    """One set of minutes per meeting. The text changes only while it is a draft. ``presiding`` is who presided in fact."""
 
     meeting: Mapped[str] = refers("meeting")
     text: Mapped[str]
@@ -22,7 +22,7 @@ class Minutes(Record, type="minutes", states="drafted circulated approved", pref
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = party()
 
-    presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
+    presiding = Relation("presiding", Via("meeting", "meeting", Held("presided_by")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
 
 
@@ -50,16 +50,16 @@ def edit(do: Do, m: Minutes, *, text: Text) -> None:
 
 @Minutes.action("drafted", to="circulated")
 def circulate(do: Do, m: Minutes) -> None:
-    """Send the draft to everyone on the meeting's list; from now on the text stands."""
+    """Send the draft to everyone asked to the meeting; from now on the text stands."""
     called = do.get(Meeting, m.meeting)
     if called.state not in HELD:
         do.out_of_order("meeting-not-held", state=called.state)
     m.circulated_at = do.at
-    do.tell(*(row.who for row in do.parts(called, Attendance)))
+    do.tell(*asked(do, called))
 
 
 @Minutes.action("circulated", to="approved")
 def approve(do: Do, m: Minutes) -> None:
     """Approve the minutes."""
     m.approved_at, m.approved_by = do.at, do.me(m.body)
-    do.tell(*(row.who for row in do.parts(do.get(Meeting, m.meeting), Attendance)))
+    do.tell(*asked(do, do.get(Meeting, m.meeting)))

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from steerco.committee.absence_request import BEFORE, AbsenceRequest, asked_as, attendance_of
-from steerco.committee.meeting import Attendance, Meeting
+from steerco.committee.absence_request import BEFORE, AbsenceRequest, asked_as
+from steerco.committee.meeting import ATTENDED, Attendance, Listing, Meeting
 from steerco.records import Do, Facet, Held, Party, Record, Relation, Text, Through, Via, party, ref_to, refers
 
 
@@ -101,15 +101,17 @@ def admit(do: Do, s: Substitution) -> None:
     called = do.get(Meeting, s.meeting)
     if called.state not in (*BEFORE, "open"):
         do.out_of_order("meeting-over", state=called.state)
-    attendance_of(do, called, s.substitute, "substitute")
+    Listing(do, called).row(s.substitute, "substitute")
     do.tell(s.who, s.substitute)
 
 
 @Substitution.action("named", "admitted", to="withdrawn")
 def withdraw(do: Do, s: Substitution) -> None:
-    """Take the substitute back; an admitted one leaves the list, unless already booked as having been there."""
-    rows = do.parts(do.get(Meeting, s.meeting), Attendance, who=s.substitute, invited_as="substitute")
-    if any(row.presence for row in rows):
+    """Take the substitute back, unless booked as having been there; an admitted one who attends for nobody else leaves the list."""
+    rows = do.parts(do.get(Meeting, s.meeting), Attendance, who=s.substitute) if s.state == "admitted" else []
+    if any(row.presence in ATTENDED for row in rows):
         do.out_of_order("substitute-attended")
-    do.drop(rows)
+    admitted = do.find(Substitution, meeting=s.meeting, substitute=s.substitute, state="admitted")
+    if all(each is s for each in admitted):
+        do.drop(row for row in rows if row.invited_as == "substitute")
     do.tell(s.substitute)

@@ -139,6 +139,8 @@ def _duties() -> Schema:
                 "done_by": texts(required=True),
                 "undone_by": texts(),
                 "waived_by": texts(),
+                "closed_by": texts(),
+                "closed_after": text(),
                 "every": one_of(PERIODS),
                 "after": text(),
                 "where": text_table(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from sqlalchemy import select
@@ -160,6 +160,14 @@ class Do:
     def is_me(self, party: str) -> bool:
         """Whether the actor is this party on the day."""
         return self.actor in self.parties.holders(party)
+
+    def time(self, field: str, at: datetime) -> datetime:
+        """A time of the input, one without a zone as one in the tenant's. Where the clock there goes back it is the earlier of
+        the two; one that the clock leaps over is told as wrong in ``field``."""
+        local = self.localise(at)
+        if at.tzinfo is None and local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != at.replace(fold=0):
+            self.invalid(field, "no-such-time")
+        return local
 
     def invalid(self, field: str, why: str | Reason, /, **params: Any) -> NoReturn:
         """Stop: an input does not fit what is on record. ``why`` is a code, filled with ``params``, or a sentence."""

@@ -188,6 +188,8 @@ def upgrade() -> None:
         sa.Column("starts_at", base.Utc(), nullable=False),
         sa.Column("place", base.Text, nullable=True),
         sa.Column("presiding", base.Text, nullable=True),
+        sa.Column("presided_by", base.Text, nullable=True),
+        sa.Column("presided_for", base.Text, nullable=True),
         sa.Column("parties", base.Json, nullable=False),
         sa.Column("opened_at", base.Utc(), nullable=True),
         sa.Column("ended_at", base.Utc(), nullable=True),
@@ -200,6 +202,7 @@ def upgrade() -> None:
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_presided_by_id"), ["tenant_id", "presided_by", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_presiding_id"), ["tenant_id", "presiding", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
         batch_op.create_index(batch_op.f("ix_meeting_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
@@ -1346,6 +1349,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_ref"))
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_presiding_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_presided_by_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_body_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_author_as_id"))
 
