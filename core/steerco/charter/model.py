@@ -221,11 +221,11 @@ class Duty(Struct, frozen=True, gc=False):
     ``done_by`` on a record like ``done_where`` discharges it: for a period, that of the event or of the record's field
     ``period_of``; for an event, where it concerns the same record (``same`` names the field that points to it, else the
     record itself); a later ``undone_by`` on that record (work sent back) raises it again, and ``waived_by`` (work called off)
-    waives it. ``closed_by`` is what it must come before: from then on it is missed, and what is done later is late. Both may be on
-    a record that the one that raised the duty names, such as the meeting of a substitution; ``closed_after`` is a field there
-    (``meeting.starts_at``) after whose day it is too late though no such act is on record. ``performed_by`` names who does the work where that is not the holder. ``each`` is true where every holder owes
-    it alone, so that one's doing does not discharge another's; ``beforehand`` where what was done on the record before the event
-    discharges it too.
+    waives it. ``closed_by`` is what it must come before: from then on it is missed, and what is done later is late. Both may be
+    on a record that the one that raised the duty names, such as the meeting of a substitution; ``closed_after`` is a field
+    there (``meeting.starts_at``) after whose day it is too late though no such act is on record. ``performed_by`` names who does
+    the work where that is not the holder. ``each`` is true where every holder owes it alone, so that one's doing does not
+    discharge another's; ``beforehand`` where what was done on the record before the event discharges it too.
     """
 
     id: str
