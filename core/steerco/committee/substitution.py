@@ -107,7 +107,7 @@ def admit(do: Do, s: Substitution) -> None:
 
 @Substitution.action("named", "admitted", to="withdrawn")
 def withdraw(do: Do, s: Substitution) -> None:
-    """Take the substitute back, unless booked as having been there; an admitted one who attends for nobody else leaves the list."""
+    """Take the substitute back, unless booked as having been there. One who attends for nobody else leaves the list."""
     rows = do.parts(do.get(Meeting, s.meeting), Attendance, who=s.substitute) if s.state == "admitted" else []
     if any(row.presence in ATTENDED for row in rows):
         do.out_of_order("substitute-attended")
