@@ -16,14 +16,16 @@ from steerco.config.findings import Finding
 from steerco.configuration.home import Home
 from steerco.configuration.load import load
 from steerco.configuration.plugin_wiring import advice
+from steerco.operations.onboarding import rehearse
 
 
-def findings_of(home: Home, slug: str) -> list[Finding]:
-    """Everything wrong with a tenant's files, its cases among them."""
+def findings_of(home: Home, slug: str, *, rehearsed: bool = True) -> list[Finding]:
+    """Everything wrong with a tenant's files, its cases among them; ``rehearsed``: also what only entering its people shows."""
     loaded = load(slug, home.content(slug), record_types())
     found = list(loaded.findings)
     if loaded.snapshot is not None:
         found += advice(loaded.snapshot.circle, f"tenants/{slug}/tenant.toml", loaded.snapshot.local(now()))
+        found += rehearse(slug, home.content(slug), now()) if rehearsed else []
     for folder in ("cases", "demonstration"):
         path = home.folder / "tenants" / slug / folder
         if path.is_dir():

@@ -134,6 +134,9 @@ def standings(shell: Shell) -> Iterator[Check]:
         elif state == "erasing":
             name = slug.partition(":")[2]
             yield Check(name, "problem", "its deletion is not finished: its files are still there", "`steerco work --once`")
+        elif state == "onboarding":
+            said = "its first apply was cut off: not all of its people are on record, and nobody can use it"
+            yield Check(slug, "problem", said, f"`steerco tenant apply {slug}` finishes it, or begins anew with mended files")
         elif state in ("active", "suspended", "leaving"):
             yield from _stands(slug, state, standing_of(shell.installation.tenant(slug)))
 

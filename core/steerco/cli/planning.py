@@ -20,6 +20,7 @@ from steerco.configuration.plugin_contributions import released
 from steerco.configuration.revisions import brought_by, listed, stood_under
 from steerco.configuration.safety import Stranded
 from steerco.i18n import DEFAULT, texts, words
+from steerco.operations.onboarding import rehearse
 
 FEW = 3
 """So many dates of one duty are told one by one."""
@@ -31,6 +32,8 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     loaded = load(slug, content, record_types())
     after = checked(slug, loaded)
     if there is None:
+        if refused := rehearse(slug, content, now()):
+            raise NotApplied(slug, refused)
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
     try:
         tenant = shell.installation.tenant(slug)

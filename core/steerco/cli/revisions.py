@@ -11,6 +11,7 @@ from steerco.cli.problems import USAGE, Problem, not_applied
 from steerco.cli.seen import Sight, note, replace, seen
 from steerco.cli.shell import Shell
 from steerco.configuration.home import slug_in
+from steerco.configuration.installation import ONBOARDING
 from steerco.configuration.load import belongs
 from steerco.configuration.revisions import InUse, content_of, newest
 from steerco.store.tables import Revision
@@ -19,8 +20,9 @@ Stored = tuple[int, str, dict[str, str]]
 
 
 def in_use(shell: Shell, slug: str) -> Stored | None:
-    """The revision in use: its number, digest and files under the tenant's name here; none where nothing is applied."""
-    if slug not in shell.applied():
+    """The revision in use: its number, digest and files under the tenant's name here; none where nothing is applied, or the first
+    apply was cut off."""
+    if slug not in shell.applied() or shell.installation.state(slug) == ONBOARDING:
         return None
     number = shell.installation.number(slug)
     with shell.installation.store.read(number) as session:

@@ -42,6 +42,9 @@ def flat(found: list[Any]) -> Iterator[Any]:
             yield error
 
 
+_OPEN = "; leave it out where there is no last day"
+
+
 def explain(error: Any, document: Mapping[str, Any], schema: Schema) -> tuple[str, str]:
     """The code and the message of one Cerberus error."""
     path = error.document_path
@@ -97,7 +100,7 @@ def _say_size(error: Any) -> tuple[str, str]:
         errors.MIN_LENGTH.code: ("too-short", f"must have at least {wanted} {unit}"),
         errors.MAX_LENGTH.code: ("too-long", f"must have at most {wanted} {unit}"),
         errors.MIN_VALUE.code: ("too-small", f"must be at least {wanted}"),
-        errors.MAX_VALUE.code: ("too-large", f"must be at most {wanted}"),
+        errors.MAX_VALUE.code: ("too-large", f"must be at most {wanted}{_OPEN if value == date.max else ''}"),
         errors.REGEX_MISMATCH.code: ("wrong-form", f"'{value}' must be {_PATTERNS.get(wanted, f'like {wanted}')}"),
     }
     if error.code in said:

@@ -18,6 +18,8 @@ from steerco.config.schema import Schema
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?$"
 
+ONE_LINE = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+
 _TYPES = {"dict": "object", "list": "array", "integer": "integer", "float": "number", "boolean": "boolean"}
 _SIZES = {
     "string": ("minLength", "maxLength"),
@@ -27,7 +29,7 @@ _SIZES = {
 _KNOWN = frozenset(
     {
         "type", "schema", "valuesrules", "required", "allowed", "regex", "empty", "min", "max", "minlength", "maxlength",
-        "dependencies", "texts", "legible",
+        "dependencies", "texts", "legible", "one_line", "dated", "keysrules",
     }
 )  # fmt: skip
 
@@ -93,13 +95,18 @@ def _text(rules: Mapping[str, Any]) -> dict[str, Any]:
         made["enum"] = list(rules["allowed"])
     if "regex" in rules:
         made["pattern"] = f"^({rules['regex']})$"
+    elif rules.get("one_line"):
+        made["pattern"] = ONE_LINE
     return made
 
 
 def _table(rules: Mapping[str, Any]) -> dict[str, Any]:
     if "schema" in rules:
         return _object(rules["schema"])
-    return {"additionalProperties": _value(rules["valuesrules"])} if "valuesrules" in rules else {}
+    values = _value(rules["valuesrules"]) if "valuesrules" in rules else {}
+    if "keysrules" in rules:
+        return {"patternProperties": {_value(rules["keysrules"])["pattern"]: values}, "additionalProperties": False}
+    return {"additionalProperties": values} if values else {}
 
 
 def _size(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:

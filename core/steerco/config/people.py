@@ -123,6 +123,9 @@ def check(who: People, seats: frozenset[str]) -> list[Finding]:
     for agency in who.agencies:
         if agency.parent and agency.parent not in agencies:
             say(agency.line, "unknown-agency", f"agency '{agency.id}': there is no agency '{agency.parent}'")
+    for agency in who.agencies:
+        if agency.id in _above(agency, who):
+            say(agency.line, "under-itself", f"agency '{agency.id}' is under itself, by parent = '{agency.parent}'")
     for office in who.offices:
         if office.agency and office.agency not in agencies:
             say(office.line, "unknown-agency", f"office '{office.id}': there is no agency '{office.agency}'")
@@ -130,6 +133,17 @@ def check(who: People, seats: frozenset[str]) -> list[Finding]:
         for code, message in _appointment(a, persons, offices, agencies, seats):
             say(a.line, code, f"appointment of '{a.person}': {message}")
     return sorted(found)
+
+
+def _above(agency: Agency, who: People) -> list[str]:
+    """The agencies that it belongs to, nearest first; as far as they do not repeat."""
+    parents = {each.id: each.parent for each in who.agencies}
+    found: list[str] = []
+    above = agency.parent
+    while above and above not in found:
+        found.append(above)
+        above = parents.get(above, "")
+    return found
 
 
 def _appointment(

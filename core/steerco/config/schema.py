@@ -13,6 +13,7 @@ from typing import Any
 
 from cerberus import TypeDefinition, Validator, errors
 
+from steerco.config.characters import unprintable
 from steerco.config.colour import COLOUR_PATTERN, GROUND, LEAST, contrast, readable
 
 Rules = dict[str, Any]
@@ -27,6 +28,11 @@ CLAUSE_PATTERN = r"[^\s:;,]+"
 PARTIAL_DATE_PATTERN = r"[0-9]{4}(-(0[1-9]|1[0-2]))?"
 PERIODS = ["week", "month", "quarter", "half-year", "year", "not-stated"]
 MOST_CITES = 3
+MOST_IN_LINE = 500
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""The days that acts can name; others are mistyped."""
+FIRST_YEAR = 1000
+"""Of the dates of instruments: some committees go by old ones."""
 
 
 class StrictValidator(Validator):  # type: ignore[misc]
@@ -54,6 +60,20 @@ class StrictValidator(Validator):  # type: ignore[misc]
             self._error(field, "must be a text or a list of texts, none of them empty")
         elif limit > 0 and len(value) > limit:
             self._error(field, f"may name at most {limit}, and names {len(value)}")
+
+    def _validate_one_line(self, asked: bool, field: str, value: Any) -> None:
+        """{'type': 'boolean'}"""
+        if asked and isinstance(value, str):
+            if wrong := unprintable(value):
+                self._error(field, f"must be one line of plain text, and holds {wrong}")
+            elif value and not value.strip():
+                self._error(field, "must not be blank")
+
+    def _validate_dated(self, asked: bool, field: str, value: Any) -> None:
+        """{'type': 'boolean'}"""
+        year = f"{value:%Y}".zfill(4) if isinstance(value, date) else value[:4] if isinstance(value, str) else ""
+        if asked and year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_DAY.year:
+            self._error(field, f"must lie in the years {FIRST_YEAR} to {LAST_DAY.year}, and is of the year {year}")
 
     def _validate_legible(self, least: float, field: str, value: Any) -> None:
         """{'type': 'float'}"""
@@ -83,19 +103,29 @@ def flag() -> Rules:
     return {"type": "boolean"}
 
 
+def one_line(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
+    """A text of one line: a name, a title."""
+    return text(maxlength=most, one_line=True, **rules)
+
+
 def whole(**rules: Any) -> Rules:
     """A whole number."""
     return {"type": "integer", **rules}
 
 
 def day(**rules: Any) -> Rules:
-    """A TOML date."""
-    return {"type": "date", **rules}
+    """A TOML date, in the years that acts may name."""
+    return {"type": "date", "min": FIRST_DAY, "max": LAST_DAY, **rules}
 
 
 def partial_date(**rules: Any) -> Rules:
     """A TOML date, or a text of which only year, or year and month, are certain."""
-    return {"type": ["date", "string"], "regex": PARTIAL_DATE_PATTERN, **rules}
+    return {"type": ["date", "string"], "regex": PARTIAL_DATE_PATTERN, "dated": True, **rules}
+
+
+def dated(**rules: Any) -> Rules:
+    """The TOML date of an instrument."""
+    return {"type": "date", "dated": True, **rules}
 
 
 def one_of(allowed: Sequence[str], **rules: Any) -> Rules:
@@ -129,6 +159,21 @@ def free(**rules: Any) -> Rules:
 def label(**rules: Any) -> Rules:
     """A text in at least one of the tenant's languages."""
     return table({"vi": text(), "en": text()}, empty=False, **rules)
+
+
+def name(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
+    """A name of one line in at least one of the tenant's languages."""
+    return table({"vi": one_line(most), "en": one_line(most)}, empty=False, **rules)
+
+
+def fact(most: int = 200) -> Rules:
+    """A value of a table of facts: one text, number, day or truth value."""
+    return {"type": ["string", "integer", "float", "boolean", "date"], "empty": False, "maxlength": most, "one_line": True}
+
+
+def slug(**rules: Any) -> Rules:
+    """An id of a record: it stands in addresses."""
+    return text(regex=SLUG_PATTERN, maxlength=60, **rules)
 
 
 def cite(**rules: Any) -> Rules:

@@ -11,7 +11,7 @@ from steerco.config.schema import (
     Rules,
     Schema,
     cite,
-    day,
+    dated,
     flag,
     ident,
     label,
@@ -28,7 +28,7 @@ from steerco.config.schema import (
 
 _SUPERSEDED: Schema = {
     "number": text(required=True),
-    "date": day(required=True),
+    "date": dated(required=True),
     "amends": text(),
     "loaded": flag(),
 }

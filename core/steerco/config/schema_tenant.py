@@ -7,20 +7,25 @@ from steerco.config.schema import (
     Schema,
     colour,
     day,
+    fact,
     free,
-    ident,
-    label,
     listed,
+    name,
+    one_line,
     one_of,
+    slug,
     table,
     tables,
     text,
     whole,
 )
 
+MOST_PERSONAL = 200
+"""Characters of what is kept of a person."""
+
 TENANT: Schema = {
     "slug": text(required=True, regex=SLUG_PATTERN, maxlength=60),
-    "name": label(required=True),
+    "name": name(required=True),
     "time_zone": text(),
     "languages": listed(one_of(["vi", "en"]), minlength=1),
     "main_body": text(),
@@ -45,19 +50,19 @@ a table for each plugin, by its name; ``calendar`` days off, and days worked in 
 PEOPLE: Schema = {
     "agency": tables(
         {
-            "id": ident(required=True),
-            "name": label(required=True),
+            "id": slug(required=True),
+            "name": name(required=True),
             "parent": text(),
             "kind": one_of(["ministry", "province", "unit", "company", "body"]),
         }
     ),
-    "office": tables({"id": ident(required=True), "title": label(required=True), "agency": text()}),
+    "office": tables({"id": slug(required=True), "title": name(required=True), "agency": text(required=True)}),
     "person": tables(
         {
-            "id": ident(required=True),
-            "name": label(required=True),
-            "email": text(maxlength=254),
-            "attrs": free(),
+            "id": slug(required=True),
+            "name": name(MOST_PERSONAL, required=True),
+            "email": one_line(MOST_PERSONAL),
+            "attrs": free(maxlength=20, keysrules=slug(), valuesrules=fact()),
         }
     ),
     "appointment": tables(
@@ -68,7 +73,7 @@ PEOPLE: Schema = {
             "agency": text(),
             "from": day(),
             "to": day(),
-            "instrument": text(),
+            "instrument": one_line(),
         }
     ),
 }

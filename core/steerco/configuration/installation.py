@@ -26,7 +26,7 @@ from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, Gone, Tenant
 from steerco.extension.loader import Plugins, installed
 from steerco.records import Record
-from steerco.store import log
+from steerco.store import log, rows
 from steerco.store.engine import Store, tenant_of
 from steerco.store.files import FileStore
 from steerco.store.identity import count_up
@@ -37,6 +37,9 @@ from steerco.store.tables import Tenant as TenantRow
 ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
 """The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
 until it is deleted. The last three follow what its log says (``store.standing``)."""
+
+ERASING = "erasing"
+"""The state of a tenant whose rows are gone, and of which the worker has still to take away files and checkpoints."""
 
 _NUMBER = select(TenantRow.id).where(TenantRow.slug == bindparam("named"), TenantRow.state.in_(LIVE))
 Seed = Callable[[Tenant, People, datetime], None]
@@ -112,9 +115,12 @@ class Installation:
 
     def active(self, slug: str) -> Tenant | None:
         """The tenant of that name if it is running: not one that is being onboarded, suspended or deleted."""
+        return self.tenant(slug) if self.state(slug) == ACTIVE else None
+
+    def state(self, slug: str) -> str:
+        """How the register says that a tenant stands; empty where there is none of that name."""
         with self.store.unscoped(reading=True) as session:
-            state = session.scalar(select(TenantRow.state).where(TenantRow.slug == slug))
-        return self.tenant(slug) if state == ACTIVE else None
+            return session.scalar(select(TenantRow.state).where(TenantRow.slug == slug)) or ""
 
     def under(self, slug: str, revision: int) -> Tenant:
         """A tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
@@ -188,10 +194,10 @@ class Installation:
         ``who`` entered it; ``by`` is the person of the tenant whose power it is (empty: the operator's, who needs none); ``base``
         the revision that it was planned against (None: whichever is in use); ``correct``: see ``safety.hazards``; ``back_to``:
         the revision whose content this is. The same content again changes nothing, and a first apply that was cut off is
-        finished first.
+        finished first; with other content it is undone and begun anew.
 
-        Raises ``NotApplied`` where a file has an error, ``Outrun`` where another revision came between, ``Barred`` where ``by``
-        lacks the power, and ``Unsafe`` where it must not be done.
+        Raises ``NotApplied`` where a file has an error or its people cannot be entered (then nothing stays), ``Outrun`` where
+        another revision came between, ``Barred`` where ``by`` lacks the power, and ``Unsafe`` where it must not be done.
         """
         said = Said(digest_of(content), who, why, by, base or 0, back_to=back_to, corrected=correct)
         return self._apply(slug, content, said, at, seed, Checking(slug, content, at, base))
@@ -212,7 +218,9 @@ class Installation:
             snapshot = replace(snapshot, circle=snapshot.circle.silent())
         tenant_id, state = self._registered(slug, at)
         if state == ONBOARDING:
-            state = self._finish(slug, tenant_id, seed)
+            tenant_id, state = self._finish(slug, tenant_id, content, at, seed)
+        if checking is not None and state == ONBOARDING and checking.base:  # what it was planned against was undone just now
+            checking, said = structs.replace(checking, base=0), structs.replace(said, base=0)
         if checking is not None:
             self._readable(slug, tenant_id)  # read now, it is at hand while nobody can act
         number, since = self._revise(tenant_id, snapshot, content, at, said, checking, first=state == ONBOARDING)
@@ -268,19 +276,42 @@ class Installation:
         except (NotApplied, NoTenant):
             return None
 
-    def _finish(self, slug: str, tenant_id: int, seed: Seed) -> str:
-        """Enter the people of the first revision, where an apply was cut off; the state that the tenant is then in."""
+    def _finish(self, slug: str, tenant_id: int, content: Mapping[str, str], at: datetime, seed: Seed) -> tuple[int, str]:
+        """Where a first apply was cut off, enter the people of its revision if these are its files, else undo it; the number and
+        the state that the tenant then has."""
         with self.store.read(tenant_id) as session:
             first = session.get(Revision, (tenant_id, 1))
             if first is None:
-                return ONBOARDING
-            tenant = self._under(slug, session, first)
+                return tenant_id, ONBOARDING
+            acted = select(Event.seq).where(Event.tenant_id == tenant_id, Event.person != PLATFORM).limit(1)
+            if first.digest != digest_of(content) and session.scalar(acted) is None:
+                first = None
+            else:
+                tenant = self._under(slug, session, first)
+        if first is None:
+            self._withdraw(slug, tenant_id)
+            return self._registered(slug, at)
         self._onboard(tenant, self._load(slug, content_of(first)), first.at, seed)
-        return ACTIVE
+        return tenant_id, ACTIVE
+
+    def _withdraw(self, slug: str, tenant_id: int) -> None:
+        """Undo a first apply: every row goes, and the name is free. Nobody of the tenant has done anything yet."""
+        tables = rows.tables_of(self.store, tenant_id)
+        with self.store.unscoped() as session:
+            row = session.get(TenantRow, tenant_id, with_for_update=True)
+            if row is None or row.state != ONBOARDING:
+                return  # another process finished it, or undid it
+            rows.remove(session, tables, tenant_id)
+            row.slug, row.state = f"#{row.id}:{slug}", ERASING
+        self.forget(slug)
 
     def _onboard(self, tenant: Tenant, loaded: Loaded, at: datetime, seed: Seed) -> None:
-        if loaded.people is not None:
-            seed(tenant, loaded.people, at)
+        try:
+            if loaded.people is not None:
+                seed(tenant, loaded.people, at)
+        except NotApplied:
+            self._withdraw(tenant.snapshot.slug, tenant.id)
+            raise
         with self.store.unscoped() as session:
             session.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(state=ACTIVE))
 

@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 import tomlkit
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from steerco.committee.people import Person
-from steerco.configuration.installation import LEAVING, Installation
+from steerco.configuration.installation import ERASING, LEAVING, Installation
 from steerco.configuration.load import digest_of
 from steerco.configuration.revisions import content_of, newest
 from steerco.configuration.snapshot import PLATFORM
@@ -32,7 +32,7 @@ from steerco.store.standing import REDACT, standing, tell
 from steerco.store.tables import Event, LogHead, Revision
 from steerco.store.tables import Tenant as TenantRow
 
-ERASING, GONE = "erasing", "erased"
+GONE = "erased"
 """The states of a number whose rows are gone and whose files are going, and of one of which nothing is left."""
 
 
@@ -70,8 +70,7 @@ def _erase(installation: Installation, slug: str, at: datetime) -> None:
         if row is None or row.state != LEAVING or row.slug != slug:
             return  # called off, or done, in the meantime
         _hold(session, number, head)
-        for table in reversed(tables):
-            session.connection().execute(delete(table).where(table.c.tenant_id == number))
+        rows.remove(session, tables, number)
         detail = {"requested_at": asked.at.isoformat() if asked.at else "", "began": row.created_at.isoformat()}
         entry = Entry(at, number, slug, "erase", asked.who, asked.why, head.seq, head.hash.hex(), detail)
         enter(session, entry)

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from steerco.config.people import Name, People
-from steerco.configuration.installation import Seed
+from steerco.config.findings import Finding
+from steerco.config.people import Name, People, Person
+from steerco.configuration.installation import Installation, NotApplied, Seed
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
+from steerco.i18n import DEFAULT, words
 from steerco.kernel.perform import perform
+from steerco.records import Invalid, Stopped
+from steerco.store.engine import Store
 from steerco.store.tables import Event
 
-Act = tuple[str, dict[str, Any]]
+
+class Act(NamedTuple):
+    """One row of ``people.toml`` as an act: what it is done with, where it stands, and what it is called there.
+
+    ``needs`` are the ids that it refers to, ``makes`` the id that it brings (empty: none).
+    """
+
+    action: str
+    input: dict[str, Any]
+    line: int
+    place: str
+    makes: str = ""
+
+    @property
+    def needs(self) -> set[str]:
+        return {str(self.input[name]) for name in ("person", "office", "agency", "parent") if name in self.input}
+
+
 Progress = Callable[[int, int, str], None]
 """Told after each step: how many are done, of how many, and what the step was."""
 
@@ -24,7 +45,8 @@ def seeding(progress: Progress = lambda done, total, what: None) -> Seed:
     """Return the seed that enters a new tenant's people through the kernel.
 
     One that was cut off goes on where it stopped: each act is one event, beside what follows from it, after the one that
-    applied the tenant. Of two that run at once each act is done by one, and the other gets its answer.
+    applied the tenant. Of two that run at once each act is done by one, and the other gets its answer. Every row that cannot be
+    entered is told, less those that refer to one that was told already: the seed raises ``NotApplied``.
     """
 
     def seed(tenant: Tenant, people: People, at: datetime) -> None:
@@ -32,46 +54,70 @@ def seeding(progress: Progress = lambda done, total, what: None) -> Seed:
         with tenant.store.read(tenant.id) as session:
             roots = select(func.count()).where(Event.tenant_id == tenant.id, Event.caused_by.is_(None))
             done = max((session.scalar(roots) or 0) - 1, 0)
-        for number, (action, given) in enumerate(todo[done:], done + 1):
-            perform(tenant, PLATFORM, action, input=given, at=at, key=f"onboarding-{number}")
-            progress(number, len(todo), action)
+        found: list[Finding] = []
+        lacking: set[str] = set()
+        for number, act in enumerate(todo[done:], done + 1):
+            if lacking & act.needs:
+                continue
+            try:
+                perform(tenant, PLATFORM, act.action, input=act.input, at=at, key=f"onboarding-{number}")
+            except Stopped as error:
+                lacking.add(act.makes)
+                messages = [f"{act.place}: {message}" for message in _why(error)]
+                found += [Finding(people.file, act.line, "not-entered", message) for message in messages]
+            progress(number, len(todo), act.action)
+        if found:
+            raise NotApplied(tenant.snapshot.slug, sorted(found))
 
     return seed
+
+
+def rehearse(slug: str, content: Mapping[str, str], at: datetime) -> list[Finding]:
+    """Return what a first apply of these files would be refused for: it is tried in a store of its own, where nothing stays."""
+    store = Store.memory()
+    scratch = Installation(store)  # declares the tables
+    store.create_schema()
+    try:
+        scratch.apply(slug, content, at=at, who=PLATFORM, why="a rehearsal", seed=seeding())
+    except NotApplied as error:
+        return error.findings
+    finally:
+        store.close()
+    return []
+
+
+def _why(error: Stopped) -> list[str]:
+    """Why an act was not done, in words, one text a field."""
+    say = words(DEFAULT)
+    if isinstance(error, Invalid):
+        return [f"{path}: {say.reason(why)}" if path else say.reason(why) for path, why in error.fields.items()]
+    return [say.problem(error.code, "detail", error.params)]
 
 
 def acts(people: People, day: date) -> Iterator[Act]:
     """The acts that put ``people.toml`` on record, parents before children; ``day`` is the first day where none is given."""
     for agency in _parents_first(people):
-        yield "agency.add", _given(id=agency.id, name=_names(agency.name), parent=agency.parent, kind=agency.kind)
+        given = _given(id=agency.id, name=_names(agency.name), parent=agency.parent, kind=agency.kind)
+        yield Act("agency.add", given, agency.line, f"agency '{agency.id}'", agency.id)
     for office in people.offices:
-        yield "office.add", _given(id=office.id, title=_names(office.title), agency=office.agency)
+        given = _given(id=office.id, title=_names(office.title), agency=office.agency)
+        yield Act("office.add", given, office.line, f"office '{office.id}'", office.id)
     for person in people.persons:
-        yield (
-            "person.add",
-            _given(
-                id=person.id,
-                name=person.name.vi or person.name.en,
-                name_en=person.name.en,
-                email=person.email,
-                attrs={key: str(value) for key, value in person.attrs.items()},
-            ),
-        )
+        yield Act("person.add", _person(person), person.line, f"person '{person.id}'", person.id)
     for each in people.appointments:
-        start = each.since or day
-        yield (
-            "appointment.appoint",
-            {
-                "from": start,
-                **_given(
-                    person=each.person,
-                    seat=each.seat,
-                    office=each.office,
-                    agency=each.agency,
-                    to=each.until,
-                    instrument=each.instrument,
-                ),
-            },
-        )
+        given = _given(person=each.person, seat=each.seat, office=each.office, agency=each.agency)
+        days = {"from": each.since or day, **_given(to=each.until, instrument=each.instrument)}
+        yield Act("appointment.appoint", {**given, **days}, each.line, f"appointment of '{each.person}'")
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return _given(
+        id=person.id,
+        name=person.name.vi or person.name.en,
+        name_en=person.name.en,
+        email=person.email,
+        attrs={key: str(value) for key, value in person.attrs.items()},
+    )
 
 
 def _parents_first(people: People) -> list[Any]:

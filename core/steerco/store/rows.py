@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import JSON, Column, LargeBinary, Table, insert, inspect, select, text
+from sqlalchemy import JSON, Column, LargeBinary, Table, delete, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from steerco.store.base import Base, owned_tables
@@ -85,6 +85,13 @@ def read(session: Session, table: Table) -> Iterator[Sequence[Any]]:
     key = [column for column in table.primary_key if column.name != "tenant_id"]
     query = select(*columns_of(table)).where(own).order_by(*key)
     yield from session.connection().execute(query, execution_options={"yield_per": AT_ONCE})
+
+
+def remove(session: Session, tables: Sequence[Table], tenant_id: int) -> None:
+    """Delete every row of a tenant in these tables (parents before children, see :func:`tables_of`). The session is an
+    operator's."""
+    for table in reversed(tables):
+        session.connection().execute(delete(table).where(table.c.tenant_id == tenant_id))
 
 
 def encode(row: Sequence[Any]) -> bytes:
