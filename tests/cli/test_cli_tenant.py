@@ -214,3 +214,47 @@ def test_an_interrupted_first_apply_is_finished_by_the_next(
     assert [event["action"] for event in events].count("person.add") == 4
     assert len(events) == 10
     assert steerco(f"log rebuild {SLUG} --json --home", files).json["ok"] is True
+
+
+@pytest.mark.parametrize("file", ["tenant", "charter", "house", "people", "policy"])
+def test_a_file_as_a_windows_program_saves_it_is_read_or_told_by_name(steerco: Command, files: Path, file: str) -> None:
+    path = policy(files) if file == "policy" else charter(files).with_name(f"{file}.toml")
+    text, name = path.read_text("utf-8"), path.relative_to(files).as_posix()
+    path.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert steerco(f"tenant check {SLUG} --json --home", files).json == []
+    path.write_bytes(text.encode("utf-16"))
+    ran = steerco(f"tenant check {SLUG} --json --home", files)
+    assert ran.code == 1
+    assert [(each["file"], each["code"]) for each in ran.json] == [(name, "not-utf-8")]
+    for command in ("tenant plan", "tenant apply", "tenant test"):
+        ran = steerco(f"{command} {SLUG} --home", files)
+        assert ran.code == 1
+        assert f"{name}:1: is UTF-16 text; save it as UTF-8" in ran.err + ran.out
+    path.write_text(text, "utf-8")
+    (files / "policies" / "other.csv").write_bytes("p, Đ".encode("utf-16"))  # of another committee, and no concern of this one
+    assert steerco(f"tenant check {SLUG} --json --home", files).code == 0
+
+
+def test_an_empty_policy_is_told(steerco: Command, files: Path) -> None:
+    policy(files).write_text("# nothing yet\n\n", "utf-8")
+    ran = steerco(f"tenant check {SLUG} --json --home", files)
+    assert ran.code == 1
+    assert [(each["file"], each["code"]) for each in ran.json] == [(f"policies/{SLUG}.csv", "policy-no-line")]
+
+
+def test_people_who_cannot_be_entered_are_told_by_check_plan_and_apply_alike(steerco: Command, files: Path) -> None:
+    path = charter(files).with_name("people.toml")
+    right = path.read_text("utf-8")
+    path.write_text(f"{right}\n[[appointment]]\nperson = 'the-chair'\nseat = 'member'\nfrom = 2020-01-01\n", "utf-8")
+    again = "\n[[appointment]]\nperson = 'the-chair'\nseat = 'member'\nfrom = 2020-05-01\n"
+    path.write_text(path.read_text("utf-8") + again, "utf-8")
+    line = path.read_text("utf-8").count("\n") - 3
+    told = f"tenants/{SLUG}/people.toml:{line}: "
+    assert told in steerco(f"tenant check {SLUG} --home", files).out
+    for command in ("tenant plan", "tenant apply"):
+        ran = steerco(f"{command} {SLUG} --home", files)
+        assert ran.code == 1
+        assert told in ran.err
+    assert steerco("tenant list --json --home", files).json[0]["applied"] is False
+    path.write_text(right, "utf-8")
+    assert steerco(f"tenant apply {SLUG} --home", files).code == 0

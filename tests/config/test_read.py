@@ -8,7 +8,7 @@ import pytest
 
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
-from steerco.config.read import check, read_toml
+from steerco.config.read import NotText, check, decoded, read_toml
 
 CHARTER = """\
 policy = 3
@@ -90,9 +90,9 @@ def test_files_that_editors_leave_behind(tmp_path: Path) -> None:
     assert document["person"][0]["name"]["vi"] == "Đỗ"
     assert lines(("person", 0, "id")) == 2
     people.write_bytes('a = 1\nb = "Đ"\n'.encode("utf-16-le"))
-    assert read_toml(people, SCHEMAS["people"], "people.toml")[1][0].code in {"not-utf-8", "syntax"}
+    assert read_toml(people, SCHEMAS["people"], "people.toml")[1][0].code == "not-utf-8"
     people.write_bytes(b'a = 1\nb = "\xff"\n')
-    assert read_toml(people, SCHEMAS["people"], "p")[1] == [Finding("p", 2, "not-utf-8", "is not UTF-8 text; save it as UTF-8")]
+    assert [(f.file, f.line, f.code) for f in read_toml(people, SCHEMAS["people"], "p")[1]] == [("p", 2, "not-utf-8")]
     assert read_toml(tmp_path / "none.toml", SCHEMAS["people"], "none.toml")[1][0].code == "unreadable"
 
 
@@ -158,3 +158,36 @@ channels = [{ from = "a", to = "b" }]
   [[case.step]]
   advance = 2021-04-01
 """
+
+
+WRITTEN = 'schema = "Ủy ban"\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_byte_order_mark_is_no_part_of_the_text(encoding: str) -> None:
+    assert decoded(WRITTEN.encode(encoding), "a.toml") == WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "what"),
+    [
+        (WRITTEN.encode("utf-16"), 1, "UTF-16"),
+        (WRITTEN.encode("utf-16-le"), 1, "UTF-16"),
+        (b"a = 1\n" + "b = 'Đỗ'\n".encode("cp1258", "replace"), 2, "code page 1258"),
+        (b"a = 1\nb = '" + "é".encode("latin-1") + b"'\n", 2, "the byte E9"),
+    ],
+)
+def test_another_encoding_is_told_with_its_file_its_line_and_the_mend(raw: bytes, line: int, what: str) -> None:
+    with pytest.raises(NotText) as refused:
+        decoded(raw, "a.toml")
+    finding = refused.value.finding
+    assert (finding.file, finding.line, finding.code) == ("a.toml", line, "not-utf-8")
+    assert what in finding.message
+    assert "save it as UTF-8" in finding.message
+
+
+def test_text_is_kept_in_one_form_however_it_was_typed() -> None:
+    typed = 'name = "U\u0309y ban"\n'
+    assert decoded(typed.encode(), "a.toml") == 'name = "Ủy ban"\n'
+    document, _, _ = read_toml(typed, {"name": {"type": "string"}}, "a.toml")
+    assert document["name"] == "Ủy ban"

@@ -6,11 +6,11 @@ import pytest
 from tests.databases import STORES
 from tests.tenancy.board import CHARTER, LATER, NOW, PEOPLE, SLUG, TENANT, apply, content
 
+from steerco.changes.plan import plan
 from steerco.committee import record_types
 from steerco.config.findings import errors
-from steerco.tenancy.installation import Installation
-from steerco.tenancy.reading.loading import load
-from steerco.tenancy.revising.planning import plan
+from steerco.configuration.installation import Installation
+from steerco.configuration.load import load
 
 PLACES = {
     "effective": (CHARTER, "effective = 2020-01-01", "effective = {}"),

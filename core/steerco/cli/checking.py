@@ -13,7 +13,7 @@ from steerco.cli.say import Progress
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.configuration.home import Home
+from steerco.configuration.home import Home, NotUtf8
 from steerco.configuration.load import load
 from steerco.configuration.plugin_wiring import advice
 from steerco.operations.onboarding import rehearse
@@ -21,11 +21,15 @@ from steerco.operations.onboarding import rehearse
 
 def findings_of(home: Home, slug: str, *, rehearsed: bool = True) -> list[Finding]:
     """Everything wrong with a tenant's files, its cases among them; ``rehearsed``: also what only entering its people shows."""
-    loaded = load(slug, home.content(slug), record_types())
+    try:
+        content = home.content(slug)
+    except NotUtf8 as error:
+        return error.findings
+    loaded = load(slug, content, record_types())
     found = list(loaded.findings)
     if loaded.snapshot is not None:
         found += advice(loaded.snapshot.circle, f"tenants/{slug}/tenant.toml", loaded.snapshot.local(now()))
-        found += rehearse(slug, home.content(slug), now()) if rehearsed else []
+        found += rehearse(slug, content, now()) if rehearsed else []
     for folder in ("cases", "demonstration"):
         path = home.folder / "tenants" / slug / folder
         if path.is_dir():

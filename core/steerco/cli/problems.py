@@ -48,7 +48,7 @@ def known(error: Exception) -> Problem | None:
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
     from steerco.configuration.apply_checks import Barred, Unsafe
-    from steerco.configuration.home import BadSlug
+    from steerco.configuration.home import BadSlug, NotUtf8
     from steerco.configuration.installation import NotApplied, NoTenant
     from steerco.configuration.revisions import Outrun
     from steerco.configuration.tenant import Gone
@@ -61,7 +61,7 @@ def known(error: Exception) -> Problem | None:
             return Problem("bad-slug", str(error), exit=USAGE)
         case NoTenant() | Gone():
             return not_applied(error.slug)
-        case NotApplied():
+        case NotApplied() | NotUtf8():
             found = [f"{one.file}:{one.line}: {one.message}" for one in error.findings]
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
             do = f"`steerco tenant check {error.slug}` lists everything"

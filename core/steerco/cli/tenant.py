@@ -86,10 +86,12 @@ def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) 
 def _name(shell: Shell, slug: str) -> str:
     import tomllib
 
+    from steerco.configuration.home import NotUtf8
+
     try:
         named = tomllib.loads(shell.home.content(slug)[f"tenants/{slug}/tenant.toml"])["name"]
         return str(named.get("en") or named.get("vi") or "")
-    except (tomllib.TOMLDecodeError, KeyError, AttributeError, OSError, ValueError):
+    except (tomllib.TOMLDecodeError, KeyError, AttributeError, OSError, ValueError, NotUtf8):
         return ""  # `tenant check` tells what is wrong with it
 
 

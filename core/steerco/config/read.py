@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from steerco.config.characters import composed
 from steerco.config.explain import explain, flat
 from steerco.config.findings import Finding
 from steerco.config.locate import Lines, Locator, nowhere
@@ -14,8 +15,30 @@ from steerco.config.schema import Schema, StrictValidator
 
 Document = dict[str, Any]
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_MEND = "save it as UTF-8, by the editor's “Save as”"
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _AT_END = re.compile(r"\s*\(at end of document\)$")
+
+
+class NotText(ValueError):
+    """A file in another encoding than UTF-8; ``finding`` says which and what to do."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a file that is called ``name``, with or without a byte order mark, as it is kept. Raises ``NotText``."""
+    if b"\0" in raw[:200] or raw.startswith(_UTF_16):
+        raise NotText(Finding(name, 1, "not-utf-8", f"is UTF-16 text; {_MEND}"))
+    try:
+        return composed(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        line = raw.count(b"\n", 0, wrong.start) + 1
+        found = f"is not UTF-8 text: the byte {raw[wrong.start]:02X} is none of it (it may be in code page 1258 or 1252)"
+        raise NotText(Finding(name, line, "not-utf-8", f"{found}; {_MEND}")) from None
 
 
 def read_toml(source: Path | str, schema: Schema, file: str = "") -> tuple[Document, list[Finding], Lines]:
@@ -51,16 +74,15 @@ def check(document: Document, schema: Schema, file: str, lines: Lines = nowhere)
 
 def _text(source: Path | str, name: str) -> tuple[str, list[Finding]]:
     if isinstance(source, str):
-        return source.replace("\r\n", "\n"), []
+        return composed(source.removeprefix("\ufeff").replace("\r\n", "\n")), []
     try:
         raw = source.read_bytes()
     except OSError as wrong:
         return "", [Finding(name, 0, "unreadable", f"cannot be read: {wrong.strerror}")]
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n"), []
-    except UnicodeDecodeError as wrong:
-        line = raw.count(b"\n", 0, wrong.start) + 1
-        return "", [Finding(name, line, "not-utf-8", "is not UTF-8 text; save it as UTF-8")]
+        return decoded(raw, name).replace("\r\n", "\n"), []
+    except NotText as wrong:
+        return "", [wrong.finding]
 
 
 def _syntax(wrong: tomllib.TOMLDecodeError, text: str, name: str) -> Finding:

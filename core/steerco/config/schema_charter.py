@@ -26,6 +26,11 @@ from steerco.config.schema import (
     whole,
 )
 
+MOST_DAYS = 3660
+"""Days that something may take: ten years."""
+MOST_VALUE = 1_000_000
+"""What the value of a rule may be: further days are outside the calendar."""
+
 _SUPERSEDED: Schema = {
     "number": text(required=True),
     "date": dated(required=True),
@@ -39,7 +44,7 @@ _LEGAL_BASIS: Schema = {
     "unreadable": listed(text()),
 }
 _DUE: Schema = {
-    "days": whole(min=0),
+    "days": whole(min=0, max=MOST_DAYS),
     "unit": one_of(["calendar", "working"]),
     "field": text(),
     "before": flag(),
@@ -178,7 +183,7 @@ def _rules(kind: str) -> Schema:
         "rule": tables(
             {
                 "name": ident(required=True),
-                "value": {"type": ["string", "integer", "boolean"], "required": True},
+                "value": {"type": ["string", "integer", "boolean"], "min": 0, "max": MOST_VALUE, "required": True},
                 "cite": cite(),
                 "unit": text(),
                 "where": text_table(),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
+
+from steerco.config.findings import Finding
+from steerco.config.read import NotText, decoded
 
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
@@ -23,6 +26,14 @@ class BadSlug(ValueError):
         super().__init__(f"{slug!r} is no tenant's name: use small Latin letters, digits and single hyphens, at most 60")
 
 
+class NotUtf8(Exception):
+    """Files that cannot be read as text; ``findings`` say which and what to do."""
+
+    def __init__(self, slug: str, findings: list[Finding]) -> None:
+        super().__init__("; ".join(map(str, findings)))
+        self.slug, self.findings = slug, findings
+
+
 class Home:
     """One home folder. Nothing is read until asked for.
 
@@ -37,21 +48,31 @@ class Home:
         return sorted(path.parent.name for path in (self.folder / "tenants").glob("*/tenant.toml"))
 
     def content(self, slug: str) -> dict[str, str]:
-        """The texts of a tenant's files by path relative to the home: its folder, its policies, the laws. Raises ``BadSlug``.
+        """The texts of a tenant's files by path relative to the home: its folder, its policies, the laws.
 
-        Cases are no part of the configuration.
+        Cases are no part of the configuration. Raises ``BadSlug``, and ``NotUtf8`` for every file in another encoding.
         """
         if not SLUG.match(slug) or len(slug) > 60:
             raise BadSlug(slug)
-        own = sorted((self.folder / "tenants" / slug).glob("*.toml"))
-        shared = [*sorted((self.folder / "policies").glob("*.csv")), *sorted((self.folder / "law").glob("*.toml"))]
-        texts = {path.relative_to(self.folder).as_posix(): path.read_text("utf-8") for path in [*own, *shared]}
-        used = "\n".join(text for path, text in texts.items() if path.startswith("tenants/"))
-        return {
-            path: text
-            for path, text in texts.items()
-            if path.startswith("tenants/") or Path(path).name in used or Path(path).stem in used
-        }
+        findings: list[Finding] = []
+        own = self._texts(sorted((self.folder / "tenants" / slug).glob("*.toml")), findings)
+        used = "\n".join(own.values())
+        beside = [*sorted((self.folder / "policies").glob("*.csv")), *sorted((self.folder / "law").glob("*.toml"))]
+        shared = self._texts([path for path in beside if path.name in used or path.stem in used], findings)
+        if findings:
+            raise NotUtf8(slug, findings)
+        return {**own, **shared}
+
+    def _texts(self, paths: Iterable[Path], findings: list[Finding]) -> dict[str, str]:
+        """The texts of files by path relative to the home; those that are none go to the findings."""
+        found: dict[str, str] = {}
+        for path in paths:
+            name = path.relative_to(self.folder).as_posix()
+            try:
+                found[name] = decoded(path.read_bytes(), name).replace("\r\n", "\n").replace("\r", "\n")
+            except NotText as error:
+                findings.append(error.finding)
+        return found
 
 
 def shipped() -> Path:

@@ -265,6 +265,9 @@ class Reading:
         found, findings = people_file.read(text, self._own(name))
         self.findings += findings
         self.unread |= found is None
+        if found is not None and not found.appointments:
+            message = "puts nobody into a seat: nobody could do anything, nor appoint anybody"
+            self.findings.append(Finding(self._own(name), 1, "nobody", message, "warning"))
         return found
 
     def citable(self, layers: list[Charter]) -> frozenset[str]:
@@ -327,6 +330,9 @@ class Reading:
                 continue
             read, findings = self.compiled.policy(text, path)
             self.findings += findings
+            if not read and not findings and not passed:
+                message = "holds no line, so nobody has a power; write p, subject, body, object, act, facets, effect, clause"
+                self.findings.append(Finding(path, 1, "policy-no-line", message))
             lines = [*self.known(read), *more]
             if not passed:
                 clauses = charter_check.citable(charter) | self.citable(layers)
