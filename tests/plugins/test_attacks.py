@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -16,6 +17,7 @@ from tests.plugins.conftest import FLEET, SETTINGS, WITH, Two, switched_on
 from tests.plugins.test_manifest import plugin
 
 from steerco.cli.database import lines
+from steerco.cli.plugged import migration
 from steerco.committee import record_types
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.load import load
@@ -31,6 +33,7 @@ from steerco.extension.runs import Seat
 from steerco.kernel.plugin_context import PluginHands
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
 from steerco.store.fence import CrossTenant
+from steerco.store.migrations import VERSIONS
 from steerco.store.schema import drop, leftovers
 from steerco.store.tables import Cursor
 
@@ -263,6 +266,33 @@ def test_two_plugins_whose_tables_would_be_called_alike_do_not_both_run(tmp_path
     plugins = Plugins().add([plugin(tmp_path, "steerco_alike"), plugin(tmp_path, "alike")])
     assert list(plugins.running) == ["steerco_alike"]
     assert plugins.quarantined["alike"].code == "taken-name"
+
+
+TABLED = """
+from sqlalchemy.orm import Mapped, mapped_column
+from steerco.extension.api import *
+
+class Thing(Tenanted, Base):
+    __tablename__ = "x_written_thing"
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+@hookimpl
+def record_types():
+    return []
+"""
+
+
+def test_a_plugins_versions_are_written_into_its_own_folder(tmp_path: Path) -> None:
+    made = plugin(tmp_path, "steerco_written", TABLED, capabilities='["records", "tables"]', migrations='"versions"')
+    ours = sorted(VERSIONS.iterdir())
+    path = Path(migration(str(made), "things"))
+    assert path == made / "versions" / "0001_things.py"
+    assert sorted(VERSIONS.iterdir()) == ours
+    written = path.read_text("utf-8")
+    assert re.findall(r'op\.(create|drop)_table\(\s*"(\w+)"', written) == [
+        ("create", "x_written_thing"),
+        ("drop", "x_written_thing"),
+    ]
 
 
 @pytest.mark.parametrize("key", ["migrations", "catalogue"])

@@ -53,6 +53,11 @@ def test_it_is_installed_used_and_taken_away(here: Committees, tmp_path: Path) -
     assert here.steerco("tenant", "check", WITH)[1][0]["code"] == "no-plugin"
     assert here.steerco("tenant", "apply", WITHOUT)[0] == 0, "there is a database before there is the plugin"
     here.environment.pip("install", *OFFLINE, str(package))
+    code, said = here.steerco("plugin", "list")
+    assert code == 1
+    assert [each["state"] for each in said["plugins"] if each["name"] == "steerco_fleet"] == ["tables-behind"]
+    assert "steerco db upgrade" in here.steerco("tenant", "apply", WITH)[1], "nothing migrates unasked"
+    assert here.steerco("db", "upgrade")[0] == 0
     assert here.steerco("tenant", "apply", WITH)[0] == 0
 
     vehicle = {"name": "Bus", "seats": 9, "keeper": "head"}

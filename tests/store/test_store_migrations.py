@@ -20,6 +20,7 @@ from tests.store.tables import TABLES
 from steerco.store import migrations
 from steerco.store.base import Base, owned_tables
 from steerco.store.engine import Store
+from steerco.store.lines import OutOfBounds
 from steerco.store.migrations import Line, MissingMigration, revision
 from steerco.store.schema import drop, leftovers
 from steerco.store.security import POLICY
@@ -136,6 +137,66 @@ def test_an_upgrade_that_fails_leaves_nothing(bare: Store, tmp_path: Path) -> No
         bare.upgrade(lines=[Line(folder, "x_demo_")])
     with bare.operator_connection() as connection:
         assert inspect(connection).get_table_names() == []
+
+
+BEYOND = {
+    "drops a table of the program": 'op.drop_table("meeting")',
+    "drops all of them": '[op.drop_table(name) for name in ("event", "meeting", "tenant")]',
+    "empties the log": 'op.execute("DELETE FROM event")',
+    "in the second statement": """op.execute("SELECT 1; DROP TABLE event")""",
+    "behind a comment": 'op.execute("/* x_demo_ */ UPDATE tally SET n = 0")',
+    "by a rebuild": """
+    with op.batch_alter_table("tally", recreate="always") as batch:
+        batch.add_column(sa.Column("more", sa.Integer))""",
+    "of another plugin": 'op.create_table("x_other_thing", sa.Column("id", sa.Integer))',
+    "an index on the program's table": 'op.create_index("ix_x_demo_a", "event", ["action"])',
+    "an index of the program's": 'op.drop_index("ix_event_tenant_id_type_record_id_seq", table_name="event")',
+    "by its own table's new name": 'op.rename_table("x_demo_thing", "event_")',
+    "what nobody can read": 'op.execute("CREATE VIEW x_demo_view AS SELECT * FROM event")',
+}
+
+
+@pytest.mark.parametrize("what", BEYOND)
+def test_a_plugins_version_touches_its_own_tables_alone(bare: Store, tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    bare.upgrade()
+    with bare.unscoped() as session:
+        session.execute(text("INSERT INTO tally (tenant_id, name, n) VALUES (1, 'a', 5)"))
+    with bare.operator_connection() as connection:
+        before = sorted(inspect(connection).get_table_names())
+    (folder / "x1.py").write_text(PLUGIN.format(then=BEYOND[what]))
+    with pytest.raises(OutOfBounds, match="x_demo_… alone"):
+        bare.upgrade(lines=[Line(folder, "x_demo_")])
+    with bare.operator_connection() as connection:
+        assert sorted(inspect(connection).get_table_names()) == before
+        assert connection.execute(text("SELECT tenant_id, name, n FROM tally")).all() == [(1, "a", 5)]
+
+
+def test_a_plugins_version_may_do_all_with_its_own_tables(bare: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    then = """op.execute("INSERT INTO x_demo_thing SELECT tenant_id, name FROM tally WHERE name = 'drop table event'")
+    op.create_index("ix_x_demo_thing_id", "x_demo_thing", ["id"])
+    with op.batch_alter_table("x_demo_thing", recreate="auto") as batch:
+        batch.add_column(sa.Column("more", sa.Integer))
+        batch.alter_column("id", new_column_name="key")
+    op.drop_index("ix_x_demo_thing_id", table_name="x_demo_thing")
+    op.rename_table("x_demo_thing", "x_demo_item")
+    op.execute("UPDATE x_demo_item SET more = 1")
+    """
+    (folder / "x1.py").write_text(PLUGIN.format(then=then))
+    bare.upgrade(lines=[Line(folder, "x_demo_")])
+    with bare.operator_connection() as connection:
+        assert {each["name"] for each in inspect(connection).get_columns("x_demo_item")} == {"tenant_id", "key", "more"}
+
+
+def test_nobody_writes_a_version_into_the_installed_program(tmp_path: Path) -> None:
+    folder = tmp_path / "site-packages" / "versions"
+    folder.mkdir(parents=True)
+    with pytest.raises(revision.Installed):
+        revision.write("more", fresh=True, line=Line(folder))
+    assert list(folder.iterdir()) == []
 
 
 def test_tables_of_tenants_are_clustered_by_their_key_on_sqlite() -> None:

@@ -24,8 +24,11 @@ def lines() -> list[Line]:
     return [Line(each.folder / each.migrations, each.table_prefix) for each in own]
 
 
-def ready(store: Store, *, embedded: bool) -> None:
-    """See to it that the database can be used; an embedded one that is empty is set up. Raises ``Problem``."""
+def ready(store: Store, *, embedded: bool, plugins: bool = True) -> None:
+    """See to it that the database can be used; an embedded one that is empty is set up, and nothing else migrates unasked.
+
+    ``plugins``: their tables are asked for too. Raises ``Problem``.
+    """
     now = standing(store)
     if now == "empty" and embedded:
         migrate(store)
@@ -37,8 +40,6 @@ def ready(store: Store, *, embedded: bool) -> None:
         )
     elif now == "newer":
         raise Problem("database-newer", "the database is of a newer release", "install that release of steerco")
-    elif late := [line.prefix for line in lines() if behind(store, line)]:
-        if not embedded:
-            do = "`steerco db upgrade` makes or changes them, keep a copy first"
-            raise Problem("database-older", f"the tables of plugins are of older releases: {', '.join(late)}", do)
-        migrate(store)
+    elif late := plugins and [line.prefix for line in lines() if behind(store, line)]:
+        do = "`steerco db upgrade` makes or changes them, keep a copy first"
+        raise Problem("database-older", f"the tables of plugins are missing or of older releases: {', '.join(late)}", do)

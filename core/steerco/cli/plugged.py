@@ -8,13 +8,15 @@ from typing import Any
 
 from msgspec import Struct
 
+from steerco.cli.database import lines
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import Shell
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.loader import installed
 from steerco.extension.manifest import table_prefix
 from steerco.records import Invalid, Stopped
-from steerco.store.schema import Leftover, leftovers
+from steerco.store.lines import Line
+from steerco.store.schema import Leftover, behind, leftovers
 from steerco.store.turn import Busy
 
 
@@ -36,12 +38,13 @@ def installed_here(shell: Shell, slug: str = "") -> list[Shown]:
     for each in [slug] if slug else _slugs(shell):
         for name in _wanted(shell, each):
             on.setdefault(name, []).append(each)
+    late = _late(shell)
     running = [
         Shown(
             name,
             plugin.manifest.version,
-            "runs",
-            str(plugin.manifest.title),
+            "tables-behind" if plugin.manifest.table_prefix in late else "runs",
+            "`steerco db upgrade` makes its tables" if plugin.manifest.table_prefix in late else str(plugin.manifest.title),
             ", ".join(on.get(name, ())) or "-",
             tuple(sorted(plugin.manifest.capabilities)),
         )
@@ -80,6 +83,11 @@ def _wanted(shell: Shell, slug: str) -> tuple[str, ...]:
     return tuple(tomllib.loads(text).get("plugins", ()))
 
 
+def _late(shell: Shell) -> set[str]:
+    """The prefixes of the plugins whose tables the database lacks, or has in an older version."""
+    return {line.prefix for line in lines() if behind(shell.store, line)} if shell.there else set()
+
+
 def left_behind(shell: Shell) -> list[Leftover]:
     """What plugins that are not installed left in the database."""
     if not shell.there:
@@ -88,6 +96,29 @@ def left_behind(shell: Shell) -> list[Leftover]:
     known = [plugin.manifest.table_prefix for plugin in plugins.running.values()]
     known += [table_prefix(each.name) for each in plugins.quarantined.values()]  # one whose manifest cannot be read is there too
     return leftovers(shell.store, known)
+
+
+def migration(name: str, message: str) -> str:
+    """Write the next version of the tables of an installed plugin, or of the one whose package is the folder ``name``; the path.
+
+    Raises ``Problem``.
+    """
+    from steerco.cli.quality import known_as
+    from steerco.store.migrations.revision import load, tidied, write
+
+    load()  # a plugin's tables may point to core's
+    wanted, plugins = known_as(name)
+    if (out := plugins.quarantined.get(wanted)) is not None:
+        raise Problem(
+            "plugin-failed", f"{wanted} does not run: {out.message}", f"`steerco plugin check {name}` says what to mend"
+        )
+    manifest = plugins.running[wanted].manifest
+    if not manifest.migrations:
+        do = 'add migrations = "versions" and the capability "tables" to plugin.toml'
+        raise Problem("no-migrations", f"{wanted} names no folder for the versions of its tables", do, exit=USAGE)
+    folder = manifest.folder / manifest.migrations
+    folder.mkdir(exist_ok=True)
+    return tidied(write(message, line=Line(folder, manifest.table_prefix)))
 
 
 def commands() -> list[tuple[str, str, str]]:

@@ -45,6 +45,7 @@ def list_(shell: Shell, slug: str) -> None:
     """
     from steerco.cli.plugged import installed_here, left_behind
 
+    shell.plugins_ready = False
     found, left = installed_here(shell, slug), left_behind(shell)
 
     def text() -> None:
@@ -76,6 +77,21 @@ def check(shell: Shell, name: str, given: Path | None) -> None:
     shell.report({"ok": ok, "checks": items}, lambda: tell(items))
     if not ok:
         raise click.exceptions.Exit(FINDINGS)
+
+
+@plugin.command()
+@click.argument("name")
+@click.argument("message")
+@pass_shell
+def migration(shell: Shell, name: str, message: str) -> None:
+    """Write the next version of a plugin's tables into the plugin's own folder. NAME as for `check`; MESSAGE says what changed.
+
+    It changes no database: read what it wrote, then `steerco db upgrade`.
+    """
+    from steerco.cli.plugged import migration as written
+
+    path = written(name, message)
+    shell.report({"written": path}, lambda: click.echo(path))
 
 
 @plugin.command()

@@ -55,6 +55,12 @@ def known(error: Exception) -> Problem | None:
     from steerco.store.checkpoint import Unreadable
     from steerco.store.engine import Busy
     from steerco.store.files import TooLarge
+    from steerco.store.lines import OutOfBounds
+    from steerco.configuration.installation import NotApplied, NoTenant
+    from steerco.configuration.home import BadSlug
+    from steerco.configuration.apply_checks import Barred, Unsafe
+    from steerco.configuration.revisions import Outrun
+    from steerco.configuration.tenant import Gone
 
     match error:
         case BadSlug():
@@ -89,6 +95,9 @@ def known(error: Exception) -> Problem | None:
             return Problem(
                 "checkpoints", str(error), "bring that file back from a backup, or take the line away: the others hold"
             )
+        case OutOfBounds():
+            do = "nothing was changed; take that version away, and write the plugin's by `steerco plugin migration NAME`"
+            return Problem("out-of-bounds", str(error), do)
         case TooLarge():
             return Problem("too-large", str(error), "hand in a smaller file, or several")
         case UnicodeEncodeError():

@@ -28,6 +28,15 @@ def checked(name: str, given: Path | None = None) -> list[Checked]:
     """The quality list of an installed plugin, or of the one whose package is the folder ``name``. ``given`` is a TOML file with
     the settings to ask it with. Raises ``Problem``.
     """
+    wanted, plugins = known_as(name)
+    return quality(wanted, plugins, around(_settings(given)))
+
+
+def known_as(name: str) -> tuple[str, Plugins]:
+    """The name of the plugin that ``name`` means, an installed one or the folder of a package, and the plugins with it.
+
+    Raises ``Problem``.
+    """
     record_types()  # declares core's tables, to which a plugin's may point
     folder = Path(name).resolve()
     own = [folder] if (folder / FILE).is_file() else []
@@ -40,7 +49,7 @@ def checked(name: str, given: Path | None = None) -> list[Checked]:
     if wanted not in known:
         do = f"name one of {', '.join(sorted(known)) or 'none'}, or the folder in which a {FILE} lies"
         raise Problem("no-such-plugin", f"no plugin {name!r} is installed", do, exit=USAGE)
-    return quality(wanted, plugins, around(_settings(given)))
+    return wanted, plugins
 
 
 def around(settings: Mapping[str, Any]) -> Around:

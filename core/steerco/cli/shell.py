@@ -46,6 +46,8 @@ class Shell:
 
     given: str = ""
     json: bool = False
+    plugins_ready: bool = True
+    """Whether the tables of plugins have to be up to date; not for a command that tells that they are not."""
 
     def report(self, value: Any, text: Callable[[], None]) -> None:
         """Answer with ``value`` in JSON, or by what ``text`` prints."""
@@ -114,7 +116,7 @@ class Shell:
         from steerco.cli.database import ready
 
         opened = self.opened()
-        ready(opened, embedded=self.embedded)
+        ready(opened, embedded=self.embedded, plugins=self.plugins_ready)
         return opened
 
     def opened(self) -> Store:

@@ -223,14 +223,14 @@ def _docstrings(asked: _Asked) -> Iterator[str]:
         yield f"{asked.plugin.name} itself"
 
 
-@_check("write the next version of its tables into the folder that plugin.toml names as migrations")
+@_check("write the next version of its tables: `steerco plugin migration NAME`")
 def _migrations(asked: _Asked) -> Iterator[str]:
     from alembic.autogenerate import compare_metadata  # half a second, which other commands need not wait for
     from alembic.migration import MigrationContext
 
     from steerco.store.base import Base
     from steerco.store.engine import Store
-    from steerco.store.lines import Line
+    from steerco.store.lines import Line, OutOfBounds
 
     prefix = asked.manifest.table_prefix
     tables = [name for name in Base.metadata.tables if name.startswith(prefix)]
@@ -247,6 +247,9 @@ def _migrations(asked: _Asked) -> Iterator[str]:
         store.upgrade(lines=[line] if asked.manifest.migrations else ())
         with store.operator_connection() as connection:
             found = compare_metadata(MigrationContext.configure(connection, opts={"include_object": mine}), Base.metadata)
+    except OutOfBounds as error:
+        yield str(error)
+        return
     finally:
         store.close()
     yield from (_change(each) for each in found)

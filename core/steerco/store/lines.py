@@ -23,3 +23,11 @@ class Line(NamedTuple):
     def holds(self, table: str) -> bool:
         """Whether a table is one of this line's."""
         return table.startswith(self.prefix) if self.prefix else not table.startswith(PLUGINS)
+
+
+class OutOfBounds(Exception):
+    """A version of a plugin's would touch what is not the plugin's; nothing was changed."""
+
+    def __init__(self, line: Line, what: str) -> None:
+        super().__init__(f"a version in {line.folder} {what}; a plugin's versions may touch tables {line.prefix}… alone")
+        self.line = line

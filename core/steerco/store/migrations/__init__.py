@@ -3,7 +3,8 @@
 After every change of a table: ``python -m steerco.store.migrations.revision "what changed"`` writes the next version; read it
 before it is committed. ``--fresh`` writes version 0001 anew from the tables as they stand, and serves only until the first
 release. A plugin keeps a line of its own: its own folder of versions, and its own table that tells where the database stands in
-it, so that a plugin which is taken away leaves its tables behind and stops nothing.
+it, so that a plugin which is taken away leaves its tables behind and stops nothing. Its versions touch its own tables alone (see
+``bounds``), and are written by ``steerco plugin migration``.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def upgrade(connection: Connection, metadata: MetaData, lines: Sequence[Line] = 
     """Bring the database to the newest version, inside the caller's transaction: first the program's tables, then each plugin's.
 
     ``role``: on PostgreSQL, the role that serves; it is granted what it needs and no more, and every table of a tenant gets
-    row-level security. Whoever upgrades at the same time goes first or after. Raises :class:`MissingMigration`.
+    row-level security. Whoever upgrades at the same time goes first or after. Raises :class:`MissingMigration`, and
+    ``bounds.OutOfBounds`` for a plugin's version that would touch what is not the plugin's.
     """
     if connection.dialect.name == "postgresql":  # SQLite has one writer
         _alone(connection)

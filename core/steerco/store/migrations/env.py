@@ -9,6 +9,7 @@ from sqlalchemy import Connection, MetaData
 
 from steerco.store.base import Json, Text, Utc, Whole
 from steerco.store.migrations import Line
+from steerco.store.migrations.bounds import bounded
 from steerco.store.security import secure
 
 NAMED = {repr(Text): "Text", repr(Whole): "Whole", repr(Json): "Json", repr(Utc()): "Utc()"}
@@ -34,7 +35,7 @@ def _run(connection: Connection, metadata: MetaData, role: str | None, line: Lin
         render_item=_render,
         transactional_ddl=True,  # true of SQLite too, since the store says BEGIN itself
     )
-    with context.begin_transaction():
+    with context.begin_transaction(), bounded(connection, line):
         context.run_migrations()
     if connection.dialect.name == "postgresql" and not context.config.attributes.get("writing"):
         # Here and not in each version: so no version can forget a table.

@@ -1,7 +1,7 @@
 """``python -m steerco.store.migrations.revision "message"``: write the next migration from the tables as declared.
 
-Options: ``--fresh`` writes version 0001 anew (until the first release); ``--import PACKAGE`` (again and again) names the
-packages whose modules declare tables, by default ``steerco.committee`` and ``steerco.records``.
+It is for the program's own tables, in a checkout of its source; ``steerco plugin migration NAME`` writes a plugin's, into the
+plugin's folder. ``--fresh`` writes version 0001 anew (until the first release).
 """
 
 from __future__ import annotations
@@ -20,19 +20,30 @@ from steerco.store.engine import Store
 from steerco.store.migrations import CORE, Line, config
 
 PACKAGES = ("steerco.records", "steerco.committee")
+INSTALLED = {"site-packages", "dist-packages"}
 
 
-def load(packages: tuple[str, ...] = PACKAGES) -> None:
-    """Import every module of the packages, so that their tables are known."""
+class Installed(Exception):
+    """The program lies among installed packages: its next release brings its versions, and nobody writes one there."""
+
+
+def load() -> None:
+    """Import every module of the program that declares tables: one that is not known would be dropped."""
     importlib.import_module("steerco.store.tables")
-    for package in packages:
+    for package in PACKAGES:
         module = importlib.import_module(package)
         for found in pkgutil.walk_packages(module.__path__, f"{package}."):
             importlib.import_module(found.name)
 
 
 def write(message: str, *, fresh: bool = False, line: Line = CORE) -> str:
-    """Write a version file and give its path. ``fresh``: take the older ones away first; ``line``: whose tables are looked at."""
+    """Write a version file and give its path. ``fresh``: take the older ones away first; ``line``: whose tables are looked at.
+
+    The modules that declare the tables must have been imported. Raises ``Installed`` for the program's own line outside a
+    checkout.
+    """
+    if not line.prefix and INSTALLED.intersection(line.folder.parts):
+        raise Installed(f"{line.folder} is installed; run this in a checkout of the source")
     if fresh:
         for path in line.folder.glob("[0-9]*.py"):
             path.unlink()
@@ -54,18 +65,24 @@ def write(message: str, *, fresh: bool = False, line: Line = CORE) -> str:
     return str(script.path)
 
 
+def tidied(path: str) -> str:
+    """The file laid out by ruff, where that is installed."""
+    for words in (("format", "-q"), ("check", "-q", "--fix")):
+        subprocess.run([sys.executable, "-m", "ruff", *words, path], check=False, capture_output=True)
+    return path
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m steerco.store.migrations.revision", description=__doc__)
     parser.add_argument("message")
     parser.add_argument("--fresh", action="store_true")
-    parser.add_argument("--import", dest="packages", action="append", metavar="PACKAGE")
     given = parser.parse_args()
-    load(tuple(given.packages or PACKAGES))
-    path = write(given.message, fresh=given.fresh)
-    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", path], check=False)
-    subprocess.run([sys.executable, "-m", "ruff", "check", "-q", "--fix", path], check=False)
-    print(path)
+    load()
+    try:
+        print(tidied(write(given.message, fresh=given.fresh)))
+    except Installed as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":
