@@ -61,6 +61,26 @@ def checks(steerco: Command, home: Path, *, code: int) -> list[dict[str, Any]]:
     return [each for each in ran.json["checks"] if each["state"] != "ok"]
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_what_a_home_keeps_is_for_its_own_account(steerco: Command, written: Path, tmp_path: Path, umask: int) -> None:
+    home = Path(shutil.copytree(written, tmp_path / "home"))
+    meeting = json.dumps({"kind": "regular", "starts_at": "2099-01-05T09:00:00"})
+    paper = json.dumps({"files": [{"name": "paper.txt", "text": "what the paper says"}]})
+    before = os.umask(umask)
+    try:
+        assert steerco(f"tenant apply {SLUG} --home", home).code == 0
+        assert steerco(f"do {SLUG} --by chair meeting.convene --home", home, "--with", meeting).code == 0
+        act = f"do {SLUG} --by secretary meeting.add-paper --home"
+        assert steerco(act, home, "--on", reference(home), "--with", paper).code == 0
+        assert steerco("work --once --home", home).code == 0
+    finally:
+        os.umask(before)
+    (home / "var").chmod(0o755)  # as one that was there before: what is made inside keeps to itself
+    assert {"files", "checkpoints", "checkpoint.key"} <= {path.name for path in (home / "var").iterdir()}
+    assert files(home)
+    assert checks(steerco, home, code=0) == []
+
+
 def test_a_sound_installation_needs_nothing(steerco: Command, home: Path) -> None:
     assert checks(steerco, home, code=0) == []
 
@@ -147,6 +167,13 @@ def emptied(home: Path) -> None:
     (home / "var" / "steerco.db").write_bytes(b"")
 
 
+def readable(home: Path) -> None:
+    (home / "var").chmod(0o755)
+    for each in ("files", "files/1", "steerco.db"):
+        if (home / "var" / each).exists():
+            (home / "var" / each).chmod(0o755)
+
+
 def spoiled_key(home: Path) -> None:
     (home / "var" / "checkpoint.key").write_text("no key")
 
@@ -194,6 +221,7 @@ PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
     ),
     ("the end of the log cut off", tail_cut, f"records of {SLUG}", "at version 2, its log at 1", "backup"),
     ("a head that lies", statement(BEHIND), f"log of {SLUG}", "its head says 1", "INSERT INTO log_head"),
+    ("what others can read", readable, "data", "other accounts", "chmod -R go="),
     ("a key that is none", spoiled_key, "key", "no key", "backup"),
     ("a folder that cannot be written", folder_in_the_way, "data", "cannot be written", "folder"),
 ]

@@ -120,6 +120,7 @@ def _data(shell: Shell) -> Iterator[Check]:
         )
     yield Check("data", "ok", f"{folder}, {free // 2**20} MiB free")
     yield from _secret(folder)
+    yield from _private(folder)
 
 
 def _writable(folder: Path) -> bool:
@@ -128,6 +129,18 @@ def _writable(folder: Path) -> bool:
             return True
     except OSError:
         return False
+
+
+def _private(folder: Path) -> Iterator[Check]:
+    """No other account of the machine reads what lies in the data folder."""
+    from steerco.store.private import open_to_others
+
+    public = {folder / "checkpoint.pub", folder / "checkpoint.key"}  # the one may be read, the other is told by itself
+    found = [each for each in open_to_others(folder) if each not in public and "known-keys" not in each.parts]
+    if sys.platform != "win32" and found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        said = f"other accounts of this machine can get at {found[0]}{more}: it holds personal data and what opens it"
+        yield Check("data", "problem", said, f"chmod -R go= {folder}")
 
 
 def _secret(folder: Path) -> Iterator[Check]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct, structs
 
+from steerco.store import private
+
 if TYPE_CHECKING:
     from steerco.cli.shell import Shell
 
@@ -45,6 +47,7 @@ def note(shell: Shell, slug: str, *, planned: Sight | None = None, based: Sight 
     given = {name: value for name, value in (("planned", planned), ("based", based)) if value is not None}
     path, text = _path(shell, slug), msgspec.json.encode(structs.replace(seen(shell, slug), **given))
     try:
+        private.folder(path.parent)
         replace(path, text)
     except OSError:
         return

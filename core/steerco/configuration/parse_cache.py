@@ -31,6 +31,7 @@ from steerco.config.findings import Finding
 from steerco.configuration import vocabulary
 from steerco.policy import reader
 from steerco.policy.line import FIELDS, Line
+from steerco.store import private
 from steerco.store.kept import Kept
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class Compiled:
         """Remember that it did."""
         if self.folder is not None and not self._mark(digest).is_file():
             with suppress(OSError):  # a folder that cannot be written costs time and nothing else
-                self._mark(digest).parent.mkdir(parents=True, exist_ok=True)
+                private.folder(self._mark(digest).parent)
                 self._mark(digest).touch()
 
     def _mark(self, digest: str) -> Path:
@@ -110,7 +111,7 @@ class Compiled:
     def _put(self, key: str, found: T) -> T:
         if self.folder is not None and not (self.folder / key).is_file():
             with suppress(OSError):
-                self.folder.mkdir(parents=True, exist_ok=True)
+                private.folder(self.folder)
                 new = self.folder / f"{key}.{getpid()}"
                 new.write_bytes(zlib.compress(msgspec.msgpack.encode(found), 1))
                 new.replace(self.folder / key)

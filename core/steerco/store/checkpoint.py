@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from steerco.store import private
 from steerco.store.log import Head, Mark
 
 
@@ -107,7 +108,8 @@ class Seal:
     def keep(self, checkpoint: Checkpoint) -> None:
         """Add the checkpoint to the tenant's file under ``checkpoints/``, synced."""
         path = self._path(checkpoint.tenant)
-        path.parent.mkdir(exist_ok=True)
+        private.folder(path.parent)
+        private.file(path)
         with path.open("ab") as file:
             file.write(msgspec.json.encode(checkpoint) + b"\n")
             file.flush()
@@ -147,7 +149,7 @@ class Seal:
 
     def _make(self) -> None:
         key = Ed25519PrivateKey.generate()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private.folder(self._folder)
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         try:
             handle = os.open(self._key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from steerco.store import fence, postgres, security, sqlite, tables
+from steerco.store import fence, postgres, private, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
 from steerco.store.lines import Line
@@ -155,7 +155,8 @@ class Store:
         patience: float = 5.0,
         pool: int = 8,
     ) -> Store:
-        """Open the database at ``url``, or SQLite in ``folder`` (made if it is missing) where ``url`` is ``None``.
+        """Open the database at ``url``, or SQLite in ``folder`` (made for this account alone, if it is
+        missing) where ``url`` is ``None``.
 
         ``operator_url``: PostgreSQL only, the role that owns the tables: it migrates and serves :meth:`unscoped`;
         without it those use ``url``. ``waiting``: writers that may wait on SQLite before :class:`Busy`; ``patience``:
@@ -163,7 +164,7 @@ class Store:
         PostgreSQL). Raises ``ValueError`` for a database that is neither SQLite nor PostgreSQL.
         """
         folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        private.folder(folder)
         if url is None or url.startswith("sqlite"):
             return cls._sqlite(sqlite.path_of(url, folder), folder, waiting, patience, pool, durable=True)
         if not url.startswith(("postgresql", "postgres:")):

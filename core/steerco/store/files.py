@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from steerco.store import private
 from steerco.store.turn import FULL, Away
 
 LIMIT = 50 * 1024 * 1024
@@ -46,7 +47,7 @@ class FileStore:
         Raises :class:`TooLarge`, and :class:`~steerco.store.turn.Away` where the disk is full.
         """
         home = self._home(tenant_id)
-        home.mkdir(parents=True, exist_ok=True)
+        private.folder(home)
         handle, temporary = tempfile.mkstemp(prefix="put-", dir=home)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -55,7 +56,7 @@ class FileStore:
                 os.fsync(file.fileno())
             path = self._path(tenant_id, digest)
             if not path.parent.exists():
-                path.parent.mkdir(exist_ok=True)
+                private.folder(path.parent)
                 sync(home)
             # Even over the same content: its new time keeps a sweep from taking what is about to be used.
             with _held(home, fcntl.LOCK_SH):

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from steerco.store import private
 from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy
 
 FILE = "steerco.db"
@@ -31,7 +32,15 @@ def path_of(url: str | None, folder: Path) -> Path:
     return Path(name)
 
 
-class Writer(sqlite3.Connection):
+class Private(sqlite3.Connection):
+    """A connection to a file that this account alone may read; SQLite gives what it makes beside it the same mode."""
+
+    def __init__(self, database: str, *given: Any, **named: Any) -> None:
+        private.file(Path(database))
+        super().__init__(database, *given, **named)
+
+
+class Writer(Private):
     """The connection that writes. Its transaction can be left open at an act's end for the next, which then works under a
     savepoint (see ``sharing``)."""
 
@@ -103,7 +112,7 @@ def writer(path: Path, patience: float, *, durable: bool) -> Engine:
 def reader(path: Path, patience: float, pool: int) -> Engine:
     """An engine of ``pool`` connections on which a write is an error."""
     pooled = {"poolclass": QueuePool, "pool_size": pool, "max_overflow": 0, "pool_timeout": patience}
-    made = _engine(path, patience, ("query_only=ON",), sqlite3.Connection, **pooled)
+    made = _engine(path, patience, ("query_only=ON",), Private, **pooled)
     event.listen(made, "begin", lambda connection: _begin(connection, lambda raw: raw.execute("BEGIN")))
     return made
 
