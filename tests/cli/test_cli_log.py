@@ -50,6 +50,9 @@ def test_a_cut_log_is_found_by_a_checkpoint_that_left_the_house(steerco: Command
     HOMES.behind(
         home, "update log_head set seq = 8, hash = (select hash from event where seq = 8)"
     )  # PostgreSQL keeps the end apart
+    kinds = [each["kind"] for each in steerco(f"log verify {SLUG} --json --home", home).json["breaks"]]
+    assert kinds == ["lost"], "the end of the log is also kept beside the database"
+    (home / "var" / "log.ends").unlink()
     assert steerco(f"log verify {SLUG} --home", home).code == 0
     against = steerco(f"log verify {SLUG} --json --home {home} --against", tmp_path / "kept.json")
     assert (against.code, against.json["breaks"][0]["kind"]) == (1, "cut")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.faults.served import SLUG, Served, serving, steerco
+from tests.faults.served import SLUG, STEERCO, Served, serving, steerco
 
 from steerco.store.engine import Away, Store
 from steerco.store.tables import Tally
@@ -87,3 +90,36 @@ def _acts_until_full(served: Served) -> str:
             return served.away(served.convene("full"))
         assert answer.status_code == 201
     return "never full"
+
+
+def test_acts_that_are_lost_with_the_log_of_writes_are_told_by_their_numbers(tmp_path: Path) -> None:
+    """As a server that was killed leaves its home, where somebody then took ``steerco.db-wal`` away."""
+    killed = tmp_path / "killed"
+    with serving(tmp_path / "home", {}) as served:
+        with closing(sqlite3.connect(served.home / "var" / "steerco.db")) as database:
+            assert database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+            kept = database.execute("SELECT max(seq) FROM event").fetchone()[0]
+        events = [served.convene(str(number)).json()["event"] for number in range(5)]
+        shutil.copytree(served.home, killed, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    assert lost(killed) == f"events {kept + 1} to {events[-1]} had been acknowledged, and the log ends at {kept}"
+    act = f"do {SLUG} --by chair meeting.convene --with"
+    given = json.dumps({"kind": "regular", "starts_at": "2027-01-05T09:00:00"})
+    for _ in events:  # others take their numbers: what was lost stays known, also to the next process
+        steerco(killed, act, given)
+    assert "it is not the event that was acknowledged" in lost(killed)
+    (killed / "var" / "log.ends").unlink()
+    assert lost(killed) == ""
+    steerco(killed, act, given)
+    assert lost(killed) == ""
+
+
+def lost(home: Path) -> str:
+    """What ``log verify`` tells of lost acts, which ``doctor`` tells too; nothing where it finds the log sound."""
+    command = [*STEERCO, "log", "verify", SLUG, "--json", "--home", str(home)]
+    verified = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
+    checked = subprocess.run([*STEERCO, "doctor", "--json", "--home", str(home)], capture_output=True, check=False)
+    (told,) = [each for each in json.loads(checked.stdout)["checks"] if each["what"] == f"log of {SLUG}"]
+    found = "; ".join(each["detail"] for each in verified["breaks"] if each["kind"] == "lost")
+    assert (told["state"] == "problem", "log.ends" in told["mend"]) == (bool(found), bool(found))
+    assert found in told["said"]
+    return found

@@ -29,6 +29,8 @@ class Check(Struct, frozen=True):
 MENDS = {
     "cut": "was an older backup restored, or the log cut? restore the newest backup; what is lost is not in this database",
     "rewritten": "somebody rewrote the log: keep the database as evidence, restore a backup, compare by `steerco log verify`",
+    "lost": "was steerco.db-wal taken away, or an older copy put in place? bring it back, or restore the newest backup; have"
+    " done again what is lost; then take var/log.ends away, which only tells of it",
     "revision": "keep the database as evidence, and restore a backup; then `steerco tenant apply` the files that are meant",
 }
 HEAD = (

@@ -30,6 +30,8 @@ def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]
     marks, bad = seal.marks([*seal.kept(slug), *given])
     with tenant.store.read(tenant.id) as session:
         breaks = [*log.verify(session, marks), *revisions.breaks(session)]
+        if last := tenant.store.acknowledged(tenant.id):
+            breaks += log.lost(session, last)
         events = log.head(session).seq
     return {
         "ok": not breaks,

@@ -19,6 +19,7 @@ from msgspec import Struct
 from steerco import __version__
 from steerco.configuration.home import Home
 from steerco.store import copying
+from steerco.store.ends import FILE as ENDS
 from steerco.store.files import sync
 from steerco.store.sqlite import FILE
 
@@ -77,7 +78,7 @@ def _beside(home: Home) -> Iterator[tuple[Path, str]]:
     """Every file beside the database, and the path that it has in a backup."""
     for path in sorted(home.data.rglob("*")):
         name = path.relative_to(home.data).as_posix()
-        own = name.startswith(FILE) or path.name.startswith("put-") or path.name.endswith(".part")
+        own = name.startswith(FILE) or path.name.startswith("put-") or path.name.endswith(".part") or name == ENDS
         if path.is_file() and not path.is_symlink() and not own:
             yield path, f"data/{name}"
     for folder in OPERATORS:

@@ -24,6 +24,7 @@ from steerco.store import fence, postgres, private, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
 from steerco.store.lines import Line
+from steerco.store.ends import Ends, Mark
 from steerco.store.sharing import Sharing, Undone
 from steerco.store.turn import LOST, READ_ONLY, Away, Busy, Turn
 
@@ -136,10 +137,13 @@ def _gone(error: BaseException) -> bool:
 class Store:
     """A database and the folder beside it. Made by :meth:`open` or :meth:`memory`; close it when done."""
 
-    def __init__(self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: Turn | None) -> None:
+    def __init__(
+        self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: Turn | None, *, durable: bool = True
+    ) -> None:
         self._writer, self._reader, self._operator, self._turn = writer, reader, operator, turn
         self._sharing = Sharing(turn) if turn is not None else None
         self.folder, self._cursors = folder, Cursors(folder)
+        self._ends = Ends(folder) if durable else None
         for engine in {writer, reader, operator}:
             fence.guard(engine)
         self.dialect: str = writer.dialect.name
@@ -189,7 +193,7 @@ class Store:
     @classmethod
     def _sqlite(cls, path: Path, folder: Path, waiting: int, patience: float, pool: int, *, durable: bool) -> Store:
         writer = sqlite.writer(path, patience, durable=durable)
-        return cls(writer, sqlite.reader(path, patience, pool), writer, folder, Turn(waiting, patience))
+        return cls(writer, sqlite.reader(path, patience, pool), writer, folder, Turn(waiting, patience), durable=durable)
 
     # Transactions
 
@@ -204,8 +208,21 @@ class Store:
         """
         options = {"tenant": tenant_id, "mode": "write", "only": only}
         if sharing and self._sharing is not None:
-            return self._shared(self._sharing, options)
-        return self._session(self._writer, options, self._turn)
+            return self._kept(tenant_id, self._shared(self._sharing, options))
+        return self._kept(tenant_id, self._session(self._writer, options, self._turn))
+
+    @contextmanager
+    def _kept(self, tenant_id: int, writing: AbstractContextManager[Session]) -> Iterator[Session]:
+        """The same; once it is committed, where the log then ends is kept beside the database."""
+        with writing as session:
+            session.info["ends"] = self._ends
+            yield session
+        if self._ends is not None and (end := session.info.get("end")) is not None:
+            self._ends.keep(tenant_id, end)
+
+    def acknowledged(self, tenant_id: int) -> Mark | None:
+        """The last event of a tenant's log that was committed by a process of this folder, as is kept beside the database."""
+        return self._ends.of(tenant_id) if self._ends is not None else None
 
     @contextmanager
     def _shared(self, sharing: Sharing, options: dict[str, Any]) -> Iterator[Session]:
@@ -320,5 +337,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        if self._ends is not None:
+            self._ends.close()
         for engine in {self._writer, self._reader, self._operator}:
             engine.dispose()

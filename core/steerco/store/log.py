@@ -16,30 +16,19 @@ from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from steerco.store.ends import Ends
+from steerco.store.ends import Head as Head
+from steerco.store.ends import Mark as Mark
 from steerco.store.engine import tenant_of
 from steerco.store.tables import Event, LogHead
-
-
-class Head(Struct, frozen=True):
-    """The end of a log: the number of its last event (0: none) and that event's hash."""
-
-    seq: int = 0
-    hash: bytes = b""
 
 
 class Break(Struct, frozen=True):
     """One place where a log is not what was written. ``seq``: the event at or after which it shows."""
 
     seq: int
-    kind: Literal["changed", "gap", "head", "cut", "rewritten", "revision"]
+    kind: Literal["changed", "gap", "head", "cut", "lost", "rewritten", "revision"]
     detail: str
-
-
-class Mark(Struct, frozen=True):
-    """A head that is known from elsewhere (a signed checkpoint that was checked), to hold a log against."""
-
-    seq: int
-    hash: bytes
 
 
 _entry = Event.__table__.c
@@ -105,13 +94,18 @@ def append(
         "caused_by": caused_by,
         "body": body,
     }
-    made = Head(after.seq + 1, digest(after.hash, row))
-    values = row | {"tenant_id": tenant_of(session), "hash": made.hash}
+    made, own = Head(after.seq + 1, digest(after.hash, row)), tenant_of(session)
+    ends: Ends | None = session.info.get("ends")
+    if ends is not None and not ends.watches(own):
+        mark = ends.of(own)
+        ends.watch(own, after.seq, lost=mark if mark and _lost(session, after, mark) else None)
+    values = row | {"tenant_id": own, "hash": made.hash}
     if session.info.get("head") is None:
         session.connection().execute(_INSERT, values)
     else:
         session.connection().execute(_INSERT_AND_MOVE, {f"new_{name}": value for name, value in values.items()})
         session.info["head"] = (made.seq, made.hash)
+    session.info["end"] = made
     return made
 
 
@@ -169,6 +163,23 @@ def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:
         if seq > end.seq:
             found.append(Break(seq, "cut", f"the log ends at {end.seq}; a checkpoint names event {seq}"))
     return found + _head_breaks(session, end)
+
+
+def lost(session: Session, mark: Mark) -> list[Break]:
+    """What the log of the session's tenant has lost of the acts that were acknowledged; ``mark``: the last of them."""
+    end = head(session)
+    if not _lost(session, end, mark):
+        return []
+    if end.seq < mark.seq:
+        gone = f"{end.seq + 1}" if mark.seq == end.seq + 1 else f"{end.seq + 1} to {mark.seq}"
+        return [Break(end.seq + 1, "lost", f"events {gone} had been acknowledged, and the log ends at {end.seq}")]
+    return [Break(mark.seq, "lost", "it is not the event that was acknowledged: some were lost, and others took their numbers")]
+
+
+def _lost(session: Session, end: Head, mark: Mark) -> bool:
+    """Whether an event is not in the log that ends so."""
+    there = end if end.seq == mark.seq else at(session, mark.seq) if mark.seq < end.seq else None
+    return there is None or there.hash != mark.hash
 
 
 def _head_breaks(session: Session, end: Head) -> list[Break]:
