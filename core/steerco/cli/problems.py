@@ -56,11 +56,6 @@ def known(error: Exception) -> Problem | None:
     from steerco.store.engine import Busy
     from steerco.store.files import TooLarge
     from steerco.store.lines import OutOfBounds
-    from steerco.configuration.installation import NotApplied, NoTenant
-    from steerco.configuration.home import BadSlug
-    from steerco.configuration.apply_checks import Barred, Unsafe
-    from steerco.configuration.revisions import Outrun
-    from steerco.configuration.tenant import Gone
 
     match error:
         case BadSlug():

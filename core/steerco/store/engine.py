@@ -23,8 +23,8 @@ from sqlalchemy.orm import Session
 from steerco.store import fence, postgres, private, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
-from steerco.store.lines import Line
 from steerco.store.ends import Ends, Mark
+from steerco.store.lines import Line
 from steerco.store.sharing import Sharing, Undone
 from steerco.store.turn import LOST, READ_ONLY, Away, Busy, Turn
 
