@@ -8,16 +8,16 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime
 
-from steerco.extension.api import Act, Ruling, resource
+from steerco.extension.api import Act, Days, Ruling, resource
 
 INVITATION = "45/2018/QĐ-TTg:10"
 _LAYER = tomllib.loads(resource(__name__, "decision-45-2018.toml"))
 IN_FORCE: date = _LAYER["instrument"]["effective"]
-DAYS: int = next(rule["value"] for rule in _LAYER["rule"] if rule["name"] == "notice")
 
 
 def too_late(act: Act) -> Ruling | None:
-    """Refuse to call a regular meeting of the main body so late that no invitation can be out in time.
+    """Refuse to call a regular meeting of the main body so late that no invitation can be out in time: by the notice in effect,
+    which is the law's or a longer one of the regulation or of house rules, and then theirs is the clause that is named.
 
     Only the main body: the law names bodies for coordination, not their helpers. Not a meeting entered after it was held, and not
     one that stood in the calendar in time: whether the papers went out then is not known here.
@@ -29,14 +29,15 @@ def too_late(act: Act) -> Ruling | None:
         return None
     if starts is None or starts.year == date.max.year or _aware(act, starts) <= act.at:
         return None
-    day = act.local_day(starts)
-    latest = act.calendar.add(day, -DAYS)
-    if act.today <= latest or _known_in_time(act, day, latest):
+    day, notice = act.local_day(starts), act.values.get("notice")
+    latest = notice.end(Days(day, act.calendar)) if notice else None
+    if notice is None or latest is None or act.today <= latest or _known_in_time(act, day, latest):
         return None
     return act.refuse(
         "invitation-too-late",
-        vi=f"Họp định kỳ ngày {day:%d/%m/%Y}: giấy mời phải gửi chậm nhất ngày {latest:%d/%m/%Y} ({DAYS} ngày làm việc trước).",
-        en=f"For a regular meeting on {day} the invitation is to be out by {latest} ({DAYS} working days before).",
+        vi=f"Họp định kỳ ngày {day:%d/%m/%Y}: giấy mời phải gửi chậm nhất ngày {latest:%d/%m/%Y}.",
+        en=f"For a regular meeting on {day} the invitation is to be out by {latest}.",
+        cite=notice.cite,
     )
 
 

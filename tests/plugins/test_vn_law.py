@@ -111,6 +111,9 @@ def test_months_follow_each_other_without_gap_and_make_up_the_quarter(year: int,
     assert quarter[0] <= first <= last <= quarter[1]
 
 
+NOTICE = Effective("notice", 3, "working", "floor", (invitations.INVITATION,), bound="at-least")
+
+
 def calling(today: date, starts: datetime, **changed: Any) -> Any:
     """What the rule says of a meeting's convening."""
     facts = TenantFacts("x", Label(), "Asia/Ho_Chi_Minh", ("vi",), "board", (), {})
@@ -120,7 +123,7 @@ def calling(today: date, starts: datetime, **changed: Any) -> Any:
         "input": {"kind": "regular", "starts_at": starts},
         "body": "board",
         "action": "meeting.convene",
-        "values": dict[str, Effective](),
+        "values": {"notice": NOTICE},
         **changed,
     }
     rule = Rule("meeting.convene", invitations.too_late, (invitations.INVITATION,))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from steerco.cases.world import World
 from steerco.charter.rules import effective
+from steerco.charter.values import Days
 from steerco.configuration.tenant import Tenant
 from steerco.following.compliance import compliance, period
 from steerco.following.duty_ledger import entries
@@ -191,7 +192,10 @@ def _result(world: World, tenant: Tenant, session: Session, claim: Table) -> Ite
 def _rule(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
     day = claim.get("on_day") or tenant.snapshot.local(world.now)
     regime = tenant.snapshot.regime_on(day)
-    value = effective(claim["name"], (regime.charter, *regime.layers), claim.get("where", {}))
+    measure = Days(day, tenant.snapshot.calendar).span
+    main = tenant.snapshot.settings.main_body or next((body.id for body in regime.charter.bodies), "")
+    where = {"body": main, **claim.get("where", {})}  # who names no body means the main one
+    value = effective(claim["name"], (regime.charter, *regime.layers), where, measure=measure)
     for name, attribute in (("value", "value"), ("layer", "layer"), ("unit", "unit")):
         if name in claim and getattr(value, attribute) != claim[name]:
             yield f"rule {claim['name']}: {name} = {claim[name]!r}", repr(getattr(value, attribute))

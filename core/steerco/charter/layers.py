@@ -42,6 +42,20 @@ def citable(layers: Iterable[Charter]) -> frozenset[str]:
     return frozenset().union(*(check.citable(layer, layer.instrument.id if layer.instrument.apart else "") for layer in layers))
 
 
+MAIN_BODY = "main-body"
+"""The word by which a law means the tenant's own main body: it knows nobody's ids."""
+
+
+def placed(law: Charter, main_body: str) -> Charter:
+    """A law whose rules mean this tenant's main body where they say so."""
+    if all(rule.where.get("body") != MAIN_BODY for rule in law.rules):
+        return law
+    mine = (
+        structs.replace(r, where={**r.where, "body": main_body}) if r.where.get("body") == MAIN_BODY else r for r in law.rules
+    )
+    return structs.replace(law, rules=tuple(mine))
+
+
 def qualified(layer: Charter) -> Charter:
     """A law (or terms) with what it says citing its own clauses as ``<law>:<clause>``. Charter and house rules stay so."""
     if not layer.instrument.apart:

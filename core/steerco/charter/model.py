@@ -254,13 +254,15 @@ class Procedure(Struct, frozen=True, gc=False):
     """A requirement of the text on an action: ``requires`` names a check that the record type declares.
 
     ``state`` as the requirement cites what sets the order of the record's states. ``where`` narrows it to acts with these facets,
-    as a policy line names them (``of = "member"``).
+    as a policy line names them (``of = "member"``),. ``effect`` says what follows where it is not met: the
+    act is out of order, or it is done and shown as ``late``.
     """
 
     on: str
     requires: str
     cite: tuple[str, ...]
     where: dict[str, str] = field(default_factory=dict)
+    effect: Literal["out-of-order", "late"] = "out-of-order"
     source: Source = Source()
 
 
@@ -288,7 +290,8 @@ class Decision(Struct, frozen=True, gc=False):
 class Rule(Struct, frozen=True, gc=False):
     """A named value that the committee goes by (quorum, notice, term …), with its layer's force. ``value`` may be not-stated.
 
-    ``where`` narrows it (for example ``kind = "regular"``); ``unit`` is of days where the value is a number of them.
+    ``where`` narrows it (for example ``kind = "regular"``); ``unit`` is what a length of time is counted in, ``bound`` which way
+    the value gets stricter (see ``values``). ``effect`` is ``shown`` where it is told and nothing goes by it.
     """
 
     name: str
@@ -298,6 +301,8 @@ class Rule(Struct, frozen=True, gc=False):
     where: dict[str, str] = field(default_factory=dict)
     force: LayerName = "charter"
     words: str = ""
+    bound: Literal["at-least", "at-most", ""] = ""
+    effect: Literal["shown", ""] = ""
     source: Source = Source()
 
 

@@ -7,20 +7,20 @@ but before nothing that binds. Where nothing speaks, the answer is *not stated*,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
 from steerco.charter.model import NOT_STATED, Charter, LayerName, Rule, Source
-
-Value = str | int | bool
-Tighter = Literal["higher", "lower"]
-"""Which way a value gets stricter: a longer notice, a shorter limit."""
+from steerco.charter.values import NAMED, Bound, Days, Measure, Named, Value, nominal
 
 
 class Effective(Struct, frozen=True):
-    """The value in effect with what makes it so. ``words`` are those of the law, where a law gives it."""
+    """The value in effect with what makes it so.
+
+    ``words`` are those of the law, where a law gives it; ``bound`` says which way the value gets stricter.
+    """
 
     name: str
     value: Value
@@ -29,10 +29,15 @@ class Effective(Struct, frozen=True):
     cite: tuple[str, ...] = ()
     words: str = ""
     source: Source = Source()
+    bound: Bound = ""
 
     @property
     def stated(self) -> bool:
         return self.value != NOT_STATED
+
+    def end(self, days: Days) -> date | None:
+        """The last day on which what is asked so long beforehand, or within so long, is in time; None where it is no length."""
+        return days.end(self.value, self.unit, self.bound)
 
 
 class Decided(Struct, frozen=True):
@@ -49,58 +54,75 @@ def effective(
     where: Mapping[str, str] | None = None,
     *,
     decision: Decided | None = None,
-    tighter: Tighter = "higher",
+    measure: Measure | None = None,
 ) -> Effective:
     """The value of the rule ``name`` over all layers in force, for a record like ``where``.
 
-    Within a layer the rule with the narrowest ``where`` goes first. ``tighter`` tells which way a floor may be passed. A
-    decision goes before a default and where nothing is stated, never before the regulation, house rules or binding law, and
-    may tighten a floor.
+    Within a layer the rule with the narrowest ``where`` goes first, also where it says that nothing is stated. ``measure``
+    compares values in the case at hand: of lengths of time, ``Days(…).span``. Without it, lengths that only a calendar can
+    compare are not compared, and the floor goes before. A decision goes before a default and where nothing is stated, never
+    before the regulation, house rules or binding law, and may tighten a floor. Of several laws that bind, the strictest does.
     """
     said = [_by_force(name, layer, where or {}) for layer in layers]
+    bound = bound_of(name, [rule for layer in said for rule in layer.values()])
 
-    def first(*forces: LayerName) -> Effective | None:
-        return next((_of(layer[force]) for force in forces for layer in said if force in layer), None)
+    def of(*forces: LayerName) -> list[Effective]:
+        return [_of(layer[force], bound) for force in forces for layer in said if force in layer]
 
-    if binding := first("binding"):
-        return binding
-    chosen = first("charter", "house")
-    if chosen is None and decision is not None:
-        chosen = Effective(name, decision.value, decision.unit, "decision", decision.cite)
-    if chosen is None:
-        chosen = first("default")
-    for floor in (layer["floor"] for layer in said if "floor" in layer):
-        if chosen is None or _looser(chosen, floor, tighter):
-            chosen = _of(floor)
-    return chosen or Effective(name, NOT_STATED, cite=_silent(name, layers))
+    binding, own, default = of("binding"), of("charter", "house"), of("default")
+    if not own and decision is not None:
+        own = [Effective(name, decision.value, decision.unit, "decision", decision.cite, bound=bound)]
+    chosen = next(iter(binding or own or default), None)
+    for law in (*binding, *of("floor")):
+        if chosen is None or looser(chosen, law, measure):
+            chosen = law
+    return chosen or Effective(name, NOT_STATED, cite=_silent(name, layers, where or {}))
+
+
+def bound_of(name: str, rules: Iterable[Rule]) -> Bound:
+    """Which way a value gets stricter: what a law says of it, then other layers, then the program."""
+    stated = sorted((rule for rule in rules if rule.bound), key=lambda rule: rule.force not in ("binding", "floor"))
+    return stated[0].bound if stated else NAMED.get(name, Named()).bound
+
+
+def looser(chosen: Effective, law: Effective, measure: Measure | None = None) -> bool:
+    """Whether a value falls short of what a law asks. What cannot be compared does: the law is what is sure."""
+    if chosen.bound == law.bound and (chosen.value, chosen.unit) == (law.value, law.unit):
+        return False
+    if chosen.bound != law.bound or not law.bound:
+        return True
+    mine, least = _sizes(chosen, law, measure)
+    if mine is None or least is None:
+        return True
+    return mine < least if law.bound == "at-least" else mine > least
+
+
+def _sizes(chosen: Effective, law: Effective, measure: Measure | None) -> tuple[int | None, int | None]:
+    if measure:
+        mine, least = (measure(each.value, each.unit, law.bound) for each in (chosen, law))
+        if mine is not None and least is not None:
+            return mine, least
+    ours, theirs = nominal(chosen.value, chosen.unit), nominal(law.value, law.unit)
+    return (ours[1], theirs[1]) if ours and theirs and ours[0] == theirs[0] else (None, None)
 
 
 def _by_force(name: str, layer: Charter, where: Mapping[str, str]) -> dict[LayerName, Rule]:
     """The narrowest rule of each force by which one layer states a value for a record like ``where``."""
     found: dict[LayerName, Rule] = {}
     for rule in layer.rules:
-        if rule.name != name or rule.value == NOT_STATED or not rule.where.items() <= where.items():
+        if rule.name != name or not rule.where.items() <= where.items():
             continue
         if rule.force not in found or len(rule.where) > len(found[rule.force].where):
             found[rule.force] = rule
-    return found
+    return {force: rule for force, rule in found.items() if rule.value != NOT_STATED}
 
 
-def _looser(chosen: Effective, floor: Rule, tighter: Tighter) -> bool:
-    """Whether a value falls short of a floor. What cannot be compared does: the floor is what is sure."""
-    value, least = chosen.value, floor.value
-    if isinstance(value, bool) or isinstance(least, bool) or chosen.unit != floor.unit:
-        return value != least or chosen.unit != floor.unit
-    if not isinstance(value, int) or not isinstance(least, int):
-        return value != least
-    return value < least if tighter == "higher" else value > least
+def _of(rule: Rule, bound: Bound) -> Effective:
+    return Effective(rule.name, rule.value, rule.unit, rule.force, rule.cite, rule.words, rule.source, rule.bound or bound)
 
 
-def _of(rule: Rule) -> Effective:
-    return Effective(rule.name, rule.value, rule.unit, rule.force, rule.cite, rule.words, rule.source)
-
-
-def _silent(name: str, layers: Sequence[Charter]) -> tuple[str, ...]:
+def _silent(name: str, layers: Sequence[Charter], where: Mapping[str, str]) -> tuple[str, ...]:
     """The clause that a charter names for being silent, where it says ``not-stated`` in so many words."""
     rules = [r for layer in layers for r in layer.rules if r.name == name and r.value == NOT_STATED]
-    return rules[0].cite if rules else ()
+    fitting = [r for r in rules if r.where.items() <= where.items()] or rules
+    return max(fitting, key=lambda rule: len(rule.where)).cite if fitting else ()

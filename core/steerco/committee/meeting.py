@@ -60,7 +60,8 @@ class Meeting(
 ):
     """``presiding`` is the seat or person that is to preside, by the value in effect (:func:`presides`): nobody where none is
     stated. ``presided_by`` is who did in fact: who opened the meeting, and from its conclusion on who concluded it;
-    ``presided_for`` the officer in whose place that was, if not their own.
+    ``presided_for`` the officer in whose place that was, if not their own. ``called_late`` are the clauses by which it was
+    called too late, ``call_by`` is the last day on which it would have been in time.
     """
 
     kind: Mapped[str]
@@ -74,6 +75,9 @@ class Meeting(
     ended_at: Mapped[datetime | None]
     conclusion: Mapped[str | None]
     reason: Mapped[str | None]
+    convened_by: Mapped[str | None] = party()
+    called_late: Mapped[list[str] | None]
+    call_by: Mapped[date | None]
 
     presides = Relation("presiding", Held("presiding"))
     presided = Relation("presided", Held("presided_by"))
@@ -225,6 +229,12 @@ def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, place: str | Non
     m.place = place or m.place
 
 
+def _called(do: Do, m: Meeting) -> None:
+    """Keep on record that the call comes too late, where it does and is done all the same."""
+    for late in do.late.values():
+        m.called_late, m.call_by = list(late.cites), date.fromisoformat(late.params["last"])
+
+
 @Meeting.action(to="planned")
 def plan(
     do: Do,
@@ -265,7 +275,8 @@ def convene(
     if problems:
         do.invalid_fields(problems)
     _set_up(do, m, kind or m.kind, starts_at or m.starts_at, place, parties or m.parties or [])
-    m.presiding = presides(do, m, do.me(m.body))
+    m.presiding, m.convened_by = presides(do, m, do.me(m.body)), do.me(m.body)
+    _called(do, m)
 
 
 @Meeting.action("planned", "convened")
@@ -365,6 +376,7 @@ def postpone(do: Do, m: Meeting, *, starts_at: datetime, reason: Line) -> None:
     if starts <= do.at:
         do.invalid("starts_at", "time-past")
     m.starts_at, m.reason = starts, reason
+    _called(do, m)
     for row in do.parts(m, Attendance):
         if row.reply != EXCUSED:
             row.reply, row.note = None, None

@@ -165,7 +165,15 @@ def _rules(kind: str) -> Schema:
     forces = ["binding", "floor", "default"] if kind == "law" else [kind]
     named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
-        "procedure": tables({"on": text(required=True), "requires": text(required=True), "where": text_table(), "cite": cite()}),
+        "procedure": tables(
+            {
+                "on": text(required=True),
+                "requires": text(required=True),
+                "where": text_table(),
+                "effect": one_of(["out-of-order", "late"]),
+                "cite": cite(),
+            }
+        ),
         "decision": tables(
             {
                 **named,
@@ -189,6 +197,8 @@ def _rules(kind: str) -> Schema:
                 "where": text_table(),
                 "force": one_of(forces, required=kind == "law"),
                 "words": text(required=kind == "law"),
+                "bound": one_of(["at-least", "at-most"]),
+                "effect": one_of(["shown"]),
             }
         ),
     }

@@ -15,7 +15,7 @@ import msgspec
 from steerco.charter import check as charter_check
 from steerco.charter import layers as layered
 from steerco.charter.calendar import WeekCalendar
-from steerco.charter.layers import qualified
+from steerco.charter.layers import placed, qualified
 from steerco.charter.model import Charter, Label
 from steerco.charter.versions import certain_from
 from steerco.committee.appointment import OUTSIDERS
@@ -86,12 +86,13 @@ def load(
     return found
 
 
-_laws: Kept[Same[Charter], Charter] = Kept(256)
-"""Laws as others cite them, by the law."""
+_laws: Kept[tuple[Same[Charter], str], Charter] = Kept(256)
+"""Laws as others cite them and as they mean a main body, by the law."""
 
 
-def _apart(layer: Charter) -> Charter:
-    return _laws.get(Same(layer)) or _laws.put(Same(layer), qualified(layer))
+def _apart(layer: Charter, main_body: str) -> Charter:
+    key = Same(layer), main_body
+    return _laws.get(key) or _laws.put(key, placed(qualified(layer), main_body))
 
 
 def _shared(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -131,7 +132,8 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
     if not without:
         reading.compiled.keep_passed(reading.mark(digest))
     houses = sorted((each for each in layers if each.instrument.kind == "house"), key=certain_from)
-    laws = tuple(_apart(layer) for layer in layers if layer.instrument.apart)
+    main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
+    laws = tuple(_apart(layer, main_body) for layer in layers if layer.instrument.apart)
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
         settings,

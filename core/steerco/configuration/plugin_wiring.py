@@ -160,11 +160,12 @@ class Plugging:
         ``base``: the working days that the tenant's own files give.
         """
         here, self.base = self.settings, base
+        main_body = here.main_body or next((body.id for charter in charters for body in charter.bodies), "")
         facts = {}
         for plugin in self.on:
             mine = _completed(plugin, self.given.get(plugin.name, {}))
             facts[plugin.name] = TenantFacts(
-                here.slug, here.name, here.time_zone, here.languages, here.main_body, charters, frozen(mine)
+                here.slug, here.name, here.time_zone, here.languages, main_body, charters, frozen(mine)
             )
         hooks = self.plugins.manager.hook
         circle = Circle(here.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)

@@ -16,6 +16,7 @@ from steerco.charter.importer import Basis, CharterParser, Paper, Parsed
 from steerco.charter.model import Charter, Clause, Label
 from steerco.charter.outline import Outline
 from steerco.charter.rules import Effective
+from steerco.charter.values import Days
 from steerco.extension.facts import Act, AtLeast, Fields, Hands, Happened, Notice, Request, Rule, TenantFacts
 from steerco.extension.hookspecs import hookimpl
 from steerco.extension.results import (
@@ -109,6 +110,7 @@ __all__ = [
     "CharterParser",
     "Clause",
     "Conflict",
+    "Days",
     "Do",
     "Effective",
     "Exporter",

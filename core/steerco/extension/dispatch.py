@@ -270,11 +270,12 @@ class Circle:
             if (out := self.quarantine.out.get(seat.plugin)) is not None:
                 found.append(Judged(rule, Said(seat, None), None, out))
                 continue
-            run = Run(RULE, (seat,), {"act": act(seat.plugin, rule)}, self.facts)
+            facts = act(seat.plugin, rule)
+            run = Run(RULE, (seat,), {"act": facts}, self.facts)
             begun = perf_counter()
             self.wait_for(run)
             said = run.said[0] if run.said else Said(seat, None, perf_counter() - begun)
-            fault = run.faults[0] if run.faults else beside(rule, said)
+            fault = run.faults[0] if run.faults else beside(rule, said, facts)
             if fault is not None:
                 self.meet(RULE, fault)
             found.append(Judged(rule, said, None if fault else said.value, fault))
@@ -285,10 +286,11 @@ def _parts(circle: Circle) -> dict[str, Any]:
     return {name: getattr(circle, name) for name in circle.__dataclass_fields__}
 
 
-def beside(rule: Rule, said: Said) -> Fault | None:
-    """The fault of a ruling that rests on clauses which its rule does not."""
+def beside(rule: Rule, said: Said, act: Act) -> Fault | None:
+    """The fault of a ruling that rests on clauses on which neither its rule nor a value that it was told of does."""
     ruling: Ruling | None = said.value
-    if ruling is None or (ruling.outcome in ("refused", "out-of-order") and set(ruling.cite) <= set(rule.cite)):
+    known = {*rule.cite, *(cite for value in act.values.values() for cite in value.cite)}
+    if ruling is None or (ruling.outcome in ("refused", "out-of-order") and set(ruling.cite) <= known):
         return None
     message = f"the ruling cites {', '.join(ruling.cite)}, and the rule rests on {', '.join(rule.cite)}"
     return Fault(said.plugin, RULE.name, "wrong-result", message, said.seat.where)

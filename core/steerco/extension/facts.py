@@ -83,13 +83,13 @@ class Act(Struct, frozen=True):
             return value
         return value.astimezone(self.tenant.zone).date() if value.tzinfo else value.date()
 
-    def refuse(self, code: str, *, vi: str = "", en: str = "") -> Ruling:
-        """The act must not be done so; the rule's clauses say why."""
-        return Ruling("refused", code, self.rule.cite, Label(vi, en))
+    def refuse(self, code: str, *, vi: str = "", en: str = "", cite: tuple[str, ...] = ()) -> Ruling:
+        """The act must not be done so; the rule's clauses say why, or ``cite``: those of one of the ``values``."""
+        return Ruling("refused", code, cite or self.rule.cite, Label(vi, en))
 
-    def not_yet(self, code: str, *, vi: str = "", en: str = "") -> Ruling:
-        """The act must wait for something; the rule's clauses say what."""
-        return Ruling("out-of-order", code, self.rule.cite, Label(vi, en))
+    def not_yet(self, code: str, *, vi: str = "", en: str = "", cite: tuple[str, ...] = ()) -> Ruling:
+        """The act must wait for something; the rule's clauses say what, or ``cite``: those of one of the ``values``."""
+        return Ruling("out-of-order", code, cite or self.rule.cite, Label(vi, en))
 
 
 class Rule(Struct, frozen=True):

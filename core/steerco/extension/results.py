@@ -46,7 +46,7 @@ class Ruling(Struct, frozen=True):
     """A rule's answer on one act: it is refused (nobody may do it so), or out of order (it may be done later).
 
     ``code`` is stable and meant for scripts; ``say`` tells people why, in the tenant's languages; ``cite`` are clauses of the
-    rule that ruled.
+    rule that ruled, or of a named value that it was told of.
     """
 
     outcome: Literal["refused", "out-of-order"]

@@ -20,7 +20,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.kernel import plugin_rules
 from steerco.kernel.authority import Authority
 from steerco.kernel.on_behalf import refusal
-from steerco.kernel.pipeline import decided, declared, hands, typed, unmet
+from steerco.kernel.pipeline import decided, declared, hands, remarked, typed, unmet
 from steerco.policy.decision import Change, Decision
 from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record, Refused
 from steerco.records.reason import reason
@@ -53,9 +53,11 @@ def explain(
     draft, fields, decision = decided(authority, act, record, given, at, partial=True)
     if not decision.allowed:
         return decision
-    missing = list(unmet(authority, act, draft, hands(authority, decision, at, fields), new=record is None))
+    do = hands(authority, decision, at, fields)
+    missing = list(unmet(authority, act, draft, do, new=record is None))
     if missing:
         return _not_yet(authority.regime, decision, missing)
+    decision = remarked(authority, decision, do)
     said = plugin_rules.judge(authority, act, draft, fields, at, new=record is None)
     trace(said)
     return _ruled(authority.regime, decision, said)
@@ -89,7 +91,7 @@ def out_of_order(regime: Regime, stopped: OutOfOrder, decision: Decision | None 
 def _not_yet(regime: Regime, decision: Decision, missing: list[OutOfOrder]) -> Decision:
     """The first thing that is missing decides; where it is the only one, mending it would turn the answer."""
     first = missing[0]
-    detail = ", ".join(first.params.get("states", ()))
+    detail = first.params.get("last") or ", ".join(first.params.get("states", ()))
     changes = (Change(first.code, detail),) if len(missing) == 1 else ()
     return structs.replace(out_of_order(regime, first, decision), would_change=changes)
 

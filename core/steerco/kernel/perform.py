@@ -21,7 +21,7 @@ from steerco.kernel import plugin_rules
 from steerco.kernel.attachments import keeper, stored
 from steerco.kernel.authority import Authority
 from steerco.kernel.on_behalf import refusal
-from steerco.kernel.pipeline import Attempt, decided, hands, in_order, shaped
+from steerco.kernel.pipeline import Attempt, decided, hands, in_order, remarked, shaped
 from steerco.policy.decision import Decision
 from steerco.records import Action, Conflict, Do, File, NotFound, Record, Refused, Stopped
 from steerco.records.marked import holding
@@ -238,6 +238,7 @@ class Work:
             raise Refused(decision)
         do = hands(authority, decision, self.at, fields, self._draw, keeper(self.tenant, self.stored, dry=self.dry))
         in_order(authority, act, draft, do, new=record is None)
+        decision = remarked(authority, decision, do)
         if not by:
             self._ruled(act, record, authority, decision)
         self._apply(act, draft, do, fields, new=record is None)
@@ -303,6 +304,7 @@ class Work:
             "state": record.state,
             "version": record.version,
             "after": small(record),
+            **({"remarks": decision.remarks} if decision.remarks else {}),
             "told": do.told,
             "made": [list(each) for each in self.made] if not by else [],
         }

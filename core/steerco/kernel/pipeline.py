@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Procedure
@@ -19,8 +20,8 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.kernel.on_behalf import refusal
-from steerco.policy.decision import Decision
-from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped
+from steerco.policy.decision import Decision, Remark
+from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped, Unmet
 from steerco.records.reason import Reason, explain_invalid, reason
 from steerco.store.identity import uuid7
 
@@ -202,8 +203,20 @@ def unmet(authority: Authority, act: Action, record: Record, do: Do, *, new: boo
         yield OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(act.states), action=act.id)
     for rule in asked:
         check = act.record.checks.get(rule.requires)
-        if check is not None and not check(do, record):
-            yield OutOfOrder(rule.requires, *rule.cite, action=act.id)
+        lack = check(do, record) if check is not None else True
+        if lack:
+            continue
+        lack = lack if isinstance(lack, Unmet) else Unmet(rule.cite, {})
+        if rule.effect == "late":
+            do.late[rule.requires] = lack
+        else:
+            yield OutOfOrder(rule.requires, *lack.cites, action=act.id, **lack.params)
+
+
+def remarked(authority: Authority, decision: Decision, do: Do) -> Decision:
+    """The decision with what is to be said of this act, which is done all the same."""
+    late = [Remark(code, authority.regime.reasons(lack.cites), lack.params) for code, lack in do.late.items()]
+    return structs.replace(decision, remarks=tuple(late)) if late or decision.remarks else decision
 
 
 def _meant(rule: Procedure, authority: Authority, record: Record, do: Do) -> bool:

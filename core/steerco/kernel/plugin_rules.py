@@ -14,8 +14,9 @@ from typing import Any
 
 from msgspec import structs
 
-from steerco.charter.model import Label
-from steerco.charter.rules import effective
+from steerco.charter.model import Charter, Label
+from steerco.charter.rules import Effective, effective
+from steerco.charter.values import NAMED, Days, Named
 from steerco.configuration import administration
 from steerco.configuration.platform_orders import MISSING, OUT_OF_USE
 from steerco.configuration.snapshot import PLATFORM, Regime
@@ -99,6 +100,7 @@ class _Facts:
         self, authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool
     ) -> None:
         tenant, session, today = authority.tenant, authority.session, authority.today
+        self.snapshot, self.today = tenant.snapshot, today
         self.circle: Circle = tenant.snapshot.circle
         regime = authority.regime
         as_is = fields_of(record) if new else shown(tenant, session, record, today)
@@ -120,17 +122,24 @@ class _Facts:
             "at": at,
             "today": today,
             "calendar": tenant.snapshot.calendar,
-            "values": frozen({name: effective(name, layers, _where(record)) for name in values}),
+            "values": frozen({name: self._value(name, layers, record, fields) for name in values}),
         }
+
+    def _value(self, name: str, layers: tuple[Charter, ...], record: Record, fields: Mapping[str, Any]) -> Effective:
+        """A named value for this record, lengths of time compared on the day from which they are counted."""
+        snapshot, counts_from = self.snapshot, NAMED.get(name, Named()).counts_from
+        at = fields.get(counts_from) or getattr(record, counts_from, None) if counts_from else None
+        day = snapshot.local(snapshot.aware(at)) if isinstance(at, datetime) else self.today
+        return effective(name, layers, _where(record, fields), measure=Days(day, snapshot.calendar).span)
 
     def of(self, plugin: str, rule: Rule) -> Act:
         return Act(tenant=self.circle.facts[plugin], rule=rule, **self.parts)
 
 
-def _where(record: Record) -> dict[str, str]:
+def _where(record: Record, fields: Mapping[str, Any]) -> dict[str, str]:
     """What narrows a named value to this record: its kind and its body."""
-    found = {"body": record.body}
-    return {**found, "kind": record.kind} if hasattr(record, "kind") and record.kind else found
+    kind = fields.get("kind") or getattr(record, "kind", None)
+    return {"body": record.body, "kind": kind} if kind else {"body": record.body}
 
 
 def _stop(regime: Regime, decision: Decision, judged: Judged) -> None:

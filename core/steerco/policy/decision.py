@@ -62,6 +62,14 @@ class Change(Struct, frozen=True):
     detail: str = ""
 
 
+class Remark(Struct, frozen=True):
+    """What is to be said of an act that is done: that it comes late, by which clauses, and ``params`` of the case."""
+
+    code: str
+    because: tuple[Because, ...]
+    params: dict[str, str] = {}
+
+
 class Rule(Struct, frozen=True):
     """A policy line that bore on a decision without deciding it, as its seven fields, and the place where it stands."""
 
@@ -108,7 +116,7 @@ class Decision(Struct, frozen=True):
 
     ``basis`` is that of the first of ``because``, ``no-clause`` where that is empty. ``capacity`` is the role or relation
     under which the act was allowed, ``acting_for`` the principal where it was another's power. ``revision`` numbers the
-    configuration that decided.
+    configuration that decided. ``remarks`` are what is to be said of an act that is done.
     """
 
     outcome: Outcome
@@ -120,6 +128,7 @@ class Decision(Struct, frozen=True):
     who_may: tuple[Who, ...] = ()
     would_change: tuple[Change, ...] = ()
     revision: int = 0
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def allowed(self) -> bool:

@@ -1,6 +1,6 @@
 """What a record type, an action, a relation and a facet are. Declares none itself."""
 
-from steerco.records.do import Do, Parties
+from steerco.records.do import Do, Parties, Unmet
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.records.facet import Facet
 from steerco.records.inputs import File, Line, Party, Personal, Text, party_of, ref_to
@@ -36,6 +36,7 @@ __all__ = [
     "Stopped",
     "Text",
     "Through",
+    "Unmet",
     "Via",
     "about",
     "hidden",

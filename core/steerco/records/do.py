@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn, Protocol, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,16 @@ from steerco.store.base import Owned
 
 T = TypeVar("T", bound=Owned)
 X = TypeVar("X", bound=Part)
+
+
+class Unmet(Struct, frozen=True):
+    """What a requirement lacks: ``cites`` are the clauses that decide it, ``params`` what its message is filled with."""
+
+    cites: tuple[str, ...]
+    params: dict[str, str]
+
+    def __bool__(self) -> bool:
+        return False
 
 
 class Parties(Protocol):
@@ -89,6 +100,7 @@ class Do:
 
     ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone;
     ``localise`` takes a time without a zone as one there, ``local`` tells a time's day there. Nothing here reads a clock.
+    ``late`` are the checks that the act comes too late for and is done all the same.
     """
 
     session: Session
@@ -108,6 +120,7 @@ class Do:
     local: Callable[[datetime], date]
     calendar: Calendar
     given: Mapping[str, Any] = field(default_factory=dict)
+    late: dict[str, Unmet] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 

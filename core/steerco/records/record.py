@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, class_mapper, mapped_column
 
-from steerco.records.do import Do
+from steerco.records.do import Do, Unmet
 from steerco.records.facet import Facet
 from steerco.records.marked import marks_of
 from steerco.records.part import Part, erasable, table_args
@@ -29,7 +29,7 @@ R = TypeVar("R", bound="Record")
 NEW = "new"
 """The pseudo-state from which an action makes a record."""
 
-Check = Callable[[Do, Any], bool]
+Check = Callable[[Do, Any], bool | Unmet]
 
 
 class Action:
@@ -167,13 +167,14 @@ class Record(Owned, Base):
         return {name: action for name, action in cls.actions.items() if name not in cls.platform_acts}
 
     @classmethod
-    def check(cls: type[R], name: str) -> Callable[[Callable[[Do, R], bool]], Callable[[Do, R], bool]]:
+    def check(cls: type[R], name: str) -> Callable[[Callable[[Do, R], bool | Unmet]], Callable[[Do, R], bool | Unmet]]:
         """Declare a requirement that a charter's ``[[procedure]]`` may ask of this type's actions by name.
 
-        The function is given the record before the action and answers whether the requirement is met.
+        The function is given the record before the action and answers whether the requirement is met, or ``Unmet``: by which
+        clauses it is not, where others decide than those that ask for it.
         """
 
-        def declare(function: Callable[[Do, R], bool]) -> Callable[[Do, R], bool]:
+        def declare(function: Callable[[Do, R], bool | Unmet]) -> Callable[[Do, R], bool | Unmet]:
             cls.checks[name] = function
             return function
 

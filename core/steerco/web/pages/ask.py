@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import explain
-from steerco.policy.decision import Because, Change, Considered, Decision
+from steerco.policy.decision import Because, Change, Considered, Decision, Remark
 from steerco.records import Action, Invalid, NotFound, reason
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
@@ -181,6 +181,7 @@ def _told(visit: Visit, decision: Decision, question: str) -> Answer:
         (say("ask", "aims"), [facet(visit, each) for each in facts.facets]),
         (say("ask", "object"), [object_name(visit, facts.object)] if facts.object in _objects(visit) else []),
         (say("ask", "body"), [names(facts.body)] if facts.body else []),
+        (say("ask", "remarks"), [_late(visit, each) for each in decision.remarks]),
     ]
     return Answer(
         decision.outcome,
@@ -206,6 +207,11 @@ def _objects(visit: Visit) -> frozenset[str]:
 
 def _reason(visit: Visit, because: Because) -> Reason:
     return Reason(visit.cite(because.clause), because.layer, because.file, because.line, because.plugin)
+
+
+def _late(visit: Visit, remark: Remark) -> str:
+    clauses = ", ".join(each.clause for each in remark.because)
+    return visit.say("ask", "late", day=remark.params.get("last", ""), clauses=clauses)
 
 
 def _other(visit: Visit, one: Considered) -> Other:
