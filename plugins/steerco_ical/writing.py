@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -15,6 +16,17 @@ from steerco_ical.reading import Reader
 PRODUCT = "-//Steerco//steerco_ical 1.0//VI"
 STATUS = {"planned": "TENTATIVE", "canceled": "CANCELLED"}
 PARTSTAT = {"accept": "ACCEPTED", "decline": "DECLINED"}
+
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def plain(text: str) -> str:
+    """A text without the control characters that a calendar may not hold (RFC 5545, 3.1), whatever was kept.
+
+    Line ends stay: the library writes them as the two characters that mean one.
+    """
+    return _CONTROL.sub(" ", text.replace("\r\n", "\n"))
 
 
 @cache
@@ -40,8 +52,8 @@ def calendar(reader: Reader, feed: Fields, meetings: Iterable[Fields], tasks: It
     name += {"person": f" – {said['mine']}", "body": f" – {reader.label(feed['body'])}"}.get(feed["kind"], "")
     made = Calendar()
     for key, value in (("prodid", PRODUCT), ("version", "2.0"), ("calscale", "GREGORIAN"), ("name", name)):
-        made.add(key, value)
-    made.add("x-wr-calname", name)
+        made.add(key, plain(value))
+    made.add("x-wr-calname", plain(name))
     made.add("x-wr-timezone", tenant.time_zone)
     again = timedelta(minutes=tenant.settings["refresh_minutes"])
     made.add("refresh-interval", again, parameters={"VALUE": "DURATION"})
@@ -62,7 +74,7 @@ def _entry(reader: Reader, type: str, record: Fields, title: str) -> Event:
     event.add("dtstamp", record["changed_at"])
     event.add("last-modified", record["changed_at"])
     event.add("created", record["created_at"])
-    event.add("summary", title)
+    event.add("summary", plain(title))
     event.add("categories", [type])
     if site := reader.tenant.settings["site"]:
         event.add("url", f"{site}/t/{reader.tenant.slug}/records/{type}/{record['id']}")
@@ -79,9 +91,9 @@ def _meeting(reader: Reader, said: dict[str, str], meeting: Fields) -> Event:
     event.add("status", STATUS.get(meeting["state"], "CONFIRMED"))
     event.add("transp", "TRANSPARENT" if meeting["state"] == "canceled" else "OPAQUE")
     if meeting["place"]:
-        event.add("location", meeting["place"])
+        event.add("location", plain(meeting["place"]))
     agenda = [f"{item['position']}. {item['title']}" for item in sorted(meeting["agenda"], key=lambda item: item["position"])]
-    event.add("description", "\n".join([meeting["ref"], *([said["agenda"], *agenda] if agenda else [])]))
+    event.add("description", plain("\n".join([meeting["ref"], *([said["agenda"], *agenda] if agenda else [])])))
     event.add("organizer", _address(reader, meeting["presiding"] or meeting["body"]), encode=False)
     for row in meeting["attendance"]:
         guest = _address(reader, row["who"])
@@ -119,5 +131,5 @@ def _address(reader: Reader, party: str) -> vCalAddress:
     named = reader.named(party)
     found = vCalAddress(f"mailto:{named.mail}")
     if named.name:
-        found.params["CN"] = vText(named.name)
+        found.params["CN"] = vText(plain(named.name).replace("\n", " "))
     return found

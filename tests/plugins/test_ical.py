@@ -21,7 +21,7 @@ from steerco.operations import tokens
 from steerco.records import Invalid, NotFound, Stopped
 from steerco.store.rows import tables_of
 from steerco.web.app import create_app
-from steerco_ical.writing import zone
+from steerco_ical.writing import plain, zone
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 SITE = "https://steerco.example"
@@ -129,10 +129,12 @@ def test_long_lines_are_folded_between_characters(cal: Two, meeting: str) -> Non
 
 def test_what_people_write_cannot_become_another_entry(cal: Two) -> None:
     place = 'A\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:forged\r\nSUMMARY:"x"'
-    id = cal.do("head", "meeting.convene", kind="ad-hoc", starts_at="2021-03-05T09:00:00", place=place).id
-    found = events(read(cal, feed(cal, "head")))
-    assert "forged" not in found
-    assert str(found[id]["location"]).replace("\r\n", "\n") == place.replace("\r\n", "\n")
+    with pytest.raises(Invalid):
+        cal.do("head", "meeting.convene", kind="ad-hoc", starts_at="2021-03-05T09:00:00", place=place)
+    event = Event()
+    event.add("location", plain(place))  # whatever was kept before places were one line
+    assert b"\r\nUID:" not in event.to_ical()
+    assert str(Event.from_ical(event.to_ical())["location"]).replace("\r\n", "\n") == place.replace("\r\n", "\n")
 
 
 def test_everybody_sees_what_the_api_lists_for_them_and_nothing_else(cal: Two, meeting: str) -> None:
@@ -336,3 +338,10 @@ def test_its_commands_make_and_revoke_a_feed(cal: Two) -> None:
     assert read(cal, path(address)).status_code == 401
     with pytest.raises(Invalid):
         serving.new(hands, ())
+
+
+@pytest.mark.parametrize("kept", ["Hall\x0b2", "Hall\t2", "Hall\x852", "Hall\u20282", "Hall\x7f2"])
+def test_what_was_kept_with_a_control_character_is_told_without(kept: str) -> None:
+    event = Event()
+    event.add("location", plain(kept))
+    assert b"LOCATION:Hall 2\r\n" in event.to_ical()

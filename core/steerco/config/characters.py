@@ -12,14 +12,28 @@ _IN_LINE = re.compile(f"[\t{_CONTROL}{_BREAK}]")
 _BREAKS = re.compile(f"[{_BREAK}]")
 
 
-def unprintable(text: str, *, lines: bool = False) -> str:
-    """The first control character of a text, in words; with ``lines`` a break of lines and a tab are none. Empty: none."""
+def intruder(text: str, *, lines: bool = False) -> str:
+    """The first character that does not belong into a text: a control character, in one line a break or a tab too."""
     found = (_IN_LINES if lines else _IN_LINE).search(text)
-    if found is None:
+    return found[0] if found else ""
+
+
+def kind_of(character: str) -> str:
+    """What such a character is: ``line-break``, ``tab`` or ``control-character``."""
+    return "line-break" if _BREAKS.match(character) else "tab" if character == "\t" else "control-character"
+
+
+def code_of(character: str) -> str:
+    """Its number, as it is looked up."""
+    return f"U+{ord(character):04X}"
+
+
+def unprintable(text: str) -> str:
+    """What does not belong into one line, in words; empty where nothing."""
+    found = intruder(text)
+    if not found:
         return ""
-    if _BREAKS.match(found[0]):
-        return "a line break"
-    return "a tab" if found[0] == "\t" else f"the control character U+{ord(found[0]):04X}"
+    return {"line-break": "a line break", "tab": "a tab"}.get(kind_of(found), f"the control character {code_of(found)}")
 
 
 def composed(text: str) -> str:

@@ -29,7 +29,7 @@ _SIZES = {
 _KNOWN = frozenset(
     {
         "type", "schema", "valuesrules", "required", "allowed", "regex", "empty", "min", "max", "minlength", "maxlength",
-        "dependencies", "texts", "legible", "one_line", "dated", "keysrules",
+        "dependencies", "texts", "legible", "one_line", "dated", "keysrules", "plain",
     }
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from cerberus import TypeDefinition, Validator, errors
 
-from steerco.config.characters import unprintable
+from steerco.config.characters import code_of, intruder, unprintable
 from steerco.config.colour import COLOUR_PATTERN, GROUND, LEAST, contrast, readable
 
 Rules = dict[str, Any]
@@ -69,6 +69,11 @@ class StrictValidator(Validator):  # type: ignore[misc]
             elif value and not value.strip():
                 self._error(field, "must not be blank")
 
+    def _validate_plain(self, asked: bool, field: str, value: Any) -> None:
+        """{'type': 'boolean'}"""
+        if asked and isinstance(value, str) and (found := intruder(value, lines=True)):
+            self._error(field, f"holds the control character {code_of(found)}: take it out")
+
     def _validate_dated(self, asked: bool, field: str, value: Any) -> None:
         """{'type': 'boolean'}"""
         year = f"{value:%Y}".zfill(4) if isinstance(value, date) else value[:4] if isinstance(value, str) else ""
@@ -86,7 +91,7 @@ class StrictValidator(Validator):  # type: ignore[misc]
 
 def text(**rules: Any) -> Rules:
     """A text that is not empty."""
-    return {"type": "string", "empty": False, **rules}
+    return {"type": "string", "empty": False, "plain": True, **rules}
 
 
 def ident(**rules: Any) -> Rules:
@@ -105,7 +110,7 @@ def flag() -> Rules:
 
 def one_line(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
     """A text of one line: a name, a title."""
-    return text(maxlength=most, one_line=True, **rules)
+    return text(maxlength=most, one_line=True, plain=False, **rules)
 
 
 def whole(**rules: Any) -> Rules:
@@ -156,13 +161,13 @@ def free(**rules: Any) -> Rules:
     return {"type": "dict", **rules}
 
 
-def label(**rules: Any) -> Rules:
-    """A text in at least one of the tenant's languages."""
+def passage(**rules: Any) -> Rules:
+    """A text of any number of lines in at least one of the tenant's languages."""
     return table({"vi": text(), "en": text()}, empty=False, **rules)
 
 
-def name(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
-    """A name of one line in at least one of the tenant's languages."""
+def label(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
+    """A name or title of one line in at least one of the tenant's languages."""
     return table({"vi": one_line(most), "en": one_line(most)}, empty=False, **rules)
 
 

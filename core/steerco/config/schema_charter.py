@@ -18,6 +18,7 @@ from steerco.config.schema import (
     listed,
     one_of,
     partial_date,
+    passage,
     table,
     tables,
     text,
@@ -87,7 +88,7 @@ def _structure() -> Schema:
             {
                 "id": clause_id(required=True),
                 "heading": label(),
-                "gloss": label(),
+                "gloss": passage(),
                 "under": clause_id(),
                 "text": text(),
             }

@@ -9,8 +9,8 @@ from steerco.config.schema import (
     day,
     fact,
     free,
+    label,
     listed,
-    name,
     one_line,
     one_of,
     slug,
@@ -25,7 +25,7 @@ MOST_PERSONAL = 200
 
 TENANT: Schema = {
     "slug": text(required=True, regex=SLUG_PATTERN, maxlength=60),
-    "name": name(required=True),
+    "name": label(required=True),
     "time_zone": text(),
     "languages": listed(one_of(["vi", "en"]), minlength=1),
     "main_body": text(),
@@ -51,16 +51,16 @@ PEOPLE: Schema = {
     "agency": tables(
         {
             "id": slug(required=True),
-            "name": name(required=True),
+            "name": label(required=True),
             "parent": text(),
             "kind": one_of(["ministry", "province", "unit", "company", "body"]),
         }
     ),
-    "office": tables({"id": slug(required=True), "title": name(required=True), "agency": text(required=True)}),
+    "office": tables({"id": slug(required=True), "title": label(required=True), "agency": text(required=True)}),
     "person": tables(
         {
             "id": slug(required=True),
-            "name": name(MOST_PERSONAL, required=True),
+            "name": label(MOST_PERSONAL, required=True),
             "email": one_line(MOST_PERSONAL),
             "attrs": free(maxlength=20, keysrules=slug(), valuesrules=fact()),
         }

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from unicodedata import normalize
 
 from steerco.charter.model import Label
 from steerco.records.reason import Reason
@@ -129,6 +130,28 @@ class Words:
         if isinstance(text, Label):
             return getattr(text, self.language, "") or text.vi or text.en
         return str(text.get(self.language) or next((value for value in text.values() if value), ""))
+
+
+_LETTERS = "\u0306\u0302\u031b"
+"""The marks that make another letter of the alphabet: ă, â ê ô, ơ ư."""
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+"""The marks of the tones, in the order of dictionaries: huyền, hỏi, ngã, sắc, nặng."""
+
+
+def alphabetical(text: str) -> tuple[Any, ...]:
+    """By which texts are sorted: letter by letter of the Vietnamese alphabet, which is the English one with letters between; then
+    by tone, small letters and capitals alike."""
+    letters: list[tuple[str, int]] = []
+    tones: list[int] = []
+    for character in normalize("NFD", text.casefold().replace("đ", "d\u0335")):
+        if letters and character in _LETTERS + "\u0335":
+            letters[-1] = (letters[-1][0], 1 + (_LETTERS + "\u0335").index(character))
+        elif letters and character in _TONES:
+            tones[-1] = 1 + _TONES.index(character)
+        else:
+            letters.append((character, 0))
+            tones.append(0)
+    return letters, tones, text
 
 
 def filled(text: str, params: Mapping[str, Any]) -> str:

@@ -16,12 +16,16 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Procedure
+from steerco.config.characters import code_of, composed, intruder, kind_of
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.kernel.on_behalf import refusal
 from steerco.policy.decision import Decision, Remark
 from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped, Unmet
+from steerco.policy.decision import Decision
+from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped
+from steerco.records.marked import replaced
 from steerco.records.reason import Reason, explain_invalid, reason
 from steerco.store.identity import uuid7
 
@@ -50,9 +54,25 @@ def typed(shape: type[msgspec.Struct], given: Mapping[str, Any]) -> Any:
         made = msgspec.convert(given, shape)
     except msgspec.ValidationError as error:
         raise Invalid(explain_invalid(given, shape) or {"": str(error)}) from None
-    if problems := unfit(made):  # once more: only now what was written as a text is a time
+    problems = unfit(made)  # once more: only now what was written as a text is a time
+    made = _written(made, problems)
+    if problems:
         raise Invalid(problems)
     return made
+
+
+def _written(given: msgspec.Struct, problems: dict[str, Reason]) -> msgspec.Struct:
+    """An input whose texts are in the one form in which text is kept; what does not belong into them is told in ``problems``."""
+
+    def written(path: str, marks: Mapping[str, Any], text: str) -> str:
+        sort = marks.get("text")
+        if sort and (wrong := intruder(text, lines=sort == "lines")):
+            problems.setdefault(path, reason(f"holds-{kind_of(wrong)}", character=code_of(wrong)))
+        return composed(text) if sort else text
+
+    fields = replaced(given, written)
+    changed = {name: value for name, value in fields.items() if value is not getattr(given, name)}
+    return msgspec.structs.replace(given, **changed) if changed else given
 
 
 def unfit(value: Any, path: str = "") -> dict[str, Reason]:

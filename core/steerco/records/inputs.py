@@ -7,15 +7,16 @@ from typing import Annotated, Any
 
 import msgspec
 
+from steerco.config.characters import code_of, intruder, kind_of
 from steerco.records.reason import Reason, reason
 
 Party = Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"party": True})]
 """An input that names an agency, body, seat, role with one holder, office or person."""
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
-"""A passage of text that people write."""
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-"""One line of text: a title, a reason."""
-Personal = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"personal": True})]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000, extra={"text": "lines"})]
+"""A passage of text that people write, of several lines."""
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500, extra={"text": "line"})]
+"""One line of text: a title, a place, a reason."""
+Personal = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"personal": True, "text": "line"})]
 """Personal data: the log keeps a reference to it, so that it can be erased while the log stands."""
 
 
@@ -32,7 +33,7 @@ def ref_to(*types: str) -> Any:
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file as it is handed in: its name, and its content as text or as base64."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"text": "line"})]
     text: str = ""
     base64: str = ""
 
@@ -42,6 +43,8 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def wrong(self) -> Reason | None:
         """What keeps it from being stored, if anything does."""
+        if found := intruder(self.name):
+            return reason(f"name-holds-{kind_of(found)}", character=code_of(found))
         try:
             return None if self.content() else reason("file-empty", name=self.name)
         except ValueError:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from steerco.config.characters import composed
 from steerco.kernel.pipeline import FIRST_YEAR, LAST_YEAR
 from steerco.records import File, Invalid
 from steerco.records.reason import Reason, explain_invalid, reason, unknown
@@ -35,7 +36,7 @@ def query(request: Anywhere) -> dict[str, list[str]]:
     for name, value in pairs:
         if "\x00" in name or "\x00" in value:
             raise Trouble(422, "bad-parameter", fields={name.replace("\x00", ""): reason("unstorable")})
-        found.setdefault(name, []).append(value)
+        found.setdefault(name, []).append(composed(value))
     return found
 
 

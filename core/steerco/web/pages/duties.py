@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from steerco.charter import periods
 from steerco.following import duty_ledger
+from steerco.i18n import alphabetical
 from steerco.store.tables import Event
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
@@ -65,7 +66,7 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             raised=_raised(visit, [each.entry for each in shown.items]),
             counts=[(name, number) for name in STATES if (number := Counter(each.state for each in wanted)[name])],
             filters=filters | {"sort": sort},
-            holders=sorted(((id, visit.names(id)) for id in known), key=lambda pair: pair[1].casefold()),
+            holders=sorted(((id, visit.names(id)) for id in known), key=lambda pair: alphabetical(pair[1])),
             clause_options=[(id, id) for id in clauses],
             duty_states=[(each, visit.say("duty-state", each)) for each in STATES],
             sort_options=[(each, visit.say("duties", f"sort_{each}")) for each in SORTS],
@@ -104,7 +105,7 @@ def _sorted(found: list[Owed], sort: str) -> list[Owed]:
     if sort == "due":
         return sorted(found, key=lambda each: (each.entry.due_on is None, each.entry.due_on or date.max))
     if sort == "duty":
-        return sorted(found, key=lambda each: (each.label.casefold(), each.first))
+        return sorted(found, key=lambda each: (alphabetical(each.label), each.first))
     if sort == "state":
         return sorted(found, key=lambda each: (STATES.index(each.state), each.first))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.i18n import alphabetical
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.ask import acts
@@ -54,7 +55,7 @@ def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             filters=filters,
             sort_options=[(each, visit.say("log", f"sort_{each}")) for each in SORTS],
             persons=visit.names.persons(),
-            actions=sorted(((id, visit.say("action", id)) for id in acts(visit)), key=lambda pair: pair[1].casefold()),
+            actions=sorted(((id, visit.say("action", id)) for id in acts(visit)), key=lambda pair: alphabetical(pair[1])),
             types=[(name, visit.say("types", name)) for name in types],
             clause_options=[(id, id) for id in visit.regime.clauses],
         )

@@ -8,7 +8,7 @@ from steerco.charter.model import Charter, Label
 from steerco.committee.appointment import OUTSIDERS
 from steerco.committee.directory import Day
 from steerco.configuration.snapshot import PLATFORM
-from steerco.i18n import Words
+from steerco.i18n import Words, alphabetical
 from steerco.policy.line import RELATION
 
 MANY = 500
@@ -60,7 +60,7 @@ class Names:
         """Every person with the name, in order of names; none where there are too many to choose from."""
         if len(self.day.all.persons) > MANY:
             return []
-        return sorted(((id, self(id)) for id in self.day.all.persons), key=lambda pair: pair[1].casefold())
+        return sorted(((id, self(id)) for id in self.day.all.persons), key=lambda pair: alphabetical(pair[1]))
 
     def parties(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Everyone to whom something can be given, in groups for a list to choose from: (key of the group, [(id, name)])."""
