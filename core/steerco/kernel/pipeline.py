@@ -23,8 +23,6 @@ from steerco.kernel.authority import Authority
 from steerco.kernel.on_behalf import refusal
 from steerco.policy.decision import Decision, Remark
 from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped, Unmet
-from steerco.policy.decision import Decision
-from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped
 from steerco.records.marked import replaced
 from steerco.records.reason import Reason, explain_invalid, reason
 from steerco.store.identity import uuid7
