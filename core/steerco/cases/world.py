@@ -150,12 +150,25 @@ class World:
         for person in given.get("people", ()):
             for id in numbered(person):
                 self._enter(tenant, id, person)
-        for absence in given.get("absent", ()):
-            start = absence["from"]
-            fields = {"who": absence["who"], "from": start, "to": absence.get("to", start + timedelta(days=3650))}
-            perform(tenant, PLATFORM, "officer-absence.record", input=fields, at=self.now)
+        for absence in self._absences(tenant):
+            perform(tenant, PLATFORM, "officer-absence.record", input=absence, at=self.now)
         for offering, accepting in channels.pairs(self.case, self.slug):
             channels.open_channel(self.installation, offering, accepting, self.now)
+
+    def _absences(self, tenant: Tenant) -> list[dict[str, Any]]:
+        """Who is away from when to when: what a case tells of one person in several spans that meet is one absence."""
+        absences: list[dict[str, Any]] = []
+        with tenant.store.read(tenant.id) as session:
+            for each in sorted(self.case.given.get("absent", ()), key=lambda each: each["from"]):
+                first, last = each["from"], each.get("to", each["from"] + timedelta(days=3650))
+                day = tenant.directory(session).on(first, tenant.snapshot.regime_on(first).charter)
+                who = day.holders(day.resolve(each["who"]) or each["who"])
+                same = next((known for known in absences if known["person"] == who and known["to"] >= first), None)
+                if same is not None:
+                    same["to"] = max(same["to"], last)
+                else:
+                    absences.append({"person": who, "who": each["who"], "from": first, "to": last})
+        return [{name: value for name, value in each.items() if name != "person"} for each in absences]
 
     def carry(self) -> None:
         """Carry what is under way between this world's committees."""

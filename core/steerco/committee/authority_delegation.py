@@ -17,7 +17,8 @@ Scope = Annotated[str, Meta(pattern=r"^([a-z-]+\.([a-z-]+|\*)|acting)$(?!\n)", m
 class AuthorityDelegation(Record, type="authority-delegation", states="granted revoked", prefix="AD"):
     """``by`` lets ``to`` use the powers of ``scope`` from its first to its last day. It cannot be passed on.
 
-    ``cites`` are the clauses by which it was granted: what is then done by it names them too.
+    ``cites`` are the clauses by which it was granted: what is then done by it names them too. It ends when ``giver``, or each of
+    ``receivers`` for themselves, leaves the seat in which it was given.
     """
 
     directory = True
@@ -29,6 +30,9 @@ class AuthorityDelegation(Record, type="authority-delegation", states="granted r
     instrument: Mapped[str | None]
     reason: Mapped[str | None]
     cites: Mapped[list[str]]
+    giver: Mapped[str] = party()
+    receivers: Mapped[list[str]]
+    given_on: Mapped[date]
 
     holder = Relation("holder", Held("by"))
     addressee = Relation("addressee", Held("to"))
@@ -59,7 +63,8 @@ def grant(
     if not do.is_me(by):
         do.invalid("by", "not-own-powers")
     d.by, d.to, d.scope, d.from_, d.to_day, d.instrument = by, to, list(dict.fromkeys(scope)), from_, to_day, instrument
-    d.cites = list(do.because)
+    d.cites, d.giver, d.given_on = list(do.because), do.actor, do.today
+    d.receivers = list(do.parties.on(max(from_, do.today)).holders(to))
     do.tell(to)
 
 

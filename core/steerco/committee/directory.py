@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import Charter, Succession
 from steerco.committee.appointment import Appointment
 from steerco.committee.authority_delegation import AuthorityDelegation
-from steerco.committee.naming import Holding, Naming
+from steerco.committee.naming import Holding
 from steerco.committee.officer_absence import OfficerAbsence
 from steerco.committee.people import Agency, Office, Person
+from steerco.committee.tenure import Tenure
 from steerco.policy.capacity import Capacity
 from steerco.store.prepared import Prepared
 from steerco.store.standing import Standing, standing
@@ -27,16 +28,17 @@ from steerco.store.standing import Standing, standing
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """An officer's recorded absence."""
+    """The recorded absence of a person in the seats that ``who`` names."""
 
     who: str
+    person: str
     first: date
     last: date
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A delegation of powers."""
+    """A delegation of powers: ``giver`` gave it as ``by`` on the day ``given``, to ``receivers`` as ``to``."""
 
     by: str
     to: str
@@ -44,6 +46,9 @@ class Granted:
     cites: tuple[str, ...]
     first: date
     last: date
+    giver: str
+    receivers: frozenset[str]
+    given: date
 
 
 @dataclass(frozen=True)
@@ -100,33 +105,54 @@ def load(session: Session, tenant_id: int) -> Directory:
             for a in every(Appointment, "person", "seat", "office", "agency", "from_", "to")
         ),
         absences=tuple(
-            Away(a.who, a.from_, a.to) for a in every(OfficerAbsence, "who", "from_", "to", "state") if a.state != "canceled"
+            Away(a.who, a.person, a.from_, a.to)
+            for a in every(OfficerAbsence, "who", "person", "from_", "to", "state")
+            if a.state != "canceled"
         ),
         grants=tuple(
-            Granted(d.by, d.to, frozenset(d.scope), tuple(d.cites), d.from_, d.to_day)
-            for d in every(AuthorityDelegation, "by", "to", "scope", "cites", "from_", "to_day", "state")
+            Granted(
+                d.by, d.to, frozenset(d.scope), tuple(d.cites), d.from_, d.to_day, d.giver, frozenset(d.receivers), d.given_on
+            )
+            for d in every(
+                AuthorityDelegation,
+                *("by", "to", "scope", "cites", "from_", "to_day", "giver", "receivers", "given_on", "state"),
+            )
             if d.state == "granted"
         ),
         standing=standing(session),
     )
 
 
-class Day(Naming):
+class Day(Tenure):
     """The directory on one day: what each name means, who holds what, and in which capacities a person acts."""
+
+    def on(self, day: date) -> Day:
+        """The same people on another day, under the same charter."""
+        return self.all.on(day, self.charter)
+
+    @cached_property
+    def _away(self) -> frozenset[tuple[str, str]]:
+        """(person, role) of all who are recorded absent on the day: an absence is a person's in a seat and ends with the seat."""
+        running = [absence for absence in self.all.absences if absence.first <= self.day <= absence.last]
+        return frozenset((a.person, role) for a in running for _, role in self.kept_as(a.person, a.who, a.first))
 
     @cached_property
     def absent(self) -> tuple[str, ...]:
-        """The roles whose holder is recorded as absent on the day."""
-        away = [a.who for a in self.all.absences if a.first <= self.day <= a.last]
-        found: list[str] = []
-        for who in away:
-            if who in self._seats:
-                found.append(self._seats[who].role)
-            elif who in self._roles:
-                found.append(who)
-            else:
-                found += [role for person in self.holders(who) for role in sorted(self.roles(person))]
-        return tuple(dict.fromkeys(found))
+        """The roles whose holder is recorded as absent on the day; of several holders each."""
+        roles = sorted({role for _, role in self._away})
+        return tuple(role for role in roles if all((person, role) in self._away for person in self._role_holders.get(role, ())))
+
+    @cached_property
+    def grants(self) -> tuple[Granted, ...]:
+        """The delegations in force on the day: one ends when its giver leaves the seat in which it was given."""
+        running = [grant for grant in self.all.grants if grant.first <= self.day <= grant.last]
+        return tuple(grant for grant in running if self.stands(grant.giver, grant.by, self.on(grant.given)))
+
+    def _receives(self, person: str, grant: Granted) -> bool:
+        """Whether powers were given to this person, who has not left the seat of then and is not away from it."""
+        if person not in grant.receivers or not self.stands(person, grant.to, self.on(max(grant.first, grant.given))):
+            return False
+        return self._away.isdisjoint((person, role) for _, role in self.held_as(person, grant.to))
 
     def successors(self, party: str) -> tuple[str, ...]:
         roles = {self._seats[party].role} if party in self._seats else {party, *self.roles(party)}
@@ -134,17 +160,14 @@ class Day(Naming):
         return tuple(p for s in acting for p in self._role_holders.get(s.acts, ()) if self._may_act(p, s))
 
     def _may_act(self, person: str, rule: Succession) -> bool:
-        """With several holders of the acting role: all, nobody, or who has the absent officer's authorisation."""
-        if person not in self._role_holders.get(rule.acts, ()):
+        """Whether the person, being there, acts by the rule: of several holders all, nobody, or whom the officer authorised."""
+        if person not in self._role_holders.get(rule.acts, ()) or (person, rule.acts) in self._away:
             return False
         if len(self._role_holders[rule.acts]) == 1 or rule.when_several == "all":
             return True
         return rule.when_several == "authorised" and any(
-            "acting" in g.scope
-            and g.first <= self.day <= g.last
-            and person in self.holders(g.to)
-            and self._is_role(g.by, rule.absent)
-            for g in self.all.grants
+            "acting" in grant.scope and self._receives(person, grant) and self._is_role(grant.by, rule.absent)
+            for grant in self.grants
         )
 
     def _is_role(self, party: str, role: str) -> bool:
@@ -188,9 +211,8 @@ class Day(Naming):
         ]
         given = [
             self._as(grant.by, grant.cites, grant.scope - {"acting"})
-            for grant in self.all.grants
-            if grant.first <= self.day <= grant.last and person in self.holders(grant.to)
-            if grant.scope - {"acting"} and self.sort(grant.by) not in ("agency", "body")
+            for grant in self.grants
+            if grant.scope - {"acting"} and self.sort(grant.by) not in ("agency", "body") and self._receives(person, grant)
         ]
         return [own, *acting, *given]
 

@@ -10,10 +10,12 @@ from steerco.records import Do, Facet, Held, Line, Record, Relation, party, part
 
 
 class OfficerAbsence(Record, type="officer-absence", states="recorded ended canceled", prefix="OA"):
-    """An officer's absence, from its first to its last day, both included."""
+    """The absence of ``person`` in the seats that ``who`` names, from its first to its last day, both included. Who leaves a seat
+    is no longer absent in it, and the next holder is not."""
 
     directory = True
     who: Mapped[str] = party()
+    person: Mapped[str] = party()
     from_: Mapped[date] = mapped_column("from")
     to: Mapped[date]
     reason: Mapped[str | None]
@@ -35,8 +37,27 @@ def record(
     """Record it. Whoever acts meanwhile is told."""
     if to < from_:
         do.invalid("to", "before-from")
-    a.who, a.from_, a.to, a.reason = who, from_, to, reason
-    do.tell(who, *do.parties.successors(who))
+    a.who, a.person, a.from_, a.to, a.reason = who, _holder(do, who, from_), from_, to, reason
+    _once(do, a)
+    do.tell(a.person, *do.parties.successors(who))
+
+
+def _holder(do: Do, who: str, day: date) -> str:
+    """The one person whose absence it is: who holds the seat on its first day, as far as is known now."""
+    holders = do.parties.on(day).holders(who)
+    if not holders:
+        do.invalid("who", "nobody-holds", day=day)
+    return holders[0] if len(holders) == 1 else do.invalid("who", "several-hold", known=list(holders))
+
+
+def _once(do: Do, a: OfficerAbsence) -> None:
+    """Nobody is absent twice on one day in the same seat: who came back would be back from one of the two alone."""
+    aims = do.parties.on(a.from_).aims
+    for other in do.find(OfficerAbsence, person=a.person):
+        if other is a or other.state == "canceled" or other.to < a.from_ or other.from_ > a.to:
+            continue
+        if a.person in (a.who, other.who) or aims(a.who) & aims(other.who):
+            do.invalid("from", "absent-already", absence=other.ref, since=other.from_, until=other.to)
 
 
 @OfficerAbsence.action("recorded", to="ended")
@@ -46,7 +67,7 @@ def end(do: Do, a: OfficerAbsence, *, to: date | None = None) -> None:
     if last > a.to or (to is not None and last < a.from_):
         do.invalid("to", "outside-absence")
     a.to = last
-    do.tell(a.who, *do.parties.successors(a.who))
+    do.tell(a.person, *do.parties.successors(a.who))
 
 
 @OfficerAbsence.action("recorded", to="canceled")

@@ -118,8 +118,9 @@ class Authority:
         def resolve(path: str, marks: Mapping[str, Any], value: str) -> str:
             if "party" not in marks:
                 return value
-            party = self.day.resolve(value)
             sorts = marks.get("sorts", ())
+            person = "person" in sorts and value in self.day.all.persons  # where it asks for persons, one is none of the seats
+            party = value if person else self.day.resolve(value)
             if party is None:
                 problems[path] = reason("no-party", given=value, day=self.today)
             elif sorts and self.day.sort(party) not in sorts:

@@ -36,6 +36,10 @@ class Unmet(Struct, frozen=True):
 class Parties(Protocol):
     """The people, seats, offices, bodies and agencies of a tenant on one day (``committee.directory``)."""
 
+    def on(self, day: date) -> Parties:
+        """The same on another day, as far as is known now."""
+        ...
+
     def resolve(self, named: str) -> str | None:
         """The party that this name means on the day, or None."""
         ...

@@ -289,8 +289,7 @@ def _grants(visit: Visit) -> list[tuple[str, list[str], str, list[Cite]]]:
             visit.date(grant.last),
             visit.cites(grant.cites),
         )
-        for grant in visit.day.all.grants
-        if grant.first <= visit.shown <= grant.last
+        for grant in visit.day.grants
     ]
 
 
