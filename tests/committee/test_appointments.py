@@ -152,3 +152,45 @@ def test_nobody_speaks_for_what_is_no_agency_and_a_ring_of_units_has_an_end(boar
     other = register.on(board.today, today.charter)
     assert "desk" not in other.keys("hoa")
     assert other.agency("school") in ring
+
+
+def test_an_appointment_that_has_not_begun_is_called_off_and_who_left_for_it_stays(board: Board) -> None:
+    (before,) = held(board, seat="chair")
+    wrong = appoint(board, "hoa", seat="chair", from_="2021-04-01")
+    board.now = datetime(2021, 3, 20, 9, tzinfo=ZONE)
+    board.do("an", "appointment.end", wrong, reason="entered by mistake")
+    assert (board.show("appointment", wrong)["state"], board.show("appointment", wrong)["to"]) == ("ended", date(2021, 3, 31))
+    after = board.show("appointment", before.id)
+    assert (after["state"], after["to"]) == ("held", None)
+    assert {day(board, date(2021, n, 2)).holders("chair") for n in (3, 4, 5)} == {("an",)}
+
+
+def test_an_appointment_entered_today_gives_nothing_once_it_is_taken_back_and_the_right_one_finds_the_seat_free(
+    board: Board,
+) -> None:
+    wrong = appoint(board, "hoa", seat="deputy", from_="2021-02-01")
+    assert day(board).holders("deputy") == ("hoa",)
+    board.do("an", "appointment.end", wrong)
+    assert day(board).holders("deputy") == ("binh",)
+    appoint(board, "khanh", seat="deputy")
+    assert [day(board, date(2021, 3, n)).holders("deputy") for n in (1, 2)] == [("khanh",), ("khanh",)]
+    assert day(board, date(2021, 2, 28)).holders("deputy") == ("binh",)
+
+
+def test_the_day_after_it_was_entered_an_appointment_ends_with_a_day_that_counts(board: Board) -> None:
+    wrong = appoint(board, "hoa", seat="deputy")
+    board.now = datetime(2021, 3, 2, 9, tzinfo=ZONE)
+    board.do("an", "appointment.end", wrong)
+    assert [day(board, date(2021, 3, n)).holders("deputy") for n in (1, 2, 3)] == [("hoa",), ("hoa",), ()]
+
+
+def test_who_holds_on_does_so_until_the_next_one_begins_or_the_last_day_of_before(board: Board) -> None:
+    (before,) = held(board, seat="deputy")
+    first = appoint(board, "hoa", seat="deputy", from_="2021-04-01")
+    second = appoint(board, "khanh", seat="deputy", from_="2021-05-01")
+    assert isinstance(board.fails("an", "appointment.resume", before.id), Refused)  # nobody does it but by taking another back
+    board.do("an", "appointment.end", first)
+    assert board.show("appointment", before.id)["to"] == date(2021, 4, 30)
+    board.do("an", "appointment.end", second)
+    assert board.show("appointment", before.id)["to"] is None
+    assert {day(board, date(2021, n, 2)).holders("deputy") for n in (3, 4, 5, 6)} == {("binh",)}

@@ -13,7 +13,7 @@ from tests.committee.conftest import Board
 from steerco.committee.directory import Away, Day, Directory, Granted
 from steerco.committee.naming import Holding
 from steerco.records import Invalid
-from steerco.tenancy.authority import Authority
+from steerco.kernel.authority import Authority
 
 FIRST = date(2021, 3, 1)
 PERSONS = ("an", "binh", "hoa", "khanh")

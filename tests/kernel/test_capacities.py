@@ -9,6 +9,7 @@ from tests.kernel.conftest import Revise
 
 from steerco.kernel.perform import perform
 from steerco.records import Invalid, NotFound, Refused, Stopped
+from steerco.kernel.authority import Authority
 
 RECUSED = "p, relation:author, board, matter, decide, -, deny, 2.5"
 NOT_THE_DESK = "p, desk-head, *, task, remind, -, deny, 2.3"
@@ -108,3 +109,12 @@ class TestWhoseRecordItIs:
     def test_one_of_many_in_a_seat_is_the_author_in_person(self, board: Board) -> None:
         record = board.get("matter", board.do("em", "matter.raise", title="A roof"))
         assert (record.author, record.author_as) == ("em", "em")
+
+
+def test_nobody_is_put_out_of_a_seat_by_who_may_not_end_that_appointment(revise: Revise) -> None:
+    board = Board(revise(policy="p, chair, *, appointment, end, -, deny, 1.1"))
+    stopped = board.fails("an", "appointment.appoint", person="hoa", seat="deputy")
+    assert isinstance(stopped, Refused)
+    assert stopped.decision.facts.act == "end"
+    with board.tenant.store.read(board.tenant.id) as session:
+        assert Authority(board.tenant, session, "an", board.now).day.holders("deputy") == ("binh",)

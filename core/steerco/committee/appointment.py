@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import NOT_STATED
-from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, party, party_of, ref_to, refers
+from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, hidden, party, party_of, ref_to, refers
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
 """What a person can be to a committee without a seat in it."""
@@ -17,6 +17,8 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     """A person in a seat (of the charter, or a role without named seats), in an office, or known as an outsider.
 
     Counts from its first to its last day; without ``to`` it is open. ``agency`` is the agency that the seat is tied to.
+    ``replaced_by`` is the appointment that made it end, ``was_to`` the last day that it had before; one that is taken back ends
+    on the day before its first.
     """
 
     directory = True
@@ -28,6 +30,8 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     to: Mapped[date | None]
     instrument: Mapped[str | None]
     reason: Mapped[str | None]
+    replaced_by: Mapped[str | None] = hidden()
+    was_to: Mapped[date | None] = hidden()
 
     holder = Relation("holder", Held("person"))
     seat_ = Facet("seat", "seat", of="party", values=OUTSIDERS)
@@ -51,6 +55,11 @@ def _free(do: Do, seat: str) -> str:
     return place
 
 
+def _counts(a: Appointment) -> bool:
+    """Whether an appointment has a day: one that was taken back has none."""
+    return a.to is None or a.to >= a.from_
+
+
 def _runs(a: Appointment, start: date, to: date | None) -> bool:
     """Whether an appointment runs on any day from ``start`` to ``to``."""
     return (to is None or a.from_ <= to) and (a.to is None or a.to >= start)
@@ -68,7 +77,8 @@ def _same_place(do: Do, a: Appointment) -> list[Appointment]:
 
 
 def _make_room(do: Do, a: Appointment) -> None:
-    """Nobody holds a place twice, and an office or single seat has one holder: who began earlier leaves it the day before."""
+    """Nobody holds a place twice, and an office or single seat has one holder: who began earlier leaves it the day before, where
+    the actor may end that appointment."""
     for other in _same_place(do, a):
         if not _runs(other, a.from_, a.to):
             continue
@@ -79,6 +89,8 @@ def _make_room(do: Do, a: Appointment) -> None:
             # The charter says that there is such a seat; that nobody is put into a taken one is the program's own order.
             told = {"seat": a.seat or a.office, "holder": other.person, "since": other.from_.isoformat(), **until}
             raise Conflict("seat-taken", "steerco:seat-taken", **told)
+        do.demand("appointment.end", other)
+        other.replaced_by, other.was_to = a.id, other.to
         do.then("appointment.end", other, to=a.from_ - timedelta(days=1))
 
 
@@ -107,13 +119,33 @@ def appoint(
     do.tell(person)
 
 
-@Appointment.action("held", to="ended")
+@Appointment.action("held", "ended", to="ended")
 def end(do: Do, a: Appointment, *, to: date | None = None, reason: Line | None = None) -> None:
-    """End it with its last day (today, where none is given). It can be cut short, not made longer."""
-    last = to or min(do.today, a.to or do.today)
-    if last < a.from_:
+    """End it with its last day (today, where none is given). It can be cut short, not made longer. One that was entered today or
+    has not begun is taken back where no day is given: at once, and whoever left the place for it holds it on."""
+    if to is None and (do.today < a.from_ or do.today == do.local(a.created_at)):
+        to = a.from_ - timedelta(days=1)
+        for other in do.find(Appointment, replaced_by=a.id):
+            do.then("appointment.resume", other)
+        a.replaced_by = None
+    elif (to or do.today) < a.from_:
         do.invalid("to", "before-first-day")
+    last = to or min(do.today, a.to or do.today)
     if a.to is not None and last > a.to:
         do.invalid("to", "after-last-day", last=a.to)
     a.to, a.reason = last, reason
+    do.tell(a.person)
+
+
+@Appointment.action("held", "ended", to="held")
+def resume(do: Do, a: Appointment) -> None:
+    """Hold it on: the appointment that took its place was taken back. It runs as it did before, or until the next one begins."""
+    if a.replaced_by is None or _counts(do.get(Appointment, a.replaced_by)):
+        do.out_of_order("not-taken-back")
+    a.to = a.was_to
+    later = [other for other in _same_place(do, a) if other.from_ > a.from_ and _counts(other) and _runs(a, other.from_, None)]
+    following = min(later, key=lambda each: each.from_, default=None)
+    a.replaced_by = following.id if following else None
+    if following:
+        a.to = following.from_ - timedelta(days=1)
     do.tell(a.person)

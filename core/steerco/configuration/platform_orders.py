@@ -12,6 +12,7 @@ ORDERS = frozenset(
         "tenant-leaving",
         "seat-taken",
         "absence-begun",
+        "not-taken-back",
         "no-re-delegation",
         "no-vote",
         "no-quorum",

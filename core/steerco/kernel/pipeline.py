@@ -24,6 +24,7 @@ from steerco.kernel.on_behalf import refusal
 from steerco.policy.decision import Decision, Remark
 from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped, Unmet
 from steerco.records.marked import replaced
+from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Refused, Stopped, Unmet
 from steerco.records.reason import Reason, explain_invalid, reason
 from steerco.store.identity import uuid7
 
@@ -154,8 +155,16 @@ def hands(
         localise=tenant.snapshot.aware,
         local=tenant.snapshot.local,
         calendar=tenant.snapshot.calendar,
+        demand=lambda action, record: _demanded(authority, action, record),
         given=given,
     )
+
+
+def _demanded(authority: Authority, action: str, record: Record) -> None:
+    """Stop where the actor has no power to do what an act would do beside itself. Raises ``Refused``."""
+    decision = authority.decide(declared(authority.tenant, action), record, {})
+    if not decision.allowed:
+        raise Refused(decision)
 
 
 class Attempt(NamedTuple):

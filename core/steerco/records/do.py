@@ -105,6 +105,7 @@ class Do:
     ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone;
     ``localise`` takes a time without a zone as one there, ``local`` tells a time's day there. Nothing here reads a clock.
     ``late`` are the checks that the act comes too late for and is done all the same.
+    ``demand`` stops the act where it would do another, by action and record, for which the actor has no power.
     """
 
     session: Session
@@ -123,6 +124,7 @@ class Do:
     localise: Callable[[datetime], datetime]
     local: Callable[[datetime], date]
     calendar: Calendar
+    demand: Callable[[str, Record], None]
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)

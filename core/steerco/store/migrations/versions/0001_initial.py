@@ -517,6 +517,8 @@ def upgrade() -> None:
         sa.Column("to", sa.Date(), nullable=True),
         sa.Column("instrument", base.Text, nullable=True),
         sa.Column("reason", base.Text, nullable=True),
+        sa.Column("replaced_by", base.Text, nullable=True),
+        sa.Column("was_to", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "person"],
             ["person.tenant_id", "person.id"],
