@@ -26,6 +26,7 @@ from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped, Un
 from steerco.records.marked import replaced
 from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Refused, Stopped, Unmet
 from steerco.records.reason import Reason, explain_invalid, reason
+from steerco.store.base import Owned
 from steerco.store.identity import uuid7
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -160,8 +161,9 @@ def hands(
     )
 
 
-def _demanded(authority: Authority, action: str, record: Record) -> None:
+def _demanded(authority: Authority, action: str, record: Owned) -> None:
     """Stop where the actor has no power to do what an act would do beside itself. Raises ``Refused``."""
+    assert isinstance(record, Record)
     decision = authority.decide(declared(authority.tenant, action), record, {})
     if not decision.allowed:
         raise Refused(decision)

@@ -124,7 +124,7 @@ class Do:
     localise: Callable[[datetime], datetime]
     local: Callable[[datetime], date]
     calendar: Calendar
-    demand: Callable[[str, Record], None]
+    demand: Callable[[str, Owned], None]
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
