@@ -12,6 +12,7 @@ from tests.committee.conftest import Board
 
 from steerco.committee.directory import Away, Day, Directory, Granted
 from steerco.committee.naming import Holding
+from steerco.kernel.authority import Authority
 from steerco.records import Invalid
 from steerco.kernel.authority import Authority
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
+from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
 from steerco.records import Invalid, NotFound, Refused, Stopped
 from steerco.kernel.authority import Authority
