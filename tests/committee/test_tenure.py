@@ -14,7 +14,6 @@ from steerco.committee.directory import Away, Day, Directory, Granted
 from steerco.committee.naming import Holding
 from steerco.kernel.authority import Authority
 from steerco.records import Invalid
-from steerco.kernel.authority import Authority
 
 FIRST = date(2021, 3, 1)
 PERSONS = ("an", "binh", "hoa", "khanh")

@@ -10,7 +10,6 @@ from tests.kernel.conftest import Revise
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
 from steerco.records import Invalid, NotFound, Refused, Stopped
-from steerco.kernel.authority import Authority
 
 RECUSED = "p, relation:author, board, matter, decide, -, deny, 2.5"
 NOT_THE_DESK = "p, desk-head, *, task, remind, -, deny, 2.3"

@@ -22,9 +22,8 @@ from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.kernel.on_behalf import refusal
 from steerco.policy.decision import Decision, Remark
-from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Stopped, Unmet
-from steerco.records.marked import replaced
 from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Refused, Stopped, Unmet
+from steerco.records.marked import replaced
 from steerco.records.reason import Reason, explain_invalid, reason
 from steerco.store.base import Owned
 from steerco.store.identity import uuid7
