@@ -132,6 +132,21 @@ def test_the_worker_keeps_a_checkpoint_and_does_nothing_twice(steerco: Command, 
     assert steerco("work --once --home", home).code == 1
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.7.7", "::", "everywhere.example"])
+def test_a_demonstration_is_not_opened_to_a_network_unasked(steerco: Command, files: Path, host: str) -> None:
+    ran = steerco(f"serve --demo --host {host} --json --home", files)
+    assert (ran.code, ran.error["error"]) == (2, "open-demonstration")
+    assert "--anyone" in ran.error["do"]
+    assert not (files / "var").exists(), "nothing is played, and no token issued"
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        ran = steerco("serve --demo --anyone --host 192.0.2.7 --json --home", files)  # which is no address of this machine
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "WARNING" in ran.err
+    assert ran.error["error"] == "port"
+
+
 def test_serving_needs_a_tenant_and_a_free_port(steerco: Command, files: Path) -> None:
     assert "tenant apply" in steerco("serve --port 8991 --home", files).err
     with socket.socket() as taken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
@@ -201,6 +202,9 @@ class TestDocument:
 
     def test_names_every_operation_once(self, document: dict[str, Any], api: Api) -> None:
         assert document["openapi"] == "3.1.0"
+        names = document["components"]["schemas"]
+        assert [name for name in names if not re.fullmatch(r"[A-Za-z0-9]+", name)] == [], "clients take a dot for a package"
+        assert set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document))) <= set(names)
         operations = [o for path in document["paths"].values() for method, o in path.items() if method in ("get", "post")]
         names = [each["operationId"] for each in operations]
         assert len(names) == len(set(names))

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
+from ipaddress import ip_address
 from types import FrameType
 
 import click
@@ -30,12 +32,18 @@ SIGN_IN_FOR = timedelta(days=1)
 """How long the tokens that a demonstration prints are good."""
 
 
-def run_server(shell: Shell, host: str, port: int, *, demo: bool, lease: int) -> None:
-    """Serve until stopped. Raises ``Problem`` for a port that is taken, and where no tenant is applied."""
-    import uvicorn
-
+def run_server(
+    shell: Shell, host: str, port: int, *, demo: bool, lease: int, hosts: tuple[str, ...] = (), anyone: bool = False
+) -> None:
+    """Serve until stopped. ``hosts``: names under which a demonstration answers, beside addresses; ``anyone``: it may be reached
+    from other machines. Raises ``Problem`` for a port that is taken, and where no tenant is applied.
+    """
     from steerco.web.app import create_app
+    from steerco.web.http.server import Server
 
+    stop = Stop()
+    if demo:
+        _among_us(host, anyone=anyone)
     _free(host, port)
     installation = shell.installation
     if demo:
@@ -43,16 +51,43 @@ def run_server(shell: Shell, host: str, port: int, *, demo: bool, lease: int) ->
     slugs = installation.some(SHOWN + 1)
     if not slugs:
         raise Problem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
-    app = create_app(installation, demo=demo, home=shell.home)
-    announce(installation, slugs, f"http://{host}:{port}", demo=demo)
-    settings = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
-    )
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended as by Ctrl-C: the worker gives its lease back
+    app = create_app(installation, demo=demo, home=shell.home, hosts={host, *hosts} if demo else None)
+    begun = partial(announce, installation, slugs, f"http://{f'[{host}]' if ':' in host else host}:{port}", demo=demo)
+    server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked)
     settle()
+    if stop.asked:
+        return
     with working(shell, lease), suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again: no failure
-        uvicorn.Server(settings).run()
+        server.run()
+
+
+class Stop:
+    """SIGTERM ends the process as Ctrl-C does: the worker gives its lease back. ``asked``: whether it came, also where the
+    interruption was lost, as it is while the garbage collector is at work."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._end)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        raise KeyboardInterrupt
+
+
+def _among_us(host: str, *, anyone: bool) -> None:
+    """A demonstration is for whoever sits before this machine, unless it is said that ``anyone`` may come. Raises ``Problem``."""
+    try:
+        within = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        within = False
+    if within:
+        return
+    said = "whoever reaches this address reads every page, and acts by the tokens that are printed here"
+    if not anyone:
+        do = "leave --host out; or, on a network where that is meant, add --anyone"
+        raise Problem("open-demonstration", f"--demo on {host}: {said}", do, exit=USAGE)
+    click.echo(f"WARNING: a demonstration on {host}: {said}. Nothing of it is protected.", err=True)
 
 
 def settle() -> None:

@@ -20,19 +20,22 @@ LEASE = click.option(
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--demo", is_flag=True, help="With a lived year behind every tenant that has one, and its pages open to all.")
+@click.option("--anyone", is_flag=True, help="With --demo: it may listen on an address that other machines reach.")
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="With --demo: a name under which it answers too.")
 @click.option("--reload", is_flag=True, help="For development: start anew when a plugin's or the home's files change.")
 @LEASE
 @pass_shell
-def serve(shell: Shell, port: int, host: str, demo: bool, reload: bool, lease: int) -> None:
+def serve(shell: Shell, port: int, host: str, demo: bool, anyone: bool, hosts: tuple[str, ...], reload: bool, lease: int) -> None:
     """Serve the HTTP API and the pages of every tenant that is applied, with the worker beside it."""
     if reload:
         from steerco.cli.reloading import reloading
 
         words = ["serve", "--port", str(port), "--host", host, "--lease", str(lease), *(["--demo"] if demo else [])]
+        words += [*(["--anyone"] if anyone else []), *(word for name in hosts for word in ("--allow-host", name))]
         raise click.exceptions.Exit(reloading(shell, words))
     from steerco.cli.running import run_server
 
-    run_server(shell, host, port, demo=demo, lease=lease)
+    run_server(shell, host, port, demo=demo, lease=lease, hosts=hosts, anyone=anyone)
 
 
 @click.command(cls=Command)

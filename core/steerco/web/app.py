@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from steerco.i18n import words
 from steerco.store import log
 from steerco.web import pages
 from steerco.web.api import plugin_routes, questions, records
-from steerco.web.http.auth import NOBODY, Service
+from steerco.web.http.auth import NOBODY, Service, sender_known
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
 from steerco.web.http.problems import AT, HANDLERS, Anywhere, Trouble, language_of
@@ -46,15 +46,17 @@ def create_app(
     limits: Limits = Limits(),
     routers: Sequence[Any] = (),
     home: Home | None = None,
+    hosts: Collection[str] | None = None,
 ) -> Edge:
     """The ASGI application over an installation.
 
     ``demo``: pages and OpenAPI documents are public. ``clock`` gives the time of every request. ``routers``: further Litestar
-    routers or handlers. ``home`` is the folder whose cases the pages show. Raises ``ReservedName`` where a record type cannot
+    routers or handlers. ``home`` is the folder whose cases the pages show. ``hosts``: the names under which it answers, beside
+    addresses and ``localhost`` (None: every name). Raises ``ReservedName`` where a record type cannot
     have an address.
     """
     check_names(installation.types)
-    crews = Crews(installation.store.dialect)
+    crews, service = Crews(installation.store.dialect), Service(installation, clock, demo, limits)
     app = Litestar(
         route_handlers=[
             Router("/t/{tenant:str}/api", route_handlers=[*questions.ROUTES, *records.ROUTES]),
@@ -69,11 +71,16 @@ def create_app(
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # the edge bounds it, also where no length is given
-        state=State({"service": Service(installation, clock, demo, limits), "home": home, "crews": crews}),
+        state=State({"service": service, "home": home, "crews": crews}),
         on_shutdown=[crews.end],
     )
     methods = app.state.methods = Methods(app)
-    return Edge(app, limits, methods)
+
+    async def known(scope: Any) -> None:
+        authorization = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), "")
+        await crews.reads.run(sender_known, service, scope["path"], authorization)  # type: ignore[arg-type]  # answers nothing
+
+    return Edge(app, limits, methods, known, hosts)
 
 
 def check_names(types: Iterable[str]) -> None:

@@ -27,7 +27,7 @@ from steerco.records.reason import explain_invalid
 from steerco.web.api.records import seen
 from steerco.web.http.auth import Caller, entered, person_named
 from steerco.web.http.problems import Anywhere, Trouble
-from steerco.web.http.requests import YEARS, Asked, json_body, parsed, strings
+from steerco.web.http.requests import AHEAD, YEARS, Asked, json_body, parsed, strings
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 
@@ -104,12 +104,20 @@ def _explained(request: Anywhere, caller: Caller, question: Question) -> Respons
     return tagged(request, decision)
 
 
+def near(caller: Caller, **days: date | None) -> None:
+    """No day lies further ahead than is reckoned (``requests.AHEAD``). Raises ``Trouble``, by parameter."""
+    furthest = caller.tenant.snapshot.local(caller.now) + AHEAD
+    if wrong := {name: reason("too-far-ahead", furthest=furthest) for name, day in days.items() if day and day > furthest}:
+        raise Trouble(422, "bad-parameter", fields=wrong)
+
+
 def moment(caller: Caller, day: date | None) -> datetime:
     """Now, or the morning of a day in the tenant's zone."""
     if day is None:
         return caller.now
     if day.year not in YEARS:
         raise Trouble(422, "bad-parameter", fields={"at": reason("years", first=YEARS.start, last=YEARS.stop - 1)})
+    near(caller, at=day)
     return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
 
 
@@ -149,6 +157,7 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         limit, after = asked.whole("limit", 200, 1, 200), asked.whole("after", 0, 0, 10**9)
         asked.done()
         _go_together(days, by_clause)
+        near(caller, **days)
         counts = _counting(caller, state)
         if by_clause:
             return tagged(request, _by_clause(caller, days, of, clause, counts, slice(after, after + limit)))
@@ -234,6 +243,7 @@ def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         caller.must(READ)
         at = asked.day("at")
         asked.done()
+        near(caller, at=at)
     return tagged(request, charter_on(caller.tenant, at or caller.tenant.snapshot.local(caller.now)))
 
 

@@ -112,6 +112,21 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
             return
 
 
+def sender_known(service: Service, path: str, authorization: str) -> None:
+    """Whether a request below a tenant's address carries a token that is good there, told before its body is read.
+
+    Raises ``Trouble`` where it does not.
+    """
+    slug = path.removeprefix("/t/").partition("/")[0] if path.startswith("/t/") else ""
+    scheme, _, secret = authorization.partition(" ")
+    running = found_tenant(service, slug) if scheme.lower() == "bearer" and secret.isascii() else None
+    if running is not None:
+        with running.store.read(running.id) as session:
+            if tokens.known(session, running.id, secret.strip(), service.clock()) is not None:
+                return
+    raise Trouble(401, "no-token", headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
+
+
 def found_tenant(service: Service, slug: str) -> Tenant | None:
     """The tenant of that name, if there is one."""
     try:

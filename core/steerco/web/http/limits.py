@@ -1,13 +1,16 @@
 """The outermost layer: what holds for every answer, also for those that the framework gives before any handler runs.
 
-It bounds the size of what comes in, answers HEAD wherever GET is answered, puts the security headers on everything, and
-writes one line of log a request, without query, headers or body.
+It bounds the size of what comes in and the time that it takes, and more narrowly for whoever is not known here; answers HEAD
+wherever GET is answered; puts the security headers on everything; and writes one line of log a request, without query, headers or
+body.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from ipaddress import ip_address
 from time import perf_counter
 from typing import Any
 
@@ -34,9 +37,16 @@ SECURITY = {
 
 
 class Limits(Struct, frozen=True):
-    """What a request may be: sizes in bytes, ``depth`` in levels of nesting of its JSON."""
+    """What a request may be: sizes in bytes, ``depth`` in levels of nesting of its JSON.
+
+    ``unknown``: how much of a body is read before its sender is known. ``piece`` and ``whole``: seconds within which the next
+    piece of a body has to come, and all of it.
+    """
 
     body: int = 24 * 1024 * 1024
+    unknown: int = 64 * 1024
+    piece: float = 15.0
+    whole: float = 300.0
     headers: int = 16 * 1024
     address: int = 8 * 1024
     depth: int = 16
@@ -49,11 +59,29 @@ class TooLarge(Trouble):
         super().__init__(413, "body-too-large", headers={"Connection": "close"}, limit=limit)
 
 
-class Edge:
-    """The ASGI application: ``app`` behind the limits. ``app`` is public so that a server's tools reach it."""
+class TooSlow(Trouble):
+    """A body that did not come in time."""
 
-    def __init__(self, app: Litestar, limits: Limits, methods: Methods) -> None:
-        self.app, self.limits, self.methods = app, limits, methods
+    def __init__(self) -> None:
+        super().__init__(408, "body-too-slow", headers={"Connection": "close"})
+
+
+Known = Callable[[Any], Awaitable[None]]
+"""Raises for a request, by its ASGI scope, whose sender is nobody here."""
+
+
+class Edge:
+    """The ASGI application: ``app`` behind the limits. ``app`` is public so that a server's tools reach it.
+
+    ``known`` says whether a request's sender is somebody here; ``hosts`` are the names under which it answers beside addresses
+    and ``localhost`` (None: under every name).
+    """
+
+    def __init__(
+        self, app: Litestar, limits: Limits, methods: Methods, known: Known, hosts: Collection[str] | None = None
+    ) -> None:
+        self.app, self.limits, self.methods, self.known = app, limits, methods, known
+        self.hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,7 +102,7 @@ class Edge:
     async def _inside(self, scope: Any, receive: Receive, out: _Out) -> None:
         """The framework's answer; if it fails itself, a problem like any other."""
         try:
-            await self.app(scope, self._bounded(receive), out)
+            await self.app(scope, self._bounded(scope, receive), out)
         except Exception as error:
             if out.begun:
                 raise
@@ -85,27 +113,52 @@ class Edge:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.limits.address:
             return Trouble(414, "headers-too-large", limit=self.limits.address)
         size = length = 0
+        host = b""
         for name, value in scope["headers"]:
             size += len(name) + len(value)
             if name == b"content-length" and value.isdigit():
                 length = int(value) if len(value) < 19 else self.limits.body + 1
+            elif name == b"host":
+                host = value
         if size > self.limits.headers:
             return Trouble(431, "headers-too-large", limit=self.limits.headers)
         if "\x00" in scope["path"] or "\ufffd" in scope["path"]:
             return Trouble(404, "no-such-path")
+        if self.hosts is not None and not self._answers_to(host.decode("latin-1")):
+            return Trouble(421, "unknown-host", host=host.decode("latin-1")[:80])
         return TooLarge(self.limits.body) if length > self.limits.body else None
 
-    def _bounded(self, receive: Receive) -> Receive:
-        """The body as it comes, up to the limit: a length may be left unsaid, or said wrongly."""
-        read = 0
+    def _answers_to(self, host: str) -> bool:
+        """Whether a Host header names this server. A page of another site can make its own name lead here, and no address."""
+        name = host.lower().rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host.lower()
+        try:
+            ip_address(name.strip("[]"))
+        except ValueError:
+            return name == "localhost" or (self.hosts is not None and name in self.hosts)
+        return True
+
+    def _bounded(self, scope: Any, receive: Receive) -> Receive:
+        """The body as it comes, up to the limits: a length may be left unsaid, or said wrongly."""
+        read, begun, known, ended = 0, perf_counter(), False, False
 
         async def bounded() -> Any:
-            nonlocal read
-            message = await receive()
-            if message["type"] == "http.request":
-                read += len(message.get("body", b""))
-                if read > self.limits.body:
-                    raise TooLarge(self.limits.body)
+            nonlocal read, known, ended
+            if ended:  # what comes now is the end of the connection, which takes its time
+                return await receive()
+            left = self.limits.whole - (perf_counter() - begun)
+            try:
+                async with asyncio.timeout(max(0.0, min(self.limits.piece, left))):
+                    message = await receive()
+            except TimeoutError:
+                raise TooSlow from None
+            if message["type"] != "http.request":
+                raise Trouble(400, "bad-request", reason="the connection ended before the body did")
+            read, ended = read + len(message.get("body", b"")), not message.get("more_body")
+            if read > self.limits.body:
+                raise TooLarge(self.limits.body)
+            if read > self.limits.unknown and not known:
+                await self.known(scope)
+                known = True
             return message
 
         return bounded

@@ -7,7 +7,7 @@ year 9999 in another zone, a list a thousand levels deep) is found here and answ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -22,6 +22,8 @@ from steerco.web.http.problems import Anywhere, Trouble
 MOST_WHOLE = 2**63 - 1
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 """The years that a committee deals with; beyond them, calendars and zones overflow."""
+AHEAD = timedelta(days=5 * 366)
+"""How far ahead of today anything is reckoned: each period until then costs its time, which other tenants' requests wait for."""
 KEY = 200
 
 

@@ -2,7 +2,8 @@
 
 Handlers are plain functions and run in threads. How many at once matters: over SQLite a read is work for the processor, and
 six threads that want the interpreter's lock at once list a third fewer records a second than two (measured). Acts wait for the
-writer's turn, and must not keep reads waiting with them.
+writer's turn, and must not keep reads waiting with them. Tenants are served by turns: however
+much one asks for, another's next request waits for one of each tenant that waits, and no longer.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import atexit
 import threading
 import weakref
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import wraps
@@ -29,8 +31,48 @@ Answered = asyncio.Future[Response[bytes]]
 Work = tuple[asyncio.AbstractEventLoop, Answered, Callable[..., Response[bytes]], tuple[Any, ...], dict[str, Any]]
 
 
+class Lines:
+    """Requests that wait, in a line for each tenant. A thread takes the first of the line whose turn it is."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, deque[Work]] = {}
+        self._turns: deque[str] = deque()
+        self._lock = threading.Lock()
+        self._there: SimpleQueue[bool] = SimpleQueue()
+
+    def put(self, whose: str, work: Work) -> None:
+        """Add a request at the end of a tenant's line."""
+        with self._lock:
+            line = self._lines.get(whose)
+            if line is None:
+                line = self._lines[whose] = deque()
+                self._turns.append(whose)
+            line.append(work)
+        self._there.put(True)
+
+    def get(self) -> Work | None:
+        """The next request, waited for; None where the thread is let go."""
+        if not self._there.get():
+            return None
+        with self._lock:
+            whose = self._turns.popleft()
+            line = self._lines[whose]
+            work = line.popleft()
+            if line:
+                self._turns.append(whose)
+            else:
+                del self._lines[whose]
+        return work
+
+    def dismiss(self, threads: int) -> None:
+        """Let so many threads go, each after what it is at."""
+        for _ in range(threads):
+            self._there.put(False)
+
+
 class Crew:
-    """At most ``threads`` handlers at once; ``waiting`` more may wait, and one more is told ``Busy``.
+    """At most ``threads`` handlers at once; ``waiting`` more may wait, and one more is told ``Busy``. A quarter of the places to
+    wait is kept from any one tenant, for the others.
 
     A queue and plain threads: what an executor of the standard library does besides was a tenth of a list's instructions.
     """
@@ -38,31 +80,38 @@ class Crew:
     def __init__(self, name: str, threads: int, waiting: int) -> None:
         self.name, self.threads, self.waiting = name, threads, waiting
         self.pending = 0
-        self._asked: SimpleQueue[Work | None] | None = None
+        self._of: Counter[str] = Counter()
+        self._asked: Lines | None = None
         self._at_work: list[threading.Thread] = []
 
     async def run(self, handler: Callable[..., Response[bytes]], *args: Any, **kwargs: Any) -> Response[bytes]:
         """The handler's answer. Raises ``Busy``."""
-        if self.pending >= self.threads + self.waiting:
+        whose = kwargs.get("tenant", "")
+        full = self.threads + self.waiting
+        if self.pending >= full or self._of[whose] >= full - self.waiting // 4:
             raise Busy(f"{self.pending} requests are waiting already")
         if self._asked is None:
             self._asked = self._begun()
         loop = asyncio.get_running_loop()
         answer: Answered = loop.create_future()
         self.pending += 1
+        self._of[whose] += 1
         try:
-            self._asked.put((loop, answer, handler, args, kwargs))
+            self._asked.put(whose, (loop, answer, handler, args, kwargs))
             return await answer
         finally:
             self.pending -= 1
+            self._of[whose] -= 1
+            if not self._of[whose]:
+                del self._of[whose]
 
-    def _begun(self) -> SimpleQueue[Work | None]:
-        asked: SimpleQueue[Work | None] = SimpleQueue()
+    def _begun(self) -> Lines:
+        asked = Lines()
         names = (f"steerco-{self.name}_{number}" for number in range(self.threads))
         self._at_work = [threading.Thread(target=_work, args=(asked,), name=name, daemon=True) for name in names]
         for thread in self._at_work:
             thread.start()
-        weakref.finalize(self, _dismissed, asked, self.threads)  # an application that is dropped without a word
+        weakref.finalize(self, asked.dismiss, self.threads)  # an application that is dropped without a word
         _crews.add(self)
         return asked
 
@@ -70,7 +119,7 @@ class Crew:
         """Let the threads go; those that are at work finish."""
         asked, self._asked = self._asked, None
         if asked is not None:
-            _dismissed(asked, self.threads)
+            asked.dismiss(self.threads)
 
     def join(self) -> None:
         """Let the threads go, and wait for those that are at work."""
@@ -89,12 +138,7 @@ def _finished() -> None:
         crew.join()
 
 
-def _dismissed(asked: SimpleQueue[Work | None], threads: int) -> None:
-    for _ in range(threads):
-        asked.put(None)
-
-
-def _work(asked: SimpleQueue[Work | None]) -> None:
+def _work(asked: Lines) -> None:
     """What each thread does: one request after the other, until it is let go."""
     while (work := asked.get()) is not None:
         loop, answer, handler, args, kwargs = work

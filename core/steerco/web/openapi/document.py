@@ -114,8 +114,36 @@ def components(types: list[type[Record]]) -> Schemas:
     wanted: list[Any] = [Problem, Acted, Decision, *asked, list[TypeShown]]
     for kind in types:
         wanted += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.acts().values())]
-    found, parts = msgspec.json.schema_components(wanted, ref_template="#/components/schemas/{name}")
+    made, parts = msgspec.json.schema_components(wanted, ref_template=AT)
+    plain = _plain_names(parts)
+    places = {AT.format(name=was): AT.format(name=now) for was, now in plain.items()}
+    parts = {plain.get(name, name): _referring(schema, places) for name, schema in parts.items()}
+    found = [_referring(schema, places) for schema in made]
     return {"components": parts, **{_key(one): schema for one, schema in zip(wanted, found, strict=True)}}
+
+
+AT = "#/components/schemas/{name}"
+
+
+def _plain_names(parts: Json) -> dict[str, str]:
+    """Other names for schemas whose names hold dots, as two types of one name in different modules get them: generators of
+    clients take a dot for a package."""
+    taken, plain = set(parts), {}
+    for name in sorted(name for name in parts if "." in name):
+        steps = name.split(".")
+        fits = (shapes.camel(*steps[at:-1]) + steps[-1] for at in range(len(steps) - 1, -1, -1))
+        plain[name] = next(each for each in fits if each not in taken)
+        taken.add(plain[name])
+    return plain
+
+
+def _referring(schema: Any, places: dict[str, str]) -> Any:
+    """The schema, with references to where the schemas are now."""
+    if isinstance(schema, dict):
+        return {key: _referring(value, places) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_referring(each, places) for each in schema]
+    return places.get(schema, schema) if isinstance(schema, str) else schema
 
 
 def _key(one: Any) -> str:

@@ -11,9 +11,10 @@ from litestar.params import FromPath
 from steerco.following import compliance as report
 from steerco.following.duty_ledger import Entry
 from steerco.web.http.problems import Anywhere
+from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.pager import cut
-from steerco.web.pages.visit import AHEAD, Cite, Visit, visiting
+from steerco.web.pages.visit import Cite, Visit, visiting
 
 SIZE = 50
 LATE = frozenset({"done-late", "missed", "overdue"})

@@ -12,7 +12,8 @@ from litestar import Response
 
 from steerco.i18n import words
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
+"""The framework adds the charset."""
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 """Nothing inline, nothing from elsewhere, no script at all."""
 

@@ -11,7 +11,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.pages.render import content, static
 from steerco.web.pages.visit import nothing_here
 
-FILES = {"steerco.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+FILES = {"steerco.css": "text/css", "mark.svg": "image/svg+xml"}
 _COLOUR = re.compile(r"colour-([0-9a-f]{6})\.css")
 
 

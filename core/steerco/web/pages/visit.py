@@ -25,6 +25,7 @@ from steerco.i18n import Words
 from steerco.kernel.authority import Authority
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, Trouble
+from steerco.web.http.requests import AHEAD
 from steerco.web.pages import dates
 from steerco.web.pages.language import chosen
 from steerco.web.pages.links import Links, address
@@ -34,8 +35,6 @@ from steerco.web.pages.query import Query
 from steerco.web.pages.render import page
 
 MORNING = time(9)
-AHEAD = timedelta(days=5 * 366)
-"""How far ahead of today a page looks."""
 QUIET = timedelta(days=31)
 """A committee that recorded nothing for so long is shown as of its last recorded day, unless another is asked for."""
 

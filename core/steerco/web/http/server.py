@@ -1,0 +1,76 @@
+"""The server under the application: uvicorn, with an end to how long a request's head may take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEAD = 10.0
+"""Seconds within which the head of a request has to be whole. uvicorn bounds the pause between two requests, and no head."""
+
+
+class Timed(H11Protocol):
+    """A connection that is closed where the head of its next request does not come in time, however it trickles."""
+
+    seconds = HEAD
+    _head: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._head = self.loop.call_later(self.seconds, self._too_slow)
+
+    def data_received(self, data: bytes) -> None:
+        if self._head is None and self._idle():
+            self._head = self.loop.call_later(self.seconds, self._too_slow)
+        super().data_received(data)
+        if not self._idle():
+            self._stop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def _idle(self) -> bool:
+        """Whether no request is under way."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _stop(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _too_slow(self) -> None:
+        self._head = None
+        if self._idle() and not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Says that it serves once it listens; ``stopping`` is whether it was asked to stop before it could hear that itself."""
+
+    def __init__(self, app: Any, host: str, port: int, *, begun: Callable[[], None], stopping: Callable[[], bool]) -> None:
+        settings = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=Timed,
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        super().__init__(settings)
+        self._begun, self._stopping = begun, stopping
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        if self._stopping():
+            self.should_exit = True
+        elif self.started and not self.should_exit:
+            self._begun()
