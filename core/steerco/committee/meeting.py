@@ -81,6 +81,7 @@ class Meeting(
 
     presides = Relation("presiding", Held("presiding"))
     presided = Relation("presided", Held("presided_by"))
+    planner = Relation("planner", All((Held("author_as"), Is("state", "planned"))))
     invited = Relation("invited", Through("meeting.attendance", "meeting", Held("who")))
     substitute = Relation("substitute", Through("substitution", "meeting", All((Held("substitute"), Is("state", "admitted")))))
     with_ = Facet("with", "parties", of="party", values=("agency", "person"))
