@@ -14,7 +14,7 @@ from steerco.extension.api import Act, Label, PolicyText, Rule, Ruling, TenantFa
 CLAUSE = "7.3"
 GLOSS = Label(vi="Thành viên Tổ công tác chỉ đôn đốc điều Trưởng ban kết luận, chỉ đạo.", en="Only on what came of the Head's.")
 OTHERS = frozenset({"head", "wg-head", "deputy-head"})
-"""Whose power to remind rests on other clauses (3.1, 3.2, 5.2.a.1, 5.2.a.4, 4.1), which are not bound to the Head's conclusions."""
+"""Whose power to remind rests on other clauses (3.1, 3.2, 4.1, 5.2.a.1, 5.2.a.4), not bound to the Head's conclusions."""
 
 
 @hookimpl
