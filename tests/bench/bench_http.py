@@ -24,6 +24,7 @@ from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations import tokens
 from steerco.store.engine import Store
@@ -73,7 +74,7 @@ def prepare(folder: Path) -> str:
     tenant = installation.apply(SLUG, home.content(SLUG), at=NOW, who="bench", why="bench", seed=seed)
     for number in range(TASKS):
         given = {"title": f"Task {number}", "lead": ("bo-cong-an", "bo-xay-dung")[number % 2], "due_on": "2021-06-30"}
-        perform(tenant, PLATFORM, "task.assign", input=given, at=NOW)
+        perform(tenant, ActRequest(PLATFORM, "task.assign", input=given, at=NOW))
     secret = tokens.issue(tenant, "bo-truong-cong-an", ["read"], now=NOW).secret
     store.close()
     return secret

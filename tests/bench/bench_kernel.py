@@ -22,6 +22,7 @@ from steerco.committee.taskhistory import Progress
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.store.base import Base
 from steerco.store.engine import Store
@@ -49,9 +50,9 @@ def _task(tenant: Tenant) -> tuple[str, str]:
         day = tenant.directory(session).on(AT.date(), tenant.snapshot.charters[-1])
     chair = day.holders(tenant.snapshot.charters[-1].bodies[0].head)[0]
     agency = next(agency for agency in day.all.agencies if day.holders(agency))
-    done = perform(tenant, chair, "task.assign", input={"title": "Bench", "lead": agency}, at=AT)
+    done = perform(tenant, ActRequest(chair, "task.assign", input={"title": "Bench", "lead": agency}, at=AT))
     who = day.holders(agency)[0]
-    perform(tenant, who, "task.start", on=done.id, at=AT)
+    perform(tenant, ActRequest(who, "task.start", on=done.id, at=AT))
     return done.id, who
 
 
@@ -63,7 +64,9 @@ def _report(tenant: Tenant, folder: Path) -> list[Row]:
 
     def performed() -> None:
         for _ in range(ACTS):
-            perform(tenant, who, "task.report-progress", on=id, input={"text": "Half of it is done", "percent": 50}, at=AT)
+            perform(
+                tenant, ActRequest(who, "task.report-progress", on=id, input={"text": "Half of it is done", "percent": 50}, at=AT)
+            )
 
     def bare() -> None:
         for _ in range(ACTS):
@@ -127,7 +130,7 @@ def _threads(installation: Installation) -> list[Row]:
 
     def act(each: tuple[Tenant, str, str]) -> None:
         tenant, id, who = each
-        perform(tenant, who, "task.report-progress", on=id, input={"text": "Half of it is done"}, at=AT)
+        perform(tenant, ActRequest(who, "task.report-progress", on=id, input={"text": "Half of it is done"}, at=AT))
 
     work = tenants * 4
     for each in work:  # directories and statements are read once

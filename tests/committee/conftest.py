@@ -16,6 +16,7 @@ from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import Done, perform
 from steerco.kernel.view import shown
@@ -38,7 +39,7 @@ class Board:
     def do(self, who: str, action: str, on: str | None = None, /, **given: Any) -> str:
         """The act; the id of its record. Input names that are Python keywords end in an underscore."""
         fields = {name.rstrip("_"): value for name, value in given.items()}
-        self.done.append(perform(self.tenant, who, action, on=on, input=fields, at=self.now))
+        self.done.append(perform(self.tenant, ActRequest(who, action, on=on, input=fields, at=self.now)))
         return self.done[-1].id
 
     def fails(self, who: str, action: str, on: str | None = None, /, **given: Any) -> Stopped:
@@ -59,7 +60,7 @@ class Board:
 
     def sees(self, who: str, type: str, id: str) -> bool:
         with self.tenant.store.read(self.tenant.id) as session:
-            return Authority(self.tenant, session, who, self.now).seen(self.tenant.snapshot.types[type], id) is not None
+            return Authority(self.tenant, session, who, self.now).find(self.tenant.snapshot.types[type], id) is not None
 
     def get(self, type: str, id: str) -> Record:
         with self.tenant.store.read(self.tenant.id) as session:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.committee.conftest import ZONE, Board
 
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused
 
@@ -171,9 +172,9 @@ def test_two_seats_of_one_person_lead_what_either_was_given(board: Board) -> Non
 def test_two_at_once_the_second_is_told_that_the_task_has_changed(board: Board) -> None:
     task = board.task(to="school")
     seen = board.get("task", task).version
-    perform(board.tenant, "cuc", "task.start", on=task, at=board.now, version=seen)
+    perform(board.tenant, ActRequest("cuc", "task.start", on=task, at=board.now, version=seen))
     with pytest.raises(Conflict):
-        perform(board.tenant, "cuc", "task.plan", on=task, input={"text": "Kế hoạch"}, at=board.now, version=seen)
+        perform(board.tenant, ActRequest("cuc", "task.plan", on=task, input={"text": "Kế hoạch"}, at=board.now, version=seen))
 
 
 def test_what_a_task_comes_from_must_be_on_record(board: Board) -> None:

@@ -18,6 +18,7 @@ from steerco.committee.absence_request import leave
 from steerco.committee.meeting import Meeting
 from steerco.configuration.home import Home
 from steerco.following.replay import replay
+from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain
 from steerco.operations.rebuild import rebuild
 from steerco.store import log
@@ -206,7 +207,7 @@ def test_asked_today_the_answer_is_still_the_regulations(
     tenant, at = year[slug].tenant, datetime(2022, 1, 10, 9, tzinfo=ZONE)
     given = {"body": body, "kind": "ad-hoc", "starts_at": "2022-01-12T09:00:00"}
     with tenant.store.read(tenant.id) as session:
-        decision = explain(tenant, session, who, "meeting.convene", input=given, at=at)
+        decision = explain(tenant, session, ActRequest(who, "meeting.convene", input=given, at=at))
     assert decision.outcome == outcome
     assert {each.clause for each in decision.because} == clauses
 

@@ -55,7 +55,7 @@ def test_the_trace_names_the_whole_road() -> None:
     named = SYMBOL.findall(text("trace.md"))
     assert len(named) >= 30
     files = {file for file, _ in named}
-    for layer in ("web", "kernel.py", "tenancy", "policy", "records", "committee", "store"):
+    for layer in ("web", "kernel", "configuration", "policy", "records", "committee", "store"):
         assert any(file.startswith(f"core/steerco/{layer}") for file in files), layer
 
 

@@ -22,6 +22,7 @@ from steerco.committee.proof import Proof, digest_of
 from steerco.committee.transmission import TransmissionProof, document
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.archive.exporter import export
 from steerco.operations.archive.importer import bring
@@ -178,10 +179,9 @@ def test_what_the_installation_did_not_sign_is_refused(
     with pytest.raises(Invalid) as stopped:
         perform(
             both.club.tenant,
-            PLATFORM,
-            "transmission.arrive",
-            input=forged(both, Seal(tmp_path / "forger"), **change),
-            at=both.club.now,
+            ActRequest(
+                PLATFORM, "transmission.arrive", input=forged(both, Seal(tmp_path / "forger"), **change), at=both.club.now
+            ),
         )
     if why:
         assert stopped.value.fields["proof"].code == why
@@ -203,7 +203,7 @@ def test_what_was_altered_on_the_way_is_refused(both: Both) -> None:
         {"proof": true["proof"] | {"to": "other-club"}},
     ):
         with pytest.raises(Invalid) as stopped:
-            perform(both.club.tenant, PLATFORM, "transmission.arrive", input={**true, **change}, at=both.club.now)
+            perform(both.club.tenant, ActRequest(PLATFORM, "transmission.arrive", input={**true, **change}, at=both.club.now))
         assert set(stopped.value.fields) == {"proof"}
     assert both.club.all("transmission") == []
 
@@ -215,7 +215,7 @@ def test_a_stranger_does_not_arrive_over_anothers_channel(both: Both) -> None:
     of_another = msgspec.structs.replace(of_another, tenant="other-club")
     given["proof"] = msgspec.to_builtins(msgspec.structs.replace(of_another, signature=both.seal.sign(of_another.signed())))
     with pytest.raises(OutOfOrder) as stopped:
-        perform(both.club.tenant, PLATFORM, "transmission.arrive", input=given, at=both.club.now)
+        perform(both.club.tenant, ActRequest(PLATFORM, "transmission.arrive", input=given, at=both.club.now))
     assert stopped.value.code == "no-open-channel"
 
 

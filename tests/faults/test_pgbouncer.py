@@ -21,6 +21,7 @@ from steerco.cases.world import seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.store.engine import Store
 from steerco.store.tables import Event
@@ -86,7 +87,7 @@ def test_tenants_that_share_two_connections_see_their_own(pooled: Installation) 
         tenant = pooled.tenant(slug)
         for number in range(12):  # more than psycopg runs before it prepares a statement
             given = {"kind": "ad-hoc", "starts_at": "2021-03-10T14:00:00", "place": slug}
-            perform(tenant, PLATFORM, "meeting.convene", input=given, at=NOW, key=f"{slug}-{number}")
+            perform(tenant, ActRequest(PLATFORM, "meeting.convene", input=given, at=NOW, key=f"{slug}-{number}"))
             meeting = tenant.snapshot.types["meeting"]
             with tenant.store.read(tenant.id) as session:
                 raw = session.connection().execute(

@@ -19,6 +19,7 @@ from tests.web.conftest import MOST, NATIONAL, START, Api
 
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Stopped
 from steerco.web.openapi.examples import ID, example
@@ -121,7 +122,7 @@ class Neighbour:
 
     def _do(self, action: str, on: str | None, given: dict[str, Any]) -> str | None:
         with suppress(Stopped, LookupError, ValueError):
-            return perform(self.tenant, PLATFORM, action, on=on, input=given, at=START).id
+            return perform(self.tenant, ActRequest(PLATFORM, action, on=on, input=given, at=START)).id
         return None
 
     def id(self, type: str) -> str:

@@ -20,6 +20,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import visibility
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
 from steerco.records import Invalid, NotFound, Stopped
@@ -81,7 +82,7 @@ class Neighbours(RuleBasedStateMachine):
 
     def _act(self, slug: str, action: str, on: str | None = None, key: str | None = None, **given: Any) -> Any:
         self.now += timedelta(minutes=1)
-        return perform(self._tenant(slug), PLATFORM, action, on=on, input=given, at=self.now, key=key)
+        return perform(self._tenant(slug), ActRequest(PLATFORM, action, on=on, input=given, at=self.now, key=key))
 
     @rule(target=meetings, slug=tenants, place=st.sampled_from(["hall", "room"]), key=st.sampled_from([None, "k1", "k2"]))
     def convene(self, slug: str, place: str, key: str | None) -> Any:

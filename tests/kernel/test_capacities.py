@@ -7,6 +7,7 @@ from datetime import timedelta
 from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
 from steerco.records import Invalid, NotFound, Refused, Stopped
@@ -23,7 +24,9 @@ def away(board: Board) -> None:
 def decided(board: Board, who: str, matter: str, capacity: str | None = None) -> Stopped | None:
     """What stops the decision, if anything does."""
     try:
-        perform(board.tenant, who, "matter.decide", on=matter, input={"outcome": "Yes"}, at=board.now, capacity=capacity)
+        perform(
+            board.tenant, ActRequest(who, "matter.decide", on=matter, input={"outcome": "Yes"}, at=board.now, capacity=capacity)
+        )
     except Stopped as stopped:
         return stopped
     return None
@@ -63,7 +66,7 @@ def test_a_ban_on_one_seat_is_not_evaded_by_acting_in_another(revise: Revise) ->
 
 def attempt(board: Board, who: str, task: str, capacity: str | None) -> Stopped | None:
     try:
-        perform(board.tenant, who, "task.remind", on=task, input={}, at=board.now, capacity=capacity)
+        perform(board.tenant, ActRequest(who, "task.remind", on=task, input={}, at=board.now, capacity=capacity))
     except Stopped as stopped:
         return stopped
     return None
@@ -74,7 +77,7 @@ def test_a_capacity_that_is_asked_for_brings_only_its_own_powers(board: Board) -
     given = {"title": "x", "lead": "giang"}
     for capacity, allowed in (("desk-head", True), ("trustee", False), (None, True)):
         try:
-            done = perform(board.tenant, "dung", "task.assign", input=given, at=board.now, capacity=capacity)
+            done = perform(board.tenant, ActRequest("dung", "task.assign", input=given, at=board.now, capacity=capacity))
             assert allowed, capacity
             assert done.decision.capacity == "desk-head"
         except Refused:

@@ -11,6 +11,7 @@ from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
 from steerco.configuration.installation import Installation
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.rebuild import rebuild
 from steerco.records import Conflict, File, Refused
@@ -26,7 +27,7 @@ def assign(board: Board, by: str, entered_by: str, lead: str = "school", evidenc
     """The event of the act."""
     given = {"title": "Roof", "lead": lead}
     who: dict[str, Any] = {"entered_by": entered_by, "evidence": evidence}
-    done = perform(board.tenant, by, "task.assign", input=given, at=board.now, **who)
+    done = perform(board.tenant, ActRequest(by, "task.assign", input=given, at=board.now, **who))
     with board.tenant.store.read(board.tenant.id) as session:
         row = next(log.entries(session, done.seq - 1))
     return {**msgspec.json.decode(row["body"]), "person": row["person"]}
@@ -55,11 +56,14 @@ def _made(event: dict[str, object]) -> str:
 
 
 def test_it_lends_the_actor_s_power_and_not_the_enterer_s(revise: Revise) -> None:
-    """The director is of the Desk and assigns to librarians; a trustee does not, whoever enters it."""
+    """The chair assigns to the school and a librarian does not; the director assigns to librarians and a trustee does not,
+    whoever enters it."""
     board = Board(revise(charter=RULE))
     with pytest.raises(Refused):
+        board.do("giang", "task.assign", title="Roof", lead="school")
+    assign(board, "an", "giang", lead="school")
+    with pytest.raises(Refused):
         assign(board, "em", "dung", lead="giang")
-    assign(board, "dung", "giang", lead="giang")
 
 
 def test_a_stranger_to_the_rule_is_refused_with_its_clause_and_who_may(revise: Revise) -> None:
@@ -76,7 +80,9 @@ def test_a_key_is_the_enterer_s_and_is_for_one_actor_s_act(revise: Revise) -> No
 
     def entered(by: str) -> bool:
         given = {"title": "Roof", "lead": "trustee-school"}
-        done = perform(board.tenant, by, "task.assign", input=given, at=board.now, key="k", entered_by="giang", evidence=PAPER)
+        done = perform(
+            board.tenant, ActRequest(by, "task.assign", input=given, at=board.now, key="k", entered_by="giang", evidence=PAPER)
+        )
         return done.replayed
 
     assert [entered("an"), entered("an")] == [False, True]
@@ -96,3 +102,41 @@ def test_what_was_entered_for_another_is_rebuilt_from_the_log(
     board = Board(revise(charter=RULE))
     assign(board, "an", "giang")
     assert rebuild(installation, "library-board", scratch=empty()).ok
+
+
+def test_without_the_signed_paper_nothing_is_entered_and_the_rule_is_named(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    with pytest.raises(Refused) as stopped:
+        assign(board, "an", "giang", evidence=None)
+    decision = stopped.value.decision
+    assert [each.clause for each in decision.because] == ["2.4", "steerco:entered-without-paper"]
+    assert [each.code for each in decision.would_change] == ["entered-without-paper"]
+
+
+def test_nobody_enters_for_another_what_names_the_person_who_enters_it(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    with pytest.raises(Refused) as stopped:
+        assign(board, "dung", "giang", lead="giang")
+    assert [each.clause for each in stopped.value.decision.because] == ["steerco:entered-for-oneself"]
+
+
+def test_nobody_appoints_on_another_s_behalf(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    given = {"person": "em", "seat": "chair", "from": str(board.now.date())}
+    for actor in ("an", "dung"):
+        request = ActRequest(actor, "appointment.appoint", board.now, input=given, entered_by="giang", evidence=PAPER)
+        with pytest.raises(Refused) as stopped:
+            perform(board.tenant, request)
+        assert [each.clause for each in stopped.value.decision.because] == ["steerco:not-for-another"]
+
+
+def test_who_did_it_on_paper_is_told(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    assert "an" in str(assign(board, "an", "giang")["told"])
+
+
+def test_a_rule_may_name_the_one_act_that_is_entered(revise: Revise) -> None:
+    board = Board(revise(charter=RULE + '[rule.where]\nact = "meeting.convene"\n'))
+    with pytest.raises(Refused) as stopped:
+        assign(board, "an", "giang")
+    assert stopped.value.decision.basis == "no-clause"

@@ -14,6 +14,7 @@ from tests.kernel.conftest import Revise
 from tests.kernel.test_entering import PAPER, RULE
 
 from steerco.configuration.installation import Installation
+from steerco.kernel.act import ActRequest
 from steerco.kernel.attachments import GRACE, sweep
 from steerco.kernel.perform import perform
 from steerco.operations.lifecycle import suspend
@@ -72,7 +73,7 @@ def test_who_may_not_hand_in_fills_no_disk(board: Board, who: str) -> None:
 def test_nor_does_who_may_not_enter_for_another(board: Board) -> None:
     """The actor has the power; the one who sends it has none to use it."""
     with pytest.raises(Refused):
-        perform(board.tenant, "an", "task.assign", input=ROOF, at=board.now, entered_by="binh", evidence=PAPER)
+        perform(board.tenant, ActRequest("an", "task.assign", input=ROOF, at=board.now, entered_by="binh", evidence=PAPER))
     assert stored(board) == []
 
 
@@ -80,13 +81,13 @@ def test_nor_does_anybody_in_a_tenant_that_takes_no_acts(installation: Installat
     meeting = board.meeting()
     suspend(installation, board.tenant.snapshot.slug, at=board.now, who="op", why="")
     with pytest.raises(OutOfOrder):
-        perform(board.tenant, "giang", "meeting.add-paper", on=meeting, input=PAPERS, at=board.now)
+        perform(board.tenant, ActRequest("giang", "meeting.add-paper", on=meeting, input=PAPERS, at=board.now))
     assert stored(board) == []
 
 
 def test_what_is_only_tried_is_not_stored(board: Board) -> None:
     given = {"files": [{"name": "a", "text": "tried"}]}
-    perform(board.tenant, "giang", "meeting.add-paper", on=board.meeting(), input=given, at=board.now, dry_run=True)
+    perform(board.tenant, ActRequest("giang", "meeting.add-paper", on=board.meeting(), input=given, at=board.now, dry_run=True))
     assert stored(board) == []
 
 
@@ -94,7 +95,7 @@ def test_a_sweep_takes_what_nothing_names_and_only_when_it_is_old(revise: Revise
     board = Board(revise(charter=RULE))
     hand_in(board, board.meeting(), "paper")
     given = {"title": "Roof", "lead": "school"}
-    perform(board.tenant, "an", "task.assign", input=given, at=board.now, entered_by="giang", evidence=PAPER)
+    perform(board.tenant, ActRequest("an", "task.assign", input=given, at=board.now, entered_by="giang", evidence=PAPER))
     board.tenant.files.put(board.tenant.id, b"orphan")
     aged(board)
     board.tenant.files.put(board.tenant.id, b"in flight")

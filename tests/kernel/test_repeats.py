@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.committee.conftest import Board
 
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.records import Conflict, File, Refused
 from steerco.store import log
@@ -17,7 +18,9 @@ PAPER = File("signed.pdf", text="signed")
 
 def ask(board: Board, key: str, on: str, who: str = "dung", **more: Any) -> Done:
     given = {"text": "Half", **more.pop("input", {})}
-    return perform(board.tenant, who, "task.report-progress", on=on, input=given, at=more.pop("at", board.now), key=key, **more)
+    return perform(
+        board.tenant, ActRequest(who, "task.report-progress", on=on, input=given, at=more.pop("at", board.now), key=key, **more)
+    )
 
 
 def begun(board: Board) -> tuple[str, str]:
@@ -69,21 +72,21 @@ def test_the_key_for_another_record_or_act_is_a_conflict(board: Board) -> None:
     with pytest.raises(Conflict):
         ask(board, "k", second)
     with pytest.raises(Conflict):
-        perform(board.tenant, "dung", "task.report-done", on=task, input={"text": "Half"}, at=board.now, key="k")
+        perform(board.tenant, ActRequest("dung", "task.report-done", on=task, input={"text": "Half"}, at=board.now, key="k"))
 
 
 def test_another_person_s_same_key_is_another_key(board: Board) -> None:
     for who in ("an", "binh"):
         given = {"title": "Roof", "lead": "trustee-school"}
-        assert not perform(board.tenant, who, "task.assign", input=given, at=board.now, key="k").replayed
+        assert not perform(board.tenant, ActRequest(who, "task.assign", input=given, at=board.now, key="k")).replayed
 
 
 def test_what_was_refused_or_only_tried_is_not_remembered(board: Board) -> None:
     given = {"title": "Roof", "lead": "school"}
     with pytest.raises(Refused):
-        perform(board.tenant, "binh", "task.assign", input=given, at=board.now, key="k")
-    tried = perform(board.tenant, "an", "task.assign", input=given, at=board.now, key="k", dry_run=True)
-    done = perform(board.tenant, "an", "task.assign", input=given, at=board.now, key="k")
+        perform(board.tenant, ActRequest("binh", "task.assign", input=given, at=board.now, key="k"))
+    tried = perform(board.tenant, ActRequest("an", "task.assign", input=given, at=board.now, key="k", dry_run=True))
+    done = perform(board.tenant, ActRequest("an", "task.assign", input=given, at=board.now, key="k"))
     assert (tried.dry, done.dry, done.replayed) == (True, False, False)
 
 

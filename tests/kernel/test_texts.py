@@ -13,6 +13,7 @@ from steerco.committee.people import Person
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.i18n import alphabetical
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Invalid
 
@@ -55,16 +56,18 @@ def test_a_name_a_title_and_a_place_are_one_line_of_plain_text(
     tenant: Tenant, who: str, action: str, given: dict[str, Any], path: str, intruder: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        perform(tenant, who, action, input=filled(given, f"Trần{intruder}An"), at=LATER, dry_run=True)
+        perform(tenant, ActRequest(who, action, input=filled(given, f"Trần{intruder}An"), at=LATER, dry_run=True))
     assert {field: why.code for field, why in refused.value.fields.items()} == {path: INTRUDERS[intruder]}
-    perform(tenant, who, action, input=filled(given, "Trần An"), at=LATER, dry_run=True)
+    perform(tenant, ActRequest(who, action, input=filled(given, "Trần An"), at=LATER, dry_run=True))
 
 
 def test_a_passage_has_lines_and_no_control_characters(tenant: Tenant) -> None:
     given = {"title": "Report", "to": "member-a", "due_on": "2021-03-01"}
-    perform(tenant, "the-chair", "task.assign", input={**given, "text": "One\n\tTwo\r\nThree"}, at=LATER, dry_run=True)
+    perform(
+        tenant, ActRequest("the-chair", "task.assign", input={**given, "text": "One\n\tTwo\r\nThree"}, at=LATER, dry_run=True)
+    )
     with pytest.raises(Invalid) as refused:
-        perform(tenant, "the-chair", "task.assign", input={**given, "text": "One\x15Two"}, at=LATER, dry_run=True)
+        perform(tenant, ActRequest("the-chair", "task.assign", input={**given, "text": "One\x15Two"}, at=LATER, dry_run=True))
     assert {field: (why.code, why.params) for field, why in refused.value.fields.items()} == {
         "text": ("holds-control-character", {"character": "U+0015"})
     }
@@ -73,7 +76,7 @@ def test_a_passage_has_lines_and_no_control_characters(tenant: Tenant) -> None:
 def test_text_is_kept_in_one_form_however_it_was_typed(tenant: Tenant) -> None:
     typed, kept = "Nguye\u0302\u0303n Tha\u0301i", "Nguyễn Thái"
     assert typed != kept
-    perform(tenant, "the-secretary", "person.add", input={"id": "thai", "name": typed}, at=LATER)
+    perform(tenant, ActRequest("the-secretary", "person.add", input={"id": "thai", "name": typed}, at=LATER))
     with tenant.store.read(tenant.id) as session:
         name = session.scalars(select(Person.name).where(Person.tenant_id == tenant.id, Person.id == "thai")).one()
     assert name["vi"] == kept

@@ -29,6 +29,7 @@ from typing import Any
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.onboarding import seeding
 from steerco.operations.rebuild import Again, acts
@@ -84,22 +85,22 @@ def act(tenant: Tenant, name: str, pipe: int) -> None:
         kind = chosen.randrange(6)
         if kind == 0 or not task:
             given: dict[str, Any] = {"text": "x", "tasks": [{"title": f"task {each}", "to": "member-a"} for each in range(3)]}
-            done = perform(tenant, "the-chair", "direction.issue", input=given, at=now, key=key)
+            done = perform(tenant, ActRequest("the-chair", "direction.issue", input=given, at=now, key=key))
             task = next(id for kind_, id in done.made if kind_ == "task")
         elif kind == 1 or not meeting:
             given = {"kind": "regular", "starts_at": "2027-01-05T09:00:00"}
-            done = perform(tenant, "the-chair", "meeting.convene", input=given, at=now)
+            done = perform(tenant, ActRequest("the-chair", "meeting.convene", input=given, at=now))
             meeting = done.id
         elif kind == 2:
             content = b64encode(os.urandom(chosen.randrange(1, 40_000))).decode()
             given = {"files": [{"name": "paper", "base64": content}]}
-            done = perform(tenant, "the-secretary", "meeting.add-paper", on=meeting, input=given, at=now)
+            done = perform(tenant, ActRequest("the-secretary", "meeting.add-paper", on=meeting, input=given, at=now))
         elif kind == 3:
             given = {"id": f"p-{key}", "name": f"Person {key}", "email": "someone@example.org"}
-            done = perform(tenant, "the-secretary", "person.add", input=given, at=now)
+            done = perform(tenant, ActRequest("the-secretary", "person.add", input=given, at=now))
         else:
             given = {"text": f"progress {key}", "percent": number % 101}
-            done = perform(tenant, "member-a", "task.report-progress", on=task, input=given, at=now, key=key)
+            done = perform(tenant, ActRequest("member-a", "task.report-progress", on=task, input=given, at=now, key=key))
         said = {"seq": done.seq, "type": done.type, "id": done.id, "version": done.version, "made": done.made}
         os.write(pipe, json.dumps(said).encode() + b"\n")
 

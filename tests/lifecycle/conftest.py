@@ -18,6 +18,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following.replay import replay
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.operations.archive.exporter import export
 from steerco.operations.rebuild import rebuild
@@ -34,7 +35,7 @@ NAME = "Một người rất riêng"
 
 
 def act(tenant: Tenant, who: str, action: str, on: str | None = None, /, **given: Any) -> Done:
-    return perform(tenant, who, action, on=on, input=given, at=LATER)
+    return perform(tenant, ActRequest(who, action, on=on, input=given, at=LATER))
 
 
 def sound(installation: Installation, slug: str) -> None:
@@ -83,7 +84,10 @@ def work(installation: Installation) -> None:
     act(board, "giang", "meeting.add-paper", meeting, files=[{"name": "giấy tờ.txt", "text": "Nội dung"}])
     act(board, "an", "task.assign", title="Kiểm kê sách", to="binh")
     perform(
-        board, PLATFORM, "person.add", input={"id": "someone", "name": NAME, "email": EMAIL, "attrs": {"firm": NAME}}, at=LATER
+        board,
+        ActRequest(
+            PLATFORM, "person.add", input={"id": "someone", "name": NAME, "email": EMAIL, "attrs": {"firm": NAME}}, at=LATER
+        ),
     )
 
 

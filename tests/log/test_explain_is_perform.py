@@ -13,6 +13,7 @@ from steerco.cli.main import run
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain
 from steerco.kernel.perform import perform
 from steerco.operations.onboarding import seeding
@@ -32,14 +33,14 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenant]:
     installation = Installation(store)
     content = Home(folder).content("board")
     tenant = installation.apply("board", content, at=NOW, who="test", why="test", seed=seeding())
-    perform(tenant, "the-chair", "meeting.convene", input=REGULAR, at=NOW)
-    opened = perform(tenant, "the-chair", "meeting.convene", input=REGULAR, at=NOW).id
-    perform(tenant, "the-chair", "meeting.open", on=opened, at=NOW)
-    task = perform(tenant, "the-chair", "task.assign", input={"title": "t", "to": "member-a"}, at=NOW).id
-    perform(tenant, "the-chair", "task.assign", input={"title": "u", "to": "agency-a"}, at=NOW)
-    perform(tenant, "member-a", "task.report-done", on=task, at=NOW)
+    perform(tenant, ActRequest("the-chair", "meeting.convene", input=REGULAR, at=NOW))
+    opened = perform(tenant, ActRequest("the-chair", "meeting.convene", input=REGULAR, at=NOW)).id
+    perform(tenant, ActRequest("the-chair", "meeting.open", on=opened, at=NOW))
+    task = perform(tenant, ActRequest("the-chair", "task.assign", input={"title": "t", "to": "member-a"}, at=NOW)).id
+    perform(tenant, ActRequest("the-chair", "task.assign", input={"title": "u", "to": "agency-a"}, at=NOW))
+    perform(tenant, ActRequest("member-a", "task.report-done", on=task, at=NOW))
     away = {"who": "chair", "from": "2021-03-01", "to": "2021-03-31"}
-    perform(tenant, "the-secretary", "officer-absence.record", input=away, at=NOW)
+    perform(tenant, ActRequest("the-secretary", "officer-absence.record", input=away, at=NOW))
     yield tenant
     store.close()
 
@@ -87,12 +88,12 @@ def test_the_answer_is_what_would_happen(action: str, on: str | None, given: dic
     for who in PEOPLE:
         with board.store.read(board.id) as session:
             try:
-                decision = explain(board, session, who, action, on=on, input=given, at=at)
+                decision = explain(board, session, ActRequest(who, action, on=on, input=given, at=at))
                 told = (decision.outcome, tuple(each.clause for each in decision.because), decision.acting_for)
             except Stopped as stopped:
                 told = (stopped.outcome, (), "")
         try:
-            done = perform(board, who, action, on=on, input=given, at=at, dry_run=True).decision
+            done = perform(board, ActRequest(who, action, on=on, input=given, at=at, dry_run=True)).decision
             happened = (done.outcome, tuple(each.clause for each in done.because), done.acting_for)
         except Stopped as stopped:
             refused = getattr(stopped, "decision", None)

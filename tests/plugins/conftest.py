@@ -19,6 +19,7 @@ from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.extension.loader import Plugins, folders
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.operations import tokens
 from steerco.store.engine import Store
@@ -60,7 +61,7 @@ class Two:
             return tenant.directory(session).on(today, tenant.snapshot.regime_on(today).charter).holders(who)[0]
 
     def do(self, who: str, action: str, on: str | None = None, /, *, slug: str = WITH, **given: Any) -> Done:
-        return perform(self.tenant(slug), self.person(who, slug), action, on=on, input=given, at=self.now)
+        return perform(self.tenant(slug), ActRequest(self.person(who, slug), action, on=on, input=given, at=self.now))
 
     def ask(self, who: str, path: str, slug: str = WITH, method: str = "GET", **more: Any) -> httpx.Response:
         """A request below ``/t/{tenant}`` in someone's name; ``who`` empty: in nobody's."""

@@ -25,6 +25,7 @@ from steerco.configuration.revisions import stood_under
 from steerco.extension.dispatch import Circle
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.quarantine import LOAD, Fault
+from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain
 from steerco.kernel.perform import perform
 from steerco.operations.rebuild import rebuild
@@ -120,10 +121,10 @@ def test_the_answer_is_what_would_happen(make: Callable[..., Two]) -> None:
         for action, given in acts:
             person = here.person(who)
             with tenant.store.read(tenant.id) as session:
-                decision = explain(tenant, session, person, action, input=given, at=START)
+                decision = explain(tenant, session, ActRequest(person, action, input=given, at=START))
             told: tuple[Any, ...] = decision.outcome, decision.because, decision.would_change
             try:
-                done = perform(tenant, person, action, input=given, at=START, dry_run=True).decision
+                done = perform(tenant, ActRequest(person, action, input=given, at=START, dry_run=True)).decision
                 happened: tuple[Any, ...] = done.outcome, done.because, done.would_change
             except Refused as refused:
                 found = refused.decision

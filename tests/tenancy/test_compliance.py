@@ -14,6 +14,7 @@ from tests.web.conftest import MOST, NATIONAL, START, installed
 from steerco.configuration.installation import Installation
 from steerco.following.compliance import Report, compliance, period, rests
 from steerco.following.duty_ledger import Entry, entries
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 
 QUARTERLY = {NATIONAL: "7.1", MOST: "8.1"}
@@ -44,9 +45,9 @@ def kept() -> Iterator[Installation]:
             who = day.holders(role)[0]
         held = datetime(2021, 2, 10, 2, tzinfo=UTC)
         given = {"kind": "regular", "starts_at": held.isoformat()}
-        meeting = perform(tenant, who, "meeting.convene", input=given, at=START).ref
-        perform(tenant, who, "meeting.open", on=meeting, input={}, at=held)
-        perform(tenant, who, "meeting.conclude", on=meeting, input={"text": "Kết luận"}, at=held)
+        meeting = perform(tenant, ActRequest(who, "meeting.convene", input=given, at=START)).ref
+        perform(tenant, ActRequest(who, "meeting.open", on=meeting, input={}, at=held))
+        perform(tenant, ActRequest(who, "meeting.conclude", on=meeting, input={"text": "Kết luận"}, at=held))
     yield installation
     installation.store.close()
 

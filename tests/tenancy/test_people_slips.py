@@ -13,6 +13,7 @@ from tests.tenancy.board import LATER, NOW, PEOPLE, SLUG, apply, content
 from steerco.committee.people import Person
 from steerco.config.findings import errors
 from steerco.configuration.installation import Installation, NotApplied, NoTenant, Seed
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.onboarding import rehearse, seeding
 from steerco.store.tables import Event
@@ -177,7 +178,7 @@ def test_a_first_apply_is_not_undone_once_somebody_has_acted() -> None:
         apply(installation, content(), at=NOW, seed=cut_off(8))
     tenant = installation.tenant(SLUG)
     given = {"kind": "regular", "starts_at": "2021-02-10T09:00:00"}
-    perform(tenant, "the-chair", "meeting.convene", input=given, at=NOW)
+    perform(tenant, ActRequest("the-chair", "meeting.convene", input=given, at=NOW))
     apply(installation, content((PEOPLE, "Member A", "Member Alpha")), at=LATER)
     with tenant.store.read(tenant.id) as session:
         assert session.scalar(select(func.count()).where(Event.tenant_id == tenant.id, Event.action == "meeting.convene")) == 1

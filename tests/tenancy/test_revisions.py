@@ -17,6 +17,7 @@ from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.revisions import Outrun, breaks, listed
 from steerco.configuration.tenant import Tenant
 from steerco.following.replay import replay
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.rebuild import rebuild
 from steerco.records import OutOfOrder, Refused
@@ -147,11 +148,11 @@ def test_one_that_was_taken_away_or_put_in_is_found(board: Installation) -> None
 
 
 def test_the_log_is_performed_again_over_revisions_of_every_sort(board: Installation) -> None:
-    perform(board.tenant(SLUG), "the-chair", "meeting.convene", input=REGULAR, at=LATER)
+    perform(board.tenant(SLUG), ActRequest("the-chair", "meeting.convene", input=REGULAR, at=LATER))
     month = content((CHARTER, 'every = "quarter"', 'every = "month"'))
     apply(board, month, correct=True, why="the paper says month")
     apply(board, {**month, TENANT: NAMED[TENANT]}, base=2)
-    perform(board.tenant(SLUG), "the-chair", "meeting.convene", input=REGULAR, at=LATER)
+    perform(board.tenant(SLUG), ActRequest("the-chair", "meeting.convene", input=REGULAR, at=LATER))
     apply(board, month, back_to=2)
     assert replay(board, SLUG).ok
     scratch = STORES.empty()
@@ -199,18 +200,18 @@ def test_an_act_is_decided_under_the_newest_revision_only(board: Installation) -
     )
     apply(Installation(board.store), barred)
     with pytest.raises(Refused) as stopped:
-        perform(held, "the-chair", "meeting.convene", input=REGULAR, at=LATER)
+        perform(held, ActRequest("the-chair", "meeting.convene", input=REGULAR, at=LATER))
     assert stopped.value.decision.revision == 2
     assert stopped.value.under is tenant.snapshot
-    assert perform(held, "member-a", "meeting.convene", input=REGULAR, at=LATER).decision.revision == 2
+    assert perform(held, ActRequest("member-a", "meeting.convene", input=REGULAR, at=LATER)).decision.revision == 2
 
 
 def test_what_stopped_an_act_tells_the_configuration_that_stopped_it(board: Installation) -> None:
     tenant = board.tenant(SLUG)
-    made = perform(tenant, "the-chair", "meeting.convene", input=REGULAR, at=LATER)
-    perform(tenant, "the-chair", "meeting.open", on=made.id, at=LATER)
+    made = perform(tenant, ActRequest("the-chair", "meeting.convene", input=REGULAR, at=LATER))
+    perform(tenant, ActRequest("the-chair", "meeting.open", on=made.id, at=LATER))
     with pytest.raises(OutOfOrder) as stopped:
-        perform(tenant, "the-chair", "meeting.open", on=made.id, at=LATER + timedelta(seconds=1))
+        perform(tenant, ActRequest("the-chair", "meeting.open", on=made.id, at=LATER + timedelta(seconds=1)))
     assert stopped.value.under is tenant.snapshot
 
 

@@ -22,6 +22,7 @@ from steerco.configuration.revisions import listed
 from steerco.configuration.risk import HARMLESS, heaviest, weigh
 from steerco.configuration.safety import Hazard, hazards
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.store.engine import Store
 
@@ -40,7 +41,7 @@ def template() -> Iterator[Store]:
 @pytest.fixture
 def acted(board: Installation) -> Installation:
     """The same after an act was decided under its charter."""
-    perform(board.tenant(SLUG), "the-chair", "meeting.convene", input=REGULAR, at=NOW)
+    perform(board.tenant(SLUG), ActRequest("the-chair", "meeting.convene", input=REGULAR, at=NOW))
     return board
 
 
@@ -170,7 +171,7 @@ def test_a_role_that_somebody_holds_is_not_taken_away(board: Installation) -> No
     with tenant.store.read(tenant.id) as session:
         mine = select(Appointment.id).where(Appointment.tenant_id == tenant.id, Appointment.person == "the-secretary")
         held_id = session.scalar(mine)
-    perform(tenant, "the-secretary", "appointment.end", on=held_id, input={"to": "2021-02-02"}, at=NOW)
+    perform(tenant, ActRequest("the-secretary", "appointment.end", on=held_id, input={"to": "2021-02-02"}, at=NOW))
     assert apply(board, without_secretary(), correct=True).snapshot.revision == 2
 
 
@@ -187,9 +188,9 @@ def test_a_seat_that_a_later_version_ends_is_told_and_not_refused(board: Install
 def test_open_records_keep_whom_they_name(board: Installation) -> None:
     """A task that a seat leads, and the seat is renamed: nobody could report on it."""
     tenant = board.tenant(SLUG)
-    done = perform(tenant, "the-chair", "task.assign", input={"title": "t", "to": "member-a"}, at=NOW)
+    done = perform(tenant, ActRequest("the-chair", "task.assign", input={"title": "t", "to": "member-a"}, at=NOW))
     texts = content((CHARTER, "represents = true", "represents = false"), administered=True)
-    perform(tenant, "the-chair", "task.assign", input={"title": "u", "to": "agency-a"}, at=NOW)
+    perform(tenant, ActRequest("the-chair", "task.assign", input={"title": "u", "to": "agency-a"}, at=NOW))
     found = [each for each in refused(board, texts) if each.code == "party-in-use"]
     assert found
     assert all("agency-a" in each.message for each in found)

@@ -14,6 +14,7 @@ from steerco.configuration.installation import Installation, NotApplied
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Snapshot
 from steerco.following.replay import replay
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Refused
 from steerco.store.engine import Store
@@ -48,7 +49,7 @@ def template() -> Iterator[Store]:
     """The tenant with house rules and a law, and an act that was decided under both."""
     store = STORES.empty()
     tenant = apply(Installation(store), before(), at=NOW)
-    perform(tenant, "the-chair", "meeting.convene", input=REGULAR, at=NOW)
+    perform(tenant, ActRequest("the-chair", "meeting.convene", input=REGULAR, at=NOW))
     yield store
     store.close()
 
@@ -125,8 +126,8 @@ def test_a_later_version_of_the_house_rules_speaks_from_its_day_on(board: Instal
     tenant = apply(board, adopted("2021-03-01"))
     entered = {"input": {**REGULAR, "starts_at": "2021-05-10T09:00:00"}, "entered_by": "the-secretary"}
     with pytest.raises(Refused):
-        perform(tenant, "the-chair", "meeting.convene", at=LATER, **entered)  # type: ignore[arg-type]
-    done = perform(tenant, "the-chair", "meeting.convene", at=LATER + timedelta(days=60), **entered)  # type: ignore[arg-type]
+        perform(tenant, ActRequest("the-chair", "meeting.convene", at=LATER, **entered))  # type: ignore[arg-type]
+    done = perform(tenant, ActRequest("the-chair", "meeting.convene", at=LATER + timedelta(days=60), **entered))  # type: ignore[arg-type]
     assert done.decision.outcome == "done"
     assert replay(board, SLUG).ok
 
@@ -161,7 +162,7 @@ def test_a_line_grants_nothing_before_its_clause_is_in_force(board: Installation
     tenant = apply(board, texts)
     given = {"text": "Report on the bridge", "to": ["member-a"]}
     with pytest.raises(Refused) as stopped:
-        perform(tenant, "member-a", "direction.issue", input=given, at=LATER)
+        perform(tenant, ActRequest("member-a", "direction.issue", input=given, at=LATER))
     assert "H.9" not in [each.clause for each in stopped.value.decision.because]
     found = snapshot(texts)
     lines = [[line.clause for line in found.regime_on(day).lines] for day in (date(2021, 2, 28), date(2021, 3, 1))]

@@ -10,6 +10,7 @@ from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.load import load
 from steerco.configuration.platform_orders import ORDERS
+from steerco.kernel import on_behalf
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "core").rglob("*.py"))
@@ -34,6 +35,7 @@ def test_no_tenant_role_or_vietnamese_stands_in_cores_python() -> None:
 
 def test_every_platform_order_that_core_gives_is_declared_and_none_besides() -> None:
     given = {"state", "tenant-suspended", "tenant-leaving", "plugin-out-of-use", "plugin-missing"}  # of every act
+    given |= {on_behalf.PAPER, on_behalf.DIRECTORY, on_behalf.OWN_GAIN}  # of acts entered for another
     given.add("seat-taken")  # a conflict of what is on record, and no act out of order
     for path in (ROOT / "core" / "steerco" / "committee").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

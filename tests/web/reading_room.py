@@ -11,6 +11,7 @@ from tests.web.conftest import MOST, NATIONAL, START, installed
 
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.web.app import create_app
 
@@ -28,7 +29,7 @@ def furnished() -> Installation:
         with tenant.store.read(tenant.id) as session:
             day = tenant.directory(session).on(START.date(), tenant.snapshot.regime_on(START.date()).charter)
             holder = day.holders(role)[0]
-        return perform(tenant, holder, action, on=on, input=given, at=START).ref
+        return perform(tenant, ActRequest(holder, action, on=on, input=given, at=START)).ref
 
     act("person.add", "wg-member", id="evil", name=EVIL, email="evil@example.org")
     act("agency.add", "wg-member", id="evil-agency", name={"vi": EVIL, "en": EVIL})

@@ -19,6 +19,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import visibility
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
 from steerco.policy.line import Line
@@ -42,7 +43,7 @@ def committee() -> Iterator[Installation]:
     tenant = installation.tenant(NATIONAL)
 
     def do(action: str, on: str | None = None, **given: Any) -> str:
-        return perform(tenant, PLATFORM, action, on=on, input=given, at=START).id
+        return perform(tenant, ActRequest(PLATFORM, action, on=on, input=given, at=START)).id
 
     for number, kind in enumerate(("regular", "ad-hoc", "extended", "working-session") * 2):
         body = ("committee", "working-group")[number % 2]
@@ -63,7 +64,7 @@ def committee() -> Iterator[Installation]:
         do("direction.issue", text="Do it", to=[lead])
         do("matter.raise", title="A matter", **({"body": "working-group"} if number % 2 else {}))
     absence = {"who": "chair", "from": date(2021, 2, 1), "to": date(2021, 2, 20)}
-    perform(tenant, PLATFORM, "officer-absence.record", input=absence, at=START)
+    perform(tenant, ActRequest(PLATFORM, "officer-absence.record", input=absence, at=START))
     yield installation
     installation.store.close()
 

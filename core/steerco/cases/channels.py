@@ -13,6 +13,7 @@ from steerco.committee.channel import Channel
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.exchange import TYPES, Exchange
 from steerco.store.checkpoint import Seal
@@ -56,12 +57,12 @@ def carry(installation: Installation, slugs: Sequence[str], at: datetime) -> Non
 def open_channel(installation: Installation, offering: str, accepting: str, at: datetime) -> None:
     """An open channel between two committees, on both sides."""
     here, there = installation.tenant(offering), installation.tenant(accepting)
-    perform(here, PLATFORM, "channel.offer", input={"to": accepting}, at=at)
+    perform(here, ActRequest(PLATFORM, "channel.offer", input={"to": accepting}, at=at))
     carry(installation, (offering, accepting), at)
     with there.store.read(there.id) as session:
         arrived = (Channel.tenant_id == there.id, Channel.origin == offering, Channel.state == "offered")
         id = session.scalars(select(Channel.id).where(*arrived)).one()
-    perform(there, PLATFORM, "channel.accept", on=id, at=at)
+    perform(there, ActRequest(PLATFORM, "channel.accept", on=id, at=at))
     carry(installation, (offering, accepting), at)
 
 

@@ -19,7 +19,7 @@ Table = Mapping[str, Any]
 
 OF_AN_ACT = (
     *("by", "on", "with", "as", "expect", "because", "because_not", "basis", "who_may"),
-    *("acting_for", "fields", "would_change", "capacity", "entered_by", "version", "key"),
+    *("acting_for", "fields", "would_change", "capacity", "entered_by", "evidence", "version", "key"),
 )
 """What a step says of its act."""
 WHERE_DONE = ("as", "finds")

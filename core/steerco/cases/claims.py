@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,9 @@ from steerco.configuration.tenant import Tenant
 from steerco.following.compliance import compliance, period
 from steerco.following.duty_ledger import entries
 from steerco.kernel.authority import Authority
+from steerco.kernel.event import decode
 from steerco.kernel.view import shown
+from steerco.policy.line import READ
 from steerco.records import Record
 from steerco.store import log
 
@@ -158,11 +159,12 @@ def _sees(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
         authority = Authority(tenant, session, who, world.now)
         if "on" in claim:
             record = world.record(session, tenant, claim["on"])
-            visible = authority.seen(type(record), record.id) is not None
+            visible = authority.find(type(record), record.id) is not None
             if visible != claim.get("visible", True):
                 yield f"{who} {'sees' if claim.get('visible', True) else 'does not see'} {claim['on']}", f"visible = {visible}"
-            if visible and (lost := set(_listed(claim.get("because"))) - set(authority.sees_by(record))):
-                yield f"{who} sees {claim['on']} by {sorted(lost)}", f"by {authority.sees_by(record)}"
+            by = [each.clause for each in authority.decide(READ, record).because] if visible else []
+            if visible and (lost := set(_listed(claim.get("because"))) - set(by)):
+                yield f"{who} sees {claim['on']} by {sorted(lost)}", f"by {by}"
             if visible and "hides" in claim:
                 fields = shown(tenant, session, record, tenant.snapshot.local(world.now))
                 for name in claim["hides"]:
@@ -206,11 +208,7 @@ def _rule(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
 def _told(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
     who = set(people(world, tenant, session, claim["who"]))
     about = world.record(session, tenant, claim["about"]).id if "about" in claim else None
-    found = [
-        row
-        for row in log.entries(session)
-        if who & set(msgspec.json.decode(row["body"]).get("told", ())) and about in (None, row["record_id"])
-    ]
+    found = [row for row in log.entries(session) if who & set(decode(row["body"]).told) and about in (None, row["record_id"])]
     if "count" in claim and len(found) != claim["count"]:
         yield f"{claim['who']} told {claim['count']} times", str(len(found))
     if "count" not in claim and not found:
@@ -221,11 +219,11 @@ def _log(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterat
     about = world.record(session, tenant, claim["on"]).id if "on" in claim else None
     found = []
     for row in log.entries(session):
-        body = msgspec.json.decode(row["body"])
+        body = decode(row["body"])
         same_actor = "by" not in claim or row["person"] in people(world, tenant, session, claim["by"])
-        extra = "acting_for" not in claim or body.get("acting_for") == claim["acting_for"]
-        extra &= "entered_by" not in claim or body.get("entered_by") in people(world, tenant, session, claim["entered_by"])
-        capacity = "capacity" not in claim or claim["capacity"] in (body.get("capacity"), body.get("acting_for"))
+        extra = "acting_for" not in claim or body.acting_for == claim["acting_for"]
+        extra &= "entered_by" not in claim or body.entered_by in people(world, tenant, session, claim["entered_by"])
+        capacity = "capacity" not in claim or claim["capacity"] in (body.capacity, body.acting_for)
         if row["action"] == claim["action"] and about in (None, row["record_id"]) and same_actor and extra and capacity:
             found.append(row)
     if "count" in claim and len(found) != claim["count"]:

@@ -26,7 +26,7 @@ from steerco.store import log
 NAME = "demonstration"
 """Why the first revision of a tenant was applied, and under what name the store keeps that its play came to its end."""
 
-ACT = ("tenant", "at", "advance", "by", "do", "on", "with", "as", "finds", "capacity", "entered_by")
+ACT = ("tenant", "at", "advance", "by", "do", "on", "with", "as", "finds", "capacity", "entered_by", "evidence")
 """What of a step is the act itself, and not what is claimed of it."""
 
 Table = Mapping[str, Any]

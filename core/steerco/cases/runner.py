@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import structs
 
 from steerco.cases import channels
@@ -17,9 +18,10 @@ from steerco.cases.world import World, Worlds
 from steerco.config.findings import Finding
 from steerco.configuration.home import Home
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.policy.decision import Decision
-from steerco.records import Invalid, OutOfOrder, Refused, Stopped
+from steerco.records import File, Invalid, OutOfOrder, Refused, Stopped
 
 Table = Mapping[str, Any]
 
@@ -90,15 +92,18 @@ def act(world: World, tenant: Tenant, actor: str, table: Table) -> Iterator[Wron
     try:
         done = perform(
             tenant,
-            actor,
-            table["do"],
-            on=_id(world, tenant, table.get("on")),
-            input=meant(world, tenant, table.get("with", {})),
-            at=world.now,
-            capacity=table.get("capacity"),
-            version=table.get("version"),
-            key=table.get("key"),
-            entered_by=_enterer(world, tenant, table),
+            ActRequest(
+                actor,
+                table["do"],
+                world.now,
+                on=_id(world, tenant, table.get("on")),
+                input=meant(world, tenant, table.get("with", {})),
+                capacity=table.get("capacity"),
+                version=table.get("version"),
+                key=table.get("key"),
+                entered_by=_enterer(world, tenant, table),
+                evidence=msgspec.convert(table["evidence"], File) if "evidence" in table else None,
+            ),
         )
     except Stopped as error:
         stopped = error

@@ -20,6 +20,7 @@ from steerco.configuration.load import load
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.extension.loader import installed
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.operations import onboarding
 from steerco.policy.line import READ, Line
@@ -151,7 +152,7 @@ class World:
             for id in numbered(person):
                 self._enter(tenant, id, person)
         for absence in self._absences(tenant):
-            perform(tenant, PLATFORM, "officer-absence.record", input=absence, at=self.now)
+            perform(tenant, ActRequest(PLATFORM, "officer-absence.record", input=absence, at=self.now))
         for offering, accepting in channels.pairs(self.case, self.slug):
             channels.open_channel(self.installation, offering, accepting, self.now)
 
@@ -179,15 +180,20 @@ class World:
         agency = person.get("agency") or attrs.pop("agency", None)
         office = person.get("office") or attrs.pop("office", None)
         if agency and agency not in self._agencies(tenant):
-            perform(tenant, PLATFORM, "agency.add", input={"id": agency, "name": {"vi": agency, "en": agency}}, at=self.now)
+            perform(
+                tenant,
+                ActRequest(PLATFORM, "agency.add", input={"id": agency, "name": {"vi": agency, "en": agency}}, at=self.now),
+            )
         extra = {"attrs": {key: str(value) for key, value in attrs.items()}} if attrs else {}
-        perform(tenant, PLATFORM, "person.add", input={"id": id, "name": person.get("name", id), **extra}, at=self.now)
+        perform(
+            tenant, ActRequest(PLATFORM, "person.add", input={"id": id, "name": person.get("name", id), **extra}, at=self.now)
+        )
         seat = person.get("role") or person.get("seat")
         for held in ({"seat": seat, "agency": agency}, {"office": office}):
             fields = {name: value for name, value in held.items() if value}
             if fields.keys() & {"seat", "office"}:
                 span = {"from": person.get("from", LONG_AGO), **({"to": person["to"]} if "to" in person else {})}
-                perform(tenant, PLATFORM, "appointment.appoint", input={"person": id, **fields, **span}, at=self.now)
+                perform(tenant, ActRequest(PLATFORM, "appointment.appoint", input={"person": id, **fields, **span}, at=self.now))
 
     def _agencies(self, tenant: Tenant) -> Mapping[str, Any]:
         with tenant.store.read(tenant.id) as session:

@@ -12,6 +12,7 @@ import msgspec
 
 from steerco.cli.asking import person, stopped_as
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.kernel.view import shown
 from steerco.records import File, Stopped
@@ -38,16 +39,18 @@ def act(
     try:
         done = perform(
             tenant,
-            actor,
-            action,
-            on=on,
-            input=given,
-            at=at,
-            capacity=capacity,
-            key=key,
-            entered_by=enterer,
-            evidence=_paper(evidence),
-            dry_run=dry_run,
+            ActRequest(
+                actor,
+                action,
+                at,
+                on=on,
+                input=given,
+                capacity=capacity,
+                key=key,
+                entered_by=enterer,
+                evidence=_paper(evidence),
+                dry_run=dry_run,
+            ),
         )
     except Stopped as stopped:
         return stopped_as(tenant, stopped, at)

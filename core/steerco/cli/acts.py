@@ -48,24 +48,16 @@ def explain(
     says of both: whether this one may enter acts for the other, and whether the other may do it.
     """
     from steerco.cli.asking import answer, moment_of, payload, person, said, tell_trace, traced
+    from steerco.kernel.act import ActRequest
 
     asked: list[dict[str, Any]] = []
     time = moment_of(shell, slug, at)
     tenant = shell.reading(slug, time)
     with tenant.store.read(tenant.id) as session:
         actor = person(tenant, session, who, time)
-        found = answer(
-            tenant,
-            session,
-            actor,
-            action,
-            time,
-            on=on,
-            input=payload(given),
-            capacity=capacity,
-            entered_by=person(tenant, session, entered_by, time) if entered_by else None,
-            trace=lambda rulings: asked.extend(traced(rulings)),
-        )
+        enterer = person(tenant, session, entered_by, time) if entered_by else None
+        request = ActRequest(actor, action, time, on=on, input=payload(given), capacity=capacity, entered_by=enterer)
+        found = answer(tenant, session, request, lambda rulings: asked.extend(traced(rulings)))
     if trace:
         found["trace"] = asked
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,6 +26,7 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.configuration.vocabulary import for_policy
 from steerco.i18n import DEFAULT, words
+from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain, out_of_order
 from steerco.kernel.plugin_rules import Rulings
 from steerco.policy.decision import Decision
@@ -133,13 +134,14 @@ def _action(shown: dict[str, Any]) -> dict[str, Any]:
 # Answers
 
 
-def answer(tenant: Tenant, session: Session, actor: str, action: str, at: datetime, **asked: Any) -> dict[str, Any]:
-    """The decision's shape on an act that is not done; for a question that is none, its outcome with what is wrong. ``asked``:
-    the rest of the question, as :func:`steerco.kernel.explain.explain` takes it."""
+def answer(
+    tenant: Tenant, session: Session, request: ActRequest, trace: Callable[[Rulings], object] = lambda rules: None
+) -> dict[str, Any]:
+    """Return the decision on an act that is not done; for a question that is none, its outcome with what is wrong."""
     try:
-        decision = explain(tenant, session, actor, action, at=at, **asked)
+        decision = explain(tenant, session, request, trace)
     except Stopped as stopped:
-        wrong = stopped_as(tenant, stopped, at)
+        wrong = stopped_as(tenant, stopped, request.at)
         bare = Decision(wrong["outcome"], revision=tenant.snapshot.revision)
         told = {name: wrong[name] for name in ("code", "fields", "reasons", "params") if name in wrong}
         return {**msgspec.to_builtins(bare), **told}

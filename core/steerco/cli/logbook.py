@@ -16,6 +16,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.following.replay import Progress
 from steerco.i18n import DEFAULT, words
+from steerco.kernel.event import decode
 from steerco.operations.provenance import Fault, examined
 from steerco.operations.rebuild import Rebuilt, rebuild
 from steerco.store import log
@@ -74,16 +75,19 @@ def shown(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any
     found: list[dict[str, Any]] = []
     with tenant.store.read(tenant.id) as session:
         for row in log.entries(session, after):
-            body = msgspec.json.decode(row["body"])
-            if on and on not in (row["record_id"], body.get("ref")):
+            body = decode(row["body"])
+            if on and on not in (row["record_id"], body.ref):
                 continue
             found.append(
                 {
                     **{name: row[name] for name in ("seq", "at", "recorded_at", "person", "action", "type")},
                     "record": row["record_id"],
-                    **{name: body.get(name) or "" for name in ("ref", "state", "capacity", "acting_for", "entered_by", "basis")},
-                    "because": body.get("because", []),
-                    "input": body.get("input", {}),
+                    **{
+                        name: getattr(body, name) or ""
+                        for name in ("ref", "state", "capacity", "acting_for", "entered_by", "basis")
+                    },
+                    "because": list(body.because),
+                    "input": body.input,
                     "caused_by": row["caused_by"],
                     "revision": row["revision"],
                     "hash": row["hash"].hex(),

@@ -109,6 +109,7 @@ _THEN: Schema = {
             "capacity": text(),
             "acting_for": text(),
             "entered_by": text(),
+            "evidence": table({"name": text(required=True), "text": text(), "base64": text()}),
             "on": text(),
             "count": whole(min=0),
         }
@@ -135,6 +136,7 @@ STEP: Schema = {
     "at": _moment(),
     "capacity": text(),
     "entered_by": text(),
+    "evidence": table({"name": text(required=True), "text": text(), "base64": text()}),
     "version": whole(min=0),
     "key": text(),
     **_THEN,

@@ -26,6 +26,7 @@ from steerco.extension.facts import Happened, Notice, frozen
 from steerco.extension.hookspecs import SPECS
 from steerco.extension.runs import Seat
 from steerco.following import cursors, feed
+from steerco.kernel.event import decode
 from steerco.kernel.plugin_context import PluginHands
 from steerco.store import log as events
 from steerco.store.tables import Event, Revision
@@ -166,17 +167,9 @@ def _on(session: Session, tenant: Tenant, plugin: str, revision: int | None) -> 
     return any(plugin in tomllib.loads(text).get("plugins", ()) for path, text in texts if path.endswith("/tenant.toml"))
 
 
-class _Body(feed.Body):
-    after: dict[str, Any] = {}
-    told: tuple[str, ...] = ()
-
-
-_decode = msgspec.json.Decoder(_Body).decode
-
-
 def happened(row: Mapping[str, Any]) -> Happened:
     """An event of the log as plugins are told of it."""
-    body = _decode(row["body"])
+    body = decode(row["body"])
     return Happened(
         **feed.told(row, body),
         after=frozen(body.after),

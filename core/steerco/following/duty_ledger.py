@@ -21,6 +21,7 @@ from steerco.charter.model import Label
 from steerco.committee.directory import Day, Directory
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
+from steerco.kernel.event import decode
 from steerco.store import log
 from steerco.store.kept import Kept, Same
 from steerco.store.tables import Event as Recorded
@@ -49,15 +50,6 @@ class Entry(msgspec.Struct, frozen=True):
     done_on: date | None = None
     done_by_event: int = 0
     layer: str = "charter"
-
-
-class _Body(msgspec.Struct):
-    after: dict[str, Any] = {}
-    acting_for: str = ""
-    ref: str = ""
-
-
-_decode = msgspec.json.Decoder(_Body).decode
 
 
 @dataclass
@@ -97,7 +89,7 @@ def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
     """The tenant's log after event number ``after`` as the ledger reads it."""
     directory = tenant.directory(session)
     for row in log.entries(session, after):
-        body = _decode(row["body"])
+        body = decode(row["body"])
         day = tenant.snapshot.local(row["at"])
         on = directory.on(day, tenant.snapshot.regime_on(day).charter)
         by = on.acts_as(row["person"] or "", body.acting_for)

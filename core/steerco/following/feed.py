@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct, json
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from steerco.extension.facts import Recorded
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
+from steerco.kernel.event import EventBody, decode
 from steerco.store import log
 from steerco.store.engine import tenant_of
 from steerco.store.tables import Event
@@ -39,23 +39,7 @@ class Change(Recorded, frozen=True):
     evidence: str = ""
 
 
-class Body(Struct):
-    """What the body of an event says to whoever follows the log; who needs more of it adds the fields."""
-
-    ref: str = ""
-    state: str = ""
-    version: int = 0
-    capacity: str = ""
-    acting_for: str = ""
-    because: tuple[str, ...] = ()
-    entered_by: str | None = None
-    evidence: str | None = None
-
-
-_decode = json.Decoder(Body).decode
-
-
-def told(row: Mapping[str, Any], body: Body) -> dict[str, Any]:
+def told(row: Mapping[str, Any], body: EventBody) -> dict[str, Any]:
     """The fields of ``Recorded`` for an event."""
     return {
         "seq": row["seq"],
@@ -85,7 +69,7 @@ def evidence(session: Session, type: str, record: str) -> frozenset[str]:
     """The digests of the signed papers on whose strength acts on a record were entered."""
     row = Event.__table__.c
     mine = (row.tenant_id == tenant_of(session), row.type == type, row.record_id == record)
-    found = (_decode(body).evidence for body in session.connection().scalars(select(row.body).where(*mine)))
+    found = (decode(body).evidence for body in session.connection().scalars(select(row.body).where(*mine)))
     return frozenset(digest for digest in found if digest)
 
 
@@ -118,5 +102,5 @@ def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str
 
 
 def _change(row: dict[str, Any]) -> Change:
-    body = _decode(row["body"])
+    body = decode(row["body"])
     return Change(**told(row, body), caused_by=row["caused_by"], entered_by=body.entered_by or "", evidence=body.evidence or "")

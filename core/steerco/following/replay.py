@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from steerco.charter.versions import InForce
 from steerco.configuration.installation import APPLY, Installation
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.event import EventBody, decode
 from steerco.policy.capacity import Ask, Capacity
 from steerco.policy.decision import Considered, Facts, Party
 from steerco.policy.explain import decide
@@ -48,30 +48,17 @@ class Replayed(Struct, frozen=True):
         return not self.differences
 
 
-class Judged(Struct):
-    """What an event says of its decision."""
-
-    basis: str = ""
-    because: tuple[str, ...] = ()
-    acting_for: str = ""
-    facts: Facts = Facts()
-    asked_capacity: str | None = None
-
-
-_judged = msgspec.json.Decoder(Judged).decode
-
-
 def replay(installation: Installation, slug: str, progress: Progress = lambda done, total: None) -> Replayed:
     """Decide every event of the tenant's log again. Raises ``NoTenant``."""
     tenant = installation.tenant(slug)
     under = {tenant.snapshot.revision: tenant}
     differences: list[Difference] = []
-    known: dict[int, Judged] = {}
+    known: dict[int, EventBody] = {}
     decided = 0
     with tenant.store.read(tenant.id) as session:
         total = log.head(session).seq
         for row in log.entries(session):
-            judged = known[row["seq"]] = _judged(row["body"])
+            judged = known[row["seq"]] = decode(row["body"])
             number = row["revision"]
             if number not in under:
                 under[number] = installation.under(slug, number)
@@ -83,22 +70,22 @@ def replay(installation: Installation, slug: str, progress: Progress = lambda do
     return Replayed(total, decided, tuple(differences))
 
 
-def _again(tenant: Tenant, row: dict[str, Any], judged: Judged, known: dict[int, Judged]) -> Judged | None:
+def _again(tenant: Tenant, row: dict[str, Any], judged: EventBody, known: dict[int, EventBody]) -> EventBody | None:
     """What the event should say of its decision; None for one that is no act."""
     if row["action"] == APPLY or row["action"] in TOLD:
         return None
     if row["caused_by"]:  # by right of what it follows from
-        return known.get(row["caused_by"], Judged())
+        return known.get(row["caused_by"], EventBody())
     if row["person"] == PLATFORM:
-        return Judged("platform", (f"{PLATFORM}:{row['action']}",))
+        return EventBody(basis="platform", because=(f"{PLATFORM}:{row['action']}",))
     day = tenant.snapshot.local(row["at"])
     standing = tenant.snapshot.standing(day)
     if not isinstance(standing, InForce):
-        return Judged("no version of the charter is in force for certain on that day")
+        return EventBody(basis="no version of the charter is in force for certain on that day")
     return _decided(tenant.snapshot.regime(standing.charter, day), judged)
 
 
-def _decided(regime: Regime, judged: Judged) -> Judged:
+def _decided(regime: Regime, judged: EventBody) -> EventBody:
     """The decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
     facts = judged.facts
     barred = regime.person_wide(asked=judged.asked_capacity is not None)
@@ -106,12 +93,14 @@ def _decided(regime: Regime, judged: Judged) -> Judged:
     for aim in facts.aims or (facts.facets,):
         asks = [_ask(each, facts, frozenset(aim)) for each in facts.capacities or (NOBODY,)]
         if any(_by_table(regime, ask) != _by_casbin(regime, ask) for ask in asks):
-            return Judged("our table and Casbin differ: report this as a fault of the program")
+            return EventBody(basis="our table and Casbin differ: report this as a fault of the program")
         made.append(decide(regime.table, asks, clauses=regime.grounds, who=_nobody, person_wide=barred))
     if refused := [decision for decision in made if not decision.allowed]:
-        return Judged(f"{refused[0].outcome}, {refused[0].basis}", tuple(each.clause for each in refused[0].because))
+        return EventBody(
+            basis=f"{refused[0].outcome}, {refused[0].basis}", because=tuple(each.clause for each in refused[0].because)
+        )
     clauses = dict.fromkeys(each.clause for decision in made for each in decision.because)
-    return Judged(made[0].basis, tuple(clauses), made[0].acting_for)
+    return EventBody(basis=made[0].basis, because=tuple(clauses), acting_for=made[0].acting_for)
 
 
 NOBODY = Considered("", "", (), None, (), allowed=False)
@@ -139,7 +128,7 @@ def _by_casbin(regime: Regime, ask: Ask) -> bool:
     return regime.engine.enforce(r.subjects, r.body, r.object, r.act, r.facets)
 
 
-def _compared(row: dict[str, Any], logged: Judged, again: Judged) -> Iterator[Difference]:
+def _compared(row: dict[str, Any], logged: EventBody, again: EventBody) -> Iterator[Difference]:
     pairs = (
         ("basis", logged.basis, again.basis),
         ("because", ", ".join(logged.because), ", ".join(again.because)),

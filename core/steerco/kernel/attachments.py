@@ -7,7 +7,7 @@ was stored for an act that then failed does no harm: a later act may name it, an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +16,6 @@ from sqlalchemy import JSON, String, Table, select
 from sqlalchemy.orm import Session
 
 from steerco.configuration.tenant import Tenant
-from steerco.kernel.pipeline import Attempt, reached
 from steerco.records import File
 from steerco.store import log
 
@@ -39,19 +38,8 @@ def files_of(value: Any) -> Iterator[File]:
         yield from files_of(list(value.values()))
 
 
-def stored(attempt: Attempt, evidence: File | None) -> frozenset[str]:
-    """Store the files of an act that nothing stops as things stand; the digests of those stored.
-
-    Whether something does, is asked again once the log is locked. It is asked here so that nobody fills the disk with what they
-    may not hand in.
-    """
-    tenant = attempt.tenant
-    files = [*files_of(attempt.given), *([evidence] if evidence else [])]
-    if not files or any(file.wrong() for file in files):
-        return frozenset()
-    with tenant.store.read(tenant.id) as session:
-        if reached(session, attempt) is None:
-            return frozenset()
+def store(tenant: Tenant, files: Iterable[File]) -> frozenset[str]:
+    """Store files, synced, and return their digests."""
     return frozenset(tenant.files.put(tenant.id, file.content()) for file in files)
 
 

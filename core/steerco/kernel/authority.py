@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct, structs
@@ -67,8 +68,8 @@ class Authority:
 
     # Records
 
-    def seen(self, type: type[Record], named: str) -> Record | None:
-        """The record of that id or reference, if the actor may see it."""
+    def find(self, type: type[Record], named: str) -> Record | None:
+        """Return the record of that id or reference, if the actor may see it."""
         found = self._named(type, named)
         return found if found is not None and self.may(found, "read") else None
 
@@ -165,21 +166,16 @@ class Authority:
                 return True  # a role or the record's own fields suffice: nothing else need be looked up
         return allowed(table, self._asks(record, record.object, act, frozenset(), self.capacities), self.person_wide)
 
-    def sees_by(self, record: Record) -> tuple[str, ...]:
-        """The clauses by which the actor may see a record; none where the actor may not."""
-        asks = self._asks(record, record.object, "read", frozenset(), self.capacities)
-        if self.actor == PLATFORM or not asks:
-            return ()
-        decision = decide(self.regime.table, asks, clauses=self.grounds, who=self.who, person_wide=self.person_wide)
-        return tuple(each.clause for each in decision.because) if decision.allowed else ()
+    def decide(self, act: str, record: Record, fields: Mapping[str, Any] = MappingProxyType({})) -> Decision:
+        """Return the whole answer on an act, with its reasons: allowed only if it is for everything that it is aimed at.
 
-    def decide(self, act: Action, record: Record, fields: Mapping[str, Any]) -> Decision:
-        """The whole answer on an act: allowed only if it is for everything that it is aimed at."""
+        ``act`` is an action of the record's type, or ``read``; ``fields`` its input.
+        """
         if self.actor == PLATFORM:
-            return self._platform(act)
+            return self._platform(f"{record.record_type}.{act}")
         if not isinstance(self.standing, InForce):
             return self._not_in_force()
-        aims = [facet.of_request(fields, record, self.day) for facet in act.record.facets.values()]
+        aims = [facet.of_request(fields, record, self.day) for facet in record.facets.values()]
         decisions = []
         for chosen in product(*aims):
             decision = self._decide(act, record, record.object, frozenset().union(*chosen))
@@ -193,7 +189,7 @@ class Authority:
         facts = structs.replace(decisions[0].facts, aims=aims_asked)
         return structs.replace(decisions[0], because=tuple(because.values()), facts=facts)
 
-    def might(self, act: Action, record: Record) -> bool:
+    def may_aim(self, act: Action, record: Record) -> bool:
         """Whether some line grants the actor the act at all, whatever it is aimed at: only then are errors in the aim told."""
         if self.actor == PLATFORM:
             return True
@@ -203,8 +199,8 @@ class Authority:
         held = [(ask.capacity, table.closed(ask.request.subjects)) for ask in asks]
         return any(capacity.passes(line.object, line.act) and line.subject in all_ for capacity, all_ in held for line in lines)
 
-    def _decide(self, act: Action, record: Record, object: str, facets: Facets) -> Decision:
-        asks = self._asks(record, object, act.name, facets, self.capacities)
+    def _decide(self, act: str, record: Record, object: str, facets: Facets) -> Decision:
+        asks = self._asks(record, object, act, facets, self.capacities)
         parts: dict[str, Any] = {
             "clauses": self.grounds,
             "who": lambda subject: self.who(subject, record),
@@ -250,25 +246,25 @@ class Authority:
             asks.append(Ask(capacity, Request(capacity.roles | tied, record.body, object, act, facets)))
         return asks
 
-    def _alternatives(self, act: Action, record: Record, object: str, facets: Facets) -> Iterator[Alternative]:
+    def _alternatives(self, act: str, record: Record, object: str, facets: Facets) -> Iterator[Alternative]:
         """What might turn a refusal: an officer's absence, another kind of the same thing, another aim."""
         own = self.day.capacities(self.actor)
         if own and self.asked is None:
             for absent, capacity in self.day.would_act(self.actor):
-                yield Alternative("officer-absent", absent, tuple(self._asks(record, object, act.name, facets, [capacity])))
-        if act.creates and record.state == "new":
+                yield Alternative("officer-absent", absent, tuple(self._asks(record, object, act, facets, [capacity])))
+        if record.state == "new":
             for kind in record.kinds:
                 other = f"{record.record_type}.{kind}"
                 if other != object:
-                    yield Alternative("kind", kind, tuple(self._asks(record, other, act.name, facets, self.capacities)))
-        lines = self.regime.table.lines_for(record.record_type, act.name)
+                    yield Alternative("kind", kind, tuple(self._asks(record, other, act, facets, self.capacities)))
+        lines = self.regime.table.lines_for(record.record_type, act)
         for aim in sorted({facet for line in lines for facet in line.facets} - facets):
             name = aim.partition("=")[0]
             changed = frozenset(facet for facet in facets if facet.partition("=")[0] != name) | {aim}
-            yield Alternative("aim", aim, tuple(self._asks(record, object, act.name, changed, self.capacities)))
+            yield Alternative("aim", aim, tuple(self._asks(record, object, act, changed, self.capacities)))
 
-    def _platform(self, act: Action) -> Decision:
-        because = Because(f"{PLATFORM}:{act.id}", Label(), 0, "platform", "")
+    def _platform(self, action: str) -> Decision:
+        because = Because(f"{PLATFORM}:{action}", Label(), 0, "platform", "")
         return Decision("done", "platform", (because,), capacity=PLATFORM, revision=self.tenant.snapshot.revision)
 
     def _not_in_force(self) -> Decision:

@@ -1,13 +1,12 @@
-"""May X do Y, and why? The kernel's own road, walked up to where it would write.
+"""May X do Y, and why? The steps of an act, walked up to where the kernel would write.
 
-The answer is the kernel's: the same authority, the same procedure. Only what an act needs and its power does not depend on (a
-title, a text) may be left out of the question.
+The answer is the kernel's: the same authority, the same procedure, the same rules of plugins. The question may leave out only
+what the power to do the act does not depend on (a title, a text).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,71 +17,45 @@ from sqlalchemy.orm import Session
 from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import plugin_rules
+from steerco.kernel.act import ActRequest, TypedAct, converted, declared
 from steerco.kernel.authority import Authority
-from steerco.kernel.on_behalf import refusal
-from steerco.kernel.pipeline import decided, declared, hands, remarked, typed, unmet
+from steerco.kernel.pipeline import Judged, context, judge, remarked, unmet
 from steerco.policy.decision import Change, Decision
-from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record, Refused
-from steerco.records.reason import reason
+from steerco.records import Action, Invalid, OutOfOrder, Refused, reason
 
 
 def explain(
     tenant: Tenant,
     session: Session,
-    who: str,
-    action: str,
-    *,
-    on: str | None = None,
-    input: Mapping[str, Any] | None = None,
-    at: datetime,
-    capacity: str | None = None,
-    entered_by: str | None = None,
-    trace: Callable[[plugin_rules.Rulings], object] = lambda said: None,
+    request: ActRequest,
+    trace: Callable[[plugin_rules.Rulings], object] = lambda rules: None,
 ) -> Decision:
-    """The decision on ``action`` (``type.action``) by the person ``who`` at a time: ``done``, ``refused`` or ``out-of-order``.
+    """Return the decision on an act: ``done``, ``refused`` or ``out-of-order``.
 
-    ``entered_by``: and may that person enter it for them? ``session`` may be a reading one: nothing is written. ``trace`` is
-    told what the plugins said. Raises ``Invalid`` and ``NotFound`` as ``perform`` does.
+    ``request.entered_by``: and may that person enter it for them? ``session`` may be a reading one: nothing is written. ``trace``
+    is told what the plugins said. Raises ``Invalid``, ``NotFound`` and ``Conflict`` as ``perform`` does.
     """
-    act = declared(tenant, action)
-    given = asked(act, input or {})
-    authority = Authority(tenant, session, who, at, capacity)
-    if entered_by and (barred := refusal(authority, entered_by)):
-        return barred
-    record = found(authority, act, on)
-    draft, fields, decision = decided(authority, act, record, given, at, partial=True)
-    if not decision.allowed:
-        return decision
-    do = hands(authority, decision, at, fields)
-    missing = list(unmet(authority, act, draft, do, new=record is None))
+    action = declared(tenant, request.action)
+    typed = TypedAct(action, converted(request.input, _partial(action)))
+    if request.on is None and not action.creates:
+        raise Invalid({"on": reason("name-the-record", action=action.id, type=action.record.record_type)})
+    authority = Authority(tenant, session, request.actor, request.at, request.capacity)
+    try:
+        judged = judge(authority, request, typed, asking=True)
+    except Refused as refused:
+        return refused.decision
+    do = context(judged)
+    missing = list(unmet(judged, do))
     if missing:
-        return _not_yet(authority.regime, decision, missing)
-    decision = remarked(authority, decision, do)
-    said = plugin_rules.judge(authority, act, draft, fields, at, new=record is None)
-    trace(said)
-    return _ruled(authority.regime, decision, said)
-
-
-def asked(act: Action, given: Mapping[str, Any]) -> msgspec.Struct:
-    """A question's input by type, as far as it goes. Raises ``Invalid`` with every field that does not fit."""
-    found: msgspec.Struct = typed(_loose(act), given)
-    return found
-
-
-def found(authority: Authority, act: Action, on: str | None) -> Record | None:
-    """The record that the question is about, as far as the person may see it; None for one that would be made."""
-    if on is None:
-        if act.creates:
-            return None
-        raise Invalid({"on": reason("name-the-record", action=act.id, type=act.record.record_type)})
-    record = authority.seen(act.record, on)
-    if record is None:
-        raise NotFound(act.record.record_type)
-    return record
+        return _not_yet(authority.regime, judged.decision, missing)
+    judged = remarked(judged, do)
+    rules = plugin_rules.ask(judged) if plugin_rules.ruled(tenant, request.actor, action) else plugin_rules.NONE
+    trace(rules)
+    return _ruled(authority.regime, judged, rules)
 
 
 def out_of_order(regime: Regime, stopped: OutOfOrder, decision: Decision | None = None) -> Decision:
-    """What stopped an act that is in the actor's power, in the one shape of a decision."""
+    """Return what stopped an act that is in the actor's power, in the one shape of a decision."""
     because = regime.reasons(stopped.cites)
     basis = because[0].layer if because else "no-clause"
     return structs.replace(decision or Decision("done"), outcome="out-of-order", basis=basis, because=because)
@@ -96,25 +69,25 @@ def _not_yet(regime: Regime, decision: Decision, missing: list[OutOfOrder]) -> D
     return structs.replace(out_of_order(regime, first, decision), would_change=changes)
 
 
-def _ruled(regime: Regime, decision: Decision, said: plugin_rules.Rulings) -> Decision:
+def _ruled(regime: Regime, judged: Judged, rules: plugin_rules.Rulings) -> Decision:
     """What the plugins' rules make of an act that all else allows."""
     try:
-        said.hold(regime, decision)
+        rules.hold(regime, judged.decision)
     except Refused as refused:
         return refused.decision
     except OutOfOrder as stopped:
-        return out_of_order(regime, stopped, decision)
-    return decision
+        return out_of_order(regime, stopped, judged.decision)
+    return judged.decision
 
 
 @cache
-def _loose(act: Action) -> type[msgspec.Struct]:
+def _partial(action: Action) -> type[msgspec.Struct]:
     """The action's input with nothing required."""
-    known = msgspec.structs.fields(act.input)
+    known = msgspec.structs.fields(action.input)
     loose: list[Any] = [(f.name, f.type | None, None) if f.required else (f.name, f.type, _default(f)) for f in known]
     names = {f.name: f.encode_name for f in known}
     return msgspec.defstruct(
-        f"Asked{act.input.__name__}", loose, kw_only=True, frozen=True, forbid_unknown_fields=True, rename=names
+        f"Asked{action.input.__name__}", loose, kw_only=True, frozen=True, forbid_unknown_fields=True, rename=names
     )
 
 

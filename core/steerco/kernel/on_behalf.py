@@ -1,31 +1,83 @@
-"""Entering an act for somebody else: ministers sign paper, others click. Only where a rule of the committee lets them."""
+"""Entering an act for somebody else: ministers sign paper, others click.
+
+A rule of the committee says who may (``entered-for-another``). The program itself asks for three things more, since a paper's
+bytes prove nothing: there is a paper, the act does not change who is who, and it names nobody who enters it.
+"""
 
 from __future__ import annotations
 
-from steerco.charter.rules import effective
+from collections.abc import Mapping
+from typing import Any
+
+from steerco.charter.rules import Effective, effective
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
-from steerco.policy.decision import Decision, Facts, Who
+from steerco.policy.decision import Because, Change, Decision, Facts, Who
+from steerco.records import Action
 
 RULE = "entered-for-another"
-"""The named rule whose value says who may enter acts for others: a role, a group or a body; its ``where.for`` for which body's
-members."""
+"""The named rule whose value says who may enter acts for others: a role, a group or a body. ``where.for`` narrows it to the
+members of a body, ``where.act`` to one action."""
+PAPER, DIRECTORY, OWN_GAIN = "entered-without-paper", "not-for-another", "entered-for-oneself"
+"""The platform's orders."""
 
 
-def refusal(authority: Authority, entered_by: str) -> Decision | None:
-    """Why this person may not enter an act for the actor, or None where a rule allows it."""
-    regime, day = authority.regime, authority.day
-    facts = Facts(object=RULE, act="enter")
-    layers = (regime.charter, *regime.layers)
-    sides = [{"for": body} for body in sorted(day.bodies(authority.actor))] or [{}]
-    rule = next((found for side in sides if (found := effective(RULE, layers, side)).stated), effective(RULE, layers))
+def refusal(authority: Authority, request: ActRequest, action: Action, *, asking: bool = False) -> Decision | None:
+    """Return why ``request.entered_by`` may not enter this act for the actor, or None where a rule allows it.
+
+    ``asking``: the question is whether they may, so that no paper is at hand yet.
+    """
+    entered_by = request.entered_by or ""
+    rule = _rule(authority, action)
     if not rule.stated:
-        return Decision("refused", facts=facts, revision=authority.tenant.snapshot.revision)
+        return _refused(authority)
+    regime, day = authority.regime, authority.day
     who = str(rule.value)
-    held = regime.table.closed(day.roles(entered_by) | day.bodies(entered_by))
-    if who in held:
-        return None
-    because = regime.reasons(rule.cite)
-    party = authority.who(who)
-    may = tuple(Who(who, party.label, party.people, cite) for cite in rule.cite)
-    basis = because[0].layer if because else "no-clause"
-    return Decision("refused", basis, because, facts=facts, who_may=may, revision=authority.tenant.snapshot.revision)
+    if who not in regime.table.closed(day.roles(entered_by) | day.bodies(entered_by)):
+        party = authority.who(who)
+        may = tuple(Who(who, party.label, party.people, cite) for cite in rule.cite)
+        return _refused(authority, *regime.reasons(rule.cite), who_may=may)
+    if action.record.directory:
+        return _refused(authority, *regime.reasons((f"{PLATFORM}:{DIRECTORY}",)))
+    if request.evidence is None and not asking:
+        orders = regime.reasons((*rule.cite, f"{PLATFORM}:{PAPER}"))
+        return _refused(authority, *orders, would_change=(Change(PAPER),))
+    return None
+
+
+def gain(authority: Authority, request: ActRequest, action: Action, fields: Mapping[str, Any]) -> Decision | None:
+    """Return why an act that names the person who enters it is refused, or None where it names others only."""
+    day, entered_by = authority.day, request.entered_by or ""
+    named = (value for name, marks in action.marks.items() if "party" in marks for value in _each(fields.get(name)))
+    if any(entered_by in day.holders(party) for party in named if day.sort(party) in ("person", "seat", "office")):
+        return _refused(authority, *authority.regime.reasons((f"{PLATFORM}:{OWN_GAIN}",)))
+    return None
+
+
+def _each(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [each for each in value or () if isinstance(each, str)]
+
+
+def _rule(authority: Authority, action: Action) -> Effective:
+    """The rule for this act of this actor: by act and body, by either, else the general one."""
+    regime = authority.regime
+    layers = (regime.charter, *regime.layers)
+    act = {"act": action.id}
+    bodies = [{"for": body} for body in sorted(authority.day.bodies(authority.actor))]
+    found = [effective(RULE, layers, {**act, **body}) for body in bodies] or [effective(RULE, layers, act)]
+    return next((rule for rule in found if rule.stated), found[0])
+
+
+def _refused(
+    authority: Authority, *because: Because, who_may: tuple[Who, ...] = (), would_change: tuple[Change, ...] = ()
+) -> Decision:
+    return Decision(
+        "refused",
+        because[0].layer if because else "no-clause",
+        because,
+        facts=Facts(object=RULE, act="enter"),
+        who_may=who_may,
+        would_change=would_change,
+        revision=authority.tenant.snapshot.revision,
+    )

@@ -1,14 +1,14 @@
 """``perform``: the one road that every write takes.
 
-In this order: the input's shape; the tenant's log head locked; the record seen; the act authorised; what it refers to found and
-the procedure held; the act applied; one event logged. Whatever stops it on the way leaves nothing behind.
+In this order: the input by type; the tenant's log head locked; the steps of ``pipeline`` under the lock; the act applied; one
+event logged. Whatever stops it on the way leaves nothing behind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 
 from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel import plugin_rules
-from steerco.kernel.attachments import keeper, stored
+from steerco.kernel.act import ActRequest, TypedAct, type_input
+from steerco.kernel.attachments import files_of, keeper, store
 from steerco.kernel.authority import Authority
-from steerco.kernel.on_behalf import refusal
-from steerco.kernel.pipeline import Attempt, decided, hands, in_order, remarked, shaped
+from steerco.kernel.event import EventBody, encode
+from steerco.kernel.pipeline import Judged, context, in_order, inherit, judge, reach, remarked
 from steerco.policy.decision import Decision
-from steerco.records import Action, Conflict, Do, File, NotFound, Record, Refused, Stopped
+from steerco.records import Conflict, Do, Record, Stopped
 from steerco.records.marked import holding
 from steerco.records.personal import conceal
 from steerco.store import log
@@ -31,8 +32,6 @@ from steerco.store.engine import Undone
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
 from steerco.store.turn import Busy
-
-encode = msgspec.json.Encoder(order="deterministic").encode
 
 OWN = frozenset({"tenant_id", "id", "author", "email"})
 """Columns of a record that no event tells again: it names the record and the person, and holds no personal data."""
@@ -79,51 +78,30 @@ class DryRun(Exception):
         self.done = done
 
 
-def perform(
-    tenant: Tenant,
-    actor: str,
-    action: str,
-    *,
-    on: str | None = None,
-    input: Mapping[str, Any] | None = None,
-    at: datetime,
-    capacity: str | None = None,
-    version: int | None = None,
-    key: str | None = None,
-    entered_by: str | None = None,
-    evidence: File | None = None,
-    recorded_at: datetime | None = None,
-    ids: Callable[[], str] = uuid7,
-    dry_run: bool = False,
-) -> Done:
-    """Do ``action`` (``type.action``) as the person ``actor``, on the record ``on`` unless it makes one.
+class Ahead(NamedTuple):
+    """What is asked and done before the log is locked: what the plugins say, the digests of the files that are stored."""
 
-    ``at``: when it counts; ``recorded_at``: when it is entered, the same unless given. ``capacity``: the role to act in, where
-    the actor has several. ``version``: the version of the record that the actor saw. ``key``: a repeat with the same key gets
-    the first answer. ``entered_by``: who enters it for the actor, ``evidence``: the signed paper. ``dry_run``: everything but
-    keeping it.
+    rules: plugin_rules.Rulings
+    files: frozenset[str]
+
+
+def perform(tenant: Tenant, request: ActRequest, *, ids: Callable[[], str] = uuid7) -> Done:
+    """Do an act, or, for ``request.dry_run``, everything but keeping it. ``ids`` draws the ids of what it makes.
 
     Raises ``Invalid``, ``NotFound``, ``Refused``, ``OutOfOrder``, ``Conflict`` (see ``records.errors``) or ``store.Busy``.
     """
-    if at.tzinfo is None or (recorded_at is not None and at > recorded_at):
-        raise ValueError("an act counts at a time with a zone, and not after it is recorded")
-    at, recorded_at = at.astimezone(UTC), (recorded_at or at).astimezone(UTC)  # an event reads the same wherever it was made
+    request = request.in_utc()
     tenant = tenant.running
     sharing, again = True, 0
     while True:
         known = tenant.fixed()
-        act, given = shaped(known, action, input or {})
-        attempt = Attempt(known, actor, act, on, given, at, recorded_at, capacity, entered_by)
-        said = plugin_rules.ask(attempt)
-        files = frozenset() if dry_run else stored(attempt, evidence)
+        typed = type_input(known, request)
+        ahead = _ahead(known, request, typed)
         try:
             with tenant.store.write(tenant.id, sharing=sharing) as session:
-                end = log.head(session)
-                work = Work(
-                    known, session, end, actor, at, recorded_at, capacity, entered_by, evidence, ids, dry_run, said, files
-                )
+                work = Transaction(known, session, log.head(session), request, ids, ahead)
                 work.take_up(tenant)
-                done = work.once(act, on, given, version, key)
+                done = work.once(typed)
         except StartOver:
             again += 1
             if again > AGAIN:
@@ -142,44 +120,33 @@ def perform(
         return done
 
 
-def identified(session: Session, tenant: Tenant, act: Action, on: str | None) -> str | None:
-    """The id of the record that ``on`` names by id or reference, so that a repeat is one whichever it uses."""
-    if on is None:
-        return on
-    table = act.record
-    return session.scalar(select(table.id).where(table.tenant_id == tenant.id, table.ref == on)) or on
+def _ahead(tenant: Tenant, request: ActRequest, typed: TypedAct) -> Ahead:
+    """Ask the plugins and store the files, both without any lock, where the act gets so far.
 
-
-def small(record: Record) -> dict[str, Any]:
-    """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
-    found = {}
-    personal = record.personal_fields().union(*(holding(act.input, "personal") for act in record.actions.values()))
-    for name in record.columns():
-        value = getattr(record, name)
-        if isinstance(value, str) and len(value) > SHORT:
-            continue
-        if isinstance(value, str | int | bool | date | list) and name not in OWN and name not in personal:
-            found[name.rstrip("_")] = value
-    return found
+    Plugins may be slow without holding anybody up, and are asked of nothing that is stopped without them. Files are stored for
+    nobody who may not hand them in. Whether something stops the act is asked once for both, and again under the lock.
+    """
+    files = [] if request.dry_run else [*files_of(typed.input), *([request.evidence] if request.evidence else [])]
+    files = [] if any(file.wrong() for file in files) else files
+    ruled = plugin_rules.ruled(tenant, request.actor, typed.action)
+    if not files and not ruled:
+        return Ahead(plugin_rules.NONE, frozenset())
+    with tenant.store.read(tenant.id) as session:
+        judged = reach(tenant, session, request, typed)
+        rules = plugin_rules.NONE if not ruled else plugin_rules.ask(judged) if judged else plugin_rules.STOPPED
+    return Ahead(rules, store(tenant, files) if judged else frozenset())
 
 
 @dataclass
-class Work:
+class Transaction:
     """One transaction: an act, and what follows from it."""
 
     tenant: Tenant
     session: Session
     head: log.Head
-    actor: str
-    at: datetime
-    recorded_at: datetime
-    capacity: str | None
-    entered_by: str | None
-    evidence: File | None
+    request: ActRequest
     ids: Callable[[], str]
-    dry: bool
-    said: plugin_rules.Rulings
-    stored: frozenset[str]
+    ahead: Ahead
     moved: bool = False
     """Whether one of these acts has changed who is who."""
     made: list[tuple[str, str]] = field(default_factory=list)
@@ -193,26 +160,35 @@ class Work:
             raise StartOver
         self.tenant = now
 
-    def once(self, act: Action, on: str | None, given: msgspec.Struct, version: int | None, key: str | None) -> Done:
+    def once(self, typed: TypedAct) -> Done:
         """The act, or the answer that was given to the same request with the same key before."""
-        session, client = self.session, self.entered_by or self.actor  # a key is its sender's own, whomever they enter for
-        if key is None:
-            return self._kept(self.do(act, on, given, version))
-        asked = [act.id, identified(session, self.tenant, act, on), msgspec.to_builtins(given), version]
-        fingerprint = sha256(encode([*asked, self.capacity, self.actor, self.evidence])).hexdigest()
+        session, request = self.session, self.request
+        if request.key is None:
+            return self._kept(self.do(request, typed))
+        fingerprint = self._fingerprint(typed)
         try:
-            answer = None if self.dry else recall(session, client, key, fingerprint)
+            answer = None if request.dry_run else recall(session, request.sender, request.key, fingerprint)
         except KeyReused:
-            raise Conflict("key-reused", key=key) from None
+            raise Conflict("key-reused", key=request.key) from None
         if answer:
             return msgspec.structs.replace(msgspec.json.decode(answer, type=Done), replayed=True)
-        done = self._kept(self.do(act, on, given, version))
-        remember(session, client, key, fingerprint, encode(done).decode(), self.recorded_at)
+        done = self._kept(self.do(request, typed))
+        remember(session, request.sender, request.key, fingerprint, encode(done).decode(), request.entered_at)
         return done
+
+    def _fingerprint(self, typed: TypedAct) -> str:
+        """The digest of what is asked for. A repeat is one whether it names its record by id or by reference."""
+        request, table = self.request, typed.action.record
+        on = request.on
+        if on is not None:
+            named = select(table.id).where(table.tenant_id == self.tenant.id, table.ref == on)
+            on = self.session.scalar(named) or on
+        asked = [typed.action.id, on, msgspec.to_builtins(typed.input), request.version]
+        return sha256(encode([*asked, request.capacity, request.actor, request.evidence])).hexdigest()
 
     def _kept(self, done: Done) -> Done:
         """What was done, unless it was only tried."""
-        if self.dry:
+        if self.request.dry_run:
             raise DryRun(msgspec.structs.replace(done, dry=True))
         return done
 
@@ -220,94 +196,55 @@ class Work:
         self.drawn.append(self.ids())
         return self.drawn[-1]
 
-    def do(
-        self,
-        act: Action,
-        on: str | None,
-        given: msgspec.Struct,
-        version: int | None = None,
-        by: Cause | None = None,
-    ) -> Done:
+    def do(self, request: ActRequest, typed: TypedAct, by: Cause | None = None) -> Done:
         """One act; with ``by`` one that follows from another, whose authority it inherits."""
-        authority = Authority(self.tenant, self.session, self.actor, self.at, self.capacity, 0 if self.moved else self.head.seq)
-        if not by and self.entered_by and (barred := refusal(authority, self.entered_by)):
-            raise Refused(barred)  # first of all: a stranger learns nothing of what the actor may see and do
-        record = self._found(authority, act, on, version, by)
-        draft, fields, decision = decided(authority, act, record, given, self.recorded_at, by=by.decision if by else None)
-        if not decision.allowed:
-            raise Refused(decision)
-        do = hands(authority, decision, self.at, fields, self._draw, keeper(self.tenant, self.stored, dry=self.dry))
-        in_order(authority, act, draft, do, new=record is None)
-        decision = remarked(authority, decision, do)
+        seq = 0 if self.moved else self.head.seq
+        authority = Authority(self.tenant, self.session, request.actor, request.at, request.capacity, seq)
+        judged = inherit(authority, request, typed, by.decision) if by else judge(authority, request, typed)
+        do = context(judged, self._draw, keeper(self.tenant, self.ahead.files, dry=request.dry_run))
+        in_order(judged, do)
+        judged = remarked(judged, do)
         if not by:
-            self._ruled(act, record, authority, decision)
-        self._apply(act, draft, do, fields, new=record is None)
-        seq = self._log(act, draft, decision, do, given, by)
+            self._hold_plugin_rules(judged)
+        if request.entered_by:
+            do.tell(request.actor)  # at once: who did it on paper sees what was made of it
+        self._apply(judged, do)
+        seq = self._log(judged, do, typed.input, by)
         for action, target, more in do.following:
-            then, typed = shaped(self.tenant, action, msgspec.to_builtins(more, builtin_types=(datetime,)))
-            self.do(then, target, typed, by=Cause(seq, decision))
-        made = tuple(self.made) if not by else ()
-        return Done(draft.record_type, draft.id, draft.ref, draft.state, draft.version, seq, decision, made)
+            follow = replace(request, action=action, on=target, input=msgspec.to_builtins(more, builtin_types=(datetime,)))
+            then = replace(follow, version=None, key=None, evidence=None)
+            self.do(then, type_input(self.tenant, then), by=Cause(seq, judged.decision))
+        record, made = judged.record, () if by else tuple(self.made)
+        return Done(record.record_type, record.id, record.ref, record.state, record.version, seq, judged.decision, made)
 
-    def _ruled(self, act: Action, record: Record | None, authority: Authority, decision: Decision) -> None:
-        """What the plugins said, of this state of the record. Raises ``StartOver`` where they judged another."""
-        if not self.said.asked:
+    def _hold_plugin_rules(self, judged: Judged) -> None:
+        """Hold what the plugins said of this state of the record. Raises ``StartOver`` where they judged another."""
+        rules = self.ahead.rules
+        if not rules.asked:
             return
-        if self.said.version != (record.version if record else 0):
+        if rules.version != (0 if judged.new else judged.record.version):
             raise StartOver
-        self.said.hold(authority.regime, decision)
+        rules.hold(judged.authority.regime, judged.decision)
 
-    def _found(self, authority: Authority, act: Action, on: str | None, version: int | None, by: Cause | None) -> Record | None:
-        """The record that the act is on, as far as the actor may see it; none for an act that makes one.
-
-        What follows by right from another act needs no sight of its own.
-        """
-        if on is None:
-            if act.creates:
-                return None
-            raise NotFound(act.record.record_type)
-        record = self.session.get(act.record, (self.tenant.id, on)) if by else authority.seen(act.record, on)
-        if record is None:
-            raise NotFound(act.record.record_type)
-        if version is not None and version != record.version:
-            raise Conflict("changed-meanwhile", version=record.version, seen=version)
-        return record
-
-    def _apply(self, act: Action, record: Record, do: Do, fields: dict[str, Any], *, new: bool) -> None:
-        if new:
+    def _apply(self, judged: Judged, do: Do) -> None:
+        action, record, fields = judged.action, judged.record, judged.fields
+        if judged.new:
             record.id = fields.get("id") or self._draw()
             if "id" in fields and do.parties.names(record.id):
                 raise Conflict("id-taken", id=record.id)
-            record.author, record.created_at, record.author_as = self.actor, self.at, do.me(record.body)
+            record.author, record.created_at, record.author_as = do.actor, do.at, do.me(record.body)
             record.ref = next_reference(self.session, record.prefix, do.today.year)
             self.made.append((record.record_type, record.id))
-        act.function(do, record, **fields)
-        record.state, record.changed_at = act.to or record.state, self.at
-        record.version = 1 if new else record.version + 1
-        if new:
+        action.function(do, record, **fields)
+        record.state, record.changed_at = action.to or record.state, do.at
+        record.version = 1 if judged.new else record.version + 1
+        if judged.new:
             self.session.add(record)
         self.session.flush()
 
-    def _log(self, act: Action, record: Record, decision: Decision, do: Do, given: msgspec.Struct, by: Cause | None) -> int:
-        body = {
-            "input": conceal(self.session, self.tenant.id, act, given, self._draw),
-            "ids": self.drawn,
-            "entered_by": self.entered_by,
-            "evidence": do.keep(self.evidence, "evidence")[0] if self.evidence and not by else None,
-            "capacity": decision.capacity,
-            "asked_capacity": self.capacity,
-            "acting_for": decision.acting_for,
-            "basis": decision.basis,
-            "because": [each.clause for each in decision.because],
-            "facts": decision.facts,
-            "ref": record.ref,
-            "state": record.state,
-            "version": record.version,
-            "after": small(record),
-            **({"remarks": decision.remarks} if decision.remarks else {}),
-            "told": do.told,
-            "made": [list(each) for each in self.made] if not by else [],
-        }
+    def _log(self, judged: Judged, do: Do, given: msgspec.Struct, by: Cause | None) -> int:
+        request, record = judged.request, judged.record
+        body = self._body(judged, do, given, root=by is None)
         if record.directory:
             count_up(self.session, DIRECTORY)
             # None may read, and keep in memory, people who are not committed yet: what moves them is the last of its transaction.
@@ -315,11 +252,11 @@ class Work:
         self.head = log.append(
             self.session,
             self.head,
-            at=self.at,
-            recorded_at=self.recorded_at,
-            action=act.id,
+            at=request.at,
+            recorded_at=request.entered_at,
+            action=judged.action.id,
             body=encode(body).decode(),
-            person=self.actor,
+            person=request.actor,
             type=record.record_type,
             record_id=record.id,
             revision=self.tenant.snapshot.revision,
@@ -327,3 +264,38 @@ class Work:
         )
         self.drawn = []
         return self.head.seq
+
+    def _body(self, judged: Judged, do: Do, given: msgspec.Struct, *, root: bool) -> EventBody:
+        request, record, decision = judged.request, judged.record, judged.decision
+        return EventBody(
+            input=conceal(self.session, self.tenant.id, judged.action, given, self._draw),
+            evidence=do.keep(request.evidence, "evidence")[0] if request.evidence and root else None,
+            ids=tuple(self.drawn),
+            entered_by=request.entered_by,
+            capacity=decision.capacity,
+            asked_capacity=request.capacity,
+            acting_for=decision.acting_for,
+            basis=decision.basis,
+            because=tuple(each.clause for each in decision.because),
+            facts=decision.facts,
+            ref=record.ref,
+            remarks=decision.remarks or msgspec.UNSET,
+            state=record.state,
+            version=record.version,
+            after=small(record),
+            told=tuple(do.told),
+            made=tuple(self.made) if root else (),
+        )
+
+
+def small(record: Record) -> dict[str, Any]:
+    """What the ledger of duties may ask of a record as the act left it: its short values, nothing personal."""
+    values = {}
+    personal = record.personal_fields().union(*(holding(each.input, "personal") for each in record.actions.values()))
+    for name in record.columns():
+        value = getattr(record, name)
+        if isinstance(value, str) and len(value) > SHORT:
+            continue
+        if isinstance(value, str | int | bool | date | list) and name not in OWN and name not in personal:
+            values[name.rstrip("_")] = value
+    return values

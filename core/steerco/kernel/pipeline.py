@@ -1,147 +1,131 @@
-"""The steps of the road that change nothing: the shape of the input, the decision, an action's hands, what procedure asks for.
+"""The steps of an act, each written once.
 
-The kernel walks them before it writes. ``explain`` walks the same ones and stops there, so that its answer is the kernel's; so do
-the plugins' rulings and the storing of files, which come before the lock.
+    type_input    the action that is asked for, its input by type                     Invalid
+    on behalf     may this person enter it for the actor?                             Refused
+    see           the record, as far as the actor may see it                          NotFound, Conflict
+    decide        is the act in the actor's power, aimed at what it is aimed at?      Invalid, Refused
+    context       what the action's function, and the checks of its procedure, are given
+    order         the record's state, and what the charter requires first             OutOfOrder
+    plugin rules  what the tenant's plugins say                                       Refused, OutOfOrder
+
+``perform`` walks them under the log's lock and then writes. ``explain`` walks the same ones and stops there, so that its answer
+is the kernel's. ``reach`` walks them once ahead of the lock, for the plugins' rules and for storing files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Procedure
-from steerco.config.characters import code_of, composed, intruder, kind_of
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
+from steerco.kernel import on_behalf
+from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
-from steerco.kernel.on_behalf import refusal
 from steerco.policy.decision import Decision, Remark
-from steerco.records import Action, Do, Invalid, OutOfOrder, Record, Refused, Stopped, Unmet
-from steerco.records.marked import replaced
-from steerco.records.reason import Reason, explain_invalid, reason
+from steerco.records import Action, Conflict, Do, Invalid, NotFound, OutOfOrder, Reason, Record, Refused, Stopped, Unmet
 from steerco.store.base import Owned
 from steerco.store.identity import uuid7
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An act that is in its actor's power: the record as it is or would be made, the fields with every party resolved."""
 
-def declared(tenant: Tenant, action: str) -> Action:
-    """The action of that name. Raises ``Invalid`` where there is none."""
-    act = tenant.snapshot.action(action)
-    if act is None:
-        raise Invalid({"": reason("no-action", action=action[:100], tenant=tenant.snapshot.slug)}, "unknown-action")
-    return act
-
-
-def shaped(tenant: Tenant, action: str, given: Mapping[str, Any]) -> tuple[Action, msgspec.Struct]:
-    """The declared action and its typed input. Raises ``Invalid`` with every field that does not fit."""
-    act = declared(tenant, action)
-    return act, typed(act.input, given)
-
-
-def typed(shape: type[msgspec.Struct], given: Mapping[str, Any]) -> Any:
-    """An input by type. Raises ``Invalid`` with every field that does not fit, or that could not be kept."""
-    if problems := unfit(given):
-        raise Invalid(problems)
-    try:
-        made = msgspec.convert(given, shape)
-    except msgspec.ValidationError as error:
-        raise Invalid(explain_invalid(given, shape) or {"": str(error)}) from None
-    problems = unfit(made)  # once more: only now what was written as a text is a time
-    made = _written(made, problems)
-    if problems:
-        raise Invalid(problems)
-    return made
-
-
-def _written(given: msgspec.Struct, problems: dict[str, Reason]) -> msgspec.Struct:
-    """An input whose texts are in the one form in which text is kept; what does not belong into them is told in ``problems``."""
-
-    def written(path: str, marks: Mapping[str, Any], text: str) -> str:
-        sort = marks.get("text")
-        if sort and (wrong := intruder(text, lines=sort == "lines")):
-            problems.setdefault(path, reason(f"holds-{kind_of(wrong)}", character=code_of(wrong)))
-        return composed(text) if sort else text
-
-    fields = replaced(given, written)
-    changed = {name: value for name, value in fields.items() if value is not getattr(given, name)}
-    return msgspec.structs.replace(given, **changed) if changed else given
-
-
-def unfit(value: Any, path: str = "") -> dict[str, Reason]:
-    """What no database of ours can keep, by path: NUL and lone surrogates in texts, times outside the calendar."""
-    if isinstance(value, msgspec.Struct):
-        value = {field.encode_name: getattr(value, field.name) for field in msgspec.structs.fields(value)}
-    if isinstance(value, Mapping):
-        return {p: why for key, each in value.items() for p, why in unfit(each, f"{path}.{key}" if path else str(key)).items()}
-    if isinstance(value, list | tuple):
-        return {p: why for at, each in enumerate(value) for p, why in unfit(each, f"{path}[{at}]").items()}
-    if isinstance(value, str) and ("\0" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value))):
-        return {path: reason("unstorable")}
-    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
-        return {path: reason("years", first=FIRST_YEAR, last=LAST_YEAR)}
-    return {}
-
-
-class Decided(NamedTuple):
-    """An act as far as the power to do it: the record as it is or would be made, the fields by type, and the decision."""
-
+    authority: Authority
+    request: ActRequest
+    action: Action
     record: Record
     fields: dict[str, Any]
     decision: Decision
+    new: bool
 
 
-def decided(
-    authority: Authority,
-    act: Action,
-    record: Record | None,
-    given: msgspec.Struct,
-    at: datetime,
-    *,
-    by: Decision | None = None,
-    partial: bool = False,
-) -> Decided:
-    """Whether an act is in its actor's power. ``record``: what it is on, None where it would make one, entered ``at``.
+def judge(authority: Authority, request: ActRequest, typed: TypedAct, *, asking: bool = False) -> Judged:
+    """Walk *on behalf*, *see* and *decide*.
 
-    ``by``: the decision on the act that this one follows from, whose power it inherits. ``partial``: ``given`` may lack what is
-    required. Raises ``Invalid`` with what cannot be resolved, for those who might do such a thing, and with what an actor who may
-    refers to and may not see.
+    ``asking``: the act is only asked about, so the input may lack what is required, and no paper is at hand. Raises ``Invalid``,
+    ``NotFound``, ``Conflict``, ``Refused``.
     """
+    action = typed.action
+    record = admit(authority, request, action, asking=asking)
     problems: dict[str, Reason] = {}
-    fields = authority.resolved(given, problems)
-    if partial:
-        needed = {field.name for field in msgspec.structs.fields(act.input) if field.required}
-        fields = {name: value for name, value in fields.items() if value is not None or name not in needed}
-    fields = authority.located(act, fields)
-    draft = record or authority.draft(act, fields, at)
-    if problems and (by or authority.might(act, draft)):
+    fields = _fields(authority, typed, problems, asking=asking)
+    draft = record or authority.draft(action, fields, request.entered_at)
+    if problems and authority.may_aim(action, draft):
         raise Invalid(problems)
-    decision = by or authority.decide(act, draft, fields)
-    if not by and decision.allowed and (lost := authority.unseen(act, fields)):
-        raise Invalid(lost)
-    return Decided(draft, fields, decision)
+    decision = authority.decide(action.name, draft, fields)
+    if decision.allowed and request.entered_by and (barred := on_behalf.gain(authority, request, action, fields)):
+        raise Refused(barred)
+    if not decision.allowed:
+        raise Refused(decision)
+    if unseen := authority.unseen(action, fields):
+        raise Invalid(unseen)
+    return Judged(authority, request, action, draft, fields, decision, record is None)
 
 
-def hands(
-    authority: Authority,
-    decision: Decision,
-    at: datetime,
-    given: Mapping[str, Any],
+def inherit(authority: Authority, request: ActRequest, typed: TypedAct, decision: Decision) -> Judged:
+    """An act that follows by right from another: its power is that act's ``decision``, and it needs no sight of its own."""
+    action, on = typed.action, request.on
+    record = authority.session.get(action.record, (authority.tenant.id, on)) if on is not None else None
+    if record is None and (on is not None or not action.creates):
+        raise NotFound(action.record.record_type)
+    problems: dict[str, Reason] = {}
+    fields = _fields(authority, typed, problems)
+    if problems:
+        raise Invalid(problems)
+    draft = record or authority.draft(action, fields, request.entered_at)
+    return Judged(authority, request, action, draft, fields, decision, record is None)
+
+
+def admit(authority: Authority, request: ActRequest, action: Action, *, asking: bool = False) -> Record | None:
+    """Walk *on behalf* and *see*: return the record that the act is on, None for an act that makes one.
+
+    Raises ``Refused`` for a person who may not enter it, ``NotFound`` for a record that the actor may not see, the same as for
+    one that is not there, and ``Conflict`` where the record has changed since the actor saw it.
+    """
+    if request.entered_by and (barred := on_behalf.refusal(authority, request, action, asking=asking)):
+        raise Refused(barred)  # first of all: a stranger learns nothing of what the actor may see and do
+    if request.on is None:
+        if action.creates:
+            return None
+        raise NotFound(action.record.record_type)
+    record = authority.find(action.record, request.on)
+    if record is None:
+        raise NotFound(action.record.record_type)
+    if request.version is not None and request.version != record.version:
+        raise Conflict("changed-meanwhile", version=record.version, seen=request.version)
+    return record
+
+
+def _fields(authority: Authority, typed: TypedAct, problems: dict[str, Reason], *, asking: bool = False) -> dict[str, Any]:
+    """The input by Python name, its parties and references resolved; names of nothing go into ``problems``."""
+    fields = authority.resolved(typed.input, problems)
+    if asking:
+        needed = {each.name for each in msgspec.structs.fields(typed.action.input) if each.required}
+        fields = {name: value for name, value in fields.items() if value is not None or name not in needed}
+    return authority.located(typed.action, fields)
+
+
+def context(
+    judged: Judged,
     new_id: Callable[[], str] = uuid7,
     keep_file: Callable[[bytes], str] = lambda content: sha256(content).hexdigest(),
 ) -> Do:
-    """What the action's function, and the checks of its procedure, are given. ``keep_file`` stores nothing unless it is given."""
+    """Return what the action's function, and the checks of its procedure, are given. ``keep_file`` stores nothing by default."""
+    authority, decision = judged.authority, judged.decision
     tenant, session = authority.tenant, authority.session
     return Do(
         session=session,
         tenant_id=tenant.id,
-        at=at,
+        at=judged.request.at,
         today=authority.today,
         actor=authority.actor,
         acting_for=decision.acting_for,
@@ -155,82 +139,41 @@ def hands(
         localise=tenant.snapshot.aware,
         local=tenant.snapshot.local,
         calendar=tenant.snapshot.calendar,
-        demand=lambda action, record: _demanded(authority, action, record),
-        given=given,
+        demand=lambda action, record: _demand(authority, action, record),
+        given=judged.fields,
     )
 
 
-def _demanded(authority: Authority, action: str, record: Owned) -> None:
-    """Stop where the actor has no power to do what an act would do beside itself. Raises ``Refused``."""
+def _demand(authority: Authority, action: str, record: Owned) -> None:
+    """Stop an act that would do another for which its actor has no power. Raises ``Refused``."""
     assert isinstance(record, Record)
-    decision = authority.decide(declared(authority.tenant, action), record, {})
+    decision = authority.decide(declared(authority.tenant, action).name, record)
     if not decision.allowed:
         raise Refused(decision)
 
 
-class Attempt(NamedTuple):
-    """An act as somebody asks for it, its input typed; ``at`` when it counts, ``entered_by`` who enters it if not the actor."""
-
-    tenant: Tenant
-    actor: str
-    act: Action
-    on: str | None
-    given: msgspec.Struct
-    at: datetime
-    recorded_at: datetime
-    capacity: str | None = None
-    entered_by: str | None = None
-
-
-class Reached(NamedTuple):
-    """An act that nothing stops before plugins are asked and the log is locked."""
-
-    authority: Authority
-    record: Record
-    fields: dict[str, Any]
-    new: bool
-
-
-def reached(session: Session, attempt: Attempt) -> Reached | None:
-    """How the kernel will see an act if nothing changes until the log is locked; None where something will stop it."""
-    act, on, at = attempt.act, attempt.on, attempt.at
-    try:
-        authority = Authority(attempt.tenant, session, attempt.actor, at, attempt.capacity)
-        if attempt.entered_by and refusal(authority, attempt.entered_by):
-            return None
-        record = authority.seen(act.record, on) if on is not None else None
-        if record is None and (on is not None or not act.creates):
-            return None
-        draft, fields, decision = decided(authority, act, record, attempt.given, attempt.recorded_at)
-        if not decision.allowed:
-            return None
-        in_order(authority, act, draft, hands(authority, decision, at, fields), new=record is None)
-    except Stopped:
-        return None
-    return Reached(authority, draft, fields, record is None)
-
-
-def in_order(authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> None:
-    """The states' order and what the charter requires of the act. Raises ``OutOfOrder``, which names what sets the order."""
-    for missing in unmet(authority, act, record, do, new=new):
+def in_order(judged: Judged, do: Do) -> None:
+    """Hold the states' order and what the charter requires first. Raises ``OutOfOrder``, which names what sets the order."""
+    for missing in unmet(judged, do):
         raise missing
 
 
-def unmet(authority: Authority, act: Action, record: Record, do: Do, *, new: bool) -> Iterator[OutOfOrder]:
-    """Everything that the act still lacks: that the tenant takes acts at all, then the record's state."""
+def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
+    """Everything that the act still lacks: that the tenant takes acts at all, the record's state, what the charter requires."""
+    authority, action, record = judged.authority, judged.action, judged.record
     standing = authority.day.all.standing
     if standing.state == "suspended":
-        yield OutOfOrder("tenant-suspended", f"{PLATFORM}:tenant-suspended", action=act.id)
+        yield OutOfOrder("tenant-suspended", f"{PLATFORM}:tenant-suspended", action=action.id)
     if standing.state == "leaving":
         day = f"{standing.due:%Y-%m-%d}" if standing.due else ""
-        yield OutOfOrder("tenant-leaving", f"{PLATFORM}:tenant-leaving", action=act.id, due=day)
-    asked = [rule for rule in authority.regime.procedures.get(act.id, ()) if _meant(rule, authority, record, do)]
-    state = "new" if new else record.state
-    if state not in act.states:
-        cites = [clause for rule in asked if rule.requires == "state" for clause in rule.cite]
-        yield OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(act.states), action=act.id)
-    for rule in asked:
-        check = act.record.checks.get(rule.requires)
+        yield OutOfOrder("tenant-leaving", f"{PLATFORM}:tenant-leaving", action=action.id, due=day)
+    rules = [rule for rule in authority.regime.procedures.get(action.id, ()) if _applies(rule, judged, do)]
+    state = "new" if judged.new else record.state
+    if state not in action.states:
+        cites = [clause for rule in rules if rule.requires == "state" for clause in rule.cite]
+        yield OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(action.states), action=action.id)
+    for rule in rules:
+        check = action.record.checks.get(rule.requires)
         lack = check(do, record) if check is not None else True
         if lack:
             continue
@@ -238,16 +181,30 @@ def unmet(authority: Authority, act: Action, record: Record, do: Do, *, new: boo
         if rule.effect == "late":
             do.late[rule.requires] = lack
         else:
-            yield OutOfOrder(rule.requires, *lack.cites, action=act.id, **lack.params)
+            yield OutOfOrder(rule.requires, *lack.cites, action=action.id, **lack.params)
 
 
-def remarked(authority: Authority, decision: Decision, do: Do) -> Decision:
-    """The decision with what is to be said of this act, which is done all the same."""
-    late = [Remark(code, authority.regime.reasons(lack.cites), lack.params) for code, lack in do.late.items()]
-    return structs.replace(decision, remarks=tuple(late)) if late or decision.remarks else decision
+def remarked(judged: Judged, do: Do) -> Judged:
+    """Return the act with what its decision is to say beside, though it is done all the same."""
+    reasons, decision = judged.authority.regime.reasons, judged.decision
+    late = tuple(Remark(code, reasons(lack.cites), lack.params) for code, lack in do.late.items())
+    if not late and not decision.remarks:
+        return judged
+    return replace(judged, decision=structs.replace(decision, remarks=late))
 
 
-def _meant(rule: Procedure, authority: Authority, record: Record, do: Do) -> bool:
+def _applies(rule: Procedure, judged: Judged, do: Do) -> bool:
     """Whether the rule is for what this act is aimed at."""
-    facets = {name: record.facets[name].of_request(do.given, record, authority.day) for name in rule.where}
+    record, day = judged.record, judged.authority.day
+    facets = {name: record.facets[name].of_request(do.given, record, day) for name in rule.where}
     return all(any(f"{name}={value}" in aim for aim in facets[name]) for name, value in rule.where.items())
+
+
+def reach(tenant: Tenant, session: Session, request: ActRequest, typed: TypedAct) -> Judged | None:
+    """Return the act as the kernel will judge it if nothing changes until the log is locked; None where something stops it."""
+    try:
+        judged = judge(Authority(tenant, session, request.actor, request.at, request.capacity), request, typed)
+        in_order(judged, context(judged))
+    except Stopped:
+        return None
+    return judged

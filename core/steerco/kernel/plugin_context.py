@@ -16,6 +16,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.extension.facts import AtLeast, Fields, TenantFacts, frozen
 from steerco.extension.manifest import Manifest
 from steerco.kernel import visibility
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
 from steerco.kernel.view import shown
@@ -90,7 +91,7 @@ class PluginHands:
         """One record by id or reference, as far as ``by`` may see it."""
         with self.running.store.read(self.running.id) as session:
             authority = self._authority(session, by)
-            found = authority.seen(self.type(type), id)
+            found = authority.find(self.type(type), id)
             return None if found is None else self._told(session, found, authority.today)
 
     def _told(self, session: Session, record: Record, today: date) -> Fields:
@@ -112,7 +113,7 @@ class PluginHands:
         if by is None and (kind is None or kind.plugin != self.plugin):
             raise NotItsOwn(self.plugin, action)
         once = f"{self.plugin}:{key}" if key else None
-        done = self.does(self.running, _who(by), action, on=on, input=input, at=self.now, key=once)
+        done = self.does(self.running, ActRequest(_who(by), action, self.now, on, input or {}, key=once))
         return str(done.id)
 
     def write(self) -> AbstractContextManager[Session]:

@@ -20,11 +20,13 @@ from steerco.charter.values import NAMED, Days, Named
 from steerco.configuration import administration
 from steerco.configuration.platform_orders import MISSING, OUT_OF_USE
 from steerco.configuration.snapshot import PLATFORM, Regime
-from steerco.extension.dispatch import Circle, Judged
+from steerco.configuration.tenant import Tenant
+from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import Judged as RuleAnswer
 from steerco.extension.facts import Act, Rule, frozen
 from steerco.extension.quarantine import LOAD, Fault
 from steerco.kernel.authority import Authority
-from steerco.kernel.pipeline import Attempt, reached
+from steerco.kernel.pipeline import Judged
 from steerco.kernel.view import fields as fields_of
 from steerco.kernel.view import shown
 from steerco.policy.decision import Because, Change, Decision, Who
@@ -40,7 +42,7 @@ class Rulings:
     """
 
     version: int | None = 0
-    judged: tuple[Judged, ...] = ()
+    judged: tuple[RuleAnswer, ...] = ()
     out: tuple[Fault, ...] = ()
     asked: bool = True
     menders: tuple[Who, ...] = ()
@@ -62,30 +64,23 @@ STOPPED = Rulings(None)
 """Nobody was asked, since the act does not get so far."""
 
 
-def ask(attempt: Attempt) -> Rulings:
-    """What the tenant's plugins say of an act. What stops it before they would be asked is left to the kernel to find."""
-    tenant, act = attempt.tenant, attempt.act
-    if attempt.actor == PLATFORM or not tenant.snapshot.circle.judges(act.id):
-        return NONE
-    with tenant.store.read(tenant.id) as session:
-        found = reached(session, attempt)
-        if found is None:
-            return STOPPED
-        return judge(found.authority, act, found.record, found.fields, attempt.at, new=found.new)
+def ruled(tenant: Tenant, actor: str, action: Action) -> bool:
+    """Whether a plugin of the tenant has a say on the action. None has on what the platform does."""
+    return actor != PLATFORM and tenant.snapshot.circle.judges(action.id)
 
 
-def judge(authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool) -> Rulings:
-    """The rulings on an act as an authority sees it."""
+def ask(judged: Judged) -> Rulings:
+    """Return what the tenant's plugins say of an act that nothing else stops."""
+    authority, action = judged.authority, judged.action
     circle = authority.tenant.snapshot.circle
-    if authority.actor == PLATFORM or not circle.judges(act.id):
-        return NONE
-    version = 0 if new else record.version
-    if out := tuple(circle.barring(act.id)):
+    version = 0 if judged.new else judged.record.version
+    if out := tuple(circle.barring(action.id)):
         return Rulings(version, (), out, menders=_menders(authority))
-    facts = _Facts(authority, act, record, fields, at, new=new)
+    facts = _Facts(judged)
     basis = authority.regime.basis  # what a rule rests on may not be in force on the day: then it has no say
-    judged = tuple(each for each in circle.judge(facts.of, act.id) if all(basis(cite) != "no-clause" for cite in each.rule.cite))
-    return Rulings(version, judged, menders=_menders(authority) if any(each.fault for each in judged) else ())
+    asked = circle.judge(facts.of, action.id)
+    said = tuple(each for each in asked if all(basis(cite) != "no-clause" for cite in each.rule.cite))
+    return Rulings(version, said, menders=_menders(authority) if any(each.fault for each in said) else ())
 
 
 def _menders(authority: Authority) -> tuple[Who, ...]:
@@ -96,30 +91,29 @@ def _menders(authority: Authority) -> tuple[Who, ...]:
 class _Facts:
     """The facts of one act, gathered once and told to each rule with its plugin's settings."""
 
-    def __init__(
-        self, authority: Authority, act: Action, record: Record, fields: Mapping[str, Any], at: datetime, *, new: bool
-    ) -> None:
+    def __init__(self, judged: Judged) -> None:
+        authority, action, record, fields = judged.authority, judged.action, judged.record, judged.fields
         tenant, session, today = authority.tenant, authority.session, authority.today
         self.snapshot, self.today = tenant.snapshot, today
         self.circle: Circle = tenant.snapshot.circle
         regime = authority.regime
-        as_is = fields_of(record) if new else shown(tenant, session, record, today)
+        as_is = fields_of(record) if judged.new else shown(tenant, session, record, today)
         referred = {
             name: shown(tenant, session, found, today)
-            for name, found in authority.referred(act, fields).items()
+            for name, found in authority.referred(action, fields).items()
             if found is not None and authority.may(found, "read")
         }
         layers = (regime.charter, *regime.layers)
         values = {rule.name for layer in layers for rule in layer.rules}
         self.parts: dict[str, Any] = {
-            "action": act.id,
+            "action": action.id,
             "record": frozen({**as_is, "author_as": record.author_as}),
             "input": frozen({name.rstrip("_"): value for name, value in fields.items()}),
             "referred": frozen(referred),
             "actor": authority.actor,
             "roles": authority.day.roles(authority.actor),
             "body": record.body,
-            "at": at,
+            "at": judged.request.at,
             "today": today,
             "calendar": tenant.snapshot.calendar,
             "values": frozen({name: self._value(name, layers, record, fields) for name in values}),
@@ -142,7 +136,7 @@ def _where(record: Record, fields: Mapping[str, Any]) -> dict[str, str]:
     return {"body": record.body, "kind": kind} if kind else {"body": record.body}
 
 
-def _stop(regime: Regime, decision: Decision, judged: Judged) -> None:
+def _stop(regime: Regime, decision: Decision, judged: RuleAnswer) -> None:
     ruling = judged.ruling
     assert ruling is not None
     plugin = judged.said.plugin

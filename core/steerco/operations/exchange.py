@@ -27,6 +27,7 @@ from steerco.configuration.installation import Installation, NotApplied, NoTenan
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.provenance import Exchanged, files_of
 from steerco.records import NotFound, OutOfOrder, Stopped
@@ -169,7 +170,7 @@ class Exchange:
         try:
             if on is None and not new:
                 raise NotFound(event["type"])
-            perform(other, PLATFORM, action, on=on, input=given, at=at)
+            perform(other, ActRequest(PLATFORM, action, on=on, input=given, at=at))
         except NotFound:
             said.warning("%s has no record of event %d of %s any more", record.other, event["seq"], tenant.snapshot.slug)
             return False
@@ -186,7 +187,7 @@ class Exchange:
         bears the name is not the one that accepted it, or has lost it.
         """
         try:
-            perform(tenant, PLATFORM, "transmission.come-back", on=event["record_id"], at=at)
+            perform(tenant, ActRequest(PLATFORM, "transmission.come-back", on=event["record_id"], at=at))
         except OutOfOrder as stopped:
             if stopped.code not in SETTLED:
                 raise

@@ -14,6 +14,7 @@ from steerco.configuration.installation import Installation, NotApplied, Seed
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.i18n import DEFAULT, words
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Invalid, Stopped
 from steerco.store.engine import Store
@@ -60,7 +61,7 @@ def seeding(progress: Progress = lambda done, total, what: None) -> Seed:
             if lacking & act.needs:
                 continue
             try:
-                perform(tenant, PLATFORM, act.action, input=act.input, at=at, key=f"onboarding-{number}")
+                perform(tenant, ActRequest(PLATFORM, act.action, input=act.input, at=at, key=f"onboarding-{number}"))
             except Stopped as error:
                 lacking.add(act.makes)
                 messages = [f"{act.place}: {message}" for message in _why(error)]

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, class_mapper
 
+from steerco.kernel.event import decode
 from steerco.records import Record
 from steerco.records.marked import holding
 from steerco.records.part import Part, erasable
@@ -39,16 +40,6 @@ def tables(store: Store) -> list[type[Any]]:
     return [each for name, each in named if name.startswith(PLUGINS) and name in there]
 
 
-class _Left(msgspec.Struct):
-    """What an event brought, and what it left in its record."""
-
-    input: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-
-
-_left = msgspec.json.Decoder(_Left).decode
-
-
 def inputs(session: Session, person: str, tables: Tables) -> list[str]:
     """The ids under which lie the values that inputs brought into such fields of the person."""
     row, found = Event.__table__.c, []
@@ -58,7 +49,7 @@ def inputs(session: Session, person: str, tables: Tables) -> list[str]:
         of_type = (row.tenant_id == tenant_of(session), row.type == table.record_type, row.record_id.is_not(None))
         who = set(fields.values())
         for body in session.connection().scalars(select(row.body).where(*of_type).order_by(row.seq)):
-            said = _left(body)
+            said = decode(body)
             for name, value in said.input.items():
                 named = {fields[name]} if name in fields else who
                 if any(said.after.get(each) == person for each in named):

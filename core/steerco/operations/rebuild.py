@@ -21,6 +21,8 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.revisions import APPLY, content_of, said_of
 from steerco.configuration.tenant import Tenant
 from steerco.following.replay import Difference, Progress
+from steerco.kernel.act import ActRequest
+from steerco.kernel.event import decode
 from steerco.kernel.perform import perform
 from steerco.operations import personal_data
 from steerco.operations.erasure import redact
@@ -47,20 +49,6 @@ class Rebuilt(Struct, frozen=True):
     @property
     def ok(self) -> bool:
         return not self.differences
-
-
-class Logged(Struct):
-    """What an event says beside its decision."""
-
-    input: dict[str, Any] = {}
-    ids: tuple[str, ...] = ()
-    asked_capacity: str | None = None
-    entered_by: str | None = None
-    evidence: str | None = None
-    version: int = 0
-
-
-_logged = msgspec.json.Decoder(Logged).decode
 
 
 def rebuild(
@@ -118,7 +106,7 @@ class Again:
             elif root["action"] in TOLD:
                 self._told(root)
             else:
-                self._act(root, [id for row in events for id in _logged(row["body"]).ids])
+                self._act(root, [id for row in events for id in decode(row["body"]).ids])
         except (Stopped, LookupError, OSError, RuntimeError, ValueError) as error:
             return [Difference(root["seq"], root["action"], "not done again", "done", f"{type(error).__name__}: {error}")]
         return list(self._compared(events))
@@ -140,7 +128,7 @@ class Again:
                 redact(session, said["person"], theirs)
 
     def _act(self, row: Row, ids: list[str]) -> None:
-        said = _logged(row["body"])
+        said = decode(row["body"])
         given, _ = reveal(self.session, self.source.id, said.input, self._file)
         paper = File("evidence", base64=b64encode(self._file(said.evidence)).decode()) if said.evidence else None
         drawn = iter(ids)
@@ -152,15 +140,17 @@ class Again:
 
         perform(
             self.under[row["revision"]],
-            row["person"],
-            row["action"],
-            on=None if said.version == 1 else row["record_id"],
-            input=given,
-            at=row["at"],
-            recorded_at=row["recorded_at"],
-            capacity=said.asked_capacity,
-            entered_by=said.entered_by,
-            evidence=paper,
+            ActRequest(
+                row["person"],
+                row["action"],
+                row["at"],
+                on=None if said.version == 1 else row["record_id"],
+                input=given,
+                recorded_at=row["recorded_at"],
+                capacity=said.asked_capacity,
+                entered_by=said.entered_by,
+                evidence=paper,
+            ),
             ids=next_id,
         )
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from steerco.kernel.event import decode
 from steerco.store.base import owned_tables
 from steerco.store.engine import tenant_of
 from steerco.store.tables import Event
@@ -18,17 +18,10 @@ _FILE = re.compile(r'"\$file":"([0-9a-f]{64})"')  # a quote inside a text is esc
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
-class _Evidence(msgspec.Struct):
-    evidence: str | None = None
-
-
-_decode = msgspec.json.Decoder(_Evidence).decode
-
-
 def named_in(body: str) -> set[str]:
     """The digests of the files that an event names: what came with its input, and the signed paper behind it."""
     found = set(_FILE.findall(body))
-    if '"evidence":"' in body and (paper := _decode(body).evidence):
+    if '"evidence":"' in body and (paper := decode(body).evidence):
         found.add(paper)
     return found
 

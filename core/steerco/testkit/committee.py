@@ -25,6 +25,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.loader import Plugin, Plugins, folders
+from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.kernel.view import shown
 from steerco.operations import tokens
@@ -189,7 +190,7 @@ class Committee:
         Raises ``Stopped`` where it is not done.
         """
         fields = {name.rstrip("_"): value for name, value in given.items()}
-        return perform(self.tenant, self.person(who), action, on=on, input=fields, at=self.clock.now, evidence=evidence)
+        return perform(self.tenant, ActRequest(self.person(who), action, self.clock.now, on, fields, evidence=evidence))
 
     def show(self, type: str, id: str) -> dict[str, Any]:
         """A record as people see it."""

@@ -19,7 +19,8 @@ from steerco.extension.dispatch import Circle, PluginFailed
 from steerco.extension.facts import Request as Asked
 from steerco.extension.results import Answer, Exporter
 from steerco.extension.routes import Route
-from steerco.kernel.perform import perform
+from steerco.kernel.act import ActRequest
+from steerco.kernel.perform import Done, perform
 from steerco.kernel.plugin_context import PluginHands
 from steerco.policy.line import READ
 from steerco.records import NotFound, Stopped
@@ -119,9 +120,9 @@ def _within(caller: Caller) -> Callable[..., Any]:
     """``perform`` as far as the caller's token goes: a request brings about nothing that the token is not for, whether the plugin
     does it in the caller's name or in its own."""
 
-    def does(tenant: Tenant, who: str, action: str, **given: Any) -> Any:
-        caller.must(action)
-        return perform(tenant, who, action, **given)
+    def does(tenant: Tenant, request: ActRequest) -> Done:
+        caller.must(request.action)
+        return perform(tenant, request)
 
     return does
 

@@ -19,6 +19,7 @@ from steerco.configuration.revisions import Told, listed
 from steerco.configuration.tenant import Tenant
 from steerco.following import duty_ledger, feed
 from steerco.following.compliance import UnderClause, compliance, period
+from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain
 from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
@@ -96,9 +97,9 @@ def _explained(request: Anywhere, caller: Caller, question: Question) -> Respons
     actor = person_named(caller, question.by, at) if question.by else caller.person
     on = seen(caller.authority(), caller.type(question.do.partition(".")[0]), question.on).id if question.on else None
     enterer = person_named(caller, question.entered_by, at, "entered_by") if question.entered_by else None
-    asked: dict[str, Any] = {"on": on, "input": question.with_, "at": at, "capacity": question.capacity, "entered_by": enterer}
+    asked = ActRequest(actor, question.do, at, on, question.with_, capacity=question.capacity, entered_by=enterer)
     try:
-        decision = explain(caller.tenant, caller.session, actor, question.do, **asked)
+        decision = explain(caller.tenant, caller.session, asked)
     except NotFound:  # the caller sees the record, the person asked about does not
         decision = Decision("not-found", NO_CLAUSE, revision=snapshot.revision)
     return tagged(request, decision)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -14,14 +14,14 @@ from litestar.params import FromPath, RawBody
 from steerco.configuration.snapshot import Snapshot
 from steerco.following import feed
 from steerco.kernel import visibility
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
-from steerco.kernel.on_behalf import refusal
 from steerco.kernel.perform import Done, perform
-from steerco.kernel.pipeline import shaped
+from steerco.kernel.pipeline import admit
 from steerco.kernel.view import shown
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
-from steerco.records import Action, Conflict, File, Invalid, NotFound, OutOfOrder, Record, Refused, Stopped, reason
+from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Record, Stopped, reason
 from steerco.store.idempotency import answered
 from steerco.web.api import lists, shapes
 from steerco.web.http.auth import Caller, entered, person_named
@@ -190,43 +190,35 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
         chosen = _action(caller.type(type), action, on)
         caller.must(chosen.id)
         given = json_body(request, body, caller.service.limits.depth)
-        entry = _entry(caller, entered_for(given))
-        shaped(caller.tenant, chosen.id, given)
-        if on is not None and not (key and _answered(caller, key)):
-            on = seen(entry.authority(caller), chosen.record, on).id
-    done = _performed(caller, entry, chosen, on, given, version, key, dry=dry)
+        mine = _on_behalf(caller, entered_for(given))
+        wanted = replace(mine, action=chosen.id, on=on, input=given, version=version, key=key, dry_run=dry)
+        if on is not None and not (key and answered(caller.session, caller.person, key)):
+            wanted = replace(wanted, on=_admitted(caller, wanted, chosen).id)
+    try:
+        done = perform(caller.tenant, wanted)
+    except (OutOfOrder, Conflict) as stopped:
+        raise grounded(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
     return _answer(caller, chosen, done, created=on is None)
 
 
-class Entry(NamedTuple):
-    """Whose act it is. ``by``: who enters it for them, where that is another, with the signed paper."""
-
-    actor: str
-    by: str | None = None
-    evidence: File | None = None
-
-    def authority(self, caller: Caller) -> Authority:
-        """What the actor may do and see now. Raises ``Refused`` where the caller may not enter acts for them."""
-        authority = Authority(caller.tenant, caller.session, self.actor, caller.now, caller.capacity)
-        if self.by and (barred := refusal(authority, self.by)):
-            raise Refused(barred)
-        return authority
-
-
-def _entry(caller: Caller, said: EnteredFor | None) -> Entry:
+def _on_behalf(caller: Caller, said: EnteredFor | None) -> ActRequest:
     """The caller's own act, or one entered for another. Raises ``Invalid`` for whoever is nobody else here."""
+    own = ActRequest(caller.person, "", caller.now, capacity=caller.capacity)
     if said is None:
-        return Entry(caller.person)
+        return own
     path = f"{ENTERED_FOR}.who"
     actor = person_named(caller, said.who, caller.now, path)
     if actor == caller.person:
         raise Invalid({path: reason("is-yourself")})
-    return Entry(actor, caller.person, said.evidence)
+    return replace(own, actor=actor, entered_by=caller.person, evidence=said.evidence)
 
 
-def _answered(caller: Caller, key: str) -> bool:
-    """Whether the key has an answer already; then that is given, even if the record can no longer be seen."""
-    return answered(caller.session, caller.person, key)
+def _admitted(caller: Caller, wanted: ActRequest, action: Action) -> Record:
+    """The record that the act is on. Raises ``Refused`` and ``NotFound``; its version is looked at under the lock."""
+    authority = Authority(caller.tenant, caller.session, wanted.actor, wanted.at, wanted.capacity)
+    record = admit(authority, replace(wanted, version=None), action)
+    assert record is not None
+    return record
 
 
 def _action(kind: type[Record], name: str | None, on: str | None) -> Action:
@@ -240,36 +232,6 @@ def _action(kind: type[Record], name: str | None, on: str | None) -> Action:
     if found is None or (on is None and not found.creates):
         raise Trouble(404, "no-such-action", action=f"{kind.record_type}.{name}" + ("" if on else " that makes a record"))
     return found
-
-
-def _performed(
-    caller: Caller,
-    entry: Entry,
-    action: Action,
-    on: str | None,
-    given: Mapping[str, Any],
-    version: int | None,
-    key: str | None,
-    *,
-    dry: bool,
-) -> Done:
-    try:
-        return perform(
-            caller.tenant,
-            entry.actor,
-            action.id,
-            on=on,
-            input=given,
-            at=caller.now,
-            capacity=caller.capacity,
-            version=version,
-            key=key,
-            entered_by=entry.by,
-            evidence=entry.evidence,
-            dry_run=dry,
-        )
-    except (OutOfOrder, Conflict) as stopped:
-        raise grounded(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
 
 
 def grounded(snapshot: Snapshot, stopped: Stopped, now: datetime) -> Grounded:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from steerco.config.characters import composed
-from steerco.kernel.pipeline import FIRST_YEAR, LAST_YEAR
+from steerco.kernel.act import FIRST_YEAR, LAST_YEAR
 from steerco.records import File, Invalid
 from steerco.records.reason import Reason, explain_invalid, reason, unknown
 from steerco.web.http.problems import Anywhere, Trouble

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import explain
 from steerco.policy.decision import Because, Change, Considered, Decision, Remark
@@ -142,16 +143,8 @@ def _answer(
     if wrong:
         return None, {say("field", name): say.reason(why) for name, why in wrong.items()}
     try:
-        decision = explain(
-            visit.tenant,
-            visit.session,
-            by,
-            action.id,
-            on=record or None,
-            input=given,
-            at=visit.moment,
-            capacity=capacity or None,
-        )
+        asked = ActRequest(by, action.id, visit.moment, on=record or None, input=given, capacity=capacity or None)
+        decision = explain(visit.tenant, visit.session, asked)
     except Invalid as invalid:
         return None, {_path(visit, path): visit.say.reason(why) for path, why in invalid.fields.items()}
     except NotFound:

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from steerco.charter import periods
 from steerco.following import duty_ledger
 from steerco.i18n import alphabetical
+from steerco.kernel.event import decode
 from steerco.store.tables import Event
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages import dates
-from steerco.web.pages.events import decode
 from steerco.web.pages.pager import cut
 from steerco.web.pages.visit import Cite, Party, Visit, visiting
 

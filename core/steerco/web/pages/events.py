@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import Select, select
 
 from steerco.following import feed
+from steerco.kernel.event import EventBody, decode
 from steerco.store.tables import Event
 from steerco.web.pages.values import Pair, pairs
 from steerco.web.pages.visit import Cite, Party, Visit
@@ -54,13 +54,6 @@ class Happened(NamedTuple):
     state: str
     because: list[Cite]
     given: list[Pair]
-
-
-class _Body(feed.Body):
-    input: dict[str, Any] = {}
-
-
-decode = msgspec.json.Decoder(_Body).decode
 
 
 def latest(visit: Visit, wanted: Wanted, limit: int) -> tuple[list[Happened], int]:
@@ -118,7 +111,7 @@ def _select(visit: Visit, wanted: Wanted, first: int, last: int, limit: int) -> 
     return found.where(_event.body.contains(f'"{wanted.clause}"', autoescape=True))  # more than cite it: the body says it exactly
 
 
-def _happened(visit: Visit, row: Any, body: _Body) -> Happened:
+def _happened(visit: Visit, row: Any, body: EventBody) -> Happened:
     say, names = visit.say, visit.names
     return Happened(
         seq=row.seq,
