@@ -147,3 +147,48 @@ def test_a_file_that_is_gone_there_goes_here_unless_it_was_edited_or_is_shared()
     was = {"tenants/x/a.toml": "a = 1\n", "tenants/x/b.toml": "b = 1\n", "policies/x.csv": "p\n"}
     found = pull({**was, "tenants/x/b.toml": "b = 2\n"}, {}, was)
     assert (found.gone, found.kept) == (("tenants/x/a.toml",), ("policies/x.csv", "tenants/x/b.toml"))
+
+
+REMARK = '\n# {0}: a remark about {0}.\n[[clause]]\nid = "{0}"\n'
+HEAD = '# The file.\n[instrument]\nid = "H"\n\n# ---- clauses\n'
+TAIL = '\n# ---- duties\n\n# On the report.\n[[duty]]\nid = "report"\n'
+
+
+def rows(*names: str) -> str:
+    return HEAD + "".join(REMARK.format(name) for name in names) + TAIL
+
+
+@pytest.mark.parametrize("gone", ["H.4", "H.5", "H.6"])
+def test_a_row_goes_and_comes_back_with_its_own_remark_and_no_other(gone: str) -> None:
+    every, kept = ("H.4", "H.5", "H.6"), [name for name in ("H.4", "H.5", "H.6") if name != gone]
+    own = "# My own remark.\n"
+    without = merged("house.toml", rows(*every), rows(*kept), own + rows(*every))
+    assert without == own + rows(*kept)
+    assert merged("house.toml", rows(*kept), rows(*every), without) == own + rows(*every)
+
+
+def test_every_row_of_an_array_goes_and_comes_back() -> None:
+    own = "# My own remark.\n"
+    without = merged("house.toml", rows("H.4", "H.5"), rows(), own + rows("H.4", "H.5"))
+    assert without == own + rows()
+    again = merged("house.toml", rows(), rows("H.4", "H.5"), without)
+    assert tomllib.loads(again) == tomllib.loads(rows("H.4", "H.5"))
+    assert all(again.index(f"# {name}: a remark") < again.index(f'id = "{name}"') for name in ("H.4", "H.5"))
+
+
+def test_rows_without_a_name_keep_their_remarks() -> None:
+    row = '\n# Why {0}.\n[[appointment]]\nperson = "{0}"\nseat = "member"\n'
+    was = "".join(row.format(each) for each in ("an", "ba", "chi"))
+    there = was.replace('person = "ba"\nseat = "member"', 'person = "ba"\nseat = "secretary"')
+    found = merged("people.toml", was, there, "# Mine.\n" + was)
+    assert tomllib.loads(found)["appointment"] == tomllib.loads(there)["appointment"]
+    assert all(found.index(f"# Why {each}.") < found.index(f'"{each}"') for each in ("an", "ba", "chi"))
+    with pytest.raises(BothChanged):
+        merged("people.toml", was, there, was.replace('person = "ba"\nseat = "member"', 'person = "ba"\nseat = "chair"'))
+
+
+def test_a_key_that_goes_takes_its_remark_along() -> None:
+    was = 'slug = "a"\n# The zone.\ntime_zone = "Asia/Ho_Chi_Minh"\n# The body.\nmain_body = "b"\n'
+    there = 'slug = "a"\nmain_body = "b"\n'
+    found = merged("tenant.toml", was, there, "# Mine.\n" + was)
+    assert found == '# Mine.\nslug = "a"\n# The body.\nmain_body = "b"\n'

@@ -15,10 +15,10 @@ from typing import Any
 
 import tomlkit
 
+from steerco.changes.row_text import Identity, identified, whole, with_rows_of
+
 Table = dict[str, Any]
 _MISSING: Any = object()
-_NAMES = ("id", "name", "number")
-"""The keys by which a row of an array of tables is known."""
 _COMMENT = re.compile(r"#[^\n]*")
 
 
@@ -55,17 +55,27 @@ def same_values(path: str, one: str, other: str) -> bool:
 
 def _toml(path: str, was: str, there: str, here: str) -> str:
     try:
-        document = tomlkit.parse(here)
         before, after = tomllib.loads(was), tomllib.loads(there)
         wanted = tomllib.loads(here)
+        document = tomlkit.parse(with_rows_of(here, before, there))
     except (tomllib.TOMLDecodeError, tomlkit.exceptions.ParseError) as error:
         raise BothChanged(f"{path} (which cannot be read: {error})") from None
-    _table(document, before, after, path)
     _table(wanted, before, after, path)
+    _table(document, before, after, path)
     text = tomlkit.dumps(document)
-    if tomllib.loads(text) != wanted:  # the tables stand in an order that cannot be edited in place
+    if _by_name(tomllib.loads(text)) != _by_name(wanted):  # the tables stand in an order that cannot be edited in place
         raise BothChanged(path)
     return text
+
+
+def _by_name(value: Any) -> Any:
+    """The same with rows by their names, whatever order they stand in."""
+    if isinstance(value, dict):
+        return {key: _by_name(each) for key, each in value.items()}
+    if isinstance(value, list):
+        known = identified(value) if value else None
+        return {known(row): _by_name(row) for row in value} if known else [_by_name(each) for each in value]
+    return value
 
 
 def _table(here: Any, was: Mapping[str, Any], there: Mapping[str, Any], where: str) -> None:
@@ -77,21 +87,25 @@ def _table(here: Any, was: Mapping[str, Any], there: Mapping[str, Any], where: s
         place = f"{where}: {key}"
         if isinstance(before, dict) and isinstance(after, dict) and isinstance(now, dict):
             _table(here[key], before, after, place)
-        elif _named(before) and _named(after) and _named(now):
-            _rows(here[key], before, after, place)
+        elif known := identified(before, after, now):
+            _rows(here[key], before, after, place, known)
         elif now != before:
             raise BothChanged(place)
         elif after is _MISSING:
+            _forget_remark(here, key)
             del here[key]
         else:
             here[key] = after
 
 
-def _rows(here: Any, was: list[Table], there: list[Table], where: str) -> None:
-    before, after = {_name(row): row for row in was}, {_name(row): row for row in there}
+def _rows(here: Any, was: list[Table], there: list[Table], where: str, known: Identity) -> None:
+    before, after = {known(row): row for row in was}, {known(row): row for row in there}
+    mine = {known(_plain(row)) for row in here}
+    if known is whole and before.keys() - after.keys() - mine and mine - before.keys() and after.keys() - before.keys() - mine:
+        raise BothChanged(where)  # a row without a name went on both sides, and each has another in its place
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name, _MISSING), after.get(name, _MISSING)
-        at = next((index for index, row in enumerate(here) if _name(row) == name), None)
+        at = next((index for index, row in enumerate(here) if known(_plain(row)) == name), None)
         now = _plain(here[at]) if at is not None else _MISSING
         if old == new or now == new:
             continue
@@ -109,16 +123,13 @@ def _rows(here: Any, was: list[Table], there: list[Table], where: str) -> None:
             here.append(new)
 
 
-def _named(value: Any) -> bool:
-    """Whether it is an array of tables whose rows are known by a name of their own."""
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        return False
-    names = [_name(row) for row in value]
-    return all(names) and len(set(names)) == len(names)
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    return next((str(row[key]) for key in _NAMES if isinstance(row.get(key), str)), "")
+def _forget_remark(here: Any, key: str) -> None:
+    """Take away the comment right above a key that goes: it would stand above the next one."""
+    body = getattr(here if hasattr(here, "body") else getattr(here, "value", None), "body", None)
+    at = next((index for index, (each, _) in enumerate(body or ()) if each is not None and each.key == key), 0)
+    while body and at and isinstance(body[at - 1][1], tomlkit.items.Comment):
+        at -= 1
+        body[at] = (None, tomlkit.items.Null())
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,120 @@
+"""Rows of a TOML file taken out and put in as text, each with the comment that stands right above it and nobody else's.
+
+tomlkit counts the comment above a row to the row before it, so a row that it deletes takes the next one's remark along.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from steerco.config.locate import Locator
+
+NAMES = ("id", "name", "number")
+"""The keys by which a row of an array of tables is known."""
+
+
+Identity = Callable[[Mapping[str, Any]], str]
+"""Gives what a row is known by."""
+
+
+class Block(NamedTuple):
+    """A row in its file: the lines from its comment to the end of what it says (counted from 0, the end not included)."""
+
+    start: int
+    end: int
+
+
+def identified(*arrays: Any) -> Identity | None:
+    """By what the rows of all these arrays of tables are known: by a name of their own where every row has one, else by all that
+    they say. None where they are no arrays of tables, or two rows are the same."""
+    if not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in arrays):
+        return None
+    for known in (_name, whole):
+        each = [[known(row) for row in rows] for rows in arrays]
+        if all(all(names) and len(set(names)) == len(names) for names in each):
+            return known
+    return None
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return next((str(row[key]) for key in NAMES if isinstance(row.get(key), str)), "")
+
+
+def whole(row: Mapping[str, Any]) -> str:
+    """All that a row says."""
+    return repr(sorted(row.items(), key=lambda item: item[0]))
+
+
+def with_rows_of(here: str, was: Mapping[str, Any], there: str) -> str:
+    """Return the text ``here`` without the rows that went from ``was`` to ``there``, and with those that came, as written there.
+
+    Only rows that nobody changed here; the rest of the text stays as it is.
+    """
+    after, text = tomllib.loads(there), here
+    for key in dict.fromkeys([*was, *after]):
+        before_rows, after_rows, rows = was.get(key, []), after.get(key, []), tomllib.loads(here).get(key, [])
+        known = identified(before_rows, after_rows, rows)
+        if known is None:
+            continue
+        old, new = {known(row): row for row in before_rows}, {known(row): row for row in after_rows}
+        mine = {known(row): row for row in rows}
+        for name in [name for name in old if name not in new and mine.get(name) == old[name]]:
+            text = _without(text, key, name, known)
+        for name in [name for name in new if name not in old and name not in mine]:
+            text = _with(text, key, name, there, known)
+    return text
+
+
+def _without(text: str, key: str, name: str, known: Identity) -> str:
+    lines, block = text.splitlines(True), _blocks(text, key, known).get(name)
+    if block is None:
+        return text
+    end = block.end
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    return "".join([*lines[: block.start], *lines[end:]])
+
+
+def _with(text: str, key: str, name: str, there: str, known: Identity) -> str:
+    """The text with a row of the other side, after the row that it follows there."""
+    theirs, mine, lines = _blocks(there, key, known), _blocks(text, key, known), text.splitlines(True)
+    if name not in theirs:
+        return text
+    row = there.splitlines(True)[theirs[name].start : theirs[name].end]
+    order = list(theirs)
+    before = [each for each in order[: order.index(name)] if each in mine]
+    if before:
+        at = mine[before[-1]].end
+        return "".join([*lines[:at], "\n", *row, *lines[at:]])
+    at = min((block.start for block in mine.values()), default=len(lines))
+    return "".join([*lines[:at], *([] if mine else ["\n"]), *row, *(["\n"] if mine else []), *lines[at:]])
+
+
+def _blocks(text: str, wanted: str, known: Identity) -> dict[str, Block]:
+    """Where each row of an array stands that is written as a table of its own, in the order of the file."""
+    lines, document, at = text.splitlines(True), tomllib.loads(text), Locator(text)
+    heads: list[tuple[int, str]] = []
+    for key, value in document.items():
+        rows = value if isinstance(value, list) and value and isinstance(value[0], dict) else []
+        heads += [(at((key, number)) - 1, known(row) if key == wanted else "") for number, row in enumerate(rows)]
+        heads += [(at((key,)) - 1, "")] if isinstance(value, dict) else []
+    heads = sorted(head for head in heads if lines[head[0]].lstrip().startswith("["))
+    starts = [_start(lines, line, heads[index - 1][0] if index else -1) for index, (line, _) in enumerate(heads)]
+    ends = [_end(lines, line, stop) for (line, _), stop in zip(heads, [*starts[1:], len(lines)], strict=False)]
+    return {name: Block(start, end) for (_, name), start, end in zip(heads, starts, ends, strict=True) if name}
+
+
+def _start(lines: list[str], line: int, before: int) -> int:
+    """Where the comment right above a line begins."""
+    while line - 1 > before and lines[line - 1].lstrip().startswith("#"):
+        line -= 1
+    return line
+
+
+def _end(lines: list[str], line: int, stop: int) -> int:
+    """Where that ends which a row says: what stands between is blank, or a remark on what follows."""
+    while stop - 1 > line and (not lines[stop - 1].strip() or lines[stop - 1].lstrip().startswith("#")):
+        stop -= 1
+    return stop
