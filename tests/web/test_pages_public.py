@@ -62,7 +62,7 @@ def test_a_committees_pages_are_in_its_own_colour(demo: TestClient[Any]) -> None
         sheets[slug] = [attrs["href"] for attrs in Page(given.text).of("link") if attrs["rel"] == "stylesheet"]
     assert sheets[NATIONAL][0] == sheets[MOST][0]
     own = demo.get(sheets[NATIONAL][1])
-    assert (own.status_code, own.text) == (200, ":root { --accent: #8b1a1a; }\n")
+    assert (own.status_code, own.text) == (200, ":root { --accent: #7a1452; }\n")
     assert own.headers["content-type"].startswith("text/css")
     assert demo.get(sheets[NATIONAL][1], headers={"If-None-Match": own.headers["etag"]}).status_code == 304
     assert sheets[MOST][1] != sheets[NATIONAL][1]
@@ -74,8 +74,8 @@ def test_a_committees_pages_are_in_its_own_colour(demo: TestClient[Any]) -> None
     [
         "colour-red.css",
         "colour-8B1A1A.css",
-        "colour-8b1a1a.css.css",
-        "colour-8b1a1a",
+        "colour-7a1452.css.css",
+        "colour-7a1452",
         "nothing.css",
         "..%2Fapp.py",
         "__init__.py",

@@ -1,12 +1,18 @@
-"""A committee's own colour, and whether its pages can be read in it."""
+"""A committee's own colour: whether its pages can be read in it, and whether it could be taken for the state of something."""
 
 from __future__ import annotations
+
+import math
 
 COLOUR_PATTERN = r"#[0-9A-Fa-f]{6}"
 GROUND = "#fbeeee"
 """The darkest ground on which the pages write in the committee's colour; on the colour itself they write in white."""
 LEAST = 4.5
 """The least ratio of a text to its ground: Web Content Accessibility Guidelines 2.2, success criterion 1.4.3."""
+STATES = {"an error": "#9a1f1f", "a warning": "#7a5200", "something done": "#1e6238"}
+"""The colours in which the pages tell how something stands."""
+APART = 30.0
+"""The least difference of a committee's colour from those (CIE 1976): from there on nobody takes two colours for one."""
 
 
 def contrast(one: str, other: str) -> float:
@@ -23,6 +29,24 @@ def readable(colour: str) -> str:
         if contrast(darker, GROUND) >= LEAST:
             return colour if share == 100 else darker
     raise AssertionError("black can be read on every ground")
+
+
+def taken_for(colour: str) -> str:
+    """What a page in this colour would seem to say of how things stand; empty where it seems to say nothing."""
+    return next((state for state, other in STATES.items() if difference(colour, other) < APART), "")
+
+
+def difference(one: str, other: str) -> float:
+    """How far apart two colours are to the eye: their distance in CIELAB (CIE 1976), 0 to about 250."""
+    return math.dist(_lab(one), _lab(other))
+
+
+def _lab(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (_linear(part / 255) for part in _parts(colour))
+    x = (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047
+    z = (0.0193339 * red + 0.1191920 * green + 0.9503041 * blue) / 1.08883
+    x, y, z = (part ** (1 / 3) if part > 216 / 24389 else (24389 / 27 * part + 16) / 116 for part in (x, _luminance(colour), z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def _luminance(colour: str) -> float:

@@ -25,7 +25,7 @@ _TYPES = {
 }
 _PATTERNS = {
     ID_PATTERN: "letters and digits, joined by single '-', '_' or '.'",
-    COLOUR_PATTERN: "a colour as '#8b1a1a': '#', then two digits or letters a to f each for red, green and blue",
+    COLOUR_PATTERN: "a colour as '#1d4261': '#', then two digits or letters a to f each for red, green and blue",
     SLUG_PATTERN: "small letters and digits, joined by single '-'",
     CLAUSE_PATTERN: "a clause id without spaces, ':', ';' and ','",
     PARTIAL_DATE_PATTERN: "a date without quotes, or a text with what is certain of it: '2018' or '2018-10'",

@@ -20,6 +20,7 @@ from steerco.charter.model import Charter, Label
 from steerco.charter.versions import certain_from
 from steerco.committee.appointment import OUTSIDERS
 from steerco.config import people as people_file
+from steerco.config.colour import taken_for
 from steerco.config.findings import Finding, errors
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, Locator, nowhere
@@ -202,7 +203,14 @@ class Reading:
         self._zone()
         named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
         named["appearance"] = Appearance(**known.get("appearance", {}))
+        self._colour(named["appearance"].colour)
         return Settings(**{**known, **named})
+
+    def _colour(self, own: str) -> None:
+        if own and (state := taken_for(own)):
+            message = f"colour: {own} is close to the colour in which the pages tell {state}; choose one that is farther from it"
+            line = self.lines(("appearance", "colour"))
+            self.findings.append(Finding(self._own("tenant.toml"), line, "colour-of-state", message, "warning"))
 
     def _zone(self) -> None:
         name = self.document.get("time_zone", Settings.time_zone)
