@@ -79,6 +79,32 @@ def test_a_later_version_is_told_by_what_it_says_otherwise(steerco: Command, hom
     assert (plan["gained"], plan["lost"], plan["refused"]) == ([], [], [])
 
 
+def test_a_later_policy_is_told_line_by_line(steerco: Command, home: Path) -> None:
+    later = (home / CHARTER).read_text("utf-8").replace("effective = 2020-01-01", "effective = 2090-01-01")
+    number = tomllib.loads(later)["instrument"]["id"]
+    later = later.replace(f'id = "{number}"', 'id = "later"', 1).replace(f'policy = "{SLUG}.csv"', 'policy = "later.csv"')
+    (home / "tenants" / SLUG / "later.toml").write_text(later, "utf-8")
+    edit(home / TENANT, 'charters = ["charter.toml"]', 'charters = ["charter.toml", "later.toml"]')
+    (home / "policies/later.csv").write_text((home / POLICY).read_text("utf-8"), "utf-8")
+    convene = next(line for line in (home / POLICY).read_text("utf-8").splitlines() if "meeting.regular, convene" in line)
+    edit(home / "policies/later.csv", convene, "p, vice-chair, committee, meeting.regular, convene, -, allow, 1.2")
+    agenda = next(line for line in (home / POLICY).read_text("utf-8").splitlines() if "set-agenda" in line)
+    edit(home / "policies/later.csv", agenda, "p, secretary, committee, meeting, set-agenda, -, allow, 1.1")
+    with (home / "policies/later.csv").open("a", encoding="utf-8") as file:
+        file.write("p, member, committee, meeting, add-paper, -, deny, 1.3\n")
+    words = f"charter diff {SLUG} --from 2021-01-01 --to 2090-02-01"
+    found = steerco(f"{words} --json --home", home).json["changes"]
+    assert [(each["what"], each["table"], each["name"], each["cite"]) for each in found if each["table"] in ("power", "ban")] == [
+        ("removed", "power", "chair, committee, meeting.regular, convene", ["2.1"]),
+        ("added", "power", "vice-chair, committee, meeting.regular, convene", ["1.2"]),
+        ("changed", "power", "secretary, committee, meeting, set-agenda", ["1.1"]),
+        ("added", "ban", "member, committee, meeting, add-paper", ["1.3"]),
+    ]
+    assert (
+        "power 'secretary, committee, meeting, set-agenda' changed: by 1.1 instead of 1.4" in steerco(f"{words} --home", home).out
+    )
+
+
 def test_days_off_are_told(steerco: Command, home: Path) -> None:
     with (home / TENANT).open("a", encoding="utf-8") as file:
         file.write("\n[calendar]\nholidays = [2027-03-01, 2027-03-02]\n")

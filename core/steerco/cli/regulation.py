@@ -22,6 +22,8 @@ from steerco.cli.problems import Problem
 from steerco.cli.shell import Shell
 from steerco.configuration import plugin_wiring
 from steerco.configuration.snapshot import Snapshot
+from steerco.policy.diff import diff as policy_diff
+from steerco.policy.line import Line
 
 Named = tuple[str, str]
 
@@ -91,11 +93,20 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
 
 
 def differences(shell: Shell, slug: str, first: date, second: date) -> dict[str, Any]:
-    """What changed between the versions in force on two days. Raises ``Problem`` where none is for certain."""
+    """What changed between the versions in force on two days, their policies line by line.
+
+    Raises ``Problem`` where none is for certain.
+    """
     snapshot = snapshot_of(shell, slug)
     old, new = _version(snapshot, first), _version(snapshot, second)
-    changes = [] if old is new else [{**msgspec.to_builtins(each), "said": str(each)} for each in diff(old, new)]
-    return {"from": old.instrument.id, "to": new.instrument.id, "changes": changes}
+    changes = [] if old is new else [*diff(old, new), *policy_diff(_lines(snapshot, old, first), _lines(snapshot, new, second))]
+    told = [{**msgspec.to_builtins(each), "said": str(each)} for each in changes]
+    return {"from": old.instrument.id, "to": new.instrument.id, "changes": told}
+
+
+def _lines(snapshot: Snapshot, charter: Charter, day: date) -> tuple[Line, ...]:
+    """The policy of a version, with what stands beside it on the day."""
+    return snapshot.regime(charter, day).lines
 
 
 def _version(snapshot: Snapshot, day: date) -> Charter:

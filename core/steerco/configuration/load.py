@@ -202,8 +202,9 @@ class Reading:
         languages = tuple(known.get("languages", ("vi", "en")))
         self._zone()
         named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
-        named["appearance"] = Appearance(**known.get("appearance", {}))
-        self._colour(named["appearance"].colour)
+        appearance = Appearance(**known.get("appearance", {}))
+        named["appearance"] = appearance
+        self._colour(appearance.colour)
         return Settings(**{**known, **named})
 
     def _colour(self, own: str) -> None:
