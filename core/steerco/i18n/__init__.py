@@ -133,9 +133,9 @@ class Words:
 
 
 _LETTERS = "\u0306\u0302\u031b"
-"""The marks that make another letter of the alphabet: ă, â ê ô, ơ ư."""
+"""The combining marks that make another letter of the Vietnamese alphabet: breve, circumflex, horn."""
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
-"""The marks of the tones, in the order of dictionaries: huyền, hỏi, ngã, sắc, nặng."""
+"""The combining marks of the tones, in the order of dictionaries: grave, hook, tilde, acute, dot below."""
 
 
 def alphabetical(text: str) -> tuple[Any, ...]:
@@ -143,7 +143,7 @@ def alphabetical(text: str) -> tuple[Any, ...]:
     by tone, small letters and capitals alike."""
     letters: list[tuple[str, int]] = []
     tones: list[int] = []
-    for character in normalize("NFD", text.casefold().replace("đ", "d\u0335")):
+    for character in normalize("NFD", text.casefold().replace("\u0111", "d\u0335")):
         if letters and character in _LETTERS + "\u0335":
             letters[-1] = (letters[-1][0], 1 + (_LETTERS + "\u0335").index(character))
         elif letters and character in _TONES:
