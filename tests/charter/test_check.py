@@ -164,9 +164,12 @@ cite = "2.1"
         ("quorum", "true", "persons", ["bad-quorum"]),
         ("quorum", '"not_stated"', "persons", ["not-stated"]),
         ("of-our-own", '"Not stated"', "persons", ["not-stated"]),
-        ("of-our-own", '"as the leader likes"', "persons", []),
-        ("proxy-limit", '"one"', "persons", ["bad-value"]),
-        ("proxy-limit", "1", "persons", []),
+        ("of-our-own", '"as the leader likes"', "persons", ["not-enforced"]),
+        ("proxies-count-for-quorum", "true", "persons", ["not-enforced"]),
+        ("of-our-own", '"not-stated"', "persons", []),
+        ("proxy-limit", '"one"', "persons", ["bad-value", "not-enforced"]),
+        ("proxy-limit", "1", "persons", ["not-enforced"]),
+        ("notice", "1000000", "working days", ["bad-value"]),
         ("notice", "3", "weeks", []),
         ("notice", "3", "moons", ["bad-unit"]),
         ("notice", '"not-stated"', "working days", []),
@@ -217,3 +220,80 @@ def test_a_finding_says_what_was_meant() -> None:
     assert str(finding) == (
         "charter.toml:17: error: body 'club', head: there is no role 'leadr' (did you mean 'leader'?) [unknown-role]"
     )
+
+
+DECISION = """
+[[decision]]
+id = "ID"
+label = { en = "By vote" }
+body = "club"
+rule = "vote"
+classes = CLASSES
+cite = "2.1"
+"""
+
+
+def decision(id: str, classes: str, more: str = "") -> str:
+    return DECISION.replace("ID", id).replace("CLASSES", classes) + more
+
+
+LINE = SOUND.count("\n") + 2
+"""The line in which the first table stands that is added to the sound charter."""
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (decision("a", '["money"]', 'positions = ["for"]\n'), [(LINE, "few-positions")]),
+        (decision("a", '["money"]', 'positions = ["for", "for"]\n'), [(LINE, "same-position")]),
+        (decision("a", '["money"]') + decision("b", '["other"]'), []),
+        (decision("a", '["money"]') + decision("b", '["other", "money"]'), [(LINE + 8, "ambiguous-decision")]),
+        (decision("a", '["*"]') + decision("b", '["*"]'), [(LINE + 8, "ambiguous-decision")]),
+        (decision("a", '["*"]') + decision("b", '["money"]'), []),
+    ],
+)
+def test_a_decision_rule_that_cannot_decide_is_found(more: str, expected: list[tuple[int, str]]) -> None:
+    assert found(SOUND + more) == expected
+
+
+@pytest.mark.parametrize(
+    ("where", "codes"),
+    [
+        ('{ class = "money" }', []),
+        ('{ class = "ordinary" }', []),
+        ('{ class = "mony" }', ["unknown-class"]),
+        ('{ body = "clubs" }', ["unknown-body"]),
+        ('{ kind = "regular" }', ["unknown-facet"]),
+    ],
+)
+def test_a_rule_narrowed_to_what_there_is_not_is_found(where: str, codes: list[str]) -> None:
+    words = {**VOCABULARY, "matter": {"aims": ["ordinary"]}}
+    text = SOUND + decision("a", '["money"]') + f'[[rule]]\nname = "quorum"\nvalue = 2\nwhere = {where}\ncite = "2.1"\n'
+    charter, _ = load.read(text, "charter", "charter.toml")
+    assert charter is not None
+    around = Around(vocabulary=words, clauses=AROUND.clauses)
+    assert [each.code for each in check(charter, around)] == codes
+
+
+@pytest.mark.parametrize(("value", "codes"), [(2, []), (3, ["impossible-test"])])
+def test_a_quorum_of_more_than_there_are_seats_is_found(value: int, codes: list[str]) -> None:
+    seat = '[[seat]]\nid = "gardener"\nrole = "gardener"\nlabel = { en = "Gardener" }\ncite = "1.1"\n'
+    quorum = f'[[rule]]\nname = "quorum"\nvalue = {value}\ncite = "2.1"\n'
+    assert [code for _, code in found(SOUND + decision("a", '["*"]') + seat + quorum)] == codes
+    assert found(SOUND + decision("a", '["*"]') + quorum) == []  # anybody may be a gardener
+
+
+def test_what_the_program_reads_in_a_charter_alone_is_found_in_house_rules() -> None:
+    sound, _ = load.read(SOUND, "charter", "charter.toml")
+    house, wrong = load.read(
+        'instrument = { id = "house", kind = "house", title = { en = "H" }, effective = 2021-01-01, '
+        'date = 2021-01-01, adopted_by = "x" }\n'
+        '[[clause]]\nid = "H.1"\n' + decision("a", '["money"]').replace("2.1", "H.1"),
+        "house",
+        "house.toml",
+    )
+    assert sound is not None
+    assert house is not None, wrong
+    assert [(f.line, f.code, f.level) for f in check(house, Around(vocabulary=VOCABULARY, beside=(sound,)))] == [
+        (5, "not-enforced", "warning")
+    ]

@@ -27,7 +27,8 @@ class Around(Struct, frozen=True):
     """What a charter may refer to beyond itself.
 
     ``clauses`` are further citable ids as they are written (``H.1``, ``law-id:3``, ``steerco:code``; see :func:`citable`);
-    ``beside`` the charters whose bodies, roles and seats it may name, as house rules do.
+    ``beside`` the charters whose bodies, roles and seats it may name, as house rules do; ``values`` the named values that plugins
+    go by.
     """
 
     vocabulary: Vocabulary = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Around(Struct, frozen=True):
     offices: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     outsiders: frozenset[str] = OUTSIDERS
+    values: frozenset[str] = frozenset()
     beside: tuple[Charter, ...] = ()
 
 
@@ -69,6 +71,8 @@ def _known(charter: Charter, around: Around) -> Known:
         offices=around.offices,
         persons=around.persons,
         outsiders=around.outsiders,
+        classes=frozenset(each for c in layers for decision in c.decisions for each in decision.classes) - {"*"},
+        values=around.values,
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from steerco.charter.check_values import check_values
 from steerco.charter.events import NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
 from steerco.charter.names import Known, Problem, meant
 
-WHOLE = ("notice", "papers-notice", "proxy-limit")
-"""Named values that are a number of days or of persons."""
 STATE = "state"
 """The requirement of a procedure that cites what sets the order of a record's states."""
 
@@ -27,7 +26,7 @@ def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
         yield from _procedure(procedure, known, {each for decision in charter.decisions for each in decision.classes})
     for decision in charter.decisions:
         yield from _decision(decision, known)
-    yield from _values(charter)
+    yield from check_values(charter, known)
     yield from _fields_of_work(charter, known)
 
 
@@ -67,9 +66,13 @@ def _people(charter: Charter, known: Known) -> Iterator[Problem]:
 
 def _succession(rule: Succession, known: Known) -> Iterator[Problem]:
     what = f"succession of '{rule.absent}'"
-    who = known.roles | known.seats
-    yield from _name(rule.source, what, "role or seat", rule.absent, who)
-    yield from _name(rule.source, what, "role or seat", rule.acts, who)
+    parties = known.roles | known.seats
+    yield from _name(rule.source, what, "role or seat", rule.absent, parties)
+    yield from _name(rule.source, what, "role or seat", rule.acts, parties)
+    for who in (rule.absent, rule.acts):
+        if who in known.seats - known.roles:
+            said = f"{what}: '{who}' is a seat, and only roles are gone by; give it a role of its own"
+            yield Problem(rule.source, "seat-succession", said, "warning")
     if rule.absent == rule.acts:
         yield Problem(rule.source, "acts-for-self", f"{what}: '{rule.acts}' cannot act for itself")
     for power in rule.powers:
@@ -194,39 +197,6 @@ def _decision(rule: Decision, known: Known) -> Iterator[Problem]:
     if not 0 < part <= whole or (part == whole and rule.over):
         more = "more than " if rule.over else ""
         yield Problem(rule.source, "impossible-share", f"{what}: {more}{part} of {whole} cannot be reached")
-
-
-def _values(charter: Charter) -> Iterator[Problem]:
-    """Values that would say something else than was meant, or nothing that the program can go by."""
-    for rule in charter.rules:
-        what = f"rule '{rule.name}'"
-        if isinstance(rule.value, str) and _unsaid(rule.value):
-            yield Problem(rule.source, "not-stated", f"{what}: what the text does not say is written '{NOT_STATED}'")
-        elif rule.name == "quorum" and not (isinstance(rule.value, str | int) and _countable(rule.value)):
-            said = f"{what}: {rule.value!r} is none; write a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'"
-            yield Problem(rule.source, "bad-quorum", said)
-        elif rule.name in WHOLE and (isinstance(rule.value, bool) or (rule.value != NOT_STATED and not _whole(rule.value))):
-            yield Problem(rule.source, "bad-value", f"{what}: {rule.value!r} is no whole number and not '{NOT_STATED}'")
-        if rule.name == "notice" and rule.unit and not rule.unit.startswith(("calendar", "working", "week", "day")):
-            said = f"{what}: unit '{rule.unit}' is none; write 'calendar' or 'working' (days), or 'weeks'"
-            yield Problem(rule.source, "bad-unit", said)
-
-
-def _unsaid(value: str) -> bool:
-    return value != NOT_STATED and value.lower().replace("_", "-").replace(" ", "-") in (NOT_STATED, "")
-
-
-def _whole(value: str | int) -> bool:
-    return isinstance(value, int) and value >= 0
-
-
-def _countable(value: str | int) -> bool:
-    if isinstance(value, int):
-        return not isinstance(value, bool) and value >= 0
-    if value in (NOT_STATED, "majority") or value.isdecimal():
-        return True
-    top, bar, bottom = value.removeprefix(">").partition("/")
-    return bool(bar) and top.isdecimal() and bottom.isdecimal() and int(top) <= int(bottom) and int(bottom) > 0
 
 
 def _fields_of_work(charter: Charter, known: Known) -> Iterator[Problem]:

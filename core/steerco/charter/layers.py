@@ -16,6 +16,7 @@ from steerco.charter import check
 from steerco.charter.folded import folded, ids
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter
+from steerco.charter.values import MAIN_BODY
 from steerco.charter.versions import Span, certain_from
 
 
@@ -40,10 +41,6 @@ def _follows(other: Charter, layer: Charter) -> bool:
 def citable(layers: Iterable[Charter]) -> frozenset[str]:
     """The ids by which the clauses of these can be cited."""
     return frozenset().union(*(check.citable(layer, layer.instrument.id if layer.instrument.apart else "") for layer in layers))
-
-
-MAIN_BODY = "main-body"
-"""The word by which a law means the tenant's own main body: it knows nobody's ids."""
 
 
 def placed(law: Charter, main_body: str) -> Charter:

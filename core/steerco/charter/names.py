@@ -24,7 +24,7 @@ class Problem(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """All ids to which a charter may refer."""
+    """All ids to which a charter may refer. ``values`` are the named values by which plugins go."""
 
     vocabulary: Vocabulary
     roles: frozenset[str]
@@ -35,6 +35,8 @@ class Known(Struct, frozen=True):
     offices: frozenset[str]
     persons: frozenset[str]
     outsiders: frozenset[str]
+    classes: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
 
     def holders(self) -> frozenset[str]:
         """Who can owe a duty or hold a rule's power: roles, groups, seats, bodies, kinds of outsiders."""

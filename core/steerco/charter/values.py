@@ -40,6 +40,8 @@ LENGTHS: Final[Mapping[str, Length]] = {
     "years": "years",
 }
 """Every spelling of a unit."""
+MAIN_BODY: Final = "main-body"
+"""The word by which a law means the tenant's own main body: it knows nobody's ids."""
 LONGEST: Final = 10_000
 """The greatest number of days, weeks … that a value may be: beyond it the calendar ends."""
 

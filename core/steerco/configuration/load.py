@@ -11,10 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from msgspec import structs
 
 from steerco.charter import check as charter_check
 from steerco.charter import layers as layered
-from steerco.charter.calendar import WeekCalendar
+from steerco.charter.calendar import Calendar, WeekCalendar
+from steerco.charter.check_layers import check_layers
 from steerco.charter.layers import placed, qualified
 from steerco.charter.model import Charter, Label
 from steerco.charter.versions import certain_from
@@ -116,11 +118,16 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
         return Loaded(None, None, sorted(reading.findings))
     people = None if passed else reading.people()
     charters = reading.charters()
+    main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
     layers = [*own, *plugging.layers(each.instrument.id for each in (*charters, *own))]
     if not passed and not reading.unread:
-        reading.cross_check(charters, layers, people)
+        values = frozenset(name for plugin in plugging.on for name in plugin.manifest.values)
+        reading.cross_check(charters, layers, people, values)
+        reading.layered(
+            charters, [_apart(each, main_body) if each.instrument.apart else each for each in layers], plugging.calendar()
+        )
         reading.administrators(settings, charters)
     policies = reading.policies(charters, layers, plugging.policy(), passed=passed or reading.unread)
     calendar = plugging.calendar()
@@ -133,7 +140,6 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
     if not without:
         reading.compiled.keep_passed(reading.mark(digest))
     houses = sorted((each for each in layers if each.instrument.kind == "house"), key=certain_from)
-    main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
     laws = tuple(_apart(layer, main_body) for layer in layers if layer.instrument.apart)
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
@@ -285,8 +291,8 @@ class Reading:
         """What can be cited beside a charter's own clauses."""
         return layered.citable(layers) | frozenset(ORDERS)
 
-    def cross_check(self, charters: list[Charter], layers: list[Charter], people: People | None) -> None:
-        """What refers to what, over all files."""
+    def cross_check(self, charters: list[Charter], layers: list[Charter], people: People | None, values: frozenset[str]) -> None:
+        """What refers to what, over all files. ``values``: the named values that plugins go by."""
         words = vocabulary.for_charter(self.types)
         who = people or People()
         citable = self.citable(layers)
@@ -297,6 +303,7 @@ class Reading:
                 agencies=frozenset(agency.id for agency in who.agencies),
                 offices=frozenset(office.id for office in who.offices),
                 persons=frozenset(person.id for person in who.persons),
+                values=values,
             )
             self.findings += charter_check.check(charter, around)
         for layer in layers:
@@ -306,6 +313,7 @@ class Reading:
                 agencies=frozenset(agency.id for agency in who.agencies),
                 offices=frozenset(office.id for office in who.offices),
                 persons=frozenset(person.id for person in who.persons),
+                values=values,
                 beside=tuple(charters),
             )
             self.findings += charter_check.check(layer, around)
@@ -316,6 +324,11 @@ class Reading:
         if main and main not in bodies:
             message = f"main_body: there is no body {main!r}; there are: {', '.join(sorted(bodies)) or 'none'}"
             self.findings.append(Finding(self._own("tenant.toml"), self.lines(("main_body",)), "unknown-body", message))
+
+    def layered(self, charters: list[Charter], layers: list[Charter], calendar: Calendar) -> None:
+        """What says otherwise than what goes before it. A revision in use goes on: what gives way does so by decision too."""
+        found = check_layers(charters, layers, calendar)
+        self.findings += [structs.replace(each, level="warning") for each in found] if self.stored else found
 
     def administrators(self, settings: Settings, charters: list[Charter]) -> None:
         """Who may apply changes is somebody of every version, so that none leaves the committee without."""

@@ -23,8 +23,8 @@ from steerco.policy.line import RELATION, Line
 
 VALUES = {QUORUM: "matter.decide"}
 """Per named value the act that asks for it by itself. Every other one is asked for by a check, and so by a procedure:"""
-CHECKS = {notice.RULE: notice.CHECK}
-"""per named value, the check that asks for it."""
+CHECKS = {notice.RULE: (notice.CHECK, notice.KNOWN)}
+"""per named value, the checks that ask for it."""
 
 
 class Stood(Struct, frozen=True):
@@ -80,14 +80,15 @@ def _judged(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Pairs of a plugin and an act that it can stop."""
     for action, rules in snapshot.circle.rules.items():
         yield from ((seat.plugin, action) for seat, _ in rules)
-    asked = [rule for charter in (*snapshot.charters, *snapshot.beside) for rule in charter.procedures]
+    layers = (*snapshot.charters, *snapshot.beside)
+    asked = [rule for layer in layers for rule in layer.procedures if rule.effect != "late"]  # what is done late is not stopped
     for law in snapshot.laws:
         if plugin := snapshot.origin.get(law.instrument.id):
-            yield from ((plugin, procedure.on) for procedure in law.procedures)
+            yield from ((plugin, rule.on) for rule in law.procedures if rule.effect != "late")
             for name in {rule.name for rule in law.rules}:
                 if name in VALUES:
                     yield plugin, VALUES[name]
-                yield from ((plugin, rule.on) for rule in asked if rule.requires == CHECKS.get(name))
+                yield from ((plugin, rule.on) for rule in asked if rule.requires in CHECKS.get(name, ()))
 
 
 def held(snapshot: Snapshot, was: Mapping[str, Stood]) -> Snapshot:

@@ -34,6 +34,7 @@ MANIFEST: Schema = {
     "summary": label(),
     "capabilities": listed(text(allowed=sorted(CAPABILITIES))),
     "judges": listed(text()),
+    "values": listed(text()),
     "requires": listed(text()),
     "instruments": listed(text()),
     "migrations": text(),
@@ -54,7 +55,8 @@ class CommandShown(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """A plugin's word about itself. ``folder`` is that of its package, ``judges`` the actions that its rules can stop.
+    """A plugin's word about itself. ``folder`` is that of its package, ``judges`` the actions that its rules can stop, ``values``
+    the named values of charters and laws by which it goes.
 
     ``instruments`` are the ids of the instruments that its layers bring; ``migrations`` and ``catalogue`` folders in the package.
     """
@@ -67,6 +69,7 @@ class Manifest(Struct, frozen=True):
     summary: Label = Label()
     capabilities: frozenset[str] = frozenset()
     judges: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     migrations: str = ""
@@ -106,7 +109,9 @@ def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
         return None, findings
     findings = [*_names(document, path, lines), *_settings(document, path, lines), *_version(document, path, lines)]
     labels: dict[str, Any] = {name: Label(**document[name]) for name in ("title", "summary") if name in document}
-    lists: dict[str, Any] = {name: tuple(document[name]) for name in ("judges", "requires", "instruments") if name in document}
+    lists: dict[str, Any] = {
+        name: tuple(document[name]) for name in ("judges", "values", "requires", "instruments") if name in document
+    }
     commands = {name: CommandShown(each["call"], Label(**each["help"])) for name, each in document.get("commands", {}).items()}
     plain: dict[str, Any] = {
         name: document[name]

@@ -1,0 +1,101 @@
+"""Where regulation, house rules and law say different things of one value: what gives way is told before anybody goes by it.
+
+A regulation stands as it was issued, so that a law goes before it is a warning. House rules are the committee's own to write:
+they fill what is left open, and one that contradicts the regulation or falls short of a law is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from steerco.charter import layers as layered
+from steerco.charter.calendar import Calendar
+from steerco.charter.model import NOT_STATED, Charter, Rule
+from steerco.charter.names import Problem
+from steerco.charter.rules import Effective, bound_of, looser
+from steerco.charter.values import Bound, Days
+from steerco.charter.versions import Span, spans
+from steerco.config.findings import Finding
+
+TRIED = 366
+"""On how many days from the first on which both are in force lengths of time are compared."""
+LAW = ("binding", "floor")
+
+
+def check_layers(charters: Sequence[Charter], beside: Sequence[Charter], calendar: Calendar) -> list[Finding]:
+    """Every value of ``charters`` and of house rules among ``beside`` that does not count, or not always.
+
+    Laws are as others cite them (``layers.qualified``, ``layers.placed``).
+    """
+    own, around = spans(charters), layered.spans(beside)
+    house = [span for span in around if span.charter.instrument.kind == "house"]
+    laws = [span for span in around if span.charter.instrument.apart]
+    problems = [
+        *(problem for mine in (*own, *house) for law in laws for problem in _below(mine, law, calendar)),
+        *(problem for mine in house for charter in own for problem in _contradicts(mine, charter)),
+    ]
+    return sorted({Finding(p.source.file, p.source.line, p.code, p.message, p.level) for p in problems})
+
+
+def _both(mine: Span, other: Span) -> tuple[date, date] | None:
+    """The first and last of the days to try on which both are in force."""
+    since = max(mine.since, other.since)
+    ends = [span.until for span in (mine, other) if span.until]
+    until = min([*ends, min(since, date.max - timedelta(days=TRIED)) + timedelta(days=TRIED)])
+    return (since, until) if since <= until else None
+
+
+def _below(mine: Span, law: Span, calendar: Calendar) -> Iterator[Problem]:
+    days = _both(mine, law)
+    if days is None:
+        return
+    for rule in mine.charter.rules:
+        for asked in law.charter.rules:
+            if rule.name == asked.name and rule.value != NOT_STATED and asked.force in LAW and _meet(rule, asked):
+                yield from _short(rule, asked, days, calendar, ours=mine.charter.instrument.kind == "house")
+
+
+def _short(rule: Rule, asked: Rule, days: tuple[date, date], calendar: Calendar, *, ours: bool) -> Iterator[Problem]:
+    bound = bound_of(rule.name, (asked, rule))
+    value, law = _value(rule, rule.bound or bound), _value(asked, bound)
+    run = [days[0] + timedelta(days=n) for n in range((days[1] - days[0]).days + 1)]
+    if asked.force == "binding" and (rule.value, rule.unit) != (asked.value, asked.unit):
+        short = run
+    else:
+        short = [day for day in run if looser(value, law, Days(day, calendar).span)]
+    if not short:
+        return
+    whole = len(short) == len(run)
+    when = "" if whole else f" on some days, such as {short[0]}"
+    said = (
+        f"rule '{rule.name}': {_told(rule)} gives way{when} to {', '.join(asked.cite)}, "
+        f"which {'sets' if asked.force == 'binding' else 'asks for'} {_told(asked)}"
+    )
+    yield Problem(rule.source, "below-law", said, "error" if ours and whole else "warning")
+
+
+def _contradicts(mine: Span, charter: Span) -> Iterator[Problem]:
+    if _both(mine, charter) is None:
+        return
+    for rule in mine.charter.rules:
+        for stated in charter.charter.rules:
+            always = stated.name == rule.name and stated.where.items() <= rule.where.items()
+            if always and NOT_STATED not in (stated.value, rule.value) and _told(stated) != _told(rule):
+                by = f"the regulation states {_told(stated)} ({', '.join(stated.cite)})"
+                said = f"rule '{rule.name}': {by}; house rules fill what it leaves open, and {_told(rule)} would never count"
+                yield Problem(rule.source, "contradicts-charter", said)
+
+
+def _meet(rule: Rule, other: Rule) -> bool:
+    """Whether some record can fall under both."""
+    return all(other.where.get(key, value) == value for key, value in rule.where.items())
+
+
+def _value(rule: Rule, bound: Bound) -> Effective:
+    return Effective(rule.name, rule.value, rule.unit, rule.force, rule.cite, bound=bound)
+
+
+def _told(rule: Rule) -> str:
+    bound = {"at-least": "at least ", "at-most": "at most "}.get(rule.bound, "")
+    return f"{bound}{rule.value}{f' {rule.unit}' if rule.unit else ''}"
