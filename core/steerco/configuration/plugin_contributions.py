@@ -16,12 +16,13 @@ from msgspec import Struct, structs
 
 from steerco.committee import notice
 from steerco.committee.matter import QUORUM
+from steerco.committee.meeting import PRESIDING
 from steerco.configuration.platform_orders import MISSING
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.policy import reader
 from steerco.policy.line import RELATION, Line
 
-VALUES = {QUORUM: "matter.decide"}
+VALUES = {QUORUM: "matter.decide", PRESIDING: "meeting.convene"}
 """Per named value the act that asks for it by itself. Every other one is asked for by a check, and so by a procedure:"""
 CHECKS = {notice.RULE: (notice.CHECK, notice.KNOWN)}
 """per named value, the checks that ask for it."""
