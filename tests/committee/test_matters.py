@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.committee.conftest import ZONE, Board
 
+from steerco.cli.asking import detail
+from steerco.following import feed
+from steerco.kernel.authority import Authority
 from steerco.records import Invalid, OutOfOrder, Refused, Stopped
 
 MEMBERS = ("an", "binh", "cuc", "dung", "em")
@@ -89,13 +92,45 @@ def test_without_votes_or_without_a_quorum_nothing_is_decided(board: Board) -> N
     stopped = board.fails("an", "matter.decide", id, outcome="passed")
     assert isinstance(stopped, OutOfOrder)
     assert (stopped.code, stopped.cites) == ("no-quorum", ("2.6",))  # the clause that asks for it, not the program
+    assert stopped.params == {"have": 2, "need": 3}
+    assert detail(stopped) == "2 of those entitled to vote are there or have voted; 3 are needed."
 
 
 def test_a_tie_is_no_decision(board: Board) -> None:
     id = prepared(board, class_="acquisition")
     for who, position in zip(MEMBERS[:4], ("for", "for", "against", "against"), strict=True):
         board.do(who, "matter.vote", id, position=position)
-    assert board.fails("an", "matter.decide", id, outcome="passed").code == "vote-undecided"
+    stopped = board.fails("an", "matter.decide", id, outcome="passed")
+    assert (stopped.code, stopped.params) == ("vote-undecided", {"for_votes": 2, "against": 2, "needed": 3})
+
+
+def test_of_a_secret_vote_nobody_learns_anything_until_it_is_decided(board: Board) -> None:
+    """From a result that grows with each vote, or from who voted when, anybody reads who voted how."""
+    id = prepared(board, class_="election")
+    for who, position in zip(MEMBERS[:4], ("for", "against", "for", "against"), strict=True):
+        board.do(who, "matter.vote", id, position=position)
+        shown = board.show("matter", id)
+        assert "result" not in shown
+        assert shown["votes"] == []
+    stopped = board.fails("an", "matter.decide", id, outcome="passed")
+    assert (stopped.code, sorted(stopped.params)) == ("secret-vote-undecided", ["base", "needed"])
+    with board.tenant.store.read(board.tenant.id) as session:
+        found, _ = feed.changes(Authority(board.tenant, session, "giang", board.now), 0, 500)
+    votes = [change for change in found if change.action == "matter.vote"]
+    assert len(votes) == 4
+    assert {(change.person, change.capacity, change.acting_for) for change in votes} == {("", "", "")}
+    board.do(MEMBERS[4], "matter.vote", id, position="for")
+    board.do("an", "matter.decide", id, outcome="passed")
+    assert (board.show("matter", id)["result"]["for"], len(board.show("matter", id)["votes"])) == (3, 5)
+
+
+def test_of_an_open_vote_the_feed_tells_who_voted(board: Board) -> None:
+    id = prepared(board, class_="acquisition")
+    board.do("em", "matter.vote", id, position="for")
+    assert board.show("matter", id)["result"]["for"] == 1
+    with board.tenant.store.read(board.tenant.id) as session:
+        found, _ = feed.changes(Authority(board.tenant, session, "giang", board.now), 0, 500)
+    assert [change.person for change in found if change.action == "matter.vote"] == ["em"]
 
 
 def test_in_a_meeting_only_who_is_there_makes_a_quorum_and_votes(board: Board) -> None:

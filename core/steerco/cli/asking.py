@@ -187,18 +187,24 @@ def stopped_as(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]
         case OutOfOrder():
             regime = tenant.snapshot.regime_on(tenant.snapshot.local(at))
             found["decision"] = msgspec.to_builtins(out_of_order(regime, stopped))
-            found["params"] = stopped.params
+            found |= {"params": stopped.params, "detail": detail(stopped)}
         case Invalid():
             say = words(DEFAULT)
             found["fields"] = {path: say.reason(why) for path, why in stopped.fields.items()}
             found["reasons"] = msgspec.to_builtins(stopped.fields)
         case NotFound() | Conflict():
-            found["params"] = stopped.params
+            found |= {"params": stopped.params, "detail": detail(stopped)}
             if cites := getattr(stopped, "cites", ()):
                 because = tenant.snapshot.regime_on(tenant.snapshot.local(at)).reasons(cites)
                 decision = Decision("conflict", because[0].layer, because, revision=tenant.snapshot.revision)
                 found["decision"] = msgspec.to_builtins(decision)
     return found
+
+
+def detail(stopped: Stopped) -> str:
+    """What stopped an act, as a sentence with its numbers."""
+    filling = {**stopped.params, "code": stopped.code, "say": words(DEFAULT).of(stopped.params.get("say", ""))}
+    return words(DEFAULT).problem(stopped.code, "detail", filling, f"outcome-{stopped.outcome}")
 
 
 LAYERS = {"house": " (house rule, not the regulation)", "law": " (law)", "platform": " (what the program needs)"}
@@ -210,6 +216,8 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
     click.echo(f"{found['outcome']}: {actor}, {action}")
     for name, wrong in found.get("fields", {}).items():
         click.echo(f"  {name or 'input'}: {wrong}")
+    if sentence := found.get("detail"):
+        click.echo(f"  {sentence}")
     if params := found.get("params"):
         told = ", ".join(f"{name} {' or '.join(value) if isinstance(value, list) else value}" for name, value in params.items())
         click.echo(f"  {found['code']}: {told}")

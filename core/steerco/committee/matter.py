@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
 from msgspec import Meta, Struct
@@ -36,8 +36,15 @@ class Voting(Struct, frozen=True):
     quorum: str | int = NOT_STATED
 
     def result(self, votes: Mapping[str, str]) -> tally.Result | None:
-        there = votes.keys() if self.present is None else self.present
-        return tally.outcome(self.rule, self.eligible, there, votes, quorum=self.quorum)
+        return tally.outcome(self.rule, self.eligible, self._there(votes), votes, quorum=self.quorum)
+
+    def presence(self, votes: Mapping[str, str]) -> tuple[int, int]:
+        """How many of those entitled are there, and how many have to be (0: nobody says)."""
+        needed = tally.quorum_needed(self.quorum, len(set(self.eligible)))
+        return len(set(self.eligible) & set(self._there(votes))), needed or 0
+
+    def _there(self, votes: Mapping[str, str]) -> Collection[str]:
+        return votes.keys() if self.present is None else self.present
 
 
 class Matter(Record, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
@@ -68,6 +75,8 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
         if self.voting is None:
             return {}
         facts, votes = msgspec.convert(self.voting, Voting), fields.get("votes", [])
+        if facts.rule.secret and self.state != "decided":  # from a result that grows anybody reads who voted how
+            return {"votes": []}
         shown: dict[str, Any] = {"result": msgspec.to_builtins(facts.result({row["who"]: row["position"] for row in votes}))}
         if facts.rule.secret:  # for good: that the matter is decided makes no vote public
             shown["votes"] = [{**row, "position": None} for row in votes]
@@ -136,7 +145,20 @@ def count(do: Do, m: Matter) -> tally.Result | None:
     stated = quorum(do, m).value
     facts = Voting(rule, sorted(voters(do, m)), _present(do, m), NOT_STATED if isinstance(stated, bool) else stated)
     m.voting = msgspec.to_builtins(facts)
-    return facts.result({row.who: row.position for row in do.parts(m, Vote)})
+    return facts.result(_cast(do, m))
+
+
+def _cast(do: Do, m: Matter) -> dict[str, str]:
+    """The vote of each person that counts."""
+    return {row.who: row.position for row in do.parts(m, Vote)}
+
+
+def _undecided(do: Do, result: tally.Result, rule: Decision) -> NoReturn:
+    """Stop: what a tie means is not stated; that there is no consensus is. A secret vote's figures are nobody's to know yet."""
+    cite = rule.cite if rule.rule == "consensus" else ()
+    if rule.secret:
+        do.out_of_order("secret-vote-undecided", *cite, base=result.base, needed=result.needed)
+    do.out_of_order("vote-undecided", *cite, for_votes=result.for_, against=result.against, needed=result.needed)
 
 
 @Matter.action(to="raised", name="raise")
@@ -182,11 +204,12 @@ def put(do: Do, m: Matter, *, put_to: Party) -> None:
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
     """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing."""
     result, rule = count(do, m), tally.rule_for(do.charter, m.body, m.class_)
-    if result is not None:
+    if result is not None and rule is not None:
         if result.outcome == "no-quorum":
-            do.out_of_order("no-quorum", *quorum(do, m).cite)
-        if result.outcome == "undecided":  # what a tie means is not stated; that there is no consensus is
-            do.out_of_order("vote-undecided", *(rule.cite if rule and rule.rule == "consensus" else ()))
+            have, need = msgspec.convert(m.voting, Voting).presence(_cast(do, m))
+            do.out_of_order("no-quorum", *quorum(do, m).cite, have=have, need=need)
+        if result.outcome == "undecided":
+            _undecided(do, result, rule)
         if outcome != result.outcome:
             do.invalid("outcome", "vote-says", outcome=result.outcome)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
@@ -204,6 +227,7 @@ def vote(do: Do, m: Matter, *, position: Position) -> None:
     if do.actor not in voters(do, m):
         do.out_of_order("not-entitled-to-vote", *(rule.cite if rule.voters else ()))
     do.add(m, Vote(who=do.actor, position=position, at=do.at))
+    do.secret = rule.secret
     count(do, m)
 
 

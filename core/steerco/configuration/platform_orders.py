@@ -20,6 +20,7 @@ ORDERS = frozenset(
         "no-vote",
         "no-quorum",
         "vote-undecided",
+        "secret-vote-undecided",
         "not-entitled-to-vote",
         "already-issued",
         "already-requested",

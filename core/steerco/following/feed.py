@@ -51,9 +51,9 @@ def told(row: Mapping[str, Any], body: EventBody) -> dict[str, Any]:
         "ref": body.ref,
         "state": body.state,
         "version": body.version,
-        "person": row["person"] or "",
-        "capacity": body.capacity,
-        "acting_for": body.acting_for,
+        "person": "" if body.secret else row["person"] or "",
+        "capacity": "" if body.secret else body.capacity,
+        "acting_for": "" if body.secret else body.acting_for,
         "because": body.because,
     }
 
@@ -103,4 +103,5 @@ def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str
 
 def _change(row: dict[str, Any]) -> Change:
     body = decode(row["body"])
-    return Change(**told(row, body), caused_by=row["caused_by"], entered_by=body.entered_by or "", evidence=body.evidence or "")
+    entered, paper = ("", "") if body.secret else (body.entered_by or "", body.evidence or "")
+    return Change(**told(row, body), caused_by=row["caused_by"], entered_by=entered, evidence=paper)

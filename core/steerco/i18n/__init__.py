@@ -108,9 +108,11 @@ class Words:
         return self("state-of", own) if self.has("state-of", own) else self("state", state)
 
     def problem(self, code: str, part: str, params: Mapping[str, Any], otherwise: str = "") -> str:
-        """One part (``title``, ``detail``, ``next``) of what a problem says; that of the code ``otherwise`` where it has none."""
+        """One part (``title``, ``detail``, ``next``) of what a problem says; that of the code ``otherwise`` where it has none,
+        which can name it in words as ``why``."""
         known = next((each for each in (code, otherwise) if self.has(f"problems.{each}", part)), None)
-        return filled(self._texts[f"problems.{known}"][part], self._labelled(params)) if known else code
+        filling = {"why": self("stop", code), **self._labelled(params)}
+        return filled(self._texts[f"problems.{known}"][part], filling) if known else code
 
     def reason(self, why: Reason) -> str:
         """Why a field does not fit. Parameters that are words of the program are shown by their labels."""

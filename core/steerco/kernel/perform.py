@@ -280,6 +280,7 @@ class Transaction:
             facts=decision.facts,
             ref=record.ref,
             remarks=decision.remarks or msgspec.UNSET,
+            secret=do.secret,
             state=record.state,
             version=record.version,
             after=small(record),

@@ -128,6 +128,8 @@ class Do:
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
+    secret: bool = False
+    """Whether the change feed and the log page keep to themselves whose act it is."""
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 
     def then(self, action: str, on: Owned | None = None, /, **given: Any) -> None:

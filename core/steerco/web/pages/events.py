@@ -16,6 +16,9 @@ from steerco.web.pages.visit import Cite, Party, Visit
 FURTHEST = 10_000
 """How many events are looked at for one page, however few of them fit: what comes before them is the next page's."""
 
+SECRET = '"secret":true'
+"""Stands in the body of an event of which nobody is told whose act it was, and in no text there, whose quotes are escaped."""
+
 _event = Event.__table__.c
 _columns = [_event[name] for name in ("seq", "at", "recorded_at", "person", "action", "type", "record_id", "caused_by", "body")]
 
@@ -104,6 +107,8 @@ def _select(visit: Visit, wanted: Wanted, first: int, last: int, limit: int) -> 
     ):
         if value:
             conditions.append(_event[column] == value)
+    if wanted.person:
+        conditions.append(~_event.body.contains(SECRET, autoescape=True))
     order = _event.seq.desc() if wanted.after is None else _event.seq
     found = select(*_columns).where(*conditions).order_by(order)
     if not wanted.clause:
@@ -117,15 +122,15 @@ def _happened(visit: Visit, row: Any, body: EventBody) -> Happened:
         seq=row.seq,
         at=visit.time(row.at),
         recorded=visit.time(row.recorded_at) if row.recorded_at != row.at else "",
-        who=visit.party(row.person) if row.person else None,
+        who=visit.party(row.person) if row.person and not body.secret else None,
         action=say("action", row.action),
         action_id=row.action,
         record=body.ref or (row.record_id or ""),
         record_href=visit.links.record(row.type, body.ref or row.record_id) if row.type and row.record_id else "",
         type=say("type", row.type) if row.type else "",
-        capacity=names(body.capacity) if body.capacity else "",
-        acting_for=names(body.acting_for) if body.acting_for else "",
-        entered_by=names(body.entered_by) if body.entered_by else "",
+        capacity=names(body.capacity) if body.capacity and not body.secret else "",
+        acting_for=names(body.acting_for) if body.acting_for and not body.secret else "",
+        entered_by=names(body.entered_by) if body.entered_by and not body.secret else "",
         caused_by=row.caused_by,
         state=say.state(row.type, body.state) if row.type and body.state else "",
         because=visit.cites(body.because),
