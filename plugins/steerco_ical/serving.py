@@ -13,7 +13,7 @@ from steerco.extension.api import Answer, Fields, Hands, Invalid, NotFound, Requ
 from steerco_ical.reading import Reader
 
 FEED = "x-ical-feed"
-FORM = "2"
+FORM = "3"
 """Goes into every ETag: raise it when the same records are written otherwise."""
 
 MAKING: Mapping[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
@@ -94,7 +94,7 @@ def _meeting(reader: Reader, said: dict[str, str], meeting: Fields) -> Event:
         event.add("location", plain(meeting["place"]))
     agenda = [f"{item['position']}. {item['title']}" for item in sorted(meeting["agenda"], key=lambda item: item["position"])]
     event.add("description", plain("\n".join([meeting["ref"], *([said["agenda"], *agenda] if agenda else [])])))
-    event.add("organizer", _address(reader, meeting["presiding"] or meeting["body"]), encode=False)
+    event.add("organizer", _address(reader, meeting["presided_by"] or meeting["presiding"] or meeting["body"]), encode=False)
     for row in meeting["attendance"]:
         guest = _address(reader, row["who"])
         guest.params["CUTYPE"] = vText("GROUP" if reader.named(row["who"]).sort in ("agency", "body") else "INDIVIDUAL")
@@ -116,7 +116,15 @@ def _task(reader: Reader, said: dict[str, str], task: Fields) -> Event:
 
 
 def _span(reader: Reader, meeting: Fields) -> tuple[datetime, datetime]:
-    """Beginning and end on the committee's clock. A meeting that was entered later than it was held ended nobody knows when."""
+    """Beginning and end on the committee's clock; by UTC where that clock shows one of the two twice, since it goes back that
+    day and no calendar could tell which is meant."""
+    starts, ends = _times(reader, meeting)
+    twice = any(time.replace(fold=0).utcoffset() != time.replace(fold=1).utcoffset() for time in (starts, ends))
+    return (starts.astimezone(UTC), ends.astimezone(UTC)) if twice else (starts, ends)
+
+
+def _times(reader: Reader, meeting: Fields) -> tuple[datetime, datetime]:
+    """A meeting that was entered later than it was held ended nobody knows when."""
     here = reader.tenant.zone
     starts, ended = meeting["starts_at"].astimezone(here), meeting["ended_at"]
     if ended is not None and starts < ended and ended.astimezone(here).date() == starts.date():

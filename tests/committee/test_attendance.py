@@ -8,6 +8,8 @@ from tests.committee.conftest import ZONE, Board
 
 from steerco.committee.absence_request import leave
 from steerco.committee.meeting import Meeting
+from steerco.kernel.authority import Authority
+from steerco.kernel.view import seen
 from steerco.records import Invalid, OutOfOrder, Refused
 
 
@@ -251,6 +253,27 @@ def test_why_a_member_is_away_is_not_told_in_the_list_that_guests_read(board: Bo
     assert rows(board, meeting)["em"]["reply"] is None
 
 
+def note_read_by(board: Board, meeting: str, reader: str) -> str | None:
+    with board.tenant.store.read(board.tenant.id) as session:
+        authority = Authority(board.tenant, session, reader, board.now)
+        found = authority.seen(Meeting, meeting)
+        assert found is not None
+        return {row["who"]: row["note"] for row in seen(authority, found)["attendance"]}["em"]
+
+
+def test_a_note_on_somebody_is_read_by_them_and_by_who_reads_such_requests(board: Board) -> None:
+    meeting = board.meeting("em")
+    board.do("an", "meeting.invite", meeting, who=["hoa"])
+    board.do("em", "meeting.reply", meeting, answer="decline", note="Mổ tim")
+    assert note_read_by(board, meeting, "hoa") is None
+    assert note_read_by(board, meeting, "em") == note_read_by(board, meeting, "an") == "Mổ tim"
+    board.do("an", "meeting.open", meeting)
+    entries = [{"person": "em", "presence": "absent", "note": "Nằm viện"}]
+    board.do("an", "meeting.record-attendance", meeting, entries=entries)
+    assert note_read_by(board, meeting, "hoa") is None
+    assert note_read_by(board, meeting, "an") == "Nằm viện"
+
+
 def test_a_request_taken_back_sets_no_list_either(board: Board) -> None:
     meeting = board.meeting()
     board.do("em", "absence-request.withdraw", excused(board, meeting, "em"))
@@ -322,3 +345,37 @@ def test_booked_anew_as_absent_nothing_says_how_one_was_there(board: Board) -> N
     for presence in ("present", "absent"):
         board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "em", "presence": presence}])
     assert (rows(board, meeting)["em"]["presence"], rows(board, meeting)["em"]["mode"]) == ("absent", None)
+
+
+def test_postponing_is_to_another_time_that_is_still_to_come(board: Board) -> None:
+    meeting = board.meeting("em", starts_at="2021-03-10T14:00:00")
+    for starts_at, code in (
+        ("2021-02-10T14:00:00", "time-past"),
+        ("2021-03-01T09:00:00", "time-past"),
+        ("2021-03-10T14:00:00", "same-time"),
+        ("2021-03-10T07:00:00Z", "same-time"),
+    ):
+        stopped = board.fails("an", "meeting.postpone", meeting, starts_at=starts_at, reason="Bão")
+        assert isinstance(stopped, Invalid)
+        assert stopped.fields["starts_at"].code == code
+    board.do("an", "meeting.postpone", meeting, starts_at="2021-03-11T14:00:00", reason="Bão")
+    assert board.told() == {"em"}
+
+
+def test_answers_were_for_the_time_before_and_consent_to_an_absence_for_the_meeting(board: Board) -> None:
+    meeting = board.meeting("em", "deputy", "trustee-library")
+    excused(board, meeting, "em")
+    board.do("binh", "meeting.reply", meeting, answer="accept", note="Đi cùng thư ký")
+    board.do("dung", "meeting.reply", meeting, answer="decline")
+    board.do("an", "meeting.postpone", meeting, starts_at="2021-03-11T14:00:00", reason="Bão")
+    assert {who: (row["reply"], row["note"]) for who, row in rows(board, meeting).items()} == {
+        "em": ("excused", None),
+        "deputy": (None, None),
+        "trustee-library": (None, None),
+    }
+
+
+def test_where_no_list_was_set_every_member_is_told_that_the_meeting_moves(board: Board) -> None:
+    meeting = board.meeting()
+    board.do("an", "meeting.postpone", meeting, starts_at="2021-03-11T14:00:00", reason="Bão")
+    assert {"an", "binh", "em", "dung"} <= board.told()

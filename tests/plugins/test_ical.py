@@ -211,6 +211,35 @@ def test_a_zone_with_summer_time_is_told_with_its_changes() -> None:
     assert zone("Europe/Paris", 2021, 2022) is paris, "made once"
 
 
+def test_a_meeting_in_the_hour_that_the_clock_shows_twice_begins_before_it_ends(make: Callable[..., Two]) -> None:
+    two = make("steerco_ical", settings=SETTINGS)
+    content = switched_on(Home(shipped()).content(WITHOUT), WITHOUT, "steerco_ical", settings=SETTINGS)
+    path = f"tenants/{WITHOUT}/tenant.toml"
+    content = {**content, path: content[path].replace("Asia/Ho_Chi_Minh", "Europe/Paris")}
+    two.installation.apply(WITHOUT, content, at=START, who="operator", why="tests", seed=seed)
+    ids = {}
+    for starts_at in ("2021-10-31T01:30:00", "2021-10-31T02:30:00", "2021-10-31T02:30:00+01:00", "2021-10-31T03:30:00"):
+        ids[starts_at] = two.do("chair", "meeting.convene", slug=WITHOUT, kind="ad-hoc", starts_at=starts_at).id
+        two.do("wg-head", "meeting.set-agenda", ids[starts_at], slug=WITHOUT, items=[{"title": "Một giờ", "minutes": 60}])
+    shown = events(read(two, feed(two, "chair", WITHOUT)))
+    for id in ids.values():
+        assert shown[id].end - shown[id].start == timedelta(hours=1), shown[id].start
+        assert shown[id].start.replace(tzinfo=None) < shown[id].end.replace(tzinfo=None)
+    assert shown[ids["2021-10-31T02:30:00+01:00"]].start == datetime(2021, 10, 31, 1, 30, tzinfo=UTC)
+
+
+def test_answers_count_no_more_once_a_meeting_has_moved(cal: Two) -> None:
+    id = cal.do("head", "meeting.convene", kind="ad-hoc", starts_at="2021-03-22T09:00:00").id
+    cal.do("head", "meeting.set-attendees", id, attendees=["deputy-head"])
+    cal.do("deputy-head", "meeting.reply", id, answer="accept")
+    at = feed(cal, "head")
+    assert b"PARTSTAT=ACCEPTED" in events(read(cal, at))[id].to_ical()
+    cal.do("head", "meeting.postpone", id, starts_at="2021-03-23T09:00:00", reason="Bão")
+    moved = events(read(cal, at))[id].to_ical()
+    assert b"PARTSTAT=NEEDS-ACTION" in moved
+    assert b"ACCEPTED" not in moved
+
+
 def test_postponed_and_canceled_meetings_stay_with_a_higher_sequence(cal: Two) -> None:
     id = cal.do("head", "meeting.convene", kind="ad-hoc", starts_at="2021-03-08T09:00:00").id
     at = feed(cal, "head")

@@ -5,9 +5,9 @@ Who may convene which kind, who presides and who sets the list of attendees is t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 from sqlalchemy import select
@@ -114,9 +114,11 @@ def leave_of(presence: Collection[str | None], *, consented: bool) -> Leave:
 
 
 class Attendance(Part, of="meeting", name="attendance"):
-    """One person or party asked to a meeting: invited how, answered what, there or not."""
+    """One person or party asked to a meeting: invited how, answered what, there or not. Why somebody does not come may stand in
+    the note, so it is read by as few as a request not to come."""
 
     index_on = ("who",)
+    reserved: ClassVar[Mapping[str, str]] = {"note": "absence-request"}
     meeting: Mapped[str]
     who: Mapped[str] = party()
     invited_as: Mapped[str]

@@ -19,7 +19,7 @@ from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
-from steerco.kernel.view import shown
+from steerco.kernel.view import seen
 from steerco.records import Invalid, Record, reason
 from steerco.store import log
 from steerco.store.listing import Filter, Order
@@ -81,7 +81,7 @@ class PluginHands:
                 authority = self._authority(session, by)
                 page = visibility.page(authority, kind, ["id"], after, size, Order(), wanted)
                 found = [session.get_one(kind, (self.running.id, row.id)) for row in page.rows]
-                facts = [self._told(session, record, authority.today) for record in found]
+                facts = [self._told(authority, record) for record in found]
             yield from facts
             after, left = page.after, None if left is None else left - len(facts)
             if after is None:
@@ -92,10 +92,10 @@ class PluginHands:
         with self.running.store.read(self.running.id) as session:
             authority = self._authority(session, by)
             found = authority.find(self.type(type), id)
-            return None if found is None else self._told(session, found, authority.today)
+            return None if found is None else self._told(authority, found)
 
-    def _told(self, session: Session, record: Record, today: date) -> Fields:
-        told: Fields = frozen({**shown(self.running, session, record, today), "changed_at": record.changed_at})
+    def _told(self, authority: Authority, record: Record) -> Fields:
+        told: Fields = frozen({**seen(authority, record), "changed_at": record.changed_at})
         return told
 
     def day(self, on: date | None = None) -> Day:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, class_mapper
 
 from steerco.configuration.tenant import Tenant
+from steerco.kernel.authority import Authority
 from steerco.records import Part, Record
 
 INNER = frozenset({"tenant_id", "changed_at"})
@@ -22,6 +23,25 @@ def shown(tenant: Tenant, session: Session, record: Record, today: date) -> dict
         mine = select(part).where(part.tenant_id == record.tenant_id, getattr(part, part.pointer) == record.id)
         found[name] = [fields(row) for row in session.scalars(mine.order_by(part.id))]
     return {**found, **record.computed(found, today)}
+
+
+def seen(authority: Authority, record: Record) -> dict[str, Any]:
+    """A record as one reader may read it: less what rows of it keep to those whom it concerns (``Part.reserved``)."""
+    found = shown(authority.tenant, authority.session, record, authority.today)
+    for name, part in record.parts().items():
+        if part.reserved:
+            found[name] = [_read(authority, record, part, row) for row in found[name]]
+    return found
+
+
+def _read(authority: Authority, record: Record, part: type[Part], row: dict[str, Any]) -> dict[str, Any]:
+    kept = [field for field in part.reserved if row[field] is not None]
+    if not kept or any(row["who"] in capacity.keys for capacity in authority.capacities):
+        return row
+    about = {"tenant_id": record.tenant_id, "body": record.body, part.pointer: record.id, "who": row["who"]}
+    types = authority.tenant.snapshot.types
+    such = {field: types[part.reserved[field]](state="new", version=0, author="", author_as="", **about) for field in kept}
+    return {**row, **{field: None for field, each in such.items() if not authority.may(each, "read")}}
 
 
 def fields(row: Record | Part) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKeyConstraint, Index
@@ -72,6 +72,8 @@ class Part(Owned, Base):
     """
 
     __abstract__ = True
+    reserved: ClassVar[Mapping[str, str]] = {}
+    """Fields that are for the one whom a row is about (``who``), and for those who may read a record of that type about them."""
     part_of: ClassVar[str]
     part_name: ClassVar[str]
     pointer: ClassVar[str]

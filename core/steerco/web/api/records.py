@@ -13,12 +13,11 @@ from litestar.params import FromPath, RawBody
 
 from steerco.configuration.snapshot import Snapshot
 from steerco.following import feed
-from steerco.kernel import visibility
+from steerco.kernel import view, visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import Done, perform
 from steerco.kernel.pipeline import admit
-from steerco.kernel.view import shown
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Record, Stopped, reason
@@ -111,7 +110,7 @@ def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], i
         kind = caller.type(type)
         authority = caller.authority()
         record = seen(authority, kind, id)
-        content = shown(caller.tenant, caller.session, record, authority.today)
+        content = view.seen(authority, record)
     return tagged(request, content, record.version)
 
 
@@ -133,7 +132,7 @@ def read_file(
         caller.must(READ)
         authority = caller.authority()
         record = seen(authority, caller.type(type), id)
-        content = shown(caller.tenant, caller.session, record, authority.today)
+        content = view.seen(authority, record)
         evidence = feed.evidence(caller.session, record.record_type, record.id)
     rows = [row for part in record.parts() for row in content[part]]
     name = next((row.get("file_name", "file") for row in rows if row.get("digest") == digest), None)
