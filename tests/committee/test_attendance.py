@@ -256,7 +256,7 @@ def test_why_a_member_is_away_is_not_told_in_the_list_that_guests_read(board: Bo
 def note_read_by(board: Board, meeting: str, reader: str) -> str | None:
     with board.tenant.store.read(board.tenant.id) as session:
         authority = Authority(board.tenant, session, reader, board.now)
-        found = authority.seen(Meeting, meeting)
+        found = authority.find(Meeting, meeting)
         assert found is not None
         return {row["who"]: row["note"] for row in seen(authority, found)["attendance"]}["em"]
 
