@@ -30,6 +30,11 @@ class Holding:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
+def _place(role: str, agency: str) -> str:
+    """The id of the seat of a role that acts for an agency."""
+    return f"{role}@{agency}"
+
+
 class Naming:
     """What each name means on one day, and who holds what."""
 
@@ -37,7 +42,8 @@ class Naming:
         self.all, self.charter, self.day = directory, charter, day
         self._roles = {role.id: role for role in charter.roles}
         self._bodies = {body.id: body for body in charter.bodies}
-        self._seats = {seat.id: seat for seat in charter.seats} | self._unnamed()
+        self.places = self._represented()
+        self._seats = {seat.id: seat for seat in charter.seats} | self._unnamed() | self.places
         running = [holding for holding in directory.holdings if holding.runs(day)]
         self._office_holders: dict[str, list[str]] = defaultdict(list)
         for holding in running:
@@ -56,6 +62,17 @@ class Naming:
         heads = [self._roles[body.head] for body in self.charter.bodies if body.head in self._roles and body.head not in named]
         return {role.id: Seat(role.id, role.id, role.label, role.cite) for role in heads}
 
+    def _represented(self) -> dict[str, Seat]:
+        """The seats of roles that act for agencies and for which the charter names none: one for each agency that had or has a
+        member, so that its work follows whoever comes to act for it."""
+        return {
+            _place(role.id, agency): Seat(_place(role.id, agency), role.id, role.label, role.cite, agency=agency)
+            for role in self.charter.roles
+            if role.represents
+            for agency in dict.fromkeys(each.agency for each in self.all.holdings if each.seat == role.id)
+            if agency in self.all.agencies
+        }
+
     def _taken(self, running: list[Holding]) -> Iterator[tuple[str, str, str, str]]:
         """(person, seat or "", role or kind of outsider, agency) of every seat that is taken on the day."""
         for seat in self.charter.seats:
@@ -69,7 +86,8 @@ class Naming:
                 agency = holding.agency or (seat.agency if seat.agency != NOT_STATED else "")
                 yield holding.person, seat.id, seat.role, agency
             elif holding.seat:
-                yield holding.person, "", holding.seat, holding.agency
+                place = _place(holding.seat, holding.agency)
+                yield holding.person, place if place in self.places else "", holding.seat, holding.agency
 
     def _take(self, person: str, seat: str, role: str, agency: str) -> None:
         agency = agency if agency in self.all.agencies else ""  # nobody comes to speak for a body or person in this way
@@ -83,19 +101,29 @@ class Naming:
     # What a name means
 
     def resolve(self, named: str) -> str | None:
-        """The party that a name means: a person is taken as the office-bound seat, a role as its one seat or holder."""
+        """The party that a name means: a person is taken as the one seat, or the office with all the seats, that they hold, so
+        that their work follows it; a role as its one seat or holder."""
         if named in self.all.persons:
-            bound = [seat for seat, _, _ in self._held.get(named, ()) if seat and self._seats[seat].office != NOT_STATED]
-            return bound[0] if len(bound) == 1 else named
+            return self._standing(named)
         if named in self.all.agencies or named in self._bodies or named in self._seats or named in self.all.offices:
             return named
         if named in self._roles or named in OUTSIDERS:
-            seats = [seat.id for seat in self._seats.values() if seat.role == named]
+            seats = [seat.id for seat in self._seats.values() if seat.role == named and seat.id not in self.places]
             holders = self._role_holders.get(named, ())
             if len(seats) == 1 and len(holders) <= 1:
                 return seats[0]
             return self.resolve(holders[0]) if len(holders) == 1 else None
         return None
+
+    def _standing(self, person: str) -> str:
+        """The seat or office that a person's work goes by; the person, where there is none or it is not the only one."""
+        held = [seat for seat, role, _ in self._held.get(person, ()) if role in self._roles]
+        offices = [self._seats[seat].office for seat in held if seat and self._seats[seat].office != NOT_STATED]
+        if len(offices) == 1:
+            return next(seat for seat in held if seat and self._seats[seat].office == offices[0])
+        if len(held) == 1 and held[0] and len(self.holders(held[0])) == 1:
+            return held[0]
+        return offices[0] if offices and len(set(offices)) == 1 and len(offices) == len(held) else person
 
     def sort(self, party: str) -> str:
         for sort, known in (
@@ -164,7 +192,7 @@ class Naming:
         person = who if who in self.all.persons else next(iter(self.holders(who)), who)
         seats = [seat for seat, role, _ in self._held.get(person, ()) if seat and self._roles[role].body == body]
         if who in self._roles:
-            seats = [seat.id for seat in self._seats.values() if seat.role == who] or seats
+            seats = [seat.id for seat in self._seats.values() if seat.role == who and seat.id not in self.places] or seats
         return seats[0] if seats else person
 
     def names(self, id: str) -> bool:
@@ -173,7 +201,7 @@ class Naming:
         return id == "steerco" or any(id in each for each in known)
 
     def fills(self, seat: str) -> bool:
-        return seat in self._seats or seat in self._roles or seat in OUTSIDERS
+        return (seat in self._seats and seat not in self.places) or seat in self._roles or seat in OUTSIDERS
 
     def single(self, seat: str) -> bool:
         return (seat in self._seats and seat not in self._several) or any(body.head == seat for body in self.charter.bodies)

@@ -131,7 +131,7 @@ def _source(do: Do, id: str, sort: str | None) -> str:
 
 def _performer(do: Do, t: Task) -> str | None:
     """The member of the leading body to whom the task was given, where it was given to one."""
-    if do.parties.sort(t.lead) != "body" or do.parties.sort(t.to) not in ("person", "seat"):
+    if do.parties.sort(t.lead) != "body" or do.parties.sort(t.to) not in ("person", "seat", "office"):
         return None
     return t.to if set(do.parties.holders(t.to)) & set(do.parties.members(t.lead)) else None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from steerco.charter.model import NOT_STATED
-from steerco.committee.naming import Naming
+from steerco.committee.naming import Holding, Naming
 
 
 class Tenure(Naming):
@@ -35,10 +35,15 @@ class Tenure(Naming):
     def _office(self, seat: str) -> str:
         return self._seats[seat].office if seat in self._seats else NOT_STATED
 
+    def _is_of(self, holding: Holding, place: str) -> bool:
+        """Whether an appointment is to a place: a seat, an office, or a role for an agency."""
+        if place in self.places:
+            return (holding.seat, holding.agency) == (self.places[place].role, self.places[place].agency)
+        return not {place, self._office(place)}.isdisjoint((holding.seat, holding.office))
+
     def _unbroken(self, person: str, place: str, since: date) -> bool:
         """Whether the person has held a place on every day from ``since`` to this one, by one appointment after another."""
-        names = {place, self._office(place)}
-        mine = (each for each in self.all.holdings if each.person == person and not names.isdisjoint((each.seat, each.office)))
+        mine = (each for each in self.all.holdings if each.person == person and self._is_of(each, place))
         reached = since
         for each in sorted(mine, key=lambda each: each.first):
             if each.first <= reached and (each.last is None or each.last >= reached):
