@@ -120,8 +120,7 @@ def state(occurrence: Occurrence, on: date) -> str:
     if occurrence.waived:
         return "waived"
     period = periods.parse(occurrence.period) if occurrence.period else None
-    due = occurrence.due_on
-    end = max(period.last, due) if period and due else period.last if period else None
+    due, end = occurrence.due_on, over_on(occurrence)
     done = occurrence.discharged_on
     if occurrence.discharged_seq and done is not None and done <= on:
         last = due or end
@@ -142,6 +141,26 @@ def _closed(occurrence: Occurrence, on: date, seq: int = 0) -> bool:
         return False
     ended = occurrence.closed_seq and (not seq or occurrence.closed_seq < seq)
     return on > occurrence.closed_on or bool(ended and on == occurrence.closed_on)
+
+
+def over_on(occurrence: Occurrence) -> date | None:
+    """The last day on which something owed for a period can be done; None where there is no such day."""
+    if not occurrence.period:
+        return None
+    last = periods.parse(occurrence.period).last
+    return max(last, occurrence.due_on) if occurrence.due_on else last
+
+
+def decisive(occurrence: Occurrence, on: date) -> tuple[date, ...]:
+    """The days whose holders an occurrence is the business of, as of ``on``: the day on which it was done or its period was over,
+    else ``on``; and the day on which it fell due undone, where that was before. What is open goes on to whoever comes next, what
+    fell due stays with whom it was."""
+    end, done = over_on(occurrence), occurrence.discharged_on
+    closed = done if done and done <= on else min(on, end) if end else on
+    due = occurrence.due_on or end
+    if not occurrence.applies or occurrence.waived:
+        return (min(on, due) if due else on,)
+    return (closed,) if due is None or due >= closed else (closed, due)
 
 
 def _periodic(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:

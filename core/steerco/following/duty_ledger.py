@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from steerco.charter.duties import Occurrence, duties, ledger, state
+from steerco.charter.duties import Occurrence, decisive, duties, ledger, state
 from steerco.charter.events import Event
 from steerco.charter.model import Label
 from steerco.committee.directory import Day, Directory
@@ -35,7 +35,11 @@ MOST_DAYS = 8
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One line of the ledger as people and scripts see it. ``holders`` are the persons who owe it on the day asked about."""
+    """One line of the ledger as people and scripts see it.
+
+    ``holders`` are the persons whose line it is: who owes it on the day asked about, who held the place when it was done or its
+    period was over, and those ``fell_due_with`` before, when it was not done.
+    """
 
     duty: str
     label: Label
@@ -50,6 +54,7 @@ class Entry(msgspec.Struct, frozen=True):
     done_on: date | None = None
     done_by_event: int = 0
     layer: str = "charter"
+    fell_due_with: tuple[str, ...] = ()
 
 
 @dataclass
@@ -129,13 +134,19 @@ def _sort(day: Day, party: str) -> str:
     return sort if sort in ("agency", "body") else "person"
 
 
+def _holders(tenant: Tenant, directory: Directory, holder: str, day: date) -> tuple[str, ...]:
+    """The persons who are a role, group, seat or body on a day."""
+    known = directory.on(day, tenant.snapshot.regime_on(day).charter)
+    group = next((g for g in known.charter.groups if g.id == holder), None)
+    return tuple(p for role in group.roles for p in known.holders(role)) if group else known.holders(holder)
+
+
 def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[Event, ...], on: date) -> list[Occurrence]:
     """Everything owed as of a day, since the tenant is kept here."""
 
     def holders(holder: str, day: date) -> tuple[str, ...]:
         known = directory.on(day, tenant.snapshot.regime_on(day).charter)
-        group = next((g for g in known.charter.groups if g.id == holder), None)
-        return tuple(p for role in group.roles for p in known.holders(role)) if group else known.holders(holder)
+        return tuple(known.resolve(person) or person for person in _holders(tenant, directory, holder, day))
 
     return ledger(
         tenant.snapshot.spans(),
@@ -154,19 +165,24 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
     day = known.directory.on(on, tenant.snapshot.regime_on(on).charter)
     found = known.days.get(on)
     if found is None:
-        found = known.days.put(on, tuple(_entries(tenant, known, day, on)))
-    wanted = _names(day, of) if of else frozenset()
+        found = known.days.put(on, tuple(_entries(tenant, known, on)))
+    wanted = {of} if of in day.all.persons else {of, day.resolve(of) or of}
     return [each for each in found if (not of or wanted & {each.holder, *each.holders}) and (not clause or clause in each.cites)]
 
 
-def _entries(tenant: Tenant, known: Read, day: Day, on: date) -> Iterator[Entry]:
+def _entries(tenant: Tenant, known: Read, on: date) -> Iterator[Entry]:
     labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
-    for each in _occurrences(tenant, known.directory, known.happened, on):
+    owed = [(each, decisive(each, on)) for each in _occurrences(tenant, known.directory, known.happened, on)]
+    asked = sorted({(day, each.holder) for each, days in owed for day in days})  # day by day: few days are kept at a time
+    persons = {(day, holder): _holders(tenant, known.directory, holder, day) for day, holder in asked}
+    for each, days in owed:
+        holders, *before = (persons[day, each.holder] for day in days)
+        failed = tuple(person for those in before for person in those if person not in holders)
         yield Entry(
             each.duty,
             labels.get(each.duty, Label()),
             each.holder,
-            day.holders(each.holder),
+            holders + failed,
             each.period,
             each.due_on,
             state(each, on),
@@ -176,11 +192,5 @@ def _entries(tenant: Tenant, known: Read, day: Day, on: date) -> Iterator[Entry]
             each.discharged_on,
             each.discharged_seq,
             each.layer,
+            failed,
         )
-
-
-def _names(day: Day, of: str) -> frozenset[str]:
-    """Everything under which the one asked about can stand in the ledger."""
-    if of in day.all.persons:
-        return frozenset(day.keys(of) | day.roles(of))
-    return frozenset({of, day.resolve(of) or of})
