@@ -121,3 +121,9 @@ def test_nobody_is_put_out_of_a_seat_by_who_may_not_end_that_appointment(revise:
     assert stopped.decision.facts.act == "end"
     with board.tenant.store.read(board.tenant.id) as session:
         assert Authority(board.tenant, session, "an", board.now).day.holders("deputy") == ("binh",)
+
+
+def test_the_answer_names_the_appointment_that_an_appointment_ends(board: Board) -> None:
+    done = perform(board.tenant, "an", "appointment.appoint", input={"person": "hoa", "seat": "deputy"}, at=board.now)
+    assert [(each.action, each.type) for each in done.followed] == [("appointment.end", "appointment")]
+    assert board.show("appointment", done.followed[0].id)["person"] == "binh"

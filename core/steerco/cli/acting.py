@@ -73,4 +73,5 @@ def _record(tenant: Tenant, done: Done, at: datetime) -> dict[str, Any]:
         record = session.get(tenant.snapshot.types[done.type], (tenant.id, done.id))
         fields = shown(tenant, session, record, tenant.snapshot.local(at)) if record is not None else {}
     made = [{"type": type, "id": id} for type, id in done.made]
-    return {**fields, **known, "seq": done.seq, "made": made, "replayed": done.replayed}
+    followed = msgspec.to_builtins(done.followed)
+    return {**fields, **known, "seq": done.seq, "made": made, "followed": followed, "replayed": done.replayed}

@@ -173,10 +173,14 @@ class Day(Tenure):
     def _is_role(self, party: str, role: str) -> bool:
         return party == role or role in self.aims(party)
 
-    def keys(self, person: str) -> frozenset[str]:
-        """Everything that the person is on the day, as a relation's field may name it."""
+    def keys(self, person: str, only: str = "") -> frozenset[str]:
+        """Everything that the person is on the day, as a relation's field may name it; in the one role ``only``, if given."""
         found = {person}
         for seat, role, agency in self._held.get(person, ()):
+            if only not in ("", role):
+                continue
+            if agency and self.speaks(role):
+                found.add(agency)
             if seat:
                 found.add(seat)
             if role in self._roles:
@@ -185,8 +189,10 @@ class Day(Tenure):
                 found.add(role)
             if role == "focal-unit" and agency:
                 found.add(f"unit:{agency}")
-        found |= {agency for agency, persons in self._agency_holders.items() if person in persons}
-        return frozenset(found | {office for office, persons in self._office_holders.items() if person in persons})
+        offices = {office for office, persons in self._office_holders.items() if person in persons}
+        if only:
+            offices &= {seat.office for seat in self._seats.values() if seat.role == only}
+        return frozenset(found | offices)
 
     def capacities(self, person: str) -> list[Capacity]:
         """The ways in which the person can act on the day: the own one first, then each officer acted for."""

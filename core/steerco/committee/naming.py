@@ -94,9 +94,12 @@ class Naming:
         self._held[person].append((seat, role, agency))
         if person not in self._role_holders[role]:
             self._role_holders[role].append(person)
-        speaks = role == "agency-head" or (role in self._roles and self._roles[role].represents)
-        if agency and speaks and person not in self._agency_holders[agency]:
+        if agency and self.speaks(role) and person not in self._agency_holders[agency]:
             self._agency_holders[agency].append(person)
+
+    def speaks(self, role: str) -> bool:
+        """Whether who has the role acts for the agency that comes with it."""
+        return role == "agency-head" or (role in self._roles and self._roles[role].represents)
 
     # What a name means
 
@@ -185,12 +188,14 @@ class Naming:
                     return self.agency(agency)
         return ""
 
-    def seat(self, who: str, body: str) -> str:
-        """The named seat of a person or role in a body, else the person."""
+    def seat(self, who: str, body: str, capacity: str = "") -> str:
+        """The named seat of a person or role in a body, else the person; where the person asked for a ``capacity``, its seat."""
         if who in self._seats:
             return who
         person = who if who in self.all.persons else next(iter(self.holders(who)), who)
         seats = [seat for seat, role, _ in self._held.get(person, ()) if seat and self._roles[role].body == body]
+        if who in self.all.persons and capacity:
+            seats = [seat for seat, role, _ in self._held.get(person, ()) if seat and role == capacity] or seats
         if who in self._roles:
             seats = [seat.id for seat in self._seats.values() if seat.role == who and seat.id not in self.places] or seats
         return seats[0] if seats else person

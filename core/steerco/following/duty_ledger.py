@@ -53,8 +53,8 @@ class Entry(msgspec.Struct, frozen=True):
     event: int = 0
     done_on: date | None = None
     done_by_event: int = 0
-    layer: str = "charter"
     fell_due_with: tuple[str, ...] = ()
+    layer: str = "charter"
 
 
 @dataclass
@@ -191,6 +191,6 @@ def _entries(tenant: Tenant, known: Read, on: date) -> Iterator[Entry]:
             each.event,
             each.discharged_on,
             each.discharged_seq,
-            each.layer,
             failed,
+            each.layer,
         )

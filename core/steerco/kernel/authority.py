@@ -54,7 +54,8 @@ class Authority:
         barred = structs.replace(own, powers=frozenset())  # allows nothing; its bans hold all the same
         if asked in own.roles:
             role = self.regime.charter.role(asked)
-            narrowed = structs.replace(own, roles=frozenset({asked, role.body} if role else {asked}))
+            keys = self.day.keys(self.actor, asked)
+            narrowed = structs.replace(own, roles=frozenset({asked, role.body} if role else {asked}), keys=keys)
             return [narrowed, barred]
         chosen = [capacity for capacity in found if capacity.acting_for == asked]
         if not chosen:
@@ -87,7 +88,7 @@ class Authority:
         draft = act.record(
             tenant_id=self.tenant.id,
             body=body,
-            author_as=self.day.seat(self.actor, body),
+            author_as=self.day.seat(self.actor, body, self.asked or ""),
             state="new",
             version=0,
             author=self.actor,
@@ -220,6 +221,8 @@ class Authority:
         if decision.acting_for:
             return decision.acting_for
         roles = sorted(self.day.roles(self.actor))
+        if self.asked in roles:
+            return self.asked
         own = [role for role in roles if (known := self.regime.charter.role(role)) and known.body == record.body]
         return next(iter(own or roles), decision.capacity)
 

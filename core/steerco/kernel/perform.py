@@ -41,11 +41,20 @@ AGAIN = 50
 """How often an act is begun anew because what it rests on has changed, before its sender is told to come back later."""
 
 
+class Followed(msgspec.Struct, frozen=True):
+    """An act that followed by right from another: its action, and the record that it was on."""
+
+    action: str
+    type: str
+    id: str
+    ref: str
+
+
 class Done(msgspec.Struct, frozen=True):
     """What an act left: its record (type, id, the reference that people see, state, version), its event and the decision.
 
-    ``made`` are the ids of every record that the act and what followed from it made. ``replayed``: the answer was given before,
-    to the same idempotency key.
+    ``made`` are the ids of every record that the act and what followed from it made, ``followed`` the acts that followed.
+    ``replayed``: the answer was given before, to the same idempotency key.
     """
 
     type: str
@@ -56,6 +65,7 @@ class Done(msgspec.Struct, frozen=True):
     seq: int
     decision: Decision
     made: tuple[tuple[str, str], ...] = ()
+    followed: tuple[Followed, ...] = ()
     replayed: bool = False
     dry: bool = False
 
@@ -150,6 +160,7 @@ class Transaction:
     moved: bool = False
     """Whether one of these acts has changed who is who."""
     made: list[tuple[str, str]] = field(default_factory=list)
+    followed: list[Followed] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     """The ids drawn since the last event, in order: with them, a rebuild draws the same ones again."""
 
@@ -213,9 +224,11 @@ class Transaction:
         for action, target, more in do.following:
             follow = replace(request, action=action, on=target, input=msgspec.to_builtins(more, builtin_types=(datetime,)))
             then = replace(follow, version=None, key=None, evidence=None)
-            self.do(then, type_input(self.tenant, then), by=Cause(seq, judged.decision))
-        record, made = judged.record, () if by else tuple(self.made)
-        return Done(record.record_type, record.id, record.ref, record.state, record.version, seq, judged.decision, made)
+            done = self.do(then, type_input(self.tenant, then), by=Cause(seq, judged.decision))
+            self.followed.append(Followed(action, done.type, done.id, done.ref))
+        record = judged.record
+        made, followed = ((), ()) if by else (tuple(self.made), tuple(self.followed))
+        return Done(record.record_type, record.id, record.ref, record.state, record.version, seq, judged.decision, made, followed)
 
     def _hold_plugin_rules(self, judged: Judged) -> None:
         """Hold what the plugins said of this state of the record. Raises ``StartOver`` where they judged another."""

@@ -140,6 +140,7 @@ def context(
         local=tenant.snapshot.local,
         calendar=tenant.snapshot.calendar,
         demand=lambda action, record: _demand(authority, action, record),
+        capacity=authority.asked or "",
         given=judged.fields,
     )
 

@@ -72,7 +72,7 @@ class Parties(Protocol):
         """Everything that the person is on the day, as a field of a record may name it."""
         ...
 
-    def seat(self, who: str, body: str) -> str:
+    def seat(self, who: str, body: str, capacity: str = "") -> str:
         """The party as which a person or seat acts in a body: a seat of theirs there that follows an office or is single,
         else the person."""
         ...
@@ -105,7 +105,8 @@ class Do:
     ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone;
     ``localise`` takes a time without a zone as one there, ``local`` tells a time's day there. Nothing here reads a clock.
     ``late`` are the checks that the act comes too late for and is done all the same.
-    ``demand`` stops the act where it would do another, by action and record, for which the actor has no power.
+    ``capacity`` is the one that the actor asked to act in, if any. ``demand`` stops the act where it would do another, by action
+    and record, for which the actor has no power.
     """
 
     session: Session
@@ -125,6 +126,7 @@ class Do:
     local: Callable[[datetime], date]
     calendar: Calendar
     demand: Callable[[str, Owned], None]
+    capacity: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
@@ -176,7 +178,7 @@ class Do:
 
     def me(self, body: str) -> str:
         """The seat in ``body`` in which the actor acts: that of the officer acted for, else the actor's own, else the person."""
-        return self.parties.seat(self.acting_for or self.actor, body)
+        return self.parties.seat(self.acting_for or self.actor, body, self.capacity)
 
     def is_me(self, party: str) -> bool:
         """Whether the actor is this party on the day."""

@@ -16,7 +16,7 @@ from steerco.following import feed
 from steerco.kernel import view, visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
-from steerco.kernel.perform import Done, perform
+from steerco.kernel.perform import Done, Followed, perform
 from steerco.kernel.pipeline import admit
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
@@ -63,6 +63,7 @@ class Acted(msgspec.Struct, frozen=True):
     decision: Decision
     event: int | None
     made: tuple[Made, ...]
+    followed: tuple[Followed, ...]
     replayed: bool
     dry_run: bool
 
@@ -243,7 +244,8 @@ def grounded(snapshot: Snapshot, stopped: Stopped, now: datetime) -> Grounded:
 def _answer(caller: Caller, action: Action, done: Done, *, created: bool) -> Response[bytes]:
     record = Named(done.type, done.id, done.ref, done.state, done.version)
     made = tuple(Made(*each) for each in done.made)
-    acted = Acted("done", record, done.decision, None if done.dry else done.seq, made, done.replayed, done.dry)
+    event = None if done.dry else done.seq
+    acted = Acted("done", record, done.decision, event, made, done.followed, done.replayed, done.dry)
     if done.dry:
         return plain(acted)
     headers = {"ETag": f'"{done.version}"', "Content-Location": _address(caller, record)}

@@ -31,6 +31,8 @@ class Names:
     def __call__(self, id: str) -> str:
         """The name of a party, role, group, kind of outsider or relation."""
         known, say = self.day.all, self.words
+        if place := self.day.places.get(id):
+            return f"{self(place.role)} ({self(place.agency)})"
         if id in known.persons:
             return say.of(known.persons[id]) or id
         if id == PLATFORM:
