@@ -124,6 +124,7 @@ def test_nobody_is_put_out_of_a_seat_by_who_may_not_end_that_appointment(revise:
 
 
 def test_the_answer_names_the_appointment_that_an_appointment_ends(board: Board) -> None:
-    done = perform(board.tenant, "an", "appointment.appoint", input={"person": "hoa", "seat": "deputy"}, at=board.now)
+    board.do("an", "appointment.appoint", person="hoa", seat="deputy")
+    done = board.done[-1]
     assert [(each.action, each.type) for each in done.followed] == [("appointment.end", "appointment")]
     assert board.show("appointment", done.followed[0].id)["person"] == "binh"
