@@ -42,6 +42,54 @@ def test_a_log_that_was_changed_is_found(statement: str, kind: str, steerco: Com
     assert any(check["state"] == "problem" and check["what"] == f"log of {SLUG}" for check in doctor.json["checks"])
 
 
+FORGED = {
+    "a token of nobody's": (
+        "INSERT INTO token (tenant_id, id, person, hash, scopes, created_at) SELECT tenant_id, 'forged', person, 'x', scopes,"
+        " created_at FROM token WHERE revoked_at IS NOT NULL",
+        "no event tells that the token forged",
+    ),
+    "more than it was for": ("UPDATE token SET scopes = '[\"*\"]' WHERE revoked_at IS NULL", "is not as it was issued: scopes"),
+    "another person": ("UPDATE token SET person = 'the-chair' WHERE revoked_at IS NULL", "person"),
+    "another secret": ("UPDATE token SET hash = 'x' WHERE revoked_at IS NULL", "hash"),
+    "longer than it was for": (
+        "UPDATE token SET expires_at = '2999-01-01 00:00:00.000000' WHERE revoked_at IS NULL",
+        "expires_at",
+    ),
+    "good again": ("UPDATE token SET revoked_at = NULL", "was revoked, and is good again"),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_token_that_was_not_issued_so_is_found(what: str, steerco: Command, home: Path) -> None:
+    first = steerco(f"token issue {SLUG} --person secretary --json --home", home).json
+    assert steerco(f"token issue {SLUG} --person secretary --scope read --json --home", home).code == 0
+    assert steerco(f"token revoke {SLUG} {first['id']} --home", home).code == 0
+    assert steerco(f"log verify {SLUG} --home", home).code == 0
+    assert steerco(f"log rebuild {SLUG} --home", home).code == 0
+    statement, said = FORGED[what]
+    HOMES.behind(home, statement)
+    ran = steerco(f"log verify {SLUG} --json --home", home)
+    assert ran.code == 1
+    (found,) = ran.json["breaks"]
+    assert found["kind"] == "token"
+    assert said in found["detail"]
+    checks = steerco("doctor --json --home", home).json["checks"]
+    assert [
+        each["mend"] for each in checks if each["state"] == "problem" and said in each["said"] and "token revoke" in each["mend"]
+    ]
+
+
+def test_the_log_tells_of_tokens_and_never_their_secrets(steerco: Command, home: Path) -> None:
+    issued = steerco(f"token issue {SLUG} --person secretary --scope meeting.* --json --home", home).json
+    steerco(f"token revoke {SLUG} {issued['id']} --home", home)
+    bodies = HOMES.behind(home, "SELECT action, body FROM event WHERE action LIKE 'token.%' ORDER BY seq")
+    assert [action for action, _ in bodies] == ["token.issue", "token.revoke"]
+    assert json.loads(bodies[0][1])["scopes"] == ["meeting.*"]
+    assert all(json.loads(body)["id"] == issued["id"] and json.loads(body)["who"] for _, body in bodies)
+    assert issued["secret"] not in str(bodies)
+    assert issued["secret"].removeprefix("steerco_") not in str(bodies)
+
+
 def test_a_cut_log_is_found_by_a_checkpoint_that_left_the_house(steerco: Command, home: Path, tmp_path: Path) -> None:
     checkpoint = steerco(f"log head {SLUG} --json --home", home)
     (tmp_path / "kept.json").write_text(checkpoint.out)

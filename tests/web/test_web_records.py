@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
 import pytest
 from tests.web.conftest import MOST, NATIONAL, Api
+
+from steerco.operations import tokens
+from steerco.store import log
 
 EXPERT = "chuyen-gia-do-thi"
 """Someone on record without a seat in either body."""
@@ -102,6 +106,17 @@ class TestActing:
         assert chair("GET", f"/meeting/{answer.json()['record']['id']}").status_code == 404
         assert chair("GET", "/events?after=0&limit=200").json()["next"] == before
         assert api.as_("vice-chair")("POST", "/meeting/convene?dry_run=1", AD_HOC).status_code == 403
+
+
+def test_an_event_says_by_which_token_it_was_asked_for(api: Api) -> None:
+    chair = api.as_("chair")
+    made = chair("POST", "/meeting/convene", {"kind": "ad-hoc", "starts_at": "2021-03-10T09:00:00"}).json()
+    tenant = api.tenant(NATIONAL)
+    (row,) = [row for row in tokens.listed(tenant) if row.hash == tokens.hashed(api.token(NATIONAL, "chair"))]
+    with tenant.store.read(tenant.id) as session:
+        (event,) = log.entries(session, made["event"] - 1, 1)
+    assert json.loads(event["body"])["token"] == row.id
+    assert row.id not in chair("GET", f"/events?after={made['event'] - 1}").text, "which is nobody's but the operator's to know"
 
 
 class TestVersions:

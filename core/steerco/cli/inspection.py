@@ -31,6 +31,7 @@ MENDS = {
     "rewritten": "somebody rewrote the log: keep the database as evidence, restore a backup, compare by `steerco log verify`",
     "lost": "was steerco.db-wal taken away, or an older copy put in place? bring it back, or restore the newest backup; have"
     " done again what is lost; then take var/log.ends away, which only tells of it",
+    "token": "somebody wrote it past the program: `steerco token revoke`, then see in `steerco log show --json` what it did",
     "revision": "keep the database as evidence, and restore a backup; then `steerco tenant apply` the files that are meant",
 }
 HEAD = (

@@ -17,11 +17,15 @@ from steerco.configuration.tenant import Tenant
 from steerco.following.replay import Progress
 from steerco.i18n import DEFAULT, words
 from steerco.kernel.event import decode
+from steerco.operations import tokens
 from steerco.operations.provenance import Fault, examined
 from steerco.operations.rebuild import Rebuilt, rebuild
 from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
+
+SHOWN = ("ref", "state", "capacity", "acting_for", "entered_by", "token", "basis")
+"""What of an event's body is shown as it is."""
 
 
 def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
@@ -33,6 +37,7 @@ def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]
         breaks = [*log.verify(session, marks), *revisions.breaks(session)]
         if last := tenant.store.acknowledged(tenant.id):
             breaks += log.lost(session, last)
+        breaks += tokens.breaks(session)
         events = log.head(session).seq
     return {
         "ok": not breaks,
@@ -82,10 +87,7 @@ def shown(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any
                 {
                     **{name: row[name] for name in ("seq", "at", "recorded_at", "person", "action", "type")},
                     "record": row["record_id"],
-                    **{
-                        name: getattr(body, name) or ""
-                        for name in ("ref", "state", "capacity", "acting_for", "entered_by", "basis")
-                    },
+                    **{name: getattr(body, name) or "" for name in SHOWN},
                     "because": list(body.because),
                     "input": body.input,
                     "caused_by": row["caused_by"],

@@ -10,7 +10,7 @@ import click
 from steerco.cli.command import Group, pass_shell
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.say import table
-from steerco.cli.shell import Shell, now
+from steerco.cli.shell import Shell, now, user
 
 
 @click.group(cls=Group)
@@ -33,7 +33,7 @@ def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: i
     with tenant.store.read(tenant.id) as session:
         who = person_of(tenant, session, person, at)
     try:
-        made = tokens.issue(tenant, who, scopes or ("read",), now=at, expires_at=at + timedelta(days=days))
+        made = tokens.issue(tenant, who, scopes or ("read",), now=at, expires_at=at + timedelta(days=days), who=user())
     except tokens.BadToken as error:
         raise Problem("bad-token", str(error), "`steerco token issue --help` says what can be asked for", exit=USAGE) from None
 
@@ -79,6 +79,6 @@ def revoke(shell: Shell, slug: str, token_id: str) -> None:
     """End a token at once, by the id that `token list` shows."""
     from steerco.operations import tokens
 
-    if not tokens.revoke(shell.tenant(slug), token_id, now=now()):
+    if not tokens.revoke(shell.tenant(slug), token_id, now=now(), who=user()):
         raise Problem("no-token", f"no token {token_id!r} that is still good", f"`steerco token list {slug}` shows them")
     shell.report({"id": token_id, "state": "revoked"}, lambda: click.echo(f"{token_id} is revoked"))

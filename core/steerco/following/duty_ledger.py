@@ -24,6 +24,7 @@ from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel.event import decode
 from steerco.store import log
 from steerco.store.kept import Kept, Same
+from steerco.store.standing import TOKENS
 from steerco.store.tables import Event as Recorded
 
 MOST_EVENTS = 200_000
@@ -113,8 +114,9 @@ def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
 
 
 def last_day(tenant: Tenant, session: Session) -> date | None:
-    """The tenant's day of the newest event; None before anything was recorded."""
-    newest = select(Recorded.at).where(Recorded.tenant_id == tenant.id).order_by(Recorded.seq.desc()).limit(1)
+    """The tenant's day of the newest event, less those about tokens; None before anything was recorded."""
+    ours = (Recorded.tenant_id == tenant.id, Recorded.action.not_in(sorted(TOKENS)))
+    newest = select(Recorded.at).where(*ours).order_by(Recorded.seq.desc()).limit(1)
     at = session.scalar(newest)
     return tenant.snapshot.local(at) if at else None
 

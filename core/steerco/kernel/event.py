@@ -47,6 +47,8 @@ class EventBody(msgspec.Struct, frozen=True):
     """Whether nobody who follows the log is told whose act it was: a vote by secret ballot."""
     state: str = ""
     """The state in which it left its record."""
+    token: str | msgspec.UnsetType = msgspec.UNSET
+    """The id of the token by which it was asked for; unset where there was none."""
     told: tuple[str, ...] = ()
     """The persons to tell of it."""
     version: int = 0

@@ -285,6 +285,7 @@ class Transaction:
             evidence=do.keep(request.evidence, "evidence")[0] if request.evidence and root else None,
             ids=tuple(self.drawn),
             entered_by=request.entered_by,
+            token=request.token or msgspec.UNSET,
             capacity=decision.capacity,
             asked_capacity=request.capacity,
             acting_for=decision.acting_for,

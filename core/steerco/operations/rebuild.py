@@ -150,6 +150,7 @@ class Again:
                 capacity=said.asked_capacity,
                 entered_by=said.entered_by,
                 evidence=paper,
+                token=said.token or "",
             ),
             ids=next_id,
         )

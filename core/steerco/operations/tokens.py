@@ -7,21 +7,25 @@ guess 256 bits.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, json
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, MOVED, Tenant
 from steerco.policy.line import ANY, READ
+from steerco.store import log
+from steerco.store.engine import tenant_of
 from steerco.store.identity import uuid7
 from steerco.store.prepared import Prepared
-from steerco.store.tables import Tally, Token
+from steerco.store.standing import ISSUE, REVOKE, TOKENS, tell
+from steerco.store.tables import Event, Tally, Token
 
 PREFIX = "steerco_"
 """What every secret begins with, so that scanners of source code can find one that was checked in."""
@@ -53,8 +57,17 @@ class Known(Struct, frozen=True):
         return not self.scopes.isdisjoint((ANY, act, f"{act.partition('.')[0]}.{ANY}"))
 
 
-def issue(tenant: Tenant, person: str, scopes: Iterable[str], *, now: datetime, expires_at: datetime | None = None) -> Issued:
-    """A new token for a person. ``scopes``: ``read``, ``type.action``, ``type.*`` or ``*``.
+def issue(
+    tenant: Tenant,
+    person: str,
+    scopes: Iterable[str],
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+    who: str = "operator",
+) -> Issued:
+    """A new token for a person. ``scopes``: ``read``, ``type.action``, ``type.*`` or ``*``; ``who`` issues it. The log tells
+    of it.
 
     Raises ``BadToken`` for a person or scope that the tenant does not have, an end that has passed, and for the platform's own
     actor, whom no token speaks for.
@@ -71,7 +84,13 @@ def issue(tenant: Tenant, person: str, scopes: Iterable[str], *, now: datetime, 
             )
         kept = {"id": made.id, "person": person, "hash": hashed(made.secret), "scopes": list(wanted)}
         session.add(Token(tenant_id=tenant.id, **kept, expires_at=expires_at, created_at=now))
+        until = expires_at.astimezone(UTC).isoformat() if expires_at else None
+        _tell(tenant, session, ISSUE, now, {**kept, "hash": _digest(hashed(made.secret)), "expires_at": until, "who": who})
     return made
+
+
+def _tell(tenant: Tenant, session: Session, action: str, now: datetime, said: dict[str, Any]) -> None:
+    tell(session, action, said, at=now, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
 
 
 def _check_scopes(snapshot: Snapshot, scopes: tuple[str, ...]) -> None:
@@ -84,14 +103,57 @@ def _check_scopes(snapshot: Snapshot, scopes: tuple[str, ...]) -> None:
             raise BadToken(f"no scope {scope!r}: use read, type.action, type.* or *; `steerco actions` lists the actions")
 
 
-def revoke(tenant: Tenant, id: str, *, now: datetime) -> bool:
-    """End a token at once. False where there is none of that id, or it was revoked before."""
+def revoke(tenant: Tenant, id: str, *, now: datetime, who: str = "operator") -> bool:
+    """End a token at once; the log tells of it. False where there is none of that id, or it was revoked before."""
     with tenant.store.write(tenant.id) as session:
         row = session.get(Token, (tenant.id, id))
         if row is None or row.revoked_at is not None:
             return False
         row.revoked_at = now
+        _tell(tenant, session, REVOKE, now, {"id": id, "who": who})
         return True
+
+
+class _Told(Struct):
+    """What the log says of a token. ``hash``: the digest of what is kept of its secret, since logs leave the house."""
+
+    id: str
+    person: str = ""
+    hash: str = ""
+    scopes: tuple[str, ...] = ()
+    expires_at: str | None = None
+
+
+def breaks(session: Session) -> list[log.Break]:
+    """Every token of the session's tenant that was not issued as it stands, or was revoked and is good again."""
+    told: dict[str, tuple[int, _Told]] = {}
+    revoked: dict[str, int] = {}
+    own = Event.tenant_id == tenant_of(session)
+    lines = select(Event.seq, Event.action, Event.body).where(own, Event.type.is_(None), Event.action.in_(sorted(TOKENS)))
+    for seq, action, body in session.execute(lines.order_by(Event.seq)):
+        said = _told(body)
+        if action == ISSUE:
+            told[said.id] = (seq, said)
+        else:
+            revoked[said.id] = seq
+    rows = session.scalars(select(Token).where(Token.tenant_id == tenant_of(session)).order_by(Token.id))
+    return [found for row in rows if (found := _otherwise(row, told.get(row.id), revoked.get(row.id))) is not None]
+
+
+def _otherwise(row: Token, issued: tuple[int, _Told] | None, revoked: int | None) -> log.Break | None:
+    if issued is None:
+        return log.Break(0, "token", f"no event tells that the token {row.id}, for {row.person}, was issued")
+    seq, told = issued
+    until = row.expires_at.astimezone(UTC).isoformat() if row.expires_at else None
+    now = {"person": row.person, "hash": _digest(row.hash), "scopes": tuple(row.scopes), "expires_at": until}
+    if other := [name for name, value in now.items() if value != getattr(told, name)]:
+        return log.Break(seq, "token", f"the token {row.id}, for {row.person}, is not as it was issued: {', '.join(other)}")
+    if revoked is not None and row.revoked_at is None:
+        return log.Break(revoked, "token", f"the token {row.id}, for {row.person}, was revoked, and is good again")
+    return None
+
+
+_told = json.Decoder(_Told).decode
 
 
 def listed(tenant: Tenant) -> list[Token]:
@@ -131,3 +193,7 @@ def known(session: Session, tenant_id: int, secret: str, now: datetime) -> Known
 def hashed(secret: str) -> str:
     """What is kept of a secret."""
     return sha256(secret.encode()).hexdigest()
+
+
+def _digest(kept: str) -> str:
+    return sha256(kept.encode()).hexdigest()

@@ -27,7 +27,7 @@ class Break(Struct, frozen=True):
     """One place where a log is not what was written. ``seq``: the event at or after which it shows."""
 
     seq: int
-    kind: Literal["changed", "gap", "head", "cut", "lost", "rewritten", "revision"]
+    kind: Literal["changed", "gap", "head", "cut", "lost", "rewritten", "revision", "token"]
     detail: str
 
 

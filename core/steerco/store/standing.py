@@ -28,7 +28,10 @@ REDACT = "tenant.redact"
 """Personal data were taken out of stored revisions; the event holds the digests that they have since."""
 STATES: dict[str, State] = {SUSPEND: "suspended", RESUME: "active", LEAVE: "leaving", STAY: "active", IMPORT: "active"}
 """The events that change how a tenant stands, and what it is after each."""
-TOLD = frozenset({*STATES, REDACT})
+ISSUE, REVOKE = "token.issue", "token.revoke"
+TOKENS = frozenset({ISSUE, REVOKE})
+"""A token was issued, or ended before its day. The event holds what the token is for, and nothing by which it is let in."""
+TOLD = frozenset({*STATES, REDACT, *TOKENS})
 """Every event about the tenant as such, beside the one that brings a revision into use."""
 DIRECTORY = "directory"
 """The tally that makes every process look again."""
@@ -75,10 +78,12 @@ def names_before(session: Session) -> set[str]:
 
 
 def tell(session: Session, action: str, said: dict[str, Any], *, at: datetime, revision: int, person: str) -> log.Head:
-    """Write one such event at the end of the log, so that every process takes it up; the new end."""
+    """Write one such event at the end of the log, so that every process takes it up (tokens are looked up each
+    time); the new end."""
     body = _encode(said).decode()
     made = log.append(
         session, log.head(session), at=at, recorded_at=at, person=person, action=action, revision=revision, body=body
     )
-    count_up(session, DIRECTORY)
+    if action not in TOKENS:
+        count_up(session, DIRECTORY)
     return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -122,7 +123,7 @@ def _within(caller: Caller) -> Callable[..., Any]:
 
     def does(tenant: Tenant, request: ActRequest) -> Done:
         caller.must(request.action)
-        return perform(tenant, request)
+        return perform(tenant, replace(request, token=caller.token.id))
 
     return does
 

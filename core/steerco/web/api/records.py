@@ -203,7 +203,7 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
 
 def _on_behalf(caller: Caller, said: EnteredFor | None) -> ActRequest:
     """The caller's own act, or one entered for another. Raises ``Invalid`` for whoever is nobody else here."""
-    own = ActRequest(caller.person, "", caller.now, capacity=caller.capacity)
+    own = ActRequest(caller.person, "", caller.now, capacity=caller.capacity, token=caller.token.id)
     if said is None:
         return own
     path = f"{ENTERED_FOR}.who"

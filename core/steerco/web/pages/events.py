@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from steerco.following import feed
 from steerco.kernel.event import EventBody, decode
+from steerco.store.standing import TOKENS
 from steerco.store.tables import Event
 from steerco.web.pages.values import Pair, pairs
 from steerco.web.pages.visit import Cite, Party, Visit
@@ -88,7 +89,7 @@ def _stretch(visit: Visit, wanted: Wanted) -> tuple[int, int]:
 
 
 def _select(visit: Visit, wanted: Wanted, first: int, last: int, limit: int) -> Select[Any]:
-    conditions = [_event.tenant_id == visit.tenant.id, _event.seq >= first]
+    conditions = [_event.tenant_id == visit.tenant.id, _event.seq >= first, _event.action.not_in(sorted(TOKENS))]
     if last:
         conditions.append(_event.seq <= last)
     if wanted.after:
