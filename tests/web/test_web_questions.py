@@ -60,6 +60,28 @@ class TestExplain:
         told = api.as_("chair")("POST", "/explain", {"do": "meeting.cancel", "on": id, "by": EXPERT})
         assert told.json()["outcome"] == "not-found"
 
+    def test_asking_in_another_s_name_tells_nothing_of_what_one_may_not_see(self, api: Api) -> None:
+        """The Chair sees the meeting and may draft its minutes; the expert learns neither that it is there nor whose it is."""
+        chair, expert = api.as_("chair"), api.as_(EXPERT)
+        id = chair("POST", "/meeting/convene", AD_HOC).json()["record"]["id"]
+        for do in ("minutes.draft", "absence-request.request", "direction.issue"):
+            for by in ("chair", "wg-head", "member-of-nothing"):
+                asked = {"do": do, "by": by, "with": {"meeting": id}}
+                there = expert("POST", "/explain", asked)
+                absent = expert("POST", "/explain", {**asked, "with": {"meeting": "nothing"}})
+                assert (there.status_code, there.content) == (absent.status_code, absent.content), asked
+        asked = {"do": "minutes.draft", "by": "wg-head"}
+        told, nothing = (chair("POST", "/explain", {**asked, "with": {"meeting": meeting}}) for meeting in (id, "nothing"))
+        assert told.content != nothing.content, "the Chair sees it"
+
+    def test_a_kind_that_is_not_said_is_asked_for_and_the_kinds_in_one_s_power_are_named(self, api: Api) -> None:
+        asked = api.as_("chair")("POST", "/explain", {"do": "meeting.convene"})
+        assert asked.status_code == 422
+        assert set(asked.json()["fields"]) == {"kind"}
+        refused = api.as_("vice-chair")("POST", "/explain", {"do": "meeting.convene"}).json()
+        assert (refused["outcome"], refused["basis"]) == ("refused", "clause")
+        assert "3.3" in [each["clause"] for each in refused["because"]]
+
     @pytest.mark.parametrize(
         ("given", "status", "field"),
         [

@@ -26,6 +26,8 @@ from steerco.records import Action, Held, Invalid, Reason, Record, reason
 from steerco.records.marked import replaced
 
 Facets = frozenset[str]
+NOTHING = "-"
+"""A name that no record has."""
 
 
 class Authority:
@@ -152,6 +154,12 @@ class Authority:
             for name, record in self.referred(act, fields).items()
             if record is None or not self.may(record, "read")
         }
+
+    def without_unseen(self, action: Action, given: Struct) -> Struct:
+        """Return an input in which each reference to a record that the actor may not see names nothing."""
+        named = {name: value for name in action.marks if isinstance(value := getattr(given, name), str)}
+        hidden = [name for name, found in self.referred(action, named).items() if found and not self.may(found, "read")]
+        return structs.replace(given, **dict.fromkeys(hidden, NOTHING)) if hidden else given
 
     # Decisions
 

@@ -29,16 +29,20 @@ def explain(
     session: Session,
     request: ActRequest,
     trace: Callable[[plugin_rules.Rulings], object] = lambda rules: None,
+    asker: Authority | None = None,
 ) -> Decision:
     """Return the decision on an act: ``done``, ``refused`` or ``out-of-order``.
 
     ``request.entered_by``: and may that person enter it for them? ``session`` may be a reading one: nothing is written. ``trace``
-    is told what the plugins said. Raises ``Invalid``, ``NotFound`` and ``Conflict`` as ``perform`` does.
+    is told what the plugins said. ``asker``: who asks, where that is another; a record hidden from them is as if it were not.
+    Raises ``Invalid``, ``NotFound`` and ``Conflict`` as ``perform`` does.
     """
     action = declared(tenant, request.action)
     typed = TypedAct(action, converted(request.input, _partial(action)))
     if request.on is None and not action.creates:
         raise Invalid({"on": reason("name-the-record", action=action.id, type=action.record.record_type)})
+    if asker is not None:
+        typed = TypedAct(action, asker.without_unseen(action, typed.input))
     authority = Authority(tenant, session, request.actor, request.at, request.capacity)
     try:
         judged = judge(authority, request, typed, asking=True)

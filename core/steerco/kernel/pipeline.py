@@ -30,7 +30,21 @@ from steerco.kernel import on_behalf
 from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
 from steerco.policy.decision import Decision, Remark
-from steerco.records import Action, Conflict, Do, Invalid, NotFound, OutOfOrder, Reason, Record, Refused, Stopped, Unmet
+from steerco.records import (
+    NEW,
+    Action,
+    Conflict,
+    Do,
+    Invalid,
+    NotFound,
+    OutOfOrder,
+    Reason,
+    Record,
+    Refused,
+    Stopped,
+    Unmet,
+    reason,
+)
 from steerco.store.base import Owned
 from steerco.store.identity import uuid7
 
@@ -61,7 +75,7 @@ def judge(authority: Authority, request: ActRequest, typed: TypedAct, *, asking:
     draft = record or authority.draft(action, fields, request.entered_at)
     if problems and authority.may_aim(action, draft):
         raise Invalid(problems)
-    decision = authority.decide(action.name, draft, fields)
+    decision = _decide(authority, action, draft, fields)
     if decision.allowed and request.entered_by and (barred := on_behalf.gain(authority, request, action, fields)):
         raise Refused(barred)
     if not decision.allowed:
@@ -69,6 +83,19 @@ def judge(authority: Authority, request: ActRequest, typed: TypedAct, *, asking:
     if unseen := authority.unseen(action, fields):
         raise Invalid(unseen)
     return Judged(authority, request, action, draft, fields, decision, record is None)
+
+
+def _decide(authority: Authority, action: Action, draft: Record, fields: dict[str, Any]) -> Decision:
+    """Decide on the act. Raises ``Invalid`` where a new record's kind is not said, with the kinds in the actor's power."""
+    if draft.state != NEW or not draft.kinds or getattr(draft, "kind", None):
+        return authority.decide(action.name, draft, fields)
+    by_kind = {}
+    for kind in draft.kinds:
+        setattr(draft, "kind", kind)  # noqa: B010  # a column of each type that has kinds
+        by_kind[kind] = authority.decide(action.name, draft, fields)
+    if granted := [kind for kind, decision in by_kind.items() if decision.allowed]:
+        raise Invalid({"kind": reason("kind-needed", granted=granted)})
+    return by_kind[draft.kinds[0]]
 
 
 def inherit(authority: Authority, request: ActRequest, typed: TypedAct, decision: Decision) -> Judged:

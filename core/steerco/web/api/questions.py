@@ -99,7 +99,8 @@ def _explained(request: Anywhere, caller: Caller, question: Question) -> Respons
     enterer = person_named(caller, question.entered_by, at, "entered_by") if question.entered_by else None
     asked = ActRequest(actor, question.do, at, on, question.with_, capacity=question.capacity, entered_by=enterer)
     try:
-        decision = explain(caller.tenant, caller.session, asked)
+        asker = caller.authority() if actor != caller.person else None
+        decision = explain(caller.tenant, caller.session, asked, asker=asker)
     except NotFound:  # the caller sees the record, the person asked about does not
         decision = Decision("not-found", NO_CLAUSE, revision=snapshot.revision)
     return tagged(request, decision)
