@@ -119,6 +119,12 @@ def appoint(
     do.tell(person)
 
 
+@Appointment.check("instrument-named")
+def instrument_named(do: Do, a: Appointment) -> bool:
+    """The paper by which the person is appointed is named with the act."""
+    return bool(do.given.get("instrument"))
+
+
 @Appointment.action("held", "ended", to="ended")
 def end(do: Do, a: Appointment, *, to: date | None = None, reason: Line | None = None) -> None:
     """End it with its last day (today, where none is given). It can be cut short, not made longer. One that was entered today or
