@@ -24,6 +24,10 @@ def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
         yield from _duty(duty, known)
     for procedure in charter.procedures:
         yield from _procedure(procedure, known, {each for decision in charter.decisions for each in decision.classes})
+    for power in charter.not_run:
+        what = f"not_run of '{power.who}'"
+        yield from _name(power.source, what, "role, group, body or outsider", power.who, known.holders())
+        yield from _acts(power.source, what, [power.act], known)
     for decision in charter.decisions:
         yield from _decision(decision, known)
     yield from check_values(charter, known)

@@ -60,7 +60,7 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
         (cite, f"{item.table} {item.name}")
         for c in own
         for item in ruled(c)
-        if item.table != "duty" and (item.name, item.cite) not in owed
+        if item.table not in ("duty", "not_run") and (item.name, item.cite) not in owed
         for cite in item.cite
     ]
     tables = {

@@ -29,6 +29,7 @@ TABLES: dict[str, str] = {
     "cadence": "cadences",
     "duty": "duties",
     "procedure": "procedures",
+    "not_run": "not_run",
     "decision": "decisions",
     "rule": "rules",
     "portfolio": "portfolios",

@@ -266,6 +266,19 @@ class Procedure(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
+class NotRun(Struct, frozen=True, gc=False):
+    """A power that the text grants and that this program does not run yet: a refusal of it says so, and claims no other clause.
+
+    ``who`` is a role, group or body, or a kind of outsider; ``act`` is ``type.action``, narrowed by ``where`` as a procedure is.
+    """
+
+    who: str
+    act: str
+    cite: tuple[str, ...]
+    where: dict[str, str] = field(default_factory=dict)
+    source: Source = Source()
+
+
 class Decision(Struct, frozen=True, gc=False):
     """How matters of a class are decided: by one person, by consensus, or by a vote.
 
@@ -380,6 +393,7 @@ class Charter(Struct, frozen=True, gc=False):
     cadences: Sequence[Cadence] = ()
     duties: Sequence[Duty] = ()
     procedures: tuple[Procedure, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
     decisions: tuple[Decision, ...] = ()
     rules: tuple[Rule, ...] = ()
     portfolios: Sequence[Portfolio] = ()

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from steerco.charter.load import TABLES
-from steerco.charter.model import Charter, Procedure, Rule, Source, Succession
+from steerco.charter.model import Charter, NotRun, Procedure, Rule, Source, Succession
 
 _NO_RULES = ("clause", "heading")
 
@@ -45,6 +45,8 @@ def name_of(rule: Any) -> str:
             return f"{rule.acts} for {rule.absent}"
         case Procedure():
             return f"{rule.on} requires {rule.requires}{_narrowed(rule.where)}"
+        case NotRun():
+            return f"{rule.who}: {rule.act}{_narrowed(rule.where)}"
         case Rule():
             return f"{rule.name}{_narrowed(rule.where)}"
     return str(getattr(rule, "id", "") or rule.who)

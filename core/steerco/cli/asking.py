@@ -223,7 +223,7 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         click.echo(f"  {found['code']}: {told}")
     if "because" not in found:
         return
-    if found["outcome"] == "refused" and found["basis"] == "no-clause":
+    if found["outcome"] == "refused" and not found["because"]:
         click.echo("  no clause grants this to anyone")
     for each in found["because"]:
         gloss = each["gloss"]["en"] or each["gloss"]["vi"]
@@ -231,6 +231,8 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         layer = LAYERS.get(each["layer"], "")
         if each["layer"] == "platform" and each.get("plugin"):
             layer = f" (terms of the plugin {each['plugin']})"
+        if each.get("not_run"):
+            layer += " (grants it; the program does not run this power yet)"
         click.echo(f"  by {each['clause']}{layer}{f': {gloss}' if gloss else ''}{place}")
     if found["acting_for"]:
         click.echo(f"  acting for {found['acting_for']}")

@@ -21,6 +21,8 @@ ORDINARY = "ordinary"
 QUORUM = "quorum"
 """The named value that says how many must be there."""
 PENDING = ("raised", "prepared", "put")
+CLASS_SET_BY = "class-set-by"
+"""The named value that says which roles, spaces between them, set a class of matters: ``where`` names the class."""
 
 Class = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 Position = Annotated[str, Meta(min_length=1, max_length=60, extra={"personal": True})]
@@ -50,12 +52,16 @@ class Voting(Struct, frozen=True):
 class Matter(Record, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
     """``class_`` decides by which of the charter's decision rules it is settled; ``put_to`` is who considers it.
 
+    A class that only some may set is ``proposed_class`` where somebody else named it, until one of them sets it (``classed_by``).
+
     Where it is dealt with in a ``meeting``, who is there follows from that meeting's attendance. ``voting`` keeps the facts of a
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
 
     title: Mapped[str]
     class_: Mapped[str] = mapped_column("class")
+    proposed_class: Mapped[str | None]
+    classed_by: Mapped[str | None] = party()
     text: Mapped[str | None]
     meeting: Mapped[str | None] = refers("meeting")
     prepared_opinion: Mapped[str | None]
@@ -69,6 +75,7 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
 
     addressee = Relation("addressee", Held("put_to"))
     facet_class = Facet("class", "class_", values=(ORDINARY,), default=ORDINARY, fallback="class")
+    facet_classed_by = Facet("classed_by", "classed_by", of="party", values=("person", "none"), default="none")
     facet_put_to = Facet("put_to", "put_to", of="party", values=("person",))
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
@@ -173,10 +180,34 @@ def raise_(
     body: Party | None = None,
 ) -> None:
     """Bring a matter before the body, in a class of matters that the charter knows."""
+    _known_class(do, class_)
+    m.title, m.class_, m.text, m.meeting = title, class_, text, meeting
+    setters = _setters(do, class_)
+    if setters & {do.acting_for, *do.parties.roles(do.actor)}:
+        m.classed_by = do.me(m.body)
+    elif setters:
+        m.class_, m.proposed_class = ORDINARY, class_
+        do.tell(*sorted(setters))
+
+
+def _known_class(do: Do, class_: str) -> None:
     known = {each for rule in do.charter.decisions for each in rule.classes} - {"*"}
     if class_ not in known | {ORDINARY}:
         do.invalid("class", "not-one-of", known=[ORDINARY, *sorted(known)])
-    m.title, m.class_, m.text, m.meeting = title, class_, text, meeting
+
+
+def _setters(do: Do, class_: str) -> set[str]:
+    """The roles that alone set a class; none where whoever raises a matter says of which class it is."""
+    stated = effective(CLASS_SET_BY, (do.charter, *do.layers), {"class": class_})
+    return set(str(stated.value).split()) if stated.stated else set()
+
+
+@Matter.action(*PENDING)
+def classify(do: Do, m: Matter, *, class_: Class) -> None:
+    """Set of which class it is: confirm what was proposed, or say otherwise."""
+    _known_class(do, class_)
+    m.class_, m.proposed_class, m.classed_by = class_, None, do.me(m.body)
+    do.tell(m.author, *([m.put_to] if m.put_to else []))
 
 
 @Matter.action("raised", "prepared", to="prepared")

@@ -200,6 +200,10 @@ class Naming:
             seats = [seat.id for seat in self._seats.values() if seat.role == who and seat.id not in self.places] or seats
         return seats[0] if seats else person
 
+    def seat_as(self, person: str, role: str) -> str:
+        """The named seat in which the person holds the role; empty where there is none."""
+        return next((seat for seat, held, _ in self._held.get(person, ()) if seat and held == role), "")
+
     def names(self, id: str) -> bool:
         groups = {group.id for group in self.charter.groups}
         known = (self.all.persons, self.all.agencies, self.all.offices, self._bodies, self._seats, self._roles, groups, OUTSIDERS)

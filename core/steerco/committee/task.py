@@ -13,6 +13,7 @@ from msgspec import Meta
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from steerco.charter.rules import effective
 from steerco.committee.receiver import bound
 from steerco.committee.taskhistory import Contribution, Coordinator, DueChange, Escalation, Progress, Reminder
 from steerco.committee.taskinput import Coordinating
@@ -22,6 +23,8 @@ from steerco.records.relation import type_registry
 
 OPEN = ("assigned", "in-progress")
 OWN_UNIT = "own-agency-unit"
+REPORTED_TO = "result-reported-to"
+"""The named value that says to whom the result of a task goes beside its giver; ``where`` says of whose task, as facets do."""
 SOURCES = {"conclusion": "meeting", "direction": "direction", "programme": "programme", "matter": "matter"}
 """What a task can come from, and the record type that this is on record as."""
 
@@ -56,6 +59,15 @@ class LedBy(Facet):
         return [frozenset({f"{self.name}=person"}) if each & held else each for each in found]
 
 
+class Mandate(Facet):
+    """An instrument gave the task (``instrument``), and an act that moves or ends it names a paper that says so (``named``)."""
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        if record is None or record.state == "new" or not record.instrument:
+            return [frozenset({f"{self.name}=none"})]
+        return [frozenset({f"{self.name}={'named' if given.get(self.field) else 'instrument'}"})]
+
+
 class Task(Record, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
     """``to`` is whom it was given to, ``lead`` who carries it out, ``accountable`` the one who answers for it.
 
@@ -83,6 +95,7 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     reported_done_on: Mapped[date | None]
     done_on: Mapped[date | None]
     reason: Mapped[str | None]
+    canceled_by: Mapped[str | None]
 
     leads = Relation("lead", Held("lead"))
     answers = Relation("accountable", Held("accountable"))
@@ -107,6 +120,7 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
     giver_ = Facet("giver", "author_as", of="party", values=("person",))
     source_ = ComesFrom("source", "source_sort", values=(*SOURCES, "none"), default="none")
+    mandate_ = Mandate("mandate", "instrument", values=("none", "instrument", "named"))
 
     def drafted(self, named: Mapping[str, Record]) -> None:
         """Before the assignment is judged: its source, where it may be seen, says of what sort it is."""
@@ -218,7 +232,14 @@ def report_done(do: Do, t: Task, *, text: Text | None = None) -> None:
     """Report the result. The day of this report is what timeliness goes by."""
     t.reported_done_on = do.today
     do.add(t, Progress(text=text, percent=100, by=do.actor, at=do.at))
-    do.tell(t.author)
+    do.tell(t.author, *_reported_to(do, t))
+
+
+def _reported_to(do: Do, t: Task) -> list[str]:
+    """To whom the result goes beside the giver, by the named value of the charter for who answers for the task."""
+    who = do.parties.aims(t.accountable)
+    stated = (effective(REPORTED_TO, (do.charter, *do.layers), {"accountable": each}) for each in sorted(who))
+    return [str(value.value) for value in stated if value.stated]
 
 
 @Task.action("reported-done", to="done")
@@ -236,11 +257,11 @@ def return_(do: Do, t: Task, *, reason: Line) -> None:
 
 
 @Task.action(*OPEN)
-def change_due_date(do: Do, t: Task, *, due_on: date, reason: Line) -> None:
-    """Set another due day. The first one and every change with its reason stay on record."""
+def change_due_date(do: Do, t: Task, *, due_on: date, reason: Line, instrument: Line | None = None) -> None:
+    """Set another due day. The first one and every change stay on record, with the reason and the paper that says so."""
     if due_on == t.due_on:
         do.invalid("due_on", "same-day")
-    do.add(t, DueChange(from_=t.due_on, to=due_on, reason=reason, by=do.actor, at=do.at))
+    do.add(t, DueChange(from_=t.due_on, to=due_on, reason=reason, instrument=instrument, by=do.actor, at=do.at))
     t.due_on = due_on
     do.tell(t.lead, t.accountable, *(row.who for row in do.parts(t, Coordinator)))
 
@@ -256,10 +277,14 @@ def name_focal_unit(do: Do, t: Task, *, unit: Party, staff: Text | None = None, 
 
 @Task.check(OWN_UNIT)
 def own_agency_unit(do: Do, t: Task) -> bool:
-    """The focal unit that is about to be named is of the agency that leads the task, or that who answers for it stands for."""
-    unit = do.parties.agency(do.given["unit"])
-    leading = t.lead if do.parties.sort(t.lead) == "agency" else t.accountable
-    return unit != "" and unit == do.parties.agency(leading)
+    """The focal unit that is about to be named is within the agency that leads the task, or that who answers for it stands for.
+
+    The agency as a whole is no unit of itself, nor is who answers for the task.
+    """
+    unit, leading = do.given["unit"], t.lead if do.parties.sort(t.lead) == "agency" else t.accountable
+    whole = do.parties.agency(leading)
+    mine = bool(set(do.parties.holders(unit)) & set(do.parties.holders(t.accountable)))
+    return whole != "" and do.parties.agency(unit) == whole and unit != whole and not mine
 
 
 @Task.action(*OPEN)
@@ -279,8 +304,14 @@ def escalate(do: Do, t: Task, *, text: Text | None = None, to: Party | None = No
     do.tell(receiver)
 
 
+@Task.check("late")
+def late(do: Do, t: Task) -> bool:
+    """The task's due day has passed, and it was not reported done by then."""
+    return timeliness(t, do.today) == "late"
+
+
 @Task.action(*OPEN, "reported-done", to="canceled")
-def cancel(do: Do, t: Task, *, reason: Line) -> None:
-    """Call it off."""
-    t.reason = reason
+def cancel(do: Do, t: Task, *, reason: Line, instrument: Line | None = None) -> None:
+    """Call it off, with the paper that says so where there is one."""
+    t.reason, t.canceled_by = reason, instrument
     do.tell(t.lead, t.accountable, *(row.who for row in do.parts(t, Coordinator)))

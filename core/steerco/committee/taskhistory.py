@@ -49,13 +49,14 @@ class Reminder(Part, of="task", name="reminders"):
 
 
 class DueChange(Part, of="task", name="due_changes"):
-    """The due day was moved from one day (or from none) to another."""
+    """The due day was moved from one day (or from none) to another; ``instrument`` is the paper that says so."""
 
     index_on = ("task",)
     task: Mapped[str]
     from_: Mapped[date | None] = mapped_column("from")
     to: Mapped[date]
     reason: Mapped[str]
+    instrument: Mapped[str | None]
     by: Mapped[str] = party()
     at: Mapped[datetime]
 

@@ -175,6 +175,7 @@ def _rules(kind: str) -> Schema:
                 "cite": cite(),
             }
         ),
+        "not_run": tables({"who": text(required=True), "act": text(required=True), "where": text_table(), "cite": cite()}),
         "decision": tables(
             {
                 **named,

@@ -220,7 +220,18 @@ class Authority:
         if decision.allowed:
             return structs.replace(decision, capacity=self._as_role(decision, record))
         others = self._alternatives(act, record, object, facets)
-        return decide(self.regime.table, asks, revision=revision, alternatives=others, **parts)
+        not_run = self._not_run(f"{record.record_type}.{act}", facets)
+        return decide(self.regime.table, asks, revision=revision, alternatives=others, not_run=not_run, **parts)
+
+    def _not_run(self, act: str, facets: Facets) -> tuple[str, ...]:
+        """The clauses that grant the actor the act, where the charter says that the program does not run it yet."""
+        own = self.regime.table.closed(frozenset().union(*(capacity.roles for capacity in self.capacities)))
+        wanted = (
+            power
+            for power in self.regime.charter.not_run
+            if power.act == act and power.who in own and facets.issuperset(f"{n}={v}" for n, v in power.where.items())
+        )
+        return tuple(dict.fromkeys(cite for power in wanted for cite in power.cite))
 
     def _as_role(self, decision: Decision, record: Record) -> str:
         """The capacity by its role: one allowed as, say, the presiding officer acts in the seat held in that body."""
@@ -258,19 +269,24 @@ class Authority:
         return asks
 
     def _alternatives(self, act: str, record: Record, object: str, facets: Facets) -> Iterator[Alternative]:
-        """What might turn a refusal: an officer's absence, another kind of the same thing, another aim."""
+        """What might turn a refusal: an officer's absence, a kind where none is given, somebody else whom it is aimed at.
+
+        Never that the thing be called something else: its class or kind is what it is.
+        """
         own = self.day.capacities(self.actor)
         if own and self.asked is None:
             for absent, capacity in self.day.would_act(self.actor):
                 yield Alternative("officer-absent", absent, tuple(self._asks(record, object, act, facets, [capacity])))
-        if record.state == "new":
+        if record.state == "new" and object == record.record_type:
             for kind in record.kinds:
                 other = f"{record.record_type}.{kind}"
-                if other != object:
-                    yield Alternative("kind", kind, tuple(self._asks(record, other, act, facets, self.capacities)))
+                yield Alternative("kind", kind, tuple(self._asks(record, other, act, facets, self.capacities)))
+        given = record.actions[act].input.__struct_fields__ if act in record.actions else ()
         lines = self.regime.table.lines_for(record.record_type, act)
         for aim in sorted({facet for line in lines for facet in line.facets} - facets):
             name = aim.partition("=")[0]
+            if (facet := record.facets.get(name)) is None or not facet.chosen or facet.field not in given:
+                continue
             changed = frozenset(facet for facet in facets if facet.partition("=")[0] != name) | {aim}
             yield Alternative("aim", aim, tuple(self._asks(record, object, act, changed, self.capacities)))
 

@@ -245,7 +245,9 @@ class Transaction:
             record.id = fields.get("id") or self._draw()
             if "id" in fields and do.parties.names(record.id):
                 raise Conflict("id-taken", id=record.id)
-            record.author, record.created_at, record.author_as = do.actor, do.at, do.me(record.body)
+            record.author, record.created_at = do.actor, do.at
+            own = "" if do.acting_for else judged.authority.day.seat_as(do.actor, judged.decision.capacity)
+            record.author_as = own or do.me(record.body)
             record.ref = next_reference(self.session, record.prefix, do.today.year)
             self.made.append((record.record_type, record.id))
         action.function(do, record, **fields)

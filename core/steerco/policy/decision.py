@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from steerco.charter.model import Label
 
@@ -35,7 +35,8 @@ class Party(Struct, frozen=True):
 class Because(Struct, frozen=True):
     """A clause that decided. ``file`` and ``line`` lead to the policy line, or to the clause where no line applied it.
 
-    ``layer`` is the kind of text; ``plugin`` the plugin that brought the rule, empty for the tenant's own.
+    ``layer`` is the kind of text; ``plugin`` the plugin that brought the rule, empty for the tenant's own. ``not_run`` is true of
+    a clause that grants what was refused: the program does not run that power yet.
     """
 
     clause: str
@@ -44,6 +45,7 @@ class Because(Struct, frozen=True):
     layer: Layer
     file: str
     plugin: str = ""
+    not_run: bool | UnsetType = UNSET
 
 
 class Who(Struct, frozen=True):
@@ -114,9 +116,10 @@ class Facts(Struct, frozen=True):
 class Decision(Struct, frozen=True):
     """An answer and its reasons.
 
-    ``basis`` is that of the first of ``because``, ``no-clause`` where that is empty. ``capacity`` is the role or relation
-    under which the act was allowed, ``acting_for`` the principal where it was another's power. ``revision`` numbers the
-    configuration that decided. ``remarks`` are what is to be said of an act that is done.
+    ``basis`` is that of the first of ``because``, ``no-clause`` where that is empty or names only a power that is not run.
+    ``capacity`` is the role or relation under which the act was allowed, ``acting_for`` the principal whose power it was.
+    ``revision`` numbers the configuration that decided. ``remarks`` are what is to be said of an act that is
+    done.
     """
 
     outcome: Outcome

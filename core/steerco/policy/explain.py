@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from steerco.policy.capacity import Ask, Judged, Verdict, judge
 from steerco.policy.decision import Because, Change, Considered, Decision, Facts, Grounds, Layer, Party, Rule, Who
@@ -37,6 +37,7 @@ def decide(
     who: Parties,
     person_wide: frozenset[str] = frozenset(),
     alternatives: Iterable[Alternative] = (),
+    not_run: Iterable[str] = (),
     revision: int = 0,
 ) -> Decision:
     """Decides over the capacities of one actor and says why.
@@ -46,7 +47,8 @@ def decide(
     line that grants the very same to others, who then are named; where there is none, nothing is cited.
 
     ``asks`` are the same request seen from each capacity, own first. ``alternatives`` are tried one by one, and those kept
-    that turn the answer; none is asked for where the iterable is empty.
+    that turn the answer; none is asked for where the iterable is empty. ``not_run`` are the clauses that grant the actor this
+    very act where the program does not run it: they alone are named then, since no clause reserves it to others.
 
     Raises:
         ValueError: ``asks`` is empty.
@@ -59,6 +61,9 @@ def decide(
     )
     if verdict.by is not None:
         return _done(table, verdict, verdict.by, clauses, changes, revision)
+    if not verdict.barred and (granting := _because((), clauses, not_run)):
+        because = tuple(structs.replace(each, not_run=True) for each in granting)
+        return Decision("refused", because=because, facts=_facts(verdict, verdict.judged[0], ()), revision=revision)
     return _refused(table, verdict, clauses, who, changes, revision)
 
 

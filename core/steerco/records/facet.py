@@ -27,6 +27,11 @@ class Facet:
     default: str = ""
     fallback: str = ""
 
+    @property
+    def chosen(self) -> bool:
+        """Whether it is the actor's to choose (to whom, with whom), and not what the thing is (its class, its source)."""
+        return self.of in ("party", "act")
+
     def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
         """The alternatives that a decision must allow, one per element where the field is a list."""
         value = given.get(self.field) or getattr(record, self.field, None)

@@ -134,6 +134,8 @@ def why(decision: Decision, language: str) -> dict[str, str]:
     if decision.facts.object == ENTERING:
         detail = say("entering", clauses=clauses, who=who) if clauses else say("entering_nobody")
         return {"detail": detail, "next": say("ask", who=who) if who else say("no_clause")}
+    if any(each.not_run is True for each in decision.because):
+        return {"detail": say("not_run", clauses=clauses), "next": say("on_paper")}
     if not clauses:
         return {"detail": say("nobody"), "next": say("no_clause")}
     if not who:

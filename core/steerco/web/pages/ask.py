@@ -33,6 +33,7 @@ class Reason(NamedTuple):
     file: str
     line: int
     plugin: str
+    not_run: bool
 
 
 class May(NamedTuple):
@@ -199,7 +200,7 @@ def _objects(visit: Visit) -> frozenset[str]:
 
 
 def _reason(visit: Visit, because: Because) -> Reason:
-    return Reason(visit.cite(because.clause), because.layer, because.file, because.line, because.plugin)
+    return Reason(visit.cite(because.clause), because.layer, because.file, because.line, because.plugin, because.not_run is True)
 
 
 def _late(visit: Visit, remark: Remark) -> str:
