@@ -251,7 +251,7 @@ def test_a_decision_without_any_capacity_is_a_fault_of_the_caller() -> None:
 def test_a_decision_has_the_shape_that_every_edge_shows() -> None:
     shown = json.loads(msgspec.json.encode(decision(own("member", object="task", act="confirm"), revision=2)))
     assert set(shown) == {
-        *("outcome", "basis", "because", "capacity", "acting_for", "facts", "who_may", "would_change", "revision")
+        *("outcome", "basis", "because", "capacity", "acting_for", "facts", "who_may", "would_change", "revision", "remarks")
     }
     assert set(shown["because"][0]) == {"clause", "gloss", "line", "layer", "file", "plugin"}
     assert set(shown["who_may"][0]) == {"subject", "label", "people", "clause"}

@@ -68,6 +68,8 @@ NAMED: Final[Mapping[str, Named]] = {
     "quorum": Named("at-least", where=("body", "class")),
     "entered-for-another": Named(where=("for",)),
     "presiding": Named(where=("body", "kind")),
+    "class-set-by": Named(where=("class",)),
+    "result-reported-to": Named(where=("accountable",)),
 }
 """The values that the program goes by or knows how to compare. Others are told and shown, and nothing more."""
 
