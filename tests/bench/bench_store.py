@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.bench.rows import Row, at_least, at_most, interleaved
 from tests.store.tables import Board, Task
 
-from steerco.store import log
+from steerco.store import fence, log
 from steerco.store.engine import Store
 from steerco.store.listing import Branch, Scope, page
 
@@ -94,7 +94,7 @@ def _fence() -> list[Row]:
             connection = session.connection()
             free, checked, criteria = interleaved(
                 [
-                    _times(300, lambda: connection.execute(core, execution_options={"unscoped": True}).all()),
+                    _times(300, lambda: connection.execute(core, execution_options={"unscoped": fence.OPEN}).all()),
                     _times(300, lambda: connection.execute(core).all()),
                     _times(300, lambda: session.execute(orm).all()),
                 ]

@@ -29,7 +29,7 @@ from steerco.operations.archive.importer import bring
 from steerco.operations.exchange import CONSUMER, Exchange
 from steerco.records import Invalid, OutOfOrder
 from steerco.records.reason import Reason
-from steerco.store import log
+from steerco.store import fence, log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Cursor
 
@@ -346,7 +346,7 @@ def test_the_carrier_reads_one_committee_at_a_time(both: Both) -> None:
     with both.library.tenant.store.read(both.library.tenant.id) as session:
         assert {row["action"] for row in log.entries(session)} >= {"channel.offer"}
         other = "SELECT count(*) FROM channel WHERE origin IS NOT NULL"
-        assert session.connection().execute(text(other), execution_options={"unscoped": True}).scalar() == 0
+        assert session.connection().execute(text(other), execution_options={"unscoped": fence.OPEN}).scalar() == 0
 
 
 def test_an_operator_asks_whether_what_came_is_what_was_sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

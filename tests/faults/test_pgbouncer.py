@@ -23,6 +23,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
+from steerco.store import fence
 from steerco.store.engine import Store
 from steerco.store.tables import Event
 from steerco.testkit import SAMPLE
@@ -91,7 +92,7 @@ def test_tenants_that_share_two_connections_see_their_own(pooled: Installation) 
             meeting = tenant.snapshot.types["meeting"]
             with tenant.store.read(tenant.id) as session:
                 raw = session.connection().execute(
-                    text("SELECT DISTINCT place FROM meeting"), execution_options={"unscoped": True}
+                    text("SELECT DISTINCT place FROM meeting"), execution_options={"unscoped": fence.OPEN}
                 )
                 assert raw.scalars().all() == [slug]
                 assert (session.scalar(select(func.count()).select_from(meeting)) or 0) > 0

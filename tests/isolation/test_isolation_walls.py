@@ -19,6 +19,7 @@ from tests.databases import OnPostgresql
 
 from steerco.cases.world import Stores
 from steerco.committee import record_types
+from steerco.store import fence
 from steerco.store.base import Base, Utc, owned_tables
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
@@ -27,7 +28,7 @@ record_types()
 OURS = {mapper.local_table.name for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("steerco")}
 TABLES = [table for table in owned_tables() if table.name in OURS]
 MINE, THEIRS = 1, 2
-OPEN = {"unscoped": True}
+OPEN = {"unscoped": fence.OPEN}
 """Takes the fence away, for these tests only."""
 
 

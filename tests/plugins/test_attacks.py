@@ -10,16 +10,19 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, delete, update
+from litestar.testing import TestClient
+from sqlalchemy import Column, Integer, MetaData, Table, delete, select, update
 from sqlalchemy.schema import CreateTable
 from tests.databases import STORES
-from tests.plugins.conftest import FLEET, SETTINGS, WITH, Two, switched_on
+from tests.plugins.conftest import FLEET, SETTINGS, START, WITH, WITHOUT, Two, switched_on
 from tests.plugins.test_manifest import plugin
 
+from steerco.cases.world import seed
 from steerco.cli.database import lines
 from steerco.cli.plugged import migration
 from steerco.committee import record_types
 from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
 from steerco.extension.budget import Budget, Full, Overrun
 from steerco.extension.catalogue import texts
@@ -31,11 +34,15 @@ from steerco.extension.results import Answer, LayerText, PolicyText
 from steerco.extension.routes import Route
 from steerco.extension.runs import Seat
 from steerco.kernel.plugin_context import PluginHands
+from steerco.operations import tokens
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
+from steerco.store import log
 from steerco.store.fence import CrossTenant
 from steerco.store.migrations import VERSIONS
 from steerco.store.schema import drop, leftovers
 from steerco.store.tables import Cursor
+from steerco.store.tables import Event as Recorded
+from steerco.web.app import create_app
 
 
 @pytest.fixture
@@ -293,6 +300,79 @@ def test_a_plugins_versions_are_written_into_its_own_folder(tmp_path: Path) -> N
         ("create", "x_written_thing"),
         ("drop", "x_written_thing"),
     ]
+
+
+ROUTED = """
+from steerco.extension.api import Answer, Route, hookimpl
+
+def convene(request):
+    given = {{"kind": "ad-hoc", "starts_at": "2021-03-10T09:00:00"}}
+    return Answer(request.hands.perform("meeting.convene", by="{chair}", input=given))
+
+def ends(request):
+    raise KeyboardInterrupt
+
+@hookimpl
+def routes(tenant):
+    return [
+        Route("open", convene, public=True, method="POST"),
+        Route("shut", convene, method="POST"),
+        Route("shown", convene),
+        Route("ends", ends, public=True),
+    ]
+"""
+
+
+@pytest.fixture
+def routed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
+    """The committees, one of which has a plugin that acts as whom it likes."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    home, store = Home(shipped()), STORES.empty()
+    content = home.content(WITHOUT)
+    chair = "thu-tuong"
+    made = plugin(tmp_path, "steerco_usurper", ROUTED.format(chair=chair), capabilities='["routes"]')
+    installation = Installation(store, plugins=Plugins().add([*folders(), made]))
+    STORES.complete(store)
+    files = switched_on(content, WITHOUT, made.name)
+    installation.apply(WITHOUT, files, at=START, who="operator", why="test", seed=seed)
+    with TestClient(create_app(installation, demo=True, clock=lambda: START)) as client:
+        yield Two(installation, client)
+    store.close()
+
+
+def test_nobody_acts_as_the_chair_by_a_plugins_open_address(routed: Two) -> None:
+    at = "/x/steerco_usurper"
+    assert routed.ask("", f"{at}/open", WITHOUT, "POST").status_code == 401
+    assert routed.ask("", f"{at}/shut", WITHOUT, "POST").status_code == 401
+    assert routed.ask("", f"{at}/shown", WITHOUT).status_code == 401, "nor where a demonstration shows what is not public"
+    tenant = routed.tenant(WITHOUT)
+    reading = tokens.issue(tenant, routed.person("chair", WITHOUT), ("read",), now=START).secret
+    answer = routed.http.post(f"/t/{WITHOUT}{at}/shut", headers={"Authorization": f"Bearer {reading}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "token-scope")
+    with tenant.store.read(tenant.id) as session:
+        assert not list(log.entries(session, types=("meeting",)))
+    assert routed.ask("chair", f"{at}/shut", WITHOUT, "POST").status_code == 200, "within the scopes of a token it may"
+
+
+def test_what_a_plugins_address_interrupts_is_its_own_answer(routed: Two) -> None:
+    answer = routed.ask("", "/x/steerco_usurper/ends", WITHOUT)
+    assert (answer.status_code, answer.json()["code"]) == (502, "plugin-failed")
+    assert "KeyboardInterrupt" in answer.text
+
+
+@pytest.mark.parametrize(
+    "options", [{"unscoped": True}, {"tenant": 2}, {"tenant": None, "unscoped": True}, {"only": ""}, {"mode": "write"}]
+)
+def test_a_connection_that_a_plugin_is_handed_stays_its_tenants(two: Two, options: dict[str, Any]) -> None:
+    hands = PluginHands(two.tenant(), "steerco_fleet", two.now)
+    everybodys = select(Recorded.__table__.c.body)
+    with hands.read() as session:
+        with pytest.raises(CrossTenant):
+            session.connection().execution_options(**options)
+        with pytest.raises(CrossTenant):
+            session.connection().execute(everybodys, execution_options={"unscoped": True})
+        with pytest.raises(CrossTenant):
+            session.connection().execute(everybodys)
 
 
 @pytest.mark.parametrize("key", ["migrations", "catalogue"])

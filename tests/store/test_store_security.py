@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from tests.store import postgres
 from tests.store.tables import Board
 
+from steerco.store import fence
 from steerco.store.engine import Store
 from steerco.store.tables import Event, Tenant
 
 B = Board.__table__
-OPEN = {"unscoped": True}  # takes the fence away, for these tests only
+OPEN = {"unscoped": fence.OPEN}  # takes the fence away, for these tests only
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ USES = {
     "store/fence.py": "the check that it turns off",
     "store/security.py": "asks about the role itself",
     "operations/worker.py": "the lease, which is the installation's",
-    "tenancy/archive": "the name and rows of a tenant that is imported, in one transaction",
+    "operations/archive": "the name and rows of a tenant that is imported, in one transaction",
     "operations/erasure.py": "takes away rows that a tenant's session may only add to, and says so in the register",
     "operations/lifecycle.py": "the state of tenants and the register of what was done with them",
     "configuration/installation.py": "the register of tenants, which belongs to none",

@@ -50,6 +50,10 @@ class _Call:
         self.error: BaseException | None = None
 
 
+class Interrupted(Exception):
+    """A plugin's call raised what ends a program."""
+
+
 class Budget:
     """Threads for calls with a limit. ``most`` calls may hang, ``each`` of one plugin in one tenant; where ``longest`` is set,
     none is given more seconds than that.
@@ -108,6 +112,9 @@ class Budget:
             mine = inbox.get()
             try:
                 mine.value = mine.call()
+            except KeyboardInterrupt as error:  # the plugin's own: nobody interrupts this thread from outside
+                mine.error = Interrupted("it raised KeyboardInterrupt")
+                mine.error.__cause__ = error
             except BaseException as error:  # SystemExit too: it must end nothing but this call
                 mine.error = error
             with self._guard:

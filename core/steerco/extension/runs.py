@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
@@ -90,9 +91,9 @@ class Run:
                         del said[mark:]
                         raise Garbage(misfit(spec, each))
                     said.append(Said(seat, each))
-            except KeyboardInterrupt:
-                raise
             except BaseException as error:  # SystemExit too: it must end nothing but this call
+                if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+                    raise  # the operator's: no other thread is ever interrupted from outside
                 if self.stopped:
                     return
                 self.faults.append(fault_of(spec, seat, error))

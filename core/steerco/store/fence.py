@@ -34,8 +34,9 @@ class CrossTenant(Exception):
 
 
 def guard(engine: Engine) -> None:
-    """Check every statement that the engine sends."""
+    """Check every statement that the engine sends, and let nobody change whose a connection is."""
     event.listen(engine, "before_cursor_execute", _check)
+    event.listen(engine, "set_connection_execution_options", _keep)
 
 
 def guard_sessions(sessions: type[Session]) -> None:
@@ -55,9 +56,21 @@ def _add_criteria(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(_criteria(tenant))
 
 
+OPEN = object()
+"""The value of the option ``unscoped`` by which a single statement passes: an object that nobody has without this module."""
+OURS = frozenset({"tenant", "mode", "only", "unscoped"})
+"""The options by which a connection is a tenant's, or an operator's."""
+
+
+def _keep(connection: Connection, options: dict[str, Any]) -> None:
+    """Whoever is handed a tenant's session is handed its connection too; whose it is was settled as it began."""
+    if "tenant" in connection.get_execution_options() and OURS.intersection(options):
+        raise CrossTenant("the tenant of a connection cannot be changed")
+
+
 def _check(connection: Connection, cursor: Any, sql: str, parameters: Any, context: Any, many: bool) -> None:
     options = connection.get_execution_options()
-    if options.get("unscoped") or context.execution_options.get("unscoped"):
+    if context.execution_options.get("unscoped") is OPEN or (options.get("unscoped") and "tenant" not in options):
         return
     compiled: Compiled | None = context.compiled
     if compiled is None:

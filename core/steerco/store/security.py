@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.sql.elements import quoted_name
 
+from steerco.store.fence import OPEN
+
 POLICY = "tenant_fence"
 # nullif: after a transaction the setting is '' and not NULL
 _OWN = "tenant_id = nullif(current_setting('app.tenant', true), '')::bigint"
@@ -47,7 +49,7 @@ def lacking(connection: Connection) -> list[str]:
         " ORDER BY",
         " AND NOT (has_table_privilege(pg_class.oid, 'SELECT') AND has_table_privilege(pg_class.oid, 'INSERT')) ORDER BY",
     )
-    return list(connection.scalars(text(asked), execution_options={"unscoped": True}))  # reads the catalogue and no tenant's rows
+    return list(connection.scalars(text(asked), execution_options={"unscoped": OPEN}))  # reads the catalogue and no tenant's rows
 
 
 def is_bound(connection: Connection) -> bool:
@@ -57,6 +59,6 @@ def is_bound(connection: Connection) -> bool:
             "SELECT NOT (rolsuper OR rolbypassrls) AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'event'"
             " AND relkind = 'r' AND relowner = pg_roles.oid) FROM pg_roles WHERE rolname = current_user"
         ),
-        execution_options={"unscoped": True},  # reads the roles and no tenant's rows
+        execution_options={"unscoped": OPEN},  # reads the roles and no tenant's rows
     )
     return bool(found.scalar())

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, RawBody
 
+from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.extension.dispatch import Circle, PluginFailed
 from steerco.extension.facts import Request as Asked
@@ -109,12 +110,20 @@ def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> 
     found = find(here, plugin, request.method, path)
     if found is not None and found.route.public:
         try:
-            return _serve(request, here, found, "", "", body, perform)
+            return _serve(request, here, found, "", "", body, _nobodys)
         except NotFound:
             raise stranger() from None
     if found is not None and service.demo and request.method == "GET":
-        return _serve(request, here, found, None, "", body, perform)
+        return _serve(request, here, found, None, "", body, _nobodys)
     raise stranger()
+
+
+def _nobodys(tenant: Tenant, request: ActRequest) -> Done:
+    """``perform`` for a request that nobody has signed: the plugin may do its own types' actions as itself, and nothing in any
+    person's name, whatever the request says of who sends it. Raises ``Trouble``."""
+    if request.actor != PLATFORM or request.entered_by:
+        raise stranger()
+    return perform(tenant, request)
 
 
 def _within(caller: Caller) -> Callable[..., Any]:

@@ -128,17 +128,21 @@ def seen(authority: Any, kind: type[Record], id: str) -> Record:
 def read_file(
     request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str], digest: FromPath[str]
 ) -> Response[bytes]:
-    """A file of a record that the caller may see: always as an attachment, never as something that a browser would run."""
+    """A file of a record that the caller may see: always as an attachment, never as something that a browser would run. Where
+    several have the same content, ``name`` says which."""
+    asked = Asked(request)
     with entered(request, tenant) as caller:
+        wanted = asked.one("name")
+        asked.done()
         caller.must(READ)
         authority = caller.authority()
         record = seen(authority, caller.type(type), id)
         content = view.seen(authority, record)
         evidence = feed.evidence(caller.session, record.record_type, record.id)
     rows = [row for part in record.parts() for row in content[part]]
-    name = next((row.get("file_name", "file") for row in rows if row.get("digest") == digest), None)
-    if name is None and digest in evidence:
-        name = f"{record.ref}-evidence"
+    names = [str(row.get("file_name", "file")) for row in rows if row.get("digest") == digest]
+    names += [f"{record.ref}-evidence"] if digest in evidence else []
+    name = next((each for each in names if wanted in (None, each)), None)
     if name is None or not caller.tenant.files.has(caller.tenant.id, digest):
         raise NotFound("file")
     with caller.tenant.files.open(caller.tenant.id, digest) as file:

@@ -21,7 +21,7 @@ from steerco.web.http.problems import MEDIA, Anywhere, Problem, Trouble
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.examples import ID, example
-from steerco.web.openapi.parameters import ASKING, HEADERS, READING, SHARED, WRITING, of_list
+from steerco.web.openapi.parameters import ASKING, HEADERS, NAMED, READING, SHARED, WRITING, of_list
 
 Json = dict[str, Any]
 
@@ -222,7 +222,7 @@ class Paths:
             "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         }
         return self._operation(
-            "file", "A file of the record, or the signed paper of an act on it", [], {"200": ok, **refused(FOR_READS)}
+            "file", "A file of the record, or the signed paper of an act on it", [NAMED], {"200": ok, **refused(FOR_READS)}
         )
 
     def _act(self, action: Action, *, new: bool) -> Json:

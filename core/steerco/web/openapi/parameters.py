@@ -54,6 +54,7 @@ def _shared(*names: str) -> tuple[Json, ...]:
 
 
 READING = _shared("If-None-Match", "capacity")
+NAMED = _query("name", {"type": "string", "maxLength": 500}, "Of files with the same content, the one of this name")
 WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key")
 
 _DATE = {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
