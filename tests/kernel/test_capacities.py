@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
+import pytest
+from msgspec import structs
 from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
+from steerco.charter.model import PartialDate
+from steerco.configuration.installation import Installation
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.perform import perform
@@ -128,3 +133,24 @@ def test_the_answer_names_the_appointment_that_an_appointment_ends(board: Board)
     done = board.done[-1]
     assert [(each.action, each.type) for each in done.followed] == [("appointment.end", "appointment")]
     assert board.show("appointment", done.followed[0].id)["person"] == "binh"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cite", "because"),
+    [
+        (date(2021, 1, 1), date(2021, 12, 31), (), "steerco:effect-uncertain"),
+        (date(2021, 1, 1), date(2021, 12, 31), ("1.1",), "1.1"),
+        (date(2022, 1, 1), date(2022, 1, 1), (), "steerco:not-in-force"),
+    ],
+)
+def test_on_a_day_on_which_no_version_is_surely_in_force_the_answer_says_so(
+    installation: Installation, first: date, last: date, cite: tuple[str, ...], because: str
+) -> None:
+    tenant = installation.tenant("library-board")
+    (charter,) = tenant.snapshot.charters
+    instrument = structs.replace(charter.instrument, effective=PartialDate(first, last), cite=cite)
+    tenant.snapshot = replace(tenant.snapshot, charters=(structs.replace(charter, instrument=instrument),), _regimes={})
+    stopped = Board(tenant).fails("an", "meeting.convene", kind="ad-hoc", starts_at="2021-03-10T14:00:00")
+    assert isinstance(stopped, Refused)
+    assert [each.clause for each in stopped.decision.because] == [because]
+    assert stopped.decision.basis == ("clause" if cite else "platform")

@@ -11,6 +11,7 @@ from steerco.configuration.home import Home
 from steerco.configuration.load import load
 from steerco.configuration.platform_orders import ORDERS
 from steerco.kernel import on_behalf
+from steerco.kernel.authority import NOT_IN_FORCE
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "core").rglob("*.py"))
@@ -36,6 +37,7 @@ def test_no_tenant_role_or_vietnamese_stands_in_cores_python() -> None:
 def test_every_platform_order_that_core_gives_is_declared_and_none_besides() -> None:
     given = {"state", "tenant-suspended", "tenant-leaving", "plugin-out-of-use", "plugin-missing"}  # of every act
     given |= {on_behalf.PAPER, on_behalf.DIRECTORY, on_behalf.OWN_GAIN}  # of acts entered for another
+    given |= set(NOT_IN_FORCE.values())
     given.add("seat-taken")  # a conflict of what is on record, and no act out of order
     for path in (ROOT / "core" / "steerco" / "committee").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

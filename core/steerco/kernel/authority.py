@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.charter.model import Label
-from steerco.charter.versions import InForce
+from steerco.charter.versions import InForce, Nothing, NotLoaded, Uncertain
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.policy.capacity import Ask, Capacity, allowed
@@ -26,6 +26,8 @@ from steerco.records import Action, Held, Invalid, Reason, Record, reason
 from steerco.records.marked import replaced
 
 Facets = frozenset[str]
+NOT_IN_FORCE = {Uncertain: "effect-uncertain", NotLoaded: "text-not-loaded", Nothing: "not-in-force"}
+"""Why nothing can be decided on a day on which no version is in force for certain."""
 NOTHING = "-"
 """A name that no record has."""
 
@@ -295,8 +297,8 @@ class Authority:
         return Decision("done", "platform", (because,), capacity=PLATFORM, revision=self.tenant.snapshot.revision)
 
     def _not_in_force(self) -> Decision:
-        """No version is in force for certain on the day: nothing can be decided, and the clause on effect says why."""
-        cites = getattr(self.standing, "cite", ())
+        """No version is certainly in force on the day: nothing can be decided; the clause on effect says why, or the program."""
+        cites = getattr(self.standing, "cite", ()) or (f"{PLATFORM}:{NOT_IN_FORCE[type(self.standing)]}",)
         because = self.regime.reasons(cites)
         basis = because[0].layer if because else "no-clause"
         facts = Facts(object="charter", act=type(self.standing).__name__)
