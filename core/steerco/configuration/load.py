@@ -28,7 +28,7 @@ from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.people import People
 from steerco.config.read import Document, read_toml
-from steerco.configuration import vocabulary
+from steerco.configuration import register_keepers, vocabulary
 from steerco.configuration.appointment_conflicts import seated
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.platform_orders import ORDERS
@@ -361,6 +361,7 @@ class Reading:
             if not passed:
                 clauses = charter_check.citable(charter) | self.citable(layers)
                 self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
+                self.findings += register_keepers.warnings(lines)
             found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return found
 

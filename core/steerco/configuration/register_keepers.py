@@ -1,0 +1,27 @@
+"""Who records appointments: whoever does holds every power, by one act, unless a line bars appointing oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from steerco.config.findings import Finding
+from steerco.policy.line import ANY, RELATION, Line
+
+HOLDER = f"{RELATION}holder"
+
+
+def warnings(lines: Sequence[Line]) -> Iterator[Finding]:
+    """Lines by which people may appoint themselves, and a register that one seat alone can keep."""
+    concerned = [line for line in lines if (line.type, line.act) == ("appointment", "appoint")]
+    grants = [line for line in concerned if line.allow]
+    barred = {line.body for line in concerned if not line.allow and line.subject == HOLDER and not line.facets}
+    for line in grants:
+        if barred.isdisjoint({ANY, line.body}):
+            message = (
+                f"{line.subject!r} may appoint themselves, to any seat; bar it: "
+                f"p, {HOLDER}, {line.body}, appointment, appoint, -, deny, {line.clause}"
+            )
+            yield Finding(line.source.file, line.source.line, "appoints-themselves", message, "warning")
+    if len({line.subject for line in grants}) == 1:
+        message = f"once nobody is {grants[0].subject!r}, nobody can fill a seat; let somebody else record appointments as well"
+        yield Finding(grants[0].source.file, grants[0].source.line, "one-keeper", message, "warning")

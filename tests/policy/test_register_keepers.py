@@ -1,0 +1,44 @@
+"""Check warns of a register whose keeper can take any seat, or that one seat alone can keep."""
+
+from __future__ import annotations
+
+import pytest
+
+from steerco.configuration.register_keepers import warnings
+from steerco.policy.reader import read
+
+APPOINT = "p, {}, *, appointment, appoint, {}, {}, H.1"
+SECRETARY, CHAIR = APPOINT.format("secretary", "-", "allow"), APPOINT.format("chair", "-", "allow")
+GUESTS = APPOINT.format("desk", "seat=guest", "allow")
+BARRED = APPOINT.format("relation:holder", "-", "deny")
+BARRED_AS_GUEST = APPOINT.format("relation:holder", "seat=guest", "deny")
+ELSEWHERE = BARRED.replace("*", "desk", 1)
+END = CHAIR.replace("appoint,", "end,", 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        ([SECRETARY, CHAIR, BARRED], []),
+        ([SECRETARY, GUESTS, BARRED], []),
+        ([SECRETARY, BARRED], [("one-keeper", 1)]),
+        ([SECRETARY, END, BARRED], [("one-keeper", 1)]),
+        ([SECRETARY, CHAIR], [("appoints-themselves", 1), ("appoints-themselves", 2)]),
+        ([SECRETARY, CHAIR, BARRED_AS_GUEST], [("appoints-themselves", 1), ("appoints-themselves", 2)]),
+        ([SECRETARY, CHAIR, ELSEWHERE], [("appoints-themselves", 1), ("appoints-themselves", 2)]),
+        ([SECRETARY], [("appoints-themselves", 1), ("one-keeper", 1)]),
+        ([END], []),
+    ],
+)
+def test_a_register_is_warned_of_line_by_line(lines: list[str], codes: list[tuple[str, int]]) -> None:
+    found, wrong = read("\n".join(lines), "policies/a.csv")
+    assert wrong == []
+    told = list(warnings(found))
+    assert [(each.code, each.line) for each in told] == codes
+    assert {(each.file, each.level) for each in told} <= {("policies/a.csv", "warning")}
+
+
+def test_the_line_that_a_warning_names_ends_it() -> None:
+    (first, *_) = warnings(read("\n".join([SECRETARY, CHAIR]), "policies/a.csv")[0])
+    named = first.message[first.message.index("p, ") :]
+    assert list(warnings(read("\n".join([SECRETARY, CHAIR, named]), "policies/a.csv")[0])) == []
