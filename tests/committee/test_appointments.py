@@ -86,7 +86,6 @@ def test_a_seat_of_the_past_is_free_of_who_holds_it_now(board: Board) -> None:
 
 def test_nobody_holds_the_same_place_twice(board: Board) -> None:
     assert set(invalid(board, "appointment.appoint", person="cuc", office="principal")) == {"person"}
-    assert set(invalid(board, "appointment.appoint", person="an", seat="chair", from_="2021-04-01")) == {"person"}
     assert set(invalid(board, "appointment.appoint", person="em", seat="trustee")) == {"person"}
     appoint(board, "hoa", seat="trustee")
     appoint(board, "giang", seat="focal-unit", agency="library")
