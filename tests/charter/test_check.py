@@ -180,6 +180,16 @@ def test_a_value_that_nothing_can_go_by_is_found(name: str, value: str, unit: st
     assert [code for _, code in found(SOUND + more)] == codes
 
 
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [('"not-stated"', []), ("3", ["runs"])],
+    ids=["a value that nothing goes by", "a value that the program goes by"],
+)
+def test_what_the_program_goes_by_is_not_called_information(value: str, codes: list[str]) -> None:
+    more = f'[[rule]]\nname = "quorum"\nvalue = {value}\neffect = "shown"\ncite = "2.1"\n'
+    assert [code for _, code in found(SOUND + more)] == codes
+
+
 def test_house_rules_may_name_what_the_charter_has_and_cite_both() -> None:
     charter, _ = load.read(SOUND, "charter", "charter.toml")
     assert charter is not None

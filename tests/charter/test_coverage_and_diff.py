@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from steerco.charter import load
 from steerco.charter.coverage import coverage
@@ -46,6 +47,10 @@ after = "meeting.close"
 done_by = "minutes.circulate"
 due = { days = 5, unit = "working" }
 cite = "7.1"
+[[rule]]
+name = "quorum"
+value = "not-stated"
+cite = "7.3"
 """
 
 
@@ -57,22 +62,30 @@ def charter(text: str, kind: str = "charter") -> Charter:
 
 def test_each_clause_lists_what_cites_it() -> None:
     powers = [("7.2", "leader convenes"), ("7.2", "leader convenes"), ("9.9", "of another version")]
-    found = coverage([charter(TEXT)], powers, cases=[("7.1", "a month without meeting")], hooks=[("7.2", "check")])
+    asserted = [("7.1", "a month without meeting"), ("7.3", "no quorum is stated")]
+    found = coverage([charter(TEXT)], powers, cases=asserted, hooks=[("7.2", "check")])
     assert msgspec.to_builtins(found) == {
         "total": 4,
-        "covered": 3,
+        "covered": 1,  # under QD.2 and 7.2 something runs that no case asserts; under 7.3 nothing runs
         "clauses": [
             {"id": "QD.2", "powers": [], "duties": [], "rules": ["instrument G-1"], "hooks": [], "cases": []},
             {
                 "id": "7.1",
                 "powers": [],
                 "duties": ["minutes", "monthly"],
-                "rules": ["role leader"],
+                "rules": [],
                 "hooks": [],
                 "cases": ["a month without meeting"],
             },
             {"id": "7.2", "powers": ["leader convenes"], "duties": [], "rules": [], "hooks": ["check"], "cases": []},
-            {"id": "7.3", "powers": [], "duties": [], "rules": [], "hooks": [], "cases": []},
+            {
+                "id": "7.3",
+                "powers": [],
+                "duties": [],
+                "rules": [],
+                "hooks": [],
+                "cases": ["no quorum is stated"],
+            },
         ],
     }
 
@@ -96,8 +109,35 @@ cite = ["H.1", "7.3"]
 """,
         "house",
     )
-    found = coverage([charter(TEXT), house])
-    assert (found.total, found.covered) == (4, 2)
+    found = coverage([charter(TEXT), house], cases=[("7.3", "three days of notice")])
+    assert (found.total, found.covered) == (4, 0)
+    assert found.clauses[3].rules == []
+
+
+@pytest.mark.parametrize(
+    ("written", "runs"),
+    [
+        ('[[rule]]\nname = "quorum"\nvalue = 3', True),
+        ('[[rule]]\nname = "quorum"\nvalue = "not-stated"', False),
+        ('[[rule]]\nname = "colour-of-the-paper"\nvalue = "blue"', False),
+        ('[[cadence]]\nid = "c"\nlabel = { en = "c" }\nbody = "b"\nkind = "regular"\nevery = "month"\nholder = "h"', True),
+        ('[[cadence]]\nid = "c"\nlabel = { en = "c" }\nbody = "b"\nkind = "regular"\nevery = "not-stated"\nholder = "h"', False),
+        ('[[decision]]\nid = "d"\nlabel = { en = "d" }\nbody = "b"\nrule = "one-decides"', False),
+        ('[[decision]]\nid = "d"\nlabel = { en = "d" }\nbody = "b"\nrule = "one-decides"\nclasses = ["budget"]', True),
+        ('[[decision]]\nid = "d"\nlabel = { en = "d" }\nbody = "b"\nrule = "vote"', True),
+        ('[[seat]]\nid = "s"\nlabel = { en = "s" }\nrole = "r"\noffice = "o"', False),
+        ('[[portfolio]]\nid = "p"\nlabel = { en = "p" }\nholder = "h"', False),
+        ('[[bound]]\nwho = "b"', False),
+    ],
+)
+def test_what_the_program_does_not_go_by_covers_no_clause(written: str, runs: bool) -> None:
+    """Though a case asserts the clause and the row cites it."""
+    head = '[instrument]\nid = "1"\ntitle = { en = "t" }\neffective = 2021-01-01\n[[clause]]\nid = "1.1"'
+    made = charter(f'{head}\n{written}\ncite = "1.1"\n')
+    found = coverage([made], cases=[("1.1", "a case")])
+    assert found.covered == int(runs)
+    (clause,) = found.clauses
+    assert (bool(clause.rules or clause.duties), clause.cases) == (runs, ["a case"])
 
 
 def test_the_same_text_differs_in_nothing_whatever_its_comments() -> None:

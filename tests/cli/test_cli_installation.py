@@ -163,10 +163,20 @@ def test_a_clause_shows_what_stands_on_it(steerco: Command, written: Path) -> No
     assert shown["powers"][0] == "chair may meeting.regular.convene"
     assert shown["duties"] == ["cadence 'quarterly-meeting'"]
     assert len(shown["cases"]) == 2
+    assert shown["shown"] == []
     house = steerco(f"charter show {SLUG} H.1 --json --home", written).json
     assert house["kind"] == "house"
     assert "did you mean" in steerco(f"charter show {SLUG} 2.2 --home", written).err
     assert "summary (en)" in steerco(f"charter show {SLUG} 2.1 --home", written).out
+
+
+def test_a_clause_tells_what_is_information_apart(steerco: Command, files: Path) -> None:
+    with (files / "tenants" / SLUG / "charter.toml").open("a", encoding="utf-8") as file:
+        file.write('[[bound]]\nwho = "committee"\neffect = "shown"\ncite = "1.1"\n')
+    shown = steerco(f"charter show {SLUG} 1.1 --json --home", files).json
+    assert shown["shown"] == ["bound 'committee'"]
+    assert "bound 'committee'" not in shown["rules"]
+    assert "information: bound 'committee' (nothing runs it)" in steerco(f"charter show {SLUG} 1.1 --home", files).out
 
 
 def test_coverage_has_the_promised_shape(steerco: Command, written: Path) -> None:

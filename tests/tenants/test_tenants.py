@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
 import pytest
 from tests.policy.equality import assert_equal
 
-from steerco.cases.runner import find
+from steerco.charter.model import NOT_STATED
+from steerco.charter.ruled import ruled
+from steerco.cli.main import run
 from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.load import load
@@ -51,11 +54,28 @@ def test_the_table_is_casbins(snapshot: Snapshot) -> None:
     assert_equal(regime.table, regime.engine, for_policy(snapshot.types, regime.charter, {*regime.clauses, *ORDERS}))
 
 
-def test_a_clause_without_a_case_stands_in_the_list_of_what_is_pending(snapshot: Snapshot) -> None:
-    pending = set(tomllib.loads((ROOT / "tests" / "pending.toml").read_text("utf-8"))[snapshot.slug]["clauses"])
-    cases, findings = find(ROOT / "tenants" / snapshot.slug / "cases")
-    assert findings == []
-    cited = {cite for case in cases for cite in case.cites}
-    clauses = {clause.id for clause in snapshot.charters[0].clauses}
-    assert clauses - cited <= pending, "a clause lost its case"
-    assert pending <= clauses - cited, "a clause has its case now: take it off the list"
+def test_a_clause_that_nothing_runs_under_or_no_step_asserts_is_pending(
+    snapshot: Snapshot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Held against `charter coverage` itself, so that the two cannot tell different things."""
+    listed = tomllib.loads((ROOT / "tests" / "pending.toml").read_text("utf-8"))[snapshot.slug]
+    assert run(["charter", "coverage", snapshot.slug, "--json", "--home", str(ROOT)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    runs = [any(clause[part] for part in ("powers", "duties", "rules", "hooks")) for clause in found["clauses"]]
+    open_ = {each["id"] for each, does in zip(found["clauses"], runs, strict=True) if not (does and each["cases"])}
+    assert found["total"] - found["covered"] == len(open_)
+    pending = {clause for reason in ("unmade", "told") for clause in listed[reason]}
+    assert open_ - pending == set(), "a clause lost what ran under it, or the step that asserted it"
+    assert pending - open_ == set(), "a clause is covered now: take it off the list"
+    assert set(listed["part"]) & open_ == set(), "what is not covered at all is not covered in part"
+    assert set(listed["part"]) <= {clause.id for clause in snapshot.charters[0].clauses}
+
+
+def test_what_nothing_runs_says_so_in_the_file(snapshot: Snapshot) -> None:
+    """Who there is does no more than be there, and what is not stated says that itself; all else that nothing runs is marked."""
+    tables = ("rule", "cadence", "decision", "portfolio", "finance", "signing", "bound")
+    for layer in (*snapshot.charters, *snapshot.beside):
+        for item in ruled(layer):
+            if item.table in tables and not item.runs:
+                silent = NOT_STATED in (getattr(item.rule, "value", None), getattr(item.rule, "every", None))
+                assert item.shown is not silent, f"{item.source.file}:{item.source.line}: {item}"

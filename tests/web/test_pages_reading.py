@@ -124,6 +124,12 @@ def test_what_rests_on_a_house_rule_is_no_coverage(demo: TestClient[Any]) -> Non
     assert "Coverage" not in read(demo, f"/t/{NATIONAL}/charter/H.1", lang="en").text
 
 
+def test_what_nothing_runs_is_called_information(demo: TestClient[Any]) -> None:
+    known = "Information: nothing runs it"
+    assert known in read(demo, f"/t/{NATIONAL}/charter/9.1", lang="en").text
+    assert known not in read(demo, f"/t/{NATIONAL}/charter/3.3", lang="en").text
+
+
 def test_the_charter_is_searched(demo: TestClient[Any]) -> None:
     assert "Convenes and presides" in read(demo, f"/t/{NATIONAL}/charter", lang="en", q="convenes").text
     assert "0 clauses found" in read(demo, f"/t/{NATIONAL}/charter", lang="en", q="zzzz").text

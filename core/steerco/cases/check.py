@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from steerco.cases import channels
-from steerco.cases.grammar import Case
+from steerco.cases.grammar import Case, listed
 from steerco.cases.world import Worlds
 from steerco.config.findings import Finding
 from steerco.configuration.snapshot import Snapshot
@@ -45,12 +45,12 @@ def _switched(case: Case, snapshot: Snapshot) -> Iterator[Finding]:
     plugins = set(loader.installed().running) | set(snapshot.settings.plugins)
     layers = {law.instrument.id for law in snapshot.laws} | ({"house"} if snapshot.house else set())
     for part in ("without", "with"):
-        for at, name in enumerate(_listed(case.given.get(part))):
+        for at, name in enumerate(listed(case.given.get(part))):
             if name not in plugins | layers | {"house"}:
                 known = ", ".join(sorted(plugins | layers)) or "none"
                 message = f"{part}: no plugin, law or layer {name!r}; known here: {known}"
                 yield _finding(case, "unknown-name", message, "given", part, at)
-    on = {*snapshot.settings.plugins, *_listed(case.given.get("with"))}
+    on = {*snapshot.settings.plugins, *listed(case.given.get("with"))}
     for name in case.given.get("settings", {}):
         if name not in on:
             message = f"settings: the plugin {name!r} is not on here; on: {', '.join(sorted(on)) or 'none'}"
@@ -95,23 +95,19 @@ def _unused(step: Table) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield from (((name,), f"{name}: belongs to an act, and the step has no do") for name in OF_AN_ACT if name in step)
     elif step.get("expect", "done") != "done":
         yield from (((name,), f"{name}: names what an act made, and this one is not done") for name in WHERE_DONE if name in step)
-    for at, claim in enumerate(_listed(step.get("records"))):
+    for at, claim in enumerate(listed(step.get("records"))):
         useless = ["type", "where", "count"] if "on" in claim else []
         if "on" not in claim and "type" not in claim:
             yield ("records", at), "records: say on (a record that a step named) or type"
         yield from (
             (("records", at, name), f"records: {name} is not looked at beside on; use has") for name in useless if name in claim
         )
-    for at, claim in enumerate(_listed(step.get("sees"))):
+    for at, claim in enumerate(listed(step.get("sees"))):
         useless = ["type", "where", "count"] if "on" in claim else ["hides", "because"]
         if "on" not in claim and "type" not in claim:
             yield ("sees", at), "sees: say on (a record that a step named) or type"
         side = "beside" if "on" in claim else "without"
         yield from ((("sees", at, name), f"sees: {name} is not looked at {side} on") for name in useless if name in claim)
-    for at, claim in enumerate(_listed(step.get("result"))):
+    for at, claim in enumerate(listed(step.get("result"))):
         if "on" not in claim:
             yield ("result", at), "result: say on, the record that has the result"
-
-
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]

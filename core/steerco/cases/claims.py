@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from steerco.cases.grammar import listed
 from steerco.cases.world import World
 from steerco.charter.rules import effective
 from steerco.charter.values import Days
@@ -43,12 +44,8 @@ def claims(world: World, tenant: Tenant, step: Table) -> Iterator[Wrong]:
     }
     with tenant.store.read(tenant.id) as session:
         for name, check in checks.items():
-            for claim in _listed(step.get(name)):
+            for claim in listed(step.get(name)):
                 yield from check(world, tenant, session, claim)
-
-
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _fields(tenant: Tenant, session: Session, record: Record) -> dict[str, Any]:
@@ -136,7 +133,7 @@ def _duties(world: World, tenant: Tenant, session: Session, claim: Table) -> Ite
         due = None if claim["due_on"] == "not-stated" else claim["due_on"]
         found = [entry for entry in found if entry.due_on == due]
     if "cites" in claim:
-        found = [entry for entry in found if set(_listed(claim["cites"])) <= set(entry.cites)]
+        found = [entry for entry in found if set(listed(claim["cites"])) <= set(entry.cites)]
     if "count" in claim:
         if len(found) != claim["count"]:
             yield f"{claim['count']} duties {dict(claim)}", f"{len(found)}: {[(e.duty, e.period, e.state) for e in found]}"
@@ -163,7 +160,7 @@ def _sees(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
             if visible != claim.get("visible", True):
                 yield f"{who} {'sees' if claim.get('visible', True) else 'does not see'} {claim['on']}", f"visible = {visible}"
             by = [each.clause for each in authority.decide(READ, record).because] if visible else []
-            if visible and (lost := set(_listed(claim.get("because"))) - set(by)):
+            if visible and (lost := set(listed(claim.get("because"))) - set(by)):
                 yield f"{who} sees {claim['on']} by {sorted(lost)}", f"by {by}"
             if visible and "hides" in claim:
                 fields = shown(tenant, session, record, tenant.snapshot.local(world.now))
@@ -201,7 +198,7 @@ def _rule(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
     for name, attribute in (("value", "value"), ("layer", "layer"), ("unit", "unit")):
         if name in claim and getattr(value, attribute) != claim[name]:
             yield f"rule {claim['name']}: {name} = {claim[name]!r}", repr(getattr(value, attribute))
-    if "cites" in claim and not set(_listed(claim["cites"])) <= set(value.cite):
+    if "cites" in claim and not set(listed(claim["cites"])) <= set(value.cite):
         yield f"rule {claim['name']} cites {claim['cites']}", str(value.cite)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from steerco.charter.model import NOT_STATED
+from steerco.charter.values import NAMED
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines
@@ -35,6 +37,29 @@ class Case:
     tenant: str = ""
     where: Callable[[tuple[str | int, ...]], int] = lambda path: 0
     """The line on which something in the case stands."""
+
+    @property
+    def asserts(self) -> tuple[str, ...]:
+        """The clauses that a step says an answer, a duty or a value rests on: the case fails where it does not.
+
+        What ``cites`` names is about the case, and held against nothing. A value that is not stated, or that nothing reads,
+        asserts no clause.
+        """
+        return tuple(dict.fromkeys(clause for step in self.steps for clause in _asserted(step)))
+
+
+def _asserted(step: Mapping[str, Any]) -> Iterator[str]:
+    yield from listed(step.get("because"))
+    yield from (cite for claim in listed(step.get("sees")) for cite in listed(claim.get("because")))
+    yield from (claim["clause"] for claim in listed(step.get("compliance")) if any(claim["counts"].values()))
+    yield from (cite for claim in listed(step.get("duties")) if claim.get("count") != 0 for cite in listed(claim.get("cites")))
+    values = (claim for claim in listed(step.get("rule")) if (known := NAMED.get(claim["name"])) and known.read and claim.get("value") != NOT_STATED)
+    yield from (cite for claim in values for cite in listed(claim.get("cites")))
+
+
+def listed(value: Any) -> list[Any]:
+    """One or several, as a case may write them; none where nothing is written."""
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 @dataclass(frozen=True)
@@ -89,7 +114,7 @@ def read(path: Path, name: str = "") -> tuple[list[Case], list[Finding]]:
             name=row["name"],
             file=shown,
             line=lines(("case", number)),
-            cites=_listed(row["cites"]),
+            cites=tuple(listed(row["cites"])),
             at=row["at"],
             given=row.get("given", {}),
             steps=tuple(row["step"]),

@@ -13,7 +13,7 @@ from msgspec import structs
 from steerco.cases import channels
 from steerco.cases.check import amiss
 from steerco.cases.claims import Wrong, claims, every, like, people
-from steerco.cases.grammar import Case, Result, Step, moment, read
+from steerco.cases.grammar import Case, Result, Step, listed, moment, read
 from steerco.cases.world import World, Worlds
 from steerco.config.findings import Finding
 from steerco.configuration.home import Home
@@ -170,10 +170,10 @@ def _answer(tenant: Tenant, table: Table, at: datetime, done: Done | None, stopp
     if isinstance(stopped, OutOfOrder):
         cited = set(stopped.cites)
         basis = tenant.snapshot.regime_on(tenant.snapshot.local(at)).basis(stopped.cites[0])
-    missing = [each for each in _listed(table.get("because")) if each not in cited]
+    missing = [each for each in listed(table.get("because")) if each not in cited]
     if missing:
         yield f"because {missing}", f"because {sorted(cited)}"
-    if unwanted := [each for each in _listed(table.get("because_not")) if each in cited]:
+    if unwanted := [each for each in listed(table.get("because_not")) if each in cited]:
         yield f"not because {unwanted}", f"because {sorted(cited)}"
     if table.get("because") == [] and cited:
         yield "because nothing", f"because {sorted(cited)}"
@@ -188,14 +188,14 @@ def _who_and_what(table: Table, decision: Decision, stopped: Stopped | None) -> 
     may = {name for who in decision.who_may for name in (who.subject, *who.people)}
     if table.get("who_may") == [] and may:
         yield "who may: nobody", str(sorted(may))
-    if missing := [each for each in _listed(table.get("who_may")) if each not in may]:
+    if missing := [each for each in listed(table.get("who_may")) if each not in may]:
         yield f"who may: {missing}", str(sorted(may))
     if "fields" in table:
         named = set(stopped.fields) if isinstance(stopped, Invalid) else set()
         if lost := [f for f in table["fields"] if not any(n == f or n.startswith((f"{f}.", f"{f}[")) for n in named)]:
             yield f"fields {lost}", str(sorted(named))
     changes = [structs.asdict(change) for change in decision.would_change]
-    for wanted in _listed(table.get("would_change")):
+    for wanted in listed(table.get("would_change")):
         given = [
             change
             for change in changes
@@ -203,10 +203,6 @@ def _who_and_what(table: Table, decision: Decision, stopped: Stopped | None) -> 
         ]
         if not given:
             yield f"would change: {wanted}", str(changes)
-
-
-def _listed(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _tell(stopped: Stopped | None, done: Done | None) -> str:

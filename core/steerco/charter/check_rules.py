@@ -8,6 +8,7 @@ from steerco.charter.check_values import check_values
 from steerco.charter.events import NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
 from steerco.charter.names import Known, Problem, meant
+from steerco.charter.ruled import ruled
 
 STATE = "state"
 """The requirement of a procedure that cites what sets the order of a record's states."""
@@ -31,6 +32,7 @@ def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
     for decision in charter.decisions:
         yield from _decision(decision, known)
     yield from check_values(charter, known)
+    yield from _shown(charter)
     yield from _fields_of_work(charter, known)
 
 
@@ -201,6 +203,13 @@ def _decision(rule: Decision, known: Known) -> Iterator[Problem]:
     if not 0 < part <= whole or (part == whole and rule.over):
         more = "more than " if rule.over else ""
         yield Problem(rule.source, "impossible-share", f"{what}: {more}{part} of {whole} cannot be reached")
+
+
+def _shown(charter: Charter) -> Iterator[Problem]:
+    """Rows that are said to be information, and that the program goes by."""
+    for item in ruled(charter):
+        if item.shown and item.runs:
+            yield Problem(item.source, "runs", f"{item}: effect is 'shown', and the program goes by this; leave effect out")
 
 
 def _fields_of_work(charter: Charter, known: Known) -> Iterator[Problem]:

@@ -1,4 +1,8 @@
-"""Which rules, powers, duties, hooks and cases stand on each clause of a charter."""
+"""Which rules, powers, duties, hooks and cases stand on each clause of a charter, and which clauses that covers.
+
+A clause is covered where something runs under it and a case asserts so: neither what is only shown nor a case that only names
+the clause proves anything of it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,10 @@ Named = Iterable[tuple[str, str]]
 
 
 class ClauseCoverage(Struct, frozen=True):
-    """What cites one clause, by name."""
+    """What runs under one clause, by name, and the ``cases`` of which a step asserts the clause.
+
+    What cites it and does not run (who there is, what the text leaves unsaid, information) is not told here.
+    """
 
     id: str
     powers: list[str]
@@ -26,8 +33,8 @@ class ClauseCoverage(Struct, frozen=True):
 
     @property
     def covered(self) -> bool:
-        """Whether anything cites it."""
-        return bool(self.powers or self.duties or self.rules or self.hooks or self.cases)
+        """Whether something runs under it, and a case asserts it."""
+        return bool((self.powers or self.duties or self.rules or self.hooks) and self.cases)
 
 
 class InstrumentCoverage(Struct, frozen=True):
@@ -41,7 +48,7 @@ class InstrumentCoverage(Struct, frozen=True):
 
 
 class Coverage(Struct, frozen=True, omit_defaults=True):
-    """The clauses of a charter with what cites them; ``covered`` is how many are cited at all. Laws count for themselves."""
+    """The clauses of a charter with what cites them; ``covered`` is how many are. Laws count for themselves."""
 
     total: int
     covered: int
@@ -50,7 +57,7 @@ class Coverage(Struct, frozen=True, omit_defaults=True):
 
 
 def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (), hooks: Named = ()) -> Coverage:
-    """Coverage of the clauses of ``charters``.
+    """Coverage of the clauses of ``charters``. ``cases`` are the clauses that a step asserts, with the case's name.
 
     House rules fill what the regulation leaves open, so neither do their clauses count nor does what they cite.
     """
@@ -60,7 +67,7 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
         (cite, f"{item.table} {item.name}")
         for c in own
         for item in ruled(c)
-        if item.table not in ("duty", "not_run") and (item.name, item.cite) not in owed
+        if item.runs and item.table != "duty" and (item.name, item.cite) not in owed
         for cite in item.cite
     ]
     tables = {

@@ -16,6 +16,8 @@ NOT_STATED: Final = "not-stated"
 """The value of a rule on which the text is silent. It is kept and shown, never filled silently."""
 
 Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
+Effect = Literal["shown", ""]
+"""What is ``shown`` is information: kept, called so where people read it, and never coverage of a clause. Nothing goes by it."""
 LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
 
 
@@ -201,6 +203,7 @@ class Cadence(Struct, frozen=True, gc=False):
     every: Every
     cite: tuple[str, ...]
     holder: str = ""
+    effect: Effect = ""
     source: Source = Source()
 
 
@@ -297,6 +300,7 @@ class Decision(Struct, frozen=True, gc=False):
     positions: tuple[str, ...] = ("for", "against", "abstain")
     voters: str = ""
     secret: bool = False
+    effect: Effect = ""
     source: Source = Source()
 
 
@@ -315,7 +319,7 @@ class Rule(Struct, frozen=True, gc=False):
     force: LayerName = "charter"
     words: str = ""
     bound: Literal["at-least", "at-most", ""] = ""
-    effect: Literal["shown", ""] = ""
+    effect: Effect = ""
     source: Source = Source()
 
 
@@ -338,6 +342,7 @@ class Portfolio(Struct, frozen=True, gc=False):
     coordinators: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()
     answers_to: str = ""
+    effect: Effect = ""
     source: Source = Source()
 
 
@@ -350,6 +355,7 @@ class Finance(Struct, frozen=True, gc=False):
     provided_by: str = NOT_STATED
     managed_by: str = NOT_STATED
     sources: tuple[str, ...] = ()
+    effect: Effect = ""
     source: Source = Source()
 
 
@@ -364,6 +370,7 @@ class Signing(Struct, frozen=True, gc=False):
     addressees: tuple[str, ...] = ("*",)
     mark: str = ""
     needs_authority: bool = False
+    effect: Effect = ""
     source: Source = Source()
 
 
@@ -372,6 +379,7 @@ class Bound(Struct, frozen=True, gc=False):
 
     who: str
     cite: tuple[str, ...]
+    effect: Effect = ""
     source: Source = Source()
 
 

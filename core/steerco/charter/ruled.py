@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from steerco.charter.load import TABLES
-from steerco.charter.model import Charter, NotRun, Procedure, Rule, Source, Succession
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Instrument, NotRun, Procedure, Rule, Source, Succession
+from steerco.charter.values import NAMED
 
 _NO_RULES = ("clause", "heading")
 
@@ -24,6 +25,29 @@ class Ruled(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.table} '{self.name}'"
+
+    @property
+    def runs(self) -> bool:
+        """Whether the program goes by it: something would go another way without it.
+
+        Who there is (bodies, roles, seats) does nothing under a clause by itself; a value that is not stated, or that nothing
+        reads, a period that is not stated and a person who decides where no rule would say otherwise are told, no more.
+        """
+        match self.rule:
+            case Instrument() | Duty() | Procedure() | Succession():
+                return True
+            case Cadence(holder=holder, every=every):
+                return bool(holder) and every != NOT_STATED
+            case Decision(rule=rule, classes=classes):
+                return rule != "one-decides" or classes != ("*",)
+            case Rule(name=name, value=value):
+                return name in NAMED and NAMED[name].read and value != NOT_STATED
+        return False
+
+    @property
+    def shown(self) -> bool:
+        """Whether the charter calls it information, which nothing runs."""
+        return getattr(self.rule, "effect", "") == "shown"
 
 
 def ruled(charter: Charter) -> Iterator[Ruled]:

@@ -43,7 +43,11 @@ def import_(shell: Shell, file: Path, slug: str) -> None:
 @click.argument("slug")
 @pass_shell
 def coverage(shell: Shell, slug: str) -> None:
-    """Per clause the powers, duties, rules, hooks and cases that cite it; laws beside the regulation count for themselves."""
+    """Per clause the powers, duties, rules and hooks that run under it and the cases that assert it; laws count for themselves.
+
+    A clause is covered where something runs under it and a step of a case names it. Who there is, what is not stated and what is
+    only information cover nothing; `charter show` tells them.
+    """
     from steerco.cli.regulation import coverage_of
 
     found = coverage_of(shell, slug)
@@ -82,6 +86,8 @@ def show(shell: Shell, slug: str, clause: str) -> None:
         for name in ("powers", "duties", "rules", "hooks", "cases"):
             for each in found[name]:
                 click.echo(f"{name}: {each}")
+        for each in found["shown"]:
+            click.echo(f"information: {each} (nothing runs it)")
 
     shell.report(found, text)
 

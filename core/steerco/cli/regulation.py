@@ -53,7 +53,7 @@ def _powers(snapshot: Snapshot) -> Iterator[Named]:
 def _cases(shell: Shell, slug: str) -> Iterator[Named]:
     folder = shell.home.folder / "tenants" / slug / "cases"
     for case in find(folder)[0] if folder.is_dir() else ():
-        yield from ((cite, case.name) for cite in case.cites)
+        yield from ((cite, case.name) for cite in case.asserts)
 
 
 def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         close = get_close_matches(id, where, 3, 0.4) or list(where)[:8]
         raise Problem("no-clause", f"{slug} has no clause {id!r}", f"did you mean {', '.join(close)}?")
     charter, clause = where[id]
-    rules = [(cite, str(each)) for layer in (*snapshot.charters, *layers) for each in ruled(layer) for cite in each.cite]
-    duties = [name for cite, name in rules if cite == id and name.startswith(("duty ", "cadence "))]
+    rules = [each for layer in (*snapshot.charters, *layers) for each in ruled(layer) if id in each.cite]
+    duties = [each for each in rules if each.table in ("duty", "cadence")]
     return {
         "id": id,
         "instrument": charter.instrument.id,
@@ -85,8 +85,9 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         "file": clause.source.file,
         "line": clause.source.line,
         "powers": [name for cite, name in _powers(snapshot) if cite == id],
-        "duties": duties,
-        "rules": [name for cite, name in rules if cite == id and name not in duties],
+        "duties": [str(each) for each in duties],
+        "rules": [str(each) for each in rules if not each.shown and each not in duties],
+        "shown": [str(each) for each in rules if each.shown],
         "hooks": [name for cite, name in plugin_wiring.named(snapshot.circle) if cite == id],
         "cases": [name for cite, name in _cases(shell, slug) if cite == id],
     }

@@ -57,6 +57,9 @@ _SUBJECT: Schema = {
 }
 
 
+_EFFECT: Schema = {"effect": one_of(["shown"])}
+
+
 def clause_id(**rules: object) -> Rules:
     return text(regex=CLAUSE_PATTERN, maxlength=40, **rules)
 
@@ -122,7 +125,7 @@ def _parties() -> Schema:
                 "when_several": one_of(["all", "authorised", "nobody"]),
             }
         ),
-        "bound": tables({"who": text(required=True), "cite": cite()}),
+        "bound": tables({"who": text(required=True), "cite": cite(), **_EFFECT}),
     }
 
 
@@ -136,6 +139,7 @@ def _duties() -> Schema:
                 "kind": text(required=True),
                 "every": one_of(PERIODS, required=True),
                 "holder": text(),
+                **_EFFECT,
             }
         ),
         "duty": tables(
@@ -188,6 +192,7 @@ def _rules(kind: str) -> Schema:
                 "positions": listed(text(), minlength=1),
                 "voters": text(),
                 "secret": flag(),
+                **_EFFECT,
             }
         ),
         "rule": tables(
@@ -200,14 +205,14 @@ def _rules(kind: str) -> Schema:
                 "force": one_of(forces, required=kind == "law"),
                 "words": text(required=kind == "law"),
                 "bound": one_of(["at-least", "at-most"]),
-                "effect": one_of(["shown"]),
+                **_EFFECT,
             }
         ),
     }
 
 
 def _work() -> Schema:
-    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
+    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite(), **_EFFECT}
     return {
         "portfolio": tables(
             {

@@ -50,8 +50,8 @@ def _read(folder: Path, home: Path, stamp: tuple[tuple[str, int], ...]) -> tuple
 
 
 def citing(visit: Visit, clause: str) -> list[Told]:
-    """The cases that cite a clause."""
-    return [told(visit, case) for case in of_tenant(visit) if clause in case.cites]
+    """The cases of which a step asserts a clause."""
+    return [told(visit, case) for case in of_tenant(visit) if clause in case.asserts]
 
 
 def told(visit: Visit, case: Case) -> Told:

@@ -60,7 +60,7 @@ def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> R
         basis = visit.regime.basis(clause)
         context: dict[str, Any] = {"events": events, "more": more, "powers": _powers(visit, clause)}
         rules = _cited(visit, clause)
-        context["groups"] = [(key, rules[key]) for key in ("duties", "procedures", "rules", "house", "hooks")]
+        context["groups"] = [(key, rules[key]) for key in ("duties", "procedures", "rules", "house", "hooks", "shown")]
         context["cases"] = cases.citing(visit, clause)
         cover = covered(visit, layer).get(found.id) if layer and found else None
         context["covered"] = [
@@ -156,8 +156,10 @@ def object_name(visit: Visit, object: str) -> str:
 
 
 def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
-    """Duties, procedures and other rules of all instruments that cite the clause; those of the house and of plugins apart."""
-    found: dict[str, list[Cited]] = {"duties": [], "procedures": [], "rules": [], "house": [], "hooks": _hooks(visit, id)}
+    """Duties, procedures and other rules of all instruments that cite the clause; apart those of the house, those of plugins, and
+    information that nothing runs."""
+    found: dict[str, list[Cited]] = {key: [] for key in ("duties", "procedures", "rules", "house", "shown")}
+    found["hooks"] = _hooks(visit, id)
     for layer in (visit.regime.charter, *visit.regime.layers):
         owed = {duty.id: duty for duty in duties(layer)}
         for rule in ruled(layer):
@@ -165,7 +167,7 @@ def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
                 continue
             kind = {"duty": "duties", "procedure": "procedures", "cadence": "duties"}.get(rule.table, "rules")
             group = "house" if layer.instrument.kind == "house" and not _of_house(visit, id) else kind
-            found[group].append(_named(visit, rule, owed.get(rule.name), layer.instrument.kind))
+            found["shown" if rule.shown else group].append(_named(visit, rule, owed.get(rule.name), layer.instrument.kind))
     return found
 
 
