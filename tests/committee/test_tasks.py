@@ -167,6 +167,7 @@ def test_two_seats_of_one_person_lead_what_either_was_given(board: Board) -> Non
     as_trustee, as_head = board.task(to="trustee-library"), board.task(to="desk-head")
     board.do("dung", "task.start", as_trustee)
     board.do("dung", "task.start", as_head)
+    assert [board.show("task", each)["state"] for each in (as_trustee, as_head)] == ["in-progress", "in-progress"]
 
 
 def test_two_at_once_the_second_is_told_that_the_task_has_changed(board: Board) -> None:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -14,18 +15,25 @@ from steerco.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = (
-    *("trace.md", "tutorial.md", "add-a-record-type.md", "exchange.md", "configure.md", "operate.md", "isolation.md"),
-    *("plugins.md", "plugin-tutorial.md", "hooks.md"),
-)
+PAGES = [*sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")), "../README.md"]
 SYMBOL = re.compile(r"`([\w./-]+\.py):([\w.]+)`")
 PATH = re.compile(r"`((?:core|docs|tests|tenants|policies|plugins)/[\w./-]+)`")
 MADE = {"core/steerco/committee/visit.py", "tenants/national-committee/cases/visits.toml"}
 """What the reader is to make."""
+VERBS = ("serves", "explains")
+"""What the program does, after its name in a sentence."""
+
+
+COMMAND = re.compile(r"(?:^|[ `/])steerco ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
 
 
 def text(page: str) -> str:
     return (DOCS / page).read_text("utf-8")
+
+
+def naming(pattern: re.Pattern[str]) -> list[tuple[str, Any]]:
+    """What each page names, page by page: a page that names nothing is in no test."""
+    return [(page, name) for page in PAGES for name in dict.fromkeys(pattern.findall(text(page)))]
 
 
 def symbols(file: Path) -> set[str]:
@@ -44,11 +52,11 @@ def _declared(body: list[ast.stmt], prefix: str) -> Iterator[str]:
                 yield prefix + target.id
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_symbol_that_a_page_names_is_in_its_file(page: str) -> None:
-    for file, symbol in SYMBOL.findall(text(page)):
-        assert (ROOT / file).is_file(), f"docs/{page}: no file {file}"
-        assert symbol in symbols(ROOT / file), f"docs/{page}: no {symbol} in {file}"
+@pytest.mark.parametrize(("page", "name"), naming(SYMBOL))
+def test_every_symbol_that_a_page_names_is_in_its_file(page: str, name: tuple[str, str]) -> None:
+    file, symbol = name
+    assert (ROOT / file).is_file(), f"docs/{page}: no file {file}"
+    assert symbol in symbols(ROOT / file), f"docs/{page}: no {symbol} in {file}"
 
 
 def test_the_trace_names_the_whole_road() -> None:
@@ -59,19 +67,29 @@ def test_the_trace_names_the_whole_road() -> None:
         assert any(file.startswith(f"core/steerco/{layer}") for file in files), layer
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_path_that_a_page_names_is_there(page: str) -> None:
-    for path in PATH.findall(text(page)):
-        assert path in MADE or (ROOT / path).exists(), f"docs/{page}: no {path}"
+@pytest.mark.parametrize(("page", "path"), naming(PATH))
+def test_every_path_that_a_page_names_is_there(page: str, path: str) -> None:
+    assert path in MADE or (ROOT / path).exists(), f"docs/{page}: no {path}"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_command_that_a_page_names_is_one(page: str) -> None:
-    for line in text(page).splitlines():
-        for words in re.findall(r"(?:^|[ `/])steerco ([a-z]+)(?: ([a-z]+))?", line):
-            if words[0] not in COMMANDS:
-                assert words[0] in ("serves", "explains"), f"docs/{page}: no command steerco {words[0]}"
-                continue
-            command = cli.get_command(click.Context(cli), words[0])
-            if isinstance(command, click.Group) and words[1]:
-                assert command.get_command(click.Context(command), words[1]), f"docs/{page}: steerco {words[0]} {words[1]}"
+@pytest.mark.parametrize(("page", "words"), naming(COMMAND))
+def test_every_command_that_a_page_names_is_one(page: str, words: tuple[str, str]) -> None:
+    group, name = words
+    assert group in COMMANDS or group in VERBS, f"docs/{page}: no command steerco {group}"
+    command = cli.get_command(click.Context(cli), group) if group in COMMANDS else None
+    if isinstance(command, click.Group) and name:
+        assert command.get_command(click.Context(command), name), f"docs/{page}: steerco {group} {name}"
+
+
+def test_every_page_for_developers_names_something() -> None:
+    """So that the tests above are about them: what a page is about stands in it by its name."""
+    named = {page for pattern in (SYMBOL, PATH, COMMAND) for page, _ in naming(pattern)}
+    assert named >= {
+        "trace.md",
+        "tutorial.md",
+        "add-a-record-type.md",
+        "exchange.md",
+        "configure.md",
+        "operate.md",
+        "plugin-tutorial.md",
+    }

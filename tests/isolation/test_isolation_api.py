@@ -41,6 +41,7 @@ def operations(of: Neighbour) -> list[Operation]:
     found = [
         (method.upper(), path, told) for path, item in paths.items() for method, told in item.items() if method != "parameters"
     ]
+    assert len(found) > 100, "else nothing would be asked"
     return [*found, ("GET", f"/t/{of.slug}/schema/openapi.json", {})]
 
 
@@ -58,6 +59,7 @@ def body_of(of: Neighbour, operation: dict[str, Any]) -> dict[str, Any] | None:
 
 def test_what_is_ones_own_is_there(neighbours: dict[str, Neighbour]) -> None:
     """Else that nothing of the other's is found would say nothing."""
+    assert len(neighbours) == 2
     for one in neighbours.values():
         found = {
             name: one.send("GET", f"/t/{one.slug}/api/{name}/{of[-1][0]}").status_code for name, of in one.records.items() if of
@@ -168,7 +170,7 @@ def place(given: Any, leaf: tuple[Any, ...]) -> Any:
 
 
 def test_what_stands_in_an_input(trial: Trial) -> None:
-    mine, theirs = trial.mine, trial.theirs
+    mine, theirs, tried = trial.mine, trial.theirs, 0
     for name, type in mine.tenant.snapshot.types.items():
         for action in type.actions.values():
             below = "" if action.creates else f"/{mine.id(name)}"
@@ -183,6 +185,8 @@ def test_what_stands_in_an_input(trial: Trial) -> None:
                     for pair in (id, person) if leaf[-1] == "to" else (id,) if place(given, leaf) == examples.ID else (person,):
                         about = f"{action.id} {'.'.join(map(str, leaf))}"
                         trial.same(pair, about, lambda v, g=given, at_=leaf, to=at: mine.send("POST", to, json=put(g, at_, v)))
+                        tried += 1
+    assert tried > 100
 
 
 def test_what_is_asked_for_in_queries(trial: Trial) -> None:

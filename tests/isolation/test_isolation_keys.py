@@ -65,6 +65,7 @@ def test_the_lists_have_nothing_that_is_gone() -> None:
 def test_no_value_comes_from_a_sequence_of_the_whole_installation() -> None:
     """A counter that every tenant draws from would be one place that all nodes wait for, and tell how much others do."""
     for table in TABLES:
+        assert len(table.primary_key), table.name
         for column in table.primary_key:
             assert column.autoincrement is not True, f"{table.name}.{column.name}"
             assert column.server_default is None, f"{table.name}.{column.name}"

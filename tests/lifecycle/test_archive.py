@@ -421,8 +421,8 @@ def test_a_flipped_bit_is_found_or_means_nothing(data: st.DataObject, archive: M
     try:
         found = checked(tmp_path / "flipped.zip")
     except BadArchive:
-        return
-    assert found == checked(archive.path)
+        found = None
+    assert found in (None, checked(archive.path))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

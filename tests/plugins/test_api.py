@@ -41,10 +41,15 @@ def test_all_that_is_exported_is_there() -> None:
     assert [name for name in api.__all__ if not hasattr(api, name)] == []
 
 
-@pytest.mark.parametrize("file", sorted(PLUGINS.rglob("*.py")), ids=lambda path: path.relative_to(PLUGINS).as_posix())
+def written(file: Path) -> bool:
+    """Not by Alembic, which goes by the store's own column types."""
+    return not {"versions", "migrations"} & set(file.parts)
+
+
+@pytest.mark.parametrize(
+    "file", sorted(filter(written, PLUGINS.rglob("*.py"))), ids=lambda path: path.relative_to(PLUGINS).as_posix()
+)
 def test_a_shipped_plugin_imports_nothing_else_of_the_program(file: Path) -> None:
-    if "versions" in file.parts or "migrations" in file.parts:  # written by Alembic from the store's own column types
-        return
     own = file.relative_to(PLUGINS).parts[0]
     imported = set()
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):

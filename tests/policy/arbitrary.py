@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from steerco.policy.line import Line
 from steerco.policy.reader import Vocabulary
@@ -49,6 +50,26 @@ requests = st.builds(
     act=st.sampled_from((*ACTS, "close")),
     facets=facet_sets,
 )
+
+
+@st.composite
+def met(draw: st.DrawFn) -> tuple[list[Line], Request]:
+    """A policy, and a request that at least one of its lines is about: what is asked by chance meets hardly any. In half of them
+    another line says the contrary."""
+    policy = draw(lines())
+    line = draw(st.sampled_from(policy))
+    if draw(st.booleans()):
+        contrary = structs.replace(line, allow=not line.allow, number=len(policy) + 1)
+        policy += [contrary] if contrary.fields not in {each.fields for each in policy} else []
+    request = Request(
+        subjects=draw(subject_sets) | {line.subject},
+        body=line.body if line.body != "*" else draw(st.sampled_from(BODIES)),
+        object=draw(st.sampled_from(OBJECTS)) if line.object == "*" else line.object,
+        act=line.act,
+        facets=draw(facet_sets) | line.facets,
+    )
+    return policy, request
+
 
 VOCABULARY = Vocabulary(
     subjects=frozenset((*ROLES, *GROUPS, "board")),

@@ -55,19 +55,22 @@ def test_an_empty_policy_allows_nothing() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(arbitrary.lines(), arbitrary.closures, arbitrary.requests, st.randoms(use_true_random=False))
-def test_the_order_of_lines_never_counts(lines: list[Line], closures: Closures, request: Request, random) -> None:
+@given(arbitrary.met(), arbitrary.closures, st.randoms(use_true_random=False))
+def test_the_order_of_lines_never_counts(met: tuple[list[Line], Request], closures: Closures, random) -> None:
+    lines, request = met
     shuffled = random.sample(lines, len(lines))
     assert ask(Table(lines, closures), request) is ask(Table(shuffled, closures), request)
 
 
 @settings(max_examples=200, deadline=None)
-@given(arbitrary.lines(), arbitrary.closures, arbitrary.requests)
-def test_every_line_is_sorted_rightly_into_matched_and_others(lines: list[Line], closures: Closures, r: Request) -> None:
+@given(arbitrary.met(), arbitrary.closures)
+def test_every_line_is_sorted_rightly_into_matched_and_others(met: tuple[list[Line], Request], closures: Closures) -> None:
+    lines, r = met
     table = Table(lines, closures)
     found = table.explain(r.subjects, r.body, r.object, r.act, r.facets)
     closed = table.closed(r.subjects)
     about = [line for line in lines if line.concerns(r.body, r.object, r.act, r.facets)]
+    assert found.matched
     assert set(found.matched) == {line for line in about if line.subject in closed}
     assert set(found.others) == {line for line in about if line.allow and line.subject not in closed}
     assert found.decisive == (found.matched[0] if found.matched else None)
@@ -98,18 +101,43 @@ def mutants(lines: list[Line], index: int) -> list[Mutant]:
     ]
 
 
+def alone(lines: list[Line], closures: Closures, r: Request) -> tuple[list[Line], Line]:
+    """The lines less what says the same as the one that decides, and that one."""
+    found = Table(lines, closures).explain(r.subjects, r.body, r.object, r.act, r.facets)
+    assert found.decisive is not None
+    same = {line for line in found.matched if line.allow == found.allowed} - {found.decisive}
+    return [line for line in lines if line not in same], found.decisive
+
+
 @settings(max_examples=300, deadline=None)
-@given(arbitrary.lines(), arbitrary.closures, arbitrary.requests)
-def test_a_mutated_line_turns_what_it_alone_decided(lines: list[Line], closures: Closures, r: Request) -> None:
-    """The line that decided, alone of its kind, is dropped or spoiled: the answer turns, to what the rest then says."""
-    table = Table(lines, closures)
-    found = table.explain(r.subjects, r.body, r.object, r.act, r.facets)
-    if found.decisive is None or sum(line.allow == found.allowed for line in found.matched) > 1:
-        return
-    rest = bool(found.set_aside)
-    for mutant in mutants(lines, lines.index(found.decisive)):
-        if found.allowed or mutant.name == "effect" or rest:
-            assert ask(Table(mutant.lines, closures), r) is not found.allowed, mutant.name
+@given(arbitrary.met(), arbitrary.closures)
+def test_a_mutated_line_turns_what_it_alone_decided(met: tuple[list[Line], Request], closures: Closures) -> None:
+    """The line that decides, alone of its kind, is dropped or spoiled: the answer is what the rest then says, which is no where
+    nothing is left, and yes where a ban is turned into a grant."""
+    lines, r = met
+    lines, decisive = alone(lines, closures, r)
+    allowed = ask(Table(lines, closures), r)
+    assert allowed is decisive.allow
+    granted = any(line.allow for line in Table(lines, closures).explain(r.subjects, r.body, r.object, r.act, r.facets).matched)
+    for mutant in mutants(lines, lines.index(decisive)):
+        left = not allowed and (granted or mutant.name == "effect")
+        assert ask(Table(mutant.lines, closures), r) is left, mutant.name
+
+
+def test_the_policies_that_are_mutated_are_of_both_kinds() -> None:
+    """Grants and bans decide, with and without a line of the other kind beside them: else half of what is held above is not."""
+    seen = set()
+
+    @settings(max_examples=200, deadline=None, derandomize=True)
+    @given(arbitrary.met(), arbitrary.closures)
+    def look(met: tuple[list[Line], Request], closures: Closures) -> None:
+        lines, r = met
+        _, decisive = alone(lines, closures, r)
+        matched = Table(lines, closures).explain(r.subjects, r.body, r.object, r.act, r.facets).matched
+        seen.add((decisive.allow, len({line.allow for line in matched})))
+
+    look()
+    assert seen == {(True, 1), (False, 1), (False, 2)}
 
 
 def test_mutations_of_a_written_policy_are_all_seen() -> None:
@@ -128,10 +156,11 @@ def test_mutations_of_a_written_policy_are_all_seen() -> None:
     table = Table(lines, closures)
     asked = list(every_request(table, arbitrary.VOCABULARY))
     truth = [ask(table, r) for r in asked]
-    for index in range(len(lines)):
-        for mutant in mutants(lines, index):
-            spoiled = Table(mutant.lines, closures)
-            assert [ask(spoiled, r) for r in asked] != truth, f"line {index}: {mutant.name}"
+    spoiled = [(index, mutant) for index in range(len(lines)) for mutant in mutants(lines, index)]
+    assert len(spoiled) == 7 * len(lines)
+    for index, mutant in spoiled:
+        table = Table(mutant.lines, closures)
+        assert [ask(table, r) for r in asked] != truth, f"line {index}: {mutant.name}"
 
 
 def test_a_kind_is_no_longer_word() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, exists, insert, select, text
 from tests.store.tables import Board, Step, Task
@@ -318,9 +318,8 @@ def test_a_cursor_with_one_character_changed_is_refused(seven: Store, at: int, c
         after = page(session, Task, Scope(whole=True), ["id"], None, 2, Order("due_on")).after
         assert after is not None
         at %= len(after)
+        assume(character != after[at])
         changed = after[:at] + character + after[at + 1 :]
-        if changed == after:
-            return
         with pytest.raises(BadCursor):
             page(session, Task, Scope(whole=True), ["id"], changed, 2, Order("due_on"))
 

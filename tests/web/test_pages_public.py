@@ -106,6 +106,7 @@ def test_a_program_gets_the_problem_itself(demo: TestClient[Any]) -> None:
 
 
 def test_a_page_is_only_read(demo: TestClient[Any]) -> None:
+    assert len(list(paths(NATIONAL))) > 5
     for path in paths(NATIONAL):
         given = demo.post(path.partition("?")[0])
         assert given.status_code == 405
