@@ -53,7 +53,9 @@ def worlds() -> Kept:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
 def test_what_cases_do_can_be_decided_and_performed_again(file: Path, worlds: Kept) -> None:
-    for number, case in enumerate(find(file, HOME)[0]):
+    cases = find(file, HOME)[0]
+    assert cases
+    for number, case in enumerate(cases):
         assert run(case, file.parts[-3], worlds).failed is None, case.name
         installation, slug = worlds.last.installation, worlds.last.slug
         tenant = installation.tenant(slug)

@@ -53,8 +53,9 @@ def _asserted(step: Mapping[str, Any]) -> Iterator[str]:
     yield from (cite for claim in listed(step.get("sees")) for cite in listed(claim.get("because")))
     yield from (claim["clause"] for claim in listed(step.get("compliance")) if any(claim["counts"].values()))
     yield from (cite for claim in listed(step.get("duties")) if claim.get("count") != 0 for cite in listed(claim.get("cites")))
-    values = (claim for claim in listed(step.get("rule")) if (known := NAMED.get(claim["name"])) and known.read and claim.get("value") != NOT_STATED)
-    yield from (cite for claim in values for cite in listed(claim.get("cites")))
+    for claim in listed(step.get("rule")):
+        if claim["name"] in NAMED and NAMED[claim["name"]].read and claim.get("value") != NOT_STATED:
+            yield from listed(claim.get("cites"))
 
 
 def listed(value: Any) -> list[Any]:
