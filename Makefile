@@ -6,7 +6,7 @@ PORT ?= 8000
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 
-.PHONY: run test test-postgres bench lint docs clean
+.PHONY: run test test-postgres mutate bench lint docs clean
 
 run: $(READY)
 	$(BIN)/steerco serve --demo --port $(PORT)
@@ -18,6 +18,10 @@ test: $(READY_TEST)
 # A process that is lost ends a pass (--max-worker-restart 0): else the runner waits for it for ever.
 test-postgres: $(READY_TEST)
 	STEERCO_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --max-worker-restart 0 --dist loadgroup
+
+# Every row of both charters in changed form, on all cores, with progress; `make test` tries some of them.
+mutate: $(READY_TEST)
+	$(BIN)/python -m tests.tenants.charter_mutation
 
 bench: $(READY_TEST)
 	$(BIN)/python -m tests.bench

@@ -1,9 +1,9 @@
-"""Tries every row of a tenant's charter and house rules in changed form: some case must notice, or the row says something that nobody
-checks.
+"""Tries every row of a tenant's charter and house rules in changed form: some case must notice, or the row says something that
+nobody checks.
 
-``python -m tests.tenants.charter_mutation [SLUG …]`` tries all of it on all cores, tells how far it is, and prints what no case
-notices and what is listed in ``survivors.toml`` without need. What the charter itself calls information (``effect = "shown"``), labels
-and summaries are not tried.
+``python -m tests.tenants.charter_mutation [SLUG …]`` tries all of it on all cores (or on ``MUTATE_PROCESSES``), tells how far it
+is, and prints what no case notices and what is listed in ``survivors.toml`` without need. What the charter itself calls
+information (``effect = "shown"``), labels and summaries are not tried.
 """
 
 from __future__ import annotations
@@ -162,9 +162,9 @@ def _words(value: Any) -> Iterator[str]:
         yield from _words(structs.asdict(value))
 
 
-def reason(slug: str, name: str) -> str:
-    """Why nothing has to notice the change; empty where something must."""
-    return next((why for pattern, why in SURVIVORS[slug].items() if fnmatchcase(name, pattern)), "")
+def listed(slug: str, name: str) -> str:
+    """The pattern in the list that a change falls under; empty where something must notice it."""
+    return next((pattern for pattern in SURVIVORS[slug] if fnmatchcase(name, pattern)), "")
 
 
 class Trial:
@@ -199,8 +199,7 @@ def main(slugs: Sequence[str]) -> int:
     wrong = 0
     with get_context("spawn").Pool(int(os.environ.get("MUTATE_PROCESSES", "0")) or None) as pool:
         for number, (slug, name, case) in enumerate(pool.imap_unordered(tried, work), 1):
-            listed = reason(slug, name)
-            if bool(case) is bool(listed):
+            if bool(case) is bool(listed(slug, name)):
                 wrong += 1
                 print(f"{slug}: {name}: " + (f"listed, and noticed by {case!r}" if case else "no case notices"), flush=True)
             if number % 20 == 0 or number == len(work):

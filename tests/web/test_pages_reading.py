@@ -124,6 +124,26 @@ def test_what_rests_on_a_house_rule_is_no_coverage(demo: TestClient[Any]) -> Non
     assert "Coverage" not in read(demo, f"/t/{NATIONAL}/charter/H.1", lang="en").text
 
 
+def test_what_is_only_told_of_people_and_duties_stands_on_the_clauses_page(demo: TestClient[Any]) -> None:
+    for slug, clause, words in (
+        (NATIONAL, "8.1", "serves beside the own office"),
+        (NATIONAL, "4.1", "on behalf of the Chair"),
+        (MOST, "9.1", "serves beside the own office; rates of benefits are not stated"),
+        (MOST, "7.1", "the work is done by Working Group"),
+    ):
+        assert words in read(demo, f"/t/{slug}/charter/{clause}", lang="en").text, clause
+
+
+def test_the_charters_own_record_is_told_on_its_first_page(demo: TestClient[Any]) -> None:
+    """Nothing follows from it, so no case notices what is false in it: these are the words of the two decisions."""
+    for slug, told in (
+        (NATIONAL, ("Hà Nội", "34/2007/QĐ-TTg", "701/QĐ-TTg", "336/QĐ-UBQGCPĐT", "209/QĐ-UBQGCPĐT", "Lưu: VT, UBQGCPĐT (3b)")),
+        (MOST, ("95/2017/NĐ-CP", "3395/QĐ-BKHCN", "Giám đốc Trung tâm Công nghệ thông tin", "Lưu: VT, VPB, TTCNTT, BCĐCPĐT")),
+    ):
+        page = read(demo, f"/t/{slug}", lang="vi").text
+        assert [words for words in told if words not in page] == []
+
+
 def test_what_nothing_runs_is_called_information(demo: TestClient[Any]) -> None:
     known = "Information: nothing runs it"
     assert known in read(demo, f"/t/{NATIONAL}/charter/9.1", lang="en").text

@@ -246,8 +246,8 @@ def replugged(
     snapshot: Snapshot, without: Sequence[str], more: Sequence[str], settings: Mapping[str, Mapping[str, Any]]
 ) -> Snapshot:
     """A snapshot with plugins switched off and on, made anew from its files: a plugin that is off takes its layers, policy lines,
-    rules and calendar with it. ``settings`` go before those of the files. What has been changed in the snapshot's policy lines
-    stays.
+    rules and calendar with it. ``settings`` go before those of the files. What has been changed in the snapshot's charter,
+    house rules and policy lines stays.
 
     Raises ``LookupError`` where the files do not hold together so.
     """
@@ -270,7 +270,15 @@ def replugged(
         name: (*(line for line in lines if line.plugin not in without), *(line for line in made if line.plugin in added))
         for (name, lines), made in zip(snapshot.policies.items(), loaded.snapshot.policies.values(), strict=True)
     }
-    return replace(loaded.snapshot, policies=policies, revision=snapshot.revision, _regimes={})
+    return replace(
+        loaded.snapshot,
+        charters=snapshot.charters,
+        house=snapshot.house,
+        former=snapshot.former,
+        policies=policies,
+        revision=snapshot.revision,
+        _regimes={},
+    )
 
 
 def lessened(snapshot: Snapshot, without: set[str]) -> Snapshot:

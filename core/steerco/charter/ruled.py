@@ -8,7 +8,19 @@ from typing import Any
 from msgspec import Struct
 
 from steerco.charter.load import TABLES
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Instrument, NotRun, Procedure, Rule, Source, Succession
+from steerco.charter.model import (
+    NOT_STATED,
+    Cadence,
+    Charter,
+    Decision,
+    Duty,
+    Instrument,
+    NotRun,
+    Procedure,
+    Rule,
+    Source,
+    Succession,
+)
 from steerco.charter.values import NAMED
 
 _NO_RULES = ("clause", "heading")

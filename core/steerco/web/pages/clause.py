@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.charter.duties import duties
-from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Finance, Portfolio, Procedure
+from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Finance, Portfolio, Procedure, Role, Succession
 from steerco.charter.ruled import Ruled, ruled
 from steerco.policy.line import Line
 from steerco.web.http.problems import Anywhere
@@ -218,6 +218,11 @@ def _rule_name(visit: Visit, rule: Ruled) -> str:
 def _rule_lines(visit: Visit, item: Any) -> list[str]:
     if isinstance(item, Portfolio | Finance):
         return [*_parties_of(visit, item), *_subjects(visit, item)]
+    if isinstance(item, Succession):
+        return [visit.say.of(item.on_behalf)] if visit.say.of(item.on_behalf) else []
+    if isinstance(item, Role):
+        said = (("concurrent", item.concurrent), ("no_benefits", item.entitlement == NOT_STATED))
+        return [visit.say("clause", key) for key, so in said if so]
     value = getattr(item, "value", None)
     if value is None:
         every = getattr(item, "every", "")
@@ -256,6 +261,8 @@ def _subjects(visit: Visit, item: Portfolio | Finance) -> list[str]:
 def _duty(visit: Visit, duty: Duty) -> list[str]:
     say = visit.say
     lines = [say("clause", "owes", holder=visit.names(duty.holder))]
+    if duty.performed_by:
+        lines.append(say("clause", "performed_by", who=visit.names(duty.performed_by)))
     if duty.every != NOT_STATED:
         lines.append(say("clause", "every", every=say("every", duty.every)))
     if duty.after:
