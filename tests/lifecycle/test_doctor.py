@@ -18,7 +18,7 @@ from tests.cli.command import SLUG, Command
 from tests.cli.conftest import running as running
 from tests.cli.conftest import steerco as steerco
 from tests.cli.conftest import written as written
-from tests.databases import HOMES
+from tests.databases import HOMES, ON_POSTGRESQL
 
 from steerco.kernel.attachments import GRACE
 from steerco.store.checkpoint import Checkpoint, Seal
@@ -219,6 +219,22 @@ PROBLEMS: list[tuple[str, Callable[[Path], object], str, str, str]] = [
         "is gone",
         "log rebuild",
     ),
+    ("a text changed", statement("UPDATE meeting SET place = 'elsewhere'"), f"records of {SLUG}", "meeting ", "log rebuild"),
+    (
+        "a name changed",
+        statement("""UPDATE person SET name = '{"vi": "X", "en": "X"}'"""),
+        f"records of {SLUG}",
+        "person ",
+        "log rebuild",
+    ),
+    (
+        "a seat usurped",
+        statement("UPDATE appointment SET person = 'the-secretary' WHERE seat = 'chair'"),
+        f"records of {SLUG}",
+        "appointment ",
+        "log rebuild",
+    ),
+    ("a tally changed", statement("UPDATE tally SET n = n + 7"), f"records of {SLUG}", "tally ", "log rebuild"),
     ("the end of the log cut off", tail_cut, f"records of {SLUG}", "at version 2, its log at 1", "backup"),
     ("a head that lies", statement(BEHIND), f"log of {SLUG}", "its head says 1", "INSERT INTO log_head"),
     ("what others can read", readable, "data", "other accounts", "chmod -R go="),
@@ -240,6 +256,18 @@ def test_it_finds_what_is_wrong_and_says_the_mend(
     found = [each for each in checks(steerco, home, code=1) if each["state"] == "problem"]
     assert [each for each in found if what in each["what"] and said in each["said"] and mend in each["mend"]], found
     assert all(each["mend"] for each in found)
+
+
+@pytest.mark.skipif(ON_POSTGRESQL, reason="PostgreSQL takes nothing into such a column that is no JSON")
+def test_a_row_that_cannot_be_read_is_named(steerco: Command, home: Path) -> None:
+    HOMES.behind(home, "UPDATE person SET name = '{spoilt' WHERE id = 'the-secretary'")
+    found = [each for each in checks(steerco, home, code=1) if each["state"] == "problem"]
+    assert [("the-secretary: name" in each["said"], bool(each["mend"])) for each in found] == [(True, True)]
+    ran = steerco(f"log rebuild {SLUG} --json --home", home)
+    assert ran.code == 1
+    (each,) = ran.json["differences"]
+    assert (each["action"], each["what"]) == ("person", "the-secretary")
+    assert "name is no JSON" in each["logged"]
 
 
 def test_what_is_no_problem_is_told_as_a_note(steerco: Command, home: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Table, select
+from sqlalchemy import JSON, String, Table, select, type_coerce
 from sqlalchemy.orm import Session
 
 from steerco.configuration.installation import Installation
@@ -176,7 +176,11 @@ class Again:
         rows, differences = {}, []
         with tenant.store.read(tenant.id) as session:
             for table in tables(self.source.snapshot.types):
-                was, is_ = content(self.session, table, self.source.id), content(session, table, tenant.id)
+                try:
+                    was, is_ = content(self.session, table, self.source.id), content(session, table, tenant.id)
+                except msgspec.MsgspecError:
+                    differences += spoilt(self.session, table, self.source.id)
+                    continue
                 rows[str(table.name)] = len(was)
                 if digest(was) != digest(is_):
                     differences += _rows_differ(str(table.name), was, is_)
@@ -196,6 +200,22 @@ def content(session: Session, table: Table, tenant_id: int) -> list[Row]:
         select(*columns).where(table.c.tenant_id == tenant_id).order_by(*[c for c in table.primary_key if c.name != "tenant_id"])
     )
     return [dict(row) for row in session.connection().execute(mine).mappings()]
+
+
+def spoilt(session: Session, table: Table, tenant_id: int) -> list[Difference]:
+    """The tenant's rows of a table in which what should be JSON is none, each by its key."""
+    keys = [column for column in table.primary_key if column.name != "tenant_id"]
+    named = [column for column in table.columns if isinstance(column.type, JSON)]
+    texts = [type_coerce(column, String).label(f"text_{column.name}") for column in named]
+    found = []
+    for row in session.connection().execute(select(*keys, *texts).where(table.c.tenant_id == tenant_id)):
+        for column, text in zip(named, row[len(keys) :], strict=True):
+            try:
+                msgspec.json.decode(text or "null")
+            except msgspec.MsgspecError:
+                key = " ".join(map(str, row[: len(keys)]))
+                found.append(Difference(0, str(table.name), key, f"{column.name} is no JSON: {text[:80]!r}", "JSON"))
+    return found
 
 
 def digest(rows: list[Row]) -> str:
