@@ -198,7 +198,7 @@ def test_actions_tells_inputs_states_and_facets(steerco: Command, written: Path)
     assert "member" in types["task"]["facets"]["to"]
     only = steerco(f"actions {SLUG} task --json --home", written).json
     assert [kind["type"] for kind in only] == ["task"]
-    assert "did you mean meeting" in steerco(f"actions {SLUG} meting --home", written).err
+    assert "did you mean 'meeting'" in steerco(f"actions {SLUG} meting --home", written).err
 
 
 def test_a_change_of_files_counts_when_it_is_applied(steerco: Command, home: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.read import NotText, check, decoded, read_toml
+from steerco.config.similar import did_you_mean
 
 CHARTER = """\
 policy = 3
@@ -191,3 +192,8 @@ def test_text_is_kept_in_one_form_however_it_was_typed() -> None:
     assert decoded(typed.encode(), "a.toml") == 'name = "Ủy ban"\n'
     document, _, _ = read_toml(typed, {"name": {"type": "string"}}, "a.toml")
     assert document["name"] == "Ủy ban"
+
+
+def test_what_may_have_been_meant_is_named_once() -> None:
+    assert did_you_mean("haed", ["head", "head", "wg-head", "chair"], most=3, least=0.5) == "did you mean 'head', 'wg-head'?"
+    assert did_you_mean("xyz", ["head"]) == ""

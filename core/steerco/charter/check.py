@@ -14,8 +14,9 @@ from msgspec import Struct, field
 from steerco.charter import folded
 from steerco.charter.check_rules import check_rules
 from steerco.charter.model import NOT_STATED, Charter, Source
-from steerco.charter.names import Known, Problem, Vocabulary, meant
+from steerco.charter.names import Known, Problem, Vocabulary
 from steerco.charter.ruled import ruled
+from steerco.config.explain import nearest
 from steerco.config.findings import Finding
 
 MOST_CITES = 3
@@ -83,7 +84,7 @@ def _structure(charter: Charter) -> Iterator[Problem]:
     parts = [(h.id, h.under, h.source) for h in charter.headings] + [(c.id, c.under, c.source) for c in charter.clauses]
     for name, under, source in parts:
         if under and under not in headings:
-            said = f"'{name}' stands under '{under}', which is no heading{meant(under, headings)}"
+            said = f"'{name}' stands under '{under}', which is no heading{nearest(under, headings)}"
             yield Problem(source, "unknown-heading", said)
     for heading in charter.headings:
         above, seen = heading.under, {heading.id}
@@ -115,7 +116,7 @@ def _cites(charter: Charter, around: Around) -> Iterator[Problem]:
                     f"{item} cites '{cite}', a heading; cite one of its clauses: {inside}",
                 )
             else:
-                yield Problem(item.source, "unknown-clause", f"{item} cites '{cite}', which is no clause{meant(cite, clauses)}")
+                yield Problem(item.source, "unknown-clause", f"{item} cites '{cite}', which is no clause{nearest(cite, clauses)}")
 
 
 def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[Problem]:

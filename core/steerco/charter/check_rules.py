@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from steerco.charter.check_values import check_values
 from steerco.charter.events import NOT
+from steerco.charter.events import ANY, NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
 from steerco.charter.names import Known, Problem, meant
 from steerco.charter.ruled import ruled
+from steerco.charter.names import Known, Problem
+from steerco.config.explain import nearest
 
 STATE = "state"
 """The requirement of a procedure that cites what sets the order of a record's states."""
@@ -38,7 +41,7 @@ def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
 
 def _name(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[Problem]:
     if id not in known:
-        yield Problem(source, f"unknown-{kind.split()[0]}", f"{what}: there is no {kind} '{id}'{meant(id, known)}")
+        yield Problem(source, f"unknown-{kind.split()[0]}", f"{what}: there is no {kind} '{id}'{nearest(id, known)}")
 
 
 def _stated(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[Problem]:
@@ -170,7 +173,7 @@ def _fields(source: Source, what: str, words: Iterable[str], types: Iterable[str
         for record in dict.fromkeys(types):
             fields = known.words(record, "fields")
             if record in known.vocabulary and word not in fields:
-                yield Problem(source, "unknown-field", f"{what}: {record} has no field '{word}'{meant(word, fields)}")
+                yield Problem(source, "unknown-field", f"{what}: {record} has no field '{word}'{nearest(word, fields)}")
 
 
 def _kinds(source: Source, what: str, where: Mapping[str, str], types: Iterable[str], known: Known) -> Iterator[Problem]:
@@ -189,9 +192,18 @@ def _procedure(rule: Procedure, known: Known, classes: Collection[str]) -> Itera
     checks = {*known.words(record, "checks"), STATE}
     yield from _name(rule.source, what, "check", rule.requires, checks)
     aims = known.roles | known.bodies | known.outsiders | {*known.words(record, "aims"), *classes}
-    for facet, value in rule.where.items():
-        yield from _name(rule.source, f"{what}, where", "facet", facet, known.words(record, "facets"))
-        yield from _name(rule.source, f"{what}, where {facet}", "aim", value, aims)
+    facets, fields = known.words(record, "facets"), known.words(record, "fields")
+    if "kind" not in facets:
+        yield from _kinds(rule.source, what, rule.where, [record], known)
+    for name, value in rule.where.items():
+        if name in facets:
+            yield from _name(rule.source, f"{what}, where {name}", "aim", value, aims)
+        elif name == "body":
+            yield from _name(rule.source, f"{what}, where", "body", value.removeprefix(NOT), known.bodies | {ANY, NOT_STATED})
+        elif name not in fields:
+            said = f"{what}, where: {record} has no facet and no field '{name}'{nearest(name, {*facets, *fields})}"
+            allowed = f"Facets: {', '.join(sorted(facets)) or 'none'}; fields: {', '.join(sorted(fields))}"
+            yield Problem(rule.source, "unknown-facet", f"{said}. {allowed}")
 
 
 def _decision(rule: Decision, known: Known) -> Iterator[Problem]:

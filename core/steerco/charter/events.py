@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -75,16 +75,18 @@ def like(event: Event, where: Mapping[str, str]) -> bool:
     """Whether the record is one that ``where`` describes: a field holds the wanted value, or a party that is it. ``*`` wants any
     value, ``not-stated`` none, ``!`` before a value anything else or nothing.
     """
-    return all(_holds(event, name, wanted) for name, wanted in where.items())
+    nothing: frozenset[str] = frozenset()
+    return all(holds(event.fields.get(name), wanted, event.aims.get(name, nothing)) for name, wanted in where.items())
 
 
-def _holds(event: Event, name: str, wanted: str) -> bool:
+def holds(value: Any, wanted: str, aims: Collection[str] = ()) -> bool:
+    """Whether what a field holds is what a ``where`` wants of it (see :func:`like`); ``aims``: what the party in it is."""
     if wanted.startswith(NOT):
-        return not _holds(event, name, wanted.removeprefix(NOT))
-    held = parties(event.fields.get(name))
+        return not holds(value, wanted.removeprefix(NOT), aims)
+    held = parties(value)
     if wanted in (ANY, NOT_STATED):
         return bool(held) is (wanted == ANY)
-    return wanted in held or wanted in event.aims.get(name, frozenset())
+    return wanted in held or wanted in aims
 
 
 def parties(value: Any) -> tuple[str, ...]:

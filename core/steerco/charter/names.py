@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
 from steerco.charter.model import Source
+from steerco.config.explain import nearest
 from steerco.config.findings import Level
 
 Vocabulary = Mapping[str, Mapping[str, Collection[str]]]
@@ -50,18 +50,12 @@ class Known(Struct, frozen=True):
         """What is wrong with ``type.action``, or nothing."""
         record, _, action = written.partition(".")
         if record not in self.vocabulary:
-            return f"there is no record type '{record}'{meant(record, self.vocabulary)}"
+            return f"there is no record type '{record}'{nearest(record, self.vocabulary)}"
         actions = self.vocabulary[record].get("actions", ())
         if action not in actions:
-            return f"{record} has no action '{action}'{meant(action, actions)}. It has: {', '.join(sorted(actions))}"
+            return f"{record} has no action '{action}'{nearest(action, actions)}. It has: {', '.join(sorted(actions))}"
         return ""
 
     def words(self, type: str, what: str) -> Collection[str]:
         """The ``kinds``, ``fields`` … of a record type; none where the type is unknown."""
         return self.vocabulary.get(type, {}).get(what, ())
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """A hint at what may have been meant, or nothing."""
-    close = get_close_matches(word, list(known), 1, 0.6)
-    return f" (did you mean '{close[0]}'?)" if close else ""

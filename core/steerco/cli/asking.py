@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from steerco.cases.world import zone_of
 from steerco.cli.problems import USAGE, Problem
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
+from steerco.config.similar import did_you_mean
 from steerco.configuration.action_catalogue import catalogue
 from steerco.configuration.installation import checked
 from steerco.configuration.load import load
@@ -75,9 +75,8 @@ def person(tenant: Tenant, session: Session, who: str, at: datetime) -> str:
         raise Problem("several", f"{who!r} is held by {len(holders)} persons", f"name one of them: {', '.join(sorted(holders))}")
     charter = day.charter
     known = [*day.all.persons, *(role.id for role in charter.roles), *(seat.id for seat in charter.seats)]
-    close = get_close_matches(who, known, 3, 0.5)
-    do = f"did you mean {', '.join(close)}?" if close else f"persons: {', '.join(sorted(day.all.persons)[:12])} …"
-    raise Problem("nobody", f"{who!r} is nobody on {today}", do)
+    hint = did_you_mean(who, known, most=3, least=0.5) or f"persons: {', '.join(sorted(day.all.persons)[:12])} …"
+    raise Problem("nobody", f"{who!r} is nobody on {today}", hint)
 
 
 def known_party(tenant: Tenant, session: Session, of: str, today: date) -> None:
@@ -86,16 +85,16 @@ def known_party(tenant: Tenant, session: Session, of: str, today: date) -> None:
     day = tenant.directory(session).on(today, charter)
     known = {each.id for each in (*charter.roles, *charter.groups, *charter.bodies, *charter.seats)}  # type: ignore[attr-defined]
     if of and of not in known | {*day.all.persons, *day.all.agencies, *day.all.offices} and not day.holders(of):
-        close = get_close_matches(of, sorted(known | set(day.all.persons)), 3, 0.5)
-        raise Problem("nobody", f"{of!r} is nobody on {today}", f"did you mean {', '.join(close)}?" if close else "")
+        hint = did_you_mean(of, known | set(day.all.persons), most=3, least=0.5)
+        raise Problem("nobody", f"{of!r} is nobody on {today}", hint)
 
 
 def known_clause(tenant: Tenant, clause: str, today: date) -> None:
     """That ``--clause`` names one. Raises ``Problem``."""
     known = tenant.snapshot.regime_on(today).clauses
     if clause and clause not in known:
-        close = get_close_matches(clause, known, 3, 0.4)
-        raise Problem("no-clause", f"there is no clause {clause!r}", f"did you mean {', '.join(close)}?" if close else "")
+        hint = did_you_mean(clause, known, most=3, least=0.4)
+        raise Problem("no-clause", f"there is no clause {clause!r}", hint)
 
 
 def snapshot_of(shell: Shell, slug: str) -> Snapshot:
@@ -109,8 +108,8 @@ def types_of(snapshot: Snapshot, only: str = "") -> list[dict[str, Any]]:
     """Every record type as data, with the values that its facets have in this tenant. Raises ``Problem``."""
     vocabulary = for_policy(snapshot.types, snapshot.charters[-1], ())
     if only and only not in snapshot.types:
-        close = get_close_matches(only, snapshot.types, 3, 0.4)
-        raise Problem("no-type", f"there is no record type {only!r}", f"did you mean {', '.join(close)}?" if close else "")
+        hint = did_you_mean(only, snapshot.types, most=3, least=0.4)
+        raise Problem("no-type", f"there is no record type {only!r}", hint)
     found = []
     for each in catalogue(snapshot):
         if only in ("", each.type):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -20,6 +19,7 @@ from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli.asking import snapshot_of
 from steerco.cli.problems import Problem
 from steerco.cli.shell import Shell
+from steerco.config.similar import did_you_mean
 from steerco.configuration import plugin_wiring
 from steerco.configuration.snapshot import Snapshot
 from steerco.policy.diff import diff as policy_diff
@@ -68,8 +68,8 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         mark = f"{charter.instrument.id}:" if charter.instrument.apart else ""
         where |= {mark + clause.id: (charter, clause) for clause in charter.clauses}
     if id not in where:
-        close = get_close_matches(id, where, 3, 0.4) or list(where)[:8]
-        raise Problem("no-clause", f"{slug} has no clause {id!r}", f"did you mean {', '.join(close)}?")
+        hint = did_you_mean(id, where, most=3, least=0.4) or f"there are {', '.join(list(where)[:8])} …"
+        raise Problem("no-clause", f"{slug} has no clause {id!r}", hint)
     charter, clause = where[id]
     rules = [each for layer in (*snapshot.charters, *layers) for each in ruled(layer) if id in each.cite]
     duties = [each for each in rules if each.table in ("duty", "cadence")]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from cerberus import errors
 
 from steerco.config.colour import COLOUR_PATTERN
 from steerco.config.schema import CLAUSE_PATTERN, ID_PATTERN, PARTIAL_DATE_PATTERN, SLUG_PATTERN, Schema, rules_at
+from steerco.config.similar import did_you_mean
 
 _TYPES = {
     "string": "a text in quotes",
@@ -69,10 +69,10 @@ def place(path: tuple[str | int, ...], document: Any) -> str:
     return ", ".join(words)
 
 
-def nearest(word: str, known: list[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
     """A hint at what may have been meant, or nothing."""
-    close = get_close_matches(word, known, 1, 0.6)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+    hint = did_you_mean(word, known)
+    return f" ({hint})" if hint else ""
 
 
 def _say(error: Any, schema: Schema) -> tuple[str, str]:

@@ -23,6 +23,7 @@ import msgspec
 from msgspec import structs
 from sqlalchemy.orm import Session
 
+from steerco.charter.events import holds
 from steerco.charter.model import Procedure
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
@@ -222,10 +223,18 @@ def remarked(judged: Judged, do: Do) -> Judged:
 
 
 def _applies(rule: Procedure, judged: Judged, do: Do) -> bool:
-    """Whether the rule is for what this act is aimed at."""
+    """Whether the rule is for what this act is aimed at, and for a record such as this one."""
+    return all(_such(name, value, judged, do) for name, value in rule.where.items())
+
+
+def _such(name: str, value: str, judged: Judged, do: Do) -> bool:
     record, day = judged.record, judged.authority.day
-    facets = {name: record.facets[name].of_request(do.given, record, day) for name in rule.where}
-    return all(any(f"{name}={value}" in aim for aim in facets[name]) for name, value in rule.where.items())
+    if name in record.facets:
+        return any(f"{name}={value}" in aim for aim in record.facets[name].of_request(do.given, record, day))
+    field = f"{name}_" if hasattr(record, f"{name}_") else name
+    held = getattr(record, field, None)
+    held = getattr(do.given, field, None) if held is None else held
+    return holds(held, value, frozenset(day.aims(held)) if isinstance(held, str) else ())
 
 
 def reach(tenant: Tenant, session: Session, request: ActRequest, typed: TypedAct) -> Judged | None:

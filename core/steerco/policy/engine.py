@@ -1,7 +1,7 @@
 """Casbin: the truth that the compiled table is held to. The only module that knows it.
 
-An enforcer belongs to one snapshot of one tenant and is never changed once made. It is asked at load, by tests and by
-``policy check``, not on the way of a request: a call takes about a millisecond.
+An enforcer belongs to one snapshot of one tenant and is never changed once made. Tests hold the table to its answers, and it is
+asked where a log is decided again, not on the way of a request: a call takes about a millisecond.
 """
 
 from __future__ import annotations

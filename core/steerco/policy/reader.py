@@ -7,7 +7,6 @@ field at the first request only. A policy is law to its committee, so this one i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from steerco.config.findings import Finding
+from steerco.config.similar import did_you_mean
 from steerco.policy.line import ANY, FIELDS, READ, RELATION, Line
 
 _NEGATIONS = ("!", "~", "not ", "not:", "not-")
@@ -183,5 +183,5 @@ def _missing(what: str, word: str, allowed: Collection[str], code: str, extra: t
 
 
 def _nearest(word: str, allowed: Collection[str]) -> str:
-    close = get_close_matches(word, sorted(allowed), n=1, cutoff=0.4)
-    return f", did you mean {close[0]!r}?" if close else ""
+    hint = did_you_mean(word, allowed, least=0.4)
+    return f", {hint}" if hint else ""
