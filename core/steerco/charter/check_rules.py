@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from steerco.charter.check_values import check_values
-from steerco.charter.events import NOT
 from steerco.charter.events import ANY, NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
 from steerco.charter.names import Known, Problem, meant
