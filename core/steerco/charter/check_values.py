@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from steerco.charter.model import NOT_STATED, Charter, Decision, Rule
-from steerco.charter.names import Known, Problem, meant
+from steerco.charter.names import Known, Problem
 from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, Named, length
+from steerco.config.explain import nearest
 
 UNREAD = ("bodies", "roles", "groups", "seats", "successions", "decisions")
 """Tables by which the program goes in a charter alone."""
@@ -66,9 +67,7 @@ def _unread(rule: Rule, known: Known) -> Iterator[Problem]:
     read = {name for name, named in NAMED.items() if named.read} | known.values
     silent = isinstance(rule.value, str) and (rule.value == NOT_STATED or _unsaid(rule.value))
     if not silent and not rule.effect and rule.name not in read:
-        said = (
-            f"rule '{rule.name}': nothing goes by it{meant(rule.name, read)}; where it is only to be told, write effect = 'shown'"
-        )
+        said = f"rule '{rule.name}': nothing goes by it{nearest(rule.name, read)}; where it is only to be told, write effect = 'shown'"
         yield Problem(rule.source, "not-enforced", said, "warning")
 
 
@@ -93,7 +92,7 @@ def _narrowed(rule: Rule, charter: Charter, known: Known) -> Iterator[Problem]:
             continue
         kind, code, names = allowed[key]
         if names and value not in names and not (charter.instrument.apart and key == "body"):
-            yield Problem(rule.source, code, f"{what} {key}: there is no {kind} '{value}'{meant(value, names)}")
+            yield Problem(rule.source, code, f"{what} {key}: there is no {kind} '{value}'{nearest(value, names)}")
 
 
 def _quorum(rule: Rule, charter: Charter) -> Iterator[Problem]:
