@@ -377,3 +377,22 @@ def test_a_release_of_a_plugin_that_came_after_the_revision_is_told(steerco: Com
 def checked_by_doctor(steerco: Command, home: Path) -> list[str]:
     checks = json.loads(steerco("doctor --json --home", home).out)["checks"]
     return [each["said"] for each in checks if each["what"] == SLUG]
+
+
+def test_local_edits_are_given_up_and_kept_beside(steerco: Command, home: Path) -> None:
+    before = {path: (home / path).read_text("utf-8") for path in (TENANT, CHARTER, POLICY)}
+    edit(home / CHARTER, 'every = "quarter"', 'every = "month"')
+    edited = (home / CHARTER).read_text("utf-8")
+    extra = (home / CHARTER).with_name("later.toml")
+    extra.write_text(edited, "utf-8")
+    assert steerco(f"tenant apply {SLUG} --home", home).code == 1
+    found = steerco(f"tenant pull {SLUG} --discard --json --home", home)
+    assert found.code == 0
+    assert found.json["written"] == [CHARTER]
+    assert found.json["gone"] == [f"tenants/{SLUG}/later.toml"]
+    assert {path: (home / path).read_text("utf-8") for path in before} == before
+    assert (home / f"{CHARTER}.mine").read_text("utf-8") == edited
+    assert not extra.exists()
+    assert drift(steerco, home) == {}
+    plan = steerco(f"tenant plan {SLUG} --json --home", home).json
+    assert plan["revision"] == plan["next"]

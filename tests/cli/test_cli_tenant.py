@@ -258,3 +258,24 @@ def test_people_who_cannot_be_entered_are_told_by_check_plan_and_apply_alike(ste
     assert steerco("tenant list --json --home", files).json[0]["applied"] is False
     path.write_text(right, "utf-8")
     assert steerco(f"tenant apply {SLUG} --home", files).code == 0
+
+
+def test_an_error_of_the_files_is_told_once_and_not_for_every_case(steerco: Command, files: Path) -> None:
+    edit(charter(files), 'holder = "chair"', 'holder = "cheir"')
+    ran = steerco(f"tenant test {SLUG} --home", files)
+    assert ran.code == 1
+    assert (ran.out + ran.err).count("cheir") == 1
+
+
+def test_a_case_that_fails_tells_clauses_and_no_innards(steerco: Command, files: Path, tmp_path: Path) -> None:
+    case = tmp_path / "wrong.toml"
+    case.write_text(
+        '[[case]]\nname = "wrong"\ncites = "1.1"\nat = 2021-02-03\n[[case.step]]\nby = "member-a"\ndo = "meeting.convene"\n'
+        'with = { kind = "regular", starts_at = 2021-02-10T09:00:00 }\nexpect = "done"\n',
+        "utf-8",
+    )
+    ran = steerco(f"tenant test {SLUG} --cases", case, "--home", files)
+    assert ran.code == 1
+    assert "FAIL" in ran.out
+    assert "because [" in ran.out
+    assert "Facts(" not in ran.out

@@ -208,7 +208,7 @@ def _who_and_what(table: Table, decision: Decision, stopped: Stopped | None) -> 
 def _tell(stopped: Stopped | None, done: Done | None) -> str:
     if isinstance(stopped, Refused):
         clauses = [each.clause for each in stopped.decision.because]
-        return f"because {clauses}, basis {stopped.decision.basis}, facts {stopped.decision.facts}"
+        return f"because {clauses}, basis {stopped.decision.basis}"
     if isinstance(stopped, OutOfOrder):
         return f"{stopped.code}, because {list(stopped.cites)} {stopped.params}"
     if stopped:

@@ -67,7 +67,8 @@ def _unread(rule: Rule, known: Known) -> Iterator[Problem]:
     read = {name for name, named in NAMED.items() if named.read} | known.values
     silent = isinstance(rule.value, str) and (rule.value == NOT_STATED or _unsaid(rule.value))
     if not silent and not rule.effect and rule.name not in read:
-        said = f"rule '{rule.name}': nothing goes by it{nearest(rule.name, read)}; where it is only to be told, write effect = 'shown'"
+        meant = nearest(rule.name, read)
+        said = f"rule '{rule.name}': nothing goes by it{meant}; where it is only to be told, write effect = 'shown'"
         yield Problem(rule.source, "not-enforced", said, "warning")
 
 

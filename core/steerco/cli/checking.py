@@ -14,6 +14,7 @@ from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding
 from steerco.configuration.home import Home, NotUtf8
+from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
 from steerco.configuration.plugin_wiring import advice
 from steerco.operations.onboarding import rehearse
@@ -38,8 +39,15 @@ def findings_of(home: Home, slug: str, *, rehearsed: bool = True) -> list[Findin
 
 
 def run_cases(shell: Shell, slug: str, folder: Path | None) -> list[dict[str, Any]]:
-    """Every case as it came out; a file that cannot be read is a case that failed. Tells each in text as it is run."""
+    """Every case as it came out; a file that cannot be read is a case that failed. Tells each in text as it is run.
+
+    Raises ``NotApplied`` where the tenant's own files have an error: no case could say anything of them.
+    """
     where = folder or shell.home.folder / "tenants" / slug / "cases"
+    content = shell.content(slug)
+    checked(slug, load(slug, content, record_types()))
+    if refused := rehearse(slug, content, now()):
+        raise NotApplied(slug, refused)
     total = len(find(where)[0])
     progress = Progress(f"{slug}: cases")
     entries: list[dict[str, Any]] = []

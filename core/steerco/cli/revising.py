@@ -169,15 +169,16 @@ def _why(each: Told) -> str:
 @click.command(cls=Command)
 @click.argument("slug")
 @click.option("--theirs", is_flag=True, help="Where both sides changed, take the database's; yours is kept beside as FILE.mine.")
+@click.option("--discard", is_flag=True, help="Every file as the database has it; what was edited here is kept beside.")
 @pass_shell
-def pull(shell: Shell, slug: str, theirs: bool) -> None:
-    """Bring the files to the revision in use. Comments stay, and so does what was edited here alone.
+def pull(shell: Shell, slug: str, theirs: bool, discard: bool) -> None:
+    """Bring the files to the revision in use. Comments stay, and so does what was edited here alone, unless it is discarded.
 
     What was changed on both sides is told and left as it is, with exit code 1.
     """
-    from steerco.cli.revisions import pulled
+    from steerco.cli.revisions import discarded, pulled
 
-    found = pulled(shell, slug, theirs=theirs)
+    found = discarded(shell, slug) if discard else pulled(shell, slug, theirs=theirs)
 
     def text() -> None:
         for name, said in (

@@ -114,6 +114,20 @@ def pulled(shell: Shell, slug: str, *, theirs: bool) -> dict[str, Any]:
     return {"slug": slug, "revision": there[0], **done}
 
 
+def discarded(shell: Shell, slug: str) -> dict[str, Any]:
+    """Bring every file to the revision in use, whatever was edited here; what was here is kept beside."""
+    there, here = in_use(shell, slug), shell.home.content(slug)
+    if there is None:
+        raise not_applied(slug)
+    written = {path: text for path, text in there[2].items() if here.get(path) != text}
+    gone = tuple(path for path in sorted(here) if path not in there[2] and path.startswith("tenants/"))
+    beside = [_beside(shell.home.folder, path) for path in sorted({*written, *gone}) if path in here]
+    _write(shell, slug, written, Pulled(gone=gone))
+    note(shell, slug, planned=Sight(*there[:2]), based=Sight(*there[:2]))
+    done = {"written": sorted(written), "gone": list(gone), "kept": list[str](), "beside": beside, "conflicts": dict[str, str]()}
+    return {"slug": slug, "revision": there[0], **done}
+
+
 def _write(shell: Shell, slug: str, written: dict[str, str], todo: Pulled) -> None:
     for path in (*written, *todo.gone):
         if not belongs(slug, path) or (shell.home.folder / path).is_symlink():
