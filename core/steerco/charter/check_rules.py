@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from steerco.charter.check_values import check_values
 from steerco.charter.events import ANY, NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
-from steerco.charter.names import Known, Problem, meant
-from steerco.charter.ruled import ruled
 from steerco.charter.names import Known, Problem
+from steerco.charter.ruled import ruled
 from steerco.config.explain import nearest
 
 STATE = "state"
