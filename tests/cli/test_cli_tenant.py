@@ -22,7 +22,7 @@ def test_a_new_tenant_is_sound_and_its_cases_pass(steerco: Command, written: Pat
     assert (check.code, check.json) == (0, [])
     test = steerco(f"tenant test {SLUG} --json --home", written)
     assert test.code == 0
-    assert (test.json["passed"], test.json["failed"]) == (3, 0)
+    assert (test.json["passed"], test.json["failed"]) == (4, 0)
     coverage = steerco(f"charter coverage {SLUG} --json --home", written).json
     assert coverage["covered"] == coverage["total"] == 5
 
