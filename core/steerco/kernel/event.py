@@ -43,7 +43,7 @@ class EventBody(msgspec.Struct, frozen=True):
     """The reference of its record, as people see it."""
     remarks: tuple[Remark, ...] | msgspec.UnsetType = msgspec.UNSET
     """What the decision says beside: late by law."""
-    secret: bool = False
+    secret: bool | msgspec.UnsetType = msgspec.UNSET
     """Whether nobody who follows the log is told whose act it was: a vote by secret ballot."""
     state: str = ""
     """The state in which it left its record."""

@@ -296,7 +296,7 @@ class Transaction:
             facts=decision.facts,
             ref=record.ref,
             remarks=decision.remarks or msgspec.UNSET,
-            secret=do.secret,
+            secret=do.secret or msgspec.UNSET,
             state=record.state,
             version=record.version,
             after=small(record),
