@@ -30,6 +30,7 @@ from steerco.config.people import People
 from steerco.config.read import Document, read_toml
 from steerco.configuration import register_keepers, vocabulary
 from steerco.configuration.appointment_conflicts import seated
+from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.plugin_wiring import Plugging
@@ -362,6 +363,8 @@ class Reading:
                 clauses = charter_check.citable(charter) | self.citable(layers)
                 self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
                 self.findings += register_keepers.warnings(lines)
+                by_program = frozenset(f"{each.record_type}.{act}" for each in self.types.values() for act in each.platform_acts)
+                self.findings += open_ends(charter, layers, lines, by_program)
             found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return found
 

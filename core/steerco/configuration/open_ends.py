@@ -1,0 +1,47 @@
+"""What the rules of a tenant leave open: a duty that nobody can discharge, a presiding officer whom nothing names, a guest who
+cannot read the meeting. None of it is wrong by itself, so each is a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from steerco.charter.model import Charter
+from steerco.committee.meeting import PRESIDING
+from steerco.config.findings import Finding
+from steerco.policy.line import ANY, READ, RELATION, Line
+
+MEETING, INVITE, INVITED = "meeting", "invite", f"{RELATION}invited"
+
+
+def open_ends(charter: Charter, layers: Sequence[Charter], lines: Sequence[Line], platform: frozenset[str]) -> Iterator[Finding]:
+    """All that a charter with its layers and its policy leaves open. ``platform``: the acts that only the program does."""
+    yield from _duties(charter, layers, lines, platform)
+    rules = {rule.name for layer in (charter, *layers) for rule in layer.rules}
+    presided = next((line for line in lines if line.subject == f"{RELATION}{PRESIDING}"), None)
+    if presided and PRESIDING not in rules:
+        message = (
+            "gives a power to whoever presides, and no [[rule]] named 'presiding' says who that is, so the program takes the "
+            "convener; write value = a role, a seat, 'convener' or 'not-stated'"
+        )
+        yield Finding(presided.file, presided.number, "presiding-left-open", message, "warning")
+    inviting = next((line for line in lines if line.allow and line.type == MEETING and line.act == INVITE), None)
+    if inviting and not any(line.subject == INVITED and _grants(line, MEETING, READ) for line in lines):
+        message = (
+            "lets guests be invited, and no line lets who is invited read the meeting: a guest without a seat will not see it; "
+            f"add a line p, {INVITED}, *, meeting, read"
+        )
+        yield Finding(inviting.file, inviting.number, "guests-cannot-read", message, "warning")
+
+
+def _duties(charter: Charter, layers: Sequence[Charter], lines: Sequence[Line], platform: frozenset[str]) -> Iterator[Finding]:
+    for layer in (charter, *layers):
+        for duty in layer.duties:
+            acts = [act for act in duty.done_by if act not in platform]
+            if len(acts) < len(duty.done_by) or any(_grants(line, *act.split(".", 1)) for act in acts for line in lines):
+                continue
+            message = f"duty '{duty.id}': no line grants {' or '.join(acts)} to anyone, so nobody can ever discharge it"
+            yield Finding(duty.source.file or layer.file, duty.source.line, "duty-nobody-can-do", message, "warning")
+
+
+def _grants(line: Line, type: str, act: str) -> bool:
+    return line.allow and line.type in (type, ANY) and line.act in (act, ANY)
