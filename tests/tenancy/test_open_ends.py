@@ -36,7 +36,7 @@ id = "start-work"
 label = { en = "Start" }
 holder = "chair"
 every = "year"
-done_by = ["task.escalate"]
+done_by = ["meeting.set-agenda"]
 cite = ["2.1"]
 
 """
