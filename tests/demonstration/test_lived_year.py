@@ -166,7 +166,11 @@ def test_absent_with_consent_in_march_without_leave_in_december(national: Lived)
     first, last = regular[0], regular[-1]
     with tenant.store.read(tenant.id) as session:
         meetings = [session.get_one(Meeting, (tenant.id, each["id"])) for each in (first, last)]
-        assert [leave(session, each, "bo-truong-gd-dt") for each in meetings] == ["with-consent", "without-leave"]
+        day = tenant.directory(session).on(national.day(first["starts_at"]), tenant.snapshot.charters[0])
+        keys = day.keys("bo-truong-gd-dt")
+        assert [leave(session, each, keys) for each in meetings] == ["with-consent", "without-leave"]
+    told = [[row["leave"] for row in each["attendance"] if row["who"] in keys] for each in (first, last)]
+    assert told == [["with-consent"], ["without-leave"]]
 
 
 @pytest.mark.parametrize("slug", BOTH)
