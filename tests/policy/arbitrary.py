@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from msgspec import structs
 
+from steerco.policy.house import House
 from steerco.policy.line import Line
 from steerco.policy.reader import Vocabulary
 from steerco.policy.table import Request
@@ -17,6 +18,10 @@ OBJECTS = ("meeting", "meeting.ad-hoc", "meeting.ad-hoc.urgent", "task", "meetin
 ACTS = ("convene", "assign", "read")
 FACETS = ("to=head", "to=member", "source=direction")
 CLAUSES = ("1.1", "1.2", "2.1.a", "H.1", "law:3", "steerco:open")
+
+houses = st.builds(
+    House, st.just(frozenset({"H.1"})), st.frozensets(st.sampled_from([("H.1", "1.1"), ("H.1", "law:3")]), max_size=1)
+)
 
 closures = st.fixed_dictionaries(
     {role: st.frozensets(st.sampled_from(GROUPS)).map(lambda groups, role=role: groups | {role}) for role in ROLES},

@@ -156,6 +156,23 @@ def test_what_gives_way_is_told_before(charter: str, house: str, expected: list[
     assert told(changed(charter=charter, house=house)) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("p, chair, committee, direction, issue, -, deny, H.7", [("house-contradicts", "error")]),
+        ("p, vice-chairs, committee, meeting.ad-hoc, convene, -, allow, H.7", [("house-contradicts", "error")]),
+        ("p, vice-chairs, committee, meeting, close, -, allow, H.7", []),
+    ],
+)
+def test_a_house_line_against_the_regulation_is_told(line: str, expected: list[tuple[str, str]]) -> None:
+    content = {**Home(ROOT).content(SLUG)}
+    path = f"policies/{SLUG}.csv"
+    content[path] += f"{line}\n"
+    found = load(SLUG, content, record_types()).findings
+    assert [(each.code, each.level) for each in found] == expected
+    assert all((each.file, each.line) == (path, content[path].count("\n")) for each in found)
+
+
 def test_a_revision_in_use_goes_on_when_a_law_asks_for_more() -> None:
     content = {**Home(ROOT).content(SLUG)}
     content |= {f"tenants/{SLUG}/{name}": text for name, text in changed(house="1 working { }").items()}

@@ -102,6 +102,13 @@ def _cites(charter: Charter, around: Around) -> Iterator[Problem]:
     for clause in charter.clauses:
         below.setdefault(clause.under, []).append(clause.id)
     headings = {h.id for h in charter.headings}
+    for clause in charter.clauses:
+        for other in clause.beside:
+            if other not in clauses - own:
+                said = (
+                    f"clause '{clause.id}' stands beside '{other}', which is no clause of the regulation{meant(other, clauses)}"
+                )
+                yield Problem(clause.source, "unknown-clause", said)
     for item in ruled(charter):
         if not 0 < len(item.cite) <= MOST_CITES:
             yield Problem(item.source, "too-many-cites", f"{item} must cite one to three clauses, and cites {len(item.cite)}")

@@ -122,13 +122,18 @@ class Heading(Struct, frozen=True, gc=False):
 
 
 class Clause(Struct, frozen=True, gc=False):
-    """A leaf of the regulation. ``gloss`` is a summary of our own, shown as such; ``text`` the wording where it is loaded."""
+    """A leaf of the regulation. ``gloss`` is a summary of our own, shown as such; ``text`` the wording where it is loaded.
+
+    ``beside``: of a house rule, the clauses of the regulation that name somebody for what it gives to others too, and are read to
+    shut nobody out.
+    """
 
     id: str
     heading: Label = Label()
     gloss: Label = Label()
     under: str = ""
     text: str = ""
+    beside: tuple[str, ...] = ()
     source: Source = Source()
 
 

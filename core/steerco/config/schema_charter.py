@@ -94,6 +94,7 @@ def _structure() -> Schema:
                 "gloss": passage(),
                 "under": clause_id(),
                 "text": text(),
+                "beside": listed(text()),
             }
         ),
         "heading": tables({"id": clause_id(required=True), "label": label(required=True), "under": clause_id()}),

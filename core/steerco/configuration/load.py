@@ -34,10 +34,11 @@ from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.plugin_wiring import Plugging
-from steerco.configuration.snapshot import Administration, Appearance, Settings, Snapshot
+from steerco.configuration.snapshot import Administration, Appearance, Settings, Snapshot, closures_of, house_of
 from steerco.configuration.vocabulary import Types
 from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
+from steerco.policy.house import contradictions
 from steerco.policy.line import Line
 from steerco.store.kept import Kept, Same
 
@@ -328,8 +329,10 @@ class Reading:
 
     def layered(self, charters: list[Charter], layers: list[Charter], calendar: Calendar) -> None:
         """What says otherwise than what goes before it. A revision in use goes on: what gives way does so by decision too."""
-        found = check_layers(charters, layers, calendar)
-        self.findings += [structs.replace(each, level="warning") for each in found] if self.stored else found
+        self.findings += self._forgiven(check_layers(charters, layers, calendar))
+
+    def _forgiven(self, found: list[Finding]) -> list[Finding]:
+        return [structs.replace(each, level="warning") for each in found] if self.stored else found
 
     def administrators(self, settings: Settings, charters: list[Charter]) -> None:
         """Who may apply changes is somebody of every version, so that none leaves the committee without."""
@@ -365,6 +368,7 @@ class Reading:
                 self.findings += register_keepers.warnings(lines)
                 by_program = frozenset(f"{each.record_type}.{act}" for each in self.types.values() for act in each.platform_acts)
                 self.findings += open_ends(charter, layers, lines, by_program)
+                self.findings += self._forgiven(contradictions(lines, house_of(layers), closures_of(charter)))
             found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return found
 

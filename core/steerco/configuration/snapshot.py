@@ -19,6 +19,7 @@ from steerco.charter.versions import Answer, InForce, Span, certain_from, in_for
 from steerco.extension.dispatch import Circle
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
+from steerco.policy.house import House
 from steerco.policy.line import RELATION, Line
 from steerco.policy.table import Table
 from steerco.records import Action, Record
@@ -63,6 +64,18 @@ class Settings:
         return ZoneInfo(self.time_zone)
 
 
+def closures_of(charter: Charter) -> dict[str, frozenset[str]]:
+    """Each role of a charter with the groups that hold it."""
+    return {role.id: charter.closure(role.id) for role in charter.roles}
+
+
+def house_of(layers: Iterable[Charter]) -> House:
+    """Which clauses of these are house rules, and beside which of the regulation each stands."""
+    clauses = [clause for layer in layers if layer.instrument.kind == "house" for clause in layer.clauses]
+    beside = frozenset((clause.id, other) for clause in clauses for other in clause.beside)
+    return House(frozenset(clause.id for clause in clauses), beside)
+
+
 @dataclass(frozen=True)
 class Regime:
     """What is in force together: one charter version with the house rules and laws beside it, and its policy."""
@@ -75,16 +88,21 @@ class Regime:
     @cached_property
     def closures(self) -> dict[str, frozenset[str]]:
         """Each role with the groups that hold it."""
-        return {role.id: self.charter.closure(role.id) for role in self.charter.roles}
+        return closures_of(self.charter)
 
     @cached_property
     def table(self) -> Table:
-        return _table(self.lines, self.closures)
+        return _table(self.lines, self.closures, self.house)
 
     @cached_property
     def engine(self) -> Engine:
         """Casbin over the same lines: the truth that the table is compiled from."""
-        return Engine(self.lines, self.closures)
+        return Engine(self.lines, self.closures, house=self.house)
+
+    @cached_property
+    def house(self) -> House:
+        """Which clauses are the house rules', and beside which of the regulation each stands."""
+        return house_of(self.layers)
 
     @property
     def clauses(self) -> Mapping[str, tuple[Clause, str]]:
@@ -136,13 +154,13 @@ class Regime:
 _clauses: Kept[Same[Regime], Mapping[str, tuple[Clause, str]]] = Kept(128)
 """The clauses of regimes."""
 
-_tables: Kept[tuple[Same[tuple[Line, ...]], frozenset[tuple[str, frozenset[str]]]], Table] = Kept(64)
+_tables: Kept[tuple[Same[tuple[Line, ...]], frozenset[tuple[str, frozenset[str]]], House], Table] = Kept(64)
 """Tables by what they are made of: tenants with the same policy and the same roles share one, which nothing changes."""
 
 
-def _table(lines: tuple[Line, ...], closures: Mapping[str, frozenset[str]]) -> Table:
-    key = (Same(lines), frozenset(closures.items()))
-    return _tables.get(key) or _tables.put(key, Table(lines, closures))
+def _table(lines: tuple[Line, ...], closures: Mapping[str, frozenset[str]], house: House) -> Table:
+    key = (Same(lines), frozenset(closures.items()), house)
+    return _tables.get(key) or _tables.put(key, Table(lines, closures, house))
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,11 @@ def judge(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = froze
         raise ValueError("a decision needs at least one capacity, if only one without roles")
     judged = tuple(_judged(table, ask) for ask in asks)
     everywhere, by_person = _prohibitions(judged, person_wide)
+    granted = _prohibitions(judged, person_wide, besides=table.house.clauses)  # no house rule bars what the regulation grants
     for one in judged:
-        if one.passes and one.explanation.allowed and not everywhere and one.ask.capacity.person not in by_person:
+        by = one.explanation.decisive
+        bars, barred = granted if by is not None and table.house.grants(by) else (everywhere, by_person)
+        if one.passes and one.explanation.allowed and not bars and one.ask.capacity.person not in barred:
             return Verdict(one, judged, ())
     in_force = [line for one in judged if one.passes or one.ask.capacity.person in by_person for line in one.denies]
     return Verdict(None, judged, tuple(dict.fromkeys((*everywhere, *in_force))))
@@ -118,13 +121,15 @@ def _judged(table: Table, ask: Ask) -> Judged:
     return Judged(ask, explanation, ask.capacity.passes(r.object, r.act, r.facets))
 
 
-def _prohibitions(judged: Sequence[Judged], person_wide: frozenset[str]) -> tuple[list[Line], set[str]]:
-    """The actor's own person-wide deny lines, and the persons acted for who have one."""
+def _prohibitions(
+    judged: Sequence[Judged], person_wide: frozenset[str], besides: frozenset[str] = frozenset()
+) -> tuple[list[Line], set[str]]:
+    """The actor's own person-wide deny lines, and the persons acted for who have one; without those of ``besides``."""
     everywhere: list[Line] = []
     by_person: set[str] = set()
     if person_wide:
         for one in judged:
-            if lines := [line for line in one.denies if line.subject in person_wide]:
+            if lines := [line for line in one.denies if line.subject in person_wide and line.clause not in besides]:
                 by_person.add(one.ask.capacity.person)
                 if not one.ask.capacity.acting_for:
                     everywhere += lines

@@ -15,6 +15,7 @@ from typing import Any
 
 import casbin
 
+from steerco.policy.house import NONE, House
 from steerco.policy.line import ANY, Line, closed
 
 _ONE_AT_A_TIME = Lock()
@@ -45,17 +46,23 @@ def _require_pycasbin() -> None:
 class Engine:
     """One pycasbin enforcer over one policy.
 
-    ``closures`` as for ``Table``: they become role links. ``model`` is the text of a ``model.conf``, by default the shipped
-    one.
+    ``closures`` and ``house`` as for ``Table``: the former become role links. ``model`` is the text of a ``model.conf``, by
+    default the shipped one.
 
     Raises:
         RuntimeError: the distribution ``casbin`` is installed beside ``pycasbin``, or Casbin does not take the lines.
     """
 
-    def __init__(self, lines: Sequence[Line], closures: Mapping[str, frozenset[str]], model: str | None = None) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        closures: Mapping[str, frozenset[str]],
+        model: str | None = None,
+        house: House = NONE,
+    ) -> None:
         _require_pycasbin()
         with _ONE_AT_A_TIME:
-            self._enforcer = _enforcer(lines, closed(closures), model or model_text())
+            self._enforcer = _enforcer(lines, closed(closures), model or model_text(), house)
 
     def enforce(self, subjects: Set[str], body: str, object: str, act: str, facets: frozenset[str] = frozenset()) -> bool:
         """Casbin's answer to the request that ``Table.allows`` takes."""
@@ -71,7 +78,7 @@ class Engine:
         return bool(allowed), list(line)
 
 
-def _enforcer(lines: Sequence[Line], closures: Mapping[str, frozenset[str]], model_conf: str) -> Any:
+def _enforcer(lines: Sequence[Line], closures: Mapping[str, frozenset[str]], model_conf: str, house: House) -> Any:
     model = casbin.Enforcer.new_model(text=model_conf)
     enforcer = casbin.Enforcer(model)
     rules = [list(fields) for fields in dict.fromkeys(line.fields for line in lines)]
@@ -84,6 +91,17 @@ def _enforcer(lines: Sequence[Line], closures: Mapping[str, frozenset[str]], mod
     def holds(subjects: frozenset[str], subject: str) -> bool:
         return subject in subjects or any(roles.has_link(held, subject) for held in subjects)
 
+    known = {line.fields: line for line in lines}
+    grants = [line for line in lines if house.grants(line)]
+
+    def fills(sub: frozenset[str], body: str, object: str, act: str, facets: frozenset[str], *fields: str) -> bool:
+        line = known[fields]  # type: ignore[index]  # seven fields, as they were added
+        if not house.fills(line):
+            return True
+        same = [grant for grant in grants if grant.concerns(body, object, act, facets)]
+        return not any(house.yields(line, grant) if line.allow else holds(sub, grant.subject) for grant in same)
+
+    enforcer.add_function("fills", fills)
     enforcer.add_function("holds", holds)
     enforcer.add_function("kindOf", _kind_of)
     enforcer.add_function("aimed", _aimed)

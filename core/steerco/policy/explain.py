@@ -172,7 +172,8 @@ def _parted(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _set_aside(verdict: Verdict, decided: tuple[Line, ...]) -> tuple[Rule, ...]:
     """What matched in some capacity and did not decide: allows under a deny, denies of another capacity, powers not passed."""
     kept = verdict.by.explanation.matched if verdict.by else decided
-    lines = dict.fromkeys(line for one in verdict.judged for line in one.explanation.matched if line not in kept)
+    spoke = ((*one.explanation.matched, *one.explanation.set_aside) for one in verdict.judged)
+    lines = dict.fromkeys(line for spoken in spoke for line in spoken if line not in kept)
     return tuple(Rule(str(line), line.clause, line.allow, line.file, line.number, line.plugin) for line in lines)
 
 

@@ -11,11 +11,15 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from steerco.policy.house import NONE, House
 from steerco.policy.line import ANY, Line, closed, specificity, type_of
 
-_Rule: TypeAlias = tuple[tuple[str, ...], str, frozenset[str], str, bool]
+_Guard: TypeAlias = tuple[str, frozenset[str], str]
+"""Body, facets and prefix of a line to which another gives way."""
+
+_Rule: TypeAlias = tuple[tuple[str, ...], str, frozenset[str], str, bool, tuple[_Guard, ...]]
 """A line as the hot path needs it: who holds its subject, its body (empty: any), the facets needed, the prefix of the object,
-whether it grants. Lines that differ in their act or clause alone have one between them."""
+whether it grants, and what it gives way to. Lines that differ in their act or clause alone have one between them."""
 
 _Key: TypeAlias = tuple[str, str]
 """A type and an act."""
@@ -41,7 +45,8 @@ class Explanation(Struct, frozen=True):
     """Why one capacity is allowed or not.
 
     ``matched`` are the lines that speak of this capacity, the decisive one first; ``set_aside`` those of them that a deny
-    overrode; ``others`` the lines that grant the very same to somebody else.
+    overrode, and house lines that gave way to the regulation (these are not among the matched); ``others`` the lines that grant
+    the very same to somebody else.
     """
 
     allowed: bool
@@ -54,28 +59,30 @@ class Explanation(Struct, frozen=True):
 class Table:
     """A policy as one look-up and a short loop. Immutable once made; safe to share between threads.
 
-    ``closures`` gives each role with every group that holds it (``Charter.closure``).
+    ``closures`` gives each role with every group that holds it (``Charter.closure``), ``house`` which lines only fill.
     """
 
-    __slots__ = ("_closures", "_lines", "_rules", "denied_subjects", "lines")
+    __slots__ = ("_closures", "_lines", "_rules", "denied_subjects", "house", "lines")
 
-    def __init__(self, lines: Sequence[Line], closures: Mapping[str, frozenset[str]]) -> None:
-        self.lines = tuple(lines)
+    def __init__(self, lines: Sequence[Line], closures: Mapping[str, frozenset[str]], house: House = NONE) -> None:
+        self.lines, self.house = tuple(lines), house
         self._closures = closed(closures)
         self.denied_subjects = frozenset(line.subject for line in lines if not line.allow)
-        self._rules, self._lines = _cells(self.lines, self._closures)  # apart, so that deciding fetches no line
+        self._rules, self._lines = _cells(self.lines, self._closures, house)  # apart, so that deciding fetches no line
 
     def allows(self, subjects: Set[str], body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> bool:
-        """Whether one capacity may. Within it a deny goes before every allow."""
+        """Whether one capacity may. Within it a deny goes before every allow, and the regulation before house rules."""
         rules, dotted = self._rules, object + "."
-        for holders, place, needed, prefix, allow in rules.get((type_of(object), act)) or rules.get((ANY, act), ()):
+        for holders, place, needed, prefix, allow, guards in rules.get((type_of(object), act)) or rules.get((ANY, act), ()):
             if (
                 not subjects.isdisjoint(holders)
                 and (not place or place == body)
                 and needed <= facets
                 and dotted.startswith(prefix)
             ):
-                return allow  # denies stand first
+                if guards and _stopped(guards, body, dotted, facets):
+                    continue
+                return allow  # denies stand first, and house rules last
         return False
 
     def explain(self, subjects: Set[str], body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> Explanation:
@@ -83,16 +90,22 @@ class Table:
         key, dotted = self._key(object, act), object + "."
         matched: list[Line] = []
         others: list[Line] = []
-        for (holders, place, needed, prefix, allow), line in zip(self._rules.get(key, ()), self._lines.get(key, ()), strict=True):
-            if (not place or place == body) and needed <= facets and dotted.startswith(prefix):
-                if not subjects.isdisjoint(holders):
-                    matched.append(line)
-                elif allow:
-                    others.append(line)
+        gave_way: list[Line] = []
+        for rule, line in zip(self._rules.get(key, ()), self._lines.get(key, ()), strict=True):
+            holders, place, needed, prefix, allow, guards = rule
+            if not ((not place or place == body) and needed <= facets and dotted.startswith(prefix)):
+                continue
+            mine, stopped = not subjects.isdisjoint(holders), guards and _stopped(guards, body, dotted, facets)
+            if mine and (stopped or (not allow and matched and matched[0].allow)):
+                gave_way.append(line)
+            elif mine:
+                matched.append(line)
+            elif allow and not stopped:
+                others.append(line)
         decisive = matched[0] if matched else None
         allowed = decisive is not None and decisive.allow
-        aside = () if allowed else tuple(line for line in matched if line.allow)
-        return Explanation(allowed, tuple(matched), decisive, aside, tuple(others))
+        aside = [] if allowed else [line for line in matched if line.allow]
+        return Explanation(allowed, tuple(matched), decisive, (*aside, *gave_way), tuple(others))
 
     def grants(self, body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> tuple[Line, ...]:
         """The lines that grant this to anyone, narrower ones first."""
@@ -121,12 +134,19 @@ class Table:
         return members[0] if members else line.subject
 
 
-def _order(line: Line) -> tuple[bool, tuple[int, int, bool, bool]]:
-    return line.allow, specificity(line)
+def _stopped(guards: tuple[_Guard, ...], body: str, dotted: str, facets: frozenset[str]) -> bool:
+    """Whether one of these lines speaks of the request."""
+    return any(
+        (not place or place == body) and needed <= facets and dotted.startswith(prefix) for place, needed, prefix in guards
+    )
+
+
+def _order(line: Line, house: House) -> tuple[bool, bool, tuple[int, int, bool, bool]]:
+    return house.fills(line), line.allow, specificity(line)
 
 
 def _cells(
-    lines: Sequence[Line], closures: Mapping[str, frozenset[str]]
+    lines: Sequence[Line], closures: Mapping[str, frozenset[str]], house: House
 ) -> tuple[dict[_Key, tuple[_Rule, ...]], dict[_Key, tuple[Line, ...]]]:
     """By type and act the lines that name them, with those of any type for the act, denies first; and the rule of each."""
     found: dict[str, dict[str, list[tuple[_Rule, Line]]]] = {}
@@ -134,8 +154,11 @@ def _cells(
         found.setdefault(line.act, {}).setdefault(line.type, [])
     holders = {subject: _holders(subject, closures) for subject in {line.subject for line in lines}}
     known: dict[Any, Any] = {}  # what is alike is held once
-    for line in sorted(lines, key=_order):
-        rule, kinds = _rule(line, holders[line.subject]), found[line.act]
+    grants = [line for line in lines if house.grants(line)] if house.clauses else []
+    for line in sorted(lines, key=lambda line: _order(line, house)):
+        before = grants if line.allow and house.fills(line) else []
+        guards = tuple(dict.fromkeys(_guard(g) for g in before if _near(g, line) and house.yields(line, g)))
+        rule, kinds = _rule(line, holders[line.subject], guards), found[line.act]
         for cell in kinds.values() if line.type == ANY else (kinds[line.type],):
             cell.append((known.setdefault(rule, rule), line))
     cells = {(kind, act): cell for act, kinds in found.items() for kind, cell in kinds.items()}
@@ -144,9 +167,18 @@ def _cells(
     return {key: known.setdefault(cell, cell) for key, cell in rules.items()}, told
 
 
-def _rule(line: Line, holders: tuple[str, ...]) -> _Rule:
+def _near(grant: Line, line: Line) -> bool:
+    return grant.act == line.act and (grant.type == line.type or ANY in (grant.type, line.type))
+
+
+def _guard(line: Line) -> _Guard:
     prefix = intern(line.object + ".") if "." in line.object else ""  # the cell's key holds the type already
-    return holders, "" if line.body == ANY else line.body, line.facets, prefix, line.allow
+    return "" if line.body == ANY else line.body, line.facets, prefix
+
+
+def _rule(line: Line, holders: tuple[str, ...], guards: tuple[_Guard, ...]) -> _Rule:
+    place, needed, prefix = _guard(line)
+    return holders, place, needed, prefix, line.allow, guards
 
 
 def _holders(subject: str, closures: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

@@ -1,0 +1,107 @@
+"""House rules fill what the regulation leaves open, and never contradict it: they neither bar what it grants, nor give to others
+what it gives to somebody.
+
+What only takes part (to give an opinion, to ask, to raise) takes nothing from anybody, so house rules may open that to more.
+A house clause may also say beside which clauses of the regulation it stands (``beside``), where these name somebody and shut
+nobody out: a reading, which the committee's page of readings tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from steerco.config.findings import Finding, Level
+from steerco.policy.line import ANY, PLATFORM, READ, RELATION, Line
+
+TAKING_PART = frozenset(
+    {
+        "absence-request.request",
+        "absence-request.withdraw",
+        "matter.give-opinion",
+        "matter.raise",
+        "matter.withdraw",
+        "meeting.add-paper",
+        "meeting.plan",
+        "meeting.record-attendance",
+        "meeting.reply",
+        "minutes.draft",
+        "substitution.lodge-opinion",
+        "substitution.name",
+        "substitution.withdraw",
+        "task.remind",
+        "task.report-progress",
+    }
+)
+"""Acts that take nothing from whom the regulation names for them."""
+
+
+class House(Struct, frozen=True):
+    """The clauses of the house rules beside a policy; ``beside`` are pairs of one and a clause of the regulation beside which it
+    stands."""
+
+    clauses: frozenset[str] = frozenset()
+    beside: frozenset[tuple[str, str]] = frozenset()
+
+    def fills(self, line: Line) -> bool:
+        """Whether a line only fills: it gives way to what regulation and laws say. House rules open reading to whom they like."""
+        return line.clause in self.clauses and line.act != READ
+
+    def grants(self, line: Line) -> bool:
+        """Whether a line is a grant of the regulation or of a law."""
+        return line.allow and line.clause not in self.clauses and not line.clause.startswith(PLATFORM)
+
+    def yields(self, line: Line, to: Line) -> bool:
+        """Whether a house line that grants gives way where ``to``, a grant of the regulation, speaks of the same."""
+        return f"{line.type}.{line.act}" not in TAKING_PART and (line.clause, to.clause) not in self.beside
+
+
+NONE = House()
+
+
+def contradictions(lines: Sequence[Line], house: House, closures: Mapping[str, frozenset[str]]) -> list[Finding]:
+    """The house lines that give way to the regulation, wholly or where they meet it."""
+    grants = [line for line in lines if house.grants(line)]
+    found = []
+    for line in lines:
+        if not house.fills(line):
+            continue
+        for other in grants:
+            if _meet(line, other) and (clash := _clash(line, other, house, closures)):
+                level: Level = "warning" if line.subject.startswith(RELATION) else "error"
+                where = f"{other.clause} ({other.source.file}:{other.number})"
+                said = f"{clash} by {where}; house rules fill and never contradict, so the line does not count where both speak"
+                found.append(Finding(line.file, line.number, "house-contradicts", said, level))
+                break
+    return found
+
+
+def _clash(line: Line, other: Line, house: House, closures: Mapping[str, frozenset[str]]) -> str:
+    mine, theirs = closures.get(line.subject, {line.subject}), closures.get(other.subject, {other.subject})
+    if line.allow:
+        covered = other.subject in mine or line.subject == other.subject
+        return "" if covered or not house.yields(line, other) else f"{line.type}.{line.act} is given to {other.subject}"
+    held = {line.subject, other.subject}
+    same = line.subject in theirs or other.subject in mine or any(held <= {*groups, role} for role, groups in closures.items())
+    related = any(subject.startswith(RELATION) for subject in held)
+    return f"{line.type}.{line.act}, which it bars, is granted to {other.subject}" if same or related else ""
+
+
+def _meet(line: Line, other: Line) -> bool:
+    """Whether some request can fall under both."""
+    mine, theirs = _valued(line), _valued(other)
+    return (
+        line.act == other.act
+        and (ANY in (line.body, other.body) or line.body == other.body)
+        and (_within(line, other) or _within(other, line))
+        and all(theirs.get(name, value) == value for name, value in mine.items())
+    )
+
+
+def _within(line: Line, other: Line) -> bool:
+    return f"{line.object}.".startswith(f"{other.object}.")
+
+
+def _valued(line: Line) -> dict[str, str]:
+    return {name: value for name, _, value in (facet.partition("=") for facet in line.facets)}
