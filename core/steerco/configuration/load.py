@@ -364,11 +364,12 @@ class Reading:
             lines = [*self.known(read), *more]
             if not passed:
                 clauses = charter_check.citable(charter) | self.citable(layers)
-                self.findings += reader.check(lines, vocabulary.for_policy(self.types, charter, clauses))
+                house, words = house_of(layers), vocabulary.for_policy(self.types, charter, clauses)
+                self.findings += reader.check(lines, words, house.clauses)
+                self.findings += self._forgiven(contradictions(lines, house, closures_of(charter)))
                 self.findings += register_keepers.warnings(lines)
                 by_program = frozenset(f"{each.record_type}.{act}" for each in self.types.values() for act in each.platform_acts)
                 self.findings += open_ends(charter, layers, lines, by_program)
-                self.findings += self._forgiven(contradictions(lines, house_of(layers), closures_of(charter)))
             found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return found
 
