@@ -122,8 +122,8 @@ def _facets(text: str) -> frozenset[str]:
 def check(lines: Sequence[Line], vocabulary: Vocabulary, house: Collection[str] = ()) -> list[Finding]:
     """Every word of the lines that the tenant does not know, and lines that can never count.
 
-    An allow that a deny of the very same words overrides is only a warning: the deny wins whichever comes first, unless its clause
-    is one of the ``house``, whose lines are judged by ``house.contradictions``.
+    An allow that a deny of the very same words overrides is only a warning: the deny wins whichever comes first, unless its
+    clause is one of the ``house``, whose lines are judged by ``house.contradictions``.
     """
     findings: list[Finding] = []
     denied = {line.fields[:5] for line in lines if not line.allow and line.clause not in house}
