@@ -106,7 +106,7 @@ def _cites(charter: Charter, around: Around) -> Iterator[Problem]:
         for other in clause.beside:
             if other not in clauses - own:
                 said = (
-                    f"clause '{clause.id}' stands beside '{other}', which is no clause of the regulation{meant(other, clauses)}"
+                    f"clause '{clause.id}' stands beside '{other}', which is no clause of the regulation{nearest(other, clauses)}"
                 )
                 yield Problem(clause.source, "unknown-clause", said)
     for item in ruled(charter):
