@@ -18,7 +18,7 @@ from tests.bench.rows import Row, at_least, interleaved
 from steerco.cases.demonstration import play
 from steerco.cases.world import seed
 from steerco.committee.task import Task
-from steerco.committee.taskhistory import Progress
+from steerco.committee.task_history import TaskProgress
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
@@ -75,7 +75,7 @@ def _report(tenant: Tenant, folder: Path) -> list[Row]:
                 task = session.get_one(Task, (1, id))
                 task.version, task.changed_at = task.version + 1, AT + timedelta(seconds=seq)
                 text = "Half of it is done"
-                session.add(Progress(tenant_id=1, id=uuid7(), task=id, text=text, percent=50, by=who, at=AT))
+                session.add(TaskProgress(tenant_id=1, id=uuid7(), task=id, text=text, percent=50, by=who, at=AT))
                 body = '{"input":{"text":"Half of it is done","percent":50}}' * 12
                 session.add(
                     Event(

@@ -26,8 +26,8 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.operations import tokens
 from steerco.store.engine import Store
-from steerco.store.listing import Asking, Filter, Order, Place, Scope
-from steerco.store.plans import plan_of
+from steerco.store.listing import Asking, Filter, ListPosition, Order, Scope
+from steerco.store.query_plans import plan_of
 from steerco.web.app import create_app
 
 NOW = datetime(2021, 2, 3, 2, tzinfo=UTC)
@@ -189,4 +189,4 @@ def _midst(tenant: Tenant, case: Case, size: int) -> str:
     with tenant.store.read(tenant.id) as session:
         asked = Asking(session, plan_of(Task, Scope(whole=True), case.order, case.filters), tenant.id, case.filters)
         value = date(2021, 12, 1) if case.order.column == "due_on" else None
-        return asked.cursor(Place(value, many.id_of(size // 2)))
+        return asked.cursor(ListPosition(value, many.id_of(size // 2)))

@@ -11,7 +11,7 @@ import pluggy
 from tests.bench.rows import Row, at_most, interleaved
 
 from steerco.charter.model import Label
-from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import TenantPlugins
 from steerco.extension.facts import TenantFacts
 from steerco.extension.hookspecs import PROJECT, SPECS, Hooks, hookimpl
 from steerco.extension.loader import Plugin
@@ -60,7 +60,7 @@ def _many(call: Callable[[], object]) -> Callable[[], None]:
     return repeated
 
 
-def _plugged(hook: str, result: tuple[Any, ...]) -> tuple[Circle, pluggy.PluginManager]:
+def _plugged(hook: str, result: tuple[Any, ...]) -> tuple[TenantPlugins, pluggy.PluginManager]:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
     plugins = []
@@ -79,4 +79,4 @@ def _plugged(hook: str, result: tuple[Any, ...]) -> tuple[Circle, pluggy.PluginM
         manager.register(module, module.__name__)
         plugins.append(Plugin(Manifest(module.__name__, "1.0.0", "1.0", Label(), folder=Path(__file__)), module))
     facts = {plugin.name: FACTS for plugin in plugins}
-    return Circle("bench", facts=facts).seated(plugins, lambda name: getattr(manager.hook, name).get_hookimpls()), manager
+    return TenantPlugins("bench", facts=facts).seated(plugins, lambda name: getattr(manager.hook, name).get_hookimpls()), manager

@@ -13,11 +13,11 @@ from tests.bench.rows import Row, at_least, at_most, interleaved
 
 from steerco.charter.model import Label
 from steerco.policy.capacity import Ask, Capacity
-from steerco.policy.decision import Grounds, Party
+from steerco.policy.decision import Grounds, SubjectHolders
 from steerco.policy.engine import Engine
 from steerco.policy.explain import decide
 from steerco.policy.reader import read
-from steerco.policy.table import Request, Table
+from steerco.policy.table import PowerRequest, Table
 
 LINES = 200
 TENANTS = 1_000
@@ -50,10 +50,10 @@ def _closures() -> dict[str, frozenset[str]]:
     return {role: frozenset({role, GROUPS[n % len(GROUPS)]}) for n, role in enumerate(ROLES)}
 
 
-def _requests(seed: int, count: int) -> list[Request]:
+def _requests(seed: int, count: int) -> list[PowerRequest]:
     draw = Random(seed)
     return [
-        Request(
+        PowerRequest(
             frozenset({draw.choice(ROLES), draw.choice(ROLES), draw.choice(("relation:lead", "board"))}),
             draw.choice(BODIES),
             draw.choice(TYPES) + draw.choice(("", ".special")),
@@ -73,10 +73,10 @@ def _against_casbin() -> list[Row]:
     closures = _closures()
     table, engine = Table(lines, closures), Engine(lines, closures)
     few, many = _requests(1, 40), _requests(2, 4_000)
-    grounds, party = Grounds(Label(en="gloss")), Party(Label(en="label"), ("person",))
+    grounds, party = Grounds(Label(en="gloss")), SubjectHolders(Label(en="label"), ("person",))
     asks = [(Ask(Capacity("someone"), r),) for r in many]
 
-    def every(answer: Callable[..., object], requests: list[Request]) -> Callable[[], object]:
+    def every(answer: Callable[..., object], requests: list[PowerRequest]) -> Callable[[], object]:
         return lambda: [answer(r.subjects, r.body, r.object, r.act, r.facets) for r in requests]
 
     enforce, hot, enforce_ex, explain, whole = interleaved(
@@ -115,7 +115,7 @@ def _over_tenants() -> list[Row]:
     dicts = [{(kind, act): 0 for kind in TYPES for act in ACTS} for _ in tables]
     page, single, key = _page(records=20, acts=6), _page(records=1, acts=1), (TYPES[3], ACTS[3])
 
-    def ask(table: Table, requests: list[Request]) -> None:
+    def ask(table: Table, requests: list[PowerRequest]) -> None:
         for r in requests:
             table.allows(r.subjects, r.body, r.object, r.act, r.facets)
 
@@ -145,12 +145,12 @@ def _twice(works: Sequence[Callable[[], object]], rounds: int = 5) -> tuple[floa
     return median(first) * 1e6, median(again) * 1e6
 
 
-def _page(records: int, acts: int) -> list[Request]:
+def _page(records: int, acts: int) -> list[PowerRequest]:
     """What a list of records of one type asks: each act of each record, the person's relations differing."""
     draw = Random(5)
     relations = (("relation:lead",), ("relation:author",), ("relation:lead", "relation:author"), ())
     return [
-        Request(frozenset({"role-3", "board", *relation}), "board", TYPES[3], act, frozenset())
+        PowerRequest(frozenset({"role-3", "board", *relation}), "board", TYPES[3], act, frozenset())
         for relation in (draw.choice(relations) for _ in range(records))
         for act in ACTS[3 : 3 + acts]
     ]

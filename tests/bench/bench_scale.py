@@ -31,7 +31,7 @@ from tests.bench import many
 from tests.bench.bench_listing import MEMBER, Case, asking
 from tests.bench.rows import Row, at_most
 
-from steerco.charter import folded
+from steerco.charter import packed_texts
 from steerco.configuration import load, parse_cache, snapshot
 from steerco.configuration.installation import Installation
 from steerco.operations.worker import Worker
@@ -78,7 +78,7 @@ def _installation(folder: Path) -> Installation:
 def _filled(folder: Path, wanted: int) -> None:
     """Copies of the first tenant's rows, up to so many tenants."""
     installation = _installation(folder)
-    reading = load.Reading("", {}, installation.types, installation.plugins, stored=True, compiled=parse_cache.Compiled())
+    reading = load.FilesPass("", {}, installation.types, installation.plugins, stored=True, compiled=parse_cache.Compiled())
     with closing(sqlite3.connect(folder / "var" / "steerco.db")) as db:
         there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         tables = [table for name, table in Base.metadata.tables.items() if name in there and "tenant_id" in table.columns]
@@ -155,7 +155,7 @@ def _loaded(folder: Path, slugs: Iterable[str]) -> tuple[float, float]:
     load._kept.most = 0
     for kept in (load._kept, load._policies, parse_cache._kept, snapshot._tables, snapshot._clauses):
         kept.clear()
-    folded._unfolded.cache_clear()
+    packed_texts._unfolded.cache_clear()
     day = installation.tenant(_slug(0)).snapshot.local(NOW)
     gc.collect()
     tracemalloc.start()
@@ -169,7 +169,7 @@ def _loaded(folder: Path, slugs: Iterable[str]) -> tuple[float, float]:
     for regime in regimes:
         assert regime.clauses.keys() & {cite for duty in regime.charter.duties for cite in duty.cite}
         assert all(
-            tuple(getattr(layer, name)) is not None for layer in (regime.charter, *regime.layers) for name in folded.FOLDED
+            tuple(getattr(layer, name)) is not None for layer in (regime.charter, *regime.layers) for name in packed_texts.FOLDED
         )
     gc.collect()
     read = tracemalloc.get_traced_memory()[0]

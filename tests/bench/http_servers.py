@@ -31,7 +31,7 @@ PAGE, TENANT = 20, 1
 
 def steerco(folder: Path) -> Any:
     """Steerco as it is served."""
-    from steerco.cli.running import settle
+    from steerco.cli.processes import settle
     from steerco.configuration.installation import Installation
     from steerco.store.engine import Store
     from steerco.web.app import create_app

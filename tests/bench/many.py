@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, text
 
 from steerco.cases.world import seed
 from steerco.committee.task import Task
-from steerco.committee.taskhistory import Coordinator
+from steerco.committee.task_history import Coordinator
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant

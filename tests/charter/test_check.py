@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from steerco.charter import load
-from steerco.charter.check import Around, check, citable
+from steerco.charter.check import CheckScope, check, citable
 
 VOCABULARY = {
     "meeting": {
@@ -92,7 +92,7 @@ requires = "state"
 cite = "steerco:order"
 """
 
-AROUND = Around(vocabulary=VOCABULARY, clauses=frozenset({"H.1", "steerco:order"}))
+AROUND = CheckScope(vocabulary=VOCABULARY, clauses=frozenset({"H.1", "steerco:order"}))
 
 
 def found(text: str) -> list[tuple[int, str]]:
@@ -217,8 +217,8 @@ cite = ["H.1", "2.1"]
     )
     assert wrong == []
     assert house is not None
-    assert check(house, Around(vocabulary=VOCABULARY, beside=(charter,))) == []
-    assert {f.code for f in check(house, Around(vocabulary=VOCABULARY))} == {"unknown-holder", "unknown-clause"}
+    assert check(house, CheckScope(vocabulary=VOCABULARY, beside=(charter,))) == []
+    assert {f.code for f in check(house, CheckScope(vocabulary=VOCABULARY))} == {"unknown-holder", "unknown-clause"}
     assert citable(house) == {"H.1"}
     assert citable(charter, "garden-law") == {"garden-law:1.1", "garden-law:2.1"}
 
@@ -281,7 +281,7 @@ def test_a_rule_narrowed_to_what_there_is_not_is_found(where: str, codes: list[s
     text = SOUND + decision("a", '["money"]') + f'[[rule]]\nname = "quorum"\nvalue = 2\nwhere = {where}\ncite = "2.1"\n'
     charter, _ = load.read(text, "charter", "charter.toml")
     assert charter is not None
-    around = Around(vocabulary=words, clauses=AROUND.clauses)
+    around = CheckScope(vocabulary=words, clauses=AROUND.clauses)
     assert [each.code for each in check(charter, around)] == codes
 
 
@@ -304,6 +304,6 @@ def test_what_the_program_reads_in_a_charter_alone_is_found_in_house_rules() -> 
     )
     assert sound is not None
     assert house is not None, wrong
-    assert [(f.line, f.code, f.level) for f in check(house, Around(vocabulary=VOCABULARY, beside=(sound,)))] == [
+    assert [(f.line, f.code, f.level) for f in check(house, CheckScope(vocabulary=VOCABULARY, beside=(sound,)))] == [
         (5, "not-enforced", "warning")
     ]

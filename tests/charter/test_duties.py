@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from steerco.charter import load
 from steerco.charter.calendar import WeekCalendar
 from steerco.charter.duties import Occurrence, ledger, state
-from steerco.charter.events import Event
+from steerco.charter.events import DutyEvent
 from steerco.charter.versions import Span
 
 HEAD = """
@@ -73,14 +73,14 @@ def rules(text: str, since: date = date(2020, 10, 21), until: date | None = None
     return Span(charter, since, until)
 
 
-def event(seq: int, day: date, action: str, record: str = "r1", **fields: Any) -> Event:
+def event(seq: int, day: date, action: str, record: str = "r1", **fields: Any) -> DutyEvent:
     at = datetime.combine(day, datetime.min.time(), ZoneInfo("Asia/Ho_Chi_Minh"))
-    return Event(seq, at, day, action, record, action.partition(".")[0], fields)
+    return DutyEvent(seq, at, day, action, record, action.partition(".")[0], fields)
 
 
 def read(
     *spans: Span,
-    events: Sequence[Event] = (),
+    events: Sequence[DutyEvent] = (),
     on: date,
     kept_from: date = date(2021, 1, 1),
     **more: Any,
@@ -92,7 +92,7 @@ def stand(found: list[Occurrence], on: date) -> dict[str, str]:
     return {o.period or f"{o.event}:{o.holder}": state(o, on) for o in found}
 
 
-def meeting(seq: int, day: date, kind: str = "regular", body: str = "committee", **fields: Any) -> Event:
+def meeting(seq: int, day: date, kind: str = "regular", body: str = "committee", **fields: Any) -> DutyEvent:
     return event(seq, day, "meeting.open", f"m{seq}", kind=kind, body=body, **fields)
 
 
@@ -246,7 +246,7 @@ cite = "9.1"
 def test_where_each_holder_owes_it_one_does_not_discharge_another() -> None:
     span = rules(PLAN.replace('holder = "chair"', 'holder = "member"\neach = true'))
     issued = event(1, date(2021, 3, 1), "programme.issue", kind="work-plan", year=2021)
-    mine = Event(**{**{f: getattr(issued, f) for f in issued.__struct_fields__}, "by": frozenset({"m1"})})
+    mine = DutyEvent(**{**{f: getattr(issued, f) for f in issued.__struct_fields__}, "by": frozenset({"m1"})})
     found = read(span, events=[mine], on=date(2021, 3, 1), holders=lambda holder, day: ["m1", "m2"])
     assert {(o.holder, state(o, date(2021, 3, 1))) for o in found if o.period == "2021"} == {("m1", "done"), ("m2", "due")}
 
@@ -275,7 +275,7 @@ def test_adding_events_never_removes_a_discharge(first: list[Any], more: list[An
     span = rules(QUARTERLY + PLAN + REPORT + NOTICE)
     on = date(2021, 1, 1) + timedelta(days=length)
 
-    def log(rows: list[Any]) -> list[Event]:
+    def log(rows: list[Any]) -> list[DutyEvent]:
         made = []
         for seq, (day, action, kind, lead, year, record) in enumerate(sorted(rows, key=lambda r: r[0]), 1):
             made.append(event(seq, day, action, record, kind=kind, lead=lead, year=year, body="committee", due_on=None))

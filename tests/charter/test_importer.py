@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steerco.charter import load
-from steerco.charter.check import Around, check
+from steerco.charter.check import CheckScope, check
 from steerco.charter.importer import NotRead, Parsed, import_charter
 from steerco_vn_charter import VietnameseCharter
 from steerco_vn_charter.syllables import can_be, misread
@@ -108,7 +108,7 @@ def test_an_import_writes_a_charter_that_loads_and_never_writes_over_one(tmp_pat
     charter, wrong = load.read(target, "charter", "charter.toml")
     assert wrong == []
     assert charter is not None
-    assert check(charter, Around()) == []
+    assert check(charter, CheckScope()) == []
     assert charter.instrument.id == "12/QĐ-CLBLV"
     found = charter.clause("2.2.đ")
     assert found is not None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from steerco.charter.calendar import WeekCalendar
 from steerco.charter.load import span
-from steerco.charter.model import Charter, Instrument, Label, LayerName, Rule
+from steerco.charter.model import Charter, Instrument, Label, LayerName, Parameter
 from steerco.charter.rules import Decided, effective
 from steerco.charter.values import LENGTHS, Bound, Days
 
@@ -23,7 +23,7 @@ def layer(
     force: LayerName, value: str | int | bool, unit: str = "working", /, bound: Bound = "", name: str = "notice", **where: str
 ) -> Charter:
     kind = "charter" if force == "charter" else "house" if force == "house" else "law"
-    rule = Rule(name, value, (f"{force}.1",), unit, where, force, f"words of {force}" if kind == "law" else "", bound)
+    rule = Parameter(name, value, (f"{force}.1",), unit, where, force, f"words of {force}" if kind == "law" else "", bound)
     return Charter(Instrument(force, Label(), span("2020"), kind), rules=(rule,))
 
 

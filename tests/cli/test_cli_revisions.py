@@ -13,8 +13,8 @@ import pytest
 from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
 
-from steerco.changes.plan import Dated, Plan
-from steerco.cli.planning import told
+from steerco.changes.plan import DatedChange, Plan
+from steerco.cli.plan_report import told
 
 TENANT, CHARTER, POLICY = f"tenants/{SLUG}/tenant.toml", f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
 
@@ -125,11 +125,13 @@ def test_a_line_that_changes_nothing_for_its_holder_says_so(steerco: Command, ho
 
 
 def test_many_periods_of_one_duty_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    def owed(period: str, state: str, new_state: str) -> Dated:
-        return Dated("meeting", "chair", period, "", None, None, state, new_state)
+    def owed(period: str, state: str, new_state: str) -> DatedChange:
+        return DatedChange("meeting", "chair", period, "", None, None, state, new_state)
 
     gone = [owed(f"2021-Q{number}", "missed" if number > 1 else "done", "") for number in range(1, 5)]
-    moved = [Dated("report", "chair", f"202{year}", "", date(2021, 1, 1), date(2021, 2, 1), "due", "due") for year in range(5)]
+    moved = [
+        DatedChange("report", "chair", f"202{year}", "", date(2021, 1, 1), date(2021, 2, 1), "due", "due") for year in range(5)
+    ]
     told(Plan("a", 1, 2, {}, dates=(*gone, owed("2021-01", "", "due"), *moved)))
     said = capsys.readouterr().out
     assert "meeting of chair for 2021-Q1 to 2021-Q4, 4 times: owed no more (were 1 done, 3 missed)" in said

@@ -27,7 +27,7 @@ from tests.cli.command import SLUG
 from tests.store import postgres
 
 from steerco.cases.world import seed
-from steerco.cli.database import migrate
+from steerco.cli.schema_upgrade import migrate
 from steerco.cli.shell import now
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation

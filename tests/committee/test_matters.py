@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.committee.conftest import ZONE, Board
 
-from steerco.cli.asking import detail
+from steerco.cli.answers import detail
 from steerco.following import feed
 from steerco.kernel.authority import Authority
 from steerco.records import Invalid, OutOfOrder, Refused, Stopped

@@ -10,20 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steerco.charter.model import Charter, Decision, Instrument, Label, PartialDate
-from steerco.committee.tally import Result, needed, outcome, quorum_needed, rule_for, too_many_proxies
+from steerco.charter.model import Charter, DecisionRule, Instrument, Label, PartialDate
+from steerco.committee.tally import TallyResult, needed, outcome, quorum_needed, rule_for, too_many_proxies
 
 MEMBERS = tuple(f"m{n}" for n in range(1, 28))
 shares = st.tuples(st.integers(1, 5), st.integers(1, 5)).filter(lambda share: share[0] <= share[1])
 
 
-def rule(**more: Any) -> Decision:
-    return Decision(**{"id": "d", "label": Label(), "body": "board", "rule": "vote", "cite": ("1",), **more})
+def rule(**more: Any) -> DecisionRule:
+    return DecisionRule(**{"id": "d", "label": Label(), "body": "board", "rule": "vote", "cite": ("1",), **more})
 
 
 def counted(
-    decision: Decision, n: int, for_: int, against: int, abstain: int = 0, present: int | None = None, **more: Any
-) -> Result:
+    decision: DecisionRule, n: int, for_: int, against: int, abstain: int = 0, present: int | None = None, **more: Any
+) -> TallyResult:
     """The result among ``n`` members of whom the first vote so; ``present`` the first so many (all, unless given)."""
     who = MEMBERS[:n]
     positions = ["for"] * for_ + ["against"] * against + ["abstain"] * abstain
@@ -57,7 +57,7 @@ def test_a_tie_decides_nothing() -> None:
 
 def test_abstentions_count_where_the_present_are_the_base_and_not_where_the_votes_cast_are() -> None:
     assert counted(rule(base="present"), 9, 4, 3, 2).outcome == "failed"
-    assert counted(rule(base="cast"), 9, 4, 3, 2) == Result("passed", 7, 4, 3, 2, 4)
+    assert counted(rule(base="cast"), 9, 4, 3, 2) == TallyResult("passed", 7, 4, 3, 2, 4)
 
 
 def test_two_thirds_are_exact() -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.committee.conftest import Board
 
-from steerco.committee.directory import Away, Day, Directory, Granted
+from steerco.committee.directory import AbsencePeriod, Day, Directory, Granted
 from steerco.committee.naming import Holding
 from steerco.kernel.authority import Authority
 from steerco.records import Invalid
@@ -33,7 +33,7 @@ def registers(draw: st.DrawFn) -> dict[str, Any]:
     grants = draw(st.lists(st.tuples(people, named, people, st.sampled_from((*SEATS, *PERSONS)), spans, days), max_size=4))
     return {
         "holdings": tuple(Holding(person, seat, "", "", *span) for person, seat, span in held),
-        "absences": tuple(Away(who, who if who in PERSONS else person, *span) for person, who, span in away),
+        "absences": tuple(AbsencePeriod(who, who if who in PERSONS else person, *span) for person, who, span in away),
         "grants": tuple(
             Granted(by, to, frozenset({"task.assign"}), BY_GRANT, *span, giver, frozenset({receiver}), given)
             for giver, by, receiver, to, span, given in grants

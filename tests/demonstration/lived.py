@@ -15,7 +15,7 @@ from steerco.cases.demonstration import Played
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
-from steerco.following.duty_ledger import Entry, entries
+from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.kernel.view import shown
 from steerco.store import log
 
@@ -36,7 +36,7 @@ class Lived:
 
     tenant: Tenant
 
-    def ledger(self, on: date = AFTER, *, of: str = "", clause: str = "") -> list[Entry]:
+    def ledger(self, on: date = AFTER, *, of: str = "", clause: str = "") -> list[DutyEntry]:
         with self.tenant.store.read(self.tenant.id) as session:
             return entries(self.tenant, session, on, of=of, clause=clause)
 

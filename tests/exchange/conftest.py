@@ -21,7 +21,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.perform import perform
 from steerco.operations.exchange import Exchange, Stuck
-from steerco.operations.provenance import Fault, examined
+from steerco.operations.provenance import ProvenanceFault, examined
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
@@ -74,7 +74,7 @@ class Side(Board):
         with self.tenant.store.read(self.tenant.id) as session:
             return [row["action"] for row in log.entries(session, types=("channel", "transmission"))]
 
-    def faults(self, seal: Seal) -> list[Fault]:
+    def faults(self, seal: Seal) -> list[ProvenanceFault]:
         with self.tenant.store.read(self.tenant.id) as session:
             return examined(self.tenant, session, seal)[1]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tests.faults.served import SLUG, STEERCO, Served, serving, steerco
 
-from steerco.store.engine import Away, Store
+from steerco.store.engine import Store, StoreUnavailable
 from steerco.store.tables import Tally
 
 
@@ -27,7 +27,7 @@ def test_a_full_database_takes_nothing_and_goes_on_when_there_is_room() -> None:
         assert raw is not None
     pages = raw.execute("PRAGMA page_count").fetchone()[0]
     raw.execute(f"PRAGMA max_page_count = {pages + 2}")
-    with pytest.raises(Away) as full, store.write(1) as session:
+    with pytest.raises(StoreUnavailable) as full, store.write(1) as session:
         session.add_all(Tally(tenant_id=1, name="x" * 500 + str(n), n=n) for n in range(200))
     assert full.value.code == "disk-full"
     with store.read(1) as session:

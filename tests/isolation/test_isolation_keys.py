@@ -17,7 +17,7 @@ from tests.cli.command import SLUG, Command
 
 from steerco.committee import record_types
 from steerco.store.base import GLOBAL, Base, is_owned, owned_tables
-from steerco.store.reading import Unreadable, read
+from steerco.store.statement_analysis import Unreadable, read
 
 record_types()
 OURS = {mapper.local_table.name for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("steerco")}

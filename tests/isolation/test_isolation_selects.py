@@ -15,8 +15,8 @@ WRITES = {"select", "insert", "update", "delete", "text", "union", "union_all", 
 """What SQLAlchemy makes a statement with."""
 
 LISTED: dict[str, tuple[int, str]] = {
-    "cli/inspection.py": (1, "doctor looks over all that is there"),
-    "cli/integrity.py": (3, "doctor holds every record against the log, whoever may see it"),
+    "cli/doctor_operations.py": (1, "doctor looks over all that is there"),
+    "cli/doctor_database.py": (3, "doctor holds every record against the log, whoever may see it"),
     "committee/absence_request.py": (2, "presence and consents of one meeting, asked by a rule about it"),
     "committee/directory.py": (1, "the directory is read whole"),
     "kernel/perform.py": (1, "a reference's id, to tell a repeat by"),

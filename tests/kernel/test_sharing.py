@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tests.store.tables import TABLES, Board, Task
 
-from steerco.store import sharing
+from steerco.store import group_commit
 from steerco.store.base import Base
-from steerco.store.engine import Away, Busy, Store, Undone
+from steerco.store.engine import Busy, Store, StoreUnavailable, Undone
 from steerco.store.sqlite import Writer
 
 
@@ -116,7 +116,7 @@ def store() -> Iterator[Store]:
 @pytest.fixture(autouse=True)
 def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine, the acts share: what is to be seen is what sharing does."""
-    monkeypatch.setattr(sharing, "LONGEST", 60.0)
+    monkeypatch.setattr(group_commit, "LONGEST", 60.0)
 
 
 def emptied(store: Store) -> Store:
@@ -166,7 +166,7 @@ def test_nothing_joins_after_the_time_nor_after_an_act_that_closes(store: Store,
     crowd.run([("a", good), ("b", closing), ("c", good)])
     assert len(seen) == 2
     seen.clear()
-    monkeypatch.setattr(sharing, "LONGEST", 0.0)
+    monkeypatch.setattr(group_commit, "LONGEST", 0.0)
     crowd.run([("d", good), ("e", good), ("f", good)])
     assert len(seen) == 3
 
@@ -204,7 +204,7 @@ def test_a_full_disk_stops_the_act_that_fills_it(tmp_path: Path) -> None:
 
     crowd = Crowd(store)
     crowd.run([("a", good), ("b", large), ("c", good)])
-    assert crowd.came == {"a": "done", "b": Away.__name__, "c": "done"}
+    assert crowd.came == {"a": "done", "b": StoreUnavailable.__name__, "c": "done"}
     assert kept(store) == {"a", "c"}
     store.close()
 

@@ -181,9 +181,9 @@ def _whole(events: list[dict[str, Any]], bodies: list[dict[str, Any]]) -> None:
 def _papers(tenant: Tenant, session: Any) -> None:
     from sqlalchemy import select
 
-    from steerco.committee.meeting import Paper
+    from steerco.committee.meeting import MeetingPaper
 
-    for paper in session.scalars(select(Paper).where(Paper.tenant_id == tenant.id)):
+    for paper in session.scalars(select(MeetingPaper).where(MeetingPaper.tenant_id == tenant.id)):
         if tenant.files.size(tenant.id, paper.digest) != paper.size:
             raise Damage(f"the content of a paper is not there: {paper.digest}")
 

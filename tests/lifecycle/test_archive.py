@@ -23,18 +23,18 @@ from steerco.configuration.home import BadSlug
 from steerco.configuration.installation import Installation
 from steerco.operations import tokens
 from steerco.operations.archive import manifest
-from steerco.operations.archive.check import BadArchive, Checked, check
+from steerco.operations.archive.check import ArchiveReport, BadArchive, check
 from steerco.operations.archive.container import MANIFEST, SIGNATURE, Bounds
 from steerco.operations.archive.exporter import FilesMissing, export
 from steerco.operations.archive.importer import Taken, bring
 from steerco.store import log, rows
 from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
-from steerco.store.standing import IMPORT
-from steerco.store.tables import Tenant as TenantRow
+from steerco.store.tables import TenantRow as TenantRow
+from steerco.store.tenant_status import IMPORT
 
 
-def checked(path: Path, **more: Any) -> Checked:
+def checked(path: Path, **more: Any) -> ArchiveReport:
     record_types()  # declares their tables
     return check(path, {str(table.name): table for table in owned_tables()}, **more)
 

@@ -22,8 +22,8 @@ from steerco.operations import erasure, lifecycle, tokens
 from steerco.operations.archive.check import BadArchive
 from steerco.operations.archive.container import MANIFEST
 from steerco.operations.archive.importer import bring
-from steerco.operations.archive.manifest import LEFT_OUT, Held, encode, table_member
-from steerco.operations.archive.manifest import Manifest as Said
+from steerco.operations.archive.manifest import LEFT_OUT, ArchivedTable, encode, table_member
+from steerco.operations.archive.manifest import ArchiveManifest as Said
 from steerco.records import Invalid
 from steerco.store import rows
 from steerco.store.base import owned_tables
@@ -46,7 +46,7 @@ def planted(members: dict[str, bytes], table: str) -> None:
     columns = rows.names_of(next(each for each in owned_tables() if each.name == table))
     line = rows.encode([VALUES[table].get(name) for name in columns])
     manifest = msgspec.json.decode(members[MANIFEST], type=Said)
-    held = Held(1, len(line), hashlib.sha256(line).hexdigest(), tuple(columns))
+    held = ArchivedTable(1, len(line), hashlib.sha256(line).hexdigest(), tuple(columns))
     members[table_member(table)] = line
     members[MANIFEST] = encode(msgspec.structs.replace(manifest, tables={**manifest.tables, table: held}))
 

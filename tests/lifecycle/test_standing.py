@@ -23,8 +23,8 @@ from steerco.operations.worker import Worker
 from steerco.records import OutOfOrder
 from steerco.store import log, rows
 from steerco.store.checkpoint import Seal
-from steerco.store.standing import standing
-from steerco.store.tables import Tenant as TenantRow
+from steerco.store.tables import TenantRow as TenantRow
+from steerco.store.tenant_status import standing
 from steerco.web.app import create_app
 
 CLUB = "reading-club"

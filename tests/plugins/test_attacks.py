@@ -18,22 +18,22 @@ from tests.plugins.conftest import FLEET, SETTINGS, START, WITH, WITHOUT, Two, s
 from tests.plugins.test_manifest import plugin
 
 from steerco.cases.world import seed
-from steerco.cli.database import lines
-from steerco.cli.plugged import migration
+from steerco.cli.plugin_report import migration
+from steerco.cli.schema_upgrade import lines
 from steerco.committee import record_types
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
 from steerco.extension.budget import Budget, Full, Overrun
 from steerco.extension.catalogue import texts
-from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import TenantPlugins
 from steerco.extension.facts import Rule
 from steerco.extension.loader import Plugin, Plugins, folders
 from steerco.extension.quarantine import Fault, Quarantine
 from steerco.extension.results import Answer, LayerText, PolicyText
 from steerco.extension.routes import Route
-from steerco.extension.runs import Seat
-from steerco.kernel.plugin_context import PluginHands
+from steerco.extension.runs import HookImpl
+from steerco.kernel.plugin_context import PluginContext
 from steerco.operations import tokens
 from steerco.records import Invalid, NotFound, OutOfOrder, Refused
 from steerco.store import log
@@ -53,14 +53,14 @@ def gate() -> Iterator[Event]:
     gate.set()
 
 
-def circle(judge: Callable[[Any], Any], budget: Budget, plugin: str = "steerco_judge", slug: str = "here") -> Circle:
+def circle(judge: Callable[[Any], Any], budget: Budget, plugin: str = "steerco_judge", slug: str = "here") -> TenantPlugins:
     """A tenant with one rule."""
     rule = Rule(on="task.assign", judge=judge, cite=("steerco:state",))
-    seat = Seat(plugin, "1.0.0", judge, ("act",), "judge.py:1")
-    return Circle(slug, rules={"task.assign": ((seat, rule),)}, budget=budget)
+    seat = HookImpl(plugin, "1.0.0", judge, ("act",), "judge.py:1")
+    return TenantPlugins(slug, rules={"task.assign": ((seat, rule),)}, budget=budget)
 
 
-def said(circle: Circle) -> list[str]:
+def said(circle: TenantPlugins) -> list[str]:
     """What became of asking the rule: a fault's code, or nothing."""
     return [each.fault.code if each.fault else "" for each in circle.judge(lambda plugin, rule: None, "task.assign")]  # type: ignore[arg-type,return-value]
 
@@ -142,20 +142,20 @@ def test_a_rule_is_asked_of_nothing_that_is_stopped_without_it(asked: tuple[Two,
 
 
 @pytest.fixture
-def hands(two: Two) -> PluginHands:
+def hands(two: Two) -> PluginContext:
     """What the plugin with vehicles is given."""
-    return PluginHands(two.tenant(), "steerco_fleet", two.now)
+    return PluginContext(two.tenant(), "steerco_fleet", two.now)
 
 
 @pytest.mark.parametrize("by", ["steerco", ""])
-def test_a_plugin_does_nothing_in_the_platforms_name_or_in_nobodys(by: str, hands: PluginHands) -> None:
+def test_a_plugin_does_nothing_in_the_platforms_name_or_in_nobodys(by: str, hands: PluginContext) -> None:
     with pytest.raises(Invalid):
         hands.perform("meeting.convene", input={"kind": "ad-hoc", "starts_at": "2021-02-15T09:00:00"}, by=by)
     with pytest.raises(Invalid):
         list(hands.records("person", by=by))
 
 
-def test_a_plugin_changes_no_table_but_its_own(two: Two, hands: PluginHands) -> None:
+def test_a_plugin_changes_no_table_but_its_own(two: Two, hands: PluginContext) -> None:
     meeting, vehicle = two.tenant().snapshot.types["meeting"], two.tenant().snapshot.types["x-fleet-vehicle"]
     with pytest.raises(CrossTenant, match="only tables x_fleet_"), hands.write() as session:
         session.execute(update(meeting).values(state="held"))
@@ -364,7 +364,7 @@ def test_what_a_plugins_address_interrupts_is_its_own_answer(routed: Two) -> Non
     "options", [{"unscoped": True}, {"tenant": 2}, {"tenant": None, "unscoped": True}, {"only": ""}, {"mode": "write"}]
 )
 def test_a_connection_that_a_plugin_is_handed_stays_its_tenants(two: Two, options: dict[str, Any]) -> None:
-    hands = PluginHands(two.tenant(), "steerco_fleet", two.now)
+    hands = PluginContext(two.tenant(), "steerco_fleet", two.now)
     everybodys = select(Recorded.__table__.c.body)
     with hands.read() as session:
         with pytest.raises(CrossTenant):
@@ -405,21 +405,21 @@ def test_words_that_cannot_be_read_are_left_out(words: str, tmp_path: Path) -> N
 def test_whoever_fails_in_one_hook_of_a_configuration_is_asked_no_further_and_the_others_are() -> None:
     asked: list[str] = []
 
-    def seat(plugin: str, hook: str, result: object, *, fails: bool = False) -> Seat:
+    def seat(plugin: str, hook: str, result: object, *, fails: bool = False) -> HookImpl:
         def answer() -> list[object]:
             asked.append(f"{plugin}.{hook}")
             if fails:
                 raise LookupError("nothing here")
             return [result]
 
-        return Seat(plugin, "1.0", answer, (), f"{plugin}.py:1")
+        return HookImpl(plugin, "1.0", answer, (), f"{plugin}.py:1")
 
     text, lines = LayerText("a.toml", ""), PolicyText("a.csv", "")
     seats = {
         "layers": (seat("first", "layers", text, fails=True), seat("second", "layers", text)),
         "policy": (seat("first", "policy", lines), seat("second", "policy", lines), seat("third", "policy", "no text")),
     }
-    here = Circle("here", seats=seats, quarantine=Quarantine("here"))
+    here = TenantPlugins("here", seats=seats, quarantine=Quarantine("here"))
     said = here.configure([("layers", {}), ("policy", {})])
     assert asked == ["first.layers", "second.layers", "second.policy", "third.policy"]
     assert {hook: [each.plugin for each in found] for hook, found in said.items()} == {"layers": ["second"], "policy": ["second"]}

@@ -18,7 +18,7 @@ from steerco.extension import api
 from steerco.extension.facts import Happened, Notice
 from steerco.extension.hookspecs import CAPABILITIES, PROJECT, SPECS, Hooks
 from steerco.extension.reference import reference
-from steerco.kernel.plugin_context import PluginHands
+from steerco.kernel.plugin_context import PluginContext
 from steerco.policy import reader
 
 PAGE = Path(__file__).parents[2] / "docs" / "hooks.md"
@@ -59,7 +59,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
     from steerco_vn_charter import VietnameseCharter
 
     spec, gateway, tenant = SPECS[hook], Gateway(), two.tenant()
-    hands, facts = PluginHands(tenant, "steerco_fleet", two.now), tenant.snapshot.circle.facts["steerco_fleet"]
+    hands, facts = PluginContext(tenant, "steerco_fleet", two.now), tenant.snapshot.circle.facts["steerco_fleet"]
     done = two.do("head", "meeting.convene", kind="ad-hoc", starts_at="2021-02-15T09:00:00")
     event = Happened(
         *(done.seq, two.now, two.now, "meeting.convene", "meeting", done.id, done.ref, "convened", 1, two.person("head"), "head"),

@@ -356,10 +356,10 @@ def test_whose_seat_has_ended_sees_no_more_than_the_api_shows(make: Callable[...
 
 
 def test_its_commands_make_and_revoke_a_feed(cal: Two) -> None:
-    from steerco.kernel.plugin_context import PluginHands
+    from steerco.kernel.plugin_context import PluginContext
     from steerco_ical import serving
 
-    hands = PluginHands(cal.tenant(), "steerco_ical", cal.now)
+    hands = PluginContext(cal.tenant(), "steerco_ical", cal.now)
     address = serving.new(hands, (cal.person("wg-head"), "body", "working-group"))
     assert read(cal, path(address)).status_code == 200
     ref = list(hands.records("x-ical-feed"))[-1]["ref"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from steerco.testkit.committee import Ground
+from steerco.testkit.committee import CommitteeSetup
 from steerco.testkit.kit import Committee, PluginSuite, assert_refused
 
 ROOT = Path(__file__).parents[2]
@@ -103,38 +103,38 @@ instruments = ["sly-1"]
 
 
 @pytest.fixture(scope="module")
-def sly(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+def sly(tmp_path_factory: pytest.TempPathFactory) -> CommitteeSetup:
     """A plugin that bars by a policy line alone what no rule of its judges, and counts in its module who asked."""
     place = tmp_path_factory.mktemp("sly")
     (place / "steerco_sly").mkdir()
     (place / "steerco_sly" / "plugin.toml").write_text(MANIFEST, "utf-8")
     (place / "steerco_sly" / "__init__.py").write_text(SLY, "utf-8")
     sys.path.insert(0, str(place))
-    return Ground("steerco_sly")
+    return CommitteeSetup("steerco_sly")
 
 
-def test_the_suite_finds_out_what_the_kernel_does_otherwise(sly: Ground) -> None:
+def test_the_suite_finds_out_what_the_kernel_does_otherwise(sly: CommitteeSetup) -> None:
     with pytest.raises(AssertionError, match=r"matter\.raise.*expected done, got refused"):
         PluginSuite().test_what_the_kernel_does_is_unchanged_with_it_on(Committee.made(sly))
 
 
-def test_the_suite_finds_out_what_is_kept_in_the_process(sly: Ground) -> None:
+def test_the_suite_finds_out_what_is_kept_in_the_process(sly: CommitteeSetup) -> None:
     with pytest.raises(AssertionError, match="it answers otherwise"):
         PluginSuite().test_it_keeps_nothing_between_two_questions(Committee.made(sly))
 
 
-def test_what_it_bars_by_a_line_stays_barred_whatever_of_it_fails(sly: Ground) -> None:
+def test_what_it_bars_by_a_line_stays_barred_whatever_of_it_fails(sly: CommitteeSetup) -> None:
     PluginSuite().test_a_fault_in_it_grants_nothing_and_harms_nobody_else(sly)
 
 
 @pytest.mark.parametrize(("because", "code"), [("2.9", ""), ("2.1", "another"), (("2.1", "2.9"), "")])
 def test_a_refusal_for_another_reason_is_no_refusal_as_asked(because: str, code: str) -> None:
-    committee = Committee.made(Ground("steerco_vn_charter"))
+    committee = Committee.made(CommitteeSetup("steerco_vn_charter"))
     with pytest.raises(AssertionError, match="stopped"), assert_refused(because=because, code=code):
         committee.do("em", "meeting.convene", kind="ad-hoc", starts_at="2021-03-10T14:00:00")
 
 
 def test_what_is_done_is_no_refusal() -> None:
-    committee = Committee.made(Ground("steerco_vn_charter"))
+    committee = Committee.made(CommitteeSetup("steerco_vn_charter"))
     with pytest.raises(AssertionError, match="nothing stopped"), assert_refused():
         committee.do("chair", "meeting.convene", kind="ad-hoc", starts_at="2021-03-10T14:00:00")

@@ -15,14 +15,14 @@ from tests.plugins.test_manifest import plugin
 
 from steerco.cases.world import seed
 from steerco.changes.plan import plan
-from steerco.cli import asking
+from steerco.cli import answers
 from steerco.committee import record_types
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
 from steerco.configuration.plugin_contributions import CHECKS, VALUES, stood
 from steerco.configuration.revisions import stood_under
-from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import TenantPlugins
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.quarantine import LOAD, Fault
 from steerco.kernel.act import ActRequest
@@ -87,7 +87,7 @@ def test_what_a_missing_plugin_judged_is_refused_and_everything_else_goes_on(
     assert [(each.clause, each.plugin) for each in convene.decision.because] == [("steerco:plugin-missing", "steerco_fleet")]
     assert [each.people for each in convene.params["menders"]] == [(here.person("head"),)]
     assert not convene.decision.who_may
-    told = asking.stopped_as(here.tenant(), convene, START)  # as the command line tells it
+    told = answers.stopped_as(here.tenant(), convene, START)  # as the command line tells it
     assert [(each["subject"], each["people"]) for each in told["menders"]] == [("head", (here.person("head"),))]
     to = here.person("standing-member")
     assert here.do("deputy-head", "task.assign", title="No plugin judges this", to=to).state == "assigned"
@@ -133,7 +133,7 @@ def test_the_answer_is_what_would_happen(make: Callable[..., Two]) -> None:
                 happened = waits.outcome, decision.because, decision.would_change
             assert told == happened, (who, action)
     with tenant.store.read(tenant.id) as session:
-        found = asking.answer(tenant, session, here.person("head"), "meeting.convene", START, input=THURSDAY)
+        found = answers.answer(tenant, session, here.person("head"), "meeting.convene", START, input=THURSDAY)
     assert list(found["would_change"]) == [{"code": "without-plugin", "detail": "steerco_fleet"}]
 
 
@@ -265,7 +265,7 @@ def test_a_committee_whose_own_files_cite_the_plugin_goes_on_and_none_of_its_bar
 
 
 def test_where_nobody_knows_what_it_judged_every_act_waits(make: Callable[..., Two]) -> None:
-    circle = Circle(absent={"steerco_fleet": (Fault("steerco_fleet", LOAD, "not-installed", ""), None)})
+    circle = TenantPlugins(absent={"steerco_fleet": (Fault("steerco_fleet", LOAD, "not-installed", ""), None)})
     assert circle.barred("meeting.convene") is not None
     assert circle.remembering({"steerco_fleet": frozenset({"meeting.convene"})}).barred("task.assign") is None
     tenant = make("steerco_fleet").tenant()

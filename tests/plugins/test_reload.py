@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from tests.plugins.conftest import switched_on
 
+from steerco.cli.autoreload import times, told
 from steerco.cli.main import run
-from steerco.cli.reloading import times, told
 
 SLUG = "reloading"
 MANIFEST = """

@@ -26,7 +26,7 @@ from steerco.configuration.home import Home, shipped
 from steerco.extension.facts import Happened
 from steerco.following.consumers import Consumers, happened
 from steerco.kernel.perform import perform
-from steerco.kernel.plugin_context import PluginHands
+from steerco.kernel.plugin_context import PluginContext
 from steerco.operations import tokens
 from steerco.operations.archive.exporter import export
 from steerco.records import Invalid, Refused
@@ -101,8 +101,8 @@ class Hooked(Two):
         with tenant.store.read(tenant.id) as session:
             return [happened(row) for row in log.entries(session, 0, 10_000)]
 
-    def hands(self, slug: str = WITH) -> PluginHands:
-        return PluginHands(self.tenant(slug), PLUGIN, self.now)
+    def hands(self, slug: str = WITH) -> PluginContext:
+        return PluginContext(self.tenant(slug), PLUGIN, self.now)
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def rows(session: Session, hooked: Hooked) -> list[Any]:
 # At least once, in order, and not for ever
 
 
-class Dies(PluginHands):
+class Dies(PluginContext):
     """Dies before anything can be put down."""
 
     def write(self) -> AbstractContextManager[Session]:

@@ -8,7 +8,7 @@ from msgspec import structs
 from steerco.policy.house import House
 from steerco.policy.line import Line
 from steerco.policy.reader import Vocabulary
-from steerco.policy.table import Request
+from steerco.policy.table import PowerRequest
 
 ROLES = ("head", "deputy", "member", "secretary")
 GROUPS = ("leaders", "everyone")
@@ -48,7 +48,7 @@ def lines(draw: st.DrawFn, max_size: int = 12) -> list[Line]:
 
 subject_sets = st.frozensets(st.sampled_from((*ROLES, *RELATIONS, "board", "leaders", "stranger")), max_size=4)
 requests = st.builds(
-    Request,
+    PowerRequest,
     subjects=subject_sets,
     body=st.sampled_from((*BODIES, "*", "elsewhere")),
     object=st.sampled_from((*OBJECTS, "meeting.regular", "other")),
@@ -58,7 +58,7 @@ requests = st.builds(
 
 
 @st.composite
-def met(draw: st.DrawFn) -> tuple[list[Line], Request]:
+def met(draw: st.DrawFn) -> tuple[list[Line], PowerRequest]:
     """A policy, and a request that at least one of its lines is about: what is asked by chance meets hardly any. In half of them
     another line says the contrary."""
     policy = draw(lines())
@@ -66,7 +66,7 @@ def met(draw: st.DrawFn) -> tuple[list[Line], Request]:
     if draw(st.booleans()):
         contrary = structs.replace(line, allow=not line.allow, number=len(policy) + 1)
         policy += [contrary] if contrary.fields not in {each.fields for each in policy} else []
-    request = Request(
+    request = PowerRequest(
         subjects=draw(subject_sets) | {line.subject},
         body=line.body if line.body != "*" else draw(st.sampled_from(BODIES)),
         object=draw(st.sampled_from(OBJECTS)) if line.object == "*" else line.object,

@@ -8,7 +8,7 @@ from itertools import combinations
 from steerco.policy.engine import Engine
 from steerco.policy.line import ANY, READ, RELATION
 from steerco.policy.reader import Vocabulary
-from steerco.policy.table import Request, Table
+from steerco.policy.table import PowerRequest, Table
 
 UNNAMED = "not-in-any-line"
 
@@ -31,7 +31,7 @@ def assert_equal(table: Table, engine: Engine, vocabulary: Vocabulary) -> tuple[
     return asked, allowed
 
 
-def requests(table: Table, vocabulary: Vocabulary) -> Iterator[Request]:
+def requests(table: Table, vocabulary: Vocabulary) -> Iterator[PowerRequest]:
     """Every (subjects, body, object, act, facets) worth telling apart."""
     for kind in sorted(vocabulary.acts):
         objects = [kind, *(f"{kind}.{k}" for k in sorted(vocabulary.kinds.get(kind, ())))]
@@ -47,7 +47,7 @@ def requests(table: Table, vocabulary: Vocabulary) -> Iterator[Request]:
                 for body in (*sorted(vocabulary.bodies), ANY):
                     for object_ in objects:
                         for who in subjects:
-                            yield Request(who, body, object_, act, facets)
+                            yield PowerRequest(who, body, object_, act, facets)
 
 
 def _facet_sets(named: set[str], needed: list[frozenset[str]]) -> list[frozenset[str]]:

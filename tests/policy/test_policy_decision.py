@@ -12,11 +12,11 @@ from tests.policy import arbitrary
 
 from steerco.charter.model import Label
 from steerco.policy.capacity import Ask, Capacity, allowed, judge
-from steerco.policy.decision import Decision, Grounds, Party
+from steerco.policy.decision import Decision, Grounds, SubjectHolders
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import Line
 from steerco.policy.reader import read
-from steerco.policy.table import Request, Table
+from steerco.policy.table import PowerRequest, Table
 
 POLICY = """
 p, head,                board, meeting,        convene,  -,                  allow, 1.1
@@ -44,12 +44,12 @@ def clauses(id: str) -> Grounds:
     return Grounds(Label(en=f"what {id} says"), basis, "tenants/x/charter.toml", 7)
 
 
-def who(subject: str) -> Party:
-    return Party(Label(en=subject.title()), PEOPLE.get(subject, ()))
+def who(subject: str) -> SubjectHolders:
+    return SubjectHolders(Label(en=subject.title()), PEOPLE.get(subject, ()))
 
 
 def own(*subjects: str, body: str = "board", object: str = "meeting", act: str, facets: str = "") -> Ask:
-    request = Request(frozenset(subjects), body, object, act, frozenset(facets.split()))
+    request = PowerRequest(frozenset(subjects), body, object, act, frozenset(facets.split()))
     return Ask(Capacity("mr-two", frozenset(subjects)), request)
 
 
@@ -345,7 +345,7 @@ def test_deciding_again_from_the_facts_gives_the_same_answer(
                 cites=c.cites,
                 powers=None if c.powers is None else frozenset(c.powers),
             ),
-            Request(frozenset(c.subjects), facts.body, facts.object, facts.act, frozenset(facts.facets)),
+            PowerRequest(frozenset(c.subjects), facts.body, facts.object, facts.act, frozenset(facts.facets)),
         )
         for c in facts.capacities
     ]

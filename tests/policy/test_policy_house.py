@@ -15,7 +15,7 @@ from steerco.policy.capacity import Ask, Capacity, judge
 from steerco.policy.engine import Engine
 from steerco.policy.house import House, contradictions
 from steerco.policy.line import Line
-from steerco.policy.table import Request, Table
+from steerco.policy.table import PowerRequest, Table
 
 HOUSE = House(frozenset({"H.1"}))
 Closures = dict[str, frozenset[str]]
@@ -66,7 +66,7 @@ def test_a_ban_of_house_rules_that_follows_a_person_stops_nothing_that_the_regul
 
     def verdict(lines: list[Line], *capacities: str) -> bool:
         table, bans = Table(lines, CLOSURES, HOUSE), frozenset({"relation:lead"})
-        asks = [Ask(Capacity(each), Request(frozenset(each.split()), "board", "task", "confirm")) for each in capacities]
+        asks = [Ask(Capacity(each), PowerRequest(frozenset(each.split()), "board", "task", "confirm")) for each in capacities]
         return judge(table, asks, bans).allowed
 
     assert verdict([grant, *lines], "chair relation:lead")
@@ -79,7 +79,7 @@ def test_a_ban_of_house_rules_that_follows_a_person_stops_nothing_that_the_regul
 @settings(max_examples=60, deadline=None)
 @given(arbitrary.lines(), arbitrary.closures, arbitrary.houses, st.lists(arbitrary.requests, min_size=20, max_size=40))
 def test_a_policy_with_house_rules_means_to_the_table_what_it_means_to_casbin(
-    lines: list[Line], closures: Closures, house: House, requests: list[Request]
+    lines: list[Line], closures: Closures, house: House, requests: list[PowerRequest]
 ) -> None:
     table, engine = Table(lines, closures, house), Engine(lines, closures, house=house)
     for r in requests:
@@ -96,7 +96,9 @@ def test_equality_holds_over_the_whole_vocabulary(lines: list[Line], closures: C
 
 @settings(max_examples=400, deadline=None)
 @given(arbitrary.lines(), arbitrary.closures, arbitrary.requests)
-def test_adding_house_rules_never_turns_what_the_regulation_decides(lines: list[Line], closures: Closures, r: Request) -> None:
+def test_adding_house_rules_never_turns_what_the_regulation_decides(
+    lines: list[Line], closures: Closures, r: PowerRequest
+) -> None:
     """Neither what it grants into refused, nor what it grants to others alone into done; of every act but reading."""
     regulation = [each for each in lines if each.clause != "H.1" and not each.clause.startswith("steerco:")]
     asked: Any = (r.subjects, r.body, r.object, "assign" if r.act == "read" else r.act, r.facets)

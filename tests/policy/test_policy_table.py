@@ -15,12 +15,12 @@ from tests.policy.equality import requests as every_request
 
 from steerco.policy.engine import Engine
 from steerco.policy.line import Line
-from steerco.policy.table import Request, Table
+from steerco.policy.table import PowerRequest, Table
 
 Closures = dict[str, frozenset[str]]
 
 
-def ask(table: Table | Engine, r: Request) -> bool:
+def ask(table: Table | Engine, r: PowerRequest) -> bool:
     answer = table.allows if isinstance(table, Table) else table.enforce
     return answer(r.subjects, r.body, r.object, r.act, r.facets)
 
@@ -28,7 +28,7 @@ def ask(table: Table | Engine, r: Request) -> bool:
 @settings(max_examples=120, deadline=None)
 @given(arbitrary.lines(), arbitrary.closures, st.lists(arbitrary.requests, min_size=20, max_size=60))
 def test_a_random_policy_means_to_the_table_what_it_means_to_casbin(
-    lines: list[Line], closures: Closures, requests: list[Request]
+    lines: list[Line], closures: Closures, requests: list[PowerRequest]
 ) -> None:
     table, engine = Table(lines, closures), Engine(lines, closures)
     for request in requests:
@@ -49,14 +49,14 @@ def test_the_equality_helper_notices_a_table_of_another_policy() -> None:
 
 
 def test_an_empty_policy_allows_nothing() -> None:
-    nothing = Request(frozenset({"head"}), "board", "meeting", "convene")
+    nothing = PowerRequest(frozenset({"head"}), "board", "meeting", "convene")
     assert not ask(Table([], {}), nothing)
     assert not ask(Engine([], {}), nothing)
 
 
 @settings(max_examples=200, deadline=None)
 @given(arbitrary.met(), arbitrary.closures, st.randoms(use_true_random=False))
-def test_the_order_of_lines_never_counts(met: tuple[list[Line], Request], closures: Closures, random) -> None:
+def test_the_order_of_lines_never_counts(met: tuple[list[Line], PowerRequest], closures: Closures, random) -> None:
     lines, request = met
     shuffled = random.sample(lines, len(lines))
     assert ask(Table(lines, closures), request) is ask(Table(shuffled, closures), request)
@@ -64,7 +64,7 @@ def test_the_order_of_lines_never_counts(met: tuple[list[Line], Request], closur
 
 @settings(max_examples=200, deadline=None)
 @given(arbitrary.met(), arbitrary.closures)
-def test_every_line_is_sorted_rightly_into_matched_and_others(met: tuple[list[Line], Request], closures: Closures) -> None:
+def test_every_line_is_sorted_rightly_into_matched_and_others(met: tuple[list[Line], PowerRequest], closures: Closures) -> None:
     lines, r = met
     table = Table(lines, closures)
     found = table.explain(r.subjects, r.body, r.object, r.act, r.facets)
@@ -101,7 +101,7 @@ def mutants(lines: list[Line], index: int) -> list[Mutant]:
     ]
 
 
-def alone(lines: list[Line], closures: Closures, r: Request) -> tuple[list[Line], Line]:
+def alone(lines: list[Line], closures: Closures, r: PowerRequest) -> tuple[list[Line], Line]:
     """The lines less what says the same as the one that decides, and that one."""
     found = Table(lines, closures).explain(r.subjects, r.body, r.object, r.act, r.facets)
     assert found.decisive is not None
@@ -111,7 +111,7 @@ def alone(lines: list[Line], closures: Closures, r: Request) -> tuple[list[Line]
 
 @settings(max_examples=300, deadline=None)
 @given(arbitrary.met(), arbitrary.closures)
-def test_a_mutated_line_turns_what_it_alone_decided(met: tuple[list[Line], Request], closures: Closures) -> None:
+def test_a_mutated_line_turns_what_it_alone_decided(met: tuple[list[Line], PowerRequest], closures: Closures) -> None:
     """The line that decides, alone of its kind, is dropped or spoiled: the answer is what the rest then says, which is no where
     nothing is left, and yes where a ban is turned into a grant."""
     lines, r = met
@@ -130,7 +130,7 @@ def test_the_policies_that_are_mutated_are_of_both_kinds() -> None:
 
     @settings(max_examples=200, deadline=None, derandomize=True)
     @given(arbitrary.met(), arbitrary.closures)
-    def look(met: tuple[list[Line], Request], closures: Closures) -> None:
+    def look(met: tuple[list[Line], PowerRequest], closures: Closures) -> None:
         lines, r = met
         _, decisive = alone(lines, closures, r)
         matched = Table(lines, closures).explain(r.subjects, r.body, r.object, r.act, r.facets).matched
@@ -180,7 +180,7 @@ def test_a_record_without_a_body_falls_under_lines_of_any_body_only() -> None:
 def test_groups_of_groups_are_followed_to_the_end_as_casbin_does() -> None:
     steps = {"deputy": frozenset({"leaders"}), "leaders": frozenset({"everyone"})}
     lines = [Line("everyone", "*", "task", "read", frozenset(), True, "1.1")]
-    request = Request(frozenset({"deputy"}), "*", "task", "read")
+    request = PowerRequest(frozenset({"deputy"}), "*", "task", "read")
     assert ask(Table(lines, steps), request)
     assert ask(Engine(lines, steps), request)
 

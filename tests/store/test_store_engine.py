@@ -20,8 +20,8 @@ from tests.store.tables import Task
 
 from steerco.store.base import Base
 from steerco.store.engine import Busy, Store, tenant_of
-from steerco.store.tables import Tally, Tenant, Token
-from steerco.store.turn import Turn
+from steerco.store.fair_lock import FairLock
+from steerco.store.tables import Tally, TenantRow, Token
 
 
 def test_what_was_written_is_read_and_what_failed_is_not(store: Store) -> None:
@@ -132,15 +132,15 @@ def test_many_threads_lose_nothing(store: Store) -> None:
 
 def test_unscoped_reaches_the_tables_of_no_tenant(store: Store) -> None:
     with store.unscoped() as session:
-        session.add(Tenant(slug="one", created_at=datetime(2021, 1, 1, tzinfo=UTC), state="active"))
+        session.add(TenantRow(slug="one", created_at=datetime(2021, 1, 1, tzinfo=UTC), state="active"))
     with store.unscoped() as session:
-        assert session.scalars(select(Tenant.slug)).all() == ["one"]
+        assert session.scalars(select(TenantRow.slug)).all() == ["one"]
         with pytest.raises(LookupError):
             tenant_of(session)
 
 
 @contextmanager
-def held(turn: Turn) -> Iterator[None]:
+def held(turn: FairLock) -> Iterator[None]:
     """Somebody else has the turn."""
     begun, over = threading.Event(), threading.Event()
 
@@ -160,7 +160,7 @@ def held(turn: Turn) -> Iterator[None]:
 
 
 def test_a_long_wait_says_when_to_try_again() -> None:
-    turn = Turn(places=1, patience=0.2)
+    turn = FairLock(places=1, patience=0.2)
     with held(turn), pytest.raises(Busy, match=r"within 0\.2 s") as late, turn:
         pass
     assert late.value.retry_after >= 1
@@ -169,7 +169,7 @@ def test_a_long_wait_says_when_to_try_again() -> None:
 
 
 def test_a_full_queue_is_said_at_once() -> None:
-    turn, had = Turn(places=1, patience=300), []
+    turn, had = FairLock(places=1, patience=300), []
 
     def take() -> None:
         with turn:
@@ -187,7 +187,7 @@ def test_a_full_queue_is_said_at_once() -> None:
 
 
 def test_the_turn_is_granted_in_the_order_of_asking() -> None:
-    turn, order, threads = Turn(places=20, patience=300), [], []
+    turn, order, threads = FairLock(places=20, patience=300), [], []
 
     def take(number: int) -> None:
         with turn:

@@ -32,7 +32,7 @@ from tests.store.tables import Board, Step, Task
 
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
-from steerco.store.tables import Event, Tally, Tenant
+from steerco.store.tables import Event, Tally, TenantRow
 
 B, T, S = Board.__table__, Task.__table__, Step.__table__
 MINE, OTHER = 1, 2
@@ -254,7 +254,7 @@ REFUSED: dict[str, Callable[[Session], Any]] = {
     ),
     "from_statement": lambda s: s.scalars(select(Board).from_statement(text("SELECT * FROM test_board"))).all(),
     "exec_driver_sql": lambda s: s.connection().exec_driver_sql("SELECT name FROM test_board"),
-    "a global table": lambda s: s.execute(select(Tenant.slug)),
+    "a global table": lambda s: s.execute(select(TenantRow.slug)),
     "the database's own table": lambda s: s.execute(select(literal_column("name")).select_from(_foreign("sqlite_master"))),
     "change of the log": lambda s: s.execute(update(Event).values(body="x")),
     "deletion from the log": lambda s: s.execute(delete(Event)),

@@ -199,7 +199,7 @@ def test_short_pages_are_the_whole_list_too(
 ) -> None:
     """Where a page looks at two or three records at most, it can be short; together the pages are still the list, in order."""
     for name, most in (("FOUND", 3), ("STEPS", 3), ("LOOKUPS", 2)):
-        monkeypatch.setattr(f"steerco.store.plans.{name}", most)
+        monkeypatch.setattr(f"steerco.store.query_plans.{name}", most)
     fill(shared_store, rows)
     for given_scope, order, filters, limit in asked:
         expected = in_order(rows, shown(rows, given_scope, filters), order)
@@ -326,7 +326,7 @@ def test_a_cursor_with_one_character_changed_is_refused(seven: Store, at: int, c
 
 def test_a_cursor_shows_nothing_of_a_record_that_is_hidden(emptied: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A short page stands behind the last record looked at: here one that a ban hides, by its id and its day."""
-    monkeypatch.setattr("steerco.store.plans.STEPS", 3)
+    monkeypatch.setattr("steerco.store.query_plans.STEPS", 3)
     hidden = {"board": None, "lead": "me", "author": None, "due": 3, "title": "dismissal of the chair", "steps": []}
     fill(emptied, {f"secret{n}": hidden for n in range(8)})
     scope = Scope(whole=True, deny=[Task.lead == "me"])

@@ -20,8 +20,8 @@ from tests.store.tables import TABLES
 from steerco.store import migrations
 from steerco.store.base import Base, owned_tables
 from steerco.store.engine import Store
-from steerco.store.lines import OutOfBounds
-from steerco.store.migrations import Line, MissingMigration, revision
+from steerco.store.migration_lines import MigrationLine, OutOfBounds
+from steerco.store.migrations import MissingMigration, revision
 from steerco.store.schema import drop, leftovers
 from steerco.store.security import POLICY
 
@@ -83,7 +83,7 @@ def test_a_plugins_line_of_versions_comes_with_the_rest(bare: Store, tmp_path: P
     folder = tmp_path / "versions"
     folder.mkdir()
     (folder / "x1.py").write_text(PLUGIN.format(then="pass"))
-    bare.upgrade(lines=[Line(folder, "x_demo_")])
+    bare.upgrade(lines=[MigrationLine(folder, "x_demo_")])
     with bare.operator_connection() as connection:
         assert {"x_demo_thing", "event"} <= set(inspect(connection).get_table_names())
     bare.upgrade()
@@ -99,10 +99,10 @@ def test_a_line_that_is_ahead_of_what_is_installed_says_so(bare: Store, tmp_path
     folder = tmp_path / "versions"
     folder.mkdir()
     (folder / "x1.py").write_text(PLUGIN.format(then="pass"))
-    bare.upgrade(lines=[Line(folder, "x_demo_")])
+    bare.upgrade(lines=[MigrationLine(folder, "x_demo_")])
     (folder / "x1.py").unlink()
     with pytest.raises(MissingMigration, match="Install the newer release"):
-        bare.upgrade(lines=[Line(folder, "x_demo_")])
+        bare.upgrade(lines=[MigrationLine(folder, "x_demo_")])
 
 
 def test_of_two_upgrades_at_once_the_second_waits_and_finds_nothing_to_do(server: postgres.Server, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_an_upgrade_that_fails_leaves_nothing(bare: Store, tmp_path: Path) -> No
     folder.mkdir()
     (folder / "x1.py").write_text(PLUGIN.format(then='op.execute("SELECT nothing FROM nowhere")'))
     with pytest.raises(DBAPIError):
-        bare.upgrade(lines=[Line(folder, "x_demo_")])
+        bare.upgrade(lines=[MigrationLine(folder, "x_demo_")])
     with bare.operator_connection() as connection:
         assert inspect(connection).get_table_names() == []
 
@@ -167,7 +167,7 @@ def test_a_plugins_version_touches_its_own_tables_alone(bare: Store, tmp_path: P
         before = sorted(inspect(connection).get_table_names())
     (folder / "x1.py").write_text(PLUGIN.format(then=BEYOND[what]))
     with pytest.raises(OutOfBounds, match="x_demo_… alone"):
-        bare.upgrade(lines=[Line(folder, "x_demo_")])
+        bare.upgrade(lines=[MigrationLine(folder, "x_demo_")])
     with bare.operator_connection() as connection:
         assert sorted(inspect(connection).get_table_names()) == before
         assert connection.execute(text("SELECT tenant_id, name, n FROM tally")).all() == [(1, "a", 5)]
@@ -186,7 +186,7 @@ def test_a_plugins_version_may_do_all_with_its_own_tables(bare: Store, tmp_path:
     op.execute("UPDATE x_demo_item SET more = 1")
     """
     (folder / "x1.py").write_text(PLUGIN.format(then=then))
-    bare.upgrade(lines=[Line(folder, "x_demo_")])
+    bare.upgrade(lines=[MigrationLine(folder, "x_demo_")])
     with bare.operator_connection() as connection:
         assert {each["name"] for each in inspect(connection).get_columns("x_demo_item")} == {"tenant_id", "key", "more"}
 
@@ -195,7 +195,7 @@ def test_nobody_writes_a_version_into_the_installed_program(tmp_path: Path) -> N
     folder = tmp_path / "site-packages" / "versions"
     folder.mkdir(parents=True)
     with pytest.raises(revision.Installed):
-        revision.write("more", fresh=True, line=Line(folder))
+        revision.write("more", line=MigrationLine(folder))
     assert list(folder.iterdir()) == []
 
 

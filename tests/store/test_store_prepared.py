@@ -12,7 +12,7 @@ from tests.store.tables import Board, Task
 
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
-from steerco.store.prepared import Prepared
+from steerco.store.prepared_select import Prepared
 
 T: Any = Task.__table__
 OWN: Any = bindparam("own")

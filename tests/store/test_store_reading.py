@@ -13,7 +13,7 @@ from tests.store.tables import Board, Step, Task
 
 from steerco.store.engine import Store
 from steerco.store.fence import CrossTenant
-from steerco.store.reading import Unreadable, read
+from steerco.store.statement_analysis import Unreadable, read
 from steerco.store.tables import Token
 
 USUALLY = st.sampled_from([True] * 7 + [False])

@@ -16,7 +16,7 @@ from tests.store.tables import Board
 
 from steerco.store import fence
 from steerco.store.engine import Store
-from steerco.store.tables import Event, Tenant
+from steerco.store.tables import Event, TenantRow
 
 B = Board.__table__
 OPEN = {"unscoped": fence.OPEN}  # takes the fence away, for these tests only
@@ -62,7 +62,7 @@ def test_without_a_tenant_there_are_no_rows(walled: Store) -> None:
 
 
 def test_the_serving_role_has_no_global_table_and_cannot_change_the_log(walled: Store) -> None:
-    for statement in (select(Tenant.slug), update(Event).values(body="x"), delete(Event)):
+    for statement in (select(TenantRow.slug), update(Event).values(body="x"), delete(Event)):
         with pytest.raises(ProgrammingError, match="permission denied"), walled.write(1) as session:
             run(session, statement)
 

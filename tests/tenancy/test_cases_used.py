@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steerco.cases.grammar import Result, read
+from steerco.cases.grammar import CaseResult, read
 from steerco.cases.runner import run
 from steerco.cases.world import Worlds
 from steerco.configuration.home import Home, shipped
@@ -32,7 +32,7 @@ at = 2021-02-03
 """
 
 
-def result(tmp_path: Path, *, more: str = "", given: str = "", step: str = 'records = [{ on = "m1" }]') -> Result:
+def result(tmp_path: Path, *, more: str = "", given: str = "", step: str = 'records = [{ on = "m1" }]') -> CaseResult:
     file = tmp_path / "cases.toml"
     file.write_text(CASE.format(more=more, given=given, step=step), "utf-8")
     (case,), findings = read(file, "cases.toml")

@@ -19,11 +19,11 @@ from tests.databases import STORES
 from tests.tenancy.board import CHARTER, NOW, POLICY, SLUG, TENANT, apply, content
 
 from steerco.charter import load as charter_load
-from steerco.charter.folded import FOLDED, ids
+from steerco.charter.packed_texts import FOLDED, ids
 from steerco.committee import record_types
 from steerco.configuration import load, parse_cache
 from steerco.configuration.installation import Installation, NotApplied
-from steerco.configuration.load import Reading, digest_of
+from steerco.configuration.load import FilesPass, digest_of
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.revisions import breaks, encode
 from steerco.extension.loader import Plugins, installed
@@ -72,7 +72,7 @@ def test_a_kept_file_that_is_cut_short_or_no_file_of_ours_is_read_anew(tmp_path:
 
 
 def mark(texts: dict[str, str], plugins: Plugins) -> str:
-    reading = Reading(SLUG, texts, TYPES, plugins, stored=True, compiled=Compiled())
+    reading = FilesPass(SLUG, texts, TYPES, plugins, stored=True, compiled=Compiled())
     return reading.mark(digest_of(texts))
 
 

@@ -13,7 +13,7 @@ from tests.web.conftest import MOST, NATIONAL, START, installed
 
 from steerco.configuration.installation import Installation
 from steerco.following.compliance import Report, compliance, period, rests
-from steerco.following.duty_ledger import Entry, entries
+from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 
@@ -28,7 +28,7 @@ def report(installation: Installation, slug: str, first: date, last: date, claus
         return compliance(tenant, session, first, last, clause=clause)
 
 
-def ledger(installation: Installation, slug: str, on: date) -> list[Entry]:
+def ledger(installation: Installation, slug: str, on: date) -> list[DutyEntry]:
     tenant = installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         return entries(tenant, session, on)
@@ -93,12 +93,12 @@ def test_every_clause_of_the_regulation_stands_once_and_no_house_rule_does(kept:
 
 
 def test_what_a_house_rule_asks_is_not_owed_under_a_clause_that_it_cites() -> None:
-    asked = Entry("minutes", None, "chair", (), "", None, "due", ("H.1", "7.1"))  # type: ignore[arg-type]  # its label is not asked for
+    asked = DutyEntry("minutes", None, "chair", (), "", None, "due", ("H.1", "7.1"))  # type: ignore[arg-type]  # its label is not asked for
     assert rests(asked, "7.1")
-    assert not rests(Entry(*list(_values(asked))[:-1], layer="house"), "7.1")
+    assert not rests(DutyEntry(*list(_values(asked))[:-1], layer="house"), "7.1")
 
 
-def _values(entry: Entry) -> Iterator[object]:
+def _values(entry: DutyEntry) -> Iterator[object]:
     return (getattr(entry, name) for name in entry.__struct_fields__)
 
 

@@ -18,14 +18,14 @@ from steerco.config.findings import errors
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
 from steerco.extension.loader import Plugins, installed
-from steerco.store.kept import Kept, Same
+from steerco.store.lru_cache import LRUCache, Same
 
 NAMED = content((TENANT, 'en = "board"', 'en = "First"'))
 
 
 @given(st.integers(1, 4), st.lists(st.tuples(st.sampled_from(["put", "get", "pop"]), st.integers(0, 6))))
 def test_the_bound_holds_and_what_was_used_longest_ago_goes_first(most: int, steps: list[tuple[str, int]]) -> None:
-    kept: Kept[int, str] = Kept(most)
+    kept: LRUCache[int, str] = LRUCache(most)
     model: OrderedDict[int, str] = OrderedDict()
     for step, key in steps:
         if step == "put":
@@ -45,7 +45,7 @@ def test_the_bound_holds_and_what_was_used_longest_ago_goes_first(most: int, ste
 
 
 def test_what_is_heavy_leaves_room_for_less_and_the_latest_always_stays() -> None:
-    kept: Kept[str, str] = Kept(10, len, 5)
+    kept: LRUCache[str, str] = LRUCache(10, len, 5)
     for word in ("ab", "cd", "e"):
         kept.put(word, word)
     assert len(kept) == 3
@@ -113,7 +113,7 @@ def test_how_many_are_held_is_a_number(
 
 
 def test_a_key_by_identity_holds_what_it_is_of() -> None:
-    kept: Kept[Same[list[int]], int] = Kept(1000)
+    kept: LRUCache[Same[list[int]], int] = LRUCache(1000)
     for number in range(300):
         fresh = [number]
         assert kept.get(Same(fresh)) is None  # no address is given anew while its key is kept

@@ -10,7 +10,7 @@ from tests.committee.conftest import MORNING, Board, installation, template
 from tests.kernel.conftest import Revise, revise
 
 from steerco.following import duty_ledger
-from steerco.following.duty_ledger import Entry, entries
+from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.store import log
 
 __all__ = ["installation", "revise", "template"]
@@ -45,12 +45,12 @@ def break_off(board: Board) -> None:
         raise Broken
 
 
-def owed(board: Board, of: str = "") -> list[Entry]:
+def owed(board: Board, of: str = "") -> list[DutyEntry]:
     with board.tenant.store.read(board.tenant.id) as session:
         return entries(board.tenant, session, board.today, of=of)
 
 
-def from_the_log(board: Board) -> list[Entry]:
+def from_the_log(board: Board) -> list[DutyEntry]:
     duty_ledger._remembered.clear()
     return owed(board)
 

@@ -19,7 +19,7 @@ from steerco.operations import worker as work
 from steerco.operations.worker import Worker
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Event, LogHead, Revision
-from steerco.store.tables import Tenant as TenantRow
+from steerco.store.tables import TenantRow as TenantRow
 
 MANY = 120
 Visits = tuple[Worker, Counter[int], list[datetime]]

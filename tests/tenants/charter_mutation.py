@@ -25,9 +25,9 @@ from tests.tenants.mutation import ROOT
 from steerco.cases.grammar import Case
 from steerco.cases.runner import find, run
 from steerco.cases.world import Worlds
+from steerco.charter.all_rules import name_of
 from steerco.charter.load import TABLES
-from steerco.charter.model import Cadence, Charter, Decision, Duty, Procedure, Rule, Succession
-from steerco.charter.ruled import name_of
+from steerco.charter.model import Cadence, Charter, DecisionRule, Duty, Parameter, Procedure, Succession
 from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.load import load
@@ -92,7 +92,7 @@ def _of_row(row: Any, rows: Sequence[Any], charter: Charter) -> Iterator[tuple[s
         if name == "cite":
             other = next(clause.id for clause in charter.clauses if clause.id not in value)
             yield "another clause", structs.replace(row, cite=(other,))
-        elif isinstance(row, Rule) and name == "value":
+        elif isinstance(row, Parameter) and name == "value":
             yield "another value", structs.replace(row, value=3 if value != 3 else 4)
         elif default is not msgspec.NODEFAULT:
             if value != default:
@@ -143,11 +143,11 @@ def _can(case: Case, row: Any) -> bool:
             return bool(looked & {"duties", "compliance"})
         case Procedure(on=on):
             return on in acts
-        case Decision():
+        case DecisionRule():
             return any(act.startswith("matter.") for act in acts)
         case Succession():
             return "absent" in case.given or any(act.startswith(("officer-absence.", "authority-delegation.")) for act in acts)
-        case Rule():
+        case Parameter():
             return bool(looked & {"rule", "entered_by"}) or any(act.startswith(("meeting.", "matter.")) for act in acts)
     return True
 

@@ -8,7 +8,7 @@ from shutil import copytree
 
 import pytest
 
-from steerco.cases.grammar import Result
+from steerco.cases.grammar import CaseResult
 from steerco.cases.runner import run_all
 from steerco.committee import record_types
 from steerco.configuration.home import Home
@@ -103,14 +103,14 @@ BY_CHARTER = f'  expect = "out-of-order"\n  because = ["7.1"]\n  because_not = [
 )
 def test_the_longer_notice_of_the_case_decides_and_is_named(tmp_path: Path, stated: str, starts: str, then: str) -> None:
     results = list(run_all(home(tmp_path, changed(charter=stated), case(starts, then)), SLUG))
-    assert [each for each in results if not isinstance(each, Result) or each.failed] == []
+    assert [each for each in results if not isinstance(each, CaseResult) or each.failed] == []
     assert results
 
 
 def test_the_law_does_not_bind_the_working_group(tmp_path: Path) -> None:
     theirs = case("2021-03-05", "", by="wg-head", body="working-group")
     results = list(run_all(home(tmp_path, changed(charter="1 working"), theirs), SLUG))
-    assert [each for each in results if not isinstance(each, Result) or each.failed] == []
+    assert [each for each in results if not isinstance(each, CaseResult) or each.failed] == []
     assert results
 
 
@@ -125,7 +125,7 @@ def test_the_law_does_not_bind_the_working_group(tmp_path: Path) -> None:
 )
 def test_a_stricter_house_rule_is_what_the_plugin_goes_by(tmp_path: Path, house: str, starts: str, then: str) -> None:
     results = list(run_all(home(tmp_path, changed(house=house, refusing=True), case(starts, then)), SLUG))
-    assert [each for each in results if not isinstance(each, Result) or each.failed] == []
+    assert [each for each in results if not isinstance(each, CaseResult) or each.failed] == []
     assert results
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from steerco.cases.grammar import Result
+from steerco.cases.grammar import CaseResult
 from steerco.cases.runner import run_all
 from steerco.cli.main import run
 from steerco.committee import record_types
@@ -21,7 +21,7 @@ HOME = Home(Path(__file__).parent / "others")
 def test_another_committee_is_onboarded_with_files_alone(slug: str) -> None:
     assert load(slug, HOME.content(slug), record_types()).findings == []
     results = list(run_all(HOME, slug))
-    assert [each for each in results if not isinstance(each, Result) or each.failed] == []
+    assert [each for each in results if not isinstance(each, CaseResult) or each.failed] == []
     assert results
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.policy.equality import assert_equal
 
+from steerco.charter.all_rules import ruled
 from steerco.charter.model import NOT_STATED
-from steerco.charter.ruled import ruled
 from steerco.cli.main import run
 from steerco.committee import record_types
 from steerco.configuration.home import Home

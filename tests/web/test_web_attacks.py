@@ -20,7 +20,7 @@ from steerco.web.app import create_app
 from steerco.web.http import server as serving
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.requests import AHEAD
-from steerco.web.http.worker_pool import Crew
+from steerco.web.http.worker_pool import WorkerPool
 
 PIECE = b" " * 32 * 1024
 PATH = f"/t/{NATIONAL}/api/meeting/convene"
@@ -192,7 +192,7 @@ def test_no_day_is_asked_about_that_takes_long_to_reckon(api: Api, path: str, fi
 
 
 def test_what_one_tenant_asks_keeps_no_other_waiting() -> None:
-    crew, begun, free = Crew("tests", threads=1, waiting=40), threading.Event(), threading.Event()
+    crew, begun, free = WorkerPool("tests", threads=1, waiting=40), threading.Event(), threading.Event()
     served: list[str] = []
 
     def answer(tenant: str) -> Response[bytes]:
@@ -216,7 +216,7 @@ def test_what_one_tenant_asks_keeps_no_other_waiting() -> None:
 
 
 def test_a_part_of_the_places_is_kept_for_the_others() -> None:
-    crew, free = Crew("tests", threads=1, waiting=8), threading.Event()
+    crew, free = WorkerPool("tests", threads=1, waiting=8), threading.Event()
 
     def answer(tenant: str) -> Response[bytes]:
         free.wait(30)

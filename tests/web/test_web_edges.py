@@ -23,7 +23,7 @@ from steerco.records import Record
 from steerco.store.engine import Busy, Store
 from steerco.web.app import ReservedName, create_app
 from steerco.web.http.limits import Limits
-from steerco.web.http.worker_pool import Crew
+from steerco.web.http.worker_pool import WorkerPool
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-02-10T09:00:00"}
 SHAPE = {"type", "title", "status", "detail", "code", "next", "fields", "basis", "because", "who_may", "would_change"}
@@ -345,7 +345,7 @@ def test_busy_is_said_with_when_to_come_back(tmp_path: Path) -> None:
 
 
 def test_no_more_wait_than_there_is_room_for() -> None:
-    crew, begun, free = Crew("tests", threads=1, waiting=1), threading.Event(), threading.Event()
+    crew, begun, free = WorkerPool("tests", threads=1, waiting=1), threading.Event(), threading.Event()
 
     def slow() -> Response[bytes]:
         begun.set()

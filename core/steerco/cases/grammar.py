@@ -79,7 +79,7 @@ class Step:
 
 
 @dataclass
-class Result:
+class CaseResult:
     """A case that was run, up to its first step that is not as it should be."""
 
     case: Case

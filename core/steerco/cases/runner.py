@@ -13,7 +13,7 @@ from msgspec import structs
 from steerco.cases import channels
 from steerco.cases.check import amiss
 from steerco.cases.claims import Wrong, claims, every, like, people
-from steerco.cases.grammar import Case, Result, Step, listed, moment, read
+from steerco.cases.grammar import Case, CaseResult, Step, listed, moment, read
 from steerco.cases.world import World, Worlds
 from steerco.config.findings import Finding
 from steerco.configuration.home import Home
@@ -38,9 +38,9 @@ def find(folder: Path, home: Path | None = None) -> tuple[list[Case], list[Findi
     return cases, findings
 
 
-def run(case: Case, slug: str, worlds: Worlds) -> Result:
+def run(case: Case, slug: str, worlds: Worlds) -> CaseResult:
     """Run a case to its end, or to the first step that is not as it should be."""
-    result = Result(case)
+    result = CaseResult(case)
     try:
         if wrong := amiss(case, slug, worlds):
             result.steps.append(Step(wrong[0].line, 0, "given", "a case of which everything is used", "; ".join(map(str, wrong))))
@@ -54,7 +54,7 @@ def run(case: Case, slug: str, worlds: Worlds) -> Result:
     return result
 
 
-def _live(world: World, case: Case, result: Result) -> None:
+def _live(world: World, case: Case, result: CaseResult) -> None:
     """The steps of a case, to the first that is not as it should be."""
     for number, (table, line) in enumerate(zip(case.steps, case.lines, strict=True), 1):
         does = f"{table.get('by', '')} {table.get('do', 'then')}".strip()
@@ -216,7 +216,7 @@ def _tell(stopped: Stopped | None, done: Done | None) -> str:
     return f"because {[each.clause for each in done.decision.because]}" if done else ""
 
 
-def run_all(home: Home, slug: str, folder: Path | None = None) -> Iterator[Result | Finding]:
+def run_all(home: Home, slug: str, folder: Path | None = None) -> Iterator[CaseResult | Finding]:
     """Every case of a tenant (or of ``folder``), as it is run; findings of files that cannot be read come first."""
     cases, findings = find(folder or home.folder / "tenants" / slug / "cases", home.folder)
     yield from findings

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from steerco.changes.whose_powers import Touched, touched
-from steerco.charter.diff import Change, diff
+from steerco.charter.diff import CharterChange, diff
 from steerco.charter.model import Charter, Label
 from steerco.charter.versions import possible_from
 from steerco.configuration.plugin_contributions import stood
@@ -20,7 +20,7 @@ from steerco.configuration.risk import Weighed, Weight, heaviest, weigh
 from steerco.configuration.safety import Hazard, Stranded, hazards, stranded
 from steerco.configuration.snapshot import Administration, Appearance, Settings, Snapshot
 from steerco.configuration.tenant import Tenant
-from steerco.following.duty_ledger import Entry, entries
+from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.policy.line import RELATION, Line
 
 CLAUSES = frozenset({"clause", "heading", "instrument"})
@@ -30,7 +30,7 @@ ELSEWHERE = {field.name for field in fields(Settings)} | {"settings", "laws", "c
 """The keys of ``tenant.toml`` of which other parts of a plan tell."""
 
 
-class Power(Struct, frozen=True):
+class LineChange(Struct, frozen=True):
     """A policy line that is gained or lost; ``people`` hold its subject today (none for a relation, which the record tells)."""
 
     subject: str
@@ -45,7 +45,7 @@ class Power(Struct, frozen=True):
     file: str
 
 
-class Ruling(Struct, frozen=True):
+class RuleChange(Struct, frozen=True):
     """A row of a charter, of house rules or of a law that is added, removed or changed; ``text`` says it in words."""
 
     instrument: str
@@ -56,7 +56,7 @@ class Ruling(Struct, frozen=True):
     cite: tuple[str, ...]
 
 
-class Dated(Struct, frozen=True):
+class DatedChange(Struct, frozen=True):
     """Something owed whose due day or state would be another, or that would be owed no more, or anew (empty: not owed)."""
 
     duty: str
@@ -94,13 +94,13 @@ class Plan(Struct, frozen=True):
     revision: int
     next: int
     files: dict[str, str]
-    gained: tuple[Power, ...] = ()
-    lost: tuple[Power, ...] = ()
-    clauses: tuple[Ruling, ...] = ()
-    seats: tuple[Ruling, ...] = ()
-    duties: tuple[Ruling, ...] = ()
-    rules: tuple[Ruling, ...] = ()
-    dates: tuple[Dated, ...] = ()
+    gained: tuple[LineChange, ...] = ()
+    lost: tuple[LineChange, ...] = ()
+    clauses: tuple[RuleChange, ...] = ()
+    seats: tuple[RuleChange, ...] = ()
+    duties: tuple[RuleChange, ...] = ()
+    rules: tuple[RuleChange, ...] = ()
+    dates: tuple[DatedChange, ...] = ()
     settings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     counts: dict[str, int] = {}
@@ -141,7 +141,7 @@ def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, corr
     rulings = list(_rulings(before, after))
     lost, gained = _powers(tenant, session, before, today, after), _powers(tenant, session, after, today, before)
 
-    def of(tables: Iterable[str]) -> tuple[Ruling, ...]:
+    def of(tables: Iterable[str]) -> tuple[RuleChange, ...]:
         return tuple(ruling for ruling in rulings if ruling.table in tables)
 
     return Plan(
@@ -214,18 +214,18 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, st
     return found
 
 
-def _rulings(before: Snapshot, after: Snapshot) -> Iterable[Ruling]:
+def _rulings(before: Snapshot, after: Snapshot) -> Iterable[RuleChange]:
     was, is_ = _instruments(before), _instruments(after)
     for id in dict.fromkeys([*was, *is_]):
         if id not in is_:
-            yield Ruling(id, "removed", "instrument", id, "no longer configured", ())
+            yield RuleChange(id, "removed", "instrument", id, "no longer configured", ())
         elif id not in was:
             yield from _newly(before, is_[id])
         else:
             yield from (_ruling(id, change) for change in diff(was[id], is_[id]))
 
 
-def _newly(before: Snapshot, new: Charter) -> Iterable[Ruling]:
+def _newly(before: Snapshot, new: Charter) -> Iterable[RuleChange]:
     """A version that is new, and what it says otherwise than the one that it takes over from."""
     paper = new.instrument
     former = [
@@ -235,7 +235,7 @@ def _newly(before: Snapshot, new: Charter) -> Iterable[Ruling]:
     ]
     old = None if paper.apart else max(former, key=possible_from, default=None)
     instead = f", in place of {old.instrument.id}" if old else ""
-    yield Ruling(paper.id, "added", "instrument", paper.id, f"in force from {paper.effective}{instead}", paper.cite)
+    yield RuleChange(paper.id, "added", "instrument", paper.id, f"in force from {paper.effective}{instead}", paper.cite)
     if old:
         yield from (_ruling(paper.id, change) for change in diff(old, new) if change.table not in ("instrument", "policy"))
 
@@ -244,11 +244,11 @@ def _instruments(snapshot: Snapshot) -> dict[str, Charter]:
     return {charter.instrument.id: charter for charter in (*snapshot.charters, *snapshot.beside)}
 
 
-def _ruling(instrument: str, change: Change) -> Ruling:
-    return Ruling(instrument, change.what, change.table, change.name, change.text, change.cite)
+def _ruling(instrument: str, change: CharterChange) -> RuleChange:
+    return RuleChange(instrument, change.what, change.table, change.name, change.text, change.cite)
 
 
-def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against: Snapshot) -> tuple[Power, ...]:
+def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against: Snapshot) -> tuple[LineChange, ...]:
     """The lines that the other snapshot has not in that file (where it has no such file: in any), with who holds them today."""
     known = {file: {line.fields for line in lines} for file, lines in against.policies.items()}
     every = set[tuple[str, ...]]().union(*known.values())
@@ -270,20 +270,20 @@ def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against
     )
 
 
-def _power(line: Line, charter: Charter, people: tuple[str, ...]) -> Power:
+def _power(line: Line, charter: Charter, people: tuple[str, ...]) -> LineChange:
     labels = {
         **{role.id: role.label for role in charter.roles},
         **{group.id: group.label for group in charter.groups},
         **{body.id: body.label for body in charter.bodies},
     }
     label = labels.get(line.subject, Label())
-    return Power(line.subject, label, people, *line.fields[1:], file=line.source.file)
+    return LineChange(line.subject, label, people, *line.fields[1:], file=line.source.file)
 
 
-def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tuple[Dated, ...]:
+def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tuple[DatedChange, ...]:
     """The ledger of today as it is and as it would be, where they differ."""
 
-    def keyed(of: Tenant) -> dict[tuple[str, str, str, int], Entry]:
+    def keyed(of: Tenant) -> dict[tuple[str, str, str, int], DutyEntry]:
         return {(each.duty, each.holder, each.period, each.event): each for each in entries(of, session, today)}
 
     was, is_ = keyed(tenant), keyed(replace(tenant, snapshot=after, load=None, _directory=None))
@@ -295,7 +295,7 @@ def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tu
             continue
         due, new_due = old.due_on if old else None, new.due_on if new else None
         states = old.state if old else "", new.state if new else ""
-        found.append(Dated(one.duty, one.holder, one.period, one.record, due, new_due, *states))
+        found.append(DatedChange(one.duty, one.holder, one.period, one.record, due, new_due, *states))
     return tuple(found)
 
 

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from steerco.charter import folded
+from steerco.charter import packed_texts
+from steerco.charter.all_rules import ruled
 from steerco.charter.check_rules import check_rules
 from steerco.charter.model import NOT_STATED, Charter, Source
-from steerco.charter.names import Known, Problem, Vocabulary
-from steerco.charter.ruled import ruled
+from steerco.charter.names import KnownNames, NameProblem, Vocabulary
 from steerco.config.explain import nearest
 from steerco.config.findings import Finding
 
@@ -24,7 +24,7 @@ OUTSIDERS = frozenset({"agency-head", "focal-unit", "guest", "substitute", "expe
 """What a person without a seat may be to a tenant (words.toml)."""
 
 
-class Around(Struct, frozen=True):
+class CheckScope(Struct, frozen=True):
     """What a charter may refer to beyond itself.
 
     ``clauses`` are further citable ids as they are written (``H.1``, ``law-id:3``, ``steerco:code``; see :func:`citable`);
@@ -44,10 +44,10 @@ class Around(Struct, frozen=True):
 
 def citable(charter: Charter, prefix: str = "") -> frozenset[str]:
     """The clause ids of a charter as another cites them; ``prefix`` is the id of a law."""
-    return frozenset(f"{prefix}:{id}" if prefix else id for id in folded.ids(charter.clauses))
+    return frozenset(f"{prefix}:{id}" if prefix else id for id in packed_texts.ids(charter.clauses))
 
 
-def check(charter: Charter, around: Around) -> list[Finding]:
+def check(charter: Charter, around: CheckScope) -> list[Finding]:
     """All that is wrong with what ``charter`` refers to, in the order of its file."""
     known = _known(charter, around)
     problems = [
@@ -60,9 +60,9 @@ def check(charter: Charter, around: Around) -> list[Finding]:
     return sorted({Finding(p.source.file or charter.file, p.source.line, p.code, p.message, p.level) for p in problems})
 
 
-def _known(charter: Charter, around: Around) -> Known:
+def _known(charter: Charter, around: CheckScope) -> KnownNames:
     layers = (charter, *around.beside)
-    return Known(
+    return KnownNames(
         vocabulary=around.vocabulary,
         roles=frozenset(r.id for c in layers for r in c.roles),
         bodies=frozenset(b.id for c in layers for b in c.bodies),
@@ -77,7 +77,7 @@ def _known(charter: Charter, around: Around) -> Known:
     )
 
 
-def _structure(charter: Charter) -> Iterator[Problem]:
+def _structure(charter: Charter) -> Iterator[NameProblem]:
     headings = {h.id: h for h in charter.headings}
     yield from _repeated("clause", ((c.id, c.source) for c in charter.clauses))
     yield from _repeated("heading", ((h.id, h.source) for h in charter.headings))
@@ -85,17 +85,17 @@ def _structure(charter: Charter) -> Iterator[Problem]:
     for name, under, source in parts:
         if under and under not in headings:
             said = f"'{name}' stands under '{under}', which is no heading{nearest(under, headings)}"
-            yield Problem(source, "unknown-heading", said)
+            yield NameProblem(source, "unknown-heading", said)
     for heading in charter.headings:
         above, seen = heading.under, {heading.id}
         while above in headings and above not in seen:
             seen.add(above)
             above = headings[above].under
         if above == heading.id:
-            yield Problem(heading.source, "heading-circle", f"heading '{heading.id}' stands under itself")
+            yield NameProblem(heading.source, "heading-circle", f"heading '{heading.id}' stands under itself")
 
 
-def _cites(charter: Charter, around: Around) -> Iterator[Problem]:
+def _cites(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
     own = {c.id for c in charter.clauses}
     clauses = own | around.clauses | {c.id for layer in around.beside for c in layer.clauses}
     below: dict[str, list[str]] = {}
@@ -108,29 +108,31 @@ def _cites(charter: Charter, around: Around) -> Iterator[Problem]:
                 said = (
                     f"clause '{clause.id}' stands beside '{other}', which is no clause of the regulation{nearest(other, clauses)}"
                 )
-                yield Problem(clause.source, "unknown-clause", said)
+                yield NameProblem(clause.source, "unknown-clause", said)
     for item in ruled(charter):
         if not 0 < len(item.cite) <= MOST_CITES:
-            yield Problem(item.source, "too-many-cites", f"{item} must cite one to three clauses, and cites {len(item.cite)}")
+            yield NameProblem(item.source, "too-many-cites", f"{item} must cite one to three clauses, and cites {len(item.cite)}")
         for cite in item.cite:
             if cite in clauses:
                 continue
             if cite in headings:
                 inside = ", ".join(below.get(cite, [])) or "none"
-                yield Problem(
+                yield NameProblem(
                     item.source,
                     "cites-heading",
                     f"{item} cites '{cite}', a heading; cite one of its clauses: {inside}",
                 )
             else:
-                yield Problem(item.source, "unknown-clause", f"{item} cites '{cite}', which is no clause{nearest(cite, clauses)}")
+                yield NameProblem(
+                    item.source, "unknown-clause", f"{item} cites '{cite}', which is no clause{nearest(cite, clauses)}"
+                )
 
 
-def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[Problem]:
+def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[NameProblem]:
     elsewhere = {i.name: layer.file for layer in beside for i in ruled(layer) if i.table in ("duty", "cadence")}
     for item in ruled(charter):
         if item.table in ("duty", "cadence") and item.name in elsewhere:
-            yield Problem(item.source, "duplicate-id", f"{item} is in {elsewhere[item.name]} too; give it an id of its own")
+            yield NameProblem(item.source, "duplicate-id", f"{item} is in {elsewhere[item.name]} too; give it an id of its own")
     tables: dict[str, list[tuple[str, Source]]] = {}
     for item in ruled(charter):
         tables.setdefault(item.table, []).append((item.name, item.source))
@@ -141,16 +143,16 @@ def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[Problem]:
         yield from _repeated(table, rows)
 
 
-def _repeated(table: str, rows: Iterable[tuple[str, Source]]) -> Iterator[Problem]:
+def _repeated(table: str, rows: Iterable[tuple[str, Source]]) -> Iterator[NameProblem]:
     seen: dict[str, Source] = {}
     for name, source in rows:
         if name in seen:
             first = f"; it stands first in line {seen[name].line}" if seen[name].line else ""
-            yield Problem(source, "duplicate-id", f"{table} '{name}' is there twice{first}")
+            yield NameProblem(source, "duplicate-id", f"{table} '{name}' is there twice{first}")
         seen.setdefault(name, source)
 
 
-def _namespaces(charter: Charter, around: Around) -> Iterator[Problem]:
+def _namespaces(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
     """A party is written as a plain id, so an id may name one thing only, save the one seat of a role."""
     held = Counter(s.role for s in charter.seats)
     named: dict[str, str] = {}
@@ -162,14 +164,14 @@ def _namespaces(charter: Charter, around: Around) -> Iterator[Problem]:
             seat_of_one = (other, kind) == ("role", "seat") and held[name] == 1 and _role_of(charter, name) == name
             if other != kind and not seat_of_one:
                 said = f"'{name}' names a {kind} and a {other}; a party must be told by its id alone"
-                yield Problem(source, "ambiguous-id", said)
+                yield NameProblem(source, "ambiguous-id", said)
 
 
 def _role_of(charter: Charter, seat: str) -> str:
     return next((s.role for s in charter.seats if s.id == seat), NOT_STATED)
 
 
-def _outside(around: Around) -> Mapping[str, Collection[str]]:
+def _outside(around: CheckScope) -> Mapping[str, Collection[str]]:
     return {
         "kind of outsider": around.outsiders,
         "agency": around.agencies,

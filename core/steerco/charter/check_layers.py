@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from steerco.charter import layers as layered
 from steerco.charter.calendar import Calendar
-from steerco.charter.model import NOT_STATED, Charter, Rule
-from steerco.charter.names import Problem
+from steerco.charter.model import NOT_STATED, Charter, Parameter
+from steerco.charter.names import NameProblem
 from steerco.charter.rules import Effective, bound_of, looser
 from steerco.charter.values import Bound, Days
 from steerco.charter.versions import Span, spans
@@ -46,7 +46,7 @@ def _both(mine: Span, other: Span) -> tuple[date, date] | None:
     return (since, until) if since <= until else None
 
 
-def _below(mine: Span, law: Span, calendar: Calendar) -> Iterator[Problem]:
+def _below(mine: Span, law: Span, calendar: Calendar) -> Iterator[NameProblem]:
     days = _both(mine, law)
     if days is None:
         return
@@ -56,7 +56,9 @@ def _below(mine: Span, law: Span, calendar: Calendar) -> Iterator[Problem]:
                 yield from _short(rule, asked, days, calendar, ours=mine.charter.instrument.kind == "house")
 
 
-def _short(rule: Rule, asked: Rule, days: tuple[date, date], calendar: Calendar, *, ours: bool) -> Iterator[Problem]:
+def _short(
+    rule: Parameter, asked: Parameter, days: tuple[date, date], calendar: Calendar, *, ours: bool
+) -> Iterator[NameProblem]:
     bound = bound_of(rule.name, (asked, rule))
     value, law = _value(rule, rule.bound or bound), _value(asked, bound)
     run = [days[0] + timedelta(days=n) for n in range((days[1] - days[0]).days + 1)]
@@ -72,10 +74,10 @@ def _short(rule: Rule, asked: Rule, days: tuple[date, date], calendar: Calendar,
         f"rule '{rule.name}': {_told(rule)} gives way{when} to {', '.join(asked.cite)}, "
         f"which {'sets' if asked.force == 'binding' else 'asks for'} {_told(asked)}"
     )
-    yield Problem(rule.source, "below-law", said, "error" if ours and whole else "warning")
+    yield NameProblem(rule.source, "below-law", said, "error" if ours and whole else "warning")
 
 
-def _contradicts(mine: Span, charter: Span) -> Iterator[Problem]:
+def _contradicts(mine: Span, charter: Span) -> Iterator[NameProblem]:
     if _both(mine, charter) is None:
         return
     for rule in mine.charter.rules:
@@ -84,18 +86,18 @@ def _contradicts(mine: Span, charter: Span) -> Iterator[Problem]:
             if always and NOT_STATED not in (stated.value, rule.value) and _told(stated) != _told(rule):
                 by = f"the regulation states {_told(stated)} ({', '.join(stated.cite)})"
                 said = f"rule '{rule.name}': {by}; house rules fill what it leaves open, and {_told(rule)} would never count"
-                yield Problem(rule.source, "contradicts-charter", said)
+                yield NameProblem(rule.source, "contradicts-charter", said)
 
 
-def _meet(rule: Rule, other: Rule) -> bool:
+def _meet(rule: Parameter, other: Parameter) -> bool:
     """Whether some record can fall under both."""
     return all(other.where.get(key, value) == value for key, value in rule.where.items())
 
 
-def _value(rule: Rule, bound: Bound) -> Effective:
+def _value(rule: Parameter, bound: Bound) -> Effective:
     return Effective(rule.name, rule.value, rule.unit, rule.force, rule.cite, bound=bound)
 
 
-def _told(rule: Rule) -> str:
+def _told(rule: Parameter) -> str:
     bound = {"at-least": "at least ", "at-most": "at most "}.get(rule.bound, "")
     return f"{bound}{rule.value}{f' {rule.unit}' if rule.unit else ''}"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from steerco.charter.all_rules import ruled
 from steerco.charter.check_values import check_values
 from steerco.charter.events import ANY, NOT
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Decision, Duty, Procedure, Source, Succession
-from steerco.charter.names import Known, Problem
-from steerco.charter.ruled import ruled
+from steerco.charter.model import NOT_STATED, Cadence, Charter, DecisionRule, Duty, Procedure, Source, Succession
+from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
 
 STATE = "state"
 """The requirement of a procedure that cites what sets the order of a record's states."""
 
 
-def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
+def check_rules(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     """Every name in the rules of ``charter`` that is not among ``known``."""
     yield from _people(charter, known)
     for succession in charter.successions:
@@ -37,23 +37,23 @@ def check_rules(charter: Charter, known: Known) -> Iterator[Problem]:
     yield from _fields_of_work(charter, known)
 
 
-def _name(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[Problem]:
+def _name(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[NameProblem]:
     if id not in known:
-        yield Problem(source, f"unknown-{kind.split()[0]}", f"{what}: there is no {kind} '{id}'{nearest(id, known)}")
+        yield NameProblem(source, f"unknown-{kind.split()[0]}", f"{what}: there is no {kind} '{id}'{nearest(id, known)}")
 
 
-def _stated(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[Problem]:
+def _stated(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[NameProblem]:
     if id and id != NOT_STATED:
         yield from _name(source, what, kind, id, known)
 
 
-def _people(charter: Charter, known: Known) -> Iterator[Problem]:
+def _people(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     for body in charter.bodies:
         what = f"body '{body.id}', head"
         yield from _name(body.source, what, "role", body.head, known.roles)
         head = charter.role(body.head)
         if head is not None and head.body != body.id:
-            yield Problem(body.source, "foreign-head", f"{what}: role '{head.id}' belongs to body '{head.body}'")
+            yield NameProblem(body.source, "foreign-head", f"{what}: role '{head.id}' belongs to body '{head.body}'")
         yield from _stated(body.source, f"body '{body.id}', assists", "body or role", body.assists, known.bodies | known.roles)
     for role in charter.roles:
         yield from _name(role.source, f"role '{role.id}'", "body", role.body, known.bodies)
@@ -71,7 +71,7 @@ def _people(charter: Charter, known: Known) -> Iterator[Problem]:
         yield from _name(bound.source, "bound", "role, group, seat or body", bound.who, known.holders())
 
 
-def _succession(rule: Succession, known: Known) -> Iterator[Problem]:
+def _succession(rule: Succession, known: KnownNames) -> Iterator[NameProblem]:
     what = f"succession of '{rule.absent}'"
     parties = known.roles | known.seats
     yield from _name(rule.source, what, "role or seat", rule.absent, parties)
@@ -79,9 +79,9 @@ def _succession(rule: Succession, known: Known) -> Iterator[Problem]:
     for who in (rule.absent, rule.acts):
         if who in known.seats - known.roles:
             said = f"{what}: '{who}' is a seat, and only roles are gone by; give it a role of its own"
-            yield Problem(rule.source, "seat-succession", said, "warning")
+            yield NameProblem(rule.source, "seat-succession", said, "warning")
     if rule.absent == rule.acts:
-        yield Problem(rule.source, "acts-for-self", f"{what}: '{rule.acts}' cannot act for itself")
+        yield NameProblem(rule.source, "acts-for-self", f"{what}: '{rule.acts}' cannot act for itself")
     for power in rule.powers:
         act, *narrowed = power.split(";")
         record, _, action = act.partition(".")
@@ -90,10 +90,10 @@ def _succession(rule: Succession, known: Known) -> Iterator[Problem]:
         if action == "*" and record in known.vocabulary:
             continue
         if wrong := known.act(act):
-            yield Problem(rule.source, "unknown-action", f"{what}, powers: '{power}': {wrong}")
+            yield NameProblem(rule.source, "unknown-action", f"{what}, powers: '{power}': {wrong}")
 
 
-def _cadence(rule: Cadence, known: Known) -> Iterator[Problem]:
+def _cadence(rule: Cadence, known: KnownNames) -> Iterator[NameProblem]:
     what = f"cadence '{rule.id}'"
     yield from _name(rule.source, what, "body", rule.body, known.bodies)
     if "meeting" in known.vocabulary:
@@ -101,14 +101,14 @@ def _cadence(rule: Cadence, known: Known) -> Iterator[Problem]:
     if rule.holder:
         yield from _name(rule.source, what, "holder", rule.holder, known.holders())
     elif rule.every != NOT_STATED:
-        yield Problem(
+        yield NameProblem(
             rule.source,
             "missing-holder",
             f"{what} is due every {rule.every}, so it needs a holder: who owes the meeting",
         )
 
 
-def _duty(rule: Duty, known: Known) -> Iterator[Problem]:
+def _duty(rule: Duty, known: KnownNames) -> Iterator[NameProblem]:
     what = f"duty '{rule.id}'"
     record, _, _ = rule.after.partition(".")
     if rule.after:
@@ -120,9 +120,13 @@ def _duty(rule: Duty, known: Known) -> Iterator[Problem]:
     yield from _holder(rule, what, known)
     yield from _closed_after(rule, what, known)
     if rule.after and rule.every != NOT_STATED:
-        yield Problem(rule.source, "two-schedules", f"{what} is owed either every {rule.every} or after {rule.after}, not both")
+        yield NameProblem(
+            rule.source, "two-schedules", f"{what} is owed either every {rule.every} or after {rule.after}, not both"
+        )
     if not rule.after and rule.every == NOT_STATED:
-        yield Problem(rule.source, "no-schedule", f"{what} has neither 'every' nor 'after', so nothing ever raises it", "warning")
+        yield NameProblem(
+            rule.source, "no-schedule", f"{what} has neither 'every' nor 'after', so nothing ever raises it", "warning"
+        )
     raising, doing = [record] if rule.after else [], [act.partition(".")[0] for act in rule.done_by]
     for words, used in (
         ((*rule.where,), raising or doing),
@@ -133,58 +137,58 @@ def _duty(rule: Duty, known: Known) -> Iterator[Problem]:
     yield from _kinds(rule.source, what, rule.where, raising or doing, known)
     yield from _kinds(rule.source, what, rule.done_where, doing, known)
     if rule.due.field and not rule.after:
-        yield Problem(rule.source, "due-without-record", f"{what}: a due day from a field needs 'after': a record to read")
+        yield NameProblem(rule.source, "due-without-record", f"{what}: a due day from a field needs 'after': a record to read")
     if rule.performed_by:
         yield from _name(rule.source, f"{what}, performed_by", "party", rule.performed_by, known.parties())
 
 
-def _closed_after(rule: Duty, what: str, known: Known) -> Iterator[Problem]:
+def _closed_after(rule: Duty, what: str, known: KnownNames) -> Iterator[NameProblem]:
     pointer, dot, name = rule.closed_after.partition(".")
     if not rule.closed_after:
         return
     if not (dot and rule.after):
         said = f"{what}, closed_after: write a field of a record that the one of 'after' names, such as 'meeting.starts_at'"
-        yield Problem(rule.source, "bad-value", said)
+        yield NameProblem(rule.source, "bad-value", said)
         return
     yield from _fields(rule.source, f"{what}, closed_after", [pointer], [rule.after.partition(".")[0]], known)
     yield from _fields(rule.source, f"{what}, closed_after", [name], [pointer], known)
 
 
-def _holder(rule: Duty, what: str, known: Known) -> Iterator[Problem]:
+def _holder(rule: Duty, what: str, known: KnownNames) -> Iterator[NameProblem]:
     kind, _, name = rule.holder.partition(":")
     if kind != "field" or not name:
         yield from _name(rule.source, what, "holder", rule.holder, known.holders())
     elif not rule.after:
-        yield Problem(rule.source, "holder-without-record", f"{what}: holder '{rule.holder}' needs 'after': a record to read")
+        yield NameProblem(rule.source, "holder-without-record", f"{what}: holder '{rule.holder}' needs 'after': a record to read")
     else:
         yield from _fields(rule.source, what, [name], [rule.after.partition(".")[0]], known)
 
 
-def _acts(source: Source, what: str, acts: Iterable[str], known: Known) -> Iterator[Problem]:
+def _acts(source: Source, what: str, acts: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
     for act in acts:
         if wrong := known.act(act):
-            yield Problem(source, "unknown-action", f"{what}: '{act}': {wrong}")
+            yield NameProblem(source, "unknown-action", f"{what}: '{act}': {wrong}")
 
 
-def _fields(source: Source, what: str, words: Iterable[str], types: Iterable[str], known: Known) -> Iterator[Problem]:
+def _fields(source: Source, what: str, words: Iterable[str], types: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
     for word in filter(None, words):
         for record in dict.fromkeys(types):
             fields = known.words(record, "fields")
             if record in known.vocabulary and word not in fields:
-                yield Problem(source, "unknown-field", f"{what}: {record} has no field '{word}'{nearest(word, fields)}")
+                yield NameProblem(source, "unknown-field", f"{what}: {record} has no field '{word}'{nearest(word, fields)}")
 
 
-def _kinds(source: Source, what: str, where: Mapping[str, str], types: Iterable[str], known: Known) -> Iterator[Problem]:
+def _kinds(source: Source, what: str, where: Mapping[str, str], types: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
     for record in dict.fromkeys(types):
         kinds = known.words(record, "kinds")
         if kinds and "kind" in where:
             yield from _name(source, what, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
 
 
-def _procedure(rule: Procedure, known: Known, classes: Collection[str]) -> Iterator[Problem]:
+def _procedure(rule: Procedure, known: KnownNames, classes: Collection[str]) -> Iterator[NameProblem]:
     what = f"procedure on '{rule.on}'"
     if wrong := known.act(rule.on):
-        yield Problem(rule.source, "unknown-action", f"{what}: {wrong}")
+        yield NameProblem(rule.source, "unknown-action", f"{what}: {wrong}")
         return
     record = rule.on.partition(".")[0]
     checks = {*known.words(record, "checks"), STATE}
@@ -201,10 +205,10 @@ def _procedure(rule: Procedure, known: Known, classes: Collection[str]) -> Itera
         elif name not in fields:
             said = f"{what}, where: {record} has no facet and no field '{name}'{nearest(name, {*facets, *fields})}"
             allowed = f"Facets: {', '.join(sorted(facets)) or 'none'}; fields: {', '.join(sorted(fields))}"
-            yield Problem(rule.source, "unknown-facet", f"{said}. {allowed}")
+            yield NameProblem(rule.source, "unknown-facet", f"{said}. {allowed}")
 
 
-def _decision(rule: Decision, known: Known) -> Iterator[Problem]:
+def _decision(rule: DecisionRule, known: KnownNames) -> Iterator[NameProblem]:
     what = f"decision '{rule.id}'"
     yield from _name(rule.source, what, "body", rule.body, known.bodies)
     if rule.voters:
@@ -212,17 +216,17 @@ def _decision(rule: Decision, known: Known) -> Iterator[Problem]:
     part, whole = rule.share
     if not 0 < part <= whole or (part == whole and rule.over):
         more = "more than " if rule.over else ""
-        yield Problem(rule.source, "impossible-share", f"{what}: {more}{part} of {whole} cannot be reached")
+        yield NameProblem(rule.source, "impossible-share", f"{what}: {more}{part} of {whole} cannot be reached")
 
 
-def _shown(charter: Charter) -> Iterator[Problem]:
+def _shown(charter: Charter) -> Iterator[NameProblem]:
     """Rows that are said to be information, and that the program goes by."""
     for item in ruled(charter):
         if item.shown and item.runs:
-            yield Problem(item.source, "runs", f"{item}: effect is 'shown', and the program goes by this; leave effect out")
+            yield NameProblem(item.source, "runs", f"{item}: effect is 'shown', and the program goes by this; leave effect out")
 
 
-def _fields_of_work(charter: Charter, known: Known) -> Iterator[Problem]:
+def _fields_of_work(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     for portfolio in charter.portfolios:
         what = f"portfolio '{portfolio.id}'"
         yield from _stated(portfolio.source, what, "holder", portfolio.holder, known.holders())

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from steerco.charter.model import NOT_STATED, Charter, Decision, Rule
-from steerco.charter.names import Known, Problem
-from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, Named, length
+from steerco.charter.model import NOT_STATED, Charter, DecisionRule, Parameter
+from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length
 from steerco.config.explain import nearest
 
 UNREAD = ("bodies", "roles", "groups", "seats", "successions", "decisions")
@@ -18,7 +18,7 @@ VOTED = ("vote", "consensus")
 """The decision rules by which votes are counted."""
 
 
-def check_values(charter: Charter, known: Known) -> Iterator[Problem]:
+def check_values(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     """Everything of the kind in ``charter``, which may be house rules or a law."""
     for rule in charter.rules:
         yield from _value(rule)
@@ -30,49 +30,49 @@ def check_values(charter: Charter, known: Known) -> Iterator[Problem]:
     yield from _decisions(charter)
 
 
-def _value(rule: Rule) -> Iterator[Problem]:
-    what, named = f"rule '{rule.name}'", NAMED.get(rule.name, Named())
+def _value(rule: Parameter) -> Iterator[NameProblem]:
+    what, named = f"rule '{rule.name}'", NAMED.get(rule.name, NamedValue())
     if isinstance(rule.value, str) and _unsaid(rule.value):
-        yield Problem(rule.source, "not-stated", f"{what}: what the text does not say is written '{NOT_STATED}'")
+        yield NameProblem(rule.source, "not-stated", f"{what}: what the text does not say is written '{NOT_STATED}'")
     elif rule.name == "quorum" and not (isinstance(rule.value, str | int) and _countable(rule.value)):
         said = f"{what}: {rule.value!r} is none; write a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'"
-        yield Problem(rule.source, "bad-quorum", said)
+        yield NameProblem(rule.source, "bad-quorum", said)
     elif named.whole and (isinstance(rule.value, bool) or (rule.value != NOT_STATED and not _whole(rule.value))):
-        yield Problem(rule.source, "bad-value", f"{what}: {rule.value!r} is no whole number and not '{NOT_STATED}'")
+        yield NameProblem(rule.source, "bad-value", f"{what}: {rule.value!r} is no whole number and not '{NOT_STATED}'")
     if rule.bound and named.bound and rule.bound != named.bound:
         said = f"{what} says bound = '{rule.bound}', and is always meant {named.bound.replace('-', ' ')}; leave it out"
-        yield Problem(rule.source, "bad-bound", said)
+        yield NameProblem(rule.source, "bad-bound", said)
     if rule.force == "floor" and _is_number(rule) and not (rule.bound or named.bound):
         said = f"{what} is a floor, and nothing says which way it gets stricter; add bound = 'at-least' or 'at-most'"
-        yield Problem(rule.source, "no-bound", said, "warning")
+        yield NameProblem(rule.source, "no-bound", said, "warning")
 
 
-def _length(rule: Rule) -> Iterator[Problem]:
+def _length(rule: Parameter) -> Iterator[NameProblem]:
     counted = length(rule.unit)
-    if NAMED.get(rule.name, Named()).length and counted is None:
+    if NAMED.get(rule.name, NamedValue()).length and counted is None:
         said = (
             f"rule '{rule.name}': unit '{rule.unit}' is none; write 'calendar' or 'working' (days), 'weeks', 'months' or 'years'"
         )
-        yield Problem(rule.source, "bad-unit", said)
+        yield NameProblem(rule.source, "bad-unit", said)
     if rule.unit and counted and _is_number(rule) and int(rule.value) > LONGEST:
         said = f"rule '{rule.name}': {rule.value} {rule.unit} is longer than can be counted; at most {LONGEST}"
-        yield Problem(rule.source, "bad-value", said)
+        yield NameProblem(rule.source, "bad-value", said)
 
 
-def _is_number(rule: Rule) -> bool:
+def _is_number(rule: Parameter) -> bool:
     return isinstance(rule.value, int) and not isinstance(rule.value, bool)
 
 
-def _unread(rule: Rule, known: Known) -> Iterator[Problem]:
+def _unread(rule: Parameter, known: KnownNames) -> Iterator[NameProblem]:
     read = {name for name, named in NAMED.items() if named.read} | known.values
     silent = isinstance(rule.value, str) and (rule.value == NOT_STATED or _unsaid(rule.value))
     if not silent and not rule.effect and rule.name not in read:
         meant = nearest(rule.name, read)
         said = f"rule '{rule.name}': nothing goes by it{meant}; where it is only to be told, write effect = 'shown'"
-        yield Problem(rule.source, "not-enforced", said, "warning")
+        yield NameProblem(rule.source, "not-enforced", said, "warning")
 
 
-def _narrowed(rule: Rule, charter: Charter, known: Known) -> Iterator[Problem]:
+def _narrowed(rule: Parameter, charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     """A ``where`` that no record has: then the rule never counts."""
     named = NAMED.get(rule.name)
     if named is None or not named.where:
@@ -89,14 +89,14 @@ def _narrowed(rule: Rule, charter: Charter, known: Known) -> Iterator[Problem]:
         what = f"rule '{rule.name}', where"
         if key not in named.where:
             said = f"{what}: it cannot be narrowed by '{key}'; by {', '.join(named.where)} it can"
-            yield Problem(rule.source, "unknown-facet", said)
+            yield NameProblem(rule.source, "unknown-facet", said)
             continue
         kind, code, names = allowed[key]
         if names and value not in names and not (charter.instrument.apart and key == "body"):
-            yield Problem(rule.source, code, f"{what} {key}: there is no {kind} '{value}'{nearest(value, names)}")
+            yield NameProblem(rule.source, code, f"{what} {key}: there is no {kind} '{value}'{nearest(value, names)}")
 
 
-def _quorum(rule: Rule, charter: Charter) -> Iterator[Problem]:
+def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
     """More who must be there than there are places."""
     if rule.name != "quorum" or not _is_number(rule):
         return
@@ -105,7 +105,7 @@ def _quorum(rule: Rule, charter: Charter) -> Iterator[Problem]:
         places = _places(charter, body)
         if places is not None and int(rule.value) > places:
             said = f"rule 'quorum': {rule.value} can never be there, since '{body}' has {places} seats"
-            yield Problem(rule.source, "impossible-test", said)
+            yield NameProblem(rule.source, "impossible-test", said)
 
 
 def _places(charter: Charter, body: str) -> int | None:
@@ -116,30 +116,30 @@ def _places(charter: Charter, body: str) -> int | None:
     return sum(seats.values()) if roles and all(seats.values()) else None
 
 
-def _tables(charter: Charter) -> Iterator[Problem]:
+def _tables(charter: Charter) -> Iterator[NameProblem]:
     if charter.instrument.kind == "charter":
         return
     for table in UNREAD:
         for row in getattr(charter, table):
             said = f"'{getattr(row, 'id', '') or row.absent}' of {table}: the program goes by such a table in a charter alone"
-            yield Problem(row.source, "not-enforced", said, "warning")
+            yield NameProblem(row.source, "not-enforced", said, "warning")
 
 
-def _decisions(charter: Charter) -> Iterator[Problem]:
-    first: dict[tuple[str, str], Decision] = {}
+def _decisions(charter: Charter) -> Iterator[NameProblem]:
+    first: dict[tuple[str, str], DecisionRule] = {}
     for rule in charter.decisions:
         if rule.rule in VOTED and len(rule.positions) < 2:
             said = f"decision '{rule.id}': a vote has at least two positions, the first for and the second against"
-            yield Problem(rule.source, "few-positions", said)
+            yield NameProblem(rule.source, "few-positions", said)
         if twice := _twice(rule.positions):
-            yield Problem(rule.source, "same-position", f"decision '{rule.id}': position '{twice}' is there twice")
+            yield NameProblem(rule.source, "same-position", f"decision '{rule.id}': position '{twice}' is there twice")
         for each in dict.fromkeys(rule.classes):
             other = first.setdefault((rule.body, each), rule)
             if other is not rule:
                 named = "every class" if each == "*" else f"class '{each}'"
                 where = f"'{other.id}' (line {other.source.line})"
                 said = f"decision '{rule.id}': {named} of '{rule.body}' is decided by {where} already"
-                yield Problem(rule.source, "ambiguous-decision", said)
+                yield NameProblem(rule.source, "ambiguous-decision", said)
 
 
 def _twice(words: Iterable[str]) -> str:

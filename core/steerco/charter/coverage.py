@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
+from steerco.charter.all_rules import ruled
 from steerco.charter.duties import duties
 from steerco.charter.model import Charter
-from steerco.charter.ruled import ruled
 
 Named = Iterable[tuple[str, str]]
 """Pairs of a clause id and the name of what cites it."""

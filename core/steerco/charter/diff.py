@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from steerco.charter.all_rules import name_of
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Due, Label, PartialDate
-from steerco.charter.ruled import name_of
 
 _SKIPPED = ("source", "id")
 
 
-class Change(Struct, frozen=True):
+class CharterChange(Struct, frozen=True):
     """One difference: a row added, removed or changed; ``cite`` is what the newer row cites (the older, if removed)."""
 
     what: Literal["added", "removed", "changed"]
@@ -28,31 +28,31 @@ class Change(Struct, frozen=True):
         return f"{self.table} '{self.name}' {self.what}: {self.text}" if self.text else f"{self.table} '{self.name}' {self.what}"
 
 
-def diff(old: Charter, new: Charter) -> list[Change]:
+def diff(old: Charter, new: Charter) -> list[CharterChange]:
     """The differences between two versions, table by table: what is gone, what changed, what is new."""
     found = [*_instrument(old, new)]
     if old.policy != new.policy:
-        found.append(Change("changed", "policy", new.policy, _words("file", old.policy, new.policy)))
+        found.append(CharterChange("changed", "policy", new.policy, _words("file", old.policy, new.policy)))
     for table, field in TABLES.items():
         found += _table(table, getattr(old, field), getattr(new, field))
     return found
 
 
-def _instrument(old: Charter, new: Charter) -> list[Change]:
+def _instrument(old: Charter, new: Charter) -> list[CharterChange]:
     said = _changed(old.instrument, new.instrument)
     if old.instrument.id != new.instrument.id:
         said.insert(0, _words("number", old.instrument.id, new.instrument.id))
-    return [Change("changed", "instrument", new.instrument.id, "; ".join(said), new.instrument.cite)] if said else []
+    return [CharterChange("changed", "instrument", new.instrument.id, "; ".join(said), new.instrument.cite)] if said else []
 
 
-def _table(table: str, before: Sequence[Any], after: Sequence[Any]) -> list[Change]:
+def _table(table: str, before: Sequence[Any], after: Sequence[Any]) -> list[CharterChange]:
     old, new = {_name(r): r for r in before}, {_name(r): r for r in after}
-    found = [Change("removed", table, name, _label(row), _cite(row)) for name, row in old.items() if name not in new]
+    found = [CharterChange("removed", table, name, _label(row), _cite(row)) for name, row in old.items() if name not in new]
     for name, row in new.items():
         if name not in old:
-            found.append(Change("added", table, name, _label(row), _cite(row)))
+            found.append(CharterChange("added", table, name, _label(row), _cite(row)))
         elif said := _changed(old[name], row):
-            found.append(Change("changed", table, name, "; ".join(said), _cite(row)))
+            found.append(CharterChange("changed", table, name, "; ".join(said), _cite(row)))
     return found
 
 

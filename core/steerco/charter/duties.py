@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from steerco.charter import periods
 from steerco.charter.calendar import Calendar, shift
-from steerco.charter.events import MEETING_HELD, Event, Log, counts_on, day_in, like, log_until, parties, period_in
+from steerco.charter.events import MEETING_HELD, DutyEvent, Log, counts_on, day_in, like, log_until, parties, period_in
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Source
 from steerco.charter.versions import Span
 
@@ -67,7 +67,7 @@ class _Reading(Struct):
 
 def ledger(
     rules: Sequence[Span],
-    events: Iterable[Event],
+    events: Iterable[DutyEvent],
     *,
     on: date,
     kept_from: date,
@@ -213,7 +213,7 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
             )
 
 
-def _touching(acts: Collection[str], raising: Event, log: Log, *, since: int) -> Iterator[Event]:
+def _touching(acts: Collection[str], raising: DutyEvent, log: Log, *, since: int) -> Iterator[DutyEvent]:
     """Those of these acts after event number ``since`` that are on the record that raised a duty, or on one that this record
     names: the meeting of a substitution is called off, say, or opened."""
     named = {raising.record, *(text for value in raising.fields.values() for text in parties(value))}
@@ -221,7 +221,7 @@ def _touching(acts: Collection[str], raising: Event, log: Log, *, since: int) ->
         yield from (e for e in log.by_action.get(act, ()) if e.seq > since and e.record in named)
 
 
-def _closing(duty: Duty, raising: Event, until: int | None, reading: _Reading) -> tuple[int, date | None]:
+def _closing(duty: Duty, raising: DutyEvent, until: int | None, reading: _Reading) -> tuple[int, date | None]:
     """The act that ended the time for a duty and its day; without one 0 and the day in the record that it must not outlast, as
     that stood when the duty was discharged."""
     for event in _touching(duty.closed_by, raising, reading.log, since=0):
@@ -240,14 +240,14 @@ def _made(duty: Duty, span: Span, reading: _Reading, **known: Any) -> Occurrence
     return structs.replace(made, waived=True) if made.key in reading.waived else made
 
 
-def _holders(duty: Duty, day: date, reading: _Reading, event: Event | None = None) -> tuple[str, ...]:
+def _holders(duty: Duty, day: date, reading: _Reading, event: DutyEvent | None = None) -> tuple[str, ...]:
     kind, _, name = duty.holder.partition(":")
     if kind == "field" and event is not None:
         return parties(event.fields.get(name))
     return tuple(dict.fromkeys(reading.holders(duty.holder, day))) if duty.each else (duty.holder,)
 
 
-def _first(done: list[tuple[date, Event]], duty: Duty, holder: str) -> tuple[date, Event] | None:
+def _first(done: list[tuple[date, DutyEvent]], duty: Duty, holder: str) -> tuple[date, DutyEvent] | None:
     mine = [(day, e.seq, e) for day, e in done if not duty.each or holder in e.by]
     if not mine:
         return None
@@ -255,8 +255,8 @@ def _first(done: list[tuple[date, Event]], duty: Duty, holder: str) -> tuple[dat
     return day, event
 
 
-def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date, Event]]]:
-    done: dict[str, list[tuple[date, Event]]] = {}
+def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date, DutyEvent]]]:
+    done: dict[str, list[tuple[date, DutyEvent]]] = {}
     for event in (e for act in duty.done_by for e in reading.log.by_action.get(act, ())):
         if not like(event, duty.done_where) or event.seq < _undone(duty, event.record, reading.log):
             continue
@@ -268,7 +268,7 @@ def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date,
     return done
 
 
-def _concerning(duty: Duty, raising: Event, log: Log) -> list[Event]:
+def _concerning(duty: Duty, raising: DutyEvent, log: Log) -> list[DutyEvent]:
     """What discharges a duty that ``raising`` raised: later events on its record, or on one that points to it."""
     if duty.same:
         found = log.pointing(duty.same, raising.record)
@@ -292,7 +292,7 @@ def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | No
     return shift(period.first, duty.due.days, duty.due.unit, calendar)
 
 
-def _due_after(duty: Duty, raising: Event, until: int | None, reading: _Reading) -> date | None:
+def _due_after(duty: Duty, raising: DutyEvent, until: int | None, reading: _Reading) -> date | None:
     """The due day: counted from the raising day, or from a field of the record as it was when the duty was discharged."""
     days = duty.due.days
     if not duty.due.field:

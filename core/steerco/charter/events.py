@@ -20,7 +20,7 @@ HELD_AT = "opened_at"
 """The field of a meeting that says when it was held, where it is recorded later than that."""
 
 
-class Event(Struct, frozen=True):
+class DutyEvent(Struct, frozen=True):
     """What the ledger needs of one event of the log.
 
     ``day`` is the tenant's local day on which it counts; ``action`` is ``type.action``; ``fields`` the record as it was after
@@ -44,12 +44,12 @@ class Event(Struct, frozen=True):
 class Log(Struct):
     """Events in order, by what is asked of them."""
 
-    by_action: dict[str, list[Event]] = field(default_factory=dict)
-    by_record: dict[str, list[Event]] = field(default_factory=dict)
-    by_cause: dict[int, list[Event]] = field(default_factory=dict)
-    by_pointer: dict[str, dict[str, list[Event]]] = field(default_factory=dict)
+    by_action: dict[str, list[DutyEvent]] = field(default_factory=dict)
+    by_record: dict[str, list[DutyEvent]] = field(default_factory=dict)
+    by_cause: dict[int, list[DutyEvent]] = field(default_factory=dict)
+    by_pointer: dict[str, dict[str, list[DutyEvent]]] = field(default_factory=dict)
 
-    def pointing(self, name: str, record: str) -> list[Event]:
+    def pointing(self, name: str, record: str) -> list[DutyEvent]:
         """The events on records whose field ``name`` names ``record``."""
         if name not in self.by_pointer:
             index = self.by_pointer.setdefault(name, {})
@@ -60,7 +60,7 @@ class Log(Struct):
         return self.by_pointer[name].get(record, [])
 
 
-def log_until(events: Iterable[Event], on: date) -> Log:
+def log_until(events: Iterable[DutyEvent], on: date) -> Log:
     """The events that count up to and including ``on``."""
     log = Log()
     for event in sorted((e for e in events if e.day <= on), key=lambda e: e.seq):
@@ -71,7 +71,7 @@ def log_until(events: Iterable[Event], on: date) -> Log:
     return log
 
 
-def like(event: Event, where: Mapping[str, str]) -> bool:
+def like(event: DutyEvent, where: Mapping[str, str]) -> bool:
     """Whether the record is one that ``where`` describes: a field holds the wanted value, or a party that is it. ``*`` wants any
     value, ``not-stated`` none, ``!`` before a value anything else or nothing.
     """
@@ -112,7 +112,7 @@ def day_in(value: Any, zone: tzinfo | None) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def counts_on(event: Event, zone: tzinfo | None) -> date:
+def counts_on(event: DutyEvent, zone: tzinfo | None) -> date:
     """The day on which what an event tells was done: its own, or that on which a meeting recorded later was held."""
     held = day_in(event.fields.get(HELD_AT), zone) if event.action == MEETING_HELD else None
     return held or event.day

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from steerco.charter.outline import Container, Part, Unsure
+from steerco.charter.outline import OutlineContainer, OutlinePart, Unsure
 
 
 class Basis(Struct, frozen=True):
@@ -42,8 +42,8 @@ class Parsed(Struct, frozen=True):
     """A regulation as its parser read it."""
 
     paper: Paper
-    headings: tuple[Container, ...]
-    clauses: tuple[Part, ...]
+    headings: tuple[OutlineContainer, ...]
+    clauses: tuple[OutlinePart, ...]
     unsure: tuple[Unsure, ...] = ()
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from msgspec import structs
 
 from steerco.charter import check
-from steerco.charter.folded import folded, ids
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter
+from steerco.charter.packed_texts import folded, ids
 from steerco.charter.values import MAIN_BODY
 from steerco.charter.versions import Span, certain_from
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from steerco.charter.folded import folded
 from steerco.charter.model import Charter, PartialDate
+from steerco.charter.packed_texts import folded
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, nowhere

@@ -287,7 +287,7 @@ class NotRun(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
-class Decision(Struct, frozen=True, gc=False):
+class DecisionRule(Struct, frozen=True, gc=False):
     """How matters of a class are decided: by one person, by consensus, or by a vote.
 
     ``base`` is what a majority is counted of; ``share`` the part of it that is needed (``over`` true: more than that part).
@@ -309,7 +309,7 @@ class Decision(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
-class Rule(Struct, frozen=True, gc=False):
+class Parameter(Struct, frozen=True, gc=False):
     """A named value that the committee goes by (quorum, notice, term …), with its layer's force. ``value`` may be not-stated.
 
     ``where`` narrows it (for example ``kind = "regular"``); ``unit`` is what a length of time is counted in, ``bound`` which way
@@ -407,8 +407,8 @@ class Charter(Struct, frozen=True, gc=False):
     duties: Sequence[Duty] = ()
     procedures: tuple[Procedure, ...] = ()
     not_run: tuple[NotRun, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    decisions: tuple[DecisionRule, ...] = ()
+    rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()
     signings: Sequence[Signing] = ()

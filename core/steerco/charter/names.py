@@ -14,7 +14,7 @@ Vocabulary = Mapping[str, Mapping[str, Collection[str]]]
 """Record types as plain data: their ``actions``, ``kinds``, ``fields``, ``checks`` and ``facets``."""
 
 
-class Problem(Struct, frozen=True):
+class NameProblem(Struct, frozen=True):
     """What is wrong with one rule, where it stands."""
 
     source: Source
@@ -23,7 +23,7 @@ class Problem(Struct, frozen=True):
     level: Level = "error"
 
 
-class Known(Struct, frozen=True):
+class KnownNames(Struct, frozen=True):
     """All ids to which a charter may refer. ``values`` are the named values by which plugins go."""
 
     vocabulary: Vocabulary

@@ -22,7 +22,7 @@ class Unsure(Struct, frozen=True, order=True):
     message: str
 
 
-class Part(Struct, frozen=True):
+class OutlinePart(Struct, frozen=True):
     """A leaf of the regulation: one clause, with its place in the outline and the line where it begins."""
 
     id: str
@@ -38,7 +38,7 @@ class Part(Struct, frozen=True):
     paragraph: int = 1
 
 
-class Container(Struct, frozen=True):
+class OutlineContainer(Struct, frozen=True):
     """A chapter, an article, or a clause or point that only introduces what stands below it."""
 
     id: str
@@ -62,7 +62,7 @@ class Outline(Struct):
     letters: Sequence[str] = LATIN
     unsure: list[Unsure] = field(default_factory=list)
     _nodes: list[_Node] = field(default_factory=list)
-    _chapters: list[Container] = field(default_factory=list)
+    _chapters: list[OutlineContainer] = field(default_factory=list)
 
     def doubt(self, line: int, code: str, message: str) -> None:
         """Note that something in ``line`` is not sure."""
@@ -70,18 +70,18 @@ class Outline(Struct):
 
     def chapter(self, number: str, label: str, line: int) -> None:
         """A chapter begins."""
-        self._chapters.append(Container(number, label, line))
+        self._chapters.append(OutlineContainer(number, label, line))
 
     def section(self, number: str, label: str, line: int) -> None:
         """A section of the last chapter begins."""
         above = next((c for c in reversed(self._chapters) if not c.under), None)
         name = f"{above.id}.S{number}" if above else f"S{number}"
-        self._chapters.append(Container(name, label, line, above.id if above else ""))
+        self._chapters.append(OutlineContainer(name, label, line, above.id if above else ""))
 
     def name_chapter(self, more: str) -> None:
         """The title of the last chapter or section goes on."""
         last = self._chapters[-1]
-        self._chapters[-1] = Container(last.id, f"{last.label} {more}".strip(), last.line, last.under)
+        self._chapters[-1] = OutlineContainer(last.id, f"{last.label} {more}".strip(), last.line, last.under)
 
     def article(self, number: str, label: str, line: int) -> None:
         """An article begins."""
@@ -161,7 +161,7 @@ class Outline(Struct):
         """The last text so far."""
         return self._nodes[-1].text if self._nodes else ""
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[OutlinePart, ...]:
         """The leaves in the order of the text."""
         containers = self._containers()
         found = []
@@ -174,10 +174,10 @@ class Outline(Struct):
             found.append(self._part(node, node.path))
         return tuple(found)
 
-    def containers(self) -> tuple[Container, ...]:
+    def containers(self) -> tuple[OutlineContainer, ...]:
         """Chapters, articles and what else only introduces others, each after what holds it."""
         above = self._containers()
-        found: dict[str, Container] = {}
+        found: dict[str, OutlineContainer] = {}
         chapters = {c.id: c for c in self._chapters}
         for node in self._nodes:
             if node.chapter in chapters:
@@ -186,7 +186,7 @@ class Outline(Struct):
                     found.setdefault(one, chapters[one])
             if node.path in above:
                 under = ".".join(node.path[:-1]) or node.chapter
-                found[".".join(node.path)] = Container(".".join(node.path), node.label or node.text, node.line, under)
+                found[".".join(node.path)] = OutlineContainer(".".join(node.path), node.label or node.text, node.line, under)
         return tuple(found.values())
 
     def _add(self, path: tuple[str, ...], level: str, text: str, line: int) -> None:
@@ -208,13 +208,13 @@ class Outline(Struct):
     def _containers(self) -> set[tuple[str, ...]]:
         return {n.path[:-1] for n in self._nodes if n.level != "paragraph" and len(n.path) > 1}
 
-    def _part(self, node: _Node, path: tuple[str, ...]) -> Part:
+    def _part(self, node: _Node, path: tuple[str, ...]) -> OutlinePart:
         heading = next((n.label for n in self._nodes if n.level == "article" and n.path == path[:1]), "")
         above = self._containers()
         holder = next((path[:n] for n in range(len(path) - 1, 0, -1) if path[:n] in above), ())
         steps = {n.level: n.path[-1] for n in self._nodes if path[: len(n.path)] == n.path}
         last = path[-1]
-        return Part(
+        return OutlinePart(
             id=".".join(path),
             text=node.text or node.label,
             line=node.line,

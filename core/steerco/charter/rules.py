@@ -12,8 +12,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from steerco.charter.model import NOT_STATED, Charter, LayerName, Rule, Source
-from steerco.charter.values import NAMED, Bound, Days, Measure, Named, Value, nominal
+from steerco.charter.model import NOT_STATED, Charter, LayerName, Parameter, Source
+from steerco.charter.values import NAMED, Bound, Days, Measure, NamedValue, Value, nominal
 
 
 class Effective(Struct, frozen=True):
@@ -79,10 +79,10 @@ def effective(
     return chosen or Effective(name, NOT_STATED, cite=_silent(name, layers, where or {}))
 
 
-def bound_of(name: str, rules: Iterable[Rule]) -> Bound:
+def bound_of(name: str, rules: Iterable[Parameter]) -> Bound:
     """Which way a value gets stricter: what a law says of it, then other layers, then the program."""
     stated = sorted((rule for rule in rules if rule.bound), key=lambda rule: rule.force not in ("binding", "floor"))
-    return stated[0].bound if stated else NAMED.get(name, Named()).bound
+    return stated[0].bound if stated else NAMED.get(name, NamedValue()).bound
 
 
 def looser(chosen: Effective, law: Effective, measure: Measure | None = None) -> bool:
@@ -106,9 +106,9 @@ def _sizes(chosen: Effective, law: Effective, measure: Measure | None) -> tuple[
     return (ours[1], theirs[1]) if ours and theirs and ours[0] == theirs[0] else (None, None)
 
 
-def _by_force(name: str, layer: Charter, where: Mapping[str, str]) -> dict[LayerName, Rule]:
+def _by_force(name: str, layer: Charter, where: Mapping[str, str]) -> dict[LayerName, Parameter]:
     """The narrowest rule of each force by which one layer states a value for a record like ``where``."""
-    found: dict[LayerName, Rule] = {}
+    found: dict[LayerName, Parameter] = {}
     for rule in layer.rules:
         if rule.name != name or not rule.where.items() <= where.items():
             continue
@@ -117,7 +117,7 @@ def _by_force(name: str, layer: Charter, where: Mapping[str, str]) -> dict[Layer
     return {force: rule for force, rule in found.items() if rule.value != NOT_STATED}
 
 
-def _of(rule: Rule, bound: Bound) -> Effective:
+def _of(rule: Parameter, bound: Bound) -> Effective:
     return Effective(rule.name, rule.value, rule.unit, rule.force, rule.cite, rule.words, rule.source, rule.bound or bound)
 
 

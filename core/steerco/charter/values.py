@@ -46,7 +46,7 @@ LONGEST: Final = 10_000
 """The greatest number of days, weeks … that a value may be: beyond it the calendar ends."""
 
 
-class Named(Struct, frozen=True):
+class NamedValue(Struct, frozen=True):
     """What the program knows of a value by its name.
 
     ``read``: it goes by it. ``where``: what a rule of that name can be narrowed to. ``counts_from``: the field of the record with
@@ -61,15 +61,15 @@ class Named(Struct, frozen=True):
     whole: bool = False
 
 
-NAMED: Final[Mapping[str, Named]] = {
-    "notice": Named("at-least", where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
-    "papers-notice": Named("at-least", read=False, where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
-    "proxy-limit": Named("at-most", read=False, whole=True),
-    "quorum": Named("at-least", where=("body", "class")),
-    "entered-for-another": Named(where=("for",)),
-    "presiding": Named(where=("body", "kind")),
-    "class-set-by": Named(where=("class",)),
-    "result-reported-to": Named(where=("accountable",)),
+NAMED: Final[Mapping[str, NamedValue]] = {
+    "notice": NamedValue("at-least", where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
+    "papers-notice": NamedValue("at-least", read=False, where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
+    "proxy-limit": NamedValue("at-most", read=False, whole=True),
+    "quorum": NamedValue("at-least", where=("body", "class")),
+    "entered-for-another": NamedValue(where=("for",)),
+    "presiding": NamedValue(where=("body", "kind")),
+    "class-set-by": NamedValue(where=("class",)),
+    "result-reported-to": NamedValue(where=("accountable",)),
 }
 """The values that the program goes by or knows how to compare. Others are told and shown, and nothing more."""
 

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from steerco.cli.command import Command, pass_shell
+from steerco.cli.output import table
 from steerco.cli.problems import FINDINGS
-from steerco.cli.say import table
 from steerco.cli.shell import Shell, now
 
 BY = click.option("--by", "who", required=True, metavar="WHO", help="A person, or a role that one person holds.")
@@ -47,7 +47,7 @@ def explain(
     The answer names the clauses, who else may, and what would change it. Exit code 1 if the answer is no. With --entered-by it
     says of both: whether this one may enter acts for the other, and whether the other may do it.
     """
-    from steerco.cli.asking import answer, moment_of, payload, person, said, tell_trace, traced
+    from steerco.cli.answers import answer, moment_of, payload, person, said, tell_trace, traced
     from steerco.kernel.act import ActRequest
 
     asked: list[dict[str, Any]] = []
@@ -81,16 +81,16 @@ def explain(
 @pass_shell
 def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_clause: bool, first: str | None) -> None:
     """Who owes what by when, as of a day: the duty ledger."""
-    from steerco.cli.asking import known_clause, known_party, moment_of
-    from steerco.cli.complying import report
-    from steerco.cli.problems import USAGE, Problem
+    from steerco.cli.answers import known_clause, known_party, moment_of
+    from steerco.cli.compliance_report import report
+    from steerco.cli.problems import USAGE, CommandProblem
     from steerco.following.duty_ledger import entries
 
     if by_clause:
         report(shell, slug, of, clause, first, at)
         return
     if first is not None:
-        raise Problem("no-period", "--from asks about a period", "add --by-clause", exit=USAGE)
+        raise CommandProblem("no-period", "--from asks about a period", "add --by-clause", exit=USAGE)
     time = moment_of(shell, slug, at)
     tenant = shell.reading(slug, time)
     today = tenant.snapshot.local(time)
@@ -117,7 +117,7 @@ def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_cla
 @pass_shell
 def actions(shell: Shell, slug: str, only: str) -> None:
     """Every record type with its actions: inputs, states from and to, facets."""
-    from steerco.cli.asking import snapshot_of, types_of
+    from steerco.cli.answers import snapshot_of, types_of
 
     found = types_of(snapshot_of(shell, slug), only)
 
@@ -155,8 +155,8 @@ def _tell_action(action: dict[str, Any]) -> None:
 @pass_shell
 def do(shell: Shell, /, slug: str, who: str, action: str, given: str | None, **options: Any) -> None:
     """Do one act, now, through the kernel. The tenant must be applied. Exit code 1 if it was not done."""
-    from steerco.cli.acting import act
-    from steerco.cli.asking import payload, said
+    from steerco.cli.answers import payload, said
+    from steerco.cli.do_act import act
 
     tenant = shell.tenant(slug)
     found = act(tenant, who, action, payload(given), now(), **options)

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from steerco.cli.command import Command, pass_shell
-from steerco.cli.problems import USAGE, Problem
-from steerco.cli.say import Progress
+from steerco.cli.output import ProgressBar
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import URL, Shell, now
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -26,15 +26,15 @@ def backup(shell: Shell, to: Path) -> None:
     """
     from steerco.operations.backup import BadBackup
     from steerco.operations.backup import backup as made_of
-    from steerco.store.copying import Damaged
+    from steerco.store.sqlite_copy import Damaged
 
     _embedded(shell, "pg_dump or pg_basebackup first, then a copy of the home's folder; docs/operate.md says how")
     try:
-        made = made_of(shell.home, to, at=now(), progress=Progress("backup"))
+        made = made_of(shell.home, to, at=now(), progress=ProgressBar("backup"))
     except BadBackup as error:
-        raise Problem("no-backup", str(error), "name a folder that is not there yet", exit=USAGE) from None
+        raise CommandProblem("no-backup", str(error), "name a folder that is not there yet", exit=USAGE) from None
     except Damaged as error:
-        raise Problem("damaged", str(error), "`steerco doctor` looks at it; restore the last good backup") from None
+        raise CommandProblem("damaged", str(error), "`steerco doctor` looks at it; restore the last good backup") from None
 
     def text() -> None:
         click.echo(f"{to}: {len(made.database.heads)} tenants, {len(made.files)} files, {made.database.size} bytes of database")
@@ -53,11 +53,11 @@ def restore(shell: Shell, folder: Path, check: bool) -> None:
 
     _embedded(shell, "pg_restore, then the folder's files; docs/operate.md says how")
     try:
-        made = read(folder) if check else made_from(shell.home_to_be, folder, progress=Progress("restore"))
+        made = read(folder) if check else made_from(shell.home_to_be, folder, progress=ProgressBar("restore"))
     except NotEmpty as error:
-        raise Problem("not-empty", str(error), "name another --home, or move what is there away") from None
+        raise CommandProblem("not-empty", str(error), "name another --home, or move what is there away") from None
     except BadBackup as error:
-        raise Problem("bad-backup", str(error), "a backup that is not whole cannot be used: take another") from None
+        raise CommandProblem("bad-backup", str(error), "a backup that is not whole cannot be used: take another") from None
 
     def text() -> None:
         for slug, (seq, head) in made.database.heads.items():
@@ -70,7 +70,7 @@ def restore(shell: Shell, folder: Path, check: bool) -> None:
 
 def _embedded(shell: Shell, do: str) -> None:
     if not shell.embedded:
-        raise Problem("not-embedded", f"the database is the one that {URL} names", do, exit=USAGE)
+        raise CommandProblem("not-embedded", f"the database is the one that {URL} names", do, exit=USAGE)
 
 
 def _answer(folder: Path, made: Any) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from steerco.cli.command import Group, pass_shell
-from steerco.cli.problems import USAGE, Problem
-from steerco.cli.say import table
+from steerco.cli.command import CommandGroup, pass_shell
+from steerco.cli.output import table
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 
 
-@click.group(cls=Group)
+@click.group(cls=CommandGroup)
 def charter() -> None:
     """Import, show and compare a regulation; what covers each clause."""
 
@@ -27,7 +27,7 @@ def import_(shell: Shell, file: Path, slug: str) -> None:
 
     What was not sure is listed with its line: compare it with the source.
     """
-    from steerco.cli.importing import imported
+    from steerco.cli.charter_import import imported
 
     report = imported(shell.home_to_be, file, slug)
 
@@ -48,7 +48,7 @@ def coverage(shell: Shell, slug: str) -> None:
     A clause is covered where something runs under it and a step of a case names it. Who there is, what is not stated and what is
     only information cover nothing; `charter show` tells them.
     """
-    from steerco.cli.regulation import coverage_of
+    from steerco.cli.charter_report import coverage_of
 
     found = coverage_of(shell, slug)
 
@@ -72,7 +72,7 @@ def coverage(shell: Shell, slug: str) -> None:
 @pass_shell
 def show(shell: Shell, slug: str, clause: str) -> None:
     """A clause: its heading, our summary, its text where it is loaded, and everything that cites it."""
-    from steerco.cli.regulation import clause_of
+    from steerco.cli.charter_report import clause_of
 
     found = clause_of(shell, slug, clause)
 
@@ -105,7 +105,7 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> date
 @pass_shell
 def calendar(shell: Shell, slug: str, year: int) -> None:
     """A working day for each regular meeting of a year, proposed from the cadences; no clause sets them."""
-    from steerco.cli.regulation import calendar_of
+    from steerco.cli.charter_report import calendar_of
 
     found = calendar_of(shell, slug, year)
 
@@ -125,10 +125,10 @@ def calendar(shell: Shell, slug: str, year: int) -> None:
 @pass_shell
 def diff(shell: Shell, slug: str, first: date, second: date) -> None:
     """What changed in the regulation from one day to another, in words."""
-    from steerco.cli.regulation import differences
+    from steerco.cli.charter_report import differences
 
     if second < first:
-        raise Problem("bad-days", f"{second} lies before {first}", "give the earlier day as --from", exit=USAGE)
+        raise CommandProblem("bad-days", f"{second} lies before {first}", "give the earlier day as --from", exit=USAGE)
     found = differences(shell, slug, first, second)
 
     def text() -> None:

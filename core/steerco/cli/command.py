@@ -45,7 +45,7 @@ class Command(click.Command):
         self.params += _shared()
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group whose commands are named by ``module:attribute`` and imported when one is asked for.
 
     ``lazy`` gives per command where it is and the one line that help shows of it, so that help imports none.

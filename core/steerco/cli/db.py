@@ -6,12 +6,12 @@ import os
 
 import click
 
-from steerco.cli.command import Group, pass_shell
-from steerco.cli.problems import Problem
+from steerco.cli.command import CommandGroup, pass_shell
+from steerco.cli.problems import CommandProblem
 from steerco.cli.shell import OPERATOR_URL, URL, Shell
 
 
-@click.group(cls=Group)
+@click.group(cls=CommandGroup)
 def db() -> None:
     """The database."""
 
@@ -24,7 +24,7 @@ def upgrade(shell: Shell, role: str) -> None:
 
     Without --role it is the role of STEERCO_DATABASE_URL, where STEERCO_OPERATOR_URL names another.
     """
-    from steerco.cli.database import migrate
+    from steerco.cli.schema_upgrade import migrate
     from steerco.store.migrations import MissingMigration
     from steerco.store.schema import newest, standing
 
@@ -34,7 +34,7 @@ def upgrade(shell: Shell, role: str) -> None:
     try:
         migrate(store, role or _serving())
     except MissingMigration as error:
-        raise Problem("database-newer", str(error), "install the release or the plugin that it belongs to") from None
+        raise CommandProblem("database-newer", str(error), "install the release or the plugin that it belongs to") from None
     done = {"was": was, "version": newest()}
     as_before = "as it was" if was == "current" else "up to date now"
     shell.report(done, lambda: click.echo(f"the database is at version {newest()}, {as_before}"))

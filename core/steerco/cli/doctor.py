@@ -13,7 +13,7 @@ from steerco.cli.shell import Shell
 @pass_shell
 def doctor(shell: Shell) -> None:
     """Look at the program, the home, the database and every tenant. Exit code 1 if something has to be mended."""
-    from steerco.cli.diagnosis import examine
+    from steerco.cli.doctor_checks import examine
 
     found = list(examine(shell))
     problems = [each for each in found if each.state == "problem"]

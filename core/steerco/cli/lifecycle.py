@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steerco.cli.command import Command, pass_shell
-from steerco.cli.problems import USAGE, Problem
-from steerco.cli.say import table
+from steerco.cli.output import table
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now, user
 
 if TYPE_CHECKING:
-    from steerco.store.standing import Standing
+    from steerco.store.tenant_status import Standing
 
 WHY = click.option("--why", required=True, help="Why, for the record: it stands in the log and in the register.")
 WHO = click.option("--who", default="", help="Who has it done (by default the user of this machine).")
@@ -76,7 +76,7 @@ def _do(shell: Shell, slug: str, act: Callable[..., Standing], who: str, why: st
         said = {"active": "takes acts as ever", "suspended": "is suspended", "leaving": "is about to be deleted"}[error.state]
         do = {"active": "there is nothing to end", "suspended": f"`steerco tenant resume {slug}` ends that"}
         otherwise = f"`steerco tenant delete {slug} --cancel` calls that off"
-        raise Problem("not-now", f"{slug} {said}", do.get(error.state, otherwise), state=error.state) from None
+        raise CommandProblem("not-now", f"{slug} {said}", do.get(error.state, otherwise), state=error.state) from None
 
     def text() -> None:
         due = f", deleted on {made.due:%Y-%m-%d}; `steerco tenant export {slug}` before that day" if made.due else ""
@@ -103,9 +103,9 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
     try:
         made = erasure.erase_person(shell.installation, slug, person, at=now(), who=who or user(), why=why)
     except LookupError as error:
-        raise Problem("no-person", str(error), "name a person by id", exit=USAGE) from None
+        raise CommandProblem("no-person", str(error), "name a person by id", exit=USAGE) from None
     except erasure.Moved as error:
-        raise Problem("moved", str(error), "the same command again") from None
+        raise CommandProblem("moved", str(error), "the same command again") from None
     written, still = _in_files(shell, slug, person)
 
     def text() -> None:
@@ -129,7 +129,7 @@ def _in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], list[str
     """Take who the person is out of the home's own files too: those that were written, and those that people must look at."""
     from tomlkit.exceptions import ParseError
 
-    from steerco.cli.seen import replace
+    from steerco.cli.revision_marks import replace
     from steerco.operations.erasure import without
 
     files = shell.home.content(slug) if slug in shell.home.slugs() else {}

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from steerco.cli.command import Group, pass_shell
+from steerco.cli.command import CommandGroup, pass_shell
+from steerco.cli.output import ProgressBar, table
 from steerco.cli.problems import FINDINGS
-from steerco.cli.say import Progress, table
 from steerco.cli.shell import Shell, now
 
 
-@click.group(cls=Group)
+@click.group(cls=CommandGroup)
 def log() -> None:
     """Verify, show, replay and rebuild a tenant's log."""
 
@@ -31,7 +31,7 @@ def verify(shell: Shell, slug: str, against: tuple[Path, ...]) -> None:
 
     It is held against the signed checkpoints in the home, and against those that are given. Exit code 1 if it is not sound.
     """
-    from steerco.cli.logbook import verified
+    from steerco.cli.log_report import verified
 
     found = verified(shell, slug, against)
 
@@ -57,7 +57,7 @@ def origins(shell: Shell, slug: str) -> None:
     A key is known if it is this home's, or stands as a .pub file in known-keys/ beside the database. Exit code 1 if something is
     wrong.
     """
-    from steerco.cli.logbook import origins_of
+    from steerco.cli.log_report import origins_of
 
     found = origins_of(shell, slug)
 
@@ -80,7 +80,7 @@ def origins(shell: Shell, slug: str) -> None:
 @pass_shell
 def show(shell: Shell, slug: str, after: int, limit: int, on: str) -> None:
     """The events in their order: who did what, in which capacity, by which clauses."""
-    from steerco.cli.logbook import shown
+    from steerco.cli.log_report import shown
 
     found = shown(shell.tenant(slug), after, limit, on)
 
@@ -104,7 +104,7 @@ def replay(shell: Shell, slug: str) -> None:
     from steerco.following.replay import replay
 
     shell.tenant(slug)
-    found = replay(shell.installation, slug, Progress(f"{slug}: deciding again"))
+    found = replay(shell.installation, slug, ProgressBar(f"{slug}: deciding again"))
 
     def text() -> None:
         for each in found.differences:
@@ -122,10 +122,10 @@ def replay(shell: Shell, slug: str) -> None:
 @pass_shell
 def rebuild(shell: Shell, slug: str) -> None:
     """Perform the whole log again in a scratch store and compare every event and every row. Exit code 1 if one differs."""
-    from steerco.cli.logbook import rebuilt
+    from steerco.cli.log_report import rebuilt
 
     shell.tenant(slug)
-    found = rebuilt(shell.installation, slug, Progress(f"{slug}: performing again"))
+    found = rebuilt(shell.installation, slug, ProgressBar(f"{slug}: performing again"))
 
     def text() -> None:
         for each in found.differences:
@@ -145,7 +145,7 @@ def rebuild(shell: Shell, slug: str) -> None:
 @pass_shell
 def head(shell: Shell, slug: str) -> None:
     """A signed checkpoint of the log's end. Kept in the home, and to be kept elsewhere: it is what finds a rewritten log."""
-    from steerco.cli.logbook import signed_head
+    from steerco.cli.log_report import signed_head
 
     found = signed_head(shell, slug, now())
 

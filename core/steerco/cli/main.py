@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from steerco import __version__
-from steerco.cli.command import Group
+from steerco.cli.command import CommandGroup
 from steerco.cli.problems import FINDINGS, OK, USAGE, tell
 
 COMMANDS = {
@@ -32,7 +32,7 @@ COMMANDS = {
 }
 
 
-@click.group(cls=Group, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=CommandGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="steerco")
 def cli() -> None:
     """Runs steering committees by their own regulations.

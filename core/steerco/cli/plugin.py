@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from steerco.cli.command import Command, Group, pass_shell
-from steerco.cli.problems import FINDINGS, USAGE, Problem
-from steerco.cli.say import table
+from steerco.cli.command import Command, CommandGroup, pass_shell
+from steerco.cli.output import table
+from steerco.cli.problems import FINDINGS, USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 
 
-@click.group(cls=Group)
+@click.group(cls=CommandGroup)
 def plugin() -> None:
     """The plugins of this installation."""
 
@@ -23,7 +23,7 @@ def plugin() -> None:
 @pass_shell
 def new(shell: Shell, name: str, place: Path) -> None:
     """Write a new plugin's package: a rule that refuses with its clause, and its tests."""
-    from steerco.cli.skeleton_of_plugin import write
+    from steerco.cli.new_plugin import write
 
     written = write(name, place)
 
@@ -43,7 +43,7 @@ def list_(shell: Shell, slug: str) -> None:
 
     Exit code 1 if one does not run.
     """
-    from steerco.cli.plugged import installed_here, left_behind
+    from steerco.cli.plugin_report import installed_here, left_behind
 
     shell.plugins_ready = False
     found, left = installed_here(shell, slug), left_behind(shell)
@@ -70,7 +70,7 @@ def check(shell: Shell, name: str, given: Path | None) -> None:
 
     Exit code 1 if something is to be mended. What a plugin exempts itself from (exemptions in plugin.toml) is shown.
     """
-    from steerco.cli.quality import checked, tell
+    from steerco.cli.plugin_check import checked, tell
 
     items = checked(name, given)
     ok = all(item.ok for item in items)
@@ -88,7 +88,7 @@ def migration(shell: Shell, name: str, message: str) -> None:
 
     It changes no database: read what it wrote, then `steerco db upgrade`.
     """
-    from steerco.cli.plugged import migration as written
+    from steerco.cli.plugin_report import migration as written
 
     path = written(name, message)
     shell.report({"written": path}, lambda: click.echo(path))
@@ -100,14 +100,18 @@ def migration(shell: Shell, name: str, message: str) -> None:
 @pass_shell
 def drop(shell: Shell, prefix: str, yes: bool) -> None:
     """Take the tables that an uninstalled plugin left out of the database, for good. PREFIX is that of its tables."""
-    from steerco.cli.plugged import left_behind
+    from steerco.cli.plugin_report import left_behind
     from steerco.store.schema import drop as dropped
 
     left = next((each for each in left_behind(shell) if each.prefix == prefix), None)
     if left is None:
-        raise Problem("no-leftover", f"nothing with the prefix {prefix} was left behind", "`steerco plugin list` tells what was")
+        raise CommandProblem(
+            "no-leftover", f"nothing with the prefix {prefix} was left behind", "`steerco plugin list` tells what was"
+        )
     if not yes:
-        raise Problem("not-confirmed", f"{left}; dropped, they are gone", "make a backup, then repeat with --yes", exit=USAGE)
+        raise CommandProblem(
+            "not-confirmed", f"{left}; dropped, they are gone", "make a backup, then repeat with --yes", exit=USAGE
+        )
     dropped(shell.store, left)
     shell.report({"dropped": left}, lambda: click.echo(f"dropped: {', '.join(left.rows)}"))
 
@@ -120,7 +124,7 @@ def drop(shell: Shell, prefix: str, yes: bool) -> None:
 @pass_shell
 def x(shell: Shell, name: str, command: str, words: tuple[str, ...], slug: str) -> None:
     """Run a command that a plugin adds. Without COMMAND, list them."""
-    from steerco.cli.plugged import commands, run
+    from steerco.cli.plugin_report import commands, run
 
     if not command:
         found = [each for each in commands() if name in ("", each[0])]

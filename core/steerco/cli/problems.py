@@ -8,13 +8,13 @@ import sys
 import traceback
 from typing import Any
 
-from steerco.store.turn import FULL, LOST, READ_ONLY, Away
+from steerco.store.fair_lock import FULL, LOST, READ_ONLY, StoreUnavailable
 
 OK, FINDINGS, USAGE = 0, 1, 2
 """Exit codes: done; refused, or something was found; the command was not understood."""
 
 
-class Problem(Exception):
+class CommandProblem(Exception):
     """A command that cannot do what it was asked. ``do`` says what to do next; ``more`` goes into the JSON answer."""
 
     def __init__(self, code: str, message: str, do: str = "", *, exit: int = FINDINGS, **more: Any) -> None:
@@ -34,7 +34,7 @@ def tell(code_name: str, message: str, do: str, *, json: bool, code: int, **more
 
 def tell_of(error: Exception, *, json: bool) -> int:
     """Say what an exception means to whoever typed the command; the exit code."""
-    problem = error if isinstance(error, Problem) else known(error)
+    problem = error if isinstance(error, CommandProblem) else known(error)
     if problem is None:
         if os.environ.get("STEERCO_DEBUG"):
             traceback.print_exception(error)
@@ -43,7 +43,7 @@ def tell_of(error: Exception, *, json: bool) -> int:
     return tell(problem.code, problem.message, problem.do, json=json, code=problem.exit, **problem.more)
 
 
-def known(error: Exception) -> Problem | None:
+def known(error: Exception) -> CommandProblem | None:
     """What the packages below may raise, told for the command line."""
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -52,55 +52,59 @@ def known(error: Exception) -> Problem | None:
     from steerco.configuration.installation import NotApplied, NoTenant
     from steerco.configuration.revisions import Outrun
     from steerco.configuration.tenant import Gone
-    from steerco.store.checkpoint import Unreadable
+    from steerco.store.checkpoint import UnreadableCheckpoint
     from steerco.store.engine import Busy
     from steerco.store.files import TooLarge
-    from steerco.store.lines import OutOfBounds
+    from steerco.store.migration_lines import OutOfBounds
 
     match error:
         case BadSlug():
-            return Problem("bad-slug", str(error), exit=USAGE)
+            return CommandProblem("bad-slug", str(error), exit=USAGE)
         case NoTenant() | Gone():
             return not_applied(error.slug)
         case NotApplied() | NotUtf8():
             found = [f"{one.file}:{one.line}: {one.message}" for one in error.findings]
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
             do = f"`steerco tenant check {error.slug}` lists everything"
-            return Problem("not-applicable", f"{found[0]}{more}", do, findings=[_plain(one) for one in error.findings])
+            return CommandProblem("not-applicable", f"{found[0]}{more}", do, findings=[_plain(one) for one in error.findings])
         case Outrun():
             seen = f"`steerco tenant pull {error.slug}` brings it into your files, `tenant plan` shows what then remains"
-            return Problem("outrun", str(error), seen, base=error.base, newest=_plain(error.newest))
+            return CommandProblem("outrun", str(error), seen, base=error.base, newest=_plain(error.newest))
         case Barred():
             do = "ask one of them, or let the operator apply it"
             why = {name: _plain(getattr(error.decision, name)) for name in ("basis", "because", "who_may")}
-            return Problem("barred", str(error), do, person=error.person, changes=[str(each) for each in error.changes], **why)
+            return CommandProblem(
+                "barred", str(error), do, person=error.person, changes=[str(each) for each in error.changes], **why
+            )
         case Unsafe():
             hazard = error.hazards[0]
             more = f" (and {len(error.hazards) - 1} more: `steerco tenant plan {error.slug}`)" if len(error.hazards) > 1 else ""
             refused = [_plain(each) for each in error.hazards]
             where = f"{hazard.file}:{hazard.line}: " if hazard.file else ""
-            return Problem("unsafe", f"{where}{hazard.message}{more}", hazard.do, refused=refused)
-        case Away():
+            return CommandProblem("unsafe", f"{where}{hazard.message}{more}", hazard.do, refused=refused)
+        case StoreUnavailable():
             return _away(error, error.__cause__)
         case Busy():
-            return Problem("busy", f"the database is busy: {error}", "try again in a moment")
+            return CommandProblem("busy", f"the database is busy: {error}", "try again in a moment")
         case DBAPIError() | ArgumentError():
             return _database(error)
-        case Unreadable():
-            return Problem(
+        case UnreadableCheckpoint():
+            return CommandProblem(
                 "checkpoints", str(error), "bring that file back from a backup, or take the line away: the others hold"
             )
         case OutOfBounds():
             do = "nothing was changed; take that version away, and write the plugin's by `steerco plugin migration NAME`"
-            return Problem("out-of-bounds", str(error), do)
+            return CommandProblem("out-of-bounds", str(error), do)
         case TooLarge():
-            return Problem("too-large", str(error), "hand in a smaller file, or several")
+            return CommandProblem("too-large", str(error), "hand in a smaller file, or several")
         case UnicodeEncodeError():
-            return Problem("not-text", "an argument holds bytes that are no UTF-8 text", "type it again", exit=USAGE)
+            return CommandProblem("not-text", "an argument holds bytes that are no UTF-8 text", "type it again", exit=USAGE)
         case PermissionError():
-            return Problem("not-allowed", f"{error.filename}: {error.strerror}", "make it readable and writable for this user")
+            return CommandProblem(
+                "not-allowed", f"{error.filename}: {error.strerror}", "make it readable and writable for this user"
+            )
         case OSError():
-            return Problem("system", str(error), "`steerco doctor` looks at the installation")
+            return CommandProblem("system", str(error), "`steerco doctor` looks at the installation")
     return None
 
 
@@ -111,24 +115,24 @@ _AWAY = {
 }
 
 
-def _away(outage: Away, error: BaseException | None) -> Problem:
-    return Problem(outage.code, _first(error) if outage.code == LOST else str(outage), _AWAY[outage.code])
+def _away(outage: StoreUnavailable, error: BaseException | None) -> CommandProblem:
+    return CommandProblem(outage.code, _first(error) if outage.code == LOST else str(outage), _AWAY[outage.code])
 
 
-def _database(error: Exception) -> Problem:
+def _database(error: Exception) -> CommandProblem:
     """An error of the database: what the operator has to do where that is known, never the statement."""
     from steerco.store import postgres, sqlite
 
     orig = getattr(error, "orig", None)
-    if isinstance(outage := sqlite.outage(orig) or postgres.outage(orig), Away):
+    if isinstance(outage := sqlite.outage(orig) or postgres.outage(orig), StoreUnavailable):
         return _away(outage, error)
     said, state = _first(error), getattr(orig, "sqlstate", "")
     if state == "42501":
         do = "name the tables' owner by STEERCO_OPERATOR_URL; `steerco db upgrade --role ROLE` gives the serving role its rights"
-        return Problem("no-right", f"the database refuses it: {said}", do)
+        return CommandProblem("no-right", f"the database refuses it: {said}", do)
     if state == "42704":
-        return Problem("no-role", f"the database refuses it: {said}", "make the role first: CREATE ROLE … LOGIN")
-    return Problem("database", f"the database refuses it: {said}", "`steerco doctor` looks at it")
+        return CommandProblem("no-role", f"the database refuses it: {said}", "make the role first: CREATE ROLE … LOGIN")
+    return CommandProblem("database", f"the database refuses it: {said}", "`steerco doctor` looks at it")
 
 
 def _first(error: BaseException | None) -> str:
@@ -137,9 +141,9 @@ def _first(error: BaseException | None) -> str:
     return said.partition("\nLINE ")[0]
 
 
-def not_applied(slug: str) -> Problem:
+def not_applied(slug: str) -> CommandProblem:
     """A tenant that is not in the database."""
-    return Problem(
+    return CommandProblem(
         "no-tenant",
         f"tenant {slug!r} is not applied here",
         f"`steerco tenant apply {slug}` makes it run, `steerco tenant list` shows what there is",

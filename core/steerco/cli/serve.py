@@ -28,12 +28,12 @@ LEASE = click.option(
 def serve(shell: Shell, port: int, host: str, demo: bool, anyone: bool, hosts: tuple[str, ...], reload: bool, lease: int) -> None:
     """Serve the HTTP API and the pages of every tenant that is applied, with the worker beside it."""
     if reload:
-        from steerco.cli.reloading import reloading
+        from steerco.cli.autoreload import reloading
 
         words = ["serve", "--port", str(port), "--host", host, "--lease", str(lease), *(["--demo"] if demo else [])]
         words += [*(["--anyone"] if anyone else []), *(word for name in hosts for word in ("--allow-host", name))]
         raise click.exceptions.Exit(reloading(shell, words))
-    from steerco.cli.running import run_server
+    from steerco.cli.processes import run_server
 
     run_server(shell, host, port, demo=demo, lease=lease, hosts=hosts, anyone=anyone)
 
@@ -44,6 +44,6 @@ def serve(shell: Shell, port: int, host: str, demo: bool, anyone: bool, hosts: t
 @pass_shell
 def work(shell: Shell, once: bool, lease: int) -> None:
     """Run the worker alone: signed checkpoints, housekeeping. One process works at a time; others wait for its lease."""
-    from steerco.cli.running import run_worker
+    from steerco.cli.processes import run_worker
 
     run_worker(shell, once=once, lease=lease)

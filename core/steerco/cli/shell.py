@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from steerco.cli.problems import USAGE, Problem, not_applied
-from steerco.cli.say import as_json
+from steerco.cli.output import as_json
+from steerco.cli.problems import USAGE, CommandProblem, not_applied
 
 if TYPE_CHECKING:
     from steerco.configuration.home import Home
@@ -60,10 +60,10 @@ class Shell:
 
     @cached_property
     def home(self) -> Home:
-        """The home folder. Raises ``Problem`` where there is none."""
+        """The home folder. Raises ``CommandProblem`` where there is none."""
         home = self.home_to_be
         if not home.folder.is_dir():
-            raise Problem(
+            raise CommandProblem(
                 "no-home", f"there is no folder {home.folder}", "`steerco tenant new SLUG` makes it, with a first tenant"
             )
         return home
@@ -81,19 +81,21 @@ class Shell:
         return Home(shipped(), user_data())
 
     def slugs(self, named: tuple[str, ...] = ()) -> list[str]:
-        """The tenants named, or all that have files. Raises ``Problem`` where there are none."""
+        """The tenants named, or all that have files. Raises ``CommandProblem`` where there are none."""
         found = list(named) or self.home.slugs()
         if not found:
-            raise Problem("no-tenants", f"no tenant has files in {self.home.folder}", "`steerco tenant new SLUG` makes one")
+            raise CommandProblem(
+                "no-tenants", f"no tenant has files in {self.home.folder}", "`steerco tenant new SLUG` makes one"
+            )
         return found
 
     def content(self, slug: str) -> dict[str, str]:
-        """The texts of a tenant's files. Raises ``Problem`` where it has none."""
+        """The texts of a tenant's files. Raises ``CommandProblem`` where it has none."""
         texts = self.home.content(slug)
         if not any(path.startswith("tenants/") for path in texts):
             known = ", ".join(self.home.slugs()) or "none"
             do = f"tenants there: {known}; `steerco tenant new {slug}` makes one"
-            raise Problem("no-files", f"tenant {slug!r} has no files in {self.home.folder}", do)
+            raise CommandProblem("no-files", f"tenant {slug!r} has no files in {self.home.folder}", do)
         return texts
 
     # The database
@@ -112,34 +114,36 @@ class Shell:
 
     @cached_property
     def store(self) -> Store:
-        """The database, at the newest schema: an embedded one is made on the way. Raises ``Problem``."""
-        from steerco.cli.database import ready
+        """The database, at the newest schema: an embedded one is made on the way. Raises ``CommandProblem``."""
+        from steerco.cli.schema_upgrade import ready
 
         opened = self.opened()
         ready(opened, embedded=self.embedded, plugins=self.plugins_ready)
         return opened
 
     def opened(self) -> Store:
-        """The database as it is. Raises ``Problem`` where it cannot be opened."""
+        """The database as it is. Raises ``CommandProblem`` where it cannot be opened."""
         from steerco.store.engine import Store
 
         try:
             return Store.open(os.environ.get(URL) or None, self.home.data, operator_url=os.environ.get(OPERATOR_URL) or None)
         except ValueError as error:
-            raise Problem("bad-address", f"{URL}: {error}", "write postgresql+psycopg://user@host/name, or unset it") from None
+            raise CommandProblem(
+                "bad-address", f"{URL}: {error}", "write postgresql+psycopg://user@host/name, or unset it"
+            ) from None
         except OSError as error:
             where = "make the folder writable, or name another by --home"
-            raise Problem("not-writable", f"{error.filename or self.home.data}: {error.strerror}", where) from None
+            raise CommandProblem("not-writable", f"{error.filename or self.home.data}: {error.strerror}", where) from None
 
     @cached_property
     def installation(self) -> Installation:
-        """The tenants of the database. Raises ``Problem`` for a number of kept tenants that is none."""
+        """The tenants of the database. Raises ``CommandProblem`` for a number of kept tenants that is none."""
         from steerco.configuration.installation import KEPT, Installation
 
         given = os.environ.get(TENANTS_KEPT) or str(KEPT)
         if not (given.isascii() and given.isdecimal() and int(given) > 0):
             do = f"give a whole number from 1 on, or unset it for {KEPT}"
-            raise Problem("not-a-number", f"{TENANTS_KEPT}: {given!r} is no number of tenants", do, exit=USAGE)
+            raise CommandProblem("not-a-number", f"{TENANTS_KEPT}: {given!r} is no number of tenants", do, exit=USAGE)
         return Installation(self.store, kept=int(given))
 
     def applied(self) -> list[str]:
@@ -147,7 +151,7 @@ class Shell:
         return self.installation.slugs() if self.there else []
 
     def tenant(self, slug: str) -> Tenant:
-        """A tenant that was applied. Raises ``Problem``."""
+        """A tenant that was applied. Raises ``CommandProblem``."""
         if slug not in self.applied():
             raise not_applied(slug)
         return self.installation.tenant(slug)
@@ -176,4 +180,4 @@ def user_data() -> Path:
         return (Path(base) if base else Path.home() / ".local" / "share") / "steerco"
     except RuntimeError:
         do = "set HOME, or name a folder by --home"
-        raise Problem("no-home", "this user has no home folder to keep data in", do, exit=USAGE) from None
+        raise CommandProblem("no-home", "this user has no home folder to keep data in", do, exit=USAGE) from None

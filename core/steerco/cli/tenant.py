@@ -7,20 +7,20 @@ from typing import Any
 
 import click
 
-from steerco.cli.command import Group, pass_shell
-from steerco.cli.problems import FINDINGS, USAGE, Problem
-from steerco.cli.say import table
+from steerco.cli.command import CommandGroup, pass_shell
+from steerco.cli.output import table
+from steerco.cli.problems import FINDINGS, USAGE, CommandProblem
 from steerco.cli.shell import Shell
 
 ELSEWHERE = {
-    "plan": ("steerco.cli.revising:plan", "What `apply` would change, and for whom."),
-    "apply": ("steerco.cli.revising:apply", "Make the files the tenant's newest revision."),
-    "revisions": ("steerco.cli.revising:revisions", "The tenant's revisions: when, who, why."),
-    "rollback": ("steerco.cli.revising:rollback", "Make a new revision with the content of an earlier one."),
-    "pull": ("steerco.cli.revising:pull", "Bring the files to the revision in use."),
-    "export": ("steerco.cli.moving:export_", "Write a tenant into one archive."),
-    "import": ("steerco.cli.moving:import_", "Make a tenant of an archive."),
-    "verify": ("steerco.cli.moving:verify", "Whether an archive is whole and unchanged."),
+    "plan": ("steerco.cli.changes:plan", "What `apply` would change, and for whom."),
+    "apply": ("steerco.cli.changes:apply", "Make the files the tenant's newest revision."),
+    "revisions": ("steerco.cli.changes:revisions", "The tenant's revisions: when, who, why."),
+    "rollback": ("steerco.cli.changes:rollback", "Make a new revision with the content of an earlier one."),
+    "pull": ("steerco.cli.changes:pull", "Bring the files to the revision in use."),
+    "export": ("steerco.cli.archive:export_", "Write a tenant into one archive."),
+    "import": ("steerco.cli.archive:import_", "Make a tenant of an archive."),
+    "verify": ("steerco.cli.archive:verify", "Whether an archive is whole and unchanged."),
     "suspend": ("steerco.cli.lifecycle:suspend", "Let everything be read and nothing be done."),
     "resume": ("steerco.cli.lifecycle:resume", "End a suspension."),
     "delete": ("steerco.cli.lifecycle:delete", "Delete a tenant after a waiting period, or call that off."),
@@ -29,7 +29,7 @@ ELSEWHERE = {
 }
 
 
-@click.group(cls=Group, lazy=ELSEWHERE)
+@click.group(cls=CommandGroup, lazy=ELSEWHERE)
 def tenant() -> None:
     """Set up, check, plan, apply, test, move, suspend and delete a tenant."""
 
@@ -39,7 +39,7 @@ def tenant() -> None:
 @pass_shell
 def new(shell: Shell, slug: str) -> None:
     """Write the files of a new tenant: an example that works, to be made your own."""
-    from steerco.cli.skeleton import write
+    from steerco.cli.new_tenant import write
 
     written = write(shell.home_to_be, slug)
 
@@ -60,7 +60,7 @@ def list_(shell: Shell) -> None:
 
     def text() -> None:
         if not rows:
-            raise Problem("no-tenants", f"no tenants in {shell.home.folder}", "`steerco tenant new SLUG` makes one")
+            raise CommandProblem("no-tenants", f"no tenants in {shell.home.folder}", "`steerco tenant new SLUG` makes one")
         shown = [(row["slug"], row["name"], row["revision"] or "-", _standing(row)) for row in rows]
         table(shown, ("tenant", "name", "revision", "state"))
 
@@ -68,7 +68,7 @@ def list_(shell: Shell) -> None:
 
 
 def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) -> dict[str, Any]:
-    from steerco.cli.revisions import listed
+    from steerco.cli.revision_report import listed
     from steerco.operations.lifecycle import standing_of
 
     here = slug in with_files
@@ -117,7 +117,7 @@ def _without(name: str, acts: list[str] | None) -> str:
 @pass_shell
 def check(shell: Shell, slugs: tuple[str, ...]) -> None:
     """What is wrong with a tenant's files (without SLUG: with every tenant's), by file and line."""
-    from steerco.cli.checking import findings_of
+    from steerco.cli.tenant_checks import findings_of
 
     found = [finding for slug in shell.slugs(slugs) for finding in findings_of(shell.home, slug)]
     bad = [finding for finding in found if finding.level == "error"]
@@ -141,10 +141,10 @@ def check(shell: Shell, slugs: tuple[str, ...]) -> None:
 @pass_shell
 def test(shell: Shell, slug: str, cases: Path | None) -> None:
     """Run a tenant's cases, each in a fresh tenant made from its files."""
-    from steerco.cli.checking import run_cases
+    from steerco.cli.tenant_checks import run_cases
 
     if cases is not None and not cases.exists():
-        raise Problem("no-cases", f"there is no {cases}", "name a folder of cases, or one file", exit=USAGE)
+        raise CommandProblem("no-cases", f"there is no {cases}", "name a folder of cases, or one file", exit=USAGE)
     shell.content(slug)
     entries = run_cases(shell, slug, cases)
     passed = sum(entry["ok"] for entry in entries)

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from steerco.cli.command import Group, pass_shell
-from steerco.cli.problems import USAGE, Problem
-from steerco.cli.say import table
+from steerco.cli.command import CommandGroup, pass_shell
+from steerco.cli.output import table
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now, user
 
 
-@click.group(cls=Group)
+@click.group(cls=CommandGroup)
 def token() -> None:
     """Issue, list and revoke API tokens."""
 
@@ -26,7 +26,7 @@ def token() -> None:
 @pass_shell
 def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: int) -> None:
     """Issue a token. Its secret is shown once, and not kept."""
-    from steerco.cli.asking import person as person_of
+    from steerco.cli.answers import person as person_of
     from steerco.operations import tokens
 
     tenant, at = shell.tenant(slug), now()
@@ -35,7 +35,9 @@ def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: i
     try:
         made = tokens.issue(tenant, who, scopes or ("read",), now=at, expires_at=at + timedelta(days=days), who=user())
     except tokens.BadToken as error:
-        raise Problem("bad-token", str(error), "`steerco token issue --help` says what can be asked for", exit=USAGE) from None
+        raise CommandProblem(
+            "bad-token", str(error), "`steerco token issue --help` says what can be asked for", exit=USAGE
+        ) from None
 
     def text() -> None:
         click.echo(made.secret)
@@ -80,5 +82,5 @@ def revoke(shell: Shell, slug: str, token_id: str) -> None:
     from steerco.operations import tokens
 
     if not tokens.revoke(shell.tenant(slug), token_id, now=now(), who=user()):
-        raise Problem("no-token", f"no token {token_id!r} that is still good", f"`steerco token list {slug}` shows them")
+        raise CommandProblem("no-token", f"no token {token_id!r} that is still good", f"`steerco token list {slug}` shows them")
     shell.report({"id": token_id, "state": "revoked"}, lambda: click.echo(f"{token_id} is revoked"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 from steerco.committee.meeting import Meeting
 from steerco.committee.receiver import bound_by
 from steerco.committee.task import Task
-from steerco.committee.taskinput import TaskInput, assign_all
+from steerco.committee.task_input import TaskInput, assign_all
 from steerco.records import Do, Facet, Held, Line, Part, Parties, Party, Record, Relation, Text, Through, party, ref_to, refers
 
 

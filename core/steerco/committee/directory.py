@@ -22,12 +22,12 @@ from steerco.committee.officer_absence import OfficerAbsence
 from steerco.committee.people import Agency, Office, Person
 from steerco.committee.tenure import Tenure
 from steerco.policy.capacity import Capacity
-from steerco.store.prepared import Prepared
-from steerco.store.standing import Standing, standing
+from steerco.store.prepared_select import Prepared
+from steerco.store.tenant_status import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class AbsencePeriod:
     """The recorded absence of a person in the seats that ``who`` names."""
 
     who: str
@@ -61,7 +61,7 @@ class Directory:
     offices: dict[str, str]
     titles: dict[str, dict[str, str]]
     holdings: tuple[Holding, ...]
-    absences: tuple[Away, ...]
+    absences: tuple[AbsencePeriod, ...]
     grants: tuple[Granted, ...]
     standing: Standing = field(default_factory=Standing)
     days: dict[tuple[str, date], Day] = field(default_factory=dict, compare=False)
@@ -105,7 +105,7 @@ def load(session: Session, tenant_id: int) -> Directory:
             for a in every(Appointment, "person", "seat", "office", "agency", "from_", "to")
         ),
         absences=tuple(
-            Away(a.who, a.person, a.from_, a.to)
+            AbsencePeriod(a.who, a.person, a.from_, a.to)
             for a in every(OfficerAbsence, "who", "person", "from_", "to", "state")
             if a.state != "canceled"
         ),

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.charter.model import NOT_STATED, Decision
+from steerco.charter.model import NOT_STATED, DecisionRule
 from steerco.charter.rules import Effective, effective
 from steerco.committee import tally
 from steerco.committee.meeting import Attendance, Meeting
@@ -32,12 +32,12 @@ Position = Annotated[str, Meta(min_length=1, max_length=60, extra={"personal": T
 class Voting(Struct, frozen=True):
     """The facts of a vote. ``present`` is None outside a meeting: then who takes part is there."""
 
-    rule: Decision
+    rule: DecisionRule
     eligible: list[str]
     present: list[str] | None = None
     quorum: str | int = NOT_STATED
 
-    def result(self, votes: Mapping[str, str]) -> tally.Result | None:
+    def result(self, votes: Mapping[str, str]) -> tally.TallyResult | None:
         return tally.outcome(self.rule, self.eligible, self._there(votes), votes, quorum=self.quorum)
 
     def presence(self, votes: Mapping[str, str]) -> tuple[int, int]:
@@ -144,7 +144,7 @@ def quorum(do: Do, m: Matter) -> Effective:
     return effective(QUORUM, (do.charter, *do.layers), {"body": m.body, "class": m.class_})
 
 
-def count(do: Do, m: Matter) -> tally.Result | None:
+def count(do: Do, m: Matter) -> tally.TallyResult | None:
     """How the vote stands, with its facts put on record; None where the charter decides such matters otherwise."""
     rule = tally.rule_for(do.charter, m.body, m.class_)
     if rule is None or rule.rule == "one-decides":
@@ -160,7 +160,7 @@ def _cast(do: Do, m: Matter) -> dict[str, str]:
     return {row.who: row.position for row in do.parts(m, Vote)}
 
 
-def _undecided(do: Do, result: tally.Result, rule: Decision) -> NoReturn:
+def _undecided(do: Do, result: tally.TallyResult, rule: DecisionRule) -> NoReturn:
     """Stop: what a tie means is not stated; that there is no consensus is. A secret vote's figures are nobody's to know yet."""
     cite = rule.cite if rule.rule == "consensus" else ()
     if rule.secret:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, object_session
 
 from steerco.charter.rules import effective
 from steerco.committee.receiver import BoundBy
-from steerco.committee.taskinput import TaskInput, assign_all
+from steerco.committee.task_input import TaskInput, assign_all
 from steerco.records import (
     All,
     Do,
@@ -138,7 +138,7 @@ class AgendaItem(Part, of="meeting", name="agenda"):
     rapporteur: Mapped[str | None] = party()
 
 
-class Paper(Part, of="meeting", name="papers"):
+class MeetingPaper(Part, of="meeting", name="papers"):
     """A paper of the meeting: a file, kept by its digest (SHA-256); ``size`` in bytes."""
 
     meeting: Mapped[str]
@@ -156,7 +156,7 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
     rapporteur: Party | None = None
 
 
-class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+class AgendaEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """One line of the attendance list; who was there was there in person unless ``mode`` says otherwise."""
 
     person: Party
@@ -323,7 +323,7 @@ def add_paper(
     """Add papers. A paper is never replaced in silence: the same name is one more paper."""
     for file in files:
         digest, size = do.keep(file)
-        do.add(m, Paper(title=title or file.name, file_name=file.name, digest=digest, size=size))
+        do.add(m, MeetingPaper(title=title or file.name, file_name=file.name, digest=digest, size=size))
 
 
 @Meeting.action("convened", to="open", name="open")
@@ -336,7 +336,7 @@ def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
 
 
 @Meeting.action("open", "concluded")
-def record_attendance(do: Do, m: Meeting, *, entries: Annotated[list[Entry], Meta(min_length=1, max_length=500)]) -> None:
+def record_attendance(do: Do, m: Meeting, *, entries: Annotated[list[AgendaEntry], Meta(min_length=1, max_length=500)]) -> None:
     """Book who was there, and of those how; who was not on the list and came is added. Of several entries on one person the last
     counts."""
     wrong = {}

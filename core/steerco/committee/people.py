@@ -18,7 +18,7 @@ Attrs = Annotated[dict[Slug, Personal], Meta(max_length=20)]
 """Facts about a person that rules may ask for (a company), by name."""
 
 
-class Names(Struct, frozen=True, forbid_unknown_fields=True):
+class LocalName(Struct, frozen=True, forbid_unknown_fields=True):
     """A name in the tenant's languages."""
 
     vi: Line
@@ -72,7 +72,7 @@ def add_agency(
     do: Do,
     a: Agency,
     *,
-    name: Names,
+    name: LocalName,
     id: Slug | None = None,
     parent: party_of("agency") | None = None,  # type: ignore[valid-type]
     kind: Line | None = None,
@@ -86,7 +86,7 @@ def add_office(
     do: Do,
     o: Office,
     *,
-    title: Names,
+    title: LocalName,
     agency: party_of("agency"),  # type: ignore[valid-type]
     id: Slug | None = None,
 ) -> None:

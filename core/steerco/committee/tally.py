@@ -11,12 +11,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from steerco.charter.model import NOT_STATED, Charter, Decision
+from steerco.charter.model import NOT_STATED, Charter, DecisionRule
 
 Outcome = Literal["passed", "failed", "no-quorum", "undecided"]
 
 
-class Result(Struct, frozen=True, rename={"for_": "for"}):
+class TallyResult(Struct, frozen=True, rename={"for_": "for"}):
     """How a vote stands.
 
     ``base`` is the number of persons (or votes) that the majority is counted of, ``needed`` how many of them must be for it.
@@ -61,7 +61,7 @@ def too_many_proxies(proxies: Mapping[str, str], limit: int | None) -> frozenset
     return frozenset(who for who in holders if limit is not None and holders.count(who) > limit)
 
 
-def rule_for(charter: Charter, body: str, class_: str) -> Decision | None:
+def rule_for(charter: Charter, body: str, class_: str) -> DecisionRule | None:
     """The charter's decision rule for a class of matters of a body: one that names the class goes before one for all."""
     rules = [rule for rule in charter.decisions if rule.body == body]
     named = [rule for rule in rules if class_ in rule.classes]
@@ -80,13 +80,13 @@ def _counted(
 
 
 def outcome(
-    decision: Decision,
+    decision: DecisionRule,
     eligible: Collection[str],
     present: Collection[str],
     votes: Mapping[str, str],
     proxies: Mapping[str, str] | None = None,
     quorum: str | int = NOT_STATED,
-) -> Result | None:
+) -> TallyResult | None:
     """The result of a vote; None where one person decides and nothing is tallied.
 
     ``votes`` are positions by voter; the first of the decision's positions is for, the second against, others abstain. A vote
@@ -111,4 +111,4 @@ def outcome(
         how = "undecided"
     else:
         how = "failed"
-    return Result(how, base, for_, against, len(positions) - for_ - against, wanted, met)
+    return TallyResult(how, base, for_, against, len(positions) - for_ - against, wanted, met)

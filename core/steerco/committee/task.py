@@ -15,8 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.rules import effective
 from steerco.committee.receiver import bound
-from steerco.committee.taskhistory import Contribution, Coordinator, DueChange, Escalation, Progress, Reminder
-from steerco.committee.taskinput import Coordinating
+from steerco.committee.task_history import Contribution, Coordinator, DueChange, Escalation, Reminder, TaskProgress
+from steerco.committee.task_input import Coordinating
 from steerco.committee.timeliness import timeliness
 from steerco.records import Any_, Do, Facet, Held, Line, Parties, Party, Record, Relation, Text, Through, party, ref_to
 from steerco.records.relation import type_registry
@@ -216,7 +216,7 @@ def plan(do: Do, t: Task, *, text: Text) -> None:
 @Task.action(*OPEN, to="in-progress")
 def report_progress(do: Do, t: Task, *, text: Text, percent: Annotated[int, Meta(ge=0, le=100)] | None = None) -> None:
     """Report how far it is; ``percent`` of the work."""
-    do.add(t, Progress(text=text, percent=percent, by=do.actor, at=do.at))
+    do.add(t, TaskProgress(text=text, percent=percent, by=do.actor, at=do.at))
     do.tell(t.accountable)
 
 
@@ -231,7 +231,7 @@ def contribute(do: Do, t: Task, *, text: Text) -> None:
 def report_done(do: Do, t: Task, *, text: Text | None = None) -> None:
     """Report the result. The day of this report is what timeliness goes by."""
     t.reported_done_on = do.today
-    do.add(t, Progress(text=text, percent=100, by=do.actor, at=do.at))
+    do.add(t, TaskProgress(text=text, percent=100, by=do.actor, at=do.at))
     do.tell(t.author, *_reported_to(do, t))
 
 

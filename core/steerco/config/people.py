@@ -28,7 +28,7 @@ class Name(Struct, frozen=True):
         return self.en or self.vi
 
 
-class Agency(Struct, frozen=True):
+class AgencyRow(Struct, frozen=True):
     """An outside organisation; ``parent`` is the agency that it belongs to."""
 
     id: str
@@ -38,7 +38,7 @@ class Agency(Struct, frozen=True):
     line: int = 0
 
 
-class Office(Struct, frozen=True):
+class OfficeRow(Struct, frozen=True):
     """A post in an agency, which some seats follow."""
 
     id: str
@@ -47,7 +47,7 @@ class Office(Struct, frozen=True):
     line: int = 0
 
 
-class Person(Struct, frozen=True):
+class PersonRow(Struct, frozen=True):
     """Someone, named by their office. ``attrs`` are facts that rules may ask about, such as a company."""
 
     id: str
@@ -57,7 +57,7 @@ class Person(Struct, frozen=True):
     line: int = 0
 
 
-class Appointment(Struct, frozen=True, rename={"since": "from", "until": "to"}):
+class AppointmentRow(Struct, frozen=True, rename={"since": "from", "until": "to"}):
     """Who holds what from when to when (days inclusive; None: open).
 
     ``seat`` is a seat, a role, or a kind of outsider; ``office`` an office. One of the two is given.
@@ -76,10 +76,10 @@ class Appointment(Struct, frozen=True, rename={"since": "from", "until": "to"}):
 class People(Struct, frozen=True):
     """All that ``people.toml`` says."""
 
-    agencies: tuple[Agency, ...] = ()
-    offices: tuple[Office, ...] = ()
-    persons: tuple[Person, ...] = ()
-    appointments: tuple[Appointment, ...] = ()
+    agencies: tuple[AgencyRow, ...] = ()
+    offices: tuple[OfficeRow, ...] = ()
+    persons: tuple[PersonRow, ...] = ()
+    appointments: tuple[AppointmentRow, ...] = ()
     file: str = ""
 
 
@@ -135,7 +135,7 @@ def check(who: People, seats: frozenset[str]) -> list[Finding]:
     return sorted(found)
 
 
-def _above(agency: Agency, who: People) -> list[str]:
+def _above(agency: AgencyRow, who: People) -> list[str]:
     """The agencies that it belongs to, nearest first; as far as they do not repeat."""
     parents = {each.id: each.parent for each in who.agencies}
     found: list[str] = []
@@ -147,7 +147,7 @@ def _above(agency: Agency, who: People) -> list[str]:
 
 
 def _appointment(
-    a: Appointment, persons: set[str], offices: set[str], agencies: set[str], seats: frozenset[str]
+    a: AppointmentRow, persons: set[str], offices: set[str], agencies: set[str], seats: frozenset[str]
 ) -> list[tuple[str, str]]:
     found = []
     if a.person not in persons:

@@ -10,14 +10,14 @@ from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from steerco.configuration import administration
-from steerco.configuration.revisions import Outrun, Said, listed
+from steerco.configuration.revisions import Outrun, RevisionNote, listed
 from steerco.configuration.risk import Weighed, heaviest, weigh
 from steerco.configuration.safety import Hazard, hazards
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.policy.decision import Decision
 from steerco.store.engine import tenant_of
-from steerco.store.standing import standing
+from steerco.store.tenant_status import standing
 
 
 class Unsafe(Exception):
@@ -42,7 +42,7 @@ class Barred(Exception):
         self.slug, self.person, self.decision, self.changes = slug, person, decision, changes
 
 
-class Checking(Struct, frozen=True):
+class ApplyChecks(Struct, frozen=True):
     """The questions about one content. ``base``: the revision that it was planned against, None for whichever is in use."""
 
     slug: str
@@ -50,7 +50,7 @@ class Checking(Struct, frozen=True):
     at: datetime
     base: int | None
 
-    def passed(self, session: Session, number: int, before: Tenant | None, after: Snapshot, said: Said) -> Said:
+    def passed(self, session: Session, number: int, before: Tenant | None, after: Snapshot, said: RevisionNote) -> RevisionNote:
         """What the event is to say. ``number``: of the revision in use, 0 for a first apply; ``before``: the tenant under it,
         none where this release cannot read it: the operator then may apply what can be read.
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.config.findings import Finding
-from steerco.config.people import Appointment, People
+from steerco.config.people import AppointmentRow, People
 
 
 def seated(people: People, charters: Sequence[Charter]) -> list[Finding]:
@@ -21,7 +21,7 @@ def seated(people: People, charters: Sequence[Charter]) -> list[Finding]:
 
 def _under(people: People, charter: Charter) -> Iterator[tuple[int, str, str]]:
     tied = {seat.id: seat.office for seat in charter.seats if seat.office != NOT_STATED}
-    held: dict[str, list[Appointment]] = {}
+    held: dict[str, list[AppointmentRow]] = {}
     for each in people.appointments:
         if office := tied.get(each.seat):
             said = f"appointment of '{each.person}': seat '{each.seat}' follows office '{office}'; appoint to that office"
@@ -37,7 +37,7 @@ def _under(people: People, charter: Charter) -> Iterator[tuple[int, str, str]]:
         held.setdefault(place, []).append(each)
 
 
-def _place(each: Appointment, charter: Charter) -> tuple[str, str]:
+def _place(each: AppointmentRow, charter: Charter) -> tuple[str, str]:
     """The place of one that is meant, with why it is one; empty where any number may hold it."""
     if each.office:
         return each.office, ""
@@ -52,7 +52,7 @@ def _place(each: Appointment, charter: Charter) -> tuple[str, str]:
     return (own[0] if len(own) == 1 else each.seat), f", since it heads '{heads[each.seat]}'"
 
 
-def _clash(before: Appointment, after: Appointment) -> bool:
+def _clash(before: AppointmentRow, after: AppointmentRow) -> bool:
     """Whether the later line cannot stand beside the earlier one. One that is open gives way to who comes after it."""
     starts, since = before.since or date.max, after.since or date.max
     if before.until is not None and before.until < since:

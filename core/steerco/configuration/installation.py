@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from steerco.committee import record_types
 from steerco.config.findings import Finding
 from steerco.config.people import People
-from steerco.configuration.apply_checks import Checking
+from steerco.configuration.apply_checks import ApplyChecks
 from steerco.configuration.home import slug_in
 from steerco.configuration.load import Loaded, digest_of, load
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.plugin_contributions import brought, held, stood
 from steerco.configuration.revisions import APPLY as APPLY
-from steerco.configuration.revisions import InUse, Said, content_of, encode, newest, stood_under
+from steerco.configuration.revisions import InUse, RevisionNote, content_of, encode, newest, stood_under
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, Gone, Tenant
 from steerco.extension.loader import Plugins, installed
@@ -30,9 +30,9 @@ from steerco.store import log, rows
 from steerco.store.engine import Store, tenant_of
 from steerco.store.files import FileStore
 from steerco.store.identity import count_up
-from steerco.store.kept import Kept
+from steerco.store.lru_cache import LRUCache
 from steerco.store.tables import Event, Revision
-from steerco.store.tables import Tenant as TenantRow
+from steerco.store.tables import TenantRow as TenantRow
 
 ONBOARDING, ACTIVE, SUSPENDED, LEAVING = LIVE = ("onboarding", "active", "suspended", "leaving")
 """The states of a tenant that is here: its first people are being entered; it is running; it takes no acts for now; it takes none
@@ -78,7 +78,7 @@ class Installation:
         self.plugins = installed() if plugins is None else plugins
         self.files = FileStore(store.folder / "files")
         self._compiled = Compiled(store.folder / "compiled")
-        self._tenants: Kept[str, Tenant] = Kept(kept)
+        self._tenants: LRUCache[str, Tenant] = LRUCache(kept)
 
     def slugs(self) -> list[str]:
         """The applied tenants, by name."""
@@ -199,16 +199,16 @@ class Installation:
         Raises ``NotApplied`` where a file has an error or its people cannot be entered (then nothing stays), ``Outrun`` where
         another revision came between, ``Barred`` where ``by`` lacks the power, and ``Unsafe`` where it must not be done.
         """
-        said = Said(digest_of(content), who, why, by, base or 0, back_to=back_to, corrected=correct)
-        return self._apply(slug, content, said, at, seed, Checking(slug, content, at, base))
+        said = RevisionNote(digest_of(content), who, why, by, base or 0, back_to=back_to, corrected=correct)
+        return self._apply(slug, content, said, at, seed, ApplyChecks(slug, content, at, base))
 
-    def apply_again(self, slug: str, content: Mapping[str, str], said: Said, *, at: datetime) -> Tenant:
+    def apply_again(self, slug: str, content: Mapping[str, str], said: RevisionNote, *, at: datetime) -> Tenant:
         """What was applied before, unasked, with the same event: how a log is performed again. Its first people come with the
         events that follow."""
         return self._apply(slug, content, said, at, lambda tenant, people, at: None, None)
 
     def _apply(
-        self, slug: str, content: Mapping[str, str], said: Said, at: datetime, seed: Seed, checking: Checking | None
+        self, slug: str, content: Mapping[str, str], said: RevisionNote, at: datetime, seed: Seed, checking: ApplyChecks | None
     ) -> Tenant:
         loaded = self._load(slug, content, stored=checking is None)
         snapshot = checked(slug, loaded)
@@ -236,8 +236,8 @@ class Installation:
         snapshot: Snapshot,
         content: Mapping[str, str],
         at: datetime,
-        said: Said,
-        checking: Checking | None,
+        said: RevisionNote,
+        checking: ApplyChecks | None,
         *,
         first: bool,
     ) -> tuple[int, datetime]:

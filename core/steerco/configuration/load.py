@@ -40,7 +40,7 @@ from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.policy.house import contradictions
 from steerco.policy.line import Line
-from steerco.store.kept import Kept, Same
+from steerco.store.lru_cache import LRUCache, Same
 
 
 @dataclass
@@ -57,9 +57,9 @@ def digest_of(content: Mapping[str, str]) -> str:
     return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
 
 
-_policies: Kept[tuple[Line, ...], tuple[Line, ...]] = Kept(64)
+_policies: LRUCache[tuple[Line, ...], tuple[Line, ...]] = LRUCache(64)
 """Policies with what plugins add to them: the tenants with equal ones share one, and the table that is made of it."""
-_kept: Kept[tuple[str, str, Same[Types], Same[Plugins], bool, bool], Loaded] = Kept(32)
+_kept: LRUCache[tuple[str, str, Same[Types], Same[Plugins], bool, bool], Loaded] = LRUCache(32)
 """What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
 
 
@@ -81,7 +81,7 @@ def load(
     """
     plugins = installed() if plugins is None else plugins
     digest, compiled = digest_of(content), compiled or Compiled()
-    reading = Reading(slug, content, types, plugins, stored=stored, compiled=compiled)
+    reading = FilesPass(slug, content, types, plugins, stored=stored, compiled=compiled)
     mark = reading.mark(digest)  # of the plugins as they are now: more may be added to the same ones
     address = (slug, mark, Same(types), Same(plugins), stored, brief and compiled.passed(mark))
     found = _kept.get(address)
@@ -91,7 +91,7 @@ def load(
     return found
 
 
-_laws: Kept[tuple[Same[Charter], str], Charter] = Kept(256)
+_laws: LRUCache[tuple[Same[Charter], str], Charter] = LRUCache(256)
 """Laws as others cite them and as they mean a main body, by the law."""
 
 
@@ -111,7 +111,7 @@ def belongs(slug: str, path: str) -> bool:
     return wanted is not None and name.endswith(wanted) and name != wanted and name.isprintable() and "\\" not in name
 
 
-def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, str] | None = None) -> Loaded:
+def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str, str] | None = None) -> Loaded:
     foreign = [path for path in reading.content if not belongs(reading.slug, path)]
     reading.findings += [Finding(path, 0, "foreign-file", f"is no file of {reading.slug}") for path in foreign]
     reading.passed = passed
@@ -161,7 +161,7 @@ def _load(reading: Reading, digest: str, *, passed: bool, without: Mapping[str, 
     return Loaded(snapshot, people, findings)
 
 
-class Reading:
+class FilesPass:
     """One pass over a tenant's files; ``findings`` grows as it goes."""
 
     def __init__(
@@ -229,9 +229,9 @@ class Reading:
             message = f"time_zone: {name!r} is none; write one of the zone database, such as Asia/Ho_Chi_Minh or Europe/Brussels"
             self.findings.append(Finding(self._own("tenant.toml"), self.lines(("time_zone",)), "unknown-zone", message))
 
-    def again(self) -> Reading:
+    def again(self) -> FilesPass:
         """The same, from the beginning."""
-        return Reading(self.slug, self.content, self._first, self._plugins, stored=self.stored, compiled=self.compiled)
+        return FilesPass(self.slug, self.content, self._first, self._plugins, stored=self.stored, compiled=self.compiled)
 
     def plugged(self, settings: Settings, charters: list[Charter], without: Mapping[str, str]) -> Plugging:
         """The tenant's plugins but those ``without``, told of it; their record types are the tenant's from here on."""
@@ -299,7 +299,7 @@ class Reading:
         who = people or People()
         citable = self.citable(layers)
         for charter in charters:
-            around = charter_check.Around(
+            around = charter_check.CheckScope(
                 vocabulary=words,
                 clauses=citable,
                 agencies=frozenset(agency.id for agency in who.agencies),
@@ -309,7 +309,7 @@ class Reading:
             )
             self.findings += charter_check.check(charter, around)
         for layer in layers:
-            around = charter_check.Around(
+            around = charter_check.CheckScope(
                 vocabulary=words,
                 clauses=citable.union(*(charter_check.citable(charter) for charter in charters)),
                 agencies=frozenset(agency.id for agency in who.agencies),

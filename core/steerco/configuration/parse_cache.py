@@ -23,22 +23,22 @@ from msgspec.structs import force_setattr, replace
 
 from steerco import __version__
 from steerco.charter import load as charter_load
-from steerco.charter.folded import FOLDED, Folded
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Source
+from steerco.charter.packed_texts import FOLDED, Folded
 from steerco.committee import record_types
 from steerco.config.findings import Finding
 from steerco.configuration import vocabulary
 from steerco.policy import reader
 from steerco.policy.line import FIELDS, Line
-from steerco.store import private
-from steerco.store.kept import Kept
+from steerco.store import file_modes
+from steerco.store.lru_cache import LRUCache
 
 T = TypeVar("T")
 MOST = 8 * 1024 * 1024
 """No compiled file is larger than this, in bytes."""
 Lines = tuple[Line, ...]
-_kept: Kept[str, Any] = Kept(256)
+_kept: LRUCache[str, Any] = LRUCache(256)
 
 
 class _Charter(Struct):
@@ -94,7 +94,7 @@ class Compiled:
         """Remember that it did."""
         if self.folder is not None and not self._mark(digest).is_file():
             with suppress(OSError):  # a folder that cannot be written costs time and nothing else
-                private.folder(self._mark(digest).parent)
+                file_modes.folder(self._mark(digest).parent)
                 self._mark(digest).touch()
 
     def _mark(self, digest: str) -> Path:
@@ -111,7 +111,7 @@ class Compiled:
     def _put(self, key: str, found: T) -> T:
         if self.folder is not None and not (self.folder / key).is_file():
             with suppress(OSError):
-                private.folder(self.folder)
+                file_modes.folder(self.folder)
                 new = self.folder / f"{key}.{getpid()}"
                 new.write_bytes(zlib.compress(msgspec.msgpack.encode(found), 1))
                 new.replace(self.folder / key)

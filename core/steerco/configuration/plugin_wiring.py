@@ -23,25 +23,25 @@ from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.snapshot import PLATFORM, Settings
 from steerco.extension import manifest as manifests
 from steerco.extension.days import Watched
-from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import TenantPlugins
 from steerco.extension.facts import Rule, TenantFacts, frozen
 from steerco.extension.loader import Plugin, Plugins
 from steerco.extension.manifest import Manifest
 from steerco.extension.quarantine import LOAD, Fault, Quarantine
-from steerco.extension.runs import Said, Seat, where
+from steerco.extension.runs import HookImpl, HookResult, where
 from steerco.policy import reader
 from steerco.policy.line import Line
 from steerco.records import Record
-from steerco.store.kept import Kept, Same
+from steerco.store.lru_cache import LRUCache, Same
 
 ASKED = ("layers", "policy", "calendar", "rules")
 """What plugins are asked for a configuration, in this order."""
 REFERRING = frozenset({"unknown-clause", "policy-clause", "unknown-action"})
 """The codes of a citation that leads nowhere, and of an act of no record type that there is."""
-_complete: Kept[tuple[Same[Plugin], str], dict[str, Any]] = Kept(256)
+_complete: LRUCache[tuple[Same[Plugin], str], dict[str, Any]] = LRUCache(256)
 """Settings of plugins with their defaults, by what was given: most tenants give the same."""
 
-_fit: Kept[tuple[Same[Plugin], str], Plugin] = Kept(256)
+_fit: LRUCache[tuple[Same[Plugin], str], Plugin] = LRUCache(256)
 """Plugins by settings that their schema has nothing against."""
 
 
@@ -80,9 +80,9 @@ class Plugging:
         self.absent: dict[str, tuple[Fault, Manifest | None]] = {}
         self.on = [plugin for at, name in enumerate(settings.plugins) if (plugin := self._wanted(name, at)) is not None]
         self._leftover()
-        self.circle = Circle(settings.slug, quarantine=Quarantine(settings.slug), absent=self.absent)
+        self.circle = TenantPlugins(settings.slug, quarantine=Quarantine(settings.slug), absent=self.absent)
         self.origin: dict[str, str] = {}
-        self.said: dict[str, list[Said]] = {}
+        self.said: dict[str, list[HookResult]] = {}
 
     def _found(self, code: str, message: str, *path: str | int) -> None:
         self.findings.append(Finding(self.file, self.lines(path), code, message, self.level))
@@ -168,7 +168,7 @@ class Plugging:
                 here.slug, here.name, here.time_zone, here.languages, main_body, charters, frozen(mine)
             )
         hooks = self.plugins.manager.hook
-        circle = Circle(here.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)
+        circle = TenantPlugins(here.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)
         self.circle = circle.seated(self.on, lambda name: getattr(hooks, name).get_hookimpls())
         asked: list[tuple[str, Mapping[str, Any]]] = [(hook, {"base": base} if hook == "calendar" else {}) for hook in ASKED]
         self.said = self.circle.configure(asked)
@@ -201,7 +201,7 @@ class Plugging:
             found.append(layer)
         return found
 
-    def _manifest(self, said: Said) -> Manifest:
+    def _manifest(self, said: HookResult) -> Manifest:
         return next(plugin.manifest for plugin in self.on if plugin.name == said.plugin)
 
     def policy(self) -> list[Line]:
@@ -223,9 +223,9 @@ class Plugging:
             self._found("plugin-failed", f"{said.plugin}: {wrong}", "plugins", self.settings.plugins.index(said.plugin))
         return self.base
 
-    def rule(self, types: Mapping[str, type[Record]], citable: frozenset[str]) -> Circle:
+    def rule(self, types: Mapping[str, type[Record]], citable: frozenset[str]) -> TenantPlugins:
         """The circle with their rules, each on an action that its manifest names and resting on clauses that there are."""
-        rules: dict[str, list[tuple[Seat, Rule]]] = {}
+        rules: dict[str, list[tuple[HookImpl, Rule]]] = {}
         for said in self.said["rules"]:
             rule: Rule = said.value
             wrong = self._wrong(said, rule, types, citable)
@@ -233,7 +233,7 @@ class Plugging:
                 self.circle.quarantine.put(Fault(said.plugin, "rules", "wrong-result", wrong, said.seat.where))
                 self._found("plugin-failed", f"{said.plugin}: {wrong}", "plugins", self.settings.plugins.index(said.plugin))
                 continue
-            seat = Seat(said.plugin, said.seat.version, rule.judge, ("act",), where(rule.judge))
+            seat = HookImpl(said.plugin, said.seat.version, rule.judge, ("act",), where(rule.judge))
             rules.setdefault(rule.on, []).append((seat, rule))
         self.circle = self.circle.ruled({action: tuple(found) for action, found in rules.items()})
         for plugin in self.on:  # who failed by now does not do its part, whichever hook it was
@@ -241,7 +241,7 @@ class Plugging:
                 self.absent[plugin.name] = (out, plugin.manifest)
         return self.circle
 
-    def _wrong(self, said: Said, rule: Rule, types: Mapping[str, type[Record]], citable: frozenset[str]) -> str:
+    def _wrong(self, said: HookResult, rule: Rule, types: Mapping[str, type[Record]], citable: frozenset[str]) -> str:
         kind, _, name = rule.on.partition(".")
         if kind not in types or name not in types[kind].actions:
             return f"a rule on {rule.on!r}: no such action; `steerco actions {self.settings.slug}` lists them"
@@ -252,7 +252,7 @@ class Plugging:
         return ""
 
 
-def advice(circle: Circle, file: str, today: date) -> list[Finding]:
+def advice(circle: TenantPlugins, file: str, today: date) -> list[Finding]:
     """What the plugins of a tenant would have its administrator know on a day, as warnings on its ``tenant.toml``."""
     before = set(circle.quarantine.out)
     found = []
@@ -272,7 +272,7 @@ def _is_calendar(value: Any) -> bool:
         return False
 
 
-def named(circle: Circle) -> Iterable[tuple[str, str]]:
+def named(circle: TenantPlugins) -> Iterable[tuple[str, str]]:
     """Pairs of a clause and the rule of a plugin that rests on it, for coverage."""
     for action, rules in circle.rules.items():
         for seat, rule in rules:

@@ -20,15 +20,15 @@ from steerco.configuration.plugin_contributions import Stood
 from steerco.configuration.risk import Weight
 from steerco.store import log
 from steerco.store.engine import tenant_of
-from steerco.store.prepared import Prepared
-from steerco.store.standing import REDACT
+from steerco.store.prepared_select import Prepared
 from steerco.store.tables import Event, Revision
+from steerco.store.tenant_status import REDACT
 
 APPLY = "tenant.apply"
 """The action under which the log tells that a revision came into use."""
 
 
-class Said(Struct, frozen=True):
+class RevisionNote(Struct, frozen=True):
     """What the event of a revision says. ``by`` is the person of the tenant who applied it, empty for the operator; ``base`` the
     revision that it was planned against (0: none, or not told); ``weight`` whether it changed anything that decides;
     ``back_to`` the earlier revision whose content it has again; ``corrected`` whether versions in force were set right;
@@ -47,7 +47,7 @@ class Said(Struct, frozen=True):
     stood: dict[str, Stood] | UnsetType = UNSET
 
 
-class Told(Struct, frozen=True):
+class RevisionSummary(Struct, frozen=True):
     """One revision as people see it."""
 
     number: int
@@ -66,7 +66,7 @@ class Told(Struct, frozen=True):
 class Outrun(Exception):
     """Somebody else has applied a revision since the one that this change was planned against. Nothing was applied."""
 
-    def __init__(self, slug: str, base: int, newest: Told | None) -> None:
+    def __init__(self, slug: str, base: int, newest: RevisionSummary | None) -> None:
         told = "it has none"
         if newest:
             told = f"{newest.by or newest.who} applied revision {newest.number} on {newest.at:%Y-%m-%d %H:%M} UTC"
@@ -75,11 +75,11 @@ class Outrun(Exception):
         self.slug, self.base, self.newest = slug, base, newest
 
 
-_said = msgspec.json.Decoder(Said).decode
+_said = msgspec.json.Decoder(RevisionNote).decode
 encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-def said_of(body: str) -> Said:
+def said_of(body: str) -> RevisionNote:
     """What the event of a revision says."""
     return _said(body)
 
@@ -115,7 +115,7 @@ def content_of(revision: Revision | InUse) -> dict[str, str]:
     return msgspec.json.decode(revision.content, type=dict[str, str])
 
 
-def listed(session: Session, tenant_id: int, *, before: int | None = None, limit: int | None = None) -> list[Told]:
+def listed(session: Session, tenant_id: int, *, before: int | None = None, limit: int | None = None) -> list[RevisionSummary]:
     """The revisions, newest first; ``before``: only those with a smaller number."""
     row = Revision.__table__.c
     mine = [row.tenant_id == tenant_id, *([row.number < before] if before is not None else [])]
@@ -126,12 +126,14 @@ def listed(session: Session, tenant_id: int, *, before: int | None = None, limit
         Event.tenant_id == tenant_id, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY
     )
     said = {each.revision: (each.seq, _said(each.body)) for each in session.execute(events.where(Event.revision.in_(numbers)))}
-    return [_told(row.number, row.at, *said.get(row.number, (0, Said(row.digest, row.who, row.why)))) for row in found]
+    return [_told(row.number, row.at, *said.get(row.number, (0, RevisionNote(row.digest, row.who, row.why)))) for row in found]
 
 
-def _told(number: int, at: datetime, event: int, said: Said) -> Told:
+def _told(number: int, at: datetime, event: int, said: RevisionNote) -> RevisionSummary:
     known = structs.asdict(said)
-    return Told(number, at, event=event, **{name: known[name] for name in Told.__struct_fields__ if name in known})
+    return RevisionSummary(
+        number, at, event=event, **{name: known[name] for name in RevisionSummary.__struct_fields__ if name in known}
+    )
 
 
 def brought_by(session: Session, revision: int) -> dict[str, str]:
@@ -146,7 +148,7 @@ def stood_under(session: Session, revision: int) -> dict[str, Stood]:
     return {} if said is None or said.stood is UNSET else said.stood
 
 
-def _applied(session: Session, revision: int) -> Said | None:
+def _applied(session: Session, revision: int) -> RevisionNote | None:
     """What the event of a revision says; none where there is none."""
     own = tenant_of(session)
     mine = (Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY)
@@ -157,7 +159,7 @@ def _applied(session: Session, revision: int) -> Said | None:
 def breaks(session: Session) -> Iterator[log.Break]:
     """Every revision that is not what the tenant's log says was applied."""
     own = tenant_of(session)
-    said: dict[int, tuple[int, Said]] = {}
+    said: dict[int, tuple[int, RevisionNote]] = {}
     content: dict[int, str] = {}
     events = select(Event.seq, Event.action, Event.revision, Event.body).where(
         Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action.in_((APPLY, REDACT))

@@ -10,10 +10,10 @@ from msgspec import Struct, structs
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from steerco.charter.diff import Change, diff
+from steerco.charter.all_rules import name_of
+from steerco.charter.diff import CharterChange, diff
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Label, Source
-from steerco.charter.ruled import name_of
 from steerco.charter.versions import InForce, possible_from
 from steerco.committee.directory import Day
 from steerco.configuration.snapshot import PLATFORM, Snapshot
@@ -262,7 +262,7 @@ def _bare(row: Any) -> Any:
     return structs.replace(row, **known, **subjects)
 
 
-def _row(charter: Charter, change: Change) -> Source | None:
+def _row(charter: Charter, change: CharterChange) -> Source | None:
     """Where the row that a change is about stands."""
     rows: Iterable[Any] = getattr(charter, TABLES.get(change.table, ""), ())
     return next((row.source for row in rows if change.name in (getattr(row, "id", ""), name_of(row))), None)

@@ -16,14 +16,14 @@ from steerco.charter import layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.model import Charter, Clause, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
-from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import TenantPlugins
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
 from steerco.policy.house import House
 from steerco.policy.line import RELATION, Line
 from steerco.policy.table import Table
 from steerco.records import Action, Record
-from steerco.store.kept import Kept, Same
+from steerco.store.lru_cache import LRUCache, Same
 
 PLATFORM = "steerco"
 """The prefix of a platform order, and the actor of what the program does by itself (onboarding, the demonstration's set-up)."""
@@ -151,10 +151,10 @@ class Regime:
         return tuple(Because(cite, known.gloss, known.line, known.basis, known.file, known.plugin) for cite, known in found)
 
 
-_clauses: Kept[Same[Regime], Mapping[str, tuple[Clause, str]]] = Kept(128)
+_clauses: LRUCache[Same[Regime], Mapping[str, tuple[Clause, str]]] = LRUCache(128)
 """The clauses of regimes."""
 
-_tables: Kept[tuple[Same[tuple[Line, ...]], frozenset[tuple[str, frozenset[str]]], House], Table] = Kept(64)
+_tables: LRUCache[tuple[Same[tuple[Line, ...]], frozenset[tuple[str, frozenset[str]]], House], Table] = LRUCache(64)
 """Tables by what they are made of: tenants with the same policy and the same roles share one, which nothing changes."""
 
 
@@ -181,7 +181,7 @@ class Snapshot:
     digest: str
     revision: int = 0
     texts: Callable[[], Mapping[str, str]] = field(default=dict, repr=False, compare=False)
-    circle: Circle = field(default_factory=Circle, repr=False)
+    circle: TenantPlugins = field(default_factory=TenantPlugins, repr=False)
     origin: Mapping[str, str] = field(default_factory=dict, repr=False)
     former: tuple[Charter, ...] = ()
     _regimes: dict[tuple[str, int], Regime] = field(default_factory=dict, repr=False, compare=False)

@@ -13,8 +13,8 @@ from steerco.committee.directory import Directory, load
 from steerco.configuration.snapshot import Snapshot
 from steerco.store.engine import Store
 from steerco.store.files import FileStore
-from steerco.store.standing import DIRECTORY as DIRECTORY  # counted up by changes of people, configuration and standing
 from steerco.store.tables import Revision, Tally
+from steerco.store.tenant_status import DIRECTORY as DIRECTORY  # counted up by changes of people, configuration and standing
 
 MOVED = "directory-moved"
 """Under this name a reading session knows the tally already: it does not move within one transaction."""

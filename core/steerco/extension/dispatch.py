@@ -1,7 +1,7 @@
 """Asks the plugins of one tenant. Ours and not pluggy's, since pluggy tells neither who answered nor survives one that raises.
 
-A ``Circle`` is the plugins that are on in a tenant, in the order of its ``tenant.toml``, with what each is asked through. It is
-part of the tenant's snapshot: made once a revision, shared by all threads, changed by nobody.
+A ``TenantPlugins`` is the plugins that are on in a tenant, in the order of its ``tenant.toml``, with what each is asked through.
+It is part of the tenant's snapshot: made once a revision, shared by all threads, changed by nobody.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from steerco.extension.loader import Plugin
 from steerco.extension.manifest import Manifest
 from steerco.extension.quarantine import Fault, Quarantine
 from steerco.extension.results import Ruling
-from steerco.extension.runs import RULE, Batch, Run, Said, Seat, picking, place, where
+from steerco.extension.runs import RULE, Batch, HookImpl, HookResult, Run, picking, place, where
 
 log = logging.getLogger("steerco.plugins")
 
@@ -31,11 +31,11 @@ LATER = ("Rule.judge", "routes", "exporters")
 """What is asked while a revision serves. (What configures one has to be known for as long as it is in use.)"""
 
 
-class Judged(Struct, frozen=True):
+class RuleResult(Struct, frozen=True):
     """What one rule said of an act: a ruling, nothing, or a fault, which stops the act like a ruling."""
 
     rule: Rule
-    said: Said
+    said: HookResult
     ruling: Ruling | None = None
     fault: Fault | None = None
 
@@ -49,7 +49,7 @@ class PluginFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Circle:
+class TenantPlugins:
     """The plugins of one tenant. ``facts`` are what each is told of the tenant, ``rules`` the rules by action, in order.
 
     ``absent`` are those that the tenant wants and that do not run here, with why; ``judged`` the acts that each of these could
@@ -61,13 +61,13 @@ class Circle:
     facts: Mapping[str, TenantFacts] = field(default_factory=dict)
     absent: Mapping[str, tuple[Fault, Manifest | None]] = field(default_factory=dict)
     judged: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    seats: Mapping[str, tuple[Seat, ...]] = field(default_factory=dict)
-    rules: Mapping[str, tuple[tuple[Seat, Rule], ...]] = field(default_factory=dict)
+    seats: Mapping[str, tuple[HookImpl, ...]] = field(default_factory=dict)
+    rules: Mapping[str, tuple[tuple[HookImpl, Rule], ...]] = field(default_factory=dict)
     quarantine: Quarantine = field(default_factory=Quarantine)
     budget: Budget = BUDGET
-    kept: dict[str, tuple[Said, ...]] = field(default_factory=dict, compare=False)
+    kept: dict[str, tuple[HookResult, ...]] = field(default_factory=dict, compare=False)
 
-    def seated(self, plugins: Iterable[Plugin], impls: Callable[[str], Iterable[Any]]) -> Circle:
+    def seated(self, plugins: Iterable[Plugin], impls: Callable[[str], Iterable[Any]]) -> TenantPlugins:
         """The same with the functions by which ``plugins`` are asked; ``impls`` gives pluggy's implementations of a hook."""
         order = {plugin.name: at for at, plugin in enumerate(plugins)}
         seats = {}
@@ -75,7 +75,7 @@ class Circle:
             mine = sorted((i for i in impls(name) if i.plugin_name in order), key=lambda i: order[i.plugin_name])
             versions = {plugin.name: plugin.manifest.version for plugin in plugins}
             seats[name] = tuple(
-                Seat(
+                HookImpl(
                     i.plugin_name,
                     versions[i.plugin_name],
                     i.function,
@@ -86,14 +86,14 @@ class Circle:
                 )
                 for i in mine
             )
-        return Circle(**{**_parts(self), "plugins": tuple(plugins), "seats": seats, "kept": {}})
+        return TenantPlugins(**{**_parts(self), "plugins": tuple(plugins), "seats": seats, "kept": {}})
 
     def _fixed(self, impl: Any) -> tuple[Any, ...] | None:
         return (self.facts[impl.plugin_name],) if tuple(impl.argnames) == ("tenant",) else None
 
-    def ruled(self, rules: Mapping[str, tuple[tuple[Seat, Rule], ...]]) -> Circle:
+    def ruled(self, rules: Mapping[str, tuple[tuple[HookImpl, Rule], ...]]) -> TenantPlugins:
         """The same with these rules."""
-        return Circle(**{**_parts(self), "rules": rules})
+        return TenantPlugins(**{**_parts(self), "rules": rules})
 
     def has(self, plugin: str) -> bool:
         """Whether the plugin is on and in use."""
@@ -101,7 +101,7 @@ class Circle:
 
     # Asking
 
-    def ask(self, hook: str, /, **given: Any) -> list[Said]:
+    def ask(self, hook: str, /, **given: Any) -> list[HookResult]:
         """Everybody's results on a hook, each with its source, in order; a fault is met as the hook's policy says.
 
         ``given`` are the hook's arguments but ``tenant``, which each plugin gets with its own settings.
@@ -110,7 +110,7 @@ class Circle:
         seats = self.in_use(self.seats.get(hook, ()))
         return self.through(spec, seats, given)
 
-    def once(self, hook: str) -> tuple[Said, ...]:
+    def once(self, hook: str) -> tuple[HookResult, ...]:
         """The results of a hook that is asked with nothing but the tenant, asked once for a revision."""
         if hook not in self.kept:
             full = any(self.budget.is_full(self._whose(seat.plugin)) for seat in self.seats.get(hook, ()))
@@ -120,20 +120,20 @@ class Circle:
             self.kept[hook] = said
         return self.kept[hook]
 
-    def asked(self, hook: str, seat: Seat, /, **given: Any) -> list[Said]:
+    def asked(self, hook: str, seat: HookImpl, /, **given: Any) -> list[HookResult]:
         """One plugin's results on a hook, as ``ask`` has them."""
         return self.through(SPECS[hook], (seat,), given)
 
-    def in_use(self, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
+    def in_use(self, seats: tuple[HookImpl, ...]) -> tuple[HookImpl, ...]:
         """Those of plugins that are not quarantined."""
         out = self.quarantine.out
         return tuple(seat for seat in seats if seat.plugin not in out) if out else seats
 
-    def through(self, spec: Spec, seats: Sequence[Seat], given: Mapping[str, Any]) -> list[Said]:
+    def through(self, spec: Spec, seats: Sequence[HookImpl], given: Mapping[str, Any]) -> list[HookResult]:
         """The seats' results, called in a thread that is waited for as long as the hook's budget allows; one that takes longer
         is a fault, and the others go on without it.
         """
-        found: list[Said] = []
+        found: list[HookResult] = []
         while seats:
             run = Run(spec, seats, given, self.facts)
             self.wait_for(run)
@@ -143,11 +143,11 @@ class Circle:
             seats = seats[run.at + 1 :]
         return found
 
-    def configure(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, list[Said]]:
+    def configure(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, list[HookResult]]:
         """Everybody's results on several hooks, which are asked in this order in one thread: of five threads in a row most of
         the time went into the changing. A fault is met as the hook's policy says, and whoever made it is asked no further.
         """
-        found: dict[str, list[Said]] = {hook: [] for hook, _ in asked}
+        found: dict[str, list[HookResult]] = {hook: [] for hook, _ in asked}
         left = [Run(SPECS[hook], self.seats.get(hook, ()), given, self.facts) for hook, given in asked]
         while left := [run for run in map(self._anew, left) if run.seats]:
             batch = Batch(left)
@@ -223,13 +223,13 @@ class Circle:
 
     # Judging
 
-    def remembering(self, judged: Mapping[str, frozenset[str]]) -> Circle:
+    def remembering(self, judged: Mapping[str, frozenset[str]]) -> TenantPlugins:
         """The same, knowing what its plugins could stop when the revision was applied."""
-        return Circle(**{**_parts(self), "judged": judged})
+        return TenantPlugins(**{**_parts(self), "judged": judged})
 
-    def silent(self) -> Circle:
+    def silent(self) -> TenantPlugins:
         """The same with nobody to have a say on an act: what was done is done again unasked, whoever is installed by now."""
-        return Circle(**{**_parts(self), "rules": {}, "absent": {}, "quarantine": Quarantine(self.slug)})
+        return TenantPlugins(**{**_parts(self), "rules": {}, "absent": {}, "quarantine": Quarantine(self.slug)})
 
     def closed(self, plugin: str) -> frozenset[str] | None:
         """The acts that are refused while an absent plugin does not run: those that the revision was applied with; where that is
@@ -260,7 +260,7 @@ class Circle:
         """Whether some plugin has a say on the action."""
         return action in self.rules or self.barred(action) is not None
 
-    def judge(self, act: Callable[[str, Rule], Act], action: str) -> list[Judged]:
+    def judge(self, act: Callable[[str, Rule], Act], action: str) -> list[RuleResult]:
         """What every rule on the action says, in order; ``act`` makes the facts for a plugin's rule. A fault stops the act.
 
         A rule of a plugin that is out of use by now, maybe since a moment ago, stops it too: none is passed over.
@@ -268,25 +268,25 @@ class Circle:
         found = []
         for seat, rule in self.rules.get(action, ()):
             if (out := self.quarantine.out.get(seat.plugin)) is not None:
-                found.append(Judged(rule, Said(seat, None), None, out))
+                found.append(RuleResult(rule, HookResult(seat, None), None, out))
                 continue
             facts = act(seat.plugin, rule)
             run = Run(RULE, (seat,), {"act": facts}, self.facts)
             begun = perf_counter()
             self.wait_for(run)
-            said = run.said[0] if run.said else Said(seat, None, perf_counter() - begun)
+            said = run.said[0] if run.said else HookResult(seat, None, perf_counter() - begun)
             fault = run.faults[0] if run.faults else beside(rule, said, facts)
             if fault is not None:
                 self.meet(RULE, fault)
-            found.append(Judged(rule, said, None if fault else said.value, fault))
+            found.append(RuleResult(rule, said, None if fault else said.value, fault))
         return found
 
 
-def _parts(circle: Circle) -> dict[str, Any]:
+def _parts(circle: TenantPlugins) -> dict[str, Any]:
     return {name: getattr(circle, name) for name in circle.__dataclass_fields__}
 
 
-def beside(rule: Rule, said: Said, act: Act) -> Fault | None:
+def beside(rule: Rule, said: HookResult, act: Act) -> Fault | None:
     """The fault of a ruling that rests on clauses on which neither its rule nor a value that it was told of does."""
     ruling: Ruling | None = said.value
     known = {*rule.cite, *(cite for value in act.values.values() for cite in value.cite)}

@@ -40,7 +40,7 @@ OFF = "STEERCO_NO_PLUGINS"
 """With this in the environment no plugin is imported; what their rules judge is refused meanwhile."""
 
 
-class Unfit(Exception):
+class UnfitPlugin(Exception):
     """Why a plugin is not loaded: a stable code, and a message that says what to do."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -98,9 +98,9 @@ class Plugins:
         for each in self._ordered(known):
             try:
                 if not importing:
-                    raise Unfit("plugins-off", f"no plugin is loaded while {OFF} is set or --no-plugins given")
+                    raise UnfitPlugin("plugins-off", f"no plugin is loaded while {OFF} is set or --no-plugins given")
                 self._import(each)
-            except Unfit as why:
+            except UnfitPlugin as why:
                 self.quarantined[each.name] = Quarantined(each.name, why.code, why.message, each)
         return self
 
@@ -163,12 +163,12 @@ class Plugins:
             self.manager.register(module, each.name)
             self._held(each)
             types = self._types(each)
-        except Unfit:
+        except UnfitPlugin:
             self._forget(each.name)
             raise
         except (pluggy.PluginValidationError, ValueError) as error:
             self._forget(each.name)
-            raise Unfit("wrong-hook", f"{error}; see docs/hooks.md for each hook and its arguments") from error
+            raise UnfitPlugin("wrong-hook", f"{error}; see docs/hooks.md for each hook and its arguments") from error
         self.running[each.name] = Plugin(each, module, types)
 
     def _forget(self, name: str) -> None:
@@ -180,7 +180,7 @@ class Plugins:
         plugin = self.manager.get_plugin(each.name)
         for name, spec in SPECS.items():
             if self._answers(each.name, name) and spec.capability not in each.capabilities:
-                raise Unfit(
+                raise UnfitPlugin(
                     "undeclared-capability",
                     f"answers the hook {name} without the capability {spec.capability!r}; add it to capabilities in plugin.toml",
                 )
@@ -188,27 +188,27 @@ class Plugins:
             name for name in dir(plugin) if name not in SPECS and self.manager.parse_hookimpl_opts(plugin, name) is not None
         ]
         if unknown:
-            raise Unfit("unknown-hook", f"answers {', '.join(unknown)}: no such hook; docs/hooks.md lists them")
+            raise UnfitPlugin("unknown-hook", f"answers {', '.join(unknown)}: no such hook; docs/hooks.md lists them")
 
     def _answers(self, name: str, hook: str) -> list[Callable[..., Any]]:
         """The functions by which a plugin answers to a hook."""
         return [impl.function for impl in getattr(self.manager.hook, hook).get_hookimpls() if impl.plugin_name == name]
 
     def _types(self, each: Manifest) -> dict[str, type[Record]]:
-        """Its record types, each named after it. Raises ``Unfit``."""
+        """Its record types, each named after it. Raises ``UnfitPlugin``."""
         return {
             kind.record_type: kind for kind in self._declared(each.name, "record_types") if _fitting(each, kind, self.prefixes)
         }
 
     def _declared(self, name: str, hook: str) -> list[Any]:
-        """What a plugin answers to a hook that is asked once for the installation. Raises ``Unfit``."""
+        """What a plugin answers to a hook that is asked once for the installation. Raises ``UnfitPlugin``."""
         found = self._answers(name, hook)
         try:
             return BUDGET.run(lambda: [each for answer in found for each in answer() or ()], SPECS[hook].budget)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too
-            raise Unfit("hook-failed", f"its hook {hook} failed: {type(error).__name__}: {error}") from error
+            raise UnfitPlugin("hook-failed", f"its hook {hook} failed: {type(error).__name__}: {error}") from error
 
     def parsers(self) -> list[Any]:
         """The parsers of regulations that plugins bring, in their order; those of one that fails are left out."""
@@ -216,7 +216,7 @@ class Plugins:
         for name in self.running:
             try:
                 found += self._declared(name, "charter_parsers")
-            except Unfit as why:
+            except UnfitPlugin as why:
                 log.warning("plugin %s left out: %s", name, why.message)
         return found
 
@@ -233,25 +233,27 @@ def _imported(each: Manifest) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a plugin must not end the program by being imported
-        raise Unfit("import-failed", f"cannot be imported: {type(error).__name__}: {error}") from error
+        raise UnfitPlugin("import-failed", f"cannot be imported: {type(error).__name__}: {error}") from error
 
 
 def _fitting(each: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
     """Whether a record type may come in: named after its plugin and no other (``prefixes`` are those of all tables), with inputs
-    that can be made. Raises ``Unfit``.
+    that can be made. Raises ``UnfitPlugin``.
     """
     if not (isinstance(kind, type) and issubclass(kind, Record)):
-        raise Unfit("wrong-result", f"record_types gave {kind!r}, which is no record type")
+        raise UnfitPlugin("wrong-result", f"record_types gave {kind!r}, which is no record type")
     if not re.fullmatch(re.escape(each.prefix) + r"[a-z0-9]+(-[a-z0-9]+)*", kind.record_type):
-        raise Unfit("wrong-name", f"the record type {kind.record_type!r} must be called {each.prefix}<something>")
+        raise UnfitPlugin("wrong-name", f"the record type {kind.record_type!r} must be called {each.prefix}<something>")
     tables = [kind.__tablename__, *(part.__tablename__ for part in kind.parts().values() if issubclass(part, Part))]
     if wrong := [name for name in tables if not name.startswith(each.table_prefix)]:
-        raise Unfit("wrong-table", f"the table {wrong[0]} must be called {each.table_prefix}<something>")
+        raise UnfitPlugin("wrong-table", f"the table {wrong[0]} must be called {each.table_prefix}<something>")
     others = tuple(other for other in prefixes if len(other) > len(each.table_prefix) and other.startswith(each.table_prefix))
     if wrong := [name for name in tables if name.startswith(others) or name == f"{each.table_prefix}version"]:
-        raise Unfit("wrong-table", f"the name of the table {wrong[0]} is another's; call it {each.table_prefix}<something else>")
+        raise UnfitPlugin(
+            "wrong-table", f"the name of the table {wrong[0]} is another's; call it {each.table_prefix}<something else>"
+        )
     if "tables" not in each.capabilities or not each.migrations:
-        raise Unfit(
+        raise UnfitPlugin(
             "undeclared-capability", "has tables: add the capability 'tables' and the folder of migrations to plugin.toml"
         )
     try:
@@ -259,27 +261,29 @@ def _fitting(each: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
             _ = action.input, action.marks
     except Exception as error:
         hint = "are the names in its signature importable at run time, not only for type checkers?"
-        raise Unfit("wrong-action", f"an action of {kind.record_type} cannot be read: {error}; {hint}") from error
+        raise UnfitPlugin("wrong-action", f"an action of {kind.record_type} cannot be read: {error}; {hint}") from error
     try:
         _declared_well(kind)
     except (SQLAlchemyError, NotImplementedError) as error:
-        raise Unfit("wrong-field", f"the fields of {kind.record_type} cannot be read: {error}") from error
+        raise UnfitPlugin("wrong-field", f"the fields of {kind.record_type} cannot be read: {error}") from error
     kind.plugin = each.name
     return True
 
 
 def _declared_well(kind: type[Record]) -> None:
-    """Personal data that a record type declares can be erased, and the log only refers to them. Raises ``Unfit``."""
+    """Personal data that a record type declares can be erased, and the log only refers to them. Raises ``UnfitPlugin``."""
     columns = class_mapper(kind).columns
     for name, who in sorted(erasable(kind).items()):
         column = columns[name]
         if who not in columns or columns[who].type.python_type is not str:
-            raise Unfit("wrong-field", f"{name} is about {who!r}, which is no field that holds a person's id; name one")
+            raise UnfitPlugin("wrong-field", f"{name} is about {who!r}, which is no field that holds a person's id; name one")
         if not column.nullable and column.type.python_type not in (str, dict, list):
-            raise Unfit("wrong-field", f"{name} is about a person and cannot be erased; let it be empty (Mapped[… | None])")
+            raise UnfitPlugin("wrong-field", f"{name} is about a person and cannot be erased; let it be empty (Mapped[… | None])")
         for action in kind.actions.values():
             if name in action.input.__struct_fields__ and name not in holding(action.input, "personal"):
-                raise Unfit("wrong-field", f"{action.id} takes {name} in the clear, and the log would keep it; take api.Personal")
+                raise UnfitPlugin(
+                    "wrong-field", f"{action.id} takes {name} in the clear, and the log would keep it; take api.Personal"
+                )
 
 
 def folders() -> list[Path]:

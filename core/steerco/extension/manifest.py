@@ -17,7 +17,7 @@ from steerco.config.locate import Lines
 from steerco.config.read import check, read_toml
 from steerco.config.schema import Schema, StrictValidator, free, label, listed, table, text
 from steerco.extension.hookspecs import CAPABILITIES
-from steerco.store.lines import PLUGINS
+from steerco.store.migration_lines import PLUGINS
 
 FILE = "plugin.toml"
 API = (1, 0)

@@ -20,7 +20,7 @@ from steerco.config.schema import StrictValidator
 from steerco.extension import sources
 from steerco.extension.catalogue import Texts
 from steerco.extension.catalogue import texts as texts_of
-from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import TenantPlugins
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.hookspecs import SPECS
 from steerco.extension.loader import Plugin, Plugins
@@ -43,7 +43,7 @@ class Checked(Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Around:
+class PluginSurroundings:
     """What a plugin is held against: the facts of a committee to ask it with, on a day; the platform's orders, core's words by
     language.
 
@@ -62,8 +62,8 @@ class _Asked:
     """What the plugin answered to the hooks that configure."""
 
     plugin: Plugin
-    around: Around
-    circle: Circle
+    around: PluginSurroundings
+    circle: TenantPlugins
     said: Mapping[str, tuple[Any, ...]]
 
     @property
@@ -84,7 +84,7 @@ def _check(mend: str) -> Callable[[Check], Check]:
     return declare
 
 
-def quality(name: str, plugins: Plugins, around: Around) -> list[Checked]:
+def quality(name: str, plugins: Plugins, around: PluginSurroundings) -> list[Checked]:
     """The list for one of ``plugins``. Of one that does not run there is one item: why. Raises ``KeyError``."""
     if name not in plugins.running:
         out = plugins.quarantined[name]
@@ -110,11 +110,13 @@ def _checked(name: str, asked: _Asked) -> Checked:
     return Checked(name, bool(exempt), "; ".join(found[:SHOWN]) + more, "" if exempt else mend, exempt)
 
 
-def _asked(plugin: Plugin, plugins: Plugins, around: Around) -> _Asked:
+def _asked(plugin: Plugin, plugins: Plugins, around: PluginSurroundings) -> _Asked:
     """Ask the plugin alone, as a committee's revision would. Raises ``ValueError`` where its settings cannot be guessed."""
     facts = structs.replace(around.facts, settings=frozen(settings(plugin.manifest, around.settings)))
     hooks = plugins.manager.hook
-    circle = Circle(facts.slug, facts={plugin.name: facts}).seated([plugin], lambda name: getattr(hooks, name).get_hookimpls())
+    circle = TenantPlugins(facts.slug, facts={plugin.name: facts}).seated(
+        [plugin], lambda name: getattr(hooks, name).get_hookimpls()
+    )
     asked = ("layers", "policy", "rules", "advice", "routes", "exporters")
     return _Asked(
         plugin, around, circle, {hook: tuple(said.value for said in circle.ask(hook, today=around.today)) for hook in asked}
@@ -230,13 +232,13 @@ def _migrations(asked: _Asked) -> Iterator[str]:
 
     from steerco.store.base import Base
     from steerco.store.engine import Store
-    from steerco.store.lines import Line, OutOfBounds
+    from steerco.store.migration_lines import MigrationLine, OutOfBounds
 
     prefix = asked.manifest.table_prefix
     tables = [name for name in Base.metadata.tables if name.startswith(prefix)]
     if not tables and not asked.manifest.migrations:
         return
-    line = Line(asked.manifest.folder / (asked.manifest.migrations or "."), prefix)
+    line = MigrationLine(asked.manifest.folder / (asked.manifest.migrations or "."), prefix)
 
     def mine(item: Any, name: str | None, kind: str, *_: Any) -> bool:
         table = name if kind == "table" else getattr(getattr(item, "table", None), "name", None)

@@ -22,7 +22,7 @@ LISTS = (list, tuple)
 RESULTS = Ruling.__post_init__.__code__.co_filename
 
 
-class Seat(Struct, frozen=True):
+class HookImpl(Struct, frozen=True):
     """One function of one plugin, as it is called: with the arguments of these names. ``where`` is its file:line.
 
     ``fixed`` are the arguments where they are always the same ones (the tenant, and nothing else), ``pick`` takes them out of all
@@ -38,10 +38,10 @@ class Seat(Struct, frozen=True):
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] | None = None
 
 
-class Said(Struct, frozen=True, gc=False):
+class HookResult(Struct, frozen=True, gc=False):
     """What one plugin said. ``took`` is in seconds."""
 
-    seat: Seat
+    seat: HookImpl
     value: Any
     took: float = 0.0
 
@@ -56,10 +56,10 @@ class Run:
 
     __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped", "timed")
 
-    def __init__(self, spec: Spec, seats: Sequence[Seat], given: Mapping[str, Any], facts: Mapping[str, TenantFacts]) -> None:
+    def __init__(self, spec: Spec, seats: Sequence[HookImpl], given: Mapping[str, Any], facts: Mapping[str, TenantFacts]) -> None:
         self.spec, self.seats, self.given, self.facts = spec, seats, given, facts
         self.at, self.stopped, self.timed = 0, False, spec is RULE
-        self.said: list[Said] = []
+        self.said: list[HookResult] = []
         self.faults: list[Fault] = []
 
     def __call__(self) -> None:
@@ -90,7 +90,7 @@ class Run:
                     if not isinstance(each, result):
                         del said[mark:]
                         raise Garbage(misfit(spec, each))
-                    said.append(Said(seat, each))
+                    said.append(HookResult(seat, each))
             except BaseException as error:  # SystemExit too: it must end nothing but this call
                 if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                     raise  # the operator's: no other thread is ever interrupted from outside
@@ -99,7 +99,7 @@ class Run:
                 self.faults.append(fault_of(spec, seat, error))
                 continue
             if self.timed:
-                said[mark:] = [Said(seat, each.value, perf_counter() - before) for each in said[mark:]]
+                said[mark:] = [HookResult(seat, each.value, perf_counter() - before) for each in said[mark:]]
             if spec.mode == "first":
                 self.at = len(self.seats)
                 return
@@ -175,7 +175,7 @@ def misfit(spec: Spec, value: Any, many: str = "") -> str:
     return f"{spec.name} answers {many}{spec.result.__name__}, and this gave {type(value).__name__}"
 
 
-def fault_of(spec: Spec, seat: Seat, error: BaseException) -> Fault:
+def fault_of(spec: Spec, seat: HookImpl, error: BaseException) -> Fault:
     """What a plugin's function did wrong."""
     if isinstance(error, Garbage):
         return Fault(seat.plugin, spec.name, "wrong-result", str(error), seat.where)

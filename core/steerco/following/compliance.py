@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import Label
 from steerco.charter.periods import parse
 from steerco.configuration.tenant import Tenant
-from steerco.following.duty_ledger import Entry, entries, last_day
+from steerco.following.duty_ledger import DutyEntry, entries, last_day
 
 STATES = ("done", "done-late", "overdue", "missed", "due", "upcoming", "waived", "not-applicable")
 
@@ -27,7 +27,7 @@ class UnderClause(msgspec.Struct, frozen=True):
     heading: Label
     gloss: Label
     counts: dict[str, int]
-    entries: tuple[Entry, ...]
+    entries: tuple[DutyEntry, ...]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ def compliance(
     *,
     of: str = "",
     clause: str = "",
-    counts: Callable[[Entry], bool] = lambda entry: True,
+    counts: Callable[[DutyEntry], bool] = lambda entry: True,
 ) -> Report:
     """What was due from ``first`` to ``last``, as it stands on ``last``; of one party or clause where these are given, and
     only what ``counts``. Raises ``ValueError`` for a period that ends first."""
@@ -78,17 +78,17 @@ def compliance(
     return Report(first, last, _counted(due), elsewhere, tuple(rows))
 
 
-def rests(entry: Entry, clause: str) -> bool:
+def rests(entry: DutyEntry, clause: str) -> bool:
     """Whether the clause of the charter asks for it. What a house rule or a law asks is theirs, whatever they cite."""
     return entry.layer == "charter" and clause in entry.cites
 
 
-def _counted(due: Iterable[Entry]) -> dict[str, int]:
+def _counted(due: Iterable[DutyEntry]) -> dict[str, int]:
     counts = Counter(entry.state for entry in due)
     return {state: counts[state] for state in STATES if counts[state]}
 
 
-def _within(entry: Entry, first: date, last: date) -> bool:
+def _within(entry: DutyEntry, first: date, last: date) -> bool:
     """Whether a duty was owed in the days asked about: its period touches them, or it was raised by then and not done before."""
     if entry.period:
         owed = parse(entry.period)

@@ -24,10 +24,10 @@ from steerco.configuration.tenant import Tenant
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.facts import Happened, Notice, frozen
 from steerco.extension.hookspecs import SPECS
-from steerco.extension.runs import Seat
+from steerco.extension.runs import HookImpl
 from steerco.following import cursors, feed
 from steerco.kernel.event import decode
-from steerco.kernel.plugin_context import PluginHands
+from steerco.kernel.plugin_context import PluginContext
 from steerco.store import log as events
 from steerco.store.tables import Event, Revision
 
@@ -68,22 +68,22 @@ class Consumers:
         for seat in circle.in_use(circle.seats.get(TICK, ())):
             self._tick(tenant, seat, now)
 
-    def _tick(self, tenant: Tenant, seat: Seat, now: datetime) -> None:
+    def _tick(self, tenant: Tenant, seat: HookImpl, now: datetime) -> None:
         """Time passes for one plugin; one that fails is asked again after the same pauses."""
         key = (tenant.snapshot.slug, seat.plugin, TICK)
         known = self.late.get(key)
         if known is not None and known.again_at > now:
             return
         try:
-            tenant.snapshot.circle.asked(TICK, seat, hands=PluginHands(tenant, seat.plugin, now))
+            tenant.snapshot.circle.asked(TICK, seat, hands=PluginContext(tenant, seat.plugin, now))
         except PluginFailed as failed:
             self._late(key, 0, failed, now)
         else:
             self.late.pop(key, None)
 
-    def _follow(self, tenant: Tenant, hook: str, seat: Seat, now: datetime, key: tuple[str, str, str]) -> None:
+    def _follow(self, tenant: Tenant, hook: str, seat: HookImpl, now: datetime, key: tuple[str, str, str]) -> None:
         name = f"{hook}:{seat.plugin}"
-        hands = PluginHands(tenant, seat.plugin, now)
+        hands = PluginContext(tenant, seat.plugin, now)
         while True:
             with tenant.store.read(tenant.id) as session:
                 start = _cursor(session, tenant, name)
@@ -105,7 +105,7 @@ class Consumers:
             if len(told) < AT_ONCE and not again:
                 return
 
-    def _one(self, tenant: Tenant, hook: str, seat: Seat, event: Happened, hands: PluginHands) -> PluginFailed | None:
+    def _one(self, tenant: Tenant, hook: str, seat: HookImpl, event: Happened, hands: PluginContext) -> PluginFailed | None:
         circle = tenant.snapshot.circle
         try:
             for given in _given(hook, event, hands):
@@ -128,7 +128,7 @@ class Consumers:
         log.warning("%s in %s: %s, try %d, again in %s: %s", key[1], key[0], what, tries, pause, failed)
 
 
-def _given(hook: str, event: Happened, hands: PluginHands) -> Iterator[Mapping[str, Any]]:
+def _given(hook: str, event: Happened, hands: PluginContext) -> Iterator[Mapping[str, Any]]:
     """With what a hook is asked about an event: once, or for a channel once for each person who is to be told."""
     if hook == "consume":
         yield {"event": event, "hands": hands}

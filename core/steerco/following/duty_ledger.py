@@ -16,16 +16,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.charter.duties import Occurrence, decisive, duties, ledger, state
-from steerco.charter.events import Event
+from steerco.charter.events import DutyEvent
 from steerco.charter.model import Label
 from steerco.committee.directory import Day, Directory
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel.event import decode
 from steerco.store import log
-from steerco.store.kept import Kept, Same
-from steerco.store.standing import TOKENS
+from steerco.store.lru_cache import LRUCache, Same
 from steerco.store.tables import Event as Recorded
+from steerco.store.tenant_status import TOKENS
 
 MOST_EVENTS = 200_000
 """How many events are remembered, of all tenants together: of the tenant asked about longest ago they are forgotten first."""
@@ -35,7 +35,7 @@ MOST_DAYS = 8
 """For how many days of one tenant the ledger is remembered."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class DutyEntry(msgspec.Struct, frozen=True):
     """One line of the ledger as people and scripts see it.
 
     ``holders`` are the persons whose line it is: who owes it on the day asked about, who held the place when it was done or its
@@ -65,14 +65,14 @@ class Read:
     directory: Directory
     snapshot: Snapshot
     end: log.Head
-    happened: tuple[Event, ...]
-    days: Kept[date, tuple[Entry, ...]] = field(default_factory=lambda: Kept(MOST_DAYS))
+    happened: tuple[DutyEvent, ...]
+    days: LRUCache[date, tuple[DutyEntry, ...]] = field(default_factory=lambda: LRUCache(MOST_DAYS))
 
     def is_of(self, tenant: Tenant, directory: Directory) -> bool:
         return self.directory is directory and self.snapshot is tenant.snapshot
 
 
-_remembered: Kept[Same[Directory], Read] = Kept(MOST_LOGS, lambda read: len(read.happened), MOST_EVENTS)
+_remembered: LRUCache[Same[Directory], Read] = LRUCache(MOST_LOGS, lambda read: len(read.happened), MOST_EVENTS)
 
 
 def read(tenant: Tenant, session: Session) -> Read:
@@ -91,7 +91,7 @@ def read(tenant: Tenant, session: Session) -> Read:
     return made
 
 
-def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
+def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[DutyEvent]:
     """The tenant's log after event number ``after`` as the ledger reads it."""
     directory = tenant.directory(session)
     for row in log.entries(session, after):
@@ -99,7 +99,7 @@ def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[Event]:
         day = tenant.snapshot.local(row["at"])
         on = directory.on(day, tenant.snapshot.regime_on(day).charter)
         by = on.acts_as(row["person"] or "", body.acting_for)
-        yield Event(
+        yield DutyEvent(
             seq=row["seq"],
             at=row["at"],
             day=day,
@@ -143,7 +143,7 @@ def _holders(tenant: Tenant, directory: Directory, holder: str, day: date) -> tu
     return tuple(p for role in group.roles for p in known.holders(role)) if group else known.holders(holder)
 
 
-def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[Event, ...], on: date) -> list[Occurrence]:
+def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent, ...], on: date) -> list[Occurrence]:
     """Everything owed as of a day, since the tenant is kept here."""
 
     def holders(holder: str, day: date) -> tuple[str, ...]:
@@ -161,7 +161,7 @@ def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[Event, ..
     )
 
 
-def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause: str = "") -> list[Entry]:
+def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause: str = "") -> list[DutyEntry]:
     """The ledger on a day: all of it, or what one person, seat, role, body or agency owes, or what one clause asks."""
     known = read(tenant, session)
     day = known.directory.on(on, tenant.snapshot.regime_on(on).charter)
@@ -172,7 +172,7 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
     return [each for each in found if (not of or wanted & {each.holder, *each.holders}) and (not clause or clause in each.cites)]
 
 
-def _entries(tenant: Tenant, known: Read, on: date) -> Iterator[Entry]:
+def _entries(tenant: Tenant, known: Read, on: date) -> Iterator[DutyEntry]:
     labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
     owed = [(each, decisive(each, on)) for each in _occurrences(tenant, known.directory, known.happened, on)]
     asked = sorted({(day, each.holder) for each, days in owed for day in days})  # day by day: few days are kept at a time
@@ -180,7 +180,7 @@ def _entries(tenant: Tenant, known: Read, on: date) -> Iterator[Entry]:
     for each, days in owed:
         holders, *before = (persons[day, each.holder] for day in days)
         failed = tuple(person for those in before for person in those if person not in holders)
-        yield Entry(
+        yield DutyEntry(
             each.duty,
             labels.get(each.duty, Label()),
             each.holder,

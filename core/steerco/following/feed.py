@@ -27,7 +27,7 @@ FURTHEST = 5000
 """Events looked at for one page, however few of them can be seen."""
 
 
-class Change(Recorded, frozen=True):
+class FeedEvent(Recorded, frozen=True):
     """One event as the feed tells it: who did what to which record, in which capacity, because of which clauses.
 
     ``at`` is when it counts, ``recorded_at`` when it was entered; ``state`` and ``version`` are those that it left. An act of
@@ -73,9 +73,9 @@ def evidence(session: Session, type: str, record: str) -> frozenset[str]:
     return frozenset(digest for digest in found if digest)
 
 
-def changes(authority: Authority, after: int, limit: int) -> tuple[list[Change], int]:
+def changes(authority: Authority, after: int, limit: int) -> tuple[list[FeedEvent], int]:
     """At most ``limit`` events after number ``after`` that the actor may see, and the number to go on from."""
-    found: list[Change] = []
+    found: list[FeedEvent] = []
     looked = after
     while looked - after < FURTHEST:
         batch = list(log.entries(authority.session, looked, AT_ONCE))
@@ -101,7 +101,7 @@ def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str
     return {(name, id) for name, ids in by_type.items() for id in visibility.among(authority, types[name], ids)}
 
 
-def _change(row: dict[str, Any]) -> Change:
+def _change(row: dict[str, Any]) -> FeedEvent:
     body = decode(row["body"])
     entered, paper = ("", "") if body.secret else (body.entered_by or "", body.evidence or "")
-    return Change(**told(row, body), caused_by=row["caused_by"], entered_by=entered, evidence=paper)
+    return FeedEvent(**told(row, body), caused_by=row["caused_by"], entered_by=entered, evidence=paper)

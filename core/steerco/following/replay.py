@@ -17,11 +17,11 @@ from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.event import EventBody, decode
 from steerco.policy.capacity import Ask, Capacity
-from steerco.policy.decision import Considered, Facts, Party
+from steerco.policy.decision import Considered, Facts, SubjectHolders
 from steerco.policy.explain import decide
-from steerco.policy.table import Request
+from steerco.policy.table import PowerRequest
 from steerco.store import log
-from steerco.store.standing import TOLD
+from steerco.store.tenant_status import TOLD
 
 Progress = Callable[[int, int], None]
 
@@ -107,15 +107,15 @@ NOBODY = Considered("", "", (), None, (), allowed=False)
 """The capacity of an event that names none: it has no power."""
 
 
-def _nobody(subject: str) -> Party:
+def _nobody(subject: str) -> SubjectHolders:
     """Whom a refusal would name is not asked."""
-    return Party()
+    return SubjectHolders()
 
 
 def _ask(each: Considered, facts: Facts, aim: frozenset[str]) -> Ask:
     powers = None if each.powers is None else frozenset(each.powers)
     capacity = Capacity(each.person, acting_for=each.acting_for, cites=each.cites, powers=powers)
-    return Ask(capacity, Request(frozenset(each.subjects), facts.body, facts.object, facts.act, aim))
+    return Ask(capacity, PowerRequest(frozenset(each.subjects), facts.body, facts.object, facts.act, aim))
 
 
 def _by_table(regime: Regime, ask: Ask) -> bool:

@@ -13,6 +13,6 @@ attachments    the files of an act
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import explain
 from steerco.kernel.perform import Done, perform
-from steerco.kernel.plugin_context import PluginHands
+from steerco.kernel.plugin_context import PluginContext
 
-__all__ = ["Authority", "Done", "PluginHands", "explain", "perform"]
+__all__ = ["Authority", "Done", "PluginContext", "explain", "perform"]

@@ -18,10 +18,10 @@ from steerco.charter.versions import InForce, Nothing, NotLoaded, Uncertain
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.policy.capacity import Ask, Capacity, allowed
-from steerco.policy.decision import Because, Decision, Facts, Grounds, Party
+from steerco.policy.decision import Because, Decision, Facts, Grounds, SubjectHolders
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import RELATION
-from steerco.policy.table import Request
+from steerco.policy.table import PowerRequest
 from steerco.records import Action, Held, Invalid, Reason, Record, reason
 from steerco.records.marked import replaced
 
@@ -267,7 +267,7 @@ class Authority:
                 and (not near or relation.near)
                 and relation.expression.py(record, capacity.keys, self.session)
             }
-            asks.append(Ask(capacity, Request(capacity.roles | tied, record.body, object, act, facets)))
+            asks.append(Ask(capacity, PowerRequest(capacity.roles | tied, record.body, object, act, facets)))
         return asks
 
     def _alternatives(self, act: str, record: Record, object: str, facets: Facets) -> Iterator[Alternative]:
@@ -318,18 +318,20 @@ class Authority:
         """What is known of a clause by its id."""
         return self.regime.grounds(cite)
 
-    def who(self, subject: str, record: Record | None = None) -> Party:
+    def who(self, subject: str, record: Record | None = None) -> SubjectHolders:
         """The label of a line's subject, and the persons that it names on the day."""
         charter = self.regime.charter
         if subject.startswith(RELATION):
-            return Party(Label(), self._related(subject.removeprefix(RELATION), record))
+            return SubjectHolders(Label(), self._related(subject.removeprefix(RELATION), record))
         for group in charter.groups:
             if group.id == subject:
-                return Party(group.label, tuple(dict.fromkeys(p for role in group.roles for p in self.day.holders(role))))
+                return SubjectHolders(
+                    group.label, tuple(dict.fromkeys(p for role in group.roles for p in self.day.holders(role)))
+                )
         if (body := charter.body(subject)) is not None:
-            return Party(body.label, self.day.members(subject))
+            return SubjectHolders(body.label, self.day.members(subject))
         role = charter.role(subject)
-        return Party(role.label if role else Label(), self.day.holders(subject))
+        return SubjectHolders(role.label if role else Label(), self.day.holders(subject))
 
     def _related(self, name: str, record: Record | None) -> tuple[str, ...]:
         relation = record.relations.get(name) if record is not None else None

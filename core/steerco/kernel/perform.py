@@ -29,9 +29,9 @@ from steerco.records.marked import holding
 from steerco.records.personal import conceal
 from steerco.store import log
 from steerco.store.engine import Undone
+from steerco.store.fair_lock import Busy
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
-from steerco.store.turn import Busy
 
 OWN = frozenset({"tenant_id", "id", "author", "email"})
 """Columns of a record that no event tells again: it names the record and the person, and holds no personal data."""

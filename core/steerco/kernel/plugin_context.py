@@ -35,7 +35,7 @@ class NotItsOwn(PermissionError):
 
 
 @dataclass(frozen=True)
-class PluginHands:
+class PluginContext:
     """The hands of one plugin in one tenant (``extension.facts.Hands``)."""
 
     running: Tenant

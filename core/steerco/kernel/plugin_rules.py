@@ -16,13 +16,13 @@ from msgspec import structs
 
 from steerco.charter.model import Charter, Label
 from steerco.charter.rules import Effective, effective
-from steerco.charter.values import NAMED, Days, Named
+from steerco.charter.values import NAMED, Days, NamedValue
 from steerco.configuration import administration
 from steerco.configuration.platform_orders import MISSING, OUT_OF_USE
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
-from steerco.extension.dispatch import Circle
-from steerco.extension.dispatch import Judged as RuleAnswer
+from steerco.extension.dispatch import RuleResult as RuleAnswer
+from steerco.extension.dispatch import TenantPlugins
 from steerco.extension.facts import Act, Rule, frozen
 from steerco.extension.quarantine import LOAD, Fault
 from steerco.kernel.authority import Authority
@@ -95,7 +95,7 @@ class _Facts:
         authority, action, record, fields = judged.authority, judged.action, judged.record, judged.fields
         tenant, session, today = authority.tenant, authority.session, authority.today
         self.snapshot, self.today = tenant.snapshot, today
-        self.circle: Circle = tenant.snapshot.circle
+        self.circle: TenantPlugins = tenant.snapshot.circle
         regime = authority.regime
         as_is = fields_of(record) if judged.new else shown(tenant, session, record, today)
         referred = {
@@ -121,7 +121,7 @@ class _Facts:
 
     def _value(self, name: str, layers: tuple[Charter, ...], record: Record, fields: Mapping[str, Any]) -> Effective:
         """A named value for this record, lengths of time compared on the day from which they are counted."""
-        snapshot, counts_from = self.snapshot, NAMED.get(name, Named()).counts_from
+        snapshot, counts_from = self.snapshot, NAMED.get(name, NamedValue()).counts_from
         at = fields.get(counts_from) or getattr(record, counts_from, None) if counts_from else None
         day = snapshot.local(snapshot.aware(at)) if isinstance(at, datetime) else self.today
         return effective(name, layers, _where(record, fields), measure=Days(day, snapshot.calendar).span)

@@ -18,9 +18,9 @@ from msgspec import Struct
 
 from steerco import __version__
 from steerco.configuration.home import Home
-from steerco.store import copying
-from steerco.store.ends import FILE as ENDS
+from steerco.store import sqlite_copy
 from steerco.store.files import sync
+from steerco.store.log_ends import FILE as ENDS
 from steerco.store.sqlite import FILE
 
 FORMAT = 1
@@ -44,14 +44,14 @@ class Backup(Struct, frozen=True, forbid_unknown_fields=True):
     format: int
     program: str
     at: datetime
-    database: copying.Copied
+    database: sqlite_copy.Copied
     files: dict[str, str]
 
 
 def backup(home: Home, target: Path, *, at: datetime, progress: Progress = lambda done, total, what: None) -> Backup:
     """Copy the installation of ``home`` into the new folder ``target`` while it is in use.
 
-    Raises ``BadBackup`` where the folder is there already or there is no database, ``copying.Damaged`` and ``OSError``.
+    Raises ``BadBackup`` where the folder is there already or there is no database, ``sqlite_copy.Damaged`` and ``OSError``.
     """
     source = home.data / FILE
     if not source.is_file():
@@ -63,7 +63,7 @@ def backup(home: Home, target: Path, *, at: datetime, progress: Progress = lambd
     try:
         part.mkdir(mode=0o700)  # it holds the key that signs checkpoints, and everything else
         (part / "data").mkdir()
-        copied = copying.copy(source, part / "data" / FILE, lambda done, total: progress(done, total, "database"))
+        copied = sqlite_copy.copy(source, part / "data" / FILE, lambda done, total: progress(done, total, "database"))
         digests = _copy_all(list(_beside(home)), part, progress)
         made = Backup(FORMAT, __version__, at, copied, digests)
         _write(part / MANIFEST, msgspec.json.format(msgspec.json.encode(made), indent=1))
@@ -128,9 +128,9 @@ def read(folder: Path) -> Backup:
     if made.format != FORMAT:
         raise BadBackup(f"the backup has format {made.format}, this program reads format {FORMAT}")
     try:
-        if copying.look(folder / "data" / FILE) != made.database:
+        if sqlite_copy.look(folder / "data" / FILE) != made.database:
             raise BadBackup("the database is not the one that was backed up")
-    except (copying.Damaged, OSError) as error:
+    except (sqlite_copy.Damaged, OSError) as error:
         raise BadBackup(str(error)) from None
     for name, digest in made.files.items():
         parts = Path(name).parts
@@ -156,7 +156,7 @@ def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total
         _copy(folder / "data" / FILE, part / FILE)
         data = [(folder / name, name.removeprefix("data/")) for name in made.files if name.startswith("data/")]
         _copy_all(data, part, progress)
-        if copying.look(part / FILE) != made.database:
+        if sqlite_copy.look(part / FILE) != made.database:
             raise BadBackup("the copy is not the backup: the disk may be failing")
         _copy_all([(folder / name, name) for name in made.files if name.startswith("home/")], part, progress)
         for each in OPERATORS:  # whole folders, and the data last: a restore that is cut off is simply done again

@@ -23,14 +23,14 @@ from steerco.configuration.load import digest_of
 from steerco.configuration.revisions import content_of, newest
 from steerco.configuration.snapshot import PLATFORM
 from steerco.operations import personal_data
-from steerco.operations.lifecycle import Entry, due_for_deletion, enter
+from steerco.operations.lifecycle import RegisterEntry, due_for_deletion, enter
 from steerco.records.personal import ERASED, PersonalDatum, marked
 from steerco.store import log, rows
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import tenant_of
-from steerco.store.standing import REDACT, standing, tell
 from steerco.store.tables import Event, LogHead, Revision
-from steerco.store.tables import Tenant as TenantRow
+from steerco.store.tables import TenantRow as TenantRow
+from steerco.store.tenant_status import REDACT, standing, tell
 
 GONE = "erased"
 """The states of a number whose rows are gone and whose files are going, and of one of which nothing is left."""
@@ -72,7 +72,7 @@ def _erase(installation: Installation, slug: str, at: datetime) -> None:
         _hold(session, number, head)
         rows.remove(session, tables, number)
         detail = {"requested_at": asked.at.isoformat() if asked.at else "", "began": row.created_at.isoformat()}
-        entry = Entry(at, number, slug, "erase", asked.who, asked.why, head.seq, head.hash.hex(), detail)
+        entry = RegisterEntry(at, number, slug, "erase", asked.who, asked.why, head.seq, head.hash.hex(), detail)
         enter(session, entry)
         row.slug, row.state = f"#{row.id}:{slug}", ERASING
     installation.forget(slug)
@@ -151,7 +151,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
             content = msgspec.json.encode(text, order="deterministic").decode()
             session.execute(update(Revision).where(*own).values(content=content))
         detail = {"person": person, "values": count, "revisions": sorted(changed), "rows": cleared, "beyond": left}
-        enter(session, Entry(at, tenant.id, slug, "erase-person", who, why, end.seq, end.hash.hex(), detail))
+        enter(session, RegisterEntry(at, tenant.id, slug, "erase-person", who, why, end.seq, end.hash.hex(), detail))
     installation.store.scrub()
     installation.forget(slug)
     return Erased(person, count, tuple(changed), end.seq, cleared, left)

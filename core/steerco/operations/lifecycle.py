@@ -22,9 +22,9 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.store import log
 from steerco.store.identity import uuid7
-from steerco.store.standing import LEAVE, RESUME, STATES, STAY, SUSPEND, Standing, standing, tell
 from steerco.store.tables import Register
-from steerco.store.tables import Tenant as TenantRow
+from steerco.store.tables import TenantRow as TenantRow
+from steerco.store.tenant_status import LEAVE, RESUME, STATES, STAY, SUSPEND, Standing, standing, tell
 
 WAITING = timedelta(days=30)
 """How long a deletion can be called off, unless told otherwise."""
@@ -46,7 +46,7 @@ class NotNow(Exception):
         self.slug, self.what, self.state = slug, what, state
 
 
-class Entry(Struct, frozen=True):
+class RegisterEntry(Struct, frozen=True):
     """One line of the register."""
 
     at: datetime
@@ -112,22 +112,22 @@ def _tell(
     with installation.store.unscoped() as session:
         detail = {"due": now.due.isoformat()} if now.due else {}
         what = action.partition(".")[2]
-        enter(session, Entry(at, tenant.id, slug, what, now.who, now.why, head.seq, head.hash.hex(), detail))
+        enter(session, RegisterEntry(at, tenant.id, slug, what, now.who, now.why, head.seq, head.hash.hex(), detail))
         session.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(state=now.state))
     return now
 
 
-def enter(session: Session, entry: Entry) -> None:
+def enter(session: Session, entry: RegisterEntry) -> None:
     """Add a line to the register. The session is an operator's."""
     session.add(Register(id=uuid7(), **structs.asdict(entry)))
 
 
-def register(installation: Installation, slug: str = "") -> list[Entry]:
+def register(installation: Installation, slug: str = "") -> list[RegisterEntry]:
     """The register, oldest first; ``slug``: only what was done with tenants of that name."""
     with installation.store.unscoped() as session:
         query = select(Register).order_by(Register.id)
         rows = session.scalars(query.where(Register.slug == slug) if slug else query)
-        return [Entry(**{name: getattr(row, name) for name in Entry.__struct_fields__}) for row in rows]
+        return [RegisterEntry(**{name: getattr(row, name) for name in RegisterEntry.__struct_fields__}) for row in rows]
 
 
 def due_for_deletion(installation: Installation, at: datetime) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from steerco.config.findings import Finding
-from steerco.config.people import Name, People, Person
+from steerco.config.people import Name, People, PersonRow
 from steerco.configuration.installation import Installation, NotApplied, Seed
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
@@ -21,7 +21,7 @@ from steerco.store.engine import Store
 from steerco.store.tables import Event
 
 
-class Act(NamedTuple):
+class OnboardingAct(NamedTuple):
     """One row of ``people.toml`` as an act: what it is done with, where it stands, and what it is called there.
 
     ``needs`` are the ids that it refers to, ``makes`` the id that it brings (empty: none).
@@ -95,23 +95,23 @@ def _why(error: Stopped) -> list[str]:
     return [say.problem(error.code, "detail", error.params)]
 
 
-def acts(people: People, day: date) -> Iterator[Act]:
+def acts(people: People, day: date) -> Iterator[OnboardingAct]:
     """The acts that put ``people.toml`` on record, parents before children; ``day`` is the first day where none is given."""
     for agency in _parents_first(people):
         given = _given(id=agency.id, name=_names(agency.name), parent=agency.parent, kind=agency.kind)
-        yield Act("agency.add", given, agency.line, f"agency '{agency.id}'", agency.id)
+        yield OnboardingAct("agency.add", given, agency.line, f"agency '{agency.id}'", agency.id)
     for office in people.offices:
         given = _given(id=office.id, title=_names(office.title), agency=office.agency)
-        yield Act("office.add", given, office.line, f"office '{office.id}'", office.id)
+        yield OnboardingAct("office.add", given, office.line, f"office '{office.id}'", office.id)
     for person in people.persons:
-        yield Act("person.add", _person(person), person.line, f"person '{person.id}'", person.id)
+        yield OnboardingAct("person.add", _person(person), person.line, f"person '{person.id}'", person.id)
     for each in people.appointments:
         given = _given(person=each.person, seat=each.seat, office=each.office, agency=each.agency)
         days = {"from": each.since or day, **_given(to=each.until, instrument=each.instrument)}
-        yield Act("appointment.appoint", {**given, **days}, each.line, f"appointment of '{each.person}'")
+        yield OnboardingAct("appointment.appoint", {**given, **days}, each.line, f"appointment of '{each.person}'")
 
 
-def _person(person: Person) -> dict[str, Any]:
+def _person(person: PersonRow) -> dict[str, Any]:
     return _given(
         id=person.id,
         name=person.name.vi or person.name.en,

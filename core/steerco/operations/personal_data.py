@@ -21,7 +21,7 @@ from steerco.records.part import Part, erasable
 from steerco.records.personal import ERASED, marked
 from steerco.store.base import Base, Tenanted
 from steerco.store.engine import Store, tenant_of
-from steerco.store.lines import PLUGINS
+from steerco.store.migration_lines import PLUGINS
 from steerco.store.tables import Event
 
 NOTHING = "nothing_personal"

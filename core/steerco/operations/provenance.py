@@ -14,12 +14,12 @@ from steerco.committee.transmission import Enclosure, Transmission, Transmission
 from steerco.configuration.tenant import Tenant
 from steerco.records.reason import Reason, reason
 from steerco.store.checkpoint import Seal
-from steerco.store.standing import names_before
+from steerco.store.tenant_status import names_before
 
 Exchanged = Channel | Transmission
 
 
-class Fault(NamedTuple):
+class ProvenanceFault(NamedTuple):
     """What is wrong with a record that came, or was answered, over a channel. ``action``: what the proof says that the other side
     did; empty where there is no proof."""
 
@@ -34,7 +34,7 @@ class Fault(NamedTuple):
         return f"{self.action}: {self.why}" if self.action else str(self.why)
 
 
-def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fault]]:
+def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[ProvenanceFault]]:
     """How many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not what
     was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows
     (see :meth:`Seal.knows`), a proof that was given to another committee or of another record.
@@ -46,7 +46,7 @@ def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[Fa
         wrong = [(proof.action, why) for proof in proofs for why in _wrong(tenant, session, seal, record, proof, names)]
         if record.origin and not proofs:
             wrong.append(("", reason("proof-missing")))
-        found += [Fault(record.record_type, record.ref, *each) for each in wrong]
+        found += [ProvenanceFault(record.record_type, record.ref, *each) for each in wrong]
     return count, found
 
 

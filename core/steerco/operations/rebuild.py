@@ -30,8 +30,8 @@ from steerco.records import File, Record, Stopped
 from steerco.records.personal import PersonalDatum, reveal
 from steerco.store import log
 from steerco.store.engine import Store
-from steerco.store.standing import REDACT, TOLD, tell
 from steerco.store.tables import Revision, Tally
+from steerco.store.tenant_status import REDACT, TOLD, tell
 
 Row = dict[str, Any]
 encode = msgspec.json.Encoder(order="deterministic").encode

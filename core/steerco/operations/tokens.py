@@ -23,9 +23,9 @@ from steerco.policy.line import ANY, READ
 from steerco.store import log
 from steerco.store.engine import tenant_of
 from steerco.store.identity import uuid7
-from steerco.store.prepared import Prepared
-from steerco.store.standing import ISSUE, REVOKE, TOKENS, tell
+from steerco.store.prepared_select import Prepared
 from steerco.store.tables import Event, Tally, Token
+from steerco.store.tenant_status import ISSUE, REVOKE, TOKENS, tell
 
 PREFIX = "steerco_"
 """What every secret begins with, so that scanners of source code can find one that was checked in."""
@@ -45,7 +45,7 @@ class Issued(Struct, frozen=True):
     expires_at: datetime | None
 
 
-class Known(Struct, frozen=True):
+class KnownToken(Struct, frozen=True):
     """A token that is good: whom it speaks for, and what for."""
 
     id: str
@@ -171,7 +171,7 @@ _KNOWN = Prepared(
 )
 
 
-def known(session: Session, tenant_id: int, secret: str, now: datetime) -> Known | None:
+def known(session: Session, tenant_id: int, secret: str, now: datetime) -> KnownToken | None:
     """The token with this secret, if it is good now; None for every other, whatever the reason.
 
     In the same statement the directory's tally is read, for a reading session to go by from here on.
@@ -187,7 +187,7 @@ def known(session: Session, tenant_id: int, secret: str, now: datetime) -> Known
         and (row.expires_at is None or row.expires_at > now)
         and row.person != PLATFORM
     )
-    return Known(row.id, row.person, frozenset(row.scopes)) if row is not None and good else None
+    return KnownToken(row.id, row.person, frozenset(row.scopes)) if row is not None and good else None
 
 
 def hashed(secret: str) -> str:

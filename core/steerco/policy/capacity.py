@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from steerco.charter.model import Label
 from steerco.policy.line import ANY, READ, Line, type_of
-from steerco.policy.table import Explanation, Request, Table
+from steerco.policy.table import Explanation, PowerRequest, Table
 
 
 class Capacity(Struct, frozen=True):
@@ -48,10 +48,10 @@ class Ask(Struct, frozen=True):
     """A request as it stands in one capacity: the relations in its subjects are those of the capacity's person."""
 
     capacity: Capacity
-    request: Request
+    request: PowerRequest
 
 
-class Judged(Struct, frozen=True):
+class CapacityJudgement(Struct, frozen=True):
     """What came of one capacity. ``passes`` is false where the powers acted with do not include the act."""
 
     ask: Ask
@@ -71,8 +71,8 @@ class Verdict(Struct, frozen=True):
     nothing granted it.
     """
 
-    by: Judged | None
-    judged: tuple[Judged, ...]
+    by: CapacityJudgement | None
+    judged: tuple[CapacityJudgement, ...]
     barred: tuple[Line, ...]
 
     @property
@@ -115,14 +115,14 @@ def allowed(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = fro
     return False
 
 
-def _judged(table: Table, ask: Ask) -> Judged:
+def _judged(table: Table, ask: Ask) -> CapacityJudgement:
     r = ask.request
     explanation = table.explain(r.subjects, r.body, r.object, r.act, r.facets)
-    return Judged(ask, explanation, ask.capacity.passes(r.object, r.act, r.facets))
+    return CapacityJudgement(ask, explanation, ask.capacity.passes(r.object, r.act, r.facets))
 
 
 def _prohibitions(
-    judged: Sequence[Judged], person_wide: frozenset[str], besides: frozenset[str] = frozenset()
+    judged: Sequence[CapacityJudgement], person_wide: frozenset[str], besides: frozenset[str] = frozenset()
 ) -> tuple[list[Line], set[str]]:
     """The actor's own person-wide deny lines, and the persons acted for who have one; without those of ``besides``."""
     everywhere: list[Line] = []

@@ -25,7 +25,7 @@ class Grounds(Struct, frozen=True):
     plugin: str = ""
 
 
-class Party(Struct, frozen=True):
+class SubjectHolders(Struct, frozen=True):
     """Who a subject of a policy line is: its label, and the people that it names on the day asked about."""
 
     label: Label = Label()
@@ -72,7 +72,7 @@ class Remark(Struct, frozen=True):
     params: dict[str, str] = {}
 
 
-class Rule(Struct, frozen=True):
+class MatchedLine(Struct, frozen=True):
     """A policy line that bore on a decision without deciding it, as its seven fields, and the place where it stands."""
 
     text: str
@@ -108,7 +108,7 @@ class Facts(Struct, frozen=True):
     body: str = ""
     object: str = ""
     act: str = ""
-    set_aside: tuple[Rule, ...] = ()
+    set_aside: tuple[MatchedLine, ...] = ()
     capacities: tuple[Considered, ...] = ()
     aims: tuple[tuple[str, ...], ...] = ()
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from steerco.charter.diff import Change
+from steerco.charter.diff import CharterChange
 from steerco.policy.line import Line
 
 POWER, BAN = "power", "ban"
 _Key = tuple[str, ...]
 
 
-def diff(old: Iterable[Line], new: Iterable[Line]) -> list[Change]:
+def diff(old: Iterable[Line], new: Iterable[Line]) -> list[CharterChange]:
     """The differences between two policies, line by line: what is lost, then what is gained or rests on another clause."""
     before, after = _by_power(old), _by_power(new)
     found = [_change("removed", was) for key, was in before.items() if key not in after]
@@ -36,8 +36,8 @@ def _clauses(lines: Iterable[Line]) -> tuple[str, ...]:
     return tuple(sorted({line.clause for line in lines}))
 
 
-def _change(what: Literal["added", "removed", "changed"], lines: list[Line], text: str = "") -> Change:
+def _change(what: Literal["added", "removed", "changed"], lines: list[Line], text: str = "") -> CharterChange:
     line, clauses = lines[0], _clauses(lines)
     subject, body, object, act, aimed, *_ = line.fields
     name = f"{subject}, {body}, {object}, {act}" + (f", {aimed}" if line.facets else "")
-    return Change(what, POWER if line.allow else BAN, name, text or f"by {', '.join(clauses)}", clauses)
+    return CharterChange(what, POWER if line.allow else BAN, name, text or f"by {', '.join(clauses)}", clauses)

@@ -7,15 +7,15 @@ from typing import TypeAlias
 
 from msgspec import Struct, structs
 
-from steerco.policy.capacity import Ask, Judged, Verdict, judge
-from steerco.policy.decision import Because, Change, Considered, Decision, Facts, Grounds, Layer, Party, Rule, Who
+from steerco.policy.capacity import Ask, CapacityJudgement, Verdict, judge
+from steerco.policy.decision import Because, Change, Considered, Decision, Facts, Grounds, Layer, MatchedLine, SubjectHolders, Who
 from steerco.policy.line import PLATFORM, RELATION, Line
-from steerco.policy.table import Request, Table
+from steerco.policy.table import PowerRequest, Table
 
 Clauses: TypeAlias = Callable[[str], Grounds]
 """Finds what is known of a clause by its id."""
 
-Parties: TypeAlias = Callable[[str], Party]
+Parties: TypeAlias = Callable[[str], SubjectHolders]
 """Finds who a subject of a policy line is."""
 
 _RANK: dict[Layer, int] = {"law": 0, "clause": 0, "house": 1, "platform": 2}
@@ -67,7 +67,9 @@ def decide(
     return _refused(table, verdict, clauses, who, changes, revision)
 
 
-def _done(table: Table, verdict: Verdict, by: Judged, clauses: Clauses, changes: tuple[Change, ...], revision: int) -> Decision:
+def _done(
+    table: Table, verdict: Verdict, by: CapacityJudgement, clauses: Clauses, changes: tuple[Change, ...], revision: int
+) -> Decision:
     capacity = by.ask.capacity
     lines = _ranked(by.explanation.matched, clauses)
     because = _because(lines, clauses, capacity.cites)
@@ -148,7 +150,7 @@ def _who_may(lines: Iterable[Line], who: Parties) -> tuple[Who, ...]:
     return tuple(named.values())
 
 
-def _facts(verdict: Verdict, of: Judged, decided: tuple[Line, ...]) -> Facts:
+def _facts(verdict: Verdict, of: CapacityJudgement, decided: tuple[Line, ...]) -> Facts:
     request = of.ask.request
     roles, relations = _parted(request)
     return Facts(
@@ -163,21 +165,21 @@ def _facts(verdict: Verdict, of: Judged, decided: tuple[Line, ...]) -> Facts:
     )
 
 
-def _parted(request: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _parted(request: PowerRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
     subjects = sorted(request.subjects)
     relations = tuple(s.removeprefix(RELATION) for s in subjects if s.startswith(RELATION))
     return tuple(s for s in subjects if not s.startswith(RELATION)), relations
 
 
-def _set_aside(verdict: Verdict, decided: tuple[Line, ...]) -> tuple[Rule, ...]:
+def _set_aside(verdict: Verdict, decided: tuple[Line, ...]) -> tuple[MatchedLine, ...]:
     """What matched in some capacity and did not decide: allows under a deny, denies of another capacity, powers not passed."""
     kept = verdict.by.explanation.matched if verdict.by else decided
     spoke = ((*one.explanation.matched, *one.explanation.set_aside) for one in verdict.judged)
     lines = dict.fromkeys(line for spoken in spoke for line in spoken if line not in kept)
-    return tuple(Rule(str(line), line.clause, line.allow, line.file, line.number, line.plugin) for line in lines)
+    return tuple(MatchedLine(str(line), line.clause, line.allow, line.file, line.number, line.plugin) for line in lines)
 
 
-def _considered(one: Judged, *, allowed: bool) -> Considered:
+def _considered(one: CapacityJudgement, *, allowed: bool) -> Considered:
     capacity = one.ask.capacity
     powers = None if capacity.powers is None else tuple(sorted(capacity.powers))
     subjects = tuple(sorted(one.ask.request.subjects))

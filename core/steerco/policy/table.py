@@ -27,7 +27,7 @@ _Key: TypeAlias = tuple[str, str]
 _NO_FACETS: frozenset[str] = frozenset()
 
 
-class Request(Struct, frozen=True):
+class PowerRequest(Struct, frozen=True):
     """What is asked for one capacity.
 
     ``subjects`` are its roles, outsiders' kinds, body ids and ``relation:x``, not closed under groups; ``body`` is ``*`` for

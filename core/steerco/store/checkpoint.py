@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from steerco.store import private
+from steerco.store import file_modes
 from steerco.store.log import Head, Mark
 
 
@@ -108,8 +108,8 @@ class Seal:
     def keep(self, checkpoint: Checkpoint) -> None:
         """Add the checkpoint to the tenant's file under ``checkpoints/``, synced."""
         path = self._path(checkpoint.tenant)
-        private.folder(path.parent)
-        private.file(path)
+        file_modes.folder(path.parent)
+        file_modes.file(path)
         with path.open("ab") as file:
             file.write(msgspec.json.encode(checkpoint) + b"\n")
             file.flush()
@@ -149,7 +149,7 @@ class Seal:
 
     def _make(self) -> None:
         key = Ed25519PrivateKey.generate()
-        private.folder(self._folder)
+        file_modes.folder(self._folder)
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         try:
             handle = os.open(self._key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -160,18 +160,18 @@ class Seal:
         self._public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
 
-class Unreadable(ValueError):
+class UnreadableCheckpoint(ValueError):
     """A line under ``checkpoints/`` that is no checkpoint: something else wrote there, or the disk failed."""
 
 
 def _lines(path: Path) -> list[Checkpoint]:
-    """The checkpoints in a file, one a line. Raises ``Unreadable``, naming the line."""
+    """The checkpoints in a file, one a line. Raises ``UnreadableCheckpoint``, naming the line."""
     found: list[Checkpoint] = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
             found.append(_read(line))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Unreadable(f"{path}:{number} is no checkpoint: {error}") from None
+            raise UnreadableCheckpoint(f"{path}:{number} is no checkpoint: {error}") from None
     return found
 
 

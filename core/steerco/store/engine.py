@@ -20,15 +20,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from steerco.store import fence, postgres, private, security, sqlite, tables
+from steerco.store import fence, file_modes, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
-from steerco.store.ends import Ends, Mark
-from steerco.store.lines import Line
-from steerco.store.sharing import Sharing, Undone
-from steerco.store.turn import LOST, READ_ONLY, Away, Busy, Turn
+from steerco.store.fair_lock import LOST, READ_ONLY, Busy, FairLock, StoreUnavailable
+from steerco.store.group_commit import GroupCommit, Undone
+from steerco.store.log_ends import Ends, Mark
+from steerco.store.migration_lines import MigrationLine
 
-__all__ = ["Away", "Busy", "Store", "Undone", "tables", "tenant_of"]  # tables: whoever opens a store knows the platform's tables
+__all__ = [
+    "Busy",
+    "Store",
+    "StoreUnavailable",
+    "Undone",
+    "tables",
+    "tenant_of",
+]  # tables: whoever opens a store knows the platform's tables
 
 
 Begun = TypeVar("Begun")
@@ -138,10 +145,10 @@ class Store:
     """A database and the folder beside it. Made by :meth:`open` or :meth:`memory`; close it when done."""
 
     def __init__(
-        self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: Turn | None, *, durable: bool = True
+        self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: FairLock | None, *, durable: bool = True
     ) -> None:
         self._writer, self._reader, self._operator, self._turn = writer, reader, operator, turn
-        self._sharing = Sharing(turn) if turn is not None else None
+        self._sharing = GroupCommit(turn) if turn is not None else None
         self.folder, self._cursors = folder, Cursors(folder)
         self._ends = Ends(folder) if durable else None
         for engine in {writer, reader, operator}:
@@ -168,7 +175,7 @@ class Store:
         PostgreSQL). Raises ``ValueError`` for a database that is neither SQLite nor PostgreSQL.
         """
         folder = Path(folder)
-        private.folder(folder)
+        file_modes.folder(folder)
         if url is None or url.startswith("sqlite"):
             return cls._sqlite(sqlite.path_of(url, folder), folder, waiting, patience, pool, durable=True)
         if not url.startswith(("postgresql", "postgres:")):
@@ -193,7 +200,7 @@ class Store:
     @classmethod
     def _sqlite(cls, path: Path, folder: Path, waiting: int, patience: float, pool: int, *, durable: bool) -> Store:
         writer = sqlite.writer(path, patience, durable=durable)
-        return cls(writer, sqlite.reader(path, patience, pool), writer, folder, Turn(waiting, patience), durable=durable)
+        return cls(writer, sqlite.reader(path, patience, pool), writer, folder, FairLock(waiting, patience), durable=durable)
 
     # Transactions
 
@@ -204,7 +211,7 @@ class Store:
         ``sharing``: on SQLite it may share its transaction with those before and after it, unless ``info["closing"]`` is set at
         its end; it must be ready to do all again, not sharing, on :class:`Undone`. ``only``: with what the names of the tables
         begin that it may change, and no others. Raises :class:`Busy` where no turn, lock or
-        connection came in time, :class:`Away` where the database cannot do it now.
+        connection came in time, :class:`StoreUnavailable` where the database cannot do it now.
         """
         options = {"tenant": tenant_id, "mode": "write", "only": only}
         if sharing and self._sharing is not None:
@@ -225,7 +232,7 @@ class Store:
         return self._ends.of(tenant_id) if self._ends is not None else None
 
     @contextmanager
-    def _shared(self, sharing: Sharing, options: dict[str, Any]) -> Iterator[Session]:
+    def _shared(self, sharing: GroupCommit, options: dict[str, Any]) -> Iterator[Session]:
         with sharing.act() as place, self._session(self._writer, options, None) as session:
             place.on(sqlite.writer_of(session.connection()))
             yield session
@@ -246,7 +253,7 @@ class Store:
         return self._session(self._operator, {"unscoped": True, "mode": "write"}, self._turn)
 
     @contextmanager
-    def _session(self, engine: Engine, options: dict[str, Any], turn: Turn | None) -> Iterator[Session]:
+    def _session(self, engine: Engine, options: dict[str, Any], turn: FairLock | None) -> Iterator[Session]:
         with turn or nullcontext():
             try:
                 with (_writing if options["mode"] == "write" else _reading)(engine, options) as session:
@@ -270,7 +277,9 @@ class Store:
         with self.operator_connection() as connection:
             Base.metadata.create_all(connection)
 
-    def upgrade(self, metadata: MetaData = Base.metadata, *, lines: Sequence[Line] = (), role: str | None = None) -> None:
+    def upgrade(
+        self, metadata: MetaData = Base.metadata, *, lines: Sequence[MigrationLine] = (), role: str | None = None
+    ) -> None:
         """Bring the database to the newest version, all or nothing.
 
         ``metadata``: the tables; import the modules that declare them first. ``lines``: those of plugins.

@@ -21,10 +21,10 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ReleaseSavepointClause, RollbackToSavepointClause, SavepointClause, TextClause
 
 from steerco.store.base import Base, Tenanted, is_owned
-from steerco.store.reading import Reading, Unreadable, read
+from steerco.store.statement_analysis import StatementReach, Unreadable, read
 
 _SAVEPOINTS = (SavepointClause, RollbackToSavepointClause, ReleaseSavepointClause)
-_readings: WeakKeyDictionary[Compiled, Reading | str] = WeakKeyDictionary()
+_readings: WeakKeyDictionary[Compiled, StatementReach | str] = WeakKeyDictionary()
 
 
 class CrossTenant(Exception):
@@ -94,7 +94,7 @@ def _check(connection: Connection, cursor: Any, sql: str, parameters: Any, conte
                 raise CrossTenant(f"tenant {values[name]} in a session of tenant {tenant}: {compiled.string}")
 
 
-def _read(compiled: Compiled) -> Reading | str:
+def _read(compiled: Compiled) -> StatementReach | str:
     """The reading of a compiled statement, its binds by their names in the parameters; or why it is refused."""
     statement = compiled.statement
     if statement is None or any(isinstance(part, TextClause) for part in visitors.iterate(statement)):

@@ -20,8 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from steerco.store import private
-from steerco.store.turn import FULL, Away
+from steerco.store import file_modes
+from steerco.store.fair_lock import FULL, StoreUnavailable
 
 LIMIT = 50 * 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
@@ -44,10 +44,10 @@ class FileStore:
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
         """Store the content and give its SHA-256 in hexadecimal. Again with the same content: nothing new is stored.
 
-        Raises :class:`TooLarge`, and :class:`~steerco.store.turn.Away` where the disk is full.
+        Raises :class:`TooLarge`, and :class:`~steerco.store.fair_lock.Away` where the disk is full.
         """
         home = self._home(tenant_id)
-        private.folder(home)
+        file_modes.folder(home)
         handle, temporary = tempfile.mkstemp(prefix="put-", dir=home)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -56,7 +56,7 @@ class FileStore:
                 os.fsync(file.fileno())
             path = self._path(tenant_id, digest)
             if not path.parent.exists():
-                private.folder(path.parent)
+                file_modes.folder(path.parent)
                 sync(home)
             # Even over the same content: its new time keeps a sweep from taking what is about to be used.
             with _held(home, fcntl.LOCK_SH):
@@ -65,7 +65,7 @@ class FileStore:
         except BaseException as error:
             Path(temporary).unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise Away(FULL, "the disk of the files is full") from error
+                raise StoreUnavailable(FULL, "the disk of the files is full") from error
             raise
         return digest
 

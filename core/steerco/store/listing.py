@@ -25,8 +25,8 @@ from sqlalchemy import CompoundSelect, Row, Select, union
 from sqlalchemy.orm import Session
 
 from steerco.store.engine import cursors_of, tenant_of
-from steerco.store.plans import MOST, Order, Plan, TooMany, plan_of, python_type
-from steerco.store.prepared import Prepared
+from steerco.store.prepared_select import Prepared
+from steerco.store.query_plans import MOST, Order, QueryPlan, TooMany, plan_of, python_type
 from steerco.store.ranges import Branch, Filter, Scope, narrowed, ranges
 
 __all__ = ["BadCursor", "Branch", "Filter", "Order", "Page", "Scope", "TooMany", "count", "page", "visible"]
@@ -44,7 +44,7 @@ class Page:
     after: str | None = None
 
 
-class Place(NamedTuple):
+class ListPosition(NamedTuple):
     """Where a list stands: the value of the order's column (None: among the rows without one, or in the order of ids) and an
     id."""
 
@@ -77,7 +77,7 @@ def page(
     if len(rows) > limit:
         rows = rows[:limit]
         end = rows[-1]._mapping
-        return Page(rows, asking.cursor(Place(None if order.column == "id" else end[order.column], end["id"])))
+        return Page(rows, asking.cursor(ListPosition(None if order.column == "id" else end[order.column], end["id"])))
     return Page(rows, None if stopped is None else asking.cursor(stopped))
 
 
@@ -97,12 +97,14 @@ def visible(table: Any, tenant: int, scope: Scope) -> Select[Any] | CompoundSele
 class Asking:
     """One list asked for: a plan, and the values that go into its statements."""
 
-    def __init__(self, session: Session, plan: Plan, tenant: int, filters: Sequence[Filter]) -> None:
+    def __init__(self, session: Session, plan: QueryPlan, tenant: int, filters: Sequence[Filter]) -> None:
         self.plan, self.tenant, self.filters = plan, tenant, filters
         self.connection, self.cursors = session.connection(), cursors_of(session)
         self.values = {f"filter_{at}": one.value for at, one in enumerate(filters) if one.value is not None} | {"own": tenant}
 
-    def rows(self, columns: tuple[str, ...], last: Place | None, most: int) -> tuple[Sequence[Row[Any]], Place | None]:
+    def rows(
+        self, columns: tuple[str, ...], last: ListPosition | None, most: int
+    ) -> tuple[Sequence[Row[Any]], ListPosition | None]:
         """At most ``most`` rows after a place, and where looking for more of them stopped, if it did before the end."""
         plan, rows = self.plan, list[Row[Any]]()
         lacking = last is not None and last.value is None and not plan.by_id
@@ -119,7 +121,7 @@ class Asking:
                 return rows, until
         return rows, None
 
-    def count(self, most: int) -> tuple[int, Place | None]:
+    def count(self, most: int) -> tuple[int, ListPosition | None]:
         """How many there are, counted up to ``most``, and where counting stopped."""
         plan = self.plan
         finder, alive = self._tallied()
@@ -129,12 +131,14 @@ class Asking:
             return 0, None
         return int(self._all(statement, most, None, until)[0][0]), until
 
-    def _all(self, statement: Prepared | None, most: int, last: Place | None, until: Place | None = None) -> Sequence[Row[Any]]:
+    def _all(
+        self, statement: Prepared | None, most: int, last: ListPosition | None, until: ListPosition | None = None
+    ) -> Sequence[Row[Any]]:
         if statement is None:  # the scope is empty
             return []
         return statement.all(self.connection, self._given(last, until) | {"most": most})
 
-    def _given(self, last: Place | None, until: Place | None) -> dict[str, Any]:
+    def _given(self, last: ListPosition | None, until: ListPosition | None) -> dict[str, Any]:
         given = dict(self.values)
         for name, place in (("last", last), ("until", until)):
             if place is not None:
@@ -151,7 +155,7 @@ class Asking:
         told = statement.all(self.connection, self._given(None, None))[0]
         return plan.finder(told), plan.alive(told)
 
-    def _until(self, part: int, last: Place | None, alive: tuple[int, ...]) -> Place | None:
+    def _until(self, part: int, last: ListPosition | None, alive: tuple[int, ...]) -> ListPosition | None:
         """How far a page may look: to where the first of the ranges that are looked at row by row has used up its steps."""
         plan = self.plan
         statement = None if plan.exact else plan.made("ends", part, last is not None, alive)
@@ -159,21 +163,21 @@ class Asking:
             return None
         told = statement.all(self.connection, self._given(last, None))[0]
         if plan.by_id:
-            places = [Place(None, id) for id in told if id is not None]
+            places = [ListPosition(None, id) for id in told if id is not None]
         else:
-            places = [Place(told[at + 1], told[at]) for at in range(0, len(told), 2) if told[at] is not None]
+            places = [ListPosition(told[at + 1], told[at]) for at in range(0, len(told), 2) if told[at] is not None]
         key = _id if plan.by_id or part == plan.LACKING else tuple
         return (max if plan.order.descending else min)(places, key=key, default=None)
 
-    def cursor(self, place: Place) -> str:
+    def cursor(self, place: ListPosition) -> str:
         """The cursor of what stands after a place, which the reader may not be allowed to know: see ``cursors``."""
         return self.cursors.sealed(msgspec.msgpack.encode([place.value, place.id]), self._about())
 
-    def open_cursor(self, cursor: str) -> Place:
+    def open_cursor(self, cursor: str) -> ListPosition:
         """What :meth:`cursor` put in. Raises :class:`BadCursor`."""
         try:
             value, ident = msgspec.msgpack.decode(self.cursors.opened(cursor, self._about()))
-            return Place(msgspec.convert(value, self._value_type()), str(ident))
+            return ListPosition(msgspec.convert(value, self._value_type()), str(ident))
         except (msgspec.DecodeError, ValueError) as error:
             raise BadCursor("not a cursor of this list") from error
 
@@ -188,5 +192,5 @@ class Asking:
         return msgspec.msgpack.encode((2, self.tenant, str(self.plan.table.name), order.column, order.descending, filters))
 
 
-def _id(place: Place) -> Any:
+def _id(place: ListPosition) -> Any:
     return place.id

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy
+from steerco.store.fair_lock import FULL, LOST, READ_ONLY, Busy, StoreUnavailable
 
 _HEAD = "SELECT seq, hash FROM log_head WHERE tenant_id = {0} FOR UPDATE"
 _PATIENT = {
@@ -105,10 +105,10 @@ def outage(error: BaseException | None) -> Busy | None:
     if state in ("55P03", "40P01", "40001"):  # lock not available, deadlock, serialization failure
         return Busy("the database is locked by another process")
     if state == "25006":  # a standby, or a primary that was set so
-        return Away(READ_ONLY, "the database takes no writes")
+        return StoreUnavailable(READ_ONLY, "the database takes no writes")
     if state in ("53100", "53200"):
-        return Away(FULL, str(error).strip())
+        return StoreUnavailable(FULL, str(error).strip())
     cut = isinstance(error, psycopg.OperationalError) if state is None else state[:2] == "08" or state in _CUT
     if cut:
-        return Away(LOST, "the database cannot be reached")
+        return StoreUnavailable(LOST, "the database cannot be reached")
     return None

@@ -99,7 +99,7 @@ def encode(row: Sequence[Any]) -> bytes:
     return msgspec.json.encode(tuple(row)) + b"\n"
 
 
-class Reader:
+class RowReader:
     """Turns the lines of a table back into rows."""
 
     def __init__(self, table: Table) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from steerco.store.engine import Store
-from steerco.store.lines import PLUGINS, Line
+from steerco.store.migration_lines import PLUGINS, MigrationLine
 
 Standing = Literal["empty", "older", "current", "newer"]
 
@@ -32,7 +32,7 @@ def present(store: Store) -> tuple[str, ...]:
         return tuple(sorted(connection.scalars(sa.select(_version.c.version_num))))
 
 
-def behind(store: Store, line: Line) -> bool:
+def behind(store: Store, line: MigrationLine) -> bool:
     """Whether a line of versions has some that the database is not at."""
     last = max((each.name.partition("_")[0] for each in line.folder.glob("[0-9]*.py")), default="")
     with store.operator_connection() as connection:

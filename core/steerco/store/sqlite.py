@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from steerco.store import private
-from steerco.store.turn import FULL, LOST, READ_ONLY, Away, Busy
+from steerco.store import file_modes
+from steerco.store.fair_lock import FULL, LOST, READ_ONLY, Busy, StoreUnavailable
 
 FILE = "steerco.db"
 
@@ -36,7 +36,7 @@ class Private(sqlite3.Connection):
     """A connection to a file that this account alone may read; SQLite gives what it makes beside it the same mode."""
 
     def __init__(self, database: str, *given: Any, **named: Any) -> None:
-        private.file(Path(database))
+        file_modes.file(Path(database))
         super().__init__(database, *given, **named)
 
 
@@ -173,4 +173,4 @@ def outage(error: BaseException | None) -> Busy | None:
     number = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if number in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy("the database is locked by another process")
-    return Away(_OUTAGES[number], str(error)) if number in _OUTAGES else None
+    return StoreUnavailable(_OUTAGES[number], str(error)) if number in _OUTAGES else None

@@ -13,7 +13,7 @@ from steerco.store.base import Base, Owned, Tenanted
 APPEND_ONLY = {"append_only": True}
 
 
-class Tenant(Base):
+class TenantRow(Base):
     """A tenant: the number that its rows carry, and the slug by which people name it (which may be renamed)."""
 
     __tablename__ = "tenant"

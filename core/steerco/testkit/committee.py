@@ -38,7 +38,7 @@ BEGUN = datetime(2021, 3, 1, 9)
 
 
 @dataclass(frozen=True)
-class Ground:
+class CommitteeSetup:
     """What is tried out where: a plugin with its settings (as TOML) in the committee ``slug`` of a home."""
 
     plugin: str
@@ -102,7 +102,7 @@ def loaded(name: str) -> Plugins:
 @cache
 def _seeded(home: Path, slug: str) -> Store:
     """Both committees with their people, as the home has the one: once for all plugins."""
-    ground = Ground("", home=home, slug=slug)
+    ground = CommitteeSetup("", home=home, slug=slug)
     store = world.stores.empty()
     installation = Installation(store)
     for name in (ground.board, ground.plain):
@@ -111,7 +111,7 @@ def _seeded(home: Path, slug: str) -> Store:
 
 
 @cache
-def template(ground: Ground) -> Store:
+def template(ground: CommitteeSetup) -> Store:
     """A store in which the plugin is on in the one committee and not in the other. Raises ``NotRunning``, ``NotApplied``."""
     plugins = loaded(ground.plugin)
     record_types()
@@ -142,12 +142,12 @@ class Committee:
     installation: Installation
     slug: str
     clock: Clock
-    ground: Ground
+    ground: CommitteeSetup
     closing: ExitStack = field(default_factory=ExitStack)
     _shared: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def made(cls, ground: Ground, plugins: Plugins | None = None) -> Committee:
+    def made(cls, ground: CommitteeSetup, plugins: Plugins | None = None) -> Committee:
         """A fresh one. ``plugins`` are those that run, by default all that are installed."""
         store = world.stores.copy(template(ground))
         installation = Installation(store, plugins=loaded(ground.plugin) if plugins is None else plugins)

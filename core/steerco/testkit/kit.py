@@ -18,20 +18,20 @@ import tomlkit
 from steerco.kernel.perform import Done
 from steerco.records import OutOfOrder, Refused, Stopped
 from steerco.testkit import SAMPLE
-from steerco.testkit.committee import Clock, Committee, Ground
+from steerco.testkit.committee import Clock, Committee, CommitteeSetup
 from steerco.testkit.suite import PluginSuite
 
 __all__ = ["Clock", "Committee", "PluginSuite", "assert_refused"]
 
 
 @pytest.fixture
-def ground(request: pytest.FixtureRequest) -> Ground:
+def ground(request: pytest.FixtureRequest) -> CommitteeSetup:
     """What is tried out where, as the test's class or module says."""
     plugin = _said(request, "plugin", "")
     if not plugin:
         pytest.fail('which plugin? Say plugin = "steerco_…" in the test class, or PLUGIN = "steerco_…" in the module')
     settings = tomlkit.dumps(_said(request, "settings", {}))
-    return Ground(plugin, settings, Path(_said(request, "home", SAMPLE)), _said(request, "slug", ""))
+    return CommitteeSetup(plugin, settings, Path(_said(request, "home", SAMPLE)), _said(request, "slug", ""))
 
 
 def _said(request: pytest.FixtureRequest, name: str, otherwise: Any) -> Any:
@@ -40,7 +40,7 @@ def _said(request: pytest.FixtureRequest, name: str, otherwise: Any) -> Any:
 
 
 @pytest.fixture
-def committee(ground: Ground) -> Iterator[Committee]:
+def committee(ground: CommitteeSetup) -> Iterator[Committee]:
     """A committee of this test's own, with the plugin on."""
     made = Committee.made(ground)
     with made.closing:

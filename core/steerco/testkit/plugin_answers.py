@@ -16,7 +16,7 @@ from typing import Any
 
 from steerco.configuration.tenant import Tenant
 from steerco.extension.facts import Request
-from steerco.kernel.plugin_context import PluginHands
+from steerco.kernel.plugin_context import PluginContext
 
 DAYS = 90
 
@@ -25,7 +25,7 @@ def answers(tenant: Tenant, plugin: str, at: datetime, who: str) -> dict[str, An
     """What the plugin says to every hook that only asks, of the tenant at a time; pages and exports as ``who`` sees them."""
     snapshot = tenant.snapshot
     circle, today = snapshot.circle, snapshot.local(at)
-    hands = PluginHands(tenant, plugin, at)
+    hands = PluginContext(tenant, plugin, at)
     lines = [str(line) for kept in snapshot.policies.values() for line in kept if line.plugin == plugin]
     rules = [[on, rule.cite] for on, seated in circle.rules.items() for seat, rule in seated if seat.plugin == plugin]
     shown = circle.ask("page_slot", slot="tenant", hands=hands, language="en")
@@ -43,7 +43,7 @@ def answers(tenant: Tenant, plugin: str, at: datetime, who: str) -> dict[str, An
     return plain
 
 
-def _route(route: Any, hands: PluginHands, who: str) -> list[str]:
+def _route(route: Any, hands: PluginContext, who: str) -> list[str]:
     """A route's answer, where it is one that only shows and needs no parameter."""
     if route.method != "GET" or "{" in route.path:
         return [route.method, route.path]
@@ -55,7 +55,7 @@ def _route(route: Any, hands: PluginHands, who: str) -> list[str]:
     return [route.path, str(answer.status), str(answer.content)]
 
 
-def _export(exporter: Any, hands: PluginHands, who: str) -> list[str]:
+def _export(exporter: Any, hands: PluginContext, who: str) -> list[str]:
     try:
         return [exporter.name, repr(b"".join(exporter.write(("id", "ref", "state"), hands.records("task", by=who))))]
     except Exception as error:

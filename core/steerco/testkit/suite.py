@@ -21,7 +21,7 @@ from steerco.extension.loader import Plugins
 from steerco.following.consumers import Consumers
 from steerco.records import Invalid
 from steerco.testkit import SAMPLE, faults
-from steerco.testkit.committee import Committee, Ground, load
+from steerco.testkit.committee import Committee, CommitteeSetup, load
 from steerco.testkit.plugin_answers import answers
 
 BAD_GATEWAY = 502
@@ -86,7 +86,7 @@ class PluginSuite:
         assert answers(committee.tenant, *ask) == first, "it answers otherwise after another committee has worked"
         assert _in_a_fresh_process(committee, who) == first, "it answers otherwise in a process of its own"
 
-    def test_a_fault_in_it_grants_nothing_and_harms_nobody_else(self, ground: Ground) -> None:
+    def test_a_fault_in_it_grants_nothing_and_harms_nobody_else(self, ground: CommitteeSetup) -> None:
         """Whatever of it raises, answers garbage, hangs or ends the process: no act is done that would not be done else."""
         healthy = Committee.made(ground)
         cases = self._cases(ground)
@@ -105,7 +105,7 @@ class PluginSuite:
                 harm = [each for case in cases for each in _differences(ill.other, case)] if looked else []
                 assert not harm, f"{place} {fault}: the other committee is harmed: {harm[0]}"
 
-    def test_an_address_of_it_that_fails_says_whose_it_is_and_no_other_fails(self, ground: Ground) -> None:
+    def test_an_address_of_it_that_fails_says_whose_it_is_and_no_other_fails(self, ground: CommitteeSetup) -> None:
         """Whatever the functions behind its addresses and exports do: who asks is told 502, and is served by all others."""
         module = Committee.made(ground).plugin.module
         kept: list[Plugins] = []
@@ -124,7 +124,7 @@ class PluginSuite:
                 for each in (ill, ill.other):
                     assert each.ask(who, "/api/task").is_success, f"{fault}: {each.slug} is not served any more"
 
-    def _cases(self, ground: Ground) -> list[Case]:
+    def _cases(self, ground: CommitteeSetup) -> list[Case]:
         path = self.behaviour or ground.home / "tenants" / ground.board / "cases" / "behaviour.toml"
         cases, findings = read(path, path.name)
         assert not findings, "\n".join(map(str, findings))
@@ -224,7 +224,7 @@ def _key(case: Case, number: int) -> str:
     return f"{case.name}, step {number}: {table.get('by')} {table.get('do')}"
 
 
-def _ill(ground: Ground, kept: list[Plugins]) -> Committee:
+def _ill(ground: CommitteeSetup, kept: list[Plugins]) -> Committee:
     """The committee with the plugin as it is at this moment; ``kept`` holds what was loaded for it, and before."""
     plugins = load(ground.plugin)
     plugins.parsers()

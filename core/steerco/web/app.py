@@ -20,9 +20,9 @@ from steerco.web.api import plugin_routes, questions, records
 from steerco.web.http.auth import NOBODY, Service, sender_known
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
-from steerco.web.http.problems import AT, HANDLERS, Anywhere, Trouble, language_of
+from steerco.web.http.problems import AT, HANDLERS, Anywhere, RequestError, language_of
 from steerco.web.http.responses import plain
-from steerco.web.http.worker_pool import Crews, reading
+from steerco.web.http.worker_pool import WorkerPools, reading
 from steerco.web.openapi import document
 
 
@@ -56,7 +56,7 @@ def create_app(
     have an address.
     """
     check_names(installation.types)
-    crews, service = Crews(installation.store.dialect), Service(installation, clock, demo, limits)
+    crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits)
     app = Litestar(
         route_handlers=[
             Router("/t/{tenant:str}/api", route_handlers=[*questions.ROUTES, *records.ROUTES]),
@@ -104,6 +104,6 @@ def problem_page(request: Anywhere, code: FromPath[str]) -> Response[bytes]:
     """What a problem's code means: where its ``type`` leads."""
     say = words(language_of(request))
     if not say.has(f"problems.{code}", "title"):
-        raise Trouble(404, "no-such-path")
+        raise RequestError(404, "no-such-path")
     told = {part: say.problem(code, part, {}) for part in ("title", "detail", "next")}
     return plain({"code": code, **told})

@@ -21,20 +21,20 @@ from steerco.operations import used_files
 from steerco.operations.archive import manifest as manifests
 from steerco.operations.archive.container import BadArchive as BadArchive
 from steerco.operations.archive.container import Bounds, Container, opened
-from steerco.operations.archive.manifest import Manifest, file_member, table_member
+from steerco.operations.archive.manifest import ArchiveManifest, file_member, table_member
 from steerco.store import log, rows
 from steerco.store.schema import newest as newest_schema
-from steerco.store.standing import REDACT
 from steerco.store.tables import Event, Revision
+from steerco.store.tenant_status import REDACT
 
 Progress = Callable[[int, int, str], None]
 EVENT, REVISION = Event.__tablename__, Revision.__tablename__
 
 
-class Checked(Struct, frozen=True):
+class ArchiveReport(Struct, frozen=True):
     """An archive that holds. ``key``: the public key that it is signed with; whose that is, it cannot prove itself."""
 
-    manifest: Manifest
+    manifest: ArchiveManifest
     signed_at: datetime
     key: str
     newest: dict[str, str]
@@ -47,7 +47,7 @@ def check(
     *,
     bounds: Bounds = Bounds(),
     progress: Progress = lambda done, total, what: None,
-) -> Checked:
+) -> ArchiveReport:
     """Read an archive through. ``tables``: those of this program, by name.
 
     Raises ``BadArchive`` for the first thing that is wrong, and ``OSError``.
@@ -55,19 +55,19 @@ def check(
     with opened(path, bounds) as container:
         manifest, signature = manifests.read(container)
         manifests.fits(manifest, tables, newest_schema())
-        reading = Reading(container, manifest, tables, progress)
+        reading = ArchivePass(container, manifest, tables, progress)
         for name in manifest.tables:
             if name not in (EVENT, REVISION):
                 reading.through(name)
         newest = reading.log_and_revisions()
         reading.files()
-    return Checked(manifest, signature.checkpoint.at, signature.key, newest)
+    return ArchiveReport(manifest, signature.checkpoint.at, signature.key, newest)
 
 
-class Reading:
+class ArchivePass:
     """One pass over an archive."""
 
-    def __init__(self, container: Container, manifest: Manifest, tables: dict[str, Table], progress: Progress) -> None:
+    def __init__(self, container: Container, manifest: ArchiveManifest, tables: dict[str, Table], progress: Progress) -> None:
         self.container, self.manifest, self.tables, self.progress = container, manifest, tables, progress
         self.total = sum(held.size for held in manifest.tables.values()) + sum(manifest.files.values())
         self.done = 0
@@ -76,7 +76,7 @@ class Reading:
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """The rows of a table; its digest is checked as the last one is read. Raises ``BadArchive``."""
         held, where, digest, count = self.manifest.tables[name], table_member(name), sha256(), 0
-        reader = rows.Reader(self.tables[name])
+        reader = rows.RowReader(self.tables[name])
         digests = [column.name for column in used_files.columns([self.tables[name]])]
         for line in self.container.lines(where):
             digest.update(line)

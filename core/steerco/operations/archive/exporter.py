@@ -17,13 +17,22 @@ from steerco import __version__
 from steerco.configuration.tenant import Tenant
 from steerco.operations import used_files
 from steerco.operations.archive.container import CHUNK, MANIFEST, SIGNATURE
-from steerco.operations.archive.manifest import FORMAT, LEFT_OUT, Held, Manifest, Signature, encode, file_member, table_member
+from steerco.operations.archive.manifest import (
+    FORMAT,
+    LEFT_OUT,
+    ArchivedTable,
+    ArchiveManifest,
+    Signature,
+    encode,
+    file_member,
+    table_member,
+)
 from steerco.store import log, rows
 from steerco.store.base import owned_tables
 from steerco.store.checkpoint import Seal
 from steerco.store.schema import newest as newest_schema
-from steerco.store.standing import standing
 from steerco.store.tables import Event, Revision
+from steerco.store.tenant_status import standing
 
 Progress = Callable[[int, int, str], None]
 """Told after each step: how many rows and files are done, of how many, and in what."""
@@ -45,7 +54,7 @@ def export(
     at: datetime,
     without_missing: bool = False,
     progress: Progress = lambda done, total, what: None,
-) -> Manifest:
+) -> ArchiveManifest:
     """Write the tenant to ``target``, a file that is not there yet, and give its manifest.
 
     ``seal`` signs it; ``at``: now. ``without_missing``: go on where files are gone, and say in the manifest which.
@@ -89,13 +98,13 @@ class _Writer:
         self.done = self.total = 0
         self.used: set[str] = set()
 
-    def write(self, seal: Seal, at: datetime, *, without_missing: bool) -> Manifest:
+    def write(self, seal: Seal, at: datetime, *, without_missing: bool) -> ArchiveManifest:
         session, snapshot = self.session, self.tenant.at(self.session).snapshot
         end = log.head(session)
         self.total = sum(self._count(table) for table in self.tables)
         held = {str(table.name): self._table(table) for table in self.tables}
         sizes, missing = self._files(without_missing=without_missing)
-        manifest = Manifest(
+        manifest = ArchiveManifest(
             format=FORMAT,
             program=__version__,
             schema=newest_schema(),
@@ -126,7 +135,7 @@ class _Writer:
     def _count(self, table: Table) -> int:
         return self.session.scalar(select(func.count()).select_from(table).where(table.c.tenant_id == self.tenant.id)) or 0
 
-    def _table(self, table: Table) -> Held:
+    def _table(self, table: Table) -> ArchivedTable:
         digest, count, size = sha256(), 0, 0
         names = rows.names_of(table)
         body = names.index("body") if table.name == Event.__tablename__ else -1
@@ -141,7 +150,7 @@ class _Writer:
                     self.used |= used_files.named_in(row[body])
                 self.used.update(row[at] for at in digests if row[at])
                 self._step(table.name)
-        return Held(count, size, digest.hexdigest(), tuple(names))
+        return ArchivedTable(count, size, digest.hexdigest(), tuple(names))
 
     def _files(self, *, without_missing: bool) -> tuple[dict[str, int], list[str]]:
         files, own = self.tenant.files, self.tenant.id

@@ -21,15 +21,15 @@ from steerco.configuration.home import SLUG, BadSlug, slug_in
 from steerco.configuration.installation import ACTIVE, Installation, checked
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import PLATFORM
-from steerco.operations.archive.check import Checked, Reading, check
+from steerco.operations.archive.check import ArchivePass, ArchiveReport, check
 from steerco.operations.archive.container import BadArchive, Bounds, opened
-from steerco.operations.archive.manifest import Manifest, file_member
+from steerco.operations.archive.manifest import ArchiveManifest, file_member
 from steerco.operations.archive.manifest import read as manifest_of
-from steerco.operations.lifecycle import Entry, enter, register
+from steerco.operations.lifecycle import RegisterEntry, enter, register
 from steerco.store import rows
-from steerco.store.standing import IMPORT, tell
 from steerco.store.tables import LogHead
-from steerco.store.tables import Tenant as TenantRow
+from steerco.store.tables import TenantRow as TenantRow
+from steerco.store.tenant_status import IMPORT, tell
 
 IMPORTING, ABANDONED = "importing", "abandoned"
 """The states of a number whose import is under way, and of one whose import came to nothing."""
@@ -54,7 +54,7 @@ class Brought(Struct, frozen=True):
 
     slug: str
     number: int
-    checked: Checked
+    checked: ArchiveReport
     rows: int
     files: int
     erased: tuple[str, ...] = ()
@@ -107,13 +107,15 @@ class _By(Struct, frozen=True):
     progress: Progress
 
 
-def _fill(installation: Installation, number: int, name: str, path: Path, found: Checked, by: _By, said: dict[str, Any]) -> int:
+def _fill(
+    installation: Installation, number: int, name: str, path: Path, found: ArchiveReport, by: _By, said: dict[str, Any]
+) -> int:
     """Put the files, then every row and the name in one transaction; how many rows."""
     with opened(path, by.bounds) as container:
         manifest, _ = manifest_of(container)
         if manifest != found.manifest:
             raise BadArchive("has changed while it was read")
-        reading = Reading(container, manifest, by.tables, by.progress)
+        reading = ArchivePass(container, manifest, by.tables, by.progress)
         for digest in manifest.files:
             _put(installation, number, reading, digest)
         try:
@@ -130,7 +132,7 @@ def _fill(installation: Installation, number: int, name: str, path: Path, found:
     return count
 
 
-def _erased(installation: Installation, manifest: Manifest) -> tuple[str, ...]:
+def _erased(installation: Installation, manifest: ArchiveManifest) -> tuple[str, ...]:
     known = register(installation, manifest.tenant)
     since = [each for each in known if each.what == "erase-person" and each.at > manifest.exported_at]
     return tuple(dict.fromkeys(each.detail["person"] for each in since))
@@ -167,7 +169,7 @@ def _reserved(installation: Installation, slug: str, at: datetime) -> int:
     return number
 
 
-def _put(installation: Installation, number: int, reading: Reading, digest: str) -> None:
+def _put(installation: Installation, number: int, reading: ArchivePass, digest: str) -> None:
     source = cast("IO[bytes]", _Stream(reading.file(digest)))
     if installation.files.put(number, source) != digest:  # type: ignore[arg-type]  # of a file, only read() is used
         raise BadArchive("is not the content that it is named after", file_member(digest))
@@ -183,7 +185,7 @@ class _Stream:
         return next(self._chunks, b"")
 
 
-def _named(session: Session, number: int, slug: str, found: Checked, said: dict[str, Any]) -> None:
+def _named(session: Session, number: int, slug: str, found: ArchiveReport, said: dict[str, Any]) -> None:
     """The last rows: the event that tells of the import, the log's head, the register, and the tenant's name."""
     manifest = found.manifest
     session.info["tenant"] = number  # an operator's session, which from here on writes the log of this one tenant
@@ -193,7 +195,7 @@ def _named(session: Session, number: int, slug: str, found: Checked, said: dict[
     if session.connection().dialect.name != "sqlite":  # which has one writer, and reads the log's tail
         session.connection().execute(insert(LogHead), [{"tenant_id": number, "seq": end.seq, "hash": end.hash}])
     detail = {"from": manifest.tenant, "archive": manifest.head, "key": found.key}
-    enter(session, Entry(said["at"], number, slug, "import", said["who"], said["why"], end.seq, end.hash.hex(), detail))
+    enter(session, RegisterEntry(said["at"], number, slug, "import", said["who"], said["why"], end.seq, end.hash.hex(), detail))
     mine = (TenantRow.id == number, TenantRow.state == IMPORTING)
     kept = session.execute(update(TenantRow).where(*mine).values(slug=slug, state=ACTIVE, created_at=manifest.created_at))
     if kept.rowcount != 1:  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ LEFT_OUT: Mapping[str, str] = {
 encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-class Held(Struct, frozen=True, forbid_unknown_fields=True):
+class ArchivedTable(Struct, frozen=True, forbid_unknown_fields=True):
     """One table in an archive: how many rows, in how many bytes, with which digest; and its columns in order."""
 
     rows: int
@@ -34,7 +34,7 @@ class Held(Struct, frozen=True, forbid_unknown_fields=True):
     columns: tuple[str, ...]
 
 
-class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
+class ArchiveManifest(Struct, frozen=True, forbid_unknown_fields=True):
     """What an archive holds. ``seq`` and ``head`` are the end of the log, ``files`` the sizes by digest.
 
     ``missing``: files that were gone when it was written. ``left_out``: tables that it does not hold, and why.
@@ -51,7 +51,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     revisions: int
     seq: int
     head: str
-    tables: dict[str, Held]
+    tables: dict[str, ArchivedTable]
     files: dict[str, int]
     missing: tuple[str, ...] = ()
     left_out: dict[str, str] = {}
@@ -65,10 +65,10 @@ class Signature(Struct, frozen=True, forbid_unknown_fields=True):
     key: str
 
 
-def read(container: Container) -> tuple[Manifest, Signature]:
+def read(container: Container) -> tuple[ArchiveManifest, Signature]:
     """The manifest of an archive, its signature checked; whose key that is, is for the caller to ask. Raises ``BadArchive``."""
     raw = container.whole(MANIFEST)
-    manifest, signature = _decoded(raw, Manifest, MANIFEST), _decoded(container.whole(SIGNATURE), Signature, SIGNATURE)
+    manifest, signature = _decoded(raw, ArchiveManifest, MANIFEST), _decoded(container.whole(SIGNATURE), Signature, SIGNATURE)
     if manifest.format != FORMAT:
         raise BadArchive(f"format {manifest.format}; this program reads format {FORMAT}", MANIFEST)
     if not is_signed(signature.key, signature.manifest, raw):
@@ -89,7 +89,7 @@ def _decoded(raw: bytes, kind: Any, where: str) -> Any:
         raise BadArchive(f"cannot be read: {error or type(error).__name__}", where) from None
 
 
-def _complete(container: Container, manifest: Manifest) -> None:
+def _complete(container: Container, manifest: ArchiveManifest) -> None:
     """Exactly the members that the manifest names, with the sizes that it says."""
     said = {table_member(name): held.size for name, held in manifest.tables.items()}
     said |= {file_member(digest): size for digest, size in manifest.files.items()}
@@ -113,7 +113,7 @@ def file_member(digest: str) -> str:
     return f"{FILES}{digest}"
 
 
-def fits(manifest: Manifest, tables: Mapping[str, Any], schema: str) -> None:
+def fits(manifest: ArchiveManifest, tables: Mapping[str, Any], schema: str) -> None:
     """The archive's tables are those of this program, column for column. Raises ``BadArchive``."""
     if manifest.schema != schema:
         older = manifest.schema < schema

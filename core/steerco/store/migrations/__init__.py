@@ -1,10 +1,10 @@
 """Schema migrations. The tables of record types are in the same line of versions as the platform's.
 
 After every change of a table: ``python -m steerco.store.migrations.revision "what changed"`` writes the next version; read it
-before it is committed. ``--fresh`` writes version 0001 anew from the tables as they stand, and serves only until the first
-release. A plugin keeps a line of its own: its own folder of versions, and its own table that tells where the database stands in
-it, so that a plugin which is taken away leaves its tables behind and stops nothing. Its versions touch its own tables alone (see
-``bounds``), and are written by ``steerco plugin migration``.
+before it is committed. Until the first release, version 0001 is edited instead: it has a line a table. A plugin keeps a line of
+its own: its own folder of versions, and its own table that tells where the database stands in it, so that a plugin which is
+taken away leaves its tables behind and stops nothing. Its versions touch its own tables alone (see ``bounds``), and are written
+by ``steerco plugin migration``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, text
 
-from steerco.store.lines import Line
+from steerco.store.migration_lines import MigrationLine
 
-__all__ = ["CORE", "VERSIONS", "Line", "MissingMigration", "config", "upgrade"]
+__all__ = ["CORE", "VERSIONS", "MissingMigration", "config", "upgrade"]
 
 HERE = Path(__file__).parent
 VERSIONS = HERE / "versions"
@@ -29,10 +29,10 @@ class MissingMigration(Exception):
     """The database is at a version whose file is not installed: a newer release, of the program or a plugin, was here."""
 
 
-CORE = Line(VERSIONS)
+CORE = MigrationLine(VERSIONS)
 
 
-def config(connection: Connection, metadata: MetaData, line: Line = CORE, role: str | None = None) -> Config:
+def config(connection: Connection, metadata: MetaData, line: MigrationLine = CORE, role: str | None = None) -> Config:
     """Alembic's configuration without a file. ``role``: see :func:`upgrade`."""
     made = Config()
     made.set_main_option("script_location", str(HERE).replace("%", "%%"))
@@ -54,7 +54,7 @@ def _alone(connection: Connection) -> None:
     connection.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": patience})
 
 
-def upgrade(connection: Connection, metadata: MetaData, lines: Sequence[Line] = (), role: str | None = None) -> None:
+def upgrade(connection: Connection, metadata: MetaData, lines: Sequence[MigrationLine] = (), role: str | None = None) -> None:
     """Bring the database to the newest version, inside the caller's transaction: first the program's tables, then each plugin's.
 
     ``role``: on PostgreSQL, the role that serves; it is granted what it needs and no more, and every table of a tenant gets

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
-from steerco.store.lines import Line, OutOfBounds
+from steerco.store.migration_lines import MigrationLine, OutOfBounds
 
 _TOKEN = re.compile(
     r"""--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[A-Za-z_\x80-\uffff][\w$]*|\S""", re.DOTALL
@@ -29,7 +29,7 @@ _NAMED = ("ix_", "uq_", "ck_", "fk_", "pk_")
 
 
 @contextmanager
-def bounded(connection: Connection, line: Line) -> Iterator[None]:
+def bounded(connection: Connection, line: MigrationLine) -> Iterator[None]:
     """Let only what is the line's be changed on the connection. The program's own line is not bounded.
 
     Raises :class:`OutOfBounds` in place of sending what is not.
@@ -49,7 +49,7 @@ def bounded(connection: Connection, line: Line) -> Iterator[None]:
         event.remove(connection, "before_cursor_execute", check)
 
 
-def beyond(sql: str, line: Line) -> str | None:
+def beyond(sql: str, line: MigrationLine) -> str | None:
     """What is wrong with a text of SQL for the versions of a plugin; None where it changes the plugin's own tables alone."""
     for words in _statements(sql):
         targets = list(_targets(words))
@@ -69,7 +69,7 @@ def _reads(words: list[str]) -> bool:
     return verb in _READS and not _WRITES.intersection(word.upper() for word in words) and not (verb == "PRAGMA" and "=" in words)
 
 
-def _holds(line: Line, name: str) -> bool:
+def _holds(line: MigrationLine, name: str) -> bool:
     bare = name.removeprefix(_TEMPORARY)
     return line.holds(next((bare.removeprefix(each) for each in _NAMED if bare.startswith(each)), bare))
 

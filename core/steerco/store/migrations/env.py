@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import Connection, MetaData
 
 from steerco.store.base import Json, Text, Utc, Whole
-from steerco.store.migrations import Line
+from steerco.store.migration_lines import MigrationLine
 from steerco.store.migrations.bounds import bounded
 from steerco.store.security import secure
 
@@ -21,7 +21,7 @@ def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return f"base.{name}" if name else False
 
 
-def _run(connection: Connection, metadata: MetaData, role: str | None, line: Line) -> None:
+def _run(connection: Connection, metadata: MetaData, role: str | None, line: MigrationLine) -> None:
     def belongs(item: Any, name: str | None, kind: str, *_: Any) -> bool:
         table = name if kind == "table" else getattr(getattr(item, "table", None), "name", None)
         return table is None or line.holds(table)

@@ -1,7 +1,7 @@
 """``python -m steerco.store.migrations.revision "message"``: write the next migration from the tables as declared.
 
 It is for the program's own tables, in a checkout of its source; ``steerco plugin migration NAME`` writes a plugin's, into the
-plugin's folder. ``--fresh`` writes version 0001 anew (until the first release).
+plugin's folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from alembic.script import ScriptDirectory
 
 from steerco.store.base import Base
 from steerco.store.engine import Store
-from steerco.store.migrations import CORE, Line, config
+from steerco.store.migration_lines import MigrationLine
+from steerco.store.migrations import CORE, config
 
 PACKAGES = ("steerco.records", "steerco.committee")
 INSTALLED = {"site-packages", "dist-packages"}
@@ -36,22 +37,18 @@ def load() -> None:
             importlib.import_module(found.name)
 
 
-def write(message: str, *, fresh: bool = False, line: Line = CORE) -> str:
-    """Write a version file and give its path. ``fresh``: take the older ones away first; ``line``: whose tables are looked at.
+def write(message: str, *, line: MigrationLine = CORE) -> str:
+    """Write a version file and return its path. ``line``: whose tables are looked at.
 
     The modules that declare the tables must have been imported. Raises ``Installed`` for the program's own line outside a
     checkout.
     """
     if not line.prefix and INSTALLED.intersection(line.folder.parts):
         raise Installed(f"{line.folder} is installed; run this in a checkout of the source")
-    if fresh:
-        for path in line.folder.glob("[0-9]*.py"):
-            path.unlink()
     before = (line,) if line.prefix else ()
     store = Store.memory()
     try:
-        if line.prefix or not fresh:
-            store.upgrade(lines=() if fresh else before)
+        store.upgrade(lines=before)
         with store.operator_connection() as connection:
             made = config(connection, Base.metadata, line)
             made.attributes["writing"] = True
@@ -76,11 +73,10 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m steerco.store.migrations.revision", description=__doc__)
     parser.add_argument("message")
-    parser.add_argument("--fresh", action="store_true")
     given = parser.parse_args()
     load()
     try:
-        print(tidied(write(given.message, fresh=given.fresh)))
+        print(tidied(write(given.message)))
     except Installed as error:
         parser.error(str(error))
 

@@ -15,7 +15,7 @@ from steerco.kernel.view import INNER
 from steerco.records import Reason, Record, reason
 from steerco.store.base import Utc
 from steerco.store.listing import Filter, Order
-from steerco.web.http.problems import Trouble
+from steerco.web.http.problems import RequestError
 from steerco.web.http.requests import MOST_WHOLE, YEARS, Asked
 
 MOST = 200
@@ -76,7 +76,7 @@ class Query(NamedTuple):
 
 
 def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
-    """The query of a list of ``type``. Raises ``Trouble`` naming every parameter that does not fit."""
+    """The query of a list of ``type``. Raises ``RequestError`` naming every parameter that does not fit."""
     limit, after = asked.whole("limit", 50, 1, MOST), asked.one("after")
     plain = plain_of(type)
     order = _order(asked.one("sort"), plain)
@@ -91,10 +91,10 @@ def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
         values = asked.rest.pop(parameter)
         try:
             filters.append(_filter(column, match[2] or "eq", values, authority))
-        except Unfit as error:
+        except UnfitFilter as error:
             problems[parameter] = error.why
     if problems:
-        raise Trouble(400, "bad-parameter", fields=problems)
+        raise RequestError(400, "bad-parameter", fields=problems)
     asked.done()
     return Query(limit, after, order, tuple(filters))
 
@@ -104,11 +104,11 @@ def _order(sort: str | None, plain: dict[str, Column]) -> Order:
         return Order()
     column = plain.get(sort.removeprefix("-"))
     if column is None:
-        raise Trouble(400, "bad-parameter", fields={"sort": reason("no-column", known=sorted(plain))})
+        raise RequestError(400, "bad-parameter", fields={"sort": reason("no-column", known=sorted(plain))})
     return Order(column.column, sort.startswith("-"))
 
 
-class Unfit(ValueError):
+class UnfitFilter(ValueError):
     """A filter that does not fit, with why."""
 
     def __init__(self, why: str, **params: Any) -> None:
@@ -118,13 +118,13 @@ class Unfit(ValueError):
 
 def _filter(column: Column, op: str, values: list[str], authority: Authority) -> Filter:
     """One filter; the same parameter several times means any of its values, ``[none]=1`` those without one. Raises
-    ``Unfit``."""
+    ``UnfitFilter``."""
     if op == "none" and column.nullable and values == ["1"]:
         return Filter(column.column, "eq", None)
     if op not in OPS:
-        raise Unfit("no-comparison", known=[f"{column.name}[{each}]" for each in OPS])
+        raise UnfitFilter("no-comparison", known=[f"{column.name}[{each}]" for each in OPS])
     if len(values) > (MANY if op == "eq" else 1):
-        raise Unfit("too-often", most=MANY) if op == "eq" else Unfit("repeated")
+        raise UnfitFilter("too-often", most=MANY) if op == "eq" else UnfitFilter("repeated")
     typed = [_value(column, value, authority) for value in values]
     if len(typed) > 1:
         return Filter(column.column, "in", typed)
@@ -132,23 +132,23 @@ def _filter(column: Column, op: str, values: list[str], authority: Authority) ->
 
 
 def _value(column: Column, text: str, authority: Authority) -> Any:
-    """A value as its column has it. Raises ``Unfit``."""
+    """A value as its column has it. Raises ``UnfitFilter``."""
     if len(text) > 500:
-        raise Unfit("too-long", most=500)
+        raise UnfitFilter("too-long", most=500)
     if column.choices and text not in column.choices:
-        raise Unfit("not-one-of", known=list(column.choices))
+        raise UnfitFilter("not-one-of", known=list(column.choices))
     if column.kind is str:
         return (authority.day.resolve(text) or text) if column.party else text
     try:
         value = msgspec.convert(text, column.kind, strict=column.kind in (date, datetime))
     except msgspec.ValidationError:
-        raise Unfit(_EXAMPLE[column.kind]) from None
+        raise UnfitFilter(_EXAMPLE[column.kind]) from None
     if isinstance(value, datetime):
         if value.year not in YEARS:
-            raise Unfit("years", first=YEARS.start, last=YEARS.stop - 1)
+            raise UnfitFilter("years", first=YEARS.start, last=YEARS.stop - 1)
         value = authority.tenant.snapshot.aware(value)
     if isinstance(value, int) and not -MOST_WHOLE <= value <= MOST_WHOLE:
-        raise Unfit("too-great", most=MOST_WHOLE)
+        raise UnfitFilter("too-great", most=MOST_WHOLE)
     return value
 
 

@@ -17,27 +17,27 @@ from litestar.params import FromPath, RawBody
 
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Gone, Tenant
-from steerco.extension.dispatch import Circle, PluginFailed
+from steerco.extension.dispatch import PluginFailed, TenantPlugins
 from steerco.extension.facts import Request as Asked
 from steerco.extension.results import Answer, Exporter
 from steerco.extension.routes import Route
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
-from steerco.kernel.plugin_context import PluginHands
+from steerco.kernel.plugin_context import PluginContext
 from steerco.policy.line import READ
 from steerco.records import NotFound, Stopped
-from steerco.store.turn import Busy
+from steerco.store.fair_lock import Busy
 from steerco.web.api.lists import columns_of
 from steerco.web.http.auth import Caller, entered, found_tenant, service_of, stranger
-from steerco.web.http.problems import Anywhere, Trouble, language_of
+from steerco.web.http.problems import Anywhere, RequestError, language_of
 from steerco.web.http.requests import query
 from steerco.web.http.worker_pool import plugged
-from steerco.web.pages.plugged import framed
+from steerco.web.pages.plugin_frame import framed
 
 OURS = frozenset({"content-length", "content-security-policy", "content-type", "connection", "set-cookie", "transfer-encoding"})
 """Headers that a plugin's answer cannot set."""
 EXPORT = "export"
-PASSES: tuple[type[BaseException], ...] = (Stopped, Busy, Trouble)
+PASSES: tuple[type[BaseException], ...] = (Stopped, Busy, RequestError)
 
 
 class Found(NamedTuple):
@@ -49,9 +49,9 @@ class Found(NamedTuple):
     params: Mapping[str, str]
 
 
-def nothing() -> Trouble:
+def nothing() -> RequestError:
     """The one answer where nothing is, whatever the reason."""
-    return Trouble(404, "no-such-path")
+    return RequestError(404, "no-such-path")
 
 
 @get("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
@@ -120,7 +120,7 @@ def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> 
 
 def _nobodys(tenant: Tenant, request: ActRequest) -> Done:
     """``perform`` for a request that nobody has signed: the plugin may do its own types' actions as itself, and nothing in any
-    person's name, whatever the request says of who sends it. Raises ``Trouble``."""
+    person's name, whatever the request says of who sends it. Raises ``RequestError``."""
     if request.actor != PLATFORM or request.entered_by:
         raise stranger()
     return perform(tenant, request)
@@ -149,14 +149,14 @@ def find(tenant: Tenant, plugin: str, method: str, path: str) -> Found | None:
     return None
 
 
-def _not_so(tenant: Tenant, plugin: str, path: str) -> Trouble:
+def _not_so(tenant: Tenant, plugin: str, path: str) -> RequestError:
     """What is told to a caller whose request leads to no route: the methods of the address, if it is one."""
     methods = [method for method in ("DELETE", "GET", "POST") if find(tenant, plugin, method, path)]
     allow = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
-    return Trouble(405, "wrong-method", headers={"Allow": allow}, allow=allow) if methods else nothing()
+    return RequestError(405, "wrong-method", headers={"Allow": allow}, allow=allow) if methods else nothing()
 
 
-def routes(circle: Circle, plugin: str) -> tuple[Route, ...]:
+def routes(circle: TenantPlugins, plugin: str) -> tuple[Route, ...]:
     """The routes of one plugin."""
     return tuple(said.value for said in circle.once("routes") if said.plugin == plugin)
 
@@ -177,7 +177,7 @@ def _serve(
     body: bytes,
     does: Callable[..., Any],
 ) -> Response[bytes]:
-    hands = PluginHands(tenant, found.plugin, service_of(request).clock(), does)
+    hands = PluginContext(tenant, found.plugin, service_of(request).clock(), does)
     asked = Asked(
         hands=hands,
         by=by,
@@ -212,10 +212,10 @@ def _typed(media: str) -> dict[str, str]:
     return {"content-type": media}
 
 
-def broken(failed: PluginFailed) -> Trouble:
+def broken(failed: PluginFailed) -> RequestError:
     """A plugin could not do its part; everything else goes on."""
     fault = failed.fault
-    return Trouble(502, "plugin-failed", plugin=fault.plugin, message=fault.message)
+    return RequestError(502, "plugin-failed", plugin=fault.plugin, message=fault.message)
 
 
 # Exports
@@ -231,7 +231,7 @@ def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
         raise nothing()
     exporter: Exporter = named[0]
     columns = tuple(columns_of(kind))
-    hands = PluginHands(caller.tenant, plugin, caller.now)
+    hands = PluginContext(caller.tenant, plugin, caller.now)
     records = hands.records(kind.record_type, by=caller.person)
     try:
         content = circle.serve("exporters", plugin, lambda: b"".join(exporter.write(columns, records)), bytes, PASSES)
@@ -245,7 +245,7 @@ def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
 # The OpenAPI document
 
 
-def documented(circle: Circle, at: str) -> dict[str, Any]:
+def documented(circle: TenantPlugins, at: str) -> dict[str, Any]:
     """The paths of the plugins that are on, as far as their routes are told of."""
     paths: dict[str, Any] = {}
     for plugin in circle.plugins:

@@ -15,7 +15,7 @@ from steerco.charter.model import Clause, Label
 from steerco.charter.proposals import Proposal, proposed
 from steerco.configuration import action_catalogue
 from steerco.configuration.plugin_wiring import named
-from steerco.configuration.revisions import Told, listed
+from steerco.configuration.revisions import RevisionSummary, listed
 from steerco.configuration.tenant import Tenant
 from steerco.following import duty_ledger, feed
 from steerco.following.compliance import UnderClause, compliance, period
@@ -27,7 +27,7 @@ from steerco.records import NotFound, reason
 from steerco.records.reason import explain_invalid
 from steerco.web.api.records import seen
 from steerco.web.http.auth import Caller, entered, person_named
-from steerco.web.http.problems import Anywhere, Trouble
+from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD, YEARS, Asked, json_body, parsed, strings
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
@@ -60,7 +60,7 @@ def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> R
         Asked(request).done()
         given = json_body(request, body, caller.service.limits.depth)
         if not isinstance(given.get("with", {}), dict):
-            raise Trouble(422, "bad-parameter", fields={"with": reason("expected-object")})
+            raise RequestError(422, "bad-parameter", fields={"with": reason("expected-object")})
         return _explained(request, caller, _question(given))
 
 
@@ -86,14 +86,14 @@ def _question(given: dict[str, Any]) -> Question:
     try:
         return msgspec.convert(given, Question)
     except msgspec.ValidationError:
-        raise Trouble(422, "bad-parameter", fields=explain_invalid(given, Question)) from None
+        raise RequestError(422, "bad-parameter", fields=explain_invalid(given, Question)) from None
 
 
 def _explained(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
     at = moment(caller, question.at)
     snapshot = caller.tenant.snapshot
     if snapshot.action(question.do) is None:
-        raise Trouble(404, "no-such-action", action=question.do[:100])
+        raise RequestError(404, "no-such-action", action=question.do[:100])
     actor = person_named(caller, question.by, at) if question.by else caller.person
     on = seen(caller.authority(), caller.type(question.do.partition(".")[0]), question.on).id if question.on else None
     enterer = person_named(caller, question.entered_by, at, "entered_by") if question.entered_by else None
@@ -107,10 +107,10 @@ def _explained(request: Anywhere, caller: Caller, question: Question) -> Respons
 
 
 def near(caller: Caller, **days: date | None) -> None:
-    """No day lies further ahead than is reckoned (``requests.AHEAD``). Raises ``Trouble``, by parameter."""
+    """No day lies further ahead than is reckoned (``requests.AHEAD``). Raises ``RequestError``, by parameter."""
     furthest = caller.tenant.snapshot.local(caller.now) + AHEAD
     if wrong := {name: reason("too-far-ahead", furthest=furthest) for name, day in days.items() if day and day > furthest}:
-        raise Trouble(422, "bad-parameter", fields=wrong)
+        raise RequestError(422, "bad-parameter", fields=wrong)
 
 
 def moment(caller: Caller, day: date | None) -> datetime:
@@ -118,7 +118,7 @@ def moment(caller: Caller, day: date | None) -> datetime:
     if day is None:
         return caller.now
     if day.year not in YEARS:
-        raise Trouble(422, "bad-parameter", fields={"at": reason("years", first=YEARS.start, last=YEARS.stop - 1)})
+        raise RequestError(422, "bad-parameter", fields={"at": reason("years", first=YEARS.start, last=YEARS.stop - 1)})
     near(caller, at=day)
     return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
 
@@ -127,7 +127,7 @@ class Duties(msgspec.Struct, frozen=True):
     """A page of the ledger on the day ``on``. ``next`` is what to send as ``after`` for the next page, none on the last."""
 
     on: date
-    items: list[duty_ledger.Entry]
+    items: list[duty_ledger.DutyEntry]
     next: str | None
 
 
@@ -169,18 +169,18 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 def _go_together(days: dict[str, date | None], by_clause: bool) -> None:
-    """A period is asked of the report by clause, a day of the ledger. Raises ``Trouble`` for what is asked of the other."""
+    """A period is asked of the report by clause, a day of the ledger. Raises ``RequestError`` for what is asked of the other."""
     wrong = {"at": reason("not-with-by-clause")} if by_clause else dict.fromkeys(("from", "to"), reason("only-with-by-clause"))
     if fields := {name: why for name, why in wrong.items() if days[name]}:
-        raise Trouble(422, "bad-parameter", fields=fields)
+        raise RequestError(422, "bad-parameter", fields=fields)
 
 
-def _counting(caller: Caller, state: str) -> Callable[[duty_ledger.Entry], bool]:
+def _counting(caller: Caller, state: str) -> Callable[[duty_ledger.DutyEntry], bool]:
     """Which entries the caller sees, of the state asked for."""
     day = caller.authority().day
     whole, mine = bool(day.bodies(caller.person)), day.keys(caller.person) | day.roles(caller.person)
 
-    def counts(entry: duty_ledger.Entry) -> bool:
+    def counts(entry: duty_ledger.DutyEntry) -> bool:
         seen = whole or entry.holder in mine or caller.person in entry.holders
         return seen and state in ("", entry.state)
 
@@ -188,12 +188,17 @@ def _counting(caller: Caller, state: str) -> Callable[[duty_ledger.Entry], bool]
 
 
 def _by_clause(
-    caller: Caller, days: dict[str, date | None], of: str, clause: str, counts: Callable[[duty_ledger.Entry], bool], page: slice
+    caller: Caller,
+    days: dict[str, date | None],
+    of: str,
+    clause: str,
+    counts: Callable[[duty_ledger.DutyEntry], bool],
+    page: slice,
 ) -> DutiesByClause:
     tenant, session = caller.tenant, caller.session
     first, last = period(tenant, session, tenant.snapshot.local(caller.now), days["from"], days["to"])
     if last < first:
-        raise Trouble(422, "bad-parameter", fields={"to" if days["to"] else "from": reason("ends-before-it-begins")})
+        raise RequestError(422, "bad-parameter", fields={"to" if days["to"] else "from": reason("ends-before-it-begins")})
     found = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
     return DutiesByClause(first, last, found.totals, found.elsewhere, found.rows[page], _more(found.rows, page.stop))
 
@@ -283,7 +288,7 @@ class Events(msgspec.Struct, frozen=True):
     """A page of the change feed. ``next`` is what to send as ``after`` next time, also where ``items`` is empty; ``more`` tells
     that there is more already."""
 
-    items: list[feed.Change]
+    items: list[feed.FeedEvent]
     next: int
     more: bool
 
@@ -299,7 +304,7 @@ def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         asked.done()
         end = feed.end(caller.session)
         if after > end:
-            raise Trouble(422, "bad-cursor", fields={"after": reason("after-the-end")})
+            raise RequestError(422, "bad-cursor", fields={"after": reason("after-the-end")})
         found, seq = feed.changes(caller.authority(), after, limit)
     return tagged(request, Events(found, seq, seq < end))
 
@@ -307,7 +312,7 @@ def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 class Revisions(msgspec.Struct, frozen=True):
     """A page of the revisions of the configuration, newest first. ``next`` is what to send as ``before`` for the next page."""
 
-    items: list[Told]
+    items: list[RevisionSummary]
     next: int | None
 
 

@@ -24,7 +24,7 @@ from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Rec
 from steerco.store.idempotency import answered
 from steerco.web.api import lists, shapes
 from steerco.web.http.auth import Caller, entered, person_named
-from steerco.web.http.problems import Anywhere, Grounded, Trouble
+from steerco.web.http.problems import Anywhere, Grounded, RequestError
 from steerco.web.http.requests import (
     ENTERED_FOR,
     Asked,
@@ -38,7 +38,7 @@ from steerco.web.http.responses import plain, tagged
 from steerco.web.http.worker_pool import acting, reading
 
 
-class Named(msgspec.Struct, frozen=True):
+class RecordName(msgspec.Struct, frozen=True):
     """A record as an answer to an act names it."""
 
     type: str
@@ -59,7 +59,7 @@ class Acted(msgspec.Struct, frozen=True):
     """The answer to an act that was done, or (``dry_run``) would be. ``event`` is its number in the log, none of a dry run."""
 
     outcome: str
-    record: Named
+    record: RecordName
     decision: Decision
     event: int | None
     made: tuple[Made, ...]
@@ -81,11 +81,11 @@ def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) 
         names = [column.column for column in lists.columns_of(kind).values()]
         page = visibility.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
     item = shapes.item(kind)
-    content = Listed([item(*row, type) for row in page.rows], page.after)
+    content = RecordPage([item(*row, type) for row in page.rows], page.after)
     return tagged(request, content, headers=_next(request, page.after))
 
 
-class Listed(msgspec.Struct, frozen=True):
+class RecordPage(msgspec.Struct, frozen=True):
     """A page of a list; of which items is the list's to know (``shapes.page``)."""
 
     items: list[msgspec.Struct]
@@ -230,11 +230,11 @@ def _action(kind: type[Record], name: str | None, on: str | None) -> Action:
     if name is None:
         first = next((action for action in kind.acts().values() if action.creates), None)
         if first is None:
-            raise Trouble(404, "no-such-action", action=f"{kind.record_type}: none makes a record")
+            raise RequestError(404, "no-such-action", action=f"{kind.record_type}: none makes a record")
         return first
     found = kind.acts().get(name)
     if found is None or (on is None and not found.creates):
-        raise Trouble(404, "no-such-action", action=f"{kind.record_type}.{name}" + ("" if on else " that makes a record"))
+        raise RequestError(404, "no-such-action", action=f"{kind.record_type}.{name}" + ("" if on else " that makes a record"))
     return found
 
 
@@ -246,7 +246,7 @@ def grounded(snapshot: Snapshot, stopped: Stopped, now: datetime) -> Grounded:
 
 
 def _answer(caller: Caller, action: Action, done: Done, *, created: bool) -> Response[bytes]:
-    record = Named(done.type, done.id, done.ref, done.state, done.version)
+    record = RecordName(done.type, done.id, done.ref, done.state, done.version)
     made = tuple(Made(*each) for each in done.made)
     event = None if done.dry else done.seq
     acted = Acted("done", record, done.decision, event, made, done.followed, done.replayed, done.dry)
@@ -260,5 +260,5 @@ def _answer(caller: Caller, action: Action, done: Done, *, created: bool) -> Res
     return plain(acted, 201, {**headers, "Location": _address(caller, record)})
 
 
-def _address(caller: Caller, record: Named) -> str:
+def _address(caller: Caller, record: RecordName) -> str:
     return f"/t/{caller.tenant.snapshot.slug}/api/{record.type}/{quote(record.id)}"

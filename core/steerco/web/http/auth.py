@@ -16,7 +16,7 @@ from steerco.kernel.authority import Authority
 from steerco.operations import tokens
 from steerco.records import Invalid, Record, reason
 from steerco.web.http.limits import Limits
-from steerco.web.http.problems import Anywhere, Trouble
+from steerco.web.http.problems import Anywhere, RequestError
 
 NOBODY = 0
 """The number of no tenant."""
@@ -46,7 +46,7 @@ class Caller:
     service: Service
     tenant: Tenant
     session: Session
-    token: tokens.Known
+    token: tokens.KnownToken
     now: datetime
     capacity: str | None = None
 
@@ -63,18 +63,18 @@ class Caller:
         """A record type of the tenant by name."""
         found = self.tenant.snapshot.types.get(name)
         if found is None:
-            raise Trouble(404, "no-such-type")
+            raise RequestError(404, "no-such-type")
         return found
 
     def must(self, act: str) -> None:
         """The token is for this act. The answer is the same whatever the act is about, so it tells nothing of any record."""
         if not self.token.lets(act):
-            raise Trouble(403, "token-scope", headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'}, scope=act)
+            raise RequestError(403, "token-scope", headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'}, scope=act)
 
 
-def stranger() -> Trouble:
+def stranger() -> RequestError:
     """The one answer to every token that is not good here: missing, unknown, expired, revoked, another tenant's, no tenant."""
-    return Trouble(401, "no-token", headers={"WWW-Authenticate": "Bearer"})
+    return RequestError(401, "no-token", headers={"WWW-Authenticate": "Bearer"})
 
 
 def bearer(request: Anywhere) -> str:
@@ -87,7 +87,7 @@ def bearer(request: Anywhere) -> str:
 
 @contextmanager
 def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iterator[Caller]:
-    """The caller of a request, inside one reading transaction. Raises ``Trouble`` for whoever is no caller here."""
+    """The caller of a request, inside one reading transaction. Raises ``RequestError`` for whoever is no caller here."""
     secret = bearer(request)
     service = service_of(request)
     now = service.clock()
@@ -115,7 +115,7 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
 def sender_known(service: Service, path: str, authorization: str) -> None:
     """Whether a request below a tenant's address carries a token that is good there, told before its body is read.
 
-    Raises ``Trouble`` where it does not.
+    Raises ``RequestError`` where it does not.
     """
     slug = path.removeprefix("/t/").partition("/")[0] if path.startswith("/t/") else ""
     scheme, _, secret = authorization.partition(" ")
@@ -124,7 +124,7 @@ def sender_known(service: Service, path: str, authorization: str) -> None:
         with running.store.read(running.id) as session:
             if tokens.known(session, running.id, secret.strip(), service.clock()) is not None:
                 return
-    raise Trouble(401, "no-token", headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
+    raise RequestError(401, "no-token", headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
 
 
 def found_tenant(service: Service, slug: str) -> Tenant | None:

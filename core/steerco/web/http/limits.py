@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from steerco.i18n import preferred
 from steerco.web.http.methods import Methods
-from steerco.web.http.problems import MEDIA, Problem, Trouble, fault, logged, of_trouble
+from steerco.web.http.problems import MEDIA, Problem, RequestError, fault, logged, of_trouble
 
 access = logging.getLogger("steerco.access")
 
@@ -52,14 +52,14 @@ class Limits(Struct, frozen=True):
     depth: int = 16
 
 
-class TooLarge(Trouble):
+class BodyTooLarge(RequestError):
     """A body that is larger than the limit, found while it is read."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(413, "body-too-large", headers={"Connection": "close"}, limit=limit)
 
 
-class TooSlow(Trouble):
+class TooSlow(RequestError):
     """A body that did not come in time."""
 
     def __init__(self) -> None:
@@ -108,10 +108,10 @@ class Edge:
                 raise
             await out.problem(fault(error, scope["method"], scope["path"]), language(scope["headers"]))
 
-    def _refused(self, scope: Any) -> Trouble | None:
+    def _refused(self, scope: Any) -> RequestError | None:
         """What is wrong with the request before anything of its body is read."""
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.limits.address:
-            return Trouble(414, "headers-too-large", limit=self.limits.address)
+            return RequestError(414, "headers-too-large", limit=self.limits.address)
         size = length = 0
         host = b""
         for name, value in scope["headers"]:
@@ -121,12 +121,12 @@ class Edge:
             elif name == b"host":
                 host = value
         if size > self.limits.headers:
-            return Trouble(431, "headers-too-large", limit=self.limits.headers)
+            return RequestError(431, "headers-too-large", limit=self.limits.headers)
         if "\x00" in scope["path"] or "\ufffd" in scope["path"]:
-            return Trouble(404, "no-such-path")
+            return RequestError(404, "no-such-path")
         if self.hosts is not None and not self._answers_to(host.decode("latin-1")):
-            return Trouble(421, "unknown-host", host=host.decode("latin-1")[:80])
-        return TooLarge(self.limits.body) if length > self.limits.body else None
+            return RequestError(421, "unknown-host", host=host.decode("latin-1")[:80])
+        return BodyTooLarge(self.limits.body) if length > self.limits.body else None
 
     def _answers_to(self, host: str) -> bool:
         """Whether a Host header names this server. A page of another site can make its own name lead here, and no address."""
@@ -152,10 +152,10 @@ class Edge:
             except TimeoutError:
                 raise TooSlow from None
             if message["type"] != "http.request":
-                raise Trouble(400, "bad-request", reason="the connection ended before the body did")
+                raise RequestError(400, "bad-request", reason="the connection ended before the body did")
             read, ended = read + len(message.get("body", b"")), not message.get("more_body")
             if read > self.limits.body:
-                raise TooLarge(self.limits.body)
+                raise BodyTooLarge(self.limits.body)
             if read > self.limits.unknown and not known:
                 await self.known(scope)
                 known = True
@@ -179,7 +179,7 @@ class _Out:
             message["body"] = b""
         await self._send(message)
 
-    async def problem(self, trouble: Trouble, language: str) -> None:
+    async def problem(self, trouble: RequestError, language: str) -> None:
         """Answer with a problem at once."""
         import msgspec
 

@@ -21,8 +21,8 @@ from steerco.kernel.on_behalf import RULE as ENTERING
 from steerco.policy.decision import Basis, Because, Change, Decision, Who
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Reason, Refused, Stopped, reason
 from steerco.records.reason import Reasons, reasons
+from steerco.store.fair_lock import Busy, StoreUnavailable
 from steerco.store.listing import BadCursor, TooMany
-from steerco.store.turn import Away, Busy
 
 log = logging.getLogger("steerco.web")
 
@@ -63,7 +63,7 @@ class Problem(msgspec.Struct, frozen=True):
     params: dict[str, Any] = {}
 
 
-class Trouble(Exception):
+class RequestError(Exception):
     """A request that cannot be answered, before any act: a code with parameters, and the status that it has in HTTP."""
 
     def __init__(
@@ -88,7 +88,7 @@ class Grounded(Exception):
         self.stopped, self.because, self.basis = stopped, tuple(because), basis
 
 
-def of_trouble(trouble: Trouble, language: str, instance: str) -> Problem:
+def of_trouble(trouble: RequestError, language: str, instance: str) -> Problem:
     """The problem of a request that cannot be answered."""
     return _worded(trouble.status, trouble.code, trouble.params, language, instance, "outcome-http", fields=trouble.fields)
 
@@ -185,7 +185,7 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
     return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA, headers=dict(headers or {}))
 
 
-def on_trouble(request: Anywhere, trouble: Trouble) -> Response[bytes]:
+def on_trouble(request: Anywhere, trouble: RequestError) -> Response[bytes]:
     """A request that cannot be answered."""
     instance = "" if trouble.status == 401 else request.url.path  # the same to the byte, whatever was asked for
     return answer(of_trouble(trouble, language_of(request), instance), trouble.headers)
@@ -210,33 +210,33 @@ def _instance(request: Anywhere, stopped: Stopped) -> str:
 
 def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
     """Too much at once, or a database that cannot be used now: when to come back."""
-    if isinstance(busy, Away):
+    if isinstance(busy, StoreUnavailable):
         log.warning("%s: %s", busy.code, busy)
     after = str(busy.retry_after)
-    return on_trouble(request, Trouble(503, busy.code, headers={"Retry-After": after}, retry_after=after))
+    return on_trouble(request, RequestError(503, busy.code, headers={"Retry-After": after}, retry_after=after))
 
 
 def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
     """A cursor of another list."""
-    return on_trouble(request, Trouble(422, "bad-cursor", fields={"after": reason("bad-cursor")}))
+    return on_trouble(request, RequestError(422, "bad-cursor", fields={"after": reason("bad-cursor")}))
 
 
 def on_too_many(request: Anywhere, error: TooMany) -> Response[bytes]:
     """An order that no index serves, over more records than are sorted for a page."""
-    return on_trouble(request, Trouble(400, "bad-parameter", fields={"sort": str(error)}))
+    return on_trouble(request, RequestError(400, "bad-parameter", fields={"sort": str(error)}))
 
 
 def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:
     """What the framework itself raises: an address that does not exist, a method that it does not take, a bad request."""
     headers = dict(error.headers or {})
     if error.status_code == 404:
-        return on_trouble(request, Trouble(404, "no-such-path"))
+        return on_trouble(request, RequestError(404, "no-such-path"))
     if error.status_code == 405:
         allow = request.app.state.methods.of(request.url.path)
-        return on_trouble(request, Trouble(405, "wrong-method", headers={"Allow": allow}, allow=allow))
+        return on_trouble(request, RequestError(405, "wrong-method", headers={"Allow": allow}, allow=allow))
     if error.status_code >= 500:
         return on_fault(request, error)
-    return on_trouble(request, Trouble(error.status_code, "bad-request", headers=headers, reason=error.detail))
+    return on_trouble(request, RequestError(error.status_code, "bad-request", headers=headers, reason=error.detail))
 
 
 def on_fault(request: Anywhere, error: Exception) -> Response[bytes]:
@@ -252,17 +252,17 @@ def logged(path: str) -> str:
     return _PLUGINS.sub(r"\1…", path)
 
 
-def fault(error: Exception, method: str, path: str) -> Trouble:
+def fault(error: Exception, method: str, path: str) -> RequestError:
     """A fault of ours: the client gets a number, the log the rest."""
     number = uuid4().hex[:12]
     if isinstance(error, StatementError):
         error.hide_parameters = True  # values of records, and so perhaps of persons, do not belong in a log
     log.error("fault %s: %s %s", number, method, logged(path), exc_info=error)
-    return Trouble(500, "internal", number=number)
+    return RequestError(500, "internal", number=number)
 
 
 HANDLERS: dict[Any, Any] = {
-    Trouble: on_trouble,
+    RequestError: on_trouble,
     Stopped: on_stopped,
     Grounded: on_grounded,
     Busy: on_busy,

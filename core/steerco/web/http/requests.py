@@ -17,7 +17,7 @@ from steerco.config.characters import composed
 from steerco.kernel.act import FIRST_YEAR, LAST_YEAR
 from steerco.records import File, Invalid
 from steerco.records.reason import Reason, explain_invalid, reason, unknown
-from steerco.web.http.problems import Anywhere, Trouble
+from steerco.web.http.problems import Anywhere, RequestError
 
 MOST_WHOLE = 2**63 - 1
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -33,11 +33,11 @@ def query(request: Anywhere) -> dict[str, list[str]]:
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except (UnicodeDecodeError, ValueError):
-        raise Trouble(400, "bad-parameter", fields={"": reason("bad-query", most=100)}) from None
+        raise RequestError(400, "bad-parameter", fields={"": reason("bad-query", most=100)}) from None
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         if "\x00" in name or "\x00" in value:
-            raise Trouble(422, "bad-parameter", fields={name.replace("\x00", ""): reason("unstorable")})
+            raise RequestError(422, "bad-parameter", fields={name.replace("\x00", ""): reason("unstorable")})
         found.setdefault(name, []).append(composed(value))
     return found
 
@@ -56,28 +56,28 @@ class Asked:
         if values is None:
             return None
         if len(values) > 1:
-            raise Trouble(400, "bad-parameter", fields={name: reason("repeated")})
+            raise RequestError(400, "bad-parameter", fields={name: reason("repeated")})
         return values[0]
 
     def name(self, name: str) -> str | None:
         """A short name."""
         value = self.one(name)
         if value is not None and not 1 <= len(value) <= 80:
-            raise Trouble(400, "bad-parameter", fields={name: reason("length", least=1, most=80)})
+            raise RequestError(400, "bad-parameter", fields={name: reason("length", least=1, most=80)})
         return value
 
     def choice(self, name: str, among: Sequence[str]) -> str:
         """One of some words; empty where it is left out."""
         value = self.one(name)
         if value is not None and value not in among:
-            raise Trouble(400, "bad-parameter", fields={name: reason("not-one-of", known=list(among))})
+            raise RequestError(400, "bad-parameter", fields={name: reason("not-one-of", known=list(among))})
         return value or ""
 
     def flag(self, name: str) -> bool:
         """A parameter that is 1 or 0."""
         value = self.one(name)
         if value not in (None, "0", "1"):
-            raise Trouble(400, "bad-parameter", fields={name: reason("not-one-of", known=["1", "0"])})
+            raise RequestError(400, "bad-parameter", fields={name: reason("not-one-of", known=["1", "0"])})
         return value == "1"
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
@@ -86,7 +86,7 @@ class Asked:
         if value is None:
             return default
         if not (value.isascii() and value.isdigit() and len(value) < 19 and least <= int(value) <= most):
-            raise Trouble(400, "bad-parameter", fields={name: reason("not-whole", least=least, most=most)})
+            raise RequestError(400, "bad-parameter", fields={name: reason("not-whole", least=least, most=most)})
         return int(value)
 
     def day(self, name: str, status: int = 400) -> date | None:
@@ -99,7 +99,7 @@ class Asked:
         except ValueError:
             day = None
         if day is None or day.year not in YEARS:
-            raise Trouble(
+            raise RequestError(
                 status,
                 "bad-parameter",
                 fields={name: reason("bad-day-of-years", first=YEARS.start, last=YEARS.stop - 1)},
@@ -107,9 +107,9 @@ class Asked:
         return day
 
     def done(self) -> None:
-        """Every parameter has been taken. Raises ``Trouble`` for those that nobody knows."""
+        """Every parameter has been taken. Raises ``RequestError`` for those that nobody knows."""
         if self.rest:
-            raise Trouble(400, "bad-parameter", fields=dict.fromkeys(self.rest, unknown(self.known)))
+            raise RequestError(400, "bad-parameter", fields=dict.fromkeys(self.rest, unknown(self.known)))
 
 
 def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
@@ -120,20 +120,20 @@ def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
     kind = sent.partition(";")[0].strip().lower()
     charset = sent.lower().partition("charset=")[2].strip(' "')
     if kind != "application/json" or charset not in ("", "utf-8"):
-        raise Trouble(415, "wrong-content-type", headers={"Accept": "application/json"}, sent=sent[:100] or "nothing")
+        raise RequestError(415, "wrong-content-type", headers={"Accept": "application/json"}, sent=sent[:100] or "nothing")
     return parsed(body, depth)
 
 
 def parsed(body: bytes | str, depth: int) -> dict[str, Any]:
-    """The object in a JSON text. Raises ``Trouble`` for what is no JSON, no object, or nested too deeply."""
+    """The object in a JSON text. Raises ``RequestError`` for what is no JSON, no object, or nested too deeply."""
     try:
         found = msgspec.json.decode(body)
     except RecursionError:
-        raise Trouble(400, "too-deep", limit=depth) from None
+        raise RequestError(400, "too-deep", limit=depth) from None
     except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
-        raise Trouble(400, "malformed-json", reason=str(error)) from None
+        raise RequestError(400, "malformed-json", reason=str(error)) from None
     if not isinstance(found, dict):
-        raise Trouble(400, "not-an-object", found=type(found).__name__)
+        raise RequestError(400, "not-an-object", found=type(found).__name__)
     problems = dict(_unsound(found, "", depth))
     if problems:
         raise Invalid(problems)
@@ -178,7 +178,7 @@ def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, Reason]]:
             yield path, reason("too-great", most=MOST_WHOLE)
     elif isinstance(value, dict | list):
         if depth <= 0:
-            raise Trouble(400, "too-deep", limit="so many")
+            raise RequestError(400, "too-deep", limit="so many")
         for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             inner = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}" if path else str(key)
             if isinstance(key, str) and "\x00" in key:
@@ -198,7 +198,7 @@ def version_wanted(request: Anywhere) -> int | None:
     bare = tag.strip().removeprefix("W/").strip('"')
     number = bare.partition(".")[0]
     if not (number.isascii() and number.isdigit() and len(number) < 19) or "," in tag:
-        raise Trouble(400, "bad-if-match")
+        raise RequestError(400, "bad-if-match")
     return int(number)
 
 
@@ -209,7 +209,7 @@ def idempotency_key(request: Anywhere) -> str | None:
         return None
     bare = key.strip().strip('"')
     if not bare or len(bare) > KEY or not bare.isascii() or not bare.isprintable():
-        raise Trouble(400, "bad-idempotency-key")
+        raise RequestError(400, "bad-idempotency-key")
     return bare
 
 

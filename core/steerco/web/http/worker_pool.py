@@ -21,7 +21,7 @@ from typing import Any, ParamSpec
 
 from litestar import Response
 
-from steerco.store.turn import Busy
+from steerco.store.fair_lock import Busy
 from steerco.web.http.problems import Anywhere
 
 P = ParamSpec("P")
@@ -70,7 +70,7 @@ class Lines:
             self._there.put(False)
 
 
-class Crew:
+class WorkerPool:
     """At most ``threads`` handlers at once; ``waiting`` more may wait, and one more is told ``Busy``. A quarter of the places to
     wait is kept from any one tenant, for the others.
 
@@ -128,7 +128,7 @@ class Crew:
             thread.join()
 
 
-_crews: weakref.WeakSet[Crew] = weakref.WeakSet()
+_crews: weakref.WeakSet[WorkerPool] = weakref.WeakSet()
 
 
 @atexit.register
@@ -163,14 +163,14 @@ def _told(answer: Answered, found: Response[bytes] | BaseException) -> None:
         answer.set_result(found)
 
 
-class Crews:
+class WorkerPools:
     """The threads of one application. ``dialect``: of its database."""
 
     def __init__(self, dialect: str) -> None:
-        self.reads = Crew("reads", 2 if dialect == "sqlite" else 16, 512)
-        self.acts = Crew("acts", 16, 64)
-        self.pages = Crew("pages", 2 if dialect == "sqlite" else 16, 256)
-        self.plugins = Crew("plugins", 8, 64)
+        self.reads = WorkerPool("reads", 2 if dialect == "sqlite" else 16, 512)
+        self.acts = WorkerPool("acts", 16, 64)
+        self.pages = WorkerPool("pages", 2 if dialect == "sqlite" else 16, 256)
+        self.plugins = WorkerPool("plugins", 8, 64)
 
     def end(self) -> None:
         """Let all threads go."""
@@ -202,7 +202,7 @@ def _among(name: str, handler: Handler[P]) -> Callable[P, Answer]:
     @wraps(handler)
     async def run(*args: P.args, **kwargs: P.kwargs) -> Response[bytes]:
         request: Anywhere = kwargs["request"]  # type: ignore[assignment]  # Litestar gives everything by name
-        crew: Crew = getattr(request.app.state.crews, name)
+        crew: WorkerPool = getattr(request.app.state.crews, name)
         return await crew.run(handler, *args, **kwargs)
 
     return run

@@ -17,7 +17,7 @@ from steerco.records import Action, Record
 from steerco.web.api import plugin_routes, questions, shapes
 from steerco.web.api.records import Acted
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
-from steerco.web.http.problems import MEDIA, Anywhere, Problem, Trouble
+from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.examples import ID, example
@@ -57,7 +57,7 @@ def document(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             return tagged(request, written(caller.tenant.snapshot))
     found = found_tenant(service, tenant)
     if found is None:
-        raise Trouble(404, "no-such-path")
+        raise RequestError(404, "no-such-path")
     with found.store.read(found.id) as session:
         return tagged(request, written(found.at(session).snapshot))
 

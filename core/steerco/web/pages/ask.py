@@ -19,13 +19,13 @@ from steerco.web.pages import cases
 from steerco.web.pages.clause import object_name
 from steerco.web.pages.fields import PREFIX, Field, fields_of, meant
 from steerco.web.pages.values import facet
-from steerco.web.pages.visit import Cite, Party, Visit, visiting
+from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
 
 EXAMPLES = 8
 VERDICT = {"done": "yes", "refused": "no", "out-of-order": "not_yet"}
 
 
-class Reason(NamedTuple):
+class ShownReason(NamedTuple):
     """One clause that decided, with where the line or clause stands."""
 
     cite: Cite
@@ -40,7 +40,7 @@ class May(NamedTuple):
     """Somebody who may."""
 
     label: str
-    people: list[Party]
+    people: list[PartyLink]
     cite: Cite
 
 
@@ -54,14 +54,14 @@ class Other(NamedTuple):
 
 
 @dataclass
-class Answer:
+class ShownAnswer:
     """A decision in words."""
 
     outcome: str
     verdict: str
     basis: str
     question: str
-    reasons: list[Reason]
+    reasons: list[ShownReason]
     capacity: str = ""
     acting_for: str = ""
     may: list[May] = field(default_factory=list)
@@ -133,7 +133,7 @@ def _known(visit: Visit, by: str) -> list[str]:
 
 def _answer(
     visit: Visit, by: str, action: Action, record: str, capacity: str, fields: list[Field]
-) -> tuple[Answer | None, dict[str, str]]:
+) -> tuple[ShownAnswer | None, dict[str, str]]:
     """The answer, or what is wrong with the question."""
     given, wrong = meant(fields)
     say = visit.say
@@ -149,7 +149,7 @@ def _answer(
     except Invalid as invalid:
         return None, {_path(visit, path): visit.say.reason(why) for path, why in invalid.fields.items()}
     except NotFound:
-        return Answer("not-found", "unknown", "no-clause", question, []), {}
+        return ShownAnswer("not-found", "unknown", "no-clause", question, []), {}
     except (OverflowError, ValueError):
         return None, {say("ask", "details"): say.reason(reason("unreadable"))}
     return _told(visit, decision, question), {}
@@ -166,7 +166,7 @@ def _path(visit: Visit, path: str) -> str:
     return f"{visit.say('field', bare) if bare else visit.say('ask', 'details')}{bracket}{place}{dot}{rest}"
 
 
-def _told(visit: Visit, decision: Decision, question: str) -> Answer:
+def _told(visit: Visit, decision: Decision, question: str) -> ShownAnswer:
     names, say = visit.names, visit.say
     facts = decision.facts
     told = [
@@ -177,7 +177,7 @@ def _told(visit: Visit, decision: Decision, question: str) -> Answer:
         (say("ask", "body"), [names(facts.body)] if facts.body else []),
         (say("ask", "remarks"), [_late(visit, each) for each in decision.remarks]),
     ]
-    return Answer(
+    return ShownAnswer(
         decision.outcome,
         VERDICT.get(decision.outcome, "unknown"),
         decision.basis,
@@ -199,8 +199,10 @@ def _objects(visit: Visit) -> frozenset[str]:
     return frozenset(types) | {f"{name}.{kind}" for name, type in types.items() for kind in type.kinds}
 
 
-def _reason(visit: Visit, because: Because) -> Reason:
-    return Reason(visit.cite(because.clause), because.layer, because.file, because.line, because.plugin, because.not_run is True)
+def _reason(visit: Visit, because: Because) -> ShownReason:
+    return ShownReason(
+        visit.cite(because.clause), because.layer, because.file, because.line, because.plugin, because.not_run is True
+    )
 
 
 def _late(visit: Visit, remark: Remark) -> str:

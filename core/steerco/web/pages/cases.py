@@ -19,7 +19,7 @@ from steerco.configuration.home import SLUG, Home
 from steerco.web.pages.visit import Visit
 
 
-class Told(NamedTuple):
+class CaseRow(NamedTuple):
     """A case on a page; ``ask`` leads to the question of its first step, where that can be asked by itself."""
 
     name: str
@@ -49,19 +49,19 @@ def _read(folder: Path, home: Path, stamp: tuple[tuple[str, int], ...]) -> tuple
     return tuple(found)
 
 
-def citing(visit: Visit, clause: str) -> list[Told]:
+def citing(visit: Visit, clause: str) -> list[CaseRow]:
     """The cases of which a step asserts a clause."""
     return [told(visit, case) for case in of_tenant(visit) if clause in case.asserts]
 
 
-def told(visit: Visit, case: Case) -> Told:
+def told(visit: Visit, case: Case) -> CaseRow:
     ask = question(visit, case)
-    return Told(case.name, case.file, case.line, ask, _asked(visit, case) if ask else "")
+    return CaseRow(case.name, case.file, case.line, ask, _asked(visit, case) if ask else "")
 
 
-def examples(visit: Visit, most: int) -> list[Told]:
+def examples(visit: Visit, most: int) -> list[CaseRow]:
     """Questions that cases ask and that need nothing to have happened before: of each act one that is refused, one not."""
-    found: dict[tuple[str, str], Told] = {}
+    found: dict[tuple[str, str], CaseRow] = {}
     order = {
         name: place for place, name in enumerate(dict.fromkeys(("meeting", "task", "direction", *visit.tenant.snapshot.types)))
     }

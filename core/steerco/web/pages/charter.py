@@ -21,7 +21,7 @@ from steerco.web.pages.overview import standing
 from steerco.web.pages.visit import Visit, visiting
 
 
-class Entry(NamedTuple):
+class ClauseEntry(NamedTuple):
     """One clause in the list; ``cited`` counts what stands on it."""
 
     id: str
@@ -38,7 +38,7 @@ class Article(NamedTuple):
 
     id: str
     label: str
-    entries: list[Entry]
+    entries: list[ClauseEntry]
 
 
 class Chapter(NamedTuple):
@@ -49,7 +49,7 @@ class Chapter(NamedTuple):
     articles: list[Article]
 
 
-class Part(NamedTuple):
+class ClausePart(NamedTuple):
     """One instrument: the regulation, the house rules, a law."""
 
     kind: str
@@ -107,16 +107,16 @@ def mark(layer: Charter) -> str:
     return f"{layer.instrument.id}:" if layer.instrument.apart else ""
 
 
-def _part(visit: Visit, layer: Charter, wanted: str) -> Part:
+def _part(visit: Visit, layer: Charter, wanted: str) -> ClausePart:
     known = covered(visit, layer)
     say = visit.say
     fits = _matcher(visit, wanted)
 
-    def entry(clause: Clause) -> Entry:
+    def entry(clause: Clause) -> ClauseEntry:
         found = known[clause.id]
         cited = sum(len(each) for each in (found.powers, found.duties, found.rules, found.hooks, found.cases))
         href = visit.links.clause(mark(layer) + clause.id)
-        return Entry(
+        return ClauseEntry(
             clause.id, mark(layer) + clause.id, href, say.of(clause.heading), say.of(clause.gloss), cited, bool(clause.text)
         )
 
@@ -124,7 +124,7 @@ def _part(visit: Visit, layer: Charter, wanted: str) -> Part:
     chapters = _chapters(visit, layer, shown, entry)
     total = len(layer.clauses)
     title = say.of(layer.instrument.title) or layer.instrument.id
-    return Part(layer.instrument.kind, title, facts(say, layer), chapters, sum(c.covered for c in known.values()), total)
+    return ClausePart(layer.instrument.kind, title, facts(say, layer), chapters, sum(c.covered for c in known.values()), total)
 
 
 def numbered(visit: Visit, heading: Heading) -> str:
@@ -146,10 +146,10 @@ def _matcher(visit: Visit, wanted: str) -> Callable[[Clause], bool]:
     return fits
 
 
-def _chapters(visit: Visit, layer: Charter, shown: Iterable[Clause], entry: Callable[[Clause], Entry]) -> list[Chapter]:
+def _chapters(visit: Visit, layer: Charter, shown: Iterable[Clause], entry: Callable[[Clause], ClauseEntry]) -> list[Chapter]:
     """Clauses under their articles, articles under their chapters, in the order of the clauses."""
     headings = {heading.id: heading for heading in layer.headings}
-    found: dict[str, dict[str, list[Entry]]] = {}
+    found: dict[str, dict[str, list[ClauseEntry]]] = {}
     for clause in shown:
         article = headings.get(clause.under)
         chapter = headings.get(article.under) if article else None

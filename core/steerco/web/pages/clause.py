@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.charter.all_rules import Ruled, ruled
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Finance, Portfolio, Procedure, Role, Succession
-from steerco.charter.ruled import Ruled, ruled
 from steerco.policy.line import Line
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
@@ -33,7 +33,7 @@ class Cited(NamedTuple):
     layer: str
 
 
-class Power(NamedTuple):
+class PowerRow(NamedTuple):
     """A line of the policy in words."""
 
     subject: str
@@ -119,14 +119,14 @@ def _above(visit: Visit, layer: Charter | None, found: Clause | None) -> list[st
     return labels
 
 
-def _powers(visit: Visit, id: str) -> list[Power]:
+def _powers(visit: Visit, id: str) -> list[PowerRow]:
     return [power(visit, line) for line in visit.regime.lines if line.clause == id]
 
 
-def power(visit: Visit, line: Line) -> Power:
+def power(visit: Visit, line: Line) -> PowerRow:
     """A line of the policy with everything in it named."""
     names = visit.names
-    return Power(
+    return PowerRow(
         names(line.subject),
         act_name(visit, line),
         object_name(visit, line.object),

@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.following import compliance as report
-from steerco.following.duty_ledger import Entry
+from steerco.following.duty_ledger import DutyEntry
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing
@@ -21,7 +21,7 @@ LATE = frozenset({"done-late", "missed", "overdue"})
 SHOW = ("due", "late")
 
 
-class Clause(NamedTuple):
+class ClauseRow(NamedTuple):
     """One clause; ``counts`` and ``duties`` are (name, how many, the ledger of them)."""
 
     cite: Cite
@@ -74,18 +74,18 @@ def _shown(row: report.UnderClause, show: str) -> bool:
     return bool(LATE & row.counts.keys()) if show == "late" else bool(row.entries) or not show
 
 
-def _clause(visit: Visit, row: report.UnderClause, last: date) -> Clause:
+def _clause(visit: Visit, row: report.UnderClause, last: date) -> ClauseRow:
     say, id = visit.say, row.clause
     on = visit.links.kept.get("on", "") if last == visit.shown else last.isoformat()
 
     def ledger(state: str = "") -> str:
         return visit.links.to("duties", clause=id, state=state, on=on)
 
-    named: dict[str, list[Entry]] = {}
+    named: dict[str, list[DutyEntry]] = {}
     for entry in row.entries:
         named.setdefault(say.of(entry.label) or entry.duty, []).append(entry)
     gloss = say.of(row.gloss)
-    return Clause(
+    return ClauseRow(
         Cite(id, visit.links.to("charter", id, on=on), "clause", gloss, True),
         say.of(row.heading),
         gloss,

@@ -19,7 +19,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages import dates
 from steerco.web.pages.pager import cut
-from steerco.web.pages.visit import Cite, Party, Visit, visiting
+from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
 
 SIZE = 50
 STATES = ("overdue", "missed", "due", "upcoming", "done", "done-late", "waived", "not-applicable")
@@ -31,11 +31,11 @@ SORTS = ("period", "due", "duty", "state")
 class Owed(NamedTuple):
     """One entry of the ledger, named for people. ``first`` is the first day of its period or its day, to sort by."""
 
-    entry: duty_ledger.Entry
+    entry: duty_ledger.DutyEntry
     state: str
     label: str
-    holder: Party
-    people: list[Party]
+    holder: PartyLink
+    people: list[PartyLink]
     period: str
     due: str
     done: str
@@ -79,7 +79,7 @@ def owed(visit: Visit, of: str = "", clause: str = "") -> list[Owed]:
     return [_owed(visit, entry) for entry in entries]
 
 
-def _owed(visit: Visit, entry: duty_ledger.Entry) -> Owed:
+def _owed(visit: Visit, entry: duty_ledger.DutyEntry) -> Owed:
     say = visit.say
     return Owed(
         entry,
@@ -96,7 +96,7 @@ def _owed(visit: Visit, entry: duty_ledger.Entry) -> Owed:
     )
 
 
-def _first(entry: duty_ledger.Entry) -> str:
+def _first(entry: duty_ledger.DutyEntry) -> str:
     day: date | None = periods.parse(entry.period).first if entry.period else entry.due_on
     return day.isoformat() if day else "9999"
 
@@ -111,7 +111,7 @@ def _sorted(found: list[Owed], sort: str) -> list[Owed]:
     return found
 
 
-def _raised(visit: Visit, entries: list[duty_ledger.Entry]) -> dict[int, tuple[str, str]]:
+def _raised(visit: Visit, entries: list[duty_ledger.DutyEntry]) -> dict[int, tuple[str, str]]:
     """By event that raised a duty: the reference of its record and where that leads."""
     wanted = sorted({entry.event for entry in entries if entry.event})
     event = Event.__table__.c

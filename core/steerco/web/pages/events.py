@@ -9,10 +9,10 @@ from sqlalchemy import Select, select
 
 from steerco.following import feed
 from steerco.kernel.event import EventBody, decode
-from steerco.store.standing import TOKENS
 from steerco.store.tables import Event
+from steerco.store.tenant_status import TOKENS
 from steerco.web.pages.values import Pair, pairs
-from steerco.web.pages.visit import Cite, Party, Visit
+from steerco.web.pages.visit import Cite, PartyLink, Visit
 
 FURTHEST = 10_000
 """How many events are looked at for one page, however few of them fit: what comes before them is the next page's."""
@@ -39,13 +39,13 @@ class Wanted(NamedTuple):
     after: int | None = None
 
 
-class Happened(NamedTuple):
+class EventRow(NamedTuple):
     """One event, named for people. ``recorded`` is empty where it was entered when it counted."""
 
     seq: int
     at: str
     recorded: str
-    who: Party | None
+    who: PartyLink | None
     action: str
     action_id: str
     record: str
@@ -60,11 +60,11 @@ class Happened(NamedTuple):
     given: list[Pair]
 
 
-def latest(visit: Visit, wanted: Wanted, limit: int) -> tuple[list[Happened], int]:
+def latest(visit: Visit, wanted: Wanted, limit: int) -> tuple[list[EventRow], int]:
     """The newest events of these (the oldest, with ``after``), and the number from which the next page goes on (0: that was all).
     A page has fewer than ``limit`` where as many as may be looked at for one hold no more."""
     first, last = _stretch(visit, wanted)
-    found: list[Happened] = []
+    found: list[EventRow] = []
     for row in visit.session.connection().execute(_select(visit, wanted, first, last, limit)):
         body = decode(row.body)
         if wanted.clause and wanted.clause not in body.because:
@@ -117,9 +117,9 @@ def _select(visit: Visit, wanted: Wanted, first: int, last: int, limit: int) -> 
     return found.where(_event.body.contains(f'"{wanted.clause}"', autoescape=True))  # more than cite it: the body says it exactly
 
 
-def _happened(visit: Visit, row: Any, body: EventBody) -> Happened:
+def _happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
     say, names = visit.say, visit.names
-    return Happened(
+    return EventRow(
         seq=row.seq,
         at=visit.time(row.at),
         recorded=visit.time(row.recorded_at) if row.recorded_at != row.at else "",

@@ -16,13 +16,13 @@ from steerco.web.http.worker_pool import showing
 from steerco.web.pages import dates
 from steerco.web.pages.language import chosen, of_stranger
 from steerco.web.pages.links import Links, address
-from steerco.web.pages.query import Query
+from steerco.web.pages.query import PageQuery
 from steerco.web.pages.render import page
 
 SIZE = 20
 
 
-class Committee(NamedTuple):
+class CommitteeLink(NamedTuple):
     """One tenant on the list; ``instrument`` is empty where its configuration cannot be loaded."""
 
     slug: str
@@ -37,7 +37,7 @@ class Committee(NamedTuple):
 @showing
 def home(request: Anywhere) -> Response[bytes]:
     """The committees of this server."""
-    query, service = Query(request), service_of(request)
+    query, service = PageQuery(request), service_of(request)
     language = of_stranger(request, query.text("lang"))
     say = words(language)
     wanted = query.text("q", 60)
@@ -65,20 +65,20 @@ def home(request: Anywhere) -> Response[bytes]:
     return page("home.html", 400 if errors else 200, t=say, here="", errors=errors, home=at(1), **context)
 
 
-def _committee(service: Service, slug: str, say: Words) -> Committee:
+def _committee(service: Service, slug: str, say: Words) -> CommitteeLink:
     try:
         running = service.installation.tenant(slug)
         with running.store.read(running.id) as session:
             tenant = running.at(session)
     except NotApplied:
-        return Committee(slug, slug, "", "", [], [])
+        return CommitteeLink(slug, slug, "", "", [], [])
     settings = tenant.snapshot.settings
     default = chosen("", settings.languages)
     own = chosen(say.language, settings.languages)
     href = Links("", {}).tenant(slug, lang=own if own != default else "")
     charter = _newest(tenant)
     bodies = [say.of(body.label) for body in charter.bodies]
-    return Committee(slug, say.of(settings.name), href, say.of(charter.instrument.title), facts(say, charter), bodies)
+    return CommitteeLink(slug, say.of(settings.name), href, say.of(charter.instrument.title), facts(say, charter), bodies)
 
 
 def _newest(tenant: Tenant) -> Charter:

@@ -15,7 +15,7 @@ MANY = 500
 """More persons than this are not listed to choose from: their id is typed."""
 
 
-class Names:
+class PartyNames:
     """Finds the name of any party's id. An id that nothing has is shown as it is."""
 
     def __init__(self, words: Words, day: Day) -> None:

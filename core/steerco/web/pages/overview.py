@@ -7,7 +7,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.charter.model import NOT_STATED, Charter, Instrument, Rule
+from steerco.charter.model import NOT_STATED, Charter, Instrument, Parameter
 from steerco.charter.proposals import proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.configuration.administration import subjects
@@ -18,7 +18,7 @@ from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
 from steerco.web.pages.events import Wanted, latest
 from steerco.web.pages.home import issuer
 from steerco.web.pages.values import facet
-from steerco.web.pages.visit import Cite, Party, Visit, visiting
+from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
 
 EVENTS = 10
 DUTIES = 8
@@ -26,19 +26,19 @@ MEMBERS = 60
 """How many holders of one role are named; the records name all."""
 
 
-class Held(NamedTuple):
+class SeatRow(NamedTuple):
     """A seat, or a role without named seats, with who holds it. ``by_right`` is true where an office gives the seat."""
 
     label: str
     role: str
     cites: list[Cite]
-    holders: list[Party]
+    holders: list[PartyLink]
     agencies: list[str]
     office: str
     more: int = 0
 
 
-class Body(NamedTuple):
+class BodyRow(NamedTuple):
     """A body with its seats."""
 
     id: str
@@ -46,16 +46,16 @@ class Body(NamedTuple):
     head: str
     assists: str
     cites: list[Cite]
-    seats: list[Held]
+    seats: list[SeatRow]
     people: int
 
 
-class Bound(NamedTuple):
+class BoundRow(NamedTuple):
     """Who is bound by the charter: a body or role, and its people as (person, what they hold, clauses of that)."""
 
     label: str
     cites: list[Cite]
-    people: list[tuple[Party, str, list[Cite]]]
+    people: list[tuple[PartyLink, str, list[Cite]]]
     more: int
 
 
@@ -198,17 +198,17 @@ def _superseded(visit: Visit, instrument: Instrument) -> list[str]:
     return lines
 
 
-def _body(visit: Visit, id: str) -> Body:
+def _body(visit: Visit, id: str) -> BodyRow:
     charter, names = visit.regime.charter, visit.names
     body = charter.body(id)
     assert body is not None
     seats = [held for role in charter.roles if role.body == id for held in _seats(visit, role.id)]
     people = len({person.id for held in seats for person in held.holders}) + sum(held.more for held in seats)
     assists = names(body.assists) if body.assists else ""
-    return Body(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, people)
+    return BodyRow(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, people)
 
 
-def _seats(visit: Visit, role_id: str) -> list[Held]:
+def _seats(visit: Visit, role_id: str) -> list[SeatRow]:
     """The named seats of a role, and who holds the role without one of them."""
     charter, day = visit.regime.charter, visit.day
     role = charter.role(role_id)
@@ -220,16 +220,16 @@ def _seats(visit: Visit, role_id: str) -> list[Held]:
         office = visit.names(seat.office) if seat.office != NOT_STATED else ""
         named = [visit.names(seat.agency)] if seat.agency != NOT_STATED else _agencies(visit, holders)
         found.append(
-            Held(visit.say.of(seat.label) or label, label, visit.cites(seat.cite), visit.parties(holders), named, office)
+            SeatRow(visit.say.of(seat.label) or label, label, visit.cites(seat.cite), visit.parties(holders), named, office)
         )
     others = [person for person in day.holders(role_id) if person not in seated]
     if others or not found:
         named, more = others[:MEMBERS], max(0, len(others) - MEMBERS)
-        found.append(Held(label, label, visit.cites(role.cite), visit.parties(named), _agencies(visit, named), "", more))
+        found.append(SeatRow(label, label, visit.cites(role.cite), visit.parties(named), _agencies(visit, named), "", more))
     return found
 
 
-def _bound(visit: Visit, bodies: list[Body]) -> list[Bound]:
+def _bound(visit: Visit, bodies: list[BodyRow]) -> list[BoundRow]:
     """Whom the charter names as bound, and everyone with a seat in a body that it does not name."""
     named = [(each.who, visit.cites(each.cite)) for each in visit.regime.charter.bound]
     whole = {body.id: body for body in bodies}
@@ -239,17 +239,17 @@ def _bound(visit: Visit, bodies: list[Body]) -> list[Bound]:
     ]
 
 
-def _seated(visit: Visit, body: Body, cites: list[Cite]) -> Bound:
+def _seated(visit: Visit, body: BodyRow, cites: list[Cite]) -> BoundRow:
     people = [(person, held.label, held.cites) for held in body.seats for person in held.holders]
-    return Bound(body.label, cites, people, sum(held.more for held in body.seats))
+    return BoundRow(body.label, cites, people, sum(held.more for held in body.seats))
 
 
-def _holding(visit: Visit, who: str, cites: list[Cite]) -> Bound:
+def _holding(visit: Visit, who: str, cites: list[Cite]) -> BoundRow:
     """Whoever holds a role or one of a group's, heads of agencies with what they head."""
     group = next((each for each in visit.regime.charter.groups if each.id == who), None)
     holders = [person for role in (group.roles if group else (who,)) for person in visit.day.holders(role)]
     people = [(visit.party(person), ", ".join(_agencies(visit, [person])), cites) for person in holders[:MEMBERS]]
-    return Bound(visit.names(who), cites, people, max(0, len(holders) - MEMBERS))
+    return BoundRow(visit.names(who), cites, people, max(0, len(holders) - MEMBERS))
 
 
 def _agencies(visit: Visit, people: object) -> list[str]:
@@ -273,7 +273,7 @@ def _power(visit: Visit, written: str) -> str:
     return f"{visit.say('action', act)} ({aims})" if aims else visit.say("action", act)
 
 
-def _absent(visit: Visit) -> list[tuple[str, list[Party], list[Party]]]:
+def _absent(visit: Visit) -> list[tuple[str, list[PartyLink], list[PartyLink]]]:
     """(role, who is absent, who acts) of every officer recorded as absent on the day."""
     day = visit.day
     return [(visit.names(role), visit.parties(day.holders(role)), visit.parties(day.successors(role))) for role in day.absent]
@@ -312,7 +312,7 @@ def _cadences(visit: Visit) -> list[tuple[str, str, str, list[Cite], list[str]]]
 def _silent(visit: Visit) -> list[tuple[str, list[Cite]]]:
     """The rules on which the regulation says nothing, and no layer fills."""
 
-    def stated(rule: Rule) -> bool:
+    def stated(rule: Parameter) -> bool:
         return any(
             other.name == rule.name and other.value != NOT_STATED for layer in visit.regime.layers for other in layer.rules
         )

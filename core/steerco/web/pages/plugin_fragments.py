@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from steerco.configuration.tenant import Tenant
 from steerco.extension.catalogue import texts
-from steerco.extension.dispatch import Circle
+from steerco.extension.dispatch import TenantPlugins
 from steerco.i18n import Words, words
-from steerco.kernel.plugin_context import PluginHands
-from steerco.store.kept import Kept
+from steerco.kernel.plugin_context import PluginContext
+from steerco.store.lru_cache import LRUCache
 
-_words: Kept[tuple[tuple[str, ...], str], Words] = Kept(64)
+_words: LRUCache[tuple[tuple[str, ...], str], Words] = LRUCache(64)
 
 
 def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Markup]:
@@ -21,12 +21,12 @@ def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Mark
     circle = tenant.snapshot.circle
     found = []
     for seat in circle.in_use(circle.seats.get("page_slot", ())):
-        hands = PluginHands(tenant, seat.plugin, now)
+        hands = PluginContext(tenant, seat.plugin, now)
         found += circle.asked("page_slot", seat, slot=slot, hands=hands, language=language)
     return [Markup(said.value.html) for said in found]
 
 
-def words_in(circle: Circle, language: str) -> Words:
+def words_in(circle: TenantPlugins, language: str) -> Words:
     """The words of a language, with those of the tenant's plugins."""
     if not circle.plugins:
         return words(language)

@@ -20,7 +20,7 @@ from steerco.web.pages.visit import Cite, Visit, visiting
 SIZE = 60
 
 
-class Column(NamedTuple):
+class PowersColumn(NamedTuple):
     """A subject of the matrix; ``group`` is the heading above it."""
 
     subject: str
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     cells: list[Cell]
 
 
-class Group(NamedTuple):
+class PowersGroup(NamedTuple):
     """The columns under one heading."""
 
     label: str
@@ -89,27 +89,27 @@ def _place(visit: Visit) -> Callable[[Line], int]:
     return lambda line: order.get(line.type, len(order))
 
 
-def columns(visit: Visit, lines: tuple[Line, ...] | list[Line]) -> list[Column]:
+def columns(visit: Visit, lines: tuple[Line, ...] | list[Line]) -> list[PowersColumn]:
     """Every seat's role by body, then who has no seat, then the relations that the lines name."""
     charter, names, say = visit.regime.charter, visit.names, visit.say
     found = [
-        Column(role.id, names(role.id), names(body.id), frozenset({role.id, body.id}))
+        PowersColumn(role.id, names(role.id), names(body.id), frozenset({role.id, body.id}))
         for body in charter.bodies
         for role in charter.roles
         if role.body == body.id
     ]
     named = dict.fromkeys(line.subject for line in lines)
-    found += [Column(s, names(s), say("powers", "outsiders"), frozenset({s})) for s in named if s in OUTSIDERS]
-    found += [Column(s, names(s), say("powers", "relations"), frozenset({s})) for s in named if s.startswith(RELATION)]
+    found += [PowersColumn(s, names(s), say("powers", "outsiders"), frozenset({s})) for s in named if s in OUTSIDERS]
+    found += [PowersColumn(s, names(s), say("powers", "relations"), frozenset({s})) for s in named if s.startswith(RELATION)]
     return found
 
 
-def _groups(columns: list[Column]) -> list[Group]:
+def _groups(columns: list[PowersColumn]) -> list[PowersGroup]:
     labels = dict.fromkeys(column.group for column in columns)
-    return [Group(label, sum(column.group == label for column in columns)) for label in labels]
+    return [PowersGroup(label, sum(column.group == label for column in columns)) for label in labels]
 
 
-def _rows(visit: Visit, lines: list[Line], columns: list[Column], type: str) -> list[Row]:
+def _rows(visit: Visit, lines: list[Line], columns: list[PowersColumn], type: str) -> list[Row]:
     """A row for each act on an object of a body under facets that a line names; what holds of every type holds of this one."""
 
     def key_of(line: Line) -> tuple[str, str, str, frozenset[str]]:
@@ -138,7 +138,7 @@ def _kind(visit: Visit, object: str) -> str:
     return visit.say("kind", kind) if kind else visit.say("powers", "every_type") if object == ANY else ""
 
 
-def _cell(visit: Visit, column: Column, body: str, object: str, act: str, facets: frozenset[str]) -> Cell:
+def _cell(visit: Visit, column: PowersColumn, body: str, object: str, act: str, facets: frozenset[str]) -> Cell:
     found = visit.regime.table.explain(column.subjects, body, object, act, facets)
     if not found.matched:
         return Cell("", [])

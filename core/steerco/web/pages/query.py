@@ -13,14 +13,14 @@ MOST = 200
 LAST_PAGE = 1_000_000
 
 
-class Told(dict[str, str]):
+class QueryErrors(dict[str, str]):
     """Errors by parameter; empty for a parameter that had none."""
 
     def __missing__(self, name: str) -> str:
         return ""
 
 
-class Query:
+class PageQuery:
     """The parameters of one request; ``errors`` says per parameter what was wrong with it."""
 
     def __init__(self, request: Anywhere) -> None:
@@ -67,6 +67,6 @@ class Query:
             return default
         return int(value)
 
-    def told(self, words: Words) -> Told:
+    def told(self, words: Words) -> QueryErrors:
         """The errors in words."""
-        return Told((name, words("form", code, **params)) for name, (code, params) in self.errors.items())
+        return QueryErrors((name, words("form", code, **params)) for name, (code, params) in self.errors.items())

@@ -23,7 +23,7 @@ HISTORY = 100
 SORTS = {"newest": Order("id", True), "oldest": Order("id"), "changed": Order("changed_at", True), "state": Order("state")}
 
 
-class Kept(NamedTuple):
+class TypeCount(NamedTuple):
     """A type of record on the index; ``all_counted`` is false where there are more than were counted."""
 
     label: str
@@ -49,7 +49,7 @@ class Listed(NamedTuple):
     changed: str
 
 
-class Table(NamedTuple):
+class RecordTable(NamedTuple):
     """A part of a record: rows with the same columns."""
 
     label: str
@@ -65,12 +65,12 @@ def types(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         return visit.render("types.html", "records", kept=[_kept(visit, type) for type in visit.tenant.snapshot.types.values()])
 
 
-def _kept(visit: Visit, type: type[Record]) -> Kept:
+def _kept(visit: Visit, type: type[Record]) -> TypeCount:
     say = visit.say
     number, whole = visibility.count(visit.authority, type)
     states = [say.state(type.record_type, state) for state in type.states]
     acts = [say("action", action.id) for action in type.acts().values()]
-    return Kept(say("types", type.record_type), visit.links.to("records", type.record_type), number, whole, states, acts)
+    return TypeCount(say("types", type.record_type), visit.links.to("records", type.record_type), number, whole, states, acts)
 
 
 @get("/t/{tenant:str}/records/{type:str}")
@@ -176,7 +176,7 @@ def _told(visit: Visit, type: str, content: dict[str, Any]) -> list[Pair]:
     return pairs(visit, type, {name: value for name, value in content.items() if name not in UNSHOWN})
 
 
-def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> Table | None:
+def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> RecordTable | None:
     """A part as a table of those columns in which some row has a value."""
     columns = [c for c in rows[0] if c not in UNSHOWN and any(row.get(c) not in (None, "", []) for row in rows)]
     if not columns:
@@ -184,7 +184,7 @@ def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> Ta
     from steerco.web.pages.values import value_of
 
     cells = [[value_of(visit, type, column, row.get(column)) for column in columns] for row in rows]
-    return Table(visit.say("field", name), [visit.say("field", column) for column in columns], cells)
+    return RecordTable(visit.say("field", name), [visit.say("field", column) for column in columns], cells)
 
 
 def _next(visit: Visit, type: type[Record], found: Record) -> list[tuple[str, str]]:

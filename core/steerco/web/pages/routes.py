@@ -14,7 +14,7 @@ from steerco.web.pages.log import log
 from steerco.web.pages.overview import overview
 from steerco.web.pages.powers import powers
 from steerco.web.pages.records import record, records, types
-from steerco.web.pages.statics import static_file
+from steerco.web.pages.static_files import static_file
 
 PUBLIC: tuple[Any, ...] = (static_file,)
 PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, compliance, powers, ask, log, types, records, record)

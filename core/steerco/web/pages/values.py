@@ -23,12 +23,12 @@ FREE = frozenset({"title", "text", "reason", "note", "opinion", "conclusion", "p
 """Texts that people write: shown as they stand, whatever they look like."""
 
 
-class Shown(NamedTuple):
+class ShownValue(NamedTuple):
     """A value: its text, where it leads, or the values that it is made of."""
 
     text: str = ""
     href: str = ""
-    parts: tuple[Shown, ...] = ()
+    parts: tuple[ShownValue, ...] = ()
     pairs: tuple[Pair, ...] = ()
 
 
@@ -36,7 +36,7 @@ class Pair(NamedTuple):
     """A named value."""
 
     label: str
-    value: Shown
+    value: ShownValue
 
 
 @cache
@@ -62,57 +62,57 @@ def pairs(visit: Visit, type: str, fields: Mapping[str, Any]) -> list[Pair]:
     ]
 
 
-def value_of(visit: Visit, type: str, name: str, value: Any) -> Shown | None:
+def value_of(visit: Visit, type: str, name: str, value: Any) -> ShownValue | None:
     """One value of the field ``name``, or None where there is none."""
     if value is None or value == "" or value == [] or value == {}:
         return None
     if isinstance(value, bool):
-        return Shown(visit.say("word", "yes" if value else "no"))
+        return ShownValue(visit.say("word", "yes" if value else "no"))
     if isinstance(value, datetime):
-        return Shown(visit.time(value))
+        return ShownValue(visit.time(value))
     if isinstance(value, date):
-        return Shown(visit.date(value))
+        return ShownValue(visit.date(value))
     if isinstance(value, list | tuple):
         parts = tuple(shown for each in value if (shown := value_of(visit, type, name, each)) is not None)
-        return Shown(parts=parts)
+        return ShownValue(parts=parts)
     if isinstance(value, Mapping):
         return _of_mapping(visit, type, value)
     return _of_text(visit, type, name, str(value))
 
 
-def _of_mapping(visit: Visit, type: str, value: Mapping[str, Any]) -> Shown | None:
+def _of_mapping(visit: Visit, type: str, value: Mapping[str, Any]) -> ShownValue | None:
     if MARK in value:
         return None
     if FILE in value:
-        return Shown(str(value.get("name", "")))
+        return ShownValue(str(value.get("name", "")))
     if value.keys() <= {"vi", "en"}:
-        return Shown(visit.say.of(value))
-    return Shown(pairs=tuple(pairs(visit, type, value)))
+        return ShownValue(visit.say.of(value))
+    return ShownValue(pairs=tuple(pairs(visit, type, value)))
 
 
-def _of_text(visit: Visit, type: str, name: str, text: str) -> Shown:
+def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
     say = visit.say
     if name in FREE:
-        return Shown(text)
+        return ShownValue(text)
     if name in party_fields(tuple(visit.tenant.snapshot.types.values())) and visit.names.known(text):
-        return Shown(visit.names(text))
+        return ShownValue(visit.names(text))
     if name == "kind":
-        return Shown(say("kind", text) if say.has("kind", text) else say("sort", text))
+        return ShownValue(say("kind", text) if say.has("kind", text) else say("sort", text))
     if name == "state":
-        return Shown(say.state(type, text))
+        return ShownValue(say.state(type, text))
     if name == "scope":
-        return Shown(say("action", text) if say.has("action", text) else say("facet-value", text))
+        return ShownValue(say("action", text) if say.has("action", text) else say("facet-value", text))
     if name == "cites":
         cite = visit.cite(text)
-        return Shown(text, cite.href)
+        return ShownValue(text, cite.href)
     if name == "timeliness":
-        return Shown(say("timeliness", text))
+        return ShownValue(say("timeliness", text))
     if UUID.fullmatch(text):
         found = visit.found(text)
-        return Shown(found[1], visit.links.record(found[0], found[1])) if found else Shown(text)
+        return ShownValue(found[1], visit.links.record(found[0], found[1])) if found else ShownValue(text)
     if name != "name" and say.has("value", text):
-        return Shown(say("value", text))
-    return Shown(_of_time(visit, text))
+        return ShownValue(say("value", text))
+    return ShownValue(_of_time(visit, text))
 
 
 def _of_time(visit: Visit, text: str) -> str:

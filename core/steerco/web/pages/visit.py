@@ -24,14 +24,14 @@ from steerco.following.duty_ledger import last_day
 from steerco.i18n import Words
 from steerco.kernel.authority import Authority
 from steerco.web.http.auth import Service, service_of
-from steerco.web.http.problems import Anywhere, Trouble
+from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD
 from steerco.web.pages import dates
 from steerco.web.pages.language import chosen
 from steerco.web.pages.links import Links, address
-from steerco.web.pages.names import Names
+from steerco.web.pages.names import PartyNames
 from steerco.web.pages.plugin_fragments import pieces, words_in
-from steerco.web.pages.query import Query
+from steerco.web.pages.query import PageQuery
 from steerco.web.pages.render import page
 
 MORNING = time(9)
@@ -49,16 +49,16 @@ class Cite(NamedTuple):
     known: bool
 
 
-class Party(NamedTuple):
+class PartyLink(NamedTuple):
     """Someone or something that acts or holds, by name; ``id`` is what else it is known by."""
 
     id: str
     name: str
 
 
-def nothing_here() -> Trouble:
+def nothing_here() -> RequestError:
     """The one answer to every page that is not there."""
-    return Trouble(404, "no-such-path")
+    return RequestError(404, "no-such-path")
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Visit:
     tenant: Tenant
     session: Session
     say: Words
-    query: Query
+    query: PageQuery
     links: Links
     now: datetime
     today: date
@@ -92,8 +92,8 @@ class Visit:
         return self.tenant.directory(self.session).on(self.shown, self.regime.charter)
 
     @cached_property
-    def names(self) -> Names:
-        return Names(self.say, self.day)
+    def names(self) -> PartyNames:
+        return PartyNames(self.say, self.day)
 
     @cached_property
     def authority(self) -> Authority:
@@ -131,10 +131,10 @@ class Visit:
     def cites(self, ids: Iterable[str]) -> list[Cite]:
         return [self.cite(id) for id in dict.fromkeys(ids)]
 
-    def party(self, id: str) -> Party:
-        return Party(id, self.names(id))
+    def party(self, id: str) -> PartyLink:
+        return PartyLink(id, self.names(id))
 
-    def parties(self, ids: Iterable[str]) -> list[Party]:
+    def parties(self, ids: Iterable[str]) -> list[PartyLink]:
         return [self.party(id) for id in dict.fromkeys(ids)]
 
     def date(self, value: date | None) -> str:
@@ -174,9 +174,9 @@ class Visit:
 
 @contextmanager
 def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
-    """A look at one tenant inside one reading transaction. Raises ``Trouble`` where there is none of that name."""
+    """A look at one tenant inside one reading transaction. Raises ``RequestError`` where there is none of that name."""
     service = service_of(request)
-    query = Query(request)
+    query = PageQuery(request)
     try:
         running = service.installation.tenant(slug)
     except NoTenant:
@@ -201,7 +201,7 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale)
 
 
-def _asked_day(query: Query, today: date) -> date | None:
+def _asked_day(query: PageQuery, today: date) -> date | None:
     """The day that the address asks for, unless it lies so far ahead that reckoning up to it would take its time."""
     asked = query.day("on")
     if asked is not None and asked > today + AHEAD:

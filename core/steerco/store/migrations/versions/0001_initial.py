@@ -1,1405 +1,218 @@
-"""initial"""
+"""The first tables, each in a line: its columns, then the indexes beside those that every record and every part has.
+
+A column is ``name type``, with ``?`` where it may be empty and ``> table`` where it points to a record.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from steerco.store import base
+from steerco.store.base import NAMING, Json, Text, Utc, Whole
 
 revision: str = "0001"
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+TYPES: dict[str, Any] = {"text": Text, "int": Whole, "time": Utc(), "date": sa.Date(), "json": Json, "bytes": sa.LargeBinary()}
+COMMON = "ref text, body text, state text, version int, author text, author_as text, created_at time, changed_at time"
+metadata = sa.MetaData(naming_convention=NAMING)
+
+
+def plain(name: str, key: str, columns: str, index: str = "", unique: str = "") -> sa.Table:
+    """Declare a table with the primary key ``key``; one whose key begins with the tenant is clustered by it on SQLite."""
+    owned = key.startswith("tenant_id")
+    items: list[sa.schema.SchemaItem] = []
+    for column in columns.split(", "):
+        words = column.split()
+        kind = TYPES[words[1].rstrip("?")]
+        items.append(sa.Column(words[0], kind, nullable=words[1].endswith("?"), autoincrement=False if owned else "auto"))
+        if words[2:] == [">", words[-1]]:
+            to = [f"{words[-1]}.tenant_id", f"{words[-1]}.id"]
+            items.append(sa.ForeignKeyConstraint(["tenant_id", words[0]], to, initially="DEFERRED", deferrable=True))
+    items.append(sa.PrimaryKeyConstraint(*key.split()))
+    items += [sa.Index(None, *each.split()) for each in index.split("; ") if each]
+    items += [sa.UniqueConstraint(*unique.split())] if unique else []
+    return sa.Table(name, metadata, *items, info={"owned": owned}, sqlite_with_rowid=not owned)
+
+
+def record(name: str, columns: str, index: str = "") -> None:
+    """Declare the table of a record type, with indexes by author, body, state and each column that points to a record."""
+    pointing = [column.split()[0] for column in columns.split(", ") if " > " in column]
+    along = [f"tenant_id {each}" for each in index.split("; ") if each]
+    along += [f"tenant_id {column} id" for column in ("author_as", "body", "state", *pointing)]
+    table = plain(name, "tenant_id id", f"tenant_id int, id text, {COMMON}, {columns}", "; ".join(along))
+    sa.Index(None, table.c.tenant_id, table.c.ref, unique=True)
+
+
+def part(name: str, of: str, columns: str, index: str = "") -> None:
+    """Declare the table of a record's part, with an index along the record that it belongs to."""
+    along = [f"tenant_id {each}" for each in index.split("; ") if each]
+    along.append(f"tenant_id {of} id")
+    plain(name, "tenant_id id", f"tenant_id int, id text, {of} text > {of}, {columns}", "; ".join(along))
+
+
+def declare() -> None:
+    """Declare every table, those first to which others point."""
+    record("agency", "name json, parent text?, sort text?")
+    record(
+        "authority_delegation",
+        (
+            "by text, to text, scope json, from date, to_day date, instrument text?, reason text?, cites json, "
+            "giver text, receivers json, given_on date"
+        ),
+        index="by id; to id",
+    )
+    record(
+        "channel",
+        (
+            "origin text?, to text?, there text?, keeper text?, accepted_at time?, closed_at time?, closed_by "
+            "text?, reason text?, taken int"
+        ),
+        index="there",
+    )
+    plain("cursor", "tenant_id consumer", "tenant_id int, consumer text, seq int")
+    plain(
+        "event",
+        "tenant_id seq",
+        (
+            "tenant_id int, seq int, at time, recorded_at time, person text?, action text, type text?, record_id "
+            "text?, revision int?, caused_by int?, body text, hash bytes"
+        ),
+        index="tenant_id type record_id seq",
+    )
+    plain(
+        "idempotency",
+        "tenant_id person key",
+        "tenant_id int, person text, key text, fingerprint text, answer text, at time",
+        index="tenant_id at",
+    )
+    plain("lease", "name", "name text, holder text, until time")
+    plain("log_head", "tenant_id", "tenant_id int, seq int, hash bytes")
+    record(
+        "meeting",
+        (
+            "kind text, starts_at time, place text?, presiding text?, presided_by text?, presided_for text?, "
+            "parties json, opened_at time?, ended_at time?, conclusion text?, reason text?, convened_by text?, "
+            "called_late json?, call_by date?"
+        ),
+        index="presided_by id; presiding id",
+    )
+    record("office", "title json, agency text")
+    record("officer_absence", "who text, person text, from date, to date, reason text?", index="who id")
+    record("person", "name json, email text?, attrs json")
+    plain("personal_datum", "tenant_id id", "tenant_id int, id text, value text?")
+    record("programme", "kind text, year int, title text?, submitted_at time?, issued_on date?, issued_by text?")
+    plain(
+        "register",
+        "id",
+        ("id text, at time, number int, slug text, what text, who text, why text, seq int, head text, detail json"),
+        index="slug id",
+    )
+    plain("revision", "tenant_id number", "tenant_id int, number int, digest text, at time, who text, why text, content text")
+    plain("tally", "tenant_id name", "tenant_id int, name text, n int")
+    record(
+        "task",
+        (
+            "title text, text text?, to text, lead text, accountable text, performer text?, due_on date?, "
+            "original_due_on date?, product text?, instrument text?, source text?, source_sort text?, plan text?, "
+            "focal_unit text?, focal_key text?, staff text?, resources text?, reported_done_on date?, done_on "
+            "date?, reason text?, canceled_by text?"
+        ),
+        index=(
+            "accountable id; body due_on id; changed_at id; created_at id; due_on id; focal_key due_on "
+            "id; focal_key id; focal_unit due_on id; focal_unit id; lead due_on id; lead id; lead state "
+            "id; performer id; source id; state due_on id; to id"
+        ),
+    )
+    plain("tenant", "id", "id int, slug text, created_at time, state text", unique="slug")
+    plain(
+        "token",
+        "tenant_id id",
+        ("tenant_id int, id text, person text, hash text, scopes json, expires_at time?, created_at time, revoked_at time?"),
+        unique="tenant_id hash",
+    )
+    record(
+        "absence_request",
+        "meeting text > meeting, who text, reason text, note text?, answered_by text?, answered_at time?",
+        index="who id",
+    )
+    record(
+        "appointment",
+        (
+            "person text > person, seat text?, office text?, agency text?, from date, to date?, instrument text?, "
+            "reason text?, replaced_by text?, was_to date?"
+        ),
+    )
+    part(
+        "channel_proofs",
+        "channel",
+        ("tenant text, to text, action text, seq int, at time, hash text, record text, digest text, key text, signature text"),
+    )
+    record("direction", "text text, to json, meeting text? > meeting, reason text?")
+    record(
+        "matter",
+        (
+            "title text, class text, proposed_class text?, classed_by text?, text text?, meeting text? > meeting, "
+            "prepared_opinion text?, prepared_by text?, put_to text?, outcome text?, decision text?, decided_by "
+            "text?, decided_at time?, voting json?"
+        ),
+        index="put_to id",
+    )
+    part("meeting_agenda", "meeting", "position int, title text, minutes int?, rapporteur text?")
+    part(
+        "meeting_attendance",
+        "meeting",
+        "who text, invited_as text, reply text?, note text?, presence text?, mode text?",
+        index="who meeting",
+    )
+    part("meeting_papers", "meeting", "title text, file_name text, digest text, size int")
+    record("minutes", "meeting text > meeting, text text, circulated_at time?, approved_at time?, approved_by text?")
+    part(
+        "programme_items",
+        "programme",
+        "position int, title text, lead text?, coordinators json, due date?, period text?, product text?",
+        index="lead programme",
+    )
+    part("programme_returns", "programme", "reason text, by text, at time")
+    record(
+        "substitution",
+        ("meeting text > meeting, who text, substitute text, opinion text?, lodged_at time?, lodged_while text?"),
+        index="substitute id; who id",
+    )
+    part("task_contributions", "task", "text text, by text, at time")
+    part("task_coordinators", "task", "who text", index="who task")
+    part("task_due_changes", "task", "from date?, to date, reason text, instrument text?, by text, at time")
+    part("task_escalations", "task", "to text, text text?, by text, at time")
+    part("task_progress", "task", "text text?, percent int?, by text, at time")
+    part("task_reminders", "task", "text text?, by text, at time")
+    record(
+        "transmission",
+        (
+            "kind text, channel text > channel, origin text?, to text?, title text, text text?, there text?, "
+            "arrived_at time?, answered_at time?, reason text?, taken int"
+        ),
+        index="there",
+    )
+    part("direction_addressees", "direction", "who text", index="who direction")
+    part("matter_opinions", "matter", "who text, position text, text text?, at time")
+    part("matter_votes", "matter", "who text, position text, at time")
+    part("transmission_files", "transmission", "file_name text, digest text, size int")
+    part(
+        "transmission_proofs",
+        "transmission",
+        ("tenant text, to text, action text, seq int, at time, hash text, record text, digest text, key text, signature text"),
+    )
+
+
+declare()
+
 
 def upgrade() -> None:
-    # ### commands auto generated by Alembic - please adjust! ###
-    op.create_table(
-        "agency",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("name", base.Json, nullable=False),
-        sa.Column("parent", base.Text, nullable=True),
-        sa.Column("sort", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_agency")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("agency", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_agency_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_agency_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_agency_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_agency_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "authority_delegation",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("to", base.Text, nullable=False),
-        sa.Column("scope", base.Json, nullable=False),
-        sa.Column("from", sa.Date(), nullable=False),
-        sa.Column("to_day", sa.Date(), nullable=False),
-        sa.Column("instrument", base.Text, nullable=True),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.Column("cites", base.Json, nullable=False),
-        sa.Column("giver", base.Text, nullable=False),
-        sa.Column("receivers", base.Json, nullable=False),
-        sa.Column("given_on", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_authority_delegation")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("authority_delegation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_authority_delegation_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_authority_delegation_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_authority_delegation_tenant_id_by_id"), ["tenant_id", "by", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_authority_delegation_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(
-            batch_op.f("ix_authority_delegation_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_authority_delegation_tenant_id_to_id"), ["tenant_id", "to", "id"], unique=False)
-
-    op.create_table(
-        "channel",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("origin", base.Text, nullable=True),
-        sa.Column("to", base.Text, nullable=True),
-        sa.Column("there", base.Text, nullable=True),
-        sa.Column("keeper", base.Text, nullable=True),
-        sa.Column("accepted_at", base.Utc(), nullable=True),
-        sa.Column("closed_at", base.Utc(), nullable=True),
-        sa.Column("closed_by", base.Text, nullable=True),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.Column("taken", base.Whole, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_channel")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("channel", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_channel_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_channel_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_channel_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_channel_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_channel_tenant_id_there"), ["tenant_id", "there"], unique=False)
-
-    op.create_table(
-        "cursor",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("consumer", base.Text, nullable=False),
-        sa.Column("seq", base.Whole, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "consumer", name=op.f("pk_cursor")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "event",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("seq", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.Column("recorded_at", base.Utc(), nullable=False),
-        sa.Column("person", base.Text, nullable=True),
-        sa.Column("action", base.Text, nullable=False),
-        sa.Column("type", base.Text, nullable=True),
-        sa.Column("record_id", base.Text, nullable=True),
-        sa.Column("revision", base.Whole, nullable=True),
-        sa.Column("caused_by", base.Whole, nullable=True),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "seq", name=op.f("pk_event")),
-        info={"append_only": True, "owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_event_tenant_id_type_record_id_seq"), ["tenant_id", "type", "record_id", "seq"], unique=False
-        )
-
-    op.create_table(
-        "idempotency",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("person", base.Text, nullable=False),
-        sa.Column("key", base.Text, nullable=False),
-        sa.Column("fingerprint", base.Text, nullable=False),
-        sa.Column("answer", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "person", "key", name=op.f("pk_idempotency")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("idempotency", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_idempotency_tenant_id_at"), ["tenant_id", "at"], unique=False)
-
-    op.create_table(
-        "lease",
-        sa.Column("name", base.Text, nullable=False),
-        sa.Column("holder", base.Text, nullable=False),
-        sa.Column("until", base.Utc(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
-        info={"owned": False},
-    )
-    op.create_table(
-        "log_head",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("seq", base.Whole, nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_log_head")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "meeting",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("kind", base.Text, nullable=False),
-        sa.Column("starts_at", base.Utc(), nullable=False),
-        sa.Column("place", base.Text, nullable=True),
-        sa.Column("presiding", base.Text, nullable=True),
-        sa.Column("presided_by", base.Text, nullable=True),
-        sa.Column("presided_for", base.Text, nullable=True),
-        sa.Column("parties", base.Json, nullable=False),
-        sa.Column("opened_at", base.Utc(), nullable=True),
-        sa.Column("ended_at", base.Utc(), nullable=True),
-        sa.Column("conclusion", base.Text, nullable=True),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.Column("convened_by", base.Text, nullable=True),
-        sa.Column("called_late", base.Json, nullable=True),
-        sa.Column("call_by", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_presided_by_id"), ["tenant_id", "presided_by", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_presiding_id"), ["tenant_id", "presiding", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_meeting_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "office",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("title", base.Json, nullable=False),
-        sa.Column("agency", base.Text, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_office")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("office", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_office_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_office_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_office_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_office_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "officer_absence",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("person", base.Text, nullable=False),
-        sa.Column("from", sa.Date(), nullable=False),
-        sa.Column("to", sa.Date(), nullable=False),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_officer_absence")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("officer_absence", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_officer_absence_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_officer_absence_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
-
-    op.create_table(
-        "person",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("name", base.Json, nullable=False),
-        sa.Column("email", base.Text, nullable=True),
-        sa.Column("attrs", base.Json, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_person")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_person_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_person_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_person_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "personal_datum",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("value", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_personal_datum")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "programme",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("kind", base.Text, nullable=False),
-        sa.Column("year", base.Whole, nullable=False),
-        sa.Column("title", base.Text, nullable=True),
-        sa.Column("submitted_at", base.Utc(), nullable=True),
-        sa.Column("issued_on", sa.Date(), nullable=True),
-        sa.Column("issued_by", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("programme", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programme_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_programme_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_programme_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_programme_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "register",
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.Column("number", base.Whole, nullable=False),
-        sa.Column("slug", base.Text, nullable=False),
-        sa.Column("what", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("why", base.Text, nullable=False),
-        sa.Column("seq", base.Whole, nullable=False),
-        sa.Column("head", base.Text, nullable=False),
-        sa.Column("detail", base.Json, nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_register")),
-        info={"owned": False},
-    )
-    with op.batch_alter_table("register", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_register_slug_id"), ["slug", "id"], unique=False)
-
-    op.create_table(
-        "revision",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("number", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("digest", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("why", base.Text, nullable=False),
-        sa.Column("content", base.Text, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "number", name=op.f("pk_revision")),
-        info={"append_only": True, "owned": True},
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "tally",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("name", base.Text, nullable=False),
-        sa.Column("n", base.Whole, nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_tally")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "task",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("to", base.Text, nullable=False),
-        sa.Column("lead", base.Text, nullable=False),
-        sa.Column("accountable", base.Text, nullable=False),
-        sa.Column("performer", base.Text, nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("original_due_on", sa.Date(), nullable=True),
-        sa.Column("product", base.Text, nullable=True),
-        sa.Column("instrument", base.Text, nullable=True),
-        sa.Column("source", base.Text, nullable=True),
-        sa.Column("source_sort", base.Text, nullable=True),
-        sa.Column("plan", base.Text, nullable=True),
-        sa.Column("focal_unit", base.Text, nullable=True),
-        sa.Column("focal_key", base.Text, nullable=True),
-        sa.Column("staff", base.Text, nullable=True),
-        sa.Column("resources", base.Text, nullable=True),
-        sa.Column("reported_done_on", sa.Date(), nullable=True),
-        sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.Column("canceled_by", base.Text, nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_accountable_id"), ["tenant_id", "accountable", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_body_due_on_id"), ["tenant_id", "body", "due_on", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_changed_at_id"), ["tenant_id", "changed_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_created_at_id"), ["tenant_id", "created_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_due_on_id"), ["tenant_id", "due_on", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_task_tenant_id_focal_key_due_on_id"), ["tenant_id", "focal_key", "due_on", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_focal_key_id"), ["tenant_id", "focal_key", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_task_tenant_id_focal_unit_due_on_id"), ["tenant_id", "focal_unit", "due_on", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_focal_unit_id"), ["tenant_id", "focal_unit", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_lead_due_on_id"), ["tenant_id", "lead", "due_on", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_lead_id"), ["tenant_id", "lead", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_lead_state_id"), ["tenant_id", "lead", "state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_performer_id"), ["tenant_id", "performer", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_source_id"), ["tenant_id", "source", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_task_tenant_id_state_due_on_id"), ["tenant_id", "state", "due_on", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_tenant_id_to_id"), ["tenant_id", "to", "id"], unique=False)
-
-    op.create_table(
-        "tenant",
-        sa.Column("id", base.Whole, nullable=False),
-        sa.Column("slug", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenant")),
-        sa.UniqueConstraint("slug", name=op.f("uq_tenant_slug")),
-        info={"owned": False},
-    )
-    op.create_table(
-        "token",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("person", base.Text, nullable=False),
-        sa.Column("hash", base.Text, nullable=False),
-        sa.Column("scopes", base.Json, nullable=False),
-        sa.Column("expires_at", base.Utc(), nullable=True),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("revoked_at", base.Utc(), nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_token")),
-        sa.UniqueConstraint("tenant_id", "hash", name=op.f("uq_token_tenant_id_hash")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "absence_request",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("reason", base.Text, nullable=False),
-        sa.Column("note", base.Text, nullable=True),
-        sa.Column("answered_by", base.Text, nullable=True),
-        sa.Column("answered_at", base.Utc(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_absence_request_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_absence_request")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("absence_request", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_absence_request_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_absence_request_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
-
-    op.create_table(
-        "appointment",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("person", base.Text, nullable=False),
-        sa.Column("seat", base.Text, nullable=True),
-        sa.Column("office", base.Text, nullable=True),
-        sa.Column("agency", base.Text, nullable=True),
-        sa.Column("from", sa.Date(), nullable=False),
-        sa.Column("to", sa.Date(), nullable=True),
-        sa.Column("instrument", base.Text, nullable=True),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.Column("replaced_by", base.Text, nullable=True),
-        sa.Column("was_to", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "person"],
-            ["person.tenant_id", "person.id"],
-            name=op.f("fk_appointment_tenant_id_person"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_appointment")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("appointment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_appointment_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_appointment_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_appointment_tenant_id_person_id"), ["tenant_id", "person", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_appointment_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_appointment_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "channel_proofs",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("channel", base.Text, nullable=False),
-        sa.Column("tenant", base.Text, nullable=False),
-        sa.Column("to", base.Text, nullable=False),
-        sa.Column("action", base.Text, nullable=False),
-        sa.Column("seq", base.Whole, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.Column("hash", base.Text, nullable=False),
-        sa.Column("record", base.Text, nullable=False),
-        sa.Column("digest", base.Text, nullable=False),
-        sa.Column("key", base.Text, nullable=False),
-        sa.Column("signature", base.Text, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "channel"],
-            ["channel.tenant_id", "channel.id"],
-            name=op.f("fk_channel_proofs_tenant_id_channel"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_channel_proofs")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("channel_proofs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_channel_proofs_tenant_id_channel_id"), ["tenant_id", "channel", "id"], unique=False)
-
-    op.create_table(
-        "direction",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("text", base.Text, nullable=False),
-        sa.Column("to", base.Json, nullable=False),
-        sa.Column("meeting", base.Text, nullable=True),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_direction_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direction")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("direction", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_direction_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_direction_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_direction_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_direction_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_direction_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "matter",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("class", base.Text, nullable=False),
-        sa.Column("proposed_class", base.Text, nullable=True),
-        sa.Column("classed_by", base.Text, nullable=True),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("meeting", base.Text, nullable=True),
-        sa.Column("prepared_opinion", base.Text, nullable=True),
-        sa.Column("prepared_by", base.Text, nullable=True),
-        sa.Column("put_to", base.Text, nullable=True),
-        sa.Column("outcome", base.Text, nullable=True),
-        sa.Column("decision", base.Text, nullable=True),
-        sa.Column("decided_by", base.Text, nullable=True),
-        sa.Column("decided_at", base.Utc(), nullable=True),
-        sa.Column("voting", base.Json, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_matter_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("matter", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_matter_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_matter_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_matter_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_matter_tenant_id_put_to_id"), ["tenant_id", "put_to", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_matter_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_matter_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "meeting_agenda",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("position", base.Whole, nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("minutes", base.Whole, nullable=True),
-        sa.Column("rapporteur", base.Text, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_meeting_agenda_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_agenda")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("meeting_agenda", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meeting_agenda_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
-
-    op.create_table(
-        "meeting_attendance",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("invited_as", base.Text, nullable=False),
-        sa.Column("reply", base.Text, nullable=True),
-        sa.Column("note", base.Text, nullable=True),
-        sa.Column("presence", base.Text, nullable=True),
-        sa.Column("mode", base.Text, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_meeting_attendance_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_attendance")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("meeting_attendance", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_meeting_attendance_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_meeting_attendance_tenant_id_who_meeting"), ["tenant_id", "who", "meeting"], unique=False
-        )
-
-    op.create_table(
-        "meeting_papers",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("file_name", base.Text, nullable=False),
-        sa.Column("digest", base.Text, nullable=False),
-        sa.Column("size", base.Whole, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_meeting_papers_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_papers")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("meeting_papers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meeting_papers_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
-
-    op.create_table(
-        "minutes",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=False),
-        sa.Column("circulated_at", base.Utc(), nullable=True),
-        sa.Column("approved_at", base.Utc(), nullable=True),
-        sa.Column("approved_by", base.Text, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_minutes_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_minutes")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("minutes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_minutes_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_minutes_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_minutes_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_minutes_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_minutes_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-
-    op.create_table(
-        "programme_items",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("programme", base.Text, nullable=False),
-        sa.Column("position", base.Whole, nullable=False),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("lead", base.Text, nullable=True),
-        sa.Column("coordinators", base.Json, nullable=False),
-        sa.Column("due", sa.Date(), nullable=True),
-        sa.Column("period", base.Text, nullable=True),
-        sa.Column("product", base.Text, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "programme"],
-            ["programme.tenant_id", "programme.id"],
-            name=op.f("fk_programme_items_tenant_id_programme"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_items")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("programme_items", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_programme_items_tenant_id_lead_programme"), ["tenant_id", "lead", "programme"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_programme_items_tenant_id_programme_id"), ["tenant_id", "programme", "id"], unique=False
-        )
-
-    op.create_table(
-        "programme_returns",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("programme", base.Text, nullable=False),
-        sa.Column("reason", base.Text, nullable=False),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "programme"],
-            ["programme.tenant_id", "programme.id"],
-            name=op.f("fk_programme_returns_tenant_id_programme"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_programme_returns")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("programme_returns", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_programme_returns_tenant_id_programme_id"), ["tenant_id", "programme", "id"], unique=False
-        )
-
-    op.create_table(
-        "substitution",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("meeting", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("substitute", base.Text, nullable=False),
-        sa.Column("opinion", base.Text, nullable=True),
-        sa.Column("lodged_at", base.Utc(), nullable=True),
-        sa.Column("lodged_while", base.Text, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "meeting"],
-            ["meeting.tenant_id", "meeting.id"],
-            name=op.f("fk_substitution_tenant_id_meeting"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_substitution")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("substitution", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_substitution_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_substitution_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_substitution_tenant_id_meeting_id"), ["tenant_id", "meeting", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_substitution_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_substitution_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_substitution_tenant_id_substitute_id"), ["tenant_id", "substitute", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_substitution_tenant_id_who_id"), ["tenant_id", "who", "id"], unique=False)
-
-    op.create_table(
-        "task_contributions",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=False),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "task"],
-            ["task.tenant_id", "task.id"],
-            name=op.f("fk_task_contributions_tenant_id_task"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_contributions")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_contributions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_contributions_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_coordinators",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "task"],
-            ["task.tenant_id", "task.id"],
-            name=op.f("fk_task_coordinators_tenant_id_task"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_coordinators")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_task_coordinators_tenant_id_who_task"), ["tenant_id", "who", "task"], unique=False)
-
-    op.create_table(
-        "task_due_changes",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("from", sa.Date(), nullable=True),
-        sa.Column("to", sa.Date(), nullable=False),
-        sa.Column("reason", base.Text, nullable=False),
-        sa.Column("instrument", base.Text, nullable=True),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "task"],
-            ["task.tenant_id", "task.id"],
-            name=op.f("fk_task_due_changes_tenant_id_task"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_due_changes")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_due_changes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_due_changes_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_escalations",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("to", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "task"],
-            ["task.tenant_id", "task.id"],
-            name=op.f("fk_task_escalations_tenant_id_task"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_escalations")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_escalations", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_escalations_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_progress",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("percent", base.Whole, nullable=True),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "task"],
-            ["task.tenant_id", "task.id"],
-            name=op.f("fk_task_progress_tenant_id_task"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_progress")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_progress", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_progress_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "task_reminders",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("task", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("by", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "task"],
-            ["task.tenant_id", "task.id"],
-            name=op.f("fk_task_reminders_tenant_id_task"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_reminders")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("task_reminders", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_reminders_tenant_id_task_id"), ["tenant_id", "task", "id"], unique=False)
-
-    op.create_table(
-        "transmission",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("ref", base.Text, nullable=False),
-        sa.Column("body", base.Text, nullable=False),
-        sa.Column("state", base.Text, nullable=False),
-        sa.Column("version", base.Whole, nullable=False),
-        sa.Column("author", base.Text, nullable=False),
-        sa.Column("author_as", base.Text, nullable=False),
-        sa.Column("created_at", base.Utc(), nullable=False),
-        sa.Column("changed_at", base.Utc(), nullable=False),
-        sa.Column("kind", base.Text, nullable=False),
-        sa.Column("channel", base.Text, nullable=False),
-        sa.Column("origin", base.Text, nullable=True),
-        sa.Column("to", base.Text, nullable=True),
-        sa.Column("title", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("there", base.Text, nullable=True),
-        sa.Column("arrived_at", base.Utc(), nullable=True),
-        sa.Column("answered_at", base.Utc(), nullable=True),
-        sa.Column("reason", base.Text, nullable=True),
-        sa.Column("taken", base.Whole, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "channel"],
-            ["channel.tenant_id", "channel.id"],
-            name=op.f("fk_transmission_tenant_id_channel"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_transmission")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("transmission", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_transmission_tenant_id_author_as_id"), ["tenant_id", "author_as", "id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_body_id"), ["tenant_id", "body", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_channel_id"), ["tenant_id", "channel", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_ref"), ["tenant_id", "ref"], unique=True)
-        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_state_id"), ["tenant_id", "state", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_transmission_tenant_id_there"), ["tenant_id", "there"], unique=False)
-
-    op.create_table(
-        "direction_addressees",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("direction", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "direction"],
-            ["direction.tenant_id", "direction.id"],
-            name=op.f("fk_direction_addressees_tenant_id_direction"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_direction_addressees")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("direction_addressees", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_direction_addressees_tenant_id_direction_id"), ["tenant_id", "direction", "id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_direction_addressees_tenant_id_who_direction"), ["tenant_id", "who", "direction"], unique=False
-        )
-
-    op.create_table(
-        "matter_opinions",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("matter", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("position", base.Text, nullable=False),
-        sa.Column("text", base.Text, nullable=True),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "matter"],
-            ["matter.tenant_id", "matter.id"],
-            name=op.f("fk_matter_opinions_tenant_id_matter"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_opinions")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("matter_opinions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_matter_opinions_tenant_id_matter_id"), ["tenant_id", "matter", "id"], unique=False)
-
-    op.create_table(
-        "matter_votes",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("matter", base.Text, nullable=False),
-        sa.Column("who", base.Text, nullable=False),
-        sa.Column("position", base.Text, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "matter"],
-            ["matter.tenant_id", "matter.id"],
-            name=op.f("fk_matter_votes_tenant_id_matter"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_matter_votes")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("matter_votes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"), ["tenant_id", "matter", "id"], unique=False)
-
-    op.create_table(
-        "transmission_files",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("transmission", base.Text, nullable=False),
-        sa.Column("file_name", base.Text, nullable=False),
-        sa.Column("digest", base.Text, nullable=False),
-        sa.Column("size", base.Whole, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "transmission"],
-            ["transmission.tenant_id", "transmission.id"],
-            name=op.f("fk_transmission_files_tenant_id_transmission"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_transmission_files")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("transmission_files", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_transmission_files_tenant_id_transmission_id"), ["tenant_id", "transmission", "id"], unique=False
-        )
-
-    op.create_table(
-        "transmission_proofs",
-        sa.Column("tenant_id", base.Whole, autoincrement=False, nullable=False),
-        sa.Column("id", base.Text, nullable=False),
-        sa.Column("transmission", base.Text, nullable=False),
-        sa.Column("tenant", base.Text, nullable=False),
-        sa.Column("to", base.Text, nullable=False),
-        sa.Column("action", base.Text, nullable=False),
-        sa.Column("seq", base.Whole, nullable=False),
-        sa.Column("at", base.Utc(), nullable=False),
-        sa.Column("hash", base.Text, nullable=False),
-        sa.Column("record", base.Text, nullable=False),
-        sa.Column("digest", base.Text, nullable=False),
-        sa.Column("key", base.Text, nullable=False),
-        sa.Column("signature", base.Text, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "transmission"],
-            ["transmission.tenant_id", "transmission.id"],
-            name=op.f("fk_transmission_proofs_tenant_id_transmission"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_transmission_proofs")),
-        info={"owned": True},
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("transmission_proofs", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_transmission_proofs_tenant_id_transmission_id"), ["tenant_id", "transmission", "id"], unique=False
-        )
-
-    # ### end Alembic commands ###
+    metadata.create_all(op.get_bind(), checkfirst=False)
 
 
 def downgrade() -> None:
-    # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("transmission_proofs", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_transmission_proofs_tenant_id_transmission_id"))
-
-    op.drop_table("transmission_proofs")
-    with op.batch_alter_table("transmission_files", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_transmission_files_tenant_id_transmission_id"))
-
-    op.drop_table("transmission_files")
-    with op.batch_alter_table("matter_votes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_matter_votes_tenant_id_matter_id"))
-
-    op.drop_table("matter_votes")
-    with op.batch_alter_table("matter_opinions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_matter_opinions_tenant_id_matter_id"))
-
-    op.drop_table("matter_opinions")
-    with op.batch_alter_table("direction_addressees", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_who_direction"))
-        batch_op.drop_index(batch_op.f("ix_direction_addressees_tenant_id_direction_id"))
-
-    op.drop_table("direction_addressees")
-    with op.batch_alter_table("transmission", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_there"))
-        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_channel_id"))
-        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_transmission_tenant_id_author_as_id"))
-
-    op.drop_table("transmission")
-    with op.batch_alter_table("task_reminders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_reminders_tenant_id_task_id"))
-
-    op.drop_table("task_reminders")
-    with op.batch_alter_table("task_progress", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_progress_tenant_id_task_id"))
-
-    op.drop_table("task_progress")
-    with op.batch_alter_table("task_escalations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_escalations_tenant_id_task_id"))
-
-    op.drop_table("task_escalations")
-    with op.batch_alter_table("task_due_changes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_due_changes_tenant_id_task_id"))
-
-    op.drop_table("task_due_changes")
-    with op.batch_alter_table("task_coordinators", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_who_task"))
-        batch_op.drop_index(batch_op.f("ix_task_coordinators_tenant_id_task_id"))
-
-    op.drop_table("task_coordinators")
-    with op.batch_alter_table("task_contributions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_contributions_tenant_id_task_id"))
-
-    op.drop_table("task_contributions")
-    with op.batch_alter_table("substitution", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_who_id"))
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_substitute_id"))
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_meeting_id"))
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_substitution_tenant_id_author_as_id"))
-
-    op.drop_table("substitution")
-    with op.batch_alter_table("programme_returns", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programme_returns_tenant_id_programme_id"))
-
-    op.drop_table("programme_returns")
-    with op.batch_alter_table("programme_items", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_programme_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_items_tenant_id_lead_programme"))
-
-    op.drop_table("programme_items")
-    with op.batch_alter_table("minutes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_meeting_id"))
-        batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_minutes_tenant_id_author_as_id"))
-
-    op.drop_table("minutes")
-    with op.batch_alter_table("meeting_papers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_papers_tenant_id_meeting_id"))
-
-    op.drop_table("meeting_papers")
-    with op.batch_alter_table("meeting_attendance", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_who_meeting"))
-        batch_op.drop_index(batch_op.f("ix_meeting_attendance_tenant_id_meeting_id"))
-
-    op.drop_table("meeting_attendance")
-    with op.batch_alter_table("meeting_agenda", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_agenda_tenant_id_meeting_id"))
-
-    op.drop_table("meeting_agenda")
-    with op.batch_alter_table("matter", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_put_to_id"))
-        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_meeting_id"))
-        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_matter_tenant_id_author_as_id"))
-
-    op.drop_table("matter")
-    with op.batch_alter_table("direction", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_direction_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_direction_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_direction_tenant_id_meeting_id"))
-        batch_op.drop_index(batch_op.f("ix_direction_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_direction_tenant_id_author_as_id"))
-
-    op.drop_table("direction")
-    with op.batch_alter_table("channel_proofs", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_channel_proofs_tenant_id_channel_id"))
-
-    op.drop_table("channel_proofs")
-    with op.batch_alter_table("appointment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_person_id"))
-        batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_appointment_tenant_id_author_as_id"))
-
-    op.drop_table("appointment")
-    with op.batch_alter_table("absence_request", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_who_id"))
-        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_meeting_id"))
-        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_absence_request_tenant_id_author_as_id"))
-
-    op.drop_table("absence_request")
-    op.drop_table("token")
-    op.drop_table("tenant")
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_to_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_state_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_source_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_performer_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_lead_state_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_lead_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_lead_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_unit_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_unit_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_key_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_focal_key_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_created_at_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_changed_at_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_body_due_on_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_author_as_id"))
-        batch_op.drop_index(batch_op.f("ix_task_tenant_id_accountable_id"))
-
-    op.drop_table("task")
-    op.drop_table("tally")
-    op.drop_table("revision")
-    with op.batch_alter_table("register", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_register_slug_id"))
-
-    op.drop_table("register")
-    with op.batch_alter_table("programme", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programme_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_programme_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_programme_tenant_id_author_as_id"))
-
-    op.drop_table("programme")
-    op.drop_table("personal_datum")
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_person_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_person_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_person_tenant_id_author_as_id"))
-
-    op.drop_table("person")
-    with op.batch_alter_table("officer_absence", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_who_id"))
-        batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_officer_absence_tenant_id_author_as_id"))
-
-    op.drop_table("officer_absence")
-    with op.batch_alter_table("office", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_office_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_office_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_office_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_office_tenant_id_author_as_id"))
-
-    op.drop_table("office")
-    with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_presiding_id"))
-        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_presided_by_id"))
-        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_meeting_tenant_id_author_as_id"))
-
-    op.drop_table("meeting")
-    op.drop_table("log_head")
-    op.drop_table("lease")
-    with op.batch_alter_table("idempotency", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_idempotency_tenant_id_at"))
-
-    op.drop_table("idempotency")
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_tenant_id_type_record_id_seq"))
-
-    op.drop_table("event")
-    op.drop_table("cursor")
-    with op.batch_alter_table("channel", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_there"))
-        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_channel_tenant_id_author_as_id"))
-
-    op.drop_table("channel")
-    with op.batch_alter_table("authority_delegation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_to_id"))
-        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_by_id"))
-        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_authority_delegation_tenant_id_author_as_id"))
-
-    op.drop_table("authority_delegation")
-    with op.batch_alter_table("agency", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_agency_tenant_id_state_id"))
-        batch_op.drop_index(batch_op.f("ix_agency_tenant_id_ref"))
-        batch_op.drop_index(batch_op.f("ix_agency_tenant_id_body_id"))
-        batch_op.drop_index(batch_op.f("ix_agency_tenant_id_author_as_id"))
-
-    op.drop_table("agency")
-    # ### end Alembic commands ###
+    metadata.drop_all(op.get_bind(), checkfirst=False)

@@ -6,7 +6,7 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-from steerco.cli.problems import Problem
+from steerco.cli.problems import CommandProblem
 from steerco.configuration.home import SLUG, BadSlug, Home
 
 FILES = {
@@ -22,14 +22,16 @@ FILES = {
 def write(home: Home, slug: str) -> list[str]:
     """Write the files of a new tenant, and the editor's schemas where the home has none; their paths relative to the home.
 
-    Nothing is written over. Raises ``BadSlug``, and ``Problem`` where a file is there already.
+    Nothing is written over. Raises ``BadSlug``, and ``CommandProblem`` where a file is there already.
     """
     if not SLUG.match(slug) or len(slug) > 60:
         raise BadSlug(slug)
     targets = {name: home.folder / path.format(slug=slug) for name, path in FILES.items()}
     if there := [path for path in targets.values() if path.exists()]:
         shown = there[0].relative_to(home.folder)
-        raise Problem("exists", f"{shown} exists already", f"choose another name, or go on with `steerco tenant check {slug}`")
+        raise CommandProblem(
+            "exists", f"{shown} exists already", f"choose another name, or go on with `steerco tenant check {slug}`"
+        )
     schemas = _schemas(home)
     source = files("steerco.cli") / "skeleton"
     written = []

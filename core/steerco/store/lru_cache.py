@@ -27,7 +27,7 @@ class Same(Generic[T]):
         return id(self.thing)
 
 
-class Kept(Generic[K, V]):
+class LRUCache(Generic[K, V]):
     """At most ``most`` things by key, for all threads of a process; where they differ in size, of no more than ``heaviest`` by
     ``weigh`` together, but always the latest one."""
 

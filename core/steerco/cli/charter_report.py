@@ -10,14 +10,14 @@ import msgspec
 from msgspec import structs
 
 from steerco.cases.runner import find
+from steerco.charter.all_rules import ruled
 from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
-from steerco.charter.ruled import ruled
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
-from steerco.cli.asking import snapshot_of
-from steerco.cli.problems import Problem
+from steerco.cli.answers import snapshot_of
+from steerco.cli.problems import CommandProblem
 from steerco.cli.shell import Shell
 from steerco.config.similar import did_you_mean
 from steerco.configuration import plugin_wiring
@@ -59,7 +59,7 @@ def _cases(shell: Shell, slug: str) -> Iterator[Named]:
 def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
     """A clause of the regulation, of the house rules (``H.1``) or of a law (``law-id:1``), with what cites it.
 
-    Raises ``Problem``.
+    Raises ``CommandProblem``.
     """
     snapshot = snapshot_of(shell, slug)
     layers = snapshot.beside
@@ -69,7 +69,7 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         where |= {mark + clause.id: (charter, clause) for clause in charter.clauses}
     if id not in where:
         hint = did_you_mean(id, where, most=3, least=0.4) or f"there are {', '.join(list(where)[:8])} …"
-        raise Problem("no-clause", f"{slug} has no clause {id!r}", hint)
+        raise CommandProblem("no-clause", f"{slug} has no clause {id!r}", hint)
     charter, clause = where[id]
     rules = [each for layer in (*snapshot.charters, *layers) for each in ruled(layer) if id in each.cite]
     duties = [each for each in rules if each.table in ("duty", "cadence")]
@@ -96,7 +96,7 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
 def differences(shell: Shell, slug: str, first: date, second: date) -> dict[str, Any]:
     """What changed between the versions in force on two days, their policies line by line.
 
-    Raises ``Problem`` where none is for certain.
+    Raises ``CommandProblem`` where none is for certain.
     """
     snapshot = snapshot_of(shell, slug)
     old, new = _version(snapshot, first), _version(snapshot, second)
@@ -115,9 +115,9 @@ def _version(snapshot: Snapshot, day: date) -> Charter:
         case InForce(charter=charter):
             return charter
         case NotLoaded(instrument=number):
-            raise Problem("not-loaded", f"on {day} {number} was in force, whose text is not loaded", "name a later day")
+            raise CommandProblem("not-loaded", f"on {day} {number} was in force, whose text is not loaded", "name a later day")
         case Uncertain(charter=charter, certain_from=certain):
             said = f"on {day} it is not certain that {charter.instrument.id} was in force"
-            raise Problem("uncertain", said, f"it certainly is from {certain}")
+            raise CommandProblem("uncertain", said, f"it certainly is from {certain}")
     first = min(charter.instrument.effective.first for charter in snapshot.charters)
-    raise Problem("none-in-force", f"on {day} no version was in force", f"the first one applies from {first}")
+    raise CommandProblem("none-in-force", f"on {day} no version was in force", f"the first one applies from {first}")

@@ -9,7 +9,7 @@ PLUGINS = "x_"
 """What the names of plugins' tables begin with."""
 
 
-class Line(NamedTuple):
+class MigrationLine(NamedTuple):
     """A line of versions: where its files lie, and with what the names of its tables begin (nothing: the program's own)."""
 
     folder: Path
@@ -28,6 +28,6 @@ class Line(NamedTuple):
 class OutOfBounds(Exception):
     """A version of a plugin's would touch what is not the plugin's; nothing was changed."""
 
-    def __init__(self, line: Line, what: str) -> None:
+    def __init__(self, line: MigrationLine, what: str) -> None:
         super().__init__(f"a version in {line.folder} {what}; a plugin's versions may touch tables {line.prefix}… alone")
         self.line = line

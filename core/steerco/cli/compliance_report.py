@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from steerco.cli.asking import known_clause, known_party, moment_of
-from steerco.cli.problems import USAGE, Problem
-from steerco.cli.say import table
+from steerco.cli.answers import known_clause, known_party, moment_of
+from steerco.cli.output import table
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.following.compliance import Report, compliance, period
 
 
 def report(shell: Shell, slug: str, of: str, clause: str, first: str | None, at: str | None) -> None:
-    """Tells what was due under each clause from ``first`` to ``at``, as it stands on that day. Raises ``Problem``."""
+    """Tells what was due under each clause from ``first`` to ``at``, as it stands on that day. Raises ``CommandProblem``."""
     time = moment_of(shell, slug, at)
     tenant = shell.reading(slug, time)
     today = tenant.snapshot.local(time)
@@ -21,7 +21,7 @@ def report(shell: Shell, slug: str, of: str, clause: str, first: str | None, at:
         begin, end = period(tenant, session, today, begin, today if at else None)
         if end < begin:
             do = "give --from a day that is not after --at"
-            raise Problem("bad-period", f"the period from {begin} to {end} ends before it begins", do, exit=USAGE)
+            raise CommandProblem("bad-period", f"the period from {begin} to {end} ends before it begins", do, exit=USAGE)
         known_clause(tenant, clause, end)
         known_party(tenant, session, of, end)
         found = compliance(tenant, session, begin, end, of=of, clause=clause)

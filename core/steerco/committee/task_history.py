@@ -17,7 +17,7 @@ class Coordinator(Part, of="task", name="coordinators"):
     who: Mapped[str] = party()
 
 
-class Progress(Part, of="task", name="progress"):
+class TaskProgress(Part, of="task", name="progress"):
     """A report on how far the work is; ``percent`` of it. The report that it is done has 100."""
 
     index_on = ("task",)

@@ -6,7 +6,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from steerco.cli.problems import USAGE, Problem
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.extension.manifest import NAME
 
 FILES = {
@@ -21,14 +21,14 @@ FILES = {
 
 
 def write(name: str, place: Path) -> list[str]:
-    """Write the package of the plugin ``name`` below ``place``; the files' paths. Nothing is written over. Raises ``Problem``."""
+    """Write the package of the plugin ``name`` in ``place`` and return its paths. Raises ``CommandProblem``."""
     name = name.replace("-", "_")
     if not re.fullmatch(NAME, name) or len(name) > 60:
         do = "use small Latin letters, digits and single underscores, for example steerco_my_ministry"
-        raise Problem("bad-name", f"{name!r} is no plugin's name", do, exit=USAGE)
+        raise CommandProblem("bad-name", f"{name!r} is no plugin's name", do, exit=USAGE)
     folder = place / name
     if folder.exists():
-        raise Problem("exists", f"{folder} exists already", "choose another name, or another folder with --to", exit=USAGE)
+        raise CommandProblem("exists", f"{folder} exists already", "choose another name, or another folder with --to", exit=USAGE)
     source = files("steerco.cli") / "skeleton_plugin"
     written = []
     for file, path in FILES.items():

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steerco.cli.command import Command, pass_shell
-from steerco.cli.problems import FINDINGS, USAGE, Problem
-from steerco.cli.say import Progress, table
+from steerco.cli.output import ProgressBar, table
+from steerco.cli.problems import FINDINGS, USAGE, CommandProblem
 from steerco.cli.shell import Shell, now, user
 
 if TYPE_CHECKING:
-    from steerco.configuration.revisions import Told
+    from steerco.configuration.revisions import RevisionSummary
 
 BY = click.option("--by", default="", metavar="PERSON", help="In the name of this person, whose power it then takes.")
 WHO = click.option("--who", default="", help="Who enters it (by default the user of this machine).")
@@ -26,7 +26,7 @@ CORRECT = click.option("--correct", is_flag=True, help="The paper always said so
 @pass_shell
 def plan(shell: Shell, slugs: tuple[str, ...], correct: bool) -> None:
     """What `apply` would change, and for whom; what it would refuse, and whose power it takes."""
-    from steerco.cli.planning import plan_of, told
+    from steerco.cli.plan_report import plan_of, told
 
     plans = [plan_of(shell, slug, correct=correct) for slug in shell.slugs(slugs)]
 
@@ -52,7 +52,7 @@ def apply(shell: Shell, slugs: tuple[str, ...], why: str, who: str, by: str, bas
     applied a revision since this home last looked.
     """
     if correct and not why.strip():
-        raise Problem("no-why", "a correction of a version in force needs its reason", "say it by --why", exit=USAGE)
+        raise CommandProblem("no-why", "a correction of a version in force needs its reason", "say it by --why", exit=USAGE)
     options = {"who": who or user(), "why": why, "by": by, "correct": correct}
     done = [_apply(shell, slug, base, options) for slug in shell.slugs(slugs)]
 
@@ -65,15 +65,15 @@ def apply(shell: Shell, slugs: tuple[str, ...], why: str, who: str, by: str, bas
 
 
 def _apply(shell: Shell, slug: str, base: int | None, options: dict[str, Any]) -> dict[str, Any]:
-    from steerco.cli.revisions import in_use
-    from steerco.cli.seen import Sight, note
+    from steerco.cli.revision_marks import RevisionMark, note
+    from steerco.cli.revision_report import in_use
 
     content, there = shell.content(slug), in_use(shell, slug)
     if base is None:
         base = _planned(shell, slug, content, there)
     made = _revised(shell, slug, content, base, options)
     revision, digest = made.snapshot.revision, made.snapshot.digest
-    note(shell, slug, planned=Sight(revision, digest), based=Sight(revision, digest))
+    note(shell, slug, planned=RevisionMark(revision, digest), based=RevisionMark(revision, digest))
     was = there[0] if there else 0
     return {"slug": slug, "revision": revision, "was": was, "changed": revision != was, "digest": digest}
 
@@ -81,13 +81,13 @@ def _apply(shell: Shell, slug: str, base: int | None, options: dict[str, Any]) -
 def _revised(shell: Shell, slug: str, content: dict[str, str], base: int | None, options: dict[str, Any]) -> Any:
     from steerco.operations.onboarding import seeding
 
-    seed = seeding(Progress(f"{slug}: entering people"))
+    seed = seeding(ProgressBar(f"{slug}: entering people"))
     return shell.installation.apply(slug, content, at=now(), seed=seed, base=base, **options)
 
 
 def _planned(shell: Shell, slug: str, content: dict[str, str], there: tuple[int, str, dict[str, str]] | None) -> int:
-    """The revision that this home last saw. Raises ``Problem`` where it has never looked at the one in use."""
-    from steerco.cli.seen import seen
+    """The revision that this home last saw. Raises ``CommandProblem`` where it has never looked at the one in use."""
+    from steerco.cli.revision_marks import seen
 
     if there is None:
         return 0
@@ -97,7 +97,7 @@ def _planned(shell: Shell, slug: str, content: dict[str, str], there: tuple[int,
     planned = seen(shell, slug).planned
     if planned is None or planned.number > number or (planned.number == number and planned.digest != digest):
         message = f"{slug} is at revision {number}, which was never looked at from here"
-        raise Problem(
+        raise CommandProblem(
             "not-planned", message, f"`steerco tenant plan {slug}` shows what would change; or name it by --base {number}"
         )
     return planned.number
@@ -114,15 +114,15 @@ def _planned(shell: Shell, slug: str, content: dict[str, str], there: tuple[int,
 @pass_shell
 def rollback(shell: Shell, slug: str, revision: int, why: str, who: str, by: str, base: int | None, correct: bool) -> None:
     """Make a new revision with the content of an earlier one. Refused where `apply` of these files would be."""
-    from steerco.cli.revisions import stored
-    from steerco.cli.seen import Sight, note
+    from steerco.cli.revision_marks import RevisionMark, note
+    from steerco.cli.revision_report import stored
 
     number = shell.tenant(slug).snapshot.revision
     _, _, content = stored(shell, slug, revision)
     options = {"who": who or user(), "why": why or f"back to revision {revision}", "by": by, "correct": correct}
     made = _revised(shell, slug, content, number if base is None else base, {**options, "back_to": revision})
     now_at, digest = made.snapshot.revision, made.snapshot.digest
-    note(shell, slug, planned=Sight(now_at, digest))
+    note(shell, slug, planned=RevisionMark(now_at, digest))
 
     def text() -> None:
         if now_at == number:
@@ -160,7 +160,7 @@ def _who(by: str, who: str) -> str:
     return f"{by} (entered by {who})" if by else f"{who} (operator)"
 
 
-def _why(each: Told) -> str:
+def _why(each: RevisionSummary) -> str:
     marks = [f"= revision {each.back_to}"] if each.back_to else []
     marks += ["correction"] if each.corrected else []
     return each.why + (f" [{', '.join(marks)}]" if marks else "")
@@ -176,7 +176,7 @@ def pull(shell: Shell, slug: str, theirs: bool, discard: bool) -> None:
 
     What was changed on both sides is told and left as it is, with exit code 1.
     """
-    from steerco.cli.revisions import discarded, pulled
+    from steerco.cli.revision_report import discarded, pulled
 
     found = discarded(shell, slug) if discard else pulled(shell, slug, theirs=theirs)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from steerco.cli.asking import person, stopped_as
+from steerco.cli.answers import person, stopped_as
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform

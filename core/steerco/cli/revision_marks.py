@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct, structs
 
-from steerco.store import private
+from steerco.store import file_modes
 
 if TYPE_CHECKING:
     from steerco.cli.shell import Shell
 
 
-class Sight(Struct, frozen=True):
+class RevisionMark(Struct, frozen=True):
     """A revision by number and digest."""
 
     number: int
@@ -30,8 +30,8 @@ class Seen(Struct, frozen=True):
     """``planned``: the revision in use when `plan`, `apply` or `pull` last looked; ``based``: the one that the files are, or
     were brought up to."""
 
-    planned: Sight | None = None
-    based: Sight | None = None
+    planned: RevisionMark | None = None
+    based: RevisionMark | None = None
 
 
 def seen(shell: Shell, slug: str) -> Seen:
@@ -42,12 +42,12 @@ def seen(shell: Shell, slug: str) -> Seen:
         return Seen()
 
 
-def note(shell: Shell, slug: str, *, planned: Sight | None = None, based: Sight | None = None) -> None:
+def note(shell: Shell, slug: str, *, planned: RevisionMark | None = None, based: RevisionMark | None = None) -> None:
     """Keep what is given of both. A home that cannot be written keeps nothing: `apply` then asks for ``--base``."""
     given = {name: value for name, value in (("planned", planned), ("based", based)) if value is not None}
     path, text = _path(shell, slug), msgspec.json.encode(structs.replace(seen(shell, slug), **given))
     try:
-        private.folder(path.parent)
+        file_modes.folder(path.parent)
         replace(path, text)
     except OSError:
         return

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from steerco.cases.grammar import Result
+from steerco.cases.grammar import CaseResult
 from steerco.cases.runner import find, run_all
-from steerco.cli.say import Progress
+from steerco.cli.output import ProgressBar
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding
@@ -49,10 +49,10 @@ def run_cases(shell: Shell, slug: str, folder: Path | None) -> list[dict[str, An
     if refused := rehearse(slug, content, now()):
         raise NotApplied(slug, refused)
     total = len(find(where)[0])
-    progress = Progress(f"{slug}: cases")
+    progress = ProgressBar(f"{slug}: cases")
     entries: list[dict[str, Any]] = []
     for number, each in enumerate(run_all(shell.home, slug, where), 1):
-        entry = each.report() if isinstance(each, Result) else _broken(each)
+        entry = each.report() if isinstance(each, CaseResult) else _broken(each)
         entries.append(entry)
         if shell.json:
             progress(number, max(total, number))

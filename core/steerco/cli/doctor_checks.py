@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import structs
 
 from steerco import __version__
-from steerco.cli import inspection, integrity
-from steerco.cli.inspection import Check
-from steerco.cli.problems import Problem, known
+from steerco.cli import doctor_database, doctor_operations
+from steerco.cli.doctor_operations import Check
+from steerco.cli.problems import CommandProblem, known
 from steerco.cli.shell import Shell, now
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ def examine(shell: Shell) -> Iterator[Check]:
     inside: tuple[Part, ...] = (
         ("database", _walled),
         ("tenants", _tenants),
-        ("register", inspection.standings),
-        ("files", inspection.papers),
-        ("logs", inspection.logs),
-        ("records", integrity.records),
-        ("worker", inspection.lease),
+        ("register", doctor_operations.standings),
+        ("files", doctor_operations.papers),
+        ("logs", doctor_operations.logs),
+        ("records", doctor_database.records),
+        ("worker", doctor_operations.lease),
     )
     yield from _each(shell, around)
-    for part in (integrity.whole, _database):
+    for part in (doctor_database.whole, _database):
         found = list(_each(shell, (("database", part),)))
         yield from found
         if any(each.state == "problem" for each in found):
@@ -59,13 +59,13 @@ def _each(shell: Shell, parts: Iterable[Part]) -> Iterator[Check]:
     for name, part in parts:
         try:
             yield from part(shell)
-        except Problem as problem:
+        except CommandProblem as problem:
             yield Check(name, "problem", problem.message, problem.do)
         except NotApplied as error:
             mend = "was a plugin taken away? install it again; otherwise restore a backup"
             yield Check(error.slug, "problem", f"its stored revision cannot be used: {error}", mend)
         except Exception as error:  # a doctor reports what it stumbles over
-            told = known(error) or Problem(
+            told = known(error) or CommandProblem(
                 "", f"{type(error).__name__}: {error}", "see STEERCO_DEBUG=1 steerco … for the whole trace"
             )
             yield Check(name, "problem", told.message, told.do)
@@ -133,7 +133,7 @@ def _writable(folder: Path) -> bool:
 
 def _private(folder: Path) -> Iterator[Check]:
     """No other account of the machine reads what lies in the data folder."""
-    from steerco.store.private import open_to_others
+    from steerco.store.file_modes import open_to_others
 
     public = {folder / "checkpoint.pub", folder / "checkpoint.key"}  # the one may be read, the other is told by itself
     found = [each for each in open_to_others(folder) if each not in public and "known-keys" not in each.parts]
@@ -171,9 +171,9 @@ def _database(shell: Shell) -> Iterator[Check]:
     from steerco.store.schema import newest, standing
 
     if not shell.there:
-        if integrity.told_of(shell):
+        if doctor_database.told_of(shell):
             said = "there is none, though checkpoints tell of tenants"
-            yield Check("database", "problem", said, integrity.RESTORE)
+            yield Check("database", "problem", said, doctor_database.RESTORE)
         else:
             yield Check("database", "note", "none yet", "the first `steerco tenant apply` makes it")
         return
@@ -189,7 +189,7 @@ def _database(shell: Shell) -> Iterator[Check]:
         if now_at in mends:
             yield Check("database", "problem", f"{where}: {now_at}, this release has version {newest()}", mends[now_at])
         else:
-            lost = [*integrity.tables(shell), *_rightless(store)]
+            lost = [*doctor_database.tables(shell), *_rightless(store)]
             yield from lost or [Check("database", "ok", f"{where}, at version {newest()}")]
     finally:
         store.close()
@@ -211,7 +211,7 @@ def _walled(shell: Shell) -> Iterator[Check]:
 
 
 def _tenants(shell: Shell) -> Iterator[Check]:
-    from steerco.cli.checking import findings_of
+    from steerco.cli.tenant_checks import findings_of
 
     applied, with_files = shell.applied(), shell.home.slugs()
     for slug in sorted({*applied, *with_files}):
@@ -273,7 +273,7 @@ def _missing(snapshot: Snapshot) -> Iterator[Check]:
 
 
 def _drifted(shell: Shell, slug: str, warnings: int) -> Check:
-    from steerco.cli.revisions import drifted, in_use
+    from steerco.cli.revision_report import drifted, in_use
 
     there = in_use(shell, slug)
     if there is None:

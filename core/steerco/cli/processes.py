@@ -16,8 +16,8 @@ from types import FrameType
 
 import click
 
-from steerco.cli.problems import USAGE, Problem
-from steerco.cli.say import Progress
+from steerco.cli.output import ProgressBar
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 from steerco.configuration.installation import Installation
 from steerco.following.consumers import Consumers
@@ -36,7 +36,7 @@ def run_server(
     shell: Shell, host: str, port: int, *, demo: bool, lease: int, hosts: tuple[str, ...] = (), anyone: bool = False
 ) -> None:
     """Serve until stopped. ``hosts``: names under which a demonstration answers, beside addresses; ``anyone``: it may be reached
-    from other machines. Raises ``Problem`` for a port that is taken, and where no tenant is applied.
+    from other machines. Raises ``CommandProblem`` for a port that is taken, and where no tenant is applied.
     """
     from steerco.web.app import create_app
     from steerco.web.http.server import Server
@@ -50,7 +50,7 @@ def run_server(
         play(shell, installation)
     slugs = installation.some(SHOWN + 1)
     if not slugs:
-        raise Problem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
+        raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
     app = create_app(installation, demo=demo, home=shell.home, hosts={host, *hosts} if demo else None)
     begun = partial(announce, installation, slugs, f"http://{f'[{host}]' if ':' in host else host}:{port}", demo=demo)
     server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked)
@@ -76,7 +76,7 @@ class Stop:
 
 
 def _among_us(host: str, *, anyone: bool) -> None:
-    """A demonstration is for whoever sits before this machine, unless it is said that ``anyone`` may come. Raises ``Problem``."""
+    """Keep a demonstration to this machine, unless ``anyone`` may come. Raises ``CommandProblem``."""
     try:
         within = host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -86,7 +86,7 @@ def _among_us(host: str, *, anyone: bool) -> None:
     said = "whoever reaches this address reads every page, and acts by the tokens that are printed here"
     if not anyone:
         do = "leave --host out; or, on a network where that is meant, add --anyone"
-        raise Problem("open-demonstration", f"--demo on {host}: {said}", do, exit=USAGE)
+        raise CommandProblem("open-demonstration", f"--demo on {host}: {said}", do, exit=USAGE)
     click.echo(f"WARNING: a demonstration on {host}: {said}. Nothing of it is protected.", err=True)
 
 
@@ -106,7 +106,7 @@ def _free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             do = f"stop what listens there, or give another: --port {port + 1 if port < 65535 else 8000}"
-            raise Problem("port", f"{host}:{port} cannot be listened on: {error.strerror}", do, exit=USAGE) from None
+            raise CommandProblem("port", f"{host}:{port} cannot be listened on: {error.strerror}", do, exit=USAGE) from None
 
 
 def play(shell: Shell, installation: Installation) -> None:
@@ -114,12 +114,12 @@ def play(shell: Shell, installation: Installation) -> None:
     from steerco.cases.demonstration import NotAsWritten
     from steerco.cases.demonstration import play as played
 
-    progress: dict[str, Progress] = {}
+    progress: dict[str, ProgressBar] = {}
     try:
         for step in played(shell.home, installation):
-            progress.setdefault(step.slug, Progress(f"{step.slug}: living a year"))(step.done, step.total, step.what)
+            progress.setdefault(step.slug, ProgressBar(f"{step.slug}: living a year"))(step.done, step.total, step.what)
     except NotAsWritten as error:
-        raise Problem("not-as-written", str(error), "mend the demonstration, or serve without --demo") from None
+        raise CommandProblem("not-as-written", str(error), "mend the demonstration, or serve without --demo") from None
 
 
 def announce(installation: Installation, slugs: list[str], address: str, *, demo: bool) -> None:
@@ -179,7 +179,7 @@ def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
     mine = worker(shell, timedelta(seconds=lease))
     if once:
         if not mine.once():
-            raise Problem("leased", "another process works here", "it is enough that one does; try again in a minute")
+            raise CommandProblem("leased", "another process works here", "it is enough that one does; try again in a minute")
         click.echo("one step done", err=True)
         return
     stop = threading.Event()

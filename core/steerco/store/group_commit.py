@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from steerco.store.fair_lock import FairLock
 from steerco.store.sqlite import Writer
-from steerco.store.turn import Turn
 
 LONGEST = 0.02
 """Seconds after which nothing more joins a transaction: what the first of it waits longer, at most, but for one act."""
@@ -23,7 +23,7 @@ class Undone(Exception):
     """The transaction that an act shared with others was not kept, and nothing of the act is. It is to be done again, alone."""
 
 
-class Company:
+class Batch:
     """The acts of one open transaction, told of its end together."""
 
     def __init__(self, writer: Writer, since: float) -> None:
@@ -42,10 +42,10 @@ class Company:
             pass
 
 
-class Place:
+class BatchPlace:
     """An act's place in a transaction that others may share."""
 
-    def __init__(self, turn: Turn, company: Company | None) -> None:
+    def __init__(self, turn: FairLock, company: Batch | None) -> None:
         self._turn, self.company = turn, company
         self.writer = company.writer if company else None
         self.since = company.since if company else monotonic()
@@ -60,19 +60,19 @@ class Place:
             self.writer.leaving = self._turn.chooses()
 
 
-class Sharing:
+class GroupCommit:
     """The shared transactions of one writer's connection."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: FairLock) -> None:
         self._turn = turn
-        self._open: Company | None = None  # only whoever has the turn touches it
+        self._open: Batch | None = None  # only whoever has the turn touches it
 
     @contextmanager
-    def act(self) -> Iterator[Place]:
+    def act(self) -> Iterator[BatchPlace]:
         """One act in the writer's turn; at the end its outcome is certain. Raises ``Undone``, and ``Busy`` as the turn does."""
         self._turn.take(joins=True)
-        place = Place(self._turn, self._open)
-        company: Company | None = None
+        place = BatchPlace(self._turn, self._open)
+        company: Batch | None = None
         try:
             try:
                 if place.writer is not None:
@@ -86,7 +86,7 @@ class Sharing:
                 if company.lost:
                     raise Undone
 
-    def _passed(self, place: Place) -> Company | None:
+    def _passed(self, place: BatchPlace) -> Batch | None:
         """End the transaction or leave it open for the next, and pass the turn on; the company to wait for."""
         writer, company = place.writer, place.company
         try:
@@ -94,7 +94,7 @@ class Sharing:
                 return None
             leaving, writer.leaving, writer.joining = writer.leaving, False, False
             if leaving and writer.in_transaction:
-                company = self._open = company or Company(writer, place.since)
+                company = self._open = company or Batch(writer, place.since)
             elif company is not None:
                 self._open = None
                 company.ended(lost=not writer.ends())

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from steerco.cli.problems import USAGE, Problem
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import now
 from steerco.committee import record_types
 from steerco.configuration.home import Home
@@ -19,14 +19,14 @@ from steerco.configuration.platform_orders import ORDERS
 from steerco.extension.facts import TenantFacts, frozen
 from steerco.extension.loader import Plugins, folders
 from steerco.extension.manifest import FILE
-from steerco.extension.quality import Around, Checked, quality
+from steerco.extension.quality import Checked, PluginSurroundings, quality
 from steerco.i18n import languages, texts
 from steerco.testkit import SAMPLE
 
 
 def checked(name: str, given: Path | None = None) -> list[Checked]:
     """The quality list of an installed plugin, or of the one whose package is the folder ``name``. ``given`` is a TOML file with
-    the settings to ask it with. Raises ``Problem``.
+    the settings to ask it with. Raises ``CommandProblem``.
     """
     wanted, plugins = known_as(name)
     return quality(wanted, plugins, around(_settings(given)))
@@ -35,7 +35,7 @@ def checked(name: str, given: Path | None = None) -> list[Checked]:
 def known_as(name: str) -> tuple[str, Plugins]:
     """The name of the plugin that ``name`` means, an installed one or the folder of a package, and the plugins with it.
 
-    Raises ``Problem``.
+    Raises ``CommandProblem``.
     """
     record_types()  # declares core's tables, to which a plugin's may point
     folder = Path(name).resolve()
@@ -48,11 +48,11 @@ def known_as(name: str) -> tuple[str, Plugins]:
     known = {*plugins.running, *plugins.quarantined}
     if wanted not in known:
         do = f"name one of {', '.join(sorted(known)) or 'none'}, or the folder in which a {FILE} lies"
-        raise Problem("no-such-plugin", f"no plugin {name!r} is installed", do, exit=USAGE)
+        raise CommandProblem("no-such-plugin", f"no plugin {name!r} is installed", do, exit=USAGE)
     return wanted, plugins
 
 
-def around(settings: Mapping[str, Any]) -> Around:
+def around(settings: Mapping[str, Any]) -> PluginSurroundings:
     """A made-up committee to ask for, and what core has to hold a plugin against."""
     home = Home(SAMPLE)
     slug = home.slugs()[0]
@@ -60,7 +60,9 @@ def around(settings: Mapping[str, Any]) -> Around:
     assert snapshot is not None
     here = snapshot.settings
     facts = TenantFacts(here.slug, here.name, here.time_zone, here.languages, here.main_body, snapshot.charters, frozen({}))
-    return Around(facts, snapshot.local(now()), ORDERS, {language: texts(language) for language in languages()}, settings)
+    return PluginSurroundings(
+        facts, snapshot.local(now()), ORDERS, {language: texts(language) for language in languages()}, settings
+    )
 
 
 def _settings(path: Path | None) -> Mapping[str, Any]:
@@ -69,7 +71,7 @@ def _settings(path: Path | None) -> Mapping[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Problem("bad-settings", f"{path}: {error}", "write the settings as in tenant.toml", exit=USAGE) from None
+        raise CommandProblem("bad-settings", f"{path}: {error}", "write the settings as in tenant.toml", exit=USAGE) from None
 
 
 def tell(items: list[Checked]) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steerco.cli.command import Command, pass_shell
-from steerco.cli.problems import USAGE, Problem
-from steerco.cli.say import Progress
+from steerco.cli.output import ProgressBar
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now, user
 
 if TYPE_CHECKING:
-    from steerco.operations.archive.check import Checked
+    from steerco.operations.archive.check import ArchiveReport
 
 KEY = "The sender's public key (its checkpoint.pub): refuse what is signed with any other."
 
@@ -35,17 +35,17 @@ def export_(shell: Shell, slug: str, to: Path | None, without_missing: bool) -> 
     tenant = shell.tenant(slug)
     target = to or Path(f"{slug}-{now():%Y-%m-%d}.steerco.zip")
     if not target.parent.is_dir():
-        raise Problem("no-folder", f"there is no folder {target.parent}", "make it, or name another by --to", exit=USAGE)
-    told = Progress(f"{slug}: exporting")
+        raise CommandProblem("no-folder", f"there is no folder {target.parent}", "make it, or name another by --to", exit=USAGE)
+    told = ProgressBar(f"{slug}: exporting")
     try:
         made = export(tenant, target, Seal(shell.home.data), at=now(), without_missing=without_missing, progress=told)
     except FileExistsError:
-        raise Problem("exists", f"{target} is there already", "name another file by --to", exit=USAGE) from None
+        raise CommandProblem("exists", f"{target} is there already", "name another file by --to", exit=USAGE) from None
     except FilesMissing as error:
         do = "`steerco doctor` tells which; bring them back from a backup, or export --without-missing"
-        raise Problem("files-missing", str(error), do, digests=error.digests) from None
+        raise CommandProblem("files-missing", str(error), do, digests=error.digests) from None
     except UnknownTables as error:
-        raise Problem(
+        raise CommandProblem(
             "unknown-tables", f"no installed program knows: {error}", "install the plugin that they belong to"
         ) from None
     rows, size = sum(held.rows for held in made.tables.values()), target.stat().st_size
@@ -86,13 +86,13 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
     if fresh:  # as `restore` does: an archive is how an installation may begin
         shell.home_to_be.folder.mkdir(parents=True)
     try:
-        told = Progress(f"{file.name}: importing")
+        told = ProgressBar(f"{file.name}: importing")
         made = bring(shell.installation, file, slug, at=now(), who=user(), why=why, progress=told)
     except BadArchive as error:
         raise bad(file, error) from None
     except Taken as error:
         do = "import it --as another name, or delete that one first"
-        raise Problem("exists", str(error), do) from None
+        raise CommandProblem("exists", str(error), do) from None
     seal, tenant = Seal(shell.home.data), shell.installation.tenant(made.slug)
     _marked(shell, made.slug, made.number)
     known = seal.knows(made.checked.key)
@@ -120,7 +120,7 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
 
 def _marked(shell: Shell, slug: str, number: int) -> None:
     """A first checkpoint here. Those of another tenant that went by this name before are put aside."""
-    from steerco.cli.logbook import signed_head, verified
+    from steerco.cli.log_report import signed_head, verified
     from steerco.store.checkpoint import Seal
 
     if not verified(shell, slug, ())["ok"]:
@@ -140,7 +140,7 @@ def verify(shell: Shell, file: Path, key: Path | None) -> None:
     _answer(shell, file, _checked(shell, file, key))
 
 
-def _checked(shell: Shell, file: Path, key: Path | None) -> Checked:
+def _checked(shell: Shell, file: Path, key: Path | None) -> ArchiveReport:
     from steerco.committee import record_types
     from steerco.extension.loader import installed
     from steerco.operations.archive.check import BadArchive, check
@@ -149,11 +149,11 @@ def _checked(shell: Shell, file: Path, key: Path | None) -> Checked:
     record_types(), installed()  # which declare their tables
     try:
         tables = {str(table.name): table for table in owned_tables()}
-        found = check(file, tables, progress=Progress(f"{file.name}: checking"))
+        found = check(file, tables, progress=ProgressBar(f"{file.name}: checking"))
     except BadArchive as error:
         raise bad(file, error) from None
     if key is not None and _hexadecimal(key) != found.key:
-        raise Problem("other-key", f"{file} is signed with another key than {key}", "ask the sender where it comes from")
+        raise CommandProblem("other-key", f"{file} is signed with another key than {key}", "ask the sender where it comes from")
     return found
 
 
@@ -163,15 +163,15 @@ def _hexadecimal(path: Path) -> str:
     try:
         return public_key(path.read_bytes())
     except ValueError:
-        raise Problem("no-key", f"{path} holds no public key", "give the sender's checkpoint.pub", exit=USAGE) from None
+        raise CommandProblem("no-key", f"{path} holds no public key", "give the sender's checkpoint.pub", exit=USAGE) from None
 
 
-def bad(file: Path, error: Exception) -> Problem:
+def bad(file: Path, error: Exception) -> CommandProblem:
     """An archive that is not sound."""
-    return Problem("bad-archive", f"{file}: {error}", "nothing was imported; have it sent again, and compare the digests")
+    return CommandProblem("bad-archive", f"{file}: {error}", "nothing was imported; have it sent again, and compare the digests")
 
 
-def _answer(shell: Shell, file: Path, found: Checked) -> None:
+def _answer(shell: Shell, file: Path, found: ArchiveReport) -> None:
     from steerco.store.checkpoint import Seal
 
     manifest = found.manifest
@@ -190,6 +190,6 @@ def _answer(shell: Shell, file: Path, found: Checked) -> None:
     shell.report(answer, text)
 
 
-def _signed(found: Checked, known: bool) -> None:
+def _signed(found: ArchiveReport, known: bool) -> None:
     whose = "which this home knows" if known else "which this home does not know: compare it with the sender's"
     click.echo(f"signed {found.signed_at:%Y-%m-%d %H:%M:%S} UTC with the key {found.key}, {whose}")

@@ -16,7 +16,7 @@ from time import monotonic
 
 from msgspec import Struct
 
-from steerco.store import private
+from steerco.store import file_modes
 
 
 class Head(Struct, frozen=True):
@@ -90,7 +90,7 @@ class Ends:
     def _write(self, tenant_id: int, head: Head) -> None:
         try:
             if self._handle is None:
-                private.file(self._path)
+                file_modes.file(self._path)
                 self._handle = os.open(self._path, os.O_WRONLY)
             line = b"%d %b" % (head.seq, head.hash.hex().encode())
             os.pwrite(self._handle, line.ljust(PLACE - 1) + b"\n", tenant_id * PLACE)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from steerco.cli.problems import USAGE, Problem
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.configuration import revisions
 from steerco.configuration.installation import Installation
@@ -18,7 +18,7 @@ from steerco.following.replay import Progress
 from steerco.i18n import DEFAULT, words
 from steerco.kernel.event import decode
 from steerco.operations import tokens
-from steerco.operations.provenance import Fault, examined
+from steerco.operations.provenance import ProvenanceFault, examined
 from steerco.operations.rebuild import Rebuilt, rebuild
 from steerco.store import log
 from steerco.store.checkpoint import Checkpoint, Seal
@@ -29,7 +29,7 @@ SHOWN = ("ref", "state", "capacity", "acting_for", "entered_by", "token", "basis
 
 
 def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
-    """Where the log is not what was written. Raises ``Problem`` for a file that holds no checkpoint."""
+    """Where the log is not what was written. Raises ``CommandProblem`` for a file that holds no checkpoint."""
     tenant, seal = shell.tenant(slug), Seal(shell.home.data)
     given = [checkpoint for path in against for checkpoint in _read(path)]
     marks, bad = seal.marks([*seal.kept(slug), *given])
@@ -56,7 +56,7 @@ def origins_of(shell: Shell, slug: str) -> dict[str, Any]:
     return {"ok": not found, "proofs": proofs, "faults": [_told(each) for each in found]}
 
 
-def _told(fault: Fault) -> dict[str, Any]:
+def _told(fault: ProvenanceFault) -> dict[str, Any]:
     """A fault as data: its code with parameters, and what it says in the command line's language."""
     said = words(DEFAULT).reason(fault.why)
     what = f"{fault.action}: {said}" if fault.action else said
@@ -72,7 +72,7 @@ def _read(path: Path) -> list[Checkpoint]:
         return [msgspec.json.decode(text, type=Checkpoint)]
     except msgspec.DecodeError as error:
         do = "give what `steerco log head SLUG --json` printed"
-        raise Problem("no-checkpoint", f"{path} holds no checkpoint: {error}", do, exit=USAGE) from None
+        raise CommandProblem("no-checkpoint", f"{path} holds no checkpoint: {error}", do, exit=USAGE) from None
 
 
 def shown(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any]]:

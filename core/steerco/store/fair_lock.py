@@ -23,7 +23,7 @@ class Busy(Exception):
         self.retry_after = retry_after
 
 
-class Away(Busy):
+class StoreUnavailable(Busy):
     """The database cannot do its work now and may later: it is cut off, restarting or read-only, or its disk is full.
 
     ``code``: one of the three above. Of what was being written nothing is kept, but for one
@@ -46,7 +46,7 @@ class Waiting:
         self.granted.acquire()
 
 
-class Turn:
+class FairLock:
     """Mutual exclusion, first come first served.
 
     ``places``: how many may wait; one more is told :class:`Busy` at once. ``patience``: seconds that one waits at most.

@@ -36,7 +36,7 @@ class Unreadable(Exception):
     """The statement has a shape that is never sent for one tenant; the text says which."""
 
 
-class Reading(Struct):
+class StatementReach(Struct):
     """What a statement touches. ``unbound``: tables (as ``table`` or ``table AS alias``) that no condition ties to a
     tenant; ``added``: those that get rows, ``changed`` those whose rows become others or go.
     """
@@ -61,15 +61,15 @@ class _Around(Struct, frozen=True):
     bound: dict[str, bool]
     names: frozenset[str]
     owned: frozenset[str]
-    reading: Reading
+    reading: StatementReach
 
 
-def read(sql: str, owned: frozenset[str]) -> Reading:
+def read(sql: str, owned: frozenset[str]) -> StatementReach:
     """Read one compiled statement. ``owned``: the names of the tables whose rows belong to a tenant.
 
     Raises :class:`Unreadable` for shapes that a tenant's session never needs (INSERT from SELECT, several statements).
     """
-    reading = Reading()
+    reading = StatementReach()
     _query(_tree(sql), _Around({}, frozenset(), owned, reading))
     return reading
 
@@ -195,7 +195,7 @@ def _nested(node: Node, around: _Around) -> None:
         _nested(inner, around)
 
 
-def _insert(clauses: list[tuple[str, list[Node]]], reading: Reading) -> None:
+def _insert(clauses: list[tuple[str, list[Node]]], reading: StatementReach) -> None:
     """The tenant of every row to insert must be a value of ours; so INSERT ... SELECT has no place here."""
     into = next(body for word, body in clauses if word == "INTO")
     values = next((body for word, body in clauses if word == "VALUES"), None)
@@ -220,7 +220,7 @@ def _insert(clauses: list[tuple[str, list[Node]]], reading: Reading) -> None:
     _settings(next((body for word, body in clauses if word == "SET"), []), into[0], reading)
 
 
-def _settings(body: list[Node], table: str, reading: Reading) -> None:
+def _settings(body: list[Node], table: str, reading: StatementReach) -> None:
     """A row may be given its own tenant again, never another's."""
     for part in _split(body, {","}):
         if "tenant_id" in part[: part.index("=") if "=" in part else 0]:

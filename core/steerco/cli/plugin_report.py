@@ -8,19 +8,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from steerco.cli.database import lines
-from steerco.cli.problems import USAGE, Problem
+from steerco.cli.problems import USAGE, CommandProblem
+from steerco.cli.schema_upgrade import lines
 from steerco.cli.shell import Shell
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.loader import installed
 from steerco.extension.manifest import table_prefix
 from steerco.records import Invalid, Stopped
-from steerco.store.lines import Line
+from steerco.store.fair_lock import Busy
+from steerco.store.migration_lines import MigrationLine
 from steerco.store.schema import Leftover, behind, leftovers
-from steerco.store.turn import Busy
 
 
-class Shown(Struct, frozen=True):
+class PluginRow(Struct, frozen=True):
     """A plugin as it is installed: ``state`` is ``runs`` or why not, ``tenants`` where it is on."""
 
     name: str
@@ -31,7 +31,7 @@ class Shown(Struct, frozen=True):
     capabilities: tuple[str, ...] = ()
 
 
-def installed_here(shell: Shell, slug: str = "") -> list[Shown]:
+def installed_here(shell: Shell, slug: str = "") -> list[PluginRow]:
     """Every installed plugin; with ``slug``, as it is in that tenant."""
     plugins = installed()
     on: dict[str, list[str]] = {}
@@ -40,7 +40,7 @@ def installed_here(shell: Shell, slug: str = "") -> list[Shown]:
             on.setdefault(name, []).append(each)
     late = _late(shell)
     running = [
-        Shown(
+        PluginRow(
             name,
             plugin.manifest.version,
             "tables-behind" if plugin.manifest.table_prefix in late else "runs",
@@ -51,7 +51,7 @@ def installed_here(shell: Shell, slug: str = "") -> list[Shown]:
         for name, plugin in plugins.running.items()
     ]
     out = [
-        Shown(
+        PluginRow(
             name,
             each.manifest.version if each.manifest else "?",
             each.code,
@@ -61,7 +61,7 @@ def installed_here(shell: Shell, slug: str = "") -> list[Shown]:
         for name, each in plugins.quarantined.items()
     ]
     missing = [
-        Shown(
+        PluginRow(
             name, "?", "not-installed", "a tenant wants it; install it, or take it out of the tenant's plugins", ", ".join(slugs)
         )
         for name, slugs in on.items()
@@ -101,24 +101,24 @@ def left_behind(shell: Shell) -> list[Leftover]:
 def migration(name: str, message: str) -> str:
     """Write the next version of the tables of an installed plugin, or of the one whose package is the folder ``name``; the path.
 
-    Raises ``Problem``.
+    Raises ``CommandProblem``.
     """
-    from steerco.cli.quality import known_as
+    from steerco.cli.plugin_check import known_as
     from steerco.store.migrations.revision import load, tidied, write
 
     load()  # a plugin's tables may point to core's
     wanted, plugins = known_as(name)
     if (out := plugins.quarantined.get(wanted)) is not None:
-        raise Problem(
+        raise CommandProblem(
             "plugin-failed", f"{wanted} does not run: {out.message}", f"`steerco plugin check {name}` says what to mend"
         )
     manifest = plugins.running[wanted].manifest
     if not manifest.migrations:
         do = 'add migrations = "versions" and the capability "tables" to plugin.toml'
-        raise Problem("no-migrations", f"{wanted} names no folder for the versions of its tables", do, exit=USAGE)
+        raise CommandProblem("no-migrations", f"{wanted} names no folder for the versions of its tables", do, exit=USAGE)
     folder = manifest.folder / manifest.migrations
     folder.mkdir(exist_ok=True)
-    return tidied(write(message, line=Line(folder, manifest.table_prefix)))
+    return tidied(write(message, line=MigrationLine(folder, manifest.table_prefix)))
 
 
 def commands() -> list[tuple[str, str, str]]:
@@ -131,34 +131,38 @@ def commands() -> list[tuple[str, str, str]]:
 
 
 def run(shell: Shell, slug: str, name: str, command: str, words: tuple[str, ...], now: datetime) -> str:
-    """What a plugin's command says. Raises ``Problem``."""
-    from steerco.kernel.plugin_context import PluginHands
+    """What a plugin's command says. Raises ``CommandProblem``."""
+    from steerco.kernel.plugin_context import PluginContext
 
     plugin = installed().running.get(name)
     if plugin is None or command not in plugin.manifest.commands:
         known = "; ".join(f"{each[0]} {each[1]}" for each in commands()) or "none"
-        raise Problem("no-such-command", f"no plugin has the command {name} {command}", f"commands there: {known}", exit=USAGE)
+        raise CommandProblem(
+            "no-such-command", f"no plugin has the command {name} {command}", f"commands there: {known}", exit=USAGE
+        )
     slug = slug or _only(shell)
     tenant = shell.reading(slug, now)
     circle = tenant.snapshot.circle
     if not circle.has(name):
-        raise Problem("plugin-off", f"{name} is not on in {slug}", f"add it to plugins in tenants/{slug}/tenant.toml, then apply")
+        raise CommandProblem(
+            "plugin-off", f"{name} is not on in {slug}", f"add it to plugins in tenants/{slug}/tenant.toml, then apply"
+        )
     function = _function(plugin.manifest.commands[command].call)
-    hands = PluginHands(tenant, name, now)
+    hands = PluginContext(tenant, name, now)
     try:
         said: str = circle.serve("consume", name, lambda: function(hands, words), str, (Stopped, Busy))
     except Invalid as wrong:
         said = "; ".join(f"{field}: {why}" if field else str(why) for field, why in wrong.fields.items())
-        raise Problem(wrong.code, said, f"steerco x {name} lists its commands", exit=USAGE) from None
+        raise CommandProblem(wrong.code, said, f"steerco x {name} lists its commands", exit=USAGE) from None
     except PluginFailed as failed:
-        raise Problem("plugin-failed", str(failed), "tell the plugin's author; everything else goes on") from None
+        raise CommandProblem("plugin-failed", str(failed), "tell the plugin's author; everything else goes on") from None
     return said
 
 
 def _only(shell: Shell) -> str:
     slugs = _slugs(shell)
     if len(slugs) != 1:
-        raise Problem("which-tenant", "there are several tenants", f"add --tenant, one of: {', '.join(slugs)}", exit=USAGE)
+        raise CommandProblem("which-tenant", "there are several tenants", f"add --tenant, one of: {', '.join(slugs)}", exit=USAGE)
     return slugs[0]
 
 
@@ -167,4 +171,4 @@ def _function(call: str) -> Any:
     try:
         return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise Problem("plugin-failed", f"{call} cannot be found: {error}", "tell the plugin's author") from None
+        raise CommandProblem("plugin-failed", f"{call} cannot be found: {error}", "tell the plugin's author") from None

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 import click
 from msgspec import structs
 
-from steerco.changes.plan import Dated, Plan, Power, Ruling, Switch, changed, first, plan
+from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange, Switch, changed, first, plan
 from steerco.changes.whose_powers import Touched
-from steerco.cli.revisions import base_of, in_use
-from steerco.cli.seen import Sight, note
+from steerco.cli.revision_marks import RevisionMark, note
+from steerco.cli.revision_report import base_of, in_use
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.configuration.installation import NotApplied, checked
@@ -38,7 +38,7 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     try:
         tenant = shell.installation.tenant(slug)
     except NotApplied as error:  # this release cannot read it, so cannot compare
-        note(shell, slug, planned=Sight(*there[:2]))
+        note(shell, slug, planned=RevisionMark(*there[:2]))
         why = f"revision {there[0]} cannot be read by this release ({error.findings[0]})"
         said = f"{why}: applying these files replaces it, and nothing can be compared"
         return Plan(slug, there[0], there[0] + 1, changed(there[2], content), notes=(said,), weight="risky")
@@ -47,7 +47,7 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
         since = listed(session, tenant.id, limit=1)[0]
         moved = released(brought_by(session, since.number), tenant.snapshot, stood_under(session, since.number))
     found = structs.replace(found, notes=(*moved, *found.notes))
-    note(shell, slug, planned=Sight(*there[:2]))
+    note(shell, slug, planned=RevisionMark(*there[:2]))
     base = base_of(shell, slug, content, there)
     if found.revision == found.next or (base is not None and base[0] == there[0]):
         return found
@@ -119,7 +119,7 @@ def _stranded(each: Stranded) -> str:
     return f"{each.what} {each.name}, from {each.on}: {each.count} ({', '.join(named)}{more})"
 
 
-def _power(power: Power, plan: Plan) -> str:
+def _power(power: LineChange, plan: Plan) -> str:
     """A line of the policy; of whom it changes nothing, since another line gives the same, that is said too."""
     may = "may" if power.effect == "allow" else "may never"
     aim = "" if power.facets == "-" else f" with {power.facets}"
@@ -138,14 +138,14 @@ def _act(object: str, act: str) -> str:
     return f"{said} ({kind})" if kind else said
 
 
-def _ruling(ruling: Ruling) -> str:
+def _ruling(ruling: RuleChange) -> str:
     cite = f", by {', '.join(ruling.cite)}" if ruling.cite else ""
     return f"{ruling.table} {ruling.name} {ruling.what}{f': {ruling.text}' if ruling.text else ''}{cite}"
 
 
-def _owed(dates: Iterable[Dated]) -> Iterator[str]:
+def _owed(dates: Iterable[DatedChange]) -> Iterator[str]:
     """What is owed otherwise; a row of periods of one duty that all begin or all end, in one line."""
-    rows: dict[tuple[str, str, bool, bool], list[Dated]] = {}
+    rows: dict[tuple[str, str, bool, bool], list[DatedChange]] = {}
     for each in dates:
         rows.setdefault((each.duty, each.holder, bool(each.state), bool(each.new_state)), []).append(each)
     for (duty, holder, was, is_), found in rows.items():
@@ -159,7 +159,7 @@ def _owed(dates: Iterable[Dated]) -> Iterator[str]:
         yield f"{duty} of {holder}{span}, {len(found)} times: {verb}"
 
 
-def _dated(dated: Dated) -> str:
+def _dated(dated: DatedChange) -> str:
     what = f"{dated.duty} of {dated.holder}{f' for {dated.period}' if dated.period else ''}"
     if not dated.state:
         return f"{what}: owed anew, {dated.new_state}{f', due {dated.new_due_on}' if dated.new_due_on else ''}"

@@ -46,7 +46,7 @@ OTHERWISE = "keep the database as it is, restore a copy, compare by `steerco log
 
 def logs(shell: Shell) -> Iterator[Check]:
     """Every log is what was written, and its checkpoints keep up with it."""
-    from steerco.cli.logbook import verified
+    from steerco.cli.log_report import verified
 
     for slug in shell.applied():
         found = verified(shell, slug, ())
@@ -117,10 +117,10 @@ def _numbers(shell: Shell) -> list[tuple[int, str, str]]:
     """Every number that was given to a tenant, with its name and state."""
     from sqlalchemy import select
 
-    from steerco.store.tables import Tenant
+    from steerco.store.tables import TenantRow
 
     with shell.store.unscoped() as session:
-        return [(row.id, row.slug, row.state) for row in session.scalars(select(Tenant).order_by(Tenant.id))]
+        return [(row.id, row.slug, row.state) for row in session.scalars(select(TenantRow).order_by(TenantRow.id))]
 
 
 def standings(shell: Shell) -> Iterator[Check]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from steerco.cli.problems import Problem
+from steerco.cli.problems import CommandProblem
 from steerco.store.engine import Store
-from steerco.store.lines import Line
+from steerco.store.migration_lines import MigrationLine
 from steerco.store.schema import behind, standing
 
 
@@ -16,30 +16,30 @@ def migrate(store: Store, role: str | None = None) -> None:
     store.upgrade(lines=lines(), role=role)
 
 
-def lines() -> list[Line]:
+def lines() -> list[MigrationLine]:
     """The lines of versions of the plugins that run here."""
     from steerco.extension.loader import installed
 
     own = [plugin.manifest for plugin in installed().running.values() if plugin.manifest.migrations]
-    return [Line(each.folder / each.migrations, each.table_prefix) for each in own]
+    return [MigrationLine(each.folder / each.migrations, each.table_prefix) for each in own]
 
 
 def ready(store: Store, *, embedded: bool, plugins: bool = True) -> None:
     """See to it that the database can be used; an embedded one that is empty is set up, and nothing else migrates unasked.
 
-    ``plugins``: their tables are asked for too. Raises ``Problem``.
+    ``plugins``: their tables are asked for too. Raises ``CommandProblem``.
     """
     now = standing(store)
     if now == "empty" and embedded:
         migrate(store)
     elif now == "empty":
-        raise Problem("database-empty", "the database has no tables yet", "`steerco db upgrade` makes them")
+        raise CommandProblem("database-empty", "the database has no tables yet", "`steerco db upgrade` makes them")
     elif now == "older":
-        raise Problem(
+        raise CommandProblem(
             "database-older", "the database is of an older release", "`steerco db upgrade` brings it up, keep a copy first"
         )
     elif now == "newer":
-        raise Problem("database-newer", "the database is of a newer release", "install that release of steerco")
+        raise CommandProblem("database-newer", "the database is of a newer release", "install that release of steerco")
     elif late := plugins and [line.prefix for line in lines() if behind(store, line)]:
         do = "`steerco db upgrade` makes or changes them, keep a copy first"
-        raise Problem("database-older", f"the tables of plugins are missing or of older releases: {', '.join(late)}", do)
+        raise CommandProblem("database-older", f"the tables of plugins are missing or of older releases: {', '.join(late)}", do)

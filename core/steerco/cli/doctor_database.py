@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from steerco.cli.inspection import Check
+from steerco.cli.doctor_operations import Check
 from steerco.cli.shell import Shell
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def records(shell: Shell) -> Iterator[Check]:
 def _performed_again(shell: Shell, slug: str) -> Iterator[Check]:
     """Texts, names, tallies, who holds a seat: every row is what the log leaves when it is performed again. Of a long log that
     takes its time, and of one whose plugins are missing it cannot be done: then it is for ``steerco log rebuild``."""
-    from steerco.cli.logbook import rebuilt
+    from steerco.cli.log_report import rebuilt
     from steerco.store import log
 
     tenant = shell.installation.tenant(slug)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from steerco.cases.grammar import moment
 from steerco.cases.world import zone_of
-from steerco.cli.problems import USAGE, Problem
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.similar import did_you_mean
@@ -34,36 +34,38 @@ from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, St
 
 
 def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
-    """The time that ``--at`` means: of a bare day 09:00, without a zone the tenant's. Raises ``Problem``."""
+    """The time that ``--at`` means: of a bare day 09:00, without a zone the tenant's. Raises ``CommandProblem``."""
     if at is None:
         return now()
     try:
         value = date.fromisoformat(at) if len(at) <= len("2021-02-03") else datetime.fromisoformat(at)
     except ValueError:
-        raise Problem("bad-day", f"{at!r} is no day", "write it like 2021-02-03, or 2021-02-03T09:00", exit=USAGE) from None
+        raise CommandProblem(
+            "bad-day", f"{at!r} is no day", "write it like 2021-02-03, or 2021-02-03T09:00", exit=USAGE
+        ) from None
     zone = shell.tenant(slug).snapshot.settings.zone if slug in shell.applied() else zone_of(shell.home, slug)
     return moment(value, zone)
 
 
 def payload(given: str | None) -> dict[str, Any]:
-    """The input that ``--with`` gives. Raises ``Problem``."""
+    """The input that ``--with`` gives. Raises ``CommandProblem``."""
     if given is None:
         return {}
     try:
         text = Path(given[1:]).read_text("utf-8") if given.startswith("@") else given
         value = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise Problem("bad-input", f"--with: {error}", "name a readable file after @", exit=USAGE) from None
+        raise CommandProblem("bad-input", f"--with: {error}", "name a readable file after @", exit=USAGE) from None
     except (json.JSONDecodeError, RecursionError) as error:
         do = """write an object, such as '{"kind": "regular"}'"""
-        raise Problem("bad-input", f"--with is no JSON: {error}", do, exit=USAGE) from None
+        raise CommandProblem("bad-input", f"--with is no JSON: {error}", do, exit=USAGE) from None
     if not isinstance(value, dict):
-        raise Problem("bad-input", "--with is no JSON object", """write one, such as '{"kind": "regular"}'""", exit=USAGE)
+        raise CommandProblem("bad-input", "--with is no JSON object", """write one, such as '{"kind": "regular"}'""", exit=USAGE)
     return value
 
 
 def person(tenant: Tenant, session: Session, who: str, at: datetime) -> str:
-    """The person that a name means on the day: a person's id, or a role, seat or office with one holder. Raises ``Problem``."""
+    """The person that a name means on the day: an id, or a role, seat or office with one holder. Raises ``CommandProblem``."""
     today = tenant.snapshot.local(at)
     day = tenant.directory(session).on(today, tenant.snapshot.regime_on(today).charter)
     if who in day.all.persons:
@@ -72,44 +74,46 @@ def person(tenant: Tenant, session: Session, who: str, at: datetime) -> str:
     if len(holders) == 1:
         return holders[0]
     if holders:
-        raise Problem("several", f"{who!r} is held by {len(holders)} persons", f"name one of them: {', '.join(sorted(holders))}")
+        raise CommandProblem(
+            "several", f"{who!r} is held by {len(holders)} persons", f"name one of them: {', '.join(sorted(holders))}"
+        )
     charter = day.charter
     known = [*day.all.persons, *(role.id for role in charter.roles), *(seat.id for seat in charter.seats)]
     hint = did_you_mean(who, known, most=3, least=0.5) or f"persons: {', '.join(sorted(day.all.persons)[:12])} …"
-    raise Problem("nobody", f"{who!r} is nobody on {today}", hint)
+    raise CommandProblem("nobody", f"{who!r} is nobody on {today}", hint)
 
 
 def known_party(tenant: Tenant, session: Session, of: str, today: date) -> None:
-    """That ``--of`` names something. Raises ``Problem``."""
+    """That ``--of`` names something. Raises ``CommandProblem``."""
     charter = tenant.snapshot.regime_on(today).charter
     day = tenant.directory(session).on(today, charter)
     known = {each.id for each in (*charter.roles, *charter.groups, *charter.bodies, *charter.seats)}  # type: ignore[attr-defined]
     if of and of not in known | {*day.all.persons, *day.all.agencies, *day.all.offices} and not day.holders(of):
         hint = did_you_mean(of, known | set(day.all.persons), most=3, least=0.5)
-        raise Problem("nobody", f"{of!r} is nobody on {today}", hint)
+        raise CommandProblem("nobody", f"{of!r} is nobody on {today}", hint)
 
 
 def known_clause(tenant: Tenant, clause: str, today: date) -> None:
-    """That ``--clause`` names one. Raises ``Problem``."""
+    """That ``--clause`` names one. Raises ``CommandProblem``."""
     known = tenant.snapshot.regime_on(today).clauses
     if clause and clause not in known:
         hint = did_you_mean(clause, known, most=3, least=0.4)
-        raise Problem("no-clause", f"there is no clause {clause!r}", hint)
+        raise CommandProblem("no-clause", f"there is no clause {clause!r}", hint)
 
 
 def snapshot_of(shell: Shell, slug: str) -> Snapshot:
-    """A tenant's configuration: as its files say, else as it was applied. Raises ``Problem`` and ``NotApplied``."""
+    """A tenant's configuration: as its files say, else as it was applied. Raises ``CommandProblem`` and ``NotApplied``."""
     if slug not in shell.home.slugs() and slug in shell.applied():
         return shell.installation.tenant(slug).snapshot
     return checked(slug, load(slug, shell.content(slug), record_types()))
 
 
 def types_of(snapshot: Snapshot, only: str = "") -> list[dict[str, Any]]:
-    """Every record type as data, with the values that its facets have in this tenant. Raises ``Problem``."""
+    """Every record type as data, with the values that its facets have in this tenant. Raises ``CommandProblem``."""
     vocabulary = for_policy(snapshot.types, snapshot.charters[-1], ())
     if only and only not in snapshot.types:
         hint = did_you_mean(only, snapshot.types, most=3, least=0.4)
-        raise Problem("no-type", f"there is no record type {only!r}", hint)
+        raise CommandProblem("no-type", f"there is no record type {only!r}", hint)
     found = []
     for each in catalogue(snapshot):
         if only in ("", each.type):

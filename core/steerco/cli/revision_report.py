@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from steerco.changes.drift import Drift, Pulled, drift, pull
-from steerco.cli.problems import USAGE, Problem, not_applied
-from steerco.cli.seen import Sight, note, replace, seen
+from steerco.cli.problems import USAGE, CommandProblem, not_applied
+from steerco.cli.revision_marks import RevisionMark, note, replace, seen
 from steerco.cli.shell import Shell
 from steerco.configuration.home import slug_in
 from steerco.configuration.installation import ONBOARDING
@@ -31,13 +31,13 @@ def in_use(shell: Shell, slug: str) -> Stored | None:
 
 
 def stored(shell: Shell, slug: str, number: int) -> Stored:
-    """The revision of that number. Raises ``Problem`` where there is none."""
+    """The revision of that number. Raises ``CommandProblem`` where there is none."""
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         row = session.get(Revision, (tenant.id, number))
         if row is None:
             do = f"`steerco tenant revisions {slug}` lists them"
-            raise Problem("no-revision", f"{slug} has no revision {number}", do, exit=USAGE)
+            raise CommandProblem("no-revision", f"{slug} has no revision {number}", do, exit=USAGE)
         return _stored(row, slug)
 
 
@@ -103,7 +103,7 @@ def pulled(shell: Shell, slug: str, *, theirs: bool) -> dict[str, Any]:
         conflicts = {}
     _write(shell, slug, written, todo)
     if not conflicts:
-        note(shell, slug, planned=Sight(*there[:2]), based=Sight(*there[:2]))
+        note(shell, slug, planned=RevisionMark(*there[:2]), based=RevisionMark(*there[:2]))
     done = {
         "written": sorted(written),
         "gone": list(todo.gone),
@@ -123,7 +123,7 @@ def discarded(shell: Shell, slug: str) -> dict[str, Any]:
     gone = tuple(path for path in sorted(here) if path not in there[2] and path.startswith("tenants/"))
     beside = [_beside(shell.home.folder, path) for path in sorted({*written, *gone}) if path in here]
     _write(shell, slug, written, Pulled(gone=gone))
-    note(shell, slug, planned=Sight(*there[:2]), based=Sight(*there[:2]))
+    note(shell, slug, planned=RevisionMark(*there[:2]), based=RevisionMark(*there[:2]))
     done = {"written": sorted(written), "gone": list(gone), "kept": list[str](), "beside": beside, "conflicts": dict[str, str]()}
     return {"slug": slug, "revision": there[0], **done}
 
@@ -131,7 +131,7 @@ def discarded(shell: Shell, slug: str) -> dict[str, Any]:
 def _write(shell: Shell, slug: str, written: dict[str, str], todo: Pulled) -> None:
     for path in (*written, *todo.gone):
         if not belongs(slug, path) or (shell.home.folder / path).is_symlink():
-            raise Problem("foreign-file", f"{path} is no file of {slug}", "nothing was written; look at the revision")
+            raise CommandProblem("foreign-file", f"{path} is no file of {slug}", "nothing was written; look at the revision")
     for path, text in written.items():
         replace(shell.home.folder / path, text.encode())
     for path in todo.gone:
@@ -149,4 +149,4 @@ def _beside(folder: Path, path: str) -> str:
         except FileExistsError:
             continue
         return name
-    raise Problem("too-many", f"there are 999 files {path}.mine-… already", "clear them away")
+    raise CommandProblem("too-many", f"there are 999 files {path}.mine-… already", "clear them away")

@@ -27,7 +27,7 @@ def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-class Progress:
+class ProgressBar:
     """Shows on stderr how far long work is: in place on a terminal, elsewhere a line every few seconds."""
 
     def __init__(self, what: str, every: float = 2.0) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select, tuple_, union
 
 from steerco.store.base import Utc
-from steerco.store.kept import Kept, Same
-from steerco.store.prepared import Prepared
+from steerco.store.lru_cache import LRUCache, Same
+from steerco.store.prepared_select import Prepared
 from steerco.store.ranges import OWN, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
 
 MOST = 1000
@@ -47,7 +47,7 @@ class Order:
     descending: bool = False
 
 
-class Plan:
+class QueryPlan:
     """How one list is found.
 
     ``VALUED`` and ``LACKING`` are the two parts of an order by a column that may lack a value: rows without one come last.
@@ -278,14 +278,14 @@ def _steps(one: Range) -> int:
     return STEPS if one.whole else LOOKUPS
 
 
-_plans: Kept[Any, Plan] = Kept(2048)
+_plans: LRUCache[Any, QueryPlan] = LRUCache(2048)
 """Plans by what they depend on."""
 
 
-def plan_of(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> Plan:
+def plan_of(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> QueryPlan:
     """The plan of a list of ``table`` (a mapped class). Raises ``ValueError`` for a column that it does not have."""
     key = (table, Same(scope), order, tuple(one.shape for one in filters))
-    return _plans.get(key) or _plans.put(key, Plan(table, scope, order, filters))
+    return _plans.get(key) or _plans.put(key, QueryPlan(table, scope, order, filters))
 
 
 def python_type(column: ColumnElement[Any]) -> Any:

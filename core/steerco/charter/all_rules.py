@@ -12,12 +12,12 @@ from steerco.charter.model import (
     NOT_STATED,
     Cadence,
     Charter,
-    Decision,
+    DecisionRule,
     Duty,
     Instrument,
     NotRun,
+    Parameter,
     Procedure,
-    Rule,
     Source,
     Succession,
 )
@@ -50,9 +50,9 @@ class Ruled(Struct, frozen=True):
                 return True
             case Cadence(holder=holder, every=every):
                 return bool(holder) and every != NOT_STATED
-            case Decision(rule=rule, classes=classes):
+            case DecisionRule(rule=rule, classes=classes):
                 return rule != "one-decides" or classes != ("*",)
-            case Rule(name=name, value=value):
+            case Parameter(name=name, value=value):
                 return name in NAMED and NAMED[name].read and value != NOT_STATED
         return False
 
@@ -83,7 +83,7 @@ def name_of(rule: Any) -> str:
             return f"{rule.on} requires {rule.requires}{_narrowed(rule.where)}"
         case NotRun():
             return f"{rule.who}: {rule.act}{_narrowed(rule.where)}"
-        case Rule():
+        case Parameter():
             return f"{rule.name}{_narrowed(rule.where)}"
     return str(getattr(rule, "id", "") or rule.who)
 
