@@ -10,7 +10,7 @@ import pytest
 from tests.docs.following import COMMAND, ROOT, containing, follow, run, says, steerco
 
 pytestmark = pytest.mark.slow
-TUTORIAL, GUIDE = "tutorial.md", "add-a-record-type.md"
+TUTORIAL, GUIDE, README = "tutorial.md", "add-a-record-type.md", "../README.md"
 
 
 @pytest.fixture
@@ -29,6 +29,11 @@ def test_the_tutorials_questions_have_the_answers_that_it_shows(clone: Path) -> 
         said = follow(clone, words)
         assert says(containing(TUTORIAL, answer), said), said
     assert "quarterly-meeting" in follow(clone, "duties national-committee")
+
+
+def test_the_first_screen_shows_what_the_program_answers(clone: Path) -> None:
+    said = follow(clone, "explain national-committee", README)
+    assert says(containing(README, "refused: "), said), said
 
 
 def test_the_tutorials_change_of_a_power_is_found_by_check_and_by_cases(clone: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,3 +94,27 @@ def test_every_page_for_developers_names_something() -> None:
         "operate.md",
         "plugin-tutorial.md",
     }
+
+
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+
+
+@pytest.mark.parametrize(("page", "target"), naming(LINK))
+def test_every_link_of_a_page_leads_to_a_file(page: str, target: str) -> None:
+    assert ((DOCS / page).parent / target).exists(), f"docs/{page}: no {target}"
+
+
+def test_every_dependency_has_its_line_and_no_line_is_of_another() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    page = text("dependencies.md")
+    runtime, extras = page.split("The extra `test`")
+    rows = {row.split(" |")[0] for row in re.findall(r"^\| (.+)$", runtime, re.MULTILINE)} - {"package"}
+    assert {row.split()[0].rstrip(",") for row in rows} == {_distribution(each) for each in project["dependencies"]}
+    for extra in project["optional-dependencies"].values():
+        for each in extra:
+            assert re.search(rf"\b{re.escape(_distribution(each))}\b", extras, re.IGNORECASE), each
+
+
+def _distribution(requirement: str) -> str:
+    """The name of a distribution, without extras and versions."""
+    return re.split(r"[\[<>=]", requirement)[0]
