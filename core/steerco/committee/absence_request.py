@@ -5,23 +5,42 @@ That somebody stayed away without leave is read from the attendance and the requ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
-from steerco.committee.meeting import EXCUSED, MEMBER, Attendance, Leave, Listing, Meeting, leave_of
-from steerco.records import Do, Facet, Held, Line, Record, Relation, Through, Via, party, ref_to, refers
+from steerco.committee.meeting import EXCUSED, MEMBER, Attendance, Leave, Listing, Meeting, MeetingKind, leave_of
+from steerco.records import Do, Facet, Held, Line, Parties, Record, Relation, Through, Via, party, ref_to, refers
 
 BEFORE = ("planned", "convened")
 """States of a meeting that has not opened yet."""
+MEETING, SESSION = "meeting", "working-session"
+
+
+class KindOfMeeting(Facet):
+    """The kind of meeting that an act concerns; every kind but the working session is ``meeting`` too, since a text on meetings
+    need not speak of sessions. Of a meeting that is not named, or may not be seen, only ``meeting`` is known.
+    """
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        kind = getattr(record, self.field, None)
+        values = {SESSION} if kind == SESSION else {MEETING, kind or MEETING}
+        return [frozenset(f"{self.name}={each}" for each in values)]
+
+
+KINDS = (MEETING, *get_args(MeetingKind))
 
 
 class AbsenceRequest(Record, type="absence-request", states="requested consented refused withdrawn", prefix="AR"):
-    """``who`` is the party as which the person is asked to the meeting, ``answered_by`` who presided when it was answered."""
+    """``who`` is the party as which the person is asked to the meeting, ``kind`` the meeting's, ``answered_by`` who presided when
+    it was answered.
+    """
 
     meeting: Mapped[str] = refers("meeting")
+    kind: Mapped[str]
     who: Mapped[str] = party()
     reason: Mapped[str]
     note: Mapped[str | None]
@@ -32,6 +51,11 @@ class AbsenceRequest(Record, type="absence-request", states="requested consented
     presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
     of = Facet("of", "who", of="party", values=("person",))
+    of_meeting = KindOfMeeting("kind", "kind", values=KINDS)
+
+    def drafted(self, named: Mapping[str, Record]) -> None:
+        """Before the request is judged: of what kind the meeting is, where it may be seen."""
+        self.kind = getattr(named.get("meeting"), "kind", "")
 
 
 def asked_as(do: Do, meeting: Meeting) -> str | None:
@@ -85,7 +109,7 @@ def request(
         do.out_of_order("meeting-over", state=called.state)
     if any(r.state in ("requested", "consented") for r in do.find(AbsenceRequest, meeting=meeting, who=who)):
         do.out_of_order("already-requested")
-    a.meeting, a.who, a.reason = meeting, who, reason
+    a.meeting, a.kind, a.who, a.reason = meeting, called.kind, who, reason
     do.tell(*([called.presiding] if called.presiding else []))
 
 

@@ -5,22 +5,24 @@ A vote cast for another is a proxy, and powers are delegated: neither is this.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from steerco.committee.absence_request import BEFORE, AbsenceRequest, asked_as
+from steerco.committee.absence_request import BEFORE, KINDS, AbsenceRequest, KindOfMeeting, asked_as
 from steerco.committee.meeting import ATTENDED, Attendance, Listing, Meeting
 from steerco.records import Do, Facet, Held, Party, Record, Relation, Text, Through, Via, party, ref_to, refers
 
 
 class Substitution(Record, type="substitution", states="named admitted withdrawn", prefix="S"):
-    """``who`` is the member, ``substitute`` the person who attends instead.
+    """``who`` is the member, ``substitute`` the person who attends the meeting instead, which is of this ``kind``.
 
     ``lodged_at`` is when the member's written opinion came in, ``lodged_while`` the meeting's state at that moment.
     """
 
     meeting: Mapped[str] = refers("meeting")
+    kind: Mapped[str]
     who: Mapped[str] = party()
     substitute: Mapped[str] = party()
     opinion: Mapped[str | None]
@@ -32,6 +34,11 @@ class Substitution(Record, type="substitution", states="named admitted withdrawn
     presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
     of = Facet("of", "who", of="party", values=("person",))
+    of_meeting = KindOfMeeting("kind", "kind", values=KINDS)
+
+    def drafted(self, named: Mapping[str, Record]) -> None:
+        """Before the naming is judged: of what kind the meeting is, where it may be seen."""
+        self.kind = getattr(named.get("meeting"), "kind", "")
 
 
 @Substitution.check("absence-consented")
@@ -83,7 +90,7 @@ def name(
         do.out_of_order("meeting-over", state=called.state)
     if any(r.state != "withdrawn" for r in do.find(Substitution, meeting=meeting, who=who)):
         do.out_of_order("substitute-named")
-    s.meeting, s.who, s.substitute = meeting, who, person
+    s.meeting, s.kind, s.who, s.substitute = meeting, called.kind, who, person
     do.tell(person, *([called.presiding] if called.presiding else []))
 
 

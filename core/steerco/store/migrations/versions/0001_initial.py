@@ -136,7 +136,7 @@ def declare() -> None:
     )
     record(
         "absence_request",
-        "meeting text > meeting, who text, reason text, note text?, answered_by text?, answered_at time?",
+        "meeting text > meeting, kind text, who text, reason text, note text?, answered_by text?, answered_at time?",
         index="who id",
     )
     record(
@@ -179,7 +179,7 @@ def declare() -> None:
     part("programme_returns", "programme", "reason text, by text, at time")
     record(
         "substitution",
-        ("meeting text > meeting, who text, substitute text, opinion text?, lodged_at time?, lodged_while text?"),
+        ("meeting text > meeting, kind text, who text, substitute text, opinion text?, lodged_at time?, lodged_while text?"),
         index="substitute id; who id",
     )
     part("task_contributions", "task", "text text, by text, at time")
