@@ -89,5 +89,5 @@ def name_of(rule: Any) -> str:
 
 
 def _narrowed(where: Mapping[str, str]) -> str:
-    told = ", ".join(f"{k}={v}" for k, v in sorted(where.items()))
-    return f" ({told})" if told else ""
+    text = ", ".join(f"{k}={v}" for k, v in sorted(where.items()))
+    return f" ({text})" if text else ""

@@ -72,7 +72,7 @@ def _known(charter: Charter, around: CheckScope) -> KnownNames:
         offices=around.offices,
         persons=around.persons,
         outsiders=around.outsiders,
-        classes=frozenset(each for c in layers for decision in c.decisions for each in decision.classes) - {"*"},
+        classes=frozenset(name for c in layers for decision in c.decisions for name in decision.classes) - {"*"},
         values=around.values,
     )
 
@@ -84,12 +84,12 @@ def _structure(charter: Charter) -> Iterator[NameProblem]:
     parts = [(h.id, h.under, h.source) for h in charter.headings] + [(c.id, c.under, c.source) for c in charter.clauses]
     for name, under, source in parts:
         if under and under not in headings:
-            said = f"'{name}' stands under '{under}', which is no heading{nearest(under, headings)}"
-            yield NameProblem(source, "unknown-heading", said)
+            message = f"'{name}' stands under '{under}', which is no heading{nearest(under, headings)}"
+            yield NameProblem(source, "unknown-heading", message)
     for heading in charter.headings:
-        above, seen = heading.under, {heading.id}
-        while above in headings and above not in seen:
-            seen.add(above)
+        above, passed = heading.under, {heading.id}
+        while above in headings and above not in passed:
+            passed.add(above)
             above = headings[above].under
         if above == heading.id:
             yield NameProblem(heading.source, "heading-circle", f"heading '{heading.id}' stands under itself")
@@ -103,12 +103,11 @@ def _cites(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
         below.setdefault(clause.under, []).append(clause.id)
     headings = {h.id for h in charter.headings}
     for clause in charter.clauses:
-        for other in clause.beside:
-            if other not in clauses - own:
-                said = (
-                    f"clause '{clause.id}' stands beside '{other}', which is no clause of the regulation{nearest(other, clauses)}"
-                )
-                yield NameProblem(clause.source, "unknown-clause", said)
+        for neighbour in clause.beside:
+            if neighbour not in clauses - own:
+                message = f"clause '{clause.id}' stands beside '{neighbour}', which is no clause of the regulation"
+                message += nearest(neighbour, clauses)
+                yield NameProblem(clause.source, "unknown-clause", message)
     for item in ruled(charter):
         if not 0 < len(item.cite) <= MOST_CITES:
             yield NameProblem(item.source, "too-many-cites", f"{item} must cite one to three clauses, and cites {len(item.cite)}")
@@ -144,27 +143,27 @@ def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[NameProble
 
 
 def _repeated(table: str, rows: Iterable[tuple[str, Source]]) -> Iterator[NameProblem]:
-    seen: dict[str, Source] = {}
+    first_source: dict[str, Source] = {}
     for name, source in rows:
-        if name in seen:
-            first = f"; it stands first in line {seen[name].line}" if seen[name].line else ""
+        if name in first_source:
+            first = f"; it stands first in line {first_source[name].line}" if first_source[name].line else ""
             yield NameProblem(source, "duplicate-id", f"{table} '{name}' is there twice{first}")
-        seen.setdefault(name, source)
+        first_source.setdefault(name, source)
 
 
 def _namespaces(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
     """A party is written as a plain id, so an id may name one thing only, save the one seat of a role."""
-    held = Counter(s.role for s in charter.seats)
-    named: dict[str, str] = {}
+    seats = Counter(s.role for s in charter.seats)
+    kinds: dict[str, str] = {}
     for kind, ids in _outside(around).items():
-        named.update(dict.fromkeys(ids, kind))
+        kinds.update(dict.fromkeys(ids, kind))
     for kind, rows in _inside(charter).items():
         for name, source in rows:
-            other = named.setdefault(name, kind)
-            seat_of_one = (other, kind) == ("role", "seat") and held[name] == 1 and _role_of(charter, name) == name
-            if other != kind and not seat_of_one:
-                said = f"'{name}' names a {kind} and a {other}; a party must be told by its id alone"
-                yield NameProblem(source, "ambiguous-id", said)
+            first_kind = kinds.setdefault(name, kind)
+            seat_of_one = (first_kind, kind) == ("role", "seat") and seats[name] == 1 and _role_of(charter, name) == name
+            if first_kind != kind and not seat_of_one:
+                message = f"'{name}' names a {kind} and a {first_kind}; a party must be told by its id alone"
+                yield NameProblem(source, "ambiguous-id", message)
 
 
 def _role_of(charter: Charter, seat: str) -> str:

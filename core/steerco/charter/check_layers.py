@@ -38,10 +38,10 @@ def check_layers(charters: Sequence[Charter], beside: Sequence[Charter], calenda
     return sorted({Finding(p.source.file, p.source.line, p.code, p.message, p.level) for p in problems})
 
 
-def _both(mine: Span, other: Span) -> tuple[date, date] | None:
+def _both(mine: Span, beside: Span) -> tuple[date, date] | None:
     """The first and last of the days to try on which both are in force."""
-    since = max(mine.since, other.since)
-    ends = [span.until for span in (mine, other) if span.until]
+    since = max(mine.since, beside.since)
+    ends = [span.until for span in (mine, beside) if span.until]
     until = min([*ends, min(since, date.max - timedelta(days=TRIED)) + timedelta(days=TRIED)])
     return (since, until) if since <= until else None
 
@@ -51,30 +51,30 @@ def _below(mine: Span, law: Span, calendar: Calendar) -> Iterator[NameProblem]:
     if days is None:
         return
     for rule in mine.charter.rules:
-        for asked in law.charter.rules:
-            if rule.name == asked.name and rule.value != NOT_STATED and asked.force in LAW and _meet(rule, asked):
-                yield from _short(rule, asked, days, calendar, ours=mine.charter.instrument.kind == "house")
+        for law_rule in law.charter.rules:
+            if rule.name == law_rule.name and rule.value != NOT_STATED and law_rule.force in LAW and _meet(rule, law_rule):
+                yield from _short(rule, law_rule, days, calendar, ours=mine.charter.instrument.kind == "house")
 
 
 def _short(
-    rule: Parameter, asked: Parameter, days: tuple[date, date], calendar: Calendar, *, ours: bool
+    rule: Parameter, law_rule: Parameter, days: tuple[date, date], calendar: Calendar, *, ours: bool
 ) -> Iterator[NameProblem]:
-    bound = bound_of(rule.name, (asked, rule))
-    value, law = _value(rule, rule.bound or bound), _value(asked, bound)
+    bound = bound_of(rule.name, (law_rule, rule))
+    value, law = _value(rule, rule.bound or bound), _value(law_rule, bound)
     run = [days[0] + timedelta(days=n) for n in range((days[1] - days[0]).days + 1)]
-    if asked.force == "binding" and (rule.value, rule.unit) != (asked.value, asked.unit):
+    if law_rule.force == "binding" and (rule.value, rule.unit) != (law_rule.value, law_rule.unit):
         short = run
     else:
         short = [day for day in run if looser(value, law, Days(day, calendar).span)]
     if not short:
         return
-    whole = len(short) == len(run)
-    when = "" if whole else f" on some days, such as {short[0]}"
-    said = (
-        f"rule '{rule.name}': {_told(rule)} gives way{when} to {', '.join(asked.cite)}, "
-        f"which {'sets' if asked.force == 'binding' else 'asks for'} {_told(asked)}"
+    always = len(short) == len(run)
+    when = "" if always else f" on some days, such as {short[0]}"
+    message = (
+        f"rule '{rule.name}': {_told(rule)} gives way{when} to {', '.join(law_rule.cite)}, "
+        f"which {'sets' if law_rule.force == 'binding' else 'asks for'} {_told(law_rule)}"
     )
-    yield NameProblem(rule.source, "below-law", said, "error" if ours and whole else "warning")
+    yield NameProblem(rule.source, "below-law", message, "error" if ours and always else "warning")
 
 
 def _contradicts(mine: Span, charter: Span) -> Iterator[NameProblem]:
@@ -85,13 +85,13 @@ def _contradicts(mine: Span, charter: Span) -> Iterator[NameProblem]:
             always = stated.name == rule.name and stated.where.items() <= rule.where.items()
             if always and NOT_STATED not in (stated.value, rule.value) and _told(stated) != _told(rule):
                 by = f"the regulation states {_told(stated)} ({', '.join(stated.cite)})"
-                said = f"rule '{rule.name}': {by}; house rules fill what it leaves open, and {_told(rule)} would never count"
-                yield NameProblem(rule.source, "contradicts-charter", said)
+                message = f"rule '{rule.name}': {by}; house rules fill what it leaves open, and {_told(rule)} would never count"
+                yield NameProblem(rule.source, "contradicts-charter", message)
 
 
-def _meet(rule: Parameter, other: Parameter) -> bool:
+def _meet(rule: Parameter, law_rule: Parameter) -> bool:
     """Whether some record can fall under both."""
-    return all(other.where.get(key, value) == value for key, value in rule.where.items())
+    return all(law_rule.where.get(key, value) == value for key, value in rule.where.items())
 
 
 def _value(rule: Parameter, bound: Bound) -> Effective:

@@ -25,11 +25,11 @@ def check_rules(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     for duty in charter.duties:
         yield from _duty(duty, known)
     for procedure in charter.procedures:
-        yield from _procedure(procedure, known, {each for decision in charter.decisions for each in decision.classes})
+        yield from _procedure(procedure, known, {name for decision in charter.decisions for name in decision.classes})
     for power in charter.not_run:
-        what = f"not_run of '{power.who}'"
-        yield from _name(power.source, what, "role, group, body or outsider", power.who, known.holders())
-        yield from _acts(power.source, what, [power.act], known)
+        subject = f"not_run of '{power.who}'"
+        yield from _name(power.source, subject, "role, group, body or outsider", power.who, known.holders())
+        yield from _acts(power.source, subject, [power.act], known)
     for decision in charter.decisions:
         yield from _decision(decision, known)
     yield from check_values(charter, known)
@@ -37,23 +37,23 @@ def check_rules(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     yield from _fields_of_work(charter, known)
 
 
-def _name(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[NameProblem]:
-    if id not in known:
-        yield NameProblem(source, f"unknown-{kind.split()[0]}", f"{what}: there is no {kind} '{id}'{nearest(id, known)}")
+def _name(source: Source, subject: str, kind: str, id: str, ids: Collection[str]) -> Iterator[NameProblem]:
+    if id not in ids:
+        yield NameProblem(source, f"unknown-{kind.split()[0]}", f"{subject}: there is no {kind} '{id}'{nearest(id, ids)}")
 
 
-def _stated(source: Source, what: str, kind: str, id: str, known: Collection[str]) -> Iterator[NameProblem]:
+def _stated(source: Source, subject: str, kind: str, id: str, ids: Collection[str]) -> Iterator[NameProblem]:
     if id and id != NOT_STATED:
-        yield from _name(source, what, kind, id, known)
+        yield from _name(source, subject, kind, id, ids)
 
 
 def _people(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     for body in charter.bodies:
-        what = f"body '{body.id}', head"
-        yield from _name(body.source, what, "role", body.head, known.roles)
+        subject = f"body '{body.id}', head"
+        yield from _name(body.source, subject, "role", body.head, known.roles)
         head = charter.role(body.head)
         if head is not None and head.body != body.id:
-            yield NameProblem(body.source, "foreign-head", f"{what}: role '{head.id}' belongs to body '{head.body}'")
+            yield NameProblem(body.source, "foreign-head", f"{subject}: role '{head.id}' belongs to body '{head.body}'")
         yield from _stated(body.source, f"body '{body.id}', assists", "body or role", body.assists, known.bodies | known.roles)
     for role in charter.roles:
         yield from _name(role.source, f"role '{role.id}'", "body", role.body, known.bodies)
@@ -63,160 +63,164 @@ def _people(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
                 group.source, f"group '{group.id}'", "role or group", member, (known.roles | known.groups) - {group.id}
             )
     for seat in charter.seats:
-        what = f"seat '{seat.id}'"
-        yield from _name(seat.source, what, "role", seat.role, known.roles)
-        yield from _stated(seat.source, what, "office", seat.office, known.offices)
-        yield from _stated(seat.source, what, "agency", seat.agency, known.agencies)
+        subject = f"seat '{seat.id}'"
+        yield from _name(seat.source, subject, "role", seat.role, known.roles)
+        yield from _stated(seat.source, subject, "office", seat.office, known.offices)
+        yield from _stated(seat.source, subject, "agency", seat.agency, known.agencies)
     for bound in charter.bound:
         yield from _name(bound.source, "bound", "role, group, seat or body", bound.who, known.holders())
 
 
 def _succession(rule: Succession, known: KnownNames) -> Iterator[NameProblem]:
-    what = f"succession of '{rule.absent}'"
+    subject = f"succession of '{rule.absent}'"
     parties = known.roles | known.seats
-    yield from _name(rule.source, what, "role or seat", rule.absent, parties)
-    yield from _name(rule.source, what, "role or seat", rule.acts, parties)
+    yield from _name(rule.source, subject, "role or seat", rule.absent, parties)
+    yield from _name(rule.source, subject, "role or seat", rule.acts, parties)
     for who in (rule.absent, rule.acts):
         if who in known.seats - known.roles:
-            said = f"{what}: '{who}' is a seat, and only roles are gone by; give it a role of its own"
-            yield NameProblem(rule.source, "seat-succession", said, "warning")
+            message = f"{subject}: '{who}' is a seat, and only roles are gone by; give it a role of its own"
+            yield NameProblem(rule.source, "seat-succession", message, "warning")
     if rule.absent == rule.acts:
-        yield NameProblem(rule.source, "acts-for-self", f"{what}: '{rule.acts}' cannot act for itself")
+        yield NameProblem(rule.source, "acts-for-self", f"{subject}: '{rule.acts}' cannot act for itself")
     for power in rule.powers:
         act, *narrowed = power.split(";")
         record, _, action = act.partition(".")
-        for facet in (each.partition("=")[0] for each in narrowed):
-            yield from _name(rule.source, f"{what}, powers: '{power}'", "facet", facet, known.words(record, "facets"))
+        for facet in (condition.partition("=")[0] for condition in narrowed):
+            yield from _name(rule.source, f"{subject}, powers: '{power}'", "facet", facet, known.words(record, "facets"))
         if action == "*" and record in known.vocabulary:
             continue
-        if wrong := known.act(act):
-            yield NameProblem(rule.source, "unknown-action", f"{what}, powers: '{power}': {wrong}")
+        if problem := known.act(act):
+            yield NameProblem(rule.source, "unknown-action", f"{subject}, powers: '{power}': {problem}")
 
 
 def _cadence(rule: Cadence, known: KnownNames) -> Iterator[NameProblem]:
-    what = f"cadence '{rule.id}'"
-    yield from _name(rule.source, what, "body", rule.body, known.bodies)
+    subject = f"cadence '{rule.id}'"
+    yield from _name(rule.source, subject, "body", rule.body, known.bodies)
     if "meeting" in known.vocabulary:
-        yield from _name(rule.source, what, "kind of meeting", rule.kind, known.words("meeting", "kinds"))
+        yield from _name(rule.source, subject, "kind of meeting", rule.kind, known.words("meeting", "kinds"))
     if rule.holder:
-        yield from _name(rule.source, what, "holder", rule.holder, known.holders())
+        yield from _name(rule.source, subject, "holder", rule.holder, known.holders())
     elif rule.every != NOT_STATED:
         yield NameProblem(
             rule.source,
             "missing-holder",
-            f"{what} is due every {rule.every}, so it needs a holder: who owes the meeting",
+            f"{subject} is due every {rule.every}, so it needs a holder: who owes the meeting",
         )
 
 
 def _duty(rule: Duty, known: KnownNames) -> Iterator[NameProblem]:
-    what = f"duty '{rule.id}'"
+    subject = f"duty '{rule.id}'"
     record, _, _ = rule.after.partition(".")
     if rule.after:
-        yield from _acts(rule.source, f"{what}, after", [rule.after], known)
-    yield from _acts(rule.source, f"{what}, done_by", rule.done_by, known)
-    yield from _acts(rule.source, f"{what}, undone_by", rule.undone_by, known)
-    yield from _acts(rule.source, f"{what}, waived_by", rule.waived_by, known)
-    yield from _acts(rule.source, f"{what}, closed_by", rule.closed_by, known)
-    yield from _holder(rule, what, known)
-    yield from _closed_after(rule, what, known)
+        yield from _acts(rule.source, f"{subject}, after", [rule.after], known)
+    yield from _acts(rule.source, f"{subject}, done_by", rule.done_by, known)
+    yield from _acts(rule.source, f"{subject}, undone_by", rule.undone_by, known)
+    yield from _acts(rule.source, f"{subject}, waived_by", rule.waived_by, known)
+    yield from _acts(rule.source, f"{subject}, closed_by", rule.closed_by, known)
+    yield from _holder(rule, subject, known)
+    yield from _closed_after(rule, subject, known)
     if rule.after and rule.every != NOT_STATED:
         yield NameProblem(
-            rule.source, "two-schedules", f"{what} is owed either every {rule.every} or after {rule.after}, not both"
+            rule.source, "two-schedules", f"{subject} is owed either every {rule.every} or after {rule.after}, not both"
         )
     if not rule.after and rule.every == NOT_STATED:
         yield NameProblem(
-            rule.source, "no-schedule", f"{what} has neither 'every' nor 'after', so nothing ever raises it", "warning"
+            rule.source, "no-schedule", f"{subject} has neither 'every' nor 'after', so nothing ever raises it", "warning"
         )
     raising, doing = [record] if rule.after else [], [act.partition(".")[0] for act in rule.done_by]
-    for words, used in (
+    for words, types in (
         ((*rule.where,), raising or doing),
         ((*rule.done_where, rule.period_of, rule.same), doing),
         ((rule.due.field,), raising or doing),
     ):
-        yield from _fields(rule.source, what, words, used, known)
-    yield from _kinds(rule.source, what, rule.where, raising or doing, known)
-    yield from _kinds(rule.source, what, rule.done_where, doing, known)
+        yield from _fields(rule.source, subject, words, types, known)
+    yield from _kinds(rule.source, subject, rule.where, raising or doing, known)
+    yield from _kinds(rule.source, subject, rule.done_where, doing, known)
     if rule.due.field and not rule.after:
-        yield NameProblem(rule.source, "due-without-record", f"{what}: a due day from a field needs 'after': a record to read")
+        yield NameProblem(rule.source, "due-without-record", f"{subject}: a due day from a field needs 'after': a record to read")
     if rule.performed_by:
-        yield from _name(rule.source, f"{what}, performed_by", "party", rule.performed_by, known.parties())
+        yield from _name(rule.source, f"{subject}, performed_by", "party", rule.performed_by, known.parties())
 
 
-def _closed_after(rule: Duty, what: str, known: KnownNames) -> Iterator[NameProblem]:
+def _closed_after(rule: Duty, subject: str, known: KnownNames) -> Iterator[NameProblem]:
     pointer, dot, name = rule.closed_after.partition(".")
     if not rule.closed_after:
         return
     if not (dot and rule.after):
-        said = f"{what}, closed_after: write a field of a record that the one of 'after' names, such as 'meeting.starts_at'"
-        yield NameProblem(rule.source, "bad-value", said)
+        message = f"{subject}, closed_after: write a field of a record that the one of 'after' names, such as 'meeting.starts_at'"
+        yield NameProblem(rule.source, "bad-value", message)
         return
-    yield from _fields(rule.source, f"{what}, closed_after", [pointer], [rule.after.partition(".")[0]], known)
-    yield from _fields(rule.source, f"{what}, closed_after", [name], [pointer], known)
+    yield from _fields(rule.source, f"{subject}, closed_after", [pointer], [rule.after.partition(".")[0]], known)
+    yield from _fields(rule.source, f"{subject}, closed_after", [name], [pointer], known)
 
 
-def _holder(rule: Duty, what: str, known: KnownNames) -> Iterator[NameProblem]:
+def _holder(rule: Duty, subject: str, known: KnownNames) -> Iterator[NameProblem]:
     kind, _, name = rule.holder.partition(":")
     if kind != "field" or not name:
-        yield from _name(rule.source, what, "holder", rule.holder, known.holders())
+        yield from _name(rule.source, subject, "holder", rule.holder, known.holders())
     elif not rule.after:
-        yield NameProblem(rule.source, "holder-without-record", f"{what}: holder '{rule.holder}' needs 'after': a record to read")
+        yield NameProblem(
+            rule.source, "holder-without-record", f"{subject}: holder '{rule.holder}' needs 'after': a record to read"
+        )
     else:
-        yield from _fields(rule.source, what, [name], [rule.after.partition(".")[0]], known)
+        yield from _fields(rule.source, subject, [name], [rule.after.partition(".")[0]], known)
 
 
-def _acts(source: Source, what: str, acts: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
+def _acts(source: Source, subject: str, acts: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
     for act in acts:
-        if wrong := known.act(act):
-            yield NameProblem(source, "unknown-action", f"{what}: '{act}': {wrong}")
+        if problem := known.act(act):
+            yield NameProblem(source, "unknown-action", f"{subject}: '{act}': {problem}")
 
 
-def _fields(source: Source, what: str, words: Iterable[str], types: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
+def _fields(source: Source, subject: str, words: Iterable[str], types: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
     for word in filter(None, words):
         for record in dict.fromkeys(types):
             fields = known.words(record, "fields")
             if record in known.vocabulary and word not in fields:
-                yield NameProblem(source, "unknown-field", f"{what}: {record} has no field '{word}'{nearest(word, fields)}")
+                yield NameProblem(source, "unknown-field", f"{subject}: {record} has no field '{word}'{nearest(word, fields)}")
 
 
-def _kinds(source: Source, what: str, where: Mapping[str, str], types: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
+def _kinds(
+    source: Source, subject: str, where: Mapping[str, str], types: Iterable[str], known: KnownNames
+) -> Iterator[NameProblem]:
     for record in dict.fromkeys(types):
         kinds = known.words(record, "kinds")
         if kinds and "kind" in where:
-            yield from _name(source, what, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
+            yield from _name(source, subject, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
 
 
 def _procedure(rule: Procedure, known: KnownNames, classes: Collection[str]) -> Iterator[NameProblem]:
-    what = f"procedure on '{rule.on}'"
-    if wrong := known.act(rule.on):
-        yield NameProblem(rule.source, "unknown-action", f"{what}: {wrong}")
+    subject = f"procedure on '{rule.on}'"
+    if problem := known.act(rule.on):
+        yield NameProblem(rule.source, "unknown-action", f"{subject}: {problem}")
         return
     record = rule.on.partition(".")[0]
     checks = {*known.words(record, "checks"), STATE}
-    yield from _name(rule.source, what, "check", rule.requires, checks)
+    yield from _name(rule.source, subject, "check", rule.requires, checks)
     aims = known.roles | known.bodies | known.outsiders | {*known.words(record, "aims"), *classes}
     facets, fields = known.words(record, "facets"), known.words(record, "fields")
     if "kind" not in facets:
-        yield from _kinds(rule.source, what, rule.where, [record], known)
+        yield from _kinds(rule.source, subject, rule.where, [record], known)
     for name, value in rule.where.items():
         if name in facets:
-            yield from _name(rule.source, f"{what}, where {name}", "aim", value, aims)
+            yield from _name(rule.source, f"{subject}, where {name}", "aim", value, aims)
         elif name == "body":
-            yield from _name(rule.source, f"{what}, where", "body", value.removeprefix(NOT), known.bodies | {ANY, NOT_STATED})
+            yield from _name(rule.source, f"{subject}, where", "body", value.removeprefix(NOT), known.bodies | {ANY, NOT_STATED})
         elif name not in fields:
-            said = f"{what}, where: {record} has no facet and no field '{name}'{nearest(name, {*facets, *fields})}"
+            message = f"{subject}, where: {record} has no facet and no field '{name}'{nearest(name, {*facets, *fields})}"
             allowed = f"Facets: {', '.join(sorted(facets)) or 'none'}; fields: {', '.join(sorted(fields))}"
-            yield NameProblem(rule.source, "unknown-facet", f"{said}. {allowed}")
+            yield NameProblem(rule.source, "unknown-facet", f"{message}. {allowed}")
 
 
 def _decision(rule: DecisionRule, known: KnownNames) -> Iterator[NameProblem]:
-    what = f"decision '{rule.id}'"
-    yield from _name(rule.source, what, "body", rule.body, known.bodies)
+    subject = f"decision '{rule.id}'"
+    yield from _name(rule.source, subject, "body", rule.body, known.bodies)
     if rule.voters:
-        yield from _name(rule.source, f"{what}, voters", "role, group or body", rule.voters, known.holders())
+        yield from _name(rule.source, f"{subject}, voters", "role, group or body", rule.voters, known.holders())
     part, whole = rule.share
     if not 0 < part <= whole or (part == whole and rule.over):
         more = "more than " if rule.over else ""
-        yield NameProblem(rule.source, "impossible-share", f"{what}: {more}{part} of {whole} cannot be reached")
+        yield NameProblem(rule.source, "impossible-share", f"{subject}: {more}{part} of {whole} cannot be reached")
 
 
 def _shown(charter: Charter) -> Iterator[NameProblem]:
@@ -226,22 +230,22 @@ def _shown(charter: Charter) -> Iterator[NameProblem]:
             yield NameProblem(item.source, "runs", f"{item}: effect is 'shown', and the program goes by this; leave effect out")
 
 
-def _fields_of_work(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
+def _fields_of_work(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
     for portfolio in charter.portfolios:
-        what = f"portfolio '{portfolio.id}'"
-        yield from _stated(portfolio.source, what, "holder", portfolio.holder, known.holders())
-        yield from _stated(portfolio.source, f"{what}, lead", "agency", portfolio.lead, known.agencies | known.bodies)
+        subject = f"portfolio '{portfolio.id}'"
+        yield from _stated(portfolio.source, subject, "holder", portfolio.holder, names.holders())
+        yield from _stated(portfolio.source, f"{subject}, lead", "agency", portfolio.lead, names.agencies | names.bodies)
         for agency in portfolio.coordinators:
-            yield from _stated(portfolio.source, f"{what}, coordinators", "agency", agency, known.agencies | known.bodies)
-        yield from _stated(portfolio.source, f"{what}, answers_to", "party", portfolio.answers_to, known.parties())
+            yield from _stated(portfolio.source, f"{subject}, coordinators", "agency", agency, names.agencies | names.bodies)
+        yield from _stated(portfolio.source, f"{subject}, answers_to", "party", portfolio.answers_to, names.parties())
     for finance in charter.finances:
-        what = f"finance '{finance.id}'"
-        yield from _stated(finance.source, f"{what}, provided_by", "party", finance.provided_by, known.parties())
-        yield from _stated(finance.source, f"{what}, managed_by", "party", finance.managed_by, known.parties())
+        subject = f"finance '{finance.id}'"
+        yield from _stated(finance.source, f"{subject}, provided_by", "party", finance.provided_by, names.parties())
+        yield from _stated(finance.source, f"{subject}, managed_by", "party", finance.managed_by, names.parties())
     for signing in charter.signings:
-        what = f"signing '{signing.id}'"
-        yield from _stated(signing.source, f"{what}, signer", "holder", signing.signer, known.holders())
-        kinds = known.words("document", "kinds")
+        subject = f"signing '{signing.id}'"
+        yield from _stated(signing.source, f"{subject}, signer", "holder", signing.signer, names.holders())
+        kinds = names.words("document", "kinds")
         for kind in signing.kinds:
             if kinds and kind != "*":
-                yield from _name(signing.source, what, "kind of document", kind, kinds)
+                yield from _name(signing.source, subject, "kind of document", kind, kinds)

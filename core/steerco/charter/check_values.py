@@ -31,32 +31,32 @@ def check_values(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
 
 
 def _value(rule: Parameter) -> Iterator[NameProblem]:
-    what, named = f"rule '{rule.name}'", NAMED.get(rule.name, NamedValue())
+    subject, meaning = f"rule '{rule.name}'", NAMED.get(rule.name, NamedValue())
     if isinstance(rule.value, str) and _unsaid(rule.value):
-        yield NameProblem(rule.source, "not-stated", f"{what}: what the text does not say is written '{NOT_STATED}'")
+        yield NameProblem(rule.source, "not-stated", f"{subject}: what the text does not say is written '{NOT_STATED}'")
     elif rule.name == "quorum" and not (isinstance(rule.value, str | int) and _countable(rule.value)):
-        said = f"{what}: {rule.value!r} is none; write a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'"
-        yield NameProblem(rule.source, "bad-quorum", said)
-    elif named.whole and (isinstance(rule.value, bool) or (rule.value != NOT_STATED and not _whole(rule.value))):
-        yield NameProblem(rule.source, "bad-value", f"{what}: {rule.value!r} is no whole number and not '{NOT_STATED}'")
-    if rule.bound and named.bound and rule.bound != named.bound:
-        said = f"{what} says bound = '{rule.bound}', and is always meant {named.bound.replace('-', ' ')}; leave it out"
-        yield NameProblem(rule.source, "bad-bound", said)
-    if rule.force == "floor" and _is_number(rule) and not (rule.bound or named.bound):
-        said = f"{what} is a floor, and nothing says which way it gets stricter; add bound = 'at-least' or 'at-most'"
-        yield NameProblem(rule.source, "no-bound", said, "warning")
+        message = f"{subject}: {rule.value!r} is none; write a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'"
+        yield NameProblem(rule.source, "bad-quorum", message)
+    elif meaning.whole and (isinstance(rule.value, bool) or (rule.value != NOT_STATED and not _whole(rule.value))):
+        yield NameProblem(rule.source, "bad-value", f"{subject}: {rule.value!r} is no whole number and not '{NOT_STATED}'")
+    if rule.bound and meaning.bound and rule.bound != meaning.bound:
+        message = f"{subject} says bound = '{rule.bound}', and is always meant {meaning.bound.replace('-', ' ')}; leave it out"
+        yield NameProblem(rule.source, "bad-bound", message)
+    if rule.force == "floor" and _is_number(rule) and not (rule.bound or meaning.bound):
+        message = f"{subject} is a floor, and nothing says which way it gets stricter; add bound = 'at-least' or 'at-most'"
+        yield NameProblem(rule.source, "no-bound", message, "warning")
 
 
 def _length(rule: Parameter) -> Iterator[NameProblem]:
     counted = length(rule.unit)
     if NAMED.get(rule.name, NamedValue()).length and counted is None:
-        said = (
+        message = (
             f"rule '{rule.name}': unit '{rule.unit}' is none; write 'calendar' or 'working' (days), 'weeks', 'months' or 'years'"
         )
-        yield NameProblem(rule.source, "bad-unit", said)
+        yield NameProblem(rule.source, "bad-unit", message)
     if rule.unit and counted and _is_number(rule) and int(rule.value) > LONGEST:
-        said = f"rule '{rule.name}': {rule.value} {rule.unit} is longer than can be counted; at most {LONGEST}"
-        yield NameProblem(rule.source, "bad-value", said)
+        message = f"rule '{rule.name}': {rule.value} {rule.unit} is longer than can be counted; at most {LONGEST}"
+        yield NameProblem(rule.source, "bad-value", message)
 
 
 def _is_number(rule: Parameter) -> bool:
@@ -64,18 +64,18 @@ def _is_number(rule: Parameter) -> bool:
 
 
 def _unread(rule: Parameter, known: KnownNames) -> Iterator[NameProblem]:
-    read = {name for name, named in NAMED.items() if named.read} | known.values
+    read = {name for name, value in NAMED.items() if value.read} | known.values
     silent = isinstance(rule.value, str) and (rule.value == NOT_STATED or _unsaid(rule.value))
     if not silent and not rule.effect and rule.name not in read:
-        meant = nearest(rule.name, read)
-        said = f"rule '{rule.name}': nothing goes by it{meant}; where it is only to be told, write effect = 'shown'"
-        yield NameProblem(rule.source, "not-enforced", said, "warning")
+        hint = nearest(rule.name, read)
+        message = f"rule '{rule.name}': nothing goes by it{hint}; where it is only to be told, write effect = 'shown'"
+        yield NameProblem(rule.source, "not-enforced", message, "warning")
 
 
 def _narrowed(rule: Parameter, charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
     """A ``where`` that no record has: then the rule never counts."""
-    named = NAMED.get(rule.name)
-    if named is None or not named.where:
+    meaning = NAMED.get(rule.name)
+    if meaning is None or not meaning.where:
         return
     bodies = known.bodies | ({MAIN_BODY} if charter.instrument.apart else frozenset())
     allowed = {
@@ -86,14 +86,14 @@ def _narrowed(rule: Parameter, charter: Charter, known: KnownNames) -> Iterator[
         "class": ("class of matters", "unknown-class", {*known.classes, *known.words("matter", "aims")}),
     }
     for key, value in rule.where.items():
-        what = f"rule '{rule.name}', where"
-        if key not in named.where:
-            said = f"{what}: it cannot be narrowed by '{key}'; by {', '.join(named.where)} it can"
-            yield NameProblem(rule.source, "unknown-facet", said)
+        subject = f"rule '{rule.name}', where"
+        if key not in meaning.where:
+            message = f"{subject}: it cannot be narrowed by '{key}'; by {', '.join(meaning.where)} it can"
+            yield NameProblem(rule.source, "unknown-facet", message)
             continue
         kind, code, names = allowed[key]
         if names and value not in names and not (charter.instrument.apart and key == "body"):
-            yield NameProblem(rule.source, code, f"{what} {key}: there is no {kind} '{value}'{nearest(value, names)}")
+            yield NameProblem(rule.source, code, f"{subject} {key}: there is no {kind} '{value}'{nearest(value, names)}")
 
 
 def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
@@ -104,13 +104,13 @@ def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
     for body in dict.fromkeys([rule.where["body"]] if "body" in rule.where else voting):
         places = _places(charter, body)
         if places is not None and int(rule.value) > places:
-            said = f"rule 'quorum': {rule.value} can never be there, since '{body}' has {places} seats"
-            yield NameProblem(rule.source, "impossible-test", said)
+            message = f"rule 'quorum': {rule.value} can never be there, since '{body}' has {places} seats"
+            yield NameProblem(rule.source, "impossible-test", message)
 
 
 def _places(charter: Charter, body: str) -> int | None:
     """How many can be in a body; None where some role of it has no named seats, so that anybody may be appointed to it."""
-    head = {each.head for each in charter.bodies if each.id == body}
+    head = {row.head for row in charter.bodies if row.id == body}
     roles = [role.id for role in charter.roles if role.body == body]
     seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head) for role in roles}
     return sum(seats.values()) if roles and all(seats.values()) else None
@@ -121,30 +121,30 @@ def _tables(charter: Charter) -> Iterator[NameProblem]:
         return
     for table in UNREAD:
         for row in getattr(charter, table):
-            said = f"'{getattr(row, 'id', '') or row.absent}' of {table}: the program goes by such a table in a charter alone"
-            yield NameProblem(row.source, "not-enforced", said, "warning")
+            message = f"'{getattr(row, 'id', '') or row.absent}' of {table}: the program goes by such a table in a charter alone"
+            yield NameProblem(row.source, "not-enforced", message, "warning")
 
 
 def _decisions(charter: Charter) -> Iterator[NameProblem]:
     first: dict[tuple[str, str], DecisionRule] = {}
     for rule in charter.decisions:
         if rule.rule in VOTED and len(rule.positions) < 2:
-            said = f"decision '{rule.id}': a vote has at least two positions, the first for and the second against"
-            yield NameProblem(rule.source, "few-positions", said)
+            message = f"decision '{rule.id}': a vote has at least two positions, the first for and the second against"
+            yield NameProblem(rule.source, "few-positions", message)
         if twice := _twice(rule.positions):
             yield NameProblem(rule.source, "same-position", f"decision '{rule.id}': position '{twice}' is there twice")
-        for each in dict.fromkeys(rule.classes):
-            other = first.setdefault((rule.body, each), rule)
-            if other is not rule:
-                named = "every class" if each == "*" else f"class '{each}'"
-                where = f"'{other.id}' (line {other.source.line})"
-                said = f"decision '{rule.id}': {named} of '{rule.body}' is decided by {where} already"
-                yield NameProblem(rule.source, "ambiguous-decision", said)
+        for matter_class in dict.fromkeys(rule.classes):
+            earlier = first.setdefault((rule.body, matter_class), rule)
+            if earlier is not rule:
+                classes = "every class" if matter_class == "*" else f"class '{matter_class}'"
+                where = f"'{earlier.id}' (line {earlier.source.line})"
+                message = f"decision '{rule.id}': {classes} of '{rule.body}' is decided by {where} already"
+                yield NameProblem(rule.source, "ambiguous-decision", message)
 
 
 def _twice(words: Iterable[str]) -> str:
-    seen: set[str] = set()
-    return next((word for word in words if word in seen or seen.add(word)), "")  # type: ignore[func-returns-value]
+    earlier: set[str] = set()
+    return next((word for word in words if word in earlier or earlier.add(word)), "")  # type: ignore[func-returns-value]
 
 
 def _unsaid(value: str) -> bool:

@@ -61,11 +61,11 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
 
     House rules fill what the regulation leaves open, so neither do their clauses count nor does what they cite.
     """
-    own = [c for c in charters if c.instrument.kind == "charter"]
-    owed = {(d.id, d.cite) for c in own for d in duties(c)}
+    regulations = [c for c in charters if c.instrument.kind == "charter"]
+    owed = {(d.id, d.cite) for c in regulations for d in duties(c)}
     rules = [
         (cite, f"{item.table} {item.name}")
-        for c in own
+        for c in regulations
         for item in ruled(c)
         if item.runs and item.table != "duty" and (item.name, item.cite) not in owed
         for cite in item.cite
@@ -77,8 +77,11 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
         "hooks": _by_clause(hooks),
         "cases": _by_clause(cases),
     }
-    ids = list(dict.fromkeys(clause.id for c in own for clause in c.clauses))
-    clauses = [ClauseCoverage(one, **{kind: found.get(one, []) for kind, found in tables.items()}) for one in ids]
+    ids = list(dict.fromkeys(clause.id for c in regulations for clause in c.clauses))
+    clauses = [
+        ClauseCoverage(clause_id, **{kind: by_clause.get(clause_id, []) for kind, by_clause in tables.items()})
+        for clause_id in ids
+    ]
     return Coverage(len(clauses), sum(c.covered for c in clauses), clauses)
 
 
@@ -97,10 +100,10 @@ def of_law(law: Charter, plugin: str, powers: Named = (), cases: Named = (), hoo
     return InstrumentCoverage(law.instrument.id, plugin, len(clauses), sum(c.covered for c in clauses), clauses)
 
 
-def _by_clause(named: Named) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for clause, name in named:
-        names = found.setdefault(clause, [])
+def _by_clause(pairs: Named) -> dict[str, list[str]]:
+    names_by_clause: dict[str, list[str]] = {}
+    for clause, name in pairs:
+        names = names_by_clause.setdefault(clause, [])
         if name not in names:
             names.append(name)
-    return found
+    return names_by_clause

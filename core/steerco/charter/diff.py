@@ -30,30 +30,30 @@ class CharterChange(Struct, frozen=True):
 
 def diff(old: Charter, new: Charter) -> list[CharterChange]:
     """The differences between two versions, table by table: what is gone, what changed, what is new."""
-    found = [*_instrument(old, new)]
+    changes = [*_instrument(old, new)]
     if old.policy != new.policy:
-        found.append(CharterChange("changed", "policy", new.policy, _words("file", old.policy, new.policy)))
+        changes.append(CharterChange("changed", "policy", new.policy, _words("file", old.policy, new.policy)))
     for table, field in TABLES.items():
-        found += _table(table, getattr(old, field), getattr(new, field))
-    return found
+        changes += _table(table, getattr(old, field), getattr(new, field))
+    return changes
 
 
 def _instrument(old: Charter, new: Charter) -> list[CharterChange]:
-    said = _changed(old.instrument, new.instrument)
+    texts = _changed(old.instrument, new.instrument)
     if old.instrument.id != new.instrument.id:
-        said.insert(0, _words("number", old.instrument.id, new.instrument.id))
-    return [CharterChange("changed", "instrument", new.instrument.id, "; ".join(said), new.instrument.cite)] if said else []
+        texts.insert(0, _words("number", old.instrument.id, new.instrument.id))
+    return [CharterChange("changed", "instrument", new.instrument.id, "; ".join(texts), new.instrument.cite)] if texts else []
 
 
 def _table(table: str, before: Sequence[Any], after: Sequence[Any]) -> list[CharterChange]:
     old, new = {_name(r): r for r in before}, {_name(r): r for r in after}
-    found = [CharterChange("removed", table, name, _label(row), _cite(row)) for name, row in old.items() if name not in new]
+    changes = [CharterChange("removed", table, name, _label(row), _cite(row)) for name, row in old.items() if name not in new]
     for name, row in new.items():
         if name not in old:
-            found.append(CharterChange("added", table, name, _label(row), _cite(row)))
-        elif said := _changed(old[name], row):
-            found.append(CharterChange("changed", table, name, "; ".join(said), _cite(row)))
-    return found
+            changes.append(CharterChange("added", table, name, _label(row), _cite(row)))
+        elif texts := _changed(old[name], row):
+            changes.append(CharterChange("changed", table, name, "; ".join(texts), _cite(row)))
+    return changes
 
 
 def _changed(old: Struct, new: Struct) -> list[str]:
@@ -97,8 +97,8 @@ def _due(due: Due) -> str:
 
 
 def _name(row: Any) -> str:
-    for known in ("id", "number"):
-        if name := getattr(row, known, ""):
+    for key in ("id", "number"):
+        if name := getattr(row, key, ""):
             return str(name)
     return name_of(row)
 

@@ -83,15 +83,15 @@ def ledger(
     that were waived; ``zone`` the tenant's, for fields that hold a time. Events after ``on`` are not looked at.
     """
     reading = _Reading(log_until(events, on), on, kept_from, calendar, holders, waived, zone)
-    found: dict[tuple[str, str, str, int], Occurrence] = {}
+    occurrences: dict[tuple[str, str, str, int], Occurrence] = {}
     for span in sorted(rules, key=lambda s: s.since):
         for duty in duties(span.charter):
-            made = _periodic(duty, span, reading) if duty.every != NOT_STATED else _raised(duty, span, reading)
-            for one in made:
-                known = found.get(one.key)
-                if known is None or not known.applies:  # the rule in force at the start of the period goes before
-                    found[one.key] = one
-    return sorted(found.values(), key=lambda o: (o.since or on, o.duty, o.event, o.holder))
+            raised = _periodic(duty, span, reading) if duty.every != NOT_STATED else _raised(duty, span, reading)
+            for occurrence in raised:
+                earlier = occurrences.get(occurrence.key)
+                if earlier is None or not earlier.applies:  # the rule in force at the start of the period goes before
+                    occurrences[occurrence.key] = occurrence
+    return sorted(occurrences.values(), key=lambda o: (o.since or on, o.duty, o.event, o.holder))
 
 
 def duties(charter: Charter) -> tuple[Duty, ...]:
@@ -216,9 +216,9 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
 def _touching(acts: Collection[str], raising: DutyEvent, log: Log, *, since: int) -> Iterator[DutyEvent]:
     """Those of these acts after event number ``since`` that are on the record that raised a duty, or on one that this record
     names: the meeting of a substitution is called off, say, or opened."""
-    named = {raising.record, *(text for value in raising.fields.values() for text in parties(value))}
+    records = {raising.record, *(text for value in raising.fields.values() for text in parties(value))}
     for act in acts:
-        yield from (e for e in log.by_action.get(act, ()) if e.seq > since and e.record in named)
+        yield from (e for e in log.by_action.get(act, ()) if e.seq > since and e.record in records)
 
 
 def _closing(duty: Duty, raising: DutyEvent, until: int | None, reading: _Reading) -> tuple[int, date | None]:
@@ -235,9 +235,9 @@ def _closing(duty: Duty, raising: DutyEvent, until: int | None, reading: _Readin
     return 0, day
 
 
-def _made(duty: Duty, span: Span, reading: _Reading, **known: Any) -> Occurrence:
-    made = Occurrence(duty=duty.id, cite=duty.cite, layer=span.charter.instrument.kind, source=duty.source, **known)
-    return structs.replace(made, waived=True) if made.key in reading.waived else made
+def _made(duty: Duty, span: Span, reading: _Reading, **values: Any) -> Occurrence:
+    occurrence = Occurrence(duty=duty.id, cite=duty.cite, layer=span.charter.instrument.kind, source=duty.source, **values)
+    return structs.replace(occurrence, waived=True) if occurrence.key in reading.waived else occurrence
 
 
 def _holders(duty: Duty, day: date, reading: _Reading, event: DutyEvent | None = None) -> tuple[str, ...]:
@@ -263,20 +263,24 @@ def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date,
         day = counts_on(event, reading.zone)
         written = event.fields.get(duty.period_of) if duty.period_of else None
         # A record that names a period of another kind discharges nothing.
-        named = period_in(written if parties(written) else day, duty.every, reading.zone)
-        done.setdefault(named, []).append((day, event))
+        period = period_in(written if parties(written) else day, duty.every, reading.zone)
+        done.setdefault(period, []).append((day, event))
     return done
 
 
 def _concerning(duty: Duty, raising: DutyEvent, log: Log) -> list[DutyEvent]:
     """What discharges a duty that ``raising`` raised: later events on its record, or on one that points to it."""
     if duty.same:
-        found = log.pointing(duty.same, raising.record)
+        candidates = log.pointing(duty.same, raising.record)
     else:
-        found = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]
+        candidates = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]
     after = _undone(duty, raising.record, log)
     after = after if duty.beforehand else max(raising.seq, after)
-    return [e for e in found if e.seq > after and e.action in duty.done_by and like(e, duty.done_where)]
+    return [
+        candidate
+        for candidate in candidates
+        if candidate.seq > after and candidate.action in duty.done_by and like(candidate, duty.done_where)
+    ]
 
 
 def _undone(duty: Duty, record: str, log: Log) -> int:

@@ -83,10 +83,10 @@ def holds(value: Any, wanted: str, aims: Collection[str] = ()) -> bool:
     """Whether what a field holds is what a ``where`` wants of it (see :func:`like`); ``aims``: what the party in it is."""
     if wanted.startswith(NOT):
         return not holds(value, wanted.removeprefix(NOT), aims)
-    held = parties(value)
+    texts = parties(value)
     if wanted in (ANY, NOT_STATED):
-        return bool(held) is (wanted == ANY)
-    return wanted in held or wanted in aims
+        return bool(texts) is (wanted == ANY)
+    return wanted in texts or wanted in aims
 
 
 def parties(value: Any) -> tuple[str, ...]:
@@ -114,8 +114,8 @@ def day_in(value: Any, zone: tzinfo | None) -> date | None:
 
 def counts_on(event: DutyEvent, zone: tzinfo | None) -> date:
     """The day on which what an event tells was done: its own, or that on which a meeting recorded later was held."""
-    held = day_in(event.fields.get(HELD_AT), zone) if event.action == MEETING_HELD else None
-    return held or event.day
+    held_on = day_in(event.fields.get(HELD_AT), zone) if event.action == MEETING_HELD else None
+    return held_on or event.day
 
 
 def period_in(value: Any, every: Every, zone: tzinfo | None) -> str:

@@ -22,8 +22,8 @@ from steerco.charter.versions import Span, certain_from
 
 def spans(layers: Sequence[Charter]) -> tuple[Span, ...]:
     """The days on which each layer certainly is in force, in the order given; none of one that never is."""
-    found = [Span(layer, certain_from(layer), _until(layer, layers)) for layer in layers]
-    return tuple(span for span in found if span.until is None or span.since <= span.until)
+    candidates = [Span(layer, certain_from(layer), _until(layer, layers)) for layer in layers]
+    return tuple(span for span in candidates if span.until is None or span.since <= span.until)
 
 
 def _until(layer: Charter, layers: Sequence[Charter]) -> date | None:
@@ -35,7 +35,7 @@ def _until(layer: Charter, layers: Sequence[Charter]) -> date | None:
 def _follows(other: Charter, layer: Charter) -> bool:
     if layer.instrument.kind == "house":
         return other.instrument.kind == "house" and certain_from(other) > certain_from(layer)
-    return any(each.number == layer.instrument.id and not each.amends for each in other.instrument.supersedes)
+    return any(superseded.number == layer.instrument.id and not superseded.amends for superseded in other.instrument.supersedes)
 
 
 def citable(layers: Iterable[Charter]) -> frozenset[str]:
@@ -57,11 +57,11 @@ def qualified(layer: Charter) -> Charter:
     """A law (or terms) with what it says citing its own clauses as ``<law>:<clause>``. Charter and house rules stay so."""
     if not layer.instrument.apart:
         return layer
-    own = set(ids(layer.clauses))
+    clause_ids = set(ids(layer.clauses))
     mark = f"{layer.instrument.id}:"
 
     def cited(item: Any) -> Any:
-        return structs.replace(item, cite=tuple(mark + each if each in own else each for each in item.cite))
+        return structs.replace(item, cite=tuple(mark + clause if clause in clause_ids else clause for clause in item.cite))
 
     citing = (field for table, field in TABLES.items() if table not in ("clause", "heading"))
     return folded(structs.replace(layer, **{field: tuple(map(cited, getattr(layer, field))) for field in citing}))

@@ -61,17 +61,17 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
     ``lines`` gives the line of a path in the document. Raises ``msgspec.ValidationError`` for a document that its schema
     would have refused, and ``ValueError`` for a partial date that is none.
     """
-    made: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "instrument": _instrument(document["instrument"]),
         "policy": document.get("policy", ""),
         "file": file,
         "digest": digest(document),
     }
-    kind = made["instrument"].get("kind", "charter")
+    kind = fields["instrument"].get("kind", "charter")
     for table, field in TABLES.items():
         rows = document.get(table, [])
-        made[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
-    return folded(msgspec.convert(made, Charter))
+        fields[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
+    return folded(msgspec.convert(fields, Charter))
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -95,23 +95,23 @@ def span(written: date | str) -> PartialDate:
 
 
 def _instrument(row: Mapping[str, Any]) -> dict[str, Any]:
-    made = dict(row)
+    fields = dict(row)
     for key in ("effective", "date", "not_before"):
-        if key in made:
-            made[key] = partial_date(made[key])
-    if "cite" in made:
-        made["cite"] = _listed(made["cite"])
-    return made
+        if key in fields:
+            fields[key] = partial_date(fields[key])
+    if "cite" in fields:
+        fields["cite"] = _listed(fields["cite"])
+    return fields
 
 
 def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) -> dict[str, Any]:
-    made = {**row, "source": {"file": file, "line": line}}
+    fields = {**row, "source": {"file": file, "line": line}}
     for key in ("cite", "done_by", "undone_by", "waived_by", "closed_by"):
-        if key in made:
-            made[key] = _listed(made[key])
+        if key in fields:
+            fields[key] = _listed(fields[key])
     if table == "rule":
-        made.setdefault("force", kind)
-    return made
+        fields.setdefault("force", kind)
+    return fields
 
 
 def _listed(value: str | list[str]) -> list[str]:

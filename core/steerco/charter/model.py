@@ -428,7 +428,7 @@ class Charter(Struct, frozen=True, gc=False):
 
     def closure(self, role: str) -> frozenset[str]:
         """A role with every group that holds it, groups of groups included."""
-        found = {role}
-        while more := {g.id for g in self.groups if g.id not in found and found.intersection(g.roles)}:
-            found |= more
-        return frozenset(found)
+        closed = {role}
+        while more := {g.id for g in self.groups if g.id not in closed and closed.intersection(g.roles)}:
+            closed |= more
+        return frozenset(closed)

@@ -146,8 +146,8 @@ class Outline(Struct):
         base = last.path[:-1] if last.level == "paragraph" else last.path
         before = self._last("paragraph", base)
         if last.level in ("point", "item"):
-            said = f"a paragraph follows {'.'.join(base)}; it may belong to what stands above that"
-            self.doubt(line, "paragraph", said)
+            message = f"a paragraph follows {'.'.join(base)}; it may belong to what stands above that"
+            self.doubt(line, "paragraph", message)
         self._add((*base, f"p{int(before[1:]) + 1 if before else 2}"), "paragraph", text, line)
         return True
 
@@ -164,38 +164,38 @@ class Outline(Struct):
     def parts(self) -> tuple[OutlinePart, ...]:
         """The leaves in the order of the text."""
         containers = self._containers()
-        found = []
+        leaves = []
         for node in self._nodes:
             if node.path in containers:
                 if node.level == "article" and node.text:
                     self.doubt(node.line, "lead", f"article {node.path[0]} has text before its first clause")
-                    found.append(self._part(node, (*node.path, "p1")))
+                    leaves.append(self._part(node, (*node.path, "p1")))
                 continue
-            found.append(self._part(node, node.path))
-        return tuple(found)
+            leaves.append(self._part(node, node.path))
+        return tuple(leaves)
 
     def containers(self) -> tuple[OutlineContainer, ...]:
         """Chapters, articles and what else only introduces others, each after what holds it."""
         above = self._containers()
-        found: dict[str, OutlineContainer] = {}
+        containers: dict[str, OutlineContainer] = {}
         chapters = {c.id: c for c in self._chapters}
         for node in self._nodes:
             if node.chapter in chapters:
                 holder = chapters[node.chapter].under
-                for one in filter(None, (holder, node.chapter)):
-                    found.setdefault(one, chapters[one])
+                for chapter_id in filter(None, (holder, node.chapter)):
+                    containers.setdefault(chapter_id, chapters[chapter_id])
             if node.path in above:
                 under = ".".join(node.path[:-1]) or node.chapter
-                found[".".join(node.path)] = OutlineContainer(".".join(node.path), node.label or node.text, node.line, under)
-        return tuple(found.values())
+                containers[".".join(node.path)] = OutlineContainer(".".join(node.path), node.label or node.text, node.line, under)
+        return tuple(containers.values())
 
     def _add(self, path: tuple[str, ...], level: str, text: str, line: int) -> None:
         self._nodes.append(_Node(path, level, line, self._nodes[-1].chapter, "", text))
 
     def _last(self, level: str, base: tuple[str, ...]) -> str:
         """The number of the last node of ``level`` directly under ``base``, or nothing."""
-        found = (n.path[-1] for n in reversed(self._nodes) if n.level == level and n.path[:-1] == base)
-        return next(found, "")
+        numbers = (n.path[-1] for n in reversed(self._nodes) if n.level == level and n.path[:-1] == base)
+        return next(numbers, "")
 
     def _base(self, level: str) -> tuple[str, ...] | None:
         """The path of the clause or point in which the last node stands."""

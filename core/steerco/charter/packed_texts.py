@@ -61,8 +61,8 @@ class Folded(Sequence[T]):
     def __len__(self) -> int:
         return len(self.ids or self._rows())
 
-    def __eq__(self, other: object) -> bool:
-        return self._rows() == tuple(other) if isinstance(other, Sequence) else NotImplemented
+    def __eq__(self, rows: object) -> bool:
+        return self._rows() == tuple(rows) if isinstance(rows, Sequence) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # it is equal to tuples, whose hash would cost what it spares
 

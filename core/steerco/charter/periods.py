@@ -52,8 +52,8 @@ def containing(day: date, every: Every) -> Period:
 def parse(name: str) -> Period:
     """The period of that name. Raises ValueError for any other text."""
     for every, pattern in _NAMES:
-        if found := pattern.fullmatch(name):
-            year, number = int(found[1]), int(found[2] or 1)
+        if match := pattern.fullmatch(name):
+            year, number = int(match[1]), int(match[2] or 1)
             return _week(year, number) if every == "week" else _months(year, number - 1, every)
     raise ValueError(f"'{name}' is no period: 2021, 2021-H1, 2021-Q1, 2021-03 or 2021-W05")
 

@@ -33,7 +33,7 @@ class Proposal(Struct, frozen=True):
 def proposed(cadences: Sequence[Cadence], year: int, calendar: Calendar) -> list[Proposal]:
     """The year's calendar: a working day in each period of each cadence whose period is stated, in the order of days."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    found = [
+    proposals = [
         Proposal(cadence.id, cadence.body, cadence.kind, period.name, day, cadence.cite, expected(calendar, day))
         for cadence in cadences
         if cadence.every != NOT_STATED
@@ -41,13 +41,13 @@ def proposed(cadences: Sequence[Cadence], year: int, calendar: Calendar) -> list
         if period.first.year == year
         for day in [_day(period, calendar)]
     ]
-    return sorted(found, key=lambda proposal: (proposal.day, proposal.cadence))
+    return sorted(proposals, key=lambda proposal: (proposal.day, proposal.cadence))
 
 
 def _day(period: Period, calendar: Calendar) -> date:
     """The last working day that leaves the room, within the period; where none is worked, the day itself."""
-    wanted = period.last - timedelta(days=BEFORE_THE_END[period.every])
-    day = wanted
+    latest = period.last - timedelta(days=BEFORE_THE_END[period.every])
+    day = latest
     while not calendar.is_working(day) and day > period.first:
         day -= timedelta(days=1)
-    return day if calendar.is_working(day) else wanted
+    return day if calendar.is_working(day) else latest

@@ -63,16 +63,16 @@ def effective(
     compare are not compared, and the floor goes before. A decision goes before a default and where nothing is stated, never
     before the regulation, house rules or binding law, and may tighten a floor. Of several laws that bind, the strictest does.
     """
-    said = [_by_force(name, layer, where or {}) for layer in layers]
-    bound = bound_of(name, [rule for layer in said for rule in layer.values()])
+    stated = [_by_force(name, layer, where or {}) for layer in layers]
+    bound = bound_of(name, [rule for layer in stated for rule in layer.values()])
 
     def of(*forces: LayerName) -> list[Effective]:
-        return [_of(layer[force], bound) for force in forces for layer in said if force in layer]
+        return [_of(layer[force], bound) for force in forces for layer in stated if force in layer]
 
-    binding, own, default = of("binding"), of("charter", "house"), of("default")
-    if not own and decision is not None:
-        own = [Effective(name, decision.value, decision.unit, "decision", decision.cite, bound=bound)]
-    chosen = next(iter(binding or own or default), None)
+    binding, committee, default = of("binding"), of("charter", "house"), of("default")
+    if not committee and decision is not None:
+        committee = [Effective(name, decision.value, decision.unit, "decision", decision.cite, bound=bound)]
+    chosen = next(iter(binding or committee or default), None)
     for law in (*binding, *of("floor")):
         if chosen is None or looser(chosen, law, measure):
             chosen = law
@@ -99,22 +99,22 @@ def looser(chosen: Effective, law: Effective, measure: Measure | None = None) ->
 
 def _sizes(chosen: Effective, law: Effective, measure: Measure | None) -> tuple[int | None, int | None]:
     if measure:
-        mine, least = (measure(each.value, each.unit, law.bound) for each in (chosen, law))
+        mine, least = (measure(item.value, item.unit, law.bound) for item in (chosen, law))
         if mine is not None and least is not None:
             return mine, least
-    ours, theirs = nominal(chosen.value, chosen.unit), nominal(law.value, law.unit)
-    return (ours[1], theirs[1]) if ours and theirs and ours[0] == theirs[0] else (None, None)
+    ours, laws = nominal(chosen.value, chosen.unit), nominal(law.value, law.unit)
+    return (ours[1], laws[1]) if ours and laws and ours[0] == laws[0] else (None, None)
 
 
 def _by_force(name: str, layer: Charter, where: Mapping[str, str]) -> dict[LayerName, Parameter]:
     """The narrowest rule of each force by which one layer states a value for a record like ``where``."""
-    found: dict[LayerName, Parameter] = {}
+    narrowest: dict[LayerName, Parameter] = {}
     for rule in layer.rules:
         if rule.name != name or not rule.where.items() <= where.items():
             continue
-        if rule.force not in found or len(rule.where) > len(found[rule.force].where):
-            found[rule.force] = rule
-    return {force: rule for force, rule in found.items() if rule.value != NOT_STATED}
+        if rule.force not in narrowest or len(rule.where) > len(narrowest[rule.force].where):
+            narrowest[rule.force] = rule
+    return {force: rule for force, rule in narrowest.items() if rule.value != NOT_STATED}
 
 
 def _of(rule: Parameter, bound: Bound) -> Effective:

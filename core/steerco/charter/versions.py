@@ -108,7 +108,7 @@ def spans(charters: Sequence[Charter]) -> tuple[Span, ...]:
     A span ends the day before another instrument, loaded or not, can be in force.
     """
     stages = _stages(charters)
-    made = []
+    held = []
     for index, stage in enumerate(stages):
         if stage.charter is None:
             continue
@@ -117,8 +117,8 @@ def spans(charters: Sequence[Charter]) -> tuple[Span, ...]:
         until = min(ends) - timedelta(days=1) if ends else None
         since = certain_from(stage.charter)
         if until is None or since <= until:
-            made.append(Span(stage.charter, since, until))
-    return tuple(made)
+            held.append(Span(stage.charter, since, until))
+    return tuple(held)
 
 
 def _stages(charters: Sequence[Charter]) -> list[_Stage]:
@@ -135,5 +135,5 @@ def _superseded(charters: Sequence[Charter]) -> list[tuple[Charter, Superseded]]
 
 
 def _amendments(charters: Sequence[Charter], number: str, day: date) -> tuple[str, ...]:
-    found = {s.number: s.date for _, s in _superseded(charters) if s.amends == number and not s.loaded and s.date <= day}
-    return tuple(sorted(found, key=lambda n: (found[n], n)))
+    dates = {s.number: s.date for _, s in _superseded(charters) if s.amends == number and not s.loaded and s.date <= day}
+    return tuple(sorted(dates, key=lambda n: (dates[n], n)))

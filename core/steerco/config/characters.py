@@ -14,8 +14,8 @@ _BREAKS = re.compile(f"[{_BREAK}]")
 
 def intruder(text: str, *, lines: bool = False) -> str:
     """The first character that does not belong into a text: a control character, in one line a break or a tab too."""
-    found = (_IN_LINES if lines else _IN_LINE).search(text)
-    return found[0] if found else ""
+    match = (_IN_LINES if lines else _IN_LINE).search(text)
+    return match[0] if match else ""
 
 
 def kind_of(character: str) -> str:
@@ -30,10 +30,10 @@ def code_of(character: str) -> str:
 
 def unprintable(text: str) -> str:
     """What does not belong into one line, in words; empty where nothing."""
-    found = intruder(text)
-    if not found:
+    character = intruder(text)
+    if not character:
         return ""
-    return {"line-break": "a line break", "tab": "a tab"}.get(kind_of(found), f"the control character {code_of(found)}")
+    return {"line-break": "a line break", "tab": "a tab"}.get(kind_of(character), f"the control character {code_of(character)}")
 
 
 def composed(text: str) -> str:

@@ -33,7 +33,7 @@ def readable(colour: str) -> str:
 
 def taken_for(colour: str) -> str:
     """What a page in this colour would seem to say of how things stand; empty where it seems to say nothing."""
-    return next((state for state, other in STATES.items() if difference(colour, other) < APART), "")
+    return next((state for state, shade in STATES.items() if difference(colour, shade) < APART), "")
 
 
 def difference(one: str, other: str) -> float:

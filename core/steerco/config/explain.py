@@ -33,9 +33,9 @@ _PATTERNS = {
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def flat(found: list[Any]) -> Iterator[Any]:
+def flat(problems: list[Any]) -> Iterator[Any]:
     """The single errors inside Cerberus' groups."""
-    for error in found:
+    for error in problems:
         if error.child_errors:
             yield from flat(error.child_errors)
         else:
@@ -48,8 +48,8 @@ _OPEN = "; leave it out where there is no last day"
 def explain(error: Any, document: Mapping[str, Any], schema: Schema) -> tuple[str, str]:
     """The code and the message of one Cerberus error."""
     path = error.document_path
-    code, said = _say(error, schema)
-    return code, f"{place(path, document)}: {said}"
+    code, message = _say(error, schema)
+    return code, f"{place(path, document)}: {message}"
 
 
 def place(path: tuple[str | int, ...], document: Any) -> str:
@@ -62,8 +62,8 @@ def place(path: tuple[str | int, ...], document: Any) -> str:
         except (KeyError, IndexError, TypeError):
             current = None
         if isinstance(step, int):
-            named = (current.get("id") or current.get("name")) if isinstance(current, dict) else None
-            words[-1:] = [f"{words[-1]} '{named}'" if isinstance(named, str) else f"{words[-1]} {step + 1}"]
+            name = (current.get("id") or current.get("name")) if isinstance(current, dict) else None
+            words[-1:] = [f"{words[-1]} '{name}'" if isinstance(name, str) else f"{words[-1]} {step + 1}"]
         else:
             words.append(step)
     return ", ".join(words)
@@ -76,44 +76,44 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _say(error: Any, schema: Schema) -> tuple[str, str]:
-    value, wanted = error.value, error.constraint
+    value, constraint = error.value, error.constraint
     if error.code == errors.UNKNOWN_FIELD.code:
-        known = sorted(rules_at(schema, error.document_path[:-1]).get("schema") or {})
-        return "unknown-key", f"unknown key{nearest(str(error.document_path[-1]), known)}. Allowed: {', '.join(known)}"
+        allowed = sorted(rules_at(schema, error.document_path[:-1]).get("schema") or {})
+        return "unknown-key", f"unknown key{nearest(str(error.document_path[-1]), allowed)}. Allowed: {', '.join(allowed)}"
     if error.code == errors.REQUIRED_FIELD.code:
         return "missing-key", "is missing"
     if error.code == errors.BAD_TYPE.code:
-        return "wrong-type", _wrong_type(value, wanted)
+        return "wrong-type", _wrong_type(value, constraint)
     if error.code == errors.UNALLOWED_VALUE.code:
-        known = [str(a) for a in wanted]
-        return "not-allowed", f"'{value}' is not among those allowed{nearest(str(value), known)}. Allowed: {', '.join(known)}"
+        allowed = [str(a) for a in constraint]
+        return "not-allowed", f"'{value}' is not among those allowed{nearest(str(value), allowed)}. Allowed: {', '.join(allowed)}"
     if error.code == errors.DEPENDENCIES_FIELD.code:
-        return "missing-key", f"needs also: {', '.join(map(str, wanted))}"
+        return "missing-key", f"needs also: {', '.join(map(str, constraint))}"
     return _say_size(error)
 
 
 def _say_size(error: Any) -> tuple[str, str]:
-    value, wanted = error.value, error.constraint
+    value, constraint = error.value, error.constraint
     unit = "characters" if isinstance(value, str) else "entries"
-    said = {
+    texts = {
         errors.EMPTY_NOT_ALLOWED.code: ("empty", "must not be empty"),
-        errors.MIN_LENGTH.code: ("too-short", f"must have at least {wanted} {unit}"),
-        errors.MAX_LENGTH.code: ("too-long", f"must have at most {wanted} {unit}"),
-        errors.MIN_VALUE.code: ("too-small", f"must be at least {wanted}"),
-        errors.MAX_VALUE.code: ("too-large", f"must be at most {wanted}{_OPEN if value == date.max else ''}"),
-        errors.REGEX_MISMATCH.code: ("wrong-form", f"'{value}' must be {_PATTERNS.get(wanted, f'like {wanted}')}"),
+        errors.MIN_LENGTH.code: ("too-short", f"must have at least {constraint} {unit}"),
+        errors.MAX_LENGTH.code: ("too-long", f"must have at most {constraint} {unit}"),
+        errors.MIN_VALUE.code: ("too-small", f"must be at least {constraint}"),
+        errors.MAX_VALUE.code: ("too-large", f"must be at most {constraint}{_OPEN if value == date.max else ''}"),
+        errors.REGEX_MISMATCH.code: ("wrong-form", f"'{value}' must be {_PATTERNS.get(constraint, f'like {constraint}')}"),
     }
-    if error.code in said:
-        return said[error.code]
+    if error.code in texts:
+        return texts[error.code]
     return "wrong-value", "; ".join(map(str, error.info)) or f"'{value}' is not allowed"
 
 
-def _wrong_type(value: Any, wanted: str | list[str]) -> str:
-    kinds = [wanted] if isinstance(wanted, str) else list(wanted)
-    said = f"must be {' or '.join(_TYPES.get(k, k) for k in kinds)}, and is {_what(value)}"
+def _wrong_type(value: Any, types: str | list[str]) -> str:
+    kinds = [types] if isinstance(types, str) else list(types)
+    message = f"must be {' or '.join(_TYPES.get(k, k) for k in kinds)}, and is {_what(value)}"
     if "date" in kinds and isinstance(value, str) and _DATE.fullmatch(value):
-        return f"{said}; write it without quotes"
-    return said
+        return f"{message}; write it without quotes"
+    return message
 
 
 def _what(value: Any) -> str:
@@ -124,4 +124,4 @@ def _what(value: Any) -> str:
     if isinstance(value, date):
         return "a date"
     names = {str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "a table"}
-    return next((said for kind, said in names.items() if isinstance(value, kind)), type(value).__name__)
+    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)

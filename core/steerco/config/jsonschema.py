@@ -36,8 +36,8 @@ _KNOWN = frozenset(
 
 def json_schema(schema: Schema, title: str = "") -> dict[str, Any]:
     """The JSON Schema of a file. Raises ValueError for a Cerberus rule that it cannot say."""
-    made = {"$schema": "http://json-schema.org/draft-04/schema#"}
-    return {**made, **({"title": title} if title else {}), **_object(schema)}
+    header = {"$schema": "http://json-schema.org/draft-04/schema#"}
+    return {**header, **({"title": title} if title else {}), **_object(schema)}
 
 
 def written() -> dict[str, str]:
@@ -64,10 +64,10 @@ def _value(rules: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := rules.keys() - _KNOWN:
         raise ValueError(f"no JSON Schema is known for the rules {', '.join(sorted(unknown))}")
     kinds = rules.get("type", [])
-    made = [_one(kind, rules) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
-    if not made:
+    alternatives = [_one(kind, rules) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    if not alternatives:
         return {}
-    return made[0] if len(made) == 1 else {"anyOf": made}
+    return alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
 
 
 def _one(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,29 +75,29 @@ def _one(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
         return {"type": "string", "pattern": DAY}
     if kind == "datetime":
         return {"type": "string", "pattern": MOMENT}
-    made: dict[str, Any] = {"type": _TYPES.get(kind, kind)}
+    schema: dict[str, Any] = {"type": _TYPES.get(kind, kind)}
     if kind == "string":
-        made.update(_text(rules))
+        schema.update(_text(rules))
     elif kind == "dict":
-        made.update(_table(rules))
+        schema.update(_table(rules))
     elif kind == "list" and "schema" in rules:
-        made["items"] = _value(rules["schema"])
+        schema["items"] = _value(rules["schema"])
     for rule, key in (("min", "minimum"), ("max", "maximum")):
         if rule in rules:
-            made[key] = rules[rule]
-    made.update(_size(kind, rules))
-    return {**made, **_texts(kind, rules)}
+            schema[key] = rules[rule]
+    schema.update(_size(kind, rules))
+    return {**schema, **_texts(kind, rules)}
 
 
 def _text(rules: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
+    keys: dict[str, Any] = {}
     if "allowed" in rules:
-        made["enum"] = list(rules["allowed"])
+        keys["enum"] = list(rules["allowed"])
     if "regex" in rules:
-        made["pattern"] = f"^({rules['regex']})$"
+        keys["pattern"] = f"^({rules['regex']})$"
     elif rules.get("one_line"):
-        made["pattern"] = ONE_LINE
-    return made
+        keys["pattern"] = ONE_LINE
+    return keys
 
 
 def _table(rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,16 +110,16 @@ def _table(rules: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _size(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
+    keys: dict[str, Any] = {}
     if kind in _SIZES:
         least, most = _SIZES[kind]
         if rules.get("empty") is False:
-            made[least] = 1
+            keys[least] = 1
         if "minlength" in rules:
-            made[least] = rules["minlength"]
+            keys[least] = rules["minlength"]
         if "maxlength" in rules:
-            made[most] = rules["maxlength"]
-    return made
+            keys[most] = rules["maxlength"]
+    return keys
 
 
 def _texts(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,9 +41,9 @@ class _Marker(parser.Parser):  # type: ignore[misc, unused-ignore]
         self._mark(index, value)
         return value
 
-    def _parse_table(self, *args: Any, **named: Any) -> tuple[Key, Any]:
+    def _parse_table(self, *args: Any, **options: Any) -> tuple[Key, Any]:
         index = self._src.idx
-        key, table = super()._parse_table(*args, **named)
+        key, table = super()._parse_table(*args, **options)
         if isinstance(table, AoT):
             self._mark(index, table.body[0])
         self._mark(index, table)
@@ -59,13 +59,13 @@ class Locator:
 
     def __call__(self, path: Path) -> int:
         document, lines = self._parse()
-        current, found = [document], 1
+        current, line = [document], 1
         for step in path:
             current = [part for item in current for part in _parts(item, step)]
             if not current:
                 break
-            found = next((lines[id(part)] for part in current if id(part) in lines), found)
-        return found
+            line = next((lines[id(part)] for part in current if id(part) in lines), line)
+        return line
 
     def _parse(self) -> tuple[Any, dict[int, int]]:
         if self._parsed is None:
@@ -78,10 +78,10 @@ class Locator:
 def _parts(item: Any, step: str | int) -> list[Any]:
     """What stands at ``step`` of ``item``: several tables where the file writes one table in several places."""
     try:
-        found = item.item(step) if isinstance(step, str) else list.__getitem__(item, step)
+        part = item.item(step) if isinstance(step, str) else list.__getitem__(item, step)
     except (KeyError, IndexError, AttributeError, TypeError):
         return []
-    return list(found._tables) if isinstance(found, OutOfOrderTableProxy) else [found]
+    return list(part._tables) if isinstance(part, OutOfOrderTableProxy) else [part]
 
 
 def nowhere(path: Path) -> int:

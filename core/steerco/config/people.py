@@ -93,11 +93,11 @@ def read(source: Path | str, file: str = "") -> tuple[People | None, list[Findin
 
 def people(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) -> People:
     """The people of a checked document."""
-    made: dict[str, Any] = {"file": file}
+    tables: dict[str, Any] = {"file": file}
     for table, plural in _PLURALS.items():
         rows = document.get(table, [])
-        made[plural] = [{**row, "line": lines((table, i))} for i, row in enumerate(rows)]
-    return msgspec.convert(made, People)
+        tables[plural] = [{**row, "line": lines((table, i))} for i, row in enumerate(rows)]
+    return msgspec.convert(tables, People)
 
 
 def check(who: People, seats: frozenset[str]) -> list[Finding]:
@@ -105,21 +105,21 @@ def check(who: People, seats: frozenset[str]) -> list[Finding]:
 
     ``seats`` are the ids to which the tenant's charters let one appoint: seats, roles and kinds of outsiders.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
 
     def say(line: int, code: str, message: str) -> None:
-        found.append(Finding(who.file, line, code, message))
+        findings.append(Finding(who.file, line, code, message))
 
     agencies = {a.id for a in who.agencies}
     offices = {o.id for o in who.offices}
     persons = {p.id for p in who.persons}
-    named: list[tuple[str, int]] = [(a.id, a.line) for a in who.agencies]
-    named += [(o.id, o.line) for o in who.offices] + [(p.id, p.line) for p in who.persons]
-    seen: set[str] = set()
-    for name, line in named:
-        if name in seen:
+    ids: list[tuple[str, int]] = [(a.id, a.line) for a in who.agencies]
+    ids += [(o.id, o.line) for o in who.offices] + [(p.id, p.line) for p in who.persons]
+    earlier: set[str] = set()
+    for name, line in ids:
+        if name in earlier:
             say(line, "duplicate-id", f"'{name}' names two things; ids of agencies, offices and persons must differ")
-        seen.add(name)
+        earlier.add(name)
     for agency in who.agencies:
         if agency.parent and agency.parent not in agencies:
             say(agency.line, "unknown-agency", f"agency '{agency.id}': there is no agency '{agency.parent}'")
@@ -132,34 +132,34 @@ def check(who: People, seats: frozenset[str]) -> list[Finding]:
     for a in who.appointments:
         for code, message in _appointment(a, persons, offices, agencies, seats):
             say(a.line, code, f"appointment of '{a.person}': {message}")
-    return sorted(found)
+    return sorted(findings)
 
 
 def _above(agency: AgencyRow, who: People) -> list[str]:
     """The agencies that it belongs to, nearest first; as far as they do not repeat."""
-    parents = {each.id: each.parent for each in who.agencies}
-    found: list[str] = []
+    parents = {row.id: row.parent for row in who.agencies}
+    agencies_above: list[str] = []
     above = agency.parent
-    while above and above not in found:
-        found.append(above)
+    while above and above not in agencies_above:
+        agencies_above.append(above)
         above = parents.get(above, "")
-    return found
+    return agencies_above
 
 
 def _appointment(
     a: AppointmentRow, persons: set[str], offices: set[str], agencies: set[str], seats: frozenset[str]
 ) -> list[tuple[str, str]]:
-    found = []
+    problems = []
     if a.person not in persons:
-        found.append(("unknown-person", "there is no such person"))
+        problems.append(("unknown-person", "there is no such person"))
     if bool(a.seat) == bool(a.office):
-        found.append(("seat-or-office", "needs either a seat or an office"))
+        problems.append(("seat-or-office", "needs either a seat or an office"))
     if a.office and a.office not in offices:
-        found.append(("unknown-office", f"there is no office '{a.office}'"))
+        problems.append(("unknown-office", f"there is no office '{a.office}'"))
     if a.seat and a.seat not in seats:
-        found.append(("unknown-seat", f"there is no seat, role or kind of outsider '{a.seat}'"))
+        problems.append(("unknown-seat", f"there is no seat, role or kind of outsider '{a.seat}'"))
     if a.agency and a.agency not in agencies:
-        found.append(("unknown-agency", f"there is no agency '{a.agency}'"))
+        problems.append(("unknown-agency", f"there is no agency '{a.agency}'"))
     if a.since and a.until and a.until < a.since:
-        found.append(("ends-before-start", f"ends on {a.until}, before it begins on {a.since}"))
-    return found
+        problems.append(("ends-before-start", f"ends on {a.until}, before it begins on {a.since}"))
+    return problems

@@ -37,8 +37,8 @@ def decoded(raw: bytes, name: str) -> str:
         return composed(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as wrong:
         line = raw.count(b"\n", 0, wrong.start) + 1
-        found = f"is not UTF-8 text: the byte {raw[wrong.start]:02X} is none of it (it may be in code page 1258 or 1252)"
-        raise NotText(Finding(name, line, "not-utf-8", f"{found}; {_MEND}")) from None
+        message = f"is not UTF-8 text: the byte {raw[wrong.start]:02X} is none of it (it may be in code page 1258 or 1252)"
+        raise NotText(Finding(name, line, "not-utf-8", f"{message}; {_MEND}")) from None
 
 
 def read_toml(source: Path | str, schema: Schema, file: str = "") -> tuple[Document, list[Finding], Lines]:
@@ -86,7 +86,7 @@ def _text(source: Path | str, name: str) -> tuple[str, list[Finding]]:
 
 
 def _syntax(wrong: tomllib.TOMLDecodeError, text: str, name: str) -> Finding:
-    said = str(wrong)
-    if found := _AT_LINE.search(said):
-        return Finding(name, int(found[1]), "syntax", f"not TOML, column {found[2]}: {said[: found.start()]}")
-    return Finding(name, text.count("\n") + 1, "syntax", f"not TOML: {_AT_END.sub('', said)} at the end of the file")
+    message = str(wrong)
+    if position := _AT_LINE.search(message):
+        return Finding(name, int(position[1]), "syntax", f"not TOML, column {position[2]}: {message[: position.start()]}")
+    return Finding(name, text.count("\n") + 1, "syntax", f"not TOML: {_AT_END.sub('', message)} at the end of the file")

@@ -61,32 +61,32 @@ class StrictValidator(Validator):  # type: ignore[misc]
         elif limit > 0 and len(value) > limit:
             self._error(field, f"may name at most {limit}, and names {len(value)}")
 
-    def _validate_one_line(self, asked: bool, field: str, value: Any) -> None:
+    def _validate_one_line(self, required: bool, field: str, value: Any) -> None:
         """{'type': 'boolean'}"""
-        if asked and isinstance(value, str):
+        if required and isinstance(value, str):
             if wrong := unprintable(value):
                 self._error(field, f"must be one line of plain text, and holds {wrong}")
             elif value and not value.strip():
                 self._error(field, "must not be blank")
 
-    def _validate_plain(self, asked: bool, field: str, value: Any) -> None:
+    def _validate_plain(self, required: bool, field: str, value: Any) -> None:
         """{'type': 'boolean'}"""
-        if asked and isinstance(value, str) and (found := intruder(value, lines=True)):
-            self._error(field, f"holds the control character {code_of(found)}: take it out")
+        if required and isinstance(value, str) and (character := intruder(value, lines=True)):
+            self._error(field, f"holds the control character {code_of(character)}: take it out")
 
-    def _validate_dated(self, asked: bool, field: str, value: Any) -> None:
+    def _validate_dated(self, required: bool, field: str, value: Any) -> None:
         """{'type': 'boolean'}"""
         year = f"{value:%Y}".zfill(4) if isinstance(value, date) else value[:4] if isinstance(value, str) else ""
-        if asked and year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_DAY.year:
+        if required and year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_DAY.year:
             self._error(field, f"must lie in the years {FIRST_YEAR} to {LAST_DAY.year}, and is of the year {year}")
 
     def _validate_legible(self, least: float, field: str, value: Any) -> None:
         """{'type': 'float'}"""
         if isinstance(value, str) and re.fullmatch(COLOUR_PATTERN, value) and (ratio := contrast(value, GROUND)) < least:
-            said = (
+            message = (
                 f"text in '{value}' could not be read: its contrast to the pages' ground is {ratio:.2f}, and {least} is the least"
             )
-            self._error(field, f"{said}; take a darker one, such as '{readable(value)}'")
+            self._error(field, f"{message}; take a darker one, such as '{readable(value)}'")
 
 
 def text(**rules: Any) -> Rules:

@@ -102,20 +102,20 @@ def _structure() -> Schema:
 
 
 def _parties() -> Schema:
-    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
+    common: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
-        "body": tables({**named, "head": text(required=True), "assists": text()}),
+        "body": tables({**common, "head": text(required=True), "assists": text()}),
         "role": tables(
             {
-                **named,
+                **common,
                 "body": text(required=True),
                 "represents": flag(),
                 "concurrent": flag(),
                 "entitlement": text(),
             }
         ),
-        "group": tables({**named, "roles": listed(text(), required=True, minlength=1)}),
-        "seat": tables({**named, "role": text(required=True), "office": text(), "agency": text()}),
+        "group": tables({**common, "roles": listed(text(), required=True, minlength=1)}),
+        "seat": tables({**common, "role": text(required=True), "office": text(), "agency": text()}),
         "succession": tables(
             {
                 "absent": text(required=True),
@@ -131,11 +131,11 @@ def _parties() -> Schema:
 
 
 def _duties() -> Schema:
-    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
+    common: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
         "cadence": tables(
             {
-                **named,
+                **common,
                 "body": text(required=True),
                 "kind": text(required=True),
                 "every": one_of(PERIODS, required=True),
@@ -145,7 +145,7 @@ def _duties() -> Schema:
         ),
         "duty": tables(
             {
-                **named,
+                **common,
                 "holder": text(required=True),
                 "done_by": texts(required=True),
                 "undone_by": texts(),
@@ -213,11 +213,11 @@ def _rules(kind: str) -> Schema:
 
 
 def _work() -> Schema:
-    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite(), **_EFFECT}
+    common: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite(), **_EFFECT}
     return {
         "portfolio": tables(
             {
-                **named,
+                **common,
                 "holder": text(required=True),
                 "lead": text(),
                 "coordinators": listed(text()),
@@ -227,7 +227,7 @@ def _work() -> Schema:
         ),
         "finance": tables(
             {
-                **named,
+                **common,
                 "provided_by": text(),
                 "managed_by": text(),
                 "sources": listed(text()),
@@ -235,7 +235,7 @@ def _work() -> Schema:
         ),
         "signing": tables(
             {
-                **named,
+                **common,
                 "kinds": listed(text(), required=True, minlength=1),
                 "signer": text(required=True),
                 "addressees": listed(text(), minlength=1),

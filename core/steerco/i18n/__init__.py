@@ -47,23 +47,23 @@ def languages() -> tuple[str, ...]:
 
 def _files() -> dict[tuple[str, str], Any]:
     """The catalogue's files by subject (empty for the main ones) and language."""
-    found = {}
-    for each in files(__name__).iterdir():
-        if each.name.endswith(".toml"):
-            subject, _, language = each.name.removesuffix(".toml").rpartition(".")
-            found[subject, language] = each
-    return found
+    catalogues = {}
+    for entry in files(__name__).iterdir():
+        if entry.name.endswith(".toml"):
+            subject, _, language = entry.name.removesuffix(".toml").rpartition(".")
+            catalogues[subject, language] = entry
+    return catalogues
 
 
 @cache
 def texts(language: str) -> Texts:
     """Every text of a language, by section and key."""
-    found: dict[str, Mapping[str, str]] = {}
+    sections_by_name: dict[str, Mapping[str, str]] = {}
     for (subject, of), file in _files().items():
         if of == language:
             sections = tomllib.loads(file.read_text("utf-8"))
-            found |= {f"{subject}.{name}" if subject else name: section for name, section in sections.items()}
-    return found
+            sections_by_name |= {f"{subject}.{name}" if subject else name: section for name, section in sections.items()}
+    return sections_by_name
 
 
 class _Named(dict[str, Any]):
@@ -83,16 +83,16 @@ class Words:
     def over(self, *further: Texts) -> Words:
         """These words with further catalogues of the language laid over them. What core says stays as it is: a further catalogue
         adds sections and keys, and replaces none."""
-        found: dict[str, Mapping[str, str]] = dict(self._texts)
-        for each in further:
-            found |= {section: {**labels, **found.get(section, {})} for section, labels in each.items()}
-        return Words(self.language, found)
+        sections: dict[str, Mapping[str, str]] = dict(self._texts)
+        for catalogue in further:
+            sections |= {section: {**labels, **sections.get(section, {})} for section, labels in catalogue.items()}
+        return Words(self.language, sections)
 
     def __call__(self, section: str, key: object, /, **params: Any) -> str:
-        found = self._texts.get(section, {}).get(str(key))
-        if found is None:
+        text = self._texts.get(section, {}).get(str(key))
+        if text is None:
             return str(key).replace("-", " ").replace("_", " ")
-        return filled(found, params)
+        return filled(text, params)
 
     def has(self, section: str, key: object) -> bool:
         """Whether there is a text under this key."""
@@ -104,15 +104,15 @@ class Words:
 
     def state(self, type: str, state: str) -> str:
         """A record's state, in the words of its type where that has its own."""
-        own = f"{type}.{state}"
-        return self("state-of", own) if self.has("state-of", own) else self("state", state)
+        qualified = f"{type}.{state}"
+        return self("state-of", qualified) if self.has("state-of", qualified) else self("state", state)
 
     def problem(self, code: str, part: str, params: Mapping[str, Any], otherwise: str = "") -> str:
         """One part (``title``, ``detail``, ``next``) of what a problem says; that of the code ``otherwise`` where it has none,
         which can name it in words as ``why``."""
-        known = next((each for each in (code, otherwise) if self.has(f"problems.{each}", part)), None)
+        described = next((name for name in (code, otherwise) if self.has(f"problems.{name}", part)), None)
         filling = {"why": self("stop", code), **self._labelled(params)}
-        return filled(self._texts[f"problems.{known}"][part], filling) if known else code
+        return filled(self._texts[f"problems.{described}"][part], filling) if described else code
 
     def reason(self, why: Reason) -> str:
         """Why a field does not fit. Parameters that are words of the program are shown by their labels."""
@@ -122,8 +122,8 @@ class Words:
         return {name: self._label(LABELLED[name], value) if name in LABELLED else value for name, value in params.items()}
 
     def _label(self, section: str, value: Any) -> str:
-        words = [each for word in ([value] if isinstance(value, str) else value) for each in str(word).split(" | ")]
-        return self("list", "or").join(self(section, each) if self.has(section, each) else each for each in words)
+        words = [term for word in ([value] if isinstance(value, str) else value) for term in str(word).split(" | ")]
+        return self("list", "or").join(self(section, term) if self.has(section, term) else term for term in words)
 
     def of(self, text: Label | Mapping[str, Any] | str | None) -> str:
         """A text that is kept in several languages: in this one, else in whichever there is."""
@@ -172,7 +172,7 @@ def words(language: str) -> Words:
 
 def preferred(header: str | None, among: Iterable[str] | None = None) -> str:
     """The language that an ``Accept-Language`` header (RFC 9110, 12.5.4) likes best among those there are."""
-    known = tuple(among) if among is not None else languages()
+    available = tuple(among) if among is not None else languages()
     ranked: list[tuple[float, int, str]] = []
     for place, item in enumerate((header or "").split(",")[:20]):
         tag, _, weight = item.strip().partition(";")
@@ -181,6 +181,6 @@ def preferred(header: str | None, among: Iterable[str] | None = None) -> str:
             liking = float(weight.strip().removeprefix("q=")) if weight else 1.0
         except ValueError:
             continue
-        if name in known and 0 < liking <= 1:
+        if name in available and 0 < liking <= 1:
             ranked.append((-liking, place, name))
     return min(ranked)[2] if ranked else DEFAULT

@@ -36,10 +36,10 @@ class Capacity(Struct, frozen=True):
         kind = type_of(object)
         if act == READ and any(power.startswith(f"{kind}.") for power in self.powers):
             return True  # whoever may act on such a record sees it
-        named = (f"{kind}.{act}", f"{kind}.{ANY}", ANY)
-        return not self.powers.isdisjoint(named) or any(
-            power in named and (facets is None or facets.issuperset(narrowed.split(";")))
-            for power, bar, narrowed in (each.partition(";") for each in self.powers)
+        names = (f"{kind}.{act}", f"{kind}.{ANY}", ANY)
+        return not self.powers.isdisjoint(names) or any(
+            power in names and (facets is None or facets.issuperset(narrowed.split(";")))
+            for power, bar, narrowed in (held_power.partition(";") for held_power in self.powers)
             if bar
         )
 
@@ -92,16 +92,21 @@ def judge(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = froze
     """
     if not asks:
         raise ValueError("a decision needs at least one capacity, if only one without roles")
-    judged = tuple(_judged(table, ask) for ask in asks)
-    everywhere, by_person = _prohibitions(judged, person_wide)
-    granted = _prohibitions(judged, person_wide, besides=table.house.clauses)  # no house rule bars what the regulation grants
-    for one in judged:
-        by = one.explanation.decisive
+    judgements = tuple(_judged(table, ask) for ask in asks)
+    everywhere, by_person = _prohibitions(judgements, person_wide)
+    granted = _prohibitions(judgements, person_wide, besides=table.house.clauses)  # no house rule bars what the regulation grants
+    for judgement in judgements:
+        by = judgement.explanation.decisive
         bars, barred = granted if by is not None and table.house.grants(by) else (everywhere, by_person)
-        if one.passes and one.explanation.allowed and not bars and one.ask.capacity.person not in barred:
-            return Verdict(one, judged, ())
-    in_force = [line for one in judged if one.passes or one.ask.capacity.person in by_person for line in one.denies]
-    return Verdict(None, judged, tuple(dict.fromkeys((*everywhere, *in_force))))
+        if judgement.passes and judgement.explanation.allowed and not bars and judgement.ask.capacity.person not in barred:
+            return Verdict(judgement, judgements, ())
+    in_force = [
+        line
+        for judgement in judgements
+        if judgement.passes or judgement.ask.capacity.person in by_person
+        for line in judgement.denies
+    ]
+    return Verdict(None, judgements, tuple(dict.fromkeys((*everywhere, *in_force))))
 
 
 def allowed(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = frozenset()) -> bool:
@@ -122,15 +127,15 @@ def _judged(table: Table, ask: Ask) -> CapacityJudgement:
 
 
 def _prohibitions(
-    judged: Sequence[CapacityJudgement], person_wide: frozenset[str], besides: frozenset[str] = frozenset()
+    judgements: Sequence[CapacityJudgement], person_wide: frozenset[str], besides: frozenset[str] = frozenset()
 ) -> tuple[list[Line], set[str]]:
     """The actor's own person-wide deny lines, and the persons acted for who have one; without those of ``besides``."""
     everywhere: list[Line] = []
     by_person: set[str] = set()
     if person_wide:
-        for one in judged:
-            if lines := [line for line in one.denies if line.subject in person_wide and line.clause not in besides]:
-                by_person.add(one.ask.capacity.person)
-                if not one.ask.capacity.acting_for:
+        for judgement in judgements:
+            if lines := [line for line in judgement.denies if line.subject in person_wide and line.clause not in besides]:
+                by_person.add(judgement.ask.capacity.person)
+                if not judgement.ask.capacity.acting_for:
                     everywhere += lines
     return everywhere, by_person

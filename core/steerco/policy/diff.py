@@ -15,29 +15,29 @@ _Key = tuple[str, ...]
 def diff(old: Iterable[Line], new: Iterable[Line]) -> list[CharterChange]:
     """The differences between two policies, line by line: what is lost, then what is gained or rests on another clause."""
     before, after = _by_power(old), _by_power(new)
-    found = [_change("removed", was) for key, was in before.items() if key not in after]
+    changes = [_change("removed", was) for key, was in before.items() if key not in after]
     for key, lines in after.items():
         if key not in before:
-            found.append(_change("added", lines))
+            changes.append(_change("added", lines))
         elif (was := _clauses(before[key])) != (is_ := _clauses(lines)):
-            found.append(_change("changed", lines, f"by {', '.join(is_)} instead of {', '.join(was)}"))
-    return found
+            changes.append(_change("changed", lines, f"by {', '.join(is_)} instead of {', '.join(was)}"))
+    return changes
 
 
 def _by_power(lines: Iterable[Line]) -> dict[_Key, list[Line]]:
     """Lines by all that they say but the clause: one power may rest on several."""
-    found: dict[_Key, list[Line]] = {}
+    powers: dict[_Key, list[Line]] = {}
     for line in lines:
-        found.setdefault(line.fields[:-1], []).append(line)
-    return found
+        powers.setdefault(line.fields[:-1], []).append(line)
+    return powers
 
 
 def _clauses(lines: Iterable[Line]) -> tuple[str, ...]:
     return tuple(sorted({line.clause for line in lines}))
 
 
-def _change(what: Literal["added", "removed", "changed"], lines: list[Line], text: str = "") -> CharterChange:
+def _change(kind: Literal["added", "removed", "changed"], lines: list[Line], text: str = "") -> CharterChange:
     line, clauses = lines[0], _clauses(lines)
     subject, body, object, act, aimed, *_ = line.fields
     name = f"{subject}, {body}, {object}, {act}" + (f", {aimed}" if line.facets else "")
-    return CharterChange(what, POWER if line.allow else BAN, name, text or f"by {', '.join(clauses)}", clauses)
+    return CharterChange(kind, POWER if line.allow else BAN, name, text or f"by {', '.join(clauses)}", clauses)

@@ -89,13 +89,13 @@ def _enforcer(lines: Sequence[Line], closures: Mapping[str, frozenset[str]], mod
     roles = enforcer.get_role_manager()
 
     def holds(subjects: frozenset[str], subject: str) -> bool:
-        return subject in subjects or any(roles.has_link(held, subject) for held in subjects)
+        return subject in subjects or any(roles.has_link(mine, subject) for mine in subjects)
 
-    known = {line.fields: line for line in lines}
+    lines_by_fields = {line.fields: line for line in lines}
     grants = [line for line in lines if house.grants(line)]
 
     def fills(sub: frozenset[str], body: str, object: str, act: str, facets: frozenset[str], *fields: str) -> bool:
-        line = known[fields]  # type: ignore[index]  # seven fields, as they were added
+        line = lines_by_fields[fields]  # type: ignore[index]  # seven fields, as they were added
         if not house.fills(line):
             return True
         same = [grant for grant in grants if grant.concerns(body, object, act, facets)]

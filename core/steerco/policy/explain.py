@@ -55,14 +55,14 @@ def decide(
     """
     verdict = judge(table, asks, person_wide)
     changes = tuple(
-        Change(other.code, other.detail)
-        for other in alternatives
-        if judge(table, other.asks, person_wide).allowed != verdict.allowed
+        Change(alternative.code, alternative.detail)
+        for alternative in alternatives
+        if judge(table, alternative.asks, person_wide).allowed != verdict.allowed
     )
     if verdict.by is not None:
         return _done(table, verdict, verdict.by, clauses, changes, revision)
     if not verdict.barred and (granting := _because((), clauses, not_run)):
-        because = tuple(structs.replace(each, not_run=True) for each in granting)
+        because = tuple(structs.replace(reason, not_run=True) for reason in granting)
         return Decision("refused", because=because, facts=_facts(verdict, verdict.judged[0], ()), revision=revision)
     return _refused(table, verdict, clauses, who, changes, revision)
 
@@ -109,11 +109,11 @@ def _granted_to_others(table: Table, verdict: Verdict) -> list[Line]:
     line for a principal whose power did not pass is: the principal may.
     """
     r = verdict.judged[0].ask.request
-    own = {line for one in verdict.judged if one.passes for line in one.explanation.matched}
+    actor_lines = {line for judgement in verdict.judged if judgement.passes for line in judgement.explanation.matched}
     return [
         line
         for line in table.grants(r.body, r.object, r.act, r.facets)
-        if line not in own and table.allows(frozenset((line.subject,)), r.body, r.object, r.act, r.facets)
+        if line not in actor_lines and table.allows(frozenset((line.subject,)), r.body, r.object, r.act, r.facets)
     ]
 
 
@@ -124,17 +124,17 @@ def _ranked(lines: Iterable[Line], clauses: Clauses) -> list[Line]:
 
 def _because(lines: Iterable[Line], clauses: Clauses, cites: Iterable[str]) -> tuple[Because, ...]:
     """One reason a clause, the first line that cites it leading to it."""
-    found: dict[str, Because] = {}
+    reasons: dict[str, Because] = {}
     for line in lines:
         clause = line.clause
-        if clause not in found:
+        if clause not in reasons:
             grounds = clauses(clause)
-            found[clause] = Because(clause, grounds.gloss, line.number, _layer(clause, grounds), line.file, line.plugin)
+            reasons[clause] = Because(clause, grounds.gloss, line.number, _layer(clause, grounds), line.file, line.plugin)
     for clause in cites:
-        if clause not in found:
+        if clause not in reasons:
             grounds = clauses(clause)
-            found[clause] = Because(clause, grounds.gloss, grounds.line, _layer(clause, grounds), grounds.file, grounds.plugin)
-    return tuple(found.values())
+            reasons[clause] = Because(clause, grounds.gloss, grounds.line, _layer(clause, grounds), grounds.file, grounds.plugin)
+    return tuple(reasons.values())
 
 
 def _layer(clause: str, grounds: Grounds) -> Layer:
@@ -142,16 +142,16 @@ def _layer(clause: str, grounds: Grounds) -> Layer:
 
 
 def _who_may(lines: Iterable[Line], who: Parties) -> tuple[Who, ...]:
-    named: dict[tuple[str, str], Who] = {}
+    parties: dict[tuple[str, str], Who] = {}
     for line in lines:
-        if (line.subject, line.clause) not in named:
+        if (line.subject, line.clause) not in parties:
             party = who(line.subject)
-            named[line.subject, line.clause] = Who(line.subject, party.label, party.people, line.clause)
-    return tuple(named.values())
+            parties[line.subject, line.clause] = Who(line.subject, party.label, party.people, line.clause)
+    return tuple(parties.values())
 
 
-def _facts(verdict: Verdict, of: CapacityJudgement, decided: tuple[Line, ...]) -> Facts:
-    request = of.ask.request
+def _facts(verdict: Verdict, judgement: CapacityJudgement, decided: tuple[Line, ...]) -> Facts:
+    request = judgement.ask.request
     roles, relations = _parted(request)
     return Facts(
         roles,
@@ -161,7 +161,7 @@ def _facts(verdict: Verdict, of: CapacityJudgement, decided: tuple[Line, ...]) -
         request.object,
         request.act,
         _set_aside(verdict, decided),
-        tuple(_considered(one, allowed=one is verdict.by) for one in verdict.judged),
+        tuple(_considered(judgement, allowed=judgement is verdict.by) for judgement in verdict.judged),
     )
 
 
@@ -173,14 +173,14 @@ def _parted(request: PowerRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _set_aside(verdict: Verdict, decided: tuple[Line, ...]) -> tuple[MatchedLine, ...]:
     """What matched in some capacity and did not decide: allows under a deny, denies of another capacity, powers not passed."""
-    kept = verdict.by.explanation.matched if verdict.by else decided
-    spoke = ((*one.explanation.matched, *one.explanation.set_aside) for one in verdict.judged)
-    lines = dict.fromkeys(line for spoken in spoke for line in spoken if line not in kept)
+    decisive = verdict.by.explanation.matched if verdict.by else decided
+    spoke = ((*judgement.explanation.matched, *judgement.explanation.set_aside) for judgement in verdict.judged)
+    lines = dict.fromkeys(line for spoken in spoke for line in spoken if line not in decisive)
     return tuple(MatchedLine(str(line), line.clause, line.allow, line.file, line.number, line.plugin) for line in lines)
 
 
-def _considered(one: CapacityJudgement, *, allowed: bool) -> Considered:
-    capacity = one.ask.capacity
+def _considered(judgement: CapacityJudgement, *, allowed: bool) -> Considered:
+    capacity = judgement.ask.capacity
     powers = None if capacity.powers is None else tuple(sorted(capacity.powers))
-    subjects = tuple(sorted(one.ask.request.subjects))
+    subjects = tuple(sorted(judgement.ask.request.subjects))
     return Considered(capacity.person, capacity.acting_for, subjects, powers, capacity.cites, allowed)

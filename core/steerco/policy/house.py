@@ -63,29 +63,33 @@ NONE = House()
 def contradictions(lines: Sequence[Line], house: House, closures: Mapping[str, frozenset[str]]) -> list[Finding]:
     """The house lines that give way to the regulation, wholly or where they meet it."""
     grants = [line for line in lines if house.grants(line)]
-    found = []
+    findings = []
     for line in lines:
         if not house.fills(line):
             continue
-        for other in grants:
-            if _meet(line, other) and (clash := _clash(line, other, house, closures)):
+        for grant in grants:
+            if _meet(line, grant) and (clash := _clash(line, grant, house, closures)):
                 level: Level = "warning" if line.subject.startswith(RELATION) else "error"
-                where = f"{other.clause} ({other.source.file}:{other.number})"
-                said = f"{clash} by {where}; house rules fill and never contradict, so the line does not count where both speak"
-                found.append(Finding(line.file, line.number, "house-contradicts", said, level))
+                where = f"{grant.clause} ({grant.source.file}:{grant.number})"
+                message = (
+                    f"{clash} by {where}; house rules fill and never contradict, so the line does not count where both speak"
+                )
+                findings.append(Finding(line.file, line.number, "house-contradicts", message, level))
                 break
-    return found
+    return findings
 
 
-def _clash(line: Line, other: Line, house: House, closures: Mapping[str, frozenset[str]]) -> str:
-    mine, theirs = closures.get(line.subject, {line.subject}), closures.get(other.subject, {other.subject})
+def _clash(line: Line, grant: Line, house: House, closures: Mapping[str, frozenset[str]]) -> str:
+    mine, theirs = closures.get(line.subject, {line.subject}), closures.get(grant.subject, {grant.subject})
     if line.allow:
-        covered = other.subject in mine or line.subject == other.subject
-        return "" if covered or not house.yields(line, other) else f"{line.type}.{line.act} is given to {other.subject}"
-    held = {line.subject, other.subject}
-    same = line.subject in theirs or other.subject in mine or any(held <= {*groups, role} for role, groups in closures.items())
-    related = any(subject.startswith(RELATION) for subject in held)
-    return f"{line.type}.{line.act}, which it bars, is granted to {other.subject}" if same or related else ""
+        covered = grant.subject in mine or line.subject == grant.subject
+        return "" if covered or not house.yields(line, grant) else f"{line.type}.{line.act} is given to {grant.subject}"
+    subjects = {line.subject, grant.subject}
+    same = (
+        line.subject in theirs or grant.subject in mine or any(subjects <= {*groups, role} for role, groups in closures.items())
+    )
+    related = any(subject.startswith(RELATION) for subject in subjects)
+    return f"{line.type}.{line.act}, which it bars, is granted to {grant.subject}" if same or related else ""
 
 
 def _meet(line: Line, other: Line) -> bool:

@@ -91,9 +91,9 @@ def closed(closures: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """
     complete: dict[str, frozenset[str]] = {}
     for role in closures:
-        found, fresh = {role}, {role}
+        groups, fresh = {role}, {role}
         while fresh:
-            fresh = {intern(group) for held in fresh for group in closures.get(held, ())} - found
-            found |= fresh
-        complete[intern(role)] = closures[role] if closures[role] == found else frozenset(found)
+            fresh = {intern(group) for holder in fresh for group in closures.get(holder, ())} - groups
+            groups |= fresh
+        complete[intern(role)] = closures[role] if closures[role] == groups else frozenset(groups)
     return complete

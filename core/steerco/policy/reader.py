@@ -136,37 +136,37 @@ def check(lines: Sequence[Line], vocabulary: Vocabulary, house: Collection[str] 
     return findings
 
 
-def _unknown(line: Line, known: Vocabulary) -> Iterator[_Problem]:
+def _unknown(line: Line, vocabulary: Vocabulary) -> Iterator[_Problem]:
     kind = line.type
-    types = {kind} if kind in known.acts else set(known.acts)
-    yield from _unknown_subject(line.subject, types, known)
+    types = {kind} if kind in vocabulary.acts else set(vocabulary.acts)
+    yield from _unknown_subject(line.subject, types, vocabulary)
     if line.body != ANY:
-        yield from _missing("body", line.body, known.bodies, "policy-body", extra=(ANY,))
+        yield from _missing("body", line.body, vocabulary.bodies, "policy-body", extra=(ANY,))
     if line.object != ANY:
-        yield from _unknown_object(line, known)
-    yield from _missing("clause", line.clause, known.clauses, "policy-clause")
+        yield from _unknown_object(line, vocabulary)
+    yield from _missing("clause", line.clause, vocabulary.clauses, "policy-clause")
 
 
-def _unknown_subject(subject: str, types: Collection[str], known: Vocabulary) -> Iterator[_Problem]:
+def _unknown_subject(subject: str, types: Collection[str], vocabulary: Vocabulary) -> Iterator[_Problem]:
     if subject.startswith(RELATION):
-        relations = {name for kind in types for name in known.relations.get(kind, ())}
+        relations = {name for kind in types for name in vocabulary.relations.get(kind, ())}
         of = f" of {next(iter(types))}" if len(types) == 1 else ""
         yield from _missing(f"relation{of}", subject.removeprefix(RELATION), relations, "policy-relation")
     else:
         hint = (RELATION + "…",)
-        yield from _missing("subject", subject, known.subjects, "policy-subject", extra=hint)
+        yield from _missing("subject", subject, vocabulary.subjects, "policy-subject", extra=hint)
 
 
-def _unknown_object(line: Line, known: Vocabulary) -> Iterator[_Problem]:
+def _unknown_object(line: Line, vocabulary: Vocabulary) -> Iterator[_Problem]:
     kind, _, narrower = line.object.partition(".")
-    if kind not in known.acts:
-        yield from _missing("object", kind, known.acts, "policy-object")
+    if kind not in vocabulary.acts:
+        yield from _missing("object", kind, vocabulary.acts, "policy-object")
         return
     if narrower:
-        yield from _missing(f"kind of {kind}", narrower, known.kinds.get(kind, ()), "policy-kind-of-object")
+        yield from _missing(f"kind of {kind}", narrower, vocabulary.kinds.get(kind, ()), "policy-kind-of-object")
     if line.act != READ:
-        yield from _missing(f"act of {kind}", line.act, known.acts[kind], "policy-act", extra=(READ,))
-    facets = known.facets.get(kind, {})
+        yield from _missing(f"act of {kind}", line.act, vocabulary.acts[kind], "policy-act", extra=(READ,))
+    facets = vocabulary.facets.get(kind, {})
     for item in sorted(line.facets):
         name, _, value = item.partition("=")
         if name in facets:
@@ -175,12 +175,12 @@ def _unknown_object(line: Line, known: Vocabulary) -> Iterator[_Problem]:
             yield from _missing(f"facet of {kind}", name, facets, "policy-facet")
 
 
-def _missing(what: str, word: str, allowed: Collection[str], code: str, extra: tuple[str, ...] = ()) -> Iterator[_Problem]:
+def _missing(word_kind: str, word: str, allowed: Collection[str], code: str, extra: tuple[str, ...] = ()) -> Iterator[_Problem]:
     if word in allowed:
         return
     names = [*sorted(allowed), *extra]
-    shown = ", ".join(names[:_SHOWN]) + (f" … ({len(names)} in all)" if len(names) > _SHOWN else "")
-    yield _Problem(code, f"unknown {what} {word!r}{_nearest(word, allowed)}; allowed: {shown or 'none'}")
+    listed = ", ".join(names[:_SHOWN]) + (f" … ({len(names)} in all)" if len(names) > _SHOWN else "")
+    yield _Problem(code, f"unknown {word_kind} {word!r}{_nearest(word, allowed)}; allowed: {listed or 'none'}")
 
 
 def _nearest(word: str, allowed: Collection[str]) -> str:

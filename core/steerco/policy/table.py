@@ -109,8 +109,8 @@ class Table:
 
     def grants(self, body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> tuple[Line, ...]:
         """The lines that grant this to anyone, narrower ones first."""
-        found = self._lines.get(self._key(object, act), ())
-        return tuple(line for line in found if line.allow and line.concerns(body, object, act, facets))
+        lines = self._lines.get(self._key(object, act), ())
+        return tuple(line for line in lines if line.allow and line.concerns(body, object, act, facets))
 
     def lines_for(self, type: str, act: str) -> tuple[Line, ...]:
         """Every line on an act of a record type (of all its kinds and bodies), denies and narrower ones first."""
@@ -149,22 +149,22 @@ def _cells(
     lines: Sequence[Line], closures: Mapping[str, frozenset[str]], house: House
 ) -> tuple[dict[_Key, tuple[_Rule, ...]], dict[_Key, tuple[Line, ...]]]:
     """By type and act the lines that name them, with those of any type for the act, denies first; and the rule of each."""
-    found: dict[str, dict[str, list[tuple[_Rule, Line]]]] = {}
+    cells_of: dict[str, dict[str, list[tuple[_Rule, Line]]]] = {}
     for line in lines:
-        found.setdefault(line.act, {}).setdefault(line.type, [])
+        cells_of.setdefault(line.act, {}).setdefault(line.type, [])
     holders = {subject: _holders(subject, closures) for subject in {line.subject for line in lines}}
-    known: dict[Any, Any] = {}  # what is alike is held once
+    shared: dict[Any, Any] = {}  # what is alike is held once
     grants = [line for line in lines if house.grants(line)] if house.clauses else []
     for line in sorted(lines, key=lambda line: _order(line, house)):
         before = grants if line.allow and house.fills(line) else []
         guards = tuple(dict.fromkeys(_guard(g) for g in before if _near(g, line) and house.yields(line, g)))
-        rule, kinds = _rule(line, holders[line.subject], guards), found[line.act]
+        rule, kinds = _rule(line, holders[line.subject], guards), cells_of[line.act]
         for cell in kinds.values() if line.type == ANY else (kinds[line.type],):
-            cell.append((known.setdefault(rule, rule), line))
-    cells = {(kind, act): cell for act, kinds in found.items() for kind, cell in kinds.items()}
+            cell.append((shared.setdefault(rule, rule), line))
+    cells = {(kind, act): cell for act, kinds in cells_of.items() for kind, cell in kinds.items()}
     rules = {key: tuple(rule for rule, _ in cell) for key, cell in cells.items()}
-    told = {key: tuple(line for _, line in cell) for key, cell in cells.items()}
-    return {key: known.setdefault(cell, cell) for key, cell in rules.items()}, told
+    lines_by_key = {key: tuple(line for _, line in cell) for key, cell in cells.items()}
+    return {key: shared.setdefault(cell, cell) for key, cell in rules.items()}, lines_by_key
 
 
 def _near(grant: Line, line: Line) -> bool:

@@ -134,10 +134,10 @@ class Do:
     """Whether the change feed and the log page keep to themselves whose act it is."""
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 
-    def then(self, action: str, on: Owned | None = None, /, **given: Any) -> None:
+    def then(self, action: str, on: Owned | None = None, /, **values: Any) -> None:
         """Do what follows by right from this act, once it is logged: in the same transaction, by its authority, as an event
         of its own."""
-        self.following.append((action, on.id if on else None, given))
+        self.following.append((action, on.id if on else None, values))
 
     def tell(self, *parties: str) -> None:
         """Let the holders of these parties know of the act."""

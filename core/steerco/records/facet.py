@@ -32,15 +32,15 @@ class Facet:
         """Whether it is the actor's to choose (to whom, with whom), and not what the thing is (its class, its source)."""
         return self.of in ("party", "act")
 
-    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+    def of_request(self, document: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
         """The alternatives that a decision must allow, one per element where the field is a list."""
-        value = given.get(self.field) or getattr(record, self.field, None)
+        value = document.get(self.field) or getattr(record, self.field, None)
         if not value and self.fallback:
-            value = given.get(self.fallback) or getattr(record, self.fallback, None)
+            value = document.get(self.fallback) or getattr(record, self.fallback, None)
         elements = value if isinstance(value, list | tuple) else [value] if value else []
         if not elements:
             return [frozenset({f"{self.name}={self.default}"}) if self.default else frozenset()]
-        return [frozenset(f"{self.name}={each}" for each in self._values(str(element), parties)) for element in elements]
+        return [frozenset(f"{self.name}={aim}" for aim in self._values(str(element), parties)) for element in elements]
 
     def _values(self, element: str, parties: Parties) -> frozenset[str]:
         if self.of == "party":

@@ -43,8 +43,8 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def wrong(self) -> Reason | None:
         """What keeps it from being stored, if anything does."""
-        if found := intruder(self.name):
-            return reason(f"name-holds-{kind_of(found)}", character=code_of(found))
+        if character := intruder(self.name):
+            return reason(f"name-holds-{kind_of(character)}", character=code_of(character))
         try:
             return None if self.content() else reason("file-empty", name=self.name)
         except ValueError:

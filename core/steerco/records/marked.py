@@ -16,18 +16,18 @@ Replace = Callable[[str, Mapping[str, Any], str], str]
 @cache
 def fields_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str, inspect.Type], ...]:
     """Per field that holds marks: its Python name, its input name, its type."""
-    known = inspect.type_info(struct)
-    assert isinstance(known, inspect.StructType)
+    info = inspect.type_info(struct)
+    assert isinstance(info, inspect.StructType)
     names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
-    return tuple((names[f.encode_name], f.encode_name, f.type) for f in known.fields if _has_marks(f.type))
+    return tuple((names[f.encode_name], f.encode_name, f.type) for f in info.fields if _has_marks(f.type))
 
 
 def replaced(value: msgspec.Struct, replace: Replace, path: str = "") -> dict[str, Any]:
     """The fields of a struct by Python name, with every marked value replaced."""
-    found: dict[str, Any] = {name: getattr(value, name) for name in value.__struct_fields__}
-    for name, shown, kind in fields_of(type(value)):
-        found[name] = _walk(found[name], kind, replace, f"{path}{shown}")
-    return found
+    fields: dict[str, Any] = {name: getattr(value, name) for name in value.__struct_fields__}
+    for name, input_name, kind in fields_of(type(value)):
+        fields[name] = _walk(fields[name], kind, replace, f"{path}{input_name}")
+    return fields
 
 
 def _walk(value: Any, kind: inspect.Type, replace: Replace, path: str) -> Any:
@@ -37,11 +37,11 @@ def _walk(value: Any, kind: inspect.Type, replace: Replace, path: str) -> Any:
     if isinstance(value, list | tuple):
         items = _part(kind, inspect.ListType)
         inner = items.item_type if isinstance(items, inspect.ListType) else items
-        return [_walk(each, inner, replace, f"{path}[{at}]") for at, each in enumerate(value)]
+        return [_walk(item, inner, replace, f"{path}[{at}]") for at, item in enumerate(value)]
     if isinstance(value, dict):
         inner = _part(kind, inspect.DictType)
-        held = inner.value_type if isinstance(inner, inspect.DictType) else inner
-        return {key: _walk(each, held, replace, f"{path}.{key}") for key, each in value.items()}
+        values = inner.value_type if isinstance(inner, inspect.DictType) else inner
+        return {key: _walk(item, values, replace, f"{path}.{key}") for key, item in value.items()}
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.replace(value, **_changed(value, replaced(value, replace, f"{path}.")))
     return value
@@ -56,7 +56,7 @@ def marks_of(kind: inspect.Type) -> Mapping[str, Any]:
     if isinstance(kind, inspect.Metadata):
         return dict(kind.extra or {}) or marks_of(kind.type)
     if isinstance(kind, inspect.UnionType):
-        return next((marks for each in kind.types if (marks := marks_of(each))), {})
+        return next((marks for member in kind.types if (marks := marks_of(member))), {})
     if isinstance(kind, inspect.ListType):
         return marks_of(kind.item_type)
     return {}
@@ -66,7 +66,7 @@ def _has_marks(kind: inspect.Type) -> bool:
     if isinstance(kind, inspect.Metadata):
         return bool(kind.extra) or _has_marks(kind.type)
     if isinstance(kind, inspect.UnionType):
-        return any(_has_marks(each) for each in kind.types)
+        return any(_has_marks(member) for member in kind.types)
     if isinstance(kind, inspect.ListType):
         return _has_marks(kind.item_type)
     if isinstance(kind, inspect.DictType):
@@ -77,10 +77,10 @@ def _has_marks(kind: inspect.Type) -> bool:
 @cache
 def holding(struct: type[msgspec.Struct], mark: str) -> frozenset[str]:
     """The fields, by Python name, that bear a mark or have something in them that does, however deep."""
-    known = inspect.type_info(struct)
-    assert isinstance(known, inspect.StructType)
+    info = inspect.type_info(struct)
+    assert isinstance(info, inspect.StructType)
     names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
-    return frozenset(names[field.encode_name] for field in known.fields if _bears(field.type, mark))
+    return frozenset(names[field.encode_name] for field in info.fields if _bears(field.type, mark))
 
 
 def _bears(kind: inspect.Type, mark: str) -> bool:
@@ -88,7 +88,7 @@ def _bears(kind: inspect.Type, mark: str) -> bool:
         case inspect.Metadata():
             return bool((kind.extra or {}).get(mark)) or _bears(kind.type, mark)
         case inspect.UnionType():
-            return any(_bears(each, mark) for each in kind.types)
+            return any(_bears(member, mark) for member in kind.types)
         case inspect.ListType():
             return _bears(kind.item_type, mark)
         case inspect.DictType():
@@ -103,5 +103,5 @@ def _part(kind: inspect.Type, sort: type[inspect.Type]) -> inspect.Type:
     if isinstance(kind, inspect.Metadata):
         return _part(kind.type, sort)
     if isinstance(kind, inspect.UnionType):
-        return next((found for each in kind.types if isinstance(found := _part(each, sort), sort)), kind)
+        return next((inner for member in kind.types if isinstance(inner := _part(member, sort), sort)), kind)
     return kind

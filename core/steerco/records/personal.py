@@ -41,9 +41,11 @@ def marked(body: str) -> list[str]:
     return _marked.findall(body)
 
 
-def conceal(session: Session, tenant_id: int, action: Action, given: msgspec.Struct, new_id: Callable[[], str]) -> dict[str, Any]:
+def conceal(
+    session: Session, tenant_id: int, action: Action, values: msgspec.Struct, new_id: Callable[[], str]
+) -> dict[str, Any]:
     """The input as the log keeps it: as it was given, less what is personal and what is in files."""
-    plain: dict[str, Any] = _plain(given)
+    plain: dict[str, Any] = _plain(values)
 
     def hide(path: str, marks: Mapping[str, Any], value: str) -> str:
         if marks.get("personal"):
@@ -52,7 +54,7 @@ def conceal(session: Session, tenant_id: int, action: Action, given: msgspec.Str
             _put(plain, path, {MARK: datum.id})
         return value
 
-    replaced(given, hide)
+    replaced(values, hide)
     return {name: value for name, value in plain.items() if value not in (None, [], {})}
 
 
@@ -70,12 +72,12 @@ def _plain(value: Any) -> Any:
         case File():
             return {"name": value.name, FILE: sha256(content(value)).hexdigest()}
         case msgspec.Struct():
-            given = [(field, getattr(value, field.name)) for field in msgspec.structs.fields(value)]
-            return {field.encode_name: _plain(each) for field, each in given if field.required or each not in EMPTY}
+            field_values = [(field, getattr(value, field.name)) for field in msgspec.structs.fields(value)]
+            return {field.encode_name: _plain(item) for field, item in field_values if field.required or item not in EMPTY}
         case list() | tuple():
-            return [_plain(each) for each in value]
+            return [_plain(item) for item in value]
         case dict():
-            return {str(key): _plain(each) for key, each in value.items()}
+            return {str(key): _plain(item) for key, item in value.items()}
     return msgspec.to_builtins(value)
 
 
@@ -101,7 +103,7 @@ def reveal(
                 return session.scalar(select(PersonalDatum.value).where(*mine)) or ERASED
             if FILE in value:
                 return {"name": value["name"], "base64": b64encode(read_file(value[FILE])).decode()}
-            return {name: put_back(each) for name, each in value.items()}
-        return [put_back(each) for each in value] if isinstance(value, list) else value
+            return {name: put_back(item) for name, item in value.items()}
+        return [put_back(item) for item in value] if isinstance(value, list) else value
 
     return {name: put_back(value) for name, value in logged.items()}, ids

@@ -23,13 +23,13 @@ class Reason(msgspec.Struct, frozen=True):
         """For logs and the like, which know no language."""
         if self.code == PLAIN:
             return str(self.params[PLAIN])
-        told = ", ".join(f"{name} {'|'.join(map(str, v)) if isinstance(v, list) else v}" for name, v in self.params.items())
-        return f"{self.code} ({told})" if told else self.code
+        params = ", ".join(f"{name} {'|'.join(map(str, v)) if isinstance(v, list) else v}" for name, v in self.params.items())
+        return f"{self.code} ({params})" if params else self.code
 
 
-def reason(said: str, /, **params: Any) -> Reason:
+def reason(text: str, /, **params: Any) -> Reason:
     """A reason by its code; any other text is a sentence, shown as it stands in every language."""
-    return Reason(said, params) if CODE.fullmatch(said) else Reason(PLAIN, {PLAIN: said})
+    return Reason(text, params) if CODE.fullmatch(text) else Reason(PLAIN, {PLAIN: text})
 
 
 Reasons = Mapping[str, "str | Reason"]
@@ -41,47 +41,47 @@ def reasons(fields: Reasons) -> dict[str, Reason]:
     return {path: why if isinstance(why, Reason) else reason(why) for path, why in fields.items()}
 
 
-def explain_invalid(given: Any, struct: type[msgspec.Struct]) -> dict[str, Reason]:
-    """Every field of ``given`` that does not fit, with why: asked only when the whole did not fit."""
-    if not isinstance(given, Mapping):
+def explain_invalid(document: Any, struct: type[msgspec.Struct]) -> dict[str, Reason]:
+    """Return the reason for every field of ``document`` that does not fit ``struct``. Called only after the whole did not fit."""
+    if not isinstance(document, Mapping):
         return {"": reason("expected-object")}
     problems: dict[str, Reason] = {}
-    known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    for name, field in known.items():
-        if name in given:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    for name, field in fields.items():
+        if name in document:
             try:
-                msgspec.convert(given[name], field.type)
+                msgspec.convert(document[name], field.type)
             except msgspec.ValidationError as error:
                 path, why = _told(error)
                 words = _words(field.type) if why.code == "not-a-value" and not path else []
                 problems[name + path] = reason("not-one-of", known=words) if words else why
         elif field.required:
             problems[name] = reason("required")
-    return problems | {str(key): unknown(known) for key in given.keys() - known.keys()}
+    return problems | {str(key): unknown(fields) for key in document.keys() - fields.keys()}
 
 
-def unknown(known: Any) -> Reason:
+def unknown(names: Any) -> Reason:
     """A name that is none of these."""
-    return reason("unknown-name", known=sorted(known)) if known else reason("unknown-name-of-none")
+    return reason("unknown-name", known=sorted(names)) if names else reason("unknown-name-of-none")
 
 
 def _told(error: msgspec.ValidationError) -> tuple[str, Reason]:
     """What msgspec says of a value: the path inside it, and the reason."""
-    said, _, path = str(error).partition(" - at `$")
+    message, _, path = str(error).partition(" - at `$")
     path = path.rstrip("`")
-    for pattern, made in _SAID:
-        if match := pattern.fullmatch(said):
-            further, why = made(match)
+    for pattern, reason_of in _SAID:
+        if match := pattern.fullmatch(message):
+            further, why = reason_of(match)
             return path + further, why
-    return path, Reason(PLAIN, {PLAIN: said})
+    return path, Reason(PLAIN, {PLAIN: message})
 
 
 def _whole(code: str, *names: str) -> Callable[[re.Match[str]], tuple[str, Reason]]:
-    def told(match: re.Match[str]) -> tuple[str, Reason]:
-        values = (int(each) if each.isdecimal() else each for each in match.groups())
+    def reason_of(match: re.Match[str]) -> tuple[str, Reason]:
+        values = (int(group) if group.isdecimal() else group for group in match.groups())
         return "", Reason(code, dict(zip(names, values, strict=True)))
 
-    return told
+    return reason_of
 
 
 _SAID: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, Reason]]], ...] = (
@@ -105,5 +105,5 @@ _SAID: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, Reason]
 def _words(hint: Any) -> list[str]:
     """The words that a field may be, where it is one of some words (or none)."""
     if get_origin(hint) is Literal:
-        return [str(each) for each in get_args(hint)]
-    return next((found for each in get_args(hint) if (found := _words(each))), [])
+        return [str(word) for word in get_args(hint)]
+    return next((words for part in get_args(hint) if (words := _words(part))), [])

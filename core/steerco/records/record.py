@@ -81,11 +81,11 @@ class Action:
     @cached_property
     def marks(self) -> Mapping[str, Mapping[str, Any]]:
         """Per input field what its annotation says beyond its type (``party``, ``refers``, ``personal``)."""
-        found: dict[str, Mapping[str, Any]] = {}
+        marks_by_field: dict[str, Mapping[str, Any]] = {}
         for field in msgspec.structs.fields(self.input):
             if marks := marks_of(msgspec.inspect.type_info(field.type)):
-                found[field.name] = marks
-        return found
+                marks_by_field[field.name] = marks
+        return marks_by_field
 
 
 class Record(Owned, Base):
@@ -126,8 +126,8 @@ class Record(Owned, Base):
     def __init_subclass__(cls, *, type: str, states: str, kinds: str = "", prefix: str = "") -> None:
         cls.record_type, cls.states, cls.kinds = type, tuple(states.split()), tuple(kinds.split())
         cls.prefix = prefix or type[0].upper()
-        found = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
-        cls.relations = {"author": Relation("author", Held("author_as")), **found}
+        declared = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
+        cls.relations = {"author": Relation("author", Held("author_as")), **declared}
         cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
         cls.actions, cls.checks, cls.platform_acts = {}, {}, set()
         cls.__tablename__ = type.replace("-", "_")

@@ -117,8 +117,8 @@ class Through:
 
     def indexes(self) -> Iterator[tuple[str, str]]:
         yield self.child, self.field
-        for own, field in self.inner.indexes():
-            yield own or self.child, field
+        for owner, field in self.inner.indexes():
+            yield owner or self.child, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ class Via:
         pointer = getattr(record, self.field)
         if pointer is None:
             return False
-        found = session.get(type_registry[self.parent], (record.tenant_id, pointer))
-        return found is not None and self.inner.py(found, keys, session)
+        parent = session.get(type_registry[self.parent], (record.tenant_id, pointer))
+        return parent is not None and self.inner.py(parent, keys, session)
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
         parent = type_registry[self.parent]
@@ -155,8 +155,8 @@ class Via:
 
     def indexes(self) -> Iterator[tuple[str, str]]:
         yield "", self.field
-        for own, field in self.inner.indexes():
-            yield own or self.parent, field
+        for owner, field in self.inner.indexes():
+            yield owner or self.parent, field
 
 
 @dataclass(frozen=True, slots=True)

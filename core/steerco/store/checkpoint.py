@@ -54,10 +54,10 @@ def is_signed(key: str, signature: str, content: bytes) -> bool:
 
 def public_key(pem: bytes) -> str:
     """A public key (PEM) in hexadecimal. Raises ``ValueError`` for what is none of this kind."""
-    found = load_pem_public_key(pem)
-    if not isinstance(found, Ed25519PublicKey):
+    key = load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
         raise ValueError("not an Ed25519 key")
-    return found.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
 class Seal:
@@ -101,9 +101,9 @@ class Seal:
 
     def _known(self) -> Iterator[str]:
         for path in sorted((self._folder / "known-keys").glob("*.pub")):
-            found = load_pem_public_key(path.read_bytes())
-            if isinstance(found, Ed25519PublicKey):
-                yield found.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+            key = load_pem_public_key(path.read_bytes())
+            if isinstance(key, Ed25519PublicKey):
+                yield key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Add the checkpoint to the tenant's file under ``checkpoints/``, synced."""
@@ -124,9 +124,9 @@ class Seal:
         """The marks to verify a log against, and the checkpoints set aside because their signature is not good."""
         good: list[Checkpoint] = []
         bad: list[Checkpoint] = []
-        for one in checkpoints:
-            (good if self.check(one) else bad).append(one)
-        return [Mark(one.seq, bytes.fromhex(one.hash)) for one in good], bad
+        for checkpoint in checkpoints:
+            (good if self.check(checkpoint) else bad).append(checkpoint)
+        return [Mark(checkpoint.seq, bytes.fromhex(checkpoint.hash)) for checkpoint in good], bad
 
     def _path(self, tenant: str) -> Path:
         if Path(tenant).name != tenant or tenant in ("", ".", ".."):
@@ -166,13 +166,13 @@ class UnreadableCheckpoint(ValueError):
 
 def _lines(path: Path) -> list[Checkpoint]:
     """The checkpoints in a file, one a line. Raises ``UnreadableCheckpoint``, naming the line."""
-    found: list[Checkpoint] = []
+    checkpoints: list[Checkpoint] = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
-            found.append(_read(line))
+            checkpoints.append(_read(line))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise UnreadableCheckpoint(f"{path}:{number} is no checkpoint: {error}") from None
-    return found
+    return checkpoints
 
 
 _read = msgspec.json.Decoder(Checkpoint).decode

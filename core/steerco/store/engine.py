@@ -65,8 +65,8 @@ def tenant_of(session: Session) -> int:
 
 def cursors_of(session: Session) -> Cursors:
     """What seals the cursors of lists read in a session of a store."""
-    found: Cursors = session.info["cursors"]
-    return found
+    cursors: Cursors = session.info["cursors"]
+    return cursors
 
 
 @contextmanager
@@ -137,8 +137,8 @@ def _outage(error: BaseException) -> Busy | None:
 
 def _gone(error: BaseException) -> bool:
     """Whether the connection must not be used again: it is cut, or leads to a server that takes no writes any more."""
-    found = _outage(error)
-    return found is not None and found.code in (LOST, READ_ONLY)
+    outage = _outage(error)
+    return outage is not None and outage.code in (LOST, READ_ONLY)
 
 
 class Store:
@@ -262,13 +262,13 @@ class Store:
                         session.info["tenant"] = options["tenant"]
                     yield session
             except (PoolTimeout, DBAPIError) as error:
-                found = _outage(error)
+                outage = _outage(error)
                 reading = options["mode"] == "read"
-                if found is None or (reading and found.code == READ_ONLY):  # a write in a read is a mistake of ours
+                if outage is None or (reading and outage.code == READ_ONLY):  # a write in a read is a mistake of ours
                     raise
                 if _gone(error) and self._turn is None:
                     engine.dispose()  # the other connections of the pool lead nowhere either
-                raise found from error
+                raise outage from error
 
     # Schema
 

@@ -15,9 +15,9 @@ OTHERS = 0o077
 
 def folder(path: Path) -> None:
     """Make a folder of one's own, with those above it that are missing."""
-    missing = [each for each in (path, *path.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir(mode=0o700, exist_ok=True)
+    missing = [parent for parent in (path, *path.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        parent.mkdir(mode=0o700, exist_ok=True)
     if not missing and not path.is_dir():
         raise FileExistsError(17, os.strerror(17), str(path))
 
@@ -40,7 +40,7 @@ def open_to_others(path: Path) -> Iterator[Path]:
         if mode & 0o022:
             yield path
         if mode & 0o011:
-            for each in sorted(path.iterdir()):
-                yield from open_to_others(each)
+            for entry in sorted(path.iterdir()):
+                yield from open_to_others(entry)
     elif mode & 0o066:
         yield path

@@ -87,7 +87,7 @@ class FileStore:
 
     def damaged(self, tenant_id: int) -> list[str]:
         """The digests whose content is no longer what was stored."""
-        return [one for one in self.all(tenant_id) if not self.is_sound(tenant_id, one)]
+        return [digest for digest in self.all(tenant_id) if not self.is_sound(tenant_id, digest)]
 
     def is_sound(self, tenant_id: int, digest: str) -> bool:
         """Whether the tenant has this file, with the content that was stored."""
@@ -110,7 +110,7 @@ class FileStore:
     def older(self, tenant_id: int, than: float) -> Iterator[str]:
         """The digests of the tenant's files that were last put more than ``than`` seconds ago."""
         before = time.time() - than
-        yield from (one for one in self.all(tenant_id) if self._path(tenant_id, one).stat().st_mtime < before)
+        yield from (digest for digest in self.all(tenant_id) if self._path(tenant_id, digest).stat().st_mtime < before)
 
     def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
         """Remove these files, and left-over uploads; give the digests removed.

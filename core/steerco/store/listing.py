@@ -84,13 +84,13 @@ def page(
 def count(session: Session, table: Any, scope: Scope, filters: Sequence[Filter] = (), at_most: int = MOST) -> tuple[int, bool]:
     """How many there are, counted no further than ``at_most`` nor than a page looks; and whether that is all of them."""
     asking = Asking(session, plan_of(table, scope, Order(), filters), tenant_of(session), filters)
-    found, stopped = asking.count(at_most + 1)
-    return min(found, at_most), found <= at_most and stopped is None
+    counted, stopped = asking.count(at_most + 1)
+    return min(counted, at_most), counted <= at_most and stopped is None
 
 
 def visible(table: Any, tenant: int, scope: Scope) -> Select[Any] | CompoundSelect[Any] | None:
     """A select of every id in the scope, for exports and searches to build on; ``None`` where there can be none."""
-    mine = [narrowed(table.__table__, one)[0].params(own=tenant) for one in ranges(table.__table__, scope, (), "id")]
+    mine = [narrowed(table.__table__, span)[0].params(own=tenant) for span in ranges(table.__table__, scope, (), "id")]
     return union(*mine) if len(mine) > 1 else mine[0] if mine else None
 
 
@@ -100,7 +100,9 @@ class Asking:
     def __init__(self, session: Session, plan: QueryPlan, tenant: int, filters: Sequence[Filter]) -> None:
         self.plan, self.tenant, self.filters = plan, tenant, filters
         self.connection, self.cursors = session.connection(), cursors_of(session)
-        self.values = {f"filter_{at}": one.value for at, one in enumerate(filters) if one.value is not None} | {"own": tenant}
+        self.values = {f"filter_{at}": criterion.value for at, criterion in enumerate(filters) if criterion.value is not None} | {
+            "own": tenant
+        }
 
     def rows(
         self, columns: tuple[str, ...], last: ListPosition | None, most: int
@@ -139,11 +141,11 @@ class Asking:
         return statement.all(self.connection, self._given(last, until) | {"most": most})
 
     def _given(self, last: ListPosition | None, until: ListPosition | None) -> dict[str, Any]:
-        given = dict(self.values)
+        values = dict(self.values)
         for name, place in (("last", last), ("until", until)):
             if place is not None:
-                given |= {f"{name}_id": place.id, **({} if place.value is None else {name: place.value})}
-        return given
+                values |= {f"{name}_id": place.id, **({} if place.value is None else {name: place.value})}
+        return values
 
     def _tallied(self) -> tuple[str | None, tuple[int, ...]]:
         """The filtered column that finds the fewest records, where they are few; and the ranges that have any. Raises
@@ -152,8 +154,8 @@ class Asking:
         statement = None if plan.exact else plan.made("tally")
         if statement is None:
             return None, plan.every
-        told = statement.all(self.connection, self._given(None, None))[0]
-        return plan.finder(told), plan.alive(told)
+        tallied = statement.all(self.connection, self._given(None, None))[0]
+        return plan.finder(tallied), plan.alive(tallied)
 
     def _until(self, part: int, last: ListPosition | None, alive: tuple[int, ...]) -> ListPosition | None:
         """How far a page may look: to where the first of the ranges that are looked at row by row has used up its steps."""
@@ -161,11 +163,11 @@ class Asking:
         statement = None if plan.exact else plan.made("ends", part, last is not None, alive)
         if statement is None:
             return None
-        told = statement.all(self.connection, self._given(last, None))[0]
+        ends = statement.all(self.connection, self._given(last, None))[0]
         if plan.by_id:
-            places = [ListPosition(None, id) for id in told if id is not None]
+            places = [ListPosition(None, id) for id in ends if id is not None]
         else:
-            places = [ListPosition(told[at + 1], told[at]) for at in range(0, len(told), 2) if told[at] is not None]
+            places = [ListPosition(ends[at + 1], ends[at]) for at in range(0, len(ends), 2) if ends[at] is not None]
         key = _id if plan.by_id or part == plan.LACKING else tuple
         return (max if plan.order.descending else min)(places, key=key, default=None)
 
@@ -188,7 +190,10 @@ class Asking:
     def _about(self) -> bytes:
         """The list: its tenant, type, order and filters."""
         order = self.plan.order
-        filters = [(one.column, one.op, sorted(one.value) if one.op == "in" else one.value) for one in self.filters]
+        filters = [
+            (criterion.column, criterion.op, sorted(criterion.value) if criterion.op == "in" else criterion.value)
+            for criterion in self.filters
+        ]
         return msgspec.msgpack.encode((2, self.tenant, str(self.plan.table.name), order.column, order.descending, filters))
 
 

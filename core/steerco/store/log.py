@@ -94,19 +94,19 @@ def append(
         "caused_by": caused_by,
         "body": body,
     }
-    made, own = Head(after.seq + 1, digest(after.hash, row)), tenant_of(session)
+    new_head, tenant = Head(after.seq + 1, digest(after.hash, row)), tenant_of(session)
     ends: Ends | None = session.info.get("ends")
-    if ends is not None and not ends.watches(own):
-        mark = ends.of(own)
-        ends.watch(own, after.seq, lost=mark if mark and _lost(session, after, mark) else None)
-    values = row | {"tenant_id": own, "hash": made.hash}
+    if ends is not None and not ends.watches(tenant):
+        mark = ends.of(tenant)
+        ends.watch(tenant, after.seq, lost=mark if mark and _lost(session, after, mark) else None)
+    values = row | {"tenant_id": tenant, "hash": new_head.hash}
     if session.info.get("head") is None:
         session.connection().execute(_INSERT, values)
     else:
         session.connection().execute(_INSERT_AND_MOVE, {f"new_{name}": value for name, value in values.items()})
-        session.info["head"] = (made.seq, made.hash)
-    session.info["end"] = made
-    return made
+        session.info["head"] = (new_head.seq, new_head.hash)
+    session.info["end"] = new_head
+    return new_head
 
 
 HASHED = ("seq", "at", "recorded_at", "person", "action", "type", "record_id", "revision", "caused_by", "body")
@@ -134,8 +134,8 @@ def entries(session: Session, after: int = 0, limit: int | None = None, types: S
         query = query.where(_entry.type.in_(types))
     if limit is not None:
         query = query.limit(limit)
-    found = session.connection().execute(query, {"own": tenant_of(session)}, execution_options={"yield_per": 500})
-    for row in found.mappings():
+    result = session.connection().execute(query, {"own": tenant_of(session)}, execution_options={"yield_per": 500})
+    for row in result.mappings():
         yield dict(row)
 
 
@@ -145,24 +145,24 @@ def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:
     Found by the chain alone: a changed value, an event taken out, put in or moved. A log cut at its end, or rewritten
     as a whole, is a sound chain: it is found against ``marks``, and on PostgreSQL a cut also against the head's row.
     """
-    found: list[Break] = []
-    known: dict[int, set[bytes]] = {}
+    breaks: list[Break] = []
+    marked: dict[int, set[bytes]] = {}
     for mark in marks:
-        known.setdefault(mark.seq, set()).add(mark.hash)
+        marked.setdefault(mark.seq, set()).add(mark.hash)
     end = Head()
     for row in entries(session):
         seq: int = row["seq"]
         if seq != end.seq + 1:
-            found.append(Break(end.seq + 1, "gap", f"events {end.seq + 1} to {seq - 1} are missing"))
+            breaks.append(Break(end.seq + 1, "gap", f"events {end.seq + 1} to {seq - 1} are missing"))
         if row["hash"] != digest(end.hash, row):
-            found.append(Break(seq, "changed", "the entry, or the one before it, is not what was hashed"))
-        if known.get(seq, {row["hash"]}) != {row["hash"]}:
-            found.append(Break(seq, "rewritten", "the checkpoint of this event has another hash"))
+            breaks.append(Break(seq, "changed", "the entry, or the one before it, is not what was hashed"))
+        if marked.get(seq, {row["hash"]}) != {row["hash"]}:
+            breaks.append(Break(seq, "rewritten", "the checkpoint of this event has another hash"))
         end = Head(seq, row["hash"])
-    for seq in sorted(known):
+    for seq in sorted(marked):
         if seq > end.seq:
-            found.append(Break(seq, "cut", f"the log ends at {end.seq}; a checkpoint names event {seq}"))
-    return found + _head_breaks(session, end)
+            breaks.append(Break(seq, "cut", f"the log ends at {end.seq}; a checkpoint names event {seq}"))
+    return breaks + _head_breaks(session, end)
 
 
 def lost(session: Session, mark: Mark) -> list[Break]:
@@ -178,13 +178,13 @@ def lost(session: Session, mark: Mark) -> list[Break]:
 
 def _lost(session: Session, end: Head, mark: Mark) -> bool:
     """Whether an event is not in the log that ends so."""
-    there = end if end.seq == mark.seq else at(session, mark.seq) if mark.seq < end.seq else None
-    return there is None or there.hash != mark.hash
+    entry = end if end.seq == mark.seq else at(session, mark.seq) if mark.seq < end.seq else None
+    return entry is None or entry.hash != mark.hash
 
 
 def _head_breaks(session: Session, end: Head) -> list[Break]:
-    own = tenant_of(session)
-    row = session.connection().execute(select(_head.seq, _head.hash).where(_head.tenant_id == own)).first()
+    tenant = tenant_of(session)
+    row = session.connection().execute(select(_head.seq, _head.hash).where(_head.tenant_id == tenant)).first()
     if row is None:  # SQLite has one writer, and reads the tail
         lost = end.seq and session.connection().dialect.name != "sqlite"
         return [Break(end.seq, "head", f"the log ends at {end.seq}, its head is gone")] if lost else []

@@ -69,8 +69,8 @@ class Ends:
         """
         self._known[tenant_id] = sys.maxsize if lost else end
         if lost:
-            said = "tenant %d: event %d had been acknowledged and is not in its log any more; `steerco doctor` says what to do"
-            logging.getLogger("steerco.store").error(said, tenant_id, lost.seq)
+            message = "tenant %d: event %d had been acknowledged and is not in its log any more; `steerco doctor` says what to do"
+            logging.getLogger("steerco.store").error(message, tenant_id, lost.seq)
 
     def keep(self, tenant_id: int, head: Head) -> None:
         """Keep that the log ends with ``head``, which is committed."""

@@ -37,7 +37,7 @@ def engine(url: str, pool: int, patience: float) -> Engine:
         if address.query["pooler"] != "transaction":
             raise ValueError("the database's address: pooler must be transaction")
         arguments["prepare_threshold"] = None
-    made = create_engine(
+    pooled = create_engine(
         address.difference_update_query(["pooler"]),
         connect_args=arguments,
         pool_size=pool,
@@ -50,12 +50,12 @@ def engine(url: str, pool: int, patience: float) -> Engine:
     )
     wait = f"set_config('lock_timeout', '{int(patience * 1000)}', true)"
 
-    @event.listens_for(made, "connect")
+    @event.listens_for(pooled, "connect")
     def _prepare(raw: psycopg.Connection[Any], _record: object) -> None:
         # We say BEGIN ourselves, together with what must come first in the transaction.
         raw.autocommit = True
 
-    @event.listens_for(made, "begin")
+    @event.listens_for(pooled, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         raw = connection.connection.driver_connection
@@ -66,7 +66,7 @@ def engine(url: str, pool: int, patience: float) -> Engine:
             raise OperationalError("BEGIN", None, error) from error
         connection.info["head"] = head
 
-    return made
+    return pooled
 
 
 def begin(raw: psycopg.Connection[Any], tenant: int | None, wait: str, *, write: bool) -> tuple[int, bytes] | None:
@@ -75,12 +75,12 @@ def begin(raw: psycopg.Connection[Any], tenant: int | None, wait: str, *, write:
         raw.execute(f"BEGIN; SELECT {wait}".encode())
         return None
     # SET LOCAL and not set_config(): Citus hands it on to the node that holds the tenant.
-    own = f"SET LOCAL app.tenant = '{int(tenant)}'; SELECT {wait}"
+    settings = f"SET LOCAL app.tenant = '{int(tenant)}'; SELECT {wait}"
     if not write:
-        raw.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {own}".encode())
+        raw.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {settings}".encode())
         return None
     lock = _HEAD.format(int(tenant))
-    cursor = raw.execute(f"BEGIN; {own}; {lock}".encode())
+    cursor = raw.execute(f"BEGIN; {settings}; {lock}".encode())
     while cursor.nextset():
         pass
     row = cursor.fetchone()

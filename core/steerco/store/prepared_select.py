@@ -83,15 +83,15 @@ class _Ready(NamedTuple):
         finally:
             cursor.close()
         if not self.taken:
-            return [self.row(each) for each in rows]
-        found = []
-        for each in rows:
-            made = list(each)
+            return [self.row(raw_row) for raw_row in rows]
+        converted = []
+        for raw_row in rows:
+            cells = list(raw_row)
             for at, turned in self.taken:
-                if made[at] is not None:
-                    made[at] = turned(made[at])
-            found.append(self.row(made))
-        return found
+                if cells[at] is not None:
+                    cells[at] = turned(cells[at])
+            converted.append(self.row(cells))
+        return converted
 
 
 def _ready(statement: Select[Any], dialect: Dialect) -> _Ready | None:
@@ -100,7 +100,7 @@ def _ready(statement: Select[Any], dialect: Dialect) -> _Ready | None:
     if compiled.post_compile_params or compiled.literal_execute_params:
         return None
     binds = {name: bind for bind, name in compiled.bind_names.items()}
-    own = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
+    defaults = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
     columns = list(statement.selected_columns)
     given = ((name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in binds.items())
     taken = ((at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns))
@@ -108,7 +108,7 @@ def _ready(statement: Select[Any], dialect: Dialect) -> _Ready | None:
         compiled,
         compiled.string,
         frozenset(binds),
-        own,
+        defaults,
         tuple((name, turned) for name, turned in given if turned is not None),
         tuple((at, turned) for at, turned in taken if turned is not None),
         result_tuple([column.name or f"x{at}" for at, column in enumerate(columns)]),

@@ -58,16 +58,16 @@ class QueryPlan:
 
     def __init__(self, table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> None:
         self.table, self.scope, self.order = table.__table__, scope, order
-        self.filters = [Filter(one.column, one.op, None if one.value is None else ...) for one in filters]
+        self.filters = [Filter(criterion.column, criterion.op, None if criterion.value is None else ...) for criterion in filters]
         self.id = self.column("id")
         self.sort = self.column(order.column)
         self.by_id = order.column == "id"
         if python_type(self.sort) not in (str, int, bool, date, datetime):
             raise ValueError(f"{order.column} has no order")
-        for one in filters:
-            self.column(one.column)
+        for criterion in filters:
+            self.column(criterion.column)
         self.ranges = ranges(self.table, scope, self.filters, order.column)
-        self.exact = all(one.served and not one.left for one in self.ranges)
+        self.exact = all(span.served and not span.left for span in self.ranges)
         self._made: dict[Any, Prepared | None] = {}
 
     def column(self, name: str) -> ColumnElement[Any]:
@@ -76,33 +76,33 @@ class QueryPlan:
         The table's own column and not the class's attribute: what an attribute carries along is compared anew at each
         execution of a cached statement (measured: five sixths of the time of a list of 26 columns).
         """
-        found: ColumnElement[Any] | None = self.table.columns.get(name)
-        if found is None:
+        column: ColumnElement[Any] | None = self.table.columns.get(name)
+        if column is None:
             raise ValueError(f"{self.table.name} has no column {name!r}")
-        return found
+        return column
 
     @cached_property
     def parts(self) -> tuple[int, ...]:
         """The parts in which the list is read, in order."""
         if self.by_id or not self.sort.nullable:
             return (self.WHOLE,)
-        kept = [one for one in self.filters if one.column == self.order.column]
-        if not kept:
+        on_order = [criterion for criterion in self.filters if criterion.column == self.order.column]
+        if not on_order:
             return (self.VALUED, self.LACKING)
-        return (self.LACKING,) if all(one.value is None for one in kept) else (self.VALUED,)
+        return (self.LACKING,) if all(criterion.value is None for criterion in on_order) else (self.VALUED,)
 
     @cached_property
     def finders(self) -> tuple[str, ...]:
         """The filtered columns by which an index may find few records."""
         if not self.scope.whole and self.scope.rows is None:
             return ()
-        named = {one.column for one in self.filters if one.value is not None}
-        return tuple(sorted(named & findable(self.table)))
+        valued = {criterion.column for criterion in self.filters if criterion.value is not None}
+        return tuple(sorted(valued & findable(self.table)))
 
     @cached_property
     def unserved(self) -> tuple[Range, ...]:
         """The ranges that must be sorted."""
-        return tuple(one for one in self.ranges if not one.served)
+        return tuple(span for span in self.ranges if not span.served)
 
     # Statements
 
@@ -118,40 +118,40 @@ class QueryPlan:
     def tally(self) -> Select[Any] | None:
         """What is asked before a page: how many records each finder finds and how many there are to sort, counted no further than
         matters; then of each other range whether it has any, since planning a union costs by what is in it."""
-        found = [self._found_by(name).order_by(self.column(name), self.id) for name in self.finders]
-        asked: list[Any] = [self._counted(each, FOUND + 1) for each in found]
-        asked += [self._counted(one.ids, SORTED + 1) for one in self.unserved]
+        finds = [self._found_by(name).order_by(self.column(name), self.id) for name in self.finders]
+        counts: list[Any] = [self._counted(expression, FOUND + 1) for expression in finds]
+        counts += [self._counted(span.ids, SORTED + 1) for span in self.unserved]
         if len(self.ranges) > 1:
-            asked += [one.ids.exists() for one in self.ranges if one.served]
-        return select(*(each.label(f"x{at}") for at, each in enumerate(asked))) if asked else None
+            counts += [span.ids.exists() for span in self.ranges if span.served]
+        return select(*(expression.label(f"x{at}") for at, expression in enumerate(counts))) if counts else None
 
     def ends(self, part: int, last: bool, alive: tuple[int, ...]) -> Select[Any] | None:
         """Of each of these ranges with something left to ask, where those that a page looks at end."""
-        asked: list[Any] = []
-        for one in self._among(alive):
-            if one.left and one.served:
-                within = self._in(one.ids, one.key, part, last, until=False).limit(1).offset(_steps(one) - 1)
+        places: list[Any] = []
+        for span in self._among(alive):
+            if span.left and span.served:
+                within = self._in(span.ids, span.key, part, last, until=False).limit(1).offset(_steps(span) - 1)
                 # Inside a select of its own: SQLite 3.40 gives a row for OFFSET past the end of a DISTINCT that runs backwards.
                 columns = [self.id] if self.by_id else [self.id, self.sort]
-                end = (within.with_only_columns(*columns) if one.own else within).subquery()
-                asked += [select(column).scalar_subquery() for column in end.c]
-        return select(*(each.label(f"x{at}") for at, each in enumerate(asked))) if asked else None
+                end = (within.with_only_columns(*columns) if span.own else within).subquery()
+                places += [select(column).scalar_subquery() for column in end.c]
+        return select(*(place.label(f"x{at}") for at, place in enumerate(places))) if places else None
 
-    def finder(self, told: Sequence[Any]) -> str | None:
+    def finder(self, tallied: Sequence[Any]) -> str | None:
         """The filtered column that finds the fewest records, where they are few, by what :meth:`tally` has counted.
 
         Raises :class:`TooMany`.
         """
-        found = dict(zip(self.finders, told, strict=False))
-        if found and min(found.values()) <= FOUND:
-            return min(found, key=lambda name: found[name])
-        if not self.by_id and sum(told[len(found) : len(found) + len(self.unserved)]) > SORTED:
+        counts = dict(zip(self.finders, tallied, strict=False))
+        if counts and min(counts.values()) <= FOUND:
+            return min(counts, key=lambda name: counts[name])
+        if not self.by_id and sum(tallied[len(counts) : len(counts) + len(self.unserved)]) > SORTED:
             raise TooMany(self.order.column)
         return None
 
-    def alive(self, told: Sequence[Any]) -> tuple[int, ...]:
+    def alive(self, tallied: Sequence[Any]) -> tuple[int, ...]:
         """The numbers of the ranges that have anything, by the same."""
-        counted = told[len(self.finders) :]
+        counted = tallied[len(self.finders) :]
         if len(self.ranges) == 1:
             return self.every if not self.unserved or counted[0] else ()
         order = sorted(self.every, key=lambda at: self.ranges[at].served)  # those to sort were counted first
@@ -170,41 +170,49 @@ class QueryPlan:
 
     def _found_by(self, name: str) -> Select[Any]:
         mine = select(self.id).where(self.column("tenant_id") == OWN)
-        return mine.where(*(condition_of(self.table, one, at) for at, one in self._on(name)))
+        return mine.where(*(condition_of(self.table, criterion, at) for at, criterion in self._on(name)))
 
     def _on(self, name: str) -> Iterator[tuple[int, Filter]]:
-        return ((at, one) for at, one in enumerate(self.filters) if one.column == name and one.value is not None)
+        return (
+            (at, criterion)
+            for at, criterion in enumerate(self.filters)
+            if criterion.column == name and criterion.value is not None
+        )
 
     def gathered(self, name: str, columns: tuple[str, ...], last: bool, lacking: bool) -> Select[Any]:
         """Of the few that a finder finds, those on the page. The limit within keeps a planner from starting elsewhere."""
-        taken = {at for at, _ in self._on(name)}
-        left = [condition_of(self.table, one, at) for at, one in enumerate(self.filters) if at not in taken]
+        bound = {at for at, _ in self._on(name)}
+        conditions = [condition_of(self.table, criterion, at) for at, criterion in enumerate(self.filters) if at not in bound]
         if not self.scope.whole and self.scope.rows is not None:
-            left.append(self.scope.rows)
-        ids = self._found_by(name).where(*(hidden(one) for one in left)).where(*(~hidden(one) for one in self.scope.deny))
-        found = ids.with_only_columns(*self._wanted(columns)).limit(FOUND + 1).subquery()
-        sort, id_ = found.c[self.order.column], found.c["id"]
+            conditions.append(self.scope.rows)
+        ids = (
+            self._found_by(name)
+            .where(*(hidden(condition) for condition in conditions))
+            .where(*(~hidden(condition) for condition in self.scope.deny))
+        )
+        records = ids.with_only_columns(*self._wanted(columns)).limit(FOUND + 1).subquery()
+        sort, id_ = records.c[self.order.column], records.c["id"]
         beyond = self._beyond(sort, id_, "last", lacking=lacking, either=True) if last else []
         first = [] if self.by_id else [(sort.desc() if self.order.descending else sort.asc()).nulls_last()]
         by = [*first, id_.desc() if self.order.descending else id_.asc()]
-        return select(*found.c).where(*beyond).order_by(*by).limit(self.MOST)
+        return select(*records.c).where(*beyond).order_by(*by).limit(self.MOST)
 
     def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
         """The rows of a part in order, ``most`` of them; ``None`` where no range is ``alive``."""
         wanted, among = self._wanted(columns), self._among(alive)
         if not among:
             return None
-        one = among[0]
-        plain = one.own and one.served and (one.whole or not self.by_id)
+        first = among[0]
+        plain = first.own and first.served and (first.whole or not self.by_id)
         if len(among) == 1 and plain and part != self.LACKING:  # for those, SQLite would walk along the key, and see everything
-            ids, key = narrowed(self.table, one)
+            ids, key = narrowed(self.table, first)
             return self._in(ids, key, part, last, until).with_only_columns(*wanted).limit(self.MOST)
-        cut = [self._cut(one, part, last, until) for one in among]
-        every = union(*(select(one.c[0]) for one in cut)) if len(cut) > 1 else select(cut[0].c[0])
-        found = select(*wanted).where(self.column("tenant_id") == OWN, self.id.in_(every))
+        cut = [self._cut(span, part, last, until) for span in among]
+        every = union(*(select(ids.c[0]) for ids in cut)) if len(cut) > 1 else select(cut[0].c[0])
+        listing = select(*wanted).where(self.column("tenant_id") == OWN, self.id.in_(every))
         if self.by_id:
-            return found.order_by(*self._by(self.id, part)).limit(self.MOST)
-        rows = found.limit(len(cut) * (MOST + 1)).subquery()  # the limit keeps a planner from walking along the order instead
+            return listing.order_by(*self._by(self.id, part)).limit(self.MOST)
+        rows = listing.limit(len(cut) * (MOST + 1)).subquery()  # the limit keeps a planner from walking along the order instead
         return select(*rows.c).order_by(*self._by(rows.c["id"], part, rows.c[self.order.column])).limit(self.MOST)
 
     def counted(self, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
@@ -219,30 +227,30 @@ class QueryPlan:
     def _wanted(self, columns: tuple[str, ...]) -> list[ColumnElement[Any]]:
         return [self.column(name) for name in dict.fromkeys([*columns, self.order.column, "id"])]
 
-    def _cut(self, one: Range, part: int, last: bool, until: bool) -> Any:
+    def _cut(self, span: Range, part: int, last: bool, until: bool) -> Any:
         """One range, no longer than the page: along its index, or sorted, where the number of its records allows it."""
-        if one.served and one.left and self.by_id and not one.whole:
-            return self._looked_at(one, part, last, until).limit(self.MOST).subquery()
-        ids, key = narrowed(self.table, one)
-        if one.served:
+        if span.served and span.left and self.by_id and not span.whole:
+            return self._looked_at(span, part, last, until).limit(self.MOST).subquery()
+        ids, key = narrowed(self.table, span)
+        if span.served:
             return self._in(ids, key, part, last, until).limit(self.MOST).subquery()
-        few = (one.ids if one.own else ids).limit(SORTED + 1).subquery()
+        few = (span.ids if span.own else ids).limit(SORTED + 1).subquery()
         mine = select(self.id, self.sort).where(self.column("tenant_id") == OWN, self.id.in_(select(few.c[0])))
-        found = mine.where(*(hidden(each) for each in one.left if one.own)).limit(SORTED + 1).subquery()
-        sort, id_ = found.c[self.order.column], found.c["id"]
+        sortable = mine.where(*(hidden(condition) for condition in span.left if span.own)).limit(SORTED + 1).subquery()
+        sort, id_ = sortable.c[self.order.column], sortable.c["id"]
         cut = select(id_).where(*self._part(sort, part), *self._span(sort, id_, part, last, until))
         return cut.order_by(*self._by(id_, part, sort)).limit(self.MOST).subquery()
 
-    def _looked_at(self, one: Range, part: int, last: bool, until: bool) -> Select[Any]:
+    def _looked_at(self, span: Range, part: int, last: bool, until: bool) -> Select[Any]:
         """The index alone gives the ids, in their order; then the rows are looked at, until the page is full.
 
         An outer join, whose conditions a planner cannot tell to refuse what is missing: so none begins with the rows.
         """
-        steps = self._in(one.ids, one.key, part, last, until).limit(_steps(one)).subquery()
-        here = self.id == steps.c[0]
-        rows = steps.outerjoin(self.table, and_(self.column("tenant_id") == OWN, here))
-        found = select(steps.c[0]).select_from(rows).where(*(hidden(each) for each in (here, *one.left)))
-        return found.order_by(*self._by(steps.c[0], part))
+        steps = self._in(span.ids, span.key, part, last, until).limit(_steps(span)).subquery()
+        same_id = self.id == steps.c[0]
+        rows = steps.outerjoin(self.table, and_(self.column("tenant_id") == OWN, same_id))
+        rows_in_order = select(steps.c[0]).select_from(rows).where(*(hidden(condition) for condition in (same_id, *span.left)))
+        return rows_in_order.order_by(*self._by(steps.c[0], part))
 
     def _in(self, ids: Select[Any], key: Any, part: int, last: bool, until: bool) -> Select[Any]:
         """A range along its index, in a part, between two places."""
@@ -255,11 +263,11 @@ class QueryPlan:
     def _span(self, sort: Any, key: Any, part: int, last: bool, until: bool) -> list[ColumnElement[bool]]:
         lacking = part == self.LACKING
         after = self._beyond(sort, key, "last", lacking=lacking) if last else []
-        return after + ([~one for one in self._beyond(sort, key, "until", lacking=lacking)] if until else [])
+        return after + ([~condition for condition in self._beyond(sort, key, "until", lacking=lacking)] if until else [])
 
     def _by(self, key: Any, part: int, sort: Any = None) -> list[Any]:
         columns = [key] if self.by_id else [self.sort if sort is None else sort, key]
-        return [one.desc() if self.order.descending else one.asc() for one in columns]
+        return [column.desc() if self.order.descending else column.asc() for column in columns]
 
     def _beyond(self, sort: Any, key: Any, place: str, *, lacking: bool, either: bool = False) -> list[ColumnElement[bool]]:
         """The condition of standing after a place; ``either``: whether the row has a value or lacks one."""
@@ -269,13 +277,13 @@ class QueryPlan:
             return [after]
         if lacking:
             return [and_(sort.is_(None), after) if either else after]
-        here, there = tuple_(sort, key), tuple_(bindparam(place, type_=self.sort.type), ident)
-        further: ColumnElement[bool] = here < there if self.order.descending else here > there
+        row_place, bound_place = tuple_(sort, key), tuple_(bindparam(place, type_=self.sort.type), ident)
+        further: ColumnElement[bool] = row_place < bound_place if self.order.descending else row_place > bound_place
         return [or_(further, sort.is_(None))] if either else [further]
 
 
-def _steps(one: Range) -> int:
-    return STEPS if one.whole else LOOKUPS
+def _steps(span: Range) -> int:
+    return STEPS if span.whole else LOOKUPS
 
 
 _plans: LRUCache[Any, QueryPlan] = LRUCache(2048)
@@ -284,7 +292,7 @@ _plans: LRUCache[Any, QueryPlan] = LRUCache(2048)
 
 def plan_of(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> QueryPlan:
     """The plan of a list of ``table`` (a mapped class). Raises ``ValueError`` for a column that it does not have."""
-    key = (table, Same(scope), order, tuple(one.shape for one in filters))
+    key = (table, Same(scope), order, tuple(criterion.shape for criterion in filters))
     return _plans.get(key) or _plans.put(key, QueryPlan(table, scope, order, filters))
 
 

@@ -93,18 +93,18 @@ class Range(NamedTuple):
 @cache
 def served(table: Table) -> frozenset[tuple[frozenset[str], str]]:
     """(columns that are held equal, column in whose order it runs) of every index range of a table of records."""
-    found: set[tuple[frozenset[str], str]] = {(frozenset(), "id"), (frozenset({"id"}), "id")}
+    index_ranges: set[tuple[frozenset[str], str]] = {(frozenset(), "id"), (frozenset({"id"}), "id")}
     for index in table.indexes:
         names = [column.name for column in index.columns]
         if names[0] == "tenant_id" and names[-1] == "id":
-            found.add((frozenset(names[1:-1]), "id"))
-            found.add((frozenset(names[1:-2]), names[-2]))
+            index_ranges.add((frozenset(names[1:-1]), "id"))
+            index_ranges.add((frozenset(names[1:-2]), names[-2]))
         if index.unique and names[0] == "tenant_id":
-            found.add((frozenset(names[1:]), "id"))
+            index_ranges.add((frozenset(names[1:]), "id"))
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint) and constraint.columns[0].name == "tenant_id":
-            found.add((frozenset(column.name for column in constraint.columns if column.name != "tenant_id"), "id"))
-    return frozenset(found)
+            index_ranges.add((frozenset(column.name for column in constraint.columns if column.name != "tenant_id"), "id"))
+    return frozenset(index_ranges)
 
 
 @cache
@@ -125,31 +125,33 @@ def hidden(condition: Condition) -> Condition:
     return func.coalesce(condition, false())
 
 
-def condition_of(table: Table, one: Filter, at: int) -> Condition:
+def condition_of(table: Table, criterion: Filter, at: int) -> Condition:
     """A filter as a condition; its value is bound as ``filter_<at>``."""
-    column: Column[Any] = table.columns[one.column]
-    if one.op == "in":
+    column: Column[Any] = table.columns[criterion.column]
+    if criterion.op == "in":
         return column.in_(bindparam(f"filter_{at}", expanding=True, type_=column.type))
-    if one.op == "eq" and one.value is None:
+    if criterion.op == "eq" and criterion.value is None:
         return column.is_(None)
     value = bindparam(f"filter_{at}", type_=column.type)
-    compared: Condition = column == value if one.op == "eq" else column >= value if one.op == "gte" else column <= value
+    compared: Condition = (
+        column == value if criterion.op == "eq" else column >= value if criterion.op == "gte" else column <= value
+    )
     return compared
 
 
 def ranges(table: Table, scope: Scope, filters: Sequence[Filter], order: str) -> list[Range]:
     """The ranges of a scope, narrowed by filters, for a list in this order."""
-    bans = tuple(not_(hidden(one)) for one in scope.deny)
+    bans = tuple(not_(hidden(ban)) for ban in scope.deny)
     mine = select(table.c.id).where(table.c.tenant_id == OWN)
     if scope.whole:
         return [_along(table, mine, frozenset(), bans, filters, order)]
-    found = []
+    spans = []
     for body in sorted(scope.bodies):
-        found.append(_along(table, mine.where(table.c.body == body), frozenset({"body"}), bans, filters, order))
-    for branch in (Branch(*one) for one in scope.branches):
+        spans.append(_along(table, mine.where(table.c.body == body), frozenset({"body"}), bans, filters, order))
+    for branch in (Branch(*pair) for pair in scope.branches):
         left = bans if branch.condition is None else (*bans, branch.condition)
-        found.append(_of_branch(table, branch, left, filters, order))
-    return found
+        spans.append(_of_branch(table, branch, left, filters, order))
+    return spans
 
 
 def _of_branch(table: Table, branch: Branch, left: tuple[Condition, ...], filters: Sequence[Filter], order: str) -> Range:
@@ -157,12 +159,12 @@ def _of_branch(table: Table, branch: Branch, left: tuple[Condition, ...], filter
     column = key.__clause_element__() if hasattr(key, "__clause_element__") else key
     if column.table is table and column.name == "id":
         equal, others = _equalities(branch.ids)
-        searched = any(isinstance(one, BinaryExpression) and one.operator is operators.in_op for one in others)
+        searched = any(isinstance(condition, BinaryExpression) and condition.operator is operators.in_op for condition in others)
         if not searched and runs(table, frozenset(equal), "id"):
             mine = select(table.c.id).where(*equal.values(), table.c.tenant_id == OWN)
             return _along(table, mine, frozenset(equal), (*left, *others), filters, order)
-    asked = (*left, *(condition_of(table, one, at) for at, one in enumerate(filters)))
-    return Range(branch.ids, key, asked, order == "id", column.table is table and column.name == "id")
+    conditions = (*left, *(condition_of(table, criterion, at) for at, criterion in enumerate(filters)))
+    return Range(branch.ids, key, conditions, order == "id", column.table is table and column.name == "id")
 
 
 def _equalities(ids: Select[Any]) -> tuple[dict[str, Condition], list[Condition]]:
@@ -170,12 +172,12 @@ def _equalities(ids: Select[Any]) -> tuple[dict[str, Condition], list[Condition]
     equal: dict[str, Condition] = {}
     others: list[Condition] = []
     clause: Any = ids.whereclause
-    for one in getattr(clause, "clauses", [clause]):
-        left = getattr(one, "left", None)
-        if isinstance(one, BinaryExpression) and one.operator is operators.eq and isinstance(left, Column):
-            equal[left.name] = one
+    for condition in getattr(clause, "clauses", [clause]):
+        left = getattr(condition, "left", None)
+        if isinstance(condition, BinaryExpression) and condition.operator is operators.eq and isinstance(left, Column):
+            equal[left.name] = condition
         else:
-            others.append(one)
+            others.append(condition)
     equal.pop("tenant_id", None)
     return equal, others
 
@@ -184,38 +186,40 @@ def _along(
     table: Table, mine: Select[Any], equal: frozenset[str], left: tuple[Condition, ...], filters: Sequence[Filter], order: str
 ) -> Range:
     """A range of the table itself, with those filters taken into it for which there is an index in the list's order."""
-    held = {one.column: at for at, one in enumerate(filters) if one.op == "eq" and one.value is not None}
-    choices = [equal | {one, other} for one in held for other in held]
-    choices += [equal | {name} for name in held]
+    equals = {
+        criterion.column: at for at, criterion in enumerate(filters) if criterion.op == "eq" and criterion.value is not None
+    }
+    choices = [equal | {first, second} for first in equals for second in equals]
+    choices += [equal | {name} for name in equals]
     choices.append(equal)
-    by = next((each for each in _narrowest(choices) if runs(table, each, order)), None)
+    by = next((columns for columns in _narrowest(choices) if runs(table, columns, order)), None)
     best = equal if by is None else by
-    taken = {held[name] for name in best - equal}
-    bounds = {at for at, one in enumerate(filters) if one.column == order and one.value is not None}
-    for at in sorted(taken | bounds):
+    used = {equals[name] for name in best - equal}
+    bounds = {at for at, criterion in enumerate(filters) if criterion.column == order and criterion.value is not None}
+    for at in sorted(used | bounds):
         mine = mine.where(condition_of(table, filters[at], at))
-    rest = [condition_of(table, one, at) for at, one in enumerate(filters) if at not in taken | bounds]
+    rest = [condition_of(table, criterion, at) for at, criterion in enumerate(filters) if at not in used | bounds]
     return Range(mine, table.c.id, (*left, *rest), by is not None, True, not best)
 
 
 def _narrowest(choices: list[frozenset[str]]) -> list[frozenset[str]]:
     """With the most columns first; a state says least of a record, so that an index without it goes before."""
-    return sorted(dict.fromkeys(choices), key=lambda each: (-len(each), "state" in each))
+    return sorted(dict.fromkeys(choices), key=lambda columns: (-len(columns), "state" in columns))
 
 
-def narrowed(table: Table, one: Range, extra: Sequence[Condition] = ()) -> tuple[Select[Any], ColumnElement[str]]:
+def narrowed(table: Table, span: Range, extra: Sequence[Condition] = ()) -> tuple[Select[Any], ColumnElement[str]]:
     """A range with everything that is left to ask. It keeps starting where it starts, and its order.
 
     What it gives are ids of records that are there: a NULL or dead pointer would take a place on the page.
     """
-    ids, key = one.ids, one.key
-    asked = [hidden(each) for each in (*one.left, *extra)]
-    if one.own:
-        return ids.where(*asked), key
+    ids, key = span.ids, span.key
+    conditions = [hidden(condition) for condition in (*span.left, *extra)]
+    if span.own:
+        return ids.where(*conditions), key
     column: Any = key.__clause_element__() if hasattr(key, "__clause_element__") else key
     if column.table is table:  # a record that points to another of its own type: a wall between the two
         inner = ids.subquery()
         ids, key = select(inner.c[0]), inner.c[0]
-    elif not asked and any(to.column.table is table for to in column.foreign_keys):
+    elif not conditions and any(to.column.table is table for to in column.foreign_keys):
         return ids.where(key.is_not(None)), key
-    return ids.where(exists().where(table.c.tenant_id == OWN, table.c.id == key, *asked)), key
+    return ids.where(exists().where(table.c.tenant_id == OWN, table.c.id == key, *conditions)), key

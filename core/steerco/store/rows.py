@@ -52,8 +52,8 @@ def tables_of(store: Store, tenant_id: int) -> list[Table]:
     if unknown := undeclared(store, tenant_id):
         raise UnknownTables(unknown)
     with store.operator_connection() as connection:
-        there = set(inspect(connection).get_table_names())
-    return [table for table in owned_tables() if table.name in there]
+        present = set(inspect(connection).get_table_names())
+    return [table for table in owned_tables() if table.name in present]
 
 
 def undeclared(store: Store, tenant_id: int) -> list[str]:
@@ -64,8 +64,8 @@ def undeclared(store: Store, tenant_id: int) -> list[str]:
             columns = {column["name"] for column in inspect(connection).get_columns(name)}
             if "tenant_id" in columns:
                 quoted = connection.dialect.identifier_preparer.quote(name)
-                held = text(f"SELECT 1 FROM {quoted} WHERE tenant_id = :own LIMIT 1")
-                unknown += [name] if connection.execute(held, {"own": tenant_id}).first() else []
+                any_row = text(f"SELECT 1 FROM {quoted} WHERE tenant_id = :own LIMIT 1")
+                unknown += [name] if connection.execute(any_row, {"own": tenant_id}).first() else []
     return unknown
 
 
@@ -162,12 +162,12 @@ def _depth(value: Any) -> int:
     """Levels of nesting; one more than the deepest that is allowed stands for all beyond."""
     deepest, todo = 0, [(value, 1)]
     while todo:
-        one, level = todo.pop()
+        item, level = todo.pop()
         deepest = max(deepest, level)
         if level > DEEPEST:
             return level
-        if isinstance(one, dict):
-            todo += [(each, level + 1) for each in one.values()]
-        elif isinstance(one, list):
-            todo += [(each, level + 1) for each in one]
+        if isinstance(item, dict):
+            todo += [(inner, level + 1) for inner in item.values()]
+        elif isinstance(item, list):
+            todo += [(inner, level + 1) for inner in item]
     return deepest

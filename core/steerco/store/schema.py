@@ -21,7 +21,7 @@ def newest() -> str:
     from importlib.resources import files
 
     folder = files("steerco.store.migrations") / "versions"
-    return max(each.name.partition("_")[0] for each in folder.iterdir() if each.name[:1].isdigit())
+    return max(file.name.partition("_")[0] for file in folder.iterdir() if file.name[:1].isdigit())
 
 
 def present(store: Store) -> tuple[str, ...]:
@@ -34,12 +34,12 @@ def present(store: Store) -> tuple[str, ...]:
 
 def behind(store: Store, line: MigrationLine) -> bool:
     """Whether a line of versions has some that the database is not at."""
-    last = max((each.name.partition("_")[0] for each in line.folder.glob("[0-9]*.py")), default="")
+    last = max((file.name.partition("_")[0] for file in line.folder.glob("[0-9]*.py")), default="")
     with store.operator_connection() as connection:
         if not sa.inspect(connection).has_table(line.version_table):
             return bool(last)
-        here = sa.table(line.version_table, sa.column("version_num"))
-        return (connection.scalar(sa.select(sa.func.max(here.c.version_num))) or "") < last
+        versions = sa.table(line.version_table, sa.column("version_num"))
+        return (connection.scalar(sa.select(sa.func.max(versions.c.version_num))) or "") < last
 
 
 def standing(store: Store) -> Standing:
@@ -59,8 +59,8 @@ class Leftover(Struct, frozen=True):
     rows: dict[str, int]
 
     def __str__(self) -> str:
-        kept = ", ".join(f"{table} ({rows} rows)" for table, rows in self.rows.items()) or "no tables"
-        return f"a plugin with the prefix {self.prefix} is not installed; it left {kept}"
+        tables = ", ".join(f"{table} ({rows} rows)" for table, rows in self.rows.items()) or "no tables"
+        return f"a plugin with the prefix {self.prefix} is not installed; it left {tables}"
 
 
 def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
@@ -76,14 +76,14 @@ def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
             for name in names
             if name.startswith(PLUGINS) and name.endswith("_version") and name.removesuffix("version") not in installed
         )
-        found = []
+        left = []
         for prefix in gone:
-            others = tuple(each for each in {*installed, *gone} if len(each) > len(prefix) and each.startswith(prefix))
+            others = tuple(other for other in {*installed, *gone} if len(other) > len(prefix) and other.startswith(prefix))
             mine = sorted(name for name in names if name.startswith(prefix) and not name.startswith(others))
             mine.remove(f"{prefix}version")
             rows = {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in mine}
-            found.append(Leftover(prefix, rows))
-        return found
+            left.append(Leftover(prefix, rows))
+        return left
 
 
 def drop(store: Store, leftover: Leftover) -> None:

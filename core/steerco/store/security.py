@@ -45,20 +45,20 @@ def _rights(table: Table | None) -> str:
 
 def lacking(connection: Connection) -> list[str]:
     """The owned tables that the connection's role may not both read and add to."""
-    asked = _OWNED.replace(
+    query = _OWNED.replace(
         " ORDER BY",
         " AND NOT (has_table_privilege(pg_class.oid, 'SELECT') AND has_table_privilege(pg_class.oid, 'INSERT')) ORDER BY",
     )
-    return list(connection.scalars(text(asked), execution_options={"unscoped": OPEN}))  # reads the catalogue and no tenant's rows
+    return list(connection.scalars(text(query), execution_options={"unscoped": OPEN}))  # reads the catalogue and no tenant's rows
 
 
 def is_bound(connection: Connection) -> bool:
     """Whether the connection's role is held by row-level security: neither superuser nor BYPASSRLS nor owner of the tables."""
-    found = connection.execute(
+    answer = connection.execute(
         text(
             "SELECT NOT (rolsuper OR rolbypassrls) AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'event'"
             " AND relkind = 'r' AND relowner = pg_roles.oid) FROM pg_roles WHERE rolname = current_user"
         ),
         execution_options={"unscoped": OPEN},  # reads the roles and no tenant's rows
     )
-    return bool(found.scalar())
+    return bool(answer.scalar())

@@ -35,9 +35,9 @@ def path_of(url: str | None, folder: Path) -> Path:
 class Private(sqlite3.Connection):
     """A connection to a file that this account alone may read; SQLite gives what it makes beside it the same mode."""
 
-    def __init__(self, database: str, *given: Any, **named: Any) -> None:
+    def __init__(self, database: str, *arguments: Any, **options: Any) -> None:
         file_modes.file(Path(database))
-        super().__init__(database, *given, **named)
+        super().__init__(database, *arguments, **options)
 
 
 class Writer(Private):
@@ -104,17 +104,17 @@ def writer(path: Path, patience: float, *, durable: bool) -> Engine:
     sync = "FULL" if durable else "OFF"
     pragmas = ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON", "secure_delete=ON")
     # Given back, the connection may be in a transaction that the next act goes on with: the pool must not roll it back.
-    made = _engine(path, patience, pragmas, Writer, poolclass=StaticPool, pool_reset_on_return=None)
-    event.listen(made, "begin", lambda connection: _begin(connection, Writer.begin))
-    return made
+    engine = _engine(path, patience, pragmas, Writer, poolclass=StaticPool, pool_reset_on_return=None)
+    event.listen(engine, "begin", lambda connection: _begin(connection, Writer.begin))
+    return engine
 
 
 def reader(path: Path, patience: float, pool: int) -> Engine:
     """An engine of ``pool`` connections on which a write is an error."""
     pooled = {"poolclass": QueuePool, "pool_size": pool, "max_overflow": 0, "pool_timeout": patience}
-    made = _engine(path, patience, ("query_only=ON",), Private, **pooled)
-    event.listen(made, "begin", lambda connection: _begin(connection, lambda raw: raw.execute("BEGIN")))
-    return made
+    engine = _engine(path, patience, ("query_only=ON",), Private, **pooled)
+    event.listen(engine, "begin", lambda connection: _begin(connection, lambda raw: raw.execute("BEGIN")))
+    return engine
 
 
 def _begin(connection: Connection, begin: Callable[[Any], object]) -> None:
@@ -140,7 +140,7 @@ def check_foreign_keys(connection: Connection) -> None:
 
 
 def _engine(path: Path, patience: float, pragmas: tuple[str, ...], factory: type[sqlite3.Connection], **pool: Any) -> Engine:
-    made = create_engine(
+    engine = create_engine(
         f"sqlite:///{path}",
         # Named parameters: with "?" the values of an expanding IN cannot be told from the tenant's by name (see fence).
         paramstyle="named",
@@ -150,12 +150,12 @@ def _engine(path: Path, patience: float, pragmas: tuple[str, ...], factory: type
         **pool,
     )
 
-    @event.listens_for(made, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(raw: sqlite3.Connection, _record: object) -> None:
         for pragma in pragmas:
             raw.execute(f"PRAGMA {pragma}")
 
-    return made
+    return engine
 
 
 _OUTAGES = {

@@ -36,15 +36,15 @@ def copy(source: Path, target: Path, progress: Callable[[int, int], None] = lamb
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     os.close(handle)
     try:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)) as one:
-            one.execute("BEGIN")
-            one.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on the moment is fixed
-            with closing(sqlite3.connect(target, isolation_level=None)) as other:
-                one.backup(other, pages=PAGES, progress=lambda _, left, all: progress(all - left, all))
-                other.execute("PRAGMA journal_mode=DELETE")  # one file, without a log of writes beside it
-                found = other.execute("PRAGMA quick_check(1)").fetchone()[0]
-                if found != "ok":
-                    raise Damaged(f"the copy is damaged: {found}")
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)) as original:
+            original.execute("BEGIN")
+            original.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on the moment is fixed
+            with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+                original.backup(copied, pages=PAGES, progress=lambda _, left, all: progress(all - left, all))
+                copied.execute("PRAGMA journal_mode=DELETE")  # one file, without a log of writes beside it
+                verdict = copied.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if verdict != "ok":
+                    raise Damaged(f"the copy is damaged: {verdict}")
     except sqlite3.DatabaseError as error:
         raise Damaged(f"{source} cannot be copied: {error}") from error
     with target.open("rb+") as file:
@@ -63,8 +63,8 @@ def look(path: Path) -> Copied:
         " WHERE e.seq = (SELECT max(seq) FROM event WHERE tenant_id = t.id) ORDER BY t.slug"
     )
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as one:
-            heads = {slug: (seq, bytes(hash).hex()) for slug, seq, hash in one.execute(last)}
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            heads = {slug: (seq, bytes(hash).hex()) for slug, seq, hash in connection.execute(last)}
     except sqlite3.DatabaseError as error:
         raise Damaged(f"{path} cannot be read: {error}") from error
     return Copied(digest.hexdigest(), path.stat().st_size, heads)

@@ -79,10 +79,10 @@ def _tree(sql: str) -> list[Node]:
     stack: list[list[Node]] = [[]]
     at, before = 0, ""
     while at < len(sql):
-        found = _TOKEN.match(sql, at)
-        if not found:
+        match = _TOKEN.match(sql, at)
+        if not match:
             raise Unreadable(f"unknown text at {sql[at : at + 20]!r}")
-        at, kind, text = found.end(), found.lastgroup, found.group().strip()
+        at, kind, text = match.end(), match.lastgroup, match.group().strip()
         if kind == "word" and before != "." and text.upper() in _WORDS:
             text = text.upper()
         before = text or before
@@ -247,21 +247,21 @@ def _select(clauses: list[tuple[str, list[Node]]], around: _Around) -> dict[str,
     bound = {name for name, so in around.bound.items() if so and name not in scope.tables}
     grown = True
     while grown:
-        known = {one for one, other in scope.facts if _is_bind(other) or other in bound}
-        grown = not known <= bound
-        bound |= known
+        tied = {table_name for table_name, value in scope.facts if _is_bind(value) or value in bound}
+        grown = not tied <= bound
+        bound |= tied
     for name, table in scope.tables.items():
         if table and table not in around.names:
             reading.tables.add(table)
             if table in around.owned and name not in bound:
                 reading.unbound.append(table if name == table else f"{table} AS {name}")
-    reading.binds |= {other for _, other in scope.facts if _is_bind(other)}
+    reading.binds |= {value for _, value in scope.facts if _is_bind(value)}
     return {name: name in bound for name in scope.tables}
 
 
 def _joined(item: list[Node], scope: _Scope) -> list[str]:
     """Read ``a JOIN b ON ... LEFT OUTER JOIN c ON ...``; give the names that it brings in."""
-    brought: list[str] = []
+    names: list[str] = []
     position, kind = 0, ""
     while position < len(item):
         node = item[position]
@@ -272,9 +272,9 @@ def _joined(item: list[Node], scope: _Scope) -> list[str]:
         end = position
         while end < len(item) and not _is(item[end], _JOIN - {"ONLY", "LATERAL"}):
             end += 1
-        brought += _one(item[position:end], kind, scope)
+        names += _one(item[position:end], kind, scope)
         position, kind = end, ""
-    return brought
+    return names
 
 
 def _one(part: list[Node], kind: str, scope: _Scope) -> list[str]:
@@ -292,9 +292,9 @@ def _one(part: list[Node], kind: str, scope: _Scope) -> list[str]:
         names = [str(alias or first)]
         scope.tables[names[0]] = ""
     else:
-        whole = "".join(table[: table.index("AS")] if alias else table)
-        names = [str(alias or whole)]
-        scope.tables[names[0]] = whole
+        full_name = "".join(table[: table.index("AS")] if alias else table)
+        names = [str(alias or full_name)]
+        scope.tables[names[0]] = full_name
     if kind in ("", "LEFT"):
         scope.facts += _facts(condition, set(names) if kind else None)
     return names
@@ -314,8 +314,8 @@ def _facts(condition: Sequence[Node], only: set[str] | None) -> list[tuple[str, 
         if "=" not in part:
             continue
         left, right = part[: part.index("=")], part[part.index("=") + 1 :]
-        for one, other in ((left, right), (right, left)):
-            name, value = _tenant_of(one), _bind(other) or _tenant_of(other)
+        for left_side, right_side in ((left, right), (right, left)):
+            name, value = _tenant_of(left_side), _bind(right_side) or _tenant_of(right_side)
             if name and value and (only is None or name in only):
                 facts.append((name, value))
     return facts

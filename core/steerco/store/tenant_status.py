@@ -66,24 +66,24 @@ def standing(session: Session) -> Standing:
     row = session.connection().execute(_LAST, {"own": tenant_of(session)}).first()
     if row is None:
         return Standing()
-    said = _decode(row.body)
-    due = datetime.fromisoformat(said["due"]) if said.get("due") else None
-    return Standing(STATES[row.action], row.seq, row.at, said.get("who", ""), said.get("why", ""), due)
+    body = _decode(row.body)
+    due = datetime.fromisoformat(body["due"]) if body.get("due") else None
+    return Standing(STATES[row.action], row.seq, row.at, body.get("who", ""), body.get("why", ""), due)
 
 
 def names_before(session: Session) -> set[str]:
     """The names that the tenant of the session had where it was imported from."""
-    own = (_row.tenant_id == tenant_of(session), _row.type.is_(None), _row.record_id.is_(None), _row.action == IMPORT)
-    return {_decode(body)["from"] for body in session.connection().scalars(select(_row.body).where(*own))}
+    import_events = (_row.tenant_id == tenant_of(session), _row.type.is_(None), _row.record_id.is_(None), _row.action == IMPORT)
+    return {_decode(body)["from"] for body in session.connection().scalars(select(_row.body).where(*import_events))}
 
 
 def tell(session: Session, action: str, said: dict[str, Any], *, at: datetime, revision: int, person: str) -> log.Head:
     """Write one such event at the end of the log, so that every process takes it up (tokens are looked up each
     time); the new end."""
     body = _encode(said).decode()
-    made = log.append(
+    new_head = log.append(
         session, log.head(session), at=at, recorded_at=at, person=person, action=action, revision=revision, body=body
     )
     if action not in TOKENS:
         count_up(session, DIRECTORY)
-    return made
+    return new_head

@@ -34,12 +34,12 @@ CORE = MigrationLine(VERSIONS)
 
 def config(connection: Connection, metadata: MetaData, line: MigrationLine = CORE, role: str | None = None) -> Config:
     """Alembic's configuration without a file. ``role``: see :func:`upgrade`."""
-    made = Config()
-    made.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    made.set_main_option("path_separator", "newline")
-    made.set_main_option("version_locations", str(line.folder).replace("%", "%%"))
-    made.attributes.update(connection=connection, metadata=metadata, role=role, line=line)
-    return made
+    alembic = Config()
+    alembic.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    alembic.set_main_option("path_separator", "newline")
+    alembic.set_main_option("version_locations", str(line.folder).replace("%", "%%"))
+    alembic.attributes.update(connection=connection, metadata=metadata, role=role, line=line)
+    return alembic
 
 
 _UPGRADE = 7_283_726
@@ -68,6 +68,6 @@ def upgrade(connection: Connection, metadata: MetaData, lines: Sequence[Migratio
             command.upgrade(config(connection, metadata, line, role), "heads")
         except CommandError as error:
             if "Can't locate revision" in str(error):
-                whose = f"the plugin with the tables {line.prefix}…" if line.prefix else "steerco"
-                raise MissingMigration(f"{error}. Install the newer release of {whose}, or undo its versions first.") from error
+                source = f"the plugin with the tables {line.prefix}…" if line.prefix else "steerco"
+                raise MissingMigration(f"{error}. Install the newer release of {source}, or undo its versions first.") from error
             raise

@@ -71,7 +71,7 @@ def _reads(words: list[str]) -> bool:
 
 def _holds(line: MigrationLine, name: str) -> bool:
     bare = name.removeprefix(_TEMPORARY)
-    return line.holds(next((bare.removeprefix(each) for each in _NAMED if bare.startswith(each)), bare))
+    return line.holds(next((bare.removeprefix(mark) for mark in _NAMED if bare.startswith(mark)), bare))
 
 
 def _statements(sql: str) -> Iterator[list[str]]:
@@ -90,7 +90,7 @@ def _targets(words: list[str]) -> Iterator[str]:
     """The tables and indexes that a statement changes; none where it changes nothing, or cannot be read."""
     verb, plain = words[0].upper(), [word.upper() for word in words]
     if verb in _KINDS:
-        kind = next((each for each in plain[1:4] if each not in _FILLERS - {"TABLE", "INDEX"}), "")
+        kind = next((word for word in plain[1:4] if word not in _FILLERS - {"TABLE", "INDEX"}), "")
         if kind not in _KINDS[verb] and verb != "TRUNCATE":
             return
         if verb == "CREATE" and kind == "INDEX":

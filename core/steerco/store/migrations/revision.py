@@ -33,8 +33,8 @@ def load() -> None:
     importlib.import_module("steerco.store.tables")
     for package in PACKAGES:
         module = importlib.import_module(package)
-        for found in pkgutil.walk_packages(module.__path__, f"{package}."):
-            importlib.import_module(found.name)
+        for module_info in pkgutil.walk_packages(module.__path__, f"{package}."):
+            importlib.import_module(module_info.name)
 
 
 def write(message: str, *, line: MigrationLine = CORE) -> str:
@@ -50,11 +50,11 @@ def write(message: str, *, line: MigrationLine = CORE) -> str:
     try:
         store.upgrade(lines=before)
         with store.operator_connection() as connection:
-            made = config(connection, Base.metadata, line)
-            made.attributes["writing"] = True
-            made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-            number = len(list(ScriptDirectory.from_config(made).walk_revisions())) + 1
-            script = command.revision(made, message, autogenerate=True, rev_id=f"{number:04d}")
+            settings = config(connection, Base.metadata, line)
+            settings.attributes["writing"] = True
+            settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+            number = len(list(ScriptDirectory.from_config(settings).walk_revisions())) + 1
+            script = command.revision(settings, message, autogenerate=True, rev_id=f"{number:04d}")
     finally:
         store.close()
     if script is None or isinstance(script, list):
@@ -73,10 +73,10 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m steerco.store.migrations.revision", description=__doc__)
     parser.add_argument("message")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     load()
     try:
-        print(tidied(write(given.message)))
+        print(tidied(write(arguments.message)))
     except Installed as error:
         parser.error(str(error))
 
