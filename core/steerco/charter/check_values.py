@@ -81,6 +81,7 @@ def _narrowed(rule: Parameter, charter: Charter, known: KnownNames) -> Iterator[
     allowed = {
         "body": ("body", "unknown-body", bodies),
         "for": ("body", "unknown-body", known.bodies),
+        "act": ("action", "unknown-action", {f"{record}.{act}" for record, act in known.actions()}),
         "accountable": ("role or kind of outsider", "unknown-role", known.roles | known.outsiders),
         "kind": ("kind of meeting", "unknown-kind", known.words("meeting", "kinds")),
         "class": ("class of matters", "unknown-class", {*known.classes, *known.words("matter", "aims")}),

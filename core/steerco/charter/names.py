@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -55,6 +55,10 @@ class KnownNames(Struct, frozen=True):
         if action not in actions:
             return f"{record} has no action '{action}'{nearest(action, actions)}. It has: {', '.join(sorted(actions))}"
         return ""
+
+    def actions(self) -> Iterator[tuple[str, str]]:
+        """Every record type with each of its actions."""
+        return ((record, action) for record in self.vocabulary for action in self.words(record, "actions"))
 
     def words(self, type: str, what: str) -> Collection[str]:
         """The ``kinds``, ``fields`` … of a record type; none where the type is unknown."""

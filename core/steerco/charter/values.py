@@ -66,7 +66,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "papers-notice": NamedValue("at-least", read=False, where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
     "proxy-limit": NamedValue("at-most", read=False, whole=True),
     "quorum": NamedValue("at-least", where=("body", "class")),
-    "entered-for-another": NamedValue(where=("for",)),
+    "entered-for-another": NamedValue(where=("for", "act")),
     "presiding": NamedValue(where=("body", "kind")),
     "class-set-by": NamedValue(where=("class",)),
     "result-reported-to": NamedValue(where=("accountable",)),
