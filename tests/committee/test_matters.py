@@ -11,7 +11,9 @@ from tests.committee.conftest import ZONE, Board
 
 from steerco.cli.answers import detail
 from steerco.following import feed
+from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
+from steerco.kernel.perform import perform
 from steerco.records import Invalid, OutOfOrder, Refused, Stopped
 
 MEMBERS = ("an", "binh", "cuc", "dung", "em")
@@ -122,6 +124,20 @@ def test_of_a_secret_vote_nobody_learns_anything_until_it_is_decided(board: Boar
     board.do(MEMBERS[4], "matter.vote", id, position="for")
     board.do("an", "matter.decide", id, outcome="passed")
     assert (board.show("matter", id)["result"]["for"], len(board.show("matter", id)["votes"])) == (3, 5)
+
+
+def test_a_secret_vote_is_not_read_by_trying_to_decide_it(board: Board) -> None:
+    """Asked again after each vote, the answer of a trial, or to another outcome, tells who voted how."""
+    id = prepared(board, class_="election")
+    for who, position in zip(MEMBERS[:4], ("for", "against", "for", "for"), strict=True):
+        board.do(who, "matter.vote", id, position=position)
+        for outcome in ("passed", "failed"):
+            trial = ActRequest("an", "matter.decide", board.now, id, {"outcome": outcome}, dry_run=True)
+            with pytest.raises(OutOfOrder) as stopped:
+                perform(board.tenant, trial)
+            assert (stopped.value.code, stopped.value.params) == ("secret-vote-not-tried", {})
+    board.do("an", "matter.decide", id, outcome="failed")
+    assert (board.show("matter", id)["outcome"], board.show("matter", id)["state"]) == ("passed", "decided")
 
 
 def test_of_an_open_vote_the_feed_tells_who_voted(board: Board) -> None:

@@ -11,6 +11,7 @@ from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
 from steerco.configuration.installation import Installation
+from steerco.following import feed
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations.rebuild import rebuild
@@ -140,3 +141,57 @@ def test_a_rule_may_name_the_one_act_that_is_entered(revise: Revise) -> None:
     with pytest.raises(Refused) as stopped:
         assign(board, "an", "giang")
     assert stopped.value.decision.basis == "no-clause"
+
+
+def enter(board: Board, actor: str, action: str, on: str, **given: Any) -> None:
+    """``giang`` enters an act of ``actor`` on a record."""
+    perform(board.tenant, ActRequest(actor, action, board.now, on, given, entered_by="giang", evidence=PAPER))
+
+
+def refused_as_own(board: Board, actor: str, action: str, on: str, **given: Any) -> None:
+    with pytest.raises(Refused) as stopped:
+        enter(board, actor, action, on, **given)
+    assert [each.clause for each in stopped.value.decision.because] == ["steerco:entered-for-oneself"]
+
+
+def test_nobody_enters_for_another_what_names_the_person_however_deep_in_the_input(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    meeting = board.meeting("chair", "deputy", "giang")
+    board.do("an", "meeting.open", meeting)
+    here = [{"person": who, "presence": "present"} for who in ("deputy", "giang")]
+    refused_as_own(board, "an", "meeting.record-attendance", meeting, entries=here)
+    enter(board, "an", "meeting.record-attendance", meeting, entries=here[:1])
+    for task in ({"lead": "giang", "to": "school"}, {"lead": "school", "coordinators": ["giang"]}, {"to": "librarian"}):
+        refused_as_own(board, "an", "meeting.conclude", meeting, text="Roof", tasks=[{"title": "Roof", **task}])
+    enter(board, "an", "meeting.conclude", meeting, text="Roof", tasks=[{"title": "Roof", "lead": "school", "to": "school"}])
+
+
+def test_nobody_enters_another_s_act_on_the_work_that_they_lead(revise: Revise) -> None:
+    board = Board(revise(charter=RULE))
+    for lead, barred in (("giang", True), ("em", False)):
+        task = board.do("an", "task.assign", title="Roof", lead=lead)
+        board.do(lead, "task.start", task)
+        board.do(lead, "task.report-done", task, text="done")
+        if barred:
+            refused_as_own(board, "an", "task.confirm", task)
+        else:
+            enter(board, "an", "task.confirm", task)
+        assert board.get("task", task).state == ("reported-done" if barred else "done")
+
+
+def test_nobody_enters_the_consent_to_their_own_absence(revise: Revise) -> None:
+    board = Board(revise(charter=RULE, policy="p, desk, *, absence-request, request, -, allow, 2.2"))
+    meeting = board.meeting("chair", "giang")
+    request = board.do("giang", "absence-request.request", meeting=meeting, reason="away")
+    refused_as_own(board, "an", "absence-request.consent", request)
+    board.do("an", "absence-request.consent", request)
+
+
+@pytest.mark.parametrize("class_", ["election", "acquisition"])
+def test_the_paper_of_a_secret_vote_is_nobody_s_to_fetch(revise: Revise, class_: str) -> None:
+    """Its digest is that of a few words, which anybody can try."""
+    board = Board(revise(charter=RULE))
+    matter = board.do("an", "matter.raise", title="Head", **{"class": class_})
+    enter(board, "em", "matter.vote", matter, position="for")
+    with board.tenant.store.read(board.tenant.id) as session:
+        assert len(feed.evidence(session, "matter", matter)) == (0 if class_ == "election" else 1)

@@ -47,7 +47,7 @@ class AbsenceRequest(Record, type="absence-request", states="requested consented
     answered_by: Mapped[str | None] = party()
     answered_at: Mapped[datetime | None]
 
-    requester = Relation("self", Held("who"))
+    requester = Relation("self", Held("who"), concerns=True)
     presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
     of = Facet("of", "who", of="party", values=("person",))

@@ -128,10 +128,14 @@ def instrument_named(do: Do, a: Appointment) -> bool:
 @Appointment.action("held", "ended", to="ended")
 def end(do: Do, a: Appointment, *, to: date | None = None, reason: Line | None = None) -> None:
     """End it with its last day (today, where none is given). It can be cut short, not made longer. One that was entered today or
-    has not begun is taken back where no day is given: at once, and whoever left the place for it holds it on."""
+    has not begun is taken back where no day is given: at once, and whoever left the place for it holds it on. Who did not
+    enter it needs the power to appoint them for that.
+    """
     if to is None and (do.today < a.from_ or do.today == do.local(a.created_at)):
         to = a.from_ - timedelta(days=1)
         for other in do.find(Appointment, replaced_by=a.id):
+            if a.author != do.actor:
+                do.demand("appointment.appoint", other)  # who would hold it on does not put themselves back
             do.then("appointment.resume", other)
         a.replaced_by = None
     elif (to or do.today) < a.from_:

@@ -233,14 +233,21 @@ def put(do: Do, m: Matter, *, put_to: Party) -> None:
 
 @Matter.action(*PENDING, to="decided")
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
-    """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing."""
-    result, rule = count(do, m), tally.rule_for(do.charter, m.body, m.class_)
+    """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing. A secret
+    vote ends by it whatever ``outcome`` expects, and is not tried beforehand: from either, asked again after each vote, anybody
+    reads who voted how."""
+    rule = tally.rule_for(do.charter, m.body, m.class_)
+    if rule is not None and rule.secret and do.dry:
+        do.out_of_order("secret-vote-not-tried")
+    result = count(do, m)
     if result is not None and rule is not None:
         if result.outcome == "no-quorum":
             have, need = msgspec.convert(m.voting, Voting).presence(_cast(do, m))
             do.out_of_order("no-quorum", *quorum(do, m).cite, have=have, need=need)
         if result.outcome == "undecided":
             _undecided(do, result, rule)
+        if rule.secret:
+            outcome = result.outcome
         if outcome != result.outcome:
             do.invalid("outcome", "vote-says", outcome=result.outcome)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at

@@ -34,10 +34,12 @@ def record(
     to: date,
     reason: Line | None = None,
 ) -> None:
-    """Record it. Whoever acts meanwhile is told."""
+    """Record it. Whoever acts meanwhile is told, and does not record it: nobody lends themselves an officer's powers."""
     if to < from_:
         do.invalid("to", "before-from")
     a.who, a.person, a.from_, a.to, a.reason = who, _holder(do, who, from_), from_, to, reason
+    if do.actor != a.person and do.actor in do.parties.on(from_).successors(who):
+        do.out_of_order("absence-by-who-acts")
     _once(do, a)
     do.tell(a.person, *do.parties.successors(who))
 

@@ -29,8 +29,8 @@ class Substitution(Record, type="substitution", states="named admitted withdrawn
     lodged_at: Mapped[datetime | None]
     lodged_while: Mapped[str | None]
 
-    member = Relation("self", Held("who"))
-    stands_in = Relation("substitute", Held("substitute"))
+    member = Relation("self", Held("who"), concerns=True)
+    stands_in = Relation("substitute", Held("substitute"), concerns=True)
     presiding = Relation("presiding", Via("meeting", "meeting", Held("presiding")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
     of = Facet("of", "who", of="party", values=("person",))

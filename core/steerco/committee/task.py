@@ -97,10 +97,10 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
     reason: Mapped[str | None]
     canceled_by: Mapped[str | None]
 
-    leads = Relation("lead", Held("lead"))
-    answers = Relation("accountable", Held("accountable"))
+    leads = Relation("lead", Held("lead"), concerns=True)
+    answers = Relation("accountable", Held("accountable"), concerns=True)
     addressee = Relation("addressee", Held("to"))
-    performs = Relation("performer", Held("performer"))
+    performs = Relation("performer", Held("performer"), concerns=True)
     focal = Relation("focal-unit", Any_((Held("focal_unit"), Held("focal_key"))))
     coordinating = Relation("coordinating", Through("task.coordinators", "task", Held("who")))
     # By due day and by state, for all and for those who carry tasks out: a ministry leads more than can be sorted for a page.

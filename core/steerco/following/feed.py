@@ -66,11 +66,11 @@ def end(session: Session) -> int:
 
 
 def evidence(session: Session, type: str, record: str) -> frozenset[str]:
-    """The digests of the signed papers on whose strength acts on a record were entered."""
+    """The digests of the signed papers on whose strength acts on a record were entered; never a secret vote's."""
     row = Event.__table__.c
     mine = (row.tenant_id == tenant_of(session), row.type == type, row.record_id == record)
-    found = (decode(body).evidence for body in session.connection().scalars(select(row.body).where(*mine)))
-    return frozenset(digest for digest in found if digest)
+    found = (decode(body) for body in session.connection().scalars(select(row.body).where(*mine)))
+    return frozenset(each.evidence for each in found if each.evidence and not each.secret)
 
 
 def changes(authority: Authority, after: int, limit: int) -> tuple[list[FeedEvent], int]:

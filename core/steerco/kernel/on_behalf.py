@@ -1,7 +1,8 @@
 """Entering an act for somebody else: ministers sign paper, others click.
 
 A rule of the committee says who may (``entered-for-another``). The program itself asks for three things more, since a paper's
-bytes prove nothing: there is a paper, the act does not change who is who, and it names nobody who enters it.
+bytes prove nothing: there is a paper, the act does not change who is who, and nothing in it, nor the record that it is on, is
+about the person who enters it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from steerco.charter.rules import Effective, effective
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.policy.decision import Because, Change, Decision, Facts, Who
-from steerco.records import Action
+from steerco.records import Action, Record
+from steerco.records.marked import replaced
 
 RULE = "entered-for-another"
 """The named rule whose value says who may enter acts for others: a role, a group or a body. ``where.for`` narrows it to the
@@ -46,17 +50,33 @@ def refusal(authority: Authority, request: ActRequest, action: Action, *, asking
     return None
 
 
-def gain(authority: Authority, request: ActRequest, action: Action, fields: Mapping[str, Any]) -> Decision | None:
-    """Return why an act that names the person who enters it is refused, or None where it names others only."""
+def gain(authority: Authority, request: ActRequest, given: Struct, record: Record | None) -> Decision | None:
+    """Return why an act is refused that names the person who enters it, however deep in its input, or is on a ``record`` about
+    that person (``Relation.concerns``); None where it is about others only."""
     day, entered_by = authority.day, request.entered_by or ""
-    named = (value for name, marks in action.marks.items() if "party" in marks for value in _each(fields.get(name)))
-    if any(entered_by in day.holders(party) for party in named if day.sort(party) in ("person", "seat", "office")):
+    named = (day.resolve(name) or name for name in _parties(given))
+    about = any(entered_by in day.holders(party) for party in named if day.sort(party) in ("person", "seat", "office"))
+    if about or (record is not None and _concerned(authority, record, entered_by)):
         return _refused(authority, *authority.regime.reasons((f"{PLATFORM}:{OWN_GAIN}",)))
     return None
 
 
-def _each(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [each for each in value or () if isinstance(each, str)]
+def _parties(given: Struct) -> list[str]:
+    """Every name of a party in an input, also in lists and in what is nested."""
+    found: list[str] = []
+
+    def note(path: str, marks: Mapping[str, Any], value: str) -> str:
+        if "party" in marks:
+            found.append(value)
+        return value
+
+    replaced(given, note)
+    return found
+
+
+def _concerned(authority: Authority, record: Record, person: str) -> bool:
+    keys = authority.day.keys(person)
+    return any(each.expression.py(record, keys, authority.session) for each in record.relations.values() if each.concerns)
 
 
 def _rule(authority: Authority, action: Action) -> Effective:

@@ -77,7 +77,7 @@ def judge(authority: Authority, request: ActRequest, typed: TypedAct, *, asking:
     if problems and authority.may_aim(action, draft):
         raise Invalid(problems)
     decision = _decide(authority, action, draft, fields)
-    if decision.allowed and request.entered_by and (barred := on_behalf.gain(authority, request, action, fields)):
+    if decision.allowed and request.entered_by and (barred := on_behalf.gain(authority, request, typed.input, record)):
         raise Refused(barred)
     if not decision.allowed:
         raise Refused(decision)
@@ -170,6 +170,7 @@ def context(
         demand=lambda action, record: _demand(authority, action, record),
         capacity=authority.asked or "",
         given=judged.fields,
+        dry=judged.request.dry_run,
     )
 
 

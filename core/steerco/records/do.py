@@ -106,7 +106,7 @@ class Do:
     ``localise`` takes a time without a zone as one there, ``local`` tells a time's day there. Nothing here reads a clock.
     ``late`` are the checks that the act comes too late for and is done all the same.
     ``capacity`` is the one that the actor asked to act in, if any. ``demand`` stops the act where it would do another, by action
-    and record, for which the actor has no power.
+    and record, for which the actor has no power. ``dry``: the act is only tried, and nothing of it stays.
     """
 
     session: Session
@@ -127,6 +127,7 @@ class Do:
     calendar: Calendar
     demand: Callable[[str, Owned], None]
     capacity: str = ""
+    dry: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)

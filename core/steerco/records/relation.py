@@ -235,10 +235,14 @@ def narrowed(
 
 @dataclass(frozen=True)
 class Relation:
-    """A named relation of a record type: ``relation:<name>`` in policy lines."""
+    """A named relation of a record type: ``relation:<name>`` in policy lines.
+
+    ``concerns``: the record is about whoever is so tied to it, who enters nobody else's act on it.
+    """
 
     name: str
     expression: Expression
+    concerns: bool = False
 
     @cached_property
     def near(self) -> bool:
