@@ -142,7 +142,7 @@ def day_of(board: Board) -> Day:
 def test_nobody_speaks_for_what_is_no_agency_and_a_ring_of_units_has_an_end(board: Board) -> None:
     from dataclasses import replace
 
-    from steerco.committee.naming import Holding
+    from steerco.committee.directory_data import Holding
 
     today = day(board)
     spoken = Holding("hoa", "agency-head", "", "desk", date(2020, 1, 1), None)

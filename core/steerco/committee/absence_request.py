@@ -7,31 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
-from steerco.committee.meeting import EXCUSED, MEMBER, Attendance, Leave, Listing, Meeting, MeetingKind, leave_of
-from steerco.records import Do, Facet, Held, Line, Parties, Record, Relation, Through, Via, party, ref_to, refers
-
-BEFORE = ("planned", "convened")
-"""States of a meeting that has not opened yet."""
-MEETING, SESSION = "meeting", "working-session"
-
-
-class KindOfMeeting(Facet):
-    """The kind of meeting that an act concerns; every kind but the working session is ``meeting`` too, since a text on meetings
-    need not speak of sessions. Of a meeting that is not named, or may not be seen, only ``meeting`` is known.
-    """
-
-    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        kind = getattr(record, self.field, None)
-        values = {SESSION} if kind == SESSION else {MEETING, kind or MEETING}
-        return [frozenset(f"{self.name}={each}" for each in values)]
-
-
-KINDS = (MEETING, *get_args(MeetingKind))
+from steerco.committee.attendance import BEFORE, EXCUSED, MEMBER, Attendance, Leave, Listing, asked_as, leave_of
+from steerco.committee.meeting import KINDS, KindOfMeeting, Meeting
+from steerco.committee.substitution import Substitution
+from steerco.records import Do, Facet, Held, Line, Record, Relation, Through, Via, party, ref_to, refers
 
 
 class AbsenceRequest(Record, type="absence-request", states="requested consented refused withdrawn", prefix="AR"):
@@ -58,23 +41,6 @@ class AbsenceRequest(Record, type="absence-request", states="requested consented
         self.kind = getattr(named.get("meeting"), "kind", "")
 
 
-def asked_as(do: Do, meeting: Meeting) -> str | None:
-    """The party as which the actor is asked to a meeting; None where the actor is not.
-
-    As long as nobody has been put on a list of attendees, every member of the meeting's body is asked; that somebody was excused
-    sets no list.
-    """
-    mine = do.me(meeting.body)
-    listed = do.parts(meeting, Attendance)
-    if any(row.who == mine for row in listed):
-        return mine
-    for row in listed:
-        if do.is_me(row.who):
-            return row.who
-    anybody_listed = any(row.invited_as == "attendee" for row in listed)
-    return mine if not anybody_listed and do.actor in do.parties.members(meeting.body) else None
-
-
 def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Leave:
     """Whether someone stayed away from a meeting with the presiding officer's consent, or without leave.
 
@@ -90,6 +56,13 @@ def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Lea
         AbsenceRequest.state == "consented",
     )
     return leave_of(presence, consented=session.scalars(consented).first() is not None)
+
+
+@Substitution.check("absence-consented")
+def absence_consented(do: Do, s: Substitution) -> bool:
+    """The presiding officer has consented to the member's absence from this meeting."""
+    who = s.who or asked_as(do, do.get(Meeting, s.meeting))
+    return bool(do.find(AbsenceRequest, meeting=s.meeting, who=who, state="consented"))
 
 
 @AbsenceRequest.action(to="requested")
@@ -136,8 +109,6 @@ def refuse(do: Do, a: AbsenceRequest, *, reason: Line) -> None:
 @AbsenceRequest.action("requested", "consented", to="withdrawn")
 def withdraw(do: Do, a: AbsenceRequest) -> None:
     """Take the request back: the person attends after all. A substitute is withdrawn first."""
-    from steerco.committee.substitution import Substitution
-
     if any(s.state != "withdrawn" for s in do.find(Substitution, meeting=a.meeting, who=a.who)):
         do.out_of_order("substitute-named")
     called = do.get(Meeting, a.meeting)

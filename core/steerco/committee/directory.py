@@ -17,53 +17,19 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import Charter, Succession
 from steerco.committee.appointment import Appointment
 from steerco.committee.authority_delegation import AuthorityDelegation
-from steerco.committee.naming import Holding
+from steerco.committee.directory_data import AbsencePeriod, DirectoryData, Granted, Holding
 from steerco.committee.officer_absence import OfficerAbsence
 from steerco.committee.people import Agency, Office, Person
 from steerco.committee.tenure import Tenure
 from steerco.policy.capacity import Capacity
 from steerco.store.prepared_select import Prepared
-from steerco.store.tenant_status import Standing, standing
-
-
-@dataclass(frozen=True, slots=True)
-class AbsencePeriod:
-    """The recorded absence of a person in the seats that ``who`` names."""
-
-    who: str
-    person: str
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """A delegation of powers: ``giver`` gave it as ``by`` on the day ``given``, to ``receivers`` as ``to``."""
-
-    by: str
-    to: str
-    scope: frozenset[str]
-    cites: tuple[str, ...]
-    first: date
-    last: date
-    giver: str
-    receivers: frozenset[str]
-    given: date
+from steerco.store.tenant_status import standing
 
 
 @dataclass(frozen=True)
-class Directory:
-    """Everything about people that the tenant has on record, for all days; and whether it takes acts (``standing``)."""
+class Directory(DirectoryData):
+    """The data of the directory, and its meaning on a day (:meth:`on`)."""
 
-    persons: dict[str, dict[str, str]]
-    agencies: dict[str, dict[str, str]]
-    parents: dict[str, str]
-    offices: dict[str, str]
-    titles: dict[str, dict[str, str]]
-    holdings: tuple[Holding, ...]
-    absences: tuple[AbsencePeriod, ...]
-    grants: tuple[Granted, ...]
-    standing: Standing = field(default_factory=Standing)
     days: dict[tuple[str, date], Day] = field(default_factory=dict, compare=False)
 
     def on(self, day: date, charter: Charter) -> Day:
@@ -125,6 +91,8 @@ def load(session: Session, tenant_id: int) -> Directory:
 
 class Day(Tenure):
     """The directory on one day: what each name means, who holds what, and in which capacities a person acts."""
+
+    all: Directory
 
     def on(self, day: date) -> Day:
         """The same people on another day, under the same charter."""

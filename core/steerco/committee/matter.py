@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from steerco.charter.model import NOT_STATED, DecisionRule
 from steerco.charter.rules import Effective, effective
 from steerco.committee import tally
-from steerco.committee.meeting import Attendance, Meeting
+from steerco.committee.attendance import Attendance
+from steerco.committee.meeting import Meeting
 from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, hidden, party, ref_to, refers
 
 ORDINARY = "ordinary"

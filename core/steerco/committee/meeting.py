@@ -5,15 +5,16 @@ Who may convene which kind, who presides and who sets the list of attendees is t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, object_session
 
 from steerco.charter.rules import effective
+from steerco.committee.attendance import ATTENDED, EXCUSED, MEMBER, Attendance, AttendanceEntry, Listing, asked, leave_of
 from steerco.committee.receiver import BoundBy
 from steerco.committee.task_input import TaskInput, assign_all
 from steerco.records import (
@@ -25,6 +26,7 @@ from steerco.records import (
     Is,
     Line,
     Part,
+    Parties,
     Party,
     Record,
     Relation,
@@ -36,19 +38,25 @@ from steerco.records import (
 from steerco.records.relation import type_registry
 
 MeetingKind = Literal["regular", "ad-hoc", "extended", "working-session"]
-Presence = Literal["present", "absent", "late"]
-ATTENDED = ("present", "late")
-Mode = Literal["in-person", "remote"]
-EXCUSED = "excused"
-"""The reply in the attendance list of a person whose absence has the presiding officer's consent."""
 PRESIDING = "presiding"
 """The named value that says who presides over a meeting of such a body and kind: a role, a seat, or the convener."""
 CONVENER = "convener"
-Leave = Literal["with-consent", "without-leave", ""]
-"""How somebody stayed away; empty where nothing says so."""
-MEMBER = "member"
-"""``invited_as`` of a member of the body who stands on the list though none was set: the absence was consented to, say."""
 Asked = Annotated[list[Party], Meta(max_length=500)]
+
+MEETING, SESSION = "meeting", "working-session"
+KINDS = (MEETING, *get_args(MeetingKind))
+"""Values of the facet of a meeting's kind (:class:`KindOfMeeting`)."""
+
+
+class KindOfMeeting(Facet):
+    """The kind of meeting that an act concerns; every kind but the working session is ``meeting`` too, since a text on meetings
+    need not speak of sessions. Of a meeting that is not named, or may not be seen, only ``meeting`` is known.
+    """
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        kind = getattr(record, self.field, None)
+        values = {SESSION} if kind == SESSION else {MEETING, kind or MEETING}
+        return [frozenset(f"{self.name}={value}" for value in values)]
 
 
 class Meeting(
@@ -104,30 +112,6 @@ class Meeting(
         return frozenset(session.scalars(select(requests.who).where(*here)))
 
 
-def leave_of(presence: Collection[str | None], *, consented: bool) -> Leave:
-    """How somebody stayed away, by what was booked of them and whether the presiding officer consented to the absence."""
-    if any(each in ATTENDED for each in presence):
-        return ""
-    if consented:
-        return "with-consent"
-    return "without-leave" if "absent" in presence else ""
-
-
-class Attendance(Part, of="meeting", name="attendance"):
-    """One person or party asked to a meeting: invited how, answered what, there or not. Why somebody does not come may stand in
-    the note, so it is read by as few as a request not to come."""
-
-    index_on = ("who",)
-    reserved: ClassVar[Mapping[str, str]] = {"note": "absence-request"}
-    meeting: Mapped[str]
-    who: Mapped[str] = party()
-    invited_as: Mapped[str]
-    reply: Mapped[str | None]
-    note: Mapped[str | None]
-    presence: Mapped[str | None]
-    mode: Mapped[str | None]
-
-
 class AgendaItem(Part, of="meeting", name="agenda"):
     """One item of the agenda, in its order (counted from 1); ``minutes`` is the time planned for it."""
 
@@ -156,38 +140,6 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
     rapporteur: Party | None = None
 
 
-class AgendaEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of the attendance list; who was there was there in person unless ``mode`` says otherwise."""
-
-    person: Party
-    presence: Presence
-    mode: Mode | None = None
-    note: Line | None = None
-
-
-def individual(do: Do, party: str) -> str:
-    """The one person that a seat, office or person is on the day; else the party itself."""
-    holders = () if do.parties.sort(party) in ("agency", "body") else do.parties.holders(party)
-    return holders[0] if len(holders) == 1 else party
-
-
-class Listing:
-    """The list of a meeting while it is changed: one row a person, by whichever name they stand there."""
-
-    def __init__(self, do: Do, m: Meeting) -> None:
-        self.do, self.m, self.rows = do, m, do.parts(m, Attendance)
-        self.known = {individual(do, row.who): row for row in reversed(self.rows)}
-
-    def row(self, who: str, invited_as: str) -> Attendance:
-        """The party's row; a new one where there is none. A guest who is put on the list of attendees is one from then on."""
-        person = individual(self.do, who)
-        if person not in self.known:
-            self.known[person] = self.do.add(self.m, Attendance(who=who, invited_as=invited_as))
-        elif invited_as == "attendee":
-            self.known[person].invited_as = invited_as
-        return self.known[person]
-
-
 def _single(do: Do, field: str, parties: list[str]) -> list[str]:
     """The parties, with the members of a body in its place, each in the seat held there."""
     found: list[str] = []
@@ -200,13 +152,6 @@ def _single(do: Do, field: str, parties: list[str]) -> list[str]:
             do.invalid(f"{field}[{at}]", "no-members")
         found += [do.parties.seat(person, each) for person in members]
     return list(dict.fromkeys(found))
-
-
-def asked(do: Do, m: Meeting) -> list[str]:
-    """Who is asked to the meeting: those on the list, and every member of its body as long as nobody was put on one."""
-    rows = do.parts(m, Attendance)
-    listed = any(row.invited_as == "attendee" for row in rows)
-    return [*(row.who for row in rows), *(() if listed else do.parties.members(m.body))]
 
 
 def presides(do: Do, m: Meeting, convener: str | None) -> str | None:
@@ -336,7 +281,9 @@ def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
 
 
 @Meeting.action("open", "concluded")
-def record_attendance(do: Do, m: Meeting, *, entries: Annotated[list[AgendaEntry], Meta(min_length=1, max_length=500)]) -> None:
+def record_attendance(
+    do: Do, m: Meeting, *, entries: Annotated[list[AttendanceEntry], Meta(min_length=1, max_length=500)]
+) -> None:
     """Book who was there, and of those how; who was not on the list and came is added. Of several entries on one person the last
     counts."""
     wrong = {}

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from steerco.committee.meeting import Meeting, asked
+from steerco.committee.attendance import asked
+from steerco.committee.meeting import Meeting
 from steerco.records import Do, Held, Record, Relation, Text, Through, Via, party, ref_to, refers
 
 HELD = ("open", "concluded", "closed")

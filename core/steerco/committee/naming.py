@@ -4,30 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from steerco.charter.model import NOT_STATED, Charter, Seat
 from steerco.committee.appointment import OUTSIDERS
-
-if TYPE_CHECKING:
-    from steerco.committee.directory import Directory
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """One appointment: who, to which seat or office, tied to which agency, from its first to its last day."""
-
-    person: str
-    seat: str
-    office: str
-    agency: str
-    first: date
-    last: date | None
-
-    def runs(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
+from steerco.committee.directory_data import DirectoryData, Holding
 
 
 def _place(role: str, agency: str) -> str:
@@ -38,7 +19,7 @@ def _place(role: str, agency: str) -> str:
 class Naming:
     """What each name means on one day, and who holds what."""
 
-    def __init__(self, directory: Directory, charter: Charter, day: date) -> None:
+    def __init__(self, directory: DirectoryData, charter: Charter, day: date) -> None:
         self.all, self.charter, self.day = directory, charter, day
         self._roles = {role.id: role for role in charter.roles}
         self._bodies = {body.id: body for body in charter.bodies}

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from steerco.committee.absence_request import BEFORE, KINDS, AbsenceRequest, KindOfMeeting, asked_as
-from steerco.committee.meeting import ATTENDED, Attendance, Listing, Meeting
+from steerco.committee.attendance import ATTENDED, BEFORE, Attendance, Listing, asked_as
+from steerco.committee.meeting import KINDS, KindOfMeeting, Meeting
 from steerco.records import Do, Facet, Held, Party, Record, Relation, Text, Through, Via, party, ref_to, refers
 
 
@@ -39,13 +39,6 @@ class Substitution(Record, type="substitution", states="named admitted withdrawn
     def drafted(self, named: Mapping[str, Record]) -> None:
         """Before the naming is judged: of what kind the meeting is, where it may be seen."""
         self.kind = getattr(named.get("meeting"), "kind", "")
-
-
-@Substitution.check("absence-consented")
-def absence_consented(do: Do, s: Substitution) -> bool:
-    """The presiding officer has consented to the member's absence from this meeting."""
-    who = s.who or asked_as(do, do.get(Meeting, s.meeting))
-    return bool(do.find(AbsenceRequest, meeting=s.meeting, who=who, state="consented"))
 
 
 @Substitution.check("opinion-lodged")

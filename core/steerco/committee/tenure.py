@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from steerco.charter.model import NOT_STATED
-from steerco.committee.naming import Holding, Naming
+from steerco.committee.directory_data import Holding
+from steerco.committee.naming import Naming
 
 
 class Tenure(Naming):

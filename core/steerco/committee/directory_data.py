@@ -1,0 +1,71 @@
+"""The data of a tenant's directory: its people and agencies, with their appointments, absences and delegations, for all days.
+
+Frozen values without a database session, so that a test writes a directory down in a few lines. ``directory.load`` reads them;
+``naming`` and ``tenure`` interpret them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from steerco.store.tenant_status import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One appointment: who, to which seat or office, tied to which agency, from its first to its last day."""
+
+    person: str
+    seat: str
+    office: str
+    agency: str
+    first: date
+    last: date | None
+
+    def runs(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsencePeriod:
+    """The recorded absence of a person in the seats that ``who`` names."""
+
+    who: str
+    person: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A delegation of powers: ``giver`` gave it as ``by`` on the day ``given``, to ``receivers`` as ``to``."""
+
+    by: str
+    to: str
+    scope: frozenset[str]
+    cites: tuple[str, ...]
+    first: date
+    last: date
+    giver: str
+    receivers: frozenset[str]
+    given: date
+
+
+@dataclass(frozen=True)
+class DirectoryData:
+    """All that the tenant has on record about people, for all days; and whether the tenant takes acts (``standing``).
+
+    ``persons``, ``agencies`` and ``titles`` (of offices) map an id to its name in each language, ``parents`` an agency to the
+    agency above it, ``offices`` an office to its agency.
+    """
+
+    persons: dict[str, dict[str, str]]
+    agencies: dict[str, dict[str, str]]
+    parents: dict[str, str]
+    offices: dict[str, str]
+    titles: dict[str, dict[str, str]]
+    holdings: tuple[Holding, ...]
+    absences: tuple[AbsencePeriod, ...]
+    grants: tuple[Granted, ...]
+    standing: Standing = field(default_factory=Standing)
