@@ -1,7 +1,16 @@
-"""Who owes what by when, and whether it was done: a pure reading of charter and log.
+"""The duty ledger: each holder's duties with their due days, and whether they were discharged.
 
-The ledger is computed from the rules in force and from what happened; nothing is stored that it could contradict. A duty is
-owed once in each period, or each time that an event happens; a cadence with a stated period and a holder is a duty of its id.
+Pattern: a pure function over rules and events. :func:`ledger` stores nothing, so it cannot contradict the log.
+
+Example: a rule says that the secretariat owes a report every quarter, ``done_by = "report.submit"``, due 5 days after the
+quarter begins. On 20 April the ledger holds the occurrence ("report", "secretariat", "2021-Q2"), due on 6 April, and
+:func:`state` calls it ``overdue``. After ``report.submit`` on 21 April it is ``done-late``.
+
+Rules:
+
+- A duty is owed once in each period (``every``), or once for each event (``after``).
+- The rule in force on the first day of a period decides about that period.
+- A cadence with a stated period and a holder is a duty under the cadence's id.
 """
 
 from __future__ import annotations
@@ -19,14 +28,14 @@ from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Source
 from steerco.charter.versions import Span
 
 Holders = Callable[[str, date], Iterable[str]]
-"""Who holds a role, group, seat or body on a day; asked only for duties that each holder owes alone."""
+"""Gives the holders of a role, group, seat or body on a day. Called only for duties that each holder owes alone."""
 
 
 class Occurrence(Struct, frozen=True):
-    """One thing owed: by ``holder``, for ``period`` or since the event ``event`` on ``record``.
+    """One duty of ``holder``, for ``period`` or since the event number ``event`` on ``record``.
 
-    ``due_on`` is None where no day is stated; ``discharged_seq`` is 0 while it is not done. ``closed_on`` is the last
-    day on which it can be done in time where something else ends that, and ``closed_seq`` the act that did (0: none yet).
+    ``due_on`` is None if the rule states no day; ``discharged_seq`` is 0 until the duty is discharged. If another act or day
+    ends the time for the duty, ``closed_on`` is the last day in time and ``closed_seq`` the number of that act (0: none yet).
     ``applies`` is False for a period that began before the rule was in force.
     """
 
@@ -49,12 +58,12 @@ class Occurrence(Struct, frozen=True):
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What tells it from all others: duty, holder, period, event."""
+        """The key that identifies the occurrence: duty, holder, period, event."""
         return self.duty, self.holder, self.period, self.event
 
 
 class _Reading(Struct):
-    """One question to the ledger: everything but the rules."""
+    """The inputs of :func:`ledger`, without the rules."""
 
     log: Log
     on: date
@@ -76,11 +85,11 @@ def ledger(
     waived: Collection[tuple[str, str, str, int]] = (),
     zone: tzinfo | None = None,
 ) -> list[Occurrence]:
-    """All that is and was owed, as of ``on``: by period or raising day, then by duty and holder.
+    """Return all occurrences as of ``on``, sorted by first day of the period or raising day, then by duty and holder.
 
-    ``rules`` are charters and layers beside them with the days on which each is in force; ``kept_from`` the day since which
-    the tenant keeps its ledger (periods before the one that contains it are not listed); ``waived`` the keys of occurrences
-    that were waived; ``zone`` the tenant's, for fields that hold a time. Events after ``on`` are not looked at.
+    ``rules`` are the charters and the layers beside them, each with its days in force. ``kept_from`` is the day on which the
+    tenant's ledger begins: earlier periods than the one that contains it are left out. ``waived`` holds the keys of waived
+    occurrences. ``zone`` is the tenant's time zone, for fields that hold a time. Events after ``on`` are ignored.
     """
     reading = _Reading(log_until(events, on), on, kept_from, calendar, holders, waived, zone)
     occurrences: dict[tuple[str, str, str, int], Occurrence] = {}
@@ -95,12 +104,12 @@ def ledger(
 
 
 def duties(charter: Charter) -> tuple[Duty, ...]:
-    """The duties of a charter, its cadences among them where both period and holder are stated."""
+    """Return the duties of a charter, and its cadences that state both a period and a holder."""
     return (*charter.duties, *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED))
 
 
 def as_duty(cadence: Cadence) -> Duty:
-    """The meeting that a cadence asks for, as a duty: done when one of its kind is held."""
+    """Return the duty to hold the meeting of a cadence. A meeting of its kind discharges it."""
     return Duty(
         id=cadence.id,
         label=cadence.label,
@@ -114,7 +123,7 @@ def as_duty(cadence: Cadence) -> Duty:
 
 
 def state(occurrence: Occurrence, on: date) -> str:
-    """How an occurrence stands on a day, in the words of ``words.toml``."""
+    """Return the state of an occurrence on a day, as ``words.toml`` names it."""
     if not occurrence.applies:
         return "not-applicable"
     if occurrence.waived:
@@ -136,7 +145,7 @@ def state(occurrence: Occurrence, on: date) -> str:
 
 
 def _closed(occurrence: Occurrence, on: date, seq: int = 0) -> bool:
-    """Whether it was too late on a day; ``seq`` tells the act on that day, without one it is the end of the day."""
+    """Return whether the occurrence was closed on a day: before the act number ``seq``, or (0) by the end of the day."""
     if occurrence.closed_on is None:
         return False
     ended = occurrence.closed_seq and (not seq or occurrence.closed_seq < seq)
@@ -144,7 +153,7 @@ def _closed(occurrence: Occurrence, on: date, seq: int = 0) -> bool:
 
 
 def over_on(occurrence: Occurrence) -> date | None:
-    """The last day on which something owed for a period can be done; None where there is no such day."""
+    """Return the last day on which a periodic duty can be discharged, or None."""
     if not occurrence.period:
         return None
     last = periods.parse(occurrence.period).last
@@ -152,9 +161,11 @@ def over_on(occurrence: Occurrence) -> date | None:
 
 
 def decisive(occurrence: Occurrence, on: date) -> tuple[date, ...]:
-    """The days whose holders an occurrence is the business of, as of ``on``: the day on which it was done or its period was over,
-    else ``on``; and the day on which it fell due undone, where that was before. What is open goes on to whoever comes next, what
-    fell due stays with whom it was."""
+    """Return the days whose holders answer for an occurrence, as of ``on``.
+
+    The first is the day on which it was discharged or its period ended, otherwise ``on``. The due day follows if it passed
+    undone before that. So an open duty passes to the next holder, and an overdue one stays with the earlier holder too.
+    """
     end, done = over_on(occurrence), occurrence.discharged_on
     closed = done if done and done <= on else min(on, end) if end else on
     due = occurrence.due_on or end
@@ -214,16 +225,20 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
 
 
 def _touching(acts: Collection[str], raising: DutyEvent, log: Log, *, since: int) -> Iterator[DutyEvent]:
-    """Those of these acts after event number ``since`` that are on the record that raised a duty, or on one that this record
-    names: the meeting of a substitution is called off, say, or opened."""
+    """Yield the events of ``acts`` after event number ``since`` on the raising record, or on a record that it names.
+
+    For example: a substitution names its meeting, and that meeting is called off or opened.
+    """
     records = {raising.record, *(text for value in raising.fields.values() for text in parties(value))}
     for act in acts:
         yield from (e for e in log.by_action.get(act, ()) if e.seq > since and e.record in records)
 
 
 def _closing(duty: Duty, raising: DutyEvent, until: int | None, reading: _Reading) -> tuple[int, date | None]:
-    """The act that ended the time for a duty and its day; without one 0 and the day in the record that it must not outlast, as
-    that stood when the duty was discharged."""
+    """Return the number and day of the act that ended the time for a duty.
+
+    Without such an act, return 0 and the day in the field ``closed_after``, as it stood when the duty was discharged.
+    """
     for event in _touching(duty.closed_by, raising, reading.log, since=0):
         return event.seq, counts_on(event, reading.zone)
     pointer, _, name = duty.closed_after.partition(".")
@@ -269,7 +284,7 @@ def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date,
 
 
 def _concerning(duty: Duty, raising: DutyEvent, log: Log) -> list[DutyEvent]:
-    """What discharges a duty that ``raising`` raised: later events on its record, or on one that points to it."""
+    """Return the events that can discharge a duty raised by ``raising``: those on its record, or on one that points to it."""
     if duty.same:
         candidates = log.pointing(duty.same, raising.record)
     else:
@@ -284,7 +299,7 @@ def _concerning(duty: Duty, raising: DutyEvent, log: Log) -> list[DutyEvent]:
 
 
 def _undone(duty: Duty, record: str, log: Log) -> int:
-    """The number of the last event that sent work on a record back; 0 where none did."""
+    """Return the number of the last event that sent work on a record back, or 0."""
     return max((e.seq for e in log.by_record.get(record, ()) if e.action in duty.undone_by), default=0)
 
 
@@ -297,7 +312,7 @@ def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | No
 
 
 def _due_after(duty: Duty, raising: DutyEvent, until: int | None, reading: _Reading) -> date | None:
-    """The due day: counted from the raising day, or from a field of the record as it was when the duty was discharged."""
+    """Return the due day, counted from the raising day, or from a field as it stood when the duty was discharged."""
     days = duty.due.days
     if not duty.due.field:
         return None if days is None else shift(raising.day, days, duty.due.unit, reading.calendar)

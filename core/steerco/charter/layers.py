@@ -1,7 +1,15 @@
-"""Instruments beside the charter: house rules, laws and plugins' terms.
+"""Layers: the instruments beside the charter (house rules, laws and plugins' terms).
 
-Each has its day, and nothing is decided by one before it. Of house rules the version adopted last is in force; a law stands until
-one that says so takes its place. What laws and terms say is cited with the instrument before it: no number means two things.
+Pattern: every layer has the shape of a :class:`Charter`, with a span of days in force.
+
+Example: law ``55-2010`` has a clause ``3`` that rules cite as ``3``. :func:`qualified` turns the citation into ``55-2010:3``, so
+it cannot be taken for clause ``3`` of the regulation.
+
+Rules:
+
+- No layer decides anything before its first day in force.
+- Of several house rules, the version adopted last is in force. A law is in force until a later instrument supersedes it.
+- Citations of laws and terms carry the instrument's id; citations of the charter and of house rules do not.
 """
 
 from __future__ import annotations
@@ -21,13 +29,13 @@ from steerco.charter.versions import Span, certain_from
 
 
 def spans(layers: Sequence[Charter]) -> tuple[Span, ...]:
-    """The days on which each layer certainly is in force, in the order given; none of one that never is."""
+    """Return the days on which each layer certainly is in force, in the given order, without layers that never are."""
     candidates = [Span(layer, certain_from(layer), _until(layer, layers)) for layer in layers]
     return tuple(span for span in candidates if span.until is None or span.since <= span.until)
 
 
 def _until(layer: Charter, layers: Sequence[Charter]) -> date | None:
-    """The last day of a layer: the one before another takes its place; None where none does."""
+    """Return the last day of a layer, before another one replaces it, or None."""
     ends = [certain_from(other) for other in layers if other is not layer and _follows(other, layer)]
     return min(ends) - timedelta(days=1) if ends else None
 
@@ -39,12 +47,12 @@ def _follows(other: Charter, layer: Charter) -> bool:
 
 
 def citable(layers: Iterable[Charter]) -> frozenset[str]:
-    """The ids by which the clauses of these can be cited."""
+    """Return the ids by which the clauses of these layers can be cited."""
     return frozenset().union(*(check.citable(layer, layer.instrument.id if layer.instrument.apart else "") for layer in layers))
 
 
 def placed(law: Charter, main_body: str) -> Charter:
-    """A law whose rules mean this tenant's main body where they say so."""
+    """Return a law whose rules name ``main_body`` wherever they say ``main-body``."""
     if all(rule.where.get("body") != MAIN_BODY for rule in law.rules):
         return law
     mine = (
@@ -54,7 +62,7 @@ def placed(law: Charter, main_body: str) -> Charter:
 
 
 def qualified(layer: Charter) -> Charter:
-    """A law (or terms) with what it says citing its own clauses as ``<law>:<clause>``. Charter and house rules stay so."""
+    """Return a law (or terms) that cites its own clauses as ``<law>:<clause>``. Charter and house rules stay unchanged."""
     if not layer.instrument.apart:
         return layer
     clause_ids = set(ids(layer.clauses))

@@ -1,8 +1,16 @@
-"""The value by which the committee goes where several layers have something to say.
+"""Effective rules: choose the value of a named rule when several layers state one.
 
-Binding law goes before the regulation; a floor may be tightened, not loosened; a default yields. The regulation goes before
-house rules, which only fill what it leaves open. What the person empowered decided on the record itself goes before a default,
-but before nothing that binds. Where nothing speaks, the answer is *not stated*, and that is what is shown.
+Pattern: layered configuration with forces. From the strongest to the weakest: ``binding`` law · the regulation · house rules ·
+a decision on the record · ``default``. A ``floor`` stands beside them: a stricter value passes, a looser one gives way to it.
+
+Example: the regulation asks for 5 days of ``notice``, house rules for 10, a law sets a floor of 7. The regulation goes before
+house rules, so the value is 5; it is looser than the floor, so :func:`effective` returns 7 and cites the law.
+
+Rules:
+
+- House rules only fill what the regulation leaves open.
+- A decision on the record goes before a default and where nothing is stated. It may tighten a floor.
+- If no layer states a value, the answer is ``not-stated``, and the reader sees exactly that.
 """
 
 from __future__ import annotations
@@ -17,7 +25,7 @@ from steerco.charter.values import NAMED, Bound, Days, Measure, NamedValue, Valu
 
 
 class Effective(Struct, frozen=True):
-    """The value in effect with what makes it so.
+    """The value in effect, with its layer and its clauses.
 
     ``words`` are those of the law, where a law gives it; ``bound`` says which way the value gets stricter.
     """
@@ -36,12 +44,12 @@ class Effective(Struct, frozen=True):
         return self.value != NOT_STATED
 
     def end(self, days: Days) -> date | None:
-        """The last day on which what is asked so long beforehand, or within so long, is in time; None where it is no length."""
+        """Return the last day in time for a notice or a limit of this length, or None if the value is no length of time."""
         return days.end(self.value, self.unit, self.bound)
 
 
 class Decided(Struct, frozen=True):
-    """What the person empowered decided on the record that it concerns."""
+    """A value that the empowered person decided on the record itself."""
 
     value: Value
     unit: str = ""
@@ -56,12 +64,12 @@ def effective(
     decision: Decided | None = None,
     measure: Measure | None = None,
 ) -> Effective:
-    """The value of the rule ``name`` over all layers in force, for a record like ``where``.
+    """Return the value of the rule ``name`` over all ``layers`` in force, for a record like ``where``.
 
-    Within a layer the rule with the narrowest ``where`` goes first, also where it says that nothing is stated. ``measure``
-    compares values in the case at hand: of lengths of time, ``Days(…).span``. Without it, lengths that only a calendar can
-    compare are not compared, and the floor goes before. A decision goes before a default and where nothing is stated, never
-    before the regulation, house rules or binding law, and may tighten a floor. Of several laws that bind, the strictest does.
+    Within a layer the rule with the narrowest ``where`` goes first, even if it says ``not-stated``. ``measure`` compares values
+    in the case at hand; for lengths of time it is ``Days(…).span``. Without ``measure``, lengths that only a calendar can
+    compare are not compared, and the floor goes first. ``decision`` goes before a default and where nothing is stated, never
+    before the regulation, house rules or binding law; it may tighten a floor. Of several binding laws, the strictest counts.
     """
     stated = [_by_force(name, layer, where or {}) for layer in layers]
     bound = bound_of(name, [rule for layer in stated for rule in layer.values()])
@@ -80,13 +88,13 @@ def effective(
 
 
 def bound_of(name: str, rules: Iterable[Parameter]) -> Bound:
-    """Which way a value gets stricter: what a law says of it, then other layers, then the program."""
+    """Return the direction in which a value gets stricter. A law's word counts first, then other layers', then the program's."""
     stated = sorted((rule for rule in rules if rule.bound), key=lambda rule: rule.force not in ("binding", "floor"))
     return stated[0].bound if stated else NAMED.get(name, NamedValue()).bound
 
 
 def looser(chosen: Effective, law: Effective, measure: Measure | None = None) -> bool:
-    """Whether a value falls short of what a law asks. What cannot be compared does: the law is what is sure."""
+    """Return whether a value falls short of a law's. Values that cannot be compared do, so that the law counts."""
     if chosen.bound == law.bound and (chosen.value, chosen.unit) == (law.value, law.unit):
         return False
     if chosen.bound != law.bound or not law.bound:
@@ -107,7 +115,7 @@ def _sizes(chosen: Effective, law: Effective, measure: Measure | None) -> tuple[
 
 
 def _by_force(name: str, layer: Charter, where: Mapping[str, str]) -> dict[LayerName, Parameter]:
-    """The narrowest rule of each force by which one layer states a value for a record like ``where``."""
+    """Return the narrowest rule of each force in one layer that states a value for a record like ``where``."""
     narrowest: dict[LayerName, Parameter] = {}
     for rule in layer.rules:
         if rule.name != name or not rule.where.items() <= where.items():
@@ -122,7 +130,7 @@ def _of(rule: Parameter, bound: Bound) -> Effective:
 
 
 def _silent(name: str, layers: Sequence[Charter], where: Mapping[str, str]) -> tuple[str, ...]:
-    """The clause that a charter names for being silent, where it says ``not-stated`` in so many words."""
+    """Return the clauses that a charter cites for its silence, if it says ``not-stated`` in so many words."""
     rules = [r for layer in layers for r in layer.rules if r.name == name and r.value == NOT_STATED]
     fitting = [r for r in rules if r.where.items() <= where.items()] or rules
     return max(fitting, key=lambda rule: len(rule.where)).cite if fitting else ()

@@ -1,4 +1,17 @@
-"""A person's ways to act on a day, and one answer over several of them."""
+"""Capacities: the ways in which a person may act on a day, and one verdict over all of them.
+
+Pattern: evaluate each capacity by itself, then combine. A member has a capacity of their own, and one for each officer for whom
+they act.
+
+Example: the vice chair acts for the absent chair. ``judge`` asks the own capacity first (``vice-chair`` may not convene), then
+the chair's (``chair`` may, and ``meeting.convene`` is among the powers that pass). The verdict names the second one.
+
+Rules:
+
+- The first capacity that allows the act decides, in the given order.
+- A deny line counts in the capacity in which it matched. A person-wide one (a recusal, a suspension) follows the person.
+- House rules bar nothing that the regulation grants.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +25,9 @@ from steerco.policy.table import Explanation, PowerRequest, Table
 
 
 class Capacity(Struct, frozen=True):
-    """One way in which somebody acts on a day: by their own seats, or for an absent or delegating officer.
+    """One way in which a person acts on a day: by their own seats, or for an absent or delegating officer.
 
-    ``person`` is whose relations count: the actor, or the principal acted for. ``roles`` and ``keys`` are that person's;
+    ``person`` is the one whose relations count: the actor, or the principal. ``roles`` and ``keys`` are that person's;
     ``acting_for`` names the principal (empty: own), ``cites`` the clauses that let the actor stand in. ``powers`` bounds what
     passes to the actor (``meeting.convene``, ``meeting.*``, ``*``), each of them narrowed or not to acts with certain facets
     (``matter.decide;class=ordinary``); None: everything.
@@ -29,8 +42,10 @@ class Capacity(Struct, frozen=True):
     label: Label = Label()
 
     def passes(self, object: str, act: str, facets: frozenset[str] | None = None) -> bool:
-        """Whether an act on an object (a type or ``type.kind``) is among the powers that this capacity carries; with ``facets``
-        left out, whether it is for some facets."""
+        """Return whether this capacity carries the power for an act on an object (a type or ``type.kind``).
+
+        Without ``facets``, return whether it does for some facets.
+        """
         if self.powers is None:
             return True
         kind = type_of(object)
@@ -45,14 +60,14 @@ class Capacity(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True):
-    """A request as it stands in one capacity: the relations in its subjects are those of the capacity's person."""
+    """A request in one capacity. The relations in its subjects are those of the capacity's person."""
 
     capacity: Capacity
     request: PowerRequest
 
 
 class CapacityJudgement(Struct, frozen=True):
-    """What came of one capacity. ``passes`` is false where the powers acted with do not include the act."""
+    """The result for one capacity. ``passes`` is false if the capacity's powers do not include the act."""
 
     ask: Ask
     explanation: Explanation
@@ -60,12 +75,12 @@ class CapacityJudgement(Struct, frozen=True):
 
     @property
     def denies(self) -> tuple[Line, ...]:
-        """The deny lines that speak of this capacity, whether or not the act is among its powers."""
+        """The deny lines that speak of this capacity, even if the act is not among its powers."""
         return tuple(line for line in self.explanation.matched if not line.allow)
 
 
 class Verdict(Struct, frozen=True):
-    """The answer over all capacities, in the order asked.
+    """The answer over all capacities, in the given order.
 
     ``by`` is the capacity that allows it (None: refused); ``barred`` the deny lines that decided a refusal, empty where
     nothing granted it.
@@ -81,14 +96,14 @@ class Verdict(Struct, frozen=True):
 
 
 def judge(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = frozenset()) -> Verdict:
-    """Decides over capacities in order, own first: allowed if one of them allows.
+    """Judge the capacities in order, own first. The act is allowed if one of them allows it.
 
     A deny line counts in the capacity in which it matched. Where its subject is in ``person_wide`` (a recusal, a
     suspension), it follows the person instead: the actor's own into every capacity, a principal's into every capacity in
     which they are acted for.
 
     Raises:
-        ValueError: no capacity was given; a person without any seat has one without roles.
+        ValueError: ``asks`` is empty. A person without any seat has one capacity, without roles.
     """
     if not asks:
         raise ValueError("a decision needs at least one capacity, if only one without roles")
@@ -110,7 +125,7 @@ def judge(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = froze
 
 
 def allowed(table: Table, asks: Sequence[Ask], person_wide: frozenset[str] = frozenset()) -> bool:
-    """``judge(…).allowed`` without the reasons: what a page asks for each button."""
+    """Return ``judge(…).allowed`` without the reasons. Pages call this for each button."""
     if person_wide and not person_wide.isdisjoint(table.denied_subjects):
         return judge(table, asks, person_wide).allowed
     for ask in asks:
@@ -129,7 +144,7 @@ def _judged(table: Table, ask: Ask) -> CapacityJudgement:
 def _prohibitions(
     judgements: Sequence[CapacityJudgement], person_wide: frozenset[str], besides: frozenset[str] = frozenset()
 ) -> tuple[list[Line], set[str]]:
-    """The actor's own person-wide deny lines, and the persons acted for who have one; without those of ``besides``."""
+    """Return the actor's person-wide deny lines, and the principals who have one, without the clauses of ``besides``."""
     everywhere: list[Line] = []
     by_person: set[str] = set()
     if person_wide:

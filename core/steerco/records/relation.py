@@ -1,7 +1,12 @@
-"""What ties an actor to a record, as one small expression with three readings.
+"""Relations: the tie between an actor and a record, as one small expression with three interpretations.
 
-Python (``py``) answers for one record, SQL (``sql``) is a condition, ``ids`` gives index-backed selects for a list. A property
-test holds the three equal. Indexes follow from the expression (``indexes``), so nobody has to remember them.
+Pattern: an interpreter over an expression tree. ``py`` answers for one record in Python, ``sql`` gives a condition, and ``ids``
+gives index-backed selects for a list. ``indexes`` derives the indexes that ``ids`` needs.
+
+Example: ``Through("meeting.attendance", "meeting", Held("who"))`` holds of a meeting if a row of its attendance names the actor.
+For a list, ``ids`` selects the rows' column ``meeting`` where ``who`` is one of the actor's keys.
+
+Rule: all three interpretations agree on every record; a property test checks this.
 """
 
 from __future__ import annotations
@@ -24,22 +29,22 @@ Branch = tuple[Select[tuple[str]], ColumnElement[str]]
 
 
 class Expression(Protocol):
-    """A relation's expression: all readings take ``keys``, everything that the actor is on that day."""
+    """An expression. ``keys`` are the ids of everything that the actor is on the day: person, seats, offices, bodies …"""
 
     def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
-        """Whether it holds of this record; ``session`` reaches related rows."""
+        """Return whether the expression holds of this record. ``session`` reaches related rows."""
         ...
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
-        """The same as a condition on ``table``."""
+        """Return the expression as a condition on ``table``."""
         ...
 
     def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
-        """The same as selects of ids, one per index range."""
+        """Return the expression as selects of ids, one for each index range."""
         ...
 
     def indexes(self) -> Iterator[tuple[str, str]]:
-        """(type, field) of every index that ``ids`` runs along; type ``""`` is the record's own."""
+        """Yield (type, field) of every index that ``ids`` runs along. The type ``""`` is the record's own."""
         ...
 
 
@@ -225,7 +230,7 @@ def narrowed(
     tenant_id: int,
     conditions: Sequence[ColumnElement[bool]],
 ) -> Select[tuple[str]]:
-    """A branch with conditions on the record itself, also where the branch runs along a child's index."""
+    """Return a branch with further conditions on the record, even if the branch runs along a child's index."""
     if not conditions:
         return chosen
     if key is table.id:
@@ -246,12 +251,12 @@ class Relation:
 
     @cached_property
     def near(self) -> bool:
-        """Whether the record's own fields tell it, so that no other row need be read."""
+        """Return whether the record's own fields decide the relation, so that no other row is read."""
         return own(self.expression)
 
 
 def own(expression: Expression) -> bool:
-    """Whether an expression reads nothing but the record."""
+    """Return whether an expression reads nothing but the record."""
     if isinstance(expression, All | Any_):
         return all(own(part) for part in expression.parts)
     return own(expression.inner) if isinstance(expression, Not) else isinstance(expression, Held | Is)

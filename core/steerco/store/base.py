@@ -20,9 +20,9 @@ GLOBAL = frozenset({"tenant", "lease", "register"})
 
 
 class Utc(TypeDecorator[datetime]):
-    """A point in time: stored as UTC, given back aware and in UTC on every database.
+    """A point in time: stored as UTC, returned with the zone UTC on every database.
 
-    Raises ``ValueError`` for a time without a zone: whose noon it is would be a guess.
+    Raises ``ValueError`` for a time without a zone, since its meaning would be a guess.
     """
 
     impl = DateTime(timezone=True)
@@ -42,7 +42,7 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        """On SQLite straight from the text, in one step instead of three: a list reads two of these a row."""
+        """On SQLite, parse the text in one step instead of three: a list reads two of these per row."""
         return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     @property
@@ -83,9 +83,7 @@ class Base(DeclarativeBase):
 
 @event.listens_for(Base.registry, "resolve_type_annotation")
 def _resolve(found: TypeResolve) -> TypeEngine[Any] | None:
-    """``list[X]``, ``dict[K, V]`` and ``tuple[X, ...]`` are JSON whatever they hold; a ``Literal`` of words is a
-    text.
-    """
+    """Map ``list[X]``, ``dict[K, V]`` and ``tuple[X, ...]`` to JSON, and a ``Literal`` of words to a text."""
     origin = get_origin(found.resolved_type)
     if origin in (list, dict, tuple):
         return Json
@@ -127,10 +125,10 @@ def _classify(table: Table, parent: Any) -> None:
 
 
 def is_owned(table: Table) -> bool | None:
-    """Whether a tenant owns the table's rows; ``None`` for a table that :class:`Base` does not know."""
+    """Return whether tenants own the table's rows; ``None`` for a table that :class:`Base` does not know."""
     return table.info.get("owned")
 
 
 def owned_tables() -> Sequence[Table]:
-    """The owned tables, parents before children."""
+    """Return the owned tables, parents before children."""
     return [table for table in Base.metadata.sorted_tables if is_owned(table)]

@@ -1,8 +1,8 @@
-"""Signed statements of where a log ended, so that a log cut short or rewritten as a whole is found.
+"""Checkpoints: signed statements of a log's end, which expose a log that was cut short or rewritten as a whole.
 
-Ed25519 and not an HMAC: whoever is handed a checkpoint (an auditor, the next ministry) can check it with the public key
-and cannot make one. The private key lies in the home folder, readable by its owner only; what protects a log from the
-holder of the database *and* of that folder is a checkpoint that has left the house.
+The signature is Ed25519, not an HMAC, so an auditor or the next ministry can check a checkpoint with the public key and cannot
+make one. The private key lies in the home folder, readable by its owner only. Against an owner of the database *and* of that
+folder, only a checkpoint outside the house protects the log.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from steerco.store.log import Head, Mark
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """Where a tenant's log ended at a time. ``hash`` and ``signature`` are hexadecimal; ``tenant`` is its slug."""
+    """The end of a tenant's log at a time. ``hash`` and ``signature`` are hexadecimal; ``tenant`` is the tenant's slug."""
 
     tenant: str
     seq: int
@@ -38,13 +38,13 @@ class Checkpoint(msgspec.Struct, frozen=True):
     signature: str = ""
 
     def signed(self) -> bytes:
-        """The bytes that the signature covers."""
+        """Return the bytes that the signature covers."""
         lines = ("steerco-checkpoint-1", self.tenant, str(self.seq), self.hash, self.at.isoformat())
         return "\n".join(lines).encode()
 
 
 def is_signed(key: str, signature: str, content: bytes) -> bool:
-    """Whether ``signature`` over ``content`` is by the holder of the public key; both in hexadecimal."""
+    """Return whether the holder of the public key signed ``content``. ``key`` and ``signature`` are hexadecimal."""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), content)
     except (InvalidSignature, ValueError):
@@ -53,7 +53,7 @@ def is_signed(key: str, signature: str, content: bytes) -> bool:
 
 
 def public_key(pem: bytes) -> str:
-    """A public key (PEM) in hexadecimal. Raises ``ValueError`` for what is none of this kind."""
+    """Return a public key (PEM) in hexadecimal. Raises ``ValueError`` if it is no Ed25519 key."""
     key = load_pem_public_key(pem)
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError("not an Ed25519 key")
@@ -61,30 +61,28 @@ def public_key(pem: bytes) -> str:
 
 
 class Seal:
-    """Makes, keeps and checks checkpoints with the key in ``folder`` (made at first use: ``checkpoint.key`` and
-    ``.pub``).
-    """
+    """Signs, stores and checks checkpoints. The key lies in ``folder`` as ``checkpoint.key`` and ``.pub``, made at first use."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._key, self._public = folder / "checkpoint.key", folder / "checkpoint.pub"
 
     def checkpoint(self, tenant: str, head: Head, at: datetime) -> Checkpoint:
-        """A signed checkpoint of ``head``. ``at``: now, with a zone."""
+        """Return a signed checkpoint of ``head``. ``at`` is the present time, with a zone."""
         bare = Checkpoint(tenant, head.seq, head.hash.hex(), at)
         return msgspec.structs.replace(bare, signature=self.sign(bare.signed()))
 
     def sign(self, content: bytes) -> str:
-        """The signature (hexadecimal) of this home over any content."""
+        """Return the signature (hexadecimal) of this home over ``content``."""
         return self._private_key().sign(content).hex()
 
     def retire(self, tenant: str, name: str) -> None:
-        """Put the checkpoints of a tenant that is no more under another name: they are no marks for a new one of its slug."""
+        """Rename the checkpoints of a deleted tenant, so that they are no marks for a new tenant with its slug."""
         if (path := self._path(tenant)).exists():
             os.replace(path, self._path(name))
 
     def check(self, checkpoint: Checkpoint) -> bool:
-        """Whether this home (or the home whose ``checkpoint.pub`` stands here) signed exactly this."""
+        """Return whether this home (or the home whose ``checkpoint.pub`` lies here) signed this checkpoint."""
         try:
             self._public_key().verify(bytes.fromhex(checkpoint.signature), checkpoint.signed())
         except (InvalidSignature, ValueError):
@@ -92,11 +90,11 @@ class Seal:
         return True
 
     def key(self) -> str:
-        """The public key in hexadecimal, as it stands in what this home signs for others to keep."""
+        """Return the public key in hexadecimal, as this home writes it into documents for others."""
         return self._private_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
     def knows(self, key: str) -> bool:
-        """Whether a public key is this home's, or that of a home whose ``.pub`` was put into ``known-keys/`` here."""
+        """Return whether a public key belongs to this home, or to a home whose ``.pub`` lies in ``known-keys/``."""
         return key in {self.key(), *self._known()}
 
     def _known(self) -> Iterator[str]:
@@ -116,12 +114,12 @@ class Seal:
             os.fsync(file.fileno())
 
     def kept(self, tenant: str) -> list[Checkpoint]:
-        """The checkpoints kept for a tenant, oldest first."""
+        """Return the stored checkpoints of a tenant, oldest first."""
         path = self._path(tenant)
         return _lines(path) if path.exists() else []
 
     def marks(self, checkpoints: Iterable[Checkpoint]) -> tuple[list[Mark], list[Checkpoint]]:
-        """The marks to verify a log against, and the checkpoints set aside because their signature is not good."""
+        """Return the marks for verifying a log, and the checkpoints with a bad signature."""
         good: list[Checkpoint] = []
         bad: list[Checkpoint] = []
         for checkpoint in checkpoints:
@@ -161,11 +159,11 @@ class Seal:
 
 
 class UnreadableCheckpoint(ValueError):
-    """A line under ``checkpoints/`` that is no checkpoint: something else wrote there, or the disk failed."""
+    """A line under ``checkpoints/`` is no checkpoint: another program wrote there, or the disk failed."""
 
 
 def _lines(path: Path) -> list[Checkpoint]:
-    """The checkpoints in a file, one a line. Raises ``UnreadableCheckpoint``, naming the line."""
+    """Return the checkpoints in a file, one a line. Raises ``UnreadableCheckpoint``, which names the line."""
     checkpoints: list[Checkpoint] = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:

@@ -1,9 +1,8 @@
-"""Cursors of lists, which tell their holder nothing.
+"""Sealed cursors of lists: a cursor reveals nothing to its holder.
 
-A page can be short, and its cursor then stands behind the last record that was looked at: one that the reader may not see. So
-a cursor is encrypted and authenticated, with the key in the installation's folder and for one list of one tenant. AES-SIV
-(RFC 5297) needs no nonce: the same place has the same cursor, so that the same page is the same answer from every process that
-shares the folder.
+A short page ends at the last record that was checked, which the reader may not be allowed to see. So each cursor is encrypted
+and authenticated for one list of one tenant, with the key in the installation's folder. AES-SIV (RFC 5297) needs no nonce: a
+position always has the same cursor, so every process that shares the folder answers a page with the same bytes.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 KEY = "cursor.key"
 BITS = 512
 LEAST = 64
-"""The least number of bytes that are encrypted; a longer content is filled up to the next power of two, so that the length of a
-cursor tells next to nothing of the value within."""
+"""The smallest number of encrypted bytes. A longer content is padded to the next power of two, so that the length of a cursor
+reveals next to nothing about its value."""
 LONGEST = 64 * 1024
 _SIGNS = str.maketrans("-_", "aa")
 
 
 class Cursors:
-    """Seals and opens the cursors of an installation; its key is made at first use.
+    """Seals and opens the cursors of an installation. The key is made at first use.
 
-    A key that is lost costs readers a list that they have begun. Where none can be kept, the process has one of its own.
+    If the key is lost, readers must begin their lists again. If no key can be stored, the process uses one of its own.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,7 +40,7 @@ class Cursors:
         self._cipher: AESSIV | None = None
 
     def sealed(self, content: bytes, about: bytes) -> str:
-        """A cursor with this content; ``about``: the list that it is for."""
+        """Return a cursor with this content, bound to the list that ``about`` identifies."""
         size = LEAST
         while size < len(content) + 2:
             size *= 2
@@ -50,7 +49,7 @@ class Cursors:
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     def opened(self, cursor: str, about: bytes) -> bytes:
-        """The content. Raises ``ValueError`` for what was not sealed here for that list, to the letter."""
+        """Return the content. Raises ``ValueError`` unless this installation sealed exactly this cursor for that list."""
         if len(cursor) > LONGEST or not cursor.isascii() or not cursor.translate(_SIGNS).isalnum():
             raise ValueError("not a cursor")  # the decoder would take + for - and / for _
         try:
@@ -79,7 +78,7 @@ class Cursors:
         return AESSIV.generate_key(BITS)
 
     def _make(self) -> None:
-        """The key, whole or not at all; of two processes that make one at once, the first one's stays."""
+        """Make the key atomically. If two processes make one at once, the first one's stays."""
         with NamedTemporaryFile(dir=self._path.parent, prefix=f".{KEY}.") as file:  # readable by its owner only
             file.write(AESSIV.generate_key(BITS))
             file.flush()

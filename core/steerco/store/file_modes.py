@@ -1,6 +1,6 @@
-"""What only the account that runs the program may read: the database, the papers, everything in the data folder.
+"""File modes: the data folder, with the database and the papers, is readable by the program's account only.
 
-Whatever the account's umask says. What is there already keeps its mode: ``steerco doctor`` tells where that is too wide.
+The account's umask does not matter. Existing files keep their mode; ``steerco doctor`` reports modes that are too wide.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OTHERS = 0o077
-"""The bits of a mode that let other accounts in."""
+"""The mode bits that give access to other accounts."""
 
 
 def folder(path: Path) -> None:
-    """Make a folder of one's own, with those above it that are missing."""
+    """Make a private folder, with its missing parents."""
     missing = [parent for parent in (path, *path.parents) if not parent.exists()]
     for parent in reversed(missing):
         parent.mkdir(mode=0o700, exist_ok=True)
@@ -23,15 +23,15 @@ def folder(path: Path) -> None:
 
 
 def file(path: Path) -> None:
-    """Make an empty file of one's own, unless there is one."""
+    """Make an empty private file, unless it exists."""
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def open_to_others(path: Path) -> Iterator[Path]:
-    """The files in a folder that other accounts can read or write, and the folders in which they can make some.
+    """Yield the files in a folder that other accounts can read or write, and the folders in which they can make files.
 
-    What lies in a folder that lets nobody in is not looked at.
+    The content of a private folder is not checked.
     """
     if path.is_symlink() or not path.exists():
         return

@@ -1,8 +1,18 @@
-"""Acts that wait for the writer's turn share one transaction of SQLite, and so one wait for the disk.
+"""Group commit: acts that queue for SQLite's one writer share a transaction, and so one wait for the disk.
 
-Whoever ends an act while the next one is waiting leaves the transaction open for it: the next works under a savepoint of its
-own, so that its failure takes nothing else along. The last commits for all, and none is told that it is done before that.
-The order of asking stays what it is. A lone act commits at once, and waits for nobody.
+Pattern: group commit with a savepoint for each act. An act that ends while another one waits leaves the transaction open.
+The next act works under a savepoint, so its failure undoes nothing but itself. The last act commits for all.
+
+Example: acts A, B and C arrive together. A begins a transaction and leaves it open for B; B runs under ``SAVEPOINT act`` and
+leaves it open for C; nobody waits behind C, so C commits. All three return now, after one ``fsync``. If C fails, its savepoint
+alone is undone, and A and B are committed.
+
+Rules:
+
+- No act returns before the shared commit. If the commit fails, every act of the batch raises :class:`Undone`, and its
+  caller runs it again, alone.
+- Acts keep the order in which they asked for the lock.
+- A lone act commits at once. No act joins a transaction older than ``LONGEST`` seconds.
 """
 
 from __future__ import annotations
@@ -16,15 +26,15 @@ from steerco.store.fair_lock import FairLock
 from steerco.store.sqlite import Writer
 
 LONGEST = 0.02
-"""Seconds after which nothing more joins a transaction: what the first of it waits longer, at most, but for one act."""
+"""Seconds after which no further act joins a transaction. The first act of a batch waits at most this and one act longer."""
 
 
 class Undone(Exception):
-    """The transaction that an act shared with others was not kept, and nothing of the act is. It is to be done again, alone."""
+    """The shared transaction of an act was rolled back, and the act with it. Run the act again, alone."""
 
 
 class Batch:
-    """The acts of one open transaction, told of its end together."""
+    """The acts of one open transaction. They wait for its end together."""
 
     def __init__(self, writer: Writer, since: float) -> None:
         self.writer, self.since, self.lost = writer, since, False
@@ -32,12 +42,12 @@ class Batch:
         self._gate.acquire()
 
     def ended(self, *, lost: bool) -> None:
-        """The transaction has ended: its acts may go on."""
+        """Let the acts of the transaction go on: it was committed, or ``lost``."""
         self.lost = lost
         self._gate.release()
 
     def wait(self) -> None:
-        """Until it has ended. One after the other: they would only wake to wait for the interpreter."""
+        """Wait for the end of the transaction. Waiters pass one by one: at once they would only queue for the interpreter."""
         with self._gate:
             pass
 
@@ -51,11 +61,11 @@ class BatchPlace:
         self.since = company.since if company else monotonic()
 
     def on(self, writer: Writer) -> None:
-        """The connection on which the transaction has begun."""
+        """Set the connection on which the transaction has begun."""
         self.writer = writer
 
     def leave_open(self) -> None:
-        """The act has succeeded: the next may join, if one waits that may and there is time. To be said before the commit."""
+        """Let the next waiting act join, if there is time. Call this after the act has succeeded and before the commit."""
         if self.writer is not None and monotonic() - self.since < LONGEST:
             self.writer.leaving = self._turn.chooses()
 
@@ -65,11 +75,14 @@ class GroupCommit:
 
     def __init__(self, turn: FairLock) -> None:
         self._turn = turn
-        self._open: Batch | None = None  # only whoever has the turn touches it
+        self._open: Batch | None = None  # only the holder of the lock touches it
 
     @contextmanager
     def act(self) -> Iterator[BatchPlace]:
-        """One act in the writer's turn; at the end its outcome is certain. Raises ``Undone``, and ``Busy`` as the turn does."""
+        """Run one act under the writer's lock; its outcome is certain at the end.
+
+        Raises ``Undone`` if the shared transaction was rolled back, and ``Busy`` if the lock was not granted in time.
+        """
         self._turn.take(joins=True)
         place = BatchPlace(self._turn, self._open)
         company: Batch | None = None
@@ -81,13 +94,13 @@ class GroupCommit:
             finally:
                 company = self._passed(place)
         finally:
-            if company is not None:  # also an act that failed: what it failed by may have been another's that was not kept
+            if company is not None:  # a failed act waits too: it may have failed by an earlier act that was rolled back
                 company.wait()
                 if company.lost:
                     raise Undone
 
     def _passed(self, place: BatchPlace) -> Batch | None:
-        """End the transaction or leave it open for the next, and pass the turn on; the company to wait for."""
+        """End the transaction or leave it open, release the lock, and return the batch to wait for."""
         writer, company = place.writer, place.company
         try:
             if writer is None:  # nothing was begun

@@ -1,4 +1,4 @@
-"""Answers already given, by the key that the client sent with the request."""
+"""Idempotency: answers by the key that the client sent with the request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class KeyReused(Exception):
 
 
 def recall(session: Session, person: str, key: str, fingerprint: str) -> str | None:
-    """The answer given to this person's key, or None. Raises ``KeyReused`` where the request was another."""
+    """Return the stored answer for this person's key, or None. Raises ``KeyReused`` if the key came with another request."""
     mine = (Idempotency.tenant_id == tenant_of(session), Idempotency.person == person, Idempotency.key == key)
     row = session.scalar(select(Idempotency).where(*mine))
     if row is None:
@@ -27,13 +27,13 @@ def recall(session: Session, person: str, key: str, fingerprint: str) -> str | N
 
 
 def answered(session: Session, person: str, key: str) -> bool:
-    """Whether this person's key has an answer already."""
+    """Return whether this person's key has an answer."""
     row = Idempotency.__table__.c
     mine = (row.tenant_id == tenant_of(session), row.person == person, row.key == key)
     return session.connection().execute(select(row.key).where(*mine)).first() is not None
 
 
 def remember(session: Session, person: str, key: str, fingerprint: str, answer: str, at: datetime) -> None:
-    """Keep an answer, in the transaction of the act that it tells of."""
+    """Store an answer in the transaction of its act."""
     tenant = tenant_of(session)
     session.add(Idempotency(tenant_id=tenant, person=person, key=key, fingerprint=fingerprint, answer=answer, at=at))

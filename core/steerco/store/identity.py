@@ -1,4 +1,4 @@
-"""Names for records: ids that nobody can guess and that sort by time, and the references that people see."""
+"""Identity of records: ids that sort by time and that nobody can guess, and the references that people see."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from steerco.store.tables import Tally
 
 
 def uuid7() -> str:
-    """A new UUIDv7 (RFC 9562): ids made later sort later, also within a millisecond of one process."""
+    """Return a new UUIDv7 (RFC 9562). Later ids sort later, even within one millisecond of a process."""
     return str(uuid_utils.uuid7())
 
 
 def count_up(session: Session, name: str) -> int:
-    """The next number of one of the tenant's tallies, from 1. Safe since a write holds the tenant's log head."""
+    """Return the next number of one of the tenant's tallies, from 1. It is safe since a write holds the tenant's log head."""
     tenant = tenant_of(session)
     tally = session.scalar(select(Tally).where(Tally.tenant_id == tenant, Tally.name == name))
     if tally is None:
@@ -27,5 +27,5 @@ def count_up(session: Session, name: str) -> int:
 
 
 def next_reference(session: Session, prefix: str, year: int) -> str:
-    """The next reference of a prefix in a year, such as ``M-2021-003``."""
+    """Return the next reference of a prefix in a year, such as ``M-2021-003``."""
     return f"{prefix}-{year}-{count_up(session, f'{prefix}-{year}'):03d}"

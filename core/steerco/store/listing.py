@@ -1,17 +1,22 @@
-"""Lists of records: what an actor may see, page by page, along indexes.
+"""Lists of records: return the visible records page by page, along indexes.
 
-A list is the UNION of the ranges of its :class:`Scope` (see ``ranges``), each run in the order of its own index and cut at the
-page; never one condition with OR, which reads the whole tenant where nothing matches (measured at a million rows: 295 ms against
-0.07). What a page costs depends on the page and not on how much there is:
+Pattern: keyset pagination over a UNION of index ranges (``ranges``), with a plan for each shape of list (``query_plans``). A
+single condition with OR would read the whole tenant where nothing matches (measured at a million rows: 295 ms against 0.07).
 
-- where an index serves the list with all its filters, just the page is read;
-- else, where a filter's own index finds at most ``FOUND`` records, all of these are looked at and put in order;
-- else at most ``STEPS`` records of the whole, or ``LOOKUPS`` of each range, are looked at, in order (ranges without any are
-  left out before): a page can then have fewer rows than asked for, or none, and a cursor that goes on behind the last one it
-  looked at;
-- an order that no index serves is made by sorting, of at most ``SORTED`` records: see :class:`TooMany`.
+Example::
 
-Rows are plain rows and not mapped objects: a list is read far more often than written.
+    first = page(session, Task, scope, ("ref", "state"), limit=50, order=Order("due_on"), filters=[Filter("state", "eq", "open")])
+    second = page(session, Task, scope, ("ref", "state"), after=first.after, limit=50, order=…, filters=…)
+
+Rule: the cost of a page depends on the page, never on the number of records.
+
+- If an index serves the list with all its filters, the page alone is read.
+- Otherwise, if a filter's index finds at most ``FOUND`` records, all of them are read and sorted.
+- Otherwise at most ``STEPS`` records of the whole table, or ``LOOKUPS`` of each range, are checked in order. Such a page may
+  hold fewer rows than asked for, or none; its cursor continues after the last record that was checked.
+- An order without an index is sorted, for at most ``SORTED`` records (see :class:`TooMany`).
+
+Rows are plain rows, not mapped objects, because lists are read far more often than written.
 """
 
 from __future__ import annotations
@@ -38,15 +43,17 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows with the columns asked for, by name; ``after`` is the cursor of the next page, ``None`` on the last."""
+    """Rows with the requested columns, by name. ``after`` is the cursor of the next page, ``None`` on the last one."""
 
     rows: Sequence[Row[Any]] = field(default_factory=list)
     after: str | None = None
 
 
 class ListPosition(NamedTuple):
-    """Where a list stands: the value of the order's column (None: among the rows without one, or in the order of ids) and an
-    id."""
+    """A position in a list: the value of the order's column and an id.
+
+    ``value`` is None among the rows without a value, and in a list ordered by id.
+    """
 
     value: Any
     id: str
@@ -62,11 +69,13 @@ def page(
     order: Order = Order(),
     filters: Sequence[Filter] = (),
 ) -> Page:
-    """One page of the records of ``table`` (a mapped class) in ``scope``.
+    """Return one page of the records of ``table`` (a mapped class) in ``scope``.
 
-    ``columns``: names of the columns wanted; id and the order's column come too. ``limit``: rows, 1 to 1000. All pages
-    together are the whole list without a gap or a repeat, as long as nothing is written between them; only the last one has no
-    cursor. Raises :class:`BadCursor`, :class:`TooMany`, and ``ValueError`` for a limit or a column that the table does not have.
+    ``columns`` names the columns to return; the id and the order's column come with them. ``after`` is the cursor of the page
+    before. ``limit`` is the number of rows, 1 to 1000. All pages together give the whole list without a gap or a repeat,
+    unless somebody writes in between. Only the last page has no cursor.
+
+    Raises :class:`BadCursor`, :class:`TooMany`, and ``ValueError`` for a limit out of range or an unknown column.
     """
     if not 1 <= limit <= MOST:
         raise ValueError(f"limit must be 1 to {MOST}")
@@ -82,20 +91,20 @@ def page(
 
 
 def count(session: Session, table: Any, scope: Scope, filters: Sequence[Filter] = (), at_most: int = MOST) -> tuple[int, bool]:
-    """How many there are, counted no further than ``at_most`` nor than a page looks; and whether that is all of them."""
+    """Return the number of records, counted up to ``at_most`` and no further than a page looks, and whether that is all."""
     asking = Asking(session, plan_of(table, scope, Order(), filters), tenant_of(session), filters)
     counted, stopped = asking.count(at_most + 1)
     return min(counted, at_most), counted <= at_most and stopped is None
 
 
 def visible(table: Any, tenant: int, scope: Scope) -> Select[Any] | CompoundSelect[Any] | None:
-    """A select of every id in the scope, for exports and searches to build on; ``None`` where there can be none."""
+    """Return a select of every id in the scope, for exports and searches; ``None`` if the scope is empty."""
     mine = [narrowed(table.__table__, span)[0].params(own=tenant) for span in ranges(table.__table__, scope, (), "id")]
     return union(*mine) if len(mine) > 1 else mine[0] if mine else None
 
 
 class Asking:
-    """One list asked for: a plan, and the values that go into its statements."""
+    """One request for a list: its plan, and the values for the plan's statements."""
 
     def __init__(self, session: Session, plan: QueryPlan, tenant: int, filters: Sequence[Filter]) -> None:
         self.plan, self.tenant, self.filters = plan, tenant, filters
@@ -107,7 +116,7 @@ class Asking:
     def rows(
         self, columns: tuple[str, ...], last: ListPosition | None, most: int
     ) -> tuple[Sequence[Row[Any]], ListPosition | None]:
-        """At most ``most`` rows after a place, and where looking for more of them stopped, if it did before the end."""
+        """Return at most ``most`` rows after ``last``, and the position where the search stopped before the end, if it did."""
         plan, rows = self.plan, list[Row[Any]]()
         lacking = last is not None and last.value is None and not plan.by_id
         finder, alive = self._tallied()
@@ -124,7 +133,7 @@ class Asking:
         return rows, None
 
     def count(self, most: int) -> tuple[int, ListPosition | None]:
-        """How many there are, counted up to ``most``, and where counting stopped."""
+        """Return the number of records, counted up to ``most``, and the position where counting stopped."""
         plan = self.plan
         finder, alive = self._tallied()
         until = None if finder else self._until(plan.WHOLE, None, alive)
@@ -148,8 +157,10 @@ class Asking:
         return values
 
     def _tallied(self) -> tuple[str | None, tuple[int, ...]]:
-        """The filtered column that finds the fewest records, where they are few; and the ranges that have any. Raises
-        :class:`TooMany`."""
+        """Return the filtered column that finds few records, if one does, and the numbers of the ranges that are not empty.
+
+        Raises :class:`TooMany`.
+        """
         plan = self.plan
         statement = None if plan.exact else plan.made("tally")
         if statement is None:
@@ -158,7 +169,7 @@ class Asking:
         return plan.finder(tallied), plan.alive(tallied)
 
     def _until(self, part: int, last: ListPosition | None, alive: tuple[int, ...]) -> ListPosition | None:
-        """How far a page may look: to where the first of the ranges that are looked at row by row has used up its steps."""
+        """Return the position at which a page stops: where the first range that is checked row by row has used up its steps."""
         plan = self.plan
         statement = None if plan.exact else plan.made("ends", part, last is not None, alive)
         if statement is None:
@@ -172,11 +183,11 @@ class Asking:
         return (max if plan.order.descending else min)(places, key=key, default=None)
 
     def cursor(self, place: ListPosition) -> str:
-        """The cursor of what stands after a place, which the reader may not be allowed to know: see ``cursors``."""
+        """Return the cursor of the rows after ``place``. It is sealed: the reader may not see that record (``cursors``)."""
         return self.cursors.sealed(msgspec.msgpack.encode([place.value, place.id]), self._about())
 
     def open_cursor(self, cursor: str) -> ListPosition:
-        """What :meth:`cursor` put in. Raises :class:`BadCursor`."""
+        """Return the position in a cursor of this list. Raises :class:`BadCursor`."""
         try:
             value, ident = msgspec.msgpack.decode(self.cursors.opened(cursor, self._about()))
             return ListPosition(msgspec.convert(value, self._value_type()), str(ident))
@@ -184,11 +195,11 @@ class Asking:
             raise BadCursor("not a cursor of this list") from error
 
     def _value_type(self) -> Any:
-        """The type of the order's values: a date travels as text."""
+        """Return the type of the order's values. The cursor holds a date as text."""
         return None if self.plan.by_id else python_type(self.plan.sort) | None
 
     def _about(self) -> bytes:
-        """The list: its tenant, type, order and filters."""
+        """Return the identity of the list: its tenant, type, order and filters."""
         order = self.plan.order
         filters = [
             (criterion.column, criterion.op, sorted(criterion.value) if criterion.op == "in" else criterion.value)

@@ -1,8 +1,18 @@
-"""The event log: one chain of hashes a tenant, without gaps, written under the locked head.
+"""The event log: one gapless chain of hashes for each tenant, written under the locked head.
 
-The hash covers the previous hash and the entry as it is stored. The body is text that the writer encoded once; it is
-never parsed and encoded again, since two encoders need not agree on a byte. The tenant's number is left out, so that a
-log keeps its chain when it moves to another installation; a log put in another's place is found by its checkpoint.
+Pattern: an append-only hash chain. Event 5 stores ``sha256(hash of event 4, seq, at, …, body)``, so a change to event 3
+breaks the chain at event 3 and :func:`verify` names it.
+
+Example::
+
+    head = log.append(session, log.head(session), at=now, recorded_at=now, action="task.assign", body=text)
+
+Rules:
+
+- Append only under the tenant's lock (``Store.write``); :func:`head` then cannot move before the commit.
+- The writer encodes the body once. No reader encodes it again, because two encoders may differ in a byte.
+- The hash leaves out the tenant's number, so a log keeps its chain when it moves to another installation. A checkpoint
+  (``checkpoint``) exposes a log that was cut at its end, rewritten as a whole, or swapped for another.
 """
 
 from __future__ import annotations
@@ -24,7 +34,7 @@ from steerco.store.tables import Event, LogHead
 
 
 class Break(Struct, frozen=True):
-    """One place where a log is not what was written. ``seq``: the event at or after which it shows."""
+    """One place where a log differs from what was written. ``seq``: the event at or after which the difference shows."""
 
     seq: int
     kind: Literal["changed", "gap", "head", "cut", "lost", "rewritten", "revision", "token"]
@@ -48,7 +58,7 @@ _INSERT_AND_MOVE = (
 
 
 def head(session: Session) -> Head:
-    """The end of the log of the session's tenant. In a write it cannot move until the transaction ends."""
+    """Return the end of the log of the session's tenant. In a write it cannot move until the transaction ends."""
     locked = session.info.get("head")
     if locked is not None:  # PostgreSQL: read from the row that the transaction locked first
         return Head(*locked)
@@ -57,7 +67,7 @@ def head(session: Session) -> Head:
 
 
 def at(session: Session, seq: int) -> Head | None:
-    """The head as it was when the log of the session's tenant ended with event ``seq``; None where it has no such event."""
+    """Return the head that the tenant's log had after event ``seq``, or None if the log has no such event."""
     row = session.connection().execute(_ONE, {"own": tenant_of(session), "number": seq}).first()
     return Head(row.seq, row.hash) if row else None
 
@@ -76,11 +86,12 @@ def append(
     revision: int | None = None,
     caused_by: int | None = None,
 ) -> Head:
-    """Write the next event after the head ``after`` and give the new head.
+    """Write the next event after the head ``after`` and return the new head.
 
-    ``at``: when it counts; ``recorded_at``: when it was entered; ``body``: the event as canonical text (JSON with its
-    keys in order); ``caused_by``: the number of the event that brought this one about. Raises ``IntegrityError`` for a
-    head that is not the end of the log.
+    ``at`` is the time at which the event counts, ``recorded_at`` the time of its entry. ``body`` is the event as canonical
+    text (JSON with sorted keys). ``caused_by`` is the number of the event that caused this one.
+
+    Raises ``IntegrityError`` if ``after`` is not the end of the log.
     """
     row: dict[str, Any] = {
         "seq": after.seq + 1,
@@ -113,7 +124,7 @@ HASHED = ("seq", "at", "recorded_at", "person", "action", "type", "record_id", "
 
 
 def digest(previous: bytes, row: dict[str, Any]) -> bytes:
-    """SHA-256 over the previous hash and each value with its length before it, so that no two entries read alike."""
+    """Return the SHA-256 of the previous hash and each value. A length before each value keeps two entries from reading alike."""
     parts = [previous]
     for name in HASHED:
         value = row[name]
@@ -128,7 +139,7 @@ def digest(previous: bytes, row: dict[str, Any]) -> bytes:
 
 
 def entries(session: Session, after: int = 0, limit: int | None = None, types: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-    """The events of the session's tenant after number ``after``, in order, as stored; of some ``types`` of record, if given."""
+    """Yield the stored events of the session's tenant after number ``after``, in order; ``types`` limits them to record types."""
     query = _ALL.where(_entry.seq > after)
     if types:
         query = query.where(_entry.type.in_(types))
@@ -140,10 +151,10 @@ def entries(session: Session, after: int = 0, limit: int | None = None, types: S
 
 
 def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:
-    """Every place where the log of the session's tenant is not what was written; empty for a sound log.
+    """Return every place where the log of the session's tenant differs from what was written; empty for a sound log.
 
-    Found by the chain alone: a changed value, an event taken out, put in or moved. A log cut at its end, or rewritten
-    as a whole, is a sound chain: it is found against ``marks``, and on PostgreSQL a cut also against the head's row.
+    The chain alone exposes a changed value and an event that was removed, inserted or moved. A log that was cut at its end
+    or rewritten as a whole is a sound chain: only ``marks`` expose it, and on PostgreSQL the head's row exposes a cut too.
     """
     breaks: list[Break] = []
     marked: dict[int, set[bytes]] = {}
@@ -166,7 +177,7 @@ def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:
 
 
 def lost(session: Session, mark: Mark) -> list[Break]:
-    """What the log of the session's tenant has lost of the acts that were acknowledged; ``mark``: the last of them."""
+    """Return the acknowledged events that the log of the session's tenant has lost. ``mark`` is the last acknowledged one."""
     end = head(session)
     if not _lost(session, end, mark):
         return []
@@ -177,7 +188,7 @@ def lost(session: Session, mark: Mark) -> list[Break]:
 
 
 def _lost(session: Session, end: Head, mark: Mark) -> bool:
-    """Whether an event is not in the log that ends so."""
+    """Return whether the log that ends with ``end`` lacks the event of ``mark``."""
     entry = end if end.seq == mark.seq else at(session, mark.seq) if mark.seq < end.seq else None
     return entry is None or entry.hash != mark.hash
 

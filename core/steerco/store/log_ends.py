@@ -1,8 +1,8 @@
-"""Where each log ended at last, kept beside the database: what is lost with the database's own log of writes is noticed.
+"""The last end of each log, stored beside the database: it exposes acts that are lost with the database's write-ahead log.
 
-A signed checkpoint tells of an hour ago; this tells of the last act whose sender was told that it is done. One file, a place
-in it for each tenant, written after the commit and synced at most once a second: a process that is killed loses nothing of it,
-a machine that loses power the last second. A place that is ahead of its log is never written over: it is the only witness.
+A signed checkpoint is up to an hour old; this file knows the last acknowledged act. It has one place for each tenant, written
+after the commit and synced at most once a second. A killed process loses nothing of it; a power cut costs the last second. A
+place that is ahead of its log is never overwritten, because it is the only witness of the loss.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Head(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A head that is known from elsewhere, to hold a log against: of a signed checkpoint that was checked, or kept here."""
+    """A head from another source (a checked checkpoint, or this file), to verify a log against."""
 
     seq: int
     hash: bytes
@@ -35,13 +35,13 @@ class Mark(Struct, frozen=True):
 
 FILE = "log.ends"
 PLACE = 96
-"""Bytes a tenant has in the file: the number and hash (hexadecimal) of an event, blanks, a line's end."""
+"""The bytes of a tenant's place: number and hash (hexadecimal) of an event, blanks, a line end."""
 EVERY = 1.0
-"""Seconds between two syncs at least."""
+"""The least number of seconds between two syncs."""
 
 
 class Ends:
-    """The last events of logs, in ``folder``. A folder that cannot be written keeps nothing, and stops no act."""
+    """The ends of all logs, in ``folder``. If the folder cannot be written, nothing is stored and every act goes on."""
 
     def __init__(self, folder: Path) -> None:
         self._path, self._lock = folder / FILE, threading.Lock()
@@ -50,7 +50,7 @@ class Ends:
         self._synced = 0.0
 
     def of(self, tenant_id: int) -> Mark | None:
-        """The last event of a tenant's log that was acknowledged here; None where none is known."""
+        """Return the last acknowledged event of a tenant's log, or None."""
         try:
             with self._path.open("rb") as file:
                 file.seek(tenant_id * PLACE)
@@ -60,12 +60,14 @@ class Ends:
             return None
 
     def watches(self, tenant_id: int) -> bool:
-        """Whether this process has looked where the log ended before it wrote to it."""
+        """Return whether this process checked the end of the log before its first write."""
         return tenant_id in self._known
 
     def watch(self, tenant_id: int, end: int, *, lost: Mark | None) -> None:
-        """This process begins to write a log that ends with event ``end``; ``lost``: an event that was acknowledged and is not in
-        it any more. Then nothing is kept of what follows: it would take the place of the only witness.
+        """Note that this process begins to write a log that ends with event ``end``.
+
+        ``lost`` is an acknowledged event that the log lacks. Later ends are then not stored: they would overwrite the only
+        witness of the loss.
         """
         self._known[tenant_id] = sys.maxsize if lost else end
         if lost:
@@ -73,14 +75,14 @@ class Ends:
             logging.getLogger("steerco.store").error(message, tenant_id, lost.seq)
 
     def keep(self, tenant_id: int, head: Head) -> None:
-        """Keep that the log ends with ``head``, which is committed."""
+        """Store the committed end of the log."""
         with self._lock:
             if self._known.get(tenant_id, sys.maxsize) < head.seq:
                 self._known[tenant_id] = head.seq
                 self._write(tenant_id, head)
 
     def close(self) -> None:
-        """Sync what was kept."""
+        """Sync and close the file."""
         with self._lock:
             if self._handle is not None:
                 os.fsync(self._handle)

@@ -1,4 +1,4 @@
-"""What is kept in memory because it is asked for again: a bounded number of things, the one used longest ago let go first."""
+"""A bounded cache that evicts the least recently used entry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ V = TypeVar("V")
 
 
 class Same(Generic[T]):
-    """A key that is one object and no other, however alike. It holds the object, whose address is therefore nobody else's."""
+    """A key by identity: equal only for the same object. It keeps the object alive, so its address stays its own."""
 
     __slots__ = ("thing",)
 
@@ -28,8 +28,10 @@ class Same(Generic[T]):
 
 
 class LRUCache(Generic[K, V]):
-    """At most ``most`` things by key, for all threads of a process; where they differ in size, of no more than ``heaviest`` by
-    ``weigh`` together, but always the latest one."""
+    """At most ``most`` entries, for all threads of a process.
+
+    With ``weigh``, the weights of all entries together stay within ``heaviest``; the latest entry always stays.
+    """
 
     def __init__(self, most: int, weigh: Callable[[V], int] | None = None, heaviest: int = 0) -> None:
         self.most, self.weigh, self.heaviest = most, weigh, heaviest
@@ -37,14 +39,14 @@ class LRUCache(Generic[K, V]):
         self._lock = Lock()
 
     def get(self, key: K) -> V | None:
-        """What is kept under the key, which counts as a use of it."""
+        """Return the value of the key, or None. This counts as a use."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
             return self._held.get(key)
 
     def put(self, key: K, value: V) -> V:
-        """Keep it, and let go of what was used longest ago."""
+        """Store the value, evict the least recently used entries, and return the value."""
         with self._lock:
             self._held[key] = value
             self._held.move_to_end(key)
@@ -56,12 +58,12 @@ class LRUCache(Generic[K, V]):
         return self.weigh is not None and len(self._held) > 1 and sum(map(self.weigh, self._held.values())) > self.heaviest
 
     def pop(self, key: K) -> None:
-        """Let go of it."""
+        """Remove the key."""
         with self._lock:
             self._held.pop(key, None)
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Remove every entry."""
         with self._lock:
             self._held.clear()
 

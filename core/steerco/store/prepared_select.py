@@ -1,10 +1,10 @@
-"""Selects that are asked with every request, put together once.
+"""Prepared selects: compile a select once and run it straight on the SQLite driver.
 
-Of a short select on SQLite, what the database does is a small part: the rest is finding the compiled text again, and objects
-around its rows (two selects made this way save a list of twenty tasks 8 to 13 of 100 instructions, the whole request counted).
-A :class:`Prepared` keeps the text and what its values and columns are turned with, and asks the driver itself. The fence looks
-at each asking as at any other, and so does whoever counts statements. On PostgreSQL, where each statement is a round trip, and
-where a statement's text depends on its values (``IN``), it goes the usual way.
+The database's own work is a small part of a short select on SQLite; the rest is the lookup of the compiled text and the objects
+around the rows. (Two prepared selects save a list of twenty tasks 8 to 13 of 100 instructions of the whole request.) A
+:class:`Prepared` keeps the text and the converters of its values and columns, and calls the driver itself. Listeners on
+statements, the fence among them, see each execution as usual. On PostgreSQL, where each statement is a round trip, and for a
+statement whose text depends on its values (``IN``), SQLAlchemy executes the select.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Prepared:
         self._ready: dict[str, _Ready | None] = {}
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        """Every row. ``values``: by the names of the bound parameters; those that the statement does not have are left out.
+        """Return every row. ``values`` holds the values of bound parameters by name; names unknown to the statement are ignored.
 
-        Raises whatever ``connection.execute`` would.
+        Raises the same exceptions as ``connection.execute``.
         """
         dialect = connection.dialect
         if dialect.name not in self._ready:
@@ -40,7 +40,7 @@ class Prepared:
 
 
 class _Context(NamedTuple):
-    """What listeners to statements may look at; see ``fence``."""
+    """The part of an execution context that listeners on statements read (``fence``)."""
 
     compiled: SQLCompiler
     compiled_parameters: list[dict[str, Any]]
@@ -49,7 +49,7 @@ class _Context(NamedTuple):
 
 
 class _Ready(NamedTuple):
-    """A statement for one kind of database: its text, its own values, how each is given to the driver, and how rows are made."""
+    """A statement for one dialect: its text, its default values, and the converters of values and columns."""
 
     compiled: SQLCompiler
     sql: str
@@ -95,7 +95,7 @@ class _Ready(NamedTuple):
 
 
 def _ready(statement: Select[Any], dialect: Dialect) -> _Ready | None:
-    """The statement for a database; None where its text depends on its values."""
+    """Return the statement for a dialect, or None if its text depends on its values."""
     compiled: Any = statement.compile(dialect=dialect)
     if compiled.post_compile_params or compiled.literal_execute_params:
         return None

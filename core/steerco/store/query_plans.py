@@ -1,7 +1,7 @@
-"""How one list is found: which index ranges it runs along, and the statements that ask for it.
+"""Query plans: the index ranges of one list, and its prepared statements.
 
-A plan depends on the type of record, the scope, the order and the shape of the filters, never on what is in the database: so it
-is made once, and its statements with it. What differs from page to page (tenant, cursor, limit, the filters' values) is bound.
+A plan depends on the record type, the scope, the order and the shape of the filters, never on the data. So each plan and its
+statements are built once and cached. Tenant, cursor, limit and filter values differ from page to page, and are bound.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from steerco.store.prepared_select import Prepared
 from steerco.store.ranges import OWN, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
 
 MOST = 1000
-"""How many rows a page has at most."""
+"""The largest number of rows on a page."""
 FOUND = 1000
-"""How many records that a filter's index finds are all looked at for one page."""
+"""The largest number of records found by a filter's index that a page reads as a whole."""
 STEPS = 1000
-"""How many records a page looks at, one beside the other, where no index tells which of them belong on it."""
+"""The number of neighbouring records that a page checks where no index tells which of them belong on it."""
 LOOKUPS = 200
-"""The same of a range whose records lie apart, each looked up by its id: that takes several times as long."""
+"""The same for a range whose records lie apart and are looked up by id, which takes several times as long."""
 SORTED = 10_000
-"""How many records are put in an order that no index has."""
+"""The largest number of records that a page sorts where no index has the order."""
 
 
 class TooMany(ValueError):
-    """More records than are sorted for one page; ``column`` is that of the order, which no index serves for this reader."""
+    """The list has too many records to sort for one page. ``column`` is the order's column, which no index serves here."""
 
     def __init__(self, column: str) -> None:
         super().__init__(f"more than {SORTED:,} records to sort by {column}: name a filter, or an order that has an index")
@@ -41,16 +41,16 @@ class TooMany(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which column, the id deciding between equals. Rows without a value come last, either way."""
+    """The order of a list: by ``column``, then by id. Rows without a value come last in both directions."""
 
     column: str = "id"
     descending: bool = False
 
 
 class QueryPlan:
-    """How one list is found.
+    """The plan of one list.
 
-    ``VALUED`` and ``LACKING`` are the two parts of an order by a column that may lack a value: rows without one come last.
+    An order by a nullable column has two parts: ``VALUED``, then ``LACKING`` (the rows without a value).
     """
 
     WHOLE, VALUED, LACKING = 0, 1, 2
@@ -71,10 +71,10 @@ class QueryPlan:
         self._made: dict[Any, Prepared | None] = {}
 
     def column(self, name: str) -> ColumnElement[Any]:
-        """A column by name. Raises ``ValueError`` where the table has none.
+        """Return the table's column of that name. Raises ``ValueError`` if there is none.
 
-        The table's own column and not the class's attribute: what an attribute carries along is compared anew at each
-        execution of a cached statement (measured: five sixths of the time of a list of 26 columns).
+        It is not the class's attribute, whose annotations are compared anew at each execution of a cached statement
+        (measured: five sixths of the time of a list of 26 columns).
         """
         column: ColumnElement[Any] | None = self.table.columns.get(name)
         if column is None:
@@ -83,7 +83,7 @@ class QueryPlan:
 
     @cached_property
     def parts(self) -> tuple[int, ...]:
-        """The parts in which the list is read, in order."""
+        """Return the parts in which the list is read, in order."""
         if self.by_id or not self.sort.nullable:
             return (self.WHOLE,)
         on_order = [criterion for criterion in self.filters if criterion.column == self.order.column]
@@ -93,7 +93,7 @@ class QueryPlan:
 
     @cached_property
     def finders(self) -> tuple[str, ...]:
-        """The filtered columns by which an index may find few records."""
+        """Return the filtered columns whose index may find few records."""
         if not self.scope.whole and self.scope.rows is None:
             return ()
         valued = {criterion.column for criterion in self.filters if criterion.value is not None}
@@ -101,13 +101,13 @@ class QueryPlan:
 
     @cached_property
     def unserved(self) -> tuple[Range, ...]:
-        """The ranges that must be sorted."""
+        """Return the ranges that must be sorted."""
         return tuple(span for span in self.ranges if not span.served)
 
     # Statements
 
     def made(self, *key: Any) -> Prepared | None:
-        """The statement of that method with these arguments, put together once; ``None`` where there is nothing to ask."""
+        """Return the prepared statement of the method ``key[0]`` with the arguments ``key[1:]``, built once, or ``None``."""
         if key not in self._made:
             if len(self._made) > 64:
                 self._made.clear()
@@ -116,8 +116,11 @@ class QueryPlan:
         return self._made[key]
 
     def tally(self) -> Select[Any] | None:
-        """What is asked before a page: how many records each finder finds and how many there are to sort, counted no further than
-        matters; then of each other range whether it has any, since planning a union costs by what is in it."""
+        """Return the statement that precedes a page, or ``None``.
+
+        It counts the records of each finder and of each range to sort, no further than matters. Of every other range it asks
+        whether it is empty, since the planning of a union costs by its members.
+        """
         finds = [self._found_by(name).order_by(self.column(name), self.id) for name in self.finders]
         counts: list[Any] = [self._counted(expression, FOUND + 1) for expression in finds]
         counts += [self._counted(span.ids, SORTED + 1) for span in self.unserved]
@@ -126,7 +129,7 @@ class QueryPlan:
         return select(*(expression.label(f"x{at}") for at, expression in enumerate(counts))) if counts else None
 
     def ends(self, part: int, last: bool, alive: tuple[int, ...]) -> Select[Any] | None:
-        """Of each of these ranges with something left to ask, where those that a page looks at end."""
+        """Return the statement for the position at which a page stops in each ``alive`` range with conditions left."""
         places: list[Any] = []
         for span in self._among(alive):
             if span.left and span.served:
@@ -138,7 +141,7 @@ class QueryPlan:
         return select(*(place.label(f"x{at}") for at, place in enumerate(places))) if places else None
 
     def finder(self, tallied: Sequence[Any]) -> str | None:
-        """The filtered column that finds the fewest records, where they are few, by what :meth:`tally` has counted.
+        """Return the filtered column that finds the fewest records, if they are few. ``tallied``: the row of :meth:`tally`.
 
         Raises :class:`TooMany`.
         """
@@ -150,7 +153,7 @@ class QueryPlan:
         return None
 
     def alive(self, tallied: Sequence[Any]) -> tuple[int, ...]:
-        """The numbers of the ranges that have anything, by the same."""
+        """Return the numbers of the ranges that are not empty. ``tallied``: the row of :meth:`tally`."""
         counted = tallied[len(self.finders) :]
         if len(self.ranges) == 1:
             return self.every if not self.unserved or counted[0] else ()
@@ -159,7 +162,7 @@ class QueryPlan:
 
     @cached_property
     def every(self) -> tuple[int, ...]:
-        """The numbers of all ranges."""
+        """Return the numbers of all ranges."""
         return tuple(range(len(self.ranges)))
 
     def _among(self, alive: tuple[int, ...]) -> list[Range]:
@@ -180,7 +183,7 @@ class QueryPlan:
         )
 
     def gathered(self, name: str, columns: tuple[str, ...], last: bool, lacking: bool) -> Select[Any]:
-        """Of the few that a finder finds, those on the page. The limit within keeps a planner from starting elsewhere."""
+        """Return the page among the few records of a finder. The inner limit keeps a planner from starting elsewhere."""
         bound = {at for at, _ in self._on(name)}
         conditions = [condition_of(self.table, criterion, at) for at, criterion in enumerate(self.filters) if at not in bound]
         if not self.scope.whole and self.scope.rows is not None:
@@ -198,7 +201,7 @@ class QueryPlan:
         return select(*records.c).where(*beyond).order_by(*by).limit(self.MOST)
 
     def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
-        """The rows of a part in order, ``most`` of them; ``None`` where no range is ``alive``."""
+        """Return the statement for ``most`` rows of a part, in order; ``None`` if no range is ``alive``."""
         wanted, among = self._wanted(columns), self._among(alive)
         if not among:
             return None
@@ -216,19 +219,19 @@ class QueryPlan:
         return select(*rows.c).order_by(*self._by(rows.c["id"], part, rows.c[self.order.column])).limit(self.MOST)
 
     def counted(self, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
-        """How many the list has, ``most`` at most."""
+        """Return the statement that counts the list up to ``most``; ``None`` if no range is ``alive``."""
         ids = self.listed(("id",), self.WHOLE, False, until, alive)
         return None if ids is None else select(func.count()).select_from(ids.subquery())
 
     def counted_among(self, name: str) -> Select[Any]:
-        """The same among the few that a finder finds."""
+        """Return the statement that counts the few records of a finder."""
         return select(func.count()).select_from(self.gathered(name, ("id",), False, False).subquery())
 
     def _wanted(self, columns: tuple[str, ...]) -> list[ColumnElement[Any]]:
         return [self.column(name) for name in dict.fromkeys([*columns, self.order.column, "id"])]
 
     def _cut(self, span: Range, part: int, last: bool, until: bool) -> Any:
-        """One range, no longer than the page: along its index, or sorted, where the number of its records allows it."""
+        """Return one range, cut at the page: along its index, or sorted if it has few enough records."""
         if span.served and span.left and self.by_id and not span.whole:
             return self._looked_at(span, part, last, until).limit(self.MOST).subquery()
         ids, key = narrowed(self.table, span)
@@ -242,9 +245,9 @@ class QueryPlan:
         return cut.order_by(*self._by(id_, part, sort)).limit(self.MOST).subquery()
 
     def _looked_at(self, span: Range, part: int, last: bool, until: bool) -> Select[Any]:
-        """The index alone gives the ids, in their order; then the rows are looked at, until the page is full.
+        """Return a range whose index alone gives the ids, in order. The rows are checked until the page is full.
 
-        An outer join, whose conditions a planner cannot tell to refuse what is missing: so none begins with the rows.
+        The join is an outer one, and its conditions hide that they reject missing rows, so no planner starts with the rows.
         """
         steps = self._in(span.ids, span.key, part, last, until).limit(_steps(span)).subquery()
         same_id = self.id == steps.c[0]
@@ -253,7 +256,7 @@ class QueryPlan:
         return rows_in_order.order_by(*self._by(steps.c[0], part))
 
     def _in(self, ids: Select[Any], key: Any, part: int, last: bool, until: bool) -> Select[Any]:
-        """A range along its index, in a part, between two places."""
+        """Return a range along its index, in a part, between two positions."""
         within = ids.where(*self._part(self.sort, part), *self._span(self.sort, key, part, last, until))
         return within.order_by(*self._by(key, part))
 
@@ -270,7 +273,7 @@ class QueryPlan:
         return [column.desc() if self.order.descending else column.asc() for column in columns]
 
     def _beyond(self, sort: Any, key: Any, place: str, *, lacking: bool, either: bool = False) -> list[ColumnElement[bool]]:
-        """The condition of standing after a place; ``either``: whether the row has a value or lacks one."""
+        """Return the condition that a row stands after a position. ``either``: the row may have a value or lack one."""
         ident = bindparam(f"{place}_id", type_=self.id.type)
         after = key < ident if self.order.descending else key > ident
         if self.by_id:
@@ -287,15 +290,15 @@ def _steps(span: Range) -> int:
 
 
 _plans: LRUCache[Any, QueryPlan] = LRUCache(2048)
-"""Plans by what they depend on."""
+"""Cached plans by everything that they depend on."""
 
 
 def plan_of(table: Any, scope: Scope, order: Order, filters: Sequence[Filter]) -> QueryPlan:
-    """The plan of a list of ``table`` (a mapped class). Raises ``ValueError`` for a column that it does not have."""
+    """Return the plan of a list of ``table`` (a mapped class). Raises ``ValueError`` for an unknown column."""
     key = (table, Same(scope), order, tuple(criterion.shape for criterion in filters))
     return _plans.get(key) or _plans.put(key, QueryPlan(table, scope, order, filters))
 
 
 def python_type(column: ColumnElement[Any]) -> Any:
-    """The type of a column's values."""
+    """Return the type of a column's values."""
     return datetime if isinstance(column.type, Utc) else column.type.python_type

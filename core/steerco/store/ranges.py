@@ -1,8 +1,18 @@
-"""Ranges of indexes: what a list runs along, and what it must look at row by row.
+"""Index ranges: split a scope into selects that each run along one index.
 
-A :class:`Scope` is a union of ranges; a filter narrows each of them. Where an index serves a range in the order of the list, the
-range is cut at the page. What no index tells (a filter without one, a ban) is asked row by row, of so many rows at most; it is
-written so that no planner takes it for a range of its own and leaves ours.
+Pattern: a union of index ranges instead of one condition with OR. A :class:`Scope` becomes one :class:`Range` for each body
+and each branch, and filters narrow every range.
+
+Example: a member sees the records of body ``council`` and the tasks assigned to seat ``s3``. A list of tasks with
+``state = "open"`` becomes two ranges: ``(tenant_id, body, state, id)`` with body and state held equal, and
+``(tenant_id, assignee, id)`` with the condition on the state in ``left`` if no index holds both.
+
+Rules:
+
+- A range is ``served`` if an index gives it in the list's order. A served range stops at the end of the page.
+- Conditions without an index (a filter, a ban) stay in ``left``. The list checks them row by row, for a bounded number of
+  rows.
+- :func:`hidden` wraps such a condition, so that no planner leaves our index to search along it.
 """
 
 from __future__ import annotations
@@ -30,12 +40,12 @@ from sqlalchemy import (
 from sqlalchemy.sql import operators
 
 OWN = bindparam("own", type_=Integer)
-"""The tenant, as every statement of a list names it: one prepared statement serves all tenants."""
+"""The tenant as a bound parameter: one prepared statement serves all tenants."""
 Condition = ColumnElement[bool]
 
 
 class Branch(NamedTuple):
-    """Records that one relation gives; a plain pair of the first two will do.
+    """Records that one relation gives. A plain pair of the first two fields is enough.
 
     ``ids`` selects their ids, of one tenant; ``key`` is the column in whose order it runs; ``condition`` is a further
     condition on the record's own table (its body, say).
@@ -48,10 +58,10 @@ class Branch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What may be seen: ``whole`` (everything), else the records of ``bodies`` and those of ``branches``; never what is denied.
+    """The records that a reader may see: all (``whole``), or those of ``bodies`` and ``branches``, less the denied ones.
 
-    ``deny``: conditions on the record's table; one that is unknown (NULL) denies nothing. ``rows``: what ``bodies`` and
-    ``branches`` say, as one condition, for lists that are found by a filter; without it they are found by the branches only.
+    ``deny`` holds conditions on the record's table; an unknown condition (NULL) denies nothing. ``rows`` states ``bodies`` and
+    ``branches`` as one condition, for lists that a filter finds; without it, only the branches find records.
     """
 
     whole: bool = False
@@ -71,15 +81,15 @@ class Filter:
 
     @property
     def shape(self) -> tuple[str, str, bool]:
-        """What a statement depends on; the value itself is bound."""
+        """Return the part of the filter that shapes the statement. The value itself is bound."""
         return self.column, self.op, self.value is None
 
 
 class Range(NamedTuple):
-    """One way into a scope: ``ids`` in the order of ``key``, and what is left to ask of each row.
+    """One way into a scope: ``ids`` in the order of ``key``, and the conditions ``left`` to check on each row.
 
-    ``served``: an index gives it in the order of the list. ``own``: it runs over the record's own table; ``whole``: over all of
-    it.
+    ``served``: an index gives the range in the list's order. ``own``: it runs over the record's own table; ``whole``: over
+    all of that table.
     """
 
     ids: Select[Any]
@@ -92,7 +102,7 @@ class Range(NamedTuple):
 
 @cache
 def served(table: Table) -> frozenset[tuple[frozenset[str], str]]:
-    """(columns that are held equal, column in whose order it runs) of every index range of a table of records."""
+    """Return (columns held equal, column of the order) for every index range of a table of records."""
     index_ranges: set[tuple[frozenset[str], str]] = {(frozenset(), "id"), (frozenset({"id"}), "id")}
     for index in table.indexes:
         names = [column.name for column in index.columns]
@@ -109,24 +119,24 @@ def served(table: Table) -> frozenset[tuple[frozenset[str], str]]:
 
 @cache
 def findable(table: Table) -> frozenset[str]:
-    """The columns by which an index finds records."""
+    """Return the columns by which an index finds records."""
     indexed = [index.columns for index in table.indexes]
     indexed += [constraint.columns for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
     return frozenset({"id", *(columns[1].name for columns in indexed if len(columns) > 1 and columns[0].name == "tenant_id")})
 
 
 def runs(table: Table, equal: frozenset[str], order: str) -> bool:
-    """Whether an index gives the records with these columns held equal in the order of ``order`` and the id."""
+    """Return whether an index gives the records with the ``equal`` columns fixed, in the order of ``order`` and the id."""
     return (equal, "id" if order in equal else order) in served(table)
 
 
 def hidden(condition: Condition) -> Condition:
-    """The same condition in a form along which no planner searches; unknown (NULL) is false."""
+    """Return the condition in a form along which no planner searches. Unknown (NULL) becomes false."""
     return func.coalesce(condition, false())
 
 
 def condition_of(table: Table, criterion: Filter, at: int) -> Condition:
-    """A filter as a condition; its value is bound as ``filter_<at>``."""
+    """Return a filter as a condition. Its value is bound as ``filter_<at>``."""
     column: Column[Any] = table.columns[criterion.column]
     if criterion.op == "in":
         return column.in_(bindparam(f"filter_{at}", expanding=True, type_=column.type))
@@ -140,7 +150,7 @@ def condition_of(table: Table, criterion: Filter, at: int) -> Condition:
 
 
 def ranges(table: Table, scope: Scope, filters: Sequence[Filter], order: str) -> list[Range]:
-    """The ranges of a scope, narrowed by filters, for a list in this order."""
+    """Return the ranges of a scope, narrowed by filters, for a list in this order."""
     bans = tuple(not_(hidden(ban)) for ban in scope.deny)
     mine = select(table.c.id).where(table.c.tenant_id == OWN)
     if scope.whole:
@@ -168,7 +178,7 @@ def _of_branch(table: Table, branch: Branch, left: tuple[Condition, ...], filter
 
 
 def _equalities(ids: Select[Any]) -> tuple[dict[str, Condition], list[Condition]]:
-    """The columns that a select holds equal to a value, beside the tenant's, and its other conditions."""
+    """Return the columns that a select fixes to a value (without ``tenant_id``), and its other conditions."""
     equal: dict[str, Condition] = {}
     others: list[Condition] = []
     clause: Any = ids.whereclause
@@ -185,7 +195,7 @@ def _equalities(ids: Select[Any]) -> tuple[dict[str, Condition], list[Condition]
 def _along(
     table: Table, mine: Select[Any], equal: frozenset[str], left: tuple[Condition, ...], filters: Sequence[Filter], order: str
 ) -> Range:
-    """A range of the table itself, with those filters taken into it for which there is an index in the list's order."""
+    """Return a range of the table itself. It absorbs the filters for which an index in the list's order exists."""
     equals = {
         criterion.column: at for at, criterion in enumerate(filters) if criterion.op == "eq" and criterion.value is not None
     }
@@ -203,14 +213,14 @@ def _along(
 
 
 def _narrowest(choices: list[frozenset[str]]) -> list[frozenset[str]]:
-    """With the most columns first; a state says least of a record, so that an index without it goes before."""
+    """Return the choices with the most columns first. An index without ``state`` goes first, since a state selects least."""
     return sorted(dict.fromkeys(choices), key=lambda columns: (-len(columns), "state" in columns))
 
 
 def narrowed(table: Table, span: Range, extra: Sequence[Condition] = ()) -> tuple[Select[Any], ColumnElement[str]]:
-    """A range with everything that is left to ask. It keeps starting where it starts, and its order.
+    """Return a range with its remaining conditions and ``extra``, and its key. Its index and its order stay the same.
 
-    What it gives are ids of records that are there: a NULL or dead pointer would take a place on the page.
+    It gives only ids of existing records: a NULL or dead pointer would take a place on the page.
     """
     ids, key = span.ids, span.key
     conditions = [hidden(condition) for condition in (*span.left, *extra)]

@@ -1,9 +1,8 @@
-"""Reads a compiled statement and says which rows of which tenant it can touch.
+"""Statement analysis: parse a compiled statement and report the rows and tenants that it can touch.
 
-The text that SQLAlchemy is about to send is read, not its expression tree: criteria of the ORM are added while the text
-is made, and a check of the tree refused good statements (measured: 8 of 43 forms). The reader knows only the shapes
-that SQLAlchemy writes; what it cannot place counts as unbound, so a gap in it refuses a statement and never lets one
-through.
+The parser reads the SQL text that SQLAlchemy is about to send, not the expression tree: the ORM adds its criteria while it
+writes the text, and a check of the tree refused good statements (measured: 8 of 43 forms). The parser knows only the shapes
+that SQLAlchemy writes. It counts everything else as unbound, so a gap in the parser refuses a statement and never passes one.
 """
 
 from __future__ import annotations
@@ -33,12 +32,14 @@ _QUERY = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE"}
 
 
 class Unreadable(Exception):
-    """The statement has a shape that is never sent for one tenant; the text says which."""
+    """The statement has a shape that no tenant's session sends. The message names it."""
 
 
 class StatementReach(Struct):
-    """What a statement touches. ``unbound``: tables (as ``table`` or ``table AS alias``) that no condition ties to a
-    tenant; ``added``: those that get rows, ``changed`` those whose rows become others or go.
+    """The tables and tenants that a statement touches.
+
+    ``unbound`` names the tables (as ``table`` or ``table AS alias``) that no condition ties to a tenant; ``added`` those that
+    get new rows; ``changed`` those whose rows are changed or deleted.
     """
 
     binds: set[str] = field(default_factory=set)
@@ -49,14 +50,14 @@ class StatementReach(Struct):
 
 
 class _Scope(Struct):
-    """One SELECT, UPDATE or DELETE: its tables by the name they go by, and what its conditions say about them."""
+    """One SELECT, UPDATE or DELETE: its tables by name or alias, and the equalities of tenants in its conditions."""
 
     tables: dict[str, str] = field(default_factory=dict)
     facts: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Around(Struct, frozen=True):
-    """Where a query stands: the names of the queries around it and whether they are bound, and those of its CTEs."""
+    """The surroundings of a query: the names of outer queries and whether they are bound, and the names of CTEs."""
 
     bound: dict[str, bool]
     names: frozenset[str]
@@ -65,7 +66,7 @@ class _Around(Struct, frozen=True):
 
 
 def read(sql: str, owned: frozenset[str]) -> StatementReach:
-    """Read one compiled statement. ``owned``: the names of the tables whose rows belong to a tenant.
+    """Parse one compiled statement. ``owned``: the names of the tables whose rows belong to a tenant.
 
     Raises :class:`Unreadable` for shapes that a tenant's session never needs (INSERT from SELECT, several statements).
     """
@@ -117,7 +118,7 @@ def _split(nodes: Sequence[Node], at: set[str]) -> Iterator[list[Node]]:
 
 
 def _clauses(nodes: Sequence[Node]) -> list[tuple[str, list[Node]]]:
-    """Cut a query at its clause words; what stands before the first goes under ''."""
+    """Cut a query at its clause words. The text before the first one goes under ''."""
     out: list[tuple[str, list[Node]]] = [("", [])]
     before = ""
     for position, node in enumerate(nodes):
@@ -154,7 +155,7 @@ def _query(nodes: Sequence[Node], around: _Around) -> None:
 
 
 def _common(nodes: list[Node], around: _Around) -> tuple[list[Node], _Around]:
-    """Check the common table expressions before a query; give the query itself, where their names are known."""
+    """Check the common table expressions before a query. Return the query itself, and surroundings with their names."""
     if not nodes or nodes[0] != "WITH":
         return nodes, around
     position = 1
@@ -196,7 +197,7 @@ def _nested(node: Node, around: _Around) -> None:
 
 
 def _insert(clauses: list[tuple[str, list[Node]]], reading: StatementReach) -> None:
-    """The tenant of every row to insert must be a value of ours; so INSERT ... SELECT has no place here."""
+    """Check an INSERT: the tenant of every row must be a bound value, so INSERT ... SELECT is refused."""
     into = next(body for word, body in clauses if word == "INTO")
     values = next((body for word, body in clauses if word == "VALUES"), None)
     columns = into[1] if len(into) > 1 else None
@@ -221,7 +222,7 @@ def _insert(clauses: list[tuple[str, list[Node]]], reading: StatementReach) -> N
 
 
 def _settings(body: list[Node], table: str, reading: StatementReach) -> None:
-    """A row may be given its own tenant again, never another's."""
+    """Check a SET: it may set a row's tenant to the session's tenant, never to another."""
     for part in _split(body, {","}):
         if "tenant_id" in part[: part.index("=") if "=" in part else 0]:
             value = _bind(part[part.index("=") + 1 :])
@@ -232,7 +233,7 @@ def _settings(body: list[Node], table: str, reading: StatementReach) -> None:
 
 
 def _select(clauses: list[tuple[str, list[Node]]], around: _Around) -> dict[str, bool]:
-    """Collect tables and conditions of one SELECT, UPDATE or DELETE; give each name and whether it is bound."""
+    """Collect tables and conditions of one SELECT, UPDATE or DELETE. Return for each name whether it is bound."""
     scope, reading = _Scope(), around.reading
     for word, body in clauses:
         if word in ("FROM", "UPDATE", "USING"):
@@ -260,7 +261,7 @@ def _select(clauses: list[tuple[str, list[Node]]], around: _Around) -> dict[str,
 
 
 def _joined(item: list[Node], scope: _Scope) -> list[str]:
-    """Read ``a JOIN b ON ... LEFT OUTER JOIN c ON ...``; give the names that it brings in."""
+    """Parse ``a JOIN b ON ... LEFT OUTER JOIN c ON ...`` and return its names."""
     names: list[str] = []
     position, kind = 0, ""
     while position < len(item):
@@ -278,7 +279,7 @@ def _joined(item: list[Node], scope: _Scope) -> list[str]:
 
 
 def _one(part: list[Node], kind: str, scope: _Scope) -> list[str]:
-    """Read one table, function, subquery or bracketed join with the ON that follows it."""
+    """Parse one table, function, subquery or bracketed join, with the ON after it."""
     on = part.index("ON") if "ON" in part else len(part)
     table, condition = part[:on], part[on + 1 :]
     alias = table[table.index("AS") + 1] if "AS" in table else None
@@ -301,9 +302,9 @@ def _one(part: list[Node], kind: str, scope: _Scope) -> list[str]:
 
 
 def _facts(condition: Sequence[Node], only: set[str] | None) -> list[tuple[str, str]]:
-    """What a condition says for certain: ``(name, bind)`` or ``(name, other name)`` whose tenants are equal.
+    """Return the certain equalities of tenants in a condition: ``(name, bind)`` or ``(name, other name)``.
 
-    ``only``: the names of which it says so (an outer join's condition says nothing of the rows on its left).
+    ``only`` limits the names (an outer join's condition says nothing of the rows on its left).
     """
     if "OR" in condition:
         return []
@@ -330,7 +331,7 @@ def _is_bind(value: str) -> bool:
 
 
 def _bind(nodes: Sequence[Node]) -> str | None:
-    """The bind that stands alone here, with the cast that PostgreSQL's dialect adds, if any."""
+    """Return the bind if it stands alone here, with or without the cast of PostgreSQL's dialect."""
     if not nodes or not isinstance(nodes[0], str) or nodes[0][0] not in ":%" or nodes[0] in ("%", "::"):
         return None
     return nodes[0] if len(nodes) == 1 or (len(nodes) == 3 and nodes[1] == "::") else None
