@@ -1,4 +1,4 @@
-"""All rules of a charter as one sequence, whatever their table: what cites what is the same question for each."""
+"""All rules of a charter as one sequence, whatever their table. Citations work alike in each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NO_RULES = ("clause", "heading")
 
 
 class Ruled(Struct, frozen=True):
-    """One rule: its table, the name by which its author knows it, what it cites and where it stands."""
+    """One rule: its table, its name, its citations and its place."""
 
     table: str
     name: str
@@ -40,10 +40,10 @@ class Ruled(Struct, frozen=True):
 
     @property
     def runs(self) -> bool:
-        """Whether the program goes by it: something would go another way without it.
+        """Whether the program runs by the rule: without it, something would go another way.
 
-        Who there is (bodies, roles, seats) does nothing under a clause by itself; a value that is not stated, or that nothing
-        reads, a period that is not stated and a person who decides where no rule would say otherwise are told, no more.
+        Bodies, roles and seats do nothing under a clause by themselves. Values that are not stated or not read, cadences
+        without a stated period, and a single decider for all classes are shown only.
         """
         match self.rule:
             case Instrument() | Duty() | Procedure() | Succession():
@@ -63,7 +63,7 @@ class Ruled(Struct, frozen=True):
 
 
 def ruled(charter: Charter) -> Iterator[Ruled]:
-    """Every rule of ``charter`` in the order of its tables; the instrument first, where it cites a clause."""
+    """Yield every rule of ``charter`` in the order of its tables; the instrument first, where it cites a clause."""
     instrument = charter.instrument
     if instrument.cite:
         yield Ruled("instrument", instrument.id, instrument.cite, Source(charter.file, 1), instrument)
@@ -75,7 +75,7 @@ def ruled(charter: Charter) -> Iterator[Ruled]:
 
 
 def name_of(rule: Any) -> str:
-    """The name of a rule within its table."""
+    """Return the name of a rule within its table."""
     match rule:
         case Succession():
             return f"{rule.acts} for {rule.absent}"

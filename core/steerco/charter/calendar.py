@@ -1,7 +1,7 @@
 """Working days.
 
-Which days are worked is data: the tenant's working week, the days off that fall into it, and the days worked in exchange
-(swap days). A plugin may bring a calendar of its own: whatever has these two methods.
+The tenant's data set the working days: its working week, the days off in it, and the days worked in exchange (swap days). A
+plugin may bring a calendar of its own, with the methods of :class:`Calendar`.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
 
 
 class Calendar(Protocol):
-    """What the readings of a charter ask about days.
+    """The calendar of working days that duties and notices use.
 
     A calendar may also have ``is_expected(day)``: whether the days off of that time are only expected, not announced.
     """
 
     def is_working(self, day: date) -> bool:
-        """Whether ``day`` is worked."""
+        """Return whether ``day`` is worked."""
         ...
 
     def add(self, day: date, n: int) -> date:
-        """The ``n``-th working day after ``day`` (before it, where ``n`` is negative), ``day`` itself not counted."""
+        """Return the ``n``-th working day after ``day`` (before it, where ``n`` is negative), ``day`` itself not counted."""
         ...
 
 
@@ -39,19 +39,21 @@ class WeekCalendar(Struct, frozen=True):
     worked: frozenset[date] = frozenset()
 
     def is_working(self, day: date) -> bool:
-        """Whether ``day`` is worked."""
+        """Return whether ``day`` is worked."""
         return day in self.worked or (day.isoweekday() in self.week and day not in self.off)
 
     def add(self, day: date, n: int) -> date:
-        """The ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without work."""
+        """Return the ``n``-th working day after ``day`` (before it, if negative). Raises ValueError for an empty week."""
         if not self.week:
             raise ValueError("a working week needs at least one day")
         return nth_working_day(self, day, n)
 
 
 def nth_working_day(calendar: Calendar, day: date, n: int) -> date:
-    """The ``n``-th working day after ``day`` (before it, where negative), asking the calendar of each: what ``add`` of a calendar
-    can be that knows no shorter way. It does not end for a calendar in which nobody ever works."""
+    """Return the ``n``-th working day after ``day`` (before it, if negative), checking one day after the other.
+
+    A calendar without a faster way can use it as ``add``. It never ends for a calendar without working days.
+    """
     step = timedelta(days=1 if n > 0 else -1)
     left = abs(n)
     while left:
@@ -61,18 +63,18 @@ def nth_working_day(calendar: Calendar, day: date, n: int) -> date:
 
 
 def expected(calendar: Calendar, day: date) -> bool:
-    """Whether the calendar itself says that it is not sure of that time yet."""
+    """Return whether the calendar says that the days off around ``day`` are only expected."""
     unsure = getattr(calendar, "is_expected", None)
     return unsure is not None and bool(unsure(day))
 
 
 def shift(day: date, n: int, unit: Unit, calendar: Calendar) -> date:
-    """``day`` moved by ``n`` days of that unit; the day that starts the count is not counted."""
+    """Return ``day`` moved by ``n`` days of that unit, not counting ``day`` itself."""
     return calendar.add(day, n) if unit == "working" else day + timedelta(days=n)
 
 
 def working_days(calendar: Calendar, after: date, through: date) -> int:
-    """How many working days lie after ``after``, up to and including ``through``; negative where that comes first."""
+    """Return the number of working days after ``after`` through ``through``, negative if ``through`` is earlier."""
     if through < after:
         return -working_days(calendar, through, after)
     return sum(calendar.is_working(after + timedelta(days=n + 1)) for n in range((through - after).days))

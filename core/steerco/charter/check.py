@@ -1,7 +1,7 @@
-"""What in a charter refers to nothing, or to more than one thing.
+"""Check the references of a charter: each must name exactly one thing.
 
-The shape of the file is the schema's business; this is about what its words name. A false citation is the worst fault that a
-tenant can have, and a dead one is its first sign.
+The schema checks the shape of the file; this module checks its names. A false citation is the worst fault of a tenant, and a
+dead citation is its first sign.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from steerco.config.findings import Finding
 
 MOST_CITES = 3
 OUTSIDERS = frozenset({"agency-head", "focal-unit", "guest", "substitute", "expert"})
-"""What a person without a seat may be to a tenant (words.toml)."""
+"""The kinds of outsiders: persons without a seat (``words.toml``)."""
 
 
 class CheckScope(Struct, frozen=True):
-    """What a charter may refer to beyond itself.
+    """The names beyond a charter to which it may refer.
 
     ``clauses`` are further citable ids as they are written (``H.1``, ``law-id:3``, ``steerco:code``; see :func:`citable`);
     ``beside`` the charters whose bodies, roles and seats it may name, as house rules do; ``values`` the named values that plugins
@@ -43,12 +43,12 @@ class CheckScope(Struct, frozen=True):
 
 
 def citable(charter: Charter, prefix: str = "") -> frozenset[str]:
-    """The clause ids of a charter as another cites them; ``prefix`` is the id of a law."""
+    """Return the clause ids of a charter as others cite them; ``prefix`` is the id of a law."""
     return frozenset(f"{prefix}:{id}" if prefix else id for id in packed_texts.ids(charter.clauses))
 
 
 def check(charter: Charter, around: CheckScope) -> list[Finding]:
-    """All that is wrong with what ``charter`` refers to, in the order of its file."""
+    """Return every fault in the references of ``charter``, in the order of its file."""
     known = _known(charter, around)
     problems = [
         *_structure(charter),
@@ -152,7 +152,7 @@ def _repeated(table: str, rows: Iterable[tuple[str, Source]]) -> Iterator[NamePr
 
 
 def _namespaces(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
-    """A party is written as a plain id, so an id may name one thing only, save the one seat of a role."""
+    """Yield ids that name two things. A party is a plain id, so an id may name one thing only, save the one seat of a role."""
     seats = Counter(s.role for s in charter.seats)
     kinds: dict[str, str] = {}
     for kind, ids in _outside(around).items():

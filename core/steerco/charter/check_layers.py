@@ -1,7 +1,7 @@
-"""Where regulation, house rules and law say different things of one value: what gives way is told before anybody goes by it.
+"""Check the layers against each other: report every value that gives way to another layer before anybody relies on it.
 
-A regulation stands as it was issued, so that a law goes before it is a warning. House rules are the committee's own to write:
-they fill what is left open, and one that contradicts the regulation or falls short of a law is an error.
+A regulation stands as it was issued, so a law that overrides it causes a warning. The committee writes its house rules itself:
+a house rule that contradicts the regulation or falls short of a law is an error.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from steerco.charter.versions import Span, spans
 from steerco.config.findings import Finding
 
 TRIED = 366
-"""On how many days from the first on which both are in force lengths of time are compared."""
+"""The number of days, from the first with both layers in force, on which lengths of time are compared."""
 LAW = ("binding", "floor")
 
 
 def check_layers(charters: Sequence[Charter], beside: Sequence[Charter], calendar: Calendar) -> list[Finding]:
-    """Every value of ``charters`` and of house rules among ``beside`` that does not count, or not always.
+    """Return every value of ``charters`` and of house rules among ``beside`` that does not count, or not always.
 
     Laws are as others cite them (``layers.qualified``, ``layers.placed``).
     """
@@ -39,7 +39,7 @@ def check_layers(charters: Sequence[Charter], beside: Sequence[Charter], calenda
 
 
 def _both(mine: Span, beside: Span) -> tuple[date, date] | None:
-    """The first and last of the days to try on which both are in force."""
+    """Return the first and last day of the comparison, or None if both are never in force together."""
     since = max(mine.since, beside.since)
     ends = [span.until for span in (mine, beside) if span.until]
     until = min([*ends, min(since, date.max - timedelta(days=TRIED)) + timedelta(days=TRIED)])
@@ -90,7 +90,7 @@ def _contradicts(mine: Span, charter: Span) -> Iterator[NameProblem]:
 
 
 def _meet(rule: Parameter, law_rule: Parameter) -> bool:
-    """Whether some record can fall under both."""
+    """Return whether some record can fall under both."""
     return all(law_rule.where.get(key, value) == value for key, value in rule.where.items())
 
 

@@ -1,4 +1,4 @@
-"""What the rules of a charter name: parties, record types, actions, kinds, fields and checks."""
+"""Check the names in a charter's rules: parties, record types, actions, kinds, fields and checks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
 
 STATE = "state"
-"""The requirement of a procedure that cites what sets the order of a record's states."""
+"""The requirement of a procedure that cites the clause for the order of a record's states."""
 
 
 def check_rules(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
-    """Every name in the rules of ``charter`` that is not among ``known``."""
+    """Yield every name in the rules of ``charter`` that is not among ``known``."""
     yield from _people(charter, known)
     for succession in charter.successions:
         yield from _succession(succession, known)
@@ -224,7 +224,7 @@ def _decision(rule: DecisionRule, known: KnownNames) -> Iterator[NameProblem]:
 
 
 def _shown(charter: Charter) -> Iterator[NameProblem]:
-    """Rows that are said to be information, and that the program goes by."""
+    """Yield rows that are marked as information although the program runs by them."""
     for item in ruled(charter):
         if item.shown and item.runs:
             yield NameProblem(item.source, "runs", f"{item}: effect is 'shown', and the program goes by this; leave effect out")

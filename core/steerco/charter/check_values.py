@@ -1,6 +1,6 @@
-"""Named values and decision rules that say something else than was meant, or nothing that the program goes by.
+"""Check named values and decision rules: each must have a valid value, and something in the program must read it.
 
-What nothing reads must not pass as a rule: a misspelt name would be shown with its clause, and nobody would be held to it.
+A rule that nothing reads is a fault: a misspelt name would be shown with its clause, and nobody would be held to it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length
 from steerco.config.explain import nearest
 
 UNREAD = ("bodies", "roles", "groups", "seats", "successions", "decisions")
-"""Tables by which the program goes in a charter alone."""
+"""Tables that the program reads in a charter only."""
 VOTED = ("vote", "consensus")
 """The decision rules by which votes are counted."""
 
 
 def check_values(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
-    """Everything of the kind in ``charter``, which may be house rules or a law."""
+    """Yield every fault of values and decision rules in ``charter``, which may be house rules or a law."""
     for rule in charter.rules:
         yield from _value(rule)
         yield from _length(rule)
@@ -73,7 +73,7 @@ def _unread(rule: Parameter, known: KnownNames) -> Iterator[NameProblem]:
 
 
 def _narrowed(rule: Parameter, charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
-    """A ``where`` that no record has: then the rule never counts."""
+    """Yield every ``where`` that no record matches, so that its rule never counts."""
     meaning = NAMED.get(rule.name)
     if meaning is None or not meaning.where:
         return
@@ -98,7 +98,7 @@ def _narrowed(rule: Parameter, charter: Charter, known: KnownNames) -> Iterator[
 
 
 def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
-    """More who must be there than there are places."""
+    """Yield quorums that exceed the number of seats."""
     if rule.name != "quorum" or not _is_number(rule):
         return
     voting = [decision.body for decision in charter.decisions if decision.rule in VOTED]
@@ -110,7 +110,7 @@ def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
 
 
 def _places(charter: Charter, body: str) -> int | None:
-    """How many can be in a body; None where some role of it has no named seats, so that anybody may be appointed to it."""
+    """Return the number of seats in a body; None if a role of it has no named seats, so that anybody may be appointed."""
     head = {row.head for row in charter.bodies if row.id == body}
     roles = [role.id for role in charter.roles if role.body == body]
     seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head) for role in roles}

@@ -1,7 +1,7 @@
-"""Which rules, powers, duties, hooks and cases stand on each clause of a charter, and which clauses that covers.
+"""Coverage: the rules, powers, duties, hooks and cases under each clause of a charter.
 
-A clause is covered where something runs under it and a case asserts so: neither what is only shown nor a case that only names
-the clause proves anything of it.
+A clause is covered if something runs under it and a step of a case asserts it. A row that is only shown proves nothing, and
+neither does a case that only names the clause.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from steerco.charter.duties import duties
 from steerco.charter.model import Charter
 
 Named = Iterable[tuple[str, str]]
-"""Pairs of a clause id and the name of what cites it."""
+"""Pairs of a clause id and the name of a row that cites it."""
 
 
 class ClauseCoverage(Struct, frozen=True):
-    """What runs under one clause, by name, and the ``cases`` of which a step asserts the clause.
+    """The names of everything that runs under one clause, and the ``cases`` with a step that asserts the clause.
 
-    What cites it and does not run (who there is, what the text leaves unsaid, information) is not told here.
+    Rows that cite the clause and do not run (bodies and roles, silences of the text, information) are left out.
     """
 
     id: str
@@ -33,7 +33,7 @@ class ClauseCoverage(Struct, frozen=True):
 
     @property
     def covered(self) -> bool:
-        """Whether something runs under it, and a case asserts it."""
+        """Whether something runs under the clause and a case asserts it."""
         return bool((self.powers or self.duties or self.rules or self.hooks) and self.cases)
 
 
@@ -86,8 +86,10 @@ def coverage(charters: Sequence[Charter], powers: Named = (), cases: Named = (),
 
 
 def of_layer(layer: Charter, powers: Named = (), cases: Named = (), hooks: Named = ()) -> dict[str, ClauseCoverage]:
-    """What cites each clause of one instrument of whatever kind, by the clause's id. House rules are counted among themselves; a
-    law's clauses are cited under the law's number."""
+    """Return the coverage of each clause of one instrument of any kind, by the clause's id.
+
+    House rules are counted among themselves. Citations of a law's clauses carry the law's number.
+    """
     mark = f"{layer.instrument.id}:" if layer.instrument.apart else ""
     clauses = tuple(structs.replace(clause, id=mark + clause.id) for clause in layer.clauses)
     as_charter = structs.replace(layer, instrument=structs.replace(layer.instrument, kind="charter"), clauses=clauses)
@@ -95,7 +97,7 @@ def of_layer(layer: Charter, powers: Named = (), cases: Named = (), hooks: Named
 
 
 def of_law(law: Charter, plugin: str, powers: Named = (), cases: Named = (), hooks: Named = ()) -> InstrumentCoverage:
-    """The coverage of a law that ``plugin`` brought."""
+    """Return the coverage of a law that ``plugin`` brought."""
     clauses = list(of_layer(law, powers, cases, hooks).values())
     return InstrumentCoverage(law.instrument.id, plugin, len(clauses), sum(c.covered for c in clauses), clauses)
 

@@ -1,4 +1,4 @@
-"""What changed from one version of a charter to another, in plain words."""
+"""The differences between two versions of a charter, in plain words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SKIPPED = ("source", "id")
 
 
 class CharterChange(Struct, frozen=True):
-    """One difference: a row added, removed or changed; ``cite`` is what the newer row cites (the older, if removed)."""
+    """One difference: a row added, removed or changed. ``cite``: the citations of the newer row (the older, if removed)."""
 
     what: Literal["added", "removed", "changed"]
     table: str
@@ -29,7 +29,7 @@ class CharterChange(Struct, frozen=True):
 
 
 def diff(old: Charter, new: Charter) -> list[CharterChange]:
-    """The differences between two versions, table by table: what is gone, what changed, what is new."""
+    """Return the differences between two versions, table by table: what is gone, what changed, what is new."""
     changes = [*_instrument(old, new)]
     if old.policy != new.policy:
         changes.append(CharterChange("changed", "policy", new.policy, _words("file", old.policy, new.policy)))

@@ -12,16 +12,16 @@ from steerco.charter import periods
 from steerco.charter.model import NOT_STATED, Every
 
 ANY = "*"
-"""What a ``where`` wants of a field that may hold anything, but must hold something."""
+"""The value in a ``where`` that matches any value, but not an empty field."""
 NOT = "!"
-"""Before what a field must not hold."""
+"""The prefix in a ``where`` of a value that the field must not hold."""
 MEETING_HELD = "meeting.open"
 HELD_AT = "opened_at"
 """The field of a meeting that says when it was held, where it is recorded later than that."""
 
 
 class DutyEvent(Struct, frozen=True):
-    """What the ledger needs of one event of the log.
+    """One event of the log, as the ledger needs it.
 
     ``day`` is the tenant's local day on which it counts; ``action`` is ``type.action``; ``fields`` the record as it was after
     the event; ``caused_by`` the event from which it followed by right (None: none); ``by`` the parties whose act it was (the
@@ -42,7 +42,7 @@ class DutyEvent(Struct, frozen=True):
 
 
 class Log(Struct):
-    """Events in order, by what is asked of them."""
+    """Events in order, indexed by action, record, cause and pointer."""
 
     by_action: dict[str, list[DutyEvent]] = field(default_factory=dict)
     by_record: dict[str, list[DutyEvent]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Log(Struct):
     by_pointer: dict[str, dict[str, list[DutyEvent]]] = field(default_factory=dict)
 
     def pointing(self, name: str, record: str) -> list[DutyEvent]:
-        """The events on records whose field ``name`` names ``record``."""
+        """Return the events on records whose field ``name`` names ``record``."""
         if name not in self.by_pointer:
             index = self.by_pointer.setdefault(name, {})
             for events in self.by_action.values():
@@ -61,7 +61,7 @@ class Log(Struct):
 
 
 def log_until(events: Iterable[DutyEvent], on: date) -> Log:
-    """The events that count up to and including ``on``."""
+    """Return the events that count up to and including ``on``."""
     log = Log()
     for event in sorted((e for e in events if e.day <= on), key=lambda e: e.seq):
         log.by_action.setdefault(event.action, []).append(event)
@@ -72,15 +72,16 @@ def log_until(events: Iterable[DutyEvent], on: date) -> Log:
 
 
 def like(event: DutyEvent, where: Mapping[str, str]) -> bool:
-    """Whether the record is one that ``where`` describes: a field holds the wanted value, or a party that is it. ``*`` wants any
-    value, ``not-stated`` none, ``!`` before a value anything else or nothing.
+    """Return whether the record matches ``where``: each field holds the wanted value, or a party with that role or sort.
+
+    ``*`` matches any value, ``not-stated`` an empty field, and ``!`` before a value everything but that value.
     """
     nothing: frozenset[str] = frozenset()
     return all(holds(event.fields.get(name), wanted, event.aims.get(name, nothing)) for name, wanted in where.items())
 
 
 def holds(value: Any, wanted: str, aims: Collection[str] = ()) -> bool:
-    """Whether what a field holds is what a ``where`` wants of it (see :func:`like`); ``aims``: what the party in it is."""
+    """Return whether a field's value matches the ``wanted`` one (:func:`like`). ``aims``: roles and sort of its party."""
     if wanted.startswith(NOT):
         return not holds(value, wanted.removeprefix(NOT), aims)
     texts = parties(value)
@@ -90,7 +91,7 @@ def holds(value: Any, wanted: str, aims: Collection[str] = ()) -> bool:
 
 
 def parties(value: Any) -> tuple[str, ...]:
-    """The texts that a field holds: none, one or several."""
+    """Return the texts that a field holds: none, one or several."""
     if value is None or value == "":
         return ()
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -101,7 +102,7 @@ def parties(value: Any) -> tuple[str, ...]:
 
 
 def day_in(value: Any, zone: tzinfo | None) -> date | None:
-    """The local day that a field holds, or None. A text counts where it is an ISO date or time."""
+    """Return the local day that a field holds, or None. A text counts where it is an ISO date or time."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value) if len(value) > len("2021-02-03") else date.fromisoformat(value)
@@ -113,13 +114,13 @@ def day_in(value: Any, zone: tzinfo | None) -> date | None:
 
 
 def counts_on(event: DutyEvent, zone: tzinfo | None) -> date:
-    """The day on which what an event tells was done: its own, or that on which a meeting recorded later was held."""
+    """Return the day on which an event counts: its own day, or the day of a meeting that was recorded later."""
     held_on = day_in(event.fields.get(HELD_AT), zone) if event.action == MEETING_HELD else None
     return held_on or event.day
 
 
 def period_in(value: Any, every: Every, zone: tzinfo | None) -> str:
-    """The period that a field names: by its name, by a year, or by a day in it. Empty where it names none."""
+    """Return the period that a field names: by its name, by a year, or by a day in it. Empty where it names none."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = f"{value:04}"
     if isinstance(value, str):

@@ -1,7 +1,7 @@
-"""From the text of a regulation to a first ``charter.toml``: its clauses, and a report of all that was not sure.
+"""Import a regulation: write a first ``charter.toml`` with its clauses, and report every doubt.
 
-Reading a language's regulations is a plugin's work (:class:`CharterParser`). What the text does not let one read is recorded as
-unreadable; nothing is filled in. What a charter needs beside its clauses (roles, duties, powers) is for people to write.
+A plugin parses the regulations of a language (:class:`CharterParser`). Illegible parts are recorded as unreadable; nothing is
+filled in. People write the rest of the charter: roles, duties and powers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Basis(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True):
-    """What the text tells of its instrument. Empty or None: not read. ``unreadable`` quotes what could not be read."""
+    """The data of the instrument in the text. Empty or None: not read. ``unreadable`` quotes the illegible parts."""
 
     number: str = ""
     title: str = ""
@@ -52,7 +52,7 @@ class CharterParser(Protocol):
 
     @property
     def name(self) -> str:
-        """What a report calls it."""
+        """The parser's name in reports."""
         ...
 
     @property
@@ -61,16 +61,16 @@ class CharterParser(Protocol):
         ...
 
     def reads(self, text: str) -> bool:
-        """Whether ``text`` looks like a regulation that this parser knows."""
+        """Return whether ``text`` looks like a regulation that this parser knows."""
         ...
 
     def parse(self, text: str) -> Parsed:
-        """The regulation in ``text``."""
+        """Return the regulation in ``text``."""
         ...
 
 
 class ImportReport(Struct, frozen=True):
-    """What an import wrote, and what somebody has to look at in the source, by line."""
+    """The result of an import: the file and its clauses, and the lines of the source that somebody must check."""
 
     file: str
     parser: str
@@ -104,7 +104,7 @@ def import_charter(text: str, parsers: list[CharterParser], target: Path, source
 
 
 def as_toml(parsed: Parsed, language: str, source: str = "") -> str:
-    """The text of a ``charter.toml`` with the instrument, headings and clauses that were read."""
+    """Return the text of a ``charter.toml`` with the instrument, headings and clauses that were read."""
     return "\n".join(_lines(parsed, language, source)) + "\n"
 
 
@@ -161,7 +161,7 @@ def _paper(paper: Paper, language: str) -> Iterator[str]:
 
 
 def _text(value: str) -> str:
-    """A TOML text: JSON's escapes are TOML's too, but for one character."""
+    """Return a TOML text: JSON's escapes are TOML's too, but for one character."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

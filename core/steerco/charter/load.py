@@ -1,4 +1,4 @@
-"""From a checked document to a charter, each rule knowing the file and line where it stands."""
+"""Turn a checked document into a charter. Each rule keeps its file and line."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read(source: Path | str, kind: str = "charter", file: str = "") -> tuple[Cha
 
 
 def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) -> Charter:
-    """The charter that a checked document holds.
+    """Return the charter that a checked document holds.
 
     ``lines`` gives the line of a path in the document. Raises ``msgspec.ValidationError`` for a document that its schema
     would have refused, and ``ValueError`` for a partial date that is none.
@@ -75,7 +75,7 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
 
 
 def digest(document: Mapping[str, Any]) -> str:
-    """A checksum of what the document says, whatever its comments and its order of keys."""
+    """Return a checksum of what the document says, whatever its comments and its order of keys."""
     return hashlib.sha256(msgspec.json.encode(document, order="deterministic")).hexdigest()
 
 
@@ -90,7 +90,7 @@ def partial_date(written: date | str) -> dict[str, date]:
 
 
 def span(written: date | str) -> PartialDate:
-    """The same as a :class:`PartialDate`."""
+    """Return a written date as a :class:`PartialDate`."""
     return PartialDate(**partial_date(written))
 
 

@@ -1,7 +1,7 @@
 """A committee's regulation as data.
 
 Every class here mirrors one table of ``charter.toml`` or ``house.toml`` and is immutable. Nothing in this module decides
-anything: the readings of the data (versions, periods, duties) stand beside it.
+anything: the modules beside it interpret the data (versions, periods, duties).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NOT_STATED: Final = "not-stated"
 
 Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
 Effect = Literal["shown", ""]
-"""What is ``shown`` is information: kept, called so where people read it, and never coverage of a clause. Nothing goes by it."""
+"""A row with the effect ``shown`` is information: readers see it marked so, nothing runs by it, and it covers no clause."""
 LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
 
 
@@ -32,7 +32,7 @@ class Label(Struct, frozen=True, gc=False):
 
 
 class Source(Struct, frozen=True, gc=False):
-    """Where a rule stands: a file relative to the home, and a line counted from 1 (0 where it is not known)."""
+    """The place of a rule: a file relative to the home, and a line counted from 1 (0: unknown)."""
 
     file: str = ""
     line: int = 0
@@ -81,8 +81,8 @@ class Instrument(Struct, frozen=True, gc=False):
     """The paper that put a charter (or house rules, or a law) in force.
 
     ``unreadable`` names the parts that the source does not let one read; they are never guessed. ``effective`` is the day
-    from which it applies, or the span in which that day lies; ``not_before`` bounds the span where another text does. What is of
-    the kind ``platform`` is no law: the terms that a plugin sets for what it adds.
+    from which it applies, or the span in which that day lies; ``not_before`` bounds the span if another text does. An instrument
+    of the kind ``platform`` is no law: it holds a plugin's terms for its own additions.
     """
 
     id: str
@@ -103,12 +103,12 @@ class Instrument(Struct, frozen=True, gc=False):
 
     @property
     def apart(self) -> bool:
-        """Whether its clauses are cited with its id before them: those of laws and of plugins' terms."""
+        """Whether citations of its clauses carry its id, as those of laws and of plugins' terms do."""
         return self.kind in ("law", "platform")
 
     @property
     def basis(self) -> str:
-        """What kind of basis its clauses are: ``clause`` where it is the regulation itself."""
+        """The kind of basis that its clauses give: ``clause`` for the regulation itself."""
         return "clause" if self.kind == "charter" else self.kind
 
 
@@ -149,7 +149,7 @@ class Body(Struct, frozen=True, gc=False):
 
 
 class Role(Struct, frozen=True, gc=False):
-    """What a seat makes of a person. ``represents`` is true where its holder acts for the agency of the seat."""
+    """The function of a member. ``represents`` is true if its holder acts for the agency of the seat."""
 
     id: str
     body: str
@@ -172,7 +172,7 @@ class Group(Struct, frozen=True, gc=False):
 
 
 class Seat(Struct, frozen=True, gc=False):
-    """A named place in a role. Held by whoever holds ``office`` where the text names one, else by appointment."""
+    """A named place in a role. The holder of ``office`` holds it if the text names one; otherwise somebody is appointed."""
 
     id: str
     role: str
@@ -184,7 +184,7 @@ class Seat(Struct, frozen=True, gc=False):
 
 
 class Succession(Struct, frozen=True, gc=False):
-    """Who acts while an officer is absent, and which powers (``type.action`` or ``type.*``) that includes.
+    """The substitute of an absent officer, and the powers (``type.action`` or ``type.*``) that pass to the substitute.
 
     A power may be narrowed to acts with certain facets, as a policy line names them: ``matter.decide;class=ordinary``.
     """
@@ -199,7 +199,7 @@ class Succession(Struct, frozen=True, gc=False):
 
 
 class Cadence(Struct, frozen=True, gc=False):
-    """How often a body meets. ``holder`` owes the meeting; where ``every`` is not stated nobody does."""
+    """The frequency of a body's meetings. ``holder`` owes the meeting; if ``every`` is not stated, nobody does."""
 
     id: str
     label: Label
@@ -213,7 +213,7 @@ class Cadence(Struct, frozen=True, gc=False):
 
 
 class Due(Struct, frozen=True, gc=False):
-    """When a duty falls due: ``days`` after what raised it, or the value of ``field`` of its record; both empty: not stated."""
+    """The due day of a duty: ``days`` after the raising event, or the ``field`` of its record. Both empty: not stated."""
 
     days: int | None = None
     unit: Literal["calendar", "working"] = "calendar"
@@ -222,7 +222,7 @@ class Due(Struct, frozen=True, gc=False):
 
 
 class Duty(Struct, frozen=True, gc=False):
-    """What someone owes.
+    """A duty of a holder.
 
     ``holder`` is a role, group, seat, body or ``field:<name>`` (a party named by the record that raised it). Owed once
     ``every`` period, or each time that the event ``after`` (``type.action``) happens to a record like ``where``. An event
@@ -262,7 +262,7 @@ class Procedure(Struct, frozen=True, gc=False):
     """A requirement of the text on an action: ``requires`` names a check that the record type declares.
 
     ``state`` as the requirement cites what sets the order of the record's states. ``where`` narrows it to acts with these facets,
-    as a policy line names them (``of = "member"``),. ``effect`` says what follows where it is not met: the
+    as a policy line names them (``of = "member"``). ``effect`` states the consequence if it is not met: the
     act is out of order, or it is done and shown as ``late``.
     """
 
@@ -275,7 +275,7 @@ class Procedure(Struct, frozen=True, gc=False):
 
 
 class NotRun(Struct, frozen=True, gc=False):
-    """A power that the text grants and that this program does not run yet: a refusal of it says so, and claims no other clause.
+    """A power that the text grants and that this program does not run yet. Its refusal says so, and cites no other clause.
 
     ``who`` is a role, group or body, or a kind of outsider; ``act`` is ``type.action``, narrowed by ``where`` as a procedure is.
     """
@@ -288,9 +288,9 @@ class NotRun(Struct, frozen=True, gc=False):
 
 
 class DecisionRule(Struct, frozen=True, gc=False):
-    """How matters of a class are decided: by one person, by consensus, or by a vote.
+    """The way to decide matters of a class: by one person, by consensus, or by a vote.
 
-    ``base`` is what a majority is counted of; ``share`` the part of it that is needed (``over`` true: more than that part).
+    ``base`` is the whole of which a majority is counted; ``share`` is the needed part of it (``over``: more than that part).
     """
 
     id: str
@@ -310,10 +310,10 @@ class DecisionRule(Struct, frozen=True, gc=False):
 
 
 class Parameter(Struct, frozen=True, gc=False):
-    """A named value that the committee goes by (quorum, notice, term …), with its layer's force. ``value`` may be not-stated.
+    """A named value of the rules (quorum, notice, term …), with its layer's force. ``value`` may be not-stated.
 
-    ``where`` narrows it (for example ``kind = "regular"``); ``unit`` is what a length of time is counted in, ``bound`` which way
-    the value gets stricter (see ``values``). ``effect`` is ``shown`` where it is told and nothing goes by it.
+    ``where`` narrows it (for example ``kind = "regular"``); ``unit`` is the unit of a length of time; ``bound`` the direction in
+    which the value gets stricter (``values``). ``effect`` is ``shown`` if nothing runs by it.
     """
 
     name: str
@@ -337,7 +337,7 @@ class Subject(Struct, frozen=True, gc=False):
 
 
 class Portfolio(Struct, frozen=True, gc=False):
-    """A field for which a seat answers. ``lead`` and ``coordinators`` are agencies; ``powers`` what it lets its holder do."""
+    """A field of work for which a seat answers. ``lead`` and ``coordinators`` are agencies."""
 
     id: str
     label: Label
@@ -352,7 +352,7 @@ class Portfolio(Struct, frozen=True, gc=False):
 
 
 class Finance(Struct, frozen=True, gc=False):
-    """Where the committee's money comes from and who manages it."""
+    """A source of the committee's money, and its manager."""
 
     id: str
     label: Label
@@ -365,7 +365,7 @@ class Finance(Struct, frozen=True, gc=False):
 
 
 class Signing(Struct, frozen=True, gc=False):
-    """Who signs which documents to whom, and with which mark."""
+    """The signer of certain kinds of documents, their addressees, and the signer's mark."""
 
     id: str
     label: Label
@@ -380,7 +380,7 @@ class Signing(Struct, frozen=True, gc=False):
 
 
 class Bound(Struct, frozen=True, gc=False):
-    """Who is bound by the charter, beside everyone with a seat: a role, a body, or ``agency-head``."""
+    """A party bound by the charter, beside everyone with a seat: a role, a body, or ``agency-head``."""
 
     who: str
     cite: tuple[str, ...]
@@ -391,7 +391,7 @@ class Bound(Struct, frozen=True, gc=False):
 class Charter(Struct, frozen=True, gc=False):
     """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape.
 
-    The fields that are sequences are kept packed (see the module ``folded``).
+    The ``Sequence`` fields are stored packed (``packed_texts``).
     """
 
     instrument: Instrument
@@ -417,7 +417,7 @@ class Charter(Struct, frozen=True, gc=False):
     digest: str = ""
 
     def clause(self, id: str) -> Clause | None:
-        """The clause of that id, or None."""
+        """Return the clause of that id, or None."""
         return next((c for c in self.clauses if c.id == id), None)
 
     def role(self, id: str) -> Role | None:
@@ -427,7 +427,7 @@ class Charter(Struct, frozen=True, gc=False):
         return next((b for b in self.bodies if b.id == id), None)
 
     def closure(self, role: str) -> frozenset[str]:
-        """A role with every group that holds it, groups of groups included."""
+        """Return a role with every group that holds it, groups of groups included."""
         closed = {role}
         while more := {g.id for g in self.groups if g.id not in closed and closed.intersection(g.roles)}:
             closed |= more

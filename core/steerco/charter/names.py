@@ -1,4 +1,4 @@
-"""What the words of a charter may name."""
+"""The names to which a charter may refer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Vocabulary = Mapping[str, Mapping[str, Collection[str]]]
 
 
 class NameProblem(Struct, frozen=True):
-    """What is wrong with one rule, where it stands."""
+    """A fault in one rule, with its place."""
 
     source: Source
     code: str
@@ -39,15 +39,15 @@ class KnownNames(Struct, frozen=True):
     values: frozenset[str] = frozenset()
 
     def holders(self) -> frozenset[str]:
-        """Who can owe a duty or hold a rule's power: roles, groups, seats, bodies, kinds of outsiders."""
+        """Return the possible holders of duties and powers: roles, groups, seats, bodies, kinds of outsiders."""
         return self.roles | self.groups | self.seats | self.bodies | self.outsiders
 
     def parties(self) -> frozenset[str]:
-        """Anyone to whom something can be given."""
+        """Return every party: holders, agencies, offices and persons."""
         return self.holders() | self.agencies | self.offices | self.persons
 
     def act(self, written: str) -> str:
-        """What is wrong with ``type.action``, or nothing."""
+        """Return the fault of ``type.action``, or an empty text."""
         record, _, action = written.partition(".")
         if record not in self.vocabulary:
             return f"there is no record type '{record}'{nearest(record, self.vocabulary)}"
@@ -61,5 +61,5 @@ class KnownNames(Struct, frozen=True):
         return ((record, action) for record in self.vocabulary for action in self.words(record, "actions"))
 
     def words(self, type: str, what: str) -> Collection[str]:
-        """The ``kinds``, ``fields`` … of a record type; none where the type is unknown."""
+        """Return the ``kinds``, ``fields`` … of a record type; none where the type is unknown."""
         return self.vocabulary.get(type, {}).get(what, ())

@@ -1,7 +1,7 @@
 """The outline of a regulation as a parser finds it, line by line, and the clause ids that follow from it.
 
-Knows no language: a parser tells what it met (an article, a numbered clause, a lettered point …), this keeps their order, says
-where the order is broken, and knows which of them are leaves. Ids: ``7.1`` is clause 1 of article 7, ``7.1.p2`` its second
+The outline knows no language. A parser reports each part (an article, a numbered clause, a lettered point …); the outline keeps
+their order, reports breaks in it, and determines the leaves. Ids: ``7.1`` is clause 1 of article 7, ``7.1.p2`` its second
 paragraph, ``5.2.a.1`` the first item of point a of clause 5.2, ``13`` an article without numbered clauses.
 """
 
@@ -92,12 +92,12 @@ class Outline(Struct):
         self._nodes[-1].label = f"{self._nodes[-1].label} {more}".strip()
 
     def next_article(self) -> int:
-        """The number that the next article should have."""
+        """Return the number that the next article should have."""
         numbers = [n.path[0] for n in self._nodes if n.level == "article" and n.path[0].isdigit()]
         return int(numbers[-1]) + 1 if numbers else 1
 
     def clause(self, number: int, text: str, line: int) -> bool:
-        """A numbered clause; False where no clause of that number can stand here, so that the line must be text."""
+        """Add a numbered clause. Return False if no such number can stand here, so that the line must be text."""
         if not self._nodes:
             return False
         article = self._nodes[-1].path[0]
@@ -110,7 +110,7 @@ class Outline(Struct):
         return True
 
     def point(self, letter: str, text: str, line: int) -> bool:
-        """A lettered point; False where it cannot stand here."""
+        """Add a lettered point. Return False if it cannot stand here."""
         base = self._base("clause") or self._base("article")
         if base is None or letter not in self.letters:
             return False
@@ -127,7 +127,7 @@ class Outline(Struct):
         return True
 
     def item(self, text: str, line: int) -> bool:
-        """An item without a number of its own; False where it cannot stand here."""
+        """Add an item without a number. Return False if it cannot stand here."""
         base = self._base("point") or self._base("clause") or self._base("article")
         if base is None:
             return False
@@ -136,7 +136,7 @@ class Outline(Struct):
         return True
 
     def paragraph(self, text: str, line: int) -> bool:
-        """A paragraph without number or letter: the next one of what stands before it."""
+        """Add a paragraph without number or letter to the part before it. Return False if it cannot stand here."""
         if not self._nodes:
             return False
         last = self._nodes[-1]
@@ -158,11 +158,11 @@ class Outline(Struct):
             last.text = f"{last.text} {text}".strip()
 
     def written(self) -> str:
-        """The last text so far."""
+        """Return the last text so far."""
         return self._nodes[-1].text if self._nodes else ""
 
     def parts(self) -> tuple[OutlinePart, ...]:
-        """The leaves in the order of the text."""
+        """Return the leaves in the order of the text."""
         containers = self._containers()
         leaves = []
         for node in self._nodes:
@@ -175,7 +175,7 @@ class Outline(Struct):
         return tuple(leaves)
 
     def containers(self) -> tuple[OutlineContainer, ...]:
-        """Chapters, articles and what else only introduces others, each after what holds it."""
+        """Return chapters, articles and other introducing parts, each after its container."""
         above = self._containers()
         containers: dict[str, OutlineContainer] = {}
         chapters = {c.id: c for c in self._chapters}
@@ -193,12 +193,12 @@ class Outline(Struct):
         self._nodes.append(_Node(path, level, line, self._nodes[-1].chapter, "", text))
 
     def _last(self, level: str, base: tuple[str, ...]) -> str:
-        """The number of the last node of ``level`` directly under ``base``, or nothing."""
+        """Return the number of the last node of ``level`` directly under ``base``, or nothing."""
         numbers = (n.path[-1] for n in reversed(self._nodes) if n.level == level and n.path[:-1] == base)
         return next(numbers, "")
 
     def _base(self, level: str) -> tuple[str, ...] | None:
-        """The path of the clause or point in which the last node stands."""
+        """Return the path of the clause or point in which the last node stands."""
         if not self._nodes:
             return None
         path = self._nodes[-1].path

@@ -1,6 +1,6 @@
-"""What of a charter is told rather than gone by: packed while nobody looks, since every committee at work is held in memory.
+"""Packed tables: the rows of a charter that people only read are stored compressed, since every active charter is in memory.
 
-Who reads such rows unfolds their table, for whoever reads it next too: the process remembers a bounded number of tables.
+The first reader unpacks a table, and the process caches a bounded number of unpacked tables for the next readers.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ FOLDED: dict[str, type[Any]] = {
     "finances": Finance,
     "signings": Signing,
 }
-"""The fields of ``Charter`` that hold such rows. By all others it is decided who may do what, and how, in every request."""
+"""The packed fields of ``Charter``. Every request reads all other fields, so they stay unpacked."""
 UNFOLDED = 256
-"""How many tables a process remembers as rows. The clauses of a committee, 54 in two languages, take 50 KiB, no table more."""
+"""The number of unpacked tables in the cache. The largest, the 54 clauses of a committee in two languages, takes 50 KiB."""
 
 
 class Folded(Sequence[T]):
-    """The rows of one table, standing in ``file``: as good as a tuple of them, and equal to one.
+    """The packed rows of one table of ``file``. It behaves like a tuple of rows and equals one.
 
-    ``ids`` are those of clauses, which are cited without being read; of other tables there are none.
+    ``ids`` holds the ids of clauses, so that citations need no unpacking. It is empty for other tables.
     """
 
     __slots__ = ("_file", "_kind", "ids", "packed")
@@ -42,7 +42,7 @@ class Folded(Sequence[T]):
         self._kind, self.ids, self.packed, self._file = kind, ids, packed, file
 
     def at(self, file: str) -> Folded[T]:
-        """The same rows as they stand in another file."""
+        """Return the same rows with another file as their source."""
         return Folded(self._kind, self.ids, self.packed, file)
 
     def _rows(self) -> tuple[T, ...]:
@@ -71,14 +71,14 @@ class Folded(Sequence[T]):
 
 
 def fold(kind: type[T], rows: Iterable[Any], file: str) -> Sequence[T]:
-    """The rows, which stand in ``file``, packed."""
+    """Return the rows, which stand in ``file``, packed."""
     bare = [replace(row, source=Source(line=row.source.line)) for row in rows]
     cited = tuple(row.id for row in bare) if kind is Clause else ()
     return Folded(kind, cited, zlib.compress(msgspec.msgpack.encode(bare)), file) if bare else ()
 
 
 def ids(clauses: Sequence[Clause]) -> Iterable[str]:
-    """The ids of clauses, which stay packed if they are."""
+    """Return the ids of clauses, which stay packed if they are."""
     return clauses.ids if isinstance(clauses, Folded) else [clause.id for clause in clauses]
 
 
@@ -89,6 +89,6 @@ def _unfolded(kind: type[T], packed: bytes, file: str) -> tuple[T, ...]:
 
 
 def folded(charter: Charter) -> Charter:
-    """The same charter with such tables packed."""
+    """Return the same charter with its tables packed."""
     plain = {name: kind for name, kind in FOLDED.items() if not isinstance(getattr(charter, name), Folded)}
     return replace(charter, **{name: fold(kind, getattr(charter, name), charter.file) for name, kind in plain.items()})

@@ -40,7 +40,7 @@ class Period(Struct, frozen=True):
 
 
 def containing(day: date, every: Every) -> Period:
-    """The period of that kind in which ``day`` lies. Raises ValueError where the kind is not stated."""
+    """Return the period of that kind in which ``day`` lies. Raises ValueError where the kind is not stated."""
     if every == "week":
         year, week, _ = day.isocalendar()
         return _week(year, week)
@@ -50,7 +50,7 @@ def containing(day: date, every: Every) -> Period:
 
 
 def parse(name: str) -> Period:
-    """The period of that name. Raises ValueError for any other text."""
+    """Return the period of that name. Raises ValueError for any other text."""
     for every, pattern in _NAMES:
         if match := pattern.fullmatch(name):
             year, number = int(match[1]), int(match[2] or 1)
@@ -59,12 +59,12 @@ def parse(name: str) -> Period:
 
 
 def following(period: Period) -> Period:
-    """The next period of the same kind."""
+    """Return the next period of the same kind."""
     return containing(period.last + timedelta(days=1), period.every)
 
 
 def between(first: date, last: date, every: Every) -> Iterator[Period]:
-    """The periods from the one that contains ``first`` through the one that contains ``last``."""
+    """Yield the periods from the one that contains ``first`` through the one that contains ``last``."""
     period = containing(first, every)
     while period.first <= last:
         yield period

@@ -1,4 +1,4 @@
-"""Dates that a cadence proposes: for each of its periods a working day, early enough for the meeting to be moved once."""
+"""Proposed meeting days: for each period of a cadence a working day, early enough to postpone the meeting once."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from steerco.charter.model import NOT_STATED, Cadence, Every
 from steerco.charter.periods import Period, between
 
 BEFORE_THE_END: dict[Every, int] = {"week": 2, "month": 10, "quarter": 15, "half-year": 20, "year": 30}
-"""How many days before the end of a period its meeting is proposed: room to postpone it once. A proposal of the program, which no
-clause sets and nobody owes."""
+"""The number of days between a proposed meeting and the end of its period, as room to postpone it once. The program
+proposes these days; no clause sets them and nobody owes them."""
 
 
 class Proposal(Struct, frozen=True):
-    """A day proposed for the meeting of a period. ``cites`` is what asks for the meeting, not for the day; ``expected``: the days
-    off of that time are not announced yet.
+    """A day proposed for the meeting of a period. ``cites`` names the clauses that ask for the meeting, not for the day.
+    ``expected``: the days off around it are not announced yet.
     """
 
     cadence: str
@@ -31,7 +31,7 @@ class Proposal(Struct, frozen=True):
 
 
 def proposed(cadences: Sequence[Cadence], year: int, calendar: Calendar) -> list[Proposal]:
-    """The year's calendar: a working day in each period of each cadence whose period is stated, in the order of days."""
+    """Return the year's calendar: a working day in each period of each cadence whose period is stated, in the order of days."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     proposals = [
         Proposal(cadence.id, cadence.body, cadence.kind, period.name, day, cadence.cite, expected(calendar, day))
@@ -45,7 +45,7 @@ def proposed(cadences: Sequence[Cadence], year: int, calendar: Calendar) -> list
 
 
 def _day(period: Period, calendar: Calendar) -> date:
-    """The last working day that leaves the room, within the period; where none is worked, the day itself."""
+    """Return the last working day of the period that leaves room to postpone, or the latest such day if none is worked."""
     latest = period.last - timedelta(days=BEFORE_THE_END[period.every])
     day = latest
     while not calendar.is_working(day) and day > period.first:

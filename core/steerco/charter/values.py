@@ -1,4 +1,4 @@
-"""Named values: which the program knows, which way each gets stricter, and where a length of time ends in a case.
+"""Named values: the values that the program knows, the direction in which each gets stricter, and lengths of time.
 
 Two weeks, ten calendar days and three working days cannot be compared as numbers: which is longer depends on the day from which
 they are counted. So lengths are compared by the day on which they end.
@@ -16,11 +16,11 @@ from steerco.charter.calendar import Calendar, shift
 
 Value = str | int | bool
 Bound = Literal["at-least", "at-most", ""]
-"""Which way a value gets stricter: a longer notice (``at-least``), a shorter limit (``at-most``); empty: it is not known."""
+"""The direction in which a value gets stricter: a longer notice (``at-least``), a shorter limit (``at-most``); empty: unknown."""
 Length = Literal["calendar", "working", "weeks", "months", "years"]
-"""What a length of time is counted in; ``calendar`` and ``working`` are days."""
+"""The unit of a length of time; ``calendar`` and ``working`` are days."""
 Measure = Callable[[Value, str, Bound], int | None]
-"""How large a value with its unit and bound is in a case; None where that cannot be said."""
+"""Gives the size of a value with its unit and bound in a case, or None if it has no size there."""
 
 LENGTHS: Final[Mapping[str, Length]] = {
     "": "calendar",
@@ -41,16 +41,16 @@ LENGTHS: Final[Mapping[str, Length]] = {
 }
 """Every spelling of a unit."""
 MAIN_BODY: Final = "main-body"
-"""The word by which a law means the tenant's own main body: it knows nobody's ids."""
+"""The word in a law for the tenant's main body, since a law knows no tenant's ids."""
 LONGEST: Final = 10_000
-"""The greatest number of days, weeks … that a value may be: beyond it the calendar ends."""
+"""The largest number of days, weeks … in a value. Beyond it the calendar ends."""
 
 
 class NamedValue(Struct, frozen=True):
-    """What the program knows of a value by its name.
+    """The properties of a named value.
 
-    ``read``: it goes by it. ``where``: what a rule of that name can be narrowed to. ``counts_from``: the field of the record with
-    the day that a length is counted from. ``length``: it is a length of time; ``whole``: it is a number.
+    ``read``: the program runs by it. ``where``: the keys by which a rule of that name can be narrowed. ``counts_from``: the field
+    of the record with the day from which a length is counted. ``length``: it is a length of time; ``whole``: it is a number.
     """
 
     bound: Bound = ""
@@ -71,16 +71,16 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "class-set-by": NamedValue(where=("class",)),
     "result-reported-to": NamedValue(where=("accountable",)),
 }
-"""The values that the program goes by or knows how to compare. Others are told and shown, and nothing more."""
+"""The values that the program reads or compares. All others are only shown."""
 
 
 def length(unit: str) -> Length | None:
-    """The unit of a length of time, however it is spelled; None where it is none."""
+    """Return the unit of a length of time in any spelling, or None."""
     return LENGTHS.get(unit.strip().lower().replace("-", " ").replace("_", " "))
 
 
 def nominal(value: Value, unit: str) -> tuple[str, int] | None:
-    """How large a number is whatever the case, and in what: sizes in the same can be compared. None of what is no number."""
+    """Return the unit and size of a number, equal in every case; sizes in one unit compare. None for other values."""
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     counted = length(unit)
@@ -90,13 +90,13 @@ def nominal(value: Value, unit: str) -> tuple[str, int] | None:
 
 
 class Days(Struct, frozen=True):
-    """A day from which lengths of time are counted: back from it what is asked at least, on from it what is allowed at most."""
+    """A day from which lengths of time count: ``at-least`` lengths count backwards from it, ``at-most`` lengths forwards."""
 
     day: date
     calendar: Calendar
 
     def end(self, value: Value, unit: str, bound: Bound) -> date | None:
-        """The day on which a length ends, the day that starts the count not counted; None where it is no length."""
+        """Return the last day of a length, not counting the first day; None if the value is no length of time."""
         counted = length(unit)
         if counted is None or isinstance(value, bool) or not isinstance(value, int):
             return None
@@ -109,13 +109,13 @@ class Days(Struct, frozen=True):
             return None
 
     def span(self, value: Value, unit: str, bound: Bound) -> int | None:
-        """How many days a length takes: a :data:`Measure`."""
+        """Return the number of days in a length: a :data:`Measure`."""
         end = self.end(value, unit, bound)
         return None if end is None else abs((end - self.day).days)
 
 
 def _months(day: date, n: int) -> date:
-    """The same day of another month, or its last one where it has no such day."""
+    """Return the same day ``n`` months later, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
     for last in (day.day, 30, 29):
         try:

@@ -1,8 +1,8 @@
-"""Which version of a charter is in force on a day, and how sure that is.
+"""Versions: the version of a charter in force on a day, and the certainty of that answer.
 
-A committee's instruments follow one another; each applies from its effective day until the next one does. Some are known by
-number only (an instrument that a later one replaced, whose text this home does not have), and of some not even the day is
-certain. Nothing is guessed: the answer says which of these it is.
+A committee's instruments follow one another. Each applies from its effective day until the next one does. Some are known by
+number only (a replaced instrument whose text this home lacks), and some have no certain day. The answer states this and
+guesses nothing.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Span(Struct, frozen=True):
     until: date | None = None
 
     def holds(self, day: date) -> bool:
-        """Whether the charter is certainly in force on ``day``."""
+        """Return whether the charter is certainly in force on ``day``."""
         return self.since <= day and (self.until is None or day <= self.until)
 
 
@@ -73,7 +73,7 @@ class _Stage(Struct, frozen=True):
 
 
 def in_force(charters: Sequence[Charter], day: date) -> Answer:
-    """What is in force on ``day`` among versions of one charter and the instruments that they superseded."""
+    """Return the version in force on ``day`` among the versions of one charter and the instruments that they superseded."""
     stages = [s for s in _stages(charters) if s.first <= day]
     if not stages:
         return Nothing()
@@ -89,7 +89,7 @@ def in_force(charters: Sequence[Charter], day: date) -> Answer:
 
 
 def possible_from(charter: Charter) -> date:
-    """The first day on which a charter can be in force."""
+    """Return the first day on which a charter can be in force."""
     instrument = charter.instrument
     if instrument.not_before is None:
         return instrument.effective.first
@@ -97,13 +97,13 @@ def possible_from(charter: Charter) -> date:
 
 
 def certain_from(charter: Charter) -> date:
-    """The first day on which a charter certainly is in force: the day after its span, where its effective day is not certain."""
+    """Return the first day on which a charter certainly is in force. If its day is uncertain, it is the day after the span."""
     effective = charter.instrument.effective
     return effective.first if effective.certain else effective.last + timedelta(days=1)
 
 
 def spans(charters: Sequence[Charter]) -> tuple[Span, ...]:
-    """The days on which each charter certainly is in force, in the order of time.
+    """Return the days on which each charter certainly is in force, in the order of time.
 
     A span ends the day before another instrument, loaded or not, can be in force.
     """

@@ -13,23 +13,23 @@ _BREAKS = re.compile(f"[{_BREAK}]")
 
 
 def intruder(text: str, *, lines: bool = False) -> str:
-    """The first character that does not belong into a text: a control character, in one line a break or a tab too."""
+    """Return the first character that does not belong into a text: a control character, in one line a break or a tab too."""
     match = (_IN_LINES if lines else _IN_LINE).search(text)
     return match[0] if match else ""
 
 
 def kind_of(character: str) -> str:
-    """What such a character is: ``line-break``, ``tab`` or ``control-character``."""
+    """Return the kind of such a character: ``line-break``, ``tab`` or ``control-character``."""
     return "line-break" if _BREAKS.match(character) else "tab" if character == "\t" else "control-character"
 
 
 def code_of(character: str) -> str:
-    """Its number, as it is looked up."""
+    """Return the code point, such as ``U+0007``."""
     return f"U+{ord(character):04X}"
 
 
 def unprintable(text: str) -> str:
-    """What does not belong into one line, in words; empty where nothing."""
+    """Return the name of the first character that does not belong into one line, or an empty text."""
     character = intruder(text)
     if not character:
         return ""
@@ -37,5 +37,5 @@ def unprintable(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """A text as it is kept: each letter with its marks as one character where there is one (NFC), however it was typed."""
+    """Return a text as it is kept: each letter with its marks as one character where there is one (NFC), however it was typed."""
     return text if text.isascii() else normalize("NFC", text)

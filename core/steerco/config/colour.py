@@ -1,4 +1,4 @@
-"""A committee's own colour: whether its pages can be read in it, and whether it could be taken for the state of something."""
+"""A committee's colour: its contrast on the pages, and its likeness to the colours of states."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ APART = 30.0
 
 
 def contrast(one: str, other: str) -> float:
-    """The ratio of the lightness of two colours, 1 (the same) to 21 (black on white), as WCAG 2.2 defines it."""
+    """Return the ratio of the lightness of two colours, 1 (the same) to 21 (black on white), as WCAG 2.2 defines it."""
     dark, light = sorted((_luminance(one), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def readable(colour: str) -> str:
-    """The colour, or the nearest darker one of its tone in which text can be read."""
+    """Return the colour, or the nearest darker one of its tone in which text can be read."""
     parts = _parts(colour)
     for share in range(100, -1, -1):
         darker = "#" + "".join(f"{part * share // 100:02x}" for part in parts)
@@ -32,12 +32,12 @@ def readable(colour: str) -> str:
 
 
 def taken_for(colour: str) -> str:
-    """What a page in this colour would seem to say of how things stand; empty where it seems to say nothing."""
+    """Return the state for which a reader would take this colour, or an empty text."""
     return next((state for state, shade in STATES.items() if difference(colour, shade) < APART), "")
 
 
 def difference(one: str, other: str) -> float:
-    """How far apart two colours are to the eye: their distance in CIELAB (CIE 1976), 0 to about 250."""
+    """Return the visible difference of two colours: their distance in CIELAB (CIE 1976), 0 to about 250."""
     return math.dist(_lab(one), _lab(other))
 
 

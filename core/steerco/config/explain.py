@@ -1,4 +1,4 @@
-"""Cerberus' findings in plain words."""
+"""Cerberus' errors in plain words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def flat(problems: list[Any]) -> Iterator[Any]:
-    """The single errors inside Cerberus' groups."""
+    """Yield the single errors inside Cerberus' groups."""
     for error in problems:
         if error.child_errors:
             yield from flat(error.child_errors)
@@ -46,14 +46,14 @@ _OPEN = "; leave it out where there is no last day"
 
 
 def explain(error: Any, document: Mapping[str, Any], schema: Schema) -> tuple[str, str]:
-    """The code and the message of one Cerberus error."""
+    """Return the code and the message of one Cerberus error."""
     path = error.document_path
     code, message = _say(error, schema)
     return code, f"{place(path, document)}: {message}"
 
 
 def place(path: tuple[str | int, ...], document: Any) -> str:
-    """What stands at ``path``, as its author knows it: tables by id or name, else by number."""
+    """Return the name of the value at ``path`` as its author knows it: tables by id or name, otherwise by number."""
     words: list[str] = []
     current = document
     for step in path:
@@ -70,7 +70,7 @@ def place(path: tuple[str | int, ...], document: Any) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint at what may have been meant, or nothing."""
+    """Return a hint at what may have been meant, or nothing."""
     hint = did_you_mean(word, known)
     return f" ({hint})" if hint else ""
 

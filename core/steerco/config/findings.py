@@ -1,4 +1,4 @@
-"""What is wrong with a file that somebody wrote, told so that they can mend it."""
+"""Findings: faults of a file, described so that its author can mend them."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Finding(Struct, frozen=True, order=True):
 
 
 def errors(findings: list[Finding]) -> list[Finding]:
-    """Those that keep a tenant from being applied."""
+    """Return those that keep a tenant from being applied."""
     return [f for f in findings if f.level == "error"]

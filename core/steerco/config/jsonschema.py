@@ -35,7 +35,7 @@ _KNOWN = frozenset(
 
 
 def json_schema(schema: Schema, title: str = "") -> dict[str, Any]:
-    """The JSON Schema of a file. Raises ValueError for a Cerberus rule that it cannot say."""
+    """Return the JSON Schema of a file. Raises ValueError for a Cerberus rule that it cannot say."""
     header = {"$schema": "http://json-schema.org/draft-04/schema#"}
     return {**header, **({"title": title} if title else {}), **_object(schema)}
 
@@ -123,7 +123,7 @@ def _size(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _texts(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
-    """The rule ``texts`` of our own: a text, or a list of at most so many."""
+    """Return the rule ``texts`` of our own: a text, or a list of at most so many."""
     if "texts" not in rules:
         return {}
     if kind == "string":

@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 """Keys and indexes that lead from the document to a value, as Cerberus and msgspec know them."""
 
 Lines = Callable[[Path], int]
-"""The line, counted from 1, of what stands at a path; of the nearest thing around it where that is not written."""
+"""Gives the line, counted from 1, of the value at a path, or of the nearest enclosing value in the file."""
 
 
 class _Marker(parser.Parser):  # type: ignore[misc, unused-ignore]
@@ -76,7 +76,7 @@ class Locator:
 
 
 def _parts(item: Any, step: str | int) -> list[Any]:
-    """What stands at ``step`` of ``item``: several tables where the file writes one table in several places."""
+    """Return the values at ``step`` of ``item``. There are several if the file writes one table in several places."""
     try:
         part = item.item(step) if isinstance(step, str) else list.__getitem__(item, step)
     except (KeyError, IndexError, AttributeError, TypeError):

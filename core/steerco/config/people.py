@@ -1,4 +1,4 @@
-"""Who is who in a tenant: agencies, offices, persons and who holds which seat when."""
+"""The people of a tenant: agencies, offices, persons and their appointments."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class PersonRow(Struct, frozen=True):
 
 
 class AppointmentRow(Struct, frozen=True, rename={"since": "from", "until": "to"}):
-    """Who holds what from when to when (days inclusive; None: open).
+    """An appointment of a person to a seat or office, with its first and last day (inclusive; None: open).
 
     ``seat`` is a seat, a role, or a kind of outsider; ``office`` an office. One of the two is given.
     """
@@ -92,7 +92,7 @@ def read(source: Path | str, file: str = "") -> tuple[People | None, list[Findin
 
 
 def people(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) -> People:
-    """The people of a checked document."""
+    """Return the people of a checked document."""
     tables: dict[str, Any] = {"file": file}
     for table, plural in _PLURALS.items():
         rows = document.get(table, [])
@@ -101,7 +101,7 @@ def people(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) 
 
 
 def check(who: People, seats: frozenset[str]) -> list[Finding]:
-    """What in ``people.toml`` refers to nothing.
+    """Return the broken references in ``people.toml``.
 
     ``seats`` are the ids to which the tenant's charters let one appoint: seats, roles and kinds of outsiders.
     """
@@ -136,7 +136,7 @@ def check(who: People, seats: frozenset[str]) -> list[Finding]:
 
 
 def _above(agency: AgencyRow, who: People) -> list[str]:
-    """The agencies that it belongs to, nearest first; as far as they do not repeat."""
+    """Return the agencies above this one, nearest first, up to the first repetition."""
     parents = {row.id: row.parent for row in who.agencies}
     agencies_above: list[str] = []
     above = agency.parent

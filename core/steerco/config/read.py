@@ -30,7 +30,7 @@ class NotText(ValueError):
 
 
 def decoded(raw: bytes, name: str) -> str:
-    """The text of a file that is called ``name``, with or without a byte order mark, as it is kept. Raises ``NotText``."""
+    """Return the text of a file that is called ``name``, with or without a byte order mark, as it is kept. Raises ``NotText``."""
     if b"\0" in raw[:200] or raw.startswith(_UTF_16):
         raise NotText(Finding(name, 1, "not-utf-8", f"is UTF-16 text; {_MEND}"))
     try:
@@ -61,7 +61,7 @@ def read_toml(source: Path | str, schema: Schema, file: str = "") -> tuple[Docum
 
 
 def check(document: Document, schema: Schema, file: str, lines: Lines = nowhere) -> list[Finding]:
-    """All that ``schema`` has against ``document``, in the order of the file."""
+    """Return all that ``schema`` has against ``document``, in the order of the file."""
     validator = StrictValidator(schema)
     if validator.validate(document, normalize=False):
         return []

@@ -17,10 +17,10 @@ from steerco.config.characters import code_of, intruder, unprintable
 from steerco.config.colour import COLOUR_PATTERN, GROUND, LEAST, contrast, readable
 
 Rules = dict[str, Any]
-"""What Cerberus asks of one value."""
+"""The Cerberus rules of one value."""
 
 Schema = dict[str, Rules]
-"""What Cerberus asks of a table: rules by key."""
+"""The Cerberus rules of a table, by key."""
 
 ID_PATTERN = r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
 SLUG_PATTERN = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -90,17 +90,17 @@ class StrictValidator(Validator):  # type: ignore[misc]
 
 
 def text(**rules: Any) -> Rules:
-    """A text that is not empty."""
+    """Return a text that is not empty."""
     return {"type": "string", "empty": False, "plain": True, **rules}
 
 
 def ident(**rules: Any) -> Rules:
-    """The id of something in this tenant."""
+    """Return the id of something in this tenant."""
     return text(regex=ID_PATTERN, maxlength=80, **rules)
 
 
 def colour(**rules: Any) -> Rules:
-    """A colour in which the pages' text can be read."""
+    """Return a colour in which the pages' text can be read."""
     return text(regex=COLOUR_PATTERN, legible=LEAST, **rules)
 
 
@@ -109,27 +109,27 @@ def flag() -> Rules:
 
 
 def one_line(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
-    """A text of one line: a name, a title."""
+    """Return a text of one line: a name, a title."""
     return text(maxlength=most, one_line=True, plain=False, **rules)
 
 
 def whole(**rules: Any) -> Rules:
-    """A whole number."""
+    """Return a whole number."""
     return {"type": "integer", **rules}
 
 
 def day(**rules: Any) -> Rules:
-    """A TOML date, in the years that acts may name."""
+    """Return a TOML date, in the years that acts may name."""
     return {"type": "date", "min": FIRST_DAY, "max": LAST_DAY, **rules}
 
 
 def partial_date(**rules: Any) -> Rules:
-    """A TOML date, or a text of which only year, or year and month, are certain."""
+    """Return a TOML date, or a text of which only year, or year and month, are certain."""
     return {"type": ["date", "string"], "regex": PARTIAL_DATE_PATTERN, "dated": True, **rules}
 
 
 def dated(**rules: Any) -> Rules:
-    """The TOML date of an instrument."""
+    """Return the TOML date of an instrument."""
     return {"type": "date", "dated": True, **rules}
 
 
@@ -138,12 +138,12 @@ def one_of(allowed: Sequence[str], **rules: Any) -> Rules:
 
 
 def texts(limit: int = 0, *, none: bool = False, **rules: Any) -> Rules:
-    """A text, or a list of at most ``limit`` texts (0: any number); ``none``: the list may be empty (limit -1)."""
+    """Return a text, or a list of at most ``limit`` texts (0: any number); ``none``: the list may be empty (limit -1)."""
     return {"type": ["string", "list"], "texts": -1 if none else limit, **rules}
 
 
 def listed(item: Rules | None = None, **rules: Any) -> Rules:
-    """A list whose values keep ``item``'s rules."""
+    """Return a list whose values keep ``item``'s rules."""
     return {"type": "list", **({"schema": item} if item else {}), **rules}
 
 
@@ -152,32 +152,32 @@ def table(keys: Schema, **rules: Any) -> Rules:
 
 
 def tables(keys: Schema, **rules: Any) -> Rules:
-    """An array of tables."""
+    """Return an array of tables."""
     return listed(table(keys), **rules)
 
 
 def free(**rules: Any) -> Rules:
-    """A table of anything."""
+    """Return a table of anything."""
     return {"type": "dict", **rules}
 
 
 def passage(**rules: Any) -> Rules:
-    """A text of any number of lines in at least one of the tenant's languages."""
+    """Return a text of any number of lines in at least one of the tenant's languages."""
     return table({"vi": text(), "en": text()}, empty=False, **rules)
 
 
 def label(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
-    """A name or title of one line in at least one of the tenant's languages."""
+    """Return a name or title of one line in at least one of the tenant's languages."""
     return table({"vi": one_line(most), "en": one_line(most)}, empty=False, **rules)
 
 
 def fact(most: int = 200) -> Rules:
-    """A value of a table of facts: one text, number, day or truth value."""
+    """Return a value of a table of facts: one text, number, day or truth value."""
     return {"type": ["string", "integer", "float", "boolean", "date"], "empty": False, "maxlength": most, "one_line": True}
 
 
 def slug(**rules: Any) -> Rules:
-    """An id of a record: it stands in addresses."""
+    """Return an id of a record: it stands in addresses."""
     return text(regex=SLUG_PATTERN, maxlength=60, **rules)
 
 
@@ -187,12 +187,12 @@ def cite(**rules: Any) -> Rules:
 
 
 def text_table() -> Rules:
-    """A table of texts, as ``where`` is."""
+    """Return a table of texts, as ``where`` is."""
     return free(valuesrules={"type": "string"})
 
 
 def rules_at(schema: Schema, path: Sequence[str | int]) -> Mapping[str, Any]:
-    """The rules that ``schema`` has for what stands at ``path``; empty where it has none."""
+    """Return the rules that ``schema`` has for what stands at ``path``; empty where it has none."""
     rules: Mapping[str, Any] = {"type": "dict", "schema": schema}
     for step in path:
         inner = rules.get("schema")

@@ -10,12 +10,12 @@ DUTY_STATES = ["upcoming", "due", "overdue", "done", "done-late", "missed", "wai
 
 
 def _moment() -> Rules:
-    """A day, or a time; one without a zone is the tenant's."""
+    """Return a day, or a time; one without a zone is the tenant's."""
     return {"type": ["date", "datetime"]}
 
 
 def _day_or_word() -> Rules:
-    """A day, or a word such as ``not-stated``."""
+    """Return a day, or a word such as ``not-stated``."""
     return {"type": ["date", "string"]}
 
 

@@ -28,9 +28,9 @@ from steerco.config.schema import (
 )
 
 MOST_DAYS = 3660
-"""Days that something may take: ten years."""
+"""The longest time limit in days: ten years."""
 MOST_VALUE = 1_000_000
-"""What the value of a rule may be: further days are outside the calendar."""
+"""The largest value of a rule. Later days are outside the calendar."""
 
 _SUPERSEDED: Schema = {
     "number": text(required=True),

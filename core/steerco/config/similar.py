@@ -1,4 +1,4 @@
-"""What somebody may have meant by a word that nothing is called."""
+"""Suggestions for a misspelt word."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from difflib import get_close_matches
 
 
 def did_you_mean(word: str, known: Iterable[str], *, most: int = 1, least: float = 0.6) -> str:
-    """The known words that are most like this one, as a question, each once; empty where none is (``least``: how like)."""
+    """Return the ``most`` closest known words as a question; empty if none is as similar as ``least`` (0 to 1)."""
     close = get_close_matches(word, sorted(set(known)), most, least)
     return f"did you mean {', '.join(map(repr, close))}?" if close else ""

@@ -1,8 +1,8 @@
-"""Everything that the edges say, in each language: texts by section and key, filled with parameters where they are shown.
+"""Catalogues: the texts of every language by section and key, filled with parameters at the edges.
 
-``<language>.toml`` holds the texts of pages, the labels of the program's words and the reasons why a field does not fit;
-``problems.<language>.toml`` those of problems, as sections ``problems.<code>``. Whoever brings words of their own, as a
-plugin does for its record types, lays a catalogue of the same form over these (:meth:`Words.over`).
+``<language>.toml`` holds the texts of pages, the labels of the program's words, and the reasons against input fields;
+``problems.<language>.toml`` holds the texts of problems, as sections ``problems.<code>``. A plugin lays a catalogue of the same
+form over these, for its record types (:meth:`Words.over`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from steerco.charter.model import Label
 from steerco.records.reason import Reason
 
 DEFAULT = "en"
-"""The language of who asks for none that there is, and of the command line."""
+"""The language of the command line, and of readers who ask for no available language."""
 
 LABELLED = {
     "sort": "sort",
@@ -33,7 +33,7 @@ LABELLED = {
     "states": "state",
     "what": "type",
 }
-"""Which parameters of a text are words of the program, and the section of their labels."""
+"""The parameters that are words of the program, and the section of their labels."""
 
 Texts = Mapping[str, Mapping[str, str]]
 """A catalogue of one language: texts by section and key."""
@@ -41,12 +41,12 @@ Texts = Mapping[str, Mapping[str, str]]
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that there are catalogues of."""
+    """Return the languages with catalogues."""
     return tuple(sorted(language for subject, language in _files() if not subject))
 
 
 def _files() -> dict[tuple[str, str], Any]:
-    """The catalogue's files by subject (empty for the main ones) and language."""
+    """Return the catalogue's files by subject (empty for the main ones) and language."""
     catalogues = {}
     for entry in files(__name__).iterdir():
         if entry.name.endswith(".toml"):
@@ -57,7 +57,7 @@ def _files() -> dict[tuple[str, str], Any]:
 
 @cache
 def texts(language: str) -> Texts:
-    """Every text of a language, by section and key."""
+    """Return every text of a language, by section and key."""
     sections_by_name: dict[str, Mapping[str, str]] = {}
     for (subject, of), file in _files().items():
         if of == language:
@@ -67,7 +67,7 @@ def texts(language: str) -> Texts:
 
 
 class _Named(dict[str, Any]):
-    """Parameters of a text; one that is missing shows as its name rather than breaking the answer."""
+    """Parameters of a text. A missing one shows as its name and does not break the answer."""
 
     def __missing__(self, name: str) -> str:
         return name
@@ -81,8 +81,7 @@ class Words:
         self._texts = texts
 
     def over(self, *further: Texts) -> Words:
-        """These words with further catalogues of the language laid over them. What core says stays as it is: a further catalogue
-        adds sections and keys, and replaces none."""
+        """Return these words with further catalogues of the language. A catalogue adds sections and keys, and replaces none."""
         sections: dict[str, Mapping[str, str]] = dict(self._texts)
         for catalogue in further:
             sections |= {section: {**labels, **sections.get(section, {})} for section, labels in catalogue.items()}
@@ -95,27 +94,29 @@ class Words:
         return filled(text, params)
 
     def has(self, section: str, key: object) -> bool:
-        """Whether there is a text under this key."""
+        """Return whether there is a text under this key."""
         return str(key) in self._texts.get(section, {})
 
     def keys(self, section: str) -> tuple[str, ...]:
-        """The keys of a section, in the order of the file."""
+        """Return the keys of a section, in the order of the file."""
         return tuple(self._texts.get(section, {}))
 
     def state(self, type: str, state: str) -> str:
-        """A record's state, in the words of its type where that has its own."""
+        """Return a record's state, in the words of its type where that has its own."""
         qualified = f"{type}.{state}"
         return self("state-of", qualified) if self.has("state-of", qualified) else self("state", state)
 
     def problem(self, code: str, part: str, params: Mapping[str, Any], otherwise: str = "") -> str:
-        """One part (``title``, ``detail``, ``next``) of what a problem says; that of the code ``otherwise`` where it has none,
-        which can name it in words as ``why``."""
+        """Return one part (``title``, ``detail``, ``next``) of a problem's text.
+
+        A problem without a text gets that of the code ``otherwise``, which can name the problem by the parameter ``why``.
+        """
         described = next((name for name in (code, otherwise) if self.has(f"problems.{name}", part)), None)
         filling = {"why": self("stop", code), **self._labelled(params)}
         return filled(self._texts[f"problems.{described}"][part], filling) if described else code
 
     def reason(self, why: Reason) -> str:
-        """Why a field does not fit. Parameters that are words of the program are shown by their labels."""
+        """Return the text of a reason. Parameters that are words of the program appear by their labels."""
         return self("reason", why.code, **self._labelled(why.params))
 
     def _labelled(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +127,7 @@ class Words:
         return self("list", "or").join(self(section, term) if self.has(section, term) else term for term in words)
 
     def of(self, text: Label | Mapping[str, Any] | str | None) -> str:
-        """A text that is kept in several languages: in this one, else in whichever there is."""
+        """Return a multilingual text in this language, or in any available one."""
         if text is None or isinstance(text, str):
             return text or ""
         if isinstance(text, Label):
@@ -141,8 +142,10 @@ _TONES = "\u0300\u0309\u0303\u0301\u0323"
 
 
 def alphabetical(text: str) -> tuple[Any, ...]:
-    """By which texts are sorted: letter by letter of the Vietnamese alphabet, which is the English one with letters between; then
-    by tone, small letters and capitals alike."""
+    """Return the sort key of a text: by the letters of the Vietnamese alphabet (English with letters between), then by tone.
+
+    Small letters and capitals sort alike.
+    """
     letters: list[tuple[str, int]] = []
     tones: list[int] = []
     for character in normalize("NFD", text.casefold().replace("\u0111", "d\u0335")):
@@ -157,7 +160,7 @@ def alphabetical(text: str) -> tuple[Any, ...]:
 
 
 def filled(text: str, params: Mapping[str, Any]) -> str:
-    """A text with its parameters put in; of a list, each of its items."""
+    """Return a text with its parameters put in; of a list, each of its items."""
     if "{" not in text:
         return text
     plain = {name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value for name, value in params.items()}
@@ -166,12 +169,12 @@ def filled(text: str, params: Mapping[str, Any]) -> str:
 
 @cache
 def words(language: str) -> Words:
-    """The words of a language, as core has them."""
+    """Return the words of a language, as core has them."""
     return Words(language, texts(language))
 
 
 def preferred(header: str | None, among: Iterable[str] | None = None) -> str:
-    """The language that an ``Accept-Language`` header (RFC 9110, 12.5.4) likes best among those there are."""
+    """Return the language that an ``Accept-Language`` header (RFC 9110, 12.5.4) likes best among those there are."""
     available = tuple(among) if among is not None else languages()
     ranked: list[tuple[float, int, str]] = []
     for place, item in enumerate((header or "").split(",")[:20]):

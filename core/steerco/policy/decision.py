@@ -16,7 +16,7 @@ NO_CLAUSE: Basis = "no-clause"
 
 
 class Grounds(Struct, frozen=True):
-    """What is known of a cited clause: its summary, what kind of text it stands in and where, and the plugin that brought it."""
+    """A cited clause: its summary, the kind of its text, its place, and the plugin that brought it."""
 
     gloss: Label = Label()
     basis: Layer = "clause"
@@ -26,7 +26,7 @@ class Grounds(Struct, frozen=True):
 
 
 class SubjectHolders(Struct, frozen=True):
-    """Who a subject of a policy line is: its label, and the people that it names on the day asked about."""
+    """A subject of a policy line: its label, and its holders on the day in question."""
 
     label: Label = Label()
     people: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Because(Struct, frozen=True):
 
 
 class Who(Struct, frozen=True):
-    """Somebody who may do what was refused, and by which clause."""
+    """A party that may do the refused act, with the clause."""
 
     subject: str
     label: Label
@@ -58,14 +58,14 @@ class Who(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """Something that would turn the answer: a code, and what it speaks of."""
+    """A change that would turn the answer: a code, and its detail."""
 
     code: str
     detail: str = ""
 
 
 class Remark(Struct, frozen=True):
-    """What is to be said of an act that is done: that it comes late, by which clauses, and ``params`` of the case."""
+    """A remark on an act that is done, such as its lateness, with its clauses and ``params``."""
 
     code: str
     because: tuple[Because, ...]
@@ -84,7 +84,7 @@ class MatchedLine(Struct, frozen=True):
 
 
 class Considered(Struct, frozen=True):
-    """One capacity as it was asked about; with the request it is all that deciding again needs."""
+    """One capacity of a request. Together with the request it is enough to decide again."""
 
     person: str
     acting_for: str
@@ -95,7 +95,7 @@ class Considered(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """What was taken for true.
+    """The facts on which the decision rests.
 
     ``roles`` and ``relations`` are those of the capacity that decided (of the first, in a refusal); ``set_aside`` lines that
     matched and gave way; ``capacities`` all that were considered, in order. ``aims`` are the facets of each aim, where an act
@@ -118,8 +118,7 @@ class Decision(Struct, frozen=True):
 
     ``basis`` is that of the first of ``because``, ``no-clause`` where that is empty or names only a power that is not run.
     ``capacity`` is the role or relation under which the act was allowed, ``acting_for`` the principal whose power it was.
-    ``revision`` numbers the configuration that decided. ``remarks`` are what is to be said of an act that is
-    done.
+    ``revision`` numbers the configuration that decided. ``remarks`` accompany an act that is done.
     """
 
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""What changed from one policy to another: the powers and bans that came, went, or rest on another clause."""
+"""The differences between two policies: powers and bans that came, went, or rest on another clause."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Key = tuple[str, ...]
 
 
 def diff(old: Iterable[Line], new: Iterable[Line]) -> list[CharterChange]:
-    """The differences between two policies, line by line: what is lost, then what is gained or rests on another clause."""
+    """Return the differences between two policies, line by line: what is lost, then what is gained or rests on another clause."""
     before, after = _by_power(old), _by_power(new)
     changes = [_change("removed", was) for key, was in before.items() if key not in after]
     for key, lines in after.items():
@@ -25,7 +25,7 @@ def diff(old: Iterable[Line], new: Iterable[Line]) -> list[CharterChange]:
 
 
 def _by_power(lines: Iterable[Line]) -> dict[_Key, list[Line]]:
-    """Lines by all that they say but the clause: one power may rest on several."""
+    """Return lines by all their fields but the clause, since one power may rest on several clauses."""
     powers: dict[_Key, list[Line]] = {}
     for line in lines:
         powers.setdefault(line.fields[:-1], []).append(line)

@@ -1,7 +1,7 @@
-"""Casbin: the truth that the compiled table is held to. The only module that knows it.
+"""Casbin: the oracle for the compiled table. No other module imports it.
 
-An enforcer belongs to one snapshot of one tenant and is never changed once made. Tests hold the table to its answers, and it is
-asked where a log is decided again, not on the way of a request: a call takes about a millisecond.
+An enforcer belongs to one snapshot of one tenant and never changes. Tests compare the table with its answers, and the replay of a
+log calls it. No request does, since a call takes about a millisecond.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ raise SystemError (AST constructor recursion depth mismatch), whichever enforcer
 
 
 def model_text() -> str:
-    """The model that this release ships, ``policies/model.conf``.
+    """Return the model that this release ships, ``policies/model.conf``.
 
     Raises:
         FileNotFoundError: the installation lacks it.

@@ -1,4 +1,4 @@
-"""From lines to reasons: which clauses decided, who may instead, and what would turn the answer."""
+"""Turn policy lines into a decision: its clauses, the parties who may act instead, and changes that would turn the answer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from steerco.policy.line import PLATFORM, RELATION, Line
 from steerco.policy.table import PowerRequest, Table
 
 Clauses: TypeAlias = Callable[[str], Grounds]
-"""Finds what is known of a clause by its id."""
+"""Gives the grounds of a clause by its id."""
 
 Parties: TypeAlias = Callable[[str], SubjectHolders]
-"""Finds who a subject of a policy line is."""
+"""Gives the label and holders of a subject of a policy line."""
 
 _RANK: dict[Layer, int] = {"law": 0, "clause": 0, "house": 1, "platform": 2}
 
@@ -40,7 +40,7 @@ def decide(
     not_run: Iterable[str] = (),
     revision: int = 0,
 ) -> Decision:
-    """Decides over the capacities of one actor and says why.
+    """Decide over the capacities of one actor, with reasons.
 
     Allowed: the clauses of the lines that matched, the regulation's before house rules and the narrower first, then those
     that let the actor stand in for another. Barred: the clauses of the deny lines. Granted by nothing: the clauses of every
@@ -103,7 +103,7 @@ def _refused(
 
 
 def _granted_to_others(table: Table, verdict: Verdict) -> list[Line]:
-    """The lines by which somebody else may do the very same.
+    """Return the lines by which somebody else may do the very same.
 
     A line that speaks of the actor in a capacity with the power is not among them, nor one whose own subject is barred. A
     line for a principal whose power did not pass is: the principal may.
@@ -118,12 +118,12 @@ def _granted_to_others(table: Table, verdict: Verdict) -> list[Line]:
 
 
 def _ranked(lines: Iterable[Line], clauses: Clauses) -> list[Line]:
-    """Law and regulation before house rules, those before the platform; else as they come, narrower lines first."""
+    """Return law and regulation before house rules, and those before the platform; otherwise the order stays, narrower first."""
     return sorted(lines, key=lambda line: _RANK[_layer(line.clause, clauses(line.clause))])
 
 
 def _because(lines: Iterable[Line], clauses: Clauses, cites: Iterable[str]) -> tuple[Because, ...]:
-    """One reason a clause, the first line that cites it leading to it."""
+    """Return one reason a clause, the first line that cites it leading to it."""
     reasons: dict[str, Because] = {}
     for line in lines:
         clause = line.clause
@@ -172,7 +172,7 @@ def _parted(request: PowerRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _set_aside(verdict: Verdict, decided: tuple[Line, ...]) -> tuple[MatchedLine, ...]:
-    """What matched in some capacity and did not decide: allows under a deny, denies of another capacity, powers not passed."""
+    """Return lines that matched and did not decide: allows under a deny, denies of another capacity, powers not passed."""
     decisive = verdict.by.explanation.matched if verdict.by else decided
     spoke = ((*judgement.explanation.matched, *judgement.explanation.set_aside) for judgement in verdict.judged)
     lines = dict.fromkeys(line for spoken in spoke for line in spoken if line not in decisive)

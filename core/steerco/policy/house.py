@@ -1,9 +1,9 @@
-"""House rules fill what the regulation leaves open, and never contradict it: they neither bar what it grants, nor give to others
-what it gives to somebody.
+"""House rules fill gaps in the regulation and never contradict it.
 
-What only takes part (to give an opinion, to ask, to raise) takes nothing from anybody, so house rules may open that to more.
-A house clause may also say beside which clauses of the regulation it stands (``beside``), where these name somebody and shut
-nobody out: a reading, which the committee's page of readings tells.
+They neither bar an act that the regulation grants, nor give others a power that it gives to somebody. Acts of taking part (to
+give an opinion, to ask, to raise a matter) take nothing from anybody, so house rules may open them to more people. A house
+clause may also name the clauses of the regulation beside which it stands (``beside``), if these name somebody and shut nobody
+out. That is an interpretation, and the committee's page of readings shows it.
 """
 
 from __future__ import annotations
@@ -34,26 +34,25 @@ TAKING_PART = frozenset(
         "task.report-progress",
     }
 )
-"""Acts that take nothing from whom the regulation names for them."""
+"""Acts that take nothing from the parties whom the regulation names for them."""
 
 
 class House(Struct, frozen=True):
-    """The clauses of the house rules beside a policy; ``beside`` are pairs of one and a clause of the regulation beside which it
-    stands."""
+    """The clauses of the house rules beside a policy. ``beside``: pairs of a house clause and its neighbour in the regulation."""
 
     clauses: frozenset[str] = frozenset()
     beside: frozenset[tuple[str, str]] = frozenset()
 
     def fills(self, line: Line) -> bool:
-        """Whether a line only fills: it gives way to what regulation and laws say. House rules open reading to whom they like."""
+        """Return whether a line only fills gaps, and so gives way to regulation and laws. Reading may be opened to anyone."""
         return line.clause in self.clauses and line.act != READ
 
     def grants(self, line: Line) -> bool:
-        """Whether a line is a grant of the regulation or of a law."""
+        """Return whether a line is a grant of the regulation or of a law."""
         return line.allow and line.clause not in self.clauses and not line.clause.startswith(PLATFORM)
 
     def yields(self, line: Line, to: Line) -> bool:
-        """Whether a house line that grants gives way where ``to``, a grant of the regulation, speaks of the same."""
+        """Return whether a granting house line gives way to ``to``, a grant of the regulation for the same request."""
         return f"{line.type}.{line.act}" not in TAKING_PART and (line.clause, to.clause) not in self.beside
 
 
@@ -61,7 +60,7 @@ NONE = House()
 
 
 def contradictions(lines: Sequence[Line], house: House, closures: Mapping[str, frozenset[str]]) -> list[Finding]:
-    """The house lines that give way to the regulation, wholly or where they meet it."""
+    """Return the house lines that give way to the regulation, wholly or where they meet it."""
     grants = [line for line in lines if house.grants(line)]
     findings = []
     for line in lines:
@@ -93,7 +92,7 @@ def _clash(line: Line, grant: Line, house: House, closures: Mapping[str, frozens
 
 
 def _meet(line: Line, other: Line) -> bool:
-    """Whether some request can fall under both."""
+    """Return whether some request can fall under both."""
     mine, theirs = _valued(line), _valued(other)
     return (
         line.act == other.act

@@ -10,16 +10,16 @@ from msgspec import Struct
 from steerco.charter.model import Source
 
 ANY = "*"
-"""As a body: whichever; as an object: of every type."""
+"""As a body: any body. As an object: every type."""
 
 READ = "read"
 """The act that every record type has, beside its actions."""
 
 RELATION = "relation:"
-"""What a subject begins with that is not held by seat but by what the record says of the actor."""
+"""The prefix of a subject that follows from the record's tie to the actor, not from a seat."""
 
 PLATFORM = "steerco:"
-"""What the id of a clause begins with that no regulation holds: what only the program needs."""
+"""The prefix of a clause id of the program's own orders, which no regulation holds."""
 
 FIELDS = ("p", "subject", "body", "object", "act", "facets", "eft", "clause")
 
@@ -28,8 +28,8 @@ class Line(Struct, frozen=True, gc=False):
     """One power: ``subject`` may (or, where ``allow`` is false, must not) do ``act`` to ``object`` in ``body``.
 
     ``subject`` is a role, a group, an outsider's kind, a body (any of its members) or ``relation:<name>``. ``object`` is a
-    record type or a kind of one (``meeting.ad-hoc``). All of ``facets`` (``k=v``) must be true of what is asked. It is the line
-    of that ``number`` in ``file``; ``plugin`` names the plugin that brought it, and is empty for the tenant's own.
+    record type or a kind of one (``meeting.ad-hoc``). All of ``facets`` (``k=v``) must be true of the request. ``file`` and
+    ``number`` are its place; ``plugin`` names the plugin that brought it, and is empty for the tenant's own lines.
     """
 
     subject: str
@@ -45,12 +45,12 @@ class Line(Struct, frozen=True, gc=False):
 
     @property
     def source(self) -> Source:
-        """Where it stands. (Made when asked for: there are many lines.)"""
+        """The place of the line. (Made on demand, since there are many lines.)"""
         return Source(self.file, self.number)
 
     @property
     def type(self) -> str:
-        """The record type of the object, ``*`` where it is of every type."""
+        """The record type of the object, ``*`` for every type."""
         return type_of(self.object)
 
     @property
@@ -64,7 +64,7 @@ class Line(Struct, frozen=True, gc=False):
         return ", ".join(("p", *self.fields))
 
     def concerns(self, body: str, object: str, act: str, facets: frozenset[str]) -> bool:
-        """Whether the line speaks of this request, whoever asks."""
+        """Return whether the line speaks of this request, for any actor."""
         return (
             self.act == act
             and self.body in (ANY, body)
@@ -74,20 +74,20 @@ class Line(Struct, frozen=True, gc=False):
 
 
 def type_of(object: str) -> str:
-    """The record type of an object: ``meeting`` of ``meeting.ad-hoc``."""
+    """Return the record type of an object: ``meeting`` of ``meeting.ad-hoc``."""
     return object.partition(".")[0]
 
 
 def specificity(line: Line) -> tuple[int, int, bool, bool]:
-    """Sorts the narrower of two lines first: more facets, a kind before its type, a named body, a seat before a relation."""
+    """Return a sort key with narrower lines first: more facets, a kind, a named body, a seat before a relation."""
     depth = 0 if line.object == ANY else line.object.count(".") + 1
     return -len(line.facets), -depth, line.body == ANY, line.subject.startswith(RELATION)
 
 
 def closed(closures: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Closures with every step followed to its end and each role in its own, so that one look-up answers.
+    """Return transitive closures, each role in its own, so that one look-up answers.
 
-    Casbin follows links as far as they go; a mapping that stops after one step must not mean less to the table.
+    Casbin follows links to their end, so a mapping that stops after one step must mean the same to the table.
     """
     complete: dict[str, frozenset[str]] = {}
     for role in closures:

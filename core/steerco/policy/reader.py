@@ -1,7 +1,7 @@
-"""Policy files: read with every problem told at once, by file and line.
+"""Policy files: a strict reader that reports every problem at once, by file and line.
 
-Casbin's own reader takes a trailing comment for part of the clause, an unknown effect for a refusal, and notices a missing
-field at the first request only. A policy is law to its committee, so this one is strict instead.
+Casbin's own reader takes a trailing comment for part of the clause and an unknown effect for a refusal, and notices a missing
+field only at the first request. A policy is law to its committee, so this reader is strict.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _Problem(NamedTuple):
 
 
 def read(text: str, file: str, plugin: str = "") -> tuple[list[Line], list[Finding]]:
-    """The lines of a policy file, and what is wrong with its form.
+    """Return the lines of a policy file, and the faults in its form.
 
     A line with a problem is left out of the answer, which is therefore fit for ``check`` but, where there are findings, not
     for use. ``file`` is how the findings name the file; ``plugin`` marks the lines of a plugin's file. Words are not looked
@@ -109,7 +109,7 @@ def _words(subject: str, body: str, object: str, act: str, facets: str, effect: 
 
 
 def line_of(fields: Iterable[str], file: str, number: int, plugin: str = "") -> Line:
-    """The line of these seven fields, in which nothing is wrong: the inverse of ``Line.fields``."""
+    """Return the line of these seven valid fields: the inverse of ``Line.fields``."""
     subject, body, kind, act, facets, effect, clause = map(intern, fields)
     return Line(subject, body, kind, act, _facets(facets), effect == "allow", clause, file, number, plugin)
 
@@ -120,7 +120,7 @@ def _facets(text: str) -> frozenset[str]:
 
 
 def check(lines: Sequence[Line], vocabulary: Vocabulary, house: Collection[str] = ()) -> list[Finding]:
-    """Every word of the lines that the tenant does not know, and lines that can never count.
+    """Return a finding for every unknown word in the lines, and for every line that can never count.
 
     An allow that a deny of the very same words overrides is only a warning: the deny wins whichever comes first, unless its
     clause is one of the ``house``, whose lines are judged by ``house.contradictions``.

@@ -1,4 +1,4 @@
-"""What a record type, an action, a relation and a facet are. Declares none itself."""
+"""The building blocks of record types: records, actions, relations, facets. This room declares no record type."""
 
 from steerco.records.do import Do, Parties, Unmet
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped

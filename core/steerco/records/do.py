@@ -1,4 +1,4 @@
-"""What an action is given beside its record and its input."""
+"""The tools of an action beside its record and its input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ X = TypeVar("X", bound=Part)
 
 
 class Unmet(Struct, frozen=True):
-    """What a requirement lacks: ``cites`` are the clauses that decide it, ``params`` what its message is filled with."""
+    """A requirement that is not met: ``cites`` are the deciding clauses, ``params`` the parameters of its message."""
 
     cites: tuple[str, ...]
     params: dict[str, str]
@@ -37,11 +37,11 @@ class Parties(Protocol):
     """The people, seats, offices, bodies and agencies of a tenant on one day (``committee.directory``)."""
 
     def on(self, day: date) -> Parties:
-        """The same on another day, as far as is known now."""
+        """Return the parties on another day, as far as they are known now."""
         ...
 
     def resolve(self, named: str) -> str | None:
-        """The party that this name means on the day, or None."""
+        """Return the party that this name means on the day, or None."""
         ...
 
     def sort(self, party: str) -> str:
@@ -49,15 +49,15 @@ class Parties(Protocol):
         ...
 
     def aims(self, party: str) -> frozenset[str]:
-        """The values that a facet of parties has for it: its roles, its body, ``agency``, ``person``."""
+        """Return the facet values of the party: its roles, its body, ``agency``, ``person``."""
         ...
 
     def holders(self, party: str) -> tuple[str, ...]:
-        """The persons who are that party on the day; of a body its head, of an agency those who act for it."""
+        """Return the persons who are that party on the day; of a body its head, of an agency those who act for it."""
         ...
 
     def members(self, body: str) -> tuple[str, ...]:
-        """The persons with a seat in the body on the day."""
+        """Return the persons with a seat in the body on the day."""
         ...
 
     def roles(self, person: str) -> frozenset[str]:
@@ -65,48 +65,47 @@ class Parties(Protocol):
         ...
 
     def agency(self, party: str) -> str:
-        """The agency that the party is, is a unit of, or acts for; empty where there is none."""
+        """Return the agency that the party is, is a unit of, or acts for; empty where there is none."""
         ...
 
     def keys(self, person: str) -> frozenset[str]:
-        """Everything that the person is on the day, as a field of a record may name it."""
+        """Return the ids of everything that the person is on the day, as a record's field may name it."""
         ...
 
     def seat(self, who: str, body: str, capacity: str = "") -> str:
-        """The party as which a person or seat acts in a body: a seat of theirs there that follows an office or is single,
-        else the person."""
+        """Return the party that acts in a body: the seat of ``who`` there if it follows an office or is single, or the person."""
         ...
 
     def names(self, id: str) -> bool:
-        """Whether the id already means something: a person, agency, office, seat, role, group or body, or the platform."""
+        """Return whether the id is taken: by a person, agency, office, seat, role, group or body, or the platform."""
         ...
 
     def fills(self, seat: str) -> bool:
-        """Whether an appointment can be to it: a seat, a role, a kind of outsider."""
+        """Return whether somebody can be appointed to it: a seat, a role, a kind of outsider."""
         ...
 
     def single(self, seat: str) -> bool:
-        """Whether it has one holder at a time: a named seat, or the role that heads a body."""
+        """Return whether it has one holder at a time: a named seat, or the role that heads a body."""
         ...
 
     def successors(self, party: str) -> tuple[str, ...]:
-        """The persons who act for the officer while absent."""
+        """Return the persons who act for the officer while absent."""
         ...
 
     def answerable(self, party: str) -> str:
-        """The one seat, office or person that answers for the party's work."""
+        """Return the one seat, office or person that answers for the party's work."""
         ...
 
 
 @dataclass
 class Do:
-    """The hands of an action: the day, the actor, the tenant's people and charter, and the one transaction that it is in.
+    """The context of an action: the day, the actor, the tenant's people and charter, and the transaction.
 
-    ``given`` is the whole input, for checks. ``at`` is when the act counts (UTC), ``today`` its day in the tenant's zone;
-    ``localise`` takes a time without a zone as one there, ``local`` tells a time's day there. Nothing here reads a clock.
-    ``late`` are the checks that the act comes too late for and is done all the same.
-    ``capacity`` is the one that the actor asked to act in, if any. ``demand`` stops the act where it would do another, by action
-    and record, for which the actor has no power. ``dry``: the act is only tried, and nothing of it stays.
+    ``given`` is the whole input, for checks. ``at`` is the time at which the act counts (UTC), ``today`` its day in the tenant's
+    zone. ``localise`` gives a time without a zone the tenant's; ``local`` returns a time's day there. Nothing here reads a clock.
+    ``late`` holds the requirements for which the act comes too late without being stopped. ``capacity`` is the capacity that the
+    actor chose, if any. ``demand`` stops the act if it implies another act for which the actor has no power. ``dry``: the act is
+    only tried, and nothing of it stays.
     """
 
     session: Session
@@ -132,29 +131,28 @@ class Do:
     late: dict[str, Unmet] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     secret: bool = False
-    """Whether the change feed and the log page keep to themselves whose act it is."""
+    """Whether the change feed and the log page hide the actor."""
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 
     def then(self, action: str, on: Owned | None = None, /, **values: Any) -> None:
-        """Do what follows by right from this act, once it is logged: in the same transaction, by its authority, as an event
-        of its own."""
+        """Queue an act that follows by right. It runs after this act is logged, in the same transaction and by its authority."""
         self.following.append((action, on.id if on else None, values))
 
     def tell(self, *parties: str) -> None:
-        """Let the holders of these parties know of the act."""
+        """Notify the holders of these parties of the act."""
         self.told.extend(p for party in parties for p in self.parties.holders(party) if p not in self.told)
 
     def get(self, type: type[T], id: str) -> T:
-        """A record that the input named: the kernel has already found it, so it exists."""
+        """Return a record that the input named. It exists, since the kernel has looked it up."""
         return self.session.get_one(type, (self.tenant_id, id))
 
     def find(self, type: type[T], **equal: Any) -> list[T]:
-        """Records of the tenant with these values, oldest first."""
+        """Return the tenant's records with these values, oldest first."""
         same = [getattr(type, name) == value for name, value in equal.items()]
         return list(self.session.scalars(select(type).where(type.tenant_id == self.tenant_id, *same).order_by(type.id)))
 
     def parts(self, of: Owned, part: type[X], **equal: Any) -> list[X]:
-        """The rows of one part of a record, in the order in which they were made."""
+        """Return the rows of one part of a record, in the order in which they were made."""
         same = [getattr(part, name) == value for name, value in equal.items()]
         mine = select(part).where(part.tenant_id == self.tenant_id, getattr(part, part.pointer) == of.id, *same)
         return list(self.session.scalars(mine.order_by(part.id)))
@@ -171,23 +169,25 @@ class Do:
             self.session.delete(row)
 
     def keep(self, file: File, field: str = "files") -> tuple[str, int]:
-        """Store a file's content; its digest and its size in bytes. ``field``: the input that it came in."""
+        """Store a file's content, and return its digest and its size in bytes. ``field``: its input field."""
         if wrong := file.wrong():
             self.invalid(field, wrong)
         content = file.content()
         return self.keep_file(content), len(content)
 
     def me(self, body: str) -> str:
-        """The seat in ``body`` in which the actor acts: that of the officer acted for, else the actor's own, else the person."""
+        """Return the actor's seat in ``body``: the principal's, otherwise the actor's own, otherwise the person."""
         return self.parties.seat(self.acting_for or self.actor, body, self.capacity)
 
     def is_me(self, party: str) -> bool:
-        """Whether the actor is this party on the day."""
+        """Return whether the actor is this party on the day."""
         return self.actor in self.parties.holders(party)
 
     def time(self, field: str, at: datetime) -> datetime:
-        """A time of the input, one without a zone as one in the tenant's. Where the clock there goes back it is the earlier of
-        the two; one that the clock leaps over is told as wrong in ``field``."""
+        """Return a time of the input. A time without a zone gets the tenant's.
+
+        When the clock goes back, the earlier of the two times counts. A time that the clock skips is invalid in ``field``.
+        """
         local = self.localise(at)
         if at.tzinfo is None and local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != at.replace(fold=0):
             self.invalid(field, "no-such-time")

@@ -1,4 +1,4 @@
-"""Why an act was not done, as exceptions.
+"""Exceptions for acts that were not done.
 
 Stopped
 ├── Invalid      the input has not the right shape, or names what does not exist; per field, all at once
@@ -17,7 +17,7 @@ from steerco.records.reason import Reasons, reasons
 
 
 class Stopped(Exception):
-    """An act that was not done. ``code`` is a stable message code, ``params`` what its text is filled with.
+    """An act that was not done. ``code`` is a stable message code, ``params`` the parameters of its text.
 
     ``under``: the configuration under which it was judged, where it came so far.
     """
@@ -31,8 +31,10 @@ class Stopped(Exception):
 
 
 class Invalid(Stopped):
-    """``fields`` says per input field what is wrong; the path ``""`` is the input as a whole. A reason is a code with its
-    parameters (``reason("too-long", most=80)``) or, for want of one, a sentence."""
+    """``fields`` holds the reason for each invalid input field; the path ``""`` is the input as a whole.
+
+    A reason is a code with parameters (``reason("too-long", most=80)``) or a sentence.
+    """
 
     outcome = "invalid"
 
@@ -42,7 +44,7 @@ class Invalid(Stopped):
 
 
 class NotFound(Stopped):
-    """The same answer for what does not exist, what another tenant has, and what the actor may not see."""
+    """One answer for a missing record, another tenant's record, and a record that the actor may not see."""
 
     outcome = "not-found"
 

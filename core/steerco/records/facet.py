@@ -1,4 +1,4 @@
-"""What an act is aimed at, as finite values that a policy line can name (``to=member``, ``class=day-to-day``)."""
+"""Facets: the aims of an act, as finite values that a policy line can name (``to=member``, ``class=day-to-day``)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Facet:
 
     @property
     def chosen(self) -> bool:
-        """Whether it is the actor's to choose (to whom, with whom), and not what the thing is (its class, its source)."""
+        """Whether the actor chooses the value (an addressee, a partner) rather than the record (its class, its source)."""
         return self.of in ("party", "act")
 
     def of_request(self, document: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        """The alternatives that a decision must allow, one per element where the field is a list."""
+        """Return the sets of facets that a decision must allow, one for each element if the field is a list."""
         value = document.get(self.field) or getattr(record, self.field, None)
         if not value and self.fallback:
             value = document.get(self.fallback) or getattr(record, self.fallback, None)

@@ -21,28 +21,28 @@ Personal = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"per
 
 
 def party_of(*sorts: str) -> Any:
-    """The type of an input that names a party of one of these sorts (``agency``, ``body``, ``seat``, ``office``, ``person``)."""
+    """Return the type of an input that names a party of these sorts (``agency``, ``body``, ``seat``, ``office``, ``person``)."""
     return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"party": True, "sorts": sorts})]
 
 
 def ref_to(*types: str) -> Any:
-    """The type of an input that names a record of one of these types, by id or by the reference that people see."""
+    """Return the type of an input that names a record of one of these types, by id or by the reference that people see."""
     return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"refers": " ".join(types)})]
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file as it is handed in: its name, and its content as text or as base64."""
+    """A submitted file: its name, and its content as text or as base64."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"text": "line"})]
     text: str = ""
     base64: str = ""
 
     def content(self) -> bytes:
-        """What is in it. Raises ``ValueError`` where ``base64`` is none."""
+        """Return the bytes of the file. Raises ``ValueError`` for invalid base64."""
         return b64decode(self.base64, validate=True) if self.base64 else self.text.encode()
 
     def wrong(self) -> Reason | None:
-        """What keeps it from being stored, if anything does."""
+        """Return the reason against storing the file, or None."""
         if character := intruder(self.name):
             return reason(f"name-holds-{kind_of(character)}", character=code_of(character))
         try:

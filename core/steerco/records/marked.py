@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 
 Replace = Callable[[str, Mapping[str, Any], str], str]
-"""Takes the value's path, its marks and the value; gives what stands in its place."""
+"""Takes a value's path, its marks and the value; returns the replacement."""
 
 
 @cache
@@ -23,7 +23,7 @@ def fields_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str, inspect.Typ
 
 
 def replaced(value: msgspec.Struct, replace: Replace, path: str = "") -> dict[str, Any]:
-    """The fields of a struct by Python name, with every marked value replaced."""
+    """Return the fields of a struct by Python name, with every marked value replaced."""
     fields: dict[str, Any] = {name: getattr(value, name) for name in value.__struct_fields__}
     for name, input_name, kind in fields_of(type(value)):
         fields[name] = _walk(fields[name], kind, replace, f"{path}{input_name}")
@@ -52,7 +52,7 @@ def _changed(value: msgspec.Struct, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def marks_of(kind: inspect.Type) -> Mapping[str, Any]:
-    """The marks of a type (``party``, ``refers``, ``personal``), also where it is optional or the element of a list."""
+    """Return the marks of a type (``party``, ``refers``, ``personal``), also where it is optional or the element of a list."""
     if isinstance(kind, inspect.Metadata):
         return dict(kind.extra or {}) or marks_of(kind.type)
     if isinstance(kind, inspect.UnionType):
@@ -76,7 +76,7 @@ def _has_marks(kind: inspect.Type) -> bool:
 
 @cache
 def holding(struct: type[msgspec.Struct], mark: str) -> frozenset[str]:
-    """The fields, by Python name, that bear a mark or have something in them that does, however deep."""
+    """Return the fields, by Python name, that bear a mark or have something in them that does, however deep."""
     info = inspect.type_info(struct)
     assert isinstance(info, inspect.StructType)
     names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
@@ -99,7 +99,7 @@ def _bears(kind: inspect.Type, mark: str) -> bool:
 
 
 def _part(kind: inspect.Type, sort: type[inspect.Type]) -> inspect.Type:
-    """The list or dict type inside an optional or annotated one."""
+    """Return the list or dict type inside an optional or annotated one."""
     if isinstance(kind, inspect.Metadata):
         return _part(kind.type, sort)
     if isinstance(kind, inspect.UnionType):

@@ -12,27 +12,28 @@ from steerco.records.relation import Held, Relation, type_registry
 from steerco.store.base import Base, Owned
 
 ABOUT = "about"
-"""Under this name a column's ``info`` tells whose personal data it holds."""
+"""The key in a column's ``info`` for the field of the person whose personal data it holds."""
 
 
 def refers(type: str) -> MappedColumn[Any]:
-    """A field that holds the id of another record of the same tenant; the database holds it to that."""
+    """Return a field that holds the id of another record of the same tenant; the database holds it to that."""
     return mapped_column(info={"refers": type})
 
 
 def party() -> MappedColumn[Any]:
-    """A field that holds a party: an agency, body, seat, office or person of the tenant."""
+    """Return a field that holds a party: an agency, body, seat, office or person of the tenant."""
     return mapped_column(info={"party": True})
 
 
 def hidden() -> MappedColumn[Any]:
-    """A field that API and pages never show (it serves search or computation)."""
+    """Return a field that API and pages never show (it serves search or computation)."""
     return mapped_column(info={"hidden": True})
 
 
 def about(who: str) -> MappedColumn[Any]:
-    """A field that holds personal data of the person whose id stands in the field ``who`` of the same row: it is erased with the
-    person's other data. Inputs bring it as ``Personal``, so that the log only refers to it.
+    """Return a field with personal data of the person in the field ``who`` of the same row.
+
+    It is erased with the person's other data. Inputs declare it as ``Personal``, so that the log only refers to it.
     """
     return mapped_column(info={ABOUT: who})
 
@@ -43,7 +44,7 @@ def erasable(table: type[Any]) -> dict[str, str]:
 
 
 def _points(field: str, table: str) -> ForeignKeyConstraint:
-    """A foreign key within the tenant; held at commit, since an action may add a part before its record is written."""
+    """Return a foreign key within the tenant; held at commit, since an action may add a part before its record is written."""
     return ForeignKeyConstraint(
         ["tenant_id", field], [f"{table}.tenant_id", f"{table}.id"], deferrable=True, initially="DEFERRED"
     )

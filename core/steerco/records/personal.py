@@ -1,5 +1,7 @@
-"""What the log does not keep of an input: personal data, of which it keeps only where they lie, so that they can be erased while
-the log's chain stands; and the content of files, of which it keeps the digest."""
+"""Personal data and files: the log refers to them and does not contain them.
+
+The log holds an id for each personal value, so the value can be erased while the log's chain stands, and a digest for each file.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,13 @@ from steerco.store.base import Base, Owned
 MARK = "$personal"
 FILE = "$file"
 ERASED = "—"
-"""What stands where a value was erased."""
+"""The text in place of an erased value."""
 EMPTY: tuple[Any, ...] = (None, "", [], {})
-"""What an optional field holds that was not given: the log leaves it out."""
+"""The values of an optional field that was left out. The log leaves them out too."""
 
 
 class PersonalDatum(Owned, Base):
-    """One value that an input brought; erased, ``value`` is empty."""
+    """One personal value of an input. ``value`` is None after its erasure."""
 
     __tablename__ = "personal_datum"
     value: Mapped[str | None] = mapped_column()
@@ -37,14 +39,14 @@ _marked = re.compile(rf'"{re.escape(MARK)}":"([^"]+)"')
 
 
 def marked(body: str) -> list[str]:
-    """The ids under which the personal values of an event lie, by its body."""
+    """Return the ids of the personal values in an event's body."""
     return _marked.findall(body)
 
 
 def conceal(
     session: Session, tenant_id: int, action: Action, values: msgspec.Struct, new_id: Callable[[], str]
 ) -> dict[str, Any]:
-    """The input as the log keeps it: as it was given, less what is personal and what is in files."""
+    """Return the input for the log: personal values and files are replaced by references, and empty values left out."""
     plain: dict[str, Any] = _plain(values)
 
     def hide(path: str, marks: Mapping[str, Any], value: str) -> str:
@@ -67,7 +69,7 @@ def _put(plain: Any, path: str, value: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it; of a file its name and digest."""
+    """Return a value as JSON has it; of a file its name and digest."""
     match value:
         case File():
             return {"name": value.name, FILE: sha256(content(value)).hexdigest()}
@@ -82,16 +84,16 @@ def _plain(value: Any) -> Any:
 
 
 def content(file: File) -> bytes:
-    """The bytes of a file that was handed in. Raises ``binascii.Error`` for what is not base64."""
+    """Return the bytes of a submitted file. Raises ``binascii.Error`` for invalid base64."""
     return b64decode(file.base64, validate=True) if file.base64 else file.text.encode()
 
 
 def reveal(
     session: Session, tenant_id: int, logged: Mapping[str, Any], read_file: Callable[[str], bytes]
 ) -> tuple[dict[str, Any], list[str]]:
-    """A logged input as it was given, and the ids under which its personal values lie (``"—"`` where erased).
+    """Return a logged input as it was submitted (``"—"`` for erased values), and the ids of its personal values.
 
-    ``read_file`` gives the content of a file by its digest. Raises ``FileNotFoundError`` where it is gone.
+    ``read_file`` returns the content of a file by its digest. Raises ``FileNotFoundError`` if the file is gone.
     """
     ids: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Why an input does not fit, field by field: a stable code with parameters, whose words are put in at the edges."""
+"""Reasons against an input, field by field: stable codes with parameters. The edges add the words."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 PLAIN = "text"
-"""The code of a reason that somebody wrote as a sentence of their own, shown as it stands."""
+"""The code of a reason that is a plain sentence, shown unchanged."""
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why a field does not fit. ``code`` is stable, ``params`` are what its text is filled with."""
+    """A reason against a field. ``code`` is stable; ``params`` fill its text."""
 
     code: str
     params: dict[str, Any] = {}
 
     def __str__(self) -> str:
-        """For logs and the like, which know no language."""
+        """Return the code and parameters, for logs, which have no language."""
         if self.code == PLAIN:
             return str(self.params[PLAIN])
         params = ", ".join(f"{name} {'|'.join(map(str, v)) if isinstance(v, list) else v}" for name, v in self.params.items())
@@ -28,16 +28,16 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 def reason(text: str, /, **params: Any) -> Reason:
-    """A reason by its code; any other text is a sentence, shown as it stands in every language."""
+    """Return a reason by its code; any other text is a sentence, shown as it stands in every language."""
     return Reason(text, params) if CODE.fullmatch(text) else Reason(PLAIN, {PLAIN: text})
 
 
 Reasons = Mapping[str, "str | Reason"]
-"""By input path what is wrong with it; the path ``""`` is the input as a whole."""
+"""Reasons by input path; the path ``""`` is the input as a whole."""
 
 
 def reasons(fields: Reasons) -> dict[str, Reason]:
-    """The same, every reason by its code."""
+    """Return the fields with every reason as a :class:`Reason`."""
     return {path: why if isinstance(why, Reason) else reason(why) for path, why in fields.items()}
 
 
@@ -61,12 +61,12 @@ def explain_invalid(document: Any, struct: type[msgspec.Struct]) -> dict[str, Re
 
 
 def unknown(names: Any) -> Reason:
-    """A name that is none of these."""
+    """Return the reason for a name that is none of ``names``."""
     return reason("unknown-name", known=sorted(names)) if names else reason("unknown-name-of-none")
 
 
 def _told(error: msgspec.ValidationError) -> tuple[str, Reason]:
-    """What msgspec says of a value: the path inside it, and the reason."""
+    """Return the path inside a value and the reason, from msgspec's message."""
     message, _, path = str(error).partition(" - at `$")
     path = path.rstrip("`")
     for pattern, reason_of in _SAID:
@@ -103,7 +103,7 @@ _SAID: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, Reason]
 
 
 def _words(hint: Any) -> list[str]:
-    """The words that a field may be, where it is one of some words (or none)."""
+    """Return the words of a field's ``Literal`` type, also of an optional one; empty for other types."""
     if get_origin(hint) is Literal:
         return [str(word) for word in get_args(hint)]
     return next((words for part in get_args(hint) if (words := _words(part))), [])

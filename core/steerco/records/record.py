@@ -1,4 +1,4 @@
-"""What a record type is: its table, its states, its relations and its actions, declared once.
+"""Record types: one declaration for a table, its states, its relations and its actions.
 
 ``Record`` is the base of everything that the program keeps for a committee; each function that ``Record.action`` declares becomes
 an ``Action``. This module declares no type itself.
@@ -109,7 +109,7 @@ class Record(Owned, Base):
     platform_acts: ClassVar[set[str]]
     """The actions that only the program does: no policy line can name them."""
     directory: ClassVar[bool] = False
-    """Whether who is who depends on it: a change makes the tenant's directory be read again."""
+    """Whether the tenant's directory depends on it: a change reloads the directory."""
 
     listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns along which lists of many records run in order: the last one gives the order, those before it are held equal."""
@@ -163,7 +163,7 @@ class Record(Owned, Base):
 
     @classmethod
     def acts(cls) -> dict[str, Action]:
-        """The actions that people do: all but those of the program."""
+        """Return the actions that people do: all but those of the program."""
         return {name: action for name, action in cls.actions.items() if name not in cls.platform_acts}
 
     @classmethod
@@ -182,35 +182,34 @@ class Record(Owned, Base):
 
     @classmethod
     def parts(cls) -> dict[str, type[Part]]:
-        """The tables of rows that belong to records of this type, by the name under which a record shows them."""
+        """Return the tables of rows that belong to records of this type, by the name under which a record shows them."""
         mark = f"{cls.record_type}."
         return {key.removeprefix(mark): table for key, table in type_registry.items() if key.startswith(mark)}
 
     @classmethod
     def columns(cls) -> list[str]:
-        """The names of its stored values, as attributes."""
+        """Return the names of its stored values, as attributes."""
         return class_mapper(cls).column_attrs.keys()
 
     @classmethod
     def personal_fields(cls) -> frozenset[str]:
-        """The fields that hold personal data of somebody (``about``), as attributes."""
+        """Return the fields that hold personal data of somebody (``about``), as attributes."""
         return frozenset(erasable(cls))
 
     @classmethod
     def party_fields(cls) -> tuple[str, ...]:
-        """The fields that hold a party, by the names that inputs use."""
+        """Return the fields that hold a party, by the names that inputs use."""
         return tuple(name.rstrip("_") for name, column in class_mapper(cls).columns.items() if column.info.get("party"))
 
     def drafted(self, named: Mapping[str, Record]) -> None:
-        """Called on a record that is about to be made, before the act is judged; ``named`` are the records that the input refers
-        to and the actor may see, by field."""
+        """Prepare a new record before the act is judged. ``named`` holds the visible records in the input, by field."""
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
-        """What follows from the record's values (parts among ``fields``) on a day and is never stored; by default nothing."""
+        """Return the values that follow from the record (``fields``, with its parts) on a day and are never stored."""
         return {}
 
     @property
     def object(self) -> str:
-        """What policy lines call it: the type, with its kind where the type has kinds."""
+        """The object in policy lines: the type, with its kind if the type has kinds."""
         kind = getattr(self, "kind", None)
         return f"{self.record_type}.{kind}" if self.kinds and kind else self.record_type

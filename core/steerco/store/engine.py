@@ -1,7 +1,7 @@
-"""The door to the database: one transaction at a time for a tenant, on SQLite or on PostgreSQL.
+"""The store: transactions of a tenant, on SQLite or on PostgreSQL.
 
-``write`` takes the tenant's log head before anything else, so that what is then checked is still true when it is
-written (measured: locked last, 18 of 20 budgets were overspent; locked first, none).
+``write`` locks the tenant's log head before anything else, so that every check of the transaction still holds when it commits
+(measured: with the lock taken last, 18 of 20 budgets were overspent; taken first, none).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = [
     "Undone",
     "tables",
     "tenant_of",
-]  # tables: whoever opens a store knows the platform's tables
+]  # tables: every process that opens a store knows the platform's tables
 
 
 Begun = TypeVar("Begun")
@@ -45,10 +45,10 @@ class TenantSession(Session):
     """A session of the store; ``info["tenant"]`` is the tenant's number, absent in an unscoped one."""
 
     begun: Connection | None = None
-    """In a read, the connection whose transaction the store has begun: what is asked of it needs nothing of the session."""
+    """In a read, the connection with the store's transaction. Queries on it need nothing of the session."""
 
     def connection(self, *args: Any, **options: Any) -> Connection:
-        """The connection of the transaction that the store has begun."""
+        """Return the connection of the transaction that the store has begun."""
         return self.begun if self.begun is not None and not args and not options else super().connection(*args, **options)
 
 
@@ -56,7 +56,7 @@ fence.guard_sessions(TenantSession)
 
 
 def tenant_of(session: Session) -> int:
-    """The tenant of a session of ``write`` or ``read``. Raises ``LookupError`` for an unscoped one."""
+    """Return the tenant of a session of ``write`` or ``read``. Raises ``LookupError`` for an unscoped one."""
     try:
         return int(session.info["tenant"])
     except KeyError:
@@ -64,7 +64,7 @@ def tenant_of(session: Session) -> int:
 
 
 def cursors_of(session: Session) -> Cursors:
-    """What seals the cursors of lists read in a session of a store."""
+    """Return the object that seals the cursors of lists in a session of a store."""
     cursors: Cursors = session.info["cursors"]
     return cursors
 
@@ -91,8 +91,10 @@ def _session_begun(engine: Engine, options: dict[str, Any]) -> TenantSession:
 
 @contextmanager
 def _reading(engine: Engine, options: dict[str, Any]) -> Iterator[TenantSession]:
-    """A session over a connection that has begun: it has nothing to commit and takes no part in the transaction, which is rolled
-    back as the connection is given back. Most reads ask the connection alone, and a session that begins nothing costs a third.
+    """A session over a connection with an open transaction, which ends by rollback when the connection returns to the pool.
+
+    The session takes no part in the transaction. Most reads use the connection alone, and a session that begins nothing costs a
+    third.
     """
     with _begun(engine, lambda: _connection_begun(engine, options)) as connection:
         session = TenantSession(connection, expire_on_commit=False)
@@ -115,8 +117,7 @@ def _connection_begun(engine: Engine, options: dict[str, Any]) -> Connection:
 
 
 def _begun(engine: Engine, begin: Callable[[], Begun]) -> Begun:
-    """What ``begin`` gives. Where the server was restarted, every connection of the pool is dead: nothing has been done yet, so
-    once more."""
+    """Return the result of ``begin``. After a restart of the server every pooled connection is dead, so try once more."""
     try:
         return begin()
     except BaseException as error:
@@ -127,7 +128,7 @@ def _begun(engine: Engine, begin: Callable[[], Begun]) -> Begun:
 
 
 def _outage(error: BaseException) -> Busy | None:
-    """What an error means where it is no mistake of ours, and the same request may do later."""
+    """Return the outage behind an error, or None if the error is a mistake in the program. An outage may pass."""
     if isinstance(error, PoolTimeout):
         return Busy("every connection is in use")
     if isinstance(error, DBAPIError):
@@ -136,13 +137,13 @@ def _outage(error: BaseException) -> Busy | None:
 
 
 def _gone(error: BaseException) -> bool:
-    """Whether the connection must not be used again: it is cut, or leads to a server that takes no writes any more."""
+    """Return whether the connection is unusable: it is cut, or its server no longer takes writes."""
     outage = _outage(error)
     return outage is not None and outage.code in (LOST, READ_ONLY)
 
 
 class Store:
-    """A database and the folder beside it. Made by :meth:`open` or :meth:`memory`; close it when done."""
+    """A database and the folder beside it. Make one with :meth:`open` or :meth:`memory`, and close it when done."""
 
     def __init__(
         self, writer: Engine, reader: Engine, operator: Engine, folder: Path, turn: FairLock | None, *, durable: bool = True
@@ -186,7 +187,7 @@ class Store:
 
     @classmethod
     def memory(cls) -> Store:
-        """A store for tests, gone when it is closed or forgotten.
+        """Return a store for tests, gone when it is closed or forgotten.
 
         It is a real SQLite file on a memory file system where there is one, and never synced: so readers see a snapshot
         beside an open write, as in service. (A shared in-memory database would show what is not committed.)
@@ -205,13 +206,13 @@ class Store:
     # Transactions
 
     def write(self, tenant_id: int, *, sharing: bool = False, only: str = "") -> AbstractContextManager[Session]:
-        """One transaction that may write; committed at the end, rolled back by an exception. The log head is locked
+        """Return one transaction that may write; committed at the end, rolled back by an exception. The log head is locked
         first.
 
-        ``sharing``: on SQLite it may share its transaction with those before and after it, unless ``info["closing"]`` is set at
-        its end; it must be ready to do all again, not sharing, on :class:`Undone`. ``only``: with what the names of the tables
-        begin that it may change, and no others. Raises :class:`Busy` where no turn, lock or
-        connection came in time, :class:`StoreUnavailable` where the database cannot do it now.
+        ``sharing``: on SQLite the write may share its transaction with its neighbours, unless ``info["closing"]`` is set at its
+        end. On :class:`Undone` the caller must repeat it without sharing. ``only``: the prefix of the tables that it may change.
+
+        Raises :class:`Busy` if no lock or connection was granted in time, and :class:`StoreUnavailable` during an outage.
         """
         options = {"tenant": tenant_id, "mode": "write", "only": only}
         if sharing and self._sharing is not None:
@@ -220,7 +221,7 @@ class Store:
 
     @contextmanager
     def _kept(self, tenant_id: int, writing: AbstractContextManager[Session]) -> Iterator[Session]:
-        """The same; once it is committed, where the log then ends is kept beside the database."""
+        """Run a write. After the commit, store the end of the log beside the database."""
         with writing as session:
             session.info["ends"] = self._ends
             yield session
@@ -228,7 +229,7 @@ class Store:
             self._ends.keep(tenant_id, end)
 
     def acknowledged(self, tenant_id: int) -> Mark | None:
-        """The last event of a tenant's log that was committed by a process of this folder, as is kept beside the database."""
+        """Return the last event of a tenant's log that a process of this folder committed, as stored beside the database."""
         return self._ends.of(tenant_id) if self._ends is not None else None
 
     @contextmanager
@@ -240,11 +241,11 @@ class Store:
                 place.leave_open()
 
     def read(self, tenant_id: int) -> AbstractContextManager[Session]:
-        """One snapshot of the tenant, which cannot write. Raises :class:`Busy` where no connection came in time."""
+        """Open a read-only snapshot of the tenant. Raises :class:`Busy` if no connection was free in time."""
         return self._session(self._reader, {"tenant": tenant_id, "mode": "read"}, None)
 
     def unscoped(self, *, reading: bool = False) -> AbstractContextManager[Session]:
-        """One transaction over all tenants and the global tables, for sign-in, the registry and operators' commands.
+        """Return one transaction over all tenants and the global tables, for sign-in, the registry and operators' commands.
 
         ``reading``: it writes nothing, and so waits for no writer.
         """
@@ -307,29 +308,29 @@ class Store:
                     sqlite.foreign_keys(connection, on=True)
 
     def is_walled(self) -> bool:
-        """Whether row-level security stands behind the fence: PostgreSQL, and a serving role that it holds."""
+        """Return whether row-level security stands behind the fence: PostgreSQL, and a serving role that it holds."""
         if self._turn is not None:
             return False
         with self._reader.connect() as connection, connection.begin():
             return security.is_bound(connection)
 
     def lacking(self) -> list[str]:
-        """The tenants' tables that the serving role has no right to read or to write; none on SQLite, which knows no roles."""
+        """Return the tenants' tables that the serving role cannot read or write; empty on SQLite, which has no roles."""
         if self._turn is not None:
             return []
         with self._reader.connect() as connection, connection.begin():
             return security.lacking(connection)
 
     def copy_from(self, other: Store) -> None:
-        """Replace the whole content by that of another SQLite store, in milliseconds. Nobody else may be using this
-        one.
-        """
+        """Replace the content with that of another SQLite store, in milliseconds. Nobody else may use this store meanwhile."""
         with self._exclusive() as target, other._exclusive() as source:
             source.backup(target)
 
     def scrub(self) -> None:
-        """Let nothing that was deleted linger beside the database: on SQLite its log of writes is emptied. Deleted pages are
-        overwritten in any case (``secure_delete``). PostgreSQL keeps them until its own vacuum, and in its archives.
+        """Remove deleted data beside the database: on SQLite, empty the write-ahead log.
+
+        SQLite overwrites deleted pages in any case (``secure_delete``). PostgreSQL keeps them until its own vacuum, and in its
+        archives.
         """
         if self._turn is not None:
             with self._exclusive() as raw:

@@ -1,8 +1,7 @@
 """Files of a tenant, each under the SHA-256 of its content.
 
-Two tenants never share a file, even of the same content: whether another has it would be an answer that nobody may get.
-A file is on the disk, synced with its folder, before :meth:`FileStore.put` returns, so an event never names a file that a
-power cut took away.
+Two tenants never share a file, even with the same content, since nobody may learn whether another tenant has it. A file is on
+the disk, synced with its folder, before :meth:`FileStore.put` returns, so no event names a file that a power cut destroyed.
 """
 
 from __future__ import annotations
@@ -42,9 +41,9 @@ class FileStore:
         self._folder, self._limit = folder, limit
 
     def put(self, tenant_id: int, content: bytes | BinaryIO) -> str:
-        """Store the content and give its SHA-256 in hexadecimal. Again with the same content: nothing new is stored.
+        """Store the content and return its SHA-256 in hexadecimal. The same content is stored once.
 
-        Raises :class:`TooLarge`, and :class:`~steerco.store.fair_lock.Away` where the disk is full.
+        Raises :class:`TooLarge`, and :class:`~steerco.store.fair_lock.StoreUnavailable` if the disk is full.
         """
         home = self._home(tenant_id)
         file_modes.folder(home)
@@ -70,31 +69,31 @@ class FileStore:
         return digest
 
     def open(self, tenant_id: int, digest: str) -> BinaryIO:
-        """The content, to read. Raises ``FileNotFoundError`` where the tenant has no such file, and for what is no digest."""
+        """Open the content for reading. Raises ``FileNotFoundError`` if the tenant has no such file, or for a bad digest."""
         return self._path(tenant_id, digest).open("rb")
 
     def size(self, tenant_id: int, digest: str) -> int:
-        """The size in bytes. Raises ``FileNotFoundError``."""
+        """Return the size in bytes. Raises ``FileNotFoundError``."""
         return self._path(tenant_id, digest).stat().st_size
 
     def has(self, tenant_id: int, digest: str) -> bool:
-        """Whether the tenant has this file."""
+        """Return whether the tenant has this file."""
         return bool(_NAME.match(digest)) and self._path(tenant_id, digest).is_file()
 
     def all(self, tenant_id: int) -> Iterator[str]:
-        """The digests of every file of the tenant, in order."""
+        """Yield the digests of every file of the tenant, in order."""
         yield from sorted(path.name for path in self._home(tenant_id).glob("??/*") if _NAME.match(path.name))
 
     def damaged(self, tenant_id: int) -> list[str]:
-        """The digests whose content is no longer what was stored."""
+        """Return the digests whose content is no longer what was stored."""
         return [digest for digest in self.all(tenant_id) if not self.is_sound(tenant_id, digest)]
 
     def is_sound(self, tenant_id: int, digest: str) -> bool:
-        """Whether the tenant has this file, with the content that was stored."""
+        """Return whether the tenant has this file, with the content that was stored."""
         return self.has(tenant_id, digest) and _digest_of(self._path(tenant_id, digest)) == digest
 
     def remove_all(self, tenant_id: int) -> int:
-        """Remove everything of a tenant that is no more; how many files that were."""
+        """Remove all files of a deleted tenant, and return their number."""
         count = len(list(self.all(tenant_id)))
         shutil.rmtree(self._home(tenant_id), ignore_errors=True)
         return count
@@ -104,18 +103,18 @@ class FileStore:
         return self._home(tenant_id)
 
     def numbers(self) -> list[int]:
-        """The tenants that have files here."""
+        """Return the tenants that have files here."""
         return sorted(int(path.name) for path in self._folder.glob("*") if path.name.isdigit())
 
     def older(self, tenant_id: int, than: float) -> Iterator[str]:
-        """The digests of the tenant's files that were last put more than ``than`` seconds ago."""
+        """Yield the digests of the tenant's files that were last put more than ``than`` seconds ago."""
         before = time.time() - than
         yield from (digest for digest in self.all(tenant_id) if self._path(tenant_id, digest).stat().st_mtime < before)
 
     def sweep(self, tenant_id: int, orphans: Iterable[str], older_than: float = 86_400.0) -> list[str]:
-        """Remove these files, and left-over uploads; give the digests removed.
+        """Remove the ``orphans`` and abandoned uploads, and return the removed digests.
 
-        ``older_than``: seconds; one that was put since may belong to an act that is not committed yet, and stays.
+        Files younger than ``older_than`` seconds stay: they may belong to an act that is not committed yet.
         """
         home, before, removed = self._home(tenant_id), time.time() - older_than, []
         if not home.is_dir():

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 PLUGINS = "x_"
-"""What the names of plugins' tables begin with."""
+"""The prefix of the names of plugins' tables."""
 
 
 class MigrationLine(NamedTuple):
-    """A line of versions: where its files lie, and with what the names of its tables begin (nothing: the program's own)."""
+    """A line of versions: the folder of its files, and the prefix of its tables (empty: the program's own line)."""
 
     folder: Path
     prefix: str = ""
@@ -21,12 +21,12 @@ class MigrationLine(NamedTuple):
         return f"{self.prefix}version" if self.prefix else "alembic_version"
 
     def holds(self, table: str) -> bool:
-        """Whether a table is one of this line's."""
+        """Return whether a table is one of this line's."""
         return table.startswith(self.prefix) if self.prefix else not table.startswith(PLUGINS)
 
 
 class OutOfBounds(Exception):
-    """A version of a plugin's would touch what is not the plugin's; nothing was changed."""
+    """A plugin's version would change a foreign table. Nothing was changed."""
 
     def __init__(self, line: MigrationLine, what: str) -> None:
         super().__init__(f"a version in {line.folder} {what}; a plugin's versions may touch tables {line.prefix}… alone")

@@ -20,13 +20,12 @@ _PATIENT = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-"""How long a server that no longer answers is waited for, unless the address says otherwise: by itself TCP waits a quarter of an
-hour."""
+"""The longest waits for a silent server, unless the address sets others. TCP alone waits a quarter of an hour."""
 _FIRST_HEAD = "INSERT INTO log_head (tenant_id, seq, hash) VALUES ({0}, 0, '') ON CONFLICT DO NOTHING"
 
 
 def engine(url: str, pool: int, patience: float) -> Engine:
-    """An engine of at most ``pool`` connections; ``patience``: seconds to wait for one, and for a lock.
+    """Return an engine of at most ``pool`` connections; ``patience``: seconds to wait for one, and for a lock.
 
     ``?pooler=transaction`` in the address: between us and the server stands a pooler that gives each transaction whichever
     connection is free, so that nothing may stay behind in one; statements are then not prepared. Raises ``ValueError``.
@@ -96,8 +95,9 @@ _CUT = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "53300"}
 
 
 def outage(error: BaseException | None) -> Busy | None:
-    """What an error of the server means where it is no mistake of ours: a lock not had in time, a connection that is gone, a
-    server that starts, stops, is full or takes no writes.
+    """Return the outage behind a server's error, or None if the error is a mistake in the program.
+
+    Outages are a lock not granted in time, a lost connection, and a server that starts, stops, is full or takes no writes.
     """
     if not isinstance(error, psycopg.Error):
         return None

@@ -1,7 +1,6 @@
 """A tenant's rows as lines of text: read from one database, checked, and written to another.
 
-What a line may hold follows from the table's columns and not from the line, so a line that somebody made up is found before
-anything of it is stored.
+The table's columns decide the valid content of a line, so a forged line is rejected before any of it is stored.
 """
 
 from __future__ import annotations
@@ -44,10 +43,10 @@ class UnknownTables(Exception):
 
 
 def tables_of(store: Store, tenant_id: int) -> list[Table]:
-    """The tables of tenants that the database has, parents before children.
+    """Return the tables of tenants that the database has, parents before children.
 
-    Raises ``UnknownTables`` where one that nobody declares (of a plugin that was taken away) holds rows of this tenant: whoever
-    copied the rest would lose them without a word.
+    Raises ``UnknownTables`` if an undeclared table (of a removed plugin) holds rows of this tenant: a copy of the others would
+    lose them silently.
     """
     if unknown := undeclared(store, tenant_id):
         raise UnknownTables(unknown)
@@ -57,7 +56,7 @@ def tables_of(store: Store, tenant_id: int) -> list[Table]:
 
 
 def undeclared(store: Store, tenant_id: int) -> list[str]:
-    """The tables that hold rows of this tenant and that no installed package declares, by name."""
+    """Return the tables that hold rows of this tenant and that no installed package declares, by name."""
     unknown = []
     with store.operator_connection() as connection:
         for name in sorted(set(inspect(connection).get_table_names()) - set(Base.metadata.tables)):
@@ -70,7 +69,7 @@ def undeclared(store: Store, tenant_id: int) -> list[str]:
 
 
 def columns_of(table: Table) -> list[Column[Any]]:
-    """The columns of a line: all but the tenant's number, which another database gives anew."""
+    """Return the columns of a line: all but the tenant's number, which another database gives anew."""
     return [column for column in table.columns if column.name != "tenant_id"]
 
 
@@ -80,7 +79,7 @@ def names_of(table: Table) -> list[str]:
 
 
 def read(session: Session, table: Table) -> Iterator[Sequence[Any]]:
-    """The rows of the session's tenant in the order of their key, a few at a time."""
+    """Yield the rows of the session's tenant in the order of their key, a few at a time."""
     own = table.c.tenant_id == tenant_of(session)
     key = [column for column in table.primary_key if column.name != "tenant_id"]
     query = select(*columns_of(table)).where(own).order_by(*key)
@@ -95,7 +94,7 @@ def remove(session: Session, tables: Sequence[Table], tenant_id: int) -> None:
 
 
 def encode(row: Sequence[Any]) -> bytes:
-    """One row as a line."""
+    """Return one row as a line."""
     return msgspec.json.encode(tuple(row)) + b"\n"
 
 
@@ -111,7 +110,7 @@ class RowReader:
         self._times = [at for at, column in enumerate(columns) if column.type.python_type is datetime]
 
     def row(self, line: bytes) -> dict[str, Any]:
-        """One line as a row, without its tenant. Raises ``BadRow``."""
+        """Return one line as a row, without its tenant. Raises ``BadRow``."""
         if b"\\u0000" in line and _NUL.search(line):
             raise BadRow("holds the character NUL")
         try:
@@ -135,7 +134,7 @@ class RowReader:
 
 
 def write(session: Session, table: Table, tenant_id: int, rows: Iterable[dict[str, Any]]) -> int:
-    """Insert rows for a tenant, a few at a time; how many there were. The session is an operator's."""
+    """Insert rows for a tenant in batches, and return their number. The session is an operator's."""
     into, count, batch = insert(table), 0, []
     for row in rows:
         batch.append({"tenant_id": tenant_id, **row})
@@ -148,7 +147,7 @@ def write(session: Session, table: Table, tenant_id: int, rows: Iterable[dict[st
 
 
 def _kind(column: Column[Any]) -> Any:
-    """The type that a column's value has in a line; a JSON value is looked at before it is made."""
+    """Return the type that a column's value has in a line; a JSON value is looked at before it is made."""
     python: Any = column.type.python_type
     if isinstance(column.type, LargeBinary):
         python = bytes

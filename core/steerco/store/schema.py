@@ -1,4 +1,4 @@
-"""How the database's schema stands to this release's."""
+"""The version of the database's schema, compared with this release's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _version = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", s
 
 
 def newest() -> str:
-    """The version of this release. Told by the files' names, since Alembic takes half a second to import."""
+    """Return the version of this release. Told by the files' names, since Alembic takes half a second to import."""
     from importlib.resources import files
 
     folder = files("steerco.store.migrations") / "versions"
@@ -25,7 +25,7 @@ def newest() -> str:
 
 
 def present(store: Store) -> tuple[str, ...]:
-    """The versions that the database is at (one a line of versions); none where it is empty."""
+    """Return the versions that the database is at (one a line of versions); none where it is empty."""
     with store.operator_connection() as connection:
         if not sa.inspect(connection).has_table(_version.name):
             return ()
@@ -33,7 +33,7 @@ def present(store: Store) -> tuple[str, ...]:
 
 
 def behind(store: Store, line: MigrationLine) -> bool:
-    """Whether a line of versions has some that the database is not at."""
+    """Return whether a line of versions has some that the database is not at."""
     last = max((file.name.partition("_")[0] for file in line.folder.glob("[0-9]*.py")), default="")
     with store.operator_connection() as connection:
         if not sa.inspect(connection).has_table(line.version_table):
@@ -43,7 +43,7 @@ def behind(store: Store, line: MigrationLine) -> bool:
 
 
 def standing(store: Store) -> Standing:
-    """Where the database stands."""
+    """Return how the database's version compares with this release's."""
     at = [version for version in present(store) if version.isdigit()]
     if not at:
         return "empty"
@@ -53,7 +53,7 @@ def standing(store: Store) -> Standing:
 
 
 class Leftover(Struct, frozen=True):
-    """What a plugin that is not installed left in the database: its tables with their rows."""
+    """The tables in the database of a plugin that is not installed, with their numbers of rows."""
 
     prefix: str
     rows: dict[str, int]
@@ -64,10 +64,9 @@ class Leftover(Struct, frozen=True):
 
 
 def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
-    """What plugins left whose table prefixes are not among ``installed``.
+    """Return the leftovers of plugins whose table prefixes are not among ``installed``.
 
-    A table is of the plugin with the longest prefix that it begins with: ``x_a_b_c`` is no leftover of ``x_a_`` where there is
-    ``x_a_b_``.
+    A table belongs to the plugin with the longest matching prefix: ``x_a_b_c`` is no leftover of ``x_a_`` if ``x_a_b_`` exists.
     """
     with store.operator_connection() as connection:
         names = set(sa.inspect(connection).get_table_names())
@@ -87,7 +86,7 @@ def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
 
 
 def drop(store: Store, leftover: Leftover) -> None:
-    """Take a plugin's tables out of the database, for good."""
+    """Drop a plugin's tables for good."""
     with store.operator_connection() as connection:
         gone = sa.MetaData()
         gone.reflect(connection, only=[*leftover.rows, f"{leftover.prefix}version"])

@@ -1,6 +1,6 @@
 """Row-level security and grants on PostgreSQL: the wall behind the fence.
 
-The owner of the tables migrates and is not bound by it; the role that serves must be NOSUPERUSER NOBYPASSRLS (a superuser
+The owner of the tables migrates and is exempt; the serving role must be NOSUPERUSER NOBYPASSRLS (a superuser
 sees every row even of a table with FORCE, measured).
 """
 
@@ -23,9 +23,9 @@ _OWNED = (
 
 
 def secure(connection: Connection, metadata: MetaData, role: str | None) -> None:
-    """Give every table of a tenant its policy, and ``role`` its rights: no global table, and a log that only grows.
+    """Give every tenant's table its policy, and ``role`` its rights: no global table, and a log that only grows.
 
-    The tables are those that the database has, and not those that this process happens to have declared: none can be forgotten.
+    The tables come from the database, not from this process's declarations, so none can be forgotten.
     """
     done = set(connection.scalars(text("SELECT tablename FROM pg_policies WHERE policyname = :name"), {"name": POLICY}))
     quote = connection.dialect.identifier_preparer.quote
@@ -44,7 +44,7 @@ def _rights(table: Table | None) -> str:
 
 
 def lacking(connection: Connection) -> list[str]:
-    """The owned tables that the connection's role may not both read and add to."""
+    """Return the owned tables that the connection's role may not both read and add to."""
     query = _OWNED.replace(
         " ORDER BY",
         " AND NOT (has_table_privilege(pg_class.oid, 'SELECT') AND has_table_privilege(pg_class.oid, 'INSERT')) ORDER BY",
@@ -53,7 +53,7 @@ def lacking(connection: Connection) -> list[str]:
 
 
 def is_bound(connection: Connection) -> bool:
-    """Whether the connection's role is held by row-level security: neither superuser nor BYPASSRLS nor owner of the tables."""
+    """Return whether row-level security binds the connection's role: no superuser, no BYPASSRLS, no owner of the tables."""
     answer = connection.execute(
         text(
             "SELECT NOT (rolsuper OR rolbypassrls) AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'event'"

@@ -20,7 +20,7 @@ FILE = "steerco.db"
 
 
 def path_of(url: str | None, folder: Path) -> Path:
-    """The database file that a URL names; ``folder/steerco.db`` where there is no URL.
+    """Return the database file that a URL names; ``folder/steerco.db`` where there is no URL.
 
     Raises ``ValueError`` for an in-memory database: :meth:`Store.memory` makes those.
     """
@@ -33,7 +33,7 @@ def path_of(url: str | None, folder: Path) -> Path:
 
 
 class Private(sqlite3.Connection):
-    """A connection to a file that this account alone may read; SQLite gives what it makes beside it the same mode."""
+    """A connection to a file that this account alone may read. SQLite gives its side files the same mode."""
 
     def __init__(self, database: str, *arguments: Any, **options: Any) -> None:
         file_modes.file(Path(database))
@@ -41,8 +41,8 @@ class Private(sqlite3.Connection):
 
 
 class Writer(Private):
-    """The connection that writes. Its transaction can be left open at an act's end for the next, which then works under a
-    savepoint (see ``sharing``)."""
+    """The writing connection. An act can leave its transaction open for the next act, which then works under a savepoint
+    (``group_commit``)."""
 
     leaving = False
     """Whether the act that ends now leaves the transaction open."""
@@ -53,14 +53,14 @@ class Writer(Private):
     _joined = False
 
     def begin(self) -> None:
-        """Begin a transaction, or one's part of the one that is open."""
+        """Begin a transaction, or a savepoint in the open one."""
         if self.in_transaction and not self.joining:
             super().rollback()  # something broke off without ending what it had begun
         self._joined, self.kept = self.in_transaction, False
         self.execute("SAVEPOINT act" if self._joined else "BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        """Keep what was done; not yet, where the next joins."""
+        """Commit the transaction, unless the next act joins it."""
         if not self.in_transaction:  # as after a full disk: SQLite has rolled it back by itself
             raise sqlite3.OperationalError("the database has ended the transaction")
         if not self.leaving:
@@ -74,7 +74,7 @@ class Writer(Private):
             self.execute("RELEASE act")
 
     def rollback(self) -> None:
-        """Undo one's own part."""
+        """Undo this act's part of the transaction."""
         if self._joined and self.in_transaction:
             self.execute("ROLLBACK TO act")
             self.execute("RELEASE act")
@@ -82,7 +82,7 @@ class Writer(Private):
             super().rollback()
 
     def ends(self) -> bool:
-        """End what is still open, committing it; whether the transaction was kept."""
+        """Commit the transaction if it is open, and return whether it was committed."""
         if self.in_transaction:
             try:
                 super().commit()
@@ -93,14 +93,14 @@ class Writer(Private):
 
 
 def writer_of(connection: Connection) -> Writer:
-    """The writer under a connection of the engine that :func:`writer` made."""
+    """Return the writer under a connection of the engine that :func:`writer` made."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, Writer)
     return raw
 
 
 def writer(path: Path, patience: float, *, durable: bool) -> Engine:
-    """An engine of one connection. ``patience``: seconds to wait for a writer of another process."""
+    """Return an engine of one connection. ``patience``: seconds to wait for a writer of another process."""
     sync = "FULL" if durable else "OFF"
     pragmas = ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON", "secure_delete=ON")
     # Given back, the connection may be in a transaction that the next act goes on with: the pool must not roll it back.
@@ -110,7 +110,7 @@ def writer(path: Path, patience: float, *, durable: bool) -> Engine:
 
 
 def reader(path: Path, patience: float, pool: int) -> Engine:
-    """An engine of ``pool`` connections on which a write is an error."""
+    """Return an engine of ``pool`` connections on which a write is an error."""
     pooled = {"poolclass": QueuePool, "pool_size": pool, "max_overflow": 0, "pool_timeout": patience}
     engine = _engine(path, patience, ("query_only=ON",), Private, **pooled)
     event.listen(engine, "begin", lambda connection: _begin(connection, lambda raw: raw.execute("BEGIN")))
@@ -132,7 +132,7 @@ def foreign_keys(connection: Connection, *, on: bool) -> None:
 
 
 def check_foreign_keys(connection: Connection) -> None:
-    """Raise ``IntegrityError`` where a row refers to one that is not there."""
+    """Raise ``IntegrityError`` if a row refers to a missing row."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         orig = sqlite3.IntegrityError(f"{len(broken)} rows refer to rows that are not there, first in {broken[0][0]}")
@@ -167,8 +167,9 @@ _OUTAGES = {
 
 
 def outage(error: BaseException | None) -> Busy | None:
-    """What an error of the database means where it is no mistake of ours: another process held it too long, its disk is full,
-    read-only or gone.
+    """Return the outage behind a database error, or None if the error is a mistake in the program.
+
+    Outages are a lock that another process held too long, and a disk that is full, read-only or gone.
     """
     number = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if number in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -1,4 +1,4 @@
-"""Copies a SQLite database that is in use: one moment of it, while others go on writing."""
+"""Copy one snapshot of a SQLite database while others go on writing to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 PAGES = 2000
-"""Pages that are copied between two looks at the progress."""
+"""Pages between two reports of progress."""
 
 
 class Copied(Struct, frozen=True):
@@ -25,13 +25,13 @@ class Copied(Struct, frozen=True):
 
 
 class Damaged(ValueError):
-    """A database whose own check finds it damaged."""
+    """The database's own check reports damage."""
 
 
 def copy(source: Path, target: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Copied:
     """Copy the database file ``source`` to ``target``, which must not be there, synced. Raises ``Damaged`` and ``OSError``.
 
-    The copy is made inside one reading transaction, so it never begins anew because somebody wrote.
+    One read transaction covers the copy, so a concurrent write never restarts it.
     """
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     os.close(handle)
@@ -53,7 +53,7 @@ def copy(source: Path, target: Path, progress: Callable[[int, int], None] = lamb
 
 
 def look(path: Path) -> Copied:
-    """What a copy holds. Raises ``Damaged``."""
+    """Return the digest, size and log heads of a copy. Raises ``Damaged``."""
     digest = sha256()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):

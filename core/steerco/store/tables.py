@@ -1,4 +1,4 @@
-"""The platform's own tables. Record types bring theirs; these are there for every tenant."""
+"""The platform's own tables. Record types declare theirs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class TenantRow(Base):
 
 
 class Register(Base):
-    """What was done with a tenant as such, kept when nothing else of it is: who, when, why, and where its log ended then.
+    """An operator's act on a tenant (author, time, reason, end of its log). The row outlives the tenant.
 
-    ``seq`` and ``head`` (hexadecimal) are the log's last event: with them an archive that somebody kept is known to be whole.
+    ``seq`` and ``head`` (hexadecimal) are the log's last event. They prove that an archive of the tenant is complete.
     """
 
     __tablename__ = "register"
@@ -44,7 +44,7 @@ class Register(Base):
 
 
 class Lease(Base):
-    """Which process does the work that one process must do alone, and until when."""
+    """The process that holds a lease on single-process work, and the end of the lease."""
 
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(primary_key=True)

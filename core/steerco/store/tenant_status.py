@@ -1,7 +1,7 @@
-"""Whether a tenant takes acts: what an operator last did with it as such, as its own log tells.
+"""The status of a tenant (active, suspended, leaving), as the last operator's event in its log sets it.
 
-The log and not a column, so that it moves with the log to another installation, and a writer that holds the log's head can go by
-it. Such an event is no act on a record; neither record nor type stands in it.
+The status lies in the log, not in a column: it moves with the log to another installation, and a writer that holds the log's
+head can rely on it. Such an event is no act on a record, so it names neither record nor type.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ IMPORT = "tenant.import"
 REDACT = "tenant.redact"
 """Personal data were taken out of stored revisions; the event holds the digests that they have since."""
 STATES: dict[str, State] = {SUSPEND: "suspended", RESUME: "active", LEAVE: "leaving", STAY: "active", IMPORT: "active"}
-"""The events that change how a tenant stands, and what it is after each."""
+"""The events that change a tenant's status, and the status after each."""
 ISSUE, REVOKE = "token.issue", "token.revoke"
 TOKENS = frozenset({ISSUE, REVOKE})
 """A token was issued, or ended before its day. The event holds what the token is for, and nothing by which it is let in."""
@@ -51,7 +51,7 @@ _LAST = (
 
 
 class Standing(Struct, frozen=True):
-    """How a tenant stands, since which event (0: since it began), by whom and why. ``due``: when one that leaves is deleted."""
+    """The status of a tenant, its event (0: none), author and reason. ``due``: when a leaving tenant is deleted."""
 
     state: State = "active"
     seq: int = 0
@@ -62,7 +62,7 @@ class Standing(Struct, frozen=True):
 
 
 def standing(session: Session) -> Standing:
-    """How the tenant of the session stands."""
+    """Return the status of the session's tenant."""
     row = session.connection().execute(_LAST, {"own": tenant_of(session)}).first()
     if row is None:
         return Standing()
@@ -72,7 +72,7 @@ def standing(session: Session) -> Standing:
 
 
 def names_before(session: Session) -> set[str]:
-    """The names that the tenant of the session had where it was imported from."""
+    """Return the names that the tenant of the session had where it was imported from."""
     import_events = (_row.tenant_id == tenant_of(session), _row.type.is_(None), _row.record_id.is_(None), _row.action == IMPORT)
     return {_decode(body)["from"] for body in session.connection().scalars(select(_row.body).where(*import_events))}
 

@@ -1,7 +1,7 @@
-"""What the versions of a plugin may touch: its own tables, and no others.
+"""Bounds of a plugin's migrations: they may change the plugin's own tables, and no others.
 
-Every statement is read before it is sent. One whose target is another's, and one that cannot be read, is not sent, and the
-whole upgrade is undone: a version that was written against the wrong tables, or moved into the wrong folder, drops nothing.
+Every statement is parsed before it is sent. A statement with a foreign target, or one that cannot be parsed, is refused, and the
+whole upgrade is undone. So a version that was written for the wrong tables, or moved into the wrong folder, drops nothing.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "INTO"}
 _KINDS = {"CREATE": ("TABLE", "INDEX"), "DROP": ("TABLE", "INDEX"), "ALTER": ("TABLE", "INDEX"), "TRUNCATE": ("TABLE",)}
 _FILLERS = {"IF", "NOT", "EXISTS", "ONLY", "CONCURRENTLY", "UNIQUE", "TEMP", "TEMPORARY", "TABLE", "INDEX"}
 _TEMPORARY = "_alembic_tmp_"
-"""What SQLite's tables are called while Alembic rebuilds them."""
+"""The prefix of a SQLite table while Alembic rebuilds it."""
 _NAMED = ("ix_", "uq_", "ck_", "fk_", "pk_")
 
 
 @contextmanager
 def bounded(connection: Connection, line: MigrationLine) -> Iterator[None]:
-    """Let only what is the line's be changed on the connection. The program's own line is not bounded.
+    """Let the connection change only the tables of ``line``. The program's own line is not bounded.
 
-    Raises :class:`OutOfBounds` in place of sending what is not.
+    Raises :class:`OutOfBounds` instead of sending any other change.
     """
     if not line.prefix:
         yield
@@ -50,7 +50,7 @@ def bounded(connection: Connection, line: MigrationLine) -> Iterator[None]:
 
 
 def beyond(sql: str, line: MigrationLine) -> str | None:
-    """What is wrong with a text of SQL for the versions of a plugin; None where it changes the plugin's own tables alone."""
+    """Return the fault of an SQL text for a plugin's migration, or None if it changes the plugin's own tables alone."""
     for words in _statements(sql):
         targets = list(_targets(words))
         if not targets:
@@ -64,7 +64,7 @@ def beyond(sql: str, line: MigrationLine) -> str | None:
 
 
 def _reads(words: list[str]) -> bool:
-    """Whether a statement without a target changes nothing."""
+    """Return whether a statement without a target changes nothing."""
     verb = words[0].upper()
     return verb in _READS and not _WRITES.intersection(word.upper() for word in words) and not (verb == "PRAGMA" and "=" in words)
 
@@ -75,7 +75,7 @@ def _holds(line: MigrationLine, name: str) -> bool:
 
 
 def _statements(sql: str) -> Iterator[list[str]]:
-    """The words of each statement, without comments and texts."""
+    """Yield the words of each statement, without comments and texts."""
     words: list[str] = []
     for token in [*_TOKEN.findall(sql), ";"]:
         if token == ";":
@@ -87,7 +87,7 @@ def _statements(sql: str) -> Iterator[list[str]]:
 
 
 def _targets(words: list[str]) -> Iterator[str]:
-    """The tables and indexes that a statement changes; none where it changes nothing, or cannot be read."""
+    """Yield the tables and indexes that a statement changes; none where it changes nothing, or cannot be read."""
     verb, plain = words[0].upper(), [word.upper() for word in words]
     if verb in _KINDS:
         kind = next((word for word in plain[1:4] if word not in _FILLERS - {"TABLE", "INDEX"}), "")
@@ -106,7 +106,7 @@ def _targets(words: list[str]) -> Iterator[str]:
 
 
 def _names(words: list[str], at: int) -> Iterator[str]:
-    """The names that stand from a place on, with commas between: of one with its schema, the last part."""
+    """Yield the names that stand from a place on, with commas between: of one with its schema, the last part."""
     while at < len(words) and words[at].upper() in _FILLERS:
         at += 1
     while at < len(words):

@@ -16,7 +16,7 @@ NAMED = {repr(Text): "Text", repr(Whole): "Whole", repr(Json): "Json", repr(Utc(
 
 
 def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """The store's own column types by their names."""
+    """Return the store's own column types by their names."""
     name = NAMED.get(repr(item)) if kind == "type" else None
     return f"base.{name}" if name else False
 

@@ -63,7 +63,7 @@ def write(message: str, *, line: MigrationLine = CORE) -> str:
 
 
 def tidied(path: str) -> str:
-    """The file laid out by ruff, where that is installed."""
+    """Return the file laid out by ruff, where that is installed."""
     for words in (("format", "-q"), ("check", "-q", "--fix")):
         subprocess.run([sys.executable, "-m", "ruff", *words, path], check=False, capture_output=True)
     return path
