@@ -49,13 +49,13 @@ def citable(charter: Charter, prefix: str = "") -> frozenset[str]:
 
 def check(charter: Charter, around: CheckScope) -> list[Finding]:
     """Return every fault in the references of ``charter``, in the order of its file."""
-    known = _known(charter, around)
+    known_names = _known(charter, around)
     problems = [
         *_structure(charter),
         *_cites(charter, around),
         *_twice(charter, around.beside),
         *_namespaces(charter, around),
-        *check_rules(charter, known),
+        *check_rules(charter, known_names),
     ]
     return sorted({Finding(p.source.file or charter.file, p.source.line, p.code, p.message, p.level) for p in problems})
 
@@ -96,15 +96,15 @@ def _structure(charter: Charter) -> Iterator[NameProblem]:
 
 
 def _cites(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
-    own = {c.id for c in charter.clauses}
-    clauses = own | around.clauses | {c.id for layer in around.beside for c in layer.clauses}
+    own_clauses = {c.id for c in charter.clauses}
+    clauses = own_clauses | around.clauses | {c.id for layer in around.beside for c in layer.clauses}
     below: dict[str, list[str]] = {}
     for clause in charter.clauses:
         below.setdefault(clause.under, []).append(clause.id)
     headings = {h.id for h in charter.headings}
     for clause in charter.clauses:
         for neighbour in clause.beside:
-            if neighbour not in clauses - own:
+            if neighbour not in clauses - own_clauses:
                 message = f"clause '{clause.id}' stands beside '{neighbour}', which is no clause of the regulation"
                 message += nearest(neighbour, clauses)
                 yield NameProblem(clause.source, "unknown-clause", message)

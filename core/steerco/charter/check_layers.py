@@ -28,12 +28,12 @@ def check_layers(charters: Sequence[Charter], beside: Sequence[Charter], calenda
 
     Laws are as others cite them (``layers.qualified``, ``layers.placed``).
     """
-    own, around = spans(charters), layered.spans(beside)
+    regulations, around = spans(charters), layered.spans(beside)
     house = [span for span in around if span.charter.instrument.kind == "house"]
     laws = [span for span in around if span.charter.instrument.apart]
     problems = [
-        *(problem for mine in (*own, *house) for law in laws for problem in _below(mine, law, calendar)),
-        *(problem for mine in house for charter in own for problem in _contradicts(mine, charter)),
+        *(problem for mine in (*regulations, *house) for law in laws for problem in _below(mine, law, calendar)),
+        *(problem for mine in house for charter in regulations for problem in _contradicts(mine, charter)),
     ]
     return sorted({Finding(p.source.file, p.source.line, p.code, p.message, p.level) for p in problems})
 

@@ -15,26 +15,26 @@ STATE = "state"
 """The requirement of a procedure that cites the clause for the order of a record's states."""
 
 
-def check_rules(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
-    """Yield every name in the rules of ``charter`` that is not among ``known``."""
-    yield from _people(charter, known)
+def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
+    """Yield every name in the rules of ``charter`` that is not among ``known_names``."""
+    yield from _people(charter, known_names)
     for succession in charter.successions:
-        yield from _succession(succession, known)
+        yield from _succession(succession, known_names)
     for cadence in charter.cadences:
-        yield from _cadence(cadence, known)
+        yield from _cadence(cadence, known_names)
     for duty in charter.duties:
-        yield from _duty(duty, known)
+        yield from _duty(duty, known_names)
     for procedure in charter.procedures:
-        yield from _procedure(procedure, known, {name for decision in charter.decisions for name in decision.classes})
+        yield from _procedure(procedure, known_names, {name for decision in charter.decisions for name in decision.classes})
     for power in charter.not_run:
         subject = f"not_run of '{power.who}'"
-        yield from _name(power.source, subject, "role, group, body or outsider", power.who, known.holders())
-        yield from _acts(power.source, subject, [power.act], known)
+        yield from _name(power.source, subject, "role, group, body or outsider", power.who, known_names.holders())
+        yield from _acts(power.source, subject, [power.act], known_names)
     for decision in charter.decisions:
-        yield from _decision(decision, known)
-    yield from check_values(charter, known)
+        yield from _decision(decision, known_names)
+    yield from check_values(charter, known_names)
     yield from _shown(charter)
-    yield from _fields_of_work(charter, known)
+    yield from _fields_of_work(charter, known_names)
 
 
 def _name(source: Source, subject: str, kind: str, id: str, ids: Collection[str]) -> Iterator[NameProblem]:
@@ -47,37 +47,43 @@ def _stated(source: Source, subject: str, kind: str, id: str, ids: Collection[st
         yield from _name(source, subject, kind, id, ids)
 
 
-def _people(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
+def _people(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
     for body in charter.bodies:
         subject = f"body '{body.id}', head"
-        yield from _name(body.source, subject, "role", body.head, known.roles)
+        yield from _name(body.source, subject, "role", body.head, known_names.roles)
         head = charter.role(body.head)
         if head is not None and head.body != body.id:
             yield NameProblem(body.source, "foreign-head", f"{subject}: role '{head.id}' belongs to body '{head.body}'")
-        yield from _stated(body.source, f"body '{body.id}', assists", "body or role", body.assists, known.bodies | known.roles)
+        yield from _stated(
+            body.source, f"body '{body.id}', assists", "body or role", body.assists, known_names.bodies | known_names.roles
+        )
     for role in charter.roles:
-        yield from _name(role.source, f"role '{role.id}'", "body", role.body, known.bodies)
+        yield from _name(role.source, f"role '{role.id}'", "body", role.body, known_names.bodies)
     for group in charter.groups:
         for member in group.roles:
             yield from _name(
-                group.source, f"group '{group.id}'", "role or group", member, (known.roles | known.groups) - {group.id}
+                group.source,
+                f"group '{group.id}'",
+                "role or group",
+                member,
+                (known_names.roles | known_names.groups) - {group.id},
             )
     for seat in charter.seats:
         subject = f"seat '{seat.id}'"
-        yield from _name(seat.source, subject, "role", seat.role, known.roles)
-        yield from _stated(seat.source, subject, "office", seat.office, known.offices)
-        yield from _stated(seat.source, subject, "agency", seat.agency, known.agencies)
+        yield from _name(seat.source, subject, "role", seat.role, known_names.roles)
+        yield from _stated(seat.source, subject, "office", seat.office, known_names.offices)
+        yield from _stated(seat.source, subject, "agency", seat.agency, known_names.agencies)
     for bound in charter.bound:
-        yield from _name(bound.source, "bound", "role, group, seat or body", bound.who, known.holders())
+        yield from _name(bound.source, "bound", "role, group, seat or body", bound.who, known_names.holders())
 
 
-def _succession(rule: Succession, known: KnownNames) -> Iterator[NameProblem]:
+def _succession(rule: Succession, known_names: KnownNames) -> Iterator[NameProblem]:
     subject = f"succession of '{rule.absent}'"
-    parties = known.roles | known.seats
+    parties = known_names.roles | known_names.seats
     yield from _name(rule.source, subject, "role or seat", rule.absent, parties)
     yield from _name(rule.source, subject, "role or seat", rule.acts, parties)
     for who in (rule.absent, rule.acts):
-        if who in known.seats - known.roles:
+        if who in known_names.seats - known_names.roles:
             message = f"{subject}: '{who}' is a seat, and only roles are gone by; give it a role of its own"
             yield NameProblem(rule.source, "seat-succession", message, "warning")
     if rule.absent == rule.acts:
@@ -86,20 +92,20 @@ def _succession(rule: Succession, known: KnownNames) -> Iterator[NameProblem]:
         act, *narrowed = power.split(";")
         record, _, action = act.partition(".")
         for facet in (condition.partition("=")[0] for condition in narrowed):
-            yield from _name(rule.source, f"{subject}, powers: '{power}'", "facet", facet, known.words(record, "facets"))
-        if action == "*" and record in known.vocabulary:
+            yield from _name(rule.source, f"{subject}, powers: '{power}'", "facet", facet, known_names.words(record, "facets"))
+        if action == "*" and record in known_names.vocabulary:
             continue
-        if problem := known.act(act):
+        if problem := known_names.act(act):
             yield NameProblem(rule.source, "unknown-action", f"{subject}, powers: '{power}': {problem}")
 
 
-def _cadence(rule: Cadence, known: KnownNames) -> Iterator[NameProblem]:
+def _cadence(rule: Cadence, known_names: KnownNames) -> Iterator[NameProblem]:
     subject = f"cadence '{rule.id}'"
-    yield from _name(rule.source, subject, "body", rule.body, known.bodies)
-    if "meeting" in known.vocabulary:
-        yield from _name(rule.source, subject, "kind of meeting", rule.kind, known.words("meeting", "kinds"))
+    yield from _name(rule.source, subject, "body", rule.body, known_names.bodies)
+    if "meeting" in known_names.vocabulary:
+        yield from _name(rule.source, subject, "kind of meeting", rule.kind, known_names.words("meeting", "kinds"))
     if rule.holder:
-        yield from _name(rule.source, subject, "holder", rule.holder, known.holders())
+        yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders())
     elif rule.every != NOT_STATED:
         yield NameProblem(
             rule.source,
@@ -108,17 +114,17 @@ def _cadence(rule: Cadence, known: KnownNames) -> Iterator[NameProblem]:
         )
 
 
-def _duty(rule: Duty, known: KnownNames) -> Iterator[NameProblem]:
+def _duty(rule: Duty, known_names: KnownNames) -> Iterator[NameProblem]:
     subject = f"duty '{rule.id}'"
     record, _, _ = rule.after.partition(".")
     if rule.after:
-        yield from _acts(rule.source, f"{subject}, after", [rule.after], known)
-    yield from _acts(rule.source, f"{subject}, done_by", rule.done_by, known)
-    yield from _acts(rule.source, f"{subject}, undone_by", rule.undone_by, known)
-    yield from _acts(rule.source, f"{subject}, waived_by", rule.waived_by, known)
-    yield from _acts(rule.source, f"{subject}, closed_by", rule.closed_by, known)
-    yield from _holder(rule, subject, known)
-    yield from _closed_after(rule, subject, known)
+        yield from _acts(rule.source, f"{subject}, after", [rule.after], known_names)
+    yield from _acts(rule.source, f"{subject}, done_by", rule.done_by, known_names)
+    yield from _acts(rule.source, f"{subject}, undone_by", rule.undone_by, known_names)
+    yield from _acts(rule.source, f"{subject}, waived_by", rule.waived_by, known_names)
+    yield from _acts(rule.source, f"{subject}, closed_by", rule.closed_by, known_names)
+    yield from _holder(rule, subject, known_names)
+    yield from _closed_after(rule, subject, known_names)
     if rule.after and rule.every != NOT_STATED:
         yield NameProblem(
             rule.source, "two-schedules", f"{subject} is owed either every {rule.every} or after {rule.after}, not both"
@@ -133,16 +139,16 @@ def _duty(rule: Duty, known: KnownNames) -> Iterator[NameProblem]:
         ((*rule.done_where, rule.period_of, rule.same), doing),
         ((rule.due.field,), raising or doing),
     ):
-        yield from _fields(rule.source, subject, words, types, known)
-    yield from _kinds(rule.source, subject, rule.where, raising or doing, known)
-    yield from _kinds(rule.source, subject, rule.done_where, doing, known)
+        yield from _fields(rule.source, subject, words, types, known_names)
+    yield from _kinds(rule.source, subject, rule.where, raising or doing, known_names)
+    yield from _kinds(rule.source, subject, rule.done_where, doing, known_names)
     if rule.due.field and not rule.after:
         yield NameProblem(rule.source, "due-without-record", f"{subject}: a due day from a field needs 'after': a record to read")
     if rule.performed_by:
-        yield from _name(rule.source, f"{subject}, performed_by", "party", rule.performed_by, known.parties())
+        yield from _name(rule.source, f"{subject}, performed_by", "party", rule.performed_by, known_names.parties())
 
 
-def _closed_after(rule: Duty, subject: str, known: KnownNames) -> Iterator[NameProblem]:
+def _closed_after(rule: Duty, subject: str, known_names: KnownNames) -> Iterator[NameProblem]:
     pointer, dot, name = rule.closed_after.partition(".")
     if not rule.closed_after:
         return
@@ -150,77 +156,81 @@ def _closed_after(rule: Duty, subject: str, known: KnownNames) -> Iterator[NameP
         message = f"{subject}, closed_after: write a field of a record that the one of 'after' names, such as 'meeting.starts_at'"
         yield NameProblem(rule.source, "bad-value", message)
         return
-    yield from _fields(rule.source, f"{subject}, closed_after", [pointer], [rule.after.partition(".")[0]], known)
-    yield from _fields(rule.source, f"{subject}, closed_after", [name], [pointer], known)
+    yield from _fields(rule.source, f"{subject}, closed_after", [pointer], [rule.after.partition(".")[0]], known_names)
+    yield from _fields(rule.source, f"{subject}, closed_after", [name], [pointer], known_names)
 
 
-def _holder(rule: Duty, subject: str, known: KnownNames) -> Iterator[NameProblem]:
+def _holder(rule: Duty, subject: str, known_names: KnownNames) -> Iterator[NameProblem]:
     kind, _, name = rule.holder.partition(":")
     if kind != "field" or not name:
-        yield from _name(rule.source, subject, "holder", rule.holder, known.holders())
+        yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders())
     elif not rule.after:
         yield NameProblem(
             rule.source, "holder-without-record", f"{subject}: holder '{rule.holder}' needs 'after': a record to read"
         )
     else:
-        yield from _fields(rule.source, subject, [name], [rule.after.partition(".")[0]], known)
+        yield from _fields(rule.source, subject, [name], [rule.after.partition(".")[0]], known_names)
 
 
-def _acts(source: Source, subject: str, acts: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
+def _acts(source: Source, subject: str, acts: Iterable[str], known_names: KnownNames) -> Iterator[NameProblem]:
     for act in acts:
-        if problem := known.act(act):
+        if problem := known_names.act(act):
             yield NameProblem(source, "unknown-action", f"{subject}: '{act}': {problem}")
 
 
-def _fields(source: Source, subject: str, words: Iterable[str], types: Iterable[str], known: KnownNames) -> Iterator[NameProblem]:
+def _fields(
+    source: Source, subject: str, words: Iterable[str], types: Iterable[str], known_names: KnownNames
+) -> Iterator[NameProblem]:
     for word in filter(None, words):
         for record in dict.fromkeys(types):
-            fields = known.words(record, "fields")
-            if record in known.vocabulary and word not in fields:
+            fields = known_names.words(record, "fields")
+            if record in known_names.vocabulary and word not in fields:
                 yield NameProblem(source, "unknown-field", f"{subject}: {record} has no field '{word}'{nearest(word, fields)}")
 
 
 def _kinds(
-    source: Source, subject: str, where: Mapping[str, str], types: Iterable[str], known: KnownNames
+    source: Source, subject: str, where: Mapping[str, str], types: Iterable[str], known_names: KnownNames
 ) -> Iterator[NameProblem]:
     for record in dict.fromkeys(types):
-        kinds = known.words(record, "kinds")
+        kinds = known_names.words(record, "kinds")
         if kinds and "kind" in where:
             yield from _name(source, subject, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
 
 
-def _procedure(rule: Procedure, known: KnownNames, classes: Collection[str]) -> Iterator[NameProblem]:
+def _procedure(rule: Procedure, known_names: KnownNames, classes: Collection[str]) -> Iterator[NameProblem]:
     subject = f"procedure on '{rule.on}'"
-    if problem := known.act(rule.on):
+    if problem := known_names.act(rule.on):
         yield NameProblem(rule.source, "unknown-action", f"{subject}: {problem}")
         return
     record = rule.on.partition(".")[0]
-    checks = {*known.words(record, "checks"), STATE}
+    checks = {*known_names.words(record, "checks"), STATE}
     yield from _name(rule.source, subject, "check", rule.requires, checks)
-    aims = known.roles | known.bodies | known.outsiders | {*known.words(record, "aims"), *classes}
-    facets, fields = known.words(record, "facets"), known.words(record, "fields")
+    aims = known_names.roles | known_names.bodies | known_names.outsiders | {*known_names.words(record, "aims"), *classes}
+    facets, fields = known_names.words(record, "facets"), known_names.words(record, "fields")
     if "kind" not in facets:
-        yield from _kinds(rule.source, subject, rule.where, [record], known)
+        yield from _kinds(rule.source, subject, rule.where, [record], known_names)
     for name, value in rule.where.items():
         if name in facets:
             yield from _name(rule.source, f"{subject}, where {name}", "aim", value, aims)
         elif name == "body":
-            yield from _name(rule.source, f"{subject}, where", "body", value.removeprefix(NOT), known.bodies | {ANY, NOT_STATED})
+            yield from _name(
+                rule.source, f"{subject}, where", "body", value.removeprefix(NOT), known_names.bodies | {ANY, NOT_STATED}
+            )
         elif name not in fields:
             message = f"{subject}, where: {record} has no facet and no field '{name}'{nearest(name, {*facets, *fields})}"
             allowed = f"Facets: {', '.join(sorted(facets)) or 'none'}; fields: {', '.join(sorted(fields))}"
             yield NameProblem(rule.source, "unknown-facet", f"{message}. {allowed}")
 
 
-def _decision(rule: DecisionRule, known: KnownNames) -> Iterator[NameProblem]:
+def _decision(rule: DecisionRule, known_names: KnownNames) -> Iterator[NameProblem]:
     subject = f"decision '{rule.id}'"
-    yield from _name(rule.source, subject, "body", rule.body, known.bodies)
+    yield from _name(rule.source, subject, "body", rule.body, known_names.bodies)
     if rule.voters:
-        yield from _name(rule.source, f"{subject}, voters", "role, group or body", rule.voters, known.holders())
-    part, whole = rule.share
-    if not 0 < part <= whole or (part == whole and rule.over):
+        yield from _name(rule.source, f"{subject}, voters", "role, group or body", rule.voters, known_names.holders())
+    part, of = rule.share
+    if not 0 < part <= of or (part == of and rule.over):
         more = "more than " if rule.over else ""
-        yield NameProblem(rule.source, "impossible-share", f"{subject}: {more}{part} of {whole} cannot be reached")
+        yield NameProblem(rule.source, "impossible-share", f"{subject}: {more}{part} of {of} cannot be reached")
 
 
 def _shown(charter: Charter) -> Iterator[NameProblem]:

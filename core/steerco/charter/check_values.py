@@ -18,13 +18,13 @@ VOTED = ("vote", "consensus")
 """The decision rules by which votes are counted."""
 
 
-def check_values(charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
+def check_values(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
     """Yield every fault of values and decision rules in ``charter``, which may be house rules or a law."""
     for rule in charter.rules:
         yield from _value(rule)
         yield from _length(rule)
-        yield from _unread(rule, known)
-        yield from _narrowed(rule, charter, known)
+        yield from _unread(rule, known_names)
+        yield from _narrowed(rule, charter, known_names)
         yield from _quorum(rule, charter)
     yield from _tables(charter)
     yield from _decisions(charter)
@@ -63,8 +63,8 @@ def _is_number(rule: Parameter) -> bool:
     return isinstance(rule.value, int) and not isinstance(rule.value, bool)
 
 
-def _unread(rule: Parameter, known: KnownNames) -> Iterator[NameProblem]:
-    read = {name for name, value in NAMED.items() if value.read} | known.values
+def _unread(rule: Parameter, known_names: KnownNames) -> Iterator[NameProblem]:
+    read = {name for name, value in NAMED.items() if value.read} | known_names.values
     silent = isinstance(rule.value, str) and (rule.value == NOT_STATED or _unsaid(rule.value))
     if not silent and not rule.effect and rule.name not in read:
         hint = nearest(rule.name, read)
@@ -72,19 +72,19 @@ def _unread(rule: Parameter, known: KnownNames) -> Iterator[NameProblem]:
         yield NameProblem(rule.source, "not-enforced", message, "warning")
 
 
-def _narrowed(rule: Parameter, charter: Charter, known: KnownNames) -> Iterator[NameProblem]:
+def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
     """Yield every ``where`` that no record matches, so that its rule never counts."""
     meaning = NAMED.get(rule.name)
     if meaning is None or not meaning.where:
         return
-    bodies = known.bodies | ({MAIN_BODY} if charter.instrument.apart else frozenset())
+    bodies = known_names.bodies | ({MAIN_BODY} if charter.instrument.apart else frozenset())
     allowed = {
         "body": ("body", "unknown-body", bodies),
-        "for": ("body", "unknown-body", known.bodies),
-        "act": ("action", "unknown-action", {f"{record}.{act}" for record, act in known.actions()}),
-        "accountable": ("role or kind of outsider", "unknown-role", known.roles | known.outsiders),
-        "kind": ("kind of meeting", "unknown-kind", known.words("meeting", "kinds")),
-        "class": ("class of matters", "unknown-class", {*known.classes, *known.words("matter", "aims")}),
+        "for": ("body", "unknown-body", known_names.bodies),
+        "act": ("action", "unknown-action", {f"{record}.{act}" for record, act in known_names.actions()}),
+        "accountable": ("role or kind of outsider", "unknown-role", known_names.roles | known_names.outsiders),
+        "kind": ("kind of meeting", "unknown-kind", known_names.words("meeting", "kinds")),
+        "class": ("class of matters", "unknown-class", {*known_names.classes, *known_names.words("matter", "aims")}),
     }
     for key, value in rule.where.items():
         subject = f"rule '{rule.name}', where"

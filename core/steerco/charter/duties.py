@@ -189,13 +189,12 @@ def _periodic(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]
                 duty,
                 span,
                 reading,
+                doing,
                 holder=holder,
                 period=period.name,
                 since=period.first,
                 due_on=due,
                 applies=not started_before,
-                discharged_seq=doing[1].seq if doing else 0,
-                discharged_on=doing[0] if doing else None,
             )
 
 
@@ -206,18 +205,18 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
         done = [(d.day, d) for d in _concerning(duty, event, reading.log)]
         for holder in _holders(duty, event.day, reading, event):
             doing = _first(done, duty, holder)
-            closed_seq, closed_on = _closing(duty, event, doing[1].seq if doing else None, reading)
+            until = doing[1].seq if doing else None
+            closed_seq, closed_on = _closing(duty, event, until, reading)
             yield _made(
                 duty,
                 span,
                 reading,
+                doing,
                 holder=holder,
                 event=event.seq,
                 record=event.record,
                 since=event.day,
-                due_on=_due_after(duty, event, doing[1].seq if doing else None, reading),
-                discharged_seq=doing[1].seq if doing else 0,
-                discharged_on=doing[0] if doing else None,
+                due_on=_due_after(duty, event, until, reading),
                 closed_seq=closed_seq,
                 closed_on=closed_on,
                 waived=doing is None and any(_touching(duty.waived_by, event, reading.log, since=event.seq)),
@@ -250,7 +249,10 @@ def _closing(duty: Duty, raising: DutyEvent, until: int | None, reading: _Readin
     return 0, day
 
 
-def _made(duty: Duty, span: Span, reading: _Reading, **values: Any) -> Occurrence:
+def _made(duty: Duty, span: Span, reading: _Reading, doing: tuple[date, DutyEvent] | None, **values: Any) -> Occurrence:
+    """Return the occurrence with these values, discharged by the event ``doing`` on its day."""
+    if doing is not None:
+        values |= {"discharged_on": doing[0], "discharged_seq": doing[1].seq}
     occurrence = Occurrence(duty=duty.id, cite=duty.cite, layer=span.charter.instrument.kind, source=duty.source, **values)
     return structs.replace(occurrence, waived=True) if occurrence.key in reading.waived else occurrence
 

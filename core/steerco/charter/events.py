@@ -125,10 +125,10 @@ def period_in(value: Any, every: Every, zone: tzinfo | None) -> str:
         value = f"{value:04}"
     if isinstance(value, str):
         try:
-            named = periods.parse(value)
+            named_period = periods.parse(value)
         except ValueError:
             pass
         else:
-            return named.name if named.every == every else ""
+            return named_period.name if named_period.every == every else ""
     day = day_in(value, zone)
     return periods.containing(day, every).name if day else ""

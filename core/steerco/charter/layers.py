@@ -36,14 +36,14 @@ def spans(layers: Sequence[Charter]) -> tuple[Span, ...]:
 
 def _until(layer: Charter, layers: Sequence[Charter]) -> date | None:
     """Return the last day of a layer, before another one replaces it, or None."""
-    ends = [certain_from(other) for other in layers if other is not layer and _follows(other, layer)]
+    ends = [certain_from(later) for later in layers if later is not layer and _follows(later, layer)]
     return min(ends) - timedelta(days=1) if ends else None
 
 
-def _follows(other: Charter, layer: Charter) -> bool:
+def _follows(later: Charter, layer: Charter) -> bool:
     if layer.instrument.kind == "house":
-        return other.instrument.kind == "house" and certain_from(other) > certain_from(layer)
-    return any(superseded.number == layer.instrument.id and not superseded.amends for superseded in other.instrument.supersedes)
+        return later.instrument.kind == "house" and certain_from(later) > certain_from(layer)
+    return any(superseded.number == layer.instrument.id and not superseded.amends for superseded in later.instrument.supersedes)
 
 
 def citable(layers: Iterable[Charter]) -> frozenset[str]:

@@ -108,7 +108,7 @@ def spans(charters: Sequence[Charter]) -> tuple[Span, ...]:
     A span ends the day before another instrument, loaded or not, can be in force.
     """
     stages = _stages(charters)
-    held = []
+    certain_spans = []
     for index, stage in enumerate(stages):
         if stage.charter is None:
             continue
@@ -117,8 +117,8 @@ def spans(charters: Sequence[Charter]) -> tuple[Span, ...]:
         until = min(ends) - timedelta(days=1) if ends else None
         since = certain_from(stage.charter)
         if until is None or since <= until:
-            held.append(Span(stage.charter, since, until))
-    return tuple(held)
+            certain_spans.append(Span(stage.charter, since, until))
+    return tuple(certain_spans)
 
 
 def _stages(charters: Sequence[Charter]) -> list[_Stage]:

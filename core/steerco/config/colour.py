@@ -15,9 +15,9 @@ APART = 30.0
 """The least difference of a committee's colour from those (CIE 1976): from there on nobody takes two colours for one."""
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the ratio of the lightness of two colours, 1 (the same) to 21 (black on white), as WCAG 2.2 defines it."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
+    dark, light = sorted((_luminance(first), _luminance(second)))
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -36,9 +36,9 @@ def taken_for(colour: str) -> str:
     return next((state for state, shade in STATES.items() if difference(colour, shade) < APART), "")
 
 
-def difference(one: str, other: str) -> float:
+def difference(first: str, second: str) -> float:
     """Return the visible difference of two colours: their distance in CIELAB (CIE 1976), 0 to about 250."""
-    return math.dist(_lab(one), _lab(other))
+    return math.dist(_lab(first), _lab(second))
 
 
 def _lab(colour: str) -> tuple[float, float, float]:

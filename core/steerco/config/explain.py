@@ -69,9 +69,9 @@ def place(path: tuple[str | int, ...], document: Any) -> str:
     return ", ".join(words)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known_words: Iterable[str]) -> str:
     """Return a hint at what may have been meant, or nothing."""
-    hint = did_you_mean(word, known)
+    hint = did_you_mean(word, known_words)
     return f" ({hint})" if hint else ""
 
 

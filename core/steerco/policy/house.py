@@ -79,31 +79,33 @@ def contradictions(lines: Sequence[Line], house: House, closures: Mapping[str, f
 
 
 def _clash(line: Line, grant: Line, house: House, closures: Mapping[str, frozenset[str]]) -> str:
-    mine, theirs = closures.get(line.subject, {line.subject}), closures.get(grant.subject, {grant.subject})
+    line_groups, grant_groups = closures.get(line.subject, {line.subject}), closures.get(grant.subject, {grant.subject})
     if line.allow:
-        covered = grant.subject in mine or line.subject == grant.subject
+        covered = grant.subject in line_groups or line.subject == grant.subject
         return "" if covered or not house.yields(line, grant) else f"{line.type}.{line.act} is given to {grant.subject}"
     subjects = {line.subject, grant.subject}
     same = (
-        line.subject in theirs or grant.subject in mine or any(subjects <= {*groups, role} for role, groups in closures.items())
+        line.subject in grant_groups
+        or grant.subject in line_groups
+        or any(subjects <= {*groups, role} for role, groups in closures.items())
     )
     related = any(subject.startswith(RELATION) for subject in subjects)
     return f"{line.type}.{line.act}, which it bars, is granted to {grant.subject}" if same or related else ""
 
 
-def _meet(line: Line, other: Line) -> bool:
+def _meet(line: Line, grant: Line) -> bool:
     """Return whether some request can fall under both."""
-    mine, theirs = _valued(line), _valued(other)
+    line_facets, grant_facets = _valued(line), _valued(grant)
     return (
-        line.act == other.act
-        and (ANY in (line.body, other.body) or line.body == other.body)
-        and (_within(line, other) or _within(other, line))
-        and all(theirs.get(name, value) == value for name, value in mine.items())
+        line.act == grant.act
+        and (ANY in (line.body, grant.body) or line.body == grant.body)
+        and (_within(line, grant) or _within(grant, line))
+        and all(grant_facets.get(name, value) == value for name, value in line_facets.items())
     )
 
 
-def _within(line: Line, other: Line) -> bool:
-    return f"{line.object}.".startswith(f"{other.object}.")
+def _within(line: Line, grant: Line) -> bool:
+    return f"{line.object}.".startswith(f"{grant.object}.")
 
 
 def _valued(line: Line) -> dict[str, str]:

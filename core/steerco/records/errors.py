@@ -62,21 +62,21 @@ class Refused(Stopped):
         self.decision = decision
 
 
-class OutOfOrder(Stopped):
+class _Cited(Stopped):
+    """A stop with the clauses behind it."""
+
+    def __init__(self, code: str, *cites: str, **params: Any) -> None:
+        super().__init__(code, **params)
+        self.cites = cites
+
+
+class OutOfOrder(_Cited):
     """``cites`` is the basis of the order: clauses of the charter or house, or a platform order ``steerco:…``."""
 
     outcome = "out-of-order"
 
-    def __init__(self, code: str, *cites: str, **params: Any) -> None:
-        super().__init__(code, **params)
-        self.cites = cites
 
-
-class Conflict(Stopped):
+class Conflict(_Cited):
     """``cites`` is the basis where a rule stands behind it: mostly a platform order, since what is on record is no clause's."""
 
     outcome = "conflict"
-
-    def __init__(self, code: str, *cites: str, **params: Any) -> None:
-        super().__init__(code, **params)
-        self.cites = cites

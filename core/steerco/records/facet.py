@@ -32,11 +32,11 @@ class Facet:
         """Whether the actor chooses the value (an addressee, a partner) rather than the record (its class, its source)."""
         return self.of in ("party", "act")
 
-    def of_request(self, document: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
         """Return the sets of facets that a decision must allow, one for each element if the field is a list."""
-        value = document.get(self.field) or getattr(record, self.field, None)
+        value = given.get(self.field) or getattr(record, self.field, None)
         if not value and self.fallback:
-            value = document.get(self.fallback) or getattr(record, self.fallback, None)
+            value = given.get(self.fallback) or getattr(record, self.fallback, None)
         elements = value if isinstance(value, list | tuple) else [value] if value else []
         if not elements:
             return [frozenset({f"{self.name}={self.default}"}) if self.default else frozenset()]

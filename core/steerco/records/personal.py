@@ -6,7 +6,7 @@ The log holds an id for each personal value, so the value can be erased while th
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
     """Return a value as JSON has it; of a file its name and digest."""
     match value:
         case File():
-            return {"name": value.name, FILE: sha256(content(value)).hexdigest()}
+            return {"name": value.name, FILE: sha256(value.content()).hexdigest()}
         case msgspec.Struct():
             field_values = [(field, getattr(value, field.name)) for field in msgspec.structs.fields(value)]
             return {field.encode_name: _plain(item) for field, item in field_values if field.required or item not in EMPTY}
@@ -81,11 +81,6 @@ def _plain(value: Any) -> Any:
         case dict():
             return {str(key): _plain(item) for key, item in value.items()}
     return msgspec.to_builtins(value)
-
-
-def content(file: File) -> bytes:
-    """Return the bytes of a submitted file. Raises ``binascii.Error`` for invalid base64."""
-    return b64decode(file.base64, validate=True) if file.base64 else file.text.encode()
 
 
 def reveal(

@@ -82,9 +82,9 @@ class Base(DeclarativeBase):
 
 
 @event.listens_for(Base.registry, "resolve_type_annotation")
-def _resolve(found: TypeResolve) -> TypeEngine[Any] | None:
+def _resolve(annotation: TypeResolve) -> TypeEngine[Any] | None:
     """Map ``list[X]``, ``dict[K, V]`` and ``tuple[X, ...]`` to JSON, and a ``Literal`` of words to a text."""
-    origin = get_origin(found.resolved_type)
+    origin = get_origin(annotation.resolved_type)
     if origin in (list, dict, tuple):
         return Json
     return Text if origin is Literal else None

@@ -107,17 +107,17 @@ def _read(compiled: Compiled) -> StatementReach | str:
     statement = compiled.statement
     if statement is None or any(isinstance(part, TextClause) for part in visitors.iterate(statement)):
         return "raw text"
-    known = Base.metadata.tables
+    tables = Base.metadata.tables
     try:
-        reading = read(compiled.string, frozenset(name for name, table in known.items() if is_owned(table)))
+        reading = read(compiled.string, frozenset(name for name, table in tables.items() if is_owned(table)))
     except (Unreadable, IndexError, ValueError, StopIteration) as error:
         return str(error) or "a form of statement that cannot be checked"
     for name in sorted(reading.tables):
-        if name not in known:
+        if name not in tables:
             return f"table {name} is not one of the store's"
-        if not is_owned(known[name]):
+        if not is_owned(tables[name]):
             return f"table {name} belongs to no tenant"
-        if known[name].info.get("append_only") and name in reading.changed:
+        if tables[name].info.get("append_only") and name in reading.changed:
             return f"table {name} can only be added to"
     if reading.unbound:
         return "no tenant condition on " + ", ".join(reading.unbound)

@@ -106,10 +106,7 @@ def append(
         "body": body,
     }
     new_head, tenant = Head(after.seq + 1, digest(after.hash, row)), tenant_of(session)
-    ends: Ends | None = session.info.get("ends")
-    if ends is not None and not ends.watches(tenant):
-        mark = ends.of(tenant)
-        ends.watch(tenant, after.seq, lost=mark if mark and _lost(session, after, mark) else None)
+    _watch_end(session, tenant, after)
     values = row | {"tenant_id": tenant, "hash": new_head.hash}
     if session.info.get("head") is None:
         session.connection().execute(_INSERT, values)
@@ -118,6 +115,14 @@ def append(
         session.info["head"] = (new_head.seq, new_head.hash)
     session.info["end"] = new_head
     return new_head
+
+
+def _watch_end(session: Session, tenant: int, end: Head) -> None:
+    """Before this process first writes a tenant's log, compare its end with the last acknowledged event."""
+    ends: Ends | None = session.info.get("ends")
+    if ends is not None and not ends.watches(tenant):
+        mark = ends.of(tenant)
+        ends.watch(tenant, end.seq, lost=mark if mark and _lost(session, end, mark) else None)
 
 
 HASHED = ("seq", "at", "recorded_at", "person", "action", "type", "record_id", "revision", "caused_by", "body")

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Dialect, result_tuple
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-Turned = Callable[[Any], Any]
+Converter = Callable[[Any], Any]
 
 
 class Prepared:
@@ -54,42 +54,42 @@ class _Ready(NamedTuple):
     compiled: SQLCompiler
     sql: str
     names: frozenset[str]
-    own: dict[str, Any]
-    given: tuple[tuple[str, Turned], ...]
-    taken: tuple[tuple[int, Turned], ...]
+    defaults: dict[str, Any]
+    value_converters: tuple[tuple[str, Converter], ...]
+    column_converters: tuple[tuple[int, Converter], ...]
     row: Callable[[Sequence[Any]], Row[Any]]
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Row[Any]]:
         names = self.names
-        bound = {**self.own, **{name: value for name, value in values.items() if name in names}}
+        bound = {**self.defaults, **{name: value for name, value in values.items() if name in names}}
         context = _Context(self.compiled, [bound], connection.get_execution_options())
         sent = dict(bound)
-        for name, turned in self.given:
+        for name, convert in self.value_converters:
             if name in sent:  # one that is missing is the driver's to tell
-                sent[name] = turned(sent[name])
+                sent[name] = convert(sent[name])
         raw = connection.connection
         cursor = raw.cursor()
-        for heard in connection.dispatch.before_cursor_execute:
-            heard(connection, cursor, self.sql, sent, context, False)
+        for listener in connection.dispatch.before_cursor_execute:
+            listener(connection, cursor, self.sql, sent, context, False)
         dialect = connection.dialect
         errors: type[Exception] = dialect.loaded_dbapi.Error
         try:
             cursor.execute(self.sql, sent)
-            for heard in connection.dispatch.after_cursor_execute:
-                heard(connection, cursor, self.sql, sent, context, False)
+            for listener in connection.dispatch.after_cursor_execute:
+                listener(connection, cursor, self.sql, sent, context, False)
             rows = cursor.fetchall()
         except errors as error:
             raise DBAPIError.instance(self.sql, sent, error, errors, dialect=dialect) from error
         finally:
             cursor.close()
-        if not self.taken:
+        if not self.column_converters:
             return [self.row(raw_row) for raw_row in rows]
         converted = []
         for raw_row in rows:
             cells = list(raw_row)
-            for at, turned in self.taken:
+            for at, convert in self.column_converters:
                 if cells[at] is not None:
-                    cells[at] = turned(cells[at])
+                    cells[at] = convert(cells[at])
             converted.append(self.row(cells))
         return converted
 
@@ -102,14 +102,16 @@ def _ready(statement: Select[Any], dialect: Dialect) -> _Ready | None:
     binds = {name: bind for bind, name in compiled.bind_names.items()}
     defaults = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
     columns = list(statement.selected_columns)
-    given = ((name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in binds.items())
-    taken = ((at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns))
+    value_converters = ((name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in binds.items())
+    column_converters = (
+        (at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns)
+    )
     return _Ready(
         compiled,
         compiled.string,
         frozenset(binds),
         defaults,
-        tuple((name, turned) for name, turned in given if turned is not None),
-        tuple((at, turned) for at, turned in taken if turned is not None),
+        tuple((name, convert) for name, convert in value_converters if convert is not None),
+        tuple((at, convert) for at, convert in column_converters if convert is not None),
         result_tuple([column.name or f"x{at}" for at, column in enumerate(columns)]),
     )

@@ -202,17 +202,17 @@ class QueryPlan:
 
     def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
         """Return the statement for ``most`` rows of a part, in order; ``None`` if no range is ``alive``."""
-        wanted, among = self._wanted(columns), self._among(alive)
+        selected, among = self._wanted(columns), self._among(alive)
         if not among:
             return None
         first = among[0]
         plain = first.own and first.served and (first.whole or not self.by_id)
         if len(among) == 1 and plain and part != self.LACKING:  # for those, SQLite would walk along the key, and see everything
             ids, key = narrowed(self.table, first)
-            return self._in(ids, key, part, last, until).with_only_columns(*wanted).limit(self.MOST)
+            return self._in(ids, key, part, last, until).with_only_columns(*selected).limit(self.MOST)
         cut = [self._cut(span, part, last, until) for span in among]
         every = union(*(select(ids.c[0]) for ids in cut)) if len(cut) > 1 else select(cut[0].c[0])
-        listing = select(*wanted).where(self.column("tenant_id") == OWN, self.id.in_(every))
+        listing = select(*selected).where(self.column("tenant_id") == OWN, self.id.in_(every))
         if self.by_id:
             return listing.order_by(*self._by(self.id, part)).limit(self.MOST)
         rows = listing.limit(len(cut) * (MOST + 1)).subquery()  # the limit keeps a planner from walking along the order instead

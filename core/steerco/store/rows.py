@@ -80,9 +80,9 @@ def names_of(table: Table) -> list[str]:
 
 def read(session: Session, table: Table) -> Iterator[Sequence[Any]]:
     """Yield the rows of the session's tenant in the order of their key, a few at a time."""
-    own = table.c.tenant_id == tenant_of(session)
+    of_tenant = table.c.tenant_id == tenant_of(session)
     key = [column for column in table.primary_key if column.name != "tenant_id"]
-    query = select(*columns_of(table)).where(own).order_by(*key)
+    query = select(*columns_of(table)).where(of_tenant).order_by(*key)
     yield from session.connection().execute(query, execution_options={"yield_per": AT_ONCE})
 
 

@@ -77,7 +77,7 @@ def leftovers(store: Store, installed: Collection[str]) -> list[Leftover]:
         )
         left = []
         for prefix in gone:
-            others = tuple(other for other in {*installed, *gone} if len(other) > len(prefix) and other.startswith(prefix))
+            others = tuple(longer for longer in {*installed, *gone} if len(longer) > len(prefix) and longer.startswith(prefix))
             mine = sorted(name for name in names if name.startswith(prefix) and not name.startswith(others))
             mine.remove(f"{prefix}version")
             rows = {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0 for name in mine}
