@@ -84,7 +84,7 @@ def _structure(charter: Charter) -> Iterator[NameProblem]:
     parts = [(h.id, h.under, h.source) for h in charter.headings] + [(c.id, c.under, c.source) for c in charter.clauses]
     for name, under, source in parts:
         if under and under not in headings:
-            message = f"'{name}' stands under '{under}', which is no heading{nearest(under, headings)}"
+            message = f"'{name}' is under '{under}', which is no heading{nearest(under, headings)}"
             yield NameProblem(source, "unknown-heading", message)
     for heading in charter.headings:
         above, passed = heading.under, {heading.id}
@@ -92,7 +92,7 @@ def _structure(charter: Charter) -> Iterator[NameProblem]:
             passed.add(above)
             above = headings[above].under
         if above == heading.id:
-            yield NameProblem(heading.source, "heading-circle", f"heading '{heading.id}' stands under itself")
+            yield NameProblem(heading.source, "heading-circle", f"heading '{heading.id}' is under itself")
 
 
 def _cites(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
@@ -110,7 +110,7 @@ def _cites(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
                 yield NameProblem(clause.source, "unknown-clause", message)
     for item in ruled(charter):
         if not 0 < len(item.cite) <= MOST_CITES:
-            yield NameProblem(item.source, "too-many-cites", f"{item} must cite one to three clauses, and cites {len(item.cite)}")
+            yield NameProblem(item.source, "too-many-cites", f"{item} must cite one to three clauses, but cites {len(item.cite)}")
         for cite in item.cite:
             if cite in clauses:
                 continue
@@ -131,7 +131,7 @@ def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[NameProble
     elsewhere = {i.name: layer.file for layer in beside for i in ruled(layer) if i.table in ("duty", "cadence")}
     for item in ruled(charter):
         if item.table in ("duty", "cadence") and item.name in elsewhere:
-            yield NameProblem(item.source, "duplicate-id", f"{item} is in {elsewhere[item.name]} too; give it an id of its own")
+            yield NameProblem(item.source, "duplicate-id", f"{item} is also in {elsewhere[item.name]}; give it another id")
     tables: dict[str, list[tuple[str, Source]]] = {}
     for item in ruled(charter):
         tables.setdefault(item.table, []).append((item.name, item.source))
@@ -146,8 +146,8 @@ def _repeated(table: str, rows: Iterable[tuple[str, Source]]) -> Iterator[NamePr
     first_source: dict[str, Source] = {}
     for name, source in rows:
         if name in first_source:
-            first = f"; it stands first in line {first_source[name].line}" if first_source[name].line else ""
-            yield NameProblem(source, "duplicate-id", f"{table} '{name}' is there twice{first}")
+            first = f"; it first appears in line {first_source[name].line}" if first_source[name].line else ""
+            yield NameProblem(source, "duplicate-id", f"{table} '{name}' appears twice{first}")
         first_source.setdefault(name, source)
 
 
@@ -162,7 +162,7 @@ def _namespaces(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
             first_kind = kinds.setdefault(name, kind)
             seat_of_one = (first_kind, kind) == ("role", "seat") and seats[name] == 1 and _role_of(charter, name) == name
             if first_kind != kind and not seat_of_one:
-                message = f"'{name}' names a {kind} and a {first_kind}; a party must be told by its id alone"
+                message = f"'{name}' names a {kind} and a {first_kind}; an id must identify one party"
                 yield NameProblem(source, "ambiguous-id", message)
 
 

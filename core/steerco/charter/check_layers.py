@@ -85,7 +85,7 @@ def _contradicts(mine: Span, charter: Span) -> Iterator[NameProblem]:
             always = stated.name == rule.name and stated.where.items() <= rule.where.items()
             if always and NOT_STATED not in (stated.value, rule.value) and _told(stated) != _told(rule):
                 by = f"the regulation states {_told(stated)} ({', '.join(stated.cite)})"
-                message = f"rule '{rule.name}': {by}; house rules fill what it leaves open, and {_told(rule)} would never count"
+                message = f"rule '{rule.name}': {by}; house rules only fill gaps, so {_told(rule)} would never count"
                 yield NameProblem(rule.source, "contradicts-charter", message)
 
 

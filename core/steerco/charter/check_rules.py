@@ -84,7 +84,7 @@ def _succession(rule: Succession, known_names: KnownNames) -> Iterator[NameProbl
     yield from _name(rule.source, subject, "role or seat", rule.acts, parties)
     for who in (rule.absent, rule.acts):
         if who in known_names.seats - known_names.roles:
-            message = f"{subject}: '{who}' is a seat, and only roles are gone by; give it a role of its own"
+            message = f"{subject}: '{who}' is a seat, but a succession needs roles; give the seat a role of its own"
             yield NameProblem(rule.source, "seat-succession", message, "warning")
     if rule.absent == rule.acts:
         yield NameProblem(rule.source, "acts-for-self", f"{subject}: '{rule.acts}' cannot act for itself")
@@ -130,9 +130,7 @@ def _duty(rule: Duty, known_names: KnownNames) -> Iterator[NameProblem]:
             rule.source, "two-schedules", f"{subject} is owed either every {rule.every} or after {rule.after}, not both"
         )
     if not rule.after and rule.every == NOT_STATED:
-        yield NameProblem(
-            rule.source, "no-schedule", f"{subject} has neither 'every' nor 'after', so nothing ever raises it", "warning"
-        )
+        yield NameProblem(rule.source, "no-schedule", f"{subject} has neither 'every' nor 'after', so it is never due", "warning")
     raising, doing = [record] if rule.after else [], [act.partition(".")[0] for act in rule.done_by]
     for words, types in (
         ((*rule.where,), raising or doing),
@@ -237,7 +235,9 @@ def _shown(charter: Charter) -> Iterator[NameProblem]:
     """Yield rows that are marked as information although the program runs by them."""
     for item in ruled(charter):
         if item.shown and item.runs:
-            yield NameProblem(item.source, "runs", f"{item}: effect is 'shown', and the program goes by this; leave effect out")
+            yield NameProblem(
+                item.source, "runs", f"{item}: effect is 'shown', but the program runs by this rule; leave 'effect' out"
+            )
 
 
 def _fields_of_work(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

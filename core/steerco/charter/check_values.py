@@ -33,17 +33,19 @@ def check_values(charter: Charter, known_names: KnownNames) -> Iterator[NameProb
 def _value(rule: Parameter) -> Iterator[NameProblem]:
     subject, meaning = f"rule '{rule.name}'", NAMED.get(rule.name, NamedValue())
     if isinstance(rule.value, str) and _unsaid(rule.value):
-        yield NameProblem(rule.source, "not-stated", f"{subject}: what the text does not say is written '{NOT_STATED}'")
+        yield NameProblem(rule.source, "not-stated", f"{subject}: if the text states nothing, write '{NOT_STATED}'")
     elif rule.name == "quorum" and not (isinstance(rule.value, str | int) and _countable(rule.value)):
-        message = f"{subject}: {rule.value!r} is none; write a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'"
+        message = f"{subject}: {rule.value!r} is no quorum; write a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'"
         yield NameProblem(rule.source, "bad-quorum", message)
     elif meaning.whole and (isinstance(rule.value, bool) or (rule.value != NOT_STATED and not _whole(rule.value))):
         yield NameProblem(rule.source, "bad-value", f"{subject}: {rule.value!r} is no whole number and not '{NOT_STATED}'")
     if rule.bound and meaning.bound and rule.bound != meaning.bound:
-        message = f"{subject} says bound = '{rule.bound}', and is always meant {meaning.bound.replace('-', ' ')}; leave it out"
+        message = (
+            f"{subject} says bound = '{rule.bound}', but it always means {meaning.bound.replace('-', ' ')}; leave 'bound' out"
+        )
         yield NameProblem(rule.source, "bad-bound", message)
     if rule.force == "floor" and _is_number(rule) and not (rule.bound or meaning.bound):
-        message = f"{subject} is a floor, and nothing says which way it gets stricter; add bound = 'at-least' or 'at-most'"
+        message = f"{subject} is a floor without a direction; add bound = 'at-least' or 'at-most'"
         yield NameProblem(rule.source, "no-bound", message, "warning")
 
 
@@ -51,11 +53,11 @@ def _length(rule: Parameter) -> Iterator[NameProblem]:
     counted = length(rule.unit)
     if NAMED.get(rule.name, NamedValue()).length and counted is None:
         message = (
-            f"rule '{rule.name}': unit '{rule.unit}' is none; write 'calendar' or 'working' (days), 'weeks', 'months' or 'years'"
+            f"rule '{rule.name}': unknown unit '{rule.unit}'; write 'calendar' or 'working' (days), 'weeks', 'months' or 'years'"
         )
         yield NameProblem(rule.source, "bad-unit", message)
     if rule.unit and counted and _is_number(rule) and int(rule.value) > LONGEST:
-        message = f"rule '{rule.name}': {rule.value} {rule.unit} is longer than can be counted; at most {LONGEST}"
+        message = f"rule '{rule.name}': {rule.value} {rule.unit} is too long; the longest is {LONGEST}"
         yield NameProblem(rule.source, "bad-value", message)
 
 
@@ -68,7 +70,7 @@ def _unread(rule: Parameter, known_names: KnownNames) -> Iterator[NameProblem]:
     silent = isinstance(rule.value, str) and (rule.value == NOT_STATED or _unsaid(rule.value))
     if not silent and not rule.effect and rule.name not in read:
         hint = nearest(rule.name, read)
-        message = f"rule '{rule.name}': nothing goes by it{hint}; where it is only to be told, write effect = 'shown'"
+        message = f"rule '{rule.name}': nothing reads it{hint}; if it is only information, write effect = 'shown'"
         yield NameProblem(rule.source, "not-enforced", message, "warning")
 
 
@@ -89,7 +91,7 @@ def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Ite
     for key, value in rule.where.items():
         subject = f"rule '{rule.name}', where"
         if key not in meaning.where:
-            message = f"{subject}: it cannot be narrowed by '{key}'; by {', '.join(meaning.where)} it can"
+            message = f"{subject}: '{key}' cannot narrow it; allowed: {', '.join(meaning.where)}"
             yield NameProblem(rule.source, "unknown-facet", message)
             continue
         kind, code, names = allowed[key]
@@ -105,7 +107,7 @@ def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
     for body in dict.fromkeys([rule.where["body"]] if "body" in rule.where else voting):
         places = _places(charter, body)
         if places is not None and int(rule.value) > places:
-            message = f"rule 'quorum': {rule.value} can never be there, since '{body}' has {places} seats"
+            message = f"rule 'quorum': {rule.value} members can never be present: '{body}' has {places} seats"
             yield NameProblem(rule.source, "impossible-test", message)
 
 
@@ -122,7 +124,7 @@ def _tables(charter: Charter) -> Iterator[NameProblem]:
         return
     for table in UNREAD:
         for row in getattr(charter, table):
-            message = f"'{getattr(row, 'id', '') or row.absent}' of {table}: the program goes by such a table in a charter alone"
+            message = f"'{getattr(row, 'id', '') or row.absent}' of {table}: the program reads this table in a charter only"
             yield NameProblem(row.source, "not-enforced", message, "warning")
 
 
@@ -130,16 +132,16 @@ def _decisions(charter: Charter) -> Iterator[NameProblem]:
     first: dict[tuple[str, str], DecisionRule] = {}
     for rule in charter.decisions:
         if rule.rule in VOTED and len(rule.positions) < 2:
-            message = f"decision '{rule.id}': a vote has at least two positions, the first for and the second against"
+            message = f"decision '{rule.id}': a vote needs at least two positions: the first for, the second against"
             yield NameProblem(rule.source, "few-positions", message)
         if twice := _twice(rule.positions):
-            yield NameProblem(rule.source, "same-position", f"decision '{rule.id}': position '{twice}' is there twice")
+            yield NameProblem(rule.source, "same-position", f"decision '{rule.id}': position '{twice}' appears twice")
         for matter_class in dict.fromkeys(rule.classes):
             earlier = first.setdefault((rule.body, matter_class), rule)
             if earlier is not rule:
                 classes = "every class" if matter_class == "*" else f"class '{matter_class}'"
                 where = f"'{earlier.id}' (line {earlier.source.line})"
-                message = f"decision '{rule.id}': {classes} of '{rule.body}' is decided by {where} already"
+                message = f"decision '{rule.id}': {classes} of '{rule.body}' is already decided by {where}"
                 yield NameProblem(rule.source, "ambiguous-decision", message)
 
 

@@ -89,7 +89,7 @@ def import_charter(text: str, parsers: list[CharterParser], target: Path, source
     overwritten) and :class:`NotRead` where nothing could be read.
     """
     if target.exists():
-        raise FileExistsError(f"{target} exists already; an import never writes over a charter")
+        raise FileExistsError(f"{target} already exists; an import never writes over a charter")
     parser = next((p for p in parsers if p.reads(text)), None)
     if parser is None:
         names = ", ".join(p.name for p in parsers) or "none is installed"

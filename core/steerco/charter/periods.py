@@ -45,7 +45,7 @@ def containing(day: date, every: Every) -> Period:
         year, week, _ = day.isocalendar()
         return _week(year, week)
     if every not in _MONTHS:
-        raise ValueError(f"there are no periods where the period is {every}")
+        raise ValueError(f"no periods for '{every}'")
     return _months(day.year, (day.month - 1) // _MONTHS[every], every)
 
 

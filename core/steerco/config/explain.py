@@ -88,7 +88,7 @@ def _say(error: Any, schema: Schema) -> tuple[str, str]:
         allowed = [str(a) for a in constraint]
         return "not-allowed", f"'{value}' is not among those allowed{nearest(str(value), allowed)}. Allowed: {', '.join(allowed)}"
     if error.code == errors.DEPENDENCIES_FIELD.code:
-        return "missing-key", f"needs also: {', '.join(map(str, constraint))}"
+        return "missing-key", f"also needs: {', '.join(map(str, constraint))}"
     return _say_size(error)
 
 

@@ -118,7 +118,7 @@ def check(who: People, seats: frozenset[str]) -> list[Finding]:
     earlier: set[str] = set()
     for name, line in ids:
         if name in earlier:
-            say(line, "duplicate-id", f"'{name}' names two things; ids of agencies, offices and persons must differ")
+            say(line, "duplicate-id", f"'{name}' is the id of two things; ids of agencies, offices and persons must differ")
         earlier.add(name)
     for agency in who.agencies:
         if agency.parent and agency.parent not in agencies:

@@ -37,7 +37,7 @@ def decoded(raw: bytes, name: str) -> str:
         return composed(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as wrong:
         line = raw.count(b"\n", 0, wrong.start) + 1
-        message = f"is not UTF-8 text: the byte {raw[wrong.start]:02X} is none of it (it may be in code page 1258 or 1252)"
+        message = f"is not UTF-8 text: the byte {raw[wrong.start]:02X} is invalid (it may be in code page 1258 or 1252)"
         raise NotText(Finding(name, line, "not-utf-8", f"{message}; {_MEND}")) from None
 
 

@@ -65,28 +65,26 @@ class StrictValidator(Validator):  # type: ignore[misc]
         """{'type': 'boolean'}"""
         if required and isinstance(value, str):
             if wrong := unprintable(value):
-                self._error(field, f"must be one line of plain text, and holds {wrong}")
+                self._error(field, f"must be one line of plain text, but contains {wrong}")
             elif value and not value.strip():
                 self._error(field, "must not be blank")
 
     def _validate_plain(self, required: bool, field: str, value: Any) -> None:
         """{'type': 'boolean'}"""
         if required and isinstance(value, str) and (character := intruder(value, lines=True)):
-            self._error(field, f"holds the control character {code_of(character)}: take it out")
+            self._error(field, f"contains the control character {code_of(character)}: remove it")
 
     def _validate_dated(self, required: bool, field: str, value: Any) -> None:
         """{'type': 'boolean'}"""
         year = f"{value:%Y}".zfill(4) if isinstance(value, date) else value[:4] if isinstance(value, str) else ""
         if required and year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_DAY.year:
-            self._error(field, f"must lie in the years {FIRST_YEAR} to {LAST_DAY.year}, and is of the year {year}")
+            self._error(field, f"must lie in the years {FIRST_YEAR} to {LAST_DAY.year}, not in {year}")
 
     def _validate_legible(self, least: float, field: str, value: Any) -> None:
         """{'type': 'float'}"""
         if isinstance(value, str) and re.fullmatch(COLOUR_PATTERN, value) and (ratio := contrast(value, GROUND)) < least:
-            message = (
-                f"text in '{value}' could not be read: its contrast to the pages' ground is {ratio:.2f}, and {least} is the least"
-            )
-            self._error(field, f"{message}; take a darker one, such as '{readable(value)}'")
+            message = f"text in '{value}' is illegible: its contrast on the pages' ground is {ratio:.2f}, and at least {least} is needed"
+            self._error(field, f"{message}; choose a darker colour, such as '{readable(value)}'")
 
 
 def text(**rules: Any) -> Rules:

@@ -70,9 +70,7 @@ def contradictions(lines: Sequence[Line], house: House, closures: Mapping[str, f
             if _meet(line, grant) and (clash := _clash(line, grant, house, closures)):
                 level: Level = "warning" if line.subject.startswith(RELATION) else "error"
                 where = f"{grant.clause} ({grant.source.file}:{grant.number})"
-                message = (
-                    f"{clash} by {where}; house rules fill and never contradict, so the line does not count where both speak"
-                )
+                message = f"{clash} by {where}; house rules only fill gaps, so this line does not count where both apply"
                 findings.append(Finding(line.file, line.number, "house-contradicts", message, level))
                 break
     return findings
@@ -90,7 +88,7 @@ def _clash(line: Line, grant: Line, house: House, closures: Mapping[str, frozens
         or any(subjects <= {*groups, role} for role, groups in closures.items())
     )
     related = any(subject.startswith(RELATION) for subject in subjects)
-    return f"{line.type}.{line.act}, which it bars, is granted to {grant.subject}" if same or related else ""
+    return f"{line.type}.{line.act}, barred here, is granted to {grant.subject}" if same or related else ""
 
 
 def _meet(line: Line, grant: Line) -> bool:

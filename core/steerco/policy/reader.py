@@ -65,14 +65,14 @@ def read(text: str, file: str, plugin: str = "") -> tuple[list[Line], list[Findi
             if earlier == number:
                 lines.append(line)
                 continue
-            problems = [_Problem("policy-duplicate", f"the same line stands in line {earlier} already: remove one")]
+            problems = [_Problem("policy-duplicate", f"line {earlier} is the same: remove one")]
         findings += [Finding(file, number, code, message) for code, message in problems]
     return lines, findings
 
 
 def _form(text: str, cells: list[str]) -> Iterator[_Problem]:
     if "#" in text:
-        yield _Problem("policy-comment", "a comment stands on a line of its own, beginning with #: nothing may follow the clause")
+        yield _Problem("policy-comment", "write a comment on its own line, beginning with #: nothing may follow the clause")
     if '"' in text or "'" in text:
         yield _Problem("policy-quote", "quotes are not part of a policy line: fields are plain words between commas")
     if len(cells) != len(FIELDS):
@@ -105,7 +105,7 @@ def _words(subject: str, body: str, object: str, act: str, facets: str, effect: 
         if not (name.strip() and equals and value.strip()) or "=" in value or " " in item:
             yield _Problem("policy-facet-form", f"{item!r} is no facet: write name=value, joined by ;, or - for none")
     if len(set(items)) < len(items):
-        yield _Problem("policy-facet-form", f"a facet stands twice in {facets!r}")
+        yield _Problem("policy-facet-form", f"a facet appears twice in {facets!r}")
 
 
 def line_of(fields: Iterable[str], file: str, number: int, plugin: str = "") -> Line:
@@ -131,7 +131,7 @@ def check(lines: Sequence[Line], vocabulary: Vocabulary, house: Collection[str] 
         where = line.source
         findings += [Finding(where.file, where.line, code, message) for code, message in _unknown(line, vocabulary)]
         if line.allow and line.fields[:5] in denied:
-            message = "a deny line with the same subject, body, object, act and facets stands against this one, and wins"
+            message = "a deny line with the same subject, body, object, act and facets overrides this one"
             findings.append(Finding(where.file, where.line, "policy-overridden", message, "warning"))
     return findings
 

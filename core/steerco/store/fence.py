@@ -95,7 +95,7 @@ def _check(connection: Connection, cursor: Any, sql: str, parameters: Any, conte
         raise CrossTenant(f"{reading}: {compiled.string}")
     only = options.get("only")
     if only and (foreign := sorted(name for name in reading.changed | reading.added if not name.startswith(only))):
-        raise CrossTenant(f"only tables {only}… may be changed here: {', '.join(foreign)}")
+        raise CrossTenant(f"only tables {only}… can be changed here, not {', '.join(foreign)}")
     for values in context.compiled_parameters:
         for name in reading.binds:
             if values[name] != tenant:

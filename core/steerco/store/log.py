@@ -171,7 +171,7 @@ def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:
         if seq != end.seq + 1:
             breaks.append(Break(end.seq + 1, "gap", f"events {end.seq + 1} to {seq - 1} are missing"))
         if row["hash"] != digest(end.hash, row):
-            breaks.append(Break(seq, "changed", "the entry, or the one before it, is not what was hashed"))
+            breaks.append(Break(seq, "changed", "this entry, or the one before it, differs from the hashed one"))
         if marked.get(seq, {row["hash"]}) != {row["hash"]}:
             breaks.append(Break(seq, "rewritten", "the checkpoint of this event has another hash"))
         end = Head(seq, row["hash"])
@@ -189,7 +189,7 @@ def lost(session: Session, mark: Mark) -> list[Break]:
     if end.seq < mark.seq:
         gone = f"{end.seq + 1}" if mark.seq == end.seq + 1 else f"{end.seq + 1} to {mark.seq}"
         return [Break(end.seq + 1, "lost", f"events {gone} had been acknowledged, and the log ends at {end.seq}")]
-    return [Break(mark.seq, "lost", "it is not the event that was acknowledged: some were lost, and others took their numbers")]
+    return [Break(mark.seq, "lost", "this is not the acknowledged event: some were lost, and others took their numbers")]
 
 
 def _lost(session: Session, end: Head, mark: Mark) -> bool:

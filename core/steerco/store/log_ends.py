@@ -71,7 +71,7 @@ class Ends:
         """
         self._known[tenant_id] = sys.maxsize if lost else end
         if lost:
-            message = "tenant %d: event %d had been acknowledged and is not in its log any more; `steerco doctor` says what to do"
+            message = "tenant %d: the log lacks event %d, which had been acknowledged; `steerco doctor` says what to do"
             logging.getLogger("steerco.store").error(message, tenant_id, lost.seq)
 
     def keep(self, tenant_id: int, head: Head) -> None:
