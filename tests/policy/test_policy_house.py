@@ -76,6 +76,14 @@ def test_a_ban_of_house_rules_that_follows_a_person_stops_nothing_that_the_regul
     assert not verdict(lines, "member relation:lead", "vice-chair")
 
 
+def test_a_house_line_for_every_type_gives_way_for_the_granted_type_alone() -> None:
+    lines = [line("chair", "confirm", "5.1", kind="task"), line("vice-chair", "confirm", "H.1", kind="*")]
+    table, engine = Table(lines, CLOSURES, HOUSE), Engine(lines, CLOSURES, house=HOUSE)
+    for kind, expected in (("meeting", True), ("task", False)):
+        request = (frozenset({"vice-chair"}), "board", kind, "confirm")
+        assert table.allows(*request) is engine.enforce(*request) is expected
+
+
 @settings(max_examples=60, deadline=None)
 @given(arbitrary.lines(), arbitrary.closures, arbitrary.houses, st.lists(arbitrary.requests, min_size=20, max_size=40))
 def test_a_policy_with_house_rules_means_to_the_table_what_it_means_to_casbin(

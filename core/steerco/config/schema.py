@@ -83,7 +83,7 @@ class StrictValidator(Validator):  # type: ignore[misc]
     def _validate_legible(self, least: float, field: str, value: Any) -> None:
         """{'type': 'float'}"""
         if isinstance(value, str) and re.fullmatch(COLOUR_PATTERN, value) and (ratio := contrast(value, GROUND)) < least:
-            message = f"text in '{value}' is illegible: its contrast on the pages' ground is {ratio:.2f}, and at least {least} is needed"
+            message = f"text in '{value}' is illegible: its contrast on the pages' ground is {ratio:.2f}, not {least} or more"
             self._error(field, f"{message}; choose a darker colour, such as '{readable(value)}'")
 
 

@@ -167,7 +167,9 @@ def _cells(
     grants = [line for line in lines if house.grants(line)] if house.clauses else []
     for line in sorted(lines, key=lambda line: _order(line, house)):
         before = grants if line.allow and house.fills(line) else []
-        guards = tuple(dict.fromkeys(_guard(g) for g in before if _near(g, line) and house.yields(line, g)))
+        guards = tuple(
+            dict.fromkeys(_guard(g, any_type=line.type == ANY) for g in before if _near(g, line) and house.yields(line, g))
+        )
         rule, kinds = _rule(line, holders[line.subject], guards), cells_of[line.act]
         for cell in kinds.values() if line.type == ANY else (kinds[line.type],):
             cell.append((shared.setdefault(rule, rule), line))
@@ -181,8 +183,9 @@ def _near(grant: Line, line: Line) -> bool:
     return grant.act == line.act and (grant.type == line.type or ANY in (grant.type, line.type))
 
 
-def _guard(line: Line) -> _Guard:
-    prefix = intern(line.object + ".") if "." in line.object else ""  # the cell's key holds the type already
+def _guard(line: Line, *, any_type: bool = False) -> _Guard:
+    """Return the place of a line. A cell's key holds the type, unless the line guards in cells of ``any_type``."""
+    prefix = intern(line.object + ".") if "." in line.object or (any_type and line.object != ANY) else ""
     return "" if line.body == ANY else line.body, line.facets, prefix
 
 
