@@ -58,25 +58,25 @@ def pull(here: Mapping[str, str], there: Mapping[str, str], was: Mapping[str, st
     written: dict[str, str] = {}
     conflicts: dict[str, str] = {}
     gone: list[str] = []
-    kept: list[str] = []
+    kept_paths: list[str] = []
     for path in sorted({*here, *there}):
-        mine, theirs, before = here.get(path), there.get(path), was.get(path) if was is not None else None
-        if mine == theirs:
+        ours, theirs, base = here.get(path), there.get(path), was.get(path) if was is not None else None
+        if ours == theirs:
             continue
-        if mine is None and theirs is not None:
+        if ours is None and theirs is not None:
             written[path] = theirs
         elif theirs is None:
-            (gone if mine == before and path.startswith("tenants/") else kept).append(path)
-        elif was is None or before is None:
+            (gone if ours == base and path.startswith("tenants/") else kept_paths).append(path)
+        elif was is None or base is None:
             conflicts[path] = f"{path}: it is not known which revision it comes from"
-        elif mine is not None:
+        elif ours is not None:
             try:
-                text = merged(path, before, theirs, mine)
+                text = merged(path, base, theirs, ours)
             except BothChanged as error:
                 conflicts[path] = str(error)
                 continue
-            if text == mine:
-                kept.append(path)
+            if text == ours:
+                kept_paths.append(path)
             else:
                 written[path] = text
-    return Pulled(written, tuple(gone), tuple(kept), conflicts)
+    return Pulled(written, tuple(gone), tuple(kept_paths), conflicts)

@@ -71,10 +71,10 @@ def _toml(path: str, was: str, there: str, here: str) -> str:
 def _by_name(value: Any) -> Any:
     """The same with rows by their names, whatever order they stand in."""
     if isinstance(value, dict):
-        return {key: _by_name(each) for key, each in value.items()}
+        return {key: _by_name(item) for key, item in value.items()}
     if isinstance(value, list):
-        known = identified(value) if value else None
-        return {known(row): _by_name(row) for row in value} if known else [_by_name(each) for each in value]
+        identity = identified(value) if value else None
+        return {identity(row): _by_name(row) for row in value} if identity else [_by_name(item) for item in value]
     return value
 
 
@@ -87,8 +87,8 @@ def _table(here: Any, was: Mapping[str, Any], there: Mapping[str, Any], where: s
         place = f"{where}: {key}"
         if isinstance(before, dict) and isinstance(after, dict) and isinstance(now, dict):
             _table(here[key], before, after, place)
-        elif known := identified(before, after, now):
-            _rows(here[key], before, after, place, known)
+        elif identity := identified(before, after, now):
+            _rows(here[key], before, after, place, identity)
         elif now != before:
             raise BothChanged(place)
         elif after is _MISSING:
@@ -98,14 +98,19 @@ def _table(here: Any, was: Mapping[str, Any], there: Mapping[str, Any], where: s
             here[key] = after
 
 
-def _rows(here: Any, was: list[Table], there: list[Table], where: str, known: Identity) -> None:
-    before, after = {known(row): row for row in was}, {known(row): row for row in there}
-    mine = {known(_plain(row)) for row in here}
-    if known is whole and before.keys() - after.keys() - mine and mine - before.keys() and after.keys() - before.keys() - mine:
+def _rows(here: Any, was: list[Table], there: list[Table], where: str, identity: Identity) -> None:
+    before, after = {identity(row): row for row in was}, {identity(row): row for row in there}
+    names = {identity(_plain(row)) for row in here}
+    if (
+        identity is whole
+        and before.keys() - after.keys() - names
+        and names - before.keys()
+        and after.keys() - before.keys() - names
+    ):
         raise BothChanged(where)  # a row without a name went on both sides, and each has another in its place
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name, _MISSING), after.get(name, _MISSING)
-        at = next((index for index, row in enumerate(here) if known(_plain(row)) == name), None)
+        at = next((index for index, row in enumerate(here) if identity(_plain(row)) == name), None)
         now = _plain(here[at]) if at is not None else _MISSING
         if old == new or now == new:
             continue
@@ -126,7 +131,7 @@ def _rows(here: Any, was: list[Table], there: list[Table], where: str, known: Id
 def _forget_remark(here: Any, key: str) -> None:
     """Take away the comment right above a key that goes: it would stand above the next one."""
     body = getattr(here if hasattr(here, "body") else getattr(here, "value", None), "body", None)
-    at = next((index for index, (each, _) in enumerate(body or ()) if each is not None and each.key == key), 0)
+    at = next((index for index, (name, _) in enumerate(body or ()) if name is not None and name.key == key), 0)
     while body and at and isinstance(body[at - 1][1], tomlkit.items.Comment):
         at -= 1
         body[at] = (None, tomlkit.items.Null())
@@ -139,14 +144,14 @@ def _plain(value: Any) -> Any:
 def _lines(path: str, was: str, there: str, here: str) -> str:
     """Line by line: each side's changes, as long as they do not touch one another."""
     base, theirs, ours = was.splitlines(True), there.splitlines(True), here.splitlines(True)
-    mine = _changed(base, ours)
-    found, at = list[str](), 0
-    for begin, end, text in sorted([*mine, *(each for each in _changed(base, theirs) if each not in mine)]):
-        if found and begin <= at:
+    our_changes = _changed(base, ours)
+    output, at = list[str](), 0
+    for begin, end, text in sorted([*our_changes, *(change for change in _changed(base, theirs) if change not in our_changes)]):
+        if output and begin <= at:
             raise BothChanged(f"{path}:{begin + 1}")
-        found += [*base[at:begin], *text]
+        output += [*base[at:begin], *text]
         at = end
-    return "".join([*found, *base[at:]])
+    return "".join([*output, *base[at:]])
 
 
 def _changed(base: list[str], side: list[str]) -> list[tuple[int, int, list[str]]]:

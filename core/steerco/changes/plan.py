@@ -163,7 +163,7 @@ def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, corr
         plugins=tuple(_plugins(before, after)),
         laws=tuple(_laws(before, after)),
         weight=heaviest(weighed),
-        risky=tuple(each for each in weighed if each.weight == "risky"),
+        risky=tuple(change for change in weighed if change.weight == "risky"),
         refused=tuple(hazards(tenant, session, after, today, correct=correct)),
     )
 
@@ -180,11 +180,11 @@ def _plugins(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
     old, new = _own(before).get("settings", {}), _own(after).get("settings", {})
     for name in (name for name in is_ if name in was):
         set_, unset = new.get(name, {}), old.get(name, {})
-        said = [
+        differences = [
             f"{key}: {unset.get(key)} becomes {set_.get(key)}" for key in {**unset, **set_} if unset.get(key) != set_.get(key)
         ]
-        if said:
-            yield Switch("changed", name, "; ".join(said))
+        if differences:
+            yield Switch("changed", name, "; ".join(differences))
     if set(was) == set(is_) and was != is_:
         yield Switch("changed", ", ".join(is_), "in another order")
 
@@ -207,11 +207,11 @@ def _own(snapshot: Snapshot) -> Mapping[str, Any]:
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
     """The files that differ, and how: new, gone, changed."""
-    found = {}
+    kinds = {}
     for path in sorted({*before, *after}):
         if before.get(path) != after.get(path):
-            found[path] = "new" if path not in before else "gone" if path not in after else "changed"
-    return found
+            kinds[path] = "new" if path not in before else "gone" if path not in after else "changed"
+    return kinds
 
 
 def _rulings(before: Snapshot, after: Snapshot) -> Iterable[RuleChange]:
@@ -229,9 +229,9 @@ def _newly(before: Snapshot, new: Charter) -> Iterable[RuleChange]:
     """A version that is new, and what it says otherwise than the one that it takes over from."""
     paper = new.instrument
     former = [
-        each
-        for each in (*before.charters, *before.beside)
-        if each.instrument.kind == paper.kind and not each.instrument.apart and possible_from(each) < possible_from(new)
+        charter
+        for charter in (*before.charters, *before.beside)
+        if charter.instrument.kind == paper.kind and not charter.instrument.apart and possible_from(charter) < possible_from(new)
     ]
     old = None if paper.apart else max(former, key=possible_from, default=None)
     instead = f", in place of {old.instrument.id}" if old else ""
@@ -250,8 +250,8 @@ def _ruling(instrument: str, change: CharterChange) -> RuleChange:
 
 def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against: Snapshot) -> tuple[LineChange, ...]:
     """The lines that the other snapshot has not in that file (where it has no such file: in any), with who holds them today."""
-    known = {file: {line.fields for line in lines} for file, lines in against.policies.items()}
-    every = set[tuple[str, ...]]().union(*known.values())
+    fields_by_file = {file: {line.fields for line in lines} for file, lines in against.policies.items()}
+    every = set[tuple[str, ...]]().union(*fields_by_file.values())
     charter = of.regime_on(today).charter
     day = tenant.directory(session).on(today, charter)
 
@@ -266,7 +266,7 @@ def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against
         _power(line, charter, people(line.subject))
         for file, lines in of.policies.items()
         for line in lines
-        if line.fields not in known.get(file, every)
+        if line.fields not in fields_by_file.get(file, every)
     )
 
 
@@ -284,19 +284,19 @@ def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tu
     """The ledger of today as it is and as it would be, where they differ."""
 
     def keyed(of: Tenant) -> dict[tuple[str, str, str, int], DutyEntry]:
-        return {(each.duty, each.holder, each.period, each.event): each for each in entries(of, session, today)}
+        return {(line.duty, line.holder, line.period, line.event): line for line in entries(of, session, today)}
 
     was, is_ = keyed(tenant), keyed(replace(tenant, snapshot=after, load=None, _directory=None))
-    found = []
+    changes = []
     for key in dict.fromkeys([*was, *is_]):
         old, new = was.get(key), is_.get(key)
-        one = old or new
-        if one is None or (old and new and (old.due_on, old.state) == (new.due_on, new.state)):
+        entry = old or new
+        if entry is None or (old and new and (old.due_on, old.state) == (new.due_on, new.state)):
             continue
         due, new_due = old.due_on if old else None, new.due_on if new else None
         states = old.state if old else "", new.state if new else ""
-        found.append(DatedChange(one.duty, one.holder, one.period, one.record, due, new_due, *states))
-    return tuple(found)
+        changes.append(DatedChange(entry.duty, entry.holder, entry.period, entry.record, due, new_due, *states))
+    return tuple(changes)
 
 
 def _settings(before: Settings, after: Settings) -> Iterable[str]:
@@ -315,11 +315,11 @@ def _others(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str
 
 
 def _opened(document: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for key, value in document.items():
         if key not in ELSEWHERE:
-            found |= {f"{key} {each}": one for each, one in value.items()} if isinstance(value, dict) else {key: value}
-    return found
+            settings |= {f"{key} {name}": item for name, item in value.items()} if isinstance(value, dict) else {key: value}
+    return settings
 
 
 def _told(value: object) -> str:
@@ -341,8 +341,8 @@ def _notes(before: Snapshot, after: Snapshot, files: Mapping[str, str], today: d
             "people.toml was read when the tenant was first applied and is not read again: "
             "enter who is new by person.add and appointment.appoint"
         )
-    known = _instruments(before)
+    instruments = _instruments(before)
     for id, version in _instruments(after).items():
-        if id not in known and id not in after.origin and possible_from(version) <= today:
+        if id not in instruments and id not in after.origin and possible_from(version) <= today:
             since = version.instrument.effective
             yield f"{id} counts from {since}: acts decided since then stand as they were decided"

@@ -31,10 +31,10 @@ def identified(*arrays: Any) -> Identity | None:
     they say. None where they are no arrays of tables, or two rows are the same."""
     if not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in arrays):
         return None
-    for known in (_name, whole):
-        each = [[known(row) for row in rows] for rows in arrays]
-        if all(all(names) and len(set(names)) == len(names) for names in each):
-            return known
+    for identity in (_name, whole):
+        names_of = [[identity(row) for row in rows] for rows in arrays]
+        if all(all(names) and len(set(names)) == len(names) for names in names_of):
+            return identity
     return None
 
 
@@ -55,20 +55,20 @@ def with_rows_of(here: str, was: Mapping[str, Any], there: str) -> str:
     after, text = tomllib.loads(there), here
     for key in dict.fromkeys([*was, *after]):
         before_rows, after_rows, rows = was.get(key, []), after.get(key, []), tomllib.loads(here).get(key, [])
-        known = identified(before_rows, after_rows, rows)
-        if known is None:
+        identity = identified(before_rows, after_rows, rows)
+        if identity is None:
             continue
-        old, new = {known(row): row for row in before_rows}, {known(row): row for row in after_rows}
-        mine = {known(row): row for row in rows}
-        for name in [name for name in old if name not in new and mine.get(name) == old[name]]:
-            text = _without(text, key, name, known)
-        for name in [name for name in new if name not in old and name not in mine]:
-            text = _with(text, key, name, there, known)
+        old, new = {identity(row): row for row in before_rows}, {identity(row): row for row in after_rows}
+        by_identity = {identity(row): row for row in rows}
+        for name in [name for name in old if name not in new and by_identity.get(name) == old[name]]:
+            text = _without(text, key, name, identity)
+        for name in [name for name in new if name not in old and name not in by_identity]:
+            text = _with(text, key, name, there, identity)
     return text
 
 
-def _without(text: str, key: str, name: str, known: Identity) -> str:
-    lines, block = text.splitlines(True), _blocks(text, key, known).get(name)
+def _without(text: str, key: str, name: str, identity: Identity) -> str:
+    lines, block = text.splitlines(True), _blocks(text, key, identity).get(name)
     if block is None:
         return text
     end = block.end
@@ -77,28 +77,28 @@ def _without(text: str, key: str, name: str, known: Identity) -> str:
     return "".join([*lines[: block.start], *lines[end:]])
 
 
-def _with(text: str, key: str, name: str, there: str, known: Identity) -> str:
+def _with(text: str, key: str, name: str, there: str, identity: Identity) -> str:
     """The text with a row of the other side, after the row that it follows there."""
-    theirs, mine, lines = _blocks(there, key, known), _blocks(text, key, known), text.splitlines(True)
+    theirs, ours, lines = _blocks(there, key, identity), _blocks(text, key, identity), text.splitlines(True)
     if name not in theirs:
         return text
     row = there.splitlines(True)[theirs[name].start : theirs[name].end]
     order = list(theirs)
-    before = [each for each in order[: order.index(name)] if each in mine]
+    before = [earlier for earlier in order[: order.index(name)] if earlier in ours]
     if before:
-        at = mine[before[-1]].end
+        at = ours[before[-1]].end
         return "".join([*lines[:at], "\n", *row, *lines[at:]])
-    at = min((block.start for block in mine.values()), default=len(lines))
-    return "".join([*lines[:at], *([] if mine else ["\n"]), *row, *(["\n"] if mine else []), *lines[at:]])
+    at = min((block.start for block in ours.values()), default=len(lines))
+    return "".join([*lines[:at], *([] if ours else ["\n"]), *row, *(["\n"] if ours else []), *lines[at:]])
 
 
-def _blocks(text: str, wanted: str, known: Identity) -> dict[str, Block]:
+def _blocks(text: str, wanted: str, identity: Identity) -> dict[str, Block]:
     """Where each row of an array stands that is written as a table of its own, in the order of the file."""
     lines, document, at = text.splitlines(True), tomllib.loads(text), Locator(text)
     heads: list[tuple[int, str]] = []
     for key, value in document.items():
         rows = value if isinstance(value, list) and value and isinstance(value[0], dict) else []
-        heads += [(at((key, number)) - 1, known(row) if key == wanted else "") for number, row in enumerate(rows)]
+        heads += [(at((key, number)) - 1, identity(row) if key == wanted else "") for number, row in enumerate(rows)]
         heads += [(at((key,)) - 1, "")] if isinstance(value, dict) else []
     heads = sorted(head for head in heads if lines[head[0]].lstrip().startswith("["))
     starts = [_start(lines, line, heads[index - 1][0] if index else -1) for index, (line, _) in enumerate(heads)]

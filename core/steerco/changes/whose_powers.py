@@ -38,14 +38,14 @@ class Touched(Struct, frozen=True):
 
 def touched(directory: Directory, before: Snapshot, after: Snapshot, today: date) -> list[Touched]:
     """Everyone whose powers change: today, and on each later day on which another version takes over."""
-    found: list[Touched] = []
-    told: set[tuple[str, tuple[Power, ...], tuple[Power, ...]]] = set()
+    changes: list[Touched] = []
+    reported: set[tuple[str, tuple[Power, ...], tuple[Power, ...]]] = set()
     for day in [today, *_turns((before, after), today)]:
-        for each in _on(directory, before.regime_on(day), after.regime_on(day), day):
-            if (each.person, each.gained, each.lost) not in told:
-                told.add((each.person, each.gained, each.lost))
-                found.append(each)
-    return found
+        for change in _on(directory, before.regime_on(day), after.regime_on(day), day):
+            if (change.person, change.gained, change.lost) not in reported:
+                reported.add((change.person, change.gained, change.lost))
+                changes.append(change)
+    return changes
 
 
 def _turns(snapshots: Iterable[Snapshot], today: date) -> list[date]:
@@ -55,13 +55,13 @@ def _turns(snapshots: Iterable[Snapshot], today: date) -> list[date]:
 
 def _on(directory: Directory, before: Regime, after: Regime, day: date) -> Iterator[Touched]:
     was, is_ = directory.on(day, before.charter), directory.on(day, after.charter)
-    asked = tuple(_asked((*before.lines, *after.lines)))
-    known: dict[tuple[Subjects, Subjects], tuple[tuple[Power, ...], tuple[Power, ...]]] = {}
+    questions = tuple(_asked((*before.lines, *after.lines)))
+    answers: dict[tuple[Subjects, Subjects], tuple[tuple[Power, ...], tuple[Power, ...]]] = {}
     for person, name in directory.persons.items():
-        held = was.roles(person) | was.bodies(person), is_.roles(person) | is_.bodies(person)
-        if held not in known:
-            known[held] = _changed(before, after, held, asked)
-        gained, lost = known[held]
+        subjects = was.roles(person) | was.bodies(person), is_.roles(person) | is_.bodies(person)
+        if subjects not in answers:
+            answers[subjects] = _changed(before, after, subjects, questions)
+        gained, lost = answers[subjects]
         if gained or lost:
             yield Touched(person, name.get("en") or name.get("vi") or person, day, gained, lost)
 
@@ -72,15 +72,18 @@ def _asked(lines: Iterable[Line]) -> list[tuple[str, str, str, frozenset[str]]]:
 
 
 def _changed(
-    before: Regime, after: Regime, held: tuple[Subjects, Subjects], asked: Iterable[tuple[str, str, str, frozenset[str]]]
+    before: Regime,
+    after: Regime,
+    subject_pair: tuple[Subjects, Subjects],
+    questions: Iterable[tuple[str, str, str, frozenset[str]]],
 ) -> tuple[tuple[Power, ...], tuple[Power, ...]]:
     gained: list[Power] = []
     lost: list[Power] = []
-    for body, object, act, facets in asked:
-        old = before.table.allows(held[0], body, object, act, facets)
-        new = after.table.allows(held[1], body, object, act, facets)
+    for body, object, act, facets in questions:
+        old = before.table.allows(subject_pair[0], body, object, act, facets)
+        new = after.table.allows(subject_pair[1], body, object, act, facets)
         if old != new:
-            table, subjects = (after.table, held[1]) if new else (before.table, held[0])
+            table, subjects = (after.table, subject_pair[1]) if new else (before.table, subject_pair[0])
             decisive = table.explain(subjects, body, object, act, facets).decisive
             aim = ";".join(sorted(facets)) or "-"
             (gained if new else lost).append(Power(body, object, act, aim, decisive.clause if decisive else ""))

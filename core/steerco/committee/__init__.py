@@ -34,9 +34,9 @@ MODULES = (
 @cache
 def record_types(modules: tuple[str, ...] = ()) -> Mapping[str, type[Record]]:
     """Every record type that core's modules, and further ``modules`` by dotted name, declare; by type name."""
-    found: dict[str, type[Record]] = {}
+    types: dict[str, type[Record]] = {}
     for name in (*(f"{__name__}.{module}" for module in MODULES), *modules):
         for value in vars(import_module(name)).values():
             if isinstance(value, type) and issubclass(value, Record) and value.__module__ == name:
-                found[value.record_type] = value
-    return found
+                types[value.record_type] = value
+    return types

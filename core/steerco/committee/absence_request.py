@@ -47,8 +47,8 @@ def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Lea
     ``who`` is a party, or everything that a person is. Empty where nothing says that the person stayed away.
     """
     keys = [who] if isinstance(who, str) else list(who)
-    here = (Attendance.tenant_id == meeting.tenant_id, Attendance.meeting == meeting.id, Attendance.who.in_(keys))
-    presence = set(session.scalars(select(Attendance.presence).where(*here)))
+    conditions = (Attendance.tenant_id == meeting.tenant_id, Attendance.meeting == meeting.id, Attendance.who.in_(keys))
+    presence = set(session.scalars(select(Attendance.presence).where(*conditions)))
     consented = select(AbsenceRequest.id).where(
         AbsenceRequest.tenant_id == meeting.tenant_id,
         AbsenceRequest.meeting == meeting.id,

@@ -39,9 +39,9 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
 
 def _place(do: Do, seat: str) -> str:
     """The seat that is meant: of a role that heads a body its named seat, else what was given."""
-    named = [each.id for each in do.charter.seats if each.role == seat]
-    known = {each.id for each in do.charter.seats}
-    return named[0] if seat not in known and len(named) == 1 and do.parties.single(seat) else seat
+    named = [row.id for row in do.charter.seats if row.role == seat]
+    seat_ids = {row.id for row in do.charter.seats}
+    return named[0] if seat not in seat_ids and len(named) == 1 and do.parties.single(seat) else seat
 
 
 def _free(do: Do, seat: str) -> str:
@@ -49,7 +49,7 @@ def _free(do: Do, seat: str) -> str:
     if not do.parties.fills(seat):
         do.invalid("seat", "no-seat")
     place = _place(do, seat)
-    tied = next((each.office for each in do.charter.seats if each.id == place), NOT_STATED)
+    tied = next((row.office for row in do.charter.seats if row.id == place), NOT_STATED)
     if tied != NOT_STATED:
         do.invalid("seat", "follows-office", office=tied)
     return place
@@ -73,7 +73,7 @@ def _same_place(do: Do, a: Appointment) -> list[Appointment]:
         return do.find(Appointment, person=a.person, seat=a.seat, agency=a.agency)
     role = next((each.role for each in do.charter.seats if each.id == a.seat), a.seat or "")
     names = {a.seat, role} if _place(do, role) == a.seat else {a.seat}
-    return [each for name in sorted(filter(None, names)) for each in do.find(Appointment, seat=name)]
+    return [row for name in sorted(filter(None, names)) for row in do.find(Appointment, seat=name)]
 
 
 def _make_room(do: Do, a: Appointment) -> None:
@@ -87,8 +87,8 @@ def _make_room(do: Do, a: Appointment) -> None:
         if other.state == "ended" or other.from_ >= a.from_:
             until = {"until": other.to.isoformat()} if other.to else {}
             # The charter says that there is such a seat; that nobody is put into a taken one is the program's own order.
-            told = {"seat": a.seat or a.office, "holder": other.person, "since": other.from_.isoformat(), **until}
-            raise Conflict("seat-taken", "steerco:seat-taken", **told)
+            params = {"seat": a.seat or a.office, "holder": other.person, "since": other.from_.isoformat(), **until}
+            raise Conflict("seat-taken", "steerco:seat-taken", **params)
         do.demand("appointment.end", other)
         other.replaced_by, other.was_to = a.id, other.to
         do.then("appointment.end", other, to=a.from_ - timedelta(days=1))
@@ -154,7 +154,7 @@ def resume(do: Do, a: Appointment) -> None:
         do.out_of_order("not-taken-back")
     a.to = a.was_to
     later = [other for other in _same_place(do, a) if other.from_ > a.from_ and _counts(other) and _runs(a, other.from_, None)]
-    following = min(later, key=lambda each: each.from_, default=None)
+    following = min(later, key=lambda appointment: appointment.from_, default=None)
     a.replaced_by = following.id if following else None
     if following:
         a.to = following.from_ - timedelta(days=1)

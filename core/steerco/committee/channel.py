@@ -48,8 +48,8 @@ class ChannelProof(Proven, Part, of="channel", name="proofs"):
 
 def between(do: Do, other: str, *states: str) -> list[Channel]:
     """The channels with another committee, whoever offered them, that are in one of these states; oldest first."""
-    found = [*do.find(Channel, to=other), *do.find(Channel, origin=other)]
-    return sorted((c for c in found if c.state in states), key=lambda c: c.id)
+    channels = [*do.find(Channel, to=other), *do.find(Channel, origin=other)]
+    return sorted((c for c in channels if c.state in states), key=lambda c: c.id)
 
 
 @Channel.action(to="offered")
@@ -76,15 +76,15 @@ def close(do: Do, c: Channel, *, reason: Line | None = None) -> None:
     """Close it, from either side; an offer that is not wanted, or no more, too. With an
     open one every other channel with that committee closes, so that nothing passes."""
     c.reason, c.closed_at, c.closed_by = reason, do.at, do.actor
-    for each in between(do, c.other, "offered", "open"):
-        if each.id != c.id and c.state == "open":
-            do.then("channel.close", each, reason=reason)
+    for channel in between(do, c.other, "offered", "open"):
+        if channel.id != c.id and c.state == "open":
+            do.then("channel.close", channel, reason=reason)
 
 
 @Channel.action(to="offered", platform=True)
 def arrive(do: Do, c: Channel, *, proof: Proof) -> None:
     """Enter a channel that another committee offers."""
-    if any(each.origin == proof.tenant for each in do.find(Channel, there=proof.record)):
+    if any(channel.origin == proof.tenant for channel in do.find(Channel, there=proof.record)):
         do.out_of_order("already-taken-in", seq=proof.seq)
     c.origin, c.there, c.taken = proof.tenant, proof.record, 0
     take_in(do, c, ChannelProof, proof, "channel.offer", {})

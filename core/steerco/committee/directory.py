@@ -47,8 +47,8 @@ def _every(type: Any, fields: tuple[str, ...]) -> Prepared:
     """Plain rows of the table, since nothing here is changed, by a statement that is put together once: anything else was half of
     the time that a tenant's first request waited for its people."""
     columns = {name: getattr(type, name).property.columns[0].label(name) for name in ("id", "tenant_id", *fields)}
-    mine = columns["tenant_id"].element == bindparam("own", type_=Integer)
-    return Prepared(select(*(columns[name] for name in fields)).where(mine).order_by(columns["id"].element))
+    of_tenant = columns["tenant_id"].element == bindparam("own", type_=Integer)
+    return Prepared(select(*(columns[name] for name in fields)).where(of_tenant).order_by(columns["id"].element))
 
 
 def load(session: Session, tenant_id: int) -> Directory:
@@ -124,8 +124,13 @@ class Day(Tenure):
 
     def successors(self, party: str) -> tuple[str, ...]:
         roles = {self._seats[party].role} if party in self._seats else {party, *self.roles(party)}
-        acting = [s for s in self.charter.successions if s.absent in roles]
-        return tuple(p for s in acting for p in self._role_holders.get(s.acts, ()) if self._may_act(p, s))
+        successions = [succession for succession in self.charter.successions if succession.absent in roles]
+        return tuple(
+            successor
+            for succession in successions
+            for successor in self._role_holders.get(succession.acts, ())
+            if self._may_act(successor, succession)
+        )
 
     def _may_act(self, person: str, rule: Succession) -> bool:
         """Whether the person, being there, acts by the rule: of several holders all, nobody, or whom the officer authorised."""
@@ -143,24 +148,24 @@ class Day(Tenure):
 
     def keys(self, person: str, only: str = "") -> frozenset[str]:
         """Everything that the person is on the day, as a relation's field may name it; in the one role ``only``, if given."""
-        found = {person}
+        keys = {person}
         for seat, role, agency in self._held.get(person, ()):
             if only not in ("", role):
                 continue
             if agency and self.speaks(role):
-                found.add(agency)
+                keys.add(agency)
             if seat:
-                found.add(seat)
+                keys.add(seat)
             if role in self._roles:
-                found |= {body.id for body in self.charter.bodies if body.head == role}
+                keys |= {body.id for body in self.charter.bodies if body.head == role}
             if len(self._role_holders[role]) == 1 and role in self._roles:
-                found.add(role)
+                keys.add(role)
             if role == "focal-unit" and agency:
-                found.add(f"unit:{agency}")
+                keys.add(f"unit:{agency}")
         offices = {office for office, persons in self._office_holders.items() if person in persons}
         if only:
             offices &= {seat.office for seat in self._seats.values() if seat.role == only}
-        return frozenset(found | offices)
+        return frozenset(keys | offices)
 
     def capacities(self, person: str) -> list[Capacity]:
         """The ways in which the person can act on the day: the own one first, then each officer acted for."""
@@ -178,17 +183,17 @@ class Day(Tenure):
     def _all_capacities(self, person: str) -> list[Capacity]:
         roles = self.roles(person)
         own = Capacity(person, roles | self.bodies(person), self.keys(person))
-        acting = [
+        succeeding = [
             self._as(rule.absent, rule.cite, frozenset(rule.powers))
             for rule in self.charter.successions
             if rule.absent in self.absent and rule.acts in roles and self._may_act(person, rule)
         ]
-        given = [
+        delegated = [
             self._as(grant.by, grant.cites, grant.scope - {"acting"})
             for grant in self.grants
             if grant.scope - {"acting"} and self.sort(grant.by) not in ("agency", "body") and self._receives(person, grant)
         ]
-        return [own, *acting, *given]
+        return [own, *succeeding, *delegated]
 
     def acts_as(self, person: str, acting_for: str) -> frozenset[str]:
         """The parties whose act it is: those that the person is, or the one acted for and its seat."""
@@ -215,7 +220,7 @@ class Day(Tenure):
         if principal in self.all.persons:
             roles |= self.roles(principal) & self._roles.keys()
         headed = {body.id for body in self.charter.bodies if body.head in roles}
-        bodies = {self._roles[each].body for each in roles}
+        bodies = {self._roles[role].body for role in roles}
         keys = frozenset(seats | headed | roles | ({principal} if principal in self.all.offices else set()))
         person = next(iter(self.holders(principal)), principal)
         return Capacity(person, frozenset(roles | bodies), keys, acting_for=principal, cites=cites, powers=powers)

@@ -192,9 +192,9 @@ def raise_(
 
 
 def _known_class(do: Do, class_: str) -> None:
-    known = {each for rule in do.charter.decisions for each in rule.classes} - {"*"}
-    if class_ not in known | {ORDINARY}:
-        do.invalid("class", "not-one-of", known=[ORDINARY, *sorted(known)])
+    classes = {name for rule in do.charter.decisions for name in rule.classes} - {"*"}
+    if class_ not in classes | {ORDINARY}:
+        do.invalid("class", "not-one-of", known=[ORDINARY, *sorted(classes)])
 
 
 def _setters(do: Do, class_: str) -> set[str]:

@@ -108,8 +108,8 @@ class Meeting(
         session, requests = object_session(self), type_registry["absence-request"]
         if session is None:
             return frozenset()
-        here = (requests.tenant_id == self.tenant_id, requests.meeting == self.id, requests.state == "consented")
-        return frozenset(session.scalars(select(requests.who).where(*here)))
+        conditions = (requests.tenant_id == self.tenant_id, requests.meeting == self.id, requests.state == "consented")
+        return frozenset(session.scalars(select(requests.who).where(*conditions)))
 
 
 class AgendaItem(Part, of="meeting", name="agenda"):
@@ -142,16 +142,16 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
 
 def _single(do: Do, field: str, parties: list[str]) -> list[str]:
     """The parties, with the members of a body in its place, each in the seat held there."""
-    found: list[str] = []
-    for at, each in enumerate(parties):
-        if do.parties.sort(each) != "body":
-            found.append(each)
+    single: list[str] = []
+    for at, name in enumerate(parties):
+        if do.parties.sort(name) != "body":
+            single.append(name)
             continue
-        members = do.parties.members(each)
+        members = do.parties.members(name)
         if not members:
             do.invalid(f"{field}[{at}]", "no-members")
-        found += [do.parties.seat(person, each) for person in members]
-    return list(dict.fromkeys(found))
+        single += [do.parties.seat(person, name) for person in members]
+    return list(dict.fromkeys(single))
 
 
 def presides(do: Do, m: Meeting, convener: str | None) -> str | None:
@@ -219,7 +219,7 @@ def convene(
         problems = {name: reason("required") for name, value in missing.items() if value is None}
     else:
         planned = {"kind": (kind, m.kind), "body": (body, m.body)}
-        problems = {name: reason("planned-as", value=is_) for name, (asked, is_) in planned.items() if asked not in (None, is_)}
+        problems = {name: reason("planned-as", value=is_) for name, (wanted, is_) in planned.items() if wanted not in (None, is_)}
     if problems:
         do.invalid_fields(problems)
     _set_up(do, m, kind or m.kind, starts_at or m.starts_at, place, parties or m.parties or [])
@@ -231,10 +231,10 @@ def convene(
 def set_attendees(do: Do, m: Meeting, *, attendees: Asked) -> None:
     """Decide who attends: a body is each of its members. Those who were on the list and are no more, leave it; guests stay."""
     listing = Listing(do, m)
-    kept = [listing.row(party, "attendee") for party in _single(do, "attendees", attendees)]
-    leaving = ("attendee", MEMBER) if kept else ("attendee",)
-    do.drop(row for row in listing.rows if row.invited_as in leaving and row not in kept)
-    do.tell(*(row.who for row in kept))
+    attending = [listing.row(party, "attendee") for party in _single(do, "attendees", attendees)]
+    leaving = ("attendee", MEMBER) if attending else ("attendee",)
+    do.drop(row for row in listing.rows if row.invited_as in leaving and row not in attending)
+    do.tell(*(row.who for row in attending))
 
 
 @Meeting.action("planned", "convened", "open")

@@ -50,7 +50,7 @@ class Naming:
             _place(role.id, agency): Seat(_place(role.id, agency), role.id, role.label, role.cite, agency=agency)
             for role in self.charter.roles
             if role.represents
-            for agency in dict.fromkeys(each.agency for each in self.all.holdings if each.seat == role.id)
+            for agency in dict.fromkeys(holding.agency for holding in self.all.holdings if holding.seat == role.id)
             if agency in self.all.agencies
         }
 
@@ -101,22 +101,22 @@ class Naming:
 
     def _standing(self, person: str) -> str:
         """The seat or office that a person's work goes by; the person, where there is none or it is not the only one."""
-        held = [seat for seat, role, _ in self._held.get(person, ()) if role in self._roles]
-        offices = [self._seats[seat].office for seat in held if seat and self._seats[seat].office != NOT_STATED]
+        seats = [seat for seat, role, _ in self._held.get(person, ()) if role in self._roles]
+        offices = [self._seats[seat].office for seat in seats if seat and self._seats[seat].office != NOT_STATED]
         if len(offices) == 1:
-            return next(seat for seat in held if seat and self._seats[seat].office == offices[0])
-        if len(held) == 1 and held[0] and len(self.holders(held[0])) == 1:
-            return held[0]
-        return offices[0] if offices and len(set(offices)) == 1 and len(offices) == len(held) else person
+            return next(seat for seat in seats if seat and self._seats[seat].office == offices[0])
+        if len(seats) == 1 and seats[0] and len(self.holders(seats[0])) == 1:
+            return seats[0]
+        return offices[0] if offices and len(set(offices)) == 1 and len(offices) == len(seats) else person
 
     def sort(self, party: str) -> str:
-        for sort, known in (
+        for sort, ids in (
             ("person", self.all.persons),
             ("agency", self.all.agencies),
             ("body", self._bodies),
             ("seat", self._seats),
         ):
-            if party in known:
+            if party in ids:
                 return sort
         return "office"
 
@@ -142,7 +142,7 @@ class Naming:
         if party in self._bodies:
             return tuple(self._role_holders.get(self._bodies[party].head, ()))
         if party in self._seats:
-            return tuple(person for person, held in self._held.items() if any(seat == party for seat, _, _ in held))
+            return tuple(person for person, places in self._held.items() if any(seat == party for seat, _, _ in places))
         return tuple(self._role_holders.get(party, ()) or self._office_holders.get(party, ()))
 
     def members(self, body: str) -> tuple[str, ...]:
@@ -183,12 +183,21 @@ class Naming:
 
     def seat_as(self, person: str, role: str) -> str:
         """The named seat in which the person holds the role; empty where there is none."""
-        return next((seat for seat, held, _ in self._held.get(person, ()) if seat and held == role), "")
+        return next((seat for seat, held_role, _ in self._held.get(person, ()) if seat and held_role == role), "")
 
     def names(self, id: str) -> bool:
         groups = {group.id for group in self.charter.groups}
-        known = (self.all.persons, self.all.agencies, self.all.offices, self._bodies, self._seats, self._roles, groups, OUTSIDERS)
-        return id == "steerco" or any(id in each for each in known)
+        vocabularies = (
+            self.all.persons,
+            self.all.agencies,
+            self.all.offices,
+            self._bodies,
+            self._seats,
+            self._roles,
+            groups,
+            OUTSIDERS,
+        )
+        return id == "steerco" or any(id in ids for ids in vocabularies)
 
     def fills(self, seat: str) -> bool:
         return (seat in self._seats and seat not in self.places) or seat in self._roles or seat in OUTSIDERS

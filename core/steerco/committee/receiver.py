@@ -15,18 +15,18 @@ def bound(to: str | None, lead: str | None, parties: Parties) -> tuple[str, ...]
     whom the body's work is given: the member is bound, and the agency or body through the member only.
     """
     if to is None or lead is None or to == lead:
-        return tuple(each for each in dict.fromkeys((to, lead)) if each)
+        return tuple(name for name in dict.fromkeys((to, lead)) if name)
     if parties.sort(to) in ("agency", "body"):
         return to, lead
-    mine, sort = set(parties.holders(to)), parties.sort(lead)
-    if sort == "agency" and any(mine & set(parties.holders(own)) for own in (lead, parties.agency(lead))):
+    holders, sort = set(parties.holders(to)), parties.sort(lead)
+    if sort == "agency" and any(holders & set(parties.holders(own)) for own in (lead, parties.agency(lead))):
         return (to,)
-    return (to,) if sort == "body" and mine & set(parties.members(lead)) else (to, lead)
+    return (to,) if sort == "body" and holders & set(parties.members(lead)) else (to, lead)
 
 
 def bound_by(tasks: Iterable[Any], parties: Parties) -> list[str]:
     """The parties that several tasks bind, each once."""
-    return list(dict.fromkeys(each for task in tasks for each in bound(task.to, task.lead, parties)))
+    return list(dict.fromkeys(name for task in tasks for name in bound(task.to, task.lead, parties)))
 
 
 class BoundBy(Facet):

@@ -112,6 +112,6 @@ def withdraw(do: Do, s: Substitution) -> None:
     if any(row.presence in ATTENDED for row in rows):
         do.out_of_order("substitute-attended")
     admitted = do.find(Substitution, meeting=s.meeting, substitute=s.substitute, state="admitted")
-    if all(each is s for each in admitted):
+    if all(substitution is s for substitution in admitted):
         do.drop(row for row in rows if row.invited_as == "substitute")
     do.tell(s.substitute)

@@ -72,11 +72,13 @@ def _counted(
     eligible: Collection[str], present: Collection[str], votes: Mapping[str, str], proxies: Mapping[str, str]
 ) -> tuple[frozenset[str], dict[str, str]]:
     """Who is there or represented, and the one vote of each: a represented voter's is that of the holder of the proxy."""
-    there = frozenset(eligible) & frozenset(present)
-    represented = {who: holder for who, holder in proxies.items() if who in eligible and who not in there and holder in there}
-    cast = {who: votes[who] for who in there if who in votes}
+    attending = frozenset(eligible) & frozenset(present)
+    represented = {
+        who: holder for who, holder in proxies.items() if who in eligible and who not in attending and holder in attending
+    }
+    cast = {who: votes[who] for who in attending if who in votes}
     cast |= {who: votes[holder] for who, holder in represented.items() if holder in votes}
-    return there | frozenset(represented), cast
+    return attending | frozenset(represented), cast
 
 
 def outcome(

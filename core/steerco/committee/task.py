@@ -54,9 +54,9 @@ class LedBy(Facet):
     """What sort of party leads: an agency, a body, or a person, who may be named by a seat or an office."""
 
     def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        held = {f"{self.name}=seat", f"{self.name}=office"}
-        found = super().of_request(given, record, parties)
-        return [frozenset({f"{self.name}=person"}) if each & held else each for each in found]
+        held_values = {f"{self.name}=seat", f"{self.name}=office"}
+        values = super().of_request(given, record, parties)
+        return [frozenset({f"{self.name}=person"}) if facet & held_values else facet for facet in values]
 
 
 class Mandate(Facet):
@@ -156,11 +156,11 @@ def _accountable(do: Do, t: Task, named: str | None) -> str:
     if named is None:
         return usual
     who, either = do.parties.answerable(named), (usual, do.parties.answerable(t.to))
-    known = set(do.parties.holders(who))
+    persons = set(do.parties.holders(who))
     for each in either:
-        if who == each or (known and known <= set(do.parties.holders(each))):
+        if who == each or (persons and persons <= set(do.parties.holders(each))):
             return each
-    if not known or not known <= {*do.parties.holders(t.lead), *do.parties.holders(t.to)}:
+    if not persons or not persons <= {*do.parties.holders(t.lead), *do.parties.holders(t.to)}:
         do.invalid("accountable", "answers-for-neither", known=list(dict.fromkeys(either)))
     return who
 
@@ -238,7 +238,7 @@ def report_done(do: Do, t: Task, *, text: Text | None = None) -> None:
 def _reported_to(do: Do, t: Task) -> list[str]:
     """To whom the result goes beside the giver, by the named value of the charter for who answers for the task."""
     who = do.parties.aims(t.accountable)
-    stated = (effective(REPORTED_TO, (do.charter, *do.layers), {"accountable": each}) for each in sorted(who))
+    stated = (effective(REPORTED_TO, (do.charter, *do.layers), {"accountable": party}) for party in sorted(who))
     return [str(value.value) for value in stated if value.stated]
 
 
@@ -283,8 +283,8 @@ def own_agency_unit(do: Do, t: Task) -> bool:
     """
     unit, leading = do.given["unit"], t.lead if do.parties.sort(t.lead) == "agency" else t.accountable
     whole = do.parties.agency(leading)
-    mine = bool(set(do.parties.holders(unit)) & set(do.parties.holders(t.accountable)))
-    return whole != "" and do.parties.agency(unit) == whole and unit != whole and not mine
+    own_unit = bool(set(do.parties.holders(unit)) & set(do.parties.holders(t.accountable)))
+    return whole != "" and do.parties.agency(unit) == whole and unit != whole and not own_unit
 
 
 @Task.action(*OPEN)

@@ -29,5 +29,5 @@ class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 def assign_all(do: Do, source: Record, sort: str, tasks: list[TaskInput]) -> None:
     """Assign each task, with ``source`` as the record that it comes from."""
     for task in tasks:
-        given: dict[str, Any] = {name: value for name, value in structs.asdict(task).items() if value not in (None, [])}
-        do.then("task.assign", source=source.id, source_sort=sort, body=source.body, **given)
+        fields: dict[str, Any] = {name: value for name, value in structs.asdict(task).items() if value not in (None, [])}
+        do.then("task.assign", source=source.id, source_sort=sort, body=source.body, **fields)

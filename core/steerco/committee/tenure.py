@@ -26,7 +26,7 @@ class Tenure(Naming):
 
     def kept_as(self, person: str, party: str, since: date) -> Iterator[tuple[str, str]]:
         """Those of them that the person has held without a break since ``since``."""
-        return (held for held in self.held_as(person, party) if self._unbroken(person, held[0], since))
+        return (tenure for tenure in self.held_as(person, party) if self._unbroken(person, tenure[0], since))
 
     def stands(self, person: str, party: str, then: Tenure) -> bool:
         """Whether the person has left nothing since of what the person was, as that party, on an earlier day."""
@@ -44,11 +44,11 @@ class Tenure(Naming):
 
     def _unbroken(self, person: str, place: str, since: date) -> bool:
         """Whether the person has held a place on every day from ``since`` to this one, by one appointment after another."""
-        mine = (each for each in self.all.holdings if each.person == person and self._is_of(each, place))
+        holdings = (holding for holding in self.all.holdings if holding.person == person and self._is_of(holding, place))
         reached = since
-        for each in sorted(mine, key=lambda each: each.first):
-            if each.first <= reached and (each.last is None or each.last >= reached):
-                if each.last is None or each.last >= self.day:
+        for holding in sorted(holdings, key=lambda holding: holding.first):
+            if holding.first <= reached and (holding.last is None or holding.last >= reached):
+                if holding.last is None or holding.last >= self.day:
                     return True
-                reached = each.last + timedelta(days=1)
+                reached = holding.last + timedelta(days=1)
         return False

@@ -82,7 +82,7 @@ class TransmissionProof(Proven, Part, of="transmission", name="proofs"):
 
 def document(kind: str, title: str, text: str | None, files: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The document as its digest covers it; ``files`` are names with digests, in order."""
-    return {"kind": kind, "title": title, "text": text, "files": [list(each) for each in files]}
+    return {"kind": kind, "title": title, "text": text, "files": [list(file) for file in files]}
 
 
 def document_of(t: Transmission, files: Iterable[Enclosure]) -> dict[str, Any]:
@@ -95,12 +95,12 @@ def _write(do: Do, t: Transmission, kind: str, title: str, text: str | None, fil
     if text is None and not files:
         do.invalid("text", "text-or-files")
     t.kind, t.title, t.text, t.taken = kind, title, text, 0
-    kept = []
+    stored = []
     for file in files:
         digest, size = do.keep(file)
         do.add(t, Enclosure(file_name=file.name, digest=digest, size=size))
-        kept.append((file.name, digest))
-    return kept
+        stored.append((file.name, digest))
+    return stored
 
 
 def answer(t: Transmission, files: Iterable[Enclosure], reason: str | None = None) -> dict[str, Any]:
@@ -166,14 +166,14 @@ def arrive(
 ) -> None:
     """Enter a document that another committee sent. ``channel`` is the id of this side's channel, which the sender learned when
     it was accepted."""
-    if any(each.origin == proof.tenant for each in do.find(Transmission, there=proof.record)):
+    if any(origin_channel.origin == proof.tenant for origin_channel in do.find(Transmission, there=proof.record)):
         do.out_of_order("already-taken-in", seq=proof.seq)  # first: what was taken in does not come back when the channel closes
     over = do.session.get(Channel, (do.tenant_id, channel))
     if over is None or over.other != proof.tenant or over.state != "open":
         do.out_of_order("no-open-channel", to=proof.tenant)
     t.channel, t.origin, t.there, t.arrived_at = over.id, proof.tenant, proof.record, do.at
-    kept = _write(do, t, kind, title, text, files)
-    take_in(do, t, TransmissionProof, proof, "transmission.send", document(kind, title, text, kept))
+    stored = _write(do, t, kind, title, text, files)
+    take_in(do, t, TransmissionProof, proof, "transmission.send", document(kind, title, text, stored))
     do.tell(*([over.keeper] if over.keeper else []))
 
 

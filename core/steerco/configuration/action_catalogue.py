@@ -102,7 +102,9 @@ def _kind(kind: msgspec.inspect.Type) -> tuple[str, bool, tuple[str, ...]]:
     if isinstance(kind, msgspec.inspect.Metadata):
         return _kind(kind.type)
     if isinstance(kind, msgspec.inspect.UnionType):
-        return next((_kind(each) for each in kind.types if not isinstance(each, msgspec.inspect.NoneType)), ("text", False, ()))
+        return next(
+            (_kind(member) for member in kind.types if not isinstance(member, msgspec.inspect.NoneType)), ("text", False, ())
+        )
     if isinstance(kind, msgspec.inspect.ListType):
         return _kind(kind.item_type)[0], True, _kind(kind.item_type)[2]
     if isinstance(kind, msgspec.inspect.LiteralType):

@@ -27,8 +27,8 @@ def decide(tenant: Tenant, session: Session, person: str, weight: Weight, today:
     snapshot = tenant.snapshot
     regime = snapshot.regime_on(today)
     day = tenant.directory(session).on(today, regime.charter)
-    held = regime.table.closed(day.roles(person) | day.bodies(person))
-    chosen = next((subject for subject in subjects(snapshot.settings.administration, weight) if subject in held), "")
+    closed = regime.table.closed(day.roles(person) | day.bodies(person))
+    chosen = next((subject for subject in subjects(snapshot.settings.administration, weight) if subject in closed), "")
     facts = Facts(tuple(sorted(day.roles(person))), facets=(f"weight={weight}",), object=OBJECT, act=ACT)
     if chosen and person in day.all.persons:
         return Decision("done", "platform", capacity=chosen, facts=facts, revision=snapshot.revision)

@@ -24,7 +24,7 @@ class Unsafe(Exception):
     """A configuration that must not be applied; ``hazards`` say why, and how to go on."""
 
     def __init__(self, slug: str, hazards: list[Hazard]) -> None:
-        super().__init__(f"{slug}: " + "; ".join(str(each) for each in hazards[:5]))
+        super().__init__(f"{slug}: " + "; ".join(str(hazard) for hazard in hazards[:5]))
         self.slug, self.hazards = slug, hazards
 
 
@@ -50,7 +50,7 @@ class ApplyChecks(Struct, frozen=True):
     at: datetime
     base: int | None
 
-    def passed(self, session: Session, number: int, before: Tenant | None, after: Snapshot, said: RevisionNote) -> RevisionNote:
+    def passed(self, session: Session, number: int, before: Tenant | None, after: Snapshot, note: RevisionNote) -> RevisionNote:
         """What the event is to say. ``number``: of the revision in use, 0 for a first apply; ``before``: the tenant under it,
         none where this release cannot read it: the operator then may apply what can be read.
 
@@ -59,18 +59,18 @@ class ApplyChecks(Struct, frozen=True):
         if self.base is not None and self.base != number:
             raise Outrun(self.slug, self.base, next(iter(listed(session, tenant_of(session), limit=1)), None))
         if before is None:
-            if said.by:
-                raise Barred(self.slug, said.by, Decision("refused"), ())
-            return said
+            if note.by:
+                raise Barred(self.slug, note.by, Decision("refused"), ())
+            return note
         changes = weigh(self.slug, before.snapshot.content, self.content)
         weight, today = heaviest(changes), before.snapshot.local(self.at)
-        if said.by:
+        if note.by:
             if (state := standing(session).state) != "active":  # then no person of the tenant does anything
                 order = before.snapshot.regime_on(today).reasons((f"{PLATFORM}:tenant-{state}",))
-                raise Barred(self.slug, said.by, Decision("refused", order[0].layer, order), changes, state)
-            decision = administration.decide(before, session, said.by, weight, today)
+                raise Barred(self.slug, note.by, Decision("refused", order[0].layer, order), changes, state)
+            decision = administration.decide(before, session, note.by, weight, today)
             if not decision.allowed:
-                raise Barred(self.slug, said.by, decision, tuple(each for each in changes if each.weight == weight))
-        if found := hazards(before, session, after, today, correct=said.corrected):
-            raise Unsafe(self.slug, found)
-        return structs.replace(said, weight=weight)
+                raise Barred(self.slug, note.by, decision, tuple(change for change in changes if change.weight == weight))
+        if dangers := hazards(before, session, after, today, correct=note.corrected):
+            raise Unsafe(self.slug, dangers)
+        return structs.replace(note, weight=weight)

@@ -15,41 +15,41 @@ from steerco.config.people import AppointmentRow, People
 
 def seated(people: People, charters: Sequence[Charter]) -> list[Finding]:
     """What is wrong under every version of the charter: which of them is in force on the day, no file can know."""
-    found = [{Finding(people.file, *each) for each in _under(people, charter)} for charter in charters]
-    return sorted(set.intersection(*found)) if found else []
+    conflicts = [{Finding(people.file, *conflict) for conflict in _under(people, charter)} for charter in charters]
+    return sorted(set.intersection(*conflicts)) if conflicts else []
 
 
 def _under(people: People, charter: Charter) -> Iterator[tuple[int, str, str]]:
     tied = {seat.id: seat.office for seat in charter.seats if seat.office != NOT_STATED}
-    held: dict[str, list[AppointmentRow]] = {}
-    for each in people.appointments:
-        if office := tied.get(each.seat):
-            said = f"appointment of '{each.person}': seat '{each.seat}' follows office '{office}'; appoint to that office"
-            yield each.line, "follows-office", said
+    by_place: dict[str, list[AppointmentRow]] = {}
+    for row in people.appointments:
+        if office := tied.get(row.seat):
+            message = f"appointment of '{row.person}': seat '{row.seat}' follows office '{office}'; appoint to that office"
+            yield row.line, "follows-office", message
             continue
-        place, why = _place(each, charter)
-        if place and (other := next((b for b in held.get(place, ()) if _clash(b, each)), None)):
-            said = (
-                f"appointment of '{each.person}': '{place}' has one holder at a time{why}, and '{other.person}' holds it then; "
+        place, why = _place(row, charter)
+        if place and (earlier := next((before for before in by_place.get(place, ()) if _clash(before, row)), None)):
+            message = (
+                f"appointment of '{row.person}': '{place}' has one holder at a time{why}, and '{earlier.person}' holds it then; "
                 "give each a [[seat]] of their own, or end the earlier one before"
             )
-            yield each.line, "seat-taken", said
-        held.setdefault(place, []).append(each)
+            yield row.line, "seat-taken", message
+        by_place.setdefault(place, []).append(row)
 
 
-def _place(each: AppointmentRow, charter: Charter) -> tuple[str, str]:
+def _place(row: AppointmentRow, charter: Charter) -> tuple[str, str]:
     """The place of one that is meant, with why it is one; empty where any number may hold it."""
-    if each.office:
-        return each.office, ""
+    if row.office:
+        return row.office, ""
     several = {rule.acts for rule in charter.successions if rule.when_several != "all"}
     named = {seat.id: seat for seat in charter.seats}
     heads = {body.head: body.id for body in charter.bodies}
-    if each.seat in named and named[each.seat].role not in several:
-        return each.seat, ""
-    if each.seat not in heads:
+    if row.seat in named and named[row.seat].role not in several:
+        return row.seat, ""
+    if row.seat not in heads:
         return "", ""
-    own = [seat.id for seat in charter.seats if seat.role == each.seat]
-    return (own[0] if len(own) == 1 else each.seat), f", since it heads '{heads[each.seat]}'"
+    own = [seat.id for seat in charter.seats if seat.role == row.seat]
+    return (own[0] if len(own) == 1 else row.seat), f", since it heads '{heads[row.seat]}'"
 
 
 def _clash(before: AppointmentRow, after: AppointmentRow) -> bool:

@@ -15,8 +15,8 @@ SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
 def slug_in(content: Mapping[str, str], otherwise: str = "") -> str:
     """The name that a tenant's files go by: that of the one folder under ``tenants/`` that is among them."""
-    found = {path.split("/")[1] for path in content if path.startswith("tenants/") and path.endswith("/tenant.toml")}
-    return found.pop() if len(found) == 1 else otherwise
+    slugs = {path.split("/")[1] for path in content if path.startswith("tenants/") and path.endswith("/tenant.toml")}
+    return slugs.pop() if len(slugs) == 1 else otherwise
 
 
 class BadSlug(ValueError):
@@ -65,14 +65,14 @@ class Home:
 
     def _texts(self, paths: Iterable[Path], findings: list[Finding]) -> dict[str, str]:
         """The texts of files by path relative to the home; those that are none go to the findings."""
-        found: dict[str, str] = {}
+        texts: dict[str, str] = {}
         for path in paths:
             name = path.relative_to(self.folder).as_posix()
             try:
-                found[name] = decoded(path.read_bytes(), name).replace("\r\n", "\n").replace("\r", "\n")
+                texts[name] = decoded(path.read_bytes(), name).replace("\r\n", "\n").replace("\r", "\n")
             except NotText as error:
                 findings.append(error.finding)
-        return found
+        return texts
 
 
 def shipped() -> Path:

@@ -104,9 +104,9 @@ class Installation:
 
     def tenant(self, slug: str) -> Tenant:
         """A tenant under its newest revision. Raises ``NoTenant``."""
-        found = self._tenants.get(slug)
-        if found is not None:
-            return found
+        current = self._tenants.get(slug)
+        if current is not None:
+            return current
         number = self.number(slug)
         with self.store.read(number) as session:
             tenant = self._under(slug, session, newest(session, number))
@@ -126,10 +126,10 @@ class Installation:
         """A tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
         number = self.number(slug)
         with self.store.read(number) as session:
-            found = session.get(Revision, (number, revision))
-            if found is None:
+            row = session.get(Revision, (number, revision))
+            if row is None:
                 raise LookupError(f"{slug} has no revision {revision}")
-            return self._under(slug, session, found)
+            return self._under(slug, session, row)
 
     def _loader(self, slug: str, tenant_id: int) -> Callable[[Session, int], Snapshot]:
         """How a running tenant takes up a revision that was applied meanwhile, here or by another process."""
@@ -145,10 +145,10 @@ class Installation:
 
     def _files(self, slug: str, tenant_id: int, revision: int) -> Mapping[str, str]:
         with self.store.read(tenant_id) as session:
-            found = session.get(Revision, (tenant_id, revision))
-        if found is None:
+            row = session.get(Revision, (tenant_id, revision))
+        if row is None:
             raise Gone(slug)
-        return content_of(found)
+        return content_of(row)
 
     def number(self, slug: str) -> int:
         """The tenant's number in every key. Raises ``NoTenant``."""
@@ -199,31 +199,31 @@ class Installation:
         Raises ``NotApplied`` where a file has an error or its people cannot be entered (then nothing stays), ``Outrun`` where
         another revision came between, ``Barred`` where ``by`` lacks the power, and ``Unsafe`` where it must not be done.
         """
-        said = RevisionNote(digest_of(content), who, why, by, base or 0, back_to=back_to, corrected=correct)
-        return self._apply(slug, content, said, at, seed, ApplyChecks(slug, content, at, base))
+        note = RevisionNote(digest_of(content), who, why, by, base or 0, back_to=back_to, corrected=correct)
+        return self._apply(slug, content, note, at, seed, ApplyChecks(slug, content, at, base))
 
-    def apply_again(self, slug: str, content: Mapping[str, str], said: RevisionNote, *, at: datetime) -> Tenant:
+    def apply_again(self, slug: str, content: Mapping[str, str], note: RevisionNote, *, at: datetime) -> Tenant:
         """What was applied before, unasked, with the same event: how a log is performed again. Its first people come with the
         events that follow."""
-        return self._apply(slug, content, said, at, lambda tenant, people, at: None, None)
+        return self._apply(slug, content, note, at, lambda tenant, people, at: None, None)
 
     def _apply(
-        self, slug: str, content: Mapping[str, str], said: RevisionNote, at: datetime, seed: Seed, checking: ApplyChecks | None
+        self, slug: str, content: Mapping[str, str], note: RevisionNote, at: datetime, seed: Seed, checking: ApplyChecks | None
     ) -> Tenant:
         loaded = self._load(slug, content, stored=checking is None)
         snapshot = checked(slug, loaded)
         if checking is not None and (of_plugins := brought(snapshot)):
-            said = structs.replace(said, brought=of_plugins, stood=stood(snapshot))
+            note = structs.replace(note, brought=of_plugins, stood=stood(snapshot))
         if checking is None:
             snapshot = replace(snapshot, circle=snapshot.circle.silent())
         tenant_id, state = self._registered(slug, at)
         if state == ONBOARDING:
             tenant_id, state = self._finish(slug, tenant_id, content, at, seed)
         if checking is not None and state == ONBOARDING and checking.base:  # what it was planned against was undone just now
-            checking, said = structs.replace(checking, base=0), structs.replace(said, base=0)
+            checking, note = structs.replace(checking, base=0), structs.replace(note, base=0)
         if checking is not None:
             self._readable(slug, tenant_id)  # read now, it is at hand while nobody can act
-        number, since = self._revise(tenant_id, snapshot, content, at, said, checking, first=state == ONBOARDING)
+        number, since = self._revise(tenant_id, snapshot, content, at, note, checking, first=state == ONBOARDING)
         applied = self._light(tenant_id, snapshot.numbered(number))
         tenant = Tenant(tenant_id, applied, self.store, self.files, self._loader(slug, tenant_id))
         if state == ONBOARDING:
@@ -236,7 +236,7 @@ class Installation:
         snapshot: Snapshot,
         content: Mapping[str, str],
         at: datetime,
-        said: RevisionNote,
+        note: RevisionNote,
         checking: ApplyChecks | None,
         *,
         first: bool,
@@ -254,13 +254,13 @@ class Installation:
                 return before.number, before.at
             number = before.number + 1 if before else 1
             if checking is not None:
-                held = self._readable(snapshot.slug, tenant_id, session)
-                said = checking.passed(session, before.number if before else 0, held, snapshot, said)
+                current = self._readable(snapshot.slug, tenant_id, session)
+                note = checking.passed(session, before.number if before else 0, current, snapshot, note)
             text = encode(dict(content)).decode()
-            row = {"digest": said.digest, "at": at, "who": said.who, "why": said.why, "content": text}
+            row = {"digest": note.digest, "at": at, "who": note.who, "why": note.why, "content": text}
             session.add(Revision(tenant_id=tenant_id, number=number, **row))
-            person, end = said.by or PLATFORM, log.head(session)
-            body = encode(said).decode()
+            person, end = note.by or PLATFORM, log.head(session)
+            body = encode(note).decode()
             log.append(session, end, at=at, recorded_at=at, person=person, action=APPLY, revision=number, body=body)
             count_up(session, DIRECTORY)
             return number, at
@@ -324,9 +324,9 @@ class Installation:
 
     def _register(self, slug: str, at: datetime) -> tuple[int, str]:
         with self.store.unscoped() as session:
-            known = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
-            if known is not None:
-                return known.id, known.state
+            registered = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
+            if registered is not None:
+                return registered.id, registered.state
             row = TenantRow(slug=slug, created_at=at, state=ONBOARDING)
             session.add(row)
             session.flush()

@@ -84,11 +84,11 @@ def load(
     reading = FilesPass(slug, content, types, plugins, stored=stored, compiled=compiled)
     mark = reading.mark(digest)  # of the plugins as they are now: more may be added to the same ones
     address = (slug, mark, Same(types), Same(plugins), stored, brief and compiled.passed(mark))
-    found = _kept.get(address)
-    if found is None:
-        found = _load(reading, digest, passed=address[-1])
-        _kept.put(address, found)
-    return found
+    loaded = _kept.get(address)
+    if loaded is None:
+        loaded = _load(reading, digest, passed=address[-1])
+        _kept.put(address, loaded)
+    return loaded
 
 
 _laws: LRUCache[tuple[Same[Charter], str], Charter] = LRUCache(256)
@@ -123,12 +123,14 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
-    layers = [*own, *plugging.layers(each.instrument.id for each in (*charters, *own))]
+    layers = [*own, *plugging.layers(instrument.instrument.id for instrument in (*charters, *own))]
     if not passed and not reading.unread:
         values = frozenset(name for plugin in plugging.on for name in plugin.manifest.values)
         reading.cross_check(charters, layers, people, values)
         reading.layered(
-            charters, [_apart(each, main_body) if each.instrument.apart else each for each in layers], plugging.calendar()
+            charters,
+            [_apart(instrument, main_body) if instrument.instrument.apart else instrument for instrument in layers],
+            plugging.calendar(),
         )
         reading.administrators(settings, charters)
     policies = reading.policies(charters, layers, plugging.policy(), passed=passed or reading.unread)
@@ -141,7 +143,7 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
         return Loaded(None, people, findings)
     if not without:
         reading.compiled.keep_passed(reading.mark(digest))
-    houses = sorted((each for each in layers if each.instrument.kind == "house"), key=certain_from)
+    houses = sorted((instrument for instrument in layers if instrument.instrument.kind == "house"), key=certain_from)
     laws = tuple(_apart(layer, main_body) for layer in layers if layer.instrument.apart)
     ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
     snapshot = Snapshot(
@@ -205,15 +207,15 @@ class FilesPass:
         if self.document["slug"] != self.slug:
             message = f"says {self.document['slug']!r}, but the folder is {self.slug!r}; make them the same"
             self.findings.append(Finding(path, lines(("slug",)), "other-slug", message))
-        known = {name: self.document[name] for name in Settings.__dataclass_fields__ if name in self.document}
-        may = {weight: tuple(who) for weight, who in known.pop("administration", {}).items()}
-        languages = tuple(known.get("languages", ("vi", "en")))
+        fields = {name: self.document[name] for name in Settings.__dataclass_fields__ if name in self.document}
+        may = {weight: tuple(who) for weight, who in fields.pop("administration", {}).items()}
+        languages = tuple(fields.get("languages", ("vi", "en")))
         self._zone()
-        named = {"name": Label(**known["name"]), "languages": languages, "administration": Administration(**may)}
-        appearance = Appearance(**known.get("appearance", {}))
+        named = {"name": Label(**fields["name"]), "languages": languages, "administration": Administration(**may)}
+        appearance = Appearance(**fields.get("appearance", {}))
         named["appearance"] = appearance
         self._colour(appearance.colour)
-        return Settings(**{**known, **named})
+        return Settings(**{**fields, **named})
 
     def _colour(self, own: str) -> None:
         if own and (state := taken_for(own)):
@@ -235,9 +237,9 @@ class FilesPass:
 
     def plugged(self, settings: Settings, charters: list[Charter], without: Mapping[str, str]) -> Plugging:
         """The tenant's plugins but those ``without``, told of it; their record types are the tenant's from here on."""
-        given = self.document.get("settings", {})
+        configured = self.document.get("settings", {})
         how: dict[str, Any] = {"stored": self.stored, "compiled": self.compiled, "without": without}
-        plugging = Plugging(self._plugins, settings, given, self._own("tenant.toml"), self.lines, **how)
+        plugging = Plugging(self._plugins, settings, configured, self._own("tenant.toml"), self.lines, **how)
         self.types = {**self.types, **plugging.types} if plugging.types else self.types
         plugging.begin(tuple(charters), self.calendar())
         return plugging
@@ -254,22 +256,24 @@ class FilesPass:
         text = self._text(path, self._own("tenant.toml"))
         if text is None:
             return None
-        found, findings = self.compiled.read(text, kind, path)
+        charter, findings = self.compiled.read(text, kind, path)
         self.findings += findings
-        self.unread |= found is None
-        return found
+        self.unread |= charter is None
+        return charter
 
     def charters(self) -> list[Charter]:
         names = self.document.get("charters", ["charter.toml"])
-        return [found for name in names if (found := self._read(self._own(name), "charter"))]
+        return [charter for name in names if (charter := self._read(self._own(name), "charter"))]
 
     def layers(self) -> list[Charter]:
         named = [*self.document.get("former_house", ()), *([self.document["house"]] if self.document.get("house") else [])]
         houses = [house for name in named if (house := self._read(self._own(name), "house"))]
         for index, house in enumerate(houses):
-            mine = {house.instrument.id, certain_from(house)}
-            if other := next((each for each in houses[:index] if mine & {each.instrument.id, certain_from(each)}), None):
-                message = f"has the id or the day of {other.file}; each version of the house rules has its own"
+            identity = {house.instrument.id, certain_from(house)}
+            if twin := next(
+                (earlier for earlier in houses[:index] if identity & {earlier.instrument.id, certain_from(earlier)}), None
+            ):
+                message = f"has the id or the day of {twin.file}; each version of the house rules has its own"
                 self.findings.append(Finding(house.file, 1, "same-version", message))
         laws = [self._read(f"law/{name}.toml", "law") for name in self.document.get("laws", ())]
         return [*houses, *(law for law in laws if law is not None)]
@@ -281,13 +285,13 @@ class FilesPass:
         text = self._text(self._own(name), self._own("tenant.toml"))
         if text is None:
             return None
-        found, findings = people_file.read(text, self._own(name))
+        people, findings = people_file.read(text, self._own(name))
         self.findings += findings
-        self.unread |= found is None
-        if found is not None and not found.appointments:
+        self.unread |= people is None
+        if people is not None and not people.appointments:
             message = "puts nobody into a seat: nobody could do anything, nor appoint anybody"
             self.findings.append(Finding(self._own(name), 1, "nobody", message, "warning"))
-        return found
+        return people
 
     def citable(self, layers: list[Charter]) -> frozenset[str]:
         """What can be cited beside a charter's own clauses."""
@@ -331,8 +335,8 @@ class FilesPass:
         """What says otherwise than what goes before it. A revision in use goes on: what gives way does so by decision too."""
         self.findings += self._forgiven(check_layers(charters, layers, calendar))
 
-    def _forgiven(self, found: list[Finding]) -> list[Finding]:
-        return [structs.replace(each, level="warning") for each in found] if self.stored else found
+    def _forgiven(self, findings: list[Finding]) -> list[Finding]:
+        return [structs.replace(finding, level="warning") for finding in findings] if self.stored else findings
 
     def administrators(self, settings: Settings, charters: list[Charter]) -> None:
         """Who may apply changes is somebody of every version, so that none leaves the committee without."""
@@ -340,7 +344,7 @@ class FilesPass:
         can = {c.file: {row.id for rows in (c.roles, c.groups, c.bodies) for row in rows} for c in charters}
         for weight, subjects in asdict(settings.administration).items():
             for index, subject in enumerate(subjects):
-                if lacking := [file for file, known in can.items() if subject not in known]:
+                if lacking := [file for file, grantable in can.items() if subject not in grantable]:
                     message = f"{subject!r} is no role, group or body of {', '.join(lacking)}"
                     self.findings.append(Finding(path, lines(("administration", weight, index)), "unknown-subject", message))
 
@@ -348,7 +352,7 @@ class FilesPass:
         self, charters: list[Charter], layers: list[Charter], more: list[Line], *, passed: bool
     ) -> dict[str, tuple[Line, ...]]:
         """Per policy file its lines, with those that plugins bring (``more``) after them; unchecked where they ``passed``."""
-        found: dict[str, tuple[Line, ...]] = {}
+        policies: dict[str, tuple[Line, ...]] = {}
         for charter in charters:
             path = f"policies/{charter.policy}"
             text = self._text(path, charter.file) if charter.policy else None
@@ -368,10 +372,12 @@ class FilesPass:
                 self.findings += reader.check(lines, words, house.clauses)
                 self.findings += self._forgiven(contradictions(lines, house, closures_of(charter)))
                 self.findings += register_keepers.warnings(lines)
-                by_program = frozenset(f"{each.record_type}.{act}" for each in self.types.values() for act in each.platform_acts)
+                by_program = frozenset(
+                    f"{type_.record_type}.{act}" for type_ in self.types.values() for act in type_.platform_acts
+                )
                 self.findings += open_ends(charter, layers, lines, by_program)
-            found[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
-        return found
+            policies[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
+        return policies
 
     def known(self, lines: Sequence[Line]) -> Sequence[Line]:
         """A policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""

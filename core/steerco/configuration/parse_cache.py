@@ -61,30 +61,30 @@ class Compiled:
     def read(self, text: str, kind: str, path: str) -> tuple[Charter | None, list[Finding]]:
         """The charter, house rules or law (``kind``) of this text, standing in the file ``path``: see ``charter.load.read``."""
         key = _key(kind, text)
-        known: Charter | None = _kept.get(key)
-        if known is not None:
-            return known if known.file == path else _placed(known, path), []
-        kept = self._get(key, _Charter)
-        if kept is None:
-            found, findings = charter_load.read(text, kind, path)
-            if found is None or findings:
-                return found, findings
-            kept = self._put(key, _bare(found))
-        return _kept.put(key, _whole(kept, path)), []
+        in_memory: Charter | None = _kept.get(key)
+        if in_memory is not None:
+            return in_memory if in_memory.file == path else _placed(in_memory, path), []
+        stored = self._get(key, _Charter)
+        if stored is None:
+            charter, findings = charter_load.read(text, kind, path)
+            if charter is None or findings:
+                return charter, findings
+            stored = self._put(key, _bare(charter))
+        return _kept.put(key, _whole(stored, path)), []
 
     def policy(self, text: str, path: str) -> tuple[Lines, list[Finding]]:
         """The lines of a policy, which all tenants share: policies belong to no one tenant."""
         key = _key(f"policy {path}", text)
-        known: Lines | None = _kept.get(key)
-        if known is not None:
-            return known, []
-        kept: _Policy | None = self._get(key, _Policy)
-        if kept is None:
+        in_memory: Lines | None = _kept.get(key)
+        if in_memory is not None:
+            return in_memory, []
+        stored: _Policy | None = self._get(key, _Policy)
+        if stored is None:
             lines, findings = reader.read(text, path)
             if findings:
                 return tuple(lines), findings
-            kept = self._put(key, tuple((line.number, line.fields) for line in lines))
-        return _kept.put(key, tuple(reader.line_of(fields, path, number) for number, fields in kept)), []
+            stored = self._put(key, tuple((line.number, line.fields) for line in lines))
+        return _kept.put(key, tuple(reader.line_of(fields, path, number) for number, fields in stored)), []
 
     def passed(self, digest: str) -> bool:
         """Whether what has this digest (a configuration, and the plugins beside it) passed every check of this program."""
@@ -108,14 +108,14 @@ class Compiled:
                 return msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=type)
         return None
 
-    def _put(self, key: str, found: T) -> T:
+    def _put(self, key: str, value: T) -> T:
         if self.folder is not None and not (self.folder / key).is_file():
             with suppress(OSError):
                 file_modes.folder(self.folder)
                 new = self.folder / f"{key}.{getpid()}"
-                new.write_bytes(zlib.compress(msgspec.msgpack.encode(found), 1))
+                new.write_bytes(zlib.compress(msgspec.msgpack.encode(value), 1))
                 new.replace(self.folder / key)
-        return found
+        return value
 
 
 def _bare(charter: Charter) -> _Charter:
@@ -123,13 +123,13 @@ def _bare(charter: Charter) -> _Charter:
     return _Charter(replace(_placed(charter, ""), **dict.fromkeys(packed, ())), packed)
 
 
-def _whole(kept: _Charter, path: str) -> Charter:
+def _whole(stored: _Charter, path: str) -> Charter:
     """The charter as it stands in this file."""
-    charter = kept.charter
+    charter = stored.charter
     for rows in (getattr(charter, field) for field in TABLES.values()):
         for row in rows:
             _share(row)
-    packed = {name: Folded(FOLDED[name], tuple(map(intern, ids)), rows, path) for name, (ids, rows) in kept.packed.items()}
+    packed = {name: Folded(FOLDED[name], tuple(map(intern, ids)), rows, path) for name, (ids, rows) in stored.packed.items()}
     return _placed(replace(charter, **packed), path)
 
 
@@ -162,8 +162,8 @@ def _key(kind: str, text: str) -> str:
 @cache
 def _shape() -> str:
     """The program's version, the form of what is kept and the words that files may use: another one's files are never read."""
-    schemas = b"".join(msgspec.json.encode(msgspec.json.schema(each)) for each in (_Charter, _Policy)) + repr(FIELDS).encode()
+    schemas = b"".join(msgspec.json.encode(msgspec.json.schema(kind_)) for kind_ in (_Charter, _Policy)) + repr(FIELDS).encode()
     types = record_types()
-    words = {name: {part: sorted(found) for part, found in of.items()} for name, of in vocabulary.for_charter(types).items()}
-    held = {name: [sorted(kind.relations), sorted(kind.facets), sorted(kind.platform_acts)] for name, kind in types.items()}
-    return sha256(__version__.encode() + schemas + msgspec.json.encode([words, held], order="deterministic")).hexdigest()
+    words = {name: {part: sorted(allowed) for part, allowed in of.items()} for name, of in vocabulary.for_charter(types).items()}
+    facets = {name: [sorted(kind.relations), sorted(kind.facets), sorted(kind.platform_acts)] for name, kind in types.items()}
+    return sha256(__version__.encode() + schemas + msgspec.json.encode([words, facets], order="deterministic")).hexdigest()

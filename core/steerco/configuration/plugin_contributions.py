@@ -67,10 +67,10 @@ def _digest(*parts: object) -> str:
 def stood(snapshot: Snapshot) -> dict[str, Stood]:
     """By plugin what it could stop; told of each that is on, also where that is nothing."""
     barred = {str(line): line.plugin for line in _lines(snapshot) if not line.allow}
-    judged = set(_judged(snapshot))
+    actions = set(_judged(snapshot))
     return {
         plugin.name: Stood(
-            tuple(sorted(act for name, act in judged if name == plugin.name)),
+            tuple(sorted(act for name, act in actions if name == plugin.name)),
             tuple(sorted(line for line, name in barred.items() if name == plugin.name)),
         )
         for plugin in snapshot.circle.plugins
@@ -82,14 +82,16 @@ def _judged(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     for action, rules in snapshot.circle.rules.items():
         yield from ((seat.plugin, action) for seat, _ in rules)
     layers = (*snapshot.charters, *snapshot.beside)
-    asked = [rule for layer in layers for rule in layer.procedures if rule.effect != "late"]  # what is done late is not stopped
+    procedures = [
+        rule for layer in layers for rule in layer.procedures if rule.effect != "late"
+    ]  # what is done late is not stopped
     for law in snapshot.laws:
         if plugin := snapshot.origin.get(law.instrument.id):
             yield from ((plugin, rule.on) for rule in law.procedures if rule.effect != "late")
             for name in {rule.name for rule in law.rules}:
                 if name in VALUES:
                     yield plugin, VALUES[name]
-                yield from ((plugin, rule.on) for rule in asked if rule.requires in CHECKS.get(name, ()))
+                yield from ((plugin, rule.on) for rule in procedures if rule.requires in CHECKS.get(name, ()))
 
 
 def held(snapshot: Snapshot, was: Mapping[str, Stood]) -> Snapshot:
@@ -97,19 +99,19 @@ def held(snapshot: Snapshot, was: Mapping[str, Stood]) -> Snapshot:
     that they judged are refused, and what they barred by lines stays barred. ``was``: what the revision's event tells of them.
     """
     circle = snapshot.circle
-    judged = {name: frozenset(each.judged) for name, each in was.items()}
-    here = {line.plugin for line in _lines(snapshot)}
-    more = [line for name in circle.absent if name in was and name not in here for line in _bars(snapshot, name, was[name])]
+    actions = {name: frozenset(contribution.judged) for name, contribution in was.items()}
+    present = {line.plugin for line in _lines(snapshot)}
+    more = [line for name in circle.absent if name in was and name not in present for line in _bars(snapshot, name, was[name])]
     policies = {file: (*_founded(snapshot, lines), *more) for file, lines in snapshot.policies.items()}
-    return replace(snapshot, circle=circle.remembering(judged), policies=policies, _regimes={})
+    return replace(snapshot, circle=circle.remembering(actions), policies=policies, _regimes={})
 
 
 def _founded(snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[Line]:
     """The tenant's own lines: one whose clause is of an instrument that is not here grants nothing, and what it bars stays so."""
-    known = {law.instrument.id for law in snapshot.laws} | {PLATFORM}
+    instruments = {law.instrument.id for law in snapshot.laws} | {PLATFORM}
     for line in lines:
         instrument = line.clause.rpartition(":")[0]
-        if not instrument or instrument in known:
+        if not instrument or instrument in instruments:
             yield line
         elif not line.allow:
             yield structs.replace(line, clause=MISSING)
@@ -120,9 +122,9 @@ def _bars(snapshot: Snapshot, plugin: str, was: Stood) -> Iterator[Line]:
     instrument that they cite is not here to be read."""
     lines, _ = reader.read("\n".join(was.barred), f"{plugin}/policy", plugin)
     for line in lines:
-        known = [kind for name, kind in snapshot.types.items() if line.type in ("*", name)]
+        kinds = [kind for name, kind in snapshot.types.items() if line.type in ("*", name)]
         relation = line.subject.removeprefix(RELATION)
-        if known and (relation == line.subject or any(relation in kind.relations for kind in known)):
+        if kinds and (relation == line.subject or any(relation in kind.relations for kind in kinds)):
             yield structs.replace(line, clause=MISSING)
 
 

@@ -45,13 +45,13 @@ _fit: LRUCache[tuple[Same[Plugin], str], Plugin] = LRUCache(256)
 """Plugins by settings that their schema has nothing against."""
 
 
-def _completed(plugin: Plugin, given: Mapping[str, Any]) -> dict[str, Any]:
-    key = (Same(plugin), repr(given))
-    found = _complete.get(key)
-    if found is None:
+def _completed(plugin: Plugin, settings: Mapping[str, Any]) -> dict[str, Any]:
+    key = (Same(plugin), repr(settings))
+    completed = _complete.get(key)
+    if completed is None:
         schema = dict(plugin.manifest.settings)
-        found = _complete.put(key, StrictValidator(schema).normalized(dict(given), schema) or {})
-    return found
+        completed = _complete.put(key, StrictValidator(schema).normalized(dict(settings), schema) or {})
+    return completed
 
 
 class Plugging:
@@ -103,12 +103,12 @@ class Plugging:
         needed = [Requirement(need).name.replace("-", "_") for need in plugin.manifest.requires]
         if absent := [need for need in needed if need not in earlier]:
             self._found("plugin-order", f"{name} requires {', '.join(absent)}: name it before in plugins", "plugins", at)
-        given = self.given.get(name, {})
-        key = (Same(plugin), repr(given))
+        settings = self.given.get(name, {})
+        key = (Same(plugin), repr(settings))
         if _fit.get(key) is not None:
             return plugin
-        wrong = manifests.settings(plugin.manifest, given, self.file, self.lines)
-        self.findings += [structs.replace(each, level=self.level) for each in wrong]
+        wrong = manifests.settings(plugin.manifest, settings, self.file, self.lines)
+        self.findings += [structs.replace(finding, level=self.level) for finding in wrong]
         if not wrong:
             return _fit.put(key, plugin)
         self.absent[name] = (Fault(name, "settings", wrong[0].code, str(wrong[0])), plugin.manifest)
@@ -117,8 +117,8 @@ class Plugging:
     def _missing(self, name: str, at: int) -> None:
         out = self.plugins.quarantined.get(name)
         if out is None:
-            known = ", ".join(sorted(self.plugins.running)) or "none"
-            message = f"no plugin {name!r} is installed; installed: {known}. Install it, or take it out of plugins"
+            installed = ", ".join(sorted(self.plugins.running)) or "none"
+            message = f"no plugin {name!r} is installed; installed: {installed}. Install it, or take it out of plugins"
             self.absent[name] = (Fault(name, LOAD, "not-installed", "it is not installed"), None)
         else:
             message = f"the plugin {name} does not run: {out.message}"
@@ -136,16 +136,16 @@ class Plugging:
         instrument or a record of theirs, and was looked up when the revision was applied."""
         if self.level == "error" or not self.absent:
             return findings
-        return [structs.replace(each, level=self.level) if each.code in REFERRING else each for each in findings]
+        return [structs.replace(finding, level=self.level) if finding.code in REFERRING else finding for finding in findings]
 
     def blamed(self, errors: Iterable[Finding]) -> dict[str, str]:
         """The plugins in whose texts errors are, each with its first."""
-        found: dict[str, str] = {}
-        for each in errors:
+        plugin_of: dict[str, str] = {}
+        for error in errors:
             for plugin in self.on:
-                if each.file.startswith(f"{plugin.name}/"):
-                    found.setdefault(plugin.name, str(each))
-        return found
+                if error.file.startswith(f"{plugin.name}/"):
+                    plugin_of.setdefault(plugin.name, str(error))
+        return plugin_of
 
     @property
     def types(self) -> dict[str, type[Record]]:
@@ -159,93 +159,93 @@ class Plugging:
 
         ``base``: the working days that the tenant's own files give.
         """
-        here, self.base = self.settings, base
-        main_body = here.main_body or next((body.id for charter in charters for body in charter.bodies), "")
+        settings, self.base = self.settings, base
+        main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
         facts = {}
         for plugin in self.on:
-            mine = _completed(plugin, self.given.get(plugin.name, {}))
+            completed = _completed(plugin, self.given.get(plugin.name, {}))
             facts[plugin.name] = TenantFacts(
-                here.slug, here.name, here.time_zone, here.languages, main_body, charters, frozen(mine)
+                settings.slug, settings.name, settings.time_zone, settings.languages, main_body, charters, frozen(completed)
             )
         hooks = self.plugins.manager.hook
-        circle = TenantPlugins(here.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)
+        circle = TenantPlugins(settings.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)
         self.circle = circle.seated(self.on, lambda name: getattr(hooks, name).get_hookimpls())
-        asked: list[tuple[str, Mapping[str, Any]]] = [(hook, {"base": base} if hook == "calendar" else {}) for hook in ASKED]
-        self.said = self.circle.configure(asked)
+        calls: list[tuple[str, Mapping[str, Any]]] = [(hook, {"base": base} if hook == "calendar" else {}) for hook in ASKED]
+        self.said = self.circle.configure(calls)
         for name, fault in self.circle.quarantine.out.items():
-            at = here.plugins.index(name)
+            at = settings.plugins.index(name)
             self._found("plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "plugins", at)
 
-    def layers(self, taken: Iterable[str]) -> list[Charter]:
+    def layers(self, taken_ids: Iterable[str]) -> list[Charter]:
         """The instruments that they bring, each among those that its manifest names and by an id that is not ``taken``: whoever
         could call one like another could have it cited for what it does not say.
         """
-        found, known = [], {PLATFORM, *taken}
-        for said in self.said["layers"]:
-            file = f"{said.plugin}/{said.value.file}"
-            layer, findings = self.compiled.read(said.value.text, "law", file)
+        layers, instruments = [], {PLATFORM, *taken_ids}
+        for result in self.said["layers"]:
+            file = f"{result.plugin}/{result.value.file}"
+            layer, findings = self.compiled.read(result.value.text, "law", file)
             self.findings += findings
             if layer is None:
                 continue
-            declared = self._manifest(said).instruments
+            declared = self._manifest(result).instruments
             if layer.instrument.id not in declared:
                 message = f"the instrument {layer.instrument.id} is not in the manifest's instruments; add it to plugin.toml"
                 self.findings.append(Finding(file, 1, "undeclared-instrument", message, self.level))
                 continue
-            if layer.instrument.id in known or ":" in layer.instrument.id:
+            if layer.instrument.id in instruments or ":" in layer.instrument.id:
                 message = f"the instrument id {layer.instrument.id!r} is another's or has a colon in it; give it one of its own"
                 self.findings.append(Finding(file, 1, "taken-instrument", message, self.level))
                 continue
-            known.add(layer.instrument.id)
-            self.origin[layer.instrument.id] = said.plugin
-            found.append(layer)
-        return found
+            instruments.add(layer.instrument.id)
+            self.origin[layer.instrument.id] = result.plugin
+            layers.append(layer)
+        return layers
 
-    def _manifest(self, said: HookResult) -> Manifest:
-        return next(plugin.manifest for plugin in self.on if plugin.name == said.plugin)
+    def _manifest(self, result: HookResult) -> Manifest:
+        return next(plugin.manifest for plugin in self.on if plugin.name == result.plugin)
 
     def policy(self) -> list[Line]:
         """The policy lines that they bring."""
-        found: list[Line] = []
-        for said in self.said["policy"]:
-            lines, findings = reader.read(said.value.text, f"{said.plugin}/{said.value.file}", said.plugin)
+        accepted: list[Line] = []
+        for result in self.said["policy"]:
+            lines, findings = reader.read(result.value.text, f"{result.plugin}/{result.value.file}", result.plugin)
             self.findings += findings
-            found += lines
-        return found
+            accepted += lines
+        return accepted
 
     def calendar(self) -> Calendar:
         """The working days as the first plugin that has something to say of them has them."""
-        for said in self.said["calendar"]:
-            if _is_calendar(said.value):
-                return Watched(said.value, self.base, said.plugin, said.seat.where, self.circle.quarantine)
-            wrong = f"a calendar has is_working and add, and this is {type(said.value).__name__}"
-            self.circle.quarantine.put(Fault(said.plugin, "calendar", "wrong-result", wrong, said.seat.where))
-            self._found("plugin-failed", f"{said.plugin}: {wrong}", "plugins", self.settings.plugins.index(said.plugin))
+        for result in self.said["calendar"]:
+            if _is_calendar(result.value):
+                return Watched(result.value, self.base, result.plugin, result.seat.where, self.circle.quarantine)
+            wrong = f"a calendar has is_working and add, and this is {type(result.value).__name__}"
+            self.circle.quarantine.put(Fault(result.plugin, "calendar", "wrong-result", wrong, result.seat.where))
+            self._found("plugin-failed", f"{result.plugin}: {wrong}", "plugins", self.settings.plugins.index(result.plugin))
         return self.base
 
     def rule(self, types: Mapping[str, type[Record]], citable: frozenset[str]) -> TenantPlugins:
         """The circle with their rules, each on an action that its manifest names and resting on clauses that there are."""
         rules: dict[str, list[tuple[HookImpl, Rule]]] = {}
-        for said in self.said["rules"]:
-            rule: Rule = said.value
-            wrong = self._wrong(said, rule, types, citable)
+        for result in self.said["rules"]:
+            rule: Rule = result.value
+            wrong = self._wrong(result, rule, types, citable)
             if wrong:
-                self.circle.quarantine.put(Fault(said.plugin, "rules", "wrong-result", wrong, said.seat.where))
-                self._found("plugin-failed", f"{said.plugin}: {wrong}", "plugins", self.settings.plugins.index(said.plugin))
+                self.circle.quarantine.put(Fault(result.plugin, "rules", "wrong-result", wrong, result.seat.where))
+                self._found("plugin-failed", f"{result.plugin}: {wrong}", "plugins", self.settings.plugins.index(result.plugin))
                 continue
-            seat = HookImpl(said.plugin, said.seat.version, rule.judge, ("act",), where(rule.judge))
+            seat = HookImpl(result.plugin, result.seat.version, rule.judge, ("act",), where(rule.judge))
             rules.setdefault(rule.on, []).append((seat, rule))
-        self.circle = self.circle.ruled({action: tuple(found) for action, found in rules.items()})
+        self.circle = self.circle.ruled({action: tuple(ordered) for action, ordered in rules.items()})
         for plugin in self.on:  # who failed by now does not do its part, whichever hook it was
             if (out := self.circle.quarantine.out.get(plugin.name)) is not None:
                 self.absent[plugin.name] = (out, plugin.manifest)
         return self.circle
 
-    def _wrong(self, said: HookResult, rule: Rule, types: Mapping[str, type[Record]], citable: frozenset[str]) -> str:
+    def _wrong(self, result: HookResult, rule: Rule, types: Mapping[str, type[Record]], citable: frozenset[str]) -> str:
         kind, _, name = rule.on.partition(".")
         if kind not in types or name not in types[kind].actions:
             return f"a rule on {rule.on!r}: no such action; `steerco actions {self.settings.slug}` lists them"
-        if rule.on not in self._manifest(said).judges:
+        if rule.on not in self._manifest(result).judges:
             return f"a rule on {rule.on}, which is not in the manifest's judges; add it to plugin.toml"
         if dead := [cite for cite in rule.cite if cite not in citable]:
             return f"a rule on {rule.on} cites {', '.join(dead)}, which no instrument of this tenant has"
@@ -255,14 +255,14 @@ class Plugging:
 def advice(circle: TenantPlugins, file: str, today: date) -> list[Finding]:
     """What the plugins of a tenant would have its administrator know on a day, as warnings on its ``tenant.toml``."""
     before = set(circle.quarantine.out)
-    found = []
-    for said in circle.ask("advice", today=today):
-        message = f"{said.value.message} ({', '.join(said.value.cite)}; says {said.plugin})"
-        found.append(Finding(file, 0, said.value.code, message, "warning"))
+    findings = []
+    for result in circle.ask("advice", today=today):
+        message = f"{result.value.message} ({', '.join(result.value.cite)}; says {result.plugin})"
+        findings.append(Finding(file, 0, result.value.code, message, "warning"))
     for name, fault in circle.quarantine.out.items():
         if name not in before:
-            found.append(Finding(file, 0, "plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "error"))
-    return found
+            findings.append(Finding(file, 0, "plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "error"))
+    return findings
 
 
 def _is_calendar(value: Any) -> bool:

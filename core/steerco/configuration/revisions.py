@@ -67,11 +67,11 @@ class Outrun(Exception):
     """Somebody else has applied a revision since the one that this change was planned against. Nothing was applied."""
 
     def __init__(self, slug: str, base: int, newest: RevisionSummary | None) -> None:
-        told = "it has none"
+        state = "it has none"
         if newest:
-            told = f"{newest.by or newest.who} applied revision {newest.number} on {newest.at:%Y-%m-%d %H:%M} UTC"
+            state = f"{newest.by or newest.who} applied revision {newest.number} on {newest.at:%Y-%m-%d %H:%M} UTC"
         why = f": {newest.why}" if newest and newest.why else ""
-        super().__init__(f"{slug}: planned against revision {base or 'none'}, but {told}{why}")
+        super().__init__(f"{slug}: planned against revision {base or 'none'}, but {state}{why}")
         self.slug, self.base, self.newest = slug, base, newest
 
 
@@ -106,8 +106,8 @@ _NEWEST = Prepared(
 def newest(session: Session, tenant_id: int) -> InUse | None:
     """The tenant's newest revision."""
     session.flush()  # what this transaction has changed counts
-    found = _NEWEST.all(session.connection(), {"own": tenant_id})
-    return InUse._make(found[0]) if found else None
+    rows = _NEWEST.all(session.connection(), {"own": tenant_id})
+    return InUse._make(rows[0]) if rows else None
 
 
 def content_of(revision: Revision | InUse) -> dict[str, str]:
@@ -118,75 +118,75 @@ def content_of(revision: Revision | InUse) -> dict[str, str]:
 def listed(session: Session, tenant_id: int, *, before: int | None = None, limit: int | None = None) -> list[RevisionSummary]:
     """The revisions, newest first; ``before``: only those with a smaller number."""
     row = Revision.__table__.c
-    mine = [row.tenant_id == tenant_id, *([row.number < before] if before is not None else [])]
+    conditions = [row.tenant_id == tenant_id, *([row.number < before] if before is not None else [])]
     columns = (row.number, row.at, row.who, row.why, row.digest)
-    found = session.execute(select(*columns).where(*mine).order_by(row.number.desc()).limit(limit)).all()
-    numbers = [each.number for each in found]
+    rows = session.execute(select(*columns).where(*conditions).order_by(row.number.desc()).limit(limit)).all()
+    numbers = [item.number for item in rows]
     events = select(Event.revision, Event.seq, Event.body).where(
         Event.tenant_id == tenant_id, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY
     )
-    said = {each.revision: (each.seq, _said(each.body)) for each in session.execute(events.where(Event.revision.in_(numbers)))}
-    return [_told(row.number, row.at, *said.get(row.number, (0, RevisionNote(row.digest, row.who, row.why)))) for row in found]
+    notes = {item.revision: (item.seq, _said(item.body)) for item in session.execute(events.where(Event.revision.in_(numbers)))}
+    return [_told(row.number, row.at, *notes.get(row.number, (0, RevisionNote(row.digest, row.who, row.why)))) for row in rows]
 
 
-def _told(number: int, at: datetime, event: int, said: RevisionNote) -> RevisionSummary:
-    known = structs.asdict(said)
+def _told(number: int, at: datetime, event: int, note: RevisionNote) -> RevisionSummary:
+    fields = structs.asdict(note)
     return RevisionSummary(
-        number, at, event=event, **{name: known[name] for name in RevisionSummary.__struct_fields__ if name in known}
+        number, at, event=event, **{name: fields[name] for name in RevisionSummary.__struct_fields__ if name in fields}
     )
 
 
 def brought_by(session: Session, revision: int) -> dict[str, str]:
     """What the plugins brought into force when the revision was applied, as its event tells."""
-    said = _applied(session, revision)
-    return {} if said is None or said.brought is UNSET else said.brought
+    note = _applied(session, revision)
+    return {} if note is None or note.brought is UNSET else note.brought
 
 
 def stood_under(session: Session, revision: int) -> dict[str, Stood]:
     """What the plugins could stop when the revision was applied, as its event tells."""
-    said = _applied(session, revision)
-    return {} if said is None or said.stood is UNSET else said.stood
+    note = _applied(session, revision)
+    return {} if note is None or note.stood is UNSET else note.stood
 
 
 def _applied(session: Session, revision: int) -> RevisionNote | None:
     """What the event of a revision says; none where there is none."""
     own = tenant_of(session)
-    mine = (Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY)
-    body = session.scalar(select(Event.body).where(*mine, Event.revision == revision).order_by(Event.seq).limit(1))
+    conditions = (Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY)
+    body = session.scalar(select(Event.body).where(*conditions, Event.revision == revision).order_by(Event.seq).limit(1))
     return _said(body) if body else None
 
 
 def breaks(session: Session) -> Iterator[log.Break]:
     """Every revision that is not what the tenant's log says was applied."""
     own = tenant_of(session)
-    said: dict[int, tuple[int, RevisionNote]] = {}
+    notes: dict[int, tuple[int, RevisionNote]] = {}
     content: dict[int, str] = {}
     events = select(Event.seq, Event.action, Event.revision, Event.body).where(
         Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action.in_((APPLY, REDACT))
     )
     for event in session.execute(events.order_by(Event.seq)):
         if event.action == APPLY:
-            said[event.revision] = event.seq, _said(event.body)
-            content[event.revision] = said[event.revision][1].digest
+            notes[event.revision] = event.seq, _said(event.body)
+            content[event.revision] = notes[event.revision][1].digest
         else:  # personal data were taken out: the content has another digest since
             content |= {int(number): digest for number, digest in msgspec.json.decode(event.body)["revisions"].items()}
-    there = set()
+    present = set()
     for row in session.execute(select(Revision).where(Revision.tenant_id == own).order_by(Revision.number)).scalars():
-        there.add(row.number)
-        if row.number not in said:
+        present.add(row.number)
+        if row.number not in notes:
             yield log.Break(0, "revision", f"revision {row.number} was never applied: no event tells of it")
             continue
-        seq, meant = said[row.number]
-        if (row.digest, row.who, row.why) != (meant.digest, meant.who, meant.why) or _digest(row) != content[row.number]:
+        seq, note = notes[row.number]
+        if (row.digest, row.who, row.why) != (note.digest, note.who, note.why) or _digest(row) != content[row.number]:
             yield log.Break(seq, "revision", f"revision {row.number} is not what was applied: it has been rewritten")
         session.expunge(row)
-    for number in sorted(said.keys() - there):
-        yield log.Break(said[number][0], "revision", f"revision {number} is gone")
+    for number in sorted(notes.keys() - present):
+        yield log.Break(notes[number][0], "revision", f"revision {number} is gone")
 
 
 def _digest(row: Revision) -> str:
     try:
-        held: Mapping[str, str] = content_of(row)
+        content: Mapping[str, str] = content_of(row)
     except msgspec.DecodeError:
         return ""
-    return digest_of(held)
+    return digest_of(content)

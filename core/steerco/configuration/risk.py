@@ -36,16 +36,16 @@ class Weighed(Struct, frozen=True):
 
 def weigh(slug: str, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Weighed, ...]:
     """Every change from one content of the tenant's files to another, with its weight. Both can be read (they were checked)."""
-    found: list[Weighed] = []
+    changes: list[Weighed] = []
     for path in sorted({*before, *after}):
         if before.get(path) != after.get(path):
-            found += _file(slug, path, before.get(path), after.get(path))
-    return tuple(found)
+            changes += _file(slug, path, before.get(path), after.get(path))
+    return tuple(changes)
 
 
 def heaviest(changes: tuple[Weighed, ...]) -> Weight:
     """Risky where one of the changes is."""
-    return "risky" if any(each.weight == "risky" for each in changes) else "harmless"
+    return "risky" if any(change.weight == "risky" for change in changes) else "harmless"
 
 
 def _file(slug: str, path: str, before: str | None, after: str | None) -> Iterator[Weighed]:
@@ -79,14 +79,14 @@ def _said(path: str, text: str) -> Any:
 
 def _unlabelled(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _unlabelled(each) for key, each in value.items() if not (key == _LABEL and isinstance(each, dict))}
-    return [_unlabelled(each) for each in value] if isinstance(value, list) else value
+        return {key: _unlabelled(item) for key, item in value.items() if not (key == _LABEL and isinstance(item, dict))}
+    return [_unlabelled(item) for item in value] if isinstance(value, list) else value
 
 
 def _typed(value: Any) -> Any:
     """The value with its sort, since Python takes ``true`` for 1."""
     if isinstance(value, dict):
-        return {key: _typed(each) for key, each in value.items()}
+        return {key: _typed(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_typed(each) for each in value]
+        return [_typed(item) for item in value]
     return type(value).__name__, value

@@ -65,13 +65,15 @@ def hazards(tenant: Tenant, session: Session, after: Snapshot, today: date, *, c
 
     ``correct``: the charter's file is being set right, and the paper never said otherwise; versions in force may change.
     """
-    found = [_hazard(each) for each in stranded(tenant, session, after, today) if each.on == today]
+    dangers = [_hazard(item) for item in stranded(tenant, session, after, today) if item.on == today]
     if isinstance(tenant.snapshot.standing(today), InForce) and not isinstance(after.standing(today), InForce):
         path = f"tenants/{after.slug}/tenant.toml"
-        found.append(Hazard(path, 1, "no-version", f"no version of the charter would be in force on {today}", "keep one that is"))
+        dangers.append(
+            Hazard(path, 1, "no-version", f"no version of the charter would be in force on {today}", "keep one that is")
+        )
     if not correct:
-        found += _rewritten(tenant, session, after, today)
-    return sorted(found)
+        dangers += _rewritten(tenant, session, after, today)
+    return sorted(dangers)
 
 
 # What would be stranded
@@ -79,20 +81,20 @@ def hazards(tenant: Tenant, session: Session, after: Snapshot, today: date, *, c
 
 def stranded(tenant: Tenant, session: Session, after: Snapshot, today: date) -> list[Stranded]:
     """What would lose its place: today, and on each later day on which another version takes over."""
-    found = [*_without_type(tenant, session, after, today)]
-    told: set[tuple[str, str]] = set()
+    items = [*_without_type(tenant, session, after, today)]
+    reported: set[tuple[str, str]] = set()
     for day in [today, *_turns(tenant.snapshot, after, today)]:
-        for each in _on(tenant, session, after, day):
-            if (each.what, each.name) not in told:
-                told.add((each.what, each.name))
-                found.append(each)
-    return found
+        for item in _on(tenant, session, after, day):
+            if (item.what, item.name) not in reported:
+                reported.add((item.what, item.name))
+                items.append(item)
+    return items
 
 
 def _turns(before: Snapshot, after: Snapshot, today: date) -> list[date]:
     """The days to come on which a version begins that is not in use as it is."""
-    known = {charter.digest for charter in before.charters}
-    return sorted({possible_from(c) for c in after.charters if c.digest not in known and possible_from(c) > today})
+    digests = {charter.digest for charter in before.charters}
+    return sorted({possible_from(c) for c in after.charters if c.digest not in digests and possible_from(c) > today})
 
 
 def _on(tenant: Tenant, session: Session, after: Snapshot, day: date) -> Iterator[Stranded]:
@@ -115,8 +117,8 @@ def _on(tenant: Tenant, session: Session, after: Snapshot, day: date) -> Iterato
 
 def _voiceless(was: Day, is_: Day) -> set[str]:
     """The parties in whose name somebody can act, and nobody could after."""
-    known = {*was.all.agencies, *was.all.offices, *(seat.id for seat in was.charter.seats), *(r.id for r in was.charter.roles)}
-    named = known | {body.id for body in was.charter.bodies}
+    names = {*was.all.agencies, *was.all.offices, *(seat.id for seat in was.charter.seats), *(r.id for r in was.charter.roles)}
+    named = names | {body.id for body in was.charter.bodies}
     mute = {party for party in named if was.holders(party) and not is_.holders(party)}
     return mute | {party for party in named if was.names(party) and not is_.names(party)}
 
@@ -129,9 +131,9 @@ def _naming(
     for field, names in [*((name, gone) for name in columns), ("body", bodies)]:
         column = columns.get(field, type.body)
         for name in sorted(names):
-            mine = [type.tenant_id == tenant.id, type.state.in_(open_states(type)), column == name]
-            for each in _counted(session, type, mine, f"{type.record_type}.{field}", name, day):
-                yield structs.replace(each, source=_source(old, name))
+            conditions = [type.tenant_id == tenant.id, type.state.in_(open_states(type)), column == name]
+            for item in _counted(session, type, conditions, f"{type.record_type}.{field}", name, day):
+                yield structs.replace(item, source=_source(old, name))
 
 
 def _columns(type: type[Record]) -> list[str]:
@@ -146,21 +148,21 @@ def open_states(type: type[Record]) -> tuple[str, ...]:
 def _without_type(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Iterator[Stranded]:
     """Records of a type, a kind or a state that is no more."""
     for name, type in tenant.snapshot.types.items():
-        mine = [type.tenant_id == tenant.id]
+        conditions = [type.tenant_id == tenant.id]
         later = after.types.get(name)
         if later is None:
-            yield from _counted(session, type, [*mine, type.state.in_(open_states(type))], "type", name, today)
+            yield from _counted(session, type, [*conditions, type.state.in_(open_states(type))], "type", name, today)
             continue
-        for state in [each for each in type.states if each not in later.states]:
-            yield from _counted(session, type, [*mine, type.state == state], "state", f"{name} {state}", today)
-        for kind in [each for each in type.kinds if each not in later.kinds]:
-            of_kind = [*mine, type.state.in_(open_states(type)), type.kind == kind]  # type: ignore[attr-defined]  # has kinds
+        for state in [removed for removed in type.states if removed not in later.states]:
+            yield from _counted(session, type, [*conditions, type.state == state], "state", f"{name} {state}", today)
+        for kind in [removed for removed in type.kinds if removed not in later.kinds]:
+            of_kind = [*conditions, type.state.in_(open_states(type)), type.kind == kind]  # type: ignore[attr-defined]  # has kinds
             yield from _counted(session, type, of_kind, "kind", f"{name}.{kind}", today)
 
 
-def _counted(session: Session, type: type[Record], mine: list[Any], what: str, name: str, day: date) -> Iterator[Stranded]:
-    if count := session.scalar(select(func.count()).select_from(type).where(*mine)):
-        refs = session.scalars(select(type.ref).where(*mine).order_by(type.id).limit(SHOWN))
+def _counted(session: Session, type: type[Record], conditions: list[Any], what: str, name: str, day: date) -> Iterator[Stranded]:
+    if count := session.scalar(select(func.count()).select_from(type).where(*conditions)):
+        refs = session.scalars(select(type.ref).where(*conditions).order_by(type.id).limit(SHOWN))
         yield Stranded(what, name, day, records=tuple(refs), count=count)
 
 
@@ -170,20 +172,20 @@ def _source(charter: Charter, name: str) -> Source:
     return next((row.source for row in rows if row.id == name), Source(charter.file, 1))
 
 
-def _hazard(each: Stranded) -> Hazard:
-    file, line = each.source.file, each.source.line
-    if each.what == "seat":
-        who = ", ".join(each.people[:SHOWN])
-        message = f"{each.name!r} is still held by {who} and would be gone"
+def _hazard(item: Stranded) -> Hazard:
+    file, line = item.source.file, item.source.line
+    if item.what == "seat":
+        who = ", ".join(item.people[:SHOWN])
+        message = f"{item.name!r} is still held by {who} and would be gone"
         return Hazard(file, line, "role-held", message, f"keep it, or end the appointment first (appointment.end): {who}")
-    refs = ", ".join(each.records[:3]) + (f" and {each.count - 3} more" if each.count > 3 else "")
-    if each.what in ("type", "kind", "state"):
-        message = f"{each.count} records are of the {each.what} {each.name!r}, which would be gone: {refs}"
-        return Hazard("", 0, f"{each.what}-in-use", message, "bring them to an end first, or keep what they need", each.records)
-    type, _, field = each.what.partition(".")
-    message = f"{each.count} open records ({type}: {refs}) name {each.name!r} as {field}, for whom nobody could act"
+    refs = ", ".join(item.records[:3]) + (f" and {item.count - 3} more" if item.count > 3 else "")
+    if item.what in ("type", "kind", "state"):
+        message = f"{item.count} records are of the {item.what} {item.name!r}, which would be gone: {refs}"
+        return Hazard("", 0, f"{item.what}-in-use", message, "bring them to an end first, or keep what they need", item.records)
+    type, _, field = item.what.partition(".")
+    message = f"{item.count} open records ({type}: {refs}) name {item.name!r} as {field}, for whom nobody could act"
     do = "bring them to an end or give them to another first, or keep the seat"
-    return Hazard(file, line, "body-in-use" if field == "body" else "party-in-use", message, do, each.records)
+    return Hazard(file, line, "body-in-use" if field == "body" else "party-in-use", message, do, item.records)
 
 
 # A version in force
@@ -193,7 +195,7 @@ def _rewritten(tenant: Tenant, session: Session, after: Snapshot, today: date) -
     """What would change in the versions of charter, house rules and laws that are or were in force, where acts were decided under
     them. What plugins bring goes by their release, not by these files."""
     before = tenant.snapshot
-    later = {each.instrument.id: each for each in (*after.charters, *after.beside)}
+    later = {charter_.instrument.id: charter_ for charter_ in (*after.charters, *after.beside)}
     for version, start, ends in _dated(before):
         kind = "law" if version.instrument.apart else version.instrument.kind
         new = later.get(version.instrument.id)
@@ -213,7 +215,7 @@ def _dated(snapshot: Snapshot) -> Iterator[tuple[Charter, date, date | None]]:
     """Every version that the tenant's files hold, with the first day on which it can be in force and that of the next."""
     starts = [possible_from(charter) for charter in snapshot.charters]
     for charter, start in zip(snapshot.charters, starts, strict=True):
-        yield charter, start, min((each for each in starts if each > start), default=None)
+        yield charter, start, min((later for later in starts if later > start), default=None)
     own = [layer for layer in snapshot.beside if layer.instrument.id not in snapshot.origin]
     for span in (span for span in snapshot.spans() if any(span.charter is layer for layer in own)):
         yield span.charter, span.since, span.until + timedelta(days=1) if span.until else None
@@ -236,11 +238,15 @@ KEEP = {
 def _decided(tenant: Tenant, session: Session, first: date, end: date | None) -> str:
     """How many acts of people counted on the days of a version, in words; empty for none."""
     zone = tenant.snapshot.settings.zone
-    mine: list[Any] = [Event.tenant_id == tenant.id, Event.person != PLATFORM, Event.at >= datetime.combine(first, time(), zone)]
+    conditions: list[Any] = [
+        Event.tenant_id == tenant.id,
+        Event.person != PLATFORM,
+        Event.at >= datetime.combine(first, time(), zone),
+    ]
     if end is not None:
-        mine.append(Event.at < datetime.combine(end, time(), zone))
-    found = len(session.scalars(select(Event.seq).where(*mine, Event.type.is_not(None)).limit(MANY + 1)).all())
-    return f"more than {MANY} acts" if found > MANY else f"{found} act{'s' if found > 1 else ''}" if found else ""
+        conditions.append(Event.at < datetime.combine(end, time(), zone))
+    count = len(session.scalars(select(Event.seq).where(*conditions, Event.type.is_not(None)).limit(MANY + 1)).all())
+    return f"more than {MANY} acts" if count > MANY else f"{count} act{'s' if count > 1 else ''}" if count else ""
 
 
 def deciding(charter: Charter) -> Charter:
@@ -257,9 +263,9 @@ def deciding(charter: Charter) -> Charter:
 
 def _bare(row: Any) -> Any:
     blank = {"label": Label(), "heading": Label(), "gloss": Label(), "text": ""}
-    known = {name: blank[name] for name in SAID if name in row.__struct_fields__}
+    blanks = {name: blank[name] for name in SAID if name in row.__struct_fields__}
     subjects = {"subjects": tuple(map(_bare, row.subjects))} if "subjects" in row.__struct_fields__ else {}
-    return structs.replace(row, **known, **subjects)
+    return structs.replace(row, **blanks, **subjects)
 
 
 def _row(charter: Charter, change: CharterChange) -> Source | None:

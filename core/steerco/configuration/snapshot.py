@@ -72,7 +72,7 @@ def closures_of(charter: Charter) -> dict[str, frozenset[str]]:
 def house_of(layers: Iterable[Charter]) -> House:
     """Which clauses of these are house rules, and beside which of the regulation each stands."""
     clauses = [clause for layer in layers if layer.instrument.kind == "house" for clause in layer.clauses]
-    beside = frozenset((clause.id, other) for clause in clauses for other in clause.beside)
+    beside = frozenset((clause.id, regulation_clause) for clause in clauses for regulation_clause in clause.beside)
     return House(frozenset(clause.id for clause in clauses), beside)
 
 
@@ -107,8 +107,8 @@ class Regime:
     @property
     def clauses(self) -> Mapping[str, tuple[Clause, str]]:
         """Every clause by the id that cites it, with the kind of basis that it is."""
-        found = _clauses.get(Same(self))
-        return _clauses.put(Same(self), dict(self._cited())) if found is None else found
+        clauses = _clauses.get(Same(self))
+        return _clauses.put(Same(self), dict(self._cited())) if clauses is None else clauses
 
     def _cited(self) -> Iterator[tuple[str, tuple[Clause, str]]]:
         for layer in (self.charter, *self.layers):
@@ -118,11 +118,11 @@ class Regime:
     @cached_property
     def procedures(self) -> Mapping[str, tuple[Procedure, ...]]:
         """Per action what the charter, then house rules and laws, require of it."""
-        found: dict[str, list[Procedure]] = {}
+        by_action: dict[str, list[Procedure]] = {}
         for layer in (self.charter, *self.layers):
             for rule in layer.procedures:
-                found.setdefault(rule.on, []).append(rule)
-        return {action: tuple(rules) for action, rules in found.items()}
+                by_action.setdefault(rule.on, []).append(rule)
+        return {action: tuple(rules) for action, rules in by_action.items()}
 
     def person_wide(self, *, asked: bool) -> frozenset[str]:
         """The barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""
@@ -133,22 +133,24 @@ class Regime:
         """``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for what nothing defines."""
         if cite.startswith(f"{PLATFORM}:"):
             return "platform"
-        found = self.clauses.get(cite)
-        return found[1] if found else "no-clause"
+        entry = self.clauses.get(cite)
+        return entry[1] if entry else "no-clause"
 
     def grounds(self, cite: str) -> Grounds:
         """What is known of a clause by its id."""
-        found = self.clauses.get(cite)
-        if found is None:
+        entry = self.clauses.get(cite)
+        if entry is None:
             return Grounds(basis="platform")
-        clause, basis = found
+        clause, basis = entry
         plugin = self.origin.get(cite.rpartition(":")[0], "")
         return Grounds(clause.gloss, basis, clause.source.file, clause.source.line, plugin)  # type: ignore[arg-type]  # a layer's basis is one
 
     def reasons(self, cites: Iterable[str]) -> tuple[Because, ...]:
         """What is known of several clauses, as the reasons of an answer."""
-        found = [(cite, self.grounds(cite)) for cite in cites]
-        return tuple(Because(cite, known.gloss, known.line, known.basis, known.file, known.plugin) for cite, known in found)
+        grounds = [(cite, self.grounds(cite)) for cite in cites]
+        return tuple(
+            Because(cite, ground.gloss, ground.line, ground.basis, ground.file, ground.plugin) for cite, ground in grounds
+        )
 
 
 _clauses: LRUCache[Same[Regime], Mapping[str, tuple[Clause, str]]] = LRUCache(128)
@@ -233,12 +235,12 @@ class Snapshot:
 
     def standing(self, day: date) -> Answer:
         """Which version is in force on a day, or why none is for certain."""
-        found = self._standings.get(day)
-        if found is None:
+        answer = self._standings.get(day)
+        if answer is None:
             if len(self._standings) > 64:
                 self._standings.clear()
-            found = self._standings[day] = in_force(self.charters, day)
-        return found
+            answer = self._standings[day] = in_force(self.charters, day)
+        return answer
 
     def spans(self) -> list[Span]:
         """Every charter version and layer with the days on which it is in force."""
@@ -247,16 +249,16 @@ class Snapshot:
     def regime(self, charter: Charter, day: date = date.max) -> Regime:
         """A version with what stands beside it on a day; without one, with what was put beside it last."""
         key = charter.digest, bisect_right(self._turns, day)
-        found = self._regimes.get(key)
-        if found is None:
+        regime = self._regimes.get(key)
+        if regime is None:
             around = tuple(span.charter for span in self._days_beside if span.holds(day))
             lines = self.policies.get(charter.policy, ())
             if len(around) < len(self.beside):  # a line whose clause is not in force grants nothing
                 gone = layers.citable(self.beside) - layers.citable((charter, *around))
                 if any(line.clause in gone for line in lines):
                     lines = tuple(line for line in lines if line.clause not in gone)
-            found = self._regimes[key] = Regime(charter, around, lines, self.origin)
-        return found
+            regime = self._regimes[key] = Regime(charter, around, lines, self.origin)
+        return regime
 
     def regime_on(self, day: date) -> Regime:
         """The regime of a day; of a day without a certain version, that of the version nearest to it (to show, not to decide)."""
@@ -270,8 +272,8 @@ class Snapshot:
     def action(self, id: str) -> Action | None:
         """``type.action`` as declared, or None."""
         kind, _, name = id.partition(".")
-        found = self.types.get(kind)
-        return found.actions.get(name) if found else None
+        record_type = self.types.get(kind)
+        return record_type.actions.get(name) if record_type else None
 
     def local(self, at: datetime) -> date:
         """The day of a time in the tenant's zone."""

@@ -39,7 +39,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     groups = frozenset(group.id for group in charter.groups)
     bodies = frozenset(body.id for body in charter.bodies)
     parties = roles | bodies | frozenset(OUTSIDERS)
-    classes = frozenset(each for decision in charter.decisions for each in decision.classes)
+    classes = frozenset(class_ for decision in charter.decisions for class_ in decision.classes)
     acts = frozenset(act.id for kind in types.values() for act in kind.actions.values() if act.name not in kind.platform_acts)
     return Vocabulary(
         subjects=roles | groups | bodies | frozenset(OUTSIDERS),
@@ -56,11 +56,11 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
 
 
 def _values(facet: Facet, parties: frozenset[str], classes: frozenset[str], acts: frozenset[str]) -> frozenset[str]:
-    found = frozenset(facet.values) | ({facet.default} if facet.default else frozenset())
+    values = frozenset(facet.values) | ({facet.default} if facet.default else frozenset())
     if facet.of == "party":
-        return found | parties
+        return values | parties
     if facet.of == "act":
-        return found | acts
+        return values | acts
     if facet.of == "sort":
-        return found | {"agency", "body", "seat", "office", "person"}
-    return found | classes if facet.name == "class" else found
+        return values | {"agency", "body", "seat", "office", "person"}
+    return values | classes if facet.name == "class" else values

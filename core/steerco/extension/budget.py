@@ -82,7 +82,7 @@ class Budget:
         ``since``: of a call in several parts, when the part began that it is at (by the monotonic clock); each has the seconds.
         Raises ``Overrun``, or ``Full`` where it is not begun.
         """
-        mine = _Call(call)
+        own_call = _Call(call)
         seconds = seconds if self.longest is None else min(seconds, self.longest)
         with self._guard:
             if self.is_full(whose()):
@@ -91,39 +91,39 @@ class Budget:
         if inbox is None:
             inbox = SimpleQueue()
             threading.Thread(target=self._serve, args=(inbox,), name="plugin", daemon=True).start()
-        inbox.put(mine)
+        inbox.put(own_call)
         left = seconds
-        while not mine.done.wait(left):
+        while not own_call.done.wait(left):
             if since is not None and (left := since() + seconds - monotonic()) > 0:
                 continue  # it has gone on to another part meanwhile
             with self._guard:
-                if not mine.done.is_set():
-                    mine.abandoned = whose()
-                    self._whose[mine.abandoned] += 1
+                if not own_call.done.is_set():
+                    own_call.abandoned = whose()
+                    self._whose[own_call.abandoned] += 1
                     self._hanging += 1
                     raise Overrun(seconds, self._hanging)
-        if mine.error is not None:
-            raise mine.error
-        value: T = mine.value
+        if own_call.error is not None:
+            raise own_call.error
+        value: T = own_call.value
         return value
 
     def _serve(self, inbox: SimpleQueue[_Call]) -> None:
         while True:
-            mine = inbox.get()
+            queued = inbox.get()
             try:
-                mine.value = mine.call()
+                queued.value = queued.call()
             except KeyboardInterrupt as error:  # the plugin's own: nobody interrupts this thread from outside
-                mine.error = Interrupted("it raised KeyboardInterrupt")
-                mine.error.__cause__ = error
+                queued.error = Interrupted("it raised KeyboardInterrupt")
+                queued.error.__cause__ = error
             except BaseException as error:  # SystemExit too: it must end nothing but this call
-                mine.error = error
+                queued.error = error
             with self._guard:
-                mine.done.set()
-                if mine.abandoned is not None:
+                queued.done.set()
+                if queued.abandoned is not None:
                     self._hanging -= 1
-                    self._whose[mine.abandoned] -= 1
+                    self._whose[queued.abandoned] -= 1
                 self._idle.append(inbox)
-            del mine
+            del queued
 
 
 BUDGET = Budget()

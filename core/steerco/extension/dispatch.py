@@ -69,22 +69,25 @@ class TenantPlugins:
 
     def seated(self, plugins: Iterable[Plugin], impls: Callable[[str], Iterable[Any]]) -> TenantPlugins:
         """The same with the functions by which ``plugins`` are asked; ``impls`` gives pluggy's implementations of a hook."""
-        order = {plugin.name: at for at, plugin in enumerate(plugins)}
+        order = {plugin.name: position for position, plugin in enumerate(plugins)}
         seats = {}
         for name in SPECS:
-            mine = sorted((i for i in impls(name) if i.plugin_name in order), key=lambda i: order[i.plugin_name])
+            implementations = sorted(
+                (implementation for implementation in impls(name) if implementation.plugin_name in order),
+                key=lambda implementation: order[implementation.plugin_name],
+            )
             versions = {plugin.name: plugin.manifest.version for plugin in plugins}
             seats[name] = tuple(
                 HookImpl(
-                    i.plugin_name,
-                    versions[i.plugin_name],
-                    i.function,
-                    tuple(i.argnames),
-                    where(i.function),
-                    self._fixed(i),
-                    picking(i),
+                    implementation.plugin_name,
+                    versions[implementation.plugin_name],
+                    implementation.function,
+                    tuple(implementation.argnames),
+                    where(implementation.function),
+                    self._fixed(implementation),
+                    picking(implementation),
                 )
-                for i in mine
+                for implementation in implementations
             )
         return TenantPlugins(**{**_parts(self), "plugins": tuple(plugins), "seats": seats, "kept": {}})
 
@@ -97,69 +100,69 @@ class TenantPlugins:
 
     def has(self, plugin: str) -> bool:
         """Whether the plugin is on and in use."""
-        return any(each.name == plugin for each in self.plugins) and plugin not in self.quarantine.out
+        return any(installed.name == plugin for installed in self.plugins) and plugin not in self.quarantine.out
 
     # Asking
 
-    def ask(self, hook: str, /, **given: Any) -> list[HookResult]:
+    def ask(self, hook: str, /, **arguments: Any) -> list[HookResult]:
         """Everybody's results on a hook, each with its source, in order; a fault is met as the hook's policy says.
 
         ``given`` are the hook's arguments but ``tenant``, which each plugin gets with its own settings.
         """
         spec = SPECS[hook]
-        seats = self.in_use(self.seats.get(hook, ()))
-        return self.through(spec, seats, given)
+        impls = self.in_use(self.seats.get(hook, ()))
+        return self.through(spec, impls, arguments)
 
     def once(self, hook: str) -> tuple[HookResult, ...]:
         """The results of a hook that is asked with nothing but the tenant, asked once for a revision."""
         if hook not in self.kept:
-            full = any(self.budget.is_full(self._whose(seat.plugin)) for seat in self.seats.get(hook, ()))
-            said = tuple(self.ask(hook))
+            full = any(self.budget.is_full(self._whose(impl.plugin)) for impl in self.seats.get(hook, ()))
+            results = tuple(self.ask(hook))
             if full:
-                return said  # not all were asked: the next time
-            self.kept[hook] = said
+                return results  # not all were asked: the next time
+            self.kept[hook] = results
         return self.kept[hook]
 
-    def asked(self, hook: str, seat: HookImpl, /, **given: Any) -> list[HookResult]:
+    def asked(self, hook: str, impl: HookImpl, /, **arguments: Any) -> list[HookResult]:
         """One plugin's results on a hook, as ``ask`` has them."""
-        return self.through(SPECS[hook], (seat,), given)
+        return self.through(SPECS[hook], (impl,), arguments)
 
-    def in_use(self, seats: tuple[HookImpl, ...]) -> tuple[HookImpl, ...]:
+    def in_use(self, impls: tuple[HookImpl, ...]) -> tuple[HookImpl, ...]:
         """Those of plugins that are not quarantined."""
         out = self.quarantine.out
-        return tuple(seat for seat in seats if seat.plugin not in out) if out else seats
+        return tuple(impl for impl in impls if impl.plugin not in out) if out else impls
 
-    def through(self, spec: Spec, seats: Sequence[HookImpl], given: Mapping[str, Any]) -> list[HookResult]:
+    def through(self, spec: Spec, impls: Sequence[HookImpl], arguments: Mapping[str, Any]) -> list[HookResult]:
         """The seats' results, called in a thread that is waited for as long as the hook's budget allows; one that takes longer
         is a fault, and the others go on without it.
         """
-        found: list[HookResult] = []
-        while seats:
-            run = Run(spec, seats, given, self.facts)
+        results: list[HookResult] = []
+        while impls:
+            run = Run(spec, impls, arguments, self.facts)
             self.wait_for(run)
-            found += run.said
+            results += run.said
             for fault in run.faults:
                 self.meet(spec, fault)
-            seats = seats[run.at + 1 :]
-        return found
+            impls = impls[run.at + 1 :]
+        return results
 
-    def configure(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, list[HookResult]]:
+    def configure(self, calls: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, list[HookResult]]:
         """Everybody's results on several hooks, which are asked in this order in one thread: of five threads in a row most of
         the time went into the changing. A fault is met as the hook's policy says, and whoever made it is asked no further.
         """
-        found: dict[str, list[HookResult]] = {hook: [] for hook, _ in asked}
-        left = [Run(SPECS[hook], self.seats.get(hook, ()), given, self.facts) for hook, given in asked]
-        while left := [run for run in map(self._anew, left) if run.seats]:
-            batch = Batch(left)
+        results: dict[str, list[HookResult]] = {hook: [] for hook, _ in calls}
+        runs = [Run(SPECS[hook], self.seats.get(hook, ()), arguments, self.facts) for hook, arguments in calls]
+        while runs := [run for run in map(self._anew, runs) if run.seats]:
+            batch = Batch(runs)
             self._pass_over(batch)
             for run in batch.runs[: batch.at + 1]:
-                found[run.spec.name] += run.said
+                results[run.spec.name] += run.said
                 for fault in run.faults:
                     self.meet(run.spec, fault)
-            now = batch.run
-            now.seats = now.seats[now.at + 1 :]
-            left = [now, *batch.runs[batch.at + 1 :]]
-        return found
+            stopped = batch.run
+            stopped.seats = stopped.seats[stopped.at + 1 :]
+            runs = [stopped, *batch.runs[batch.at + 1 :]]
+        return results
 
     def _anew(self, run: Run) -> Run:
         """What is left of a run, for those that are in use: its own may still be in the hands of a thread that hangs."""
@@ -237,10 +240,10 @@ class TenantPlugins:
         is every act: nobody knows which ones it judged.
         """
         _, manifest = self.absent[plugin]
-        known = self.judged.get(plugin)
-        if manifest is not None and (known is None or plugin in self.quarantine.out):
-            return frozenset(manifest.judges).union(known or ())
-        return known
+        judged = self.judged.get(plugin)
+        if manifest is not None and (judged is None or plugin in self.quarantine.out):
+            return frozenset(manifest.judges).union(judged or ())
+        return judged
 
     def barring(self, action: str) -> Iterator[Fault]:
         """Why an action cannot be judged: each plugin that judges it, is wanted and out of use."""
@@ -265,32 +268,32 @@ class TenantPlugins:
 
         A rule of a plugin that is out of use by now, maybe since a moment ago, stops it too: none is passed over.
         """
-        found = []
-        for seat, rule in self.rules.get(action, ()):
-            if (out := self.quarantine.out.get(seat.plugin)) is not None:
-                found.append(RuleResult(rule, HookResult(seat, None), None, out))
+        results = []
+        for impl, rule in self.rules.get(action, ()):
+            if (out := self.quarantine.out.get(impl.plugin)) is not None:
+                results.append(RuleResult(rule, HookResult(impl, None), None, out))
                 continue
-            facts = act(seat.plugin, rule)
-            run = Run(RULE, (seat,), {"act": facts}, self.facts)
-            begun = perf_counter()
+            facts = act(impl.plugin, rule)
+            run = Run(RULE, (impl,), {"act": facts}, self.facts)
+            started = perf_counter()
             self.wait_for(run)
-            said = run.said[0] if run.said else HookResult(seat, None, perf_counter() - begun)
-            fault = run.faults[0] if run.faults else beside(rule, said, facts)
+            answer = run.said[0] if run.said else HookResult(impl, None, perf_counter() - started)
+            fault = run.faults[0] if run.faults else beside(rule, answer, facts)
             if fault is not None:
                 self.meet(RULE, fault)
-            found.append(RuleResult(rule, said, None if fault else said.value, fault))
-        return found
+            results.append(RuleResult(rule, answer, None if fault else answer.value, fault))
+        return results
 
 
-def _parts(circle: TenantPlugins) -> dict[str, Any]:
-    return {name: getattr(circle, name) for name in circle.__dataclass_fields__}
+def _parts(plugins: TenantPlugins) -> dict[str, Any]:
+    return {name: getattr(plugins, name) for name in plugins.__dataclass_fields__}
 
 
-def beside(rule: Rule, said: HookResult, act: Act) -> Fault | None:
+def beside(rule: Rule, answer: HookResult, act: Act) -> Fault | None:
     """The fault of a ruling that rests on clauses on which neither its rule nor a value that it was told of does."""
-    ruling: Ruling | None = said.value
-    known = {*rule.cite, *(cite for value in act.values.values() for cite in value.cite)}
-    if ruling is None or (ruling.outcome in ("refused", "out-of-order") and set(ruling.cite) <= known):
+    ruling: Ruling | None = answer.value
+    clauses = {*rule.cite, *(cite for value in act.values.values() for cite in value.cite)}
+    if ruling is None or (ruling.outcome in ("refused", "out-of-order") and set(ruling.cite) <= clauses):
         return None
     message = f"the ruling cites {', '.join(ruling.cite)}, and the rule rests on {', '.join(rule.cite)}"
-    return Fault(said.plugin, RULE.name, "wrong-result", message, said.seat.where)
+    return Fault(answer.plugin, RULE.name, "wrong-result", message, answer.seat.where)

@@ -24,11 +24,11 @@ Fields = Mapping[str, Any]
 def frozen(value: Any) -> Any:
     """The same value, unchangeable through and through."""
     if isinstance(value, Mapping):
-        return MappingProxyType({key: frozen(each) for key, each in value.items()})
+        return MappingProxyType({key: frozen(item) for key, item in value.items()})
     if isinstance(value, list | tuple):
-        return tuple(frozen(each) for each in value)
+        return tuple(frozen(item) for item in value)
     if isinstance(value, set | frozenset):
-        return frozenset(frozen(each) for each in value)
+        return frozenset(frozen(item) for item in value)
     return value
 
 

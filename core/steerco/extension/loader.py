@@ -91,95 +91,95 @@ class Plugins:
             return self.running[name].manifest
         return self.quarantined[name].manifest if name in self.quarantined else None
 
-    def add(self, found: Iterable[Path], *, importing: bool = True) -> Plugins:
+    def add(self, folders: Iterable[Path], *, importing: bool = True) -> Plugins:
         """Load the plugins in these package folders (each on the import path), as far as they are fit."""
-        known = self._read(found)
-        self.prefixes |= {each.table_prefix for each in known.values()}
-        for each in self._ordered(known):
+        manifests = self._read(folders)
+        self.prefixes |= {manifest.table_prefix for manifest in manifests.values()}
+        for manifest in self._ordered(manifests):
             try:
                 if not importing:
                     raise UnfitPlugin("plugins-off", f"no plugin is loaded while {OFF} is set or --no-plugins given")
-                self._import(each)
+                self._import(manifest)
             except UnfitPlugin as why:
-                self.quarantined[each.name] = Quarantined(each.name, why.code, why.message, each)
+                self.quarantined[manifest.name] = Quarantined(manifest.name, why.code, why.message, manifest)
         return self
 
-    def _read(self, found: Iterable[Path]) -> dict[str, Manifest]:
-        known: dict[str, Manifest] = {}
-        for folder in found:
+    def _read(self, paths: Iterable[Path]) -> dict[str, Manifest]:
+        by_name: dict[str, Manifest] = {}
+        for folder in paths:
             read, findings = manifests.read(folder / manifests.FILE)
             if read is None or findings:
-                said = "; ".join(str(finding) for finding in findings)
-                self.quarantined[folder.name] = Quarantined(folder.name, findings[0].code, said, read)
-            elif read.name in known or read.name in self.running:
+                problems = "; ".join(str(finding) for finding in findings)
+                self.quarantined[folder.name] = Quarantined(folder.name, findings[0].code, problems, read)
+            elif read.name in by_name or read.name in self.running:
                 self.quarantined[f"{read.name} in {folder}"] = Quarantined(
                     read.name, "twice", f"{read.name} is installed twice; take one of them away"
                 )
-            elif taken := [each for each in (*known.values(), *self._manifests()) if each.prefix == read.prefix]:
-                message = f"its tables and record types would be called as those of {taken[0].name}; give it another name"
+            elif others := [other for other in (*by_name.values(), *self._manifests()) if other.prefix == read.prefix]:
+                message = f"its tables and record types would be called as those of {others[0].name}; give it another name"
                 self.quarantined[read.name] = Quarantined(read.name, "taken-name", message, read)
             else:
-                known[read.name] = read
-        return known
+                by_name[read.name] = read
+        return by_name
 
     def _manifests(self) -> Iterable[Manifest]:
         """Those of the plugins that run."""
-        return (each.manifest for each in self.running.values())
+        return (plugin.manifest for plugin in self.running.values())
 
-    def _ordered(self, known: dict[str, Manifest]) -> Iterable[Manifest]:
+    def _ordered(self, manifests: dict[str, Manifest]) -> Iterable[Manifest]:
         """What is required goes first. Whatever requires what is not there, or itself by a circle, is quarantined."""
-        waiting = dict(known)
+        waiting = dict(manifests)
         while waiting:
-            ready = [each for each in waiting.values() if not self._waits_for(each, waiting)]
+            ready = [manifest for manifest in waiting.values() if not self._waits_for(manifest, waiting)]
             if not ready:
                 circle = ", ".join(sorted(waiting))
-                for each in waiting.values():
+                for manifest in waiting.values():
                     message = f"requires itself in a circle, or what does so: {circle}; take one requirement out"
-                    self.quarantined[each.name] = Quarantined(each.name, "circle", message, each)
+                    self.quarantined[manifest.name] = Quarantined(manifest.name, "circle", message, manifest)
                 return
-            for each in ready:
-                del waiting[each.name]
-                if missing := self._missing(each):
-                    self.quarantined[each.name] = Quarantined(each.name, "missing-requirement", missing, each)
+            for manifest in ready:
+                del waiting[manifest.name]
+                if missing := self._missing(manifest):
+                    self.quarantined[manifest.name] = Quarantined(manifest.name, "missing-requirement", missing, manifest)
                 else:
-                    yield each
+                    yield manifest
 
-    def _waits_for(self, each: Manifest, waiting: Mapping[str, Manifest]) -> bool:
-        return any(Requirement(need).name.replace("-", "_") in waiting for need in each.requires)
+    def _waits_for(self, manifest: Manifest, waiting: Mapping[str, Manifest]) -> bool:
+        return any(Requirement(need).name.replace("-", "_") in waiting for need in manifest.requires)
 
-    def _missing(self, each: Manifest) -> str:
-        for need in each.requires:
+    def _missing(self, manifest: Manifest) -> str:
+        for need in manifest.requires:
             wanted = Requirement(need)
-            there = self.running.get(wanted.name.replace("-", "_"))
-            if there is None:
+            plugin = self.running.get(wanted.name.replace("-", "_"))
+            if plugin is None:
                 return f"requires the plugin {need}, which does not run here; install it, or mend it"
-            if not wanted.specifier.contains(there.manifest.version, prereleases=True):
-                return f"requires {need}, and {there.manifest.version} is installed; install a version that fits"
+            if not wanted.specifier.contains(plugin.manifest.version, prereleases=True):
+                return f"requires {need}, and {plugin.manifest.version} is installed; install a version that fits"
         return ""
 
-    def _import(self, each: Manifest) -> None:
-        module = _imported(each)
+    def _import(self, manifest: Manifest) -> None:
+        module = _imported(manifest)
         try:
-            self.manager.register(module, each.name)
-            self._held(each)
-            types = self._types(each)
+            self.manager.register(module, manifest.name)
+            self._held(manifest)
+            types = self._types(manifest)
         except UnfitPlugin:
-            self._forget(each.name)
+            self._forget(manifest.name)
             raise
         except (pluggy.PluginValidationError, ValueError) as error:
-            self._forget(each.name)
+            self._forget(manifest.name)
             raise UnfitPlugin("wrong-hook", f"{error}; see docs/hooks.md for each hook and its arguments") from error
-        self.running[each.name] = Plugin(each, module, types)
+        self.running[manifest.name] = Plugin(manifest, module, types)
 
     def _forget(self, name: str) -> None:
         if self.manager.has_plugin(name):
             self.manager.unregister(name=name)
 
-    def _held(self, each: Manifest) -> None:
+    def _held(self, manifest: Manifest) -> None:
         """Every hook that it answers to exists, and the capability for it is declared."""
-        plugin = self.manager.get_plugin(each.name)
+        plugin = self.manager.get_plugin(manifest.name)
         for name, spec in SPECS.items():
-            if self._answers(each.name, name) and spec.capability not in each.capabilities:
+            if self._answers(manifest.name, name) and spec.capability not in manifest.capabilities:
                 raise UnfitPlugin(
                     "undeclared-capability",
                     f"answers the hook {name} without the capability {spec.capability!r}; add it to capabilities in plugin.toml",
@@ -194,17 +194,19 @@ class Plugins:
         """The functions by which a plugin answers to a hook."""
         return [impl.function for impl in getattr(self.manager.hook, hook).get_hookimpls() if impl.plugin_name == name]
 
-    def _types(self, each: Manifest) -> dict[str, type[Record]]:
+    def _types(self, manifest: Manifest) -> dict[str, type[Record]]:
         """Its record types, each named after it. Raises ``UnfitPlugin``."""
         return {
-            kind.record_type: kind for kind in self._declared(each.name, "record_types") if _fitting(each, kind, self.prefixes)
+            kind.record_type: kind
+            for kind in self._declared(manifest.name, "record_types")
+            if _fitting(manifest, kind, self.prefixes)
         }
 
     def _declared(self, name: str, hook: str) -> list[Any]:
         """What a plugin answers to a hook that is asked once for the installation. Raises ``UnfitPlugin``."""
-        found = self._answers(name, hook)
+        answers = self._answers(name, hook)
         try:
-            return BUDGET.run(lambda: [each for answer in found for each in answer() or ()], SPECS[hook].budget)
+            return BUDGET.run(lambda: [declaration for answer in answers for declaration in answer() or ()], SPECS[hook].budget)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too
@@ -212,47 +214,49 @@ class Plugins:
 
     def parsers(self) -> list[Any]:
         """The parsers of regulations that plugins bring, in their order; those of one that fails are left out."""
-        found = []
+        parsers = []
         for name in self.running:
             try:
-                found += self._declared(name, "charter_parsers")
+                parsers += self._declared(name, "charter_parsers")
             except UnfitPlugin as why:
                 log.warning("plugin %s left out: %s", name, why.message)
-        return found
+        return parsers
 
 
 def _manager() -> pluggy.PluginManager:
-    made = pluggy.PluginManager(PROJECT)
-    made.add_hookspecs(Hooks)
-    return made
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Hooks)
+    return manager
 
 
-def _imported(each: Manifest) -> ModuleType:
+def _imported(manifest: Manifest) -> ModuleType:
     try:
-        return import_module(each.name)
+        return import_module(manifest.name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a plugin must not end the program by being imported
         raise UnfitPlugin("import-failed", f"cannot be imported: {type(error).__name__}: {error}") from error
 
 
-def _fitting(each: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
+def _fitting(manifest: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
     """Whether a record type may come in: named after its plugin and no other (``prefixes`` are those of all tables), with inputs
     that can be made. Raises ``UnfitPlugin``.
     """
     if not (isinstance(kind, type) and issubclass(kind, Record)):
         raise UnfitPlugin("wrong-result", f"record_types gave {kind!r}, which is no record type")
-    if not re.fullmatch(re.escape(each.prefix) + r"[a-z0-9]+(-[a-z0-9]+)*", kind.record_type):
-        raise UnfitPlugin("wrong-name", f"the record type {kind.record_type!r} must be called {each.prefix}<something>")
+    if not re.fullmatch(re.escape(manifest.prefix) + r"[a-z0-9]+(-[a-z0-9]+)*", kind.record_type):
+        raise UnfitPlugin("wrong-name", f"the record type {kind.record_type!r} must be called {manifest.prefix}<something>")
     tables = [kind.__tablename__, *(part.__tablename__ for part in kind.parts().values() if issubclass(part, Part))]
-    if wrong := [name for name in tables if not name.startswith(each.table_prefix)]:
-        raise UnfitPlugin("wrong-table", f"the table {wrong[0]} must be called {each.table_prefix}<something>")
-    others = tuple(other for other in prefixes if len(other) > len(each.table_prefix) and other.startswith(each.table_prefix))
-    if wrong := [name for name in tables if name.startswith(others) or name == f"{each.table_prefix}version"]:
+    if wrong := [name for name in tables if not name.startswith(manifest.table_prefix)]:
+        raise UnfitPlugin("wrong-table", f"the table {wrong[0]} must be called {manifest.table_prefix}<something>")
+    others = tuple(
+        prefix for prefix in prefixes if len(prefix) > len(manifest.table_prefix) and prefix.startswith(manifest.table_prefix)
+    )
+    if wrong := [name for name in tables if name.startswith(others) or name == f"{manifest.table_prefix}version"]:
         raise UnfitPlugin(
-            "wrong-table", f"the name of the table {wrong[0]} is another's; call it {each.table_prefix}<something else>"
+            "wrong-table", f"the name of the table {wrong[0]} is another's; call it {manifest.table_prefix}<something else>"
         )
-    if "tables" not in each.capabilities or not each.migrations:
+    if "tables" not in manifest.capabilities or not manifest.migrations:
         raise UnfitPlugin(
             "undeclared-capability", "has tables: add the capability 'tables' and the folder of migrations to plugin.toml"
         )
@@ -266,7 +270,7 @@ def _fitting(each: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
         _declared_well(kind)
     except (SQLAlchemyError, NotImplementedError) as error:
         raise UnfitPlugin("wrong-field", f"the fields of {kind.record_type} cannot be read: {error}") from error
-    kind.plugin = each.name
+    kind.plugin = manifest.name
     return True
 
 
@@ -288,12 +292,12 @@ def _declared_well(kind: type[Record]) -> None:
 
 def folders() -> list[Path]:
     """The package folders of all installed plugins. Nothing is imported."""
-    found = []
+    paths = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         spec = find_spec(point.value.partition(":")[0].partition(".")[0])
         if spec is not None and spec.submodule_search_locations:
-            found.append(Path(next(iter(spec.submodule_search_locations))))
-    return list(dict.fromkeys(found))
+            paths.append(Path(next(iter(spec.submodule_search_locations))))
+    return list(dict.fromkeys(paths))
 
 
 @cache

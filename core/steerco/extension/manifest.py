@@ -112,7 +112,9 @@ def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
     lists: dict[str, Any] = {
         name: tuple(document[name]) for name in ("judges", "values", "requires", "instruments") if name in document
     }
-    commands = {name: CommandShown(each["call"], Label(**each["help"])) for name, each in document.get("commands", {}).items()}
+    commands = {
+        name: CommandShown(command["call"], Label(**command["help"])) for name, command in document.get("commands", {}).items()
+    }
     plain: dict[str, Any] = {
         name: document[name]
         for name in ("name", "version", "api", "migrations", "catalogue", "settings", "exemptions")
@@ -123,25 +125,25 @@ def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
 
 
 def _names(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Finding]:
-    found = []
+    findings = []
     file = f"{path.parent.name}/{FILE}"
     for key in ("migrations", "catalogue"):
         if (inner := document.get(key)) and not (path.parent / inner).resolve().is_relative_to(path.parent.resolve()):
-            found.append(Finding(file, lines((key,)), "outside", f"{inner!r} lies outside the package; name a folder in it"))
+            findings.append(Finding(file, lines((key,)), "outside", f"{inner!r} lies outside the package; name a folder in it"))
     if document["name"] != path.parent.name:
         message = f"says {document['name']!r}, but the package is {path.parent.name!r}; make them the same"
-        found.append(Finding(file, lines(("name",)), "other-name", message))
+        findings.append(Finding(file, lines(("name",)), "other-name", message))
     for at, action in enumerate(document.get("judges", ())):
         if not ACTION.match(action):
             message = f"{action!r} is no action; write type.action, for example meeting.convene"
-            found.append(Finding(file, lines(("judges", at)), "no-action", message))
+            findings.append(Finding(file, lines(("judges", at)), "no-action", message))
     for at, need in enumerate(document.get("requires", ())):
         try:
             Requirement(need)
         except InvalidRequirement:
             message = f"{need!r} is no requirement; write a plugin's name, or name>=1.2"
-            found.append(Finding(file, lines(("requires", at)), "no-requirement", message))
-    return found
+            findings.append(Finding(file, lines(("requires", at)), "no-requirement", message))
+    return findings
 
 
 def _version(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Finding]:
@@ -154,8 +156,10 @@ def _version(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Find
     major, minor = (int(part) for part in document["api"].split("."))
     if major == API[0] and minor <= API[1]:
         return []
-    here = ".".join(map(str, API))
-    message = f"is written for hooks {document['api']}, and this program has {here}; install a version of it made for {API[0]}.x"
+    version = ".".join(map(str, API))
+    message = (
+        f"is written for hooks {document['api']}, and this program has {version}; install a version of it made for {API[0]}.x"
+    )
     return [Finding(file, lines(("api",)), "other-api", message)]
 
 

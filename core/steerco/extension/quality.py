@@ -100,14 +100,14 @@ def quality(name: str, plugins: Plugins, around: PluginSurroundings) -> list[Che
 def _checked(name: str, asked: _Asked) -> Checked:
     check, mend = CHECKS[name]
     try:
-        found = sorted(set(check(asked)))
+        problems = sorted(set(check(asked)))
     except (OSError, SyntaxError, ValueError) as error:
-        found = [f"{type(error).__name__}: {error}"]
-    if not found:
+        problems = [f"{type(error).__name__}: {error}"]
+    if not problems:
         return Checked(name, True)
-    more = f" (and {len(found) - SHOWN} more)" if len(found) > SHOWN else ""
+    more = f" (and {len(problems) - SHOWN} more)" if len(problems) > SHOWN else ""
     exempt = asked.manifest.exemptions.get(name, "")
-    return Checked(name, bool(exempt), "; ".join(found[:SHOWN]) + more, "" if exempt else mend, exempt)
+    return Checked(name, bool(exempt), "; ".join(problems[:SHOWN]) + more, "" if exempt else mend, exempt)
 
 
 def _asked(plugin: Plugin, plugins: Plugins, around: PluginSurroundings) -> _Asked:
@@ -134,8 +134,8 @@ def settings(manifest: Manifest, given: Mapping[str, Any]) -> Mapping[str, Any]:
     validator = StrictValidator(schema)
     if not validator.validate({**guessed, **given}):
         raise ValueError(f"settings: {validator.errors}")
-    found: Mapping[str, Any] = validator.document
-    return found
+    completed: Mapping[str, Any] = validator.document
+    return completed
 
 
 def _guess(rules: Mapping[str, Any]) -> Any:
@@ -162,32 +162,32 @@ def _manifest(asked: _Asked) -> Iterator[str]:
 @_check("add the labels to <language>.toml in the folder that plugin.toml names as catalogue, in the sections of core's own")
 def _words(asked: _Asked) -> Iterator[str]:
     for language, core in asked.around.words.items():
-        mine = next(iter(texts_of((asked.plugin,), language)), {})
+        messages = next(iter(texts_of((asked.plugin,), language)), {})
         for type in asked.plugin.types.values():
             wanted = {("type", type.record_type), *(("action", action.id) for action in type.actions.values())}
             wanted |= {("kind", kind) for kind in type.kinds}
-            own = mine.get("state-of", {})
+            own = messages.get("state-of", {})
             wanted |= {("state", state) for state in type.states if f"{type.record_type}.{state}" not in own}
             for section, key in sorted(wanted):
-                if not (mine.get(section, {}).get(key) or core.get(section, {}).get(key)):
+                if not (messages.get(section, {}).get(key) or core.get(section, {}).get(key)):
                     yield f"{language}: no [{section}] {key}"
 
 
 @_check("cite a clause of an instrument that the plugin brings, or an order of the platform")
 def _cites(asked: _Asked) -> Iterator[str]:
-    layers, known = list(_layers(asked)), set(asked.around.orders)
+    layers, citable_ids = list(_layers(asked)), set(asked.around.orders)
     for layer in layers:
-        known |= citable(layer, layer.instrument.id)
+        citable_ids |= citable(layer, layer.instrument.id)
     for layer in layers:
-        yield from (f"{file}: {cite}" for file, cite in _cited(layer) if cite not in known | citable(layer))
+        yield from (f"{file}: {cite}" for file, cite in _cited(layer) if cite not in citable_ids | citable(layer))
     for text in asked.said["policy"]:
         lines, findings = reader.read(text.text, text.file, asked.plugin.name)
         yield from map(str, findings)
-        yield from (f"{text.file}:{line.source.line}: {line.clause}" for line in lines if line.clause not in known)
+        yield from (f"{text.file}:{line.source.line}: {line.clause}" for line in lines if line.clause not in citable_ids)
     for rule in asked.said["rules"]:
-        yield from (f"the rule on {rule.on}: {cite}" for cite in rule.cite if cite not in known)
+        yield from (f"the rule on {rule.on}: {cite}" for cite in rule.cite if cite not in citable_ids)
     for advice in asked.said["advice"]:
-        yield from (f"the advice {advice.code}: {cite}" for cite in advice.cite if cite not in known)
+        yield from (f"the advice {advice.code}: {cite}" for cite in advice.cite if cite not in citable_ids)
 
 
 def _layers(asked: _Asked) -> Iterator[Charter]:
@@ -209,8 +209,8 @@ def _cited(layer: Charter) -> Iterator[tuple[str, str]]:
 
 @_check("name in plugin.toml the actions that its rules judge (judges) and the instruments that its layers bring (instruments)")
 def _declared(asked: _Asked) -> Iterator[str]:
-    judged = {rule.on for rule in asked.said["rules"]}
-    yield from (f"judges {action}, which is not in judges" for action in judged - set(asked.manifest.judges))
+    actions = {rule.on for rule in asked.said["rules"]}
+    yield from (f"judges {action}, which is not in judges" for action in actions - set(asked.manifest.judges))
     brought = {layer.instrument.id for layer in _layers(asked)}
     yield from (f"brings {id}, which is not in instruments" for id in brought - set(asked.manifest.instruments))
 
@@ -248,20 +248,20 @@ def _migrations(asked: _Asked) -> Iterator[str]:
     try:
         store.upgrade(lines=[line] if asked.manifest.migrations else ())
         with store.operator_connection() as connection:
-            found = compare_metadata(MigrationContext.configure(connection, opts={"include_object": mine}), Base.metadata)
+            differences = compare_metadata(MigrationContext.configure(connection, opts={"include_object": mine}), Base.metadata)
     except OutOfBounds as error:
         yield str(error)
         return
     finally:
         store.close()
-    yield from (_change(each) for each in found)
+    yield from (_change(difference) for difference in differences)
 
 
 def _change(change: Any) -> str:
     """A difference between tables and versions, in short."""
     first = change[0] if isinstance(change, list) else change
-    said = [str(getattr(part, "name", part)) for part in first[1:] if isinstance(getattr(part, "name", part), str)]
-    return f"{first[0].replace('_', ' ')} {' '.join(said)}"
+    names = [str(getattr(part, "name", part)) for part in first[1:] if isinstance(getattr(part, "name", part), str)]
+    return f"{first[0].replace('_', ' ')} {' '.join(names)}"
 
 
 @_check("import steerco.extension.api, and nothing else of the program: all else may change")

@@ -36,9 +36,9 @@ def reference() -> str:
     """The whole page."""
     parts = [HEAD]
     for group, title in GROUPS.items():
-        found = [spec for spec in SPECS.values() if spec.group == group]
-        if found:
-            parts += [f"\n## {title}\n", *map(_section, found)]
+        specs = [spec for spec in SPECS.values() if spec.group == group]
+        if specs:
+            parts += [f"\n## {title}\n", *map(_section, specs)]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -28,8 +28,8 @@ def check_types(what: str, **fields: tuple[object, type | tuple[type, ...]]) -> 
     """Every field is of its type: a result that is not would fail later, where nobody knows whose it is. Raises ``TypeError``."""
     for name, (value, wanted) in fields.items():
         if not isinstance(value, wanted):
-            known = " or ".join(each.__name__ for each in (wanted if isinstance(wanted, tuple) else (wanted,)))
-            raise TypeError(f"{what}: {name} must be {known}, and is {type(value).__name__}")
+            expected = " or ".join(type_.__name__ for type_ in (wanted if isinstance(wanted, tuple) else (wanted,)))
+            raise TypeError(f"{what}: {name} must be {expected}, and is {type(value).__name__}")
 
 
 def check_callable(what: str, name: str, value: object) -> None:
@@ -38,7 +38,7 @@ def check_callable(what: str, name: str, value: object) -> None:
 
 
 def check_founded(what: str, cite: Cites) -> None:
-    if isinstance(cite, str) or not cite or not all(isinstance(each, str) and each for each in cite):
+    if isinstance(cite, str) or not cite or not all(isinstance(clause, str) and clause for clause in cite):
         raise Unfounded(what)
 
 

@@ -56,41 +56,43 @@ class Run:
 
     __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped", "timed")
 
-    def __init__(self, spec: Spec, seats: Sequence[HookImpl], given: Mapping[str, Any], facts: Mapping[str, TenantFacts]) -> None:
-        self.spec, self.seats, self.given, self.facts = spec, seats, given, facts
+    def __init__(
+        self, spec: Spec, seats: Sequence[HookImpl], arguments: Mapping[str, Any], facts: Mapping[str, TenantFacts]
+    ) -> None:
+        self.spec, self.seats, self.given, self.facts = spec, seats, arguments, facts
         self.at, self.stopped, self.timed = 0, False, spec is RULE
         self.said: list[HookResult] = []
         self.faults: list[Fault] = []
 
     def __call__(self) -> None:
         """Call them all; what one does wrong is noted and harms no other."""
-        spec, facts, said, before = self.spec, self.facts, self.said, 0.0
-        given, result = {**self.given, "tenant": None}, spec.result
+        spec, facts, said, started = self.spec, self.facts, self.said, 0.0
+        arguments, result = {**self.given, "tenant": None}, spec.result
         for at, seat in enumerate(self.seats):
             if self.stopped:
                 return
             self.at = at
             if self.timed:
-                before = perf_counter()
+                started = perf_counter()
             try:
                 if seat.fixed is not None:
                     value = seat.function(*seat.fixed)
                 else:
-                    given["tenant"] = facts.get(seat.plugin)
+                    arguments["tenant"] = facts.get(seat.plugin)
                     pick = seat.pick
-                    value = seat.function(*(pick(given) if pick else [given[name] for name in seat.takes]))
+                    value = seat.function(*(pick(arguments) if pick else [arguments[name] for name in seat.takes]))
                 if value is None:
                     continue
                 if value.__class__ not in LISTS or spec.mode != "collect":
                     value = results(spec, value)
                 mark = len(said)
-                for each in value:
+                for item in value:
                     if self.stopped:  # a list without end would go on eating memory
                         return
-                    if not isinstance(each, result):
+                    if not isinstance(item, result):
                         del said[mark:]
-                        raise Garbage(misfit(spec, each))
-                    said.append(HookResult(seat, each))
+                        raise Garbage(misfit(spec, item))
+                    said.append(HookResult(seat, item))
             except BaseException as error:  # SystemExit too: it must end nothing but this call
                 if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                     raise  # the operator's: no other thread is ever interrupted from outside
@@ -99,7 +101,7 @@ class Run:
                 self.faults.append(fault_of(spec, seat, error))
                 continue
             if self.timed:
-                said[mark:] = [HookResult(seat, each.value, perf_counter() - before) for each in said[mark:]]
+                said[mark:] = [HookResult(seat, item.value, perf_counter() - started) for item in said[mark:]]
             if spec.mode == "first":
                 self.at = len(self.seats)
                 return
@@ -199,7 +201,7 @@ def where(function: Callable[..., Any]) -> str:
 
 def place(error: BaseException, otherwise: str) -> str:
     """The line at which an exception was raised, as short as ``where`` has it."""
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != RESULTS]  # who built it, not how
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != RESULTS]  # who built it, not how
     if not frames:
         return otherwise
     last = frames[-1]

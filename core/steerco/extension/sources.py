@@ -25,12 +25,12 @@ def trees(folder: Path, leave_out: str = "") -> dict[str, ast.Module]:
 
     Raises ``SyntaxError``.
     """
-    found = {}
+    parsed = {}
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
         if parts[0] not in (leave_out or None, "tests"):
-            found["/".join(parts)] = ast.parse(path.read_text("utf-8"), path.name)
-    return found
+            parsed["/".join(parts)] = ast.parse(path.read_text("utf-8"), path.name)
+    return parsed
 
 
 def reaching(modules: Trees) -> Iterator[str]:
@@ -62,25 +62,25 @@ def changing(modules: Trees) -> Iterator[str]:
     """
     mutable = {name for tree in modules.values() for name in _mutable(tree)}
     for file, tree in modules.items():
-        kept = _top(tree)
+        module_names = _top(tree)
         for function in _functions(tree):
             hidden = _own(function)
             for node in ast.walk(function):
-                for name in _changed(node, mutable & kept - hidden, kept - hidden):
+                for name in _changed(node, mutable & module_names - hidden, module_names - hidden):
                     yield f"{file}:{getattr(node, 'lineno', 0)} {name}"
 
 
 def _top(tree: ast.Module) -> set[str]:
     """The names that stand at the top of a module, imported ones among them."""
-    found = set()
+    names = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
+            names.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            found |= {each.asname or each.name.partition(".")[0] for each in node.names}
+            names |= {each.asname or each.name.partition(".")[0] for each in node.names}
         else:
-            found |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-    return found
+            names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    return names
 
 
 def _mutable(tree: ast.Module) -> Iterator[str]:
@@ -107,19 +107,19 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 def _own(function: ast.AST) -> set[str]:
     """The names that a function has of its own: its parameters and what it assigns."""
     shared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
-    found = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
-    found |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return found - shared
+    names = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    names |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return names - shared
 
 
-def _changed(node: ast.AST, mutable: set[str], kept: set[str]) -> Iterator[str]:
+def _changed(node: ast.AST, mutable: set[str], module_names: set[str]) -> Iterator[str]:
     """What a statement changes: ``mutable`` names by item or method, ``kept`` ones by attribute or ``global``."""
     if isinstance(node, ast.Global):
         yield from (f"global {name}" for name in node.names)
     elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
         yield from (f"{name}[…]" for name in _base(node.value, mutable))
     elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
-        yield from (f"{name}.{node.attr}" for name in _base(node.value, kept))
+        yield from (f"{name}.{node.attr}" for name in _base(node.value, module_names))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
         yield from (f"{name}.{node.func.attr}(…)" for name in _base(node.func.value, mutable))
 

@@ -69,12 +69,12 @@ def compliance(
         raise ValueError("the period ends before it begins")
     ledger = entries(tenant, session, last, of=of, clause=clause)
     due = [entry for entry in ledger if _within(entry, first, last) and counts(entry)]
-    clauses = [each for each in tenant.snapshot.regime_on(last).charter.clauses if clause in ("", each.id)]
+    clauses = [row for row in tenant.snapshot.regime_on(last).charter.clauses if clause in ("", row.id)]
     rows = []
-    for each in clauses:
-        under = tuple(entry for entry in due if rests(entry, each.id))
-        rows.append(UnderClause(each.id, each.heading, each.gloss, _counted(under), under))
-    elsewhere = sum(not any(rests(entry, each.id) for each in clauses) for entry in due)
+    for row in clauses:
+        under = tuple(entry for entry in due if rests(entry, row.id))
+        rows.append(UnderClause(row.id, row.heading, row.gloss, _counted(under), under))
+    elsewhere = sum(not any(rests(entry, row.id) for row in clauses) for entry in due)
     return Report(first, last, _counted(due), elsewhere, tuple(rows))
 
 

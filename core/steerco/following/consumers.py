@@ -62,8 +62,8 @@ class Consumers:
         for hook in HOOKS:
             for seat in circle.in_use(circle.seats.get(hook, ())):
                 key = (tenant.snapshot.slug, seat.plugin, hook)
-                known = self.late.get(key)
-                if known is None or known.again_at <= now:
+                delay = self.late.get(key)
+                if delay is None or delay.again_at <= now:
                     self._follow(tenant, hook, seat, now, key)
         for seat in circle.in_use(circle.seats.get(TICK, ())):
             self._tick(tenant, seat, now)
@@ -71,8 +71,8 @@ class Consumers:
     def _tick(self, tenant: Tenant, seat: HookImpl, now: datetime) -> None:
         """Time passes for one plugin; one that fails is asked again after the same pauses."""
         key = (tenant.snapshot.slug, seat.plugin, TICK)
-        known = self.late.get(key)
-        if known is not None and known.again_at > now:
+        delay = self.late.get(key)
+        if delay is not None and delay.again_at > now:
             return
         try:
             tenant.snapshot.circle.asked(TICK, seat, hands=PluginContext(tenant, seat.plugin, now))
@@ -88,8 +88,8 @@ class Consumers:
             with tenant.store.read(tenant.id) as session:
                 start = _cursor(session, tenant, name)
                 rows = list(events.entries(session, start, AT_ONCE))
-                told, again = _while_on(session, tenant, seat.plugin, rows)
-            batch = [happened(row) for row in told]
+                delivered, again = _while_on(session, tenant, seat.plugin, rows)
+            batch = [happened(row) for row in delivered]
             last, failed = start, None
             for event in batch:
                 failed = self._one(tenant, hook, seat, event, hands)
@@ -102,14 +102,14 @@ class Consumers:
                 self._put_off(key, batch, last, failed, now)
                 return
             self.late.pop(key, None)
-            if len(told) < AT_ONCE and not again:
+            if len(delivered) < AT_ONCE and not again:
                 return
 
     def _one(self, tenant: Tenant, hook: str, seat: HookImpl, event: Happened, hands: PluginContext) -> PluginFailed | None:
         circle = tenant.snapshot.circle
         try:
-            for given in _given(hook, event, hands):
-                circle.through(SPECS[hook], (seat,), given)
+            for arguments in _given(hook, event, hands):
+                circle.through(SPECS[hook], (seat,), arguments)
         except PluginFailed as failed:
             return failed
         return None
@@ -135,16 +135,16 @@ def _given(hook: str, event: Happened, hands: PluginContext) -> Iterator[Mapping
         return
     for person in event.told:
         title = str(event.after.get("title") or event.ref)
-        known = hands.record("person", person) or {}
-        yield {"notice": Notice(person, str(known.get("email") or ""), event, title), "hands": hands}
+        fields = hands.record("person", person) or {}
+        yield {"notice": Notice(person, str(fields.get("email") or ""), event, title), "hands": hands}
 
 
 def _cursor(session: Session, tenant: Tenant, name: str) -> int:
     """The last event that a consumer has handled; one that is new begins with the revision in use."""
     if (last := cursors.last(session, name)) is not None:
         return last
-    mine = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.revision == tenant.snapshot.revision)
-    return session.scalar(select(func.min(Event.seq)).where(*mine)) or 0
+    conditions = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.revision == tenant.snapshot.revision)
+    return session.scalar(select(func.min(Event.seq)).where(*conditions)) or 0
 
 
 def _while_on(
@@ -154,16 +154,16 @@ def _while_on(
     event by which it was switched on again after that."""
     for at, row in enumerate(rows):
         if row["action"] == APPLY and not _on(session, tenant, plugin, row["revision"]):
-            mine = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.seq > row["seq"])
-            applied = session.execute(select(Event.seq, Event.revision).where(*mine).order_by(Event.seq)).all()
+            conditions = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.seq > row["seq"])
+            applied = session.execute(select(Event.seq, Event.revision).where(*conditions).order_by(Event.seq)).all()
             return rows[:at], next((seq for seq, revision in applied if _on(session, tenant, plugin, revision)), None)
     return rows, None
 
 
 def _on(session: Session, tenant: Tenant, plugin: str, revision: int | None) -> bool:
     """Whether a revision has the plugin switched on, by its own files."""
-    found = session.get(Revision, (tenant.id, revision))
-    texts = content_of(found).items() if found is not None else ()
+    row = session.get(Revision, (tenant.id, revision))
+    texts = content_of(row).items() if row is not None else ()
     return any(plugin in tomllib.loads(text).get("plugins", ()) for path, text in texts if path.endswith("/tenant.toml"))
 
 

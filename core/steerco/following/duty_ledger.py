@@ -78,17 +78,17 @@ _remembered: LRUCache[Same[Directory], Read] = LRUCache(MOST_LOGS, lambda read: 
 def read(tenant: Tenant, session: Session) -> Read:
     """The whole log of the session's moment, as far as possible from memory."""
     directory, end = tenant.directory(session), log.head(session)
-    known = _remembered.get(Same(directory))
-    if known is not None and not known.is_of(tenant, directory):
-        known = None
-    if known is not None and known.end == end:
-        return known
-    goes_on = known is not None and 0 < known.end.seq < end.seq and log.at(session, known.end.seq) == known.end
-    before = known.happened if known is not None and goes_on else ()
-    made = Read(directory, tenant.snapshot, end, (*before, *events(tenant, session, len(before))))
-    if not session.info.get(DIRECTORY) and (known is None or goes_on):
-        _remembered.put(Same(directory), made)
-    return made
+    earlier = _remembered.get(Same(directory))
+    if earlier is not None and not earlier.is_of(tenant, directory):
+        earlier = None
+    if earlier is not None and earlier.end == end:
+        return earlier
+    goes_on = earlier is not None and 0 < earlier.end.seq < end.seq and log.at(session, earlier.end.seq) == earlier.end
+    events_before = earlier.happened if earlier is not None and goes_on else ()
+    current = Read(directory, tenant.snapshot, end, (*events_before, *events(tenant, session, len(events_before))))
+    if not session.info.get(DIRECTORY) and (earlier is None or goes_on):
+        _remembered.put(Same(directory), current)
+    return current
 
 
 def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[DutyEvent]:
@@ -138,17 +138,17 @@ def _sort(day: Day, party: str) -> str:
 
 def _holders(tenant: Tenant, directory: Directory, holder: str, day: date) -> tuple[str, ...]:
     """The persons who are a role, group, seat or body on a day."""
-    known = directory.on(day, tenant.snapshot.regime_on(day).charter)
-    group = next((g for g in known.charter.groups if g.id == holder), None)
-    return tuple(p for role in group.roles for p in known.holders(role)) if group else known.holders(holder)
+    people = directory.on(day, tenant.snapshot.regime_on(day).charter)
+    group = next((g for g in people.charter.groups if g.id == holder), None)
+    return tuple(p for role in group.roles for p in people.holders(role)) if group else people.holders(holder)
 
 
 def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent, ...], on: date) -> list[Occurrence]:
     """Everything owed as of a day, since the tenant is kept here."""
 
     def holders(holder: str, day: date) -> tuple[str, ...]:
-        known = directory.on(day, tenant.snapshot.regime_on(day).charter)
-        return tuple(known.resolve(person) or person for person in _holders(tenant, directory, holder, day))
+        people = directory.on(day, tenant.snapshot.regime_on(day).charter)
+        return tuple(people.resolve(person) or person for person in _holders(tenant, directory, holder, day))
 
     return ledger(
         tenant.snapshot.spans(),
@@ -163,36 +163,36 @@ def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent
 
 def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause: str = "") -> list[DutyEntry]:
     """The ledger on a day: all of it, or what one person, seat, role, body or agency owes, or what one clause asks."""
-    known = read(tenant, session)
-    day = known.directory.on(on, tenant.snapshot.regime_on(on).charter)
-    found = known.days.get(on)
-    if found is None:
-        found = known.days.put(on, tuple(_entries(tenant, known, on)))
+    reading = read(tenant, session)
+    day = reading.directory.on(on, tenant.snapshot.regime_on(on).charter)
+    lines = reading.days.get(on)
+    if lines is None:
+        lines = reading.days.put(on, tuple(_entries(tenant, reading, on)))
     wanted = {of} if of in day.all.persons else {of, day.resolve(of) or of}
-    return [each for each in found if (not of or wanted & {each.holder, *each.holders}) and (not clause or clause in each.cites)]
+    return [line for line in lines if (not of or wanted & {line.holder, *line.holders}) and (not clause or clause in line.cites)]
 
 
-def _entries(tenant: Tenant, known: Read, on: date) -> Iterator[DutyEntry]:
+def _entries(tenant: Tenant, reading: Read, on: date) -> Iterator[DutyEntry]:
     labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
-    owed = [(each, decisive(each, on)) for each in _occurrences(tenant, known.directory, known.happened, on)]
-    asked = sorted({(day, each.holder) for each, days in owed for day in days})  # day by day: few days are kept at a time
-    persons = {(day, holder): _holders(tenant, known.directory, holder, day) for day, holder in asked}
-    for each, days in owed:
-        holders, *before = (persons[day, each.holder] for day in days)
+    owed = [(item, decisive(item, on)) for item in _occurrences(tenant, reading.directory, reading.happened, on)]
+    pairs = sorted({(day, item.holder) for item, days in owed for day in days})  # day by day: few days are kept at a time
+    persons = {(day, holder): _holders(tenant, reading.directory, holder, day) for day, holder in pairs}
+    for item, days in owed:
+        holders, *before = (persons[day, item.holder] for day in days)
         failed = tuple(person for those in before for person in those if person not in holders)
         yield DutyEntry(
-            each.duty,
-            labels.get(each.duty, Label()),
-            each.holder,
+            item.duty,
+            labels.get(item.duty, Label()),
+            item.holder,
             holders + failed,
-            each.period,
-            each.due_on,
-            state(each, on),
-            each.cite,
-            each.record,
-            each.event,
-            each.discharged_on,
-            each.discharged_seq,
+            item.period,
+            item.due_on,
+            state(item, on),
+            item.cite,
+            item.record,
+            item.event,
+            item.discharged_on,
+            item.discharged_seq,
             failed,
-            each.layer,
+            item.layer,
         )

@@ -68,27 +68,27 @@ def end(session: Session) -> int:
 def evidence(session: Session, type: str, record: str) -> frozenset[str]:
     """The digests of the signed papers on whose strength acts on a record were entered; never a secret vote's."""
     row = Event.__table__.c
-    mine = (row.tenant_id == tenant_of(session), row.type == type, row.record_id == record)
-    found = (decode(body) for body in session.connection().scalars(select(row.body).where(*mine)))
-    return frozenset(each.evidence for each in found if each.evidence and not each.secret)
+    conditions = (row.tenant_id == tenant_of(session), row.type == type, row.record_id == record)
+    proofs = (decode(body) for body in session.connection().scalars(select(row.body).where(*conditions)))
+    return frozenset(each.evidence for each in proofs if each.evidence and not each.secret)
 
 
 def changes(authority: Authority, after: int, limit: int) -> tuple[list[FeedEvent], int]:
     """At most ``limit`` events after number ``after`` that the actor may see, and the number to go on from."""
-    found: list[FeedEvent] = []
+    events: list[FeedEvent] = []
     looked = after
     while looked - after < FURTHEST:
         batch = list(log.entries(authority.session, looked, AT_ONCE))
-        seen = _visible(authority, batch)
+        visible = _visible(authority, batch)
         for row in batch:
             looked = row["seq"]
-            if (row["type"], row["record_id"]) in seen:
-                found.append(_change(row))
-                if len(found) == limit:
-                    return found, looked
+            if (row["type"], row["record_id"]) in visible:
+                events.append(_change(row))
+                if len(events) == limit:
+                    return events, looked
         if len(batch) < AT_ONCE:
             break
-    return found, looked
+    return events, looked
 
 
 def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str, str]]:

@@ -53,54 +53,54 @@ def replay(installation: Installation, slug: str, progress: Progress = lambda do
     tenant = installation.tenant(slug)
     under = {tenant.snapshot.revision: tenant}
     differences: list[Difference] = []
-    known: dict[int, EventBody] = {}
+    bodies: dict[int, EventBody] = {}
     decided = 0
     with tenant.store.read(tenant.id) as session:
         total = log.head(session).seq
         for row in log.entries(session):
-            judged = known[row["seq"]] = decode(row["body"])
+            body = bodies[row["seq"]] = decode(row["body"])
             number = row["revision"]
             if number not in under:
                 under[number] = installation.under(slug, number)
-            again = _again(under[number], row, judged, known)
+            again = _again(under[number], row, body, bodies)
             if again is not None:
                 decided += 1
-                differences += _compared(row, judged, again)
+                differences += _compared(row, body, again)
             progress(row["seq"], total)
     return Replayed(total, decided, tuple(differences))
 
 
-def _again(tenant: Tenant, row: dict[str, Any], judged: EventBody, known: dict[int, EventBody]) -> EventBody | None:
+def _again(tenant: Tenant, row: dict[str, Any], body: EventBody, bodies: dict[int, EventBody]) -> EventBody | None:
     """What the event should say of its decision; None for one that is no act."""
     if row["action"] == APPLY or row["action"] in TOLD:
         return None
     if row["caused_by"]:  # by right of what it follows from
-        return known.get(row["caused_by"], EventBody())
+        return bodies.get(row["caused_by"], EventBody())
     if row["person"] == PLATFORM:
         return EventBody(basis="platform", because=(f"{PLATFORM}:{row['action']}",))
     day = tenant.snapshot.local(row["at"])
     standing = tenant.snapshot.standing(day)
     if not isinstance(standing, InForce):
         return EventBody(basis="no version of the charter is in force for certain on that day")
-    return _decided(tenant.snapshot.regime(standing.charter, day), judged)
+    return _decided(tenant.snapshot.regime(standing.charter, day), body)
 
 
-def _decided(regime: Regime, judged: EventBody) -> EventBody:
+def _decided(regime: Regime, body: EventBody) -> EventBody:
     """The decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
-    facts = judged.facts
-    barred = regime.person_wide(asked=judged.asked_capacity is not None)
-    made = []
+    facts = body.facts
+    barred = regime.person_wide(asked=body.asked_capacity is not None)
+    decisions = []
     for aim in facts.aims or (facts.facets,):
         asks = [_ask(each, facts, frozenset(aim)) for each in facts.capacities or (NOBODY,)]
         if any(_by_table(regime, ask) != _by_casbin(regime, ask) for ask in asks):
             return EventBody(basis="our table and Casbin differ: report this as a fault of the program")
-        made.append(decide(regime.table, asks, clauses=regime.grounds, who=_nobody, person_wide=barred))
-    if refused := [decision for decision in made if not decision.allowed]:
+        decisions.append(decide(regime.table, asks, clauses=regime.grounds, who=_nobody, person_wide=barred))
+    if refused := [decision for decision in decisions if not decision.allowed]:
         return EventBody(
             basis=f"{refused[0].outcome}, {refused[0].basis}", because=tuple(each.clause for each in refused[0].because)
         )
-    clauses = dict.fromkeys(each.clause for decision in made for each in decision.because)
-    return EventBody(basis=made[0].basis, because=tuple(clauses), acting_for=made[0].acting_for)
+    clauses = dict.fromkeys(each.clause for decision in decisions for each in decision.because)
+    return EventBody(basis=decisions[0].basis, because=tuple(clauses), acting_for=decisions[0].acting_for)
 
 
 NOBODY = Considered("", "", (), None, (), allowed=False)
@@ -112,10 +112,10 @@ def _nobody(subject: str) -> SubjectHolders:
     return SubjectHolders()
 
 
-def _ask(each: Considered, facts: Facts, aim: frozenset[str]) -> Ask:
-    powers = None if each.powers is None else frozenset(each.powers)
-    capacity = Capacity(each.person, acting_for=each.acting_for, cites=each.cites, powers=powers)
-    return Ask(capacity, PowerRequest(frozenset(each.subjects), facts.body, facts.object, facts.act, aim))
+def _ask(considered: Considered, facts: Facts, aim: frozenset[str]) -> Ask:
+    powers = None if considered.powers is None else frozenset(considered.powers)
+    capacity = Capacity(considered.person, acting_for=considered.acting_for, cites=considered.cites, powers=powers)
+    return Ask(capacity, PowerRequest(frozenset(considered.subjects), facts.body, facts.object, facts.act, aim))
 
 
 def _by_table(regime: Regime, ask: Ask) -> bool:
