@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.committee.conftest import Board
 
 from steerco.committee.directory import Day, Directory
-from steerco.committee.directory_data import AbsencePeriod, Granted, Holding
+from steerco.committee.directory_data import AbsencePeriod, Grant, Holding
 from steerco.kernel.authority import Authority
 from steerco.records import Invalid
 
@@ -35,7 +35,7 @@ def registers(draw: st.DrawFn) -> dict[str, Any]:
         "holdings": tuple(Holding(person, seat, "", "", *span) for person, seat, span in held),
         "absences": tuple(AbsencePeriod(who, who if who in PERSONS else person, *span) for person, who, span in away),
         "grants": tuple(
-            Granted(by, to, frozenset({"task.assign"}), BY_GRANT, *span, giver, frozenset({receiver}), given)
+            Grant(by, to, frozenset({"task.assign"}), BY_GRANT, *span, giver, frozenset({receiver}), given)
             for giver, by, receiver, to, span, given in grants
         ),
     }
@@ -108,7 +108,7 @@ def test_powers_end_with_the_seat_of_who_gave_them_and_of_who_received_them(boar
                 Holding(receiver, "deputy", "", "", date(2021, 3, 6), None),
             ),
             grants=(
-                Granted(
+                Grant(
                     "chair",
                     "deputy",
                     frozenset({"task.*"}),

@@ -20,8 +20,9 @@ class Drift(Struct, frozen=True):
 
 
 class Pulled(Struct, frozen=True):
-    """What a pull is to do. ``written`` are the texts to write, ``gone`` files to take away that the revision has no more and
-    nobody edited, ``kept`` what was edited here and not there, ``conflicts`` what was changed on both sides, with where."""
+    """The work of a pull: ``written`` are the texts to write, ``gone`` the unedited files to delete that the revision no longer
+    has, ``kept`` the files edited here alone, ``conflicts`` the files edited on both sides, with the places.
+    """
 
     written: dict[str, str] = {}
     gone: tuple[str, ...] = ()
@@ -54,7 +55,7 @@ def _what(path: str, here: str | None, there: str | None, was: Mapping[str, str]
 
 
 def pull(here: Mapping[str, str], there: Mapping[str, str], was: Mapping[str, str] | None) -> Pulled:
-    """How to bring the files to the revision in use. Where nobody knows what they come from, nothing that differs is touched."""
+    """Return how to bring the files to the revision in use. Files of unknown origin that differ are left alone."""
     written: dict[str, str] = {}
     conflicts: dict[str, str] = {}
     gone: list[str] = []

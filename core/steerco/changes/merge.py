@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"#[^\n]*")
 
 
 class BothChanged(Exception):
-    """The same thing was changed on both sides; ``where`` says which."""
+    """Both sides changed the same thing; ``where`` names it."""
 
     def __init__(self, where: str) -> None:
         super().__init__(f"{where} was changed on both sides")
@@ -31,7 +31,7 @@ class BothChanged(Exception):
 
 
 def merged(path: str, was: str, there: str, here: str) -> str:
-    """The text that stands here with what changed from ``was`` to ``there``. Raises ``BothChanged``."""
+    """Return the text that stands here with what changed from ``was`` to ``there``. Raises ``BothChanged``."""
     if here == there or there == was:
         return here
     if here == was and not Counter(_COMMENT.findall(here)) - Counter(_COMMENT.findall(there)):
@@ -42,7 +42,7 @@ def merged(path: str, was: str, there: str, here: str) -> str:
 
 
 def same_values(path: str, one: str, other: str) -> bool:
-    """Whether two texts of a file differ at most in comments, blanks and order of keys."""
+    """Return whether two texts of a file differ at most in comments, blanks and order of keys."""
     if not path.endswith(".toml"):
         return [line for line in map(str.strip, one.splitlines()) if line and line[0] != "#"] == [
             line for line in map(str.strip, other.splitlines()) if line and line[0] != "#"
@@ -69,7 +69,7 @@ def _toml(path: str, was: str, there: str, here: str) -> str:
 
 
 def _by_name(value: Any) -> Any:
-    """The same with rows by their names, whatever order they stand in."""
+    """Return the value with its rows by name, so that their order does not count."""
     if isinstance(value, dict):
         return {key: _by_name(item) for key, item in value.items()}
     if isinstance(value, list):

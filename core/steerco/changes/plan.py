@@ -1,4 +1,12 @@
-"""What applying a tenant's files would change, and for whom: powers, clauses, seats, rules, and the dates of what is owed."""
+"""The effect of a tenant's new files, and the people it concerns: powers, clauses, seats, rules, and the dates of duties.
+
+Pattern: a comparison of two snapshots, ``before`` and ``after``, in parts of one immutable ``Plan``; nothing is written::
+
+    result = plan(tenant, session, after, date(2026, 12, 1))
+    result.gained, result.refused     # policy lines that people gain; reasons why an apply would refuse
+
+Rule: ``steerco tenant plan`` shows all that ``apply`` does or refuses; both use the same checks (``safety``, ``risk``).
+"""
 
 from __future__ import annotations
 
@@ -84,10 +92,10 @@ class Switch(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What an apply would do. ``revision`` is the one in use (0: never applied), ``next`` the one that would be.
+    """The effect of an apply. ``revision`` is the one in use (0: never applied), ``next`` the one that would follow.
 
     ``gained`` and ``lost`` are lines of the policy, ``persons`` the people whose own powers change by lines, roles or seats;
-    ``refused`` is why it would not be applied; ``weight`` what power it takes, and ``risky`` the changes that ask for it.
+    ``refused`` the reasons against the apply; ``weight`` the power it takes, and ``risky`` the changes that need it.
     """
 
     slug: str
@@ -114,7 +122,7 @@ class Plan(Struct, frozen=True):
 
 
 def first(slug: str, after: Snapshot, people: int) -> Plan:
-    """The plan of a tenant that was never applied: everything is new, so only counted."""
+    """Return the plan of a tenant that was never applied: everything is new, so it is only counted."""
     charters = after.charters
     counts = {
         "versions": len(charters),
@@ -128,7 +136,7 @@ def first(slug: str, after: Snapshot, people: int) -> Plan:
 
 
 def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, correct: bool = False) -> Plan:
-    """What would change if ``after`` were applied, seen from ``today`` in the tenant's zone.
+    """Return the changes that applying ``after`` would make, seen from ``today`` in the tenant's zone.
 
     ``correct``: as a correction of files (see ``safety.hazards``).
     """
@@ -201,12 +209,12 @@ def _laws(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
 
 
 def _own(snapshot: Snapshot) -> Mapping[str, Any]:
-    """The tenant's own file as it is written."""
+    """Return the tenant's own file as it is written."""
     return tomllib.loads(snapshot.content.get(f"tenants/{snapshot.slug}/tenant.toml", ""))
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
-    """The files that differ, and how: new, gone, changed."""
+    """Return the files that differ, each as new, gone or changed."""
     kinds = {}
     for path in sorted({*before, *after}):
         if before.get(path) != after.get(path):
@@ -226,7 +234,7 @@ def _rulings(before: Snapshot, after: Snapshot) -> Iterable[RuleChange]:
 
 
 def _newly(before: Snapshot, new: Charter) -> Iterable[RuleChange]:
-    """A version that is new, and what it says otherwise than the one that it takes over from."""
+    """Yield a new version, and its differences from the version that it replaces."""
     paper = new.instrument
     former = [
         charter
@@ -249,7 +257,7 @@ def _ruling(instrument: str, change: CharterChange) -> RuleChange:
 
 
 def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against: Snapshot) -> tuple[LineChange, ...]:
-    """The lines that the other snapshot has not in that file (where it has no such file: in any), with who holds them today."""
+    """Return the lines that the other snapshot lacks in that file (without such a file: anywhere), with today's holders."""
     fields_by_file = {file: {line.fields for line in lines} for file, lines in against.policies.items()}
     every = set[tuple[str, ...]]().union(*fields_by_file.values())
     charter = of.regime_on(today).charter
@@ -281,7 +289,7 @@ def _power(line: Line, charter: Charter, people: tuple[str, ...]) -> LineChange:
 
 
 def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tuple[DatedChange, ...]:
-    """The ledger of today as it is and as it would be, where they differ."""
+    """Return the lines of today's ledger that would differ."""
 
     def keyed(of: Tenant) -> dict[tuple[str, str, str, int], DutyEntry]:
         return {(line.duty, line.holder, line.period, line.event): line for line in entries(of, session, today)}
@@ -307,7 +315,7 @@ def _settings(before: Settings, after: Settings) -> Iterable[str]:
 
 
 def _others(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
-    """What else ``tenant.toml`` sets, as the days off: key by key, tables opened."""
+    """Yield the changes of other keys of ``tenant.toml``, such as the days off: key by key, tables opened."""
     was, is_ = _opened(before), _opened(after)
     for key in dict.fromkeys([*was, *is_]):
         if was.get(key) != is_.get(key):

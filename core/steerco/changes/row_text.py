@@ -27,8 +27,10 @@ class Block(NamedTuple):
 
 
 def identified(*arrays: Any) -> Identity | None:
-    """By what the rows of all these arrays of tables are known: by a name of their own where every row has one, else by all that
-    they say. None where they are no arrays of tables, or two rows are the same."""
+    """Return the identity of the rows of all these arrays of tables: their own name where every row has one, else the whole row.
+
+    None where they are no arrays of tables, or two rows are the same.
+    """
     if not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in arrays):
         return None
     for identity in (_name, whole):
@@ -43,7 +45,7 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def whole(row: Mapping[str, Any]) -> str:
-    """All that a row says."""
+    """Return the whole content of a row."""
     return repr(sorted(row.items(), key=lambda item: item[0]))
 
 
@@ -78,7 +80,7 @@ def _without(text: str, key: str, name: str, identity: Identity) -> str:
 
 
 def _with(text: str, key: str, name: str, there: str, identity: Identity) -> str:
-    """The text with a row of the other side, after the row that it follows there."""
+    """Return the text with a row of the other side, after the row that it follows there."""
     theirs, ours, lines = _blocks(there, key, identity), _blocks(text, key, identity), text.splitlines(True)
     if name not in theirs:
         return text

@@ -67,7 +67,7 @@ def _on(directory: Directory, before: Regime, after: Regime, day: date) -> Itera
 
 
 def _asked(lines: Iterable[Line]) -> list[tuple[str, str, str, frozenset[str]]]:
-    """Everything that a line grants or bars to somebody for what they are."""
+    """Yield each act that a line grants or bars to its subject by role, body or relation."""
     return list(dict.fromkeys((x.body, x.object, x.act, x.facets) for x in lines if not x.subject.startswith(RELATION)))
 
 

@@ -33,7 +33,7 @@ MODULES = (
 
 @cache
 def record_types(modules: tuple[str, ...] = ()) -> Mapping[str, type[Record]]:
-    """Every record type that core's modules, and further ``modules`` by dotted name, declare; by type name."""
+    """Return every record type that core's modules, and further ``modules`` by dotted name, declare; by type name."""
     types: dict[str, type[Record]] = {}
     for name in (*(f"{__name__}.{module}" for module in MODULES), *modules):
         for value in vars(import_module(name)).values():

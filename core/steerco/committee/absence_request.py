@@ -42,7 +42,7 @@ class AbsenceRequest(Record, type="absence-request", states="requested consented
 
 
 def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Leave:
-    """Whether someone stayed away from a meeting with the presiding officer's consent, or without leave.
+    """Return whether someone stayed away from a meeting with the presiding officer's consent, or without leave.
 
     ``who`` is a party, or everything that a person is. Empty where nothing says that the person stayed away.
     """

@@ -56,12 +56,12 @@ def _free(do: Do, seat: str) -> str:
 
 
 def _counts(a: Appointment) -> bool:
-    """Whether an appointment has a day: one that was taken back has none."""
+    """Return whether an appointment has a day: one that was taken back has none."""
     return a.to is None or a.to >= a.from_
 
 
 def _runs(a: Appointment, start: date, to: date | None) -> bool:
-    """Whether an appointment runs on any day from ``start`` to ``to``."""
+    """Return whether an appointment runs on any day from ``start`` to ``to``."""
     return (to is None or a.from_ <= to) and (a.to is None or a.to >= start)
 
 

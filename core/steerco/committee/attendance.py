@@ -80,7 +80,7 @@ class Listing:
 
 
 def _is_set(rows: Collection[Attendance]) -> bool:
-    """Whether somebody was put on the list of attendees; that a member was excused sets no list."""
+    """Return whether somebody was put on the list of attendees; that a member was excused sets no list."""
     return any(row.invited_as == "attendee" for row in rows)
 
 

@@ -41,13 +41,13 @@ Index(None, Channel.tenant_id, Channel.there)
 
 
 class ChannelProof(Proven, Part, of="channel", name="proofs"):
-    """What the other side's log says of the channel, signed."""
+    """The signed record of the channel in the other side's log."""
 
     channel: Mapped[str]
 
 
 def between(do: Do, other: str, *states: str) -> list[Channel]:
-    """The channels with another committee, whoever offered them, that are in one of these states; oldest first."""
+    """Return the channels with another committee, whoever offered them, that are in one of these states; oldest first."""
     channels = [*do.find(Channel, to=other), *do.find(Channel, origin=other)]
     return sorted((c for c in channels if c.state in states), key=lambda c: c.id)
 

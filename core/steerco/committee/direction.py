@@ -45,7 +45,7 @@ class Addressee(Part, of="direction", name="addressees"):
 
 
 def _title(text: str) -> str:
-    """The first line of a text, as long as a title may be."""
+    """Return the first line of a text, as long as a title may be."""
     first = text.strip().splitlines()[0].strip() if text.strip() else text
     return first if len(first) <= 500 else first[:499] + "…"
 

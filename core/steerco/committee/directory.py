@@ -1,7 +1,14 @@
-"""The people, seats, offices, bodies and agencies of a tenant, read once and asked for any day.
+"""The directory of a tenant: its people, seats, offices, bodies and agencies, read once and interpreted for any day.
 
-Built from the charter in force and the records of persons, agencies, offices, appointments, absences and delegations. From it
-come an actor's capacities, the meaning of a party's name, and who is told.
+Pattern: an immutable value and a view of it. ``load`` reads the records of persons, agencies, offices, appointments, absences
+and delegations into a ``Directory``; ``Directory.on`` joins that with the charter in force and keeps the ``Day``::
+
+    day = load(session, tenant_id).on(date(2026, 12, 1), charter)
+    day.resolve("an")      # "vice-chair": the seat that the person An holds, since work follows the seat
+    day.capacities("an")   # An's own capacity, then one for each absent officer for whom An acts
+
+Rule: nothing here asks the database or a clock after ``load``; the same directory, charter and day give the same answer.
+A ``Day`` inherits in three steps: names (``naming``), tenure (``tenure``), capacities (here).
 """
 
 from __future__ import annotations
@@ -17,7 +24,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import Charter, Succession
 from steerco.committee.appointment import Appointment
 from steerco.committee.authority_delegation import AuthorityDelegation
-from steerco.committee.directory_data import AbsencePeriod, DirectoryData, Granted, Holding
+from steerco.committee.directory_data import AbsencePeriod, DirectoryData, Grant, Holding
 from steerco.committee.officer_absence import OfficerAbsence
 from steerco.committee.people import Agency, Office, Person
 from steerco.committee.tenure import Tenure
@@ -33,7 +40,7 @@ class Directory(DirectoryData):
     days: dict[tuple[str, date], Day] = field(default_factory=dict, compare=False)
 
     def on(self, day: date, charter: Charter) -> Day:
-        """The directory as of a day under a charter; kept, since most questions are about the same few days."""
+        """Return the directory as of a day under a charter; the last 64 days are kept, since most questions are about a few."""
         key = (charter.digest, day)
         if key not in self.days:
             if len(self.days) > 64:
@@ -44,15 +51,16 @@ class Directory(DirectoryData):
 
 @cache
 def _every(type: Any, fields: tuple[str, ...]) -> Prepared:
-    """Plain rows of the table, since nothing here is changed, by a statement that is put together once: anything else was half of
-    the time that a tenant's first request waited for its people."""
+    """Return the statement that reads plain rows of the table, compiled once: mapped objects took half of a tenant's first
+    request.
+    """
     columns = {name: getattr(type, name).property.columns[0].label(name) for name in ("id", "tenant_id", *fields)}
     of_tenant = columns["tenant_id"].element == bindparam("own", type_=Integer)
     return Prepared(select(*(columns[name] for name in fields)).where(of_tenant).order_by(columns["id"].element))
 
 
 def load(session: Session, tenant_id: int) -> Directory:
-    """Read the tenant's directory."""
+    """Read the tenant's directory, including what the session's transaction has changed."""
     session.flush()  # what this transaction has changed counts
     connection = session.connection()
 
@@ -76,9 +84,7 @@ def load(session: Session, tenant_id: int) -> Directory:
             if a.state != "canceled"
         ),
         grants=tuple(
-            Granted(
-                d.by, d.to, frozenset(d.scope), tuple(d.cites), d.from_, d.to_day, d.giver, frozenset(d.receivers), d.given_on
-            )
+            Grant(d.by, d.to, frozenset(d.scope), tuple(d.cites), d.from_, d.to_day, d.giver, frozenset(d.receivers), d.given_on)
             for d in every(
                 AuthorityDelegation,
                 *("by", "to", "scope", "cites", "from_", "to_day", "giver", "receivers", "given_on", "state"),
@@ -90,34 +96,34 @@ def load(session: Session, tenant_id: int) -> Directory:
 
 
 class Day(Tenure):
-    """The directory on one day: what each name means, who holds what, and in which capacities a person acts."""
+    """The directory on one day: the meaning of each name, the holders of each seat, and the capacities of each person."""
 
     all: Directory
 
     def on(self, day: date) -> Day:
-        """The same people on another day, under the same charter."""
+        """Return the same people on another day, under the same charter."""
         return self.all.on(day, self.charter)
 
     @cached_property
     def _away(self) -> frozenset[tuple[str, str]]:
-        """(person, role) of all who are recorded absent on the day: an absence is a person's in a seat and ends with the seat."""
+        """(person, role) of each person recorded absent on the day: an absence belongs to a seat and ends with it."""
         running = [absence for absence in self.all.absences if absence.first <= self.day <= absence.last]
         return frozenset((a.person, role) for a in running for _, role in self.kept_as(a.person, a.who, a.first))
 
     @cached_property
     def absent(self) -> tuple[str, ...]:
-        """The roles whose holder is recorded as absent on the day; of several holders each."""
+        """The roles whose holder is recorded absent on the day; with several holders, those where all are absent."""
         roles = sorted({role for _, role in self._away})
         return tuple(role for role in roles if all((person, role) in self._away for person in self._role_holders.get(role, ())))
 
     @cached_property
-    def grants(self) -> tuple[Granted, ...]:
-        """The delegations in force on the day: one ends when its giver leaves the seat in which it was given."""
+    def grants(self) -> tuple[Grant, ...]:
+        """The delegations in force on the day: a delegation ends when its giver leaves the seat in which it was given."""
         running = [grant for grant in self.all.grants if grant.first <= self.day <= grant.last]
         return tuple(grant for grant in running if self.stands(grant.giver, grant.by, self.on(grant.given)))
 
-    def _receives(self, person: str, grant: Granted) -> bool:
-        """Whether powers were given to this person, who has not left the seat of then and is not away from it."""
+    def _receives(self, person: str, grant: Grant) -> bool:
+        """Return whether the grant gives the person powers who still holds that seat and is not absent from it."""
         if person not in grant.receivers or not self.stands(person, grant.to, self.on(max(grant.first, grant.given))):
             return False
         return self._away.isdisjoint((person, role) for _, role in self.held_as(person, grant.to))
@@ -133,7 +139,7 @@ class Day(Tenure):
         )
 
     def _may_act(self, person: str, rule: Succession) -> bool:
-        """Whether the person, being there, acts by the rule: of several holders all, nobody, or whom the officer authorised."""
+        """Return whether the person, being present, acts by the rule: with several holders all, nobody, or the one authorised."""
         if person not in self._role_holders.get(rule.acts, ()) or (person, rule.acts) in self._away:
             return False
         if len(self._role_holders[rule.acts]) == 1 or rule.when_several == "all":
@@ -147,7 +153,7 @@ class Day(Tenure):
         return party == role or role in self.aims(party)
 
     def keys(self, person: str, only: str = "") -> frozenset[str]:
-        """Everything that the person is on the day, as a relation's field may name it; in the one role ``only``, if given."""
+        """Return every id by which a relation's field may name the person on the day; in the one role ``only``, if given."""
         keys = {person}
         for seat, role, agency in self._held.get(person, ()):
             if only not in ("", role):
@@ -168,7 +174,7 @@ class Day(Tenure):
         return frozenset(keys | offices)
 
     def capacities(self, person: str) -> list[Capacity]:
-        """The ways in which the person can act on the day: the own one first, then each officer acted for."""
+        """Return the capacities in which the person can act on the day: the own one first, then each officer acted for."""
         if person not in self.all.persons:
             return []
         if person not in self._capacities:
@@ -177,7 +183,7 @@ class Day(Tenure):
 
     @cached_property
     def _capacities(self) -> dict[str, tuple[Capacity, ...]]:
-        """Of those who were asked about: each request asks, and nothing of a day changes."""
+        """The capacities computed so far, by person: each request asks for them, and a day never changes."""
         return {}
 
     def _all_capacities(self, person: str) -> list[Capacity]:
@@ -196,13 +202,13 @@ class Day(Tenure):
         return [own, *succeeding, *delegated]
 
     def acts_as(self, person: str, acting_for: str) -> frozenset[str]:
-        """The parties whose act it is: those that the person is, or the one acted for and its seat."""
+        """Return the parties whose act it is: those that the person is, or the officer acted for and that officer's seat."""
         if not acting_for:
             return self.keys(person) | self.roles(person)
         return frozenset({acting_for, self.resolve(acting_for) or acting_for})
 
     def would_act(self, person: str) -> list[tuple[str, Capacity]]:
-        """(role, capacity) of each officer who is here today and for whom the person would act if absent."""
+        """Return (role, capacity) of each officer who is present today and for whom the person would act if absent."""
         roles = self.roles(person)
         return [
             (rule.absent, self._as(rule.absent, rule.cite, frozenset(rule.powers)))
@@ -211,9 +217,9 @@ class Day(Tenure):
         ]
 
     def _as(self, principal: str, cites: tuple[str, ...], powers: frozenset[str]) -> Capacity:
-        """The capacity of acting for an officer: the role, and the records of the seat, that were named; no other of theirs.
+        """Return the capacity of acting for an officer: the role, and the records of the seat, that were named.
 
-        The officer's person is not among its keys: what is theirs in person stays theirs.
+        The officer's person is not among the keys: personal records of the officer stay out of reach.
         """
         seats = self._seats_of(principal)
         roles = {principal} if principal in self._roles else {self._seats[seat].role for seat in seats}
@@ -226,7 +232,7 @@ class Day(Tenure):
         return Capacity(person, frozenset(roles | bodies), keys, acting_for=principal, cites=cites, powers=powers)
 
     def _seats_of(self, principal: str) -> set[str]:
-        """The seats that an officer's name stands for: the seat itself, those of the role or office, or the person's."""
+        """Return the seats that an officer's name means: the seat itself, those of the role or office, or the person's."""
         if principal in self._seats:
             return {principal}
         if principal in self.all.persons:

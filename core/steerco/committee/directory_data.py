@@ -14,7 +14,7 @@ from steerco.store.tenant_status import Standing
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One appointment: who, to which seat or office, tied to which agency, from its first to its last day."""
+    """One appointment of a person to a seat or an office, tied to an agency, from its first to its last day."""
 
     person: str
     seat: str
@@ -29,7 +29,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class AbsencePeriod:
-    """The recorded absence of a person in the seats that ``who`` names."""
+    """The recorded absence of a person from the seats that ``who`` names."""
 
     who: str
     person: str
@@ -38,7 +38,7 @@ class AbsencePeriod:
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class Grant:
     """A delegation of powers: ``giver`` gave it as ``by`` on the day ``given``, to ``receivers`` as ``to``."""
 
     by: str
@@ -54,7 +54,7 @@ class Granted:
 
 @dataclass(frozen=True)
 class DirectoryData:
-    """All that the tenant has on record about people, for all days; and whether the tenant takes acts (``standing``).
+    """The directory of a tenant for all days, and whether the tenant takes acts (``standing``).
 
     ``persons``, ``agencies`` and ``titles`` (of offices) map an id to its name in each language, ``parents`` an agency to the
     agency above it, ``offices`` an office to its agency.
@@ -67,5 +67,5 @@ class DirectoryData:
     titles: dict[str, dict[str, str]]
     holdings: tuple[Holding, ...]
     absences: tuple[AbsencePeriod, ...]
-    grants: tuple[Granted, ...]
+    grants: tuple[Grant, ...]
     standing: Standing = field(default_factory=Standing)

@@ -92,7 +92,7 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
 
 
 class Opinion(Part, of="matter", name="opinions"):
-    """What someone thinks of the matter. All are kept; the latest of each counts."""
+    """The view that a person holds of the matter. All are kept; the latest of each person counts."""
 
     index_on = ("matter",)
     matter: Mapped[str]
@@ -119,12 +119,12 @@ def opinion_prepared(do: Do, m: Matter) -> bool:
 
 
 def latest(do: Do, m: Matter) -> dict[str, Opinion]:
-    """The opinion of each person that counts."""
+    """Return the opinion of each person that counts."""
     return {row.who: row for row in do.parts(m, Opinion)}
 
 
 def voters(do: Do, m: Matter) -> tuple[str, ...]:
-    """The persons entitled to vote on the matter on the day."""
+    """Return the persons entitled to vote on the matter on the day."""
     members = do.parties.members(m.body)
     rule = tally.rule_for(do.charter, m.body, m.class_)
     if rule is None or not rule.voters:
@@ -133,7 +133,7 @@ def voters(do: Do, m: Matter) -> tuple[str, ...]:
 
 
 def _present(do: Do, m: Matter) -> list[str] | None:
-    """Who is there, by the attendance of the matter's meeting; None outside a meeting."""
+    """Return the persons present, by the attendance of the matter's meeting; None outside a meeting."""
     if m.meeting is None:
         return None
     rows = do.parts(do.get(Meeting, m.meeting), Attendance)
@@ -141,7 +141,7 @@ def _present(do: Do, m: Matter) -> list[str] | None:
 
 
 def quorum(do: Do, m: Matter) -> Effective:
-    """How many must be there for such a matter, with what says so."""
+    """Return the quorum of such a matter, with the rule that sets it."""
     return effective(QUORUM, (do.charter, *do.layers), {"body": m.body, "class": m.class_})
 
 
@@ -157,7 +157,7 @@ def count(do: Do, m: Matter) -> tally.TallyResult | None:
 
 
 def _cast(do: Do, m: Matter) -> dict[str, str]:
-    """The vote of each person that counts."""
+    """Return the vote of each person that counts."""
     return {row.who: row.position for row in do.parts(m, Vote)}
 
 
@@ -198,7 +198,7 @@ def _known_class(do: Do, class_: str) -> None:
 
 
 def _setters(do: Do, class_: str) -> set[str]:
-    """The roles that alone set a class; none where whoever raises a matter says of which class it is."""
+    """Return the roles that alone set a class; none where whoever raises a matter says of which class it is."""
     stated = effective(CLASS_SET_BY, (do.charter, *do.layers), {"class": class_})
     return set(str(stated.value).split()) if stated.stated else set()
 

@@ -1,6 +1,6 @@
 """Meetings of a body: planned or convened, prepared, held, concluded.
 
-Who may convene which kind, who presides and who sets the list of attendees is the charter's; here stands only what a meeting is.
+The charter says who may convene, preside or set the list of attendees; this module says how a meeting changes.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Meeting(
     to_ = BoundBy("to", "tasks", of="party", values=("agency", "person"), default="none")
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
-        """Per row of the attendance how the person stayed away (``leave``)."""
+        """Return the attendance with, per row, how the person stayed away (``leave``)."""
         rows = fields.get("attendance", [])
         away = [row for row in rows if row["presence"] == "absent" or row["reply"] == EXCUSED]
         consented = self._consented() if away else frozenset()
@@ -104,7 +104,7 @@ class Meeting(
         return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
 
     def _consented(self) -> frozenset[str]:
-        """Who has the presiding officer's consent not to come."""
+        """Return the parties whose absence the presiding officer has consented to."""
         session, requests = object_session(self), type_registry["absence-request"]
         if session is None:
             return frozenset()
@@ -141,7 +141,7 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _single(do: Do, field: str, parties: list[str]) -> list[str]:
-    """The parties, with the members of a body in its place, each in the seat held there."""
+    """Return the parties with each body replaced by its members, each in the seat held there."""
     single: list[str] = []
     for at, name in enumerate(parties):
         if do.parties.sort(name) != "body":
@@ -155,10 +155,10 @@ def _single(do: Do, field: str, parties: list[str]) -> list[str]:
 
 
 def presides(do: Do, m: Meeting, convener: str | None) -> str | None:
-    """Who is to preside over a meeting that ``convener`` calls (None: nobody has yet), by the value in effect for such a meeting;
-    None where nobody is stated.
+    """Return the party that is to preside over a meeting that ``convener`` calls (None: nobody has called it yet).
 
-    Where no rule at all is on presiding, the convener does: ``tenant check`` says that this was left to the program.
+    The value in effect for such a meeting decides; None where it states nobody. Where no rule at all is on presiding, the
+    convener presides, and ``tenant check`` reports that the text left it open.
     """
     layers = (do.charter, *do.layers)
     value = effective(PRESIDING, layers, {"body": m.body, "kind": m.kind}).value
@@ -168,7 +168,7 @@ def presides(do: Do, m: Meeting, convener: str | None) -> str | None:
 
 
 def _presided(do: Do, m: Meeting) -> None:
-    """Put on record who presides in fact: the actor, in a seat of that body where there is one, and for whom."""
+    """Record the presiding person: the actor, in a seat of that body where there is one, and the officer acted for."""
     m.presided_by, m.presided_for = do.parties.seat(do.actor, m.body), do.acting_for or None
 
 
@@ -178,7 +178,7 @@ def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, place: str | Non
 
 
 def _called(do: Do, m: Meeting) -> None:
-    """Keep on record that the call comes too late, where it does and is done all the same."""
+    """Record that the call comes too late, where the rules let it happen all the same."""
     for late in do.late.values():
         m.called_late, m.call_by = list(late.cites), date.fromisoformat(late.params["last"])
 

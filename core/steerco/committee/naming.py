@@ -1,4 +1,14 @@
-"""What a name means on a day: the seats, offices, bodies and agencies of a tenant, and the persons who hold or head them."""
+"""The meaning of a name on one day: a person, seat, role, office, body or agency, and its holders.
+
+Pattern: name resolution over indices built once per day. A seat is one that the charter names, or one made for a role that
+heads a body (id: the role's) or that acts for an agency (``role@agency``)::
+
+    day.resolve("an")            # "vice-chair": An's one seat, so that work stays with the seat
+    day.holders("member@moit")   # ("binh",)
+    day.aims("vice-chair")       # {"standing-vice-chair"}: the values by which policy lines select the party
+
+Rule: a name with several possible meanings resolves to None, never to a guess.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +22,12 @@ from steerco.committee.directory_data import DirectoryData, Holding
 
 
 def _place(role: str, agency: str) -> str:
-    """The id of the seat of a role that acts for an agency."""
+    """Return the id of the seat of a role that acts for an agency."""
     return f"{role}@{agency}"
 
 
-class Naming:
-    """What each name means on one day, and who holds what."""
+class NameResolver:
+    """The names of one day, resolved, with the holders of each seat, office, role and agency."""
 
     def __init__(self, directory: DirectoryData, charter: Charter, day: date) -> None:
         self.all, self.charter, self.day = directory, charter, day
@@ -37,15 +47,13 @@ class Naming:
             self._take(person, seat, role, agency)
 
     def _unnamed(self) -> dict[str, Seat]:
-        """The seats of roles that head a body and for which the charter names none: each is one seat under the role's id, so
-        that its work follows whoever holds it."""
+        """Return a seat for each role that heads a body and has no seat in the charter, so that work follows its holder."""
         named = {seat.role for seat in self.charter.seats}
         heads = [self._roles[body.head] for body in self.charter.bodies if body.head in self._roles and body.head not in named]
         return {role.id: Seat(role.id, role.id, role.label, role.cite) for role in heads}
 
     def _represented(self) -> dict[str, Seat]:
-        """The seats of roles that act for agencies and for which the charter names none: one for each agency that had or has a
-        member, so that its work follows whoever comes to act for it."""
+        """Return a seat for each role that acts for agencies and each agency that ever had a member in it."""
         return {
             _place(role.id, agency): Seat(_place(role.id, agency), role.id, role.label, role.cite, agency=agency)
             for role in self.charter.roles
@@ -55,7 +63,7 @@ class Naming:
         }
 
     def _taken(self, running: list[Holding]) -> Iterator[tuple[str, str, str, str]]:
-        """(person, seat or "", role or kind of outsider, agency) of every seat that is taken on the day."""
+        """Yield (person, seat or "", role or kind of outsider, agency) of each seat taken on the day."""
         for seat in self.charter.seats:
             if seat.office != NOT_STATED:
                 agency = seat.agency if seat.agency != NOT_STATED else self.all.offices.get(seat.office, "")
@@ -79,14 +87,17 @@ class Naming:
             self._agency_holders[agency].append(person)
 
     def speaks(self, role: str) -> bool:
-        """Whether who has the role acts for the agency that comes with it."""
+        """Return whether a holder of the role acts for the agency tied to it."""
         return role == "agency-head" or (role in self._roles and self._roles[role].represents)
 
     # What a name means
 
     def resolve(self, named: str) -> str | None:
-        """The party that a name means: a person is taken as the one seat, or the office with all the seats, that they hold, so
-        that their work follows it; a role as its one seat or holder."""
+        """Return the party that a name means; None where it has no meaning or several.
+
+        A person becomes the one seat held, or the office with all its seats, so that work follows it; a role its one seat or
+        holder.
+        """
         if named in self.all.persons:
             return self._standing(named)
         if named in self.all.agencies or named in self._bodies or named in self._seats or named in self.all.offices:
@@ -100,7 +111,7 @@ class Naming:
         return None
 
     def _standing(self, person: str) -> str:
-        """The seat or office that a person's work goes by; the person, where there is none or it is not the only one."""
+        """Return the seat or office by which a person's work goes; the person where there is none or more than one."""
         seats = [seat for seat, role, _ in self._held.get(person, ()) if role in self._roles]
         offices = [self._seats[seat].office for seat in seats if seat and self._seats[seat].office != NOT_STATED]
         if len(offices) == 1:
@@ -121,8 +132,7 @@ class Naming:
         return "office"
 
     def aims(self, party: str) -> frozenset[str]:
-        """Facet values of a party: of an agency its sort, of a body itself, of a seat its role, of a role or kind of outsider
-        itself whoever holds it, of a person every role on the day."""
+        """Return the facet values of a party: an agency's sort, a body's id, a seat's role, or every role of a person."""
         if party in self.all.agencies:
             return frozenset({"agency"})
         if party in self._bodies:
@@ -153,11 +163,11 @@ class Naming:
         return frozenset(role for _, role, _ in self._held.get(person, ()))
 
     def bodies(self, person: str) -> frozenset[str]:
-        """The bodies in which the person has a seat."""
+        """Return the bodies in which the person has a seat."""
         return frozenset(self._roles[role].body for role in self.roles(person) if role in self._roles)
 
     def agency(self, party: str) -> str:
-        """The top agency of a unit, or the one for which a person (or seat) stands, by whatever appointment."""
+        """Return the top agency of a unit, or the agency that a person or seat acts for, by any appointment."""
         if party in self.all.agencies:
             above = [party]
             while (parent := self.all.parents.get(above[-1])) and parent not in above:
@@ -170,7 +180,7 @@ class Naming:
         return ""
 
     def seat(self, who: str, body: str, capacity: str = "") -> str:
-        """The named seat of a person or role in a body, else the person; where the person asked for a ``capacity``, its seat."""
+        """Return the seat of a person or role in a body, else the person; a person's seat in ``capacity``, if given."""
         if who in self._seats:
             return who
         person = who if who in self.all.persons else next(iter(self.holders(who)), who)
@@ -182,7 +192,7 @@ class Naming:
         return seats[0] if seats else person
 
     def seat_as(self, person: str, role: str) -> str:
-        """The named seat in which the person holds the role; empty where there is none."""
+        """Return the seat in which the person holds the role; empty where there is none."""
         return next((seat for seat, held_role, _ in self._held.get(person, ()) if seat and held_role == role), "")
 
     def names(self, id: str) -> bool:
@@ -207,11 +217,11 @@ class Naming:
 
     @property
     def _several(self) -> frozenset[str]:
-        """The roles of which the charter says who acts where they have several holders."""
+        """The roles for which the charter rules who acts where they have several holders."""
         return frozenset(rule.acts for rule in self.charter.successions if rule.when_several != "all")
 
     def answerable(self, party: str) -> str:
-        """Of an agency the member who stands for it (else its head), of a body its head, else the party itself."""
+        """Return an agency's member (else its head), a body's head, or the party itself."""
         if party in self._bodies:
             head = self._bodies[party].head
             return self.resolve(head) or head

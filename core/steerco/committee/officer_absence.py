@@ -45,7 +45,7 @@ def record(
 
 
 def _holder(do: Do, who: str, day: date) -> str:
-    """The one person whose absence it is: who holds the seat on its first day, as far as is known now."""
+    """Return the one person whose absence it is: who holds the seat on its first day, as far as is known now."""
     holders = do.parties.on(day).holders(who)
     if not holders:
         do.invalid("who", "nobody-holds", day=day)

@@ -42,7 +42,7 @@ class Proof(Struct, frozen=True, forbid_unknown_fields=True):
     signature: _Hex = ""
 
     def signed(self) -> bytes:
-        """The bytes that the signature covers."""
+        """Return the bytes that the signature covers."""
         at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
         values = (self.tenant, self.to, self.action, str(self.seq), at, self.hash, self.record, self.digest)
         return "\n".join(("steerco-passage-1", *values)).encode()
@@ -68,7 +68,7 @@ class Proven:
     signature: Mapped[str]
 
     def proof(self) -> Proof:
-        """The proof that the row keeps."""
+        """Return the proof that the row keeps."""
         return Proof(**{name: getattr(self, name) for name in Proof.__struct_fields__})
 
 
@@ -78,7 +78,7 @@ def digest_of(content: dict[str, Any]) -> str:
 
 
 def flaw(proof: Proof, content: dict[str, Any], action: str, of: str | None = None) -> str:
-    """Why the proof does not prove that ``action`` was done with this content, as a code; empty where it does.
+    """Return the code of the reason why the proof does not show ``action`` done with this content; empty where it does.
 
     ``of``: the committee that did it; None where any may have.
     """

@@ -9,10 +9,10 @@ from steerco.records import Facet, Parties
 
 
 def bound(to: str | None, lead: str | None, parties: Parties) -> tuple[str, ...]:
-    """The parties that a task binds: whom it is given to and, where that is somebody else, who is to lead it.
+    """Return the parties that a task binds: whom it is given to and, where that is somebody else, who is to lead it.
 
-    A member who leads by the own agency, or by one of its units, is one receiver with it, and so is the member of a body to
-    whom the body's work is given: the member is bound, and the agency or body through the member only.
+    A member who leads by the own agency, or by one of its units, is one receiver with it, and so is the member of a body to whom
+    the body's work is given: the member is bound, and the agency or body through the member only.
     """
     if to is None or lead is None or to == lead:
         return tuple(name for name in dict.fromkeys((to, lead)) if name)
@@ -25,7 +25,7 @@ def bound(to: str | None, lead: str | None, parties: Parties) -> tuple[str, ...]
 
 
 def bound_by(tasks: Iterable[Any], parties: Parties) -> list[str]:
-    """The parties that several tasks bind, each once."""
+    """Return the parties that several tasks bind, each once."""
     return list(dict.fromkeys(name for task in tasks for name in bound(task.to, task.lead, parties)))
 
 

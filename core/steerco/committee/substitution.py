@@ -57,7 +57,7 @@ def before_opening(do: Do, s: Substitution) -> bool:
 
 
 def _person(do: Do, named: str) -> str:
-    """The one person that the input names as substitute."""
+    """Return the one person that the input names as substitute."""
     persons = do.parties.holders(named)
     if len(persons) != 1 or do.parties.sort(named) in ("agency", "body"):
         do.invalid("substitute", "one-person")

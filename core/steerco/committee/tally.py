@@ -39,10 +39,10 @@ def needed(base: int, share: tuple[int, int], over: bool) -> int:
 
 
 def quorum_needed(value: str | int, eligible: int) -> int | None:
-    """How many of those entitled to vote must be there; None where the text does not say.
+    """Return how many of those entitled to vote must be present; None where the text does not say.
 
     ``value`` is a number of persons, ``majority`` (more than half), a share that must be reached (``2/3``) or one that must be
-    exceeded (``>1/2``). Raises ValueError for anything else.
+    exceeded (``>1/2``). Raises ``ValueError`` for anything else.
     """
     if value == NOT_STATED:
         return None
@@ -56,13 +56,13 @@ def quorum_needed(value: str | int, eligible: int) -> int | None:
 
 
 def too_many_proxies(proxies: Mapping[str, str], limit: int | None) -> frozenset[str]:
-    """Who holds more proxies than one person may; nobody where no limit is stated. ``proxies``: absent voter -> who votes."""
+    """Return the persons with more proxies than allowed (none without a limit). ``proxies``: absent voter -> holder."""
     holders = list(proxies.values())
     return frozenset(who for who in holders if limit is not None and holders.count(who) > limit)
 
 
 def rule_for(charter: Charter, body: str, class_: str) -> DecisionRule | None:
-    """The charter's decision rule for a class of matters of a body: one that names the class goes before one for all."""
+    """Return the charter's decision rule for a class of matters of a body: one that names the class goes before one for all."""
     rules = [rule for rule in charter.decisions if rule.body == body]
     named = [rule for rule in rules if class_ in rule.classes]
     return next(iter(named or [rule for rule in rules if "*" in rule.classes]), None)
@@ -71,7 +71,7 @@ def rule_for(charter: Charter, body: str, class_: str) -> DecisionRule | None:
 def _counted(
     eligible: Collection[str], present: Collection[str], votes: Mapping[str, str], proxies: Mapping[str, str]
 ) -> tuple[frozenset[str], dict[str, str]]:
-    """Who is there or represented, and the one vote of each: a represented voter's is that of the holder of the proxy."""
+    """Return the voters present or represented, and their votes: a represented voter's is the proxy holder's."""
     attending = frozenset(eligible) & frozenset(present)
     represented = {
         who: holder for who, holder in proxies.items() if who in eligible and who not in attending and holder in attending
@@ -89,11 +89,11 @@ def outcome(
     proxies: Mapping[str, str] | None = None,
     quorum: str | int = NOT_STATED,
 ) -> TallyResult | None:
-    """The result of a vote; None where one person decides and nothing is tallied.
+    """Return the result of a vote; None where one person decides and nothing is tallied.
 
-    ``votes`` are positions by voter; the first of the decision's positions is for, the second against, others abstain. A vote
-    of someone not entitled or not there does not count. Those represented by proxy vote but do not make a quorum. By consensus
-    it passes where somebody is for it and nobody against; else nothing is decided.
+    ``votes`` are positions by voter; the first of the decision's positions is for, the second against, others abstain. A vote of
+    someone not entitled or not there does not count. Those represented by proxy vote but do not make a quorum. By consensus it
+    passes where somebody is for it and nobody against; else nothing is decided.
     """
     if decision.rule == "one-decides":
         return None

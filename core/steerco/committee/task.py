@@ -135,7 +135,7 @@ Index(None, Task.tenant_id, Task.source, Task.id)
 
 
 def _source(do: Do, id: str, sort: str | None) -> str:
-    """The sort of the record that a task comes from; ``sort`` is the one that the input names, if it does."""
+    """Return the sort of the record that a task comes from; ``sort`` is the one that the input names, if it does."""
     for each, kind in SOURCES.items():
         record = do.session.get(type_registry[kind], (do.tenant_id, id))
         if record is not None and (each != "conclusion" or record.conclusion):
@@ -144,14 +144,14 @@ def _source(do: Do, id: str, sort: str | None) -> str:
 
 
 def _performer(do: Do, t: Task) -> str | None:
-    """The member of the leading body to whom the task was given, where it was given to one."""
+    """Return the member of the leading body to whom the task was given, where it was given to one."""
     if do.parties.sort(t.lead) != "body" or do.parties.sort(t.to) not in ("person", "seat", "office"):
         return None
     return t.to if set(do.parties.holders(t.to)) & set(do.parties.members(t.lead)) else None
 
 
 def _accountable(do: Do, t: Task, named: str | None) -> str:
-    """The one who answers for the task: for its lead, unless who answers for whom it was given to is named."""
+    """Return the one who answers for the task: for its lead, unless who answers for whom it was given to is named."""
     usual = do.parties.answerable(t.lead) or t.lead
     if named is None:
         return usual

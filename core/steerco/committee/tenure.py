@@ -1,4 +1,12 @@
-"""Who holds a seat on a day and has held it since an earlier one: what belongs to a person in a seat ends with the seat."""
+"""Tenure: since when a person has held a seat without a break.
+
+An absence or a delegation belongs to a person in a seat, so it ends when the person leaves that seat, and does not return with a
+later appointment::
+
+    day.stands("an", "vice-chair", day.on(granted_on))   # does An still hold all that An held as Vice Chair then?
+
+Rule: appointments that follow each other without a free day count as one tenure.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +15,17 @@ from datetime import date, timedelta
 
 from steerco.charter.model import NOT_STATED
 from steerco.committee.directory_data import Holding
-from steerco.committee.naming import Naming
+from steerco.committee.naming import NameResolver
 
 
-class Tenure(Naming):
-    """The holders of a day, with how long they have held what they hold."""
+class Tenure(NameResolver):
+    """The holders of a day, with the tenure of each."""
 
     def held_as(self, person: str, party: str) -> Iterator[tuple[str, str]]:
-        """(place, role) of each seat, role or office that the person holds on the day, as far as the party's name means it: of a
-        person every seat in a body."""
+        """Yield (place, role) of each seat, role or office that the person holds on the day and that the party's name covers.
+
+        A person's own name covers every seat in a body.
+        """
         if person in self._office_holders.get(party, ()):
             yield party, ""
         for seat, role, agency in self._held.get(person, ()):
@@ -25,11 +35,11 @@ class Tenure(Naming):
                 yield seat or role, role
 
     def kept_as(self, person: str, party: str, since: date) -> Iterator[tuple[str, str]]:
-        """Those of them that the person has held without a break since ``since``."""
+        """Yield those of ``held_as`` that the person has held without a break since ``since``."""
         return (tenure for tenure in self.held_as(person, party) if self._unbroken(person, tenure[0], since))
 
     def stands(self, person: str, party: str, then: Tenure) -> bool:
-        """Whether the person has left nothing since of what the person was, as that party, on an earlier day."""
+        """Return whether the person still holds every place held as that party on the earlier day ``then``."""
         before = {place for place, _ in then.held_as(person, party)}
         return bool(before or party == person) and before <= {place for place, _ in self.kept_as(person, party, then.day)}
 
@@ -37,13 +47,13 @@ class Tenure(Naming):
         return self._seats[seat].office if seat in self._seats else NOT_STATED
 
     def _is_of(self, holding: Holding, place: str) -> bool:
-        """Whether an appointment is to a place: a seat, an office, or a role for an agency."""
+        """Return whether an appointment is to a place: a seat, an office, or a role for an agency."""
         if place in self.places:
             return (holding.seat, holding.agency) == (self.places[place].role, self.places[place].agency)
         return not {place, self._office(place)}.isdisjoint((holding.seat, holding.office))
 
     def _unbroken(self, person: str, place: str, since: date) -> bool:
-        """Whether the person has held a place on every day from ``since`` to this one, by one appointment after another."""
+        """Return whether the person has held a place each day from ``since`` on, by one appointment after another."""
         holdings = (holding for holding in self.all.holdings if holding.person == person and self._is_of(holding, place))
         reached = since
         for holding in sorted(holdings, key=lambda holding: holding.first):

@@ -75,18 +75,18 @@ class Enclosure(Part, of="transmission", name="files"):
 
 
 class TransmissionProof(Proven, Part, of="transmission", name="proofs"):
-    """What the other side's log says of the document, signed."""
+    """The signed record of the document in the other side's log."""
 
     transmission: Mapped[str]
 
 
 def document(kind: str, title: str, text: str | None, files: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The document as its digest covers it; ``files`` are names with digests, in order."""
+    """Return the document as its digest covers it; ``files`` are names with digests, in order."""
     return {"kind": kind, "title": title, "text": text, "files": [list(file) for file in files]}
 
 
 def document_of(t: Transmission, files: Iterable[Enclosure]) -> dict[str, Any]:
-    """The document that a record holds."""
+    """Return the document that a record holds."""
     return document(t.kind, t.title, t.text, [(row.file_name, row.digest) for row in files])
 
 

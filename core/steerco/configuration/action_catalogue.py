@@ -54,12 +54,12 @@ class TypeShown(msgspec.Struct, frozen=True):
 
 
 def catalogue(snapshot: Snapshot) -> list[TypeShown]:
-    """Every record type of a tenant, in alphabetical order."""
+    """Return every record type of a tenant, in alphabetical order."""
     return [type_shown(kind) for _, kind in sorted(snapshot.types.items())]
 
 
 def type_shown(kind: type[Record]) -> TypeShown:
-    """A record type as data."""
+    """Return a record type as data."""
     return TypeShown(
         kind.record_type,
         _first_line(kind.__doc__),
@@ -73,7 +73,7 @@ def type_shown(kind: type[Record]) -> TypeShown:
 
 
 def action_shown(action: Action) -> ActionShown:
-    """An action as data."""
+    """Return an action as data."""
     fields = tuple(_field(field, action.marks.get(field.name, {})) for field in msgspec.structs.fields(action.input))
     return ActionShown(action.id, _first_line(action.function.__doc__), action.creates, action.states, action.to, fields)
 

@@ -23,7 +23,7 @@ OBJECT, ACT = "configuration", "apply"
 
 
 def decide(tenant: Tenant, session: Session, person: str, weight: Weight, today: date) -> Decision:
-    """Whether the person may apply a change of this weight to the tenant as it is configured now."""
+    """Return whether the person may apply a change of this weight to the tenant as it is configured now."""
     snapshot = tenant.snapshot
     regime = snapshot.regime_on(today)
     day = tenant.directory(session).on(today, regime.charter)
@@ -56,7 +56,7 @@ def _label(charter: Charter, subject: str) -> Label:
 
 
 def _people(day: Day, charter: Charter, subject: str) -> tuple[str, ...]:
-    """The persons whom a subject names on the day."""
+    """Return the persons whom a subject names on the day."""
     if charter.body(subject):
         return day.members(subject)
     roles = next((group.roles for group in charter.groups if group.id == subject), (subject,))

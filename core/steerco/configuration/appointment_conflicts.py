@@ -38,7 +38,7 @@ def _under(people: People, charter: Charter) -> Iterator[tuple[int, str, str]]:
 
 
 def _place(row: AppointmentRow, charter: Charter) -> tuple[str, str]:
-    """The place of one that is meant, with why it is one; empty where any number may hold it."""
+    """Return the place of one that is meant, with why it is one; empty where any number may hold it."""
     if row.office:
         return row.office, ""
     several = {rule.acts for rule in charter.successions if rule.when_several != "all"}
@@ -53,7 +53,7 @@ def _place(row: AppointmentRow, charter: Charter) -> tuple[str, str]:
 
 
 def _clash(before: AppointmentRow, after: AppointmentRow) -> bool:
-    """Whether the later line cannot stand beside the earlier one. One that is open gives way to who comes after it."""
+    """Return whether the later line cannot stand beside the earlier one. One that is open gives way to who comes after it."""
     starts, since = before.since or date.max, after.since or date.max
     if before.until is not None and before.until < since:
         return False

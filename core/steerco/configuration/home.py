@@ -14,7 +14,7 @@ SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
 
 def slug_in(content: Mapping[str, str], otherwise: str = "") -> str:
-    """The name that a tenant's files go by: that of the one folder under ``tenants/`` that is among them."""
+    """Return the name that a tenant's files go by: that of the one folder under ``tenants/`` that is among them."""
     slugs = {path.split("/")[1] for path in content if path.startswith("tenants/") and path.endswith("/tenant.toml")}
     return slugs.pop() if len(slugs) == 1 else otherwise
 
@@ -44,11 +44,11 @@ class Home:
         self.folder, self.data = folder, data or folder / "var"
 
     def slugs(self) -> list[str]:
-        """The tenants that have files here."""
+        """Return the tenants that have files here."""
         return sorted(path.parent.name for path in (self.folder / "tenants").glob("*/tenant.toml"))
 
     def content(self, slug: str) -> dict[str, str]:
-        """The texts of a tenant's files by path relative to the home: its folder, its policies, the laws.
+        """Return the texts of a tenant's files by path relative to the home: its folder, its policies, the laws.
 
         Cases are no part of the configuration. Raises ``BadSlug``, and ``NotUtf8`` for every file in another encoding.
         """
@@ -64,7 +64,7 @@ class Home:
         return {**own, **shared}
 
     def _texts(self, paths: Iterable[Path], findings: list[Finding]) -> dict[str, str]:
-        """The texts of files by path relative to the home; those that are none go to the findings."""
+        """Return the texts of files by path relative to the home; those that are none go to the findings."""
         texts: dict[str, str] = {}
         for path in paths:
             name = path.relative_to(self.folder).as_posix()
@@ -76,7 +76,7 @@ class Home:
 
 
 def shipped() -> Path:
-    """The folder with the tenants and policies that come with the distribution: of a checkout, or inside the package."""
+    """Return the folder with the tenants and policies that come with the distribution: of a checkout, or inside the package."""
     package = Path(str(files("steerco")))
     checkout = package.parents[1]
     return checkout if (checkout / "tenants").is_dir() and (checkout / "policies").is_dir() else package / "home"

@@ -1,4 +1,14 @@
-"""An installation: one store, one folder of files, and the tenants applied to it."""
+"""An installation: one store, one folder of files, and the tenants applied to it.
+
+Pattern: a registry of immutable snapshots. The store holds every revision of every tenant; the first request for a tenant loads
+its newest revision, and a revision applied by another process is taken up at the next::
+
+    installation = Installation(store)
+    installation.apply("national-committee", content, at=now, who="operator", why="first", seed=seed)
+    tenant = installation.tenant("national-committee")   # raises NoTenant for an unknown name
+
+Rule: an apply checks everything under the tenant's lock, writes one event and one revision, or changes nothing (``NotApplied``).
+"""
 
 from __future__ import annotations
 
@@ -49,7 +59,7 @@ KEPT = 1000
 
 
 class NotApplied(Exception):
-    """A configuration that cannot be applied; ``findings`` say why, each with file and line."""
+    """A configuration that cannot be applied; ``findings`` give the reasons, each with file and line."""
 
     def __init__(self, slug: str, findings: list[Finding]) -> None:
         super().__init__(f"{slug}: " + "; ".join(str(finding) for finding in findings[:5]))
@@ -81,12 +91,12 @@ class Installation:
         self._tenants: LRUCache[str, Tenant] = LRUCache(kept)
 
     def slugs(self) -> list[str]:
-        """The applied tenants, by name."""
+        """Return the applied tenants, by name."""
         with self.store.unscoped(reading=True) as session:
             return list(session.scalars(select(TenantRow.slug).where(TenantRow.state.in_(LIVE)).order_by(TenantRow.slug)))
 
     def some(self, most: int) -> list[str]:
-        """The first of them by name: what can be shown of many."""
+        """Return the first of them by name: what can be shown of many."""
         with self.store.unscoped(reading=True) as session:
             live = select(TenantRow.slug).where(TenantRow.state.in_(LIVE))
             return list(session.scalars(live.order_by(TenantRow.slug).limit(most)))
@@ -103,7 +113,7 @@ class Installation:
         self._tenants.pop(slug)
 
     def tenant(self, slug: str) -> Tenant:
-        """A tenant under its newest revision. Raises ``NoTenant``."""
+        """Return a tenant under its newest revision. Raises ``NoTenant``."""
         current = self._tenants.get(slug)
         if current is not None:
             return current
@@ -114,16 +124,16 @@ class Installation:
         return self._tenants.put(slug, tenant)
 
     def active(self, slug: str) -> Tenant | None:
-        """The tenant of that name if it is running: not one that is being onboarded, suspended or deleted."""
+        """Return the tenant of that name if it is running: not one that is being onboarded, suspended or deleted."""
         return self.tenant(slug) if self.state(slug) == ACTIVE else None
 
     def state(self, slug: str) -> str:
-        """How the register says that a tenant stands; empty where there is none of that name."""
+        """Return the state of a tenant in the register; empty where no tenant has that name."""
         with self.store.unscoped(reading=True) as session:
             return session.scalar(select(TenantRow.state).where(TenantRow.slug == slug)) or ""
 
     def under(self, slug: str, revision: int) -> Tenant:
-        """A tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
+        """Return a tenant under an earlier revision. Raises ``NoTenant``, and ``LookupError`` where there is no such revision."""
         number = self.number(slug)
         with self.store.read(number) as session:
             row = session.get(Revision, (number, revision))
@@ -132,7 +142,7 @@ class Installation:
             return self._under(slug, session, row)
 
     def _loader(self, slug: str, tenant_id: int) -> Callable[[Session, int], Snapshot]:
-        """How a running tenant takes up a revision that was applied meanwhile, here or by another process."""
+        """Return the function by which a running tenant takes up a revision applied meanwhile, here or elsewhere."""
 
         def taken_up(session: Session, number: int) -> Snapshot:
             return self._light(tenant_id, self._under(slug, session, session.get(Revision, (tenant_id, number))).snapshot)
@@ -140,7 +150,7 @@ class Installation:
         return taken_up
 
     def _light(self, tenant_id: int, snapshot: Snapshot) -> Snapshot:
-        """The same without its files: the store has them."""
+        """Return the snapshot without its files, which the store has."""
         return replace(snapshot, texts=partial(self._files, snapshot.slug, tenant_id, snapshot.revision))
 
     def _files(self, slug: str, tenant_id: int, revision: int) -> Mapping[str, str]:
@@ -151,7 +161,7 @@ class Installation:
         return content_of(row)
 
     def number(self, slug: str) -> int:
-        """The tenant's number in every key. Raises ``NoTenant``."""
+        """Return the tenant's number in every key. Raises ``NoTenant``."""
         with self.store.unscoped(reading=True) as session:
             number: int | None = session.connection().scalar(_NUMBER, {"named": slug})
         if number is None:
@@ -168,7 +178,7 @@ class Installation:
         return Tenant(tenant_of(session), snapshot, self.store, self.files)
 
     def _load(self, slug: str, content: Mapping[str, str], *, stored: bool = True, brief: bool = False) -> Loaded:
-        """What the files give, under the name that the tenant has here: one that was imported may have had another."""
+        """Return the snapshot of the files, under the name that the tenant has here: an imported tenant may be renamed."""
         named = slug_in(content, slug) if stored else slug
         loaded = load(named, content, self.types, self.plugins, stored=stored, brief=brief, compiled=self._compiled)
         if loaded.snapshot is None or loaded.snapshot.slug == slug:
@@ -203,8 +213,10 @@ class Installation:
         return self._apply(slug, content, note, at, seed, ApplyChecks(slug, content, at, base))
 
     def apply_again(self, slug: str, content: Mapping[str, str], note: RevisionNote, *, at: datetime) -> Tenant:
-        """What was applied before, unasked, with the same event: how a log is performed again. Its first people come with the
-        events that follow."""
+        """Apply a configuration as a replay of its event, without the checks of a new apply.
+
+        Its first people come with the events that follow.
+        """
         return self._apply(slug, content, note, at, lambda tenant, people, at: None, None)
 
     def _apply(
@@ -241,10 +253,10 @@ class Installation:
         *,
         first: bool,
     ) -> tuple[int, datetime]:
-        """The number of the revision with this content, and since when it is in use: the newest one, or a new one.
+        """Return the number of the revision with this content, and since when it is in use: the newest one, or a new one.
 
-        ``first``: it may be the first. Where it may not and there is none, the tenant was erased since it was looked up, and
-        what were written under its number nobody would erase again: raises ``NoTenant``.
+        ``first``: it may be the first. Where it may not and there is none, the tenant was erased since it was looked up, and what
+        were written under its number nobody would erase again: raises ``NoTenant``.
         """
         with self.store.write(tenant_id) as session:
             before = newest(session, tenant_id)
@@ -266,8 +278,9 @@ class Installation:
             return number, at
 
     def _readable(self, slug: str, tenant_id: int, session: Session | None = None) -> Tenant | None:
-        """The tenant under its newest revision; none where there is none, or where this release cannot read it: then nothing
-        but a new revision mends that."""
+        """Return the tenant under its newest revision; none where there is none, or where this release cannot read it: then
+        nothing but a new revision mends that.
+        """
         try:
             if session is not None:
                 return self._under(slug, session, newest(session, tenant_id))
@@ -316,7 +329,7 @@ class Installation:
             session.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(state=ACTIVE))
 
     def _registered(self, slug: str, at: datetime) -> tuple[int, str]:
-        """The tenant's number, given out when it is first applied, and its state."""
+        """Return the tenant's number, given out when it is first applied, and its state."""
         try:
             return self._register(slug, at)
         except IntegrityError:  # another process gave it its number in the same moment
@@ -334,7 +347,7 @@ class Installation:
 
 
 def checked(slug: str, loaded: Loaded) -> Snapshot:
-    """The snapshot of files without an error. Raises ``NotApplied``."""
+    """Return the snapshot of files without an error. Raises ``NotApplied``."""
     if loaded.snapshot is None:
         raise NotApplied(slug, loaded.findings)
     return loaded.snapshot

@@ -1,4 +1,13 @@
-"""From a tenant's files to a snapshot, or to everything that is wrong with them at once."""
+"""From a tenant's files to a snapshot, or to all their findings at once.
+
+Pattern: passes that collect findings. ``FilesPass`` reads each file, then its checks compare the files with each other; plugins
+add their layers and lines (``plugin_wiring``). No finding stops the next check::
+
+    loaded = load("national-committee", content, types)
+    loaded.snapshot or [str(finding) for finding in loaded.findings]   # file:line: message
+
+Rule: a finding of level error means no snapshot. The same files, types and plugins give the same digest and the same result.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +54,7 @@ from steerco.store.lru_cache import LRUCache, Same
 
 @dataclass
 class Loaded:
-    """What a tenant's files gave. ``snapshot`` is None where a finding is an error."""
+    """The result of loading a tenant's files. ``snapshot`` is None where a finding is an error."""
 
     snapshot: Snapshot | None
     people: People | None
@@ -53,7 +62,7 @@ class Loaded:
 
 
 def digest_of(content: Mapping[str, str]) -> str:
-    """The address of a configuration: over every file's path and text."""
+    """Return the address of a configuration: a hash over every file's path and text."""
     return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
 
 
@@ -105,7 +114,7 @@ def _shared(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def belongs(slug: str, path: str) -> bool:
-    """Whether a file of this path, relative to the home, can be a part of the tenant's configuration."""
+    """Return whether a file of this path, relative to the home, can be a part of the tenant's configuration."""
     folder, _, name = path.rpartition("/")
     wanted = {f"tenants/{slug}": ".toml", "policies": ".csv", "law": ".toml"}.get(folder)
     return wanted is not None and name.endswith(wanted) and name != wanted and name.isprintable() and "\\" not in name
@@ -123,18 +132,15 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
-    layers = [*own, *plugging.layers(instrument.instrument.id for instrument in (*charters, *own))]
+    layers = [*own, *plugging.layers(layer.instrument.id for layer in (*charters, *own))]
     if not passed and not reading.unread:
         values = frozenset(name for plugin in plugging.on for name in plugin.manifest.values)
         reading.cross_check(charters, layers, people, values)
-        reading.layered(
-            charters,
-            [_apart(instrument, main_body) if instrument.instrument.apart else instrument for instrument in layers],
-            plugging.calendar(),
-        )
+        as_cited = [_apart(layer, main_body) if layer.instrument.apart else layer for layer in layers]
+        reading.layered(charters, as_cited, plugging.calendar())
         reading.administrators(settings, charters)
     policies = reading.policies(charters, layers, plugging.policy(), passed=passed or reading.unread)
-    calendar = plugging.calendar()
+    calendar = plugging.calendar()  # a wrong one is a finding
     circle = plugging.rule(reading.types, reading.citable(layers).union(*map(charter_check.citable, charters)))
     findings = plugging.forgiven(sorted({*reading.findings, *plugging.findings}))
     if wrong := errors(findings):
@@ -143,18 +149,16 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
         return Loaded(None, people, findings)
     if not without:
         reading.compiled.keep_passed(reading.mark(digest))
-    houses = sorted((instrument for instrument in layers if instrument.instrument.kind == "house"), key=certain_from)
-    laws = tuple(_apart(layer, main_body) for layer in layers if layer.instrument.apart)
-    ordered = tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first))
+    houses = sorted((layer for layer in layers if layer.instrument.kind == "house"), key=certain_from)
     snapshot = Snapshot(
         settings,
-        ordered,
-        houses[-1] if houses else None,
-        laws,
-        policies,
-        reading.types,
-        calendar,
-        digest,
+        charters=tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first)),
+        house=houses[-1] if houses else None,
+        laws=tuple(_apart(layer, main_body) for layer in layers if layer.instrument.apart),
+        policies=policies,
+        types=reading.types,
+        calendar=calendar,
+        digest=digest,
         texts=partial(dict, reading.content),
         circle=circle,
         origin=plugging.origin,
@@ -177,7 +181,7 @@ class FilesPass:
         self.lines: Lines = nowhere
 
     def mark(self, digest: str) -> str:
-        """Under which it is remembered that a configuration passed: with other plugins it is judged anew."""
+        """Return the key under which a passed configuration is remembered; other plugins give another key."""
         of = [f"{name} {plugin.manifest.version}" for name, plugin in sorted(self._plugins.running.items())]
         return sha256("\n".join([digest, *of, *sorted(self._plugins.quarantined)]).encode()).hexdigest()
 
@@ -232,11 +236,11 @@ class FilesPass:
             self.findings.append(Finding(self._own("tenant.toml"), self.lines(("time_zone",)), "unknown-zone", message))
 
     def again(self) -> FilesPass:
-        """The same, from the beginning."""
+        """Return a new pass over the same files."""
         return FilesPass(self.slug, self.content, self._first, self._plugins, stored=self.stored, compiled=self.compiled)
 
     def plugged(self, settings: Settings, charters: list[Charter], without: Mapping[str, str]) -> Plugging:
-        """The tenant's plugins but those ``without``, told of it; their record types are the tenant's from here on."""
+        """Return the tenant's plugins but those ``without``, told of it; their record types are the tenant's from here on."""
         configured = self.document.get("settings", {})
         how: dict[str, Any] = {"stored": self.stored, "compiled": self.compiled, "without": without}
         plugging = Plugging(self._plugins, settings, configured, self._own("tenant.toml"), self.lines, **how)
@@ -332,14 +336,14 @@ class FilesPass:
             self.findings.append(Finding(self._own("tenant.toml"), self.lines(("main_body",)), "unknown-body", message))
 
     def layered(self, charters: list[Charter], layers: list[Charter], calendar: Calendar) -> None:
-        """What says otherwise than what goes before it. A revision in use goes on: what gives way does so by decision too."""
+        """Collect contradictions between a layer and those before it; in a revision in use they are warnings."""
         self.findings += self._forgiven(check_layers(charters, layers, calendar))
 
     def _forgiven(self, findings: list[Finding]) -> list[Finding]:
         return [structs.replace(finding, level="warning") for finding in findings] if self.stored else findings
 
     def administrators(self, settings: Settings, charters: list[Charter]) -> None:
-        """Who may apply changes is somebody of every version, so that none leaves the committee without."""
+        """Check that in every version somebody may apply changes."""
         path, lines = self._own("tenant.toml"), Locator(self.content[self._own("tenant.toml")])
         can = {c.file: {row.id for rows in (c.roles, c.groups, c.bodies) for row in rows} for c in charters}
         for weight, subjects in asdict(settings.administration).items():
@@ -380,7 +384,7 @@ class FilesPass:
         return policies
 
     def known(self, lines: Sequence[Line]) -> Sequence[Line]:
-        """A policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""
+        """Return a policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""
         aside = [line for line in lines if line.type not in self.types and line.type.startswith("x-")] if self.stored else []
         for line in aside:
             message = f"a line on {line.type}, whose plugin does not run here, is set aside"

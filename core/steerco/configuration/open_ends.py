@@ -14,7 +14,7 @@ MEETING, INVITE, INVITED = "meeting", "invite", f"{RELATION}invited"
 
 
 def open_ends(charter: Charter, layers: Sequence[Charter], lines: Sequence[Line], platform: frozenset[str]) -> Iterator[Finding]:
-    """All that a charter with its layers and its policy leaves open. ``platform``: the acts that only the program does."""
+    """Return everything a charter with its layers and its policy leaves open. ``platform``: the program's own acts."""
     yield from _duties(charter, layers, lines, platform)
     rules = {rule.name for layer in (charter, *layers) for rule in layer.rules}
     presided = next((line for line in lines if line.subject == f"{RELATION}{PRESIDING}"), None)

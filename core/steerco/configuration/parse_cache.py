@@ -53,13 +53,15 @@ _Policy: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
 
 
 class Compiled:
-    """What was read from texts before. ``folder``: where it is kept beyond this process (None: nowhere)."""
+    """A cache of parsed texts. ``folder`` keeps it beyond this process (None: it does not)."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
 
     def read(self, text: str, kind: str, path: str) -> tuple[Charter | None, list[Finding]]:
-        """The charter, house rules or law (``kind``) of this text, standing in the file ``path``: see ``charter.load.read``."""
+        """Return the charter, house rules or law (``kind``) of this text, standing in the file ``path``: see
+        ``charter.load.read``.
+        """
         key = _key(kind, text)
         in_memory: Charter | None = _kept.get(key)
         if in_memory is not None:
@@ -73,7 +75,7 @@ class Compiled:
         return _kept.put(key, _whole(stored, path)), []
 
     def policy(self, text: str, path: str) -> tuple[Lines, list[Finding]]:
-        """The lines of a policy, which all tenants share: policies belong to no one tenant."""
+        """Return the lines of a policy, which all tenants share: policies belong to no one tenant."""
         key = _key(f"policy {path}", text)
         in_memory: Lines | None = _kept.get(key)
         if in_memory is not None:
@@ -87,7 +89,7 @@ class Compiled:
         return _kept.put(key, tuple(reader.line_of(fields, path, number) for number, fields in stored)), []
 
     def passed(self, digest: str) -> bool:
-        """Whether what has this digest (a configuration, and the plugins beside it) passed every check of this program."""
+        """Return whether what has this digest (a configuration, and the plugins beside it) passed every check of this program."""
         return self.folder is not None and self._mark(digest).is_file()
 
     def keep_passed(self, digest: str) -> None:
@@ -144,7 +146,7 @@ def _share(row: Struct) -> None:
 
 
 def _placed(charter: Charter, path: str) -> Charter:
-    """The same charter as it stands in another file. Everything but the places is shared."""
+    """Return the same charter located in another file. All but the places is shared."""
     tables = {field: getattr(charter, field) for field in TABLES.values()}
     return replace(charter, file=path, **{field: _at(rows, path) for field, rows in tables.items()})
 
@@ -161,7 +163,9 @@ def _key(kind: str, text: str) -> str:
 
 @cache
 def _shape() -> str:
-    """The program's version, the form of what is kept and the words that files may use: another one's files are never read."""
+    """Return the program's version, the form of what is kept and the words that files may use: another one's files are never
+    read.
+    """
     schemas = b"".join(msgspec.json.encode(msgspec.json.schema(kind_)) for kind_ in (_Charter, _Policy)) + repr(FIELDS).encode()
     types = record_types()
     words = {name: {part: sorted(allowed) for part, allowed in of.items()} for name, of in vocabulary.for_charter(types).items()}

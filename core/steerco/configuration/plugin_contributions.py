@@ -29,8 +29,11 @@ CHECKS = {notice.RULE: (notice.CHECK, notice.KNOWN)}
 
 
 class Stood(Struct, frozen=True):
-    """What a plugin could stop under a revision. ``judged``: the acts on which it had a rule, which an instrument of its binds to
-    a procedure, or which ask for a value that one states; ``barred``: the deny lines of its policy, as they were written."""
+    """The acts that a plugin could stop under a revision.
+
+    ``judged``: the acts on which it had a rule, which an instrument of its binds to a procedure, or which ask for a value that
+    one states; ``barred``: the deny lines of its policy, as they were written.
+    """
 
     judged: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
@@ -53,7 +56,7 @@ def brought(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _lines(snapshot: Snapshot) -> set[Line]:
-    """The policy lines of plugins."""
+    """Return the policy lines of plugins."""
     return {line for policy in snapshot.policies.values() for line in policy if line.plugin}
 
 
@@ -95,8 +98,9 @@ def _judged(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def held(snapshot: Snapshot, was: Mapping[str, Stood]) -> Snapshot:
-    """The same where plugins of it do not run here, with all that they stopped still stopped, by an order of the platform: acts
-    that they judged are refused, and what they barred by lines stays barred. ``was``: what the revision's event tells of them.
+    """Return a snapshot in which absent plugins still stop all that they stopped, by an order of the platform.
+
+    Acts that they judged are refused, and their deny lines stay. ``was``: their contributions by the revision's event.
     """
     circle = snapshot.circle
     actions = {name: frozenset(contribution.judged) for name, contribution in was.items()}
@@ -107,7 +111,9 @@ def held(snapshot: Snapshot, was: Mapping[str, Stood]) -> Snapshot:
 
 
 def _founded(snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[Line]:
-    """The tenant's own lines: one whose clause is of an instrument that is not here grants nothing, and what it bars stays so."""
+    """Yield the tenant's own lines: one whose clause is of an instrument that is not here grants nothing, and what it bars stays
+    so.
+    """
     instruments = {law.instrument.id for law in snapshot.laws} | {PLATFORM}
     for line in lines:
         instrument = line.clause.rpartition(":")[0]
@@ -118,8 +124,9 @@ def _founded(snapshot: Snapshot, lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _bars(snapshot: Snapshot, plugin: str, was: Stood) -> Iterator[Line]:
-    """The deny lines of a plugin, as far as there are such records without it. The platform's order is what they rest on: the
-    instrument that they cite is not here to be read."""
+    """Yield the deny lines of a plugin, as far as there are such records without it. The platform's order is what they rest on:
+    the instrument that they cite is not here to be read.
+    """
     lines, _ = reader.read("\n".join(was.barred), f"{plugin}/policy", plugin)
     for line in lines:
         kinds = [kind for name, kind in snapshot.types.items() if line.type in ("*", name)]
@@ -132,10 +139,10 @@ def _bars(snapshot: Snapshot, plugin: str, was: Stood) -> Iterator[Line]:
 
 
 def released(was: Mapping[str, str], snapshot: Snapshot, could: Mapping[str, Stood] | None = None) -> list[str]:
-    """How the plugins of a tenant differ from what they ``were`` when its revision was applied, in words; ``could``: what they
-    could stop then.
+    """Return, in words, how the plugins of a tenant differ from those of its revision (``were``); ``could``: what they could stop
+    then.
 
-    Of a plugin that was not told of then, nothing is known; one that does not run is told of elsewhere.
+    A plugin that the revision's event does not record is left out; one that does not run is reported elsewhere.
     """
     found, can = [], stood(snapshot)
     for name, now in brought(snapshot).items():

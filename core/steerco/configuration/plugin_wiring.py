@@ -90,7 +90,7 @@ class Plugging:
     # Which plugins
 
     def _wanted(self, name: str, at: int) -> Plugin | None:
-        """The plugin of that name, if it runs here and its settings are right."""
+        """Return the plugin of that name, if it runs here and its settings are right."""
         plugin = self.plugins.running.get(name)
         if plugin is None:
             self._missing(name, at)
@@ -132,14 +132,15 @@ class Plugging:
                 self.findings.append(Finding(self.file, self.lines(("settings", name)), "no-such-plugin", message, "warning"))
 
     def forgiven(self, findings: list[Finding]) -> list[Finding]:
-        """The findings; of a revision in use, no reference is an error while plugins of it do not run here: it may be to an
-        instrument or a record of theirs, and was looked up when the revision was applied."""
+        """Return the findings; of a revision in use, no reference is an error while plugins of it do not run here: it may be to
+        an instrument or a record of theirs, and was looked up when the revision was applied.
+        """
         if self.level == "error" or not self.absent:
             return findings
         return [structs.replace(finding, level=self.level) if finding.code in REFERRING else finding for finding in findings]
 
     def blamed(self, errors: Iterable[Finding]) -> dict[str, str]:
-        """The plugins in whose texts errors are, each with its first."""
+        """Return the plugins in whose texts errors are, each with its first."""
         plugin_of: dict[str, str] = {}
         for error in errors:
             for plugin in self.on:
@@ -177,8 +178,8 @@ class Plugging:
             self._found("plugin-failed", f"{name}: {fault.hook} at {fault.where}: {fault.message}", "plugins", at)
 
     def layers(self, taken_ids: Iterable[str]) -> list[Charter]:
-        """The instruments that they bring, each among those that its manifest names and by an id that is not ``taken``: whoever
-        could call one like another could have it cited for what it does not say.
+        """Return the instruments that they bring, each among those that its manifest names and by an id that is not ``taken``:
+        whoever could call one like another could have it cited for what it does not say.
         """
         layers, instruments = [], {PLATFORM, *taken_ids}
         for result in self.said["layers"]:
@@ -205,7 +206,7 @@ class Plugging:
         return next(plugin.manifest for plugin in self.on if plugin.name == result.plugin)
 
     def policy(self) -> list[Line]:
-        """The policy lines that they bring."""
+        """Return the policy lines that they bring."""
         accepted: list[Line] = []
         for result in self.said["policy"]:
             lines, findings = reader.read(result.value.text, f"{result.plugin}/{result.value.file}", result.plugin)
@@ -214,7 +215,7 @@ class Plugging:
         return accepted
 
     def calendar(self) -> Calendar:
-        """The working days as the first plugin that has something to say of them has them."""
+        """Return the working days by the first plugin that answers for them."""
         for result in self.said["calendar"]:
             if _is_calendar(result.value):
                 return Watched(result.value, self.base, result.plugin, result.seat.where, self.circle.quarantine)
@@ -224,7 +225,7 @@ class Plugging:
         return self.base
 
     def rule(self, types: Mapping[str, type[Record]], citable: frozenset[str]) -> TenantPlugins:
-        """The circle with their rules, each on an action that its manifest names and resting on clauses that there are."""
+        """Return the circle with their rules, each on an action that its manifest names and resting on clauses that there are."""
         rules: dict[str, list[tuple[HookImpl, Rule]]] = {}
         for result in self.said["rules"]:
             rule: Rule = result.value
@@ -253,7 +254,7 @@ class Plugging:
 
 
 def advice(circle: TenantPlugins, file: str, today: date) -> list[Finding]:
-    """What the plugins of a tenant would have its administrator know on a day, as warnings on its ``tenant.toml``."""
+    """Return the plugins' advice to the tenant's administrator on a day, as warnings on its ``tenant.toml``."""
     before = set(circle.quarantine.out)
     findings = []
     for result in circle.ask("advice", today=today):

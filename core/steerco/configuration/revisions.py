@@ -104,19 +104,19 @@ _NEWEST = Prepared(
 
 
 def newest(session: Session, tenant_id: int) -> InUse | None:
-    """The tenant's newest revision."""
+    """Return the tenant's newest revision."""
     session.flush()  # what this transaction has changed counts
     rows = _NEWEST.all(session.connection(), {"own": tenant_id})
     return InUse._make(rows[0]) if rows else None
 
 
 def content_of(revision: Revision | InUse) -> dict[str, str]:
-    """The files of a revision, by path relative to the home."""
+    """Return the files of a revision, by path relative to the home."""
     return msgspec.json.decode(revision.content, type=dict[str, str])
 
 
 def listed(session: Session, tenant_id: int, *, before: int | None = None, limit: int | None = None) -> list[RevisionSummary]:
-    """The revisions, newest first; ``before``: only those with a smaller number."""
+    """Return the revisions, newest first; ``before``: only those with a smaller number."""
     row = Revision.__table__.c
     conditions = [row.tenant_id == tenant_id, *([row.number < before] if before is not None else [])]
     columns = (row.number, row.at, row.who, row.why, row.digest)
@@ -137,19 +137,19 @@ def _told(number: int, at: datetime, event: int, note: RevisionNote) -> Revision
 
 
 def brought_by(session: Session, revision: int) -> dict[str, str]:
-    """What the plugins brought into force when the revision was applied, as its event tells."""
+    """Return what the plugins brought into force when the revision was applied, by its event."""
     note = _applied(session, revision)
     return {} if note is None or note.brought is UNSET else note.brought
 
 
 def stood_under(session: Session, revision: int) -> dict[str, Stood]:
-    """What the plugins could stop when the revision was applied, as its event tells."""
+    """Return what the plugins could stop when the revision was applied, by its event."""
     note = _applied(session, revision)
     return {} if note is None or note.stood is UNSET else note.stood
 
 
 def _applied(session: Session, revision: int) -> RevisionNote | None:
-    """What the event of a revision says; none where there is none."""
+    """Return the note in the event of a revision; None where the log has none."""
     own = tenant_of(session)
     conditions = (Event.tenant_id == own, Event.type.is_(None), Event.record_id.is_(None), Event.action == APPLY)
     body = session.scalar(select(Event.body).where(*conditions, Event.revision == revision).order_by(Event.seq).limit(1))

@@ -35,7 +35,9 @@ class Weighed(Struct, frozen=True):
 
 
 def weigh(slug: str, before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Weighed, ...]:
-    """Every change from one content of the tenant's files to another, with its weight. Both can be read (they were checked)."""
+    """Return every change from one content of the tenant's files to another, with its weight. Both can be read (they were
+    checked).
+    """
     changes: list[Weighed] = []
     for path in sorted({*before, *after}):
         if before.get(path) != after.get(path):
@@ -69,7 +71,7 @@ def _settings(path: str, before: dict[str, Any], after: dict[str, Any]) -> Itera
 
 
 def _said(path: str, text: str) -> Any:
-    """What a file says that decides anything: less its comments and its labels."""
+    """Return the content of a file that decides anything: less its comments and its labels."""
     if path.endswith(".csv"):
         return sorted(line.fields for line in reader.read(text, path)[0])
     if path.endswith(".toml"):
@@ -84,7 +86,7 @@ def _unlabelled(value: Any) -> Any:
 
 
 def _typed(value: Any) -> Any:
-    """The value with its sort, since Python takes ``true`` for 1."""
+    """Return the value with its sort, since Python takes ``true`` for 1."""
     if isinstance(value, dict):
         return {key: _typed(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -33,8 +33,11 @@ NAMED = ("unreadable", "legal_bases", "proposers", "recipients")
 
 
 class Hazard(Struct, frozen=True, order=True):
-    """Why a configuration must not be applied as it is. ``file`` and ``line`` are where it stands (of what is gone: where it
-    stood in the revision in use); ``do`` says how to go on; ``records`` are the references of what would be stranded."""
+    """A reason why a configuration must not be applied as it is.
+
+    ``file`` and ``line`` locate it (a removed row: in the revision in use); ``do`` is the way on; ``records`` are the references
+    of the records that would be stranded.
+    """
 
     file: str
     line: int
@@ -61,9 +64,9 @@ class Stranded(Struct, frozen=True):
 
 
 def hazards(tenant: Tenant, session: Session, after: Snapshot, today: date, *, correct: bool = False) -> list[Hazard]:
-    """Everything that keeps ``after`` from being applied to the tenant today.
+    """Return every reason against applying ``after`` to the tenant today.
 
-    ``correct``: the charter's file is being set right, and the paper never said otherwise; versions in force may change.
+    ``correct``: the files are corrected to the paper, which never changed; versions in force may then change.
     """
     dangers = [_hazard(item) for item in stranded(tenant, session, after, today) if item.on == today]
     if isinstance(tenant.snapshot.standing(today), InForce) and not isinstance(after.standing(today), InForce):
@@ -80,7 +83,7 @@ def hazards(tenant: Tenant, session: Session, after: Snapshot, today: date, *, c
 
 
 def stranded(tenant: Tenant, session: Session, after: Snapshot, today: date) -> list[Stranded]:
-    """What would lose its place: today, and on each later day on which another version takes over."""
+    """Return the persons and records that would lose their place: today, and on each day on which a version takes over."""
     items = [*_without_type(tenant, session, after, today)]
     reported: set[tuple[str, str]] = set()
     for day in [today, *_turns(tenant.snapshot, after, today)]:
@@ -92,7 +95,7 @@ def stranded(tenant: Tenant, session: Session, after: Snapshot, today: date) -> 
 
 
 def _turns(before: Snapshot, after: Snapshot, today: date) -> list[date]:
-    """The days to come on which a version begins that is not in use as it is."""
+    """Return the days to come on which a version begins that is not in use as it is."""
     digests = {charter.digest for charter in before.charters}
     return sorted({possible_from(c) for c in after.charters if c.digest not in digests and possible_from(c) > today})
 
@@ -116,7 +119,7 @@ def _on(tenant: Tenant, session: Session, after: Snapshot, day: date) -> Iterato
 
 
 def _voiceless(was: Day, is_: Day) -> set[str]:
-    """The parties in whose name somebody can act, and nobody could after."""
+    """Return the parties in whose name somebody can act, and nobody could after."""
     names = {*was.all.agencies, *was.all.offices, *(seat.id for seat in was.charter.seats), *(r.id for r in was.charter.roles)}
     named = names | {body.id for body in was.charter.bodies}
     mute = {party for party in named if was.holders(party) and not is_.holders(party)}
@@ -126,7 +129,7 @@ def _voiceless(was: Day, is_: Day) -> set[str]:
 def _naming(
     tenant: Tenant, session: Session, type: type[Record], gone: set[str], bodies: set[str], day: date, old: Charter
 ) -> Iterator[Stranded]:
-    """The open records of a type that name a party that goes, or are a body's that goes."""
+    """Yield the open records of a type that name a party that goes, or are a body's that goes."""
     columns = {name: getattr(type, name) for name in _columns(type)}
     for field, names in [*((name, gone) for name in columns), ("body", bodies)]:
         column = columns.get(field, type.body)
@@ -141,7 +144,7 @@ def _columns(type: type[Record]) -> list[str]:
 
 
 def open_states(type: type[Record]) -> tuple[str, ...]:
-    """The states in which a record still waits for something: some action leads on from them."""
+    """Return the states in which a record still waits for something: some action leads on from them."""
     return tuple(state for state in type.states if any(state in act.states and act.to for act in type.actions.values()))
 
 
@@ -192,8 +195,10 @@ def _hazard(item: Stranded) -> Hazard:
 
 
 def _rewritten(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Iterator[Hazard]:
-    """What would change in the versions of charter, house rules and laws that are or were in force, where acts were decided under
-    them. What plugins bring goes by their release, not by these files."""
+    """Yield the changes to versions of charter, house rules and laws that are or were in force and under which acts were decided.
+
+    A plugin's instruments go by its release, not by these files.
+    """
     before = tenant.snapshot
     later = {charter_.instrument.id: charter_ for charter_ in (*after.charters, *after.beside)}
     for version, start, ends in _dated(before):
@@ -212,7 +217,7 @@ def _rewritten(tenant: Tenant, session: Session, after: Snapshot, today: date) -
 
 
 def _dated(snapshot: Snapshot) -> Iterator[tuple[Charter, date, date | None]]:
-    """Every version that the tenant's files hold, with the first day on which it can be in force and that of the next."""
+    """Yield every version that the tenant's files hold, with the first day on which it can be in force and that of the next."""
     starts = [possible_from(charter) for charter in snapshot.charters]
     for charter, start in zip(snapshot.charters, starts, strict=True):
         yield charter, start, min((later for later in starts if later > start), default=None)
@@ -236,7 +241,7 @@ KEEP = {
 
 
 def _decided(tenant: Tenant, session: Session, first: date, end: date | None) -> str:
-    """How many acts of people counted on the days of a version, in words; empty for none."""
+    """Return the number of people's acts on the days of a version, in words; empty for none."""
     zone = tenant.snapshot.settings.zone
     conditions: list[Any] = [
         Event.tenant_id == tenant.id,
@@ -250,7 +255,7 @@ def _decided(tenant: Tenant, session: Session, first: date, end: date | None) ->
 
 
 def deciding(charter: Charter) -> Charter:
-    """A charter less what only names or shows: its labels, headings, glosses and wording, and the paper's particulars.
+    """Return a charter less what only names or shows: its labels, headings, glosses and wording, and the paper's particulars.
 
     The policy is weighed apart (``risk``): it is the program's reading of the charter, has no version and no day of its own, and
     nothing of a day gone by follows from it, since each act's event names the revision that it was decided under.

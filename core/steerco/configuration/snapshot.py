@@ -1,6 +1,13 @@
 """A tenant as configured at one moment: immutable, addressed by its digest, swapped whole.
 
-A snapshot holds everything that decides (charter versions, house rules, laws, policies) and nothing that changes by acts.
+Pattern: immutable snapshot. It holds everything that decides (charter versions, house rules, laws, policies, plugins) and nothing
+that acts change. What is in force together on a day is a ``Regime``::
+
+    regime = tenant.snapshot.regime_on(date(2026, 12, 1))
+    regime.table                  # its policy, compiled
+    regime.grounds("3.3")         # gloss, basis, file and line of a clause
+
+Rule: read the snapshot once per act. A new revision is a new snapshot; regimes and days are cached per snapshot.
 """
 
 from __future__ import annotations
@@ -31,8 +38,9 @@ PLATFORM = "steerco"
 
 @dataclass(frozen=True)
 class Administration:
-    """Who may apply changes: roles, groups or bodies. ``risky`` holders may apply every change, ``harmless`` ones only those
-    that decide nothing (see ``risk``)."""
+    """The roles, groups or bodies that may apply changes: ``risky`` ones every change, ``harmless`` ones those that decide
+    nothing (see ``risk``).
+    """
 
     risky: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
@@ -40,7 +48,7 @@ class Administration:
 
 @dataclass(frozen=True)
 class Appearance:
-    """How the committee's pages look. ``colour``: ``#rrggbb`` for headings and head, empty for the program's own."""
+    """The look of the committee's pages. ``colour``: ``#rrggbb`` for headings and head, empty for the program's own."""
 
     colour: str = ""
 
@@ -65,12 +73,12 @@ class Settings:
 
 
 def closures_of(charter: Charter) -> dict[str, frozenset[str]]:
-    """Each role of a charter with the groups that hold it."""
+    """Return each role of a charter with the groups that contain it."""
     return {role.id: charter.closure(role.id) for role in charter.roles}
 
 
 def house_of(layers: Iterable[Charter]) -> House:
-    """Which clauses of these are house rules, and beside which of the regulation each stands."""
+    """Return the ids of the house rules' clauses, and the regulation's clauses beside which each stands."""
     clauses = [clause for layer in layers if layer.instrument.kind == "house" for clause in layer.clauses]
     beside = frozenset((clause.id, regulation_clause) for clause in clauses for regulation_clause in clause.beside)
     return House(frozenset(clause.id for clause in clauses), beside)
@@ -78,7 +86,7 @@ def house_of(layers: Iterable[Charter]) -> House:
 
 @dataclass(frozen=True)
 class Regime:
-    """What is in force together: one charter version with the house rules and laws beside it, and its policy."""
+    """The instruments in force together: one charter version with the house rules and laws beside it, and its policy."""
 
     charter: Charter
     layers: tuple[Charter, ...]
@@ -87,7 +95,7 @@ class Regime:
 
     @cached_property
     def closures(self) -> dict[str, frozenset[str]]:
-        """Each role with the groups that hold it."""
+        """Each role with the groups that contain it."""
         return closures_of(self.charter)
 
     @cached_property
@@ -101,12 +109,12 @@ class Regime:
 
     @cached_property
     def house(self) -> House:
-        """Which clauses are the house rules', and beside which of the regulation each stands."""
+        """The house rules' clauses, and the regulation's clauses beside which each stands."""
         return house_of(self.layers)
 
     @property
     def clauses(self) -> Mapping[str, tuple[Clause, str]]:
-        """Every clause by the id that cites it, with the kind of basis that it is."""
+        """Every clause by the id that cites it, with its kind of basis."""
         clauses = _clauses.get(Same(self))
         return _clauses.put(Same(self), dict(self._cited())) if clauses is None else clauses
 
@@ -117,7 +125,7 @@ class Regime:
 
     @cached_property
     def procedures(self) -> Mapping[str, tuple[Procedure, ...]]:
-        """Per action what the charter, then house rules and laws, require of it."""
+        """The requirements on each action: the charter's, then those of house rules and laws."""
         by_action: dict[str, list[Procedure]] = {}
         for layer in (self.charter, *self.layers):
             for rule in layer.procedures:
@@ -125,19 +133,19 @@ class Regime:
         return {action: tuple(rules) for action, rules in by_action.items()}
 
     def person_wide(self, *, asked: bool) -> frozenset[str]:
-        """The barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""
+        """Return the barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""
         denied = self.table.denied_subjects
         return denied if asked else frozenset(subject for subject in denied if subject.startswith(RELATION))
 
     def basis(self, cite: str) -> str:
-        """``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for what nothing defines."""
+        """Return ``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for an id that nothing defines."""
         if cite.startswith(f"{PLATFORM}:"):
             return "platform"
         entry = self.clauses.get(cite)
         return entry[1] if entry else "no-clause"
 
     def grounds(self, cite: str) -> Grounds:
-        """What is known of a clause by its id."""
+        """Return gloss, basis, place and plugin of a clause, by its id."""
         entry = self.clauses.get(cite)
         if entry is None:
             return Grounds(basis="platform")
@@ -146,7 +154,7 @@ class Regime:
         return Grounds(clause.gloss, basis, clause.source.file, clause.source.line, plugin)  # type: ignore[arg-type]  # a layer's basis is one
 
     def reasons(self, cites: Iterable[str]) -> tuple[Because, ...]:
-        """What is known of several clauses, as the reasons of an answer."""
+        """Return the clauses with their grounds, as the reasons of an answer."""
         grounds = [(cite, self.grounds(cite)) for cite in cites]
         return tuple(
             Because(cite, ground.gloss, ground.line, ground.basis, ground.file, ground.plugin) for cite, ground in grounds
@@ -190,8 +198,10 @@ class Snapshot:
 
     @property
     def content(self) -> Mapping[str, str]:
-        """The files that it was made from, by path relative to the home. Of a tenant that is held they are read from the store
-        when asked for, since nobody wants them until the next revision is planned."""
+        """The files it was made from, by path relative to the home.
+
+        A tenant's files are read from the store on demand: nothing asks for them until the next revision is planned.
+        """
         return self.texts()
 
     @property
@@ -205,7 +215,7 @@ class Snapshot:
 
     @cached_property
     def beside(self) -> tuple[Charter, ...]:
-        """All that stands beside the charter, whatever its day: the versions of the house rules, laws and plugins' terms."""
+        """All instruments beside the charter, of any day: the versions of the house rules, laws and plugins' terms."""
         return (*self.houses, *self.laws)
 
     @cached_property
@@ -214,27 +224,27 @@ class Snapshot:
 
     @cached_property
     def _turns(self) -> tuple[date, ...]:
-        """The days on which something else stands beside the charter than the day before."""
+        """The days on which the instruments beside the charter change."""
         ends = (span.until + timedelta(days=1) for span in self._days_beside if span.until)
         return tuple(sorted({*(span.since for span in self._days_beside), *ends}))
 
     @cached_property
     def _standings(self) -> dict[date, Answer]:
-        """Of the days that were asked about: most questions are about the same few."""
+        """The answers of ``standing`` so far, by day: most questions are about the same few days."""
         return {}
 
     def numbered(self, revision: int) -> Snapshot:
-        """The same snapshot as the revision of that number."""
+        """Return the same snapshot as the revision of that number."""
         return Snapshot(
             **{name: getattr(self, name) for name in self.__dataclass_fields__ if name != "revision"}, revision=revision
         )
 
     def called(self, slug: str) -> Snapshot:
-        """The same snapshot of a tenant that goes by another name here than its own files say."""
+        """Return the same snapshot under another name than its own files give the tenant."""
         return self if slug == self.slug else replace(self, settings=replace(self.settings, slug=slug), _regimes={})
 
     def standing(self, day: date) -> Answer:
-        """Which version is in force on a day, or why none is for certain."""
+        """Return the version in force on a day, or the reason why none is for certain."""
         answer = self._standings.get(day)
         if answer is None:
             if len(self._standings) > 64:
@@ -243,11 +253,11 @@ class Snapshot:
         return answer
 
     def spans(self) -> list[Span]:
-        """Every charter version and layer with the days on which it is in force."""
+        """Return every charter version and layer with the days on which it is in force."""
         return [*spans(self.charters), *self._days_beside]
 
     def regime(self, charter: Charter, day: date = date.max) -> Regime:
-        """A version with what stands beside it on a day; without one, with what was put beside it last."""
+        """Return a version with the instruments beside it on a day; without a day, with the latest ones."""
         key = charter.digest, bisect_right(self._turns, day)
         regime = self._regimes.get(key)
         if regime is None:
@@ -261,7 +271,7 @@ class Snapshot:
         return regime
 
     def regime_on(self, day: date) -> Regime:
-        """The regime of a day; of a day without a certain version, that of the version nearest to it (to show, not to decide)."""
+        """Return the regime of a day; without a certain version, the nearest version's (for showing, not for deciding)."""
         standing = self.standing(day)
         if isinstance(standing, InForce):
             return self.regime(standing.charter, day)
@@ -270,15 +280,15 @@ class Snapshot:
         return self.regime(nearest, max(day, certain_from(nearest)))
 
     def action(self, id: str) -> Action | None:
-        """``type.action`` as declared, or None."""
+        """Return the action declared as ``type.action``, or None."""
         kind, _, name = id.partition(".")
         record_type = self.types.get(kind)
         return record_type.actions.get(name) if record_type else None
 
     def local(self, at: datetime) -> date:
-        """The day of a time in the tenant's zone."""
+        """Return the day of a time in the tenant's zone."""
         return at.astimezone(self.settings.zone).date()
 
     def aware(self, at: datetime) -> datetime:
-        """A time; one without a zone is the tenant's."""
+        """Return a time with a zone; a time without one is in the tenant's."""
         return at if at.tzinfo else at.replace(tzinfo=self.settings.zone)

@@ -66,7 +66,7 @@ class Tenant:
             self._looked = (seq, held[0])
 
     def at(self, session: Session, seq: int = 0) -> Tenant:
-        """The tenant as this session sees it: one revision and one directory, which nothing swaps meanwhile.
+        """Return the tenant as this session sees it: one revision and one directory, which nothing swaps meanwhile.
 
         ``seq``: see :meth:`directory`.
         """
@@ -80,7 +80,7 @@ class Tenant:
             return replace(self, load=None, _running=self.running)
 
     def directory(self, session: Session, seq: int = 0) -> Directory:
-        """The directory as this session sees it: read once, and again whenever its tally has moved.
+        """Return the directory as this session sees it: read once, and again whenever its tally has moved.
 
         ``seq``: the end of the log, where the caller knows it; if it is the one of the last look, nothing can have moved. What a
         transaction has changed and not yet committed is read afresh and never kept.
@@ -88,7 +88,9 @@ class Tenant:
         return self._seen(session, seq)[1][1]
 
     def _seen(self, session: Session, seq: int) -> tuple[Snapshot, tuple[int, Directory]]:
-        """The revision and the directory of this session's moment. The newest of each is kept for the sessions that follow."""
+        """Return the revision and the directory of this session's moment. The newest of each is kept for the sessions that
+        follow.
+        """
         with _swapping:
             snapshot, held, looked = self.snapshot, self._directory, self._looked
         if session.info.get(DIRECTORY):
@@ -108,7 +110,7 @@ class Tenant:
         return snapshot, fresh
 
     def _current(self, session: Session, held: Snapshot) -> Snapshot:
-        """The newest revision that the session sees; the one that is held, if it is that."""
+        """Return the newest revision that the session sees; the one that is held, if it is that."""
         newest = session.connection().scalar(_NEWEST, {"own": self.id})
         if not newest and self.load is not None:
             raise Gone(self.snapshot.slug)

@@ -34,7 +34,7 @@ def _input_fields(kind: type[Record]) -> frozenset[str]:
 
 
 def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabulary:
-    """Everything that a line of this charter's policy may name."""
+    """Return every name that a line of this charter's policy may use."""
     roles = frozenset(role.id for role in charter.roles)
     groups = frozenset(group.id for group in charter.groups)
     bodies = frozenset(body.id for body in charter.bodies)

@@ -70,7 +70,7 @@ API_VERSION = "1.0"
 
 
 def resource(package: str, path: str) -> str:
-    """The text of a file that lies in a plugin's package; ``package`` is its ``__name__``."""
+    """Return the text of a file that lies in a plugin's package; ``package`` is its ``__name__``."""
     return (files(package.partition(".")[0]) / path).read_text("utf-8")
 
 

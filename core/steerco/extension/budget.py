@@ -67,20 +67,20 @@ class Budget:
 
     @property
     def hanging(self) -> int:
-        """How many calls run on after their time."""
+        """Return how many calls run on after their time."""
         return self._hanging
 
     def is_full(self, whose: str) -> bool:
-        """Whether no further call of this plugin in this tenant is begun."""
+        """Return whether no further call of this plugin in this tenant is begun."""
         return bool(self._hanging) and (self._hanging >= self._most or self._whose[whose] >= self._each)
 
     def run(
         self, call: Callable[[], T], seconds: float, whose: Callable[[], str] = str, since: Callable[[], float] | None = None
     ) -> T:
-        """What ``call`` returns or raises, if it does within ``seconds``. ``whose``: the plugin and tenant that it is with now.
+        """Return or raise the outcome of ``call``, given within ``seconds``. ``whose``: the plugin and tenant that it serves now.
 
-        ``since``: of a call in several parts, when the part began that it is at (by the monotonic clock); each has the seconds.
-        Raises ``Overrun``, or ``Full`` where it is not begun.
+        ``since``: for a call in parts, the start of the current part (monotonic clock); each part has all the seconds. Raises
+        ``Overrun``, or ``Full`` where the call was not begun.
         """
         own_call = _Call(call)
         seconds = seconds if self.longest is None else min(seconds, self.longest)

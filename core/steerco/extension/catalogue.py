@@ -16,7 +16,7 @@ Texts = Mapping[str, Mapping[str, str]]
 
 
 def texts(plugins: tuple[Plugin, ...], language: str) -> tuple[Texts, ...]:
-    """The catalogues of these plugins in one language, in their order. Of a language that a plugin lacks: nothing."""
+    """Return the catalogues of these plugins in one language, in their order. Of a language that a plugin lacks: nothing."""
     folders = [plugin.manifest.folder / plugin.manifest.catalogue for plugin in plugins if plugin.manifest.catalogue]
     return tuple(catalogue for folder in folders if (catalogue := _read(folder / f"{language}.toml")))
 

@@ -35,12 +35,12 @@ class Watched:
         return self.base.add(day, n) if answer is None else answer
 
     def is_expected(self, day: date) -> bool:
-        """Whether the days off of that time are only expected."""
+        """Return whether the days off of that time are only expected."""
         answer = self._asked("is_expected", bool, day)
         return expected(self.base, day) if answer is None else bool(answer)
 
     def _asked(self, name: str, kind: type, *given: Any) -> Any:
-        """What the plugin answers; None where it has no answer, or is out of use, from now on if it has to be."""
+        """Return the plugin's answer; None where it has none, or is out of use by now."""
         if self.plugin in self.quarantine.out:
             return None
         try:

@@ -1,7 +1,14 @@
-"""Asks the plugins of one tenant. Ours and not pluggy's, since pluggy tells neither who answered nor survives one that raises.
+"""Calls the plugins of one tenant: hooks in the order of ``tenant.toml``, each call timed, checked and attributed.
 
-A ``TenantPlugins`` is the plugins that are on in a tenant, in the order of its ``tenant.toml``, with what each is asked through.
-It is part of the tenant's snapshot: made once a revision, shared by all threads, changed by nobody.
+Pattern: dispatcher with quarantine. A ``TenantPlugins`` belongs to the tenant's snapshot; it is made once a revision and shared
+by all threads. Every result comes with its plugin, and a fault with its consequence (``Spec.fault``)::
+
+    for result in plugins.ask("layers"):
+        print(result.plugin, result.value.file)
+    plugins.judge(act_of, "meeting.convene")   # one RuleResult a rule; a fault stops the act
+
+Rule: a plugin that raises, answers the wrong type or takes too long harms no other plugin and no act that it does not judge.
+pluggy finds the functions; it does not call them, since its calls neither name the plugin nor survive an exception.
 """
 
 from __future__ import annotations
@@ -32,7 +39,7 @@ LATER = ("Rule.judge", "routes", "exporters")
 
 
 class RuleResult(Struct, frozen=True):
-    """What one rule said of an act: a ruling, nothing, or a fault, which stops the act like a ruling."""
+    """The result of one rule on an act: a ruling, nothing, or a fault, which stops the act like a ruling."""
 
     rule: Rule
     said: HookResult
@@ -41,7 +48,7 @@ class RuleResult(Struct, frozen=True):
 
 
 class PluginFailed(Exception):
-    """A plugin's function did not do its part; ``fault`` says how."""
+    """A plugin's function failed; ``fault`` describes it."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(f"{fault.plugin}: {fault.message}")
@@ -50,10 +57,10 @@ class PluginFailed(Exception):
 
 @dataclass(frozen=True)
 class TenantPlugins:
-    """The plugins of one tenant. ``facts`` are what each is told of the tenant, ``rules`` the rules by action, in order.
+    """The plugins of one tenant: ``facts`` are the tenant's facts for each plugin, ``rules`` the rules by action, in order.
 
-    ``absent`` are those that the tenant wants and that do not run here, with why; ``judged`` the acts that each of these could
-    stop when the revision was applied, as far as its event tells.
+    ``absent`` are the plugins that the tenant wants and that do not run here, with the reason; ``judged`` the acts that each
+    plugin could stop when the revision was applied, as far as its event records it.
     """
 
     slug: str = ""
@@ -68,7 +75,7 @@ class TenantPlugins:
     kept: dict[str, tuple[HookResult, ...]] = field(default_factory=dict, compare=False)
 
     def seated(self, plugins: Iterable[Plugin], impls: Callable[[str], Iterable[Any]]) -> TenantPlugins:
-        """The same with the functions by which ``plugins`` are asked; ``impls`` gives pluggy's implementations of a hook."""
+        """Return a copy with the functions of ``plugins``; ``impls`` gives pluggy's implementations of a hook."""
         order = {plugin.name: position for position, plugin in enumerate(plugins)}
         seats = {}
         for name in SPECS:
@@ -95,26 +102,26 @@ class TenantPlugins:
         return (self.facts[impl.plugin_name],) if tuple(impl.argnames) == ("tenant",) else None
 
     def ruled(self, rules: Mapping[str, tuple[tuple[HookImpl, Rule], ...]]) -> TenantPlugins:
-        """The same with these rules."""
+        """Return a copy with these rules."""
         return TenantPlugins(**{**_parts(self), "rules": rules})
 
     def has(self, plugin: str) -> bool:
-        """Whether the plugin is on and in use."""
+        """Return whether the plugin is on and in use."""
         return any(installed.name == plugin for installed in self.plugins) and plugin not in self.quarantine.out
 
     # Asking
 
     def ask(self, hook: str, /, **arguments: Any) -> list[HookResult]:
-        """Everybody's results on a hook, each with its source, in order; a fault is met as the hook's policy says.
+        """Return all results of a hook, each with its plugin, in order; a fault is handled by the hook's policy.
 
-        ``given`` are the hook's arguments but ``tenant``, which each plugin gets with its own settings.
+        ``arguments`` are the hook's arguments but ``tenant``, which each plugin gets with its own settings.
         """
         spec = SPECS[hook]
         impls = self.in_use(self.seats.get(hook, ()))
         return self.through(spec, impls, arguments)
 
     def once(self, hook: str) -> tuple[HookResult, ...]:
-        """The results of a hook that is asked with nothing but the tenant, asked once for a revision."""
+        """Return the results of a hook that takes nothing but the tenant; it is called once for a revision."""
         if hook not in self.kept:
             full = any(self.budget.is_full(self._whose(impl.plugin)) for impl in self.seats.get(hook, ()))
             results = tuple(self.ask(hook))
@@ -124,17 +131,18 @@ class TenantPlugins:
         return self.kept[hook]
 
     def asked(self, hook: str, impl: HookImpl, /, **arguments: Any) -> list[HookResult]:
-        """One plugin's results on a hook, as ``ask`` has them."""
+        """Return one plugin's results of a hook, as ``ask`` does."""
         return self.through(SPECS[hook], (impl,), arguments)
 
     def in_use(self, impls: tuple[HookImpl, ...]) -> tuple[HookImpl, ...]:
-        """Those of plugins that are not quarantined."""
+        """Return the functions of the plugins that are not quarantined."""
         out = self.quarantine.out
         return tuple(impl for impl in impls if impl.plugin not in out) if out else impls
 
     def through(self, spec: Spec, impls: Sequence[HookImpl], arguments: Mapping[str, Any]) -> list[HookResult]:
-        """The seats' results, called in a thread that is waited for as long as the hook's budget allows; one that takes longer
-        is a fault, and the others go on without it.
+        """Return the results of the functions, called in a thread within the hook's budget.
+
+        A function that takes longer is a fault, and the others are called without it.
         """
         results: list[HookResult] = []
         while impls:
@@ -147,8 +155,9 @@ class TenantPlugins:
         return results
 
     def configure(self, calls: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, list[HookResult]]:
-        """Everybody's results on several hooks, which are asked in this order in one thread: of five threads in a row most of
-        the time went into the changing. A fault is met as the hook's policy says, and whoever made it is asked no further.
+        """Return the results of several hooks, called in this order in one thread, since a thread each cost more than the calls.
+
+        A fault is handled by the hook's policy, and its plugin is not called again.
         """
         results: dict[str, list[HookResult]] = {hook: [] for hook, _ in calls}
         runs = [Run(SPECS[hook], self.seats.get(hook, ()), arguments, self.facts) for hook, arguments in calls]
@@ -165,11 +174,11 @@ class TenantPlugins:
         return results
 
     def _anew(self, run: Run) -> Run:
-        """What is left of a run, for those that are in use: its own may still be in the hands of a thread that hangs."""
+        """Return a run for the functions still in use: the old one may be in the hands of a thread that hangs."""
         return Run(run.spec, self.in_use(tuple(run.seats)), run.given, self.facts)
 
     def _pass_over(self, batch: Batch) -> None:
-        """Let several runs be called, each as long as the budget of its hook allows."""
+        """Run several runs, each within the budget of its hook."""
         try:
             self.budget.run(batch, batch.run.spec.budget, lambda: self._whose(batch.run.plugin), lambda: batch.since)
         except Full as full:
@@ -178,7 +187,7 @@ class TenantPlugins:
             batch.stop(str(over), "over-time")
 
     def wait_for(self, run: Run) -> None:
-        """Let the seats be called, as long as the budget allows."""
+        """Run the functions within the hook's budget."""
         try:
             self.budget.run(run, run.spec.budget, lambda: self._whose(run.plugin))
         except Full as full:
@@ -187,14 +196,14 @@ class TenantPlugins:
             run.stop(str(over))
 
     def _whose(self, plugin: str) -> str:
-        """By what the calls of one plugin in this tenant are counted."""
+        """Return the key under which the calls of one plugin in this tenant are counted."""
         return f"{plugin} in {self.slug}"
 
     def meet(self, spec: Spec, fault: Fault) -> None:
-        """What follows from a fault: the plugin is out of use in the tenant, unless the hook's policy is milder.
+        """Handle a fault: quarantine the plugin in this tenant, unless the hook's policy is milder.
 
-        A rule that was not asked, since others hang, is not out of use: it stops this act, and is asked of the next.
-        Raises ``PluginFailed`` for an effect, which its consumer repeats.
+        A rule that was not called because too many calls hang stops this act alone; its plugin stays in use. Raises
+        ``PluginFailed`` for an effect, which its consumer repeats.
         """
         if spec.fault == "retry":
             raise PluginFailed(fault)
@@ -204,9 +213,9 @@ class TenantPlugins:
             self.quarantine.put(fault)
 
     def serve(self, hook: str, plugin: str, call: Callable[[], Any], fit: type, through: tuple[type[BaseException], ...]) -> Any:
-        """What a function that a plugin gave earlier (a route, an exporter) answers now, within the budget of its hook.
+        """Return the answer of a function that a plugin registered earlier (a route, an exporter), within the budget of its hook.
 
-        What it lets pass of ``through`` is raised as it is; whatever else goes wrong raises ``PluginFailed``.
+        Exceptions of the types in ``through`` pass unchanged. Raises ``PluginFailed`` for any other failure.
         """
         budget = SPECS[hook].budget
         try:
@@ -227,17 +236,18 @@ class TenantPlugins:
     # Judging
 
     def remembering(self, judged: Mapping[str, frozenset[str]]) -> TenantPlugins:
-        """The same, knowing what its plugins could stop when the revision was applied."""
+        """Return a copy that knows which acts its plugins could stop when the revision was applied."""
         return TenantPlugins(**{**_parts(self), "judged": judged})
 
     def silent(self) -> TenantPlugins:
-        """The same with nobody to have a say on an act: what was done is done again unasked, whoever is installed by now."""
+        """Return a copy in which no plugin judges: a replay repeats acts without asking the plugins installed today."""
         return TenantPlugins(**{**_parts(self), "rules": {}, "absent": {}, "quarantine": Quarantine(self.slug)})
 
     def closed(self, plugin: str) -> frozenset[str] | None:
-        """The acts that are refused while an absent plugin does not run: those that the revision was applied with; where that is
-        not told, those that its manifest names, and these too of one that is here and failed before it said what it judges. None
-        is every act: nobody knows which ones it judged.
+        """Return the acts that are refused while an absent plugin does not run; None means every act.
+
+        They are the acts that the revision was applied with; without such a record, those that the manifest names. A plugin that
+        runs and failed before it declared its rules closes both.
         """
         _, manifest = self.absent[plugin]
         judged = self.judged.get(plugin)
@@ -246,7 +256,7 @@ class TenantPlugins:
         return judged
 
     def barring(self, action: str) -> Iterator[Fault]:
-        """Why an action cannot be judged: each plugin that judges it, is wanted and out of use."""
+        """Yield the fault of each plugin that judges the action, is wanted, and is out of use."""
         for name, (fault, _) in self.absent.items():
             closed = self.closed(name)
             if closed is None or action in closed:
@@ -256,17 +266,18 @@ class TenantPlugins:
                 yield self.quarantine.out[plugin.name]
 
     def barred(self, action: str) -> Fault | None:
-        """The first reason why an action cannot be judged, if there is one."""
+        """Return the first reason why an action cannot be judged, if there is one."""
         return next(self.barring(action), None)
 
     def judges(self, action: str) -> bool:
-        """Whether some plugin has a say on the action."""
+        """Return whether some plugin judges the action."""
         return action in self.rules or self.barred(action) is not None
 
     def judge(self, act: Callable[[str, Rule], Act], action: str) -> list[RuleResult]:
-        """What every rule on the action says, in order; ``act`` makes the facts for a plugin's rule. A fault stops the act.
+        """Return the result of every rule on the action, in order; ``act`` makes the facts for a plugin's rule. A fault stops the
+        act.
 
-        A rule of a plugin that is out of use by now, maybe since a moment ago, stops it too: none is passed over.
+        A rule of a plugin that was quarantined meanwhile stops it too: no rule is skipped.
         """
         results = []
         for impl, rule in self.rules.get(action, ()):
@@ -290,7 +301,7 @@ def _parts(plugins: TenantPlugins) -> dict[str, Any]:
 
 
 def beside(rule: Rule, answer: HookResult, act: Act) -> Fault | None:
-    """The fault of a ruling that rests on clauses on which neither its rule nor a value that it was told of does."""
+    """Return the fault of a ruling that cites a clause on which neither its rule nor a value given to it rests."""
     ruling: Ruling | None = answer.value
     clauses = {*rule.cite, *(cite for value in act.values.values() for cite in value.cite)}
     if ruling is None or (ruling.outcome in ("refused", "out-of-order") and set(ruling.cite) <= clauses):

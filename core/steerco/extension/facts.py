@@ -22,7 +22,7 @@ Fields = Mapping[str, Any]
 
 
 def frozen(value: Any) -> Any:
-    """The same value, unchangeable through and through."""
+    """Return the same value, unchangeable through and through."""
     if isinstance(value, Mapping):
         return MappingProxyType({key: frozen(item) for key, item in value.items()})
     if isinstance(value, list | tuple):
@@ -78,7 +78,7 @@ class Act(Struct, frozen=True):
         return self.tenant.settings
 
     def local_day(self, value: datetime | date) -> date:
-        """The day of a time in the tenant's zone; a time without a zone is the tenant's."""
+        """Return the day of a time in the tenant's zone; a time without a zone is the tenant's."""
         if not isinstance(value, datetime):
             return value
         return value.astimezone(self.tenant.zone).date() if value.tzinfo else value.date()
@@ -181,8 +181,9 @@ class Hands(Protocol):
     def records(
         self, type: str, *, by: str | None = None, where: Mapping[str, Any] | None = None, limit: int | None = None
     ) -> Iterator[Fields]:
-        """The records of a type that ``by`` may see, oldest first, with their parts and the time of their last change
-        (``changed_at``); ``where``: fields and wanted values, each a value or ``AtLeast`` one."""
+        """Return the records of a type that ``by`` may see, oldest first, with their parts and the time of their last change
+        (``changed_at``); ``where``: fields and wanted values, each a value or ``AtLeast`` one.
+        """
         ...
 
     def record(self, type: str, id: str, *, by: str | None = None) -> Fields | None:
@@ -211,7 +212,7 @@ class Hands(Protocol):
         ...
 
     def type(self, name: str) -> type[Record]:
-        """A record type of the tenant. Raises ``KeyError``."""
+        """Return a record type of the tenant. Raises ``KeyError``."""
         ...
 
 

@@ -1,7 +1,14 @@
-"""Every hook, by life cycle: what it is for, when it is asked, what becomes of its results and of its faults.
+"""Every hook that a plugin may implement, by life cycle: declare, configure, act, after, show.
 
-A hook is asked for one tenant, of the plugins that are on in it, in the order of its ``tenant.toml``. Results are checked: what
-is not of the declared kind is a fault like an exception.
+Pattern: specification as code. ``_hook`` declares a method of ``Hooks`` and fills ``SPECS`` with its capability, mode, policy on
+faults and time budget; its docstring becomes the page docs/hooks.md. A plugin implements one so::
+
+    @hookimpl
+    def advice(tenant, today):
+        return [Advice("no-fleet", "no vehicle can be kept without a depot; add one", ("circular-7:1",))]
+
+Rule: a hook is called for one tenant, in the order of plugins in its ``tenant.toml``, and every result is checked: one of the
+wrong type is a fault like an exception.
 """
 
 from __future__ import annotations
@@ -39,7 +46,7 @@ Group = Literal["declare", "configure", "act", "after", "show"]
 
 
 class Spec(Struct, frozen=True):
-    """What is fixed about a hook. ``budget`` is in seconds; ``result`` the type of each result, None where there is none."""
+    """The properties of a hook. ``budget`` is in seconds; ``result`` the type of each result, None where there is none."""
 
     name: str
     group: Group

@@ -41,7 +41,7 @@ OFF = "STEERCO_NO_PLUGINS"
 
 
 class UnfitPlugin(Exception):
-    """Why a plugin is not loaded: a stable code, and a message that says what to do."""
+    """The reason why a plugin is not loaded: a stable code, and a message that says what to do."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -86,7 +86,7 @@ class Plugins:
         return {name: kind for plugin in self.running.values() for name, kind in plugin.types.items()}
 
     def manifest(self, name: str) -> Manifest | None:
-        """The manifest of a plugin, whether it runs or not."""
+        """Return the manifest of a plugin, whether it runs or not."""
         if name in self.running:
             return self.running[name].manifest
         return self.quarantined[name].manifest if name in self.quarantined else None
@@ -127,7 +127,7 @@ class Plugins:
         return (plugin.manifest for plugin in self.running.values())
 
     def _ordered(self, manifests: dict[str, Manifest]) -> Iterable[Manifest]:
-        """What is required goes first. Whatever requires what is not there, or itself by a circle, is quarantined."""
+        """Yield required plugins before those that require them; quarantine missing and circular requirements."""
         waiting = dict(manifests)
         while waiting:
             ready = [manifest for manifest in waiting.values() if not self._waits_for(manifest, waiting)]
@@ -191,7 +191,7 @@ class Plugins:
             raise UnfitPlugin("unknown-hook", f"answers {', '.join(unknown)}: no such hook; docs/hooks.md lists them")
 
     def _answers(self, name: str, hook: str) -> list[Callable[..., Any]]:
-        """The functions by which a plugin answers to a hook."""
+        """Return the functions by which a plugin answers to a hook."""
         return [impl.function for impl in getattr(self.manager.hook, hook).get_hookimpls() if impl.plugin_name == name]
 
     def _types(self, manifest: Manifest) -> dict[str, type[Record]]:
@@ -203,7 +203,7 @@ class Plugins:
         }
 
     def _declared(self, name: str, hook: str) -> list[Any]:
-        """What a plugin answers to a hook that is asked once for the installation. Raises ``UnfitPlugin``."""
+        """Return a plugin's answer to a hook that is called once for the installation. Raises ``UnfitPlugin``."""
         answers = self._answers(name, hook)
         try:
             return BUDGET.run(lambda: [declaration for answer in answers for declaration in answer() or ()], SPECS[hook].budget)
@@ -213,7 +213,7 @@ class Plugins:
             raise UnfitPlugin("hook-failed", f"its hook {hook} failed: {type(error).__name__}: {error}") from error
 
     def parsers(self) -> list[Any]:
-        """The parsers of regulations that plugins bring, in their order; those of one that fails are left out."""
+        """Return the parsers of regulations that plugins bring, in their order; those of one that fails are left out."""
         parsers = []
         for name in self.running:
             try:
@@ -239,8 +239,8 @@ def _imported(manifest: Manifest) -> ModuleType:
 
 
 def _fitting(manifest: Manifest, kind: Any, prefixes: Iterable[str]) -> bool:
-    """Whether a record type may come in: named after its plugin and no other (``prefixes`` are those of all tables), with inputs
-    that can be made. Raises ``UnfitPlugin``.
+    """Return whether a record type may come in: named after its plugin and no other (``prefixes`` are those of all tables), with
+    inputs that can be made. Raises ``UnfitPlugin``.
     """
     if not (isinstance(kind, type) and issubclass(kind, Record)):
         raise UnfitPlugin("wrong-result", f"record_types gave {kind!r}, which is no record type")
@@ -291,7 +291,7 @@ def _declared_well(kind: type[Record]) -> None:
 
 
 def folders() -> list[Path]:
-    """The package folders of all installed plugins. Nothing is imported."""
+    """Return the package folders of all installed plugins. Nothing is imported."""
     paths = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         spec = find_spec(point.value.partition(":")[0].partition(".")[0])
@@ -302,5 +302,5 @@ def folders() -> list[Path]:
 
 @cache
 def installed() -> Plugins:
-    """The plugins of this process, loaded when first asked for."""
+    """Return the plugins of this process, loaded when first asked for."""
     return Plugins().add(folders(), importing=not os.environ.get(OFF))

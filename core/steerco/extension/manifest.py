@@ -100,7 +100,7 @@ def table_prefix(name: str) -> str:
 
 
 def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
-    """The manifest at ``path`` (None where it cannot be read), and everything that is wrong with it.
+    """Return the manifest at ``path`` (None where it cannot be read), and everything that is wrong with it.
 
     One that is wrong still tells what the plugin judges: that is stopped while it does not run.
     """
@@ -174,7 +174,7 @@ def _settings(document: Mapping[str, Any], path: Path, lines: Lines) -> list[Fin
 
 
 def settings(manifest: Manifest, given: Mapping[str, Any], file: str, lines: Lines) -> list[Finding]:
-    """What the plugin's schema has against its table in ``tenant.toml``; ``lines`` locates paths of that file."""
+    """Return the findings of the plugin's schema on its table in ``tenant.toml``; ``lines`` locates paths of that file."""
 
     def under(path: Any) -> int:
         return lines(("settings", manifest.name, *path))

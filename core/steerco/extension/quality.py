@@ -59,7 +59,7 @@ class PluginSurroundings:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the plugin answered to the hooks that configure."""
+    """The plugin's answers to the hooks that configure."""
 
     plugin: Plugin
     around: PluginSurroundings
@@ -85,7 +85,7 @@ def _check(mend: str) -> Callable[[Check], Check]:
 
 
 def quality(name: str, plugins: Plugins, around: PluginSurroundings) -> list[Checked]:
-    """The list for one of ``plugins``. Of one that does not run there is one item: why. Raises ``KeyError``."""
+    """Return the list for one of ``plugins``. Of one that does not run there is one item: why. Raises ``KeyError``."""
     if name not in plugins.running:
         out = plugins.quarantined[name]
         return [Checked("manifest", False, f"{out.code}: {out.message}", "mend what it says, then check again")]
@@ -200,7 +200,7 @@ def _layers(asked: _Asked) -> Iterator[Charter]:
 
 
 def _cited(layer: Charter) -> Iterator[tuple[str, str]]:
-    """What the parts of an instrument rest on, each with its line."""
+    """Yield each clause that the parts of an instrument cite, with its line."""
     for name in layer.__struct_fields__:
         parts = getattr(layer, name)
         for part in parts if isinstance(parts, tuple) else ():
@@ -258,7 +258,7 @@ def _migrations(asked: _Asked) -> Iterator[str]:
 
 
 def _change(change: Any) -> str:
-    """A difference between tables and versions, in short."""
+    """Return a difference between tables and versions, in short."""
     first = change[0] if isinstance(change, list) else change
     names = [str(getattr(part, "name", part)) for part in first[1:] if isinstance(getattr(part, "name", part), str)]
     return f"{first[0].replace('_', ' ')} {' '.join(names)}"
@@ -296,5 +296,5 @@ def _tests(asked: _Asked) -> Iterator[str]:
 
 
 def _tree(folder: Path) -> Path | None:
-    """The root of the source tree in which a package lies; none where it was installed from elsewhere."""
+    """Return the root of the source tree in which a package lies; none where it was installed from elsewhere."""
     return next((above for above in list(folder.parents)[:3] if (above / "pyproject.toml").is_file()), None)

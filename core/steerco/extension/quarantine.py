@@ -42,5 +42,5 @@ class Quarantine:
 
     @property
     def out(self) -> Mapping[str, Fault]:
-        """Those that are out of use, by name."""
+        """The plugins out of use, by name."""
         return self._out

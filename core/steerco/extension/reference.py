@@ -33,7 +33,7 @@ MODES = {
 
 
 def reference() -> str:
-    """The whole page."""
+    """Return the whole page."""
     parts = [HEAD]
     for group, title in GROUPS.items():
         specs = [spec for spec in SPECS.values() if spec.group == group]

@@ -1,4 +1,4 @@
-"""Functions of plugins called one after another, in the thread that is waited for: what each said, and what it did wrong."""
+"""Functions of plugins called one after another, in the thread that is waited for: their results and their faults."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ RESULTS = Ruling.__post_init__.__code__.co_filename
 
 
 class HookImpl(Struct, frozen=True):
-    """One function of one plugin, as it is called: with the arguments of these names. ``where`` is its file:line.
+    """One function of one plugin, with the names of the arguments it takes. ``where`` is its file:line.
 
-    ``fixed`` are the arguments where they are always the same ones (the tenant, and nothing else), ``pick`` takes them out of all
-    that are given where there are several: both are faster than to gather them by name.
+    ``fixed`` are its arguments where they never change (the tenant alone); ``pick`` selects several from all arguments. Both are
+    faster than gathering them by name.
     """
 
     plugin: str
@@ -39,7 +39,7 @@ class HookImpl(Struct, frozen=True):
 
 
 class HookResult(Struct, frozen=True, gc=False):
-    """What one plugin said. ``took`` is in seconds."""
+    """One result of a plugin's function. ``took`` is in seconds."""
 
     seat: HookImpl
     value: Any
@@ -47,12 +47,12 @@ class HookResult(Struct, frozen=True, gc=False):
 
     @property
     def plugin(self) -> str:
-        """Who said it."""
+        """The plugin that gave it."""
         return self.seat.plugin
 
 
 class Run:
-    """Seats called one after another; ``at`` is the one that is being called, so that one which hangs is known."""
+    """Functions called one after another; ``at`` is the index of the one running, so that a hanging one is known."""
 
     __slots__ = ("at", "facts", "faults", "given", "said", "seats", "spec", "stopped", "timed")
 
@@ -65,7 +65,7 @@ class Run:
         self.faults: list[Fault] = []
 
     def __call__(self) -> None:
-        """Call them all; what one does wrong is noted and harms no other."""
+        """Call them all; the fault of one is recorded and harms no other."""
         spec, facts, said, started = self.spec, self.facts, self.said, 0.0
         arguments, result = {**self.given, "tenant": None}, spec.result
         for at, seat in enumerate(self.seats):
@@ -108,11 +108,11 @@ class Run:
 
     @property
     def plugin(self) -> str:
-        """Whose function is being called (the last one's, where all are done)."""
+        """The plugin whose function runs now (the last one, where all are done)."""
         return self.seats[min(self.at, len(self.seats) - 1)].plugin
 
     def stop(self, why: str, code: str = "over-time") -> None:
-        """Nobody waits any more: what the seat that hangs says later counts for nothing, and no further one is called."""
+        """Give up waiting: the hanging function's later results count for nothing, and no further function is called."""
         self.stopped = True
         self.at = min(self.at, len(self.seats) - 1)  # it may have ended in this very moment
         self.said, self.faults = list(self.said), list(self.faults)
@@ -121,17 +121,17 @@ class Run:
 
 
 class Batch:
-    """Several runs, one after another in one thread: what a tenant's plugins are asked while its configuration is loaded.
+    """Several runs, one after another in one thread: the hooks called while a tenant's configuration is loaded.
 
-    A plugin that does something wrong in one is left out of those that follow it. ``at`` is the run that goes on now, ``since``
-    when it was begun (by the monotonic clock): each has the whole time of its hook.
+    A plugin that fails in one run is left out of those that follow. ``at`` is the current run, ``since`` its start (monotonic
+    clock): each run has the whole budget of its hook.
     """
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self.runs, self.at, self.since = runs, 0, monotonic()
 
     def __call__(self) -> None:
-        """Call them all, unless nobody waits any more."""
+        """Call all runs, until they are stopped."""
         failed: set[str] = set()
         for at, run in enumerate(self.runs):
             if run.stopped:
@@ -146,11 +146,11 @@ class Batch:
 
     @property
     def run(self) -> Run:
-        """The one that goes on (the last one, where all are done)."""
+        """The current run (the last one, where all are done)."""
         return self.runs[self.at]
 
     def stop(self, why: str, code: str) -> None:
-        """Nobody waits any more: no further seat is called, of whichever run."""
+        """Give up waiting: no further function is called, of any run."""
         now = self.run
         for run in self.runs:
             run.stopped = True
@@ -162,7 +162,7 @@ class Garbage(TypeError):
 
 
 def results(spec: Spec, value: Any) -> Iterable[Any]:
-    """A function's results, one by one. Raises ``Garbage``."""
+    """Return a function's results, one by one. Raises ``Garbage``."""
     if spec.mode == "first":
         return (value,)
     if spec.mode == "each":
@@ -173,12 +173,12 @@ def results(spec: Spec, value: Any) -> Iterable[Any]:
 
 
 def misfit(spec: Spec, value: Any, many: str = "") -> str:
-    """What is wrong with a result of another kind."""
+    """Return the message about a result of the wrong type."""
     return f"{spec.name} answers {many}{spec.result.__name__}, and this gave {type(value).__name__}"
 
 
 def fault_of(spec: Spec, seat: HookImpl, error: BaseException) -> Fault:
-    """What a plugin's function did wrong."""
+    """Return the fault that an exception of a plugin's function is."""
     if isinstance(error, Garbage):
         return Fault(seat.plugin, spec.name, "wrong-result", str(error), seat.where)
     return Fault(seat.plugin, spec.name, "raised", f"{type(error).__name__}: {error}", place(error, seat.where))
@@ -189,7 +189,7 @@ def picking(impl: Any) -> Callable[[Mapping[str, Any]], tuple[Any, ...]] | None:
 
 
 def where(function: Callable[..., Any]) -> str:
-    """File and line of a function, the file by its package's name."""
+    """Return file and line of a function, the file by its package's name."""
     code = getattr(function, "__code__", None)
     if code is None:
         return getattr(function, "__module__", "") or ""
@@ -200,7 +200,7 @@ def where(function: Callable[..., Any]) -> str:
 
 
 def place(error: BaseException, otherwise: str) -> str:
-    """The line at which an exception was raised, as short as ``where`` has it."""
+    """Return the file and line at which an exception was raised, in the form of ``where``."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != RESULTS]  # who built it, not how
     if not frames:
         return otherwise

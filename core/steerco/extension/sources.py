@@ -21,7 +21,7 @@ Trees = Mapping[str, ast.Module]
 
 
 def trees(folder: Path, leave_out: str = "") -> dict[str, ast.Module]:
-    """The modules of a package by their path in it, but for those in the folder ``leave_out`` (its migrations).
+    """Return the modules of a package by their path in it, but for those in the folder ``leave_out`` (its migrations).
 
     Raises ``SyntaxError``.
     """
@@ -34,7 +34,7 @@ def trees(folder: Path, leave_out: str = "") -> dict[str, ast.Module]:
 
 
 def reaching(modules: Trees) -> Iterator[str]:
-    """Every import of the program that is not of what authors import, with its place."""
+    """Yield every import of the program that is not of what authors import, with its place."""
     for file, tree in modules.items():
         for node in ast.walk(tree):
             for name in _imported(node):
@@ -57,7 +57,7 @@ def _called(node: ast.Call) -> str:
 
 
 def changing(modules: Trees) -> Iterator[str]:
-    """Every place where a function changes what its module keeps: one process serves all committees at once, and several
+    """Yield every place where a function changes what its module keeps: one process serves all committees at once, and several
     processes serve each, so that such a thing is everybody's and nobody's.
     """
     mutable = {name for tree in modules.values() for name in _mutable(tree)}
@@ -71,7 +71,7 @@ def changing(modules: Trees) -> Iterator[str]:
 
 
 def _top(tree: ast.Module) -> set[str]:
-    """The names that stand at the top of a module, imported ones among them."""
+    """Return the names that stand at the top of a module, imported ones among them."""
     names = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -105,7 +105,7 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 
 
 def _own(function: ast.AST) -> set[str]:
-    """The names that a function has of its own: its parameters and what it assigns."""
+    """Return the names that a function has of its own: its parameters and what it assigns."""
     shared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
     names = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
     names |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -125,7 +125,7 @@ def _changed(node: ast.AST, mutable: set[str], module_names: set[str]) -> Iterat
 
 
 def _base(node: ast.AST, among: set[str]) -> Iterator[str]:
-    """The name that an expression begins with (``X`` of ``X[1].y``), if it is among these."""
+    """Yield the name that an expression begins with (``X`` of ``X[1].y``), if it is among these."""
     while isinstance(node, ast.Subscript | ast.Attribute):
         node = node.value
     if isinstance(node, ast.Name) and node.id in among:

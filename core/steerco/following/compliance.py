@@ -47,8 +47,9 @@ class Report(msgspec.Struct, frozen=True):
 def period(
     tenant: Tenant, session: Session, today: date, first: date | None = None, last: date | None = None
 ) -> tuple[date, date]:
-    """The days asked about. What is left out: the calendar year of the other day, of the last recorded day if neither is
-    given, and no further than today, since nobody has missed yet what is to come."""
+    """Return the days asked about. What is left out: the calendar year of the other day, of the last recorded day if neither is
+    given, and no further than today, since nobody has missed yet what is to come.
+    """
     year = (last or first or min(last_day(tenant, session) or today, today)).year
     return first or date(year, 1, 1), last or min(date(year, 12, 31), today)
 
@@ -63,8 +64,9 @@ def compliance(
     clause: str = "",
     counts: Callable[[DutyEntry], bool] = lambda entry: True,
 ) -> Report:
-    """What was due from ``first`` to ``last``, as it stands on ``last``; of one party or clause where these are given, and
-    only what ``counts``. Raises ``ValueError`` for a period that ends first."""
+    """Return the duties due from ``first`` to ``last``, with their state on ``last``; of one party or clause where these are
+    given, and only what ``counts``. Raises ``ValueError`` for a period that ends first.
+    """
     if last < first:
         raise ValueError("the period ends before it begins")
     ledger = entries(tenant, session, last, of=of, clause=clause)
@@ -79,7 +81,7 @@ def compliance(
 
 
 def rests(entry: DutyEntry, clause: str) -> bool:
-    """Whether the clause of the charter asks for it. What a house rule or a law asks is theirs, whatever they cite."""
+    """Return whether the clause of the charter asks for it. What a house rule or a law asks is theirs, whatever they cite."""
     return entry.layer == "charter" and clause in entry.cites
 
 
@@ -89,7 +91,9 @@ def _counted(due: Iterable[DutyEntry]) -> dict[str, int]:
 
 
 def _within(entry: DutyEntry, first: date, last: date) -> bool:
-    """Whether a duty was owed in the days asked about: its period touches them, or it was raised by then and not done before."""
+    """Return whether a duty was owed in the days asked about: its period touches them, or it was raised by then and not done
+    before.
+    """
     if entry.period:
         owed = parse(entry.period)
         return owed.first <= last and owed.last >= first

@@ -55,7 +55,7 @@ class Consumers:
     late: dict[tuple[str, str, str], Late] = field(default_factory=dict)
 
     def step(self, tenant: Tenant, now: datetime) -> None:
-        """Everything that is new, to every plugin of the tenant that follows the log."""
+        """Deliver all new events to every plugin of the tenant that follows the log."""
         with tenant.store.read(tenant.id) as session:
             tenant = tenant.at(session)  # a revision that was applied meanwhile counts
         circle = tenant.snapshot.circle
@@ -140,7 +140,7 @@ def _given(hook: str, event: Happened, hands: PluginContext) -> Iterator[Mapping
 
 
 def _cursor(session: Session, tenant: Tenant, name: str) -> int:
-    """The last event that a consumer has handled; one that is new begins with the revision in use."""
+    """Return the last event that a consumer has handled; one that is new begins with the revision in use."""
     if (last := cursors.last(session, name)) is not None:
         return last
     conditions = (Event.tenant_id == tenant.id, Event.action == APPLY, Event.revision == tenant.snapshot.revision)
@@ -161,14 +161,14 @@ def _while_on(
 
 
 def _on(session: Session, tenant: Tenant, plugin: str, revision: int | None) -> bool:
-    """Whether a revision has the plugin switched on, by its own files."""
+    """Return whether a revision has the plugin switched on, by its own files."""
     row = session.get(Revision, (tenant.id, revision))
     texts = content_of(row).items() if row is not None else ()
     return any(plugin in tomllib.loads(text).get("plugins", ()) for path, text in texts if path.endswith("/tenant.toml"))
 
 
 def happened(row: Mapping[str, Any]) -> Happened:
-    """An event of the log as plugins are told of it."""
+    """Return an event of the log as plugins are told of it."""
     body = decode(row["body"])
     return Happened(
         **feed.told(row, body),

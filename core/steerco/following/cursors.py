@@ -12,7 +12,7 @@ from steerco.store.tables import Cursor
 
 
 def last(session: Session, follower: str) -> int | None:
-    """The last event that it has handled; None for one that is new to the session's tenant."""
+    """Return the last event that it has handled; None for one that is new to the session's tenant."""
     row = session.get(Cursor, (tenant_of(session), follower))
     return row.seq if row is not None else None
 

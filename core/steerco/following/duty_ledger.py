@@ -1,7 +1,12 @@
-"""The duty ledger of a tenant: the pure reading of ``charter.duties`` over its log.
+"""The duty ledger of a tenant: the duties of its charter, held against the log.
 
-To read five years of a log takes a hundred times as long as a list, so what was read of it is remembered with the hash that it
-ended with. What comes after is read on from there, and a log that does not go on from that hash is read anew.
+Pattern: a cached fold. ``charter.duties`` is pure; this module feeds it the log and keeps the events with the hash of the last
+one, so that the next reading goes on from there. Five years of log take a hundred times as long to read as a list::
+
+    entries(tenant, session, date(2026, 12, 1), of="chair")   # what the Chair owes, owed, or did late
+    entries(tenant, session, today, clause="8.1")             # everything that clause 8.1 asks for
+
+Rule: a log that does not go on from the remembered hash is read anew; the ledger itself is never stored.
 """
 
 from __future__ import annotations
@@ -38,8 +43,8 @@ MOST_DAYS = 8
 class DutyEntry(msgspec.Struct, frozen=True):
     """One line of the ledger as people and scripts see it.
 
-    ``holders`` are the persons whose line it is: who owes it on the day asked about, who held the place when it was done or its
-    period was over, and those ``fell_due_with`` before, when it was not done.
+    ``holders`` are the persons concerned: those who owe it on the day asked about, those who held the place when it was done or
+    its period ended, and those ``fell_due_with`` before, when it was not done.
     """
 
     duty: str
@@ -60,7 +65,7 @@ class DutyEntry(msgspec.Struct, frozen=True):
 
 @dataclass
 class Read:
-    """What was read of a log, up to ``end``, under one revision and one directory; and the ledger on some days, by that."""
+    """The events of a log up to ``end``, read under one revision and one directory, with the ledger of some days."""
 
     directory: Directory
     snapshot: Snapshot
@@ -76,7 +81,7 @@ _remembered: LRUCache[Same[Directory], Read] = LRUCache(MOST_LOGS, lambda read: 
 
 
 def read(tenant: Tenant, session: Session) -> Read:
-    """The whole log of the session's moment, as far as possible from memory."""
+    """Return the whole log as of the session's moment, as far as possible from memory."""
     directory, end = tenant.directory(session), log.head(session)
     earlier = _remembered.get(Same(directory))
     if earlier is not None and not earlier.is_of(tenant, directory):
@@ -92,7 +97,7 @@ def read(tenant: Tenant, session: Session) -> Read:
 
 
 def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[DutyEvent]:
-    """The tenant's log after event number ``after`` as the ledger reads it."""
+    """Yield the tenant's log after event number ``after`` as the ledger's events."""
     directory = tenant.directory(session)
     for row in log.entries(session, after):
         body = decode(row["body"])
@@ -114,7 +119,7 @@ def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[DutyEve
 
 
 def last_day(tenant: Tenant, session: Session) -> date | None:
-    """The tenant's day of the newest event, less those about tokens; None before anything was recorded."""
+    """Return the tenant's day of the newest event (events about tokens do not count); None for an empty log."""
     ours = (Recorded.tenant_id == tenant.id, Recorded.action.not_in(sorted(TOKENS)))
     newest = select(Recorded.at).where(*ours).order_by(Recorded.seq.desc()).limit(1)
     at = session.scalar(newest)
@@ -122,7 +127,7 @@ def last_day(tenant: Tenant, session: Session) -> date | None:
 
 
 def _aims(tenant: Tenant, kind: str | None, after: dict[str, Any], day: Day) -> dict[str, frozenset[str]]:
-    """What the parties named by a record's fields are on the day, as facets name it."""
+    """Return the facet values, on the day, of the parties named by a record's fields."""
     table = tenant.snapshot.types.get(kind or "")
     if table is None:
         return {}
@@ -131,20 +136,20 @@ def _aims(tenant: Tenant, kind: str | None, after: dict[str, Any], day: Day) -> 
 
 
 def _sort(day: Day, party: str) -> str:
-    """Agency, body or person: a seat or an office is the person who holds it."""
+    """Return agency, body or person: a seat or an office counts as the person who holds it."""
     sort = day.sort(party)
     return sort if sort in ("agency", "body") else "person"
 
 
 def _holders(tenant: Tenant, directory: Directory, holder: str, day: date) -> tuple[str, ...]:
-    """The persons who are a role, group, seat or body on a day."""
+    """Return the persons who are a role, group, seat or body on a day."""
     people = directory.on(day, tenant.snapshot.regime_on(day).charter)
     group = next((g for g in people.charter.groups if g.id == holder), None)
     return tuple(p for role in group.roles for p in people.holders(role)) if group else people.holders(holder)
 
 
 def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent, ...], on: date) -> list[Occurrence]:
-    """Everything owed as of a day, since the tenant is kept here."""
+    """Return everything owed as of a day, from the tenant's first day here."""
 
     def holders(holder: str, day: date) -> tuple[str, ...]:
         people = directory.on(day, tenant.snapshot.regime_on(day).charter)
@@ -162,7 +167,7 @@ def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent
 
 
 def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause: str = "") -> list[DutyEntry]:
-    """The ledger on a day: all of it, or what one person, seat, role, body or agency owes, or what one clause asks."""
+    """Return the ledger on a day: all of it, or one party's duties, or those that one clause asks for."""
     reading = read(tenant, session)
     day = reading.directory.on(on, tenant.snapshot.regime_on(on).charter)
     lines = reading.days.get(on)

@@ -40,7 +40,7 @@ class FeedEvent(Recorded, frozen=True):
 
 
 def told(row: Mapping[str, Any], body: EventBody) -> dict[str, Any]:
-    """The fields of ``Recorded`` for an event."""
+    """Return the fields of ``Recorded`` for an event."""
     return {
         "seq": row["seq"],
         "at": row["at"],
@@ -59,14 +59,14 @@ def told(row: Mapping[str, Any], body: EventBody) -> dict[str, Any]:
 
 
 def end(session: Session) -> int:
-    """The number of the newest event."""
+    """Return the number of the newest event."""
     row = Event.__table__.c
     newest = select(func.max(row.seq)).where(row.tenant_id == tenant_of(session))
     return session.connection().scalar(newest) or 0
 
 
 def evidence(session: Session, type: str, record: str) -> frozenset[str]:
-    """The digests of the signed papers on whose strength acts on a record were entered; never a secret vote's."""
+    """Return the digests of the signed papers on whose strength acts on a record were entered; never a secret vote's."""
     row = Event.__table__.c
     conditions = (row.tenant_id == tenant_of(session), row.type == type, row.record_id == record)
     proofs = (decode(body) for body in session.connection().scalars(select(row.body).where(*conditions)))
@@ -92,7 +92,7 @@ def changes(authority: Authority, after: int, limit: int) -> tuple[list[FeedEven
 
 
 def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """The records among those of these events that the actor may see now."""
+    """Return the records among those of these events that the actor may see now."""
     by_type: dict[str, set[str]] = defaultdict(set)
     for row in batch:
         if row["type"] in authority.tenant.snapshot.types and row["record_id"]:

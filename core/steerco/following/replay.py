@@ -37,7 +37,7 @@ class Difference(Struct, frozen=True):
 
 
 class Replayed(Struct, frozen=True):
-    """What came of a replay: how many events there were, how many of them were decided again, and the differences."""
+    """The result of a replay: the number of events, the number decided again, and the differences."""
 
     events: int
     decided: int
@@ -71,7 +71,7 @@ def replay(installation: Installation, slug: str, progress: Progress = lambda do
 
 
 def _again(tenant: Tenant, row: dict[str, Any], body: EventBody, bodies: dict[int, EventBody]) -> EventBody | None:
-    """What the event should say of its decision; None for one that is no act."""
+    """Return the body that the event should have by its decision; None for an event that is no act."""
     if row["action"] == APPLY or row["action"] in TOLD:
         return None
     if row["caused_by"]:  # by right of what it follows from
@@ -86,7 +86,7 @@ def _again(tenant: Tenant, row: dict[str, Any], body: EventBody, bodies: dict[in
 
 
 def _decided(regime: Regime, body: EventBody) -> EventBody:
-    """The decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
+    """Return the decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
     facts = body.facts
     barred = regime.person_wide(asked=body.asked_capacity is not None)
     decisions = []
