@@ -28,7 +28,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "operations/archive/exporter.py": (2, "an archive is every row of a tenant"),
     "kernel/authority.py": (1, "a reference's id"),
     "following/consumers.py": (2, "the log, of which each consumer reads what it has not handled; when it was on"),
-    "operations/erasure.py": (9, "an erasure looks wherever a person may stand"),
+    "operations/erasure.py": (8, "an erasure looks wherever a person may stand"),
     "operations/exchange.py": (2, "what is to be carried between two tenants, each in its own session"),
     "operations/personal_data.py": (3, "what is held of one person, to be erased wherever it lies"),
     "following/feed.py": (2, "the log's end, and one event's body"),
