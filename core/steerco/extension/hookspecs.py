@@ -1,14 +1,7 @@
-"""Every hook that a plugin may implement, by life cycle: declare, configure, act, after, show.
+"""Every hook, by life cycle: what it is for, when it is asked, what becomes of its results and of its faults.
 
-Pattern: specification as code. ``_hook`` declares a method of ``Hooks`` and fills ``SPECS`` with its capability, mode, policy on
-faults and time budget; its docstring becomes the page docs/hooks.md. A plugin implements one so::
-
-    @hookimpl
-    def advice(tenant, today):
-        return [Advice("no-fleet", "no vehicle can be kept without a depot; add one", ("circular-7:1",))]
-
-Rule: a hook is called for one tenant, in the order of plugins in its ``tenant.toml``, and every result is checked: one of the
-wrong type is a fault like an exception.
+A hook is asked for one tenant, of the plugins that are on in it, in the order of its ``tenant.toml``. Results are checked: what
+is not of the declared kind is a fault like an exception.
 """
 
 from __future__ import annotations
@@ -90,7 +83,17 @@ def _hook(
 
 
 class Hooks:
-    """The specifications, for pluggy to hold plugins to."""
+    """The specifications that pluggy checks plugins against.
+
+    Pattern: specification as code. ``_hook`` enters a method in ``SPECS`` with its capability, mode, policy on faults and time
+    budget; the method's docstring becomes a section of docs/hooks.md. A plugin implements a hook by a function of its name::
+
+        @hookimpl
+        def layers(tenant):
+            return [LayerText("circular-7.toml", resource(__name__, "circular-7.toml"))]
+
+    Rule: a new hook may be added, and an argument to a hook; neither may change its meaning or go within one API version.
+    """
 
     # Declare: once, when the program starts
 
