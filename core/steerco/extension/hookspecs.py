@@ -92,7 +92,7 @@ class Hooks:
         def layers(tenant):
             return [LayerText("circular-7.toml", resource(__name__, "circular-7.toml"))]
 
-    Rule: a new hook may be added, and an argument to a hook; neither may change its meaning or go within one API version.
+    Rule: a function takes those of the arguments that it wants, by name. A hook that will go warns for a minor version first.
     """
 
     # Declare: once, when the program starts
