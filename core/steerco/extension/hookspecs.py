@@ -1,7 +1,7 @@
-"""Every hook, by life cycle: what it is for, when it is asked, what becomes of its results and of its faults.
+"""Every hook, by life cycle: its purpose, its moment, its results and the treatment of its faults.
 
-A hook is asked for one tenant, of the plugins that are on in it, in the order of its ``tenant.toml``. Results are checked: what
-is not of the declared kind is a fault like an exception.
+A hook is asked for one tenant, of the plugins that are on in it, in the order of its ``tenant.toml``. Results are checked: a
+result of another kind than the declared one is a fault like an exception.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class Hooks:
 
     @_hook("configure", "calendar", "first", "leave-out", object)
     def calendar(self, tenant: TenantFacts, base: Calendar) -> Calendar | None:
-        """The tenant's working days; ``base`` is what its ``tenant.toml`` says of them, which should go before.
+        """The tenant's working days. ``base`` holds those of its ``tenant.toml``, which should take precedence.
 
         Example::
 
@@ -170,7 +170,7 @@ class Hooks:
 
     @_hook("configure", "advice", "collect", "leave-out", Advice)
     def advice(self, tenant: TenantFacts, today: date) -> Iterable[Advice]:  # type: ignore[empty-body]
-        """What an administrator should know of the configuration; told by ``tenant check`` as warnings, and asked by it alone.
+        """Advice on the configuration for an administrator. Only ``tenant check`` asks for it, and shows it as warnings.
         ``today`` is the day of the check in the tenant's zone.
 
         Example::
@@ -182,7 +182,8 @@ class Hooks:
 
     @_hook("configure", "routes", "collect", "leave-out", Route)
     def routes(self, tenant: TenantFacts) -> Iterable[Route]:  # type: ignore[empty-body]
-        """Addresses under ``/t/{tenant}/x/{plugin}/``: pages, feeds, parts of the API.
+        """Addresses under ``/t/{tenant}/x/{plugin}/``: pages, feeds, parts of the API. A ``public`` one takes no token, and acts
+        in nobody's name.
 
         Example::
 
@@ -193,7 +194,7 @@ class Hooks:
 
     @_hook("configure", "exporters", "collect", "leave-out", Exporter)
     def exporters(self, tenant: TenantFacts) -> Iterable[Exporter]:  # type: ignore[empty-body]
-        """Forms in which lists of records can be taken away, at ``/t/{tenant}/x/{plugin}/export/{name}/{record type}``.
+        """Export formats for lists of records, at ``/t/{tenant}/x/{plugin}/export/{name}/{record type}``.
 
         Example::
 
@@ -206,8 +207,8 @@ class Hooks:
 
     @_hook("after", "consume", "each", "retry", type(None), budget=60.0)
     def consume(self, tenant: TenantFacts, event: Happened, hands: Hands) -> None:
-        """An event is in the log for good. Each plugin gets every event at least once and in order; an exception brings the same
-        event again, after a pause that grows.
+        """React to an event that is in the log for good. Each plugin gets every event at least once and in order; after an
+        exception the same event comes again, after a pause that grows.
 
         Example::
 
@@ -231,9 +232,9 @@ class Hooks:
 
     @_hook("after", "tick", "each", "retry", type(None), budget=20.0)
     def tick(self, tenant: TenantFacts, hands: Hands) -> None:
-        """Time has passed: asked once in each step of the worker, after ``consume`` and ``deliver``. For what has to be tried
-        again although nothing happens. The worker does nothing else meanwhile, so be brief; where tenants are very many, one
-        whose log stands still is stepped once an hour.
+        """Do work that is due as time passes, such as trying a delivery again. The worker asks once in each step, after
+        ``consume`` and ``deliver``, and does nothing else meanwhile, so be brief. With very many tenants, a tenant whose log
+        stands still is stepped once an hour.
 
         Example::
 

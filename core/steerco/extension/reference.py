@@ -10,13 +10,14 @@ from steerco.extension.hookspecs import SPECS, Hooks, Spec
 
 HEAD = """# Hooks
 
-Written from `core/steerco/extension/hookspecs.py` by `make docs`; a test holds the two equal. A plugin answers a hook with a
-function of its name marked `@hookimpl`; it takes those of the arguments that it wants. Every result is kept with the plugin,
-its version and the line of its function.
+`make docs` writes this page from `core/steerco/extension/hookspecs.py`; a test holds the two equal. A plugin answers a hook
+with a function of the hook's name, marked `@hookimpl`, which takes the arguments that it wants. The program stores every
+result with the plugin, its version and the line of its function.
 
-What becomes of a fault: **leave-out**, the plugin is out of use (at load everywhere, later in that tenant); **deny**, so it is,
-and the acts that its rules judge are refused; **retry**, it is asked again after a pause that grows; **skip**, this one answer is
-left out. An exception, `SystemExit`, a result of another kind and a call over its time are all faults.
+An exception, `SystemExit`, a result of another kind and a call over its time are all faults. A fault has one of four effects.
+**leave-out**: the plugin is out of use, at load everywhere, later in that tenant. **deny**: the plugin is out of use, and the
+acts that its rules judge are refused. **retry**: the hook is asked again after a pause that grows. **skip**: this one answer is
+left out.
 """
 GROUPS = {
     "declare": "Declare: once, when the program starts",
@@ -26,9 +27,9 @@ GROUPS = {
     "show": "Show: when a page is made",
 }
 MODES = {
-    "collect": "everybody's results, in the order of `plugins`",
+    "collect": "those of all plugins, in the order of `plugins`",
     "first": "the first that is not None",
-    "each": "nothing is answered",
+    "each": "none",
 }
 
 
