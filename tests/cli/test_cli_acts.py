@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.cli.command import SLUG, Command, edit
 
-SHAPE = {"outcome", "basis", "because", "capacity", "acting_for", "facts", "who_may", "would_change", "revision"}
+SHAPE = {"outcome", "basis", "because", "capacity", "acting_for", "facts", "who_may", "would_change", "revision", "remarks"}
 REGULAR = json.dumps({"kind": "regular", "starts_at": "2027-02-01T09:00:00"})
 
 

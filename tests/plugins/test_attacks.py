@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -62,7 +63,8 @@ def circle(judge: Callable[[Any], Any], budget: Budget, plugin: str = "steerco_j
 
 def said(circle: TenantPlugins) -> list[str]:
     """What became of asking the rule: a fault's code, or nothing."""
-    return [each.fault.code if each.fault else "" for each in circle.judge(lambda plugin, rule: None, "task.assign")]  # type: ignore[arg-type,return-value]
+    facts: Any = SimpleNamespace(values={})
+    return [each.fault.code if each.fault else "" for each in circle.judge(lambda plugin, rule: facts, "task.assign")]
 
 
 def test_calls_that_hang_stop_their_own_plugin_in_their_own_tenant(gate: Event) -> None:
@@ -245,6 +247,7 @@ def layers(tenant):
 
 @pytest.mark.parametrize("id", ["steerco", "QĐ-BCĐCPĐT, 2018", "circular-7", "a:b"])
 def test_no_plugins_instrument_goes_by_the_name_of_another(id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FLEET))
     monkeypatch.syspath_prepend(str(tmp_path))
     name = f"steerco_named_{sum(map(ord, id))}"
     made = plugin(tmp_path, name, LAYER.format(id=id), capabilities='["layers"]', instruments=f'["{id}"]')

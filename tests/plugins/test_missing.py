@@ -133,7 +133,7 @@ def test_the_answer_is_what_would_happen(make: Callable[..., Two]) -> None:
                 happened = waits.outcome, decision.because, decision.would_change
             assert told == happened, (who, action)
     with tenant.store.read(tenant.id) as session:
-        found = answers.answer(tenant, session, here.person("head"), "meeting.convene", START, input=THURSDAY)
+        found = answers.answer(tenant, session, ActRequest(here.person("head"), "meeting.convene", START, input=THURSDAY))
     assert list(found["would_change"]) == [{"code": "without-plugin", "detail": "steerco_fleet"}]
 
 

@@ -83,8 +83,8 @@ def test_no_more_of_a_body_is_read_than_a_stranger_may_send(api: Api, path: str,
 def test_whoever_is_known_may_send_more(api: Api) -> None:
     sent = Sent(made(api), api.token(NATIONAL, "chair")).with_pieces(100)
     assert sent.read == 101
-    assert sent.status == 403  # read to its end, and decided
-    assert b'"refused"' in sent.answer
+    assert sent.status == 422  # read to its end, and judged: the kind of meeting is not said
+    assert b'"kind"' in sent.answer
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(api: Api, caplog: pytest.LogCaptureFixture) -> None:

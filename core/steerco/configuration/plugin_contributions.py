@@ -15,14 +15,20 @@ import msgspec
 from msgspec import Struct, structs
 
 from steerco.committee import notice
-from steerco.committee.matter import QUORUM
+from steerco.committee.matter import CLASS_SET_BY, QUORUM
 from steerco.committee.meeting import PRESIDING
+from steerco.committee.task import REPORTED_TO
 from steerco.configuration.platform_orders import MISSING
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.policy import reader
 from steerco.policy.line import RELATION, Line
 
-VALUES = {QUORUM: "matter.decide", PRESIDING: "meeting.convene"}
+VALUES = {
+    QUORUM: "matter.decide",
+    PRESIDING: "meeting.convene",
+    CLASS_SET_BY: "matter.raise",
+    REPORTED_TO: "task.report-done",
+}
 """Per named value the act that asks for it by itself. Every other one is asked for by a check, and so by a procedure:"""
 CHECKS = {notice.RULE: (notice.CHECK, notice.KNOWN)}
 """per named value, the checks that ask for it."""

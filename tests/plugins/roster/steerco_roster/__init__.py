@@ -11,7 +11,6 @@ from steerco.extension.api import (
     Do,
     Held,
     LayerText,
-    Party,
     Personal,
     PolicyText,
     Record,
@@ -21,6 +20,7 @@ from steerco.extension.api import (
     about,
     hookimpl,
     party,
+    party_of,
 )
 
 
@@ -34,12 +34,12 @@ class Contact(Record, type="x-roster-contact", states="kept", prefix="XC"):
 
 
 @Contact.action(to="kept")
-def keep(do: Do, c: Contact, *, who: Party, phone: Personal, home: Personal | None = None) -> None:
+def keep(do: Do, c: Contact, *, who: party_of("person"), phone: Personal, home: Personal | None = None) -> None:
     """Note how somebody is reached."""
 
 
 @Contact.action("kept", to="kept")
-def hand_over(do: Do, c: Contact, *, who: Party, phone: Personal) -> None:
+def hand_over(do: Do, c: Contact, *, who: party_of("person"), phone: Personal) -> None:
     """Another is reached there from now on."""
     c.who, c.phone, c.home = who, phone, None
 
