@@ -20,6 +20,7 @@ from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.perform import perform
+from steerco.operations import exchange as carrying
 from steerco.operations.exchange import Exchange, Stuck
 from steerco.operations.provenance import ProvenanceFault, examined
 from steerco.store import log
@@ -91,12 +92,13 @@ class Both:
 
     def carry(self, by: Callable[..., object] = perform) -> None:
         """Carry until nothing is under way, at the time of the library's next act."""
-        exchange = Exchange(self.installation, by, self.seal)
-        moved = True
-        while moved:
-            steps = [exchange.step(side.tenant, side.now) for side in (self.library, self.club)]
-            self.stuck = [each for _, wrong in steps for each in wrong]
-            moved = any(carried for carried, _ in steps)
+        exchange, moved = Exchange(self.installation, self.seal), True
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(carrying, "perform", by)  # the kernel's own, which may be made to fail on the way
+            while moved:
+                steps = [exchange.step(side.tenant, side.now) for side in (self.library, self.club)]
+                self.stuck = [each for _, wrong in steps for each in wrong]
+                moved = any(carried for carried, _ in steps)
 
     def later(self) -> None:
         """An hour passes."""

@@ -13,7 +13,6 @@ from steerco.committee import record_types
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
 from steerco.following.replay import replay
-from steerco.kernel.perform import perform
 from steerco.operations import lifecycle
 from steerco.operations.exchange import CONSUMER, Exchange
 from steerco.operations.rebuild import rebuild
@@ -182,7 +181,7 @@ def test_where_both_closed_at_once_what_had_not_arrived_comes_back_all_the_same(
     sides = [both.library, both.club] if first == "library" else [both.club, both.library]
     both.club.act("channel.close", both.club.only("channel").id)
     both.library.act("channel.close", both.library.only("channel").id)
-    exchange = Exchange(both.installation, perform, both.seal)
+    exchange = Exchange(both.installation, both.seal)
     for side in sides:
         assert exchange.step(side.tenant, side.now)[1] == []
     shown = both.library.show("transmission", sent)
@@ -194,7 +193,7 @@ def test_what_was_taken_in_does_not_come_back_when_it_is_carried_again_after_the
     """The process died before it noted how far it had come, and the receiver closed in the meantime."""
     both.open()
     both.send()
-    exchange = Exchange(both.installation, perform, both.seal)
+    exchange = Exchange(both.installation, both.seal)
     exchange.step(both.library.tenant, both.library.now)
     library = both.library.tenant
     with library.store.write(library.id) as session:
@@ -272,7 +271,7 @@ def test_no_policy_line_can_grant_what_only_the_program_does(both: Both) -> None
 
 def test_the_worker_carries(both: Both) -> None:
     both.library.act("channel.offer", to=CLUB)
-    carry = Exchange(both.installation, perform, both.seal).carry
+    carry = Exchange(both.installation, both.seal).carry
     worker = Worker(both.installation, "one", lambda: both.library.now, both.seal, (carry,))
     assert worker.once()
     assert both.club.only("channel").state == "offered"
@@ -296,5 +295,5 @@ def test_another_installation_of_the_same_types_knows_nothing(both: Both) -> Non
     """A process that has not seen the tenants before carries as well."""
     both.library.act("channel.offer", to=CLUB)
     fresh = Installation(both.installation.store)
-    carried, stuck = Exchange(fresh, perform, both.seal).step(fresh.tenant(LIBRARY), both.library.now)
+    carried, stuck = Exchange(fresh, both.seal).step(fresh.tenant(LIBRARY), both.library.now)
     assert (carried, stuck) == (1, [])

@@ -126,7 +126,7 @@ def test_two_that_carry_at_once_double_nothing(both: Both) -> None:
     barrier, failed = threading.Barrier(2), []
 
     def carry() -> None:
-        exchange = Exchange(both.installation, perform, both.seal)
+        exchange = Exchange(both.installation, both.seal)
         barrier.wait()
         try:
             exchange.step(both.library.tenant, both.library.now)
@@ -255,7 +255,7 @@ def test_what_the_senders_log_does_not_hold_is_not_vouched_for(both: Both, caplo
     both.send(title="Thật")
     number = both.library.tenant.id
     tamper(both, f"UPDATE event SET body = replace(body, 'Thật', 'Giả') WHERE tenant_id = {number}")
-    exchange = Exchange(both.installation, perform, both.seal)
+    exchange = Exchange(both.installation, both.seal)
     for _ in range(2):
         exchange.carry(both.library.tenant, both.library.now)
     assert both.club.all("transmission") == []
@@ -410,7 +410,7 @@ def test_what_a_copy_of_a_committee_sends_over_its_channels_comes_back(both: Bot
     bring(both.installation, tmp_path / "copy.zip", "copy", at=both.library.now, who="op", why="")
     copy = Side(both.installation.tenant("copy"), both.library.now, who="an")
     copy.act("transmission.send", to=CLUB, title="Báo cáo", text="Nội dung")
-    Exchange(both.installation, perform, both.seal).step(copy.tenant, copy.now)
+    Exchange(both.installation, both.seal).step(copy.tenant, copy.now)
     assert both.club.all("transmission") == []
     assert (copy.only("transmission").state, copy.only("transmission").arrived_at) == ("refused", None)
     assert both.club.only("channel").state == "open"
@@ -432,6 +432,6 @@ def test_a_copy_closes_and_answers_for_itself_alone_and_may_offer_a_channel_of_i
         copy.act("transmission.receive", copy.only("transmission").id)
     copy.act("channel.close", copy.only("channel").id)
     copy.act("channel.offer", to=there.slug)
-    assert Exchange(both.installation, perform, both.seal).step(copy.tenant, copy.now) == (1, [])
+    assert Exchange(both.installation, both.seal).step(copy.tenant, copy.now) == (1, [])
     assert {each.other: each.state for each in there.all("channel")} == {true.slug: "open", "copy": "offered"}
     assert there.only("transmission").state == "sent"

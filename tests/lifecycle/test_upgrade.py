@@ -25,7 +25,7 @@ from tests.store import postgres
 from steerco.cli.schema_upgrade import migrate
 from steerco.configuration.installation import Installation
 from steerco.operations.archive.importer import bring
-from steerco.store import migrations
+from steerco.store import migration_lines, migrations
 from steerco.store.base import Base
 from steerco.store.engine import Store
 from steerco.store.schema import newest, present, standing
@@ -71,7 +71,9 @@ to_the_newest(Store.open(url or None, pathlib.Path(data)), pathlib.Path(versions
 def to_the_newest(store: Store, versions: Path, role: str = "") -> None:
     """As ``db upgrade`` of a release does whose versions lie in that folder."""
     with store.operator_connection() as connection:
-        command.upgrade(migrations.config(connection, Base.metadata, migrations.Line(versions), role or None), "heads")
+        command.upgrade(
+            migrations.config(connection, Base.metadata, migration_lines.MigrationLine(versions), role or None), "heads"
+        )
 
 
 @dataclass
