@@ -36,6 +36,11 @@ INTRUDERS = {
     "\x1b": "holds-control-character",
     "\x7f": "holds-control-character",
     "\u009b": "holds-control-character",
+    "\u202e": "holds-control-character",
+    "\u2066": "holds-control-character",
+    "\U000e0041": "holds-control-character",
+    "\u200b": "holds-control-character",
+    "\ufeff": "holds-control-character",
 }
 
 
@@ -59,6 +64,16 @@ def test_a_name_a_title_and_a_place_are_one_line_of_plain_text(
         perform(tenant, ActRequest(who, action, input=filled(given, f"Trần{intruder}An"), at=LATER, dry_run=True))
     assert {field: why.code for field, why in refused.value.fields.items()} == {path: INTRUDERS[intruder]}
     perform(tenant, ActRequest(who, action, input=filled(given, "Trần An"), at=LATER, dry_run=True))
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0\u3000", " \u2003 "], ids=ascii)
+@pytest.mark.parametrize(("who", "action", "given", "path"), LINES, ids=[f"{each[1]} {each[3]}" for each in LINES])
+def test_a_name_a_title_and_a_place_are_seen(
+    tenant: Tenant, who: str, action: str, given: dict[str, Any], path: str, blank: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        perform(tenant, ActRequest(who, action, input=filled(given, blank), at=LATER, dry_run=True))
+    assert {field: why.code for field, why in refused.value.fields.items()} == {path: "blank"}
 
 
 def test_a_passage_has_lines_and_no_control_characters(tenant: Tenant) -> None:

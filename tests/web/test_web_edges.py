@@ -305,6 +305,13 @@ class TestEveryAnswer:
         assert "/api/person 200" in lines[-1]
         assert all(word not in caplog.text for word in (secret, "thu-tuong", "abc"))
 
+    def test_no_address_writes_a_line_of_its_own_into_the_log(self, api: Api, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO, "steerco.access")
+        api.http.get("/t/a%0aGET /t/b 200 1.0 ms%1b[31m\u2028/api/Nguy\u1ec5n")
+        (line,) = [record.getMessage() for record in caplog.records if record.name == "steerco.access"]
+        assert line.startswith("GET /t/a%0AGET%20/t/b%20200%201.0%20ms%1B")
+        assert line.isprintable()
+
     def test_a_fault_of_ours_is_a_number_and_no_more(self, api: Api, caplog: pytest.LogCaptureFixture) -> None:
         @get("/broken", sync_to_thread=True)
         def broken() -> Response[bytes]:

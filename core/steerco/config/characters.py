@@ -7,13 +7,18 @@ from unicodedata import normalize
 
 _CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\x0b\x0c"
 _BREAK = r"\n\r\x85\u2028\u2029"
-_IN_LINES = re.compile(f"[{_CONTROL}]")
-_IN_LINE = re.compile(f"[\t{_CONTROL}{_BREAK}]")
+_TURNING = r"\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f"
+"""They turn what follows round, or are read by machines alone: a name would be shown as another."""
+_UNSEEN = r"\u200b\u2060\ufeff"
+"""Of no width: two names that look alike would be two."""
+_IN_LINES = re.compile(f"[{_CONTROL}{_TURNING}]")
+_IN_LINE = re.compile(f"[\t{_CONTROL}{_BREAK}{_TURNING}{_UNSEEN}]")
 _BREAKS = re.compile(f"[{_BREAK}]")
 
 
 def intruder(text: str, *, lines: bool = False) -> str:
-    """Return the first character that does not belong into a text: a control character, in one line a break or a tab too."""
+    """Return the first character that does not belong into a text: a control character, also one that turns the direction of
+    writing; in one line a break, a tab or what takes no place too."""
     match = (_IN_LINES if lines else _IN_LINE).search(text)
     return match[0] if match else ""
 

@@ -101,12 +101,14 @@ def converted(given: Mapping[str, Any], shape: type[msgspec.Struct]) -> msgspec.
 
 def _normalised(typed: msgspec.Struct, problems: dict[str, Reason]) -> msgspec.Struct:
     """Return an input with its texts in the one form in which text is kept; ``problems`` gains the characters that no text of its
-    sort may hold."""
+    sort may hold, and texts of blanks."""
 
     def normal(path: str, marks: Mapping[str, Any], text: str) -> str:
         sort = marks.get("text")
         if sort and (wrong := intruder(text, lines=sort == "lines")):
             problems.setdefault(path, reason(f"holds-{kind_of(wrong)}", character=code_of(wrong)))
+        elif sort and text and not text.strip():
+            problems.setdefault(path, reason("blank"))
         return composed(text) if sort else text
 
     fields = replaced(typed, normal)

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import msgspec
@@ -248,8 +249,10 @@ _PLUGINS = re.compile(r"^(/t/[^/]*/x/[^/]*/[^/]*/).+", re.DOTALL)
 
 
 def logged(path: str) -> str:
-    """An address as logs have it. Of a plugin's the first step alone: what follows may be the secret that opens it (a feed)."""
-    return _PLUGINS.sub(r"\1…", path)
+    """An address as logs have it, one line whatever was sent. Of a plugin's the first step alone: what follows may be the secret
+    that opens it (a feed)."""
+    shown = _PLUGINS.sub(r"\1…", path)
+    return shown if shown.isprintable() else quote(shown, safe="/…")
 
 
 def fault(error: Exception, method: str, path: str) -> RequestError:
