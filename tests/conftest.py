@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +21,8 @@ NO_STORE = "opens no store"
 
 pytest_plugins = ["steerco.testkit.kit"]
 world.stores = databases.STORES
+_cache = tempfile.TemporaryDirectory(prefix="steerco-cache-")
+os.environ["XDG_CACHE_HOME"] = _cache.name  # what the commands keep is the run's own
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

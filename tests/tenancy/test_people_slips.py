@@ -15,7 +15,8 @@ from steerco.config.findings import errors
 from steerco.configuration.installation import Installation, NotApplied, NoTenant, Seed
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
-from steerco.operations.onboarding import rehearse, seeding
+from steerco.operations.onboarding import seeding
+from steerco.operations.scratch import Scratch
 from steerco.store.tables import Event
 
 OFFICE = '\n[[office]]\nid = "head-a"\ntitle = { vi = "Trưởng cơ quan A", en = "Head of A" }\nagency = "agency-a"\n'
@@ -107,7 +108,7 @@ def slipped(change: Callable[[str], str]) -> dict[str, str]:
 def test_a_slip_is_told_with_its_line_and_nothing_is_stored(name: str) -> None:
     bad = slipped(SLIPS[name])
     assert bad[PEOPLE] != content()[PEOPLE]
-    found = errors(rehearse(SLUG, bad, NOW))
+    found = errors(Scratch().rehearse(SLUG, bad, NOW))
     assert found
     assert {(each.file, each.line > 0) for each in found} == {(PEOPLE, True)}
 
@@ -126,7 +127,7 @@ def test_a_slip_is_told_with_its_line_and_nothing_is_stored(name: str) -> None:
 def test_every_slip_of_a_file_is_told_at_once() -> None:
     texts = content()
     twice = f"{TERM}from = 2020-01-01\n"
-    found = rehearse(SLUG, {**texts, PEOPLE: texts[PEOPLE] + twice + twice}, NOW)
+    found = Scratch().rehearse(SLUG, {**texts, PEOPLE: texts[PEOPLE] + twice + twice}, NOW)
     assert [(each.line, each.code) for each in found] == [(47, "not-entered"), (53, "not-entered")]
     assert found[0].message == "appointment of 'member-a': person: holds it already, since 2020-01-01"
 

@@ -5,4 +5,5 @@ runner          runs cases, step by step; ``claims`` compares what a step expect
 world           the tenant in which a case runs; ``channels`` where a case has several
 demonstration   plays a lived year
 pytest_plugin   each case is a test
+parallel        runs cases in several processes; ``touched`` finds those that a saved file touches
 """

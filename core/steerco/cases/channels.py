@@ -45,8 +45,9 @@ def tenants(case: Case, slug: str) -> tuple[str, ...]:
 
 def carry(installation: Installation, slugs: Sequence[str], at: datetime) -> None:
     """Carry between committees until nothing is under way. Raises ``LookupError`` for what cannot be carried."""
-    exchange = Exchange(installation, Seal(installation.store.folder))
-    moved = len(slugs) > 1
+    if len(slugs) < 2:
+        return
+    exchange, moved = Exchange(installation, Seal(installation.store.folder)), True
     while moved:
         steps = [exchange.step(installation.tenant(slug), at) for slug in slugs]
         if stuck := [each for _, wrong in steps for each in wrong]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from steerco.cases.grammar import Case, moment
 from steerco.cases.runner import find, step
-from steerco.cases.world import World, seed, zone_of
+from steerco.cases.world import World, seed
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.revisions import newest
@@ -67,7 +67,7 @@ def play(home: Home, installation: Installation) -> Iterator[Played]:
             continue
         total = sum(len(case.steps) for case in cases)
         yield Played(slug, 0, total, "the people")
-        start = moment(cases[0].at, zone_of(home, slug))
+        start = moment(cases[0].at, home.zone(slug))
         if slug not in there:
             tenant = installation.apply(slug, home.content(slug), at=start, who=PLATFORM, why=NAME, seed=seed)
         else:

@@ -17,17 +17,20 @@ from steerco.config.findings import errors
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.load import load
-from steerco.configuration.snapshot import PLATFORM, Snapshot
+from steerco.configuration.snapshot import PLATFORM, Settings, Snapshot
 from steerco.configuration.tenant import Tenant
-from steerco.extension.loader import installed
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
 from steerco.operations import onboarding
+from steerco.operations.scratch import Scratch, empty
 from steerco.policy.line import READ, Line
 from steerco.records import Record
 from steerco.store.engine import Store
+from steerco.store.lru_cache import LRUCache, Same
 
 LONG_AGO = date(2000, 1, 1)
+Begun = tuple[Same[Settings], date, str]
+"""By what a case's snapshot is known again: of which settings it was made, the day, and what the case gives."""
 SPANS = ("day", "days", "calendar day", "calendar days", "working day", "working days", "week", "weeks")
 """How a case says by what time passes, after a number."""
 
@@ -47,11 +50,7 @@ class Stores:
 
     def empty(self) -> Store:
         """A store with every table and no row."""
-        record_types()  # declares the tables
-        installed()  # and those of plugins
-        store = Store.memory()
-        store.create_schema()
-        return store
+        return empty()
 
     def copy(self, template: Store) -> Store:
         """A store with the same content, to be changed apart."""
@@ -81,48 +80,57 @@ stores = Stores()
 class Worlds:
     """Makes a fresh world for each case. The first case seeds a template, the others copy it.
 
-    ``instead``: snapshots to run under in place of the home's, by tenant: how a changed rule is tried.
+    ``instead``: snapshots to run under in place of the home's, by tenant: how a changed rule is tried. ``scratch``: where a
+    template is kept beyond this process.
     """
 
     home: Home
     instead: dict[str, Snapshot] = field(default_factory=dict)
     stores: Stores = field(default_factory=Stores)
-    _templates: dict[tuple[str, ...], Store] = field(default_factory=dict)
+    scratch: Scratch = field(default_factory=Scratch)
+    _templates: dict[tuple[str, ...], Installation] = field(default_factory=dict)
+    _begun: LRUCache[Begun, Snapshot] = field(default_factory=lambda: LRUCache(64))
 
     def world(self, slug: str, case: Case) -> World:
         """A fresh installation with the tenant, and every other that the case's steps name."""
         slugs = channels.tenants(case, slug)
-        store = self.stores.copy(self._template(tuple(sorted(slugs))))
-        world = World(Installation(store), slug, moment(case.at, zone_of(self.home, slug)), case)
+        template = self._template(tuple(sorted(slugs)))
+        installation = Installation(self.stores.copy(template.store))
+        installation.take_over(template, slugs)
+        now = moment(case.at, installation.tenant(slug).snapshot.settings.zone)
         for other in slugs:
-            tenant = world.tenant(other)
-            tenant.snapshot = self.instead.get(other, tenant.snapshot).numbered(tenant.snapshot.revision)
-        world.prepare(slugs)
+            tenant = installation.tenant(other)
+            configured = self.instead.get(other, tenant.snapshot).numbered(tenant.snapshot.revision)
+            tenant.snapshot = self._as_given(configured, case.given, now)
+        world = World(installation, slug, now, case)
+        world.prepare()
         return world
+
+    def _as_given(self, configured: Snapshot, given: Mapping[str, Any], now: datetime) -> Snapshot:
+        """The tenant's snapshot as begun on the day of the case, with the plugins and layers that the case gives: the same one
+        for every case that gives the same."""
+        without, more, settings = given.get("without", ()), given.get("with", ()), given.get("settings", {})
+        begun = configured.local(now)
+        key = Same(configured.settings), begun, repr((configured.revision, configured.digest, without, more, settings))
+        known = None if self.instead else self._begun.get(key)
+        if known is None:
+            plugged = replugged(configured, without, more, settings)
+            known = replace(lessened(plugged, set(without)), settings=replace(plugged.settings, kept_from=begun), _regimes={})
+            if not self.instead:
+                self._begun.put(key, known)
+        return known
 
     def configured(self, slug: str, case: Case) -> Snapshot:
         """The case's committee as it is configured, before ``given`` changes anything."""
-        store = self._template(tuple(sorted(channels.tenants(case, slug))))
-        return self.instead.get(slug) or Installation(store).tenant(slug).snapshot
+        template = self._template(tuple(sorted(channels.tenants(case, slug))))
+        return self.instead.get(slug) or template.tenant(slug).snapshot
 
-    def _template(self, slugs: tuple[str, ...]) -> Store:
+    def _template(self, slugs: tuple[str, ...]) -> Installation:
         if slugs not in self._templates:
-            store = self.stores.empty()
-            installation = Installation(store)
-            for slug in slugs:
-                start = moment(LONG_AGO, zone_of(self.home, slug))
-                installation.apply(slug, self.home.content(slug), at=start, who=PLATFORM, why="case", seed=seed)
-            self._templates[slugs] = store
+            start = {slug: moment(LONG_AGO, self.home.zone(slug)) for slug in slugs}
+            store = self.scratch.store({slug: self.home.content(slug) for slug in slugs}, start, self.stores.empty)
+            self._templates[slugs] = self.scratch.installation(store)
         return self._templates[slugs]
-
-
-def zone_of(home: Home, slug: str) -> Any:
-    """The tenant's zone, before it is loaded."""
-    import tomllib
-    from zoneinfo import ZoneInfo
-
-    text = home.content(slug).get(f"tenants/{slug}/tenant.toml", "")
-    return ZoneInfo(tomllib.loads(text).get("time_zone", "Asia/Ho_Chi_Minh"))
 
 
 @dataclass
@@ -139,14 +147,9 @@ class World:
     def tenant(self, slug: str = "") -> Tenant:
         return self.installation.tenant(slug or self.slug)
 
-    def prepare(self, slugs: tuple[str, ...]) -> None:
-        """The tenants as begun on the day of the case, and what ``given`` adds."""
+    def prepare(self) -> None:
+        """What ``given`` adds to the tenant: people, absences, channels."""
         given = self.case.given
-        for slug in slugs:
-            tenant = self.tenant(slug)
-            plugged = replugged(tenant.snapshot, given.get("without", ()), given.get("with", ()), given.get("settings", {}))
-            begun = replace(plugged.settings, kept_from=plugged.local(self.now))
-            tenant.snapshot = replace(lessened(plugged, set(given.get("without", ()))), settings=begun, _regimes={})
         tenant = self.tenant()
         for person in given.get("people", ()):
             for id in numbered(person):

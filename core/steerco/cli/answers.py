@@ -13,7 +13,6 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from steerco.cases.grammar import moment
-from steerco.cases.world import zone_of
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
@@ -43,7 +42,7 @@ def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
         raise CommandProblem(
             "bad-day", f"{at!r} is no day", "write it like 2021-02-03, or 2021-02-03T09:00", exit=USAGE
         ) from None
-    zone = shell.tenant(slug).snapshot.settings.zone if slug in shell.applied() else zone_of(shell.home, slug)
+    zone = shell.tenant(slug).snapshot.settings.zone if slug in shell.applied() else shell.home.zone(slug)
     return moment(value, zone)
 
 

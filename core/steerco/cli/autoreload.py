@@ -14,21 +14,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from steerco.cli.shell import Shell
+from steerco.configuration.file_times import Times, changed, times
 
 PAUSE = 0.5
 """Seconds between two looks."""
-WATCHED = frozenset({".py", ".toml", ".csv"})
 HOME = ("tenants", "policies", "law")
 """The folders of a home that are looked at; never ``var``, which the server itself writes."""
 PROGRAM = "from steerco.cli.main import main; main()"
-
-Times = Mapping[Path, tuple[int, int]]
 
 
 def reloading(shell: Shell, words: Sequence[str]) -> int:
@@ -42,18 +40,18 @@ def reloading(shell: Shell, words: Sequence[str]) -> int:
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # the child is ended however this is
-    seen, changed = times(places), False
+    seen, saved = times(places), False
     child = subprocess.Popen(command, env=env)
     try:
         while True:
             time.sleep(PAUSE)
             now = times(places)
             if now == seen:
-                if not changed and child.poll() is not None:
+                if not saved and child.poll() is not None:
                     return child.returncode
                 continue
             click.echo(f"changed: {', '.join(told(seen, now, home))}; starting anew", err=True)
-            seen, changed = now, True
+            seen, saved = now, True
             _ended(child)
             child = subprocess.Popen(command, env=env)
     except KeyboardInterrupt:
@@ -73,23 +71,9 @@ def _ended(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def times(places: Iterable[Path]) -> Times:
-    """When each file was changed last, and how large it is."""
-    found = {}
-    for place in places:
-        for path in place.rglob("*"):
-            if path.suffix in WATCHED:
-                try:
-                    state = path.stat()
-                except FileNotFoundError:  # gone since the folder was listed
-                    continue
-                found[path] = (state.st_mtime_ns, state.st_size)
-    return found
-
-
 def told(before: Times, now: Times, home: Path) -> list[str]:
     """The names of the files that changed, with what to do about a committee's: a server runs what was applied."""
-    paths = sorted({path for path, _ in {*before.items()} ^ {*now.items()}})
+    paths = changed(before, now)
     shown = [path.name for path in paths[:5]]
     if any(path.is_relative_to(home / name) for path in paths for name in HOME):
         shown.append("(files of the home count once they are applied: `steerco tenant apply`)")

@@ -218,7 +218,7 @@ def _tenants(shell: Shell) -> Iterator[Check]:
         if slug in applied:
             unreadable = _unreadable(shell, slug)
             yield from [unreadable] if unreadable else _released(shell, slug)
-        found = findings_of(shell.home, slug, rehearsed=slug not in applied) if slug in with_files else []
+        found = findings_of(shell, slug, rehearsed=slug not in applied) if slug in with_files else []
         bad = [each for each in found if each.level == "error"]
         if bad:
             said = f"{len(bad)} errors in its files, first {bad[0].file}:{bad[0].line}: {bad[0].message}"

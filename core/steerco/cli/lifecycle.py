@@ -106,6 +106,7 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
         raise CommandProblem("no-person", str(error), "name a person by id", exit=USAGE) from None
     except erasure.Moved as error:
         raise CommandProblem("moved", str(error), "the same command again") from None
+    shell.scratch.forget()
     written, still = _in_files(shell, slug, person)
 
     def text() -> None:

@@ -20,7 +20,6 @@ from steerco.configuration.plugin_contributions import released
 from steerco.configuration.revisions import brought_by, listed, stood_under
 from steerco.configuration.safety import Stranded
 from steerco.i18n import DEFAULT, texts, words
-from steerco.operations.onboarding import rehearse
 
 FEW = 3
 """So many dates of one duty are told one by one."""
@@ -32,7 +31,7 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     loaded = load(slug, content, record_types())
     after = checked(slug, loaded)
     if there is None:
-        if refused := rehearse(slug, content, now()):
+        if refused := shell.rehearse(slug):
             raise NotApplied(slug, refused)
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
     try:

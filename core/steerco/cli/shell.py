@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from steerco.cli.output import as_json
 from steerco.cli.problems import USAGE, CommandProblem, not_applied
 
 if TYPE_CHECKING:
+    from steerco.config.findings import Finding
     from steerco.configuration.home import Home
     from steerco.configuration.installation import Installation
     from steerco.configuration.tenant import Tenant
+    from steerco.operations.scratch import Scratch
     from steerco.store.engine import Store
 
 URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
@@ -98,6 +100,22 @@ class Shell:
             raise CommandProblem("no-files", f"tenant {slug!r} has no files in {self.home.folder}", do)
         return texts
 
+    def rehearse(self, slug: str) -> list[Finding]:
+        """Return the findings for which a first apply of the tenant's files would be refused today."""
+        return self.scratch.rehearse(slug, self.content(slug), self._begun(slug, now()))
+
+    def _begun(self, slug: str, at: datetime) -> datetime:
+        """The beginning of that day for the tenant: all who ask on one day share what is made for the first of them."""
+        zone = self.home.zone(slug)
+        return datetime.combine(at.astimezone(zone), time.min, zone)
+
+    @cached_property
+    def scratch(self) -> Scratch:
+        """Where committees that are only tried are made: what they cost is kept in the user's cache folder."""
+        from steerco.operations.scratch import Scratch
+
+        return Scratch(user_cache())
+
     # The database
 
     @property
@@ -160,17 +178,19 @@ class Shell:
         """The tenant to ask: the one applied, else one read from its files as of ``at``, which nothing is written to."""
         if slug in self.applied():
             return self.installation.tenant(slug)
-        from steerco.configuration.installation import Installation
-        from steerco.operations.onboarding import seeding
-        from steerco.store.engine import Store
-
-        content = self.content(slug)
-        self._scratch = Store.memory()
-        scratch = Installation(self._scratch)  # declares the tables
-        self._scratch.create_schema()
+        self._asked = self.scratch.store({slug: self.content(slug)}, {slug: self._begun(slug, at)})
         if not self.json:
             click.echo(f"({slug} is not applied: this is what its files say)", err=True)
-        return scratch.apply(slug, content, at=at, who="steerco", why="a question", seed=seeding())
+        return self.scratch.installation(self._asked).tenant(slug)
+
+
+def user_cache() -> Path | None:
+    """Where the user keeps what can be made again; none where this user has no home folder."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "steerco"
+    except RuntimeError:
+        return None
 
 
 def user_data() -> Path:

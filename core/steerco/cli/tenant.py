@@ -119,7 +119,7 @@ def check(shell: Shell, slugs: tuple[str, ...]) -> None:
     """What is wrong with a tenant's files (without SLUG: with every tenant's), by file and line."""
     from steerco.cli.tenant_checks import findings_of
 
-    found = [finding for slug in shell.slugs(slugs) for finding in findings_of(shell.home, slug)]
+    found = [finding for slug in shell.slugs(slugs) for finding in findings_of(shell, slug)]
     bad = [finding for finding in found if finding.level == "error"]
 
     def text() -> None:
@@ -138,21 +138,24 @@ def check(shell: Shell, slugs: tuple[str, ...]) -> None:
 @tenant.command()
 @click.argument("slug")
 @click.option("--cases", type=click.Path(path_type=Path), help="A folder of cases, or one file, instead of the tenant's own.")
+@click.option("--jobs", type=click.IntRange(1), help="On so many processes; by default one for each core, fewer for few cases.")
+@click.option("--watch", is_flag=True, help="Go on: run again what a saved file touches, until interrupted.")
 @pass_shell
-def test(shell: Shell, slug: str, cases: Path | None) -> None:
-    """Run a tenant's cases, each in a fresh tenant made from its files."""
-    from steerco.cli.tenant_checks import run_cases
+def test(shell: Shell, slug: str, cases: Path | None, jobs: int | None, watch: bool) -> None:
+    """Run a tenant's cases, each in a fresh tenant made from its files.
+
+    With --watch a saved file of cases runs its cases; another file of the tenant runs the cases that cite a clause whose row
+    changed, then all others.
+    """
+    from steerco.cases.parallel import cores
+    from steerco.cli.tenant_checks import found_cases, report_cases
+    from steerco.cli.watch_cases import watch_cases
 
     if cases is not None and not cases.exists():
         raise CommandProblem("no-cases", f"there is no {cases}", "name a folder of cases, or one file", exit=USAGE)
     shell.content(slug)
-    entries = run_cases(shell, slug, cases)
-    passed = sum(entry["ok"] for entry in entries)
-    failed = len(entries) - passed
-
-    def text() -> None:
-        click.echo(f"{passed} passed, {failed} failed" if entries else "no cases", err=failed > 0)
-
-    shell.report({"passed": passed, "failed": failed, "cases": entries}, text)
-    if failed:
+    if watch:
+        watch_cases(shell, slug, cases, jobs or cores())
+        return
+    if not report_cases(shell, slug, *found_cases(shell, slug, cases), jobs or cores()):
         raise click.exceptions.Exit(FINDINGS)

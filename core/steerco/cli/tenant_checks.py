@@ -7,30 +7,31 @@ from typing import Any
 
 import click
 
-from steerco.cases.grammar import CaseResult
-from steerco.cases.runner import find, run_all
+from steerco.cases.grammar import Case
+from steerco.cases.parallel import run_cases as run_parallel
+from steerco.cases.runner import find
 from steerco.cli.output import ProgressBar
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
 from steerco.config.findings import Finding
-from steerco.configuration.home import Home, NotUtf8
+from steerco.configuration.home import NotUtf8
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
 from steerco.configuration.plugin_wiring import advice
-from steerco.operations.onboarding import rehearse
 
 
-def findings_of(home: Home, slug: str, *, rehearsed: bool = True) -> list[Finding]:
+def findings_of(shell: Shell, slug: str, *, rehearsed: bool = True) -> list[Finding]:
     """Everything wrong with a tenant's files, its cases among them; ``rehearsed``: also what only entering its people shows."""
+    home = shell.home
     try:
         content = home.content(slug)
     except NotUtf8 as error:
         return error.findings
-    loaded = load(slug, content, record_types())
+    loaded = load(slug, content, record_types(), compiled=shell.scratch.compiled)
     found = list(loaded.findings)
     if loaded.snapshot is not None:
         found += advice(loaded.snapshot.circle, f"tenants/{slug}/tenant.toml", loaded.snapshot.local(now()))
-        found += rehearse(slug, content, now()) if rehearsed else []
+        found += shell.rehearse(slug) if rehearsed else []
     for folder in ("cases", "demonstration"):
         path = home.folder / "tenants" / slug / folder
         if path.is_dir():
@@ -38,27 +39,45 @@ def findings_of(home: Home, slug: str, *, rehearsed: bool = True) -> list[Findin
     return sorted(set(found))
 
 
-def run_cases(shell: Shell, slug: str, folder: Path | None) -> list[dict[str, Any]]:
-    """Every case as it came out; a file that cannot be read is a case that failed. Tells each in text as it is run.
+def found_cases(shell: Shell, slug: str, folder: Path | None) -> tuple[list[Case], list[Finding]]:
+    """The tenant's cases (or those of ``folder``), and what is wrong with their files."""
+    return find(folder or shell.home.folder / "tenants" / slug / "cases", shell.home.folder)
+
+
+def run_cases(shell: Shell, slug: str, cases: list[Case], findings: list[Finding], jobs: int) -> list[dict[str, Any]]:
+    """Every case as it came out, on ``jobs`` processes; a file that cannot be read is a case that failed. Tells each in text as
+    it is run.
 
     Raises ``NotApplied`` where the tenant's own files have an error: no case could say anything of them.
     """
-    where = folder or shell.home.folder / "tenants" / slug / "cases"
-    content = shell.content(slug)
-    checked(slug, load(slug, content, record_types()))
-    if refused := rehearse(slug, content, now()):
-        raise NotApplied(slug, refused)
-    total = len(find(where)[0])
+    results = run_parallel(shell.home, slug, cases, jobs, shell.scratch, lambda: _sound(shell, slug))
+    entries = [_broken(finding) for finding in findings]
     progress = ProgressBar(f"{slug}: cases")
-    entries: list[dict[str, Any]] = []
-    for number, each in enumerate(run_all(shell.home, slug, where), 1):
-        entry = each.report() if isinstance(each, CaseResult) else _broken(each)
-        entries.append(entry)
-        if shell.json:
-            progress(number, max(total, number))
-        else:
-            _tell(entry)
+    for number, entry in enumerate(entries, 1):
+        _tell(shell, entry, progress, number, len(cases) + len(findings))
+    for number, result in enumerate(results, len(entries) + 1):
+        entries.append(result.report())
+        _tell(shell, entries[-1], progress, number, len(cases) + len(findings))
     return entries
+
+
+def report_cases(shell: Shell, slug: str, cases: list[Case], findings: list[Finding], jobs: int) -> bool:
+    """Run the cases and answer with how they came out; whether all passed. Raises ``NotApplied``, as ``run_cases``."""
+    entries = run_cases(shell, slug, cases, findings, jobs)
+    passed = sum(1 for entry in entries if entry["ok"])
+    failed = len(entries) - passed
+
+    def text() -> None:
+        click.echo(f"{passed} passed, {failed} failed" if entries else "no cases", err=failed > 0)
+
+    shell.report({"passed": passed, "failed": failed, "cases": entries}, text)
+    return not failed
+
+
+def _sound(shell: Shell, slug: str) -> None:
+    checked(slug, load(slug, shell.content(slug), record_types(), compiled=shell.scratch.compiled))
+    if refused := shell.rehearse(slug):
+        raise NotApplied(slug, refused)
 
 
 def _broken(finding: Finding) -> dict[str, Any]:
@@ -74,7 +93,11 @@ def _broken(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _tell(entry: dict[str, Any]) -> None:
+def _tell(shell: Shell, entry: dict[str, Any], progress: ProgressBar, number: int, total: int) -> None:
+    """Tell how a case came out, or in JSON (where the answer comes at the end) how far the run is."""
+    if shell.json:
+        progress(number, total)
+        return
     if entry["ok"]:
         click.echo(f"ok    {entry['name']}")
         return

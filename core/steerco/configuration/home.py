@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from steerco.config.findings import Finding
 from steerco.config.read import NotText, decoded
 
+ZONE = "Asia/Ho_Chi_Minh"
+"""The time zone of a tenant that names none."""
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
 
@@ -62,6 +66,14 @@ class Home:
         if findings:
             raise NotUtf8(slug, findings)
         return {**own, **shared}
+
+    def zone(self, slug: str) -> ZoneInfo:
+        """Return the tenant's time zone before it is loaded; where its file names none that is one, the default."""
+        text = self.content(slug).get(f"tenants/{slug}/tenant.toml", "")
+        try:
+            return ZoneInfo(tomllib.loads(text).get("time_zone", ZONE))
+        except (tomllib.TOMLDecodeError, ZoneInfoNotFoundError, TypeError, ValueError):
+            return ZoneInfo(ZONE)  # loading the file tells what is wrong with it
 
     def _texts(self, paths: Iterable[Path], findings: list[Finding]) -> dict[str, str]:
         """Return the texts of files by path relative to the home; those that are none go to the findings."""

@@ -12,7 +12,7 @@ Rule: an apply checks everything under the tenant's lock, writes one event and o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -83,11 +83,12 @@ class Installation:
         types: Mapping[str, type[Record]] | None = None,
         plugins: Plugins | None = None,
         kept: int = KEPT,
+        compiled: Compiled | None = None,
     ) -> None:
         self.store, self.types = store, types or record_types()
         self.plugins = installed() if plugins is None else plugins
         self.files = FileStore(store.folder / "files")
-        self._compiled = Compiled(store.folder / "compiled")
+        self._compiled = compiled or Compiled(store.folder / "compiled")
         self._tenants: LRUCache[str, Tenant] = LRUCache(kept)
 
     def slugs(self) -> list[str]:
@@ -107,6 +108,13 @@ class Installation:
         live = select(TenantRow.id, TenantRow.slug, func.coalesce(head, 0)).where(TenantRow.state.in_(LIVE), TenantRow.id > after)
         with self.store.unscoped(reading=True) as session:
             return [(row[0], row[1], row[2]) for row in session.execute(live.order_by(TenantRow.id).limit(most))]
+
+    def take_over(self, other: Installation, slugs: Iterable[str]) -> None:
+        """Know these tenants as another installation has loaded them, whose store has the same rows: none is loaded again."""
+        for slug in slugs:
+            tenant = other.tenant(slug)
+            loader = self._loader(slug, tenant.id)
+            self._tenants.put(slug, Tenant(tenant.id, tenant.snapshot, self.store, self.files, loader))
 
     def forget(self, slug: str) -> None:
         """Look a tenant up again when it is next asked for: it was deleted, or another goes by its name now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -10,14 +10,13 @@ from sqlalchemy import func, select
 
 from steerco.config.findings import Finding
 from steerco.config.people import Name, People, PersonRow
-from steerco.configuration.installation import Installation, NotApplied, Seed
+from steerco.configuration.installation import NotApplied, Seed
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.i18n import DEFAULT, words
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Invalid, Stopped
-from steerco.store.engine import Store
 from steerco.store.tables import Event
 
 
@@ -71,20 +70,6 @@ def seeding(progress: Progress = lambda done, total, what: None) -> Seed:
             raise NotApplied(tenant.snapshot.slug, sorted(found))
 
     return seed
-
-
-def rehearse(slug: str, content: Mapping[str, str], at: datetime) -> list[Finding]:
-    """Return what a first apply of these files would be refused for: it is tried in a store of its own, where nothing stays."""
-    store = Store.memory()
-    scratch = Installation(store)  # declares the tables
-    store.create_schema()
-    try:
-        scratch.apply(slug, content, at=at, who=PLATFORM, why="a rehearsal", seed=seeding())
-    except NotApplied as error:
-        return error.findings
-    finally:
-        store.close()
-    return []
 
 
 def _why(error: Stopped) -> list[str]:

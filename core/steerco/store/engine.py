@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -324,6 +324,16 @@ class Store:
     def copy_from(self, other: Store) -> None:
         """Replace the content with that of another SQLite store, in milliseconds. Nobody else may use this store meanwhile."""
         with self._exclusive() as target, other._exclusive() as source:
+            source.backup(target)
+
+    def save(self, path: Path) -> None:
+        """Write the whole content of a SQLite store into a file."""
+        with self._exclusive() as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
+    def fill(self, path: Path) -> None:
+        """Replace the whole content by that of a file which ``save`` wrote. Raises ``sqlite3.Error`` for another one."""
+        with self._exclusive() as target, closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as source:
             source.backup(target)
 
     def scrub(self) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import tomlkit
 
 from steerco.cases import world
-from steerco.cases.world import seed, zone_of
+from steerco.cases.world import seed
 from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
@@ -59,7 +59,7 @@ class CommitteeSetup:
     @property
     def begun(self) -> datetime:
         """When the committees' time begins."""
-        return BEGUN.replace(tzinfo=zone_of(Home(self.home), self.board))
+        return BEGUN.replace(tzinfo=Home(self.home).zone(self.board))
 
     def content(self, slug: str) -> dict[str, str]:
         """The committee's files: those of the one that has the plugin, or of the other."""
