@@ -15,7 +15,6 @@ from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped
 
 from steerco.records import Do, Part
-from steerco.store.checkpoint import is_signed
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 """The name of a committee of the installation; whether there is one of that name is not asked when it is given."""
@@ -50,6 +49,8 @@ class Proof(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def genuine(self) -> bool:
         """Whether the holder of ``key`` signed exactly this."""
+        from steerco.store.checkpoint import is_signed  # cryptography is imported where something is proved
+
         return is_signed(self.key, self.signature, self.signed())
 
 

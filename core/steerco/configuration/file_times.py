@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-WATCHED = frozenset({".py", ".toml", ".csv"})
+WATCHED = (".py", ".toml", ".csv")
 Times: TypeAlias = Mapping[Path, tuple[int, int]]
 
 
 def times(places: Iterable[Path]) -> Times:
     """Return when each file below these folders (or named itself) was changed last, in nanoseconds, and its size."""
     found = {}
-    for place in places:
-        for path in [place] if place.is_file() else place.rglob("*"):
-            if path.suffix in WATCHED:
-                try:
-                    state = path.stat()
-                except FileNotFoundError:  # gone since the folder was listed
-                    continue
-                found[path] = (state.st_mtime_ns, state.st_size)
+    for path in (path for place in places for path in _watched(place)):
+        try:
+            state = path.stat()
+        except FileNotFoundError:  # gone since the folder was listed
+            continue
+        found[path] = (state.st_mtime_ns, state.st_size)
     return found
+
+
+def _watched(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    for folder, _, names in os.walk(place):
+        yield from (Path(folder, name) for name in names if name.endswith(WATCHED))
 
 
 def changed(before: Times, now: Times) -> list[Path]:

@@ -13,8 +13,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import casbin
-
 from steerco.policy.house import NONE, House
 from steerco.policy.line import ANY, Line, closed
 
@@ -79,6 +77,8 @@ class Engine:
 
 
 def _enforcer(lines: Sequence[Line], closures: Mapping[str, frozenset[str]], model_conf: str, house: House) -> Any:
+    import casbin  # here: few commands ask Casbin, and importing it takes longer than what they do ask
+
     model = casbin.Enforcer.new_model(text=model_conf)
     enforcer = casbin.Enforcer(model)
     rules = [list(fields) for fields in dict.fromkeys(line.fields for line in lines)]

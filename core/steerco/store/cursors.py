@@ -15,9 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV  # imported with the first cursor: many commands make none
 
 KEY = "cursor.key"
 BITS = 512
@@ -52,6 +53,8 @@ class Cursors:
         """Return the content. Raises ``ValueError`` unless this installation sealed exactly this cursor for that list."""
         if len(cursor) > LONGEST or not cursor.isascii() or not cursor.translate(_SIGNS).isalnum():
             raise ValueError("not a cursor")  # the decoder would take + for - and / for _
+        from cryptography.exceptions import InvalidTag
+
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != cursor:
@@ -63,6 +66,8 @@ class Cursors:
 
     def _with_key(self) -> AESSIV:
         if self._cipher is None:
+            from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
             with self._lock:
                 self._cipher = self._cipher or AESSIV(self._key())
         return self._cipher
@@ -75,12 +80,12 @@ class Cursors:
             if len(key) * 8 == BITS:
                 return key
         logging.getLogger("steerco.store").warning("%s cannot be read or made: cursors are good in one process only", self._path)
-        return AESSIV.generate_key(BITS)
+        return os.urandom(BITS // 8)
 
     def _make(self) -> None:
         """Make the key atomically. If two processes make one at once, the first one's stays."""
         with NamedTemporaryFile(dir=self._path.parent, prefix=f".{KEY}.") as file:  # readable by its owner only
-            file.write(AESSIV.generate_key(BITS))
+            file.write(os.urandom(BITS // 8))
             file.flush()
             os.fsync(file.fileno())
             with suppress(FileExistsError):

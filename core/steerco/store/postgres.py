@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from steerco.store.fair_lock import FULL, LOST, READ_ONLY, Busy, StoreUnavailable
+
+if TYPE_CHECKING:
+    import psycopg  # imported with the first engine: on SQLite nobody waits for it
 
 _HEAD = "SELECT seq, hash FROM log_head WHERE tenant_id = {0} FOR UPDATE"
 _PATIENT = {
@@ -30,6 +33,8 @@ def engine(url: str, pool: int, patience: float) -> Engine:
     ``?pooler=transaction`` in the address: between us and the server stands a pooler that gives each transaction whichever
     connection is free, so that nothing may stay behind in one; statements are then not prepared. Raises ``ValueError``.
     """
+    import psycopg
+
     address = make_url(url).set(drivername="postgresql+psycopg")
     arguments: dict[str, Any] = {name: value for name, value in _PATIENT.items() if name not in address.query}
     if "pooler" in address.query:
@@ -99,7 +104,8 @@ def outage(error: BaseException | None) -> Busy | None:
 
     Outages are a lock not granted in time, a lost connection, and a server that starts, stops, is full or takes no writes.
     """
-    if not isinstance(error, psycopg.Error):
+    psycopg = sys.modules.get("psycopg")  # where nothing has imported it, no error is one of its own
+    if psycopg is None or not isinstance(error, psycopg.Error):
         return None
     state = error.sqlstate
     if state in ("55P03", "40P01", "40001"):  # lock not available, deadlock, serialization failure
