@@ -25,7 +25,7 @@ cite = ["7.1"]
 """
 HOUSE = """
 [[clause]]
-id = "H.20"
+id = "H.99"
 heading = { vi = "Báo trước", en = "Notice" }
 gloss = { vi = "Báo trước.", en = "Notice." }
 
@@ -34,7 +34,7 @@ name = "notice"
 value = VALUE
 unit = "UNIT"
 where = WHERE
-cite = ["H.20"]
+cite = ["H.99"]
 """
 REFUSING = "\n[settings.steerco_vn_law]\nrefuse_late_invitations = true\n"
 CASE = """
@@ -117,9 +117,9 @@ def test_the_law_does_not_bind_the_working_group(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("house", "starts", "then"),
     [
-        ('5 working { body = "committee" }', "2021-03-10", '  expect = "refused"\n  because = ["H.20"]\n  basis = "house"\n'),
+        ('5 working { body = "committee" }', "2021-03-10", '  expect = "refused"\n  because = ["H.99"]\n  basis = "house"\n'),
         ('5 working { body = "committee" }', "2021-03-11", ""),
-        ('2 weeks { kind = "regular" }', "2021-03-17", '  expect = "refused"\n  because = ["H.20"]\n'),
+        ('2 weeks { kind = "regular" }', "2021-03-17", '  expect = "refused"\n  because = ["H.99"]\n'),
         ('1 working { body = "working-group" }', "2021-03-08", f'  expect = "refused"\n  because = ["{LAW}"]\n  basis = "law"\n'),
     ],
 )
