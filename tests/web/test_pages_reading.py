@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from tests.web.conftest import START
 from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, opened, paths
 
+from steerco.kernel.act import ActRequest
+from steerco.kernel.perform import perform
 from steerco.web.pages import events
 
 EVERY = [(language, path) for language in ("vi", "en") for slug in (NATIONAL, MOST) for path in ["/", *paths(slug)]]
@@ -166,9 +170,32 @@ def test_the_ledger_is_of_the_day_asked_for(demo: TestClient[Any]) -> None:
     assert read(demo, f"/t/{NATIONAL}/duties", lang="en", on="2021-07-01", state="waived").text.count("Nothing to show") == 1
 
 
-def test_a_quiet_committee_is_shown_as_of_its_last_day() -> None:
-    from datetime import timedelta
+def test_a_record_is_of_the_day_asked_for() -> None:
+    installation = furnished()
+    tenant = installation.tenant(NATIONAL)
+    with tenant.store.read(tenant.id) as session:
+        chair = tenant.directory(session).on(START.date(), tenant.snapshot.regime_on(START.date()).charter).holders("chair")[0]
+    given = {"kind": "ad-hoc", "starts_at": "2021-02-10T02:00:00Z"}
+    called = perform(tenant, ActRequest(chair, "meeting.convene", at=START, input=given))
+    reason = {"reason": "Storm over Lang Son"}
+    perform(tenant, ActRequest(chair, "meeting.cancel", on=called.id, input=reason, at=START + timedelta(days=2)))
+    page = f"/t/{NATIONAL}/records/meeting/{called.ref}"
+    with opened(installation) as client:
+        today = read(client, page, lang="en").text
+        then = read(client, page, lang="en", on=START.date().isoformat())
+        before = read(client, page, lang="en", on=(START - timedelta(days=1)).date().isoformat()).text
+    assert "Version 2" in today
+    assert today.count("Storm over Lang Son") >= 2  # its value, and the act in its history
+    assert next(c["class"] for c in then.of("span") if "state-" in c.get("class", "")) == "badge state-convened"
+    assert "Version 1" in then.text
+    assert "10 February 2021" in then.text
+    assert "Storm over Lang Son" not in then.text
+    assert "by the log" in then.text
+    assert "there was no such record yet" in before
+    assert "10 February 2021" not in before
 
+
+def test_a_quiet_committee_is_shown_as_of_its_last_day() -> None:
     from tests.web.reading_room import NOW
 
     installation = furnished()

@@ -77,6 +77,7 @@ def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) 
         caller.must(READ)
         kind = caller.type(type)
         authority = caller.authority()
+        asked.today_only()
         query = lists.parse(asked, kind, authority)
         names = [column.column for column in lists.columns_of(kind).values()]
         page = visibility.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
@@ -106,6 +107,7 @@ def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], i
     """One record with its parts, by id or by the reference that people see."""
     asked = Asked(request)
     with entered(request, tenant, asked.name("capacity")) as caller:
+        asked.today_only()
         asked.done()
         caller.must(READ)
         kind = caller.type(type)

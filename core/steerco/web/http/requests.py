@@ -106,6 +106,11 @@ class Asked:
             )
         return day
 
+    def today_only(self) -> None:
+        """A day cannot be asked for. Raises ``RequestError`` where one is."""
+        if "at" in self.rest:
+            raise RequestError(400, "bad-parameter", fields={"at": reason("as-of-today")})
+
     def done(self) -> None:
         """Every parameter has been taken. Raises ``RequestError`` for those that nobody knows."""
         if self.rest:

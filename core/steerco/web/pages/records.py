@@ -15,6 +15,7 @@ from steerco.store.listing import Page as Found
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.events import Wanted, latest
+from steerco.web.pages.past import as_of
 from steerco.web.pages.values import UNSHOWN, Pair, pairs, title_of
 from steerco.web.pages.visit import Visit, nothing_here, visiting
 
@@ -146,29 +147,36 @@ def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
 @get("/t/{tenant:str}/records/{type:str}/{id:str}")
 @showing
 def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
-    """One record: its values, its parts, what its state lets be done, its history."""
+    """One record: its values, its parts, what its state lets be done, its history; as the log has it on a day of the past."""
     with visiting(request, tenant) as visit:
         kept = _type(visit, type)
         found = visibility.find(visit.authority, kept, id)
         if found is None:
             raise nothing_here()
-        content = shown(visit.tenant, visit.session, found, visit.shown)
-        parts = {name: content.pop(name) for name in kept.parts()}
+        past = as_of(visit, found)
+        content = past.values if past else shown(visit.tenant, visit.session, found, visit.shown)
+        parts = {} if past else {name: content.pop(name) for name in kept.parts()}
+        state = past.state if past else found.state
         before = visit.query.number("before", 0, 2**62)
-        history, more = latest(visit, Wanted(before, record=found.id, type=type), HISTORY)
+        until = visit.midnight_after() if past else None
+        history, more = latest(visit, Wanted(before, until, record=found.id, type=type), HISTORY)
         return visit.render(
             "record.html",
             "records",
             type=type,
             type_label=visit.say("type", type),
             record=found,
-            state=visit.say.state(type, found.state),
+            past=past,
+            today=visit.links.to("records", type, found.ref, on=visit.today.isoformat()),
+            version=past.version if past else found.version,
+            state_id=state,
+            state=visit.say.state(type, state) if state else "",
             title=title_of(visit, type, content),
             values=[*_told(visit, type, content)],
             tables=[table for name, rows in parts.items() if rows and (table := _table(visit, type, name, rows))],
             history=history,
             older=visit.links.to("records", type, found.ref, before=more) if more else "",
-            next_acts=_next(visit, kept, found),
+            next_acts=_next(visit, kept, found, state),
         )
 
 
@@ -187,10 +195,10 @@ def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> Re
     return RecordTable(visit.say("field", name), [visit.say("field", column) for column in columns], cells)
 
 
-def _next(visit: Visit, type: type[Record], found: Record) -> list[tuple[str, str]]:
+def _next(visit: Visit, type: type[Record], found: Record, state: str) -> list[tuple[str, str]]:
     """What the state lets be done, with the question who may."""
     return [
         (visit.say("action", action.id), visit.links.to("ask", do=action.id, record=found.ref))
         for action in type.acts().values()
-        if found.state in action.states
+        if state in action.states
     ]
