@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
+import pytest
 from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 from tests.committee.conftest import Board
 from tests.committee.test_two_committees import made
 
@@ -61,3 +66,27 @@ def test_every_range_of_a_list_has_its_index() -> None:
                 if ("tenant_id", field) not in led:
                     lacking.add((table.name, field))
     assert lacking <= PENDING
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "field"), [("meeting", "substitute", "substitute"), ("meeting", "planner", "author_as")]
+)
+def test_a_range_that_a_condition_narrows_is_searched_by_its_index(kind: str, name: str, field: str) -> None:
+    """The plan of SQLite, once it knows that a tenant has many."""
+    type = record_types()[kind]
+    relation = type.relations[name]
+    with sqlite3.connect(":memory:") as raw:
+        for table in ("meeting", "substitution"):
+            for statement in (CreateTable(Base.metadata.tables[table]), *map(CreateIndex, Base.metadata.tables[table].indexes)):
+                raw.execute(str(statement.compile(dialect=sqlite.dialect())))
+        raw.execute("ANALYZE sqlite_schema")
+        for table in ("meeting", "substitution"):
+            for index in Base.metadata.tables[table].indexes:
+                rows = "90000 90000 4 1" if field in index.columns else "90000 90000 900 1"
+                raw.execute("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", (table, index.name, rows))
+            raw.execute("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", (table, table, "90000 90000 1"))
+        raw.execute("ANALYZE sqlite_schema")
+        for chosen, _ in relation.expression.ids(type, frozenset({"dung"}), 1):
+            statement = chosen.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+            plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            assert f"(tenant_id=? AND {field}=?)" in plan[0]

@@ -25,7 +25,7 @@ from steerco.i18n import languages, texts, words
 from steerco.policy.decision import Basis, Outcome
 from steerco.records import Invalid, Record, reason
 from steerco.records.inputs import File
-from steerco.records.reason import explain_invalid
+from steerco.records.misfit import explain_invalid
 
 WEB = Path(str(files("steerco.web")))
 CORE = WEB.parent
@@ -175,6 +175,7 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=2, max_length=3, pattern="^[a-z]")] = "aa"
     many: Annotated[list[Inner], msgspec.Meta(min_length=1, max_length=2)] = []
     at: datetime | None = None
+    words: dict[str, str] = {}
 
 
 @pytest.mark.parametrize(
@@ -194,6 +195,8 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
         ({"many": [{"day": "2021-02-03", "x": 1}]}, "many[0].x", "unknown-name-of-none"),
         ({"at": "soon"}, "at", "bad-time"),
         ({"colour": 1}, "colour", "unknown-name"),
+        ({"many": [{"day": 3}]}, "many[0].day", "wrong-type"),
+        ({"words": {"a": 1}}, "words.a", "wrong-type"),
         ([], "", "expected-object"),
     ],
 )
@@ -202,6 +205,26 @@ def test_whatever_a_parser_says_of_an_input_becomes_a_code(given: Any, path: str
     found = explain_invalid(given, Outer)
     assert {where: why.code for where, why in found.items()} == {path: code}
     assert words("vi").reason(found[path]) != words("en").reason(found[path])
+
+
+def test_every_field_that_does_not_fit_is_told_however_deep() -> None:
+    day, given = (
+        {"day": "2021-02-03"},
+        {"many": [{"day": "soon"}, {}, {"day": 3, "x": 1}, {"day": date(2021, 2, 3)}], "number": 0},
+    )
+    found = explain_invalid({**given, "at": datetime(2021, 2, 3), "words": {"a": 1}}, Outer)
+    assert {path: why.code for path, why in found.items()} == {
+        "many": "too-many",
+        "many[0].day": "bad-day",
+        "many[1].day": "required",
+        "many[2].day": "wrong-type",
+        "many[2].x": "unknown-name-of-none",
+        "number": "too-small",
+        "words.a": "wrong-type",
+    }
+    assert found["many[2].day"].params == {"wanted": "date", "got": "int"}
+    assert explain_invalid({"many": [day], "name": "aa"}, Outer) == {}
+    assert explain_invalid({"word": 3}, Outer)["word"].params == {"wanted": "str | null", "got": "int"}
 
 
 def test_every_outcome_basis_and_duty_state_has_a_label() -> None:

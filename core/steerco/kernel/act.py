@@ -13,7 +13,7 @@ from steerco.config.characters import code_of, composed, intruder, kind_of
 from steerco.configuration.tenant import Tenant
 from steerco.records import Action, File, Invalid, Reason, reason
 from steerco.records.marked import replaced
-from steerco.records.reason import explain_invalid
+from steerco.records.misfit import explain_invalid
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """The years that a committee deals with; beyond them, calendars and zones overflow."""

@@ -36,7 +36,7 @@ class Expression(Protocol):
         ...
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
-        """Return the expression as a condition on ``table``."""
+        """Return the expression as a condition on ``table``, bare, so that it finds its index; NULL is "does not hold"."""
         ...
 
     def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
@@ -81,8 +81,8 @@ class Is:
         return bool(getattr(record, self.field) == self.value)
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
-        column = getattr(table, self.field)
-        return func.coalesce(column == self.value, false())
+        condition: ColumnElement[bool] = getattr(table, self.field) == self.value
+        return condition
 
     def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
         return [(select(table.id).where(table.tenant_id == tenant_id, self.sql(table, keys)), table.id)]
@@ -193,7 +193,7 @@ class All:
         return all(part.py(record, keys, session) for part in self.parts)
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
-        return and_(*(func.coalesce(part.sql(table, keys), false()) for part in self.parts))
+        return and_(*(part.sql(table, keys) for part in self.parts))
 
     def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
         first, rest = self.parts[0], [part.sql(table, keys) for part in self.parts[1:]]
@@ -213,7 +213,7 @@ class Any_:
         return any(part.py(record, keys, session) for part in self.parts)
 
     def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
-        return or_(false(), *(func.coalesce(part.sql(table, keys), false()) for part in self.parts))
+        return or_(false(), *(part.sql(table, keys) for part in self.parts))
 
     def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
         return [branch for part in self.parts for branch in part.ids(table, keys, tenant_id)]

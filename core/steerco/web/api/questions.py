@@ -24,7 +24,7 @@ from steerco.kernel.explain import explain
 from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound, reason
-from steerco.records.reason import explain_invalid
+from steerco.records.misfit import explain_invalid
 from steerco.web.api.records import seen
 from steerco.web.http.auth import Caller, entered, person_named
 from steerco.web.http.problems import Anywhere, RequestError

@@ -16,7 +16,8 @@ import msgspec
 from steerco.config.characters import composed
 from steerco.kernel.act import FIRST_YEAR, LAST_YEAR
 from steerco.records import File, Invalid
-from steerco.records.reason import Reason, explain_invalid, reason, unknown
+from steerco.records.misfit import explain_invalid
+from steerco.records.reason import Reason, reason, unknown
 from steerco.web.http.problems import Anywhere, RequestError
 
 MOST_WHOLE = 2**63 - 1
