@@ -10,7 +10,7 @@ from msgspec import structs
 from tests.committee.conftest import Board
 from tests.kernel.conftest import Revise
 
-from steerco.charter.model import PartialDate
+from steerco.charter.model import PartialDate, Superseded
 from steerco.configuration.installation import Installation
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
@@ -133,6 +133,18 @@ def test_the_answer_names_the_appointment_that_an_appointment_ends(board: Board)
     done = board.done[-1]
     assert [(each.action, each.type) for each in done.followed] == [("appointment.end", "appointment")]
     assert board.show("appointment", done.followed[0].id)["person"] == "binh"
+
+
+def test_on_a_day_of_an_instrument_whose_text_is_not_loaded_the_answer_says_so(installation: Installation) -> None:
+    tenant = installation.tenant("library-board")
+    (charter,) = tenant.snapshot.charters
+    next_year, before = PartialDate(date(2022, 1, 1), date(2022, 1, 1)), Superseded("7/2020", date(2020, 1, 1))
+    instrument = structs.replace(charter.instrument, effective=next_year, supersedes=(before,), cite=())
+    tenant.snapshot = replace(tenant.snapshot, charters=(structs.replace(charter, instrument=instrument),), _regimes={})
+    stopped = Board(tenant).fails("an", "meeting.convene", kind="ad-hoc", starts_at="2021-03-10T14:00:00")
+    assert isinstance(stopped, Refused)
+    assert [each.clause for each in stopped.decision.because] == ["steerco:text-not-loaded"]
+    assert stopped.decision.basis == "platform"
 
 
 @pytest.mark.parametrize(

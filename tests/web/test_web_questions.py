@@ -237,6 +237,15 @@ class TestDocument:
         posts = [o for path in document["paths"].values() for method, o in path.items() if method == "post"]
         assert all({"413", "415", "422"} <= each["responses"].keys() for each in posts)
 
+    def test_making_a_record_requires_more_than_going_on_with_one(self, document: dict[str, Any]) -> None:
+        made, planned = (
+            document["paths"][f"/t/{NATIONAL}/api/meeting{path}/convene"]["post"]["requestBody"] for path in ("", "/{id}")
+        )
+        named, needed = made["content"]["application/json"]["schema"]["allOf"]
+        assert needed == {"required": ["kind", "starts_at"]}
+        assert made["required"]
+        assert planned["content"]["application/json"]["schema"] == named
+
     def test_refers_to_nothing_that_is_not_there(self, document: dict[str, Any]) -> None:
         def references(value: Any) -> Any:
             if isinstance(value, dict):

@@ -357,6 +357,16 @@ class TestFiles:
         assert chair("GET", f"/meeting/{id}/files/{'0' * 64}").status_code == 404
         assert chair("GET", f"/meeting/{id}/files/..%2f..%2fsteerco.db").status_code == 404
 
+    def test_of_two_files_with_one_content_the_name_says_which(self, api: Api) -> None:
+        chair, id = api.as_("chair"), meeting(api)
+        files = [{"name": name, "text": "the same"} for name in ("a.txt", "b.txt")]
+        assert api.as_("wg-member")("POST", f"/meeting/{id}/add-paper", {"files": files}).status_code == 200
+        (digest,) = {paper["digest"] for paper in chair("GET", f"/meeting/{id}").json()["papers"]}
+        for name in ("a.txt", "b.txt"):
+            file = chair("GET", f"/meeting/{id}/files/{digest}?name={name}")
+            assert file.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
+        assert chair("GET", f"/meeting/{id}/files/{digest}?name=c.txt").status_code == 404
+
     @pytest.mark.parametrize(
         "file", [{"name": "a.txt"}, {"name": "a.txt", "base64": "!"}, {"name": "", "text": "x"}, {"text": "x"}]
     )

@@ -54,6 +54,15 @@ class Action:
         return NEW in self.states
 
     @cached_property
+    def needed_new(self) -> tuple[str, ...]:
+        """The fields of the input that may be left out on a record that has them already, and not of one that is made."""
+        if not self.creates or self.states == (NEW,):
+            return ()
+        optional = {f.name: f.encode_name for f in msgspec.structs.fields(self.input) if f.default is None}
+        columns, own = class_mapper(self.record).columns, self.record.__annotations__
+        return tuple(shown for name, shown in optional.items() if name in own and not columns[name].nullable)
+
+    @cached_property
     def input(self) -> type[msgspec.Struct]:
         """The Struct of this action's input, made once every module is loaded."""
         hints = get_type_hints(self.function, include_extras=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -236,15 +237,16 @@ class Paths:
         operation = self._operation(
             action.name + suffix, told.doc + states, list(WRITING), {**responses, **refused(tuple(PROBLEMS))}
         )
-        operation["requestBody"] = self._body(action, required=any(field.required for field in told.input))
+        operation["requestBody"] = self._body(action, action.needed_new if new else (), any(f.required for f in told.input))
         return operation
 
-    def _body(self, action: Action, *, required: bool) -> Json:
+    def _body(self, action: Action, further: Sequence[str], required: bool) -> Json:
         shown = {"example": {"value": example(action, self.snapshot)}}
-        return {
-            "required": required,
-            "content": {"application/json": {"schema": self.schemas[_key(shapes.body(action))], "examples": shown}},
-        }
+        schema: Json = self.schemas[_key(shapes.body(action))]
+        if further:
+            schema = {"allOf": [schema, {"required": list(further)}]}
+        content = {"application/json": {"schema": schema, "examples": shown}}
+        return {"required": required or bool(further), "content": content}
 
     def _links(self) -> Json:
         """What can be done next with a record that was just made."""
