@@ -13,14 +13,15 @@ from steerco.testkit import SAMPLE
 
 SLUG = "library-board"
 CHARTER, POLICY = f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
+PEOPLE = f"tenants/{SLUG}/people.toml"
 PRESIDING = '[[rule]]\nname = "presiding"\nvalue = "convener"\ncite = ["2.1"]\n'
 
 
 def findings(**changed: tuple[str, str]) -> list[Finding]:
-    """What check finds in the sample where in a file (charter or policy) one text stands for another."""
+    """What check finds in the sample where in a file (charter, policy or people) one text stands for another."""
     content = dict(Home(SAMPLE).content(SLUG))
     for file, (old, new) in changed.items():
-        path = {"charter": CHARTER, "policy": POLICY}[file]
+        path = {"charter": CHARTER, "policy": POLICY, "people": PEOPLE}[file]
         assert old in content[path]
         content[path] = content[path].replace(old, new)
     return load(SLUG, content, record_types(), Plugins()).findings
@@ -54,3 +55,12 @@ def test_what_is_left_open_is_a_warning_with_its_line(changed: dict[str, tuple[s
     found = [each for each in findings(**changed) if each.code == code]
     assert {(each.level, each.file) for each in found} == {("warning", file)}
     assert all(each.line > 0 for each in found)
+
+
+def test_a_duty_that_only_a_vacant_seat_may_discharge_is_a_warning() -> None:
+    granted = (UNREAD[0], f"p, deputy, *, meeting, set-agenda, -, allow, 2.1\n{UNREAD[0]}")
+    given = {"charter": (PRESIDING, DUTY + PRESIDING), "policy": granted}
+    assert findings(**given) == []
+    found = findings(**given, people=('seat = "deputy"', 'seat = "guest"'))
+    assert [(each.level, each.file, each.code) for each in found] == [("warning", CHARTER, "duty-of-vacant-seat")]
+    assert "deputy" in found[0].message

@@ -179,6 +179,7 @@ class FilesPass:
         self.unread = False  # whether some file has not even the right shape: what refers to it is judged once it has
         self.document: Document = {}
         self.lines: Lines = nowhere
+        self.filled: frozenset[str] = frozenset()  # the seats, roles and offices to which people.toml appoints
 
     def mark(self, digest: str) -> str:
         """Return the key under which a passed configuration is remembered; other plugins give another key."""
@@ -292,6 +293,8 @@ class FilesPass:
         people, findings = people_file.read(text, self._own(name))
         self.findings += findings
         self.unread |= people is None
+        if people is not None:
+            self.filled = frozenset(row.seat or row.office for row in people.appointments)
         if people is not None and not people.appointments:
             message = "puts nobody into a seat: nobody could do anything, nor appoint anybody"
             self.findings.append(Finding(self._own(name), 1, "nobody", message, "warning"))
@@ -379,7 +382,7 @@ class FilesPass:
                 by_program = frozenset(
                     f"{type_.record_type}.{act}" for type_ in self.types.values() for act in type_.platform_acts
                 )
-                self.findings += open_ends(charter, layers, lines, by_program)
+                self.findings += open_ends(charter, layers, lines, by_program, self.filled)
             policies[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return policies
 

@@ -1,9 +1,9 @@
-"""What the rules of a tenant leave open: a duty that nobody can discharge, a presiding officer whom nothing names, a guest who
-cannot read the meeting. None of it is wrong by itself, so each is a warning."""
+"""What the rules of a tenant leave open: a duty that nobody can discharge (or nobody today), a presiding officer whom nothing
+names, a guest who cannot read the meeting. None of it is wrong by itself, so each is a warning."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from steerco.charter.model import Charter
 from steerco.committee.meeting import PRESIDING
@@ -13,9 +13,16 @@ from steerco.policy.line import ANY, READ, RELATION, Line
 MEETING, INVITE, INVITED = "meeting", "invite", f"{RELATION}invited"
 
 
-def open_ends(charter: Charter, layers: Sequence[Charter], lines: Sequence[Line], platform: frozenset[str]) -> Iterator[Finding]:
-    """Return everything a charter with its layers and its policy leaves open. ``platform``: the program's own acts."""
-    yield from _duties(charter, layers, lines, platform)
+def open_ends(
+    charter: Charter, layers: Sequence[Charter], lines: Sequence[Line], platform: frozenset[str], filled: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Return everything that a charter with its layers and its policy leaves open.
+
+    ``platform`` are the acts that only the program does, ``filled`` the seats, roles and offices to which somebody is appointed
+    (none: nobody is yet, so that no seat is vacant among others).
+    """
+    vacant = _vacant(charter, filled) if filled else frozenset()
+    yield from _duties(charter, layers, lines, platform, vacant)
     rules = {rule.name for layer in (charter, *layers) for rule in layer.rules}
     presided = next((line for line in lines if line.subject == f"{RELATION}{PRESIDING}"), None)
     if presided and PRESIDING not in rules:
@@ -33,14 +40,32 @@ def open_ends(charter: Charter, layers: Sequence[Charter], lines: Sequence[Line]
         yield Finding(inviting.file, inviting.number, "guests-cannot-read", message, "warning")
 
 
-def _duties(charter: Charter, layers: Sequence[Charter], lines: Sequence[Line], platform: frozenset[str]) -> Iterator[Finding]:
+def _vacant(charter: Charter, filled: Collection[str]) -> frozenset[str]:
+    """Return the roles, groups and bodies in which nobody is."""
+    held = {seat.role for seat in charter.seats if seat.id in filled or seat.office in filled} | set(filled)
+    roles = {role.id for role in charter.roles} - held
+    groups = {group.id for group in charter.groups if roles.issuperset(group.roles)}
+    bodies = {body.id for body in charter.bodies if all(role.id in roles for role in charter.roles if role.body == body.id)}
+    return frozenset(roles | groups | bodies)
+
+
+def _duties(
+    charter: Charter, layers: Sequence[Charter], lines: Sequence[Line], platform: frozenset[str], vacant: frozenset[str]
+) -> Iterator[Finding]:
     for layer in (charter, *layers):
         for duty in layer.duties:
             acts = [act for act in duty.done_by if act not in platform]
-            if len(acts) < len(duty.done_by) or any(_grants(line, *act.split(".", 1)) for act in acts for line in lines):
+            to = {line.subject for act in acts for line in lines if _grants(line, *act.split(".", 1))}
+            if len(acts) < len(duty.done_by) or to - vacant:
                 continue
-            message = f"duty '{duty.id}': no line grants {' or '.join(acts)} to anyone, so nobody can ever discharge it"
-            yield Finding(duty.source.file or layer.file, duty.source.line, "duty-nobody-can-do", message, "warning")
+            code, why = "duty-nobody-can-do", "to anyone, so nobody can ever discharge it"
+            if to:
+                code, why = (
+                    "duty-of-vacant-seat",
+                    f"but to {', '.join(sorted(to))}, which nobody holds, so nobody can discharge it now",
+                )
+            message = f"duty '{duty.id}': no line grants {' or '.join(acts)} {why}"
+            yield Finding(duty.source.file or layer.file, duty.source.line, code, message, "warning")
 
 
 def _grants(line: Line, type: str, act: str) -> bool:
