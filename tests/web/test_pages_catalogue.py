@@ -242,6 +242,15 @@ def test_every_rule_of_the_shipped_charters_has_a_label() -> None:
     assert {name for name in names if not words("vi").has("rule", name)} == set()
 
 
+def test_every_class_of_matter_of_the_shipped_committees_has_a_label() -> None:
+    named = re.compile(r"\bclass=([a-z-]+)")
+    classes = {each for path in shipped().glob("policies/*.csv") for each in named.findall(path.read_text("utf-8"))}
+    assert classes >= {"day-to-day", "proposal", "commendation", "regulation", "plan", "ordinary"}
+    for language in languages():
+        say = words(language)
+        assert {each for each in classes if not (say.has("value", each) and say.has("facet-value", each))} == set()
+
+
 def test_every_text_that_pages_and_views_name_is_there() -> None:
     said = re.compile(r"\b(?:t|say|visit\.say|words)\(\s*\"([a-z-]+)\",\s*\"([a-z0-9_-]+)\"")
     paths = (*WEB.glob("templates/*.html"), *WEB.glob("pages/*.py"))
