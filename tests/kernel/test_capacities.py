@@ -135,6 +135,17 @@ def test_the_answer_names_the_appointment_that_an_appointment_ends(board: Board)
     assert board.show("appointment", done.followed[0].id)["person"] == "binh"
 
 
+def test_that_a_guest_cannot_read_the_meeting_is_noted_with_the_invitation(board: Board, revise: Revise) -> None:
+    def invited(board: Board) -> list[tuple[str, dict[str, str]]]:
+        meeting = board.do("an", "meeting.convene", kind="ad-hoc", starts_at="2021-03-10T14:00:00")
+        board.do("an", "meeting.invite", meeting, who=["hoa"])
+        return [(each.code, each.params) for each in board.done[-1].decision.remarks]
+
+    assert invited(board) == []
+    unread = Board(revise(policy="p, relation:invited, *, meeting, read, -, deny, 1.1"))
+    assert invited(unread) == [("guest-cannot-read", {"who": "hoa"})]
+
+
 def test_on_a_day_of_an_instrument_whose_text_is_not_loaded_the_answer_says_so(installation: Installation) -> None:
     tenant = installation.tenant("library-board")
     (charter,) = tenant.snapshot.charters

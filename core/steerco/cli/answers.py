@@ -243,7 +243,8 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         click.echo(f"  may: {each['subject']} ({people}), by {each['clause']}")
     for each in found.get("remarks", ()):
         told = ", ".join(f"{name} {value}" for name, value in each["params"].items() if value)
-        click.echo(f"  late by {', '.join(why['clause'] for why in each['because'])}: {told}")
+        clauses = ", ".join(why["clause"] for why in each["because"])
+        click.echo(f"  late by {clauses}: {told}" if clauses else f"  note: {each['code']} ({told})")
     for each in found["would_change"]:
         click.echo(f"  would change it: {each['code']} {each['detail']}".rstrip())
     if any(each["clause"] in (MISSING, OUT_OF_USE) for each in found["because"]):

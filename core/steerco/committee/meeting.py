@@ -239,9 +239,13 @@ def set_attendees(do: Do, m: Meeting, *, attendees: Asked) -> None:
 
 @Meeting.action("planned", "convened", "open")
 def invite(do: Do, m: Meeting, *, who: Annotated[list[Party], Meta(min_length=1, max_length=500)]) -> None:
-    """Ask further persons or agencies to the meeting, as guests; of a body each of its members."""
+    """Ask further persons or agencies to the meeting, as guests; of a body each of its members. Who may not read it is noted."""
     listing = Listing(do, m)
-    do.tell(*(listing.row(party, "guest").who for party in _single(do, "who", who)))
+    asked = [listing.row(party, "guest").who for party in _single(do, "who", who)]
+    do.tell(*asked)
+    blind = [person for party in asked for person in do.parties.holders(party) if not do.reads(person, m)]
+    if blind:
+        do.note("guest-cannot-read", who=" ".join(dict.fromkeys(blind)))
 
 
 @Meeting.action("convened")

@@ -382,7 +382,8 @@ class FilesPass:
                 by_program = frozenset(
                     f"{type_.record_type}.{act}" for type_ in self.types.values() for act in type_.platform_acts
                 )
-                self.findings += open_ends(charter, layers, lines, by_program, self.filled)
+                sound = not any(finding.level == "error" for finding in self.findings)  # a slip leaves a seat vacant, too
+                self.findings += open_ends(charter, layers, lines, by_program, self.filled if sound else ())
             policies[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
         return policies
 

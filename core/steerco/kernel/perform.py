@@ -220,6 +220,7 @@ class Transaction:
         if request.entered_by:
             do.tell(request.actor)  # at once: who did it on paper sees what was made of it
         self._apply(judged, do)
+        judged = remarked(judged, do)  # with what the act found while it was done
         seq = self._log(judged, do, typed.input, by)
         for action, target, more in do.following:
             follow = replace(request, action=action, on=target, input=msgspec.to_builtins(more, builtin_types=(datetime,)))

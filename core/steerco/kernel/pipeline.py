@@ -168,6 +168,7 @@ def context(
         local=tenant.snapshot.local,
         calendar=tenant.snapshot.calendar,
         demand=lambda action, record: _demand(authority, action, record),
+        reads=lambda person, record: _reads(authority, judged.request, person, record),
         capacity=authority.asked or "",
         given=judged.fields,
         dry=judged.request.dry_run,
@@ -180,6 +181,12 @@ def _demand(authority: Authority, action: str, record: Owned) -> None:
     decision = authority.decide(declared(authority.tenant, action).name, record)
     if not decision.allowed:
         raise Refused(decision)
+
+
+def _reads(authority: Authority, request: ActRequest, person: str, record: Owned) -> bool:
+    """Whether a person may read the record as it is now."""
+    assert isinstance(record, Record)
+    return Authority(authority.tenant, authority.session, person, request.at).may(record, "read")
 
 
 def in_order(judged: Judged, do: Do) -> None:
@@ -215,12 +222,13 @@ def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
 
 
 def remarked(judged: Judged, do: Do) -> Judged:
-    """Return the act with what its decision is to say beside, though it is done all the same."""
+    """Return the act with what its decision is to say beside, though it is done all the same: by now, or once it is applied."""
     reasons, decision = judged.authority.regime.reasons, judged.decision
     late = tuple(Remark(code, reasons(lack.cites), lack.params) for code, lack in do.late.items())
-    if not late and not decision.remarks:
+    notes = tuple(Remark(code, (), params) for code, params in do.noted.items())
+    if not late and not notes and not decision.remarks:
         return judged
-    return replace(judged, decision=structs.replace(decision, remarks=late))
+    return replace(judged, decision=structs.replace(decision, remarks=(*late, *notes)))
 
 
 def _applies(rule: Procedure, judged: Judged, do: Do) -> bool:

@@ -65,7 +65,7 @@ class Change(Struct, frozen=True):
 
 
 class Remark(Struct, frozen=True):
-    """A remark on an act that is done, such as its lateness, with its clauses and ``params``."""
+    """A remark on an act that is done, such as its lateness, with its clauses (if any is on it) and ``params``."""
 
     code: str
     because: tuple[Because, ...]

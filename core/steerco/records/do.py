@@ -125,10 +125,12 @@ class Do:
     local: Callable[[datetime], date]
     calendar: Calendar
     demand: Callable[[str, Owned], None]
+    reads: Callable[[str, Owned], bool]
     capacity: str = ""
     dry: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
+    noted: dict[str, dict[str, str]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     secret: bool = False
     """Whether the change feed and the log page hide the actor."""
@@ -137,6 +139,10 @@ class Do:
     def then(self, action: str, on: Owned | None = None, /, **values: Any) -> None:
         """Queue an act that follows by right. It runs after this act is logged, in the same transaction and by its authority."""
         self.following.append((action, on.id if on else None, values))
+
+    def note(self, code: str, /, **params: str) -> None:
+        """Have the answer and the log say something beside, though the act is done."""
+        self.noted[code] = params
 
     def tell(self, *parties: str) -> None:
         """Notify the holders of these parties of the act."""
