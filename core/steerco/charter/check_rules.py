@@ -28,7 +28,8 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
         yield from _procedure(procedure, known_names, {name for decision in charter.decisions for name in decision.classes})
     for power in charter.not_run:
         subject = f"not_run of '{power.who}'"
-        yield from _name(power.source, subject, "role, group, body or outsider", power.who, known_names.holders())
+        holders = known_names.holders() | known_names.seats
+        yield from _name(power.source, subject, "role, seat, group, body or outsider", power.who, holders)
         yield from _acts(power.source, subject, [power.act], known_names)
     for decision in charter.decisions:
         yield from _decision(decision, known_names)

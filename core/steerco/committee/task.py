@@ -310,6 +310,12 @@ def late(do: Do, t: Task) -> bool:
     return timeliness(t, do.today) == "late"
 
 
+@Task.check("late-or-own")
+def late_or_own(do: Do, t: Task) -> bool:
+    """The task is late, or whoever acts answers for it."""
+    return late(do, t) or do.is_me(t.accountable)
+
+
 @Task.action(*OPEN, "reported-done", to="canceled")
 def cancel(do: Do, t: Task, *, reason: Line, instrument: Line | None = None) -> None:
     """Call it off, with the paper that says so where there is one."""

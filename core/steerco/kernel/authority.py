@@ -227,7 +227,8 @@ class Authority:
 
     def _not_run(self, act: str, facets: Facets) -> tuple[str, ...]:
         """The clauses that grant the actor the act, where the charter says that the program does not run it yet."""
-        own = self.regime.table.closed(frozenset().union(*(capacity.roles for capacity in self.capacities)))
+        roles = self.regime.table.closed(frozenset().union(*(capacity.roles for capacity in self.capacities)))
+        own = roles.union(*(capacity.keys for capacity in self.capacities))
         wanted = (
             power
             for power in self.regime.charter.not_run
