@@ -277,7 +277,8 @@ class Procedure(Struct, frozen=True, gc=False):
 class NotRun(Struct, frozen=True, gc=False):
     """A power that the text grants and that this program does not run yet. Its refusal says so, and cites no other clause.
 
-    ``who`` is a role, seat, group or body, or a kind of outsider; ``act`` is ``type.action``, narrowed by ``where`` as a procedure is.
+    ``who`` is a role, seat, group or body, or a kind of outsider; ``act`` is ``type.action``, narrowed by ``where`` as a
+    procedure is.
     """
 
     who: str

@@ -313,7 +313,7 @@ def late(do: Do, t: Task) -> bool:
 @Task.check("late-or-own")
 def late_or_own(do: Do, t: Task) -> bool:
     """The task is late, or whoever acts answers for it."""
-    return late(do, t) or do.is_me(t.accountable)
+    return timeliness(t, do.today) == "late" or do.is_me(t.accountable)
 
 
 @Task.action(*OPEN, "reported-done", to="canceled")
