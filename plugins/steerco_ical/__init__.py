@@ -32,7 +32,7 @@ def policy(tenant: TenantFacts) -> Iterable[PolicyText]:
 
 @hookimpl
 def routes(tenant: TenantFacts) -> Iterable[Route]:
-    """Where a feed is made, and where calendars read it."""
+    """The addresses where a feed is made, and where calendars read it."""
     return [
         Route("feeds", serving.make, "POST", "Make a feed; its address is answered once", operation=serving.MAKING),
         Route("feed/{secret}.ics", serving.read, doc="A feed (text/calendar)", public=True),

@@ -15,7 +15,7 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Feed(Record, type="x-ical-feed", states="active revoked", kinds="person body tenant", prefix="XF"):
-    """A calendar feed. It is its author's in person, not the seat's: whoever comes next to the seat makes one of their own."""
+    """A calendar feed. It is its author's in person, not the seat's: the next holder of the seat makes one of their own."""
 
     listed_by = (("digest",),)
     kind: Mapped[str]

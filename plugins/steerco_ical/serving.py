@@ -37,52 +37,52 @@ MAKING: Mapping[str, Any] = {
 
 
 def make(request: Request) -> Answer:
-    """A new feed of the caller's."""
+    """Make a feed for the caller and answer its address."""
     try:
-        given = json.loads(request.body)
+        input = json.loads(request.body)
     except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict) or not request.caller:
+        input = None
+    if not isinstance(input, dict) or not request.caller:
         raise Invalid({"": "expected-object"})
-    id, address = made(request.hands, request.caller, given)
-    known = request.hands.record(FEED, id) or {}
-    answer = {"id": id, "ref": known.get("ref"), "address": address}
+    id, address = make_feed(request.hands, request.caller, input)
+    feed = request.hands.record(FEED, id) or {}
+    answer = {"id": id, "ref": feed.get("ref"), "address": address}
     return Answer(json.dumps(answer), "application/json", 201, headers={"Cache-Control": "no-store"})
 
 
-def made(hands: Hands, person: str, given: Mapping[str, Any]) -> tuple[str, str]:
-    """A feed made in a person's name: its id, and its address, which nobody can tell again."""
+def make_feed(hands: Hands, person: str, input: Mapping[str, Any]) -> tuple[str, str]:
+    """Make a feed in a person's name and return its id and its address, which nobody can tell again."""
     secret = token_urlsafe(32)
-    id = hands.perform(f"{FEED}.create", input={**given, "digest": digest(secret)}, by=person)
+    id = hands.perform(f"{FEED}.create", input={**input, "digest": digest(secret)}, by=person)
     tenant = hands.tenant
     return id, f"{tenant.settings['site']}/t/{tenant.slug}/x/steerco_ical/feed/{secret}.ics"
 
 
 def digest(secret: str) -> str:
-    """What is kept of a secret: 256 random bits need neither salt nor slowness."""
+    """Return the digest that is kept of a secret: 256 random bits need neither salt nor slowness."""
     return sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def read(request: Request) -> Answer:
-    """The feed at an address.
+    """Answer with the feed at an address.
 
     Whatever opens nothing is answered alike and by the same one query, by the digest, so that no time tells how much of a secret
     was right: it may be unknown, revoked, or another committee's.
     """
     hands = request.hands
-    found = list(hands.records(FEED, where={"digest": digest(request.params["secret"]), "state": "active"}, limit=1))
-    if not found:
+    feeds = list(hands.records(FEED, where={"digest": digest(request.params["secret"]), "state": "active"}, limit=1))
+    if not feeds:
         raise NotFound(FEED)
-    feed, today = found[0], hands.now.astimezone(hands.tenant.zone).date()
+    feed, today = feeds[0], hands.now.astimezone(hands.tenant.zone).date()
     tag = '"' + sha256(f"{FORM} {hands.mark} {today} {feed['id']}".encode()).hexdigest()[:32] + '"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
     if fresh(request.headers.get("if-none-match", ""), tag):
         return Answer("", "text/calendar; charset=utf-8", 304, headers=headers)
-    return Answer(written(hands, feed), "text/calendar; charset=utf-8", headers=headers)
+    return Answer(feed_bytes(hands, feed), "text/calendar; charset=utf-8", headers=headers)
 
 
-def written(hands: Hands, feed: Fields) -> bytes:
-    """The whole feed, as its owner may see it now."""
+def feed_bytes(hands: Hands, feed: Fields) -> bytes:
+    """Return the whole feed, as its owner may see it now."""
     from steerco_ical.writing import calendar  # its library takes 0.15 s to import, which no other command should wait for
 
     reader = Reader(hands, feed["author"])
@@ -93,15 +93,15 @@ def written(hands: Hands, feed: Fields) -> bytes:
 
 
 def back(tenant: TenantFacts, now: datetime) -> datetime:
-    """How far back feeds reach: the beginning of a day, so that a feed stays the same all day long."""
+    """Return how far back feeds reach: the beginning of a day, so that a feed stays the same all day long."""
     first = now.astimezone(tenant.zone).date() - timedelta(days=tenant.settings["past_days"])
     return datetime.combine(first, time(), tenant.zone)
 
 
-def fresh(asked: str, tag: str) -> bool:
-    """Whether an ``If-None-Match`` names what there is (RFC 9110, 13.1.2)."""
-    named = [each.strip().removeprefix("W/") for each in asked.split(",")]
-    return tag in named or named == ["*"]
+def fresh(if_none_match: str, tag: str) -> bool:
+    """Return whether an ``If-None-Match`` names what there is (RFC 9110, 13.1.2)."""
+    tags = [tag_text.strip().removeprefix("W/") for tag_text in if_none_match.split(",")]
+    return tag in tags or tags == ["*"]
 
 
 # Commands: steerco x steerco_ical new|revoke … --tenant SLUG
@@ -112,8 +112,8 @@ def new(hands: Hands, words: tuple[str, ...]) -> str:
     if not words:
         raise Invalid({"person": "required"})
     kind, *body = words[1:] or ("person",)
-    given = {"kind": kind, **({"body": body[0]} if body else {})}
-    return made(hands, words[0], given)[1]
+    input = {"kind": kind, **({"body": body[0]} if body else {})}
+    return make_feed(hands, words[0], input)[1]
 
 
 def revoke(hands: Hands, words: tuple[str, ...]) -> str:

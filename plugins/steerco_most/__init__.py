@@ -1,4 +1,4 @@
-"""What the regulation of the MOST Steering Board says and neither its TOML nor its policy lines can: whose conclusion it was.
+"""The one rule of the MOST Steering Board's regulation that neither TOML nor policy lines can say: whose conclusion it was.
 
 Clause 7.3 has the Working Group urge and check the execution of "kết luận, chỉ đạo của Trưởng ban": of the Head, while 5.2.a.1
 and 7.1 name Head and Deputy Head. The policy lines give its members the power to remind on tasks from conclusions and directions;
@@ -14,7 +14,7 @@ from steerco.extension.api import Act, Label, PolicyText, Rule, Ruling, TenantFa
 CLAUSE = "7.3"
 GLOSS = Label(vi="Thành viên Tổ công tác chỉ đôn đốc điều Trưởng ban kết luận, chỉ đạo.", en="Only on what came of the Head's.")
 OTHERS = frozenset({"head", "wg-head", "deputy-head"})
-"""Whose power to remind rests on other clauses (3.1, 3.2, 4.1, 5.2.a.1, 5.2.a.4), not bound to the Head's conclusions."""
+"""Roles whose power to remind rests on other clauses (3.1, 3.2, 4.1, 5.2.a.1, 5.2.a.4), not bound to the Head's conclusions."""
 
 
 @hookimpl
@@ -25,7 +25,7 @@ def policy(tenant: TenantFacts) -> Iterable[PolicyText]:
 
 @hookimpl
 def rules(tenant: TenantFacts) -> Iterable[Rule]:
-    """What narrows it to the Head's."""
+    """The rule that narrows it to the Head's."""
     return [Rule("task.remind", heads_only, (CLAUSE,), GLOSS)]
 
 

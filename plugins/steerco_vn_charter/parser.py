@@ -20,7 +20,7 @@ from steerco_vn_charter.reading import (
     SECTION,
     closes,
     finished,
-    folded,
+    fold,
     paper,
     plain,
     starts_regulation,
@@ -39,11 +39,11 @@ class VietnameseCharter(Struct, frozen=True):
     language: str = "vi"
 
     def reads(self, text: str) -> bool:
-        """Whether the text has articles as Vietnamese regulations have them."""
+        """Return whether the text has articles as Vietnamese regulations have them."""
         return any(ARTICLE.match(plain(line)) for line in text.splitlines())
 
     def parse(self, text: str) -> Parsed:
-        """The regulation in ``text``, as far as it can be read."""
+        """Return the regulation in ``text``, as far as it can be read."""
         lines = [plain(line) for line in text.split("\n")]
         reader = _Reader(attached=any(map(starts_regulation, lines)))
         for number, line in enumerate(lines, 1):
@@ -86,19 +86,19 @@ class _Reader(Struct):
         self.gap = False
 
     def parsed(self) -> Parsed:
-        """All that was read."""
+        """Return the parsed regulation with its doubts."""
         clauses, headings = self.outline.parts(), self.outline.containers()
         if self.phase == "closed" and self.left_out:
             self.outline.doubt(self.left_out[0], "left-out", f"left out as no part of the text: line {_runs(self.left_out)}")
-        effect = next((c.text for c in clauses if c.article == DECISION and "hieu luc" in folded(c.text)), "")
+        effect = next((c.text for c in clauses if c.article == DECISION and "hieu luc" in fold(c.text)), "")
         about = paper(self.preamble, self.front, effect)
         for lost in about.unreadable:
             self.outline.doubt(self.told_in, "unreadable", f"not readable, recorded as such: {lost}")
         return Parsed(about, headings, clauses, tuple(sorted(set(self.outline.unsure))))
 
     def _recipients(self, line: str) -> bool:
-        """The list of recipients, which a scan may put anywhere: no part of the text."""
-        return self.phase == "decision" and folded(line).startswith("noi nh")
+        """Return whether a line begins the list of recipients, which a scan may put anywhere: no part of the text."""
+        return self.phase == "decision" and fold(line).startswith("noi nh")
 
     def _close(self) -> None:
         self.phase = "between" if self.phase == "decision" else "closed"
@@ -107,13 +107,13 @@ class _Reader(Struct):
     def _content(self, line: str, number: int) -> None:
         if self.phase == "between":
             self.left_out.append(number)
-        elif found := CHAPTER.match(line):
-            self.outline.chapter(found[1].upper(), found[2], number)
+        elif match := CHAPTER.match(line):
+            self.outline.chapter(match[1].upper(), match[2], number)
             self.open = "chapter"
-        elif (found := SECTION.match(line)) and self._section(found[2]):
-            self.outline.section(found[1], found[2], number)
+        elif (match := SECTION.match(line)) and self._section(match[2]):
+            self.outline.section(match[1], match[2], number)
             self.open = "chapter"
-        elif (found := ARTICLE.match(line)) and self._article(int(found[1]), found[2], number):
+        elif (match := ARTICLE.match(line)) and self._article(int(match[1]), match[2], number):
             return
         elif self.open in ("", "chapter"):
             self._before_articles(line, number)
@@ -121,7 +121,7 @@ class _Reader(Struct):
             self._words(line, number)
 
     def _section(self, title: str) -> bool:
-        """Whether a line that begins as a section does is one: its title is in capitals, or on a line of its own."""
+        """Return whether a line that begins as a section does is one: its title is in capitals, or on a line of its own."""
         return self.gap and self.phase == "regulation" and (not title or title.upper() == title)
 
     def _article(self, article: int, rest: str, number: int) -> bool:
@@ -150,15 +150,15 @@ class _Reader(Struct):
             self.told_in = number if ATTACHED.search(line) else self.told_in
 
     def _numbered(self, line: str, number: int) -> bool:
-        """A clause, point or item; in the decision only articles are."""
+        """Read a clause, point or item and return whether the line was one; in the decision only articles are numbered."""
         if self.phase == "decision":
             return False
-        if found := CLAUSE.match(line):
-            done = self.outline.clause(int(found[1]), found[2], number)
-        elif found := POINT.match(line):
-            done = self.outline.point(found[1], found[2], number)
-        elif found := ITEM.match(line):
-            done = self.outline.item(found[1], number)
+        if match := CLAUSE.match(line):
+            done = self.outline.clause(int(match[1]), match[2], number)
+        elif match := POINT.match(line):
+            done = self.outline.point(match[1], match[2], number)
+        elif match := ITEM.match(line):
+            done = self.outline.item(match[1], number)
         else:
             return False
         if not done:

@@ -1,4 +1,4 @@
-"""What a line of a Vietnamese regulation is, by its form; and what the text tells of its instrument."""
+"""Kinds of lines of a Vietnamese regulation, by their form; and the instrument's data in its text."""
 
 from __future__ import annotations
 
@@ -30,57 +30,60 @@ _PLACE = re.compile(r"^([^,\d]{2,40}), ngày ")
 
 
 def plain(line: str) -> str:
-    """A line without Markdown, control characters and needless spaces."""
+    """Return a line without Markdown, control characters and needless spaces."""
     line = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", line))
     line = re.sub(r"^\s*#+\s*", "", line).replace("**", "").strip()
     line = re.sub(r"^\*(.*)\*$", r"\1", line)
     return re.sub(r"\s+", " ", line).strip()
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Small letters without marks, for telling what a misread word was."""
     marks = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return re.sub(r"[^a-z0-9 ]", "", "".join(c for c in marks if not unicodedata.combining(c))).strip()
 
 
 def starts_regulation(line: str) -> bool:
-    """Whether the line is the title word of the attached regulation."""
-    return line.upper() == line and folded(line) in _REGULATIONS
+    """Return whether the line is the title word of the attached regulation."""
+    return line.upper() == line and fold(line) in _REGULATIONS
 
 
 def closes(line: str) -> bool:
-    """Whether the line ends with the mark that closes a document: ``./.``."""
+    """Return whether the line ends with the mark that closes a document: ``./.``."""
     return bool(_CLOSING.search(line))
 
 
 def without_closing(line: str) -> str:
-    """The line without that mark, its full stop kept."""
+    """Return the line without that mark, its full stop kept."""
     return _CLOSING.sub(".", line)
 
 
 def finished(text: str) -> bool:
-    """Whether a text ends as a sentence or an entry does."""
+    """Return whether a text ends as a sentence or an entry does."""
     return text.rstrip(" ”\"')").endswith((".", ";", ":", "!", "?"))
 
 
 def starts_small(text: str) -> bool:
-    """Whether a text begins in the middle of a sentence."""
+    """Return whether a text begins in the middle of a sentence."""
     first = next((c for c in text if c.isalnum()), "")
     return first.islower()
 
 
 def paper(preamble: list[str], front: list[str], effect: str) -> Paper:
-    """The instrument, from the lines before its first article, those of the regulation's title, and its article on effect."""
-    numbers = [found[1] for line in preamble if (found := _OWN_NUMBER.match(line))]
+    """Return the instrument, from the lines before its first article, those of the regulation's title, and its article on
+    effect."""
+    numbers = [match[1] for line in preamble if (match := _OWN_NUMBER.match(line))]
     attached = " ".join(front)
-    told = ATTACHED.search(attached)
-    number, unreadable = _number(numbers[0] if numbers else told[1] if told else "")
-    lines = [line for line in preamble if not folded(line).startswith("can cu")]
-    day = next((d for line in lines if _PLACE.match(line) and (d := _day(line))), None) or (_day(told[1]) if told else None)
-    if told and day is None:
-        unreadable.append(f"date: {_tail(told[1])}")
-    place = next((found[1] for line in lines if (found := _PLACE.match(line))), "")
-    signed = "ke tu ngay ky" in folded(effect)
+    decision = ATTACHED.search(attached)
+    number, unreadable = _number(numbers[0] if numbers else decision[1] if decision else "")
+    lines = [line for line in preamble if not fold(line).startswith("can cu")]
+    day = next((d for line in lines if _PLACE.match(line) and (d := _day(line))), None) or (
+        _day(decision[1]) if decision else None
+    )
+    if decision and day is None:
+        unreadable.append(f"date: {_tail(decision[1])}")
+    place = next((match[1] for line in lines if (match := _PLACE.match(line))), "")
+    signed = "ke tu ngay ky" in fold(effect)
     return Paper(
         number=number,
         title=_title(front),
@@ -92,17 +95,17 @@ def paper(preamble: list[str], front: list[str], effect: str) -> Paper:
     )
 
 
-def _number(written: str) -> tuple[str, list[str]]:
-    """A number, or its symbol alone with what could not be read of it."""
-    if found := _NUMBER.search(written):
-        return found[1], []
-    if found := _SYMBOL.search(written):
-        return found[1], [f"number: {found[0]}"]
-    return "", [f"number: {written}"] if written else []
+def _number(text: str) -> tuple[str, list[str]]:
+    """Return a number, or its symbol alone with what could not be read of it."""
+    if match := _NUMBER.search(text):
+        return match[1], []
+    if match := _SYMBOL.search(text):
+        return match[1], [f"number: {match[0]}"]
+    return "", [f"number: {text}"] if text else []
 
 
 def _title(front: list[str]) -> str:
-    """The title of the regulation: what stands between its title word and the parenthesis that names the decision."""
+    """Return the title of the regulation: what stands between its title word and the parenthesis that names the decision."""
     words = []
     for line in front:
         if line.startswith("("):
@@ -113,36 +116,36 @@ def _title(front: list[str]) -> str:
 
 
 def _day(text: str) -> date | None:
-    found = _DAY.search(text)
+    match = _DAY.search(text)
     try:
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else None
     except ValueError:
         return None
 
 
 def _bases(preamble: list[str]) -> list[str]:
-    """The sentences that begin with the words for *pursuant to*, their wrapped lines joined."""
-    found: list[str] = []
+    """Return the sentences that begin with the words for *pursuant to*, their wrapped lines joined."""
+    sentences: list[str] = []
     for line in preamble:
-        if folded(line).startswith("can cu"):
-            found.append(line)
-        elif found and line and not found[-1].endswith((";", ".", ",")):
-            found[-1] = f"{found[-1]} {line}"
-    return found
+        if fold(line).startswith("can cu"):
+            sentences.append(line)
+        elif sentences and line and not sentences[-1].endswith((";", ".", ",")):
+            sentences[-1] = f"{sentences[-1]} {line}"
+    return sentences
 
 
 def _basis(text: str) -> Basis:
     title = re.sub(r"^\S+ \S+ ", "", text).rstrip(";., ")
-    number = found[1] if (found := _NUMBER.search(title)) else title.split(" ngày ")[0]
+    number = match[1] if (match := _NUMBER.search(title)) else title.split(" ngày ")[0]
     if day := _day(title):
         return Basis(number, title, day.isoformat())
-    if found := _MONTH.search(title):
-        written = title[: found.end()]
-        at = written.rfind("ngày")
-        return Basis(number, title, f"{found[2]}-{int(found[1]):02}", (f"day: {written[max(at, 0) :]}",) if at >= 0 else ())
+    if match := _MONTH.search(title):
+        day_text = title[: match.end()]
+        at = day_text.rfind("ngày")
+        return Basis(number, title, f"{match[2]}-{int(match[1]):02}", (f"day: {day_text[max(at, 0) :]}",) if at >= 0 else ())
     return Basis(number, title)
 
 
-def _tail(told: str) -> str:
-    at = told.find("ngày")
-    return (told[at:] if at >= 0 else told).split(" của ")[0].rstrip(") ")
+def _tail(text: str) -> str:
+    at = text.find("ngày")
+    return (text[at:] if at >= 0 else text).split(" của ")[0].rstrip(") ")

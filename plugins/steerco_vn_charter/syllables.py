@@ -1,4 +1,4 @@
-"""Whether a word can be Vietnamese, so that a scan's misreadings are shown to a person. Nothing is ever corrected.
+"""Tests whether a word can be Vietnamese, so that a scan's misreadings are shown to a person. Nothing is ever corrected.
 
 A Vietnamese syllable is an onset, a nucleus with one tone, and a coda; one that ends in p, t, c or ch bears the rising or the
 heavy tone only.
@@ -24,17 +24,17 @@ _STRAY = re.compile(r"[•<>|&^~]")
 
 
 def misread(line: str) -> list[str]:
-    """The pieces of a line that a scan seems to have misread, in their order."""
-    found = [m.group() for m in _MIXED.finditer(line) if not _joined(m.group())]
-    if _STRAY.search(line) and not found:
-        found.append(line.strip())
-    found += [m.group() for m in _SPLIT.finditer(line) if not m.group().isascii() and can_be(m[1] + m[2])]
-    found += [w for w in _WORD.findall(line) if _marked(w) and not can_be(w) and not any(w in f for f in found)]
-    return list(dict.fromkeys(found))
+    """Return the pieces of a line that a scan seems to have misread, in their order."""
+    pieces = [m.group() for m in _MIXED.finditer(line) if not _joined(m.group())]
+    if _STRAY.search(line) and not pieces:
+        pieces.append(line.strip())
+    pieces += [m.group() for m in _SPLIT.finditer(line) if not m.group().isascii() and can_be(m[1] + m[2])]
+    pieces += [w for w in _WORD.findall(line) if _marked(w) and not can_be(w) and not any(w in f for f in pieces)]
+    return list(dict.fromkeys(pieces))
 
 
 def can_be(word: str) -> bool:
-    """Whether a word can be one Vietnamese syllable."""
+    """Return whether a word can be one Vietnamese syllable."""
     tones: list[str] = []
     bare = ""
     for character in unicodedata.normalize("NFD", word.lower()):

@@ -32,7 +32,7 @@ def calendar(tenant: TenantFacts, base: Calendar) -> Calendar:
 
 @hookimpl
 def rules(tenant: TenantFacts) -> Iterable[Rule]:
-    """What the law stops at the act itself."""
+    """The rule by which the law stops an act."""
     if not tenant.settings["refuse_late_invitations"]:
         return []
     return [Rule(on, too_late, (INVITATION,), GLOSS) for on in ("meeting.convene", "meeting.postpone")]

@@ -18,20 +18,20 @@ HEAD = """\
 """
 
 
-def named(year: int) -> Mapping[date, str]:
-    """A year's days off with their names in Vietnamese."""
+def named_days(year: int) -> Mapping[date, str]:
+    """Return a year's days off with their names in Vietnamese."""
     return dict(_package(year).items())
 
 
 def worked(year: int) -> frozenset[date]:
-    """A year's days of rest that are worked in exchange."""
+    """Return a year's days of rest that are worked in exchange."""
     return frozenset(day for day in _package(year).weekend_workdays if day.year == year)
 
 
 def table() -> str:
-    """The text of ``days.toml``."""
+    """Return the text of ``days.toml``."""
     years = range(FIRST, LAST + 1)
-    off = [_line(year, named(year)) for year in years]
+    off = [_line(year, named_days(year)) for year in years]
     exchanged = [_line(year, days) for year in years if (days := worked(year))]
     return "\n".join([HEAD, "[off]", *off, "", "[worked]", *exchanged, ""])
 

@@ -18,7 +18,7 @@ from steerco.extension.api import Calendar, WeekCalendar, nth_working_day, resou
 
 
 class Announced(NamedTuple):
-    """What was announced for a year: days off, days worked in exchange, days that are not off though the rule has them so.
+    """An announcement for a year: days off, days worked in exchange, days that are not off though the rule has them so.
 
     ``source`` is the document's number, empty where it is not known.
     """
@@ -38,7 +38,7 @@ class Days(NamedTuple):
 
 
 def announcements(settings: Mapping[str, Any]) -> tuple[Announced, ...]:
-    """Those of the plugin, then those of the tenant's settings, which go before."""
+    """Return the plugin's announcements, then those of the tenant's settings, which go before."""
     return (*_shipped(), *_read(settings.get("announced", ())))
 
 
@@ -53,19 +53,19 @@ def _read(tables: Iterable[Mapping[str, Any]]) -> tuple[Announced, ...]:
 
 
 def last_announced(announced: Iterable[Announced]) -> int:
-    """The last year that is announced."""
-    return max(each.year for each in announced)
+    """Return the last year that is announced."""
+    return max(year.year for year in announced)
 
 
 @cache
 def by_rule() -> Mapping[int, Days]:
-    """The years from 1995 to 2100. In others only the working week counts."""
-    written = tomllib.loads(resource(__name__, "days.toml"))
+    """Return the years from 1995 to 2100. In others only the working week counts."""
+    table = tomllib.loads(resource(__name__, "days.toml"))
 
     def days(of: str, year: str) -> frozenset[date]:
-        return frozenset(date.fromisoformat(f"{year}-{day}") for day in written[of].get(year, "").split())
+        return frozenset(date.fromisoformat(f"{year}-{day}") for day in table[of].get(year, "").split())
 
-    return {int(year): Days(days("off", year), days("worked", year)) for year in written["off"]}
+    return {int(year): Days(days("off", year), days("worked", year)) for year in table["off"]}
 
 
 @dataclass(frozen=True)
@@ -77,29 +77,30 @@ class VietNam:
     _years: dict[int, Days] = field(default_factory=dict, repr=False, compare=False)
 
     def days(self, year: int) -> Days:
-        """A year's days off and days worked in exchange; a later announcement goes before an earlier one."""
-        known = self._years.get(year)
-        if known is None:
+        """Return a year's days off and days worked in exchange; a later announcement goes before an earlier one."""
+        days = self._years.get(year)
+        if days is None:
             off, worked = by_rule().get(year, Days(frozenset(), frozenset()))
-            for each in self.announced:
-                off = (off - each.worked - each.not_off) | {day for day in each.off if day.year == year}
-                worked = (worked - each.off) | {day for day in each.worked if day.year == year}
-            known = self._years[year] = Days(off, worked)
-        return known
+            for announcement in self.announced:
+                off = (off - announcement.worked - announcement.not_off) | {day for day in announcement.off if day.year == year}
+                worked = (worked - announcement.off) | {day for day in announcement.worked if day.year == year}
+            days = self._years[year] = Days(off, worked)
+        return days
 
     def is_working(self, day: date) -> bool:
-        """Whether ``day`` is worked."""
+        """Return whether ``day`` is worked."""
         if isinstance(self.base, WeekCalendar) and (day in self.base.worked or day in self.base.off):
             return self.base.is_working(day)
         off, worked = self.days(day.year)
         return day in worked or (day not in off and self.base.is_working(day))
 
     def add(self, day: date, n: int) -> date:
-        """The ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without work."""
+        """Return the ``n``-th working day after ``day`` (before it, where negative). Raises ValueError for a week without
+        work."""
         if isinstance(self.base, WeekCalendar) and not self.base.week:
             raise ValueError("a working week needs at least one day")
         return nth_working_day(self, day, n)
 
     def is_expected(self, day: date) -> bool:
-        """Whether the days off of that time are only expected: nothing is announced for so late a year yet."""
+        """Return whether the days off of that time are only expected: nothing is announced for so late a year yet."""
         return day.year > last_announced(self.announced)

@@ -42,13 +42,13 @@ def too_late(act: Act) -> Ruling | None:
 
 
 def _known_in_time(act: Act, day: date, latest: date) -> bool:
-    """Whether the meeting was in the calendar in time: planned early enough, or convened already and now put off."""
+    """Return whether the meeting was in the calendar in time: planned early enough, or convened already and now put off."""
     meeting = act.record
     if act.action == "meeting.postpone":
         before = meeting.get("starts_at")
         return before is None or day >= act.local_day(before)
-    made = meeting.get("created_at")
-    return meeting.get("state") == "planned" and made is not None and act.local_day(made) <= latest
+    created = meeting.get("created_at")
+    return meeting.get("state") == "planned" and created is not None and act.local_day(created) <= latest
 
 
 def _aware(act: Act, at: datetime) -> datetime:

@@ -16,24 +16,24 @@ _PERIOD = re.compile(r"(?P<year>[0-9]{4})(-((?P<month>0[1-9]|1[0-2])|Q(?P<quarte
 
 
 def span(period: str) -> tuple[date, date]:
-    """First and last day of a report's figures.
+    """Return first and last day of a report's figures.
 
     ``period`` is a month (``2024-03``), a quarter (``2024-Q1``), the first six or nine months (``2024-H1``, ``2024-9M``), or a
     year (``2024``).
 
     Raises ValueError for anything else, a second half-year included: no span of it is in the source.
     """
-    found = _PERIOD.fullmatch(period)
-    if found is None or not date.min.year < int(found["year"]) <= date.max.year:
+    match = _PERIOD.fullmatch(period)
+    if match is None or not date.min.year < int(match["year"]) <= date.max.year:
         raise ValueError(f"{period!r} is no report period; write {FORMS}")
-    year, first, last = int(found["year"]), 1, 12
-    if found["month"]:
-        first = last = int(found["month"])
-    elif found["quarter"]:
-        first, last = 3 * int(found["quarter"]) - 2, 3 * int(found["quarter"])
-    elif found["half"]:
+    year, first, last = int(match["year"]), 1, 12
+    if match["month"]:
+        first = last = int(match["month"])
+    elif match["quarter"]:
+        first, last = 3 * int(match["quarter"]) - 2, 3 * int(match["quarter"])
+    elif match["half"]:
         last = 6
-    elif found["nine"]:
+    elif match["nine"]:
         last = 9
     begins = date(year, first - 1, 15) if first > 1 else date(year - 1, 12, 15)
     return begins, date(year, last, 14)

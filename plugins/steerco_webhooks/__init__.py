@@ -1,4 +1,4 @@
-"""Other systems are told of what happens: signed deliveries in the form of Standard Webhooks, at least once and in order.
+"""Tells other systems of events: signed deliveries in the form of Standard Webhooks, at least once and in order.
 
 Read ``endpoint.py`` (what people make), ``following.py`` (the log becomes deliveries), ``sending.py`` (deliveries are sent),
 ``address.py`` and ``wire.py`` (where to and how), in this order.
@@ -43,15 +43,15 @@ def layers(tenant: TenantFacts) -> Iterable[LayerText]:
 
 @hookimpl
 def policy(tenant: TenantFacts) -> Iterable[PolicyText]:
-    """The powers of whom the settings name, and of whoever made an endpoint."""
+    """The powers of the administrator named in the settings, and of an endpoint's maker."""
     lines = resource(__name__, "policy.csv").replace("{administrator}", tenant.settings["administrator"])
     return [PolicyText("policy.csv", lines)]
 
 
 @hookimpl
 def rules(tenant: TenantFacts) -> Iterable[Rule]:
-    """What the settings do not allow is refused when an endpoint is made, not only when something is sent."""
-    allowed(tenant.settings)  # raises for a network that is none, which is then told to whoever applies the settings
+    """The rule that refuses a forbidden address when an endpoint is made, not only when something is sent."""
+    allowed(tenant.settings)  # raises for a network that is none, which then stops applying the settings
     return [Rule(f"{ENDPOINT}.create", reachable, ("steerco-webhooks:4",))]
 
 
@@ -70,11 +70,11 @@ def reachable(act: Act) -> Ruling | None:
 
 @hookimpl
 def routes(tenant: TenantFacts) -> Iterable[Route]:
-    """What its maker does with an endpoint beside the acts of its record type."""
+    """The addresses at which its maker uses an endpoint, beside the acts of its record type."""
     return [
         Route("secret/{endpoint}", serving.secret, "POST", "Have a new secret; it is answered once"),
         Route("deliveries/{endpoint}", serving.deliveries, doc="The delivery log, newest first", operation=serving.PAGED),
-        Route("replay/{endpoint}/{seq}", serving.again, "POST", "Have one delivery sent again"),
+        Route("replay/{endpoint}/{seq}", serving.replay_one, "POST", "Have one delivery sent again"),
     ]
 
 

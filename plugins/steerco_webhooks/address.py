@@ -1,4 +1,4 @@
-"""Where deliveries may go: what a URL must be like, and which network addresses are refused.
+"""The addresses that deliveries may go to: the form of a URL, and the network addresses that are refused.
 
 The rule is asked twice. When an endpoint is made, of the URL alone (no name is looked up: a rule must not wait). When something
 is sent, of every address that the name has at that moment; the connection then goes to one of these very addresses, so what the
@@ -16,7 +16,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 UNICAST = IPv6Network("2000::/3")
-"""Where all public addresses of IPv6 are (RFC 4291, 2.4). Outside are, among others, those with IPv4 in them (RFC 6052)."""
+"""The range of all public addresses of IPv6 (RFC 4291, 2.4). Outside are, among others, those with IPv4 in them (RFC 6052)."""
 BEYOND_PRIVATE: tuple[Network, ...] = tuple(
     map(
         ip_network,
@@ -47,7 +47,7 @@ class Forbidden(Exception):
 
 
 class Target(NamedTuple):
-    """What a URL says. ``path`` has the query with it."""
+    """The parts of a URL. ``path`` has the query with it."""
 
     secure: bool
     host: str
@@ -56,40 +56,41 @@ class Target(NamedTuple):
 
 
 class Allowed(NamedTuple):
-    """What the settings allow."""
+    """The networks and schemes that the settings allow."""
 
     http: bool = False
     networks: tuple[Network, ...] = ()
 
 
 def allowed(settings: Mapping[str, Any]) -> Allowed:
-    """What the plugin's settings allow. Raises ``ValueError`` for a network that is none."""
-    return Allowed(settings["http"], tuple(ip_network(each) for each in settings["networks"]))
+    """Return what the plugin's settings allow. Raises ``ValueError`` for a text that is no network."""
+    return Allowed(settings["http"], tuple(ip_network(network) for network in settings["networks"]))
 
 
 def read(url: str) -> Target:
-    """The parts of a URL. Raises ``Unfit``."""
+    """Return the parts of a URL. Raises ``Unfit``."""
     if not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
         raise Unfit("Chỉ dùng ký tự ASCII, tên miền viết dạng xn--. / Write it in ASCII, a name of other letters as xn--…")
     try:
-        found = urlsplit(url)
-        port = found.port
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
         raise Unfit("Không phải URL. / This is no URL.") from None
-    host = (found.hostname or "").rstrip(".")
-    if found.scheme not in ("https", "http") or not host or port == 0:
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in ("https", "http") or not host or port == 0:
         raise Unfit("Phải là địa chỉ https://… / It must be an address https://…")
-    if "@" in found.netloc:
+    if "@" in parts.netloc:
         raise Unfit("URL không được chứa tên và mật khẩu. / A name and password must not stand in it.")
     if "#" in url:
         raise Unfit("URL không được có phần #. / It must not have a part after #.")
-    secure = found.scheme == "https"
-    path = (found.path or "/") + (f"?{found.query}" if found.query else "")
+    secure = parts.scheme == "https"
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(secure, host, port or (443 if secure else 80), path)
 
 
 def fitting(url: str, allow: Allowed) -> Target:
-    """The parts of a URL that may be sent to as far as it can be told without looking its name up. Raises ``Forbidden``."""
+    """Return the parts of a URL that may be sent to as far as it can be told without looking its name up. Raises
+    ``Forbidden``."""
     target = read(url)
     if not target.secure and not allow.http:
         raise Forbidden("not-https")
@@ -100,17 +101,18 @@ def fitting(url: str, allow: Allowed) -> Target:
 
 
 def checked(addresses: Iterable[str], allow: Allowed) -> list[str]:
-    """The addresses of a name, if all of them may be sent to: a name that mixes is up to something. Raises ``Forbidden``."""
-    found = list(dict.fromkeys(addresses))
-    if not found:
+    """Return the addresses of a name, if all of them may be sent to: a name that mixes is up to something. Raises
+    ``Forbidden``."""
+    unique = list(dict.fromkeys(addresses))
+    if not unique:
         raise Forbidden("no-such-host")
-    if not all((literal := _literal(each)) is not None and public(literal, allow.networks) for each in found):
+    if not all((literal := _literal(address)) is not None and public(literal, allow.networks) for address in unique):
         raise Forbidden("address-refused")
-    return found
+    return unique
 
 
 def public(address: Address, networks: Iterable[Network] = ()) -> bool:
-    """Whether an address is everybody's, or in one of these networks. IPv4 in an IPv6 guise is judged as IPv4."""
+    """Return whether an address is everybody's, or in one of these networks. IPv4 in an IPv6 guise is judged as IPv4."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     if any(address in network for network in networks):

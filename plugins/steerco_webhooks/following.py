@@ -10,24 +10,26 @@ from sqlalchemy import select
 
 from steerco.extension.api import Fields, Hands, Happened, tenant_of
 from steerco_webhooks.endpoint import ENDPOINT
-from steerco_webhooks.keeping import DROPPED, PENDING, Delivery, Secret, delivery, pending, secret_of, seen
+from steerco_webhooks.keeping import DROPPED, PENDING, Delivery, Secret, delivery, may_see, pending, secret_of
 
 
 def follow(hands: Hands, event: Happened) -> None:
     """Put an event down for every endpoint that is to have it. Done twice it is done once: the key is endpoint and number."""
     if event.type == ENDPOINT:
         _own(hands, event)
-    told = [each for each in _listening(hands, event.action) if seen(hands, each["author"], event.type, event.record)]
-    if not told:
+    endpoints = [
+        endpoint for endpoint in _listening(hands, event.action) if may_see(hands, endpoint["author"], event.type, event.record)
+    ]
+    if not endpoints:
         return
-    body, now = written(hands.tenant.slug, event), hands.now
+    body, now = message_of(hands.tenant.slug, event), hands.now
     with hands.write() as session:
-        for each in told:
-            if delivery(session, each["id"], event.seq) is None:
+        for endpoint in endpoints:
+            if delivery(session, endpoint["id"], event.seq) is None:
                 session.add(
                     Delivery(
                         tenant_id=tenant_of(session),
-                        endpoint=each["id"],
+                        endpoint=endpoint["id"],
                         seq=event.seq,
                         action=event.action,
                         type=event.type,
@@ -41,22 +43,22 @@ def follow(hands: Hands, event: Happened) -> None:
 
 
 def _listening(hands: Hands, action: str) -> list[Fields]:
-    """The endpoints that want an action. Those without a secret get nothing: it could not be signed."""
+    """Return the endpoints that want an action. Those without a secret get nothing: it could not be signed."""
     with hands.read() as session:
-        known = set(session.scalars(select(Secret.endpoint).where(Secret.tenant_id == tenant_of(session))))
-    if not known:
+        with_secret = set(session.scalars(select(Secret.endpoint).where(Secret.tenant_id == tenant_of(session))))
+    if not with_secret:
         return []
-    found = hands.records(ENDPOINT, where={"state": "enabled"})
-    return [each for each in found if each["id"] in known and wants(each["events"], action)]
+    enabled_ones = hands.records(ENDPOINT, where={"state": "enabled"})
+    return [endpoint for endpoint in enabled_ones if endpoint["id"] in with_secret and wants(endpoint["events"], action)]
 
 
 def wants(events: Sequence[str], action: str) -> bool:
-    """Whether an action is among those that an endpoint names."""
+    """Return whether an action is among those that an endpoint names."""
     return action in events or f"{action.partition('.')[0]}.*" in events
 
 
 def _own(hands: Hands, event: Happened) -> None:
-    """What follows from an act on an endpoint."""
+    """Follow an act on an endpoint: resume its deliveries, or drop them with its secret."""
     if event.action == f"{ENDPOINT}.enable":
         with hands.write() as session:
             pending(session, event.record, tries=0, next_at=hands.now)
@@ -67,9 +69,9 @@ def _own(hands: Hands, event: Happened) -> None:
             pending(session, event.record, state=DROPPED, done_at=hands.now)
 
 
-def written(slug: str, event: Happened) -> str:
-    """What is sent: the event as the change feed tells it. Ids and clauses, never a record's content: who wants more asks the
-    API, with a token of their own."""
+def message_of(slug: str, event: Happened) -> str:
+    """Return the message for an event, as the change feed tells it: ids and clauses, never a record's content. A receiver asks
+    the API for more, with a token of its own."""
     data = {
         "seq": event.seq,
         "at": event.at.isoformat(),
@@ -86,5 +88,5 @@ def written(slug: str, event: Happened) -> str:
         "because": list(event.because),
         "caused_by": event.caused_by,
     }
-    told = {"type": event.action, "timestamp": event.recorded_at.isoformat(), "tenant": slug, "data": data}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    message = {"type": event.action, "timestamp": event.recorded_at.isoformat(), "tenant": slug, "data": data}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))

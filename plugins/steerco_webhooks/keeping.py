@@ -12,7 +12,7 @@ from steerco.extension.api import Base, Fields, Hands, Invalid, Tenanted, tenant
 from steerco_webhooks.endpoint import ENDPOINT
 
 PENDING, SENT, WITHHELD, DROPPED = "pending", "sent", "withheld", "dropped"
-"""``withheld``: whoever made the endpoint may no longer see the record; ``dropped``: the endpoint was removed before."""
+"""``withheld``: the endpoint's maker may no longer see the record; ``dropped``: the endpoint was removed before."""
 
 
 class Secret(Tenanted, Base):
@@ -31,7 +31,7 @@ class Secret(Tenanted, Base):
     former_until: Mapped[datetime | None] = mapped_column(default=None)
 
     def in_use(self, now: datetime) -> tuple[str, ...]:
-        """The secrets to sign with, the new one first."""
+        """Return the secrets to sign with, the new one first."""
         old = self.former and self.former_until is not None and now < self.former_until
         return (self.secret, self.former) if old else (self.secret,)
 
@@ -66,17 +66,17 @@ class Delivery(Tenanted, Base):
 
 
 def delivery(session: Session, endpoint: str, seq: int) -> Delivery | None:
-    """One delivery."""
+    """Return one delivery."""
     return session.get(Delivery, (tenant_of(session), endpoint, seq))
 
 
 def secret_of(session: Session, endpoint: str) -> Secret | None:
-    """An endpoint's secret, if it was fetched ever."""
+    """Return an endpoint's secret, if it was fetched ever."""
     return session.get(Secret, (tenant_of(session), endpoint))
 
 
 def first(session: Session, endpoint: str) -> Delivery | None:
-    """The oldest that an endpoint has not taken: what comes after it waits, so that order is kept."""
+    """Return the oldest delivery that an endpoint has not taken: later ones wait for it, so that order is kept."""
     mine = (Delivery.tenant_id == tenant_of(session), Delivery.state == PENDING, Delivery.endpoint == endpoint)
     return session.scalar(select(Delivery).where(*mine).order_by(Delivery.seq).limit(1))
 
@@ -87,8 +87,8 @@ def pending(session: Session, endpoint: str, **values: Any) -> None:
     session.execute(update(Delivery).where(*mine).values(**values))
 
 
-def seen(hands: Hands, person: str, type: str, record: str) -> bool:
-    """Whether a person may see a record now; of what is no record (an event of the program's own) nobody is told."""
+def may_see(hands: Hands, person: str, type: str, record: str) -> bool:
+    """Return whether a person may see a record now; False for an event of the program's own, which is about no record."""
     try:
         hands.type(type)
     except KeyError:
@@ -100,6 +100,6 @@ def seen(hands: Hands, person: str, type: str, record: str) -> bool:
 
 
 def enabled(hands: Hands, endpoint: str) -> Fields | None:
-    """An endpoint that is switched on."""
-    found = hands.record(ENDPOINT, endpoint)
-    return found if found is not None and found["state"] == "enabled" else None
+    """Return an endpoint that is switched on."""
+    endpoint_row = hands.record(ENDPOINT, endpoint)
+    return endpoint_row if endpoint_row is not None and endpoint_row["state"] == "enabled" else None

@@ -1,6 +1,6 @@
-"""What is due is sent: to each endpoint in order, to several at once, and no receiver is waited for longer than its time.
+"""Sends due deliveries: to each endpoint in order, to several at once, and no receiver is waited for longer than its time.
 
-A delivery is marked after the receiver has taken it. Whoever dies in between sends it again, under the same ``webhook-id``.
+A delivery is marked after the receiver has taken it. A worker that dies in between sends it again, under the same ``webhook-id``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from steerco.extension.api import Hands, Stopped, tenant_of
 from steerco_webhooks import signing
 from steerco_webhooks.address import allowed
 from steerco_webhooks.endpoint import ENDPOINT
-from steerco_webhooks.keeping import PENDING, SENT, WITHHELD, Delivery, delivery, enabled, first, secret_of, seen
+from steerco_webhooks.keeping import PENDING, SENT, WITHHELD, Delivery, delivery, enabled, first, may_see, secret_of
 from steerco_webhooks.wire import Outcome, post
 
 log = logging.getLogger(__name__)
@@ -48,13 +48,13 @@ def send_due(hands: Hands) -> None:
     """One round: every endpoint's deliveries in order, until one fails or the time is over."""
     until = monotonic() + LONGEST
     forget(hands)
-    due = waiting(hands)
-    if not due:
+    endpoints = waiting(hands)
+    if not endpoints:
         return
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks")
     going: dict[Future[Outcome], Job] = {}
     try:
-        for endpoint in due:
+        for endpoint in endpoints:
             _begin(hands, endpoint, pool, going)
         while going:
             done, _ = wait(going, timeout=max(until - monotonic(), 0.0), return_when=FIRST_COMPLETED)
@@ -78,7 +78,7 @@ def _begin(hands: Hands, endpoint: str, pool: ThreadPoolExecutor, going: dict[Fu
 
 
 def _outcome(future: Future[Outcome]) -> Outcome:
-    """What became of it; what nobody thought of is a failure of this one delivery, and holds up no other."""
+    """Return the outcome of a delivery. An unforeseen exception is a failure of this one delivery, and holds up no other."""
     try:
         return future.result()
     except Exception:
@@ -87,26 +87,26 @@ def _outcome(future: Future[Outcome]) -> Outcome:
 
 
 def waiting(hands: Hands) -> list[str]:
-    """The endpoints for which something is due, those that have not failed first."""
+    """Return the endpoints for which something is due, those that have not failed first."""
     with hands.read() as session:
         mine = (Delivery.tenant_id == tenant_of(session), Delivery.state == PENDING)
         tries = func.max(Delivery.tries)
         # No more than the oldest was ever tried, since those after it wait for it; a replay is tried anew.
-        found = select(Delivery.endpoint).where(*mine).group_by(Delivery.endpoint).order_by(tries, Delivery.endpoint)
-        return list(session.scalars(found))
+        query = select(Delivery.endpoint).where(*mine).group_by(Delivery.endpoint).order_by(tries, Delivery.endpoint)
+        return list(session.scalars(query))
 
 
 def prepared(hands: Hands, endpoint: str) -> Job | None:
-    """What is to be sent to an endpoint next, if it is time. What its maker may no longer see is withheld."""
+    """Return the endpoint's next delivery, if it is time. One whose record its maker may no longer see is withheld."""
     while True:
         with hands.read() as session:
             row, secret = first(session, endpoint), secret_of(session, endpoint)
         if row is None or secret is None or row.next_at > hands.now:
             return None
-        known = enabled(hands, endpoint)
-        if known is None:
+        target = enabled(hands, endpoint)
+        if target is None:
             return None
-        if seen(hands, known["author"], row.type, row.record):
+        if may_see(hands, target["author"], row.type, row.record):
             break
         with hands.write() as session:
             if (now := delivery(session, endpoint, row.seq)) is not None:
@@ -117,7 +117,7 @@ def prepared(hands: Hands, endpoint: str) -> Job | None:
         "user-agent": AGENT,
         **signing.headers(row.id, int(hands.now.timestamp()), body, secret.in_use(hands.now)),
     }
-    url, allow, seconds = known["url"], allowed(settings), settings["seconds"]
+    url, allow, seconds = target["url"], allowed(settings), settings["seconds"]
     return Job(endpoint, row.seq, row.tries, lambda: post(url, headers, body, allow, seconds))
 
 
@@ -141,8 +141,8 @@ def settle(hands: Hands, job: Job, outcome: Outcome) -> bool:
 
 
 def pause(id: str, tries: int) -> timedelta:
-    """How long to wait after so many tries: doubling, and for each delivery a little otherwise (between half and one and a half
-    of it), so that not all come back at once. Chance is taken from the id: the same delivery always waits as long."""
+    """Return how long to wait after so many tries: doubling, and for each delivery a little otherwise (between half and one and a
+    half of it), so that not all come back at once. Chance is taken from the id: the same delivery always waits as long."""
     spread = 0.5 + sha256(f"{id} {tries}".encode()).digest()[0] / 255
     doubled: timedelta = FIRST_PAUSE * 2 ** min(tries - 1, 20)
     return min(doubled, LONGEST_PAUSE) * spread

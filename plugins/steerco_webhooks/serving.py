@@ -12,10 +12,10 @@ from sqlalchemy import select
 from steerco.extension.api import Answer, Fields, Invalid, NotFound, Request, tenant_of
 from steerco_webhooks import signing
 from steerco_webhooks.endpoint import ENDPOINT
-from steerco_webhooks.keeping import PENDING, Delivery, Secret, delivery, secret_of, seen
+from steerco_webhooks.keeping import PENDING, Delivery, Secret, delivery, may_see, secret_of
 
 BOTH_FOR = timedelta(hours=24)
-"""How long deliveries are signed with the former secret too."""
+"""The time for which deliveries are signed with the former secret too."""
 PAGE, MOST = 50, 200
 
 PAGED: Mapping[str, Any] = {
@@ -28,37 +28,37 @@ PAGED: Mapping[str, Any] = {
 
 
 def secret(request: Request) -> Answer:
-    """A new secret for the caller's own endpoint: shown once. The act goes through the kernel, so policy and the token's reach
-    are asked; the secret itself goes nowhere but into the table and this answer."""
-    hands, endpoint = request.hands, _shown(request)
+    """Make a new secret for the caller's own endpoint, shown once. The act goes through the kernel, so policy and the token's
+    reach are asked; the secret itself goes nowhere but into the table and this answer."""
+    hands, endpoint = request.hands, _endpoint(request)
     hands.perform(f"{ENDPOINT}.rotate-secret", on=endpoint["id"], by=request.caller)
-    made = signing.new()
+    fresh = signing.new()
     with hands.write() as session:
         row = secret_of(session, endpoint["id"])
         if row is None:
-            session.add(Secret(tenant_id=tenant_of(session), endpoint=endpoint["id"], secret=made))
+            session.add(Secret(tenant_id=tenant_of(session), endpoint=endpoint["id"], secret=fresh))
         else:
-            row.former, row.former_until, row.secret = row.secret, hands.now + BOTH_FOR, made
-    return _answer({"endpoint": endpoint["id"], "secret": made}, 201)
+            row.former, row.former_until, row.secret = row.secret, hands.now + BOTH_FOR, fresh
+    return _answer({"endpoint": endpoint["id"], "secret": fresh}, 201)
 
 
 def deliveries(request: Request) -> Answer:
-    """The delivery log of an endpoint, newest first. What an event was about is told to those who may see its record."""
-    hands, endpoint = request.hands, _shown(request)
+    """Answer the delivery log of an endpoint, newest first. The subject of an event is shown to those who may see its record."""
+    hands, endpoint = request.hands, _endpoint(request)
     limit, before = _number(request, "limit", PAGE, MOST), _number(request, "before", 0, 2**62)
     with hands.read() as session:
         mine = [Delivery.tenant_id == tenant_of(session), Delivery.endpoint == endpoint["id"]]
         older = [Delivery.seq < before] if before else []
         rows = session.scalars(select(Delivery).where(*mine, *older).order_by(Delivery.seq.desc()).limit(limit)).all()
-    items = [_told(request, row) for row in rows]
+    items = [_delivery_row(request, row) for row in rows]
     return _answer({"items": items, "before": rows[-1].seq if len(rows) == limit else None})
 
 
-def again(request: Request) -> Answer:
+def replay_one(request: Request) -> Answer:
     """Have one delivery sent once more, under the same id."""
-    hands, endpoint = request.hands, _shown(request)
-    named = request.params["seq"]
-    seq = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
+    hands, endpoint = request.hands, _endpoint(request)
+    number = request.params["seq"]
+    seq = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
     with hands.read() as session:
         if delivery(session, endpoint["id"], seq) is None:
             raise NotFound(ENDPOINT)
@@ -70,21 +70,21 @@ def again(request: Request) -> Answer:
     return _answer({"endpoint": endpoint["id"], "seq": seq}, 202)
 
 
-def _shown(request: Request) -> Fields:
-    """The endpoint that the address names, if the caller may see it."""
-    found = request.hands.record(ENDPOINT, request.params["endpoint"], by=request.by)
-    if found is None:
+def _endpoint(request: Request) -> Fields:
+    """Return the endpoint that the address names, if the caller may see it."""
+    endpoint = request.hands.record(ENDPOINT, request.params["endpoint"], by=request.by)
+    if endpoint is None:
         raise NotFound(ENDPOINT)
-    return found
+    return endpoint
 
 
-def _told(request: Request, row: Delivery) -> dict[str, Any]:
-    known = request.by is None or seen(request.hands, request.by, row.type, row.record)
+def _delivery_row(request: Request, row: Delivery) -> dict[str, Any]:
+    visible = request.by is None or may_see(request.hands, request.by, row.type, row.record)
     return {
         "id": row.id,
         "seq": row.seq,
-        "action": row.action if known else None,
-        "record": row.record if known else None,
+        "action": row.action if visible else None,
+        "record": row.record if visible else None,
         "state": row.state,
         "tries": row.tries,
         "status": row.status or None,
@@ -96,12 +96,12 @@ def _told(request: Request, row: Delivery) -> dict[str, Any]:
 
 
 def _number(request: Request, name: str, otherwise: int, most: int) -> int:
-    given = request.query.get(name)
-    if given is None:
+    text = request.query.get(name)
+    if text is None:
         return otherwise
-    if not given.isascii() or not given.isdigit() or len(given) > 19 or not 1 <= int(given) <= most:
+    if not text.isascii() or not text.isdigit() or len(text) > 19 or not 1 <= int(text) <= most:
         raise Invalid({name: f"1–{most}"})
-    return int(given)
+    return int(text)
 
 
 def _answer(value: Mapping[str, Any], status: int = 200) -> Answer:

@@ -12,12 +12,12 @@ MARK = "whsec_"
 
 
 def new() -> str:
-    """A secret of 256 random bits."""
+    """Return a secret of 256 random bits."""
     return MARK + b64encode(token_bytes(32)).decode()
 
 
 def headers(id: str, timestamp: int, body: bytes, secrets: Iterable[str]) -> dict[str, str]:
-    """What goes with a delivery: one signature by each secret, so that a receiver has time to change to a new one."""
+    """Return the headers of a delivery: one signature by each secret, so that a receiver has time to change to a new one."""
     signed = f"{id}.{timestamp}.".encode() + body
     signatures = " ".join(f"v1,{_signature(secret, signed)}" for secret in secrets)
     return {"webhook-id": id, "webhook-timestamp": str(timestamp), "webhook-signature": signatures}

@@ -19,7 +19,7 @@ Resolve = Callable[[str, int], Iterable[str]]
 
 
 class Outcome(NamedTuple):
-    """What became of a delivery: the HTTP status (0: there was no answer), and a word for what went wrong."""
+    """The outcome of a delivery: the HTTP status (0: there was no answer), and a word for what went wrong."""
 
     status: int
     error: str = ""
@@ -31,13 +31,13 @@ class Outcome(NamedTuple):
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """What the machine's resolver says."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    """Return the addresses of a host by the machine's resolver."""
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """The machine's trusted authorities; names are checked."""
+    """Return the machine's trusted authorities; names are checked."""
     return ssl.create_default_context()
 
 
@@ -59,11 +59,11 @@ class Pinned(HTTPConnection):
     def _reached(self) -> socket.socket:
         problem: OSError = TimeoutError("no time left")
         for address in self.addresses:
-            left = self.until - monotonic()
-            if left <= 0:
+            seconds = self.until - monotonic()
+            if seconds <= 0:
                 break
             try:
-                return socket.create_connection((address, self.target.port), timeout=left)
+                return socket.create_connection((address, self.target.port), timeout=seconds)
             except OSError as error:
                 problem = error
         raise problem

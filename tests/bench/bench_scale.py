@@ -189,7 +189,7 @@ def _held(folder: Path) -> tuple[int, int]:
     count = 0
     while True:
         for number, slug, head in worker._slice():
-            worker._seen[number], worker._sealed[slug], worker._swept[number] = (head, NOW), NOW, NOW
+            worker._last_looked[number], worker._sealed[slug], worker._swept[number] = (head, NOW), NOW, NOW
             count += 1
         if worker._after == 0:
             break

@@ -14,7 +14,7 @@ from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
 
 from steerco.changes.plan import DatedChange, Plan
-from steerco.cli.plan_report import told
+from steerco.cli.plan_report import print_plan
 
 TENANT, CHARTER, POLICY = f"tenants/{SLUG}/tenant.toml", f"tenants/{SLUG}/charter.toml", f"policies/{SLUG}.csv"
 
@@ -132,7 +132,7 @@ def test_many_periods_of_one_duty_are_one_line(capsys: pytest.CaptureFixture[str
     moved = [
         DatedChange("report", "chair", f"202{year}", "", date(2021, 1, 1), date(2021, 2, 1), "due", "due") for year in range(5)
     ]
-    told(Plan("a", 1, 2, {}, dates=(*gone, owed("2021-01", "", "due"), *moved)))
+    print_plan(Plan("a", 1, 2, {}, dates=(*gone, owed("2021-01", "", "due"), *moved)))
     said = capsys.readouterr().out
     assert "meeting of chair for 2021-Q1 to 2021-Q4, 4 times: owed no more (were 1 done, 3 missed)" in said
     assert "meeting of chair for 2021-01: owed anew, due" in said

@@ -114,7 +114,7 @@ def test_secrets_stay_behind_and_the_archive_says_so(installation: Installation,
         held = b"".join(opened.read(name) for name in opened.namelist())
     assert tokens.hashed(secret).encode() not in held
     brought(empty, tmp_path / "a.zip")
-    assert tokens.listed(empty.tenant(BOARD)) == []
+    assert tokens.all_tokens(empty.tenant(BOARD)) == []
 
 
 def test_the_log_tells_of_the_import_and_by_whose_key(empty: Installation, archive: Moved) -> None:

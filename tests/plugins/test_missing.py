@@ -87,7 +87,7 @@ def test_what_a_missing_plugin_judged_is_refused_and_everything_else_goes_on(
     assert [(each.clause, each.plugin) for each in convene.decision.because] == [("steerco:plugin-missing", "steerco_fleet")]
     assert [each.people for each in convene.params["menders"]] == [(here.person("head"),)]
     assert not convene.decision.who_may
-    told = answers.stopped_as(here.tenant(), convene, START)  # as the command line tells it
+    told = answers.answer_of_stop(here.tenant(), convene, START)  # as the command line tells it
     assert [(each["subject"], each["people"]) for each in told["menders"]] == [("head", (here.person("head"),))]
     to = here.person("standing-member")
     assert here.do("deputy-head", "task.assign", title="No plugin judges this", to=to).state == "assigned"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.plugins.conftest import switched_on
 
-from steerco.cli.autoreload import times, told
+from steerco.cli.autoreload import changed_files, times
 from steerco.cli.main import run
 
 SLUG = "reloading"
@@ -123,5 +123,5 @@ def test_what_the_server_itself_writes_is_no_change(tmp_path: Path) -> None:
     (tmp_path / "tenants" / "a" / "notes.pyc").write_text("")
     assert times(places) == before
     file.write_text("a = 12")
-    assert told(before, times(places), tmp_path)[0] == "tenant.toml"
-    assert "tenant apply" in told(before, times(places), tmp_path)[-1]
+    assert changed_files(before, times(places), tmp_path)[0] == "tenant.toml"
+    assert "tenant apply" in changed_files(before, times(places), tmp_path)[-1]

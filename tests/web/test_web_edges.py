@@ -106,7 +106,7 @@ class TestTokens:
         secret = api.token(NATIONAL, "chair")
         assert secret.startswith(tokens.PREFIX)
         assert len(secret) >= len(tokens.PREFIX) + 43  # 256 bits in base64
-        rows = tokens.listed(tenant)
+        rows = tokens.all_tokens(tenant)
         assert rows
         assert all(secret not in (row.id, row.hash) and len(row.hash) == 64 for row in rows)
         assert secret.encode() not in everything(api.installation.store)

@@ -119,7 +119,7 @@ def test_an_event_says_by_which_token_it_was_asked_for(api: Api) -> None:
     chair = api.as_("chair")
     made = chair("POST", "/meeting/convene", {"kind": "ad-hoc", "starts_at": "2021-03-10T09:00:00"}).json()
     tenant = api.tenant(NATIONAL)
-    (row,) = [row for row in tokens.listed(tenant) if row.hash == tokens.hashed(api.token(NATIONAL, "chair"))]
+    (row,) = [row for row in tokens.all_tokens(tenant) if row.hash == tokens.hashed(api.token(NATIONAL, "chair"))]
     with tenant.store.read(tenant.id) as session:
         (event,) = log.entries(session, made["event"] - 1, 1)
     assert json.loads(event["body"])["token"] == row.id

@@ -8,7 +8,6 @@ import click
 
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.output import table
-from steerco.cli.problems import FINDINGS
 from steerco.cli.shell import Shell, now
 
 BY = click.option("--by", "who", required=True, metavar="WHO", help="A person, or a role that one person holds.")
@@ -22,13 +21,13 @@ ENTERED_BY = click.option("--entered-by", metavar="WHO", help="Who enters it for
 @click.command(cls=Command)
 @click.argument("slug")
 @BY
-@click.option("--do", "action", required=True, metavar="ACTION", help="What, as type.action.")
+@click.option("--do", "action", required=True, metavar="ACTION", help="The action, as type.action.")
 @ON
 @WITH
 @AT
 @AS
 @ENTERED_BY
-@click.option("--trace", is_flag=True, help="Tell which plugins were asked, what each said and how long it took.")
+@click.option("--trace", is_flag=True, help="Show which plugins were asked, their answers, and how long each took.")
 @pass_shell
 def explain(
     shell: Shell,
@@ -42,45 +41,43 @@ def explain(
     entered_by: str | None,
     trace: bool,
 ) -> None:
-    """May somebody do something, and why? Nothing is done.
+    """Explain whether a person may do something, and why. Nothing is done.
 
     The answer names the clauses, who else may, and what would change it. Exit code 1 if the answer is no. With --entered-by it
-    says of both: whether this one may enter acts for the other, and whether the other may do it.
+    answers both: whether this person may enter acts for the other, and whether the other may do it.
     """
-    from steerco.cli.answers import answer, moment_of, payload, person, said, tell_trace, traced
+    from steerco.cli.answers import answer, moment_of, payload, person, print_answer, print_trace, trace_rows
     from steerco.kernel.act import ActRequest
 
-    asked: list[dict[str, Any]] = []
+    rulings_asked: list[dict[str, Any]] = []
     time = moment_of(shell, slug, at)
     tenant = shell.reading(slug, time)
     with tenant.store.read(tenant.id) as session:
         actor = person(tenant, session, who, time)
         enterer = person(tenant, session, entered_by, time) if entered_by else None
         request = ActRequest(actor, action, time, on=on, input=payload(given), capacity=capacity, entered_by=enterer)
-        found = answer(tenant, session, request, lambda rulings: asked.extend(traced(rulings)))
+        decision = answer(tenant, session, request, lambda rulings: rulings_asked.extend(trace_rows(rulings)))
     if trace:
-        found["trace"] = asked
+        decision["trace"] = rulings_asked
 
     def text() -> None:
-        said(found, actor, action)
+        print_answer(decision, actor, action)
         if trace:
-            tell_trace(asked)
+            print_trace(rulings_asked)
 
-    shell.report(found, text)
-    if found["outcome"] != "done":
-        raise click.exceptions.Exit(FINDINGS)
+    shell.report(decision, text, ok=decision["outcome"] == "done")
 
 
 @click.command(cls=Command)
 @click.argument("slug")
-@click.option("--of", "of", default="", metavar="WHO", help="Only what this person, role, seat, body or agency owes.")
+@click.option("--of", "of", default="", metavar="WHO", help="Only the duties of this person, role, seat, body or agency.")
 @AT
-@click.option("--clause", default="", metavar="ID", help="Only what this clause asks.")
+@click.option("--clause", default="", metavar="ID", help="Only the duties under this clause.")
 @click.option("--by-clause", is_flag=True, help="The compliance report: clause by clause, what was due in a period up to --at.")
 @click.option("--from", "first", metavar="DAY", help="With --by-clause: the first day; by default that of the year.")
 @pass_shell
 def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_clause: bool, first: str | None) -> None:
-    """Who owes what by when, as of a day: the duty ledger."""
+    """List who owes what by when, as of a day: the duty ledger."""
     from steerco.cli.answers import known_clause, known_party, moment_of
     from steerco.cli.compliance_report import report
     from steerco.cli.problems import USAGE, CommandProblem
@@ -97,18 +94,18 @@ def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_cla
     known_clause(tenant, clause, today)
     with tenant.store.read(tenant.id) as session:
         known_party(tenant, session, of, today)
-        found = entries(tenant, session, today, of=of, clause=clause)
+        entries_due = entries(tenant, session, today, of=of, clause=clause)
 
     def text() -> None:
         rows = [
-            (each.state, each.duty, each.holder, each.period or "-", each.due_on or "not stated", ", ".join(each.cites))
-            for each in found
+            (entry.state, entry.duty, entry.holder, entry.period or "-", entry.due_on or "not stated", ", ".join(entry.cites))
+            for entry in entries_due
         ]
         table(rows, ("state", "duty", "holder", "period", "due on", "by"))
         if not rows:
             click.echo(f"nothing is owed as of {today}", err=True)
 
-    shell.report(found, text)
+    shell.report(entries_due, text)
 
 
 @click.command(cls=Command)
@@ -116,29 +113,29 @@ def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_cla
 @click.argument("only", metavar="[TYPE]", default="")
 @pass_shell
 def actions(shell: Shell, slug: str, only: str) -> None:
-    """Every record type with its actions: inputs, states from and to, facets."""
+    """List every record type with its actions: inputs, states from and to, facets."""
     from steerco.cli.answers import snapshot_of, types_of
 
-    found = types_of(snapshot_of(shell, slug), only)
+    types = types_of(snapshot_of(shell, slug), only)
 
     def text() -> None:
-        for kind in found:
+        for kind in types:
             click.echo(f"\n{kind['type']}: {kind['doc']}")
             for name, values in kind["facets"].items():
                 click.echo(f"  facet {name} = {' | '.join(values)}")
             for action in kind["actions"]:
-                _tell_action(action)
+                _print_action(action)
 
-    shell.report(found, text)
+    shell.report(types, text)
 
 
-def _tell_action(action: dict[str, Any]) -> None:
+def _print_action(action: dict[str, Any]) -> None:
     to = f" -> {action['to']}" if action["to"] else ""
     click.echo(f"  {action['action']}  [{', '.join(action['from'])}{to}]")
-    for each in action["input"]:
-        kind = " | ".join(each["choices"]) or each["type"]
-        several = "list of " if each["list"] else ""
-        click.echo(f"      {each['name']}: {several}{kind}{'' if each['required'] else ' (optional)'}")
+    for field in action["input"]:
+        kind = " | ".join(field["choices"]) or field["type"]
+        several = "list of " if field["list"] else ""
+        click.echo(f"      {field['name']}: {several}{kind}{'' if field['required'] else ' (optional)'}")
 
 
 @click.command(cls=Command)
@@ -148,25 +145,23 @@ def _tell_action(action: dict[str, Any]) -> None:
 @ON
 @WITH
 @AS
-@click.option("--key", metavar="KEY", help="An idempotency key: repeated with it, the act is done once.")
+@click.option("--key", metavar="KEY", help="An idempotency key: an act repeated with it is done once.")
 @ENTERED_BY
 @click.option("--evidence", type=click.Path(exists=True, dir_okay=False), help="The signed paper, for --entered-by.")
-@click.option("--dry-run", is_flag=True, help="Answer what would happen; nothing stays.")
+@click.option("--dry-run", is_flag=True, help="Answer with what would happen, and keep nothing.")
 @pass_shell
 def do(shell: Shell, /, slug: str, who: str, action: str, given: str | None, **options: Any) -> None:
     """Do one act, now, through the kernel. The tenant must be applied. Exit code 1 if it was not done."""
-    from steerco.cli.answers import payload, said
+    from steerco.cli.answers import payload, print_answer
     from steerco.cli.do_act import act
 
     tenant = shell.tenant(slug)
-    found = act(tenant, who, action, payload(given), now(), **options)
+    outcome = act(tenant, who, action, payload(given), now(), **options)
 
     def text() -> None:
-        said({**(found["decision"] or {}), **found}, who, action)
-        if record := found["record"]:
+        print_answer({**(outcome["decision"] or {}), **outcome}, who, action)
+        if record := outcome["record"]:
             would = "would be " if options["dry_run"] else ""
             click.echo(f"{record['type']} {record['ref']} {would}{record['state']} (id {record['id']})")
 
-    shell.report(found, text)
-    if found["outcome"] != "done":
-        raise click.exceptions.Exit(FINDINGS)
+    shell.report(outcome, text, ok=outcome["outcome"] == "done")

@@ -1,4 +1,4 @@
-"""Questions to a tenant: who and when are meant, what the answer is, and how it is told."""
+"""Questions to a tenant: the person and the time that are meant, the answer, and its words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, St
 
 
 def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
-    """The time that ``--at`` means: of a bare day 09:00, without a zone the tenant's. Raises ``CommandProblem``."""
+    """Return the time that ``--at`` means: of a bare day 09:00, without a zone the tenant's. Raises ``CommandProblem``."""
     if at is None:
         return now()
     try:
@@ -46,12 +46,12 @@ def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
     return moment(value, zone)
 
 
-def payload(given: str | None) -> dict[str, Any]:
-    """The input that ``--with`` gives. Raises ``CommandProblem``."""
-    if given is None:
+def payload(argument: str | None) -> dict[str, Any]:
+    """Return the input that ``--with`` gives. Raises ``CommandProblem``."""
+    if argument is None:
         return {}
     try:
-        text = Path(given[1:]).read_text("utf-8") if given.startswith("@") else given
+        text = Path(argument[1:]).read_text("utf-8") if argument.startswith("@") else argument
         value = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise CommandProblem("bad-input", f"--with: {error}", "name a readable file after @", exit=USAGE) from None
@@ -64,7 +64,8 @@ def payload(given: str | None) -> dict[str, Any]:
 
 
 def person(tenant: Tenant, session: Session, who: str, at: datetime) -> str:
-    """The person that a name means on the day: an id, or a role, seat or office with one holder. Raises ``CommandProblem``."""
+    """Return the person that a name means on the day: an id, or a role, seat or office with one holder. Raises
+    ``CommandProblem``."""
     today = tenant.snapshot.local(at)
     day = tenant.directory(session).on(today, tenant.snapshot.regime_on(today).charter)
     if who in day.all.persons:
@@ -77,59 +78,59 @@ def person(tenant: Tenant, session: Session, who: str, at: datetime) -> str:
             "several", f"{who!r} is held by {len(holders)} persons", f"name one of them: {', '.join(sorted(holders))}"
         )
     charter = day.charter
-    known = [*day.all.persons, *(role.id for role in charter.roles), *(seat.id for seat in charter.seats)]
-    hint = did_you_mean(who, known, most=3, least=0.5) or f"persons: {', '.join(sorted(day.all.persons)[:12])} …"
+    names = [*day.all.persons, *(role.id for role in charter.roles), *(seat.id for seat in charter.seats)]
+    hint = did_you_mean(who, names, most=3, least=0.5) or f"persons: {', '.join(sorted(day.all.persons)[:12])} …"
     raise CommandProblem("nobody", f"{who!r} is nobody on {today}", hint)
 
 
 def known_party(tenant: Tenant, session: Session, of: str, today: date) -> None:
-    """That ``--of`` names something. Raises ``CommandProblem``."""
+    """Check that ``--of`` names a party. Raises ``CommandProblem``."""
     charter = tenant.snapshot.regime_on(today).charter
     day = tenant.directory(session).on(today, charter)
-    known = {each.id for each in (*charter.roles, *charter.groups, *charter.bodies, *charter.seats)}  # type: ignore[attr-defined]
-    if of and of not in known | {*day.all.persons, *day.all.agencies, *day.all.offices} and not day.holders(of):
-        hint = did_you_mean(of, known | set(day.all.persons), most=3, least=0.5)
+    ids = {each.id for each in (*charter.roles, *charter.groups, *charter.bodies, *charter.seats)}  # type: ignore[attr-defined]
+    if of and of not in ids | {*day.all.persons, *day.all.agencies, *day.all.offices} and not day.holders(of):
+        hint = did_you_mean(of, ids | set(day.all.persons), most=3, least=0.5)
         raise CommandProblem("nobody", f"{of!r} is nobody on {today}", hint)
 
 
 def known_clause(tenant: Tenant, clause: str, today: date) -> None:
-    """That ``--clause`` names one. Raises ``CommandProblem``."""
-    known = tenant.snapshot.regime_on(today).clauses
-    if clause and clause not in known:
-        hint = did_you_mean(clause, known, most=3, least=0.4)
+    """Check that ``--clause`` names a clause. Raises ``CommandProblem``."""
+    clauses = tenant.snapshot.regime_on(today).clauses
+    if clause and clause not in clauses:
+        hint = did_you_mean(clause, clauses, most=3, least=0.4)
         raise CommandProblem("no-clause", f"there is no clause {clause!r}", hint)
 
 
 def snapshot_of(shell: Shell, slug: str) -> Snapshot:
-    """A tenant's configuration: as its files say, else as it was applied. Raises ``CommandProblem`` and ``NotApplied``."""
+    """Return a tenant's configuration: as its files say, else as it was applied. Raises ``CommandProblem`` and ``NotApplied``."""
     if slug not in shell.home.slugs() and slug in shell.applied():
         return shell.installation.tenant(slug).snapshot
     return checked(slug, load(slug, shell.content(slug), record_types()))
 
 
 def types_of(snapshot: Snapshot, only: str = "") -> list[dict[str, Any]]:
-    """Every record type as data, with the values that its facets have in this tenant. Raises ``CommandProblem``."""
+    """Return every record type as data, with the values that its facets have in this tenant. Raises ``CommandProblem``."""
     vocabulary = for_policy(snapshot.types, snapshot.charters[-1], ())
     if only and only not in snapshot.types:
         hint = did_you_mean(only, snapshot.types, most=3, least=0.4)
         raise CommandProblem("no-type", f"there is no record type {only!r}", hint)
-    found = []
-    for each in catalogue(snapshot):
-        if only in ("", each.type):
-            shown = msgspec.to_builtins(each)
-            shown["facets"] = {name: sorted(values) for name, values in vocabulary.facets[each.type].items()}
-            shown["actions"] = [_action(action) for action in shown["actions"]]
-            found.append(shown)
-    return found
+    entries = []
+    for type_info in catalogue(snapshot):
+        if only in ("", type_info.type):
+            entry = msgspec.to_builtins(type_info)
+            entry["facets"] = {name: sorted(values) for name, values in vocabulary.facets[type_info.type].items()}
+            entry["actions"] = [_action(action) for action in entry["actions"]]
+            entries.append(entry)
+    return entries
 
 
-def _action(shown: dict[str, Any]) -> dict[str, Any]:
+def _action(action: dict[str, Any]) -> dict[str, Any]:
     return {
-        "action": shown["id"],
-        "doc": shown["doc"],
-        "from": shown["states"],
-        "to": shown["to"],
-        "input": shown["input"],
+        "action": action["id"],
+        "doc": action["doc"],
+        "from": action["states"],
+        "to": action["to"],
+        "input": action["input"],
     }
 
 
@@ -143,91 +144,93 @@ def answer(
     try:
         decision = explain(tenant, session, request, trace)
     except Stopped as stopped:
-        wrong = stopped_as(tenant, stopped, request.at)
+        wrong = answer_of_stop(tenant, stopped, request.at)
         bare = Decision(wrong["outcome"], revision=tenant.snapshot.revision)
-        told = {name: wrong[name] for name in ("code", "fields", "reasons", "params") if name in wrong}
-        return {**msgspec.to_builtins(bare), **told}
+        details = {name: wrong[name] for name in ("code", "fields", "reasons", "params") if name in wrong}
+        return {**msgspec.to_builtins(bare), **details}
     return dict(msgspec.to_builtins(decision))
 
 
-def traced(said: Rulings) -> list[dict[str, Any]]:
-    """Which plugins were asked, what each said, and how long it took (in milliseconds)."""
-    found = [
+def trace_rows(rulings: Rulings) -> list[dict[str, Any]]:
+    """Return one row per plugin that was asked: its answer, and how long it took in milliseconds."""
+    rows = [
         {
-            "plugin": each.said.plugin,
-            "version": each.said.seat.version,
-            "where": each.said.seat.where,
-            "cites": list(each.rule.cite),
-            "said": each.fault.message if each.fault else each.ruling.code if each.ruling else "nothing against it",
-            "outcome": "fault" if each.fault else each.ruling.outcome if each.ruling else "passes",
-            "ms": round(each.said.took * 1000, 3),
+            "plugin": call.said.plugin,
+            "version": call.said.seat.version,
+            "where": call.said.seat.where,
+            "cites": list(call.rule.cite),
+            "said": call.fault.message if call.fault else call.ruling.code if call.ruling else "nothing against it",
+            "outcome": "fault" if call.fault else call.ruling.outcome if call.ruling else "passes",
+            "ms": round(call.said.took * 1000, 3),
         }
-        for each in said.judged
+        for call in rulings.judged
     ]
-    out = [{"plugin": each.plugin, "outcome": "out of use", "said": each.message, "where": each.where} for each in said.out]
-    return [*found, *out]
+    out = [{"plugin": call.plugin, "outcome": "out of use", "said": call.message, "where": call.where} for call in rulings.out]
+    return [*rows, *out]
 
 
-def tell_trace(asked: list[dict[str, Any]]) -> None:
-    """Tell in words which plugins were asked."""
-    if not asked:
+def print_trace(rows: list[dict[str, Any]]) -> None:
+    """Print in words which plugins were asked."""
+    if not rows:
         click.echo("  no plugin was asked: none has a rule on this action, or something stopped it before")
-    for each in asked:
-        cites = f" by {', '.join(each['cites'])}" if "cites" in each else ""
-        took = f", {each['ms']} ms" if "ms" in each else ""
-        click.echo(f"  asked {each['plugin']} ({each['where']}){cites}: {each['outcome']}, {each['said']}{took}")
+    for row in rows:
+        cites = f" by {', '.join(row['cites'])}" if "cites" in row else ""
+        duration = f", {row['ms']} ms" if "ms" in row else ""
+        click.echo(f"  asked {row['plugin']} ({row['where']}){cites}: {row['outcome']}, {row['said']}{duration}")
 
 
-def stopped_as(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]:
-    """What stopped an act: its outcome, the decision where there is one, and what is wrong."""
-    found: dict[str, Any] = {"outcome": stopped.outcome, "record": None, "decision": None, "code": stopped.code}
+def answer_of_stop(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, Any]:
+    """Return the answer for an act that was stopped: outcome, decision where there is one, and what is wrong."""
+    answer: dict[str, Any] = {"outcome": stopped.outcome, "record": None, "decision": None, "code": stopped.code}
     match stopped:
         case Refused():
-            found["decision"] = msgspec.to_builtins(stopped.decision)
+            answer["decision"] = msgspec.to_builtins(stopped.decision)
             if menders := stopped.params.get("menders"):
-                found["menders"] = msgspec.to_builtins(menders)
+                answer["menders"] = msgspec.to_builtins(menders)
         case OutOfOrder():
             regime = tenant.snapshot.regime_on(tenant.snapshot.local(at))
-            found["decision"] = msgspec.to_builtins(out_of_order(regime, stopped))
-            found |= {"params": stopped.params, "detail": detail(stopped)}
+            answer["decision"] = msgspec.to_builtins(out_of_order(regime, stopped))
+            answer |= {"params": stopped.params, "detail": detail(stopped)}
         case Invalid():
             say = words(DEFAULT)
-            found["fields"] = {path: say.reason(why) for path, why in stopped.fields.items()}
-            found["reasons"] = msgspec.to_builtins(stopped.fields)
+            answer["fields"] = {path: say.reason(why) for path, why in stopped.fields.items()}
+            answer["reasons"] = msgspec.to_builtins(stopped.fields)
         case NotFound() | Conflict():
-            found |= {"params": stopped.params, "detail": detail(stopped)}
+            answer |= {"params": stopped.params, "detail": detail(stopped)}
             if cites := getattr(stopped, "cites", ()):
                 because = tenant.snapshot.regime_on(tenant.snapshot.local(at)).reasons(cites)
                 decision = Decision("conflict", because[0].layer, because, revision=tenant.snapshot.revision)
-                found["decision"] = msgspec.to_builtins(decision)
-    return found
+                answer["decision"] = msgspec.to_builtins(decision)
+    return answer
 
 
 def detail(stopped: Stopped) -> str:
-    """What stopped an act, as a sentence with its numbers."""
+    """Return a sentence, with its numbers, for the thing that stopped an act."""
     filling = {**stopped.params, "code": stopped.code, "say": words(DEFAULT).of(stopped.params.get("say", ""))}
     return words(DEFAULT).problem(stopped.code, "detail", filling, f"outcome-{stopped.outcome}")
 
 
 LAYERS = {"house": " (house rule, not the regulation)", "law": " (law)", "platform": " (what the program needs)"}
-"""How a reason tells its kind of text; a clause of the regulation needs no word."""
+"""The words for a reason's kind of text; a clause of the regulation needs no word."""
 
 
-def said(found: Mapping[str, Any], actor: str, action: str) -> None:
-    """Tell an answer in words."""
-    click.echo(f"{found['outcome']}: {actor}, {action}")
-    for name, wrong in found.get("fields", {}).items():
+def print_answer(answer: Mapping[str, Any], actor: str, action: str) -> None:
+    """Print an answer in words."""
+    click.echo(f"{answer['outcome']}: {actor}, {action}")
+    for name, wrong in answer.get("fields", {}).items():
         click.echo(f"  {name or 'input'}: {wrong}")
-    if sentence := found.get("detail"):
+    if sentence := answer.get("detail"):
         click.echo(f"  {sentence}")
-    if params := found.get("params"):
-        told = ", ".join(f"{name} {' or '.join(value) if isinstance(value, list) else value}" for name, value in params.items())
-        click.echo(f"  {found['code']}: {told}")
-    if "because" not in found:
+    if params := answer.get("params"):
+        details = ", ".join(
+            f"{name} {' or '.join(value) if isinstance(value, list) else value}" for name, value in params.items()
+        )
+        click.echo(f"  {answer['code']}: {details}")
+    if "because" not in answer:
         return
-    if found["outcome"] == "refused" and not found["because"]:
+    if answer["outcome"] == "refused" and not answer["because"]:
         click.echo("  no clause grants this to anyone")
-    for each in found["because"]:
+    for each in answer["because"]:
         gloss = each["gloss"]["en"] or each["gloss"]["vi"]
         place = f"  [{each['file']}:{each['line']}]" if each["file"] else ""
         layer = LAYERS.get(each["layer"], "")
@@ -236,18 +239,18 @@ def said(found: Mapping[str, Any], actor: str, action: str) -> None:
         if each.get("not_run"):
             layer += " (grants it; the program does not run this power yet)"
         click.echo(f"  by {each['clause']}{layer}{f': {gloss}' if gloss else ''}{place}")
-    if found["acting_for"]:
-        click.echo(f"  acting for {found['acting_for']}")
-    for each in found["who_may"]:
+    if answer["acting_for"]:
+        click.echo(f"  acting for {answer['acting_for']}")
+    for each in answer["who_may"]:
         people = ", ".join(each["people"]) or "nobody now"
         click.echo(f"  may: {each['subject']} ({people}), by {each['clause']}")
-    for each in found.get("remarks", ()):
+    for each in answer.get("remarks", ()):
         told = ", ".join(f"{name} {value}" for name, value in each["params"].items() if value)
         clauses = ", ".join(why["clause"] for why in each["because"])
         click.echo(f"  late by {clauses}: {told}" if clauses else f"  note: {each['code']} ({told})")
-    for each in found["would_change"]:
+    for each in answer["would_change"]:
         click.echo(f"  would change it: {each['code']} {each['detail']}".rstrip())
-    if any(each["clause"] in (MISSING, OUT_OF_USE) for each in found["because"]):
+    if any(each["clause"] in (MISSING, OUT_OF_USE) for each in answer["because"]):
         click.echo("  mend: the operator installs or mends the plugin; or `tenant plan` and `apply` a configuration without it")
-    for each in found.get("menders", ()):
+    for each in answer.get("menders", ()):
         click.echo(f"  may apply that: {each['subject']} ({', '.join(each['people']) or 'nobody now'})")

@@ -21,7 +21,7 @@ KEY = "The sender's public key (its checkpoint.pub): refuse what is signed with 
 @click.command("export", cls=Command)
 @click.argument("slug")
 @click.option("--to", type=click.Path(path_type=Path), help="The file to write; by default SLUG-DAY.steerco.zip here.")
-@click.option("--without-missing", is_flag=True, help="Go on where files are gone, and say in the archive which.")
+@click.option("--without-missing", is_flag=True, help="Export although files are missing; the archive names them.")
 @pass_shell
 def export_(shell: Shell, slug: str, to: Path | None, without_missing: bool) -> None:
     """Write a tenant into one archive: its records, files, log with a signed checkpoint, and revisions.
@@ -36,9 +36,9 @@ def export_(shell: Shell, slug: str, to: Path | None, without_missing: bool) -> 
     target = to or Path(f"{slug}-{now():%Y-%m-%d}.steerco.zip")
     if not target.parent.is_dir():
         raise CommandProblem("no-folder", f"there is no folder {target.parent}", "make it, or name another by --to", exit=USAGE)
-    told = ProgressBar(f"{slug}: exporting")
+    progress = ProgressBar(f"{slug}: exporting")
     try:
-        made = export(tenant, target, Seal(shell.home.data), at=now(), without_missing=without_missing, progress=told)
+        manifest = export(tenant, target, Seal(shell.home.data), at=now(), without_missing=without_missing, progress=progress)
     except FileExistsError:
         raise CommandProblem("exists", f"{target} is there already", "name another file by --to", exit=USAGE) from None
     except FilesMissing as error:
@@ -48,14 +48,21 @@ def export_(shell: Shell, slug: str, to: Path | None, without_missing: bool) -> 
         raise CommandProblem(
             "unknown-tables", f"no installed program knows: {error}", "install the plugin that they belong to"
         ) from None
-    rows, size = sum(held.rows for held in made.tables.values()), target.stat().st_size
-    answer = {"slug": slug, "file": str(target), "size": size, "rows": rows, "files": len(made.files), "missing": made.missing}
-    answer |= {"events": made.seq, "head": made.head, "revisions": made.revisions, "left_out": made.left_out}
+    rows, size = sum(entry.rows for entry in manifest.tables.values()), target.stat().st_size
+    answer = {
+        "slug": slug,
+        "file": str(target),
+        "size": size,
+        "rows": rows,
+        "files": len(manifest.files),
+        "missing": manifest.missing,
+    }
+    answer |= {"events": manifest.seq, "head": manifest.head, "revisions": manifest.revisions, "left_out": manifest.left_out}
 
     def text() -> None:
-        click.echo(f"{target}: {rows} rows, {len(made.files)} files, {made.revisions} revisions, {size} bytes")
-        click.echo(f"the log ends at event {made.seq}, hash {made.head}")
-        for name, why in made.left_out.items():
+        click.echo(f"{target}: {rows} rows, {len(manifest.files)} files, {manifest.revisions} revisions, {size} bytes")
+        click.echo(f"the log ends at event {manifest.seq}, hash {manifest.head}")
+        for name, why in manifest.left_out.items():
             click.echo(f"left out: {name} ({why})", err=True)
 
     shell.report(answer, text)
@@ -63,8 +70,8 @@ def export_(shell: Shell, slug: str, to: Path | None, without_missing: bool) -> 
 
 @click.command("import", cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--as", "slug", default="", metavar="SLUG", help="Under another name than it had.")
-@click.option("--check", is_flag=True, help="Only look whether the archive is sound, as `tenant verify`.")
+@click.option("--as", "slug", default="", metavar="SLUG", help="Import it under this name instead of its own.")
+@click.option("--check", is_flag=True, help="Only verify the archive, as `tenant verify` does.")
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=KEY)
 @click.option("--why", default="", help="Why, for the record.")
 @pass_shell
@@ -86,40 +93,40 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
     if fresh:  # as `restore` does: an archive is how an installation may begin
         shell.home_to_be.folder.mkdir(parents=True)
     try:
-        told = ProgressBar(f"{file.name}: importing")
-        made = bring(shell.installation, file, slug, at=now(), who=user(), why=why, progress=told)
+        progress = ProgressBar(f"{file.name}: importing")
+        imported = bring(shell.installation, file, slug, at=now(), who=user(), why=why, progress=progress)
     except BadArchive as error:
         raise bad(file, error) from None
     except Taken as error:
         do = "import it --as another name, or delete that one first"
         raise CommandProblem("exists", str(error), do) from None
-    seal, tenant = Seal(shell.home.data), shell.installation.tenant(made.slug)
-    _marked(shell, made.slug, made.number)
-    known = seal.knows(made.checked.key)
-    answer = {"slug": made.slug, "rows": made.rows, "files": made.files, "revision": tenant.snapshot.revision}
+    seal, tenant = Seal(shell.home.data), shell.installation.tenant(imported.slug)
+    _marked(shell, imported.slug, imported.number)
+    key_known = seal.knows(imported.checked.key)
+    answer = {"slug": imported.slug, "rows": imported.rows, "files": imported.files, "revision": tenant.snapshot.revision}
     answer |= {
-        "events": made.checked.manifest.seq,
-        "head": made.checked.manifest.head,
-        "key": made.checked.key,
-        "known_key": known,
-        "erased": made.erased,
+        "events": imported.checked.manifest.seq,
+        "head": imported.checked.manifest.head,
+        "key": imported.checked.key,
+        "known_key": key_known,
+        "erased": imported.erased,
     }
 
     def text() -> None:
-        click.echo(f"{made.slug}: {made.rows} rows, {made.files} files, revision {tenant.snapshot.revision}")
-        _signed(made.checked, known)
-        for person in made.erased:
-            said = f"{person} was erased here since this archive was written, and is back"
-            click.echo(f"{said}: `steerco tenant erase-person {made.slug} {person} --why …`", err=True)
-        click.echo(f"next: `steerco log rebuild {made.slug}` proves the rows, `steerco token issue` lets people in", err=True)
-        if made.slug not in shell.home.slugs():
-            click.echo(f"`steerco tenant pull {made.slug}` writes its files into this home", err=True)
+        click.echo(f"{imported.slug}: {imported.rows} rows, {imported.files} files, revision {tenant.snapshot.revision}")
+        _signed(imported.checked, key_known)
+        for person in imported.erased:
+            message = f"{person} was erased here since this archive was written, and is back"
+            click.echo(f"{message}: `steerco tenant erase-person {imported.slug} {person} --why …`", err=True)
+        click.echo(f"next: `steerco log rebuild {imported.slug}` proves the rows, `steerco token issue` lets people in", err=True)
+        if imported.slug not in shell.home.slugs():
+            click.echo(f"`steerco tenant pull {imported.slug}` writes its files into this home", err=True)
 
     shell.report(answer, text)
 
 
 def _marked(shell: Shell, slug: str, number: int) -> None:
-    """A first checkpoint here. Those of another tenant that went by this name before are put aside."""
+    """Sign a first checkpoint here. Those of a former tenant of this name are put aside."""
     from steerco.cli.log_report import signed_head, verified
     from steerco.store.checkpoint import Seal
 
@@ -133,7 +140,7 @@ def _marked(shell: Shell, slug: str, number: int) -> None:
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=KEY)
 @pass_shell
 def verify(shell: Shell, file: Path, key: Path | None) -> None:
-    """Whether an archive is whole and unchanged: digests, the log's chain, its checkpoint, revisions, files.
+    """Verify that an archive is whole and unchanged: digests, the log's chain, its checkpoint, revisions, files.
 
     Needs no database. Exit code 1 if it is not.
     """
@@ -149,12 +156,12 @@ def _checked(shell: Shell, file: Path, key: Path | None) -> ArchiveReport:
     record_types(), installed()  # which declare their tables
     try:
         tables = {str(table.name): table for table in owned_tables()}
-        found = check(file, tables, progress=ProgressBar(f"{file.name}: checking"))
+        report = check(file, tables, progress=ProgressBar(f"{file.name}: checking"))
     except BadArchive as error:
         raise bad(file, error) from None
-    if key is not None and _hexadecimal(key) != found.key:
+    if key is not None and _hexadecimal(key) != report.key:
         raise CommandProblem("other-key", f"{file} is signed with another key than {key}", "ask the sender where it comes from")
-    return found
+    return report
 
 
 def _hexadecimal(path: Path) -> str:
@@ -167,29 +174,29 @@ def _hexadecimal(path: Path) -> str:
 
 
 def bad(file: Path, error: Exception) -> CommandProblem:
-    """An archive that is not sound."""
+    """Return the problem of an archive that is not sound."""
     return CommandProblem("bad-archive", f"{file}: {error}", "nothing was imported; have it sent again, and compare the digests")
 
 
-def _answer(shell: Shell, file: Path, found: ArchiveReport) -> None:
+def _answer(shell: Shell, file: Path, report: ArchiveReport) -> None:
     from steerco.store.checkpoint import Seal
 
-    manifest = found.manifest
+    manifest = report.manifest
     data = shell.home_to_be.data
-    known = (data / "checkpoint.key").exists() and Seal(data).knows(found.key)  # which would make a key where there is none
-    rows = sum(held.rows for held in manifest.tables.values())
+    key_known = (data / "checkpoint.key").exists() and Seal(data).knows(report.key)  # which would make a key where there is none
+    rows = sum(entry.rows for entry in manifest.tables.values())
     answer: dict[str, Any] = {"ok": True, "slug": manifest.tenant, "rows": rows, "files": len(manifest.files)}
     answer |= {"events": manifest.seq, "head": manifest.head, "revisions": manifest.revisions, "missing": manifest.missing}
-    answer |= {"signed_at": found.signed_at, "key": found.key, "known_key": known}
+    answer |= {"signed_at": report.signed_at, "key": report.key, "known_key": key_known}
 
     def text() -> None:
         click.echo(f"{file}: sound: {manifest.tenant}, {rows} rows, {len(manifest.files)} files, {manifest.revisions} revisions")
         click.echo(f"the log ends at event {manifest.seq}, hash {manifest.head}")
-        _signed(found, known)
+        _signed(report, key_known)
 
     shell.report(answer, text)
 
 
-def _signed(found: ArchiveReport, known: bool) -> None:
-    whose = "which this home knows" if known else "which this home does not know: compare it with the sender's"
-    click.echo(f"signed {found.signed_at:%Y-%m-%d %H:%M:%S} UTC with the key {found.key}, {whose}")
+def _signed(report: ArchiveReport, key_known: bool) -> None:
+    whose = "which this home knows" if key_known else "which this home does not know: compare it with the sender's"
+    click.echo(f"signed {report.signed_at:%Y-%m-%d %H:%M:%S} UTC with the key {report.key}, {whose}")

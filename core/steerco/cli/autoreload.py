@@ -40,18 +40,18 @@ def reloading(shell: Shell, words: Sequence[str]) -> int:
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # the child is ended however this is
-    seen, saved = times(places), False
+    before, saved = times(places), False
     child = subprocess.Popen(command, env=env)
     try:
         while True:
             time.sleep(PAUSE)
             now = times(places)
-            if now == seen:
+            if now == before:
                 if not saved and child.poll() is not None:
                     return child.returncode
                 continue
-            click.echo(f"changed: {', '.join(told(seen, now, home))}; starting anew", err=True)
-            seen, saved = now, True
+            click.echo(f"changed: {', '.join(changed_files(before, now, home))}; starting anew", err=True)
+            before, saved = now, True
             _ended(child)
             child = subprocess.Popen(command, env=env)
     except KeyboardInterrupt:
@@ -71,10 +71,10 @@ def _ended(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def told(before: Times, now: Times, home: Path) -> list[str]:
-    """The names of the files that changed, with what to do about a committee's: a server runs what was applied."""
+def changed_files(before: Times, now: Times, home: Path) -> list[str]:
+    """Return the names of the files that changed, with what to do about a committee's: a server runs what was applied."""
     paths = changed(before, now)
-    shown = [path.name for path in paths[:5]]
+    names = [path.name for path in paths[:5]]
     if any(path.is_relative_to(home / name) for path in paths for name in HOME):
-        shown.append("(files of the home count once they are applied: `steerco tenant apply`)")
-    return shown
+        names.append("(files of the home count once they are applied: `steerco tenant apply`)")
+    return names

@@ -30,21 +30,23 @@ def backup(shell: Shell, to: Path) -> None:
 
     _embedded(shell, "pg_dump or pg_basebackup first, then a copy of the home's folder; docs/operate.md says how")
     try:
-        made = made_of(shell.home, to, at=now(), progress=ProgressBar("backup"))
+        report = made_of(shell.home, to, at=now(), progress=ProgressBar("backup"))
     except BadBackup as error:
         raise CommandProblem("no-backup", str(error), "name a folder that is not there yet", exit=USAGE) from None
     except Damaged as error:
         raise CommandProblem("damaged", str(error), "`steerco doctor` looks at it; restore the last good backup") from None
 
     def text() -> None:
-        click.echo(f"{to}: {len(made.database.heads)} tenants, {len(made.files)} files, {made.database.size} bytes of database")
+        click.echo(
+            f"{to}: {len(report.database.heads)} tenants, {len(report.files)} files, {report.database.size} bytes of database"
+        )
 
-    shell.report(_answer(to, made), text)
+    shell.report(_answer(to, report), text)
 
 
 @click.command("restore", cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--check", is_flag=True, help="Only look whether the backup is whole.")
+@click.option("--check", is_flag=True, help="Only check that the backup is whole.")
 @pass_shell
 def restore(shell: Shell, folder: Path, check: bool) -> None:
     """Make the installation of --home from a backup, whole or not at all; never over data that are there."""
@@ -53,19 +55,19 @@ def restore(shell: Shell, folder: Path, check: bool) -> None:
 
     _embedded(shell, "pg_restore, then the folder's files; docs/operate.md says how")
     try:
-        made = read(folder) if check else made_from(shell.home_to_be, folder, progress=ProgressBar("restore"))
+        report = read(folder) if check else made_from(shell.home_to_be, folder, progress=ProgressBar("restore"))
     except NotEmpty as error:
         raise CommandProblem("not-empty", str(error), "name another --home, or move what is there away") from None
     except BadBackup as error:
         raise CommandProblem("bad-backup", str(error), "a backup that is not whole cannot be used: take another") from None
 
     def text() -> None:
-        for slug, (seq, head) in made.database.heads.items():
+        for slug, (seq, head) in report.database.heads.items():
             click.echo(f"{slug}: the log ends at event {seq}, hash {head}")
         where = "is whole" if check else f"restored to {shell.home_to_be.data}"
-        click.echo(f"{folder}, made {made.at:%Y-%m-%d %H:%M} UTC, {where}", err=True)
+        click.echo(f"{folder}, made {report.at:%Y-%m-%d %H:%M} UTC, {where}", err=True)
 
-    shell.report(_answer(folder, made), text)
+    shell.report(_answer(folder, report), text)
 
 
 def _embedded(shell: Shell, do: str) -> None:
@@ -73,6 +75,12 @@ def _embedded(shell: Shell, do: str) -> None:
         raise CommandProblem("not-embedded", f"the database is the one that {URL} names", do, exit=USAGE)
 
 
-def _answer(folder: Path, made: Any) -> dict[str, Any]:
-    heads = {slug: {"seq": seq, "head": head} for slug, (seq, head) in made.database.heads.items()}
-    return {"folder": str(folder), "made_at": made.at, "heads": heads, "files": len(made.files), "bytes": made.database.size}
+def _answer(folder: Path, report: Any) -> dict[str, Any]:
+    heads = {slug: {"seq": seq, "head": head} for slug, (seq, head) in report.database.heads.items()}
+    return {
+        "folder": str(folder),
+        "made_at": report.at,
+        "heads": heads,
+        "files": len(report.files),
+        "bytes": report.database.size,
+    }

@@ -14,10 +14,10 @@ from steerco.cli.shell import Shell, now, user
 if TYPE_CHECKING:
     from steerco.configuration.revisions import RevisionSummary
 
-BY = click.option("--by", default="", metavar="PERSON", help="In the name of this person, whose power it then takes.")
+BY = click.option("--by", default="", metavar="PERSON", help="Apply it in the name of this person, by this person's power.")
 WHO = click.option("--who", default="", help="Who enters it (by default the user of this machine).")
 BASE = click.option("--base", type=click.IntRange(0), help="The revision planned against (by default the one last seen here).")
-CORRECT = click.option("--correct", is_flag=True, help="The paper always said so: set the file of a version in force right.")
+CORRECT = click.option("--correct", is_flag=True, help="Correct the file of a version in force: the paper always said so.")
 
 
 @click.command(cls=Command)
@@ -25,14 +25,14 @@ CORRECT = click.option("--correct", is_flag=True, help="The paper always said so
 @CORRECT
 @pass_shell
 def plan(shell: Shell, slugs: tuple[str, ...], correct: bool) -> None:
-    """What `apply` would change, and for whom; what it would refuse, and whose power it takes."""
-    from steerco.cli.plan_report import plan_of, told
+    """Show what `apply` would change, and for whom; what it would refuse, and whose power it takes."""
+    from steerco.cli.plan_report import plan_of, print_plan
 
     plans = [plan_of(shell, slug, correct=correct) for slug in shell.slugs(slugs)]
 
     def text() -> None:
         for each in plans:
-            told(each)
+            print_plan(each)
 
     shell.report(plans[0] if len(slugs) == 1 else plans, text)
 
@@ -65,16 +65,15 @@ def apply(shell: Shell, slugs: tuple[str, ...], why: str, who: str, by: str, bas
 
 
 def _apply(shell: Shell, slug: str, base: int | None, options: dict[str, Any]) -> dict[str, Any]:
-    from steerco.cli.revision_marks import RevisionMark, note
-    from steerco.cli.revision_report import in_use
+    from steerco.cli.revision_report import RevisionMark, in_use, note
 
-    content, there = shell.content(slug), in_use(shell, slug)
+    content, current = shell.content(slug), in_use(shell, slug)
     if base is None:
-        base = _planned(shell, slug, content, there)
-    made = _revised(shell, slug, content, base, options)
-    revision, digest = made.snapshot.revision, made.snapshot.digest
+        base = _planned(shell, slug, content, current)
+    tenant = _revised(shell, slug, content, base, options)
+    revision, digest = tenant.snapshot.revision, tenant.snapshot.digest
     note(shell, slug, planned=RevisionMark(revision, digest), based=RevisionMark(revision, digest))
-    was = there[0] if there else 0
+    was = current[0] if current else 0
     return {"slug": slug, "revision": revision, "was": was, "changed": revision != was, "digest": digest}
 
 
@@ -85,13 +84,13 @@ def _revised(shell: Shell, slug: str, content: dict[str, str], base: int | None,
     return shell.installation.apply(slug, content, at=now(), seed=seed, base=base, **options)
 
 
-def _planned(shell: Shell, slug: str, content: dict[str, str], there: tuple[int, str, dict[str, str]] | None) -> int:
-    """The revision that this home last saw. Raises ``CommandProblem`` where it has never looked at the one in use."""
-    from steerco.cli.revision_marks import seen
+def _planned(shell: Shell, slug: str, content: dict[str, str], current: tuple[int, str, dict[str, str]] | None) -> int:
+    """Return the revision that this home last saw. Raises ``CommandProblem`` where it has never looked at the one in use."""
+    from steerco.cli.revision_report import seen
 
-    if there is None:
+    if current is None:
         return 0
-    number, digest, files = there
+    number, digest, files = current
     if files == content:
         return number
     planned = seen(shell, slug).planned
@@ -114,14 +113,13 @@ def _planned(shell: Shell, slug: str, content: dict[str, str], there: tuple[int,
 @pass_shell
 def rollback(shell: Shell, slug: str, revision: int, why: str, who: str, by: str, base: int | None, correct: bool) -> None:
     """Make a new revision with the content of an earlier one. Refused where `apply` of these files would be."""
-    from steerco.cli.revision_marks import RevisionMark, note
-    from steerco.cli.revision_report import stored
+    from steerco.cli.revision_report import RevisionMark, note, stored
 
     number = shell.tenant(slug).snapshot.revision
     _, _, content = stored(shell, slug, revision)
     options = {"who": who or user(), "why": why or f"back to revision {revision}", "by": by, "correct": correct}
-    made = _revised(shell, slug, content, number if base is None else base, {**options, "back_to": revision})
-    now_at, digest = made.snapshot.revision, made.snapshot.digest
+    tenant = _revised(shell, slug, content, number if base is None else base, {**options, "back_to": revision})
+    now_at, digest = tenant.snapshot.revision, tenant.snapshot.digest
     note(shell, slug, planned=RevisionMark(now_at, digest))
 
     def text() -> None:
@@ -136,65 +134,72 @@ def rollback(shell: Shell, slug: str, revision: int, why: str, who: str, by: str
 
 @click.command(cls=Command)
 @click.argument("slug")
-@click.option("--limit", default=0, help="At most so many (0: all).")
+@click.option("--limit", default=0, help="The most revisions to list (0: all).")
 @pass_shell
 def revisions(shell: Shell, slug: str, limit: int) -> None:
-    """The tenant's revisions, newest first: when, who, why, and whether anything that decides was changed."""
+    """List the tenant's revisions, newest first: when, who, why, and whether anything that decides was changed."""
     from steerco.configuration.revisions import listed
 
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:
-        found = listed(session, tenant.id, limit=limit or None)
+        summaries = listed(session, tenant.id, limit=limit or None)
 
     def text() -> None:
         rows = [
-            (each.number, f"{each.at:%Y-%m-%d %H:%M}", _who(each.by, each.who), each.weight, each.digest[:12], _why(each))
-            for each in found
+            (
+                summary.number,
+                f"{summary.at:%Y-%m-%d %H:%M}",
+                _who(summary.by, summary.who),
+                summary.weight,
+                summary.digest[:12],
+                _why(summary),
+            )
+            for summary in summaries
         ]
         table(rows, ("no", "at (UTC)", "who", "weight", "digest", "why"))
 
-    shell.report(found, text)
+    shell.report(summaries, text)
 
 
 def _who(by: str, who: str) -> str:
     return f"{by} (entered by {who})" if by else f"{who} (operator)"
 
 
-def _why(each: RevisionSummary) -> str:
-    marks = [f"= revision {each.back_to}"] if each.back_to else []
-    marks += ["correction"] if each.corrected else []
-    return each.why + (f" [{', '.join(marks)}]" if marks else "")
+def _why(summary: RevisionSummary) -> str:
+    marks = [f"= revision {summary.back_to}"] if summary.back_to else []
+    marks += ["correction"] if summary.corrected else []
+    return summary.why + (f" [{', '.join(marks)}]" if marks else "")
 
 
 @click.command(cls=Command)
 @click.argument("slug")
 @click.option("--theirs", is_flag=True, help="Where both sides changed, take the database's; yours is kept beside as FILE.mine.")
-@click.option("--discard", is_flag=True, help="Every file as the database has it; what was edited here is kept beside.")
+@click.option("--discard", is_flag=True, help="Bring every file to the database's version; edited files are kept beside.")
 @pass_shell
 def pull(shell: Shell, slug: str, theirs: bool, discard: bool) -> None:
     """Bring the files to the revision in use. Comments stay, and so does what was edited here alone, unless it is discarded.
 
-    What was changed on both sides is told and left as it is, with exit code 1.
+    A file that was changed on both sides is named and left as it is, with exit code 1.
     """
     from steerco.cli.revision_report import discarded, pulled
 
-    found = discarded(shell, slug) if discard else pulled(shell, slug, theirs=theirs)
+    answer = discarded(shell, slug) if discard else pulled(shell, slug, theirs=theirs)
 
     def text() -> None:
-        for name, said in (
+        for name, verb in (
             ("written", "written"),
             ("gone", "taken away"),
             ("kept", "kept, edited here"),
             ("beside", "yours kept"),
         ):
-            for path in found[name]:
-                click.echo(f"{path}: {said}")
-        for message in found["conflicts"].values():
+            for path in answer[name]:
+                click.echo(f"{path}: {verb}")
+        for message in answer["conflicts"].values():
             click.echo(f"{message}: left as it is")
-        if not any(found[name] for name in ("written", "gone", "conflicts")):
-            click.echo(f"{slug}: the files have everything of revision {found['revision']}")
+        if not any(answer[name] for name in ("written", "gone", "conflicts")):
+            click.echo(f"{slug}: the files have everything of revision {answer['revision']}")
 
-    shell.report(found, text)
-    if found["conflicts"]:
+    shell.report(answer, text)
+    if answer["conflicts"]:
         click.echo("edit them, or take the database's by --theirs (yours is kept beside)", err=True)
         raise click.exceptions.Exit(FINDINGS)

@@ -25,15 +25,15 @@ def charter() -> None:
 def import_(shell: Shell, file: Path, slug: str) -> None:
     """Take the clauses of a regulation from its text (UTF-8) into tenants/SLUG/charter.toml; never over an existing one.
 
-    What was not sure is listed with its line: compare it with the source.
+    Doubtful passages are listed with their lines: compare them with the source.
     """
-    from steerco.cli.charter_import import imported
+    from steerco.cli.charter_report import import_text
 
-    report = imported(shell.home_to_be, file, slug)
+    report = import_text(shell.home_to_be, file, slug)
 
     def text() -> None:
-        for each in report.unsure:
-            click.echo(f"{file}:{each.line}: {each.message} [{each.code}]")
+        for doubt in report.unsure:
+            click.echo(f"{file}:{doubt.line}: {doubt.message} [{doubt.code}]")
         click.echo(f"{report.file}: {len(report.clauses)} clauses by {report.parser}, {len(report.unsure)} to compare", err=True)
 
     shell.report(report, text)
@@ -43,27 +43,27 @@ def import_(shell: Shell, file: Path, slug: str) -> None:
 @click.argument("slug")
 @pass_shell
 def coverage(shell: Shell, slug: str) -> None:
-    """Per clause the powers, duties, rules and hooks that run under it and the cases that assert it; laws count for themselves.
+    """Count the powers, duties, rules and hooks under each clause and the cases that assert it; laws count for themselves.
 
-    A clause is covered where something runs under it and a step of a case names it. Who there is, what is not stated and what is
-    only information cover nothing; `charter show` tells them.
+    A clause is covered where something runs under it and a step of a case names it. Parties, unstated rules and mere information
+    cover nothing; `charter show` lists them.
     """
     from steerco.cli.charter_report import coverage_of
 
-    found = coverage_of(shell, slug)
+    report = coverage_of(shell, slug)
 
     def text() -> None:
         counts = ("powers", "duties", "rules", "hooks", "cases")
-        table([(each.id, *(len(getattr(each, name)) or "-" for name in counts)) for each in found.clauses], ("clause", *counts))
-        for law in found.beside:
+        table([(each.id, *(len(getattr(each, name)) or "-" for name in counts)) for each in report.clauses], ("clause", *counts))
+        for law in report.beside:
             click.echo(f"\n{law.id}" + (f" (brought by {law.plugin})" if law.plugin else ""))
             rows = [(each.id, *(len(getattr(each, name)) or "-" for name in counts)) for each in law.clauses]
             table(rows, ("clause", *counts))
-        click.echo(f"{found.covered} of {found.total} clauses are covered", err=True)
-        for law in found.beside:
+        click.echo(f"{report.covered} of {report.total} clauses are covered", err=True)
+        for law in report.beside:
             click.echo(f"beside the regulation: {law.covered} of {law.total} clauses of {law.id}", err=True)
 
-    shell.report(found, text)
+    shell.report(report, text)
 
 
 @charter.command()
@@ -71,25 +71,25 @@ def coverage(shell: Shell, slug: str) -> None:
 @click.argument("clause")
 @pass_shell
 def show(shell: Shell, slug: str, clause: str) -> None:
-    """A clause: its heading, our summary, its text where it is loaded, and everything that cites it."""
+    """Show a clause: its heading, our summary, its text where it is loaded, and everything that cites it."""
     from steerco.cli.charter_report import clause_of
 
-    found = clause_of(shell, slug, clause)
+    answer = clause_of(shell, slug, clause)
 
     def text() -> None:
-        click.echo(f"{found['id']}  {found['heading']['en'] or found['heading']['vi']}  [{found['file']}:{found['line']}]")
-        click.echo(f"of {found['instrument']}, in force from {found['effective']}")
+        click.echo(f"{answer['id']}  {answer['heading']['en'] or answer['heading']['vi']}  [{answer['file']}:{answer['line']}]")
+        click.echo(f"of {answer['instrument']}, in force from {answer['effective']}")
         for language in ("vi", "en"):
-            if found["gloss"][language]:
-                click.echo(f"summary ({language}): {found['gloss'][language]}")
-        click.echo(found["text"] or "(the wording is not loaded)")
+            if answer["gloss"][language]:
+                click.echo(f"summary ({language}): {answer['gloss'][language]}")
+        click.echo(answer["text"] or "(the wording is not loaded)")
         for name in ("powers", "duties", "rules", "hooks", "cases"):
-            for each in found[name]:
+            for each in answer[name]:
                 click.echo(f"{name}: {each}")
-        for each in found["shown"]:
+        for each in answer["shown"]:
             click.echo(f"information: {each} (nothing runs it)")
 
-    shell.report(found, text)
+    shell.report(answer, text)
 
 
 def _day(context: click.Context, parameter: click.Parameter, value: str) -> date:
@@ -104,18 +104,18 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> date
 @click.option("--year", type=click.IntRange(1900, 2200), required=True, help="The year to propose days for.")
 @pass_shell
 def calendar(shell: Shell, slug: str, year: int) -> None:
-    """A working day for each regular meeting of a year, proposed from the cadences; no clause sets them."""
+    """Propose a working day for each regular meeting of a year, from the cadences; no clause sets them."""
     from steerco.cli.charter_report import calendar_of
 
-    found = calendar_of(shell, slug, year)
+    proposals = calendar_of(shell, slug, year)
 
     def text() -> None:
-        rows = [(f"{p.day} (expected)" if p.expected else p.day, p.body, p.period, ", ".join(p.cites)) for p in found]
+        rows = [(f"{p.day} (expected)" if p.expected else p.day, p.body, p.period, ", ".join(p.cites)) for p in proposals]
         table(rows, ("day", "body", "period", "clause"))
-        if any(p.expected for p in found):
+        if any(p.expected for p in proposals):
             click.echo("expected: the days off of that year are not announced yet", err=True)
 
-    shell.report(found, text)
+    shell.report(proposals, text)
 
 
 @charter.command()
@@ -124,17 +124,17 @@ def calendar(shell: Shell, slug: str, year: int) -> None:
 @click.option("--to", "second", required=True, metavar="DAY", callback=_day, help="…compared with the one on this day.")
 @pass_shell
 def diff(shell: Shell, slug: str, first: date, second: date) -> None:
-    """What changed in the regulation from one day to another, in words."""
+    """Report in words what changed in the regulation from one day to another."""
     from steerco.cli.charter_report import differences
 
     if second < first:
         raise CommandProblem("bad-days", f"{second} lies before {first}", "give the earlier day as --from", exit=USAGE)
-    found = differences(shell, slug, first, second)
+    answer = differences(shell, slug, first, second)
 
     def text() -> None:
-        for each in found["changes"]:
-            click.echo(each["said"])
-        if not found["changes"]:
-            click.echo(f"{found['from']} is in force on both days: nothing changed", err=True)
+        for change in answer["changes"]:
+            click.echo(change["said"])
+        if not answer["changes"]:
+            click.echo(f"{answer['from']} is in force on both days: nothing changed", err=True)
 
-    shell.report(found, text)
+    shell.report(answer, text)

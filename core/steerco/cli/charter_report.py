@@ -1,9 +1,10 @@
-"""What ``steerco charter`` asks of a tenant's configuration."""
+"""The work of ``steerco charter``: reads a regulation's text, and a tenant's configuration."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,31 +14,56 @@ from steerco.cases.runner import find
 from steerco.charter.all_rules import ruled
 from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
+from steerco.charter.importer import ImportReport, NotRead, import_charter
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli.answers import snapshot_of
-from steerco.cli.problems import CommandProblem
+from steerco.cli.problems import FINDINGS, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.config.similar import did_you_mean
 from steerco.configuration import plugin_wiring
+from steerco.configuration.home import SLUG, BadSlug, Home
 from steerco.configuration.snapshot import Snapshot
+from steerco.extension.loader import installed
 from steerco.policy.diff import diff as policy_diff
 from steerco.policy.line import Line
+
+
+def import_text(home: Home, file: Path, slug: str) -> ImportReport:
+    """Write ``tenants/SLUG/charter.toml`` from the text. Raises ``BadSlug`` and ``CommandProblem``."""
+    if not SLUG.match(slug) or len(slug) > 60:
+        raise BadSlug(slug)
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        do = "save it as plain text in UTF-8 first (of a Word or PDF document, its text)"
+        raise CommandProblem("not-utf-8", f"{file} is no UTF-8 text", do) from None
+    target = home.folder / "tenants" / slug / "charter.toml"
+    try:
+        return import_charter(text, installed().parsers(), target, file.name)
+    except FileExistsError:
+        relative = target.relative_to(home.folder)
+        do = "move it away first, or import under another tenant and compare"
+        raise CommandProblem("exists", f"{relative} exists already, and an import never writes over a charter", do) from None
+    except NotRead as error:
+        do = "a parser is brought by a plugin; without one, write the clauses by hand after `steerco tenant new`"
+        raise CommandProblem("not-read", str(error), do, exit=FINDINGS) from None
+
 
 Named = tuple[str, str]
 
 
 def coverage_of(shell: Shell, slug: str) -> Coverage:
-    """What cites each clause of the tenant's regulation, and of the laws beside it."""
+    """Return what cites each clause of the tenant's regulation and of the laws beside it."""
     snapshot = snapshot_of(shell, slug)
-    named = list(_powers(snapshot)), list(_cases(shell, slug)), list(plugin_wiring.named(snapshot.circle))
-    beside = [of_law(law, snapshot.origin.get(law.instrument.id, ""), *named) for law in snapshot.laws]
-    return structs.replace(coverage(snapshot.charters, *named), beside=beside)
+    citations = list(_powers(snapshot)), list(_cases(shell, slug)), list(plugin_wiring.named(snapshot.circle))
+    beside = [of_law(law, snapshot.origin.get(law.instrument.id, ""), *citations) for law in snapshot.laws]
+    return structs.replace(coverage(snapshot.charters, *citations), beside=beside)
 
 
 def calendar_of(shell: Shell, slug: str, year: int) -> list[Proposal]:
-    """The days proposed for the regular meetings of a year, by the charter in force when it begins (or first in it)."""
+    """Return the days proposed for the regular meetings of a year, by the charter in force when it begins (or first in it)."""
     snapshot = snapshot_of(shell, slug)
     return proposed(snapshot.regime_on(date(year, 1, 1)).charter.cadences, year, snapshot.calendar)
 
@@ -57,7 +83,7 @@ def _cases(shell: Shell, slug: str) -> Iterator[Named]:
 
 
 def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
-    """A clause of the regulation, of the house rules (``H.1``) or of a law (``law-id:1``), with what cites it.
+    """Return a clause of the regulation, of the house rules (``H.1``) or of a law (``law-id:1``), with what cites it.
 
     Raises ``CommandProblem``.
     """
@@ -71,8 +97,8 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         hint = did_you_mean(id, where, most=3, least=0.4) or f"there are {', '.join(list(where)[:8])} …"
         raise CommandProblem("no-clause", f"{slug} has no clause {id!r}", hint)
     charter, clause = where[id]
-    rules = [each for layer in (*snapshot.charters, *layers) for each in ruled(layer) if id in each.cite]
-    duties = [each for each in rules if each.table in ("duty", "cadence")]
+    rules = [rule for layer in (*snapshot.charters, *layers) for rule in ruled(layer) if id in rule.cite]
+    duties = [rule for rule in rules if rule.table in ("duty", "cadence")]
     return {
         "id": id,
         "instrument": charter.instrument.id,
@@ -85,28 +111,28 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
         "file": clause.source.file,
         "line": clause.source.line,
         "powers": [name for cite, name in _powers(snapshot) if cite == id],
-        "duties": [str(each) for each in duties],
-        "rules": [str(each) for each in rules if not each.shown and each not in duties],
-        "shown": [str(each) for each in rules if each.shown],
+        "duties": [str(rule) for rule in duties],
+        "rules": [str(rule) for rule in rules if not rule.shown and rule not in duties],
+        "shown": [str(rule) for rule in rules if rule.shown],
         "hooks": [name for cite, name in plugin_wiring.named(snapshot.circle) if cite == id],
         "cases": [name for cite, name in _cases(shell, slug) if cite == id],
     }
 
 
 def differences(shell: Shell, slug: str, first: date, second: date) -> dict[str, Any]:
-    """What changed between the versions in force on two days, their policies line by line.
+    """Return what changed between the versions in force on two days, their policies line by line.
 
     Raises ``CommandProblem`` where none is for certain.
     """
     snapshot = snapshot_of(shell, slug)
     old, new = _version(snapshot, first), _version(snapshot, second)
     changes = [] if old is new else [*diff(old, new), *policy_diff(_lines(snapshot, old, first), _lines(snapshot, new, second))]
-    told = [{**msgspec.to_builtins(each), "said": str(each)} for each in changes]
-    return {"from": old.instrument.id, "to": new.instrument.id, "changes": told}
+    described = [{**msgspec.to_builtins(change), "said": str(change)} for change in changes]
+    return {"from": old.instrument.id, "to": new.instrument.id, "changes": described}
 
 
 def _lines(snapshot: Snapshot, charter: Charter, day: date) -> tuple[Line, ...]:
-    """The policy of a version, with what stands beside it on the day."""
+    """Return the policy of a version, with what stands beside it on the day."""
     return snapshot.regime(charter, day).lines
 
 
@@ -117,7 +143,7 @@ def _version(snapshot: Snapshot, day: date) -> Charter:
         case NotLoaded(instrument=number):
             raise CommandProblem("not-loaded", f"on {day} {number} was in force, whose text is not loaded", "name a later day")
         case Uncertain(charter=charter, certain_from=certain):
-            said = f"on {day} it is not certain that {charter.instrument.id} was in force"
-            raise CommandProblem("uncertain", said, f"it certainly is from {certain}")
+            message = f"on {day} it is not certain that {charter.instrument.id} was in force"
+            raise CommandProblem("uncertain", message, f"it certainly is from {certain}")
     first = min(charter.instrument.effective.first for charter in snapshot.charters)
     raise CommandProblem("none-in-force", f"on {day} no version was in force", f"the first one applies from {first}")

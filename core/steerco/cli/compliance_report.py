@@ -24,17 +24,22 @@ def report(shell: Shell, slug: str, of: str, clause: str, first: str | None, at:
             raise CommandProblem("bad-period", f"the period from {begin} to {end} ends before it begins", do, exit=USAGE)
         known_clause(tenant, clause, end)
         known_party(tenant, session, of, end)
-        found = compliance(tenant, session, begin, end, of=of, clause=clause)
-    shell.report(found, lambda: _tell(found))
+        result = compliance(tenant, session, begin, end, of=of, clause=clause)
+    shell.report(result, lambda: _print(result))
 
 
-def _tell(found: Report) -> None:
+def _print(result: Report) -> None:
     """Only the clauses under which something was due; the JSON has all."""
-    rows = [(row.clause, row.heading.en or row.heading.vi, _counts(row.counts)) for row in found.rows if row.entries]
+    rows = [(row.clause, row.heading.en or row.heading.vi, _counts(row.counts)) for row in result.rows if row.entries]
     table(rows, ("clause", "heading", "how it stands"))
-    click.echo(f"from {found.first} to {found.last}: {_counts(found.totals) or 'nothing was due'}", err=not rows)
-    if found.elsewhere:
-        click.echo(f"of these, {found.elsewhere} rest on no clause of the regulation in force (house rule, law, earlier version)")
+    click.echo(
+        f"from {result.first} to {result.last}: {_counts(result.totals) or 'nothing was due'}",
+        err=not rows,
+    )
+    if result.elsewhere:
+        click.echo(
+            f"of these, {result.elsewhere} rest on no clause of the regulation in force (house rule, law, earlier version)"
+        )
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""``steerco db``: the database's schema."""
+"""``steerco db``: the schema of the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def db() -> None:
 def upgrade(shell: Shell, role: str) -> None:
     """Bring the database to this release's schema, all or nothing. One that is up to date stays as it is.
 
-    Without --role it is the role of STEERCO_DATABASE_URL, where STEERCO_OPERATOR_URL names another.
+    Without --role, the role of STEERCO_DATABASE_URL is granted its rights where STEERCO_OPERATOR_URL names another.
     """
     from steerco.cli.schema_upgrade import migrate
     from steerco.store.migrations import MissingMigration
@@ -41,7 +41,7 @@ def upgrade(shell: Shell, role: str) -> None:
 
 
 def _serving() -> str | None:
-    """The role that serves by the addresses in use, where another owns the tables."""
+    """Return the role that serves by the addresses in use, where another owns the tables."""
     from sqlalchemy.engine import make_url
 
     serves, owns = os.environ.get(URL), os.environ.get(OPERATOR_URL)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from steerco.cli.answers import person, stopped_as
+from steerco.cli.answers import answer_of_stop, person
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done, perform
@@ -22,7 +22,7 @@ def act(
     tenant: Tenant,
     who: str,
     action: str,
-    given: Mapping[str, Any],
+    payload: Mapping[str, Any],
     at: datetime,
     *,
     on: str | None,
@@ -44,7 +44,7 @@ def act(
                 action,
                 at,
                 on=on,
-                input=given,
+                input=payload,
                 capacity=capacity,
                 key=key,
                 entered_by=enterer,
@@ -53,7 +53,7 @@ def act(
             ),
         )
     except Stopped as stopped:
-        return stopped_as(tenant, stopped, at)
+        return answer_of_stop(tenant, stopped, at)
     return {"outcome": "done", "record": _record(tenant, done, at), "decision": msgspec.to_builtins(done.decision)}
 
 
@@ -65,13 +65,13 @@ def _paper(path: str | None) -> File | None:
 
 
 def _record(tenant: Tenant, done: Done, at: datetime) -> dict[str, Any]:
-    """The record as it is now; what is known of it where nothing stayed."""
-    known = {"type": done.type, "id": done.id, "ref": done.ref, "state": done.state, "version": done.version}
+    """Return the record as it is now; after a dry run, only its names and state."""
+    summary = {"type": done.type, "id": done.id, "ref": done.ref, "state": done.state, "version": done.version}
     if done.dry:
-        return known
+        return summary
     with tenant.store.read(tenant.id) as session:
         record = session.get(tenant.snapshot.types[done.type], (tenant.id, done.id))
         fields = shown(tenant, session, record, tenant.snapshot.local(at)) if record is not None else {}
-    made = [{"type": type, "id": id} for type, id in done.made]
+    records = [{"type": type, "id": id} for type, id in done.made]
     followed = msgspec.to_builtins(done.followed)
-    return {**fields, **known, "seq": done.seq, "made": made, "followed": followed, "replayed": done.replayed}
+    return {**fields, **summary, "seq": done.seq, "made": records, "followed": followed, "replayed": done.replayed}

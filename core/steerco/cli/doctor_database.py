@@ -1,4 +1,4 @@
-"""What ``doctor`` looks at in the database itself: is it whole, has it its tables, do the records say what the log says."""
+"""The checks of ``doctor`` on the database itself: that it is whole, has its tables, and that records say what the log says."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from steerco.configuration.tenant import Tenant
 
 AGAIN = 2000
-"""How many events ``doctor`` performs again, some seconds' work; a longer log is compared by ``steerco log rebuild``."""
+"""The number of events that ``doctor`` performs again, some seconds' work; ``steerco log rebuild`` compares a longer log."""
 RESTORE = "keep a copy of the data folder, take it away, and `steerco restore` the newest backup"
 
 
-class _Left(Struct):
-    """How an event left its record."""
+class _FinalState(Struct):
+    """The state and version in which an event left its record."""
 
     state: str
     version: int
 
 
-_left = msgspec.json.Decoder(_Left).decode
+_decode_final = msgspec.json.Decoder(_FinalState).decode
 
 
 def whole(shell: Shell) -> Iterator[Check]:
@@ -46,46 +46,48 @@ def whole(shell: Shell) -> Iterator[Check]:
     if not path.stat().st_size and told_of(shell):
         yield Check("database", "problem", f"{path} is empty, though checkpoints tell of tenants", RESTORE)
         return
-    one = sqlite3.connect(path)
+    connection = sqlite3.connect(path)
     try:
-        told = [str(row[0]) for row in one.execute("PRAGMA quick_check(3)")]
-        lost = one.execute("PRAGMA foreign_key_check").fetchall() if told == ["ok"] else []
+        results = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
+        lost = connection.execute("PRAGMA foreign_key_check").fetchall() if results == ["ok"] else []
     except sqlite3.DatabaseError as error:
-        told, lost = [str(error)], []
+        results, lost = [str(error)], []
     finally:
-        one.close()
-    if told != ["ok"]:
-        said = " ".join(told[0].split())
-        yield Check("database", "problem", f"{path} is damaged: {said}", f"{RESTORE}; then look at the disk")
-    elif spoilt := _spoilt(path):
+        connection.close()
+    if results != ["ok"]:
+        first_result = " ".join(results[0].split())
+        yield Check("database", "problem", f"{path} is damaged: {first_result}", f"{RESTORE}; then look at the disk")
+    elif spoilt := _rows_without_json(path):
         mend = f"somebody changed them past the program: {RESTORE}"
         yield Check("database", "problem", f"rows hold no JSON where it is asked for: {'; '.join(spoilt)}", mend)
     elif lost:
-        said = f"{len(lost)} rows refer to rows that are not there, first in {lost[0][0]}: somebody changed them past the program"
-        yield Check("database", "problem", said, RESTORE)
+        first_result = (
+            f"{len(lost)} rows refer to rows that are not there, first in {lost[0][0]}: somebody changed them past the program"
+        )
+        yield Check("database", "problem", first_result, RESTORE)
 
 
-def _spoilt(path: Path) -> list[str]:
+def _rows_without_json(path: Path) -> list[str]:
     """Rows of which the program could not read a column, each by its table, key and column; the first few."""
-    found: list[str] = []
-    with closing(sqlite3.connect(path)) as one:
-        for (table,) in one.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            columns = one.execute(f'PRAGMA table_info("{table}")').fetchall()
+    spoilt: list[str] = []
+    with closing(sqlite3.connect(path)) as connection:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
             keys = ", ".join(f'"{column[1]}"' for column in columns if column[5])
             for name in [column[1] for column in columns if column[2] == "JSON"]:
                 wrong = f'SELECT {keys} FROM "{table}" WHERE "{name}" IS NOT NULL AND NOT json_valid("{name}") LIMIT 3'
-                found += [f"{table} {' '.join(map(str, row))}: {name}" for row in one.execute(wrong)]
-    return found[:3]
+                spoilt += [f"{table} {' '.join(map(str, row))}: {name}" for row in connection.execute(wrong)]
+    return spoilt[:3]
 
 
 def told_of(shell: Shell) -> bool:
-    """Whether checkpoints tell of tenants that lived here."""
+    """Return whether checkpoints tell of tenants that lived here."""
     checkpoints = shell.home.data / "checkpoints"
     return checkpoints.is_dir() and any(checkpoints.iterdir())
 
 
 def tables(shell: Shell) -> Iterator[Check]:
-    """Every table of this release is there with its columns; asked of a database of this release's schema."""
+    """Check that every table of this release is there with its columns; the database must have this release's schema."""
     import sqlalchemy as sa
 
     from steerco.committee import record_types
@@ -93,68 +95,68 @@ def tables(shell: Shell) -> Iterator[Check]:
 
     record_types()  # declares them
     with shell.store.operator_connection() as connection:
-        there = sa.inspect(connection)
-        names = set(there.get_table_names())
-        wanted = _own(Base)
-        lost = [each.name for each in wanted if each.name not in names]
-        for table in wanted:
+        inspector = sa.inspect(connection)
+        names = set(inspector.get_table_names())
+        own_tables = _own_tables(Base)
+        lost = [table.name for table in own_tables if table.name not in names]
+        for table in own_tables:
             if table.name in names:
-                columns = {column["name"] for column in there.get_columns(table.name)}
+                columns = {column["name"] for column in inspector.get_columns(table.name)}
                 lost += [f"{table.name}.{column.name}" for column in table.columns if column.name not in columns]
     if lost:
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         yield Check("database", "problem", f"tables or columns are missing: {', '.join(lost[:3])}{more}", RESTORE)
 
 
-def _own(base: type[DeclarativeBase]) -> list[Table]:
-    """The tables that the program itself declares. Plugins and whoever runs it in their process declare others beside them."""
+def _own_tables(base: type[DeclarativeBase]) -> list[Table]:
+    """Return the tables that the program itself declares. Plugins and embedding programs declare others beside them."""
     classes = (mapper.class_ for mapper in base.registry.mappers)
     names = {each.__tablename__ for each in classes if each.__module__.startswith("steerco.") and hasattr(each, "__tablename__")}
     return [table for table in base.metadata.sorted_tables if table.name in names]
 
 
 def records(shell: Shell) -> Iterator[Check]:
-    """Every record is there, in the state in which the log left it, and the log tells of every one."""
+    """Check that every record is there in the state in which the log left it, and that the log tells of every one."""
     if not shell.there:
         return
     import sqlalchemy as sa
 
     with shell.store.operator_connection() as connection:
-        there = set(sa.inspect(connection).get_table_names())
+        table_names = set(sa.inspect(connection).get_table_names())
     for slug in shell.applied():
-        wrong = list(_otherwise(shell.installation.tenant(slug), there))
+        wrong = list(_contradictions(shell.installation.tenant(slug), table_names))
         if not wrong:
             yield from _performed_again(shell, slug)
         if wrong:
             more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-            said = f"not what the log says: {'; '.join(wrong[:3])}{more}"
+            message = f"not what the log says: {'; '.join(wrong[:3])}{more}"
             mend = f"somebody changed them past the program: `steerco log rebuild {slug}` tells all; restore a backup"
-            yield Check(f"records of {slug}", "problem", said, mend)
+            yield Check(f"records of {slug}", "problem", message, mend)
 
 
 def _performed_again(shell: Shell, slug: str) -> Iterator[Check]:
     """Texts, names, tallies, who holds a seat: every row is what the log leaves when it is performed again. Of a long log that
     takes its time, and of one whose plugins are missing it cannot be done: then it is for ``steerco log rebuild``."""
-    from steerco.cli.log_report import rebuilt
+    from steerco.cli.log_report import rebuild_in_scratch
     from steerco.store import log
 
     tenant = shell.installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         events = log.head(session).seq
     if events > AGAIN or tenant.snapshot.circle.absent:
-        said = f"states and versions are what the log says; `steerco log rebuild {slug}` compares everything"
-        yield Check(f"records of {slug}", "ok", said)
+        message = f"states and versions are what the log says; `steerco log rebuild {slug}` compares everything"
+        yield Check(f"records of {slug}", "ok", message)
         return
-    found = rebuilt(shell.installation, slug, lambda done, total: None)
-    if not found.ok:
-        named = [f"{each.action} {each.what}" for each in found.differences]
-        more = f" and {len(named) - 3} more" if len(named) > 3 else ""
-        said = f"not what the log leaves when it is performed again: {'; '.join(named[:3])}{more}"
+    outcome = rebuild_in_scratch(shell.installation, slug, lambda done, total: None)
+    if not outcome.ok:
+        differences = [f"{difference.action} {difference.what}" for difference in outcome.differences]
+        more = f" and {len(differences) - 3} more" if len(differences) > 3 else ""
+        message = f"not what the log leaves when it is performed again: {'; '.join(differences[:3])}{more}"
         mend = f"were they changed past the program? `steerco log rebuild {slug}` tells all; restore a backup"
-        yield Check(f"records of {slug}", "problem", said, mend)
+        yield Check(f"records of {slug}", "problem", message, mend)
 
 
-def _otherwise(tenant: Tenant, there: set[str]) -> Iterator[str]:
+def _contradictions(tenant: Tenant, table_names: set[str]) -> Iterator[str]:
     from sqlalchemy import func, select
 
     from steerco.committee.people import Person
@@ -162,20 +164,20 @@ def _otherwise(tenant: Tenant, there: set[str]) -> Iterator[str]:
 
     with tenant.store.read(tenant.id) as session:
         for name, type in tenant.snapshot.types.items():
-            if type.__tablename__ not in there:  # told by itself, where it is this release's
+            if type.__tablename__ not in table_names:  # told by itself, where it is this release's
                 continue
             own = (Event.tenant_id == tenant.id, Event.type == name, Event.record_id.is_not(None))
             last = select(Event.record_id, func.max(Event.seq).label("seq")).where(*own).group_by(Event.record_id).subquery()
             erasable = name == Person.record_type or type.personal_fields()  # an erasure counts up, by no event of the record's
             query = select(Event.record_id, Event.body).join(last, Event.seq == last.c.seq).where(*own)
-            said: dict[Any, _Left] = {row.record_id: _left(row.body) for row in session.execute(query)}
+            last_states: dict[Any, _FinalState] = {row.record_id: _decode_final(row.body) for row in session.execute(query)}
             columns = (type.id, type.ref, type.state, type.version)
             for id, ref, state, version in session.execute(select(*columns).where(type.tenant_id == tenant.id).order_by(type.id)):
-                left = said.pop(id, None)
-                if left is None:
+                final = last_states.pop(id, None)
+                if final is None:
                     yield f"no event tells of {name} {ref}"
-                elif left.state != state:
-                    yield f"{name} {ref} is {state}, its log says {left.state}"
-                elif left.version != version and not erasable:
-                    yield f"{name} {ref} is at version {version}, its log at {left.version}"
-            yield from (f"{name} {id} is gone" for id in said)
+                elif final.state != state:
+                    yield f"{name} {ref} is {state}, its log says {final.state}"
+                elif final.version != version and not erasable:
+                    yield f"{name} {ref} is at version {version}, its log at {final.version}"
+            yield from (f"{name} {id} is gone" for id in last_states)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from steerco.store.tenant_status import Standing
 
 WHY = click.option("--why", required=True, help="Why, for the record: it stands in the log and in the register.")
-WHO = click.option("--who", default="", help="Who has it done (by default the user of this machine).")
+WHO = click.option("--who", default="", help="The operator who orders it (by default the user of this machine).")
 
 
 @click.command("suspend", cls=Command)
@@ -26,10 +26,10 @@ WHO = click.option("--who", default="", help="Who has it done (by default the us
 @WHO
 @pass_shell
 def suspend(shell: Shell, slug: str, why: str, who: str) -> None:
-    """Let everything be read and nothing be done, until it is resumed. Running servers go by it at once."""
+    """Allow reading and no acts, until the tenant is resumed. Running servers follow at once."""
     from steerco.operations import lifecycle
 
-    _do(shell, slug, lifecycle.suspend, who, why)
+    _change_state(shell, slug, lifecycle.suspend, who, why)
 
 
 @click.command("resume", cls=Command)
@@ -41,14 +41,16 @@ def resume(shell: Shell, slug: str, why: str, who: str) -> None:
     """End a suspension."""
     from steerco.operations import lifecycle
 
-    _do(shell, slug, lifecycle.resume, who, why)
+    _change_state(shell, slug, lifecycle.resume, who, why)
 
 
 @click.command("delete", cls=Command)
 @click.argument("slug")
 @WHY
 @WHO
-@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="How long it can be called off.")
+@click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="The days in which it can be called off."
+)
 @click.option("--cancel", is_flag=True, help="Call the deletion off.")
 @pass_shell
 def delete(shell: Shell, slug: str, why: str, who: str, days: int, cancel: bool) -> None:
@@ -60,29 +62,31 @@ def delete(shell: Shell, slug: str, why: str, who: str, days: int, cancel: bool)
     from steerco.operations import lifecycle
 
     if cancel:
-        _do(shell, slug, lifecycle.cancel_deletion, who, why)
+        _change_state(shell, slug, lifecycle.cancel_deletion, who, why)
     else:
-        _do(shell, slug, lifecycle.request_deletion, who, why, waiting=timedelta(days=days))
+        _change_state(shell, slug, lifecycle.request_deletion, who, why, waiting=timedelta(days=days))
 
 
-def _do(shell: Shell, slug: str, act: Callable[..., Standing], who: str, why: str, **more: Any) -> None:
-    """Do it, and say how the tenant stands now."""
+def _change_state(shell: Shell, slug: str, act: Callable[..., Standing], who: str, why: str, **more: Any) -> None:
+    """Change the tenant's status and report the new one. Raises ``CommandProblem``."""
     from steerco.operations.lifecycle import NotNow
 
     shell.tenant(slug)
     try:
-        made = act(shell.installation, slug, at=now(), who=who or user(), why=why, **more)
+        status = act(shell.installation, slug, at=now(), who=who or user(), why=why, **more)
     except NotNow as error:
-        said = {"active": "takes acts as ever", "suspended": "is suspended", "leaving": "is about to be deleted"}[error.state]
+        state = {"active": "takes acts as ever", "suspended": "is suspended", "leaving": "is about to be deleted"}[error.state]
         do = {"active": "there is nothing to end", "suspended": f"`steerco tenant resume {slug}` ends that"}
         otherwise = f"`steerco tenant delete {slug} --cancel` calls that off"
-        raise CommandProblem("not-now", f"{slug} {said}", do.get(error.state, otherwise), state=error.state) from None
+        raise CommandProblem("not-now", f"{slug} {state}", do.get(error.state, otherwise), state=error.state) from None
 
     def text() -> None:
-        due = f", deleted on {made.due:%Y-%m-%d}; `steerco tenant export {slug}` before that day" if made.due else ""
-        click.echo(f"{slug}: {made.state} (event {made.seq}){due}")
+        deadline = f", deleted on {status.due:%Y-%m-%d}; `steerco tenant export {slug}` before that day" if status.due else ""
+        click.echo(f"{slug}: {status.state} (event {status.seq}){deadline}")
 
-    shell.report({"slug": slug, "state": made.state, "event": made.seq, "due": made.due, "who": made.who, "why": made.why}, text)
+    shell.report(
+        {"slug": slug, "state": status.state, "event": status.seq, "due": status.due, "who": status.who, "why": status.why}, text
+    )
 
 
 @click.command("erase-person", cls=Command)
@@ -101,62 +105,65 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
 
     shell.tenant(slug)
     try:
-        made = erasure.erase_person(shell.installation, slug, person, at=now(), who=who or user(), why=why)
+        erased = erasure.erase_person(shell.installation, slug, person, at=now(), who=who or user(), why=why)
     except LookupError as error:
         raise CommandProblem("no-person", str(error), "name a person by id", exit=USAGE) from None
     except erasure.Moved as error:
         raise CommandProblem("moved", str(error), "the same command again") from None
     shell.scratch.forget()
-    written, still = _in_files(shell, slug, person)
+    changed_files, still = _erase_in_files(shell, slug, person)
 
     def text() -> None:
-        click.echo(f"{slug}: {person} erased: {made.values} values, {len(made.revisions)} revisions (event {made.event})")
-        for name, count in made.rows.items():
+        click.echo(f"{slug}: {person} erased: {erased.values} values, {len(erased.revisions)} revisions (event {erased.event})")
+        for name, count in erased.rows.items():
             click.echo(f"{name}: {count} rows of a plugin emptied")
-        if made.beyond:
-            said = "tables of plugins, which do not say what they hold of persons or are not installed; look there"
-            click.echo(f"next: {', '.join(made.beyond)}: {said}", err=True)
-        for path in written:
+        if erased.beyond:
+            message = "tables of plugins, which do not say what they hold of persons or are not installed; look there"
+            click.echo(f"next: {', '.join(erased.beyond)}: {message}", err=True)
+        for path in changed_files:
             click.echo(f"{path}: written; look whether a comment there tells who {person} was", err=True)
         if still:
             click.echo(f"next: take who {person} is out of {', '.join(still)}", err=True)
 
-    answer = {"slug": slug, "person": person, "values": made.values, "revisions": made.revisions, "event": made.event}
-    answer |= {"rows": made.rows, "beyond": made.beyond}
-    shell.report({**answer, "written": written, "files": still}, text)
+    answer = {"slug": slug, "person": person, "values": erased.values, "revisions": erased.revisions, "event": erased.event}
+    answer |= {"rows": erased.rows, "beyond": erased.beyond}
+    shell.report({**answer, "written": changed_files, "files": still}, text)
 
 
-def _in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], list[str]]:
+def _erase_in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], list[str]]:
     """Take who the person is out of the home's own files too: those that were written, and those that people must look at."""
     from tomlkit.exceptions import ParseError
 
-    from steerco.cli.revision_marks import replace
+    from steerco.cli.revision_report import replace
     from steerco.operations.erasure import without
 
     files = shell.home.content(slug) if slug in shell.home.slugs() else {}
     try:
-        made, _ = without(files, person)
+        redacted, _ = without(files, person)
     except ParseError:  # nobody can say what stands in them
         return [], [path for path, text in files.items() if path.startswith("tenants/") and person in text]
-    differ = [path for path in files if made[path] != files[path]]
+    differ = [path for path in files if redacted[path] != files[path]]
     linked = [path for path in differ if (shell.home.folder / path).is_symlink()]
-    written = [path for path in differ if path not in linked]
-    for path in written:
-        replace(shell.home.folder / path, made[path].encode())
-    return written, linked
+    changed = [path for path in differ if path not in linked]
+    for path in changed:
+        replace(shell.home.folder / path, redacted[path].encode())
+    return changed, linked
 
 
 @click.command("register", cls=Command)
 @click.argument("slug", default="")
 @pass_shell
 def register(shell: Shell, slug: str) -> None:
-    """What was done with tenants as such, also with those that are gone: imports, suspensions, deletions, erasures."""
+    """List what was done with tenants as such, also with those that are gone: imports, suspensions, deletions, erasures."""
     from steerco.operations import lifecycle
 
-    found = lifecycle.register(shell.installation, slug) if shell.there else []
+    entries = lifecycle.register(shell.installation, slug) if shell.there else []
 
     def text() -> None:
-        rows = [(f"{one.at:%Y-%m-%d %H:%M}", one.slug, one.what, one.who, one.why, one.seq, one.head[:16]) for one in found]
+        rows = [
+            (f"{entry.at:%Y-%m-%d %H:%M}", entry.slug, entry.what, entry.who, entry.why, entry.seq, entry.head[:16])
+            for entry in entries
+        ]
         table(rows, ("at", "tenant", "what", "who", "why", "event", "hash"))
 
-    shell.report(found, text)
+    shell.report(entries, text)

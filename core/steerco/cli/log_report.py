@@ -1,4 +1,4 @@
-"""What ``steerco log`` asks of a log."""
+"""The work of ``steerco log``."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
 
 SHOWN = ("ref", "state", "capacity", "acting_for", "entered_by", "token", "basis")
-"""What of an event's body is shown as it is."""
+"""The fields of an event's body that are shown as they are."""
 
 
 def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
-    """Where the log is not what was written. Raises ``CommandProblem`` for a file that holds no checkpoint."""
+    """Verify the log and return where it is not what was written. Raises ``CommandProblem`` for a file that holds no
+    checkpoint."""
     tenant, seal = shell.tenant(slug), Seal(shell.home.data)
-    given = [checkpoint for path in against for checkpoint in _read(path)]
-    marks, bad = seal.marks([*seal.kept(slug), *given])
+    elsewhere = [checkpoint for path in against for checkpoint in _read(path)]
+    marks, bad = seal.marks([*seal.kept(slug), *elsewhere])
     with tenant.store.read(tenant.id) as session:
         breaks = [*log.verify(session, marks), *revisions.breaks(session)]
         if last := tenant.store.acknowledged(tenant.id):
@@ -49,19 +50,19 @@ def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]
 
 
 def origins_of(shell: Shell, slug: str) -> dict[str, Any]:
-    """What is wrong with what came from other committees."""
+    """Examine what came from other committees and return its faults."""
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:
-        proofs, found = examined(tenant, session, Seal(shell.home.data))
-    return {"ok": not found, "proofs": proofs, "faults": [_told(each) for each in found]}
+        proofs, faults = examined(tenant, session, Seal(shell.home.data))
+    return {"ok": not faults, "proofs": proofs, "faults": [_fault_row(fault) for fault in faults]}
 
 
-def _told(fault: ProvenanceFault) -> dict[str, Any]:
-    """A fault as data: its code with parameters, and what it says in the command line's language."""
-    said = words(DEFAULT).reason(fault.why)
-    what = f"{fault.action}: {said}" if fault.action else said
-    known = {"type": fault.type, "ref": fault.ref, "action": fault.action}
-    return {**known, "what": what, "code": fault.why.code, "params": fault.why.params}
+def _fault_row(fault: ProvenanceFault) -> dict[str, Any]:
+    """Return a fault as data: its code with parameters, and what it says in the command line's language."""
+    sentence = words(DEFAULT).reason(fault.why)
+    message = f"{fault.action}: {sentence}" if fault.action else sentence
+    place = {"type": fault.type, "ref": fault.ref, "action": fault.action}
+    return {**place, "what": message, "code": fault.why.code, "params": fault.why.params}
 
 
 def _read(path: Path) -> list[Checkpoint]:
@@ -75,15 +76,15 @@ def _read(path: Path) -> list[Checkpoint]:
         raise CommandProblem("no-checkpoint", f"{path} holds no checkpoint: {error}", do, exit=USAGE) from None
 
 
-def shown(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any]]:
+def event_rows(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any]]:
     """Events as people read them."""
-    found: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
     with tenant.store.read(tenant.id) as session:
         for row in log.entries(session, after):
             body = decode(row["body"])
             if on and on not in (row["record_id"], body.ref):
                 continue
-            found.append(
+            events.append(
                 {
                     **{name: row[name] for name in ("seq", "at", "recorded_at", "person", "action", "type")},
                     "record": row["record_id"],
@@ -95,13 +96,13 @@ def shown(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any
                     "hash": row["hash"].hex(),
                 }
             )
-            if limit and len(found) >= limit:
+            if limit and len(events) >= limit:
                 break
-    return found
+    return events
 
 
-def rebuilt(installation: Installation, slug: str, progress: Progress) -> Rebuilt:
-    """The log performed again in a scratch store, which is thrown away."""
+def rebuild_in_scratch(installation: Installation, slug: str, progress: Progress) -> Rebuilt:
+    """Perform the log again in a scratch store, which is thrown away, and return what differs."""
     scratch = Store.memory()
     try:
         scratch.create_schema()
@@ -111,9 +112,9 @@ def rebuilt(installation: Installation, slug: str, progress: Progress) -> Rebuil
 
 
 def signed_head(shell: Shell, slug: str, at: datetime) -> Checkpoint:
-    """A checkpoint of the log's end, kept in the home."""
+    """Return a checkpoint of the log's end, kept in the home."""
     tenant, seal = shell.tenant(slug), Seal(shell.home.data)
     with tenant.store.read(tenant.id) as session:
-        made = seal.checkpoint(slug, log.head(session), at)
-    seal.keep(made)
-    return made
+        checkpoint = seal.checkpoint(slug, log.head(session), at)
+    seal.keep(checkpoint)
+    return checkpoint

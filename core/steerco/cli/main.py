@@ -47,16 +47,16 @@ def cli() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (by default this process's) and give its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    json = "--json" in given
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    json = "--json" in words
     try:
-        code: Any = cli.main(given, prog_name="steerco", standalone_mode=False)
+        code: Any = cli.main(words, prog_name="steerco", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return USAGE
     except click.UsageError as error:
-        told = f"{error.ctx.command_path} --help" if error.ctx else "steerco --help"
-        return tell("usage", error.format_message(), f"see `{told}`", json=json, code=USAGE)
+        help_command = f"{error.ctx.command_path} --help" if error.ctx else "steerco --help"
+        return tell("usage", error.format_message(), f"see `{help_command}`", json=json, code=USAGE)
     except click.ClickException as error:
         return tell("usage", error.format_message(), "", json=json, code=USAGE)
     except (click.Abort, KeyboardInterrupt):

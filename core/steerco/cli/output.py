@@ -1,4 +1,4 @@
-"""How commands answer: JSON or text on stdout, progress on stderr."""
+"""The answers of commands: JSON or text on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 
 def as_json(value: Any) -> str:
-    """A value (Structs and dates among it) as JSON, indented, in the order in which it was made."""
+    """Return a value (Structs and dates among it) as JSON, indented, in the order in which it was made."""
     import msgspec
 
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
@@ -28,7 +28,7 @@ def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
 
 
 class ProgressBar:
-    """Shows on stderr how far long work is: in place on a terminal, elsewhere a line every few seconds."""
+    """Shows the progress of long work on stderr: in place on a terminal, elsewhere a line every few seconds."""
 
     def __init__(self, what: str, every: float = 2.0) -> None:
         self.what, self.every = what, every

@@ -8,7 +8,7 @@ import click
 
 from steerco.cli.command import Command, CommandGroup, pass_shell
 from steerco.cli.output import table
-from steerco.cli.problems import FINDINGS, USAGE, CommandProblem
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 
 
@@ -19,64 +19,66 @@ def plugin() -> None:
 
 @plugin.command()
 @click.argument("name")
-@click.option("--to", "place", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where; by default here.")
+@click.option(
+    "--to",
+    "place",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    help="The folder to write it in; by default this one.",
+)
 @pass_shell
 def new(shell: Shell, name: str, place: Path) -> None:
     """Write a new plugin's package: a rule that refuses with its clause, and its tests."""
-    from steerco.cli.new_plugin import write
+    from steerco.cli.skeletons import write_plugin
 
-    written = write(name, place)
+    paths = write_plugin(name, place)
 
     def text() -> None:
-        for each in written:
-            click.echo(each)
-        click.echo(f"\nnext: cd {Path(written[0]).parent}; pip install -e .; pytest; steerco plugin list", err=True)
+        for path in paths:
+            click.echo(path)
+        click.echo(f"\nnext: cd {Path(paths[0]).parent}; pip install -e .; pytest; steerco plugin list", err=True)
 
-    shell.report({"written": written}, text)
+    shell.report({"written": paths}, text)
 
 
 @plugin.command(name="list")
 @click.option("--tenant", "slug", default="", help="As they are in this tenant.")
 @pass_shell
 def list_(shell: Shell, slug: str) -> None:
-    """Every plugin that is installed: its version, what it may do, whether it runs; and what missing ones left behind.
+    """List every installed plugin: its version, its capabilities, whether it runs; and what missing ones left behind.
 
     Exit code 1 if one does not run.
     """
     from steerco.cli.plugin_report import installed_here, left_behind
 
     shell.plugins_ready = False
-    found, left = installed_here(shell, slug), left_behind(shell)
+    plugins, leftovers = installed_here(shell, slug), left_behind(shell)
 
     def text() -> None:
         table(
-            [(each.name, each.version, each.state, each.tenants, each.said) for each in found],
+            [(each.name, each.version, each.state, each.tenants, each.said) for each in plugins],
             ("plugin", "version", "state", "on in", ""),
         )
-        for each in left:
+        for each in leftovers:
             click.echo(f"left behind: {each}; install it again to use them, or `steerco plugin drop {each.prefix}`", err=True)
 
-    shell.report({"plugins": found, "left_behind": left}, text)
-    if any(each.state != "runs" for each in found):
-        raise click.exceptions.Exit(FINDINGS)
+    shell.report({"plugins": plugins, "left_behind": leftovers}, text, ok=not any(each.state != "runs" for each in plugins))
 
 
 @plugin.command()
 @click.argument("name")
-@click.option("--settings", "given", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its settings, as TOML.")
+@click.option("--settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its settings, as TOML.")
 @pass_shell
-def check(shell: Shell, name: str, given: Path | None) -> None:
-    """Hold a plugin against the quality list. NAME is that of one that is installed, or the folder of its package.
+def check(shell: Shell, name: str, settings: Path | None) -> None:
+    """Check a plugin against the quality list. NAME is an installed plugin, or the folder of a package.
 
-    Exit code 1 if something is to be mended. What a plugin exempts itself from (exemptions in plugin.toml) is shown.
+    Exit code 1 if something is to be mended. The plugin's own exemptions (in plugin.toml) are shown.
     """
     from steerco.cli.plugin_check import checked, tell
 
-    items = checked(name, given)
+    items = checked(name, settings)
     ok = all(item.ok for item in items)
-    shell.report({"ok": ok, "checks": items}, lambda: tell(items))
-    if not ok:
-        raise click.exceptions.Exit(FINDINGS)
+    shell.report({"ok": ok, "checks": items}, lambda: tell(items), ok=ok)
 
 
 @plugin.command()
@@ -86,7 +88,7 @@ def check(shell: Shell, name: str, given: Path | None) -> None:
 def migration(shell: Shell, name: str, message: str) -> None:
     """Write the next version of a plugin's tables into the plugin's own folder. NAME as for `check`; MESSAGE says what changed.
 
-    It changes no database: read what it wrote, then `steerco db upgrade`.
+    It changes no database: read the file it wrote, then `steerco db upgrade`.
     """
     from steerco.cli.plugin_report import migration as written
 
@@ -96,24 +98,24 @@ def migration(shell: Shell, name: str, message: str) -> None:
 
 @plugin.command()
 @click.argument("prefix")
-@click.option("--yes", is_flag=True, help="Do it. Without this, only what would be lost is told.")
+@click.option("--yes", is_flag=True, help="Drop them. Without this option the command only shows what would be lost.")
 @pass_shell
 def drop(shell: Shell, prefix: str, yes: bool) -> None:
-    """Take the tables that an uninstalled plugin left out of the database, for good. PREFIX is that of its tables."""
+    """Drop the tables that an uninstalled plugin left behind, for good. PREFIX is that of its tables."""
     from steerco.cli.plugin_report import left_behind
     from steerco.store.schema import drop as dropped
 
-    left = next((each for each in left_behind(shell) if each.prefix == prefix), None)
-    if left is None:
+    leftover = next((each for each in left_behind(shell) if each.prefix == prefix), None)
+    if leftover is None:
         raise CommandProblem(
             "no-leftover", f"nothing with the prefix {prefix} was left behind", "`steerco plugin list` tells what was"
         )
     if not yes:
         raise CommandProblem(
-            "not-confirmed", f"{left}; dropped, they are gone", "make a backup, then repeat with --yes", exit=USAGE
+            "not-confirmed", f"{leftover}; dropped, they are gone", "make a backup, then repeat with --yes", exit=USAGE
         )
-    dropped(shell.store, left)
-    shell.report({"dropped": left}, lambda: click.echo(f"dropped: {', '.join(left.rows)}"))
+    dropped(shell.store, leftover)
+    shell.report({"dropped": leftover}, lambda: click.echo(f"dropped: {', '.join(leftover.rows)}"))
 
 
 @click.command(cls=Command, context_settings={"ignore_unknown_options": True})
@@ -127,8 +129,8 @@ def x(shell: Shell, name: str, command: str, words: tuple[str, ...], slug: str) 
     from steerco.cli.plugin_report import commands, run
 
     if not command:
-        found = [each for each in commands() if name in ("", each[0])]
-        shell.report(found, lambda: table(found, ("plugin", "command", "")))
+        rows = [each for each in commands() if name in ("", each[0])]
+        shell.report(rows, lambda: table(rows, ("plugin", "command", "")))
         return
-    said = run(shell, slug, name, command, words, now())
-    shell.report({"said": said}, lambda: click.echo(said))
+    output = run(shell, slug, name, command, words, now())
+    shell.report({"said": output}, lambda: click.echo(output))

@@ -1,4 +1,4 @@
-"""What ``plugin check`` asks."""
+"""The work of ``plugin check``."""
 
 from __future__ import annotations
 
@@ -24,42 +24,50 @@ from steerco.i18n import languages, texts
 from steerco.testkit import SAMPLE
 
 
-def checked(name: str, given: Path | None = None) -> list[Checked]:
-    """The quality list of an installed plugin, or of the one whose package is the folder ``name``. ``given`` is a TOML file with
-    the settings to ask it with. Raises ``CommandProblem``.
+def checked(name: str, settings_file: Path | None = None) -> list[Checked]:
+    """Return the quality list of an installed plugin, or of the one whose package is the folder ``name``. ``given`` is a TOML
+    file with the settings to ask it with. Raises ``CommandProblem``.
     """
-    wanted, plugins = known_as(name)
-    return quality(wanted, plugins, around(_settings(given)))
+    plugin_name, plugins = known_as(name)
+    return quality(plugin_name, plugins, around(_settings(settings_file)))
 
 
 def known_as(name: str) -> tuple[str, Plugins]:
-    """The name of the plugin that ``name`` means, an installed one or the folder of a package, and the plugins with it.
+    """Return the name of the plugin that ``name`` means, an installed one or the folder of a package, and the plugins with it.
 
     Raises ``CommandProblem``.
     """
     record_types()  # declares core's tables, to which a plugin's may point
     folder = Path(name).resolve()
     own = [folder] if (folder / FILE).is_file() else []
-    found = [*(each for each in folders() if each.resolve() not in own), *own]
-    wanted = folder.name if own else name
+    places = [*(place for place in folders() if place.resolve() not in own), *own]
+    plugin_name = folder.name if own else name
     if own and str(folder.parent) not in sys.path:
         sys.path.insert(0, str(folder.parent))
-    plugins = Plugins().add(found)
-    known = {*plugins.running, *plugins.quarantined}
-    if wanted not in known:
-        do = f"name one of {', '.join(sorted(known)) or 'none'}, or the folder in which a {FILE} lies"
+    plugins = Plugins().add(places)
+    names = {*plugins.running, *plugins.quarantined}
+    if plugin_name not in names:
+        do = f"name one of {', '.join(sorted(names)) or 'none'}, or the folder in which a {FILE} lies"
         raise CommandProblem("no-such-plugin", f"no plugin {name!r} is installed", do, exit=USAGE)
-    return wanted, plugins
+    return plugin_name, plugins
 
 
 def around(settings: Mapping[str, Any]) -> PluginSurroundings:
-    """A made-up committee to ask for, and what core has to hold a plugin against."""
+    """Return a made-up committee to ask for, and what core has to hold a plugin against."""
     home = Home(SAMPLE)
     slug = home.slugs()[0]
     snapshot = load(slug, home.content(slug), record_types(), Plugins()).snapshot
     assert snapshot is not None
-    here = snapshot.settings
-    facts = TenantFacts(here.slug, here.name, here.time_zone, here.languages, here.main_body, snapshot.charters, frozen({}))
+    sample = snapshot.settings
+    facts = TenantFacts(
+        sample.slug,
+        sample.name,
+        sample.time_zone,
+        sample.languages,
+        sample.main_body,
+        snapshot.charters,
+        frozen({}),
+    )
     return PluginSurroundings(
         facts, snapshot.local(now()), ORDERS, {language: texts(language) for language in languages()}, settings
     )

@@ -1,4 +1,4 @@
-"""What ``steerco plugin`` and ``steerco x`` ask."""
+"""The work of ``steerco plugin`` and ``steerco x``."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class PluginRow(Struct, frozen=True):
 
 
 def installed_here(shell: Shell, slug: str = "") -> list[PluginRow]:
-    """Every installed plugin; with ``slug``, as it is in that tenant."""
+    """Return every installed plugin; with ``slug``, as it is in that tenant."""
     plugins = installed()
     on: dict[str, list[str]] = {}
-    for each in [slug] if slug else _slugs(shell):
-        for name in _wanted(shell, each):
-            on.setdefault(name, []).append(each)
-    late = _late(shell)
+    for tenant_slug in [slug] if slug else _slugs(shell):
+        for name in _configured(shell, tenant_slug):
+            on.setdefault(name, []).append(tenant_slug)
+    late = _behind_prefixes(shell)
     running = [
         PluginRow(
             name,
@@ -53,12 +53,12 @@ def installed_here(shell: Shell, slug: str = "") -> list[PluginRow]:
     out = [
         PluginRow(
             name,
-            each.manifest.version if each.manifest else "?",
-            each.code,
-            each.message,
-            ", ".join(on.get(each.name, ())) or "-",
+            tenant_slug.manifest.version if tenant_slug.manifest else "?",
+            tenant_slug.code,
+            tenant_slug.message,
+            ", ".join(on.get(tenant_slug.name, ())) or "-",
         )
-        for name, each in plugins.quarantined.items()
+        for name, tenant_slug in plugins.quarantined.items()
     ]
     missing = [
         PluginRow(
@@ -74,7 +74,7 @@ def _slugs(shell: Shell) -> list[str]:
     return shell.installation.slugs() if shell.there else shell.home.slugs()
 
 
-def _wanted(shell: Shell, slug: str) -> tuple[str, ...]:
+def _configured(shell: Shell, slug: str) -> tuple[str, ...]:
     if shell.there and slug in shell.installation.slugs():
         return shell.installation.tenant(slug).snapshot.settings.plugins
     import tomllib
@@ -83,19 +83,21 @@ def _wanted(shell: Shell, slug: str) -> tuple[str, ...]:
     return tuple(tomllib.loads(text).get("plugins", ()))
 
 
-def _late(shell: Shell) -> set[str]:
-    """The prefixes of the plugins whose tables the database lacks, or has in an older version."""
+def _behind_prefixes(shell: Shell) -> set[str]:
+    """Return the prefixes of the plugins whose tables the database lacks, or has in an older version."""
     return {line.prefix for line in lines() if behind(shell.store, line)} if shell.there else set()
 
 
 def left_behind(shell: Shell) -> list[Leftover]:
-    """What plugins that are not installed left in the database."""
+    """Return the tables that plugins, no longer installed, left in the database."""
     if not shell.there:
         return []
     plugins = installed()
-    known = [plugin.manifest.table_prefix for plugin in plugins.running.values()]
-    known += [table_prefix(each.name) for each in plugins.quarantined.values()]  # one whose manifest cannot be read is there too
-    return leftovers(shell.store, known)
+    prefixes = [plugin.manifest.table_prefix for plugin in plugins.running.values()]
+    prefixes += [
+        table_prefix(each.name) for each in plugins.quarantined.values()
+    ]  # one whose manifest cannot be read is there too
+    return leftovers(shell.store, prefixes)
 
 
 def migration(name: str, message: str) -> str:
@@ -107,15 +109,15 @@ def migration(name: str, message: str) -> str:
     from steerco.store.migrations.revision import load, tidied, write
 
     load()  # a plugin's tables may point to core's
-    wanted, plugins = known_as(name)
-    if (out := plugins.quarantined.get(wanted)) is not None:
+    plugin_name, plugins = known_as(name)
+    if (out := plugins.quarantined.get(plugin_name)) is not None:
         raise CommandProblem(
-            "plugin-failed", f"{wanted} does not run: {out.message}", f"`steerco plugin check {name}` says what to mend"
+            "plugin-failed", f"{plugin_name} does not run: {out.message}", f"`steerco plugin check {name}` says what to mend"
         )
-    manifest = plugins.running[wanted].manifest
+    manifest = plugins.running[plugin_name].manifest
     if not manifest.migrations:
         do = 'add migrations = "versions" and the capability "tables" to plugin.toml'
-        raise CommandProblem("no-migrations", f"{wanted} names no folder for the versions of its tables", do, exit=USAGE)
+        raise CommandProblem("no-migrations", f"{plugin_name} names no folder for the versions of its tables", do, exit=USAGE)
     folder = manifest.folder / manifest.migrations
     folder.mkdir(exist_ok=True)
     return tidied(write(message, line=MigrationLine(folder, manifest.table_prefix)))
@@ -124,21 +126,21 @@ def migration(name: str, message: str) -> str:
 def commands() -> list[tuple[str, str, str]]:
     """Plugin, command and what it does, of all plugins that run."""
     return [
-        (name, command, str(shown.help))
+        (name, command, str(info.help))
         for name, plugin in installed().running.items()
-        for command, shown in plugin.manifest.commands.items()
+        for command, info in plugin.manifest.commands.items()
     ]
 
 
 def run(shell: Shell, slug: str, name: str, command: str, words: tuple[str, ...], now: datetime) -> str:
-    """What a plugin's command says. Raises ``CommandProblem``."""
+    """Run a plugin's command and return its output. Raises ``CommandProblem``."""
     from steerco.kernel.plugin_context import PluginContext
 
     plugin = installed().running.get(name)
     if plugin is None or command not in plugin.manifest.commands:
-        known = "; ".join(f"{each[0]} {each[1]}" for each in commands()) or "none"
+        available = "; ".join(f"{each[0]} {each[1]}" for each in commands()) or "none"
         raise CommandProblem(
-            "no-such-command", f"no plugin has the command {name} {command}", f"commands there: {known}", exit=USAGE
+            "no-such-command", f"no plugin has the command {name} {command}", f"commands there: {available}", exit=USAGE
         )
     slug = slug or _only(shell)
     tenant = shell.reading(slug, now)
@@ -150,13 +152,13 @@ def run(shell: Shell, slug: str, name: str, command: str, words: tuple[str, ...]
     function = _function(plugin.manifest.commands[command].call)
     hands = PluginContext(tenant, name, now)
     try:
-        said: str = circle.serve("consume", name, lambda: function(hands, words), str, (Stopped, Busy))
+        output: str = circle.serve("consume", name, lambda: function(hands, words), str, (Stopped, Busy))
     except Invalid as wrong:
-        said = "; ".join(f"{field}: {why}" if field else str(why) for field, why in wrong.fields.items())
-        raise CommandProblem(wrong.code, said, f"steerco x {name} lists its commands", exit=USAGE) from None
+        output = "; ".join(f"{field}: {why}" if field else str(why) for field, why in wrong.fields.items())
+        raise CommandProblem(wrong.code, output, f"steerco x {name} lists its commands", exit=USAGE) from None
     except PluginFailed as failed:
         raise CommandProblem("plugin-failed", str(failed), "tell the plugin's author; everything else goes on") from None
-    return said
+    return output
 
 
 def _only(shell: Shell) -> str:

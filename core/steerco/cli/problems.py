@@ -1,4 +1,4 @@
-"""What went wrong, in one line on stderr that says what to do next; in JSON where JSON was asked for."""
+"""Problems of commands: one line on stderr that says what to do next, or JSON where JSON was asked for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CommandProblem(Exception):
 
 
 def tell(code_name: str, message: str, do: str, *, json: bool, code: int, **more: Any) -> int:
-    """Say on stderr what is wrong; the exit code."""
+    """Print a problem on stderr and return the exit code."""
     if json:
         print(json_.dumps({"error": code_name, "message": message, "do": do, **more}, ensure_ascii=False), file=sys.stderr)
     else:
@@ -33,29 +33,23 @@ def tell(code_name: str, message: str, do: str, *, json: bool, code: int, **more
 
 
 def tell_of(error: Exception, *, json: bool) -> int:
-    """Say what an exception means to whoever typed the command; the exit code."""
-    problem = error if isinstance(error, CommandProblem) else known(error)
+    """Print what an exception means to the user of the command, and return the exit code."""
+    problem = error if isinstance(error, CommandProblem) else problem_of(error)
     if problem is None:
         if os.environ.get("STEERCO_DEBUG"):
             traceback.print_exception(error)
-        said = f"{type(error).__name__}: {error}"
-        return tell("unexpected", said, "with STEERCO_DEBUG=1 the whole trace is shown", json=json, code=FINDINGS)
+        message = f"{type(error).__name__}: {error}"
+        return tell("unexpected", message, "with STEERCO_DEBUG=1 the whole trace is shown", json=json, code=FINDINGS)
     return tell(problem.code, problem.message, problem.do, json=json, code=problem.exit, **problem.more)
 
 
-def known(error: Exception) -> CommandProblem | None:
-    """What the packages below may raise, told for the command line."""
-    from sqlalchemy.exc import ArgumentError, DBAPIError
-
+def problem_of(error: Exception) -> CommandProblem | None:
+    """Return the problem that stands for an exception of the packages below; None for an unknown one."""
     from steerco.configuration.apply_checks import Barred, Unsafe
     from steerco.configuration.home import BadSlug, NotUtf8
     from steerco.configuration.installation import NotApplied, NoTenant
     from steerco.configuration.revisions import Outrun
     from steerco.configuration.tenant import Gone
-    from steerco.store.checkpoint import UnreadableCheckpoint
-    from steerco.store.engine import Busy
-    from steerco.store.files import TooLarge
-    from steerco.store.migration_lines import OutOfBounds
 
     match error:
         case BadSlug():
@@ -63,25 +57,35 @@ def known(error: Exception) -> CommandProblem | None:
         case NoTenant() | Gone():
             return not_applied(error.slug)
         case NotApplied() | NotUtf8():
-            found = [f"{one.file}:{one.line}: {one.message}" for one in error.findings]
-            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            first, *others = [f"{finding.file}:{finding.line}: {finding.message}" for finding in error.findings]
+            more = f" (and {len(others)} more)" if others else ""
             do = f"`steerco tenant check {error.slug}` lists everything"
-            return CommandProblem("not-applicable", f"{found[0]}{more}", do, findings=[_plain(one) for one in error.findings])
+            return CommandProblem("not-applicable", f"{first}{more}", do, findings=_plain(error.findings))
         case Outrun():
-            seen = f"`steerco tenant pull {error.slug}` brings it into your files, `tenant plan` shows what then remains"
-            return CommandProblem("outrun", str(error), seen, base=error.base, newest=_plain(error.newest))
+            do = f"`steerco tenant pull {error.slug}` brings it into your files, `tenant plan` shows what then remains"
+            return CommandProblem("outrun", str(error), do, base=error.base, newest=_plain(error.newest))
         case Barred():
-            do = "ask one of them, or let the operator apply it"
+            do, changes = "ask one of them, or let the operator apply it", [str(change) for change in error.changes]
             why = {name: _plain(getattr(error.decision, name)) for name in ("basis", "because", "who_may")}
-            return CommandProblem(
-                "barred", str(error), do, person=error.person, changes=[str(each) for each in error.changes], **why
-            )
+            return CommandProblem("barred", str(error), do, person=error.person, changes=changes, **why)
         case Unsafe():
             hazard = error.hazards[0]
             more = f" (and {len(error.hazards) - 1} more: `steerco tenant plan {error.slug}`)" if len(error.hazards) > 1 else ""
-            refused = [_plain(each) for each in error.hazards]
             where = f"{hazard.file}:{hazard.line}: " if hazard.file else ""
-            return CommandProblem("unsafe", f"{where}{hazard.message}{more}", hazard.do, refused=refused)
+            return CommandProblem("unsafe", f"{where}{hazard.message}{more}", hazard.do, refused=_plain(error.hazards))
+    return _store_problem(error)
+
+
+def _store_problem(error: Exception) -> CommandProblem | None:
+    """Return the problem that stands for an exception of the store or of the system; None for an unknown one."""
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+
+    from steerco.store.checkpoint import UnreadableCheckpoint
+    from steerco.store.engine import Busy
+    from steerco.store.files import TooLarge
+    from steerco.store.migration_lines import OutOfBounds
+
+    match error:
         case StoreUnavailable():
             return _away(error, error.__cause__)
         case Busy():
@@ -89,9 +93,8 @@ def known(error: Exception) -> CommandProblem | None:
         case DBAPIError() | ArgumentError():
             return _database(error)
         case UnreadableCheckpoint():
-            return CommandProblem(
-                "checkpoints", str(error), "bring that file back from a backup, or take the line away: the others hold"
-            )
+            do = "bring that file back from a backup, or take the line away: the others hold"
+            return CommandProblem("checkpoints", str(error), do)
         case OutOfBounds():
             do = "nothing was changed; take that version away, and write the plugin's by `steerco plugin migration NAME`"
             return CommandProblem("out-of-bounds", str(error), do)
@@ -100,9 +103,8 @@ def known(error: Exception) -> CommandProblem | None:
         case UnicodeEncodeError():
             return CommandProblem("not-text", "an argument holds bytes that are no UTF-8 text", "type it again", exit=USAGE)
         case PermissionError():
-            return CommandProblem(
-                "not-allowed", f"{error.filename}: {error.strerror}", "make it readable and writable for this user"
-            )
+            do = "make it readable and writable for this user"
+            return CommandProblem("not-allowed", f"{error.filename}: {error.strerror}", do)
         case OSError():
             return CommandProblem("system", str(error), "`steerco doctor` looks at the installation")
     return None
@@ -120,29 +122,29 @@ def _away(outage: StoreUnavailable, error: BaseException | None) -> CommandProbl
 
 
 def _database(error: Exception) -> CommandProblem:
-    """An error of the database: what the operator has to do where that is known, never the statement."""
+    """Return the problem for an error of the database: what the operator has to do where that is known, never the statement."""
     from steerco.store import postgres, sqlite
 
     orig = getattr(error, "orig", None)
     if isinstance(outage := sqlite.outage(orig) or postgres.outage(orig), StoreUnavailable):
         return _away(outage, error)
-    said, state = _first(error), getattr(orig, "sqlstate", "")
+    message, state = _first(error), getattr(orig, "sqlstate", "")
     if state == "42501":
         do = "name the tables' owner by STEERCO_OPERATOR_URL; `steerco db upgrade --role ROLE` gives the serving role its rights"
-        return CommandProblem("no-right", f"the database refuses it: {said}", do)
+        return CommandProblem("no-right", f"the database refuses it: {message}", do)
     if state == "42704":
-        return CommandProblem("no-role", f"the database refuses it: {said}", "make the role first: CREATE ROLE … LOGIN")
-    return CommandProblem("database", f"the database refuses it: {said}", "`steerco doctor` looks at it")
+        return CommandProblem("no-role", f"the database refuses it: {message}", "make the role first: CREATE ROLE … LOGIN")
+    return CommandProblem("database", f"the database refuses it: {message}", "`steerco doctor` looks at it")
 
 
 def _first(error: BaseException | None) -> str:
-    """What the driver says, less the statement, its parameters and what follows."""
-    said = str(getattr(error, "orig", None) or error or "it cannot be reached").strip()
-    return said.partition("\nLINE ")[0]
+    """Return the driver's message without the statement, its parameters and what follows."""
+    message = str(getattr(error, "orig", None) or error or "it cannot be reached").strip()
+    return message.partition("\nLINE ")[0]
 
 
 def not_applied(slug: str) -> CommandProblem:
-    """A tenant that is not in the database."""
+    """Return the problem of a tenant that is not in the database."""
     return CommandProblem(
         "no-tenant",
         f"tenant {slug!r} is not applied here",

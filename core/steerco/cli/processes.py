@@ -1,4 +1,4 @@
-"""What ``serve`` and ``work`` start."""
+"""The processes that ``serve`` and ``work`` start."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
 
 SHOWN = 20
-"""How many tenants are named when the server starts: naming one means loading it."""
+"""The number of tenants that are named when the server starts: naming one means loading it."""
 SIGN_IN_FOR = timedelta(days=1)
-"""How long the tokens that a demonstration prints are good."""
+"""The lifetime of the tokens that a demonstration prints."""
 
 
 def run_server(
@@ -76,18 +76,18 @@ class Stop:
 
 
 def _among_us(host: str, *, anyone: bool) -> None:
-    """Keep a demonstration to this machine, unless ``anyone`` may come. Raises ``CommandProblem``."""
+    """Keep a demonstration on this machine, unless ``anyone`` is allowed. Raises ``CommandProblem``."""
     try:
         within = host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         within = False
     if within:
         return
-    said = "whoever reaches this address reads every page, and acts by the tokens that are printed here"
+    warning = "whoever reaches this address reads every page, and acts by the tokens that are printed here"
     if not anyone:
         do = "leave --host out; or, on a network where that is meant, add --anyone"
-        raise CommandProblem("open-demonstration", f"--demo on {host}: {said}", do, exit=USAGE)
-    click.echo(f"WARNING: a demonstration on {host}: {said}. Nothing of it is protected.", err=True)
+        raise CommandProblem("open-demonstration", f"--demo on {host}: {warning}", do, exit=USAGE)
+    click.echo(f"WARNING: a demonstration on {host}: {warning}. Nothing of it is protected.", err=True)
 
 
 def settle() -> None:
@@ -139,26 +139,26 @@ def announce(installation: Installation, slugs: list[str], address: str, *, demo
 
 
 def sign_ins(installation: Installation, slug: str) -> Iterator[tuple[str, str, str]]:
-    """A token that is good for a day for one holder of every role of the charter: person, role, secret."""
+    """Yield a token that is good for a day for one holder of every role of the charter: person, role, secret."""
     tenant, at = installation.tenant(slug), now()
     today = tenant.snapshot.local(at)
     charter = tenant.snapshot.regime_on(today).charter
     with tenant.store.read(tenant.id) as session:
         day = tenant.directory(session).on(today, charter)
         holders = {role.id: day.holders(role.id) for role in charter.roles}
-    given: set[str] = set()
+    signed_in: set[str] = set()
     for role, persons in holders.items():
-        for person in [person for person in persons if person not in given][:1]:
-            given.add(person)
+        for person in [person for person in persons if person not in signed_in][:1]:
+            signed_in.add(person)
             yield person, role, tokens.issue(tenant, person, ("*",), now=at, expires_at=at + SIGN_IN_FOR).secret
 
 
-def worker(shell: Shell, held: timedelta = HELD) -> Worker:
+def worker(shell: Shell, lease: timedelta = HELD) -> Worker:
     """This process's worker. ``held``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal = Seal(shell.home.data)
     chores = (Consumers().step, Exchange(shell.installation, seal).carry)
-    return Worker(shell.installation, holder, now, seal, chores, held)
+    return Worker(shell.installation, holder, now, seal, chores, lease)
 
 
 @contextmanager

@@ -1,27 +1,89 @@
-"""What `tenant list`, `plan` and `pull` know of revisions in the database and of the files that come from them."""
+"""Revisions in the database and the files that come from them, for `tenant list`, `plan` and `pull`.
+
+A mark is what this home has seen of a tenant: the revision last planned against, and the one that its files come from. Marks are
+kept beside the data, so that two admins with homes of their own on one database each have their own. A number counts only while
+the database has that very revision: another database, or one that was restored, has others.
+"""
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec import Struct, structs
+
 from steerco.changes.drift import Drift, Pulled, drift, pull
 from steerco.cli.problems import USAGE, CommandProblem, not_applied
-from steerco.cli.revision_marks import RevisionMark, note, replace, seen
 from steerco.cli.shell import Shell
 from steerco.configuration.home import slug_in
 from steerco.configuration.installation import ONBOARDING
 from steerco.configuration.load import belongs
 from steerco.configuration.revisions import InUse, content_of, newest
+from steerco.store import file_modes
 from steerco.store.tables import Revision
+
+
+class RevisionMark(Struct, frozen=True):
+    """A revision by number and digest."""
+
+    number: int
+    digest: str
+
+
+class Seen(Struct, frozen=True):
+    """``planned``: the revision in use when `plan`, `apply` or `pull` last looked; ``based``: the one that the files are, or
+    were brought up to."""
+
+    planned: RevisionMark | None = None
+    based: RevisionMark | None = None
+
+
+def seen(shell: Shell, slug: str) -> Seen:
+    """Return what this home has seen; an empty value where the note cannot be read."""
+    try:
+        return msgspec.json.decode(_path(shell, slug).read_bytes(), type=Seen)
+    except (OSError, msgspec.DecodeError):
+        return Seen()
+
+
+def note(shell: Shell, slug: str, *, planned: RevisionMark | None = None, based: RevisionMark | None = None) -> None:
+    """Keep what is given of both. A home that cannot be written keeps nothing: `apply` then asks for ``--base``."""
+    marks = {name: value for name, value in (("planned", planned), ("based", based)) if value is not None}
+    path, text = _path(shell, slug), msgspec.json.encode(structs.replace(seen(shell, slug), **marks))
+    try:
+        file_modes.folder(path.parent)
+        replace(path, text)
+    except OSError:
+        return
+
+
+def replace(path: Path, text: bytes) -> None:
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with fresh.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _path(shell: Shell, slug: str) -> Path:
+    return shell.home.data / "seen" / f"{slug}.json"
+
 
 Stored = tuple[int, str, dict[str, str]]
 
 
 def in_use(shell: Shell, slug: str) -> Stored | None:
-    """The revision in use: its number, digest and files under the tenant's name here; none where nothing is applied, or the first
-    apply was cut off."""
+    """Return the revision in use: its number, digest and files under the tenant's name here; none where nothing is applied, or
+    the first apply was cut off."""
     if slug not in shell.applied() or shell.installation.state(slug) == ONBOARDING:
         return None
     number = shell.installation.number(slug)
@@ -31,7 +93,7 @@ def in_use(shell: Shell, slug: str) -> Stored | None:
 
 
 def stored(shell: Shell, slug: str, number: int) -> Stored:
-    """The revision of that number. Raises ``CommandProblem`` where there is none."""
+    """Return the revision of that number. Raises ``CommandProblem`` where there is none."""
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         row = session.get(Revision, (tenant.id, number))
@@ -42,97 +104,97 @@ def stored(shell: Shell, slug: str, number: int) -> Stored:
 
 
 def _stored(row: Revision | InUse, slug: str) -> Stored:
-    return row.number, row.digest, _called(content_of(row), slug)
+    return row.number, row.digest, _under_name(content_of(row), slug)
 
 
-def _called(content: dict[str, str], slug: str) -> dict[str, str]:
-    """The files under another name, if they have another: a tenant that was brought here from elsewhere."""
+def _under_name(content: dict[str, str], slug: str) -> dict[str, str]:
+    """Return the files under another name, if they have another: a tenant that was brought here from elsewhere."""
     name = slug_in(content, slug)
     if name == slug:
         return content
     import tomlkit
 
     old, own = f"tenants/{name}/", f"tenants/{slug}/"
-    found = {own + path.removeprefix(old) if path.startswith(old) else path: text for path, text in content.items()}
-    document = tomlkit.parse(found[f"{own}tenant.toml"])
+    renamed = {own + path.removeprefix(old) if path.startswith(old) else path: text for path, text in content.items()}
+    document = tomlkit.parse(renamed[f"{own}tenant.toml"])
     document["slug"] = slug
-    return {**found, f"{own}tenant.toml": tomlkit.dumps(document)}
+    return {**renamed, f"{own}tenant.toml": tomlkit.dumps(document)}
 
 
-def base_of(shell: Shell, slug: str, here: dict[str, str], there: Stored) -> Stored | None:
-    """The revision that the files come from, if that is known."""
-    if here == there[2]:
-        return there
+def base_of(shell: Shell, slug: str, files: dict[str, str], current: Stored) -> Stored | None:
+    """Return the revision that the files come from, if that is known."""
+    if files == current[2]:
+        return current
     based = seen(shell, slug).based
-    if based is None or based.number > there[0]:
+    if based is None or based.number > current[0]:
         return None
-    found = stored(shell, slug, based.number)
-    return found if found[1] == based.digest else None
+    base = stored(shell, slug, based.number)
+    return base if base[1] == based.digest else None
 
 
-def listed(shell: Shell, slug: str, *, files: bool) -> dict[str, Any]:
-    """What `tenant list` says of a tenant that was applied: what runs, and how the files stand to it."""
-    there = in_use(shell, slug)
-    if there is None:  # its first apply was cut off
+def applied_summary(shell: Shell, slug: str, *, files: bool) -> dict[str, Any]:
+    """Return the row of `tenant list` for an applied tenant: what runs, and how the files differ from it."""
+    current = in_use(shell, slug)
+    if current is None:  # its first apply was cut off
         return {"revision": 0, "changed": files, "drift": []}
-    name = tomllib.loads(there[2].get(f"tenants/{slug}/tenant.toml", "")).get("name", {})
-    found = drifted(shell, slug, there) if files else []
-    return {"name": name.get("en") or name.get("vi") or slug, "revision": there[0], "changed": bool(found), "drift": found}
+    name = tomllib.loads(current[2].get(f"tenants/{slug}/tenant.toml", "")).get("name", {})
+    drifts = drifted(shell, slug, current) if files else []
+    return {"name": name.get("en") or name.get("vi") or slug, "revision": current[0], "changed": bool(drifts), "drift": drifts}
 
 
-def drifted(shell: Shell, slug: str, there: Stored) -> list[Drift]:
-    """How the files stand to the revision in use, file by file."""
-    here = shell.home.content(slug)
-    base = base_of(shell, slug, here, there)
-    return drift(here, there[2], base[2] if base else None)
+def drifted(shell: Shell, slug: str, current: Stored) -> list[Drift]:
+    """Return how each file differs from the revision in use."""
+    files = shell.home.content(slug)
+    base = base_of(shell, slug, files, current)
+    return drift(files, current[2], base[2] if base else None)
 
 
 def pulled(shell: Shell, slug: str, *, theirs: bool) -> dict[str, Any]:
     """Bring the files to the revision in use; what was done. Nothing is written where one file cannot be."""
-    there, here = in_use(shell, slug), shell.home.content(slug)
-    if there is None:
+    current, files = in_use(shell, slug), shell.home.content(slug)
+    if current is None:
         raise not_applied(slug)
-    base = base_of(shell, slug, here, there)
-    todo = pull(here, there[2], base[2] if base else None)
+    base = base_of(shell, slug, files, current)
+    todo = pull(files, current[2], base[2] if base else None)
     conflicts, beside = dict(todo.conflicts), list[str]()
-    written = dict(todo.written)
+    texts = dict(todo.written)
     if theirs:
         for path in sorted(conflicts):
             beside.append(_beside(shell.home.folder, path))
-            written[path] = there[2][path]
+            texts[path] = current[2][path]
         conflicts = {}
-    _write(shell, slug, written, todo)
+    _write(shell, slug, texts, todo)
     if not conflicts:
-        note(shell, slug, planned=RevisionMark(*there[:2]), based=RevisionMark(*there[:2]))
+        note(shell, slug, planned=RevisionMark(*current[:2]), based=RevisionMark(*current[:2]))
     done = {
-        "written": sorted(written),
+        "written": sorted(texts),
         "gone": list(todo.gone),
         "kept": list(todo.kept),
         "beside": beside,
         "conflicts": conflicts,
     }
-    return {"slug": slug, "revision": there[0], **done}
+    return {"slug": slug, "revision": current[0], **done}
 
 
 def discarded(shell: Shell, slug: str) -> dict[str, Any]:
     """Bring every file to the revision in use, whatever was edited here; what was here is kept beside."""
-    there, here = in_use(shell, slug), shell.home.content(slug)
-    if there is None:
+    current, files = in_use(shell, slug), shell.home.content(slug)
+    if current is None:
         raise not_applied(slug)
-    written = {path: text for path, text in there[2].items() if here.get(path) != text}
-    gone = tuple(path for path in sorted(here) if path not in there[2] and path.startswith("tenants/"))
-    beside = [_beside(shell.home.folder, path) for path in sorted({*written, *gone}) if path in here]
-    _write(shell, slug, written, Pulled(gone=gone))
-    note(shell, slug, planned=RevisionMark(*there[:2]), based=RevisionMark(*there[:2]))
-    done = {"written": sorted(written), "gone": list(gone), "kept": list[str](), "beside": beside, "conflicts": dict[str, str]()}
-    return {"slug": slug, "revision": there[0], **done}
+    texts = {path: text for path, text in current[2].items() if files.get(path) != text}
+    gone = tuple(path for path in sorted(files) if path not in current[2] and path.startswith("tenants/"))
+    beside = [_beside(shell.home.folder, path) for path in sorted({*texts, *gone}) if path in files]
+    _write(shell, slug, texts, Pulled(gone=gone))
+    note(shell, slug, planned=RevisionMark(*current[:2]), based=RevisionMark(*current[:2]))
+    done = {"written": sorted(texts), "gone": list(gone), "kept": list[str](), "beside": beside, "conflicts": dict[str, str]()}
+    return {"slug": slug, "revision": current[0], **done}
 
 
-def _write(shell: Shell, slug: str, written: dict[str, str], todo: Pulled) -> None:
-    for path in (*written, *todo.gone):
+def _write(shell: Shell, slug: str, texts: dict[str, str], todo: Pulled) -> None:
+    for path in (*texts, *todo.gone):
         if not belongs(slug, path) or (shell.home.folder / path).is_symlink():
             raise CommandProblem("foreign-file", f"{path} is no file of {slug}", "nothing was written; look at the revision")
-    for path, text in written.items():
+    for path, text in texts.items():
         replace(shell.home.folder / path, text.encode())
     for path in todo.gone:
         (shell.home.folder / path).unlink()

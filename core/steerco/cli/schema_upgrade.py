@@ -17,7 +17,7 @@ def migrate(store: Store, role: str | None = None) -> None:
 
 
 def lines() -> list[MigrationLine]:
-    """The lines of versions of the plugins that run here."""
+    """Return the lines of versions of the plugins that run here."""
     from steerco.extension.loader import installed
 
     own = [plugin.manifest for plugin in installed().running.values() if plugin.manifest.migrations]

@@ -19,8 +19,8 @@ LEASE = click.option(
 @click.command(cls=Command)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--demo", is_flag=True, help="With a lived year behind every tenant that has one, and its pages open to all.")
-@click.option("--anyone", is_flag=True, help="With --demo: it may listen on an address that other machines reach.")
+@click.option("--demo", is_flag=True, help="Serve with a lived year behind every tenant that has one, and open the pages to all.")
+@click.option("--anyone", is_flag=True, help="With --demo: allow an address that other machines reach.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="With --demo: a name under which it answers too.")
 @click.option("--reload", is_flag=True, help="For development: start anew when a plugin's or the home's files change.")
 @LEASE
@@ -39,7 +39,7 @@ def serve(shell: Shell, port: int, host: str, demo: bool, anyone: bool, hosts: t
 
 
 @click.command(cls=Command)
-@click.option("--once", is_flag=True, help="One step, and no more.")
+@click.option("--once", is_flag=True, help="Do one step and stop.")
 @LEASE
 @pass_shell
 def work(shell: Shell, once: bool, lease: int) -> None:

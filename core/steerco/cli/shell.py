@@ -1,4 +1,4 @@
-"""What a command works with: the home, the database, the tenants. Opened when asked for, imported when opened."""
+"""The surroundings of a command: the home, the database, the tenants. Opened when asked for, imported when opened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steerco.cli.output import as_json
-from steerco.cli.problems import USAGE, CommandProblem, not_applied
+from steerco.cli.problems import FINDINGS, USAGE, CommandProblem, not_applied
 
 if TYPE_CHECKING:
     from steerco.config.findings import Finding
@@ -28,12 +28,12 @@ TENANTS_KEPT = "STEERCO_TENANTS_KEPT"
 
 
 def now() -> datetime:
-    """The time: the command line is an outermost layer, so it may look at the clock."""
+    """Return the present time. The command line is an outermost layer, so it may look at the clock."""
     return datetime.now(UTC)
 
 
 def user() -> str:
-    """Who types the command, for the record."""
+    """Return the name of the user who types the command, for the record."""
     import getpass
 
     try:
@@ -51,12 +51,14 @@ class Shell:
     plugins_ready: bool = True
     """Whether the tables of plugins have to be up to date; not for a command that tells that they are not."""
 
-    def report(self, value: Any, text: Callable[[], None]) -> None:
-        """Answer with ``value`` in JSON, or by what ``text`` prints."""
+    def report(self, value: Any, text: Callable[[], None], *, ok: bool = True) -> None:
+        """Answer with ``value`` in JSON, or by what ``text`` prints. Raises ``Exit`` with code 1 where it is not ``ok``."""
         if self.json:
             click.echo(as_json(value))
         else:
             text()
+        if not ok:
+            raise click.exceptions.Exit(FINDINGS)
 
     # The home
 
@@ -75,28 +77,28 @@ class Shell:
         """The same, whether or not the folder is there."""
         from steerco.configuration.home import Home, shipped
 
-        if given := self.given or os.environ.get("STEERCO_HOME", ""):
-            return Home(Path(given).absolute())
-        here = Path.cwd()
-        if (here / "tenants").is_dir():
-            return Home(here)
+        if folder := self.given or os.environ.get("STEERCO_HOME", ""):
+            return Home(Path(folder).absolute())
+        current = Path.cwd()
+        if (current / "tenants").is_dir():
+            return Home(current)
         return Home(shipped(), user_data())
 
     def slugs(self, named: tuple[str, ...] = ()) -> list[str]:
-        """The tenants named, or all that have files. Raises ``CommandProblem`` where there are none."""
-        found = list(named) or self.home.slugs()
-        if not found:
+        """Return the tenants named, or all that have files. Raises ``CommandProblem`` where there are none."""
+        slugs_found = list(named) or self.home.slugs()
+        if not slugs_found:
             raise CommandProblem(
                 "no-tenants", f"no tenant has files in {self.home.folder}", "`steerco tenant new SLUG` makes one"
             )
-        return found
+        return slugs_found
 
     def content(self, slug: str) -> dict[str, str]:
-        """The texts of a tenant's files. Raises ``CommandProblem`` where it has none."""
+        """Return the texts of a tenant's files. Raises ``CommandProblem`` where it has none."""
         texts = self.home.content(slug)
         if not any(path.startswith("tenants/") for path in texts):
-            known = ", ".join(self.home.slugs()) or "none"
-            do = f"tenants there: {known}; `steerco tenant new {slug}` makes one"
+            slugs = ", ".join(self.home.slugs()) or "none"
+            do = f"tenants there: {slugs}; `steerco tenant new {slug}` makes one"
             raise CommandProblem("no-files", f"tenant {slug!r} has no files in {self.home.folder}", do)
         return texts
 
@@ -140,7 +142,7 @@ class Shell:
         return opened
 
     def opened(self) -> Store:
-        """The database as it is. Raises ``CommandProblem`` where it cannot be opened."""
+        """Return the database as it is. Raises ``CommandProblem`` where it cannot be opened."""
         from steerco.store.engine import Store
 
         try:
@@ -158,24 +160,24 @@ class Shell:
         """The tenants of the database. Raises ``CommandProblem`` for a number of kept tenants that is none."""
         from steerco.configuration.installation import KEPT, Installation
 
-        given = os.environ.get(TENANTS_KEPT) or str(KEPT)
-        if not (given.isascii() and given.isdecimal() and int(given) > 0):
+        kept_value = os.environ.get(TENANTS_KEPT) or str(KEPT)
+        if not (kept_value.isascii() and kept_value.isdecimal() and int(kept_value) > 0):
             do = f"give a whole number from 1 on, or unset it for {KEPT}"
-            raise CommandProblem("not-a-number", f"{TENANTS_KEPT}: {given!r} is no number of tenants", do, exit=USAGE)
-        return Installation(self.store, kept=int(given))
+            raise CommandProblem("not-a-number", f"{TENANTS_KEPT}: {kept_value!r} is no number of tenants", do, exit=USAGE)
+        return Installation(self.store, kept=int(kept_value))
 
     def applied(self) -> list[str]:
-        """The tenants that run here; none where there is no database yet."""
+        """Return the tenants that run here; none where there is no database yet."""
         return self.installation.slugs() if self.there else []
 
     def tenant(self, slug: str) -> Tenant:
-        """A tenant that was applied. Raises ``CommandProblem``."""
+        """Return a tenant that was applied. Raises ``CommandProblem``."""
         if slug not in self.applied():
             raise not_applied(slug)
         return self.installation.tenant(slug)
 
     def reading(self, slug: str, at: datetime) -> Tenant:
-        """The tenant to ask: the one applied, else one read from its files as of ``at``, which nothing is written to."""
+        """Return the tenant to ask: the one applied, else one read from its files as of ``at``, which nothing is written to."""
         if slug in self.applied():
             return self.installation.tenant(slug)
         self._asked = self.scratch.store({slug: self.content(slug)}, {slug: self._begun(slug, at)})
@@ -194,7 +196,7 @@ def user_cache() -> Path | None:
 
 
 def user_data() -> Path:
-    """Where data go that have no home of their own."""
+    """Return the folder for data that have no home of their own."""
     base = os.environ.get("XDG_DATA_HOME")
     try:
         return (Path(base) if base else Path.home() / ".local" / "share") / "steerco"

@@ -38,47 +38,52 @@ def tenant() -> None:
 @click.argument("slug")
 @pass_shell
 def new(shell: Shell, slug: str) -> None:
-    """Write the files of a new tenant: an example that works, to be made your own."""
-    from steerco.cli.new_tenant import write
+    """Write the files of a new tenant: an example that works, for you to make your own."""
+    from steerco.cli.skeletons import write_tenant
 
-    written = write(shell.home_to_be, slug)
+    paths = write_tenant(shell.home_to_be, slug)
 
     def text() -> None:
-        for path in written:
+        for path in paths:
             click.echo(path)
         click.echo(f"next: edit them, then `steerco tenant check {slug}`, `tenant test {slug}`, `tenant apply {slug}`", err=True)
 
-    shell.report({"slug": slug, "home": str(shell.home_to_be.folder), "files": written}, text)
+    shell.report({"slug": slug, "home": str(shell.home_to_be.folder), "files": paths}, text)
 
 
 @tenant.command("list")
 @pass_shell
 def list_(shell: Shell) -> None:
-    """The tenants that have files or run here."""
+    """List the tenants that have files or run here."""
     with_files, applied = shell.home.slugs(), shell.applied()
-    rows = [_listed(shell, slug, with_files, applied) for slug in sorted({*with_files, *applied})]
+    rows = [_list_row(shell, slug, with_files, applied) for slug in sorted({*with_files, *applied})]
 
     def text() -> None:
         if not rows:
             raise CommandProblem("no-tenants", f"no tenants in {shell.home.folder}", "`steerco tenant new SLUG` makes one")
-        shown = [(row["slug"], row["name"], row["revision"] or "-", _standing(row)) for row in rows]
-        table(shown, ("tenant", "name", "revision", "state"))
+        cells = [(row["slug"], row["name"], row["revision"] or "-", _state_text(row)) for row in rows]
+        table(cells, ("tenant", "name", "revision", "state"))
 
     shell.report(rows, text)
 
 
-def _listed(shell: Shell, slug: str, with_files: list[str], applied: list[str]) -> dict[str, Any]:
-    from steerco.cli.revision_report import listed
+def _list_row(shell: Shell, slug: str, with_files: list[str], applied: list[str]) -> dict[str, Any]:
+    from steerco.cli.revision_report import applied_summary
     from steerco.operations.lifecycle import standing_of
 
-    here = slug in with_files
-    row: dict[str, Any] = {"slug": slug, "name": "", "files": here, "applied": slug in applied, "revision": 0}
-    if here:
+    has_files = slug in with_files
+    row: dict[str, Any] = {"slug": slug, "name": "", "files": has_files, "applied": slug in applied, "revision": 0}
+    if has_files:
         row["name"] = _name(shell, slug)
     if slug in applied:
-        found = shell.installation.tenant(slug)
-        stands, circle = standing_of(found), found.snapshot.circle
-        row |= {**listed(shell, slug, files=here), "state": stands.state, "due": stands.due, "without": sorted(circle.absent)}
+        applied_tenant = shell.installation.tenant(slug)
+        stands, circle = standing_of(applied_tenant), applied_tenant.snapshot.circle
+        row |= {
+            **applied_summary(shell, slug, files=has_files),
+            "state": stands.state,
+            "due": stands.due,
+            "without": sorted(circle.absent),
+        }
         row["refused"] = {name: None if (acts := circle.closed(name)) is None else sorted(acts) for name in sorted(circle.absent)}
     return row
 
@@ -89,25 +94,25 @@ def _name(shell: Shell, slug: str) -> str:
     from steerco.configuration.home import NotUtf8
 
     try:
-        named = tomllib.loads(shell.home.content(slug)[f"tenants/{slug}/tenant.toml"])["name"]
-        return str(named.get("en") or named.get("vi") or "")
+        name = tomllib.loads(shell.home.content(slug)[f"tenants/{slug}/tenant.toml"])["name"]
+        return str(name.get("en") or name.get("vi") or "")
     except (tomllib.TOMLDecodeError, KeyError, AttributeError, OSError, ValueError, NotUtf8):
         return ""  # `tenant check` tells what is wrong with it
 
 
-def _standing(row: dict[str, Any]) -> str:
+def _state_text(row: dict[str, Any]) -> str:
     if not row["applied"]:
         return "not applied"
     if row["state"] != "active":
         return "suspended" if row["state"] == "suspended" else f"to be deleted on {row['due']:%Y-%m-%d}"
-    gone = [_without(name, row["refused"][name]) for name in row["without"]]
+    missing = [_without(name, row["refused"][name]) for name in row["without"]]
     if not row["files"]:
-        return "; ".join(["applied, its files are not here", *gone])
-    return "; ".join(["applied", *gone, *(f"{each.file}: {each.what}" for each in row["drift"])])
+        return "; ".join(["applied, its files are not here", *missing])
+    return "; ".join(["applied", *missing, *(f"{drift.file}: {drift.what}" for drift in row["drift"])])
 
 
 def _without(name: str, acts: list[str] | None) -> str:
-    """That a plugin is missing, and what is refused meanwhile."""
+    """Return a line on a missing plugin and the acts that are refused meanwhile."""
     refused = "every act is refused" if acts is None else f"refused: {', '.join(acts)}" if acts else "it judged no act"
     return f"the plugin {name} does not run ({refused})"
 
@@ -116,23 +121,22 @@ def _without(name: str, acts: list[str] | None) -> str:
 @click.argument("slugs", metavar="[SLUG]…", nargs=-1)
 @pass_shell
 def check(shell: Shell, slugs: tuple[str, ...]) -> None:
-    """What is wrong with a tenant's files (without SLUG: with every tenant's), by file and line."""
+    """Report what is wrong with a tenant's files (without SLUG: with every tenant's), by file and line."""
     from steerco.cli.tenant_checks import findings_of
 
-    found = [finding for slug in shell.slugs(slugs) for finding in findings_of(shell, slug)]
-    bad = [finding for finding in found if finding.level == "error"]
+    findings = [finding for slug in shell.slugs(slugs) for finding in findings_of(shell, slug)]
+    bad = [finding for finding in findings if finding.level == "error"]
 
     def text() -> None:
-        for finding in found:
+        for finding in findings:
             click.echo(str(finding))
         names = ", ".join(shell.slugs(slugs))
         click.echo(
-            f"{names}: {len(bad)} errors, {len(found) - len(bad)} warnings" if found else f"{names}: nothing is wrong", err=True
+            f"{names}: {len(bad)} errors, {len(findings) - len(bad)} warnings" if findings else f"{names}: nothing is wrong",
+            err=True,
         )
 
-    shell.report(found, text)
-    if bad:
-        raise click.exceptions.Exit(FINDINGS)
+    shell.report(findings, text, ok=not bad)
 
 
 @tenant.command()

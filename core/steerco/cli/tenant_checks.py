@@ -1,4 +1,4 @@
-"""What ``tenant check`` and ``tenant test`` find."""
+"""The findings of ``tenant check`` and ``tenant test``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from steerco.configuration.plugin_wiring import advice
 
 
 def findings_of(shell: Shell, slug: str, *, rehearsed: bool = True) -> list[Finding]:
-    """Everything wrong with a tenant's files, its cases among them; ``rehearsed``: also what only entering its people shows."""
+    """Return every finding on a tenant's files and cases; ``rehearsed``: also those that only entering its people shows."""
     home = shell.home
     try:
         content = home.content(slug)

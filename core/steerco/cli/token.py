@@ -20,9 +20,9 @@ def token() -> None:
 
 @token.command()
 @click.argument("slug")
-@click.option("--person", required=True, metavar="WHO", help="For whom it speaks: a person, or a role that one person holds.")
-@click.option("--scope", "scopes", multiple=True, help="read, type.action, type.* or *; again and again. Default: read.")
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="For how long it is good.")
+@click.option("--person", required=True, metavar="WHO", help="The person it speaks for, or a role that one person holds.")
+@click.option("--scope", "scopes", multiple=True, help="read, type.action, type.* or *; may be repeated. Default: read.")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="The days for which it is good.")
 @pass_shell
 def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: int) -> None:
     """Issue a token. Its secret is shown once, and not kept."""
@@ -33,40 +33,43 @@ def issue(shell: Shell, slug: str, person: str, scopes: tuple[str, ...], days: i
     with tenant.store.read(tenant.id) as session:
         who = person_of(tenant, session, person, at)
     try:
-        made = tokens.issue(tenant, who, scopes or ("read",), now=at, expires_at=at + timedelta(days=days), who=user())
+        token_issued = tokens.issue(tenant, who, scopes or ("read",), now=at, expires_at=at + timedelta(days=days), who=user())
     except tokens.BadToken as error:
         raise CommandProblem(
             "bad-token", str(error), "`steerco token issue --help` says what can be asked for", exit=USAGE
         ) from None
 
     def text() -> None:
-        click.echo(made.secret)
-        until = f"{made.expires_at:%Y-%m-%d}" if made.expires_at else "revoked"
-        click.echo(f"token {made.id} for {made.person}, {', '.join(made.scopes)}, until {until}; shown only now", err=True)
+        click.echo(token_issued.secret)
+        until = f"{token_issued.expires_at:%Y-%m-%d}" if token_issued.expires_at else "revoked"
+        click.echo(
+            f"token {token_issued.id} for {token_issued.person}, {', '.join(token_issued.scopes)}, until {until}; shown only now",
+            err=True,
+        )
 
-    shell.report(made, text)
+    shell.report(token_issued, text)
 
 
 @token.command("list")
 @click.argument("slug")
 @pass_shell
 def list_(shell: Shell, slug: str) -> None:
-    """The tokens of a tenant, without their secrets."""
+    """List the tokens of a tenant, without their secrets."""
     from steerco.operations import tokens
 
     at = now()
     rows: list[dict[str, Any]] = []
-    for row in tokens.listed(shell.tenant(slug)):
+    for row in tokens.all_tokens(shell.tenant(slug)):
         ended = row.revoked_at or (row.expires_at if row.expires_at and row.expires_at <= at else None)
         state = "revoked" if row.revoked_at else "expired" if ended else "good"
-        known = {"id": row.id, "person": row.person, "scopes": row.scopes, "state": state}
-        rows.append({**known, "created_at": row.created_at, "expires_at": row.expires_at, "revoked_at": row.revoked_at})
+        entry = {"id": row.id, "person": row.person, "scopes": row.scopes, "state": state}
+        rows.append({**entry, "created_at": row.created_at, "expires_at": row.expires_at, "revoked_at": row.revoked_at})
 
     def text() -> None:
-        shown = [
+        cells = [
             (row["id"], row["person"], row["state"], str(row["expires_at"] or "-")[:10], " ".join(row["scopes"])) for row in rows
         ]
-        table(shown, ("token", "person", "state", "until", "scopes"))
+        table(cells, ("token", "person", "state", "until", "scopes"))
         if not rows:
             click.echo("no tokens", err=True)
 

@@ -1,4 +1,4 @@
-"""What operators do with an installation and its tenants.
+"""Operators' work on an installation and its tenants.
 
 onboarding      a new tenant's first people
 lifecycle       suspend, resume, delete; ``erasure`` removes one person's data, ``personal_data`` finds it

@@ -39,7 +39,7 @@ class NotEmpty(BadBackup):
 
 
 class Backup(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a backup holds. ``files``: digest (SHA-256) by path, all but the database's own."""
+    """The manifest of a backup. ``files``: digest (SHA-256) by path, all but the database's own."""
 
     format: int
     program: str
@@ -65,17 +65,17 @@ def backup(home: Home, target: Path, *, at: datetime, progress: Progress = lambd
         (part / "data").mkdir()
         copied = sqlite_copy.copy(source, part / "data" / FILE, lambda done, total: progress(done, total, "database"))
         digests = _copy_all(list(_beside(home)), part, progress)
-        made = Backup(FORMAT, __version__, at, copied, digests)
-        _write(part / MANIFEST, msgspec.json.format(msgspec.json.encode(made), indent=1))
+        manifest = Backup(FORMAT, __version__, at, copied, digests)
+        _write(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         os.rename(part, target)
         sync(target.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return made
+    return manifest
 
 
 def _beside(home: Home) -> Iterator[tuple[Path, str]]:
-    """Every file beside the database, and the path that it has in a backup."""
+    """Yield every file beside the database, and the path that it has in a backup."""
     for path in sorted(home.data.rglob("*")):
         name = path.relative_to(home.data).as_posix()
         own = name.startswith(FILE) or path.name.startswith("put-") or path.name.endswith(".part") or name == ENDS
@@ -87,59 +87,59 @@ def _beside(home: Home) -> Iterator[tuple[Path, str]]:
                 yield path, f"home/{path.relative_to(home.folder).as_posix()}"
 
 
-def _copy_all(wanted: list[tuple[Path, str]], into: Path, progress: Progress) -> dict[str, str]:
+def _copy_all(files: list[tuple[Path, str]], into: Path, progress: Progress) -> dict[str, str]:
     """Copy files, synced; their digests. One that went away meanwhile is left out: no row names it any more."""
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     folders = set()
-    for number, (path, name) in enumerate(wanted, 1):
+    for number, (path, name) in enumerate(files, 1):
         target = into / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            found[name] = _copy(path, target)
+            digests[name] = _copy(path, target)
         except FileNotFoundError:
             continue
         folders.add(target.parent)
-        progress(number, len(wanted), "files")
+        progress(number, len(files), "files")
     for folder in folders:
         sync(folder)
-    return found
+    return digests
 
 
 def _copy(source: Path, target: Path) -> str:
     digest = sha256()
-    with source.open("rb") as one, target.open("xb") as other:
-        os.fchmod(other.fileno(), source.stat().st_mode & 0o700 & ~0o111)
-        while chunk := one.read(1 << 20):
+    with source.open("rb") as reader, target.open("xb") as writer:
+        os.fchmod(writer.fileno(), source.stat().st_mode & 0o700 & ~0o111)
+        while chunk := reader.read(1 << 20):
             digest.update(chunk)
-            other.write(chunk)
-        other.flush()
-        os.fsync(other.fileno())
+            writer.write(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
     return digest.hexdigest()
 
 
 def read(folder: Path) -> Backup:
-    """A backup, every file of it held against its digest. Raises ``BadBackup``."""
+    """Read a backup, check every file against its digest, and return its manifest. Raises ``BadBackup``."""
     try:
-        made = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Backup)
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Backup)
     except FileNotFoundError:
         raise BadBackup(f"{folder} is no backup: it has no {MANIFEST}") from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadBackup(f"{folder / MANIFEST} cannot be read: {error}") from None
-    if made.format != FORMAT:
-        raise BadBackup(f"the backup has format {made.format}, this program reads format {FORMAT}")
+    if manifest.format != FORMAT:
+        raise BadBackup(f"the backup has format {manifest.format}, this program reads format {FORMAT}")
     try:
-        if sqlite_copy.look(folder / "data" / FILE) != made.database:
+        if sqlite_copy.look(folder / "data" / FILE) != manifest.database:
             raise BadBackup("the database is not the one that was backed up")
     except (sqlite_copy.Damaged, OSError) as error:
         raise BadBackup(str(error)) from None
-    for name, digest in made.files.items():
+    for name, digest in manifest.files.items():
         parts = Path(name).parts
         if Path(name).is_absolute() or ".." in parts or parts[:1] not in (("data",), ("home",)):
             raise BadBackup(f"names {name!r}, which no backup has")
         path = folder / name
         if not path.is_file() or path.is_symlink() or _digest(path) != digest:
             raise BadBackup(f"{name} is missing, or not what was backed up")
-    return made
+    return manifest
 
 
 def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total, what: None) -> Backup:
@@ -147,21 +147,21 @@ def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total
 
     Raises ``BadBackup`` where the backup is not whole, ``NotEmpty`` where the home has data already, and ``OSError``.
     """
-    made = read(folder)
+    manifest = read(folder)
     if home.data.exists() and any(home.data.iterdir()):
         raise NotEmpty(f"{home.data} is not empty, and a restore never writes over data")
     part = home.data.with_name(f".{home.data.name}.{os.getpid()}.part")
     try:
         part.mkdir(parents=True, mode=0o700)
         _copy(folder / "data" / FILE, part / FILE)
-        data = [(folder / name, name.removeprefix("data/")) for name in made.files if name.startswith("data/")]
+        data = [(folder / name, name.removeprefix("data/")) for name in manifest.files if name.startswith("data/")]
         _copy_all(data, part, progress)
-        if sqlite_copy.look(part / FILE) != made.database:
+        if sqlite_copy.look(part / FILE) != manifest.database:
             raise BadBackup("the copy is not the backup: the disk may be failing")
-        _copy_all([(folder / name, name) for name in made.files if name.startswith("home/")], part, progress)
-        for each in OPERATORS:  # whole folders, and the data last: a restore that is cut off is simply done again
-            if (part / "home" / each).exists() and not (home.folder / each).exists():
-                os.rename(part / "home" / each, home.folder / each)
+        _copy_all([(folder / name, name) for name in manifest.files if name.startswith("home/")], part, progress)
+        for folder_name in OPERATORS:  # whole folders, and the data last: a restore that is cut off is simply done again
+            if (part / "home" / folder_name).exists() and not (home.folder / folder_name).exists():
+                os.rename(part / "home" / folder_name, home.folder / folder_name)
         shutil.rmtree(part / "home", ignore_errors=True)
         if home.data.exists():
             home.data.rmdir()
@@ -169,7 +169,7 @@ def restore(home: Home, folder: Path, *, progress: Progress = lambda done, total
         sync(home.data.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return made
+    return manifest
 
 
 def _digest(path: Path) -> str:

@@ -63,7 +63,7 @@ def _erase(installation: Installation, slug: str, at: datetime) -> None:
     """Every row of the tenant goes in one transaction with the line in the register that tells of it."""
     number = installation.number(slug)
     with installation.store.read(number) as session:
-        asked, head = standing(session), log.head(session)
+        status, head = standing(session), log.head(session)
     tables = rows.tables_of(installation.store, number)
     with installation.store.unscoped() as session:
         row = session.get(TenantRow, number, with_for_update=True)
@@ -71,8 +71,8 @@ def _erase(installation: Installation, slug: str, at: datetime) -> None:
             return  # called off, or done, in the meantime
         _hold(session, number, head)
         rows.remove(session, tables, number)
-        detail = {"requested_at": asked.at.isoformat() if asked.at else "", "began": row.created_at.isoformat()}
-        entry = RegisterEntry(at, number, slug, "erase", asked.who, asked.why, head.seq, head.hash.hex(), detail)
+        detail = {"requested_at": status.at.isoformat() if status.at else "", "began": row.created_at.isoformat()}
+        entry = RegisterEntry(at, number, slug, "erase", status.who, status.why, head.seq, head.hash.hex(), detail)
         enter(session, entry)
         row.slug, row.state = f"#{row.id}:{slug}", ERASING
     installation.forget(slug)
@@ -83,8 +83,8 @@ def _hold(session: Session, number: int, head: log.Head) -> None:
     session.execute(select(LogHead.seq).where(LogHead.tenant_id == number).with_for_update())
     row = Event.__table__.c
     last = select(row.seq, row.hash).where(row.tenant_id == number).order_by(row.seq.desc()).limit(1)
-    found = session.connection().execute(last).first()
-    if found is None or found.seq != head.seq:
+    latest = session.connection().execute(last).first()
+    if latest is None or latest.seq != head.seq:
         raise Moved(f"the log of tenant {number} went on while it was about to be erased")
 
 
@@ -95,21 +95,21 @@ class Moved(RuntimeError):
 def _finish(installation: Installation, seal: Seal) -> int:
     """Take away the files and checkpoints of those whose rows are gone; how many those are."""
     with installation.store.unscoped() as session:
-        left = [(row.id, row.slug) for row in session.scalars(select(TenantRow).where(TenantRow.state == ERASING))]
-    for number, mark in left:
+        erased = [(row.id, row.slug) for row in session.scalars(select(TenantRow).where(TenantRow.state == ERASING))]
+    for number, mark in erased:
         slug = mark.partition(":")[2]
         installation.files.remove_all(number)
         seal.retire(slug, f"{slug}~{number}")
         with installation.store.unscoped() as session:
             session.execute(update(TenantRow).where(TenantRow.id == number).values(state=GONE, slug=f"#{number}"))
-    return len(left)
+    return len(erased)
 
 
 # A person
 
 
 class Erased(Struct, frozen=True):
-    """What was erased of a person: values of inputs, and the revisions that held the person. ``event`` tells of it in the log.
+    """The result of erasing a person: values of inputs, and the revisions that held the person. ``event`` tells of it in the log.
 
     ``rows`` are those of plugins' tables from which something was taken, by table; ``beyond`` the tables of plugins that may hold
     more: of a plugin that does not say what they hold of persons, or that is not installed any more.
@@ -133,7 +133,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
     with tenant.store.read(tenant.id) as session:
         if session.get(Person, (tenant.id, person)) is None:
             raise LookupError(f"{slug} has no person {person!r}")
-        redacted = {each.number: without(content_of(each), person) for each in _revisions(session)}
+        redacted = {revision.number: without(content_of(revision), person) for revision in _revisions(session)}
         changed = {number: text for number, (text, touched) in redacted.items() if touched}
     digests = {str(number): digest_of(text) for number, text in changed.items()}
     tables = personal_data.tables(installation.store)
@@ -141,29 +141,29 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
         if (now := newest(session, tenant.id)) is not None and now.number not in redacted:
             raise Moved(f"{slug}: a revision was applied while {person} was about to be erased; nothing was; do it again")
         count, unsaid = len(values_of(session, person, tables)), personal_data.beyond(session, tables)
-        said = {"person": person, "who": who, "why": why, "values": count, "revisions": digests}
-        end = tell(session, REDACT, said, at=at, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
+        input = {"person": person, "who": who, "why": why, "values": count, "revisions": digests}
+        end = tell(session, REDACT, input, at=at, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
         cleared = redact(session, person, tables)
-    left = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
+    unknown = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
     with installation.store.unscoped() as session:
         for number, text in changed.items():
             own = (Revision.tenant_id == tenant.id, Revision.number == number)
             content = msgspec.json.encode(text, order="deterministic").decode()
             session.execute(update(Revision).where(*own).values(content=content))
-        detail = {"person": person, "values": count, "revisions": sorted(changed), "rows": cleared, "beyond": left}
+        detail = {"person": person, "values": count, "revisions": sorted(changed), "rows": cleared, "beyond": unknown}
         enter(session, RegisterEntry(at, tenant.id, slug, "erase-person", who, why, end.seq, end.hash.hex(), detail))
     installation.store.scrub()
     installation.forget(slug)
-    return Erased(person, count, tuple(changed), end.seq, cleared, left)
+    return Erased(person, count, tuple(changed), end.seq, cleared, unknown)
 
 
 def values_of(session: Session, person: str, tables: personal_data.Tables) -> list[str]:
-    """The ids under which the person's own data lie: those of the inputs by which the person was entered or changed, and of those
-    that brought into a plugin's record what is declared as the person's."""
+    """Return the ids under which the person's own data lie: those of the inputs by which the person was entered or changed, and
+    of those that brought into a plugin's record what is declared as the person's."""
     row = Event.__table__.c
     own = (row.tenant_id == tenant_of(session), row.type == Person.record_type, row.record_id == person)
-    found = [id for body in session.connection().scalars(select(row.body).where(*own)) for id in marked(body)]
-    return [*found, *personal_data.inputs(session, person, tables)]
+    own_ids = [id for body in session.connection().scalars(select(row.body).where(*own)) for id in marked(body)]
+    return [*own_ids, *personal_data.inputs(session, person, tables)]
 
 
 def redact(session: Session, person: str, tables: personal_data.Tables) -> dict[str, int]:
@@ -172,11 +172,11 @@ def redact(session: Session, person: str, tables: personal_data.Tables) -> dict[
     own = tenant_of(session)
     for id in values_of(session, person, tables):
         session.execute(update(PersonalDatum).where(PersonalDatum.tenant_id == own, PersonalDatum.id == id).values(value=None))
-    found = session.get(Person, (own, person))
-    if found is not None:
-        found.name, found.email = {"vi": ERASED, "en": ERASED}, ERASED if found.email else None
-        found.attrs = dict.fromkeys(found.attrs, ERASED)
-        found.version += 1  # whoever kept a copy is told that it is out of date
+    row = session.get(Person, (own, person))
+    if row is not None:
+        row.name, row.email = {"vi": ERASED, "en": ERASED}, ERASED if row.email else None
+        row.attrs = dict.fromkeys(row.attrs, ERASED)
+        row.version += 1  # readers with a copy learn that it is out of date
         session.flush()
     return personal_data.erase(session, person, tables)
 
@@ -187,16 +187,16 @@ def _revisions(session: Session) -> Iterator[Revision]:
 
 
 def without(content: dict[str, str], person: str) -> tuple[dict[str, str], bool]:
-    """A tenant's files without who the person is, comments and all else as it was; whether anything was to be taken out."""
-    made, touched = dict(content), False
+    """Return a tenant's files without the person's data, all else as it was, and whether anything was taken out."""
+    texts, touched = dict(content), False
     for path, text in content.items():
         if path.startswith("tenants/") and "person" in text and (person in text or "\\" in text):  # however it is quoted
             document: Any = tomlkit.parse(text)
-            for each in document.get("person", ()):
-                if isinstance(each, dict) and each.get("id") == person:
-                    touched |= _blank(each)
-            made[path] = tomlkit.dumps(document)
-    return (made, True) if touched else (content, False)
+            for table in document.get("person", ()):
+                if isinstance(table, dict) and table.get("id") == person:
+                    touched |= _blank(table)
+            texts[path] = tomlkit.dumps(document)
+    return (texts, True) if touched else (content, False)
 
 
 def _blank(person: dict[str, Any]) -> bool:

@@ -35,7 +35,7 @@ from steerco.records.personal import FILE, reveal
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 
-said = logging.getLogger("steerco.exchange")
+logger = logging.getLogger("steerco.exchange")
 
 CARRIED = {
     "channel.offer": "channel.arrive",
@@ -46,7 +46,7 @@ CARRIED = {
     "transmission.receive": "transmission.note-receipt",
     "transmission.refuse": "transmission.note-refusal",
 }
-"""What an act on one side becomes on the other."""
+"""The act on one side, and the act that it becomes on the other."""
 CLOSED = "no-open-channel"
 SETTLED = frozenset({"state", "already-taken-in", CLOSED})
 """Why a passage is not taken in where that is in order: it was before, or the channel has been closed meanwhile."""
@@ -56,7 +56,7 @@ CONSUMER = "exchange:"
 """Before the other committee's name: the consumer whose cursor tells how far the log has been carried there."""
 AT_ONCE = 100
 SKIPPED = 1000
-"""So many entries that are none of ours are looked through again before the cursor is moved past them."""
+"""The number of entries that are none of ours after which the cursor is moved past them."""
 Event = Mapping[str, Any]
 KINDS: dict[str, type[Exchanged]] = {"channel": Channel, "transmission": Transmission}
 TYPES = tuple(KINDS)
@@ -72,7 +72,7 @@ class Stuck(NamedTuple):
 
 
 class Unproven(Exception):
-    """What a committee holds is not what its log says, so that nothing of it may be vouched for."""
+    """A committee's record is not what its log says, so nothing of it may be vouched for."""
 
 
 @dataclass
@@ -81,14 +81,14 @@ class Exchange:
 
     installation: Installation
     seal: Seal
-    _told: set[Stuck] = field(default_factory=set)
+    _warned: set[Stuck] = field(default_factory=set)
 
     def carry(self, tenant: Tenant, at: datetime) -> None:
-        """What is new, as a chore of the worker; what cannot be carried is told once."""
+        """Carry what is new, as a chore of the worker; each entry that cannot be carried is logged once."""
         _, stuck = self.step(tenant, at)
-        for each in set(stuck) - self._told:
-            said.warning("event %d of %s cannot be carried to %s: %s", each.seq, each.tenant, each.other, each.why)
-            self._told.add(each)
+        for entry in set(stuck) - self._warned:
+            logger.warning("event %d of %s cannot be carried to %s: %s", entry.seq, entry.tenant, entry.other, entry.why)
+            self._warned.add(entry)
 
     def step(self, tenant: Tenant, at: datetime) -> tuple[int, list[Stuck]]:
         """Carry what is new in the tenant's log, ``at`` this time: how many entries, and what cannot be."""
@@ -103,26 +103,26 @@ class Exchange:
         return carried, stuck
 
     def _others(self, tenant: Tenant) -> list[str]:
-        """The committees to which the tenant has, had or offered a channel."""
+        """Return the committees to which the tenant has, had or offered a channel."""
         with tenant.store.read(tenant.id) as session:
             rows = session.execute(select(Channel.to, Channel.origin).where(Channel.tenant_id == tenant.id).distinct())
-            named = {to or origin for to, origin in rows}
-        return sorted(slug for slug in named if slug and slug != tenant.snapshot.slug)
+            slugs = {to or origin for to, origin in rows}
+        return sorted(slug for slug in slugs if slug and slug != tenant.snapshot.slug)
 
     def _to(self, tenant: Tenant, slug: str, at: datetime) -> tuple[int, Stuck | None]:
         """Carry to one other committee, until the log's end or until something does not go."""
         try:
-            other = self.installation.active(slug)
+            receiver = self.installation.active(slug)
         except (NoTenant, NotApplied) as error:
             return 0, Stuck(tenant.snapshot.slug, slug, 0, f"{type(error).__name__}: {error}")
-        if other is None:
+        if receiver is None:
             return 0, None
         carried, stuck, more = 0, None, True
         while more:
             with tenant.store.read(tenant.id) as session:
                 start, end = cursors.last(session, CONSUMER + slug) or 0, log.head(session).seq
                 events: list[Event] = list(log.entries(session, start, AT_ONCE, TYPES))
-            done, last, stuck = self._in_turn(tenant, other, events, at)
+            done, last, stuck = self._in_turn(tenant, receiver, events, at)
             carried += done
             whole = last == (events[-1]["seq"] if events else 0)
             more = whole and len(events) == AT_ONCE
@@ -133,21 +133,21 @@ class Exchange:
                     cursors.handled(session, CONSUMER + slug, last)
         return carried, stuck
 
-    def _in_turn(self, tenant: Tenant, other: Tenant, events: list[Event], at: datetime) -> tuple[int, int, Stuck | None]:
-        """How many of these entries were carried, the last that is done with (0: none), and one that cannot be carried."""
+    def _in_turn(self, tenant: Tenant, receiver: Tenant, events: list[Event], at: datetime) -> tuple[int, int, Stuck | None]:
+        """Return how many of these entries were carried, the last that is done with (0: none), and one that cannot be carried."""
         carried, last = 0, 0
         for event in events:
             try:
-                carried += self.handle(tenant, other, event, at)
+                carried += self.handle(tenant, receiver, event, at)
             except (Unproven, Stopped, OSError) as error:
                 if isinstance(error, Stopped) and error.code in WAITS:
                     return carried, last, None
                 why = f"{type(error).__name__}: {error}"
-                return carried, last, Stuck(tenant.snapshot.slug, other.snapshot.slug, event["seq"], why)
+                return carried, last, Stuck(tenant.snapshot.slug, receiver.snapshot.slug, event["seq"], why)
             last = event["seq"]
         return carried, last, None
 
-    def handle(self, tenant: Tenant, other: Tenant, event: Event, at: datetime) -> bool:
+    def handle(self, tenant: Tenant, receiver: Tenant, event: Event, at: datetime) -> bool:
         """Carry one entry of the tenant's log, if it concerns the other committee; whether it was taken in there.
 
         Raises ``Unproven``, and whatever stops the act at the other's, unless that is settled: it was taken in before, the
@@ -159,20 +159,20 @@ class Exchange:
         with tenant.store.read(tenant.id) as session:
             kind: Any = KINDS[event["type"]]
             record: Exchanged | None = session.get(kind, (tenant.id, event["record_id"]))
-            if record is None or record.other != other.snapshot.slug:
+            if record is None or record.other != receiver.snapshot.slug:
                 return False
-            given = self._passage(tenant, session, event, record)
+            input = self._passage(tenant, session, event, record)
         document, new = action == "transmission.arrive", action.endswith(".arrive")
-        if document and not _known(other, tenant, Channel, given["channel"]):
-            said.warning("%s has no such channel: event %d of %s comes back", record.other, event["seq"], tenant.snapshot.slug)
+        if document and not _shared_id(receiver, tenant, Channel, input["channel"]):
+            logger.warning("%s has no such channel: event %d of %s comes back", record.other, event["seq"], tenant.snapshot.slug)
             return self._back(tenant, event, at)
-        on = None if new else _known(other, tenant, kind, record.there, record.id)
+        on = None if new else _shared_id(receiver, tenant, kind, record.there, record.id)
         try:
             if on is None and not new:
                 raise NotFound(event["type"])
-            perform(other, ActRequest(PLATFORM, action, on=on, input=given, at=at))
+            perform(receiver, ActRequest(PLATFORM, action, on=on, input=input, at=at))
         except NotFound:
-            said.warning("%s has no record of event %d of %s any more", record.other, event["seq"], tenant.snapshot.slug)
+            logger.warning("%s has no record of event %d of %s any more", record.other, event["seq"], tenant.snapshot.slug)
             return False
         except OutOfOrder as stopped:
             if stopped.code == CLOSED and document:
@@ -183,8 +183,8 @@ class Exchange:
         return True
 
     def _back(self, tenant: Tenant, event: Event, at: datetime) -> bool:
-        """What was sent comes back, so that the sender knows: the channel is closed on the other side, or the committee that now
-        bears the name is not the one that accepted it, or has lost it.
+        """Return a document to its sender, who so learns that the channel is closed on the other side, or that the committee that
+        now bears the name is not the one that accepted it, or has lost it.
         """
         try:
             perform(tenant, ActRequest(PLATFORM, "transmission.come-back", on=event["record_id"], at=at))
@@ -194,10 +194,10 @@ class Exchange:
         return False
 
     def _passage(self, tenant: Tenant, session: Session, event: Event, record: Exchanged) -> dict[str, Any]:
-        """What the other side is given: what the log says, signed."""
+        """Return the signed input for the other side, made from the log."""
         _hold_to_chain(session, event)
         logged = msgspec.json.decode(event["body"])["input"]
-        given, content = self._said(tenant, session, event["action"], logged, record)
+        input, content = self._content(tenant, session, event["action"], logged, record)
         proof = Proof(
             tenant=tenant.snapshot.slug,
             to=record.other,
@@ -210,12 +210,12 @@ class Exchange:
             key=self.seal.key(),
         )
         signed = msgspec.structs.replace(proof, signature=self.seal.sign(proof.signed()))
-        return {**given, "proof": msgspec.to_builtins(signed)}
+        return {**input, "proof": msgspec.to_builtins(signed)}
 
-    def _said(
+    def _content(
         self, tenant: Tenant, session: Session, action: str, logged: dict[str, Any], record: Exchanged
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What the entry says to the other side: as input there, and as the digest covers it."""
+        """Return the entry's content for the other side: as input there, and as the digest covers it."""
         if isinstance(record, Channel):
             content = {"reason": logged["reason"]} if "reason" in logged else {}
             return content, content
@@ -227,9 +227,9 @@ class Exchange:
                 with tenant.files.open(tenant.id, digest) as file:
                     return file.read()
 
-            given, _ = reveal(session, tenant.id, {name: logged[name] for name in content if name in logged}, content_of)
+            input, _ = reveal(session, tenant.id, {name: logged[name] for name in content if name in logged}, content_of)
             channel = session.get_one(Channel, (tenant.id, record.channel))
-            return {**given, "channel": channel.there}, content
+            return {**input, "channel": channel.there}, content
         reason = logged.get("reason")
         return {"reason": reason} if reason else {}, answer(record, files_of(session, record), reason)
 
@@ -241,11 +241,12 @@ def _hold_to_chain(session: Session, event: Event) -> None:
         raise Unproven(f"entry {event['seq']} of the log is not what was written; `steerco log verify` tells more")
 
 
-def _known(other: Tenant, of: Tenant, kind: type[Exchanged], id: str | None, there: str | None = None) -> str | None:
-    """The ``other`` side's id of a record that it shares with the committee ``of``: the record's ``id`` where that is known here,
-    or the one whose id here is ``there``. A copy brought here under another name has the ids, and is another committee.
+def _shared_id(other: Tenant, of: Tenant, kind: type[Exchanged], id: str | None, there: str | None = None) -> str | None:
+    """Return the ``other`` side's id of a record that it shares with the committee ``of``: the record's ``id`` where that is
+    known here, or the one whose id here is ``there``. A copy brought here under another name has the ids, and is another
+    committee.
     """
     with other.store.read(other.id) as session:
-        named = kind.id == id if id else kind.there == there
-        found: Iterable[Exchanged] = session.scalars(select(kind).where(kind.tenant_id == other.id, named))
-        return next((each.id for each in found if each.other == of.snapshot.slug), None)
+        condition = kind.id == id if id else kind.there == there
+        records: Iterable[Exchanged] = session.scalars(select(kind).where(kind.tenant_id == other.id, condition))
+        return next((record.id for record in records if record.other == of.snapshot.slug), None)

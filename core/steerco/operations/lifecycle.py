@@ -1,4 +1,4 @@
-"""What is done with a tenant as such: suspend, resume, delete after a waiting period.
+"""A tenant's life as such: suspend, resume, delete after a waiting period.
 
 The tenant's own log tells it first, since every process and every writer goes by that; then the register, which stays when the
 tenant does not. What was cut off between the two is finished by doing it again.
@@ -27,7 +27,7 @@ from steerco.store.tables import TenantRow as TenantRow
 from steerco.store.tenant_status import LEAVE, RESUME, STATES, STAY, SUSPEND, Standing, standing, tell
 
 WAITING = timedelta(days=30)
-"""How long a deletion can be called off, unless told otherwise."""
+"""The default time within which a deletion can be called off."""
 LEAST = timedelta(days=1)
 FROM: dict[str, tuple[str, ...]] = {
     SUSPEND: ("active",),
@@ -75,8 +75,8 @@ def request_deletion(
 ) -> Standing:
     """Have the tenant deleted when ``waiting`` (at least a day) is over. Raises ``ValueError``, ``NotNow`` and ``NoTenant``."""
     if waiting < LEAST:
-        raise ValueError("a deletion waits at least one day: so that whoever did not mean it can call it off")
-    return _tell(installation, slug, LEAVE, at, who, why, due=at + waiting)
+        raise ValueError("a deletion waits at least one day, so that it can still be called off")
+    return _tell(installation, slug, LEAVE, at, who, why, due_at=at + waiting)
 
 
 def cancel_deletion(installation: Installation, slug: str, *, at: datetime, who: str, why: str) -> Standing:
@@ -85,13 +85,13 @@ def cancel_deletion(installation: Installation, slug: str, *, at: datetime, who:
 
 
 def standing_of(tenant: Tenant) -> Standing:
-    """How a tenant stands, as its log tells."""
+    """Return the tenant's status, as its log tells it."""
     with tenant.store.read(tenant.id) as session:
         return standing(session)
 
 
 def _tell(
-    installation: Installation, slug: str, action: str, at: datetime, who: str, why: str, due: datetime | None = None
+    installation: Installation, slug: str, action: str, at: datetime, who: str, why: str, due_at: datetime | None = None
 ) -> Standing:
     """Write it into the log, and then into the register; only the latter where the log tells it already."""
     tenant = installation.tenant(slug)
@@ -105,14 +105,14 @@ def _tell(
         if not cut_off:
             if before.state not in FROM[action]:
                 raise NotNow(slug, action, before.state)
-            said = {"who": who, "why": why} | ({"due": due.isoformat()} if due else {})
+            input = {"who": who, "why": why} | ({"due": due_at.isoformat()} if due_at else {})
             revision = tenant.at(session).snapshot.revision
-            tell(session, action, said, at=at, revision=revision, person=PLATFORM)
+            tell(session, action, input, at=at, revision=revision, person=PLATFORM)
         now, head = standing(session), log.head(session)
     with installation.store.unscoped() as session:
         detail = {"due": now.due.isoformat()} if now.due else {}
-        what = action.partition(".")[2]
-        enter(session, RegisterEntry(at, tenant.id, slug, what, now.who, now.why, head.seq, head.hash.hex(), detail))
+        deed = action.partition(".")[2]
+        enter(session, RegisterEntry(at, tenant.id, slug, deed, now.who, now.why, head.seq, head.hash.hex(), detail))
         session.execute(update(TenantRow).where(TenantRow.id == tenant.id).values(state=now.state))
     return now
 
@@ -123,7 +123,7 @@ def enter(session: Session, entry: RegisterEntry) -> None:
 
 
 def register(installation: Installation, slug: str = "") -> list[RegisterEntry]:
-    """The register, oldest first; ``slug``: only what was done with tenants of that name."""
+    """Return the register, oldest first; ``slug``: only what was done with tenants of that name."""
     with installation.store.unscoped() as session:
         query = select(Register).order_by(Register.id)
         rows = session.scalars(query.where(Register.slug == slug) if slug else query)
@@ -131,13 +131,13 @@ def register(installation: Installation, slug: str = "") -> list[RegisterEntry]:
 
 
 def due_for_deletion(installation: Installation, at: datetime) -> list[str]:
-    """The tenants whose waiting period is over. What the log says counts, not the register's copy of it."""
+    """Return the tenants whose waiting period is over. What the log says counts, not the register's copy of it."""
     with installation.store.unscoped() as session:
         leaving = list(session.scalars(select(TenantRow.slug).where(TenantRow.state == LEAVING).order_by(TenantRow.slug)))
-    found = []
+    slugs = []
     for slug in leaving:
         with installation.store.read(installation.number(slug)) as session:  # also of one that this release cannot load
             now = standing(session)
         if now.state == LEAVING and now.due is not None and now.due <= at:
-            found.append(slug)
-    return found
+            slugs.append(slug)
+    return slugs

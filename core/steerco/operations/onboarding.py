@@ -54,7 +54,7 @@ def seeding(progress: Progress = lambda done, total, what: None) -> Seed:
         with tenant.store.read(tenant.id) as session:
             roots = select(func.count()).where(Event.tenant_id == tenant.id, Event.caused_by.is_(None))
             done = max((session.scalar(roots) or 0) - 1, 0)
-        found: list[Finding] = []
+        findings: list[Finding] = []
         lacking: set[str] = set()
         for number, act in enumerate(todo[done:], done + 1):
             if lacking & act.needs:
@@ -64,10 +64,10 @@ def seeding(progress: Progress = lambda done, total, what: None) -> Seed:
             except Stopped as error:
                 lacking.add(act.makes)
                 messages = [f"{act.place}: {message}" for message in _why(error)]
-                found += [Finding(people.file, act.line, "not-entered", message) for message in messages]
+                findings += [Finding(people.file, act.line, "not-entered", message) for message in messages]
             progress(number, len(todo), act.action)
-        if found:
-            raise NotApplied(tenant.snapshot.slug, sorted(found))
+        if findings:
+            raise NotApplied(tenant.snapshot.slug, sorted(findings))
 
     return seed
 
@@ -81,23 +81,24 @@ def _why(error: Stopped) -> list[str]:
 
 
 def acts(people: People, day: date) -> Iterator[OnboardingAct]:
-    """The acts that put ``people.toml`` on record, parents before children; ``day`` is the first day where none is given."""
+    """Yield the acts that put ``people.toml`` on record, parents before children; ``day`` is the first day where none is
+    given."""
     for agency in _parents_first(people):
-        given = _given(id=agency.id, name=_names(agency.name), parent=agency.parent, kind=agency.kind)
-        yield OnboardingAct("agency.add", given, agency.line, f"agency '{agency.id}'", agency.id)
+        input = _present(id=agency.id, name=_names(agency.name), parent=agency.parent, kind=agency.kind)
+        yield OnboardingAct("agency.add", input, agency.line, f"agency '{agency.id}'", agency.id)
     for office in people.offices:
-        given = _given(id=office.id, title=_names(office.title), agency=office.agency)
-        yield OnboardingAct("office.add", given, office.line, f"office '{office.id}'", office.id)
+        input = _present(id=office.id, title=_names(office.title), agency=office.agency)
+        yield OnboardingAct("office.add", input, office.line, f"office '{office.id}'", office.id)
     for person in people.persons:
         yield OnboardingAct("person.add", _person(person), person.line, f"person '{person.id}'", person.id)
-    for each in people.appointments:
-        given = _given(person=each.person, seat=each.seat, office=each.office, agency=each.agency)
-        days = {"from": each.since or day, **_given(to=each.until, instrument=each.instrument)}
-        yield OnboardingAct("appointment.appoint", {**given, **days}, each.line, f"appointment of '{each.person}'")
+    for appointment in people.appointments:
+        input = _present(person=appointment.person, seat=appointment.seat, office=appointment.office, agency=appointment.agency)
+        days = {"from": appointment.since or day, **_present(to=appointment.until, instrument=appointment.instrument)}
+        yield OnboardingAct("appointment.appoint", {**input, **days}, appointment.line, f"appointment of '{appointment.person}'")
 
 
 def _person(person: PersonRow) -> dict[str, Any]:
-    return _given(
+    return _present(
         id=person.id,
         name=person.name.vi or person.name.en,
         name_en=person.name.en,
@@ -120,5 +121,5 @@ def _names(name: Name) -> dict[str, str]:
     return {"vi": name.vi or name.en, "en": name.en or name.vi}
 
 
-def _given(**fields: Any) -> dict[str, Any]:
+def _present(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in ("", None, {})}

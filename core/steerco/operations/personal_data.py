@@ -1,4 +1,4 @@
-"""What the tables of plugins hold of a person, by what they declare: a field made by ``about("who")`` is personal data of the
+"""Personal data in the tables of plugins, as these declare it: a field made by ``about("who")`` is personal data of the
 person whose id stands in the field ``who`` of the same row.
 
 It is erased with the person's own data, from the rows and from the inputs that brought it. What a plugin does not declare nobody
@@ -32,29 +32,31 @@ Tables = Sequence[type[Any]]
 
 
 def tables(store: Store) -> list[type[Any]]:
-    """The tables of installed plugins that the database has, whether the plugin is on in a tenant or not."""
+    """Return the tables of installed plugins that the database has, whether the plugin is on in a tenant or not."""
     with store.operator_connection() as connection:
-        there = set(inspect(connection).get_table_names())
-    classes = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda each: each.__name__)
-    named = [(getattr(each, "__tablename__", ""), each) for each in classes if issubclass(each, Tenanted)]
-    return [each for name, each in named if name.startswith(PLUGINS) and name in there]
+        names = set(inspect(connection).get_table_names())
+    classes = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda table_class: table_class.__name__)
+    by_name = [
+        (getattr(table_class, "__tablename__", ""), table_class) for table_class in classes if issubclass(table_class, Tenanted)
+    ]
+    return [table_class for name, table_class in by_name if name.startswith(PLUGINS) and name in names]
 
 
 def inputs(session: Session, person: str, tables: Tables) -> list[str]:
-    """The ids under which lie the values that inputs brought into such fields of the person."""
-    row, found = Event.__table__.c, []
+    """Return the ids of the values that inputs brought into such fields of the person."""
+    row, ids = Event.__table__.c, []
     for table, fields in _declared(tables):
         if not issubclass(table, Record):
             continue
         of_type = (row.tenant_id == tenant_of(session), row.type == table.record_type, row.record_id.is_not(None))
         who = set(fields.values())
         for body in session.connection().scalars(select(row.body).where(*of_type).order_by(row.seq)):
-            said = decode(body)
-            for name, value in said.input.items():
-                named = {fields[name]} if name in fields else who
-                if any(said.after.get(each) == person for each in named):
-                    found += marked(msgspec.json.encode(value).decode())
-    return found
+            event = decode(body)
+            for name, value in event.input.items():
+                holders = {fields[name]} if name in fields else who
+                if any(event.after.get(field) == person for field in holders):
+                    ids += marked(msgspec.json.encode(value).decode())
+    return ids
 
 
 def erase(session: Session, person: str, tables: Tables) -> dict[str, int]:
@@ -68,7 +70,7 @@ def erase(session: Session, person: str, tables: Tables) -> dict[str, int]:
                 if sum(_emptied(row, name) for name in mine):  # each of them, not the first alone
                     changed[table.__tablename__] = changed.get(table.__tablename__, 0) + 1
                     if isinstance(row, Record):
-                        row.version += 1  # whoever kept a copy is told that it is out of date
+                        row.version += 1  # readers with a copy learn that it is out of date
     session.flush()
     return changed
 
@@ -89,7 +91,7 @@ def _emptied(row: Any, name: str) -> bool:
 
 
 def beyond(session: Session, tables: Tables) -> list[str]:
-    """The tables of plugins with rows of the session's tenant of which nobody said what they hold of persons."""
+    """Return the plugins' tables that hold rows of the session's tenant and do not say what they hold of persons."""
     return [table.__tablename__ for table in tables if _unsaid(table) and _rows(session, table)]
 
 

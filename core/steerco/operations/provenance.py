@@ -1,4 +1,4 @@
-"""Whether what a committee received over its channels is what was sent: asked of its own records, here or elsewhere."""
+"""Checks from a committee's own records, here or elsewhere, that what it received over its channels is what was sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Exchanged = Channel | Transmission
 
 
 class ProvenanceFault(NamedTuple):
-    """What is wrong with a record that came, or was answered, over a channel. ``action``: what the proof says that the other side
+    """A fault of a record that came, or was answered, over a channel. ``action``: what the proof says that the other side
     did; empty where there is no proof."""
 
     type: str
@@ -35,19 +35,19 @@ class ProvenanceFault(NamedTuple):
 
 
 def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[ProvenanceFault]]:
-    """How many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not what
-    was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows
-    (see :meth:`Seal.knows`), a proof that was given to another committee or of another record.
+    """Return how many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not
+    what was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows (see
+    :meth:`Seal.knows`), a proof that was given to another committee or of another record.
     """
-    count, found, names = 0, [], {tenant.snapshot.slug, *names_before(session)}
+    count, faults, names = 0, [], {tenant.snapshot.slug, *names_before(session)}
     for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
         proofs = _proofs(session, record)
         count += len(proofs)
         wrong = [(proof.action, why) for proof in proofs for why in _wrong(tenant, session, seal, record, proof, names)]
         if record.origin and not proofs:
             wrong.append(("", reason("proof-missing")))
-        found += [ProvenanceFault(record.record_type, record.ref, *each) for each in wrong]
-    return count, found
+        faults += [ProvenanceFault(record.record_type, record.ref, *fault) for fault in wrong]
+    return count, faults
 
 
 def _all(session: Session, kind: type[Exchanged], tenant_id: int) -> list[Exchanged]:
@@ -87,6 +87,6 @@ def _wrong(
 
 
 def files_of(session: Session, record: Transmission) -> list[Enclosure]:
-    """The files of a document, in their order."""
+    """Return the files of a document, in their order."""
     mine = select(Enclosure).where(Enclosure.tenant_id == record.tenant_id, Enclosure.transmission == record.id)
     return list(session.scalars(mine.order_by(Enclosure.id)))

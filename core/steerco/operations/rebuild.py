@@ -38,7 +38,7 @@ encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Rebuilt(Struct, frozen=True):
-    """What came of a rebuild: events performed again, rows compared by table, and the differences (the first event that
+    """The result of a rebuild: events performed again, rows compared by table, and the differences (the first event that
     differs ends it, since every later hash would differ too).
     """
 
@@ -77,7 +77,7 @@ def rebuild(
 
 
 def acts(entries: Iterator[Row]) -> Iterator[list[Row]]:
-    """The events act by act: a root event with all that followed from it."""
+    """Yield the events act by act: a root event with all that followed from it."""
     number = 0
 
     def root(row: Row) -> int:
@@ -98,13 +98,13 @@ class Again:
         self.under: dict[int, Tenant] = {}
 
     def do(self, events: list[Row]) -> list[Difference]:
-        """One act again, and what it left in the log compared with what the log holds."""
+        """Do one act again and return the differences between what it left in the log and what the log holds."""
         root = events[0]
         try:
             if root["action"] == APPLY:
                 self._apply(root)
             elif root["action"] in TOLD:
-                self._told(root)
+                self._operator_act(root)
             else:
                 self._act(root, [id for row in events for id in decode(row["body"]).ids])
         except (Stopped, LookupError, OSError, RuntimeError, ValueError) as error:
@@ -112,29 +112,29 @@ class Again:
         return list(self._compared(events))
 
     def _apply(self, row: Row) -> None:
-        number, said = row["revision"], said_of(row["body"])
+        number, applied = row["revision"], said_of(row["body"])
         stored = self.session.get(Revision, (self.source.id, number))
         if stored is None:
             raise LookupError(f"revision {number} is not stored")
-        self.under[number] = self.scratch.apply_again(self.slug, content_of(stored), said, at=row["at"])
+        self.under[number] = self.scratch.apply_again(self.slug, content_of(stored), applied, at=row["at"])
 
-    def _told(self, row: Row) -> None:
-        """What an operator did with the tenant as such."""
-        tenant, said = self.scratch.tenant(self.slug), msgspec.json.decode(row["body"])
+    def _operator_act(self, row: Row) -> None:
+        """Repeat what an operator did with the tenant as such."""
+        tenant, body = self.scratch.tenant(self.slug), msgspec.json.decode(row["body"])
         theirs = personal_data.tables(tenant.store) if row["action"] == REDACT else []
         with tenant.store.write(tenant.id) as session:
-            tell(session, row["action"], said, at=row["at"], revision=row["revision"], person=row["person"])
+            tell(session, row["action"], body, at=row["at"], revision=row["revision"], person=row["person"])
             if row["action"] == REDACT:
-                redact(session, said["person"], theirs)
+                redact(session, body["person"], theirs)
 
     def _act(self, row: Row, ids: list[str]) -> None:
-        said = decode(row["body"])
-        given, _ = reveal(self.session, self.source.id, said.input, self._file)
-        paper = File("evidence", base64=b64encode(self._file(said.evidence)).decode()) if said.evidence else None
-        drawn = iter(ids)
+        body = decode(row["body"])
+        input, _ = reveal(self.session, self.source.id, body.input, self._file)
+        paper = File("evidence", base64=b64encode(self._file(body.evidence)).decode()) if body.evidence else None
+        remaining = iter(ids)
 
         def next_id() -> str:
-            if (id := next(drawn, None)) is None:
+            if (id := next(remaining, None)) is None:
                 raise LookupError("more ids are drawn than the log holds")
             return id
 
@@ -144,13 +144,13 @@ class Again:
                 row["person"],
                 row["action"],
                 row["at"],
-                on=None if said.version == 1 else row["record_id"],
-                input=given,
+                on=None if body.version == 1 else row["record_id"],
+                input=input,
                 recorded_at=row["recorded_at"],
-                capacity=said.asked_capacity,
-                entered_by=said.entered_by,
+                capacity=body.asked_capacity,
+                entered_by=body.entered_by,
                 evidence=paper,
-                token=said.token or "",
+                token=body.token or "",
             ),
             ids=next_id,
         )
@@ -160,18 +160,18 @@ class Again:
             return file.read()
 
     def _compared(self, events: list[Row]) -> Iterator[Difference]:
-        """The new events, one by one."""
+        """Compare the new events with the old ones, one by one."""
         tenant = self.scratch.tenant(self.slug)
         with tenant.store.read(tenant.id) as session:
-            made = list(log.entries(session, events[0]["seq"] - 1))
-        for before, after in zip(events, made, strict=False):
+            rebuilt = list(log.entries(session, events[0]["seq"] - 1))
+        for before, after in zip(events, rebuilt, strict=False):
             if before["hash"] != after["hash"]:
                 yield from _differ(before, after)
-        if len(events) != len(made):
-            yield Difference(events[0]["seq"], events[0]["action"], "events of the act", str(len(events)), str(len(made)))
+        if len(events) != len(rebuilt):
+            yield Difference(events[0]["seq"], events[0]["action"], "events of the act", str(len(events)), str(len(rebuilt)))
 
     def compare(self) -> tuple[dict[str, int], list[Difference]]:
-        """Every row of every table of records, there and here: the number of rows by table, and the tables that differ."""
+        """Compare every row of every table of records, there and here: return the number of rows by table and the differences."""
         tenant = self.scratch.tenant(self.slug)
         rows, differences = {}, []
         with tenant.store.read(tenant.id) as session:
@@ -188,13 +188,13 @@ class Again:
 
 
 def tables(types: Mapping[str, type[Record]]) -> list[Table]:
-    """The tables that acts fill: record types and their parts, personal data, counters, revisions."""
-    found: list[Any] = [*types.values(), *(part for kind in types.values() for part in kind.parts().values())]
-    return [each.__table__ for each in (*found, PersonalDatum, Tally, Revision)]
+    """Return the tables that acts fill: record types and their parts, personal data, counters, revisions."""
+    classes: list[Any] = [*types.values(), *(part for kind in types.values() for part in kind.parts().values())]
+    return [table.__table__ for table in (*classes, PersonalDatum, Tally, Revision)]
 
 
 def content(session: Session, table: Table, tenant_id: int) -> list[Row]:
-    """The tenant's rows of a table in the order of their key, less the tenant's number, which differs between stores."""
+    """Return the tenant's rows of a table in the order of their key, less the tenant's number, which differs between stores."""
     columns = [column for column in table.columns if column.name != "tenant_id"]
     mine = (
         select(*columns).where(table.c.tenant_id == tenant_id).order_by(*[c for c in table.primary_key if c.name != "tenant_id"])
@@ -203,23 +203,23 @@ def content(session: Session, table: Table, tenant_id: int) -> list[Row]:
 
 
 def spoilt(session: Session, table: Table, tenant_id: int) -> list[Difference]:
-    """The tenant's rows of a table in which what should be JSON is none, each by its key."""
+    """Return the tenant's rows whose JSON column holds no JSON, each by its key."""
     keys = [column for column in table.primary_key if column.name != "tenant_id"]
-    named = [column for column in table.columns if isinstance(column.type, JSON)]
-    texts = [type_coerce(column, String).label(f"text_{column.name}") for column in named]
-    found = []
+    json_columns = [column for column in table.columns if isinstance(column.type, JSON)]
+    texts = [type_coerce(column, String).label(f"text_{column.name}") for column in json_columns]
+    differences = []
     for row in session.connection().execute(select(*keys, *texts).where(table.c.tenant_id == tenant_id)):
-        for column, text in zip(named, row[len(keys) :], strict=True):
+        for column, text in zip(json_columns, row[len(keys) :], strict=True):
             try:
                 msgspec.json.decode(text or "null")
             except msgspec.MsgspecError:
                 key = " ".join(map(str, row[: len(keys)]))
-                found.append(Difference(0, str(table.name), key, f"{column.name} is no JSON: {text[:80]!r}", "JSON"))
-    return found
+                differences.append(Difference(0, str(table.name), key, f"{column.name} is no JSON: {text[:80]!r}", "JSON"))
+    return differences
 
 
 def digest(rows: list[Row]) -> str:
-    """A checksum over rows in order."""
+    """Return a checksum over rows in order."""
     return sha256(b"\n".join(encode(row) for row in rows)).hexdigest()
 
 
@@ -231,7 +231,7 @@ def _rows_differ(table: str, was: list[Row], is_: list[Row]) -> list[Difference]
 
 
 def _differ(before: Row, after: Row) -> Iterator[Difference]:
-    """In what two events differ: their columns, and within the body its fields."""
+    """Yield the differences between two events: their columns, and within the body its fields."""
     seq, action = before["seq"], before["action"]
     for name in log.HASHED:
         if name != "body" and before[name] != after[name]:

@@ -28,7 +28,7 @@ from steerco.store.tables import Event, Tally, Token
 from steerco.store.tenant_status import ISSUE, REVOKE, TOKENS, tell
 
 PREFIX = "steerco_"
-"""What every secret begins with, so that scanners of source code can find one that was checked in."""
+"""The beginning of every secret, by which scanners of source code find one that was checked in."""
 
 
 class BadToken(ValueError):
@@ -53,7 +53,7 @@ class KnownToken(Struct, frozen=True):
     scopes: frozenset[str]
 
     def lets(self, act: str) -> bool:
-        """Whether it is for this act: ``read``, or ``type.action``."""
+        """Return whether it is for this act: ``read``, or ``type.action``."""
         return not self.scopes.isdisjoint((ANY, act, f"{act.partition('.')[0]}.{ANY}"))
 
 
@@ -66,31 +66,31 @@ def issue(
     expires_at: datetime | None = None,
     who: str = "operator",
 ) -> Issued:
-    """A new token for a person. ``scopes``: ``read``, ``type.action``, ``type.*`` or ``*``; ``who`` issues it. The log tells
+    """Issue a token for a person. ``scopes``: ``read``, ``type.action``, ``type.*`` or ``*``; ``who`` issues it. The log tells
     of it.
 
     Raises ``BadToken`` for a person or scope that the tenant does not have, an end that has passed, and for the platform's own
     actor, whom no token speaks for.
     """
-    wanted = tuple(dict.fromkeys(scopes))
-    _check_scopes(tenant.snapshot, wanted)
+    granted = tuple(dict.fromkeys(scopes))
+    _check_scopes(tenant.snapshot, granted)
     if expires_at is not None and expires_at <= now:
         raise BadToken(f"the end, {expires_at.isoformat()}, has passed")
-    made = Issued(uuid7(), PREFIX + token_urlsafe(32), person, wanted, expires_at)
+    issued = Issued(uuid7(), PREFIX + token_urlsafe(32), person, granted, expires_at)
     with tenant.store.write(tenant.id) as session:
         if person == PLATFORM or person not in tenant.directory(session).persons:
             raise BadToken(
                 f"{person!r} is no person of {tenant.snapshot.slug}; name one by the id under which they are on record"
             )
-        kept = {"id": made.id, "person": person, "hash": hashed(made.secret), "scopes": list(wanted)}
-        session.add(Token(tenant_id=tenant.id, **kept, expires_at=expires_at, created_at=now))
+        columns = {"id": issued.id, "person": person, "hash": hashed(issued.secret), "scopes": list(granted)}
+        session.add(Token(tenant_id=tenant.id, **columns, expires_at=expires_at, created_at=now))
         until = expires_at.astimezone(UTC).isoformat() if expires_at else None
-        _tell(tenant, session, ISSUE, now, {**kept, "hash": _digest(hashed(made.secret)), "expires_at": until, "who": who})
-    return made
+        _tell(tenant, session, ISSUE, now, {**columns, "hash": _digest(hashed(issued.secret)), "expires_at": until, "who": who})
+    return issued
 
 
-def _tell(tenant: Tenant, session: Session, action: str, now: datetime, said: dict[str, Any]) -> None:
-    tell(session, action, said, at=now, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
+def _tell(tenant: Tenant, session: Session, action: str, now: datetime, input: dict[str, Any]) -> None:
+    tell(session, action, input, at=now, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
 
 
 def _check_scopes(snapshot: Snapshot, scopes: tuple[str, ...]) -> None:
@@ -114,8 +114,8 @@ def revoke(tenant: Tenant, id: str, *, now: datetime, who: str = "operator") -> 
         return True
 
 
-class _Told(Struct):
-    """What the log says of a token. ``hash``: the digest of what is kept of its secret, since logs leave the house."""
+class _TokenEvent(Struct):
+    """A token as the log has it. ``hash`` is the digest of the kept digest of its secret, since logs leave the house."""
 
     id: str
     person: str = ""
@@ -125,59 +125,59 @@ class _Told(Struct):
 
 
 def breaks(session: Session) -> list[log.Break]:
-    """Every token of the session's tenant that was not issued as it stands, or was revoked and is good again."""
-    told: dict[str, tuple[int, _Told]] = {}
+    """Return a break for every token of the session's tenant that is not as it was issued, or was revoked and is good again."""
+    issued: dict[str, tuple[int, _TokenEvent]] = {}
     revoked: dict[str, int] = {}
     own = Event.tenant_id == tenant_of(session)
     lines = select(Event.seq, Event.action, Event.body).where(own, Event.type.is_(None), Event.action.in_(sorted(TOKENS)))
     for seq, action, body in session.execute(lines.order_by(Event.seq)):
-        said = _told(body)
+        event = _decode_event(body)
         if action == ISSUE:
-            told[said.id] = (seq, said)
+            issued[event.id] = (seq, event)
         else:
-            revoked[said.id] = seq
+            revoked[event.id] = seq
     rows = session.scalars(select(Token).where(Token.tenant_id == tenant_of(session)).order_by(Token.id))
-    return [found for row in rows if (found := _otherwise(row, told.get(row.id), revoked.get(row.id))) is not None]
+    return [fault for row in rows if (fault := _altered(row, issued.get(row.id), revoked.get(row.id))) is not None]
 
 
-def _otherwise(row: Token, issued: tuple[int, _Told] | None, revoked: int | None) -> log.Break | None:
+def _altered(row: Token, issued: tuple[int, _TokenEvent] | None, revoked: int | None) -> log.Break | None:
     if issued is None:
         return log.Break(0, "token", f"no event tells that the token {row.id}, for {row.person}, was issued")
-    seq, told = issued
+    seq, event = issued
     until = row.expires_at.astimezone(UTC).isoformat() if row.expires_at else None
     now = {"person": row.person, "hash": _digest(row.hash), "scopes": tuple(row.scopes), "expires_at": until}
-    if other := [name for name, value in now.items() if value != getattr(told, name)]:
-        return log.Break(seq, "token", f"the token {row.id}, for {row.person}, is not as it was issued: {', '.join(other)}")
+    if differing := [name for name, value in now.items() if value != getattr(event, name)]:
+        return log.Break(seq, "token", f"the token {row.id}, for {row.person}, is not as it was issued: {', '.join(differing)}")
     if revoked is not None and row.revoked_at is None:
         return log.Break(revoked, "token", f"the token {row.id}, for {row.person}, was revoked, and is good again")
     return None
 
 
-_told = json.Decoder(_Told).decode
+_decode_event = json.Decoder(_TokenEvent).decode
 
 
-def listed(tenant: Tenant) -> list[Token]:
-    """Every token ever issued, oldest first; never a secret, since none is kept."""
+def all_tokens(tenant: Tenant) -> list[Token]:
+    """Return every token ever issued, oldest first; never a secret, since none is kept."""
     with tenant.store.read(tenant.id) as session:
         return list(session.scalars(select(Token).where(Token.tenant_id == tenant.id).order_by(Token.id)))
 
 
 _row = Token.__table__.c
 _moved = select(Tally.__table__.c.n).where(Tally.__table__.c.tenant_id == bindparam("own"), Tally.__table__.c.name == DIRECTORY)
-_KNOWN = Prepared(
+_GOOD_TOKEN = Prepared(
     select(
         _row.id, _row.person, _row.hash, _row.scopes, _row.expires_at, _row.revoked_at, _moved.scalar_subquery().label("moved")
     ).where(_row.tenant_id == bindparam("own"), _row.hash == bindparam("digest"))
 )
 
 
-def known(session: Session, tenant_id: int, secret: str, now: datetime) -> KnownToken | None:
-    """The token with this secret, if it is good now; None for every other, whatever the reason.
+def find_good_token(session: Session, tenant_id: int, secret: str, now: datetime) -> KnownToken | None:
+    """Return the token with this secret, if it is good now; None for every other, whatever the reason.
 
     In the same statement the directory's tally is read, for a reading session to go by from here on.
     """
     digest = hashed(secret)
-    row = next(iter(_KNOWN.all(session.connection(), {"own": tenant_id, "digest": digest})), None)
+    row = next(iter(_GOOD_TOKEN.all(session.connection(), {"own": tenant_id, "digest": digest})), None)
     if row is not None:
         session.info[MOVED] = row.moved or 0
     good = (
@@ -191,9 +191,9 @@ def known(session: Session, tenant_id: int, secret: str, now: datetime) -> Known
 
 
 def hashed(secret: str) -> str:
-    """What is kept of a secret."""
+    """Return the digest that is kept of a secret."""
     return sha256(secret.encode()).hexdigest()
 
 
-def _digest(kept: str) -> str:
-    return sha256(kept.encode()).hexdigest()
+def _digest(digest: str) -> str:
+    return sha256(digest.encode()).hexdigest()

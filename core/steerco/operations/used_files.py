@@ -19,26 +19,26 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 def named_in(body: str) -> set[str]:
-    """The digests of the files that an event names: what came with its input, and the signed paper behind it."""
-    found = set(_FILE.findall(body))
+    """Return the digests of the files that an event names: what came with its input, and the signed paper behind it."""
+    digests = set(_FILE.findall(body))
     if '"evidence":"' in body and (paper := decode(body).evidence):
-        found.add(paper)
-    return found
+        digests.add(paper)
+    return digests
 
 
 def columns(tables: Sequence[Table]) -> list[Any]:
-    """The columns of records that hold a file's digest: it stands beside the file's name."""
+    """Return the columns of records that hold a file's digest: it stands beside the file's name."""
     return [table.c.digest for table in tables if "digest" in table.c and "file_name" in table.c]
 
 
 def used(session: Session) -> set[str]:
-    """The digests of every file that the session's tenant uses."""
+    """Return the digests of every file that the session's tenant uses."""
     own, row = tenant_of(session), Event.__table__.c
-    found: set[str] = set()
+    in_use: set[str] = set()
     bodies = select(row.body).where(row.tenant_id == own)
     for (body,) in session.connection().execute(bodies, execution_options={"yield_per": 500}):
-        found |= named_in(body)
+        in_use |= named_in(body)
     for column in columns(owned_tables()):
         digests = session.connection().scalars(select(column).where(column.table.c.tenant_id == own))
-        found |= {digest for digest in digests if digest and _DIGEST.match(digest)}
-    return found
+        in_use |= {digest for digest in digests if digest and _DIGEST.match(digest)}
+    return in_use

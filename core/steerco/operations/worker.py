@@ -24,20 +24,20 @@ from steerco.store.tables import Idempotency, Lease
 
 LEASE = "worker"
 HELD = timedelta(seconds=60)
-"""How long a lease is good: a worker that dies is followed by another after this time."""
+"""The length of a lease: after this time another worker follows one that died."""
 AHEAD = 3
 """A lease that ends later than so many times its length from now was taken by a clock that has been put back since. It is not
 believed: nobody would work until then. The clocks of several machines may differ by twice the length."""
 SLICE = 500
-"""How many tenants a step looks at. Looking is one search in an index for each; none is loaded for it."""
+"""The number of tenants that a step looks at. Looking is one search in an index for each; none is loaded for it."""
 AT_ONCE = 100
-"""How many of those that have something to do it takes, where tenants are many."""
+"""The number of tenants with something to do that one step serves, where tenants are many."""
 BETWEEN = 0.5
 """Seconds between two steps of one round: requests come first."""
 CHECKPOINT_EVERY = timedelta(hours=1)
 SWEEP_EVERY = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
-"""How long the answer to an idempotency key is kept."""
+"""The time for which the answer to an idempotency key is kept."""
 
 
 Chore = Callable[[Tenant, datetime], object]
@@ -58,12 +58,12 @@ class Worker:
     held: timedelta = HELD
     _after: int = 0
     _few: bool = True
-    _seen: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    _last_looked: dict[int, tuple[int, datetime]] = field(default_factory=dict)
     _sealed: dict[str, datetime] = field(default_factory=dict)
     _swept: dict[int, datetime] = field(default_factory=dict)
 
     def once(self) -> bool:
-        """One step for the tenants that are next and have something to do; False where another process holds the lease."""
+        """Do one step for the tenants that are next and have something to do; False where another process holds the lease."""
         now = self.clock()
         if not self._leased(now):
             return False
@@ -77,7 +77,7 @@ class Worker:
                 now = self.clock()
                 if not self._leased(now):
                     return False
-            if not self._due(number, head, now):
+            if not self._may_have_work(number, head, now):
                 continue
             if done == AT_ONCE and not self._few:  # the rest is for the next step
                 self._after = number - 1
@@ -85,23 +85,23 @@ class Worker:
             done += 1
             try:
                 self._step(slug, now)
-                self._seen[number] = (head, now)
+                self._last_looked[number] = (head, now)
             except Exception:  # what is wrong with one tenant keeps no other from being looked after
                 logging.getLogger("steerco.work").exception("%s: a step failed; tried again", slug)
         return True
 
     def _slice(self) -> list[tuple[int, str, int]]:
-        """The tenants that this step looks at, each with the end of its log: those after the last step's, at most ``SLICE``, and
-        from the first one again after the last."""
-        found = self.installation.heads(self._after, SLICE)
-        self._few = self._after == 0 and len(found) < SLICE
-        self._after = found[-1][0] if len(found) == SLICE else 0
-        return found
+        """Return the tenants that this step looks at, each with the end of its log: those after the last step's, at most
+        ``SLICE``, and from the first one again after the last."""
+        heads = self.installation.heads(self._after, SLICE)
+        self._few = self._after == 0 and len(heads) < SLICE
+        self._after = heads[-1][0] if len(heads) == SLICE else 0
+        return heads
 
-    def _due(self, number: int, head: int, now: datetime) -> bool:
-        """Whether there may be something to do: the log has moved, or the last step is long ago. Where the tenants are few, each
-        is looked after in every step."""
-        seq, at = self._seen.get(number, (-1, now))
+    def _may_have_work(self, number: int, head: int, now: datetime) -> bool:
+        """Return whether there may be something to do: the log has moved, or the last step is long ago. Where the tenants are
+        few, each is looked after in every step."""
+        seq, at = self._last_looked.get(number, (-1, now))
         return self._few or seq != head or now - at >= CHECKPOINT_EVERY
 
     def _step(self, slug: str, now: datetime) -> None:
@@ -161,8 +161,8 @@ class Worker:
             return
         with tenant.store.read(tenant.id) as session:
             head = log.head(session)
-        kept = self.seal.kept(slug)
-        if head.seq and (not kept or kept[-1].seq != head.seq):
+        checkpoints = self.seal.kept(slug)
+        if head.seq and (not checkpoints or checkpoints[-1].seq != head.seq):
             self.seal.keep(self.seal.checkpoint(slug, head, now))
         self._sealed[slug] = now
 

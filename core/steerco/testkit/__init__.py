@@ -1,4 +1,4 @@
-"""What a committee's cases and a plugin's tests are run with."""
+"""The tools by which authors of plugins test them."""
 
 from __future__ import annotations
 

@@ -13,5 +13,5 @@ from steerco.web.app import create_app
 
 
 def client(installation: Installation, clock: Callable[[], datetime]) -> TestClient[Any]:
-    """A client of the installation; used as a context."""
+    """Return a client of the installation; used as a context."""
     return TestClient(create_app(installation, clock=clock))

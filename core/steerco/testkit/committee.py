@@ -39,7 +39,7 @@ BEGUN = datetime(2021, 3, 1, 9)
 
 @dataclass(frozen=True)
 class CommitteeSetup:
-    """What is tried out where: a plugin with its settings (as TOML) in the committee ``slug`` of a home."""
+    """The setup of a trial: a plugin with its settings (as TOML) in the committee ``slug`` of a home."""
 
     plugin: str
     settings: str = ""
@@ -62,16 +62,16 @@ class CommitteeSetup:
         return BEGUN.replace(tzinfo=Home(self.home).zone(self.board))
 
     def content(self, slug: str) -> dict[str, str]:
-        """The committee's files: those of the one that has the plugin, or of the other."""
+        """Return the committee's files: those of the one that has the plugin, or of the other."""
         texts, before = Home(self.home).content(self.board), f"tenants/{self.board}/"
         document = tomlkit.parse(texts[f"{before}tenant.toml"])
-        named = [str(each) for each in document.get("plugins", []) if each != self.plugin]
-        given = document.setdefault("settings", {})
-        given.pop(self.plugin, None)
+        plugins = [str(name) for name in document.get("plugins", []) if name != self.plugin]
+        settings = document.setdefault("settings", {})
+        settings.pop(self.plugin, None)
         if slug == self.board and self.plugin:
-            named.append(self.plugin)
-            given[self.plugin] = tomllib.loads(self.settings)
-        document["slug"], document["plugins"] = slug, named
+            plugins.append(self.plugin)
+            settings[self.plugin] = tomllib.loads(self.settings)
+        document["slug"], document["plugins"] = slug, plugins
         texts[f"{before}tenant.toml"] = tomlkit.dumps(document)
         return {path.replace(before, f"tenants/{slug}/"): text for path, text in texts.items()}
 
@@ -81,17 +81,17 @@ class NotRunning(LookupError):
 
 
 def load(name: str) -> Plugins:
-    """Every installed plugin, and this one wherever it lies on the import path. Raises ``NotRunning``."""
+    """Return every installed plugin, and this one wherever it lies on the import path. Raises ``NotRunning``."""
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise NotRunning(f"no package {name!r} can be imported: install it (pip install -e .)")
     own = Path(next(iter(spec.submodule_search_locations)))
-    return Plugins().add([*(each for each in folders() if each.name != name), own])
+    return Plugins().add([*(folder for folder in folders() if folder.name != name), own])
 
 
 @cache
 def loaded(name: str) -> Plugins:
-    """The same, once a process. Raises ``NotRunning``."""
+    """Return the plugins of :func:`load`, loaded once a process. Raises ``NotRunning``."""
     plugins = load(name)
     if name not in plugins.running:
         out = plugins.quarantined[name]
@@ -112,7 +112,8 @@ def _seeded(home: Path, slug: str) -> Store:
 
 @cache
 def template(ground: CommitteeSetup) -> Store:
-    """A store in which the plugin is on in the one committee and not in the other. Raises ``NotRunning``, ``NotApplied``."""
+    """Return a store in which the plugin is on in the one committee and not in the other. Raises ``NotRunning``,
+    ``NotApplied``."""
     plugins = loaded(ground.plugin)
     record_types()
     store = world.stores.copy(_seeded(ground.home, ground.board))
@@ -148,12 +149,12 @@ class Committee:
 
     @classmethod
     def made(cls, ground: CommitteeSetup, plugins: Plugins | None = None) -> Committee:
-        """A fresh one. ``plugins`` are those that run, by default all that are installed."""
+        """Return a fresh committee. ``plugins`` are those that run, by default all that are installed."""
         store = world.stores.copy(template(ground))
         installation = Installation(store, plugins=loaded(ground.plugin) if plugins is None else plugins)
-        made = cls(installation, ground.board, Clock(ground.begun), ground)
-        made.closing.callback(store.close)
-        return made
+        committee = cls(installation, ground.board, Clock(ground.begun), ground)
+        committee.closing.callback(store.close)
+        return committee
 
     @property
     def other(self) -> Committee:
@@ -178,14 +179,14 @@ class Committee:
         charter = tenant.snapshot.regime_on(today).charter
         with tenant.store.read(tenant.id) as session:
             day = tenant.directory(session).on(today, charter)
-        return {role.id: held[0] for role in charter.roles if (held := day.holders(role.id))}
+        return {role.id: holders[0] for role in charter.roles if (holders := day.holders(role.id))}
 
     def person(self, who: str) -> str:
-        """The person that ``who`` means."""
+        """Return the person that ``who`` means."""
         return self.actors.get(who, who)
 
     def do(self, who: str, action: str, on: str | None = None, /, evidence: File | None = None, **given: Any) -> Done:
-        """An act (``type.action``) on a record, with its input by name (a Python keyword with an underscore after it).
+        """Do an act (``type.action``) on a record, with its input by name (a Python keyword with an underscore after it).
 
         Raises ``Stopped`` where it is not done.
         """
@@ -193,14 +194,14 @@ class Committee:
         return perform(self.tenant, ActRequest(self.person(who), action, self.clock.now, on, fields, evidence=evidence))
 
     def show(self, type: str, id: str) -> dict[str, Any]:
-        """A record as people see it."""
+        """Return a record as people see it."""
         tenant = self.tenant
         with tenant.store.read(tenant.id) as session:
             record = session.get_one(tenant.snapshot.types[type], (tenant.id, id))
             return shown(tenant, session, record, tenant.snapshot.local(self.clock.now))
 
     def ask(self, who: str, path: str, method: str = "GET", **more: Any) -> Any:
-        """A request below ``/t/<committee>`` with a token of ``who`` (empty: without one); httpx's answer."""
+        """Send a request below ``/t/<committee>`` with a token of ``who`` (empty: without one) and return httpx's answer."""
         headers = {"Authorization": f"Bearer {self._token(who)}"} if who else {}
         return self._client().request(method, f"/t/{self.slug}{path}", headers=headers, **more)
 

@@ -16,22 +16,22 @@ from steerco.extension.budget import BUDGET
 from steerco.extension.hookspecs import SPECS
 
 PATIENCE = 0.3
-"""How long a function is waited for meanwhile, in seconds: one that hangs is found out soon."""
+"""Seconds for which a function is waited for meanwhile, so that one that hangs is found out soon."""
 
 
-def _raises(*given: Any) -> Any:
+def _raises(*arguments: Any) -> Any:
     raise RuntimeError("a fault put in on purpose")
 
 
-def _garbage(*given: Any) -> Any:
+def _garbage(*arguments: Any) -> Any:
     return 42
 
 
-def _exits(*given: Any) -> Any:
+def _exits(*arguments: Any) -> Any:
     sys.exit(3)
 
 
-def _sleeps(*given: Any) -> Any:
+def _sleeps(*arguments: Any) -> Any:
     time.sleep(3 * PATIENCE)
 
 
@@ -43,13 +43,13 @@ LATER = {JUDGE: ("rules", "judge"), "answer": ("routes", "answer"), "write": ("e
 
 
 def places(module: ModuleType) -> list[str]:
-    """The hooks that a plugin answers, and its rules."""
-    found = [name for name in SPECS if hasattr(module, name)]
-    return [*found, *([JUDGE] if "rules" in found else [])]
+    """Return the hooks that a plugin answers, and its rules."""
+    hooks = [name for name in SPECS if hasattr(module, name)]
+    return [*hooks, *([JUDGE] if "rules" in hooks else [])]
 
 
 def shows(module: ModuleType) -> list[str]:
-    """What of a plugin is asked by requests alone: the functions behind its addresses and its exports."""
+    """Return the functions of a plugin that only requests ask: those behind its addresses and its exports."""
     return [place for place in ("answer", "write") if hasattr(module, LATER[place][0])]
 
 
@@ -60,10 +60,10 @@ def broken(module: ModuleType, place: str, fault: str) -> Iterator[None]:
     original, wrong = getattr(module, hook), FAULTS[fault]
 
     @wraps(original)  # what marks it as an answer to its hook, and the names of its arguments
-    def instead(*args: Any, **named: Any) -> Any:
+    def instead(*args: Any, **kwargs: Any) -> Any:
         if field:
-            return [structs.replace(each, **{field: wrong}) for each in original(*args, **named)]
-        return wrong(*args, *named.values())
+            return [structs.replace(result, **{field: wrong}) for result in original(*args, **kwargs)]
+        return wrong(*args, *kwargs.values())
 
     setattr(module, hook, instead)
     try:

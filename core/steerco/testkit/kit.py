@@ -26,15 +26,15 @@ __all__ = ["Clock", "Committee", "PluginSuite", "assert_refused"]
 
 @pytest.fixture
 def ground(request: pytest.FixtureRequest) -> CommitteeSetup:
-    """What is tried out where, as the test's class or module says."""
-    plugin = _said(request, "plugin", "")
+    """The setup of the trial, as the test's class or module states it."""
+    plugin = _setting(request, "plugin", "")
     if not plugin:
         pytest.fail('which plugin? Say plugin = "steerco_…" in the test class, or PLUGIN = "steerco_…" in the module')
-    settings = tomlkit.dumps(_said(request, "settings", {}))
-    return CommitteeSetup(plugin, settings, Path(_said(request, "home", SAMPLE)), _said(request, "slug", ""))
+    settings = tomlkit.dumps(_setting(request, "settings", {}))
+    return CommitteeSetup(plugin, settings, Path(_setting(request, "home", SAMPLE)), _setting(request, "slug", ""))
 
 
-def _said(request: pytest.FixtureRequest, name: str, otherwise: Any) -> Any:
+def _setting(request: pytest.FixtureRequest, name: str, otherwise: Any) -> Any:
     mine = getattr(request.cls, name, None) if request.cls else None
     return mine or getattr(request.module, name.upper(), otherwise)
 
@@ -42,9 +42,9 @@ def _said(request: pytest.FixtureRequest, name: str, otherwise: Any) -> Any:
 @pytest.fixture
 def committee(ground: CommitteeSetup) -> Iterator[Committee]:
     """A committee of this test's own, with the plugin on."""
-    made = Committee.made(ground)
-    with made.closing:
-        yield made
+    fresh = Committee.made(ground)
+    with fresh.closing:
+        yield fresh
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def assert_refused(because: str | Collection[str] = (), code: str = "") -> Itera
         caught.append(stopped)
     assert caught, "nothing stopped the act"
     (why,) = caught
-    cited = {each.clause for each in why.decision.because} if isinstance(why, Refused) else set(getattr(why, "cites", ()))
-    wanted = {because} if isinstance(because, str) else set(because)
-    assert wanted <= cited, f"stopped because of {sorted(cited)}, and not of {sorted(wanted)}"
-    given = why.params.get("rule", why.code)
-    assert code in ("", given, why.code), f"stopped by {given}, and not by {code}"
+    cited = {reason.clause for reason in why.decision.because} if isinstance(why, Refused) else set(getattr(why, "cites", ()))
+    expected = {because} if isinstance(because, str) else set(because)
+    assert expected <= cited, f"stopped because of {sorted(cited)}, and not of {sorted(expected)}"
+    stated = why.params.get("rule", why.code)
+    assert code in ("", stated, why.code), f"stopped by {stated}, and not by {code}"

@@ -22,34 +22,35 @@ DAYS = 90
 
 
 def answers(tenant: Tenant, plugin: str, at: datetime, who: str) -> dict[str, Any]:
-    """What the plugin says to every hook that only asks, of the tenant at a time; pages and exports as ``who`` sees them."""
+    """Return the plugin's answers to every hook that only asks, for the tenant at a time; pages and exports as ``who`` sees
+    them."""
     snapshot = tenant.snapshot
     circle, today = snapshot.circle, snapshot.local(at)
     hands = PluginContext(tenant, plugin, at)
-    lines = [str(line) for kept in snapshot.policies.values() for line in kept if line.plugin == plugin]
+    lines = [str(line) for policy in snapshot.policies.values() for line in policy if line.plugin == plugin]
     rules = [[on, rule.cite] for on, seated in circle.rules.items() for seat, rule in seated if seat.plugin == plugin]
-    shown = circle.ask("page_slot", slot="tenant", hands=hands, language="en")
-    found = {
+    slots = circle.ask("page_slot", slot="tenant", hands=hands, language="en")
+    values = {
         "out": sorted(circle.quarantine.out),
         "layers": sorted(id for id, origin in snapshot.origin.items() if origin == plugin),
         "lines": lines,
         "rules": rules,
         "days": [snapshot.calendar.is_working(today + timedelta(days=day)) for day in range(DAYS)],
-        "slots": [said.value.html for said in shown if said.plugin == plugin],
-        "routes": [_route(each.value, hands, who) for each in circle.once("routes") if each.plugin == plugin],
-        "exports": [_export(each.value, hands, who) for each in circle.once("exporters") if each.plugin == plugin],
+        "slots": [slot.value.html for slot in slots if slot.plugin == plugin],
+        "routes": [_route(call.value, hands, who) for call in circle.once("routes") if call.plugin == plugin],
+        "exports": [_export(call.value, hands, who) for call in circle.once("exporters") if call.plugin == plugin],
     }
-    plain: dict[str, Any] = json.loads(json.dumps(found))
+    plain: dict[str, Any] = json.loads(json.dumps(values))
     return plain
 
 
 def _route(route: Any, hands: PluginContext, who: str) -> list[str]:
-    """A route's answer, where it is one that only shows and needs no parameter."""
+    """Return a route's answer, where it is one that only shows and needs no parameter."""
     if route.method != "GET" or "{" in route.path:
         return [route.method, route.path]
-    asked = Request(hands, who, "GET", route.path, {}, {}, {}, b"", who, "en")
+    request = Request(hands, who, "GET", route.path, {}, {}, {}, b"", who, "en")
     try:
-        answer = route.answer(asked)
+        answer = route.answer(request)
     except Exception as error:
         return [route.path, type(error).__name__]
     return [route.path, str(answer.status), str(answer.content)]

@@ -17,7 +17,7 @@ from steerco.i18n import words
 from steerco.store import log
 from steerco.web import pages
 from steerco.web.api import plugin_routes, questions, records
-from steerco.web.http.auth import NOBODY, Service, sender_known
+from steerco.web.http.auth import NOBODY, Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
 from steerco.web.http.problems import AT, HANDLERS, Anywhere, RequestError, language_of
@@ -34,7 +34,7 @@ class ReservedName(TypeError):
 
 
 def now() -> datetime:
-    """The one place where the API's time comes from."""
+    """Return the present time: the API has it from here alone."""
     return datetime.now(UTC)
 
 
@@ -48,7 +48,7 @@ def create_app(
     home: Home | None = None,
     hosts: Collection[str] | None = None,
 ) -> Edge:
-    """The ASGI application over an installation.
+    """Return the ASGI application over an installation.
 
     ``demo``: pages and OpenAPI documents are public. ``clock`` gives the time of every request. ``routers``: further Litestar
     routers or handlers. ``home`` is the folder whose cases the pages show. ``hosts``: the names under which it answers, beside
@@ -76,15 +76,15 @@ def create_app(
     )
     methods = app.state.methods = Methods(app)
 
-    async def known(scope: Any) -> None:
+    async def check(scope: Any) -> None:
         authorization = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), "")
-        await crews.reads.run(sender_known, service, scope["path"], authorization)  # type: ignore[arg-type]  # answers nothing
+        await crews.reads.run(check_sender, service, scope["path"], authorization)  # type: ignore[arg-type]  # answers nothing
 
-    return Edge(app, limits, methods, known, hosts)
+    return Edge(app, limits, methods, check, hosts)
 
 
 def check_names(types: Iterable[str]) -> None:
-    """Every record type can have an address. Raises ``ReservedName``."""
+    """Check that every record type can have an address. Raises ``ReservedName``."""
     if clash := questions.RESERVED & set(types):
         raise ReservedName(clash)
 
@@ -92,7 +92,7 @@ def check_names(types: Iterable[str]) -> None:
 @get("/health")
 @reading
 def health(request: Anywhere) -> Response[bytes]:
-    """Whether the database answers. Tells nothing else to anybody, and never waits for the writer."""
+    """Answer whether the database works, and nothing else; never wait for the writer."""
     service: Service = request.app.state.service
     with service.installation.store.read(NOBODY) as session:
         log.head(session)
@@ -101,9 +101,9 @@ def health(request: Anywhere) -> Response[bytes]:
 
 @get(f"{AT}{{code:str}}", sync_to_thread=False)
 def problem_page(request: Anywhere, code: FromPath[str]) -> Response[bytes]:
-    """What a problem's code means: where its ``type`` leads."""
+    """Answer what a problem's code means: its ``type`` leads here."""
     say = words(language_of(request))
     if not say.has(f"problems.{code}", "title"):
         raise RequestError(404, "no-such-path")
-    told = {part: say.problem(code, part, {}) for part in ("title", "detail", "next")}
-    return plain({"code": code, **told})
+    texts = {part: say.problem(code, part, {}) for part in ("title", "detail", "next")}
+    return plain({"code": code, **texts})

@@ -1,6 +1,6 @@
 """Reads an archive through and holds it against itself: digests, the log's chain, the checkpoint, the revisions, the files.
 
-Needs no installation and no database; whoever holds the sender's public key has the proof that it came from there unchanged.
+Needs no installation and no database; the holder of the sender's public key has the proof that it came from there unchanged.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ class ArchivePass:
 
     def __init__(self, container: Container, manifest: ArchiveManifest, tables: dict[str, Table], progress: Progress) -> None:
         self.container, self.manifest, self.tables, self.progress = container, manifest, tables, progress
-        self.total = sum(held.size for held in manifest.tables.values()) + sum(manifest.files.values())
+        self.total = sum(table.size for table in manifest.tables.values()) + sum(manifest.files.values())
         self.done = 0
         self.used: set[str] = set()
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """The rows of a table; its digest is checked as the last one is read. Raises ``BadArchive``."""
-        held, where, digest, count = self.manifest.tables[name], table_member(name), sha256(), 0
+        """Yield the rows of a table; its digest is checked as the last one is read. Raises ``BadArchive``."""
+        entry, where, digest, count = self.manifest.tables[name], table_member(name), sha256(), 0
         reader = rows.RowReader(self.tables[name])
         digests = [column.name for column in used_files.columns([self.tables[name]])]
         for line in self.container.lines(where):
@@ -85,20 +85,21 @@ class ArchivePass:
                 row = reader.row(line)
             except rows.BadRow as error:
                 raise BadArchive(f"line {count} is no row of this table: {error}", where) from None
-            self.used.update(row[each] for each in digests if row[each])
+            self.used.update(row[digest_column] for digest_column in digests if row[digest_column])
             yield row
             self._step(len(line), name)
-        if count != held.rows or digest.hexdigest() != held.sha256:
+        if count != entry.rows or digest.hexdigest() != entry.sha256:
             raise BadArchive("is not what was exported: its digest is another", where)
         self.progress(self.done, self.total, name)
 
     def through(self, name: str) -> None:
-        """Every row of a table is one."""
+        """Check every row of a table."""
         for _ in self.rows(name):
             pass
 
     def log_and_revisions(self) -> dict[str, str]:
-        """The chain up to the manifest's end, and every revision as the log says that it was; the files of the newest one."""
+        """Check the log's chain up to the manifest's end and every revision against the log; return the files of the newest
+        revision."""
         for name in (EVENT, REVISION):
             if name not in self.manifest.tables:
                 raise BadArchive("is missing", table_member(name))
@@ -118,34 +119,34 @@ class ArchivePass:
         return newest
 
     def _chained(self) -> dict[int, tuple[str, str]]:
-        """Per revision the digest that it was applied with, and the one that it has since personal data were taken out."""
+        """Return per revision the digest that it was applied with, and the one that it has since personal data were taken out."""
         end, where = log.Head(), table_member(EVENT)
-        found: dict[int, tuple[str, str]] = {}
+        digests: dict[int, tuple[str, str]] = {}
         for row in self.rows(EVENT):
             if row["seq"] != end.seq + 1 or row["hash"] != log.digest(end.hash, row):
                 raise BadArchive(f"the chain breaks at event {end.seq + 1}", where)
             end = log.Head(row["seq"], row["hash"])
             self.used |= _papers(row, where)
             if row["action"] in (APPLY, REDACT):
-                _applied(row, found, where)
+                _applied(row, digests, where)
         if (end.seq, end.hash.hex()) != (self.manifest.seq, self.manifest.head):
             raise BadArchive(f"the log ends at event {end.seq}, the checkpoint is of event {self.manifest.seq}", where)
-        return found
+        return digests
 
     def files(self) -> None:
-        """Every file has the content that it is named after, and every file that is named is there."""
+        """Check that every file has the content that it is named after, and that every named file is there."""
         for digest in self.manifest.files:
-            found = sha256()
+            content = sha256()
             for chunk in self.file(digest):
-                found.update(chunk)
-            if found.hexdigest() != digest:
+                content.update(chunk)
+            if content.hexdigest() != digest:
                 raise BadArchive("is not the content that it is named after", file_member(digest))
         lost = self.used - self.manifest.files.keys() - set(self.manifest.missing)
         if lost:
             raise BadArchive(f"{len(lost)} files that its records name are not in it, first {min(lost)}")
 
     def file(self, digest: str) -> Iterator[bytes]:
-        """The content of a file. Raises ``BadArchive``."""
+        """Yield the content of a file. Raises ``BadArchive``."""
         for chunk in self.container.chunks(file_member(digest)):
             yield chunk
             self._step(len(chunk), "files")
@@ -164,21 +165,21 @@ def _papers(row: dict[str, Any], where: str) -> set[str]:
 
 
 class _OfRevisions(Struct):
-    """What an event says of revisions: the digest of the one that it brought into use, or those that they have since."""
+    """An event's part on revisions: the digest of the one that it brought into use, or those that they have since."""
 
     digest: str = ""
     revisions: dict[int, str] = {}
 
 
-def _applied(row: dict[str, Any], found: dict[int, tuple[str, str]], where: str) -> None:
-    """What an event says of revisions."""
+def _applied(row: dict[str, Any], digests: dict[int, tuple[str, str]], where: str) -> None:
+    """Enter an event's revisions into ``digests``. Raises ``BadArchive``."""
     try:
-        said = msgspec.json.decode(row["body"], type=_OfRevisions)
+        event = msgspec.json.decode(row["body"], type=_OfRevisions)
         if row["action"] == APPLY:
-            found[int(row["revision"])] = (said.digest, said.digest)
+            digests[int(row["revision"])] = (event.digest, event.digest)
             return
-        for number, digest in said.revisions.items():
-            found[number] = (found[number][0], digest)
+        for number, digest in event.revisions.items():
+            digests[number] = (digests[number][0], digest)
     except (msgspec.DecodeError, RecursionError, LookupError, TypeError, ValueError) as error:
         raise BadArchive(f"event {row['seq']} cannot be read: {error}", where) from None
 

@@ -34,7 +34,7 @@ class BadArchive(ValueError):
 
 
 class Bounds(Struct, frozen=True):
-    """What an archive may be: sizes in bytes, ``ratio`` of what it unpacks to, to its size.
+    """The limits of an archive: sizes in bytes, ``ratio`` of what it unpacks to, to its size.
 
     Whatever an installation exports, another must be able to import: texts that repeat one letter are packed 1,000 times denser.
     """
@@ -47,7 +47,7 @@ class Bounds(Struct, frozen=True):
     file: int = LIMIT
     ratio: int = 400
     small: int = 2**30
-    """What unpacks to no more than this may be packed as densely as it likes."""
+    """An archive that unpacks to no more than this may be packed as densely as it likes."""
 
 
 class Container:
@@ -58,17 +58,17 @@ class Container:
         self.members = {info.filename: info for info in archive.infolist()}
 
     def size(self, name: str) -> int:
-        """The size of a member as the archive states it; what is read is held to it."""
+        """Return a member's size in bytes as the archive states it; reading is held to it."""
         return self.members[name].file_size
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The content of a member. Raises ``BadArchive``."""
+        """Yield the content of a member. Raises ``BadArchive``."""
         with _distrusting(name), self._archive.open(self.members[name]) as member:
             while chunk := member.read(CHUNK):
                 yield chunk
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """The lines of a member, each with its end. Raises ``BadArchive``."""
+        """Yield the lines of a member, each with its end. Raises ``BadArchive``."""
         rest = b""
         for chunk in self.chunks(name):
             *whole, rest = (rest + chunk).split(b"\n")
@@ -80,7 +80,7 @@ class Container:
             raise BadArchive("ends in the middle of a line", name)
 
     def whole(self, name: str) -> bytes:
-        """A small member. Raises ``BadArchive`` for one that is missing or not small."""
+        """Return the content of a small member. Raises ``BadArchive`` for one that is missing or not small."""
         if name not in self.members:
             raise BadArchive("is missing", name)
         if self.size(name) > self.bounds.manifest:
@@ -101,7 +101,7 @@ def opened(path: Path, bounds: Bounds = Bounds()) -> Iterator[Container]:
 
 
 def _counted(file: BinaryIO, bounds: Bounds) -> None:
-    """How many members the directory at the end claims, before it is read into memory.
+    """Check the number of members that the directory at the end claims, before it is read into memory.
 
     Beyond 4 GiB, or 65,535 members, another record right before the end (56 bytes, and 20 that tell where it is) says so, and
     only that one is gone by.
@@ -121,16 +121,16 @@ def _counted(file: BinaryIO, bounds: Bounds) -> None:
 
 
 def _measured(archive: zipfile.ZipFile, file: BinaryIO, bounds: Bounds) -> None:
-    """Names and sizes of every member. Raises ``BadArchive``."""
-    seen: set[str] = set()
+    """Check names and sizes of every member. Raises ``BadArchive``."""
+    names: set[str] = set()
     total = packed = 0
     for info in archive.infolist():
         name = info.filename
         if not NAME.match(name) or name != info.orig_filename:
             raise BadArchive(f"holds {name[:80]!r}, which no archive of a tenant has")
-        if name in seen:
+        if name in names:
             raise BadArchive("is there twice", name)
-        seen.add(name)
+        names.add(name)
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
             raise BadArchive("is no plain file", name)
         if info.flag_bits & 0x1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -148,7 +148,7 @@ def _measured(archive: zipfile.ZipFile, file: BinaryIO, bounds: Bounds) -> None:
 
 @contextmanager
 def _distrusting(name: str) -> Iterator[None]:
-    """What the reading of a broken file may raise, told as one thing."""
+    """Raise ``BadArchive`` for every exception that reading a broken file may raise."""
     try:
         yield
     except BadArchive:

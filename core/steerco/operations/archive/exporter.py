@@ -66,7 +66,7 @@ def export(
     if target.exists():
         raise FileExistsError(str(target))
     out = left_out()
-    tables = [each for each in rows.tables_of(tenant.store, tenant.id) if each.name not in out]
+    tables = [table for table in rows.tables_of(tenant.store, tenant.id) if table.name not in out]
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds personal data
@@ -83,9 +83,10 @@ def export(
 
 
 def left_out() -> dict[str, str]:
-    """The tables that no archive holds, and why: the program's, and those of plugins with ``{"left_out": "why"}`` as ``info``."""
-    told = {str(table.name): str(table.info["left_out"]) for table in owned_tables() if "left_out" in table.info}
-    return {**LEFT_OUT, **told}
+    """Return the tables that no archive holds, and why: the program's, and those of plugins with ``{"left_out": "why"}`` as
+    ``info``."""
+    by_plugins = {str(table.name): str(table.info["left_out"]) for table in owned_tables() if "left_out" in table.info}
+    return {**LEFT_OUT, **by_plugins}
 
 
 class _Writer:
@@ -102,7 +103,7 @@ class _Writer:
         session, snapshot = self.session, self.tenant.at(self.session).snapshot
         end = log.head(session)
         self.total = sum(self._count(table) for table in self.tables)
-        held = {str(table.name): self._table(table) for table in self.tables}
+        entries = {str(table.name): self._table(table) for table in self.tables}
         sizes, missing = self._files(without_missing=without_missing)
         manifest = ArchiveManifest(
             format=FORMAT,
@@ -113,10 +114,10 @@ class _Writer:
             created_at=self._begun() or at,
             exported_at=at,
             state=standing(session).state,
-            revisions=held[Revision.__tablename__].rows,
+            revisions=entries[Revision.__tablename__].rows,
             seq=end.seq,
             head=end.hash.hex(),
-            tables=held,
+            tables=entries,
             files=sizes,
             missing=tuple(missing),
             left_out=left_out(),
@@ -157,10 +158,10 @@ class _Writer:
         missing = sorted(digest for digest in self.used if not files.has(own, digest))
         if missing and not without_missing:
             raise FilesMissing(missing)
-        wanted = sorted(self.used.difference(missing))
-        self.total += len(wanted)
+        digests = sorted(self.used.difference(missing))
+        self.total += len(digests)
         sizes = {}
-        for digest in wanted:
+        for digest in digests:
             sizes[digest] = files.size(own, digest)
             packed = _info(file_member(digest), zipfile.ZIP_STORED)  # papers are packed already
             with files.open(own, digest) as source, self.archive.open(packed, "w", force_zip64=True) as member:

@@ -79,28 +79,28 @@ def bring(
     Raises ``BadArchive``, ``BadSlug``, ``Taken``, ``NotApplied`` where its configuration does not fit this program, ``OSError``.
     """
     tables = {table.name: table for table in rows.tables_of(installation.store, NOBODY)}
-    found = check(path, tables, bounds=bounds, progress=progress)
-    name = slug or found.manifest.tenant
+    report = check(path, tables, bounds=bounds, progress=progress)
+    name = slug or report.manifest.tenant
     if not SLUG.match(name) or len(name) > 60:
         raise BadSlug(name)
-    own = slug_in(found.newest, found.manifest.tenant)
-    checked(name, load(own, found.newest, installation.types, installation.plugins))
+    own = slug_in(report.newest, report.manifest.tenant)
+    checked(name, load(own, report.newest, installation.types, installation.plugins))
     try:
-        number = _reserved(installation, name, at)
+        number = _reserve(installation, name, at)
     except IntegrityError:  # another process reserved it in the same moment
         raise Taken(name) from None
     try:
-        by, said = _By(tables, bounds, progress), {"at": at, "who": who, "why": why}
-        count = _fill(installation, number, name, path, found, by, said)
+        by, reason = _By(tables, bounds, progress), {"at": at, "who": who, "why": why}
+        count = _fill(installation, number, name, path, report, by, reason)
     except BaseException:
         _abandon(installation, number)
         raise
     installation.forget(name)
-    return Brought(name, number, found, count, len(found.manifest.files), _erased(installation, found.manifest))
+    return Brought(name, number, report, count, len(report.manifest.files), _erased_since(installation, report.manifest))
 
 
 class _By(Struct, frozen=True):
-    """What the second reading of an archive goes by."""
+    """The tables, bounds and progress of the second reading of an archive."""
 
     tables: dict[str, Any]
     bounds: Bounds
@@ -108,21 +108,25 @@ class _By(Struct, frozen=True):
 
 
 def _fill(
-    installation: Installation, number: int, name: str, path: Path, found: ArchiveReport, by: _By, said: dict[str, Any]
+    installation: Installation, number: int, name: str, path: Path, report: ArchiveReport, by: _By, reason: dict[str, Any]
 ) -> int:
     """Put the files, then every row and the name in one transaction; how many rows."""
     with opened(path, by.bounds) as container:
         manifest, _ = manifest_of(container)
-        if manifest != found.manifest:
+        if manifest != report.manifest:
             raise BadArchive("has changed while it was read")
         reading = ArchivePass(container, manifest, by.tables, by.progress)
         for digest in manifest.files:
-            _put(installation, number, reading, digest)
+            _store_file(installation, number, reading, digest)
         try:
             with installation.store.unscoped() as session:
-                held = [each for each in by.tables if each in manifest.tables]  # parents before children
-                count = sum(rows.write(session, by.tables[each], number, reading.rows(each)) for each in held)
-                _named(session, number, name, found, said)
+                names = [
+                    name_of_table for name_of_table in by.tables if name_of_table in manifest.tables
+                ]  # parents before children
+                count = sum(
+                    rows.write(session, by.tables[name_of_table], number, reading.rows(name_of_table)) for name_of_table in names
+                )
+                _finish(session, number, name, report, reason)
         except IntegrityError as error:
             if "tenant" in str(error.orig) and "slug" in str(error.orig):
                 raise Taken(name) from None
@@ -132,10 +136,10 @@ def _fill(
     return count
 
 
-def _erased(installation: Installation, manifest: ArchiveManifest) -> tuple[str, ...]:
-    known = register(installation, manifest.tenant)
-    since = [each for each in known if each.what == "erase-person" and each.at > manifest.exported_at]
-    return tuple(dict.fromkeys(each.detail["person"] for each in since))
+def _erased_since(installation: Installation, manifest: ArchiveManifest) -> tuple[str, ...]:
+    entries = register(installation, manifest.tenant)
+    since = [entry for entry in entries if entry.what == "erase-person" and entry.at > manifest.exported_at]
+    return tuple(dict.fromkeys(entry.detail["person"] for entry in since))
 
 
 def _abandon(installation: Installation, number: int) -> None:
@@ -146,8 +150,9 @@ def _abandon(installation: Installation, number: int) -> None:
         session.execute(update(TenantRow).where(*mine).values(slug=f"#{number}", state=ABANDONED))
 
 
-def _reserved(installation: Installation, slug: str, at: datetime) -> int:
-    """A fresh number under which to gather the tenant's files. An import of that name that was cut off before is forgotten.
+def _reserve(installation: Installation, slug: str, at: datetime) -> int:
+    """Return a fresh number under which to gather the tenant's files. An import of that name that was cut off before is
+    forgotten.
 
     Raises ``Taken``.
     """
@@ -163,13 +168,13 @@ def _reserved(installation: Installation, slug: str, at: datetime) -> int:
         session.add(row)
         session.flush()
         number, old = row.id, before.id if before is not None else None
-    for each in (number, old):
-        if each is not None:
-            installation.files.remove_all(each)
+    for used_number in (number, old):
+        if used_number is not None:
+            installation.files.remove_all(used_number)
     return number
 
 
-def _put(installation: Installation, number: int, reading: ArchivePass, digest: str) -> None:
+def _store_file(installation: Installation, number: int, reading: ArchivePass, digest: str) -> None:
     source = cast("IO[bytes]", _Stream(reading.file(digest)))
     if installation.files.put(number, source) != digest:  # type: ignore[arg-type]  # of a file, only read() is used
         raise BadArchive("is not the content that it is named after", file_member(digest))
@@ -185,18 +190,21 @@ class _Stream:
         return next(self._chunks, b"")
 
 
-def _named(session: Session, number: int, slug: str, found: ArchiveReport, said: dict[str, Any]) -> None:
+def _finish(session: Session, number: int, slug: str, report: ArchiveReport, reason: dict[str, Any]) -> None:
     """The last rows: the event that tells of the import, the log's head, the register, and the tenant's name."""
-    manifest = found.manifest
+    manifest = report.manifest
     session.info["tenant"] = number  # an operator's session, which from here on writes the log of this one tenant
-    own = {"from": manifest.tenant, "head": manifest.head, "seq": manifest.seq, "key": found.key, **said}
-    own["at"] = said["at"].isoformat()
-    end = tell(session, IMPORT, own, at=said["at"], revision=manifest.revisions, person=PLATFORM)
+    own = {"from": manifest.tenant, "head": manifest.head, "seq": manifest.seq, "key": report.key, **reason}
+    own["at"] = reason["at"].isoformat()
+    end = tell(session, IMPORT, own, at=reason["at"], revision=manifest.revisions, person=PLATFORM)
     if session.connection().dialect.name != "sqlite":  # which has one writer, and reads the log's tail
         session.connection().execute(insert(LogHead), [{"tenant_id": number, "seq": end.seq, "hash": end.hash}])
-    detail = {"from": manifest.tenant, "archive": manifest.head, "key": found.key}
-    enter(session, RegisterEntry(said["at"], number, slug, "import", said["who"], said["why"], end.seq, end.hash.hex(), detail))
+    detail = {"from": manifest.tenant, "archive": manifest.head, "key": report.key}
+    enter(
+        session,
+        RegisterEntry(reason["at"], number, slug, "import", reason["who"], reason["why"], end.seq, end.hash.hex(), detail),
+    )
     mine = (TenantRow.id == number, TenantRow.state == IMPORTING)
-    kept = session.execute(update(TenantRow).where(*mine).values(slug=slug, state=ACTIVE, created_at=manifest.created_at))
-    if kept.rowcount != 1:  # type: ignore[attr-defined]
+    result = session.execute(update(TenantRow).where(*mine).values(slug=slug, state=ACTIVE, created_at=manifest.created_at))
+    if result.rowcount != 1:  # type: ignore[attr-defined]
         raise Taken(slug)  # another import of the same name was begun meanwhile, and goes on

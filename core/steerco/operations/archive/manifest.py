@@ -1,4 +1,4 @@
-"""What an archive says of itself, and how that is signed."""
+"""The manifest of an archive and its signature."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ArchivedTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ArchiveManifest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an archive holds. ``seq`` and ``head`` are the end of the log, ``files`` the sizes by digest.
+    """The content of an archive. ``seq`` and ``head`` are the end of the log, ``files`` the sizes by digest.
 
     ``missing``: files that were gone when it was written. ``left_out``: tables that it does not hold, and why.
     """
@@ -58,7 +58,7 @@ class ArchiveManifest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Signature(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who vouches for the archive: the signed checkpoint of the log, the signature over the manifest, the public key."""
+    """The signatures of an archive: the signed checkpoint of the log, the signature over the manifest, the public key."""
 
     checkpoint: Checkpoint
     manifest: str
@@ -66,7 +66,8 @@ class Signature(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(container: Container) -> tuple[ArchiveManifest, Signature]:
-    """The manifest of an archive, its signature checked; whose key that is, is for the caller to ask. Raises ``BadArchive``."""
+    """Return an archive's manifest with its signature, which is checked; the caller asks whose key it is. Raises
+    ``BadArchive``."""
     raw = container.whole(MANIFEST)
     manifest, signature = _decoded(raw, ArchiveManifest, MANIFEST), _decoded(container.whole(SIGNATURE), Signature, SIGNATURE)
     if manifest.format != FORMAT:
@@ -90,40 +91,40 @@ def _decoded(raw: bytes, kind: Any, where: str) -> Any:
 
 
 def _complete(container: Container, manifest: ArchiveManifest) -> None:
-    """Exactly the members that the manifest names, with the sizes that it says."""
-    said = {table_member(name): held.size for name, held in manifest.tables.items()}
-    said |= {file_member(digest): size for digest, size in manifest.files.items()}
-    there = {name: container.size(name) for name in container.members if name not in (MANIFEST, SIGNATURE)}
-    for name in sorted(said.keys() | there.keys()):
-        if name not in there:
+    """Check that the members are exactly those of the manifest, with their sizes. Raises ``BadArchive``."""
+    stated = {table_member(name): table.size for name, table in manifest.tables.items()}
+    stated |= {file_member(digest): size for digest, size in manifest.files.items()}
+    sizes = {name: container.size(name) for name in container.members if name not in (MANIFEST, SIGNATURE)}
+    for name in sorted(stated.keys() | sizes.keys()):
+        if name not in sizes:
             raise BadArchive("is missing", name)
-        if name not in said:
+        if name not in stated:
             raise BadArchive("is not in the manifest", name)
-        if there[name] != said[name]:
-            raise BadArchive(f"has {there[name]} bytes, the manifest says {said[name]}", name)
+        if sizes[name] != stated[name]:
+            raise BadArchive(f"has {sizes[name]} bytes, the manifest says {stated[name]}", name)
 
 
 def table_member(table: str) -> str:
-    """The name of a table's member."""
+    """Return the name of a table's member."""
     return f"tables/{table}.jsonl"
 
 
 def file_member(digest: str) -> str:
-    """The name of a file's member."""
+    """Return the name of a file's member."""
     return f"{FILES}{digest}"
 
 
 def fits(manifest: ArchiveManifest, tables: Mapping[str, Any], schema: str) -> None:
-    """The archive's tables are those of this program, column for column. Raises ``BadArchive``."""
+    """Check that the archive's tables are those of this program, column for column. Raises ``BadArchive``."""
     if manifest.schema != schema:
         older = manifest.schema < schema
         do = "bring the sender's installation up by `steerco db upgrade`, and export again" if older else "install that release"
         raise BadArchive(f"its schema is {manifest.schema} (steerco {manifest.program}), this release's is {schema}: {do}")
-    for name, held in manifest.tables.items():
-        if name in LEFT_OUT:  # whoever made the archive would know a secret that opens the tenant
+    for name, table in manifest.tables.items():
+        if name in LEFT_OUT:  # its maker would know a secret that opens the tenant
             raise BadArchive(f"is in no archive: {LEFT_OUT[name]}", table_member(name))
         if name not in tables:
             do = "install the plugin that it belongs to, then `steerco db upgrade`"
             raise BadArchive(f"there is no such table here: {do}", table_member(name))
-        if held.columns != tuple(names_of(tables[name])):
+        if table.columns != tuple(names_of(tables[name])):
             raise BadArchive(f"has other columns than steerco {__version__}: it is of another release", table_member(name))

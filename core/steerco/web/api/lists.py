@@ -16,11 +16,11 @@ from steerco.records import Reason, Record, reason
 from steerco.store.base import Utc
 from steerco.store.listing import Filter, Order
 from steerco.web.http.problems import RequestError
-from steerco.web.http.requests import MOST_WHOLE, YEARS, Asked
+from steerco.web.http.requests import MOST_WHOLE, YEARS, QueryParams
 
 MOST = 200
 MANY = 20
-"""How many values a filter may name."""
+"""The number of values that a filter may name."""
 OPS = ("eq", "gte", "lte")
 """The comparisons, beside ``none``."""
 _FILTER = re.compile(r"^([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?$")
@@ -46,8 +46,8 @@ class Column(NamedTuple):
 
 @cache
 def columns_of(type: type[Record]) -> dict[str, Column]:
-    """The values that a list shows, by the names that clients use."""
-    found = {}
+    """Return the values that a list shows, by the names that clients use."""
+    columns = {}
     for attribute in class_mapper(type).column_attrs:
         column = attribute.columns[0]
         if attribute.key in INNER or column.info.get("hidden"):
@@ -56,18 +56,18 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
         kind = datetime if isinstance(column.type, Utc) else column.type.python_type
         choices = {"state": type.states, "kind": type.kinds}.get(name, ())
         party = bool(column.info.get("party"))
-        found[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices)
-    return found
+        columns[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices)
+    return columns
 
 
 @cache
 def plain_of(type: type[Record]) -> dict[str, Column]:
-    """Those by which a list can be filtered and sorted."""
+    """Return the columns by which a list can be filtered and sorted."""
     return {name: column for name, column in columns_of(type).items() if column.plain}
 
 
 class Query(NamedTuple):
-    """What a list is asked for."""
+    """The query of a list."""
 
     limit: int
     after: str | None
@@ -75,27 +75,27 @@ class Query(NamedTuple):
     filters: tuple[Filter, ...]
 
 
-def parse(asked: Asked, type: type[Record], authority: Authority) -> Query:
-    """The query of a list of ``type``. Raises ``RequestError`` naming every parameter that does not fit."""
-    limit, after = asked.whole("limit", 50, 1, MOST), asked.one("after")
+def parse(params: QueryParams, type: type[Record], authority: Authority) -> Query:
+    """Return the query of a list of ``type``. Raises ``RequestError`` naming every parameter that does not fit."""
+    limit, after = params.whole("limit", 50, 1, MOST), params.one("after")
     plain = plain_of(type)
-    order = _order(asked.one("sort"), plain)
-    asked.known |= plain.keys()
+    order = _order(params.one("sort"), plain)
+    params.known |= plain.keys()
     problems: dict[str, Reason] = {}
     filters: list[Filter] = []
-    for parameter in list(asked.rest):
+    for parameter in list(params.rest):
         match = _FILTER.match(parameter)
         column = plain.get(match[1]) if match else None
         if match is None or column is None:
             continue
-        values = asked.rest.pop(parameter)
+        values = params.rest.pop(parameter)
         try:
             filters.append(_filter(column, match[2] or "eq", values, authority))
         except UnfitFilter as error:
             problems[parameter] = error.why
     if problems:
         raise RequestError(400, "bad-parameter", fields=problems)
-    asked.done()
+    params.done()
     return Query(limit, after, order, tuple(filters))
 
 
@@ -117,12 +117,12 @@ class UnfitFilter(ValueError):
 
 
 def _filter(column: Column, op: str, values: list[str], authority: Authority) -> Filter:
-    """One filter; the same parameter several times means any of its values, ``[none]=1`` those without one. Raises
+    """Return one filter; the same parameter several times means any of its values, ``[none]=1`` those without one. Raises
     ``UnfitFilter``."""
     if op == "none" and column.nullable and values == ["1"]:
         return Filter(column.column, "eq", None)
     if op not in OPS:
-        raise UnfitFilter("no-comparison", known=[f"{column.name}[{each}]" for each in OPS])
+        raise UnfitFilter("no-comparison", known=[f"{column.name}[{comparison}]" for comparison in OPS])
     if len(values) > (MANY if op == "eq" else 1):
         raise UnfitFilter("too-often", most=MANY) if op == "eq" else UnfitFilter("repeated")
     typed = [_value(column, value, authority) for value in values]
@@ -132,7 +132,7 @@ def _filter(column: Column, op: str, values: list[str], authority: Authority) ->
 
 
 def _value(column: Column, text: str, authority: Authority) -> Any:
-    """A value as its column has it. Raises ``UnfitFilter``."""
+    """Return a value as its column has it. Raises ``UnfitFilter``."""
     if len(text) > 500:
         raise UnfitFilter("too-long", most=500)
     if column.choices and text not in column.choices:

@@ -1,4 +1,4 @@
-"""What plugins show: their routes, under one address of ours, and lists in the forms that they export.
+"""Plugins over HTTP: their routes, under one address of ours, and lists in the forms that they export.
 
 There is one route table for all tenants. Which plugin answers, and whether any does, follows from the tenant's snapshot: one that
 is off is a 404, to the byte that of one that does not exist.
@@ -18,7 +18,7 @@ from litestar.params import FromPath, RawBody
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.extension.dispatch import PluginFailed, TenantPlugins
-from steerco.extension.facts import Request as Asked
+from steerco.extension.facts import Request as PluginRequest
 from steerco.extension.results import Answer, Exporter
 from steerco.extension.routes import Route
 from steerco.kernel.act import ActRequest
@@ -40,7 +40,7 @@ EXPORT = "export"
 PASSES: tuple[type[BaseException], ...] = (Stopped, Busy, RequestError)
 
 
-class Found(NamedTuple):
+class RouteMatch(NamedTuple):
     """The route that an address leads to, with its parameters."""
 
     tenant: Tenant
@@ -50,52 +50,52 @@ class Found(NamedTuple):
 
 
 def nothing() -> RequestError:
-    """The one answer where nothing is, whatever the reason."""
+    """Return the one answer to every address where nothing is, whatever the reason."""
     return RequestError(404, "no-such-path")
 
 
 @get("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
 @plugged
-def shown(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+def answer_get(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
     """A page, a feed, a part of the API that a plugin adds."""
-    return _answered(request, tenant, plugin, rest)
+    return _answer(request, tenant, plugin, rest)
 
 
 @post("/t/{tenant:str}/x/{plugin:str}/{rest:path}")
 @plugged
-def posted(
+def answer_post(
     request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str], body: RawBody
 ) -> Response[bytes]:
     """Something that is sent to a plugin."""
-    return _answered(request, tenant, plugin, rest, body)
+    return _answer(request, tenant, plugin, rest, body)
 
 
 @delete("/t/{tenant:str}/x/{plugin:str}/{rest:path}", status_code=200)
 @plugged
-def deleted(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
+def answer_delete(request: Anywhere, tenant: FromPath[str], plugin: FromPath[str], rest: FromPath[str]) -> Response[bytes]:
     """Something that a plugin is to take away."""
-    return _answered(request, tenant, plugin, rest)
+    return _answer(request, tenant, plugin, rest)
 
 
-ROUTES: tuple[Any, ...] = (shown, posted, deleted)
+ROUTES: tuple[Any, ...] = (answer_get, answer_post, answer_delete)
 
 
-def _answered(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes = b"") -> Response[bytes]:
+def _answer(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes = b"") -> Response[bytes]:
     path = rest.strip("/")
     if "authorization" not in request.headers:
-        return _open(request, slug, plugin, path, body)
+        return _answer_stranger(request, slug, plugin, path, body)
     with entered(request, slug) as caller:
         caller.must(READ)
-        found = find(caller.tenant, plugin, request.method, path)
-        if found is None and path.startswith(f"{EXPORT}/") and request.method == "GET":
-            return exported(caller, plugin, path)
-        if found is None:
-            raise _not_so(caller.tenant, plugin, path)
-    return _serve(request, caller.tenant, found, caller.person, caller.person, body, _within(caller))
+        match = find(caller.tenant, plugin, request.method, path)
+        if match is None and path.startswith(f"{EXPORT}/") and request.method == "GET":
+            return export_list(caller, plugin, path)
+        if match is None:
+            raise _wrong_method(caller.tenant, plugin, path)
+    return _serve(request, caller.tenant, match, caller.person, caller.person, body, _perform_within_token(caller))
 
 
-def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
-    """The answer to a request without a token: of a public route, or of a demonstration. To whatever else it is a stranger, be it
+def _answer_stranger(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
+    """Answer a request without a token: on a public route, or of a demonstration. To everything else it is a stranger, be it
     there or not: the tenant, the plugin, the route, and what a public route has nothing of."""
     service = service_of(request)
     running = found_tenant(service, slug)
@@ -103,22 +103,22 @@ def _open(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> 
         raise stranger()
     try:
         with running.store.read(running.id) as session:
-            here = running.at(session)
+            served = running.at(session)
     except Gone:  # deleted by another process
         service.installation.forget(slug)
         raise stranger() from None
-    found = find(here, plugin, request.method, path)
-    if found is not None and found.route.public:
+    match = find(served, plugin, request.method, path)
+    if match is not None and match.route.public:
         try:
-            return _serve(request, here, found, "", "", body, _nobodys)
+            return _serve(request, served, match, "", "", body, _perform_for_nobody)
         except NotFound:
             raise stranger() from None
-    if found is not None and service.demo and request.method == "GET":
-        return _serve(request, here, found, None, "", body, _nobodys)
+    if match is not None and service.demo and request.method == "GET":
+        return _serve(request, served, match, None, "", body, _perform_for_nobody)
     raise stranger()
 
 
-def _nobodys(tenant: Tenant, request: ActRequest) -> Done:
+def _perform_for_nobody(tenant: Tenant, request: ActRequest) -> Done:
     """``perform`` for a request that nobody has signed: the plugin may do its own types' actions as itself, and nothing in any
     person's name, whatever the request says of who sends it. Raises ``RequestError``."""
     if request.actor != PLATFORM or request.entered_by:
@@ -126,44 +126,44 @@ def _nobodys(tenant: Tenant, request: ActRequest) -> Done:
     return perform(tenant, request)
 
 
-def _within(caller: Caller) -> Callable[..., Any]:
+def _perform_within_token(caller: Caller) -> Callable[..., Any]:
     """``perform`` as far as the caller's token goes: a request brings about nothing that the token is not for, whether the plugin
     does it in the caller's name or in its own."""
 
-    def does(tenant: Tenant, request: ActRequest) -> Done:
+    def perform_for(tenant: Tenant, request: ActRequest) -> Done:
         caller.must(request.action)
         return perform(tenant, replace(request, token=caller.token.id))
 
-    return does
+    return perform_for
 
 
-def find(tenant: Tenant, plugin: str, method: str, path: str) -> Found | None:
-    """The route of a plugin that is on in the tenant, if there is one at this address."""
+def find(tenant: Tenant, plugin: str, method: str, path: str) -> RouteMatch | None:
+    """Return the route of a plugin that is on in the tenant, if there is one at this address."""
     circle = tenant.snapshot.circle
     if not circle.has(plugin):
         return None
     for route in routes(circle, plugin):
         match = _pattern(route.path).fullmatch(path) if route.method == method else None
         if match:
-            return Found(tenant, plugin, route, match.groupdict())
+            return RouteMatch(tenant, plugin, route, match.groupdict())
     return None
 
 
-def _not_so(tenant: Tenant, plugin: str, path: str) -> RequestError:
-    """What is told to a caller whose request leads to no route: the methods of the address, if it is one."""
+def _wrong_method(tenant: Tenant, plugin: str, path: str) -> RequestError:
+    """Return the error for a request that leads to no route; it names the methods of the address, if it is one."""
     methods = [method for method in ("DELETE", "GET", "POST") if find(tenant, plugin, method, path)]
     allow = ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
     return RequestError(405, "wrong-method", headers={"Allow": allow}, allow=allow) if methods else nothing()
 
 
 def routes(circle: TenantPlugins, plugin: str) -> tuple[Route, ...]:
-    """The routes of one plugin."""
-    return tuple(said.value for said in circle.once("routes") if said.plugin == plugin)
+    """Return the routes of one plugin."""
+    return tuple(call.value for call in circle.once("routes") if call.plugin == plugin)
 
 
 @lru_cache(1024)
 def _pattern(path: str) -> re.Pattern[str]:
-    """A route's path with its parameters, each within one part of the address."""
+    """Return a route's path with its parameters, each within one part of the address."""
     parts = re.split(r"\{([a-z_]+)\}", path.strip("/"))
     return re.compile("".join(f"(?P<{part}>[^/]+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
 
@@ -171,19 +171,19 @@ def _pattern(path: str) -> re.Pattern[str]:
 def _serve(
     request: Anywhere,
     tenant: Tenant,
-    found: Found,
+    match: RouteMatch,
     by: str | None,
     caller: str,
     body: bytes,
-    does: Callable[..., Any],
+    perform_for: Callable[..., Any],
 ) -> Response[bytes]:
-    hands = PluginContext(tenant, found.plugin, service_of(request).clock(), does)
-    asked = Asked(
+    hands = PluginContext(tenant, match.plugin, service_of(request).clock(), perform_for)
+    plugin_request = PluginRequest(
         hands=hands,
         by=by,
         method=request.method,
         path=request.url.path,
-        params=dict(found.params),
+        params=dict(match.params),
         query={name: values[-1] for name, values in query(request).items()},
         headers={name: value for name, value in request.headers.items() if name not in ("authorization", "cookie")},
         body=body,
@@ -192,28 +192,28 @@ def _serve(
     )
     circle = tenant.snapshot.circle
     try:
-        answer: Answer = circle.serve("routes", found.plugin, lambda: found.route.answer(asked), Answer, PASSES)
+        answer: Answer = circle.serve("routes", match.plugin, lambda: match.route.answer(plugin_request), Answer, PASSES)
     except PluginFailed as failed:
         raise broken(failed) from failed
-    return _sent(request, tenant, answer)
+    return _response(request, tenant, answer)
 
 
-def _sent(request: Anywhere, tenant: Tenant, answer: Answer) -> Response[bytes]:
+def _response(request: Anywhere, tenant: Tenant, answer: Answer) -> Response[bytes]:
     headers = {name: value for name, value in answer.headers.items() if name.lower() not in OURS}
     if answer.media.startswith("text/html") and not answer.bare and service_of(request).demo:
         return framed(request, tenant.snapshot.slug, answer)
     content = answer.content.encode() if isinstance(answer.content, str) else answer.content
     policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"}
-    return Response(content, status_code=answer.status, headers={**headers, **policy, **_typed(answer.media)})
+    return Response(content, status_code=answer.status, headers={**headers, **policy, **_content_type(answer.media)})
 
 
-def _typed(media: str) -> dict[str, str]:
-    """The header for a media type as the plugin gave it: the framework would say its charset once more."""
+def _content_type(media: str) -> dict[str, str]:
+    """Return the header for a media type as the plugin gave it: the framework would say its charset once more."""
     return {"content-type": media}
 
 
 def broken(failed: PluginFailed) -> RequestError:
-    """A plugin could not do its part; everything else goes on."""
+    """Return the error for a plugin that could not do its part; everything else goes on."""
     fault = failed.fault
     return RequestError(502, "plugin-failed", plugin=fault.plugin, message=fault.message)
 
@@ -221,15 +221,15 @@ def broken(failed: PluginFailed) -> RequestError:
 # Exports
 
 
-def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
-    """A list of records that the caller may see, in a form that a plugin brings: ``export/<form>/<record type>``."""
+def export_list(caller: Caller, plugin: str, path: str) -> Response[bytes]:
+    """Return the records that the caller may see in a form that a plugin brings: ``export/<form>/<record type>``."""
     parts = path.split("/")
     circle = caller.tenant.snapshot.circle
     kind = caller.tenant.snapshot.types.get(parts[2]) if len(parts) == 3 else None
-    named = [said.value for said in circle.once("exporters") if said.plugin == plugin and said.value.name == parts[1]]
-    if kind is None or not named or not circle.has(plugin):
+    exporters = [call.value for call in circle.once("exporters") if call.plugin == plugin and call.value.name == parts[1]]
+    if kind is None or not exporters or not circle.has(plugin):
         raise nothing()
-    exporter: Exporter = named[0]
+    exporter: Exporter = exporters[0]
     columns = tuple(columns_of(kind))
     hands = PluginContext(caller.tenant, plugin, caller.now)
     records = hands.records(kind.record_type, by=caller.person)
@@ -238,15 +238,15 @@ def exported(caller: Caller, plugin: str, path: str) -> Response[bytes]:
     except PluginFailed as failed:
         raise broken(failed) from failed
     name = f'attachment; filename="{kind.record_type}.{exporter.name}"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store", **_typed(exporter.media)}
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store", **_content_type(exporter.media)}
     return Response(content, headers=headers)
 
 
 # The OpenAPI document
 
 
-def documented(circle: TenantPlugins, at: str) -> dict[str, Any]:
-    """The paths of the plugins that are on, as far as their routes are told of."""
+def plugin_paths(circle: TenantPlugins, at: str) -> dict[str, Any]:
+    """Return the paths of the plugins that are on, as far as their routes are told of."""
     paths: dict[str, Any] = {}
     for plugin in circle.plugins:
         for route in routes(circle, plugin.name) if circle.has(plugin.name) else ():
@@ -257,19 +257,19 @@ def documented(circle: TenantPlugins, at: str) -> dict[str, Any]:
 
 
 def _operation(plugin: str, route: Route) -> dict[str, Any]:
-    named = re.findall(r"\{([a-z_]+)\}", route.path)
-    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named]
+    names = re.findall(r"\{([a-z_]+)\}", route.path)
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
     codes = ("400", "401", "403", "404", "413", "414", "415", "422", "431", "500", "502", "503")
     problems = {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
     own = dict(route.operation)
     responses = {"200": {"description": "See the plugin's documentation"}, **problems, **own.pop("responses", {})}
-    told = {
+    identity = {
         "operationId": f"x.{plugin}.{route.method.lower()}.{route.path}",
         "tags": [plugin],
         "summary": route.doc or route.path,
     }
     return {
-        **told,
+        **identity,
         "parameters": parameters,
         "responses": responses,
         **({"security": []} if route.public else {}),

@@ -1,4 +1,4 @@
-"""What is not a record: what one may do and owes, the charter, the actions, the feed of changes."""
+"""Questions: may one, who owes what, the charter, the actions, the feed of changes, the revisions."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound, reason
 from steerco.records.misfit import explain_invalid
-from steerco.web.api.records import seen
+from steerco.web.api.records import visible_record
 from steerco.web.http.auth import Caller, entered, person_named
 from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.requests import AHEAD, YEARS, Asked, json_body, parsed, strings
+from steerco.web.http.requests import AHEAD, YEARS, QueryParams, json_body, parsed, strings
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 
@@ -53,61 +53,61 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @post("/explain", status_code=200)
 @reading
-def explain_posted(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Response[bytes]:
+def explain_by_body(request: Anywhere, tenant: FromPath[str], body: RawBody) -> Response[bytes]:
     """The decision on an act that nobody performs."""
     with entered(request, tenant) as caller:
         caller.must(READ)
-        Asked(request).done()
-        given = json_body(request, body, caller.service.limits.depth)
-        if not isinstance(given.get("with", {}), dict):
+        QueryParams(request).done()
+        question = json_body(request, body, caller.service.limits.depth)
+        if not isinstance(question.get("with", {}), dict):
             raise RequestError(422, "bad-parameter", fields={"with": reason("expected-object")})
-        return _explained(request, caller, _question(given))
+        return _explain(request, caller, _question(question))
 
 
 @get("/explain")
 @reading
-def explain_asked(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+def explain_by_query(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The same, asked by parameters; ``with`` is JSON."""
-    asked = Asked(request)
+    params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        given: dict[str, Any] = {name: asked.name(name) for name in ("do", "by", "on", "capacity", "entered_by")}
-        given = {name: value for name, value in given.items() if value is not None}
-        if (day := asked.one("at")) is not None:
-            given["at"] = day
-        if text := asked.one("with"):
-            given["with"] = parsed(text, caller.service.limits.depth)
-        asked.done()
-        return _explained(request, caller, _question(given))
+        question: dict[str, Any] = {name: params.name(name) for name in ("do", "by", "on", "capacity", "entered_by")}
+        question = {name: value for name, value in question.items() if value is not None}
+        if (day := params.one("at")) is not None:
+            question["at"] = day
+        if text := params.one("with"):
+            question["with"] = parsed(text, caller.service.limits.depth)
+        params.done()
+        return _explain(request, caller, _question(question))
 
 
-def _question(given: dict[str, Any]) -> Question:
-    strings(given, "do", "by", "on", "at", "capacity", "entered_by")
+def _question(question: dict[str, Any]) -> Question:
+    strings(question, "do", "by", "on", "at", "capacity", "entered_by")
     try:
-        return msgspec.convert(given, Question)
+        return msgspec.convert(question, Question)
     except msgspec.ValidationError:
-        raise RequestError(422, "bad-parameter", fields=explain_invalid(given, Question)) from None
+        raise RequestError(422, "bad-parameter", fields=explain_invalid(question, Question)) from None
 
 
-def _explained(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
+def _explain(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
     at = moment(caller, question.at)
     snapshot = caller.tenant.snapshot
     if snapshot.action(question.do) is None:
         raise RequestError(404, "no-such-action", action=question.do[:100])
     actor = person_named(caller, question.by, at) if question.by else caller.person
-    on = seen(caller.authority(), caller.type(question.do.partition(".")[0]), question.on).id if question.on else None
+    on = visible_record(caller.authority(), caller.type(question.do.partition(".")[0]), question.on).id if question.on else None
     enterer = person_named(caller, question.entered_by, at, "entered_by") if question.entered_by else None
-    asked = ActRequest(actor, question.do, at, on, question.with_, capacity=question.capacity, entered_by=enterer)
+    request_of_act = ActRequest(actor, question.do, at, on, question.with_, capacity=question.capacity, entered_by=enterer)
     try:
         asker = caller.authority() if actor != caller.person else None
-        decision = explain(caller.tenant, caller.session, asked, asker=asker)
+        decision = explain(caller.tenant, caller.session, request_of_act, asker=asker)
     except NotFound:  # the caller sees the record, the person asked about does not
         decision = Decision("not-found", NO_CLAUSE, revision=snapshot.revision)
     return tagged(request, decision)
 
 
-def near(caller: Caller, **days: date | None) -> None:
-    """No day lies further ahead than is reckoned (``requests.AHEAD``). Raises ``RequestError``, by parameter."""
+def check_not_too_far(caller: Caller, **days: date | None) -> None:
+    """Check that no day lies further ahead than is reckoned (``requests.AHEAD``). Raises ``RequestError``, by parameter."""
     furthest = caller.tenant.snapshot.local(caller.now) + AHEAD
     if wrong := {name: reason("too-far-ahead", furthest=furthest) for name, day in days.items() if day and day > furthest}:
         raise RequestError(422, "bad-parameter", fields=wrong)
@@ -119,7 +119,7 @@ def moment(caller: Caller, day: date | None) -> datetime:
         return caller.now
     if day.year not in YEARS:
         raise RequestError(422, "bad-parameter", fields={"at": reason("years", first=YEARS.start, last=YEARS.stop - 1)})
-    near(caller, at=day)
+    check_not_too_far(caller, at=day)
     return datetime.combine(day, MORNING, caller.tenant.snapshot.settings.zone)
 
 
@@ -148,41 +148,43 @@ class DutiesByClause(msgspec.Struct, frozen=True):
 @get("/duties")
 @reading
 def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What is owed, by whom and when; or by clause over a period. Who has no seat in a body sees what they owe themselves."""
-    asked = Asked(request)
+    """Answer what is owed, by whom and when; or by clause over a period. A person without a seat sees only their own duties."""
+    params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        by_clause = asked.choice("by", ("clause",)) == "clause"
-        of, clause = asked.name("of") or "", asked.name("clause") or ""
-        state = asked.choice("state", DUTY_STATES)
-        days = {"at": asked.day("at"), "from": asked.day("from", 422), "to": asked.day("to", 422)}
-        limit, after = asked.whole("limit", 200, 1, 200), asked.whole("after", 0, 0, 10**9)
-        asked.done()
-        _go_together(days, by_clause)
-        near(caller, **days)
-        counts = _counting(caller, state)
+        by_clause = params.choice("by", ("clause",)) == "clause"
+        of, clause = params.name("of") or "", params.name("clause") or ""
+        state = params.choice("state", DUTY_STATES)
+        days = {"at": params.day("at"), "from": params.day("from", 422), "to": params.day("to", 422)}
+        limit, after = params.whole("limit", 200, 1, 200), params.whole("after", 0, 0, 10**9)
+        params.done()
+        _check_days(days, by_clause)
+        check_not_too_far(caller, **days)
+        counts = _entry_filter(caller, state)
         if by_clause:
             return tagged(request, _by_clause(caller, days, of, clause, counts, slice(after, after + limit)))
         on = days["at"] or caller.tenant.snapshot.local(caller.now)
-        found = [each for each in duty_ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause) if counts(each)]
-    return tagged(request, Duties(on, found[after : after + limit], _more(found, after + limit)))
+        entries = [
+            entry for entry in duty_ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause) if counts(entry)
+        ]
+    return tagged(request, Duties(on, entries[after : after + limit], _next_offset(entries, after + limit)))
 
 
-def _go_together(days: dict[str, date | None], by_clause: bool) -> None:
-    """A period is asked of the report by clause, a day of the ledger. Raises ``RequestError`` for what is asked of the other."""
+def _check_days(days: dict[str, date | None], by_clause: bool) -> None:
+    """Check that a period is asked of the report by clause, and a day of the ledger. Raises ``RequestError``."""
     wrong = {"at": reason("not-with-by-clause")} if by_clause else dict.fromkeys(("from", "to"), reason("only-with-by-clause"))
     if fields := {name: why for name, why in wrong.items() if days[name]}:
         raise RequestError(422, "bad-parameter", fields=fields)
 
 
-def _counting(caller: Caller, state: str) -> Callable[[duty_ledger.DutyEntry], bool]:
-    """Which entries the caller sees, of the state asked for."""
+def _entry_filter(caller: Caller, state: str) -> Callable[[duty_ledger.DutyEntry], bool]:
+    """Return a filter for the entries that the caller sees, of the state asked for."""
     day = caller.authority().day
     whole, mine = bool(day.bodies(caller.person)), day.keys(caller.person) | day.roles(caller.person)
 
     def counts(entry: duty_ledger.DutyEntry) -> bool:
-        seen = whole or entry.holder in mine or caller.person in entry.holders
-        return seen and state in ("", entry.state)
+        visible = whole or entry.holder in mine or caller.person in entry.holders
+        return visible and state in ("", entry.state)
 
     return counts
 
@@ -199,12 +201,12 @@ def _by_clause(
     first, last = period(tenant, session, tenant.snapshot.local(caller.now), days["from"], days["to"])
     if last < first:
         raise RequestError(422, "bad-parameter", fields={"to" if days["to"] else "from": reason("ends-before-it-begins")})
-    found = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
-    return DutiesByClause(first, last, found.totals, found.elsewhere, found.rows[page], _more(found.rows, page.stop))
+    report = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
+    return DutiesByClause(first, last, report.totals, report.elsewhere, report.rows[page], _next_offset(report.rows, page.stop))
 
 
-def _more(found: Sequence[Any], end: int) -> str | None:
-    return str(end) if end < len(found) else None
+def _next_offset(items: Sequence[Any], end: int) -> str | None:
+    return str(end) if end < len(items) else None
 
 
 class ClauseShown(msgspec.Struct, frozen=True):
@@ -232,7 +234,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class CharterShown(msgspec.Struct, frozen=True):
-    """What is in force on a day."""
+    """The instruments in force on a day."""
 
     on: date
     revision: int
@@ -245,28 +247,28 @@ class CharterShown(msgspec.Struct, frozen=True):
 @reading
 def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The regulation in force on a day (today), clause by clause, with the house rules and laws beside it."""
-    asked = Asked(request)
+    params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        at = asked.day("at")
-        asked.done()
-        near(caller, at=at)
+        at = params.day("at")
+        params.done()
+        check_not_too_far(caller, at=at)
     return tagged(request, charter_on(caller.tenant, at or caller.tenant.snapshot.local(caller.now)))
 
 
 def charter_on(tenant: Tenant, on: date) -> CharterShown:
-    """The instruments in force on a day, with what cites each of their clauses."""
+    """Return the instruments in force on a day, with what cites each of their clauses."""
     regime = tenant.snapshot.regime_on(on)
-    shown = []
+    instruments = []
     for layer in (regime.charter, *regime.layers):
         instrument = layer.instrument
         cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines], (), named(tenant.snapshot.circle))
         clauses = [_clause(clause, instrument.basis, cited.get(clause.id)) for clause in layer.clauses]
-        shown.append(
+        instruments.append(
             Version(instrument.id, instrument.kind, instrument.title, instrument.issuer, str(instrument.effective), clauses)
         )
     meetings = proposed(regime.charter.cadences, on.year, tenant.snapshot.calendar)
-    return CharterShown(on, tenant.snapshot.revision, shown, meetings)
+    return CharterShown(on, tenant.snapshot.revision, instruments, meetings)
 
 
 def _clause(clause: Clause, basis: str, cited: Any) -> ClauseShown:
@@ -280,7 +282,7 @@ def actions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every record type with its actions, their inputs, states and facets."""
     with entered(request, tenant) as caller:
         caller.must(READ)
-        Asked(request).done()
+        QueryParams(request).done()
     return tagged(request, action_catalogue.catalogue(caller.tenant.snapshot))
 
 
@@ -296,17 +298,17 @@ class Events(msgspec.Struct, frozen=True):
 @get("/events")
 @reading
 def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What happened after an event, to records that the caller may see. Follow ``next``, and nothing is missed."""
-    asked = Asked(request)
+    """Answer the events after a given one, on records that the caller may see. Follow ``next``, and nothing is missed."""
+    params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        after, limit = asked.whole("after", 0, 0, 2**62), asked.whole("limit", 100, 1, 200)
-        asked.done()
+        after, limit = params.whole("after", 0, 0, 2**62), params.whole("limit", 100, 1, 200)
+        params.done()
         end = feed.end(caller.session)
         if after > end:
             raise RequestError(422, "bad-cursor", fields={"after": reason("after-the-end")})
-        found, seq = feed.changes(caller.authority(), after, limit)
-    return tagged(request, Events(found, seq, seq < end))
+        happened, seq = feed.changes(caller.authority(), after, limit)
+    return tagged(request, Events(happened, seq, seq < end))
 
 
 class Revisions(msgspec.Struct, frozen=True):
@@ -319,17 +321,17 @@ class Revisions(msgspec.Struct, frozen=True):
 @get("/revisions")
 @reading
 def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What the committee was configured as: each revision's number, time, person and reason, newest first."""
-    asked = Asked(request)
+    """Answer the committee's revisions: each revision's number, time, person and reason, newest first."""
+    params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
-        before, limit = asked.whole("before", 0, 0, 2**53), asked.whole("limit", 50, 1, 200)
-        asked.done()
-        found = listed(caller.session, caller.tenant.id, before=before or None, limit=limit + 1)
-    page = found[:limit]
-    return tagged(request, Revisions(page, page[-1].number if len(found) > limit else None))
+        before, limit = params.whole("before", 0, 0, 2**53), params.whole("limit", 50, 1, 200)
+        params.done()
+        summaries = listed(caller.session, caller.tenant.id, before=before or None, limit=limit + 1)
+    page = summaries[:limit]
+    return tagged(request, Revisions(page, page[-1].number if len(summaries) > limit else None))
 
 
-ROUTES = (explain_posted, explain_asked, duties, charter, actions, events, revisions)
+ROUTES = (explain_by_body, explain_by_query, duties, charter, actions, events, revisions)
 RESERVED = frozenset({"explain", "duties", "charter", "actions", "events", "revisions"})
 """The words that stand where a record type would: no type may be called so."""

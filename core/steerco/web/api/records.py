@@ -27,8 +27,8 @@ from steerco.web.http.auth import Caller, entered, person_named
 from steerco.web.http.problems import Anywhere, Grounded, RequestError
 from steerco.web.http.requests import (
     ENTERED_FOR,
-    Asked,
     EnteredFor,
+    QueryParams,
     entered_for,
     idempotency_key,
     json_body,
@@ -72,18 +72,18 @@ class Acted(msgspec.Struct, frozen=True):
 @reading
 def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
     """A page of the records of a type that the caller may see."""
-    asked = Asked(request)
-    with entered(request, tenant, asked.name("capacity")) as caller:
+    params = QueryParams(request)
+    with entered(request, tenant, params.name("capacity")) as caller:
         caller.must(READ)
         kind = caller.type(type)
         authority = caller.authority()
-        asked.today_only()
-        query = lists.parse(asked, kind, authority)
+        params.today_only()
+        query = lists.parse(params, kind, authority)
         names = [column.column for column in lists.columns_of(kind).values()]
         page = visibility.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
     item = shapes.item(kind)
     content = RecordPage([item(*row, type) for row in page.rows], page.after)
-    return tagged(request, content, headers=_next(request, page.after))
+    return tagged(request, content, headers=_next_link(request, page.after))
 
 
 class RecordPage(msgspec.Struct, frozen=True):
@@ -93,32 +93,34 @@ class RecordPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-def _next(request: Anywhere, after: str | None) -> dict[str, str]:
-    """The address of the next page (RFC 8288)."""
+def _next_link(request: Anywhere, after: str | None) -> dict[str, str]:
+    """Return the address of the next page (RFC 8288)."""
     if after is None:
         return {}
-    kept = [part for part in request.scope["query_string"].decode("ascii").split("&") if part and not part.startswith("after=")]
-    return {"Link": f'<{quote(request.url.path)}?{"&".join([*kept, f"after={after}"])}>; rel="next"'}
+    parameters = [
+        part for part in request.scope["query_string"].decode("ascii").split("&") if part and not part.startswith("after=")
+    ]
+    return {"Link": f'<{quote(request.url.path)}?{"&".join([*parameters, f"after={after}"])}>; rel="next"'}
 
 
 @get("/{type:str}/{id:str}")
 @reading
 def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
     """One record with its parts, by id or by the reference that people see."""
-    asked = Asked(request)
-    with entered(request, tenant, asked.name("capacity")) as caller:
-        asked.today_only()
-        asked.done()
+    params = QueryParams(request)
+    with entered(request, tenant, params.name("capacity")) as caller:
+        params.today_only()
+        params.done()
         caller.must(READ)
         kind = caller.type(type)
         authority = caller.authority()
-        record = seen(authority, kind, id)
+        record = visible_record(authority, kind, id)
         content = view.seen(authority, record)
     return tagged(request, content, record.version)
 
 
-def seen(authority: Any, kind: type[Record], id: str) -> Record:
-    """The record, if the caller may see it. Raises ``NotFound``, the same for one that is not there."""
+def visible_record(authority: Any, kind: type[Record], id: str) -> Record:
+    """Return the record, if the caller may see it. Raises ``NotFound``, the same for one that is not there."""
     record = visibility.find(authority, kind, id)
     if record is None:
         raise NotFound(kind.record_type)
@@ -132,19 +134,19 @@ def read_file(
 ) -> Response[bytes]:
     """A file of a record that the caller may see: always as an attachment, never as something that a browser would run. Where
     several have the same content, ``name`` says which."""
-    asked = Asked(request)
+    params = QueryParams(request)
     with entered(request, tenant) as caller:
-        wanted = asked.one("name")
-        asked.done()
+        file_name = params.one("name")
+        params.done()
         caller.must(READ)
         authority = caller.authority()
-        record = seen(authority, caller.type(type), id)
+        record = visible_record(authority, caller.type(type), id)
         content = view.seen(authority, record)
         evidence = feed.evidence(caller.session, record.record_type, record.id)
     rows = [row for part in record.parts() for row in content[part]]
     names = [str(row.get("file_name", "file")) for row in rows if row.get("digest") == digest]
     names += [f"{record.ref}-evidence"] if digest in evidence else []
-    name = next((each for each in names if wanted in (None, each)), None)
+    name = next((candidate for candidate in names if file_name in (None, candidate)), None)
     if name is None or not caller.tenant.files.has(caller.tenant.id, digest):
         raise NotFound("file")
     with caller.tenant.files.open(caller.tenant.id, digest) as file:
@@ -187,71 +189,72 @@ ROUTES = (list_records, read_record, read_file, create_record, create_by, act_on
 
 
 def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str | None, body: RawBody) -> Response[bytes]:
-    """One act through the kernel. What can be said without the writer's turn is said before it is taken."""
-    asked = Asked(request)
-    dry, capacity = asked.flag("dry_run"), asked.name("capacity")
+    """Do one act through the kernel. Every check that does not need the writer's turn comes before it."""
+    params = QueryParams(request)
+    dry, capacity = params.flag("dry_run"), params.name("capacity")
     key, version = idempotency_key(request), version_wanted(request)
     with entered(request, tenant, capacity) as caller:
-        asked.done()
-        chosen = _action(caller.type(type), action, on)
+        params.done()
+        chosen = _action_of(caller.type(type), action, on)
         caller.must(chosen.id)
-        given = json_body(request, body, caller.service.limits.depth)
-        mine = _on_behalf(caller, entered_for(given))
-        wanted = replace(mine, action=chosen.id, on=on, input=given, version=version, key=key, dry_run=dry)
+        input = json_body(request, body, caller.service.limits.depth)
+        mine = _on_behalf(caller, entered_for(input))
+        act_request = replace(mine, action=chosen.id, on=on, input=input, version=version, key=key, dry_run=dry)
         if on is not None and not (key and answered(caller.session, caller.person, key)):
-            wanted = replace(wanted, on=_admitted(caller, wanted, chosen).id)
+            act_request = replace(act_request, on=_admit(caller, act_request, chosen).id)
     try:
-        done = perform(caller.tenant, wanted)
+        done = perform(caller.tenant, act_request)
     except (OutOfOrder, Conflict) as stopped:
-        raise grounded(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
-    return _answer(caller, chosen, done, created=on is None)
+        raise ground_stop(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
+    return _act_response(caller, chosen, done, created=on is None)
 
 
-def _on_behalf(caller: Caller, said: EnteredFor | None) -> ActRequest:
-    """The caller's own act, or one entered for another. Raises ``Invalid`` for whoever is nobody else here."""
+def _on_behalf(caller: Caller, entered: EnteredFor | None) -> ActRequest:
+    """Return the request of the caller's own act, or of one entered for another. Raises ``Invalid`` for an act entered for
+    oneself."""
     own = ActRequest(caller.person, "", caller.now, capacity=caller.capacity, token=caller.token.id)
-    if said is None:
+    if entered is None:
         return own
     path = f"{ENTERED_FOR}.who"
-    actor = person_named(caller, said.who, caller.now, path)
+    actor = person_named(caller, entered.who, caller.now, path)
     if actor == caller.person:
         raise Invalid({path: reason("is-yourself")})
-    return replace(own, actor=actor, entered_by=caller.person, evidence=said.evidence)
+    return replace(own, actor=actor, entered_by=caller.person, evidence=entered.evidence)
 
 
-def _admitted(caller: Caller, wanted: ActRequest, action: Action) -> Record:
-    """The record that the act is on. Raises ``Refused`` and ``NotFound``; its version is looked at under the lock."""
-    authority = Authority(caller.tenant, caller.session, wanted.actor, wanted.at, wanted.capacity)
-    record = admit(authority, replace(wanted, version=None), action)
+def _admit(caller: Caller, act_request: ActRequest, action: Action) -> Record:
+    """Return the record that the act is on. Raises ``Refused`` and ``NotFound``; its version is looked at under the lock."""
+    authority = Authority(caller.tenant, caller.session, act_request.actor, act_request.at, act_request.capacity)
+    record = admit(authority, replace(act_request, version=None), action)
     assert record is not None
     return record
 
 
-def _action(kind: type[Record], name: str | None, on: str | None) -> Action:
-    """The action that an address names; without a name, the first that makes a record."""
+def _action_of(kind: type[Record], name: str | None, on: str | None) -> Action:
+    """Return the action that an address names; without a name, the first that makes a record."""
     if name is None:
         first = next((action for action in kind.acts().values() if action.creates), None)
         if first is None:
             raise RequestError(404, "no-such-action", action=f"{kind.record_type}: none makes a record")
         return first
-    found = kind.acts().get(name)
-    if found is None or (on is None and not found.creates):
+    chosen = kind.acts().get(name)
+    if chosen is None or (on is None and not chosen.creates):
         raise RequestError(404, "no-such-action", action=f"{kind.record_type}.{name}" + ("" if on else " that makes a record"))
-    return found
+    return chosen
 
 
-def grounded(snapshot: Snapshot, stopped: Stopped, now: datetime) -> Grounded:
-    """A stopped act with what the clauses that it cites say, in the configuration under which it was judged."""
+def ground_stop(snapshot: Snapshot, stopped: Stopped, now: datetime) -> Grounded:
+    """Return a stopped act with what the clauses that it cites say, in the configuration under which it was judged."""
     regime = snapshot.regime_on(snapshot.local(now))
     because = regime.reasons(getattr(stopped, "cites", ()))
     return Grounded(stopped, because, because[0].layer if because else None)
 
 
-def _answer(caller: Caller, action: Action, done: Done, *, created: bool) -> Response[bytes]:
+def _act_response(caller: Caller, action: Action, done: Done, *, created: bool) -> Response[bytes]:
     record = RecordName(done.type, done.id, done.ref, done.state, done.version)
-    made = tuple(Made(*each) for each in done.made)
+    records = tuple(Made(*reference) for reference in done.made)
     event = None if done.dry else done.seq
-    acted = Acted("done", record, done.decision, event, made, done.followed, done.replayed, done.dry)
+    acted = Acted("done", record, done.decision, event, records, done.followed, done.replayed, done.dry)
     if done.dry:
         return plain(acted)
     headers = {"ETag": f'"{done.version}"', "Content-Location": _address(caller, record)}

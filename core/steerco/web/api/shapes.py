@@ -1,4 +1,4 @@
-"""What records look like to clients, as msgspec types made from the declarations: for schemas, and for the items of lists."""
+"""Records as clients see them, as msgspec types made from the declarations: for schemas, and for the items of lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def camel(*words: str) -> str:
 
 @cache
 def whole(kind: type[Record]) -> type[msgspec.Struct]:
-    """A record as it is read: its values, its parts, and whatever its type computes."""
+    """Return a record as it is read: its values, its parts, and whatever its type computes."""
     fields: list[Any] = [*_values(kind), ("type", str)]
     fields += [(name, list[row(part)]) for name, part in kind.parts().items()]  # type: ignore[misc]  # made at run time
     return _struct(camel(kind.record_type), fields, kind)
@@ -28,27 +28,27 @@ def whole(kind: type[Record]) -> type[msgspec.Struct]:
 
 @cache
 def item(kind: type[Record]) -> type[msgspec.Struct]:
-    """A record as a list shows it: its values only."""
+    """Return a record as a list shows it: its values only."""
     return _struct(camel(kind.record_type, "item"), [*_values(kind), ("type", str)], kind)
 
 
 @cache
 def page(kind: type[Record]) -> type[msgspec.Struct]:
-    """A page of a list."""
+    """Return a page of a list."""
     fields: list[Any] = [("items", list[item(kind)]), ("next", str | None)]  # type: ignore[misc]
     return _struct(camel(kind.record_type, "page"), fields, kind)
 
 
 @cache
 def row(part: type[Part]) -> type[msgspec.Struct]:
-    """A row of a part."""
+    """Return a row of a part."""
     fields = [(key.rstrip("_"), hint) for key, hint in _hints(part).items() if key not in ("tenant_id", part.pointer)]
     return _struct(camel(part.part_of, part.part_name), fields, part)
 
 
 @cache
 def body(action: Action) -> type[msgspec.Struct]:
-    """What is sent for an act: the action's input, and beside it for whom it is entered, where that is another."""
+    """Return the type of an act's body: the action's input, and beside it for whom it is entered, where that is another."""
     if ENTERED_FOR in (field.encode_name for field in msgspec.structs.fields(action.input)):
         raise TypeError(f"{action.id}: no input may be called {ENTERED_FOR}, which stands beside the input in the API")
     beside: list[Any] = [(ENTERED_FOR, EnteredFor | None, None)]
@@ -61,16 +61,16 @@ def _values(kind: type[Record]) -> list[Any]:
 
 
 def _hints(table: type[Any]) -> dict[str, Any]:
-    """The Python types of a table's shown columns, by attribute."""
+    """Return the Python types of a table's shown columns, by attribute."""
     hints = get_type_hints(table)
-    found = {}
+    types = {}
     for attribute in class_mapper(table).column_attrs:
         if attribute.columns[0].info.get("hidden"):
             continue
         hint = hints.get(attribute.key)
         mapped = get_args(hint) if getattr(hint, "__origin__", None) is Mapped else ()
-        found[attribute.key] = mapped[0] if mapped else attribute.columns[0].type.python_type
-    return found
+        types[attribute.key] = mapped[0] if mapped else attribute.columns[0].type.python_type
+    return types
 
 
 def _struct(name: str, fields: list[Any], of: type[Any]) -> type[msgspec.Struct]:

@@ -1,4 +1,4 @@
-"""Who is asking: the bearer token of a request, and the authority of the person it speaks for."""
+"""The caller: the bearer token of a request, and the authority of the person it speaks for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOBODY = 0
 
 @dataclass(frozen=True)
 class Service:
-    """What every handler works with. ``clock`` is the only clock that there is; ``demo``: pages and schemas are public."""
+    """The surroundings of every handler. ``clock`` is the only clock that there is; ``demo``: pages and schemas are public."""
 
     installation: Installation
     clock: Callable[[], datetime]
@@ -33,7 +33,7 @@ class Service:
 
 
 def service_of(request: Anywhere) -> Service:
-    """The service that an application was made with."""
+    """Return the service that an application was made with."""
     state: State = request.app.state
     service: Service = state.service
     return service
@@ -56,29 +56,31 @@ class Caller:
         return self.token.person
 
     def authority(self) -> Authority:
-        """What the caller may do and see now, in all capacities or the one asked for."""
+        """Return the caller's authority now, in all capacities or the one asked for."""
         return Authority(self.tenant, self.session, self.person, self.now, self.capacity)
 
     def type(self, name: str) -> type[Record]:
-        """A record type of the tenant by name."""
-        found = self.tenant.snapshot.types.get(name)
-        if found is None:
+        """Return a record type of the tenant by name."""
+        kind = self.tenant.snapshot.types.get(name)
+        if kind is None:
             raise RequestError(404, "no-such-type")
-        return found
+        return kind
 
     def must(self, act: str) -> None:
-        """The token is for this act. The answer is the same whatever the act is about, so it tells nothing of any record."""
+        """Check that the token is for this act. The answer does not depend on any record, so it tells nothing of one."""
         if not self.token.lets(act):
             raise RequestError(403, "token-scope", headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'}, scope=act)
 
 
 def stranger() -> RequestError:
-    """The one answer to every token that is not good here: missing, unknown, expired, revoked, another tenant's, no tenant."""
+    """Return the one answer to every token that is not good here: missing, unknown, expired, revoked, another tenant's, no
+    tenant."""
     return RequestError(401, "no-token", headers={"WWW-Authenticate": "Bearer"})
 
 
 def bearer(request: Anywhere) -> str:
-    """The secret in the header ``Authorization: Bearer …`` (RFC 6750). It is read nowhere else: addresses end up in logs."""
+    """Return the secret in the header ``Authorization: Bearer …`` (RFC 6750). It is read nowhere else: addresses end up in
+    logs."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip() or not secret.isascii():
         raise stranger()
@@ -87,7 +89,7 @@ def bearer(request: Anywhere) -> str:
 
 @contextmanager
 def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iterator[Caller]:
-    """The caller of a request, inside one reading transaction. Raises ``RequestError`` for whoever is no caller here."""
+    """The caller of a request, inside one reading transaction. Raises ``RequestError`` for a stranger."""
     secret = bearer(request)
     service = service_of(request)
     now = service.clock()
@@ -95,25 +97,25 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
         running = found_tenant(service, tenant)
         if running is None:
             with service.installation.store.read(NOBODY) as session:
-                tokens.known(session, NOBODY, secret, now)  # by as many statements as where there is such a tenant
+                tokens.find_good_token(session, NOBODY, secret, now)  # by as many statements as where there is such a tenant
             raise stranger()
         with running.store.read(running.id) as session:
-            token = tokens.known(session, running.id, secret, now)
+            token = tokens.find_good_token(session, running.id, secret, now)
             try:
-                here = running.at(session)  # the whole request is served under this one revision
+                current = running.at(session)  # the whole request is served under this one revision
             except Gone:  # deleted by another process; another tenant may go by its name since
                 service.installation.forget(tenant)
                 if last:
                     raise stranger() from None
                 continue
-            if token is None or token.person not in here.directory(session).persons:
+            if token is None or token.person not in current.directory(session).persons:
                 raise stranger()
-            yield Caller(service, here, session, token, now, capacity)
+            yield Caller(service, current, session, token, now, capacity)
             return
 
 
-def sender_known(service: Service, path: str, authorization: str) -> None:
-    """Whether a request below a tenant's address carries a token that is good there, told before its body is read.
+def check_sender(service: Service, path: str, authorization: str) -> None:
+    """Check that a request below a tenant's address carries a token that is good there, before its body is read.
 
     Raises ``RequestError`` where it does not.
     """
@@ -122,13 +124,13 @@ def sender_known(service: Service, path: str, authorization: str) -> None:
     running = found_tenant(service, slug) if scheme.lower() == "bearer" and secret.isascii() else None
     if running is not None:
         with running.store.read(running.id) as session:
-            if tokens.known(session, running.id, secret.strip(), service.clock()) is not None:
+            if tokens.find_good_token(session, running.id, secret.strip(), service.clock()) is not None:
                 return
     raise RequestError(401, "no-token", headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
 
 
 def found_tenant(service: Service, slug: str) -> Tenant | None:
-    """The tenant of that name, if there is one."""
+    """Return the tenant of that name, if there is one."""
     try:
         return service.installation.tenant(slug)
     except NoTenant:
@@ -136,7 +138,7 @@ def found_tenant(service: Service, slug: str) -> Tenant | None:
 
 
 def person_named(caller: Caller, named: str, at: datetime, field: str = "by") -> str:
-    """The one person whom an id, seat, office or role means on the day. Raises ``Invalid``, of the input ``field``."""
+    """Return the one person whom an id, seat, office or role means on the day. Raises ``Invalid``, of the input ``field``."""
     snapshot = caller.tenant.snapshot
     today = snapshot.local(at)
     day = caller.tenant.directory(caller.session).on(today, snapshot.regime_on(today).charter)

@@ -1,6 +1,6 @@
 """The outermost layer: what holds for every answer, also for those that the framework gives before any handler runs.
 
-It bounds the size of what comes in and the time that it takes, and more narrowly for whoever is not known here; answers HEAD
+It bounds the size of what comes in and the time that it takes, and more narrowly for strangers; answers HEAD
 wherever GET is answered; puts the security headers on everything; and writes one line of log a request, without query, headers or
 body.
 """
@@ -37,7 +37,7 @@ SECURITY = {
 
 
 class Limits(Struct, frozen=True):
-    """What a request may be: sizes in bytes, ``depth`` in levels of nesting of its JSON.
+    """The limits of a request: sizes in bytes, ``depth`` in levels of nesting of its JSON.
 
     ``unknown``: how much of a body is read before its sender is known. ``piece`` and ``whole``: seconds within which the next
     piece of a body has to come, and all of it.
@@ -109,7 +109,7 @@ class Edge:
             await out.problem(fault(error, scope["method"], scope["path"]), language(scope["headers"]))
 
     def _refused(self, scope: Any) -> RequestError | None:
-        """What is wrong with the request before anything of its body is read."""
+        """Return the error of a request that is refused before any of its body is read, or None."""
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.limits.address:
             return RequestError(414, "headers-too-large", limit=self.limits.address)
         size = length = 0
@@ -129,7 +129,8 @@ class Edge:
         return BodyTooLarge(self.limits.body) if length > self.limits.body else None
 
     def _answers_to(self, host: str) -> bool:
-        """Whether a Host header names this server. A page of another site can make its own name lead here, and no address."""
+        """Return whether a Host header names this server. A page of another site can make its own name lead here, and no
+        address."""
         name = host.lower().rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host.lower()
         try:
             ip_address(name.strip("[]"))
@@ -138,7 +139,7 @@ class Edge:
         return True
 
     def _bounded(self, scope: Any, receive: Receive) -> Receive:
-        """The body as it comes, up to the limits: a length may be left unsaid, or said wrongly."""
+        """Return a ``receive`` that hands on the body up to the limits: its length may be left unsaid, or said wrongly."""
         read, begun, known, ended = 0, perf_counter(), False, False
 
         async def bounded() -> Any:
@@ -198,17 +199,17 @@ class _Out:
     def log(self) -> None:
         """One line: no query, no header, no body, so neither tokens nor personal data."""
         if access.isEnabledFor(logging.INFO):
-            taken = (perf_counter() - self._start) * 1000
-            access.info("%s %s %d %.1f ms", self._method, logged(self._path), self._status, taken)
+            milliseconds = (perf_counter() - self._start) * 1000
+            access.info("%s %s %d %.1f ms", self._method, logged(self._path), self._status, milliseconds)
 
 
 def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    given = list(headers)
-    names = {name.lower() for name, _ in given}
-    return given + [(name, value) for name, value in SECURITY.items() if name not in names]
+    present = list(headers)
+    names = {name.lower() for name, _ in present}
+    return present + [(name, value) for name, value in SECURITY.items() if name not in names]
 
 
 def language(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The language asked for by raw headers."""
+    """Return the language asked for by raw headers."""
     liked = next((value for name, value in headers if name == b"accept-language"), b"")
     return preferred(liked.decode("latin-1"))

@@ -20,12 +20,12 @@ class Methods:
         self.routes = [(_parts(route), _methods(route)) for route in app.routes if isinstance(route, HTTPRoute)]
 
     def of(self, path: str) -> str:
-        """The methods that an address takes, as ``Allow`` has them; empty for an address that does not exist.
+        """Return the methods that an address takes, as ``Allow`` has them; empty for an address that does not exist.
 
         As in the router, what stands literally in a route goes before a parameter, and there is no second choice.
         """
-        asked = [part for part in path.split("/") if part]
-        matching = [(self._shape(parts), methods) for parts, methods in self.routes if _matches(parts, asked)]
+        address = [part for part in path.split("/") if part]
+        matching = [(self._shape(parts), methods) for parts, methods in self.routes if _matches(parts, address)]
         chosen = min((shape for shape, _ in matching), default=())
         return ", ".join(sorted(frozenset().union(*(methods for shape, methods in matching if shape == chosen))))
 
@@ -35,16 +35,16 @@ class Methods:
 
 
 def _parts(route: BaseRoute) -> tuple[str | None, ...]:
-    """The parts of a route's path; None for a parameter, ``REST`` for one that takes all that is left of an address."""
+    """Return the parts of a route's path; None for a parameter, ``REST`` for one that takes all that is left of an address."""
     return tuple(part if isinstance(part, str) else REST if part.type is Path else None for part in route.path_components)
 
 
 def _methods(route: HTTPRoute) -> frozenset[str]:
-    found = frozenset(str(method) for method in route.methods)
-    return found | {"HEAD"} if "GET" in found else found
+    names = frozenset(str(method) for method in route.methods)
+    return names | {"HEAD"} if "GET" in names else names
 
 
-def _matches(parts: Sequence[str | None], asked: Sequence[str]) -> bool:
+def _matches(parts: Sequence[str | None], address: Sequence[str]) -> bool:
     if parts and parts[-1] == REST:
-        parts, asked = parts[:-1], asked[: len(parts) - 1] if len(asked) >= len(parts) else ()
-    return len(parts) == len(asked) and all(part in (None, one) for part, one in zip(parts, asked, strict=True))
+        parts, address = parts[:-1], address[: len(parts) - 1] if len(address) >= len(parts) else ()
+    return len(parts) == len(address) and all(part in (None, step) for part, step in zip(parts, address, strict=True))

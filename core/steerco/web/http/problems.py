@@ -90,12 +90,12 @@ class Grounded(Exception):
 
 
 def of_trouble(trouble: RequestError, language: str, instance: str) -> Problem:
-    """The problem of a request that cannot be answered."""
-    return _worded(trouble.status, trouble.code, trouble.params, language, instance, "outcome-http", fields=trouble.fields)
+    """Return the problem of a request that cannot be answered."""
+    return _in_words(trouble.status, trouble.code, trouble.params, language, instance, "outcome-http", fields=trouble.fields)
 
 
 def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Because, ...], basis: Basis | None) -> Problem:
-    """The problem of an act that was not done."""
+    """Return the problem of an act that was not done."""
     status = BY_CODE.get(stopped.code, STATUS[stopped.outcome])
     more: dict[str, Any] = {"outcome": stopped.outcome}
     params = dict(stopped.params)
@@ -103,7 +103,7 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
         decision = stopped.decision
         params = params | why(decision, language)
         menders = params.pop("menders", ())
-        params["who"] = _whom(menders, language) or words(language).problem("say", "operator", {})
+        params["who"] = _names_of(menders, language) or words(language).problem("say", "operator", {})
         more |= {
             "basis": decision.basis,
             "because": decision.because,
@@ -121,7 +121,7 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
     if "say" in params:  # the words of a plugin's rule, in several languages
         params["say"] = words(language).of(params["say"]) or params.get("rule", "")
     otherwise = f"outcome-{stopped.outcome}"
-    return _worded(status, stopped.code, {**params, "code": stopped.code}, language, instance, otherwise, **more)
+    return _in_words(status, stopped.code, {**params, "code": stopped.code}, language, instance, otherwise, **more)
 
 
 def why(decision: Decision, language: str) -> dict[str, str]:
@@ -130,12 +130,12 @@ def why(decision: Decision, language: str) -> dict[str, str]:
     def say(part: str, **params: str) -> str:
         return words(language).problem("say", part, params)
 
-    who = _whom(decision.who_may, language)
-    clauses = ", ".join(each.clause for each in decision.because)
+    who = _names_of(decision.who_may, language)
+    clauses = ", ".join(because.clause for because in decision.because)
     if decision.facts.object == ENTERING:
         detail = say("entering", clauses=clauses, who=who) if clauses else say("entering_nobody")
         return {"detail": detail, "next": say("ask", who=who) if who else say("no_clause")}
-    if any(each.not_run is True for each in decision.because):
+    if any(because.not_run is True for because in decision.because):
         return {"detail": say("not_run", clauses=clauses), "next": say("on_paper")}
     if not clauses:
         return {"detail": say("nobody"), "next": say("no_clause")}
@@ -144,9 +144,9 @@ def why(decision: Decision, language: str) -> dict[str, str]:
     return {"detail": say("reserved", clauses=clauses, who=who), "next": say("ask", who=who)}
 
 
-def _whom(who: Sequence[Who], language: str) -> str:
-    """Those who may, in one sentence's part; empty for nobody."""
-    return words(language).problem("say", "and", {}).join(dict.fromkeys(_name(each, language) for each in who))
+def _names_of(who: Sequence[Who], language: str) -> str:
+    """Return the names of those who may, joined for a sentence; empty for nobody."""
+    return words(language).problem("say", "and", {}).join(dict.fromkeys(_name(holder, language) for holder in who))
 
 
 def _name(who: Who, language: str) -> str:
@@ -154,14 +154,14 @@ def _name(who: Who, language: str) -> str:
     return f"{label} ({', '.join(who.people[:3])})" if who.people and len(who.people) <= 3 else label
 
 
-def _worded(
+def _in_words(
     status: int, code: str, filling: Mapping[str, Any], language: str, instance: str, otherwise: str, **more: Any
 ) -> Problem:
     say = words(language)
     if wrong := more.pop("fields", None):
         more |= {"fields": {path: say.reason(why) for path, why in wrong.items()}, "reasons": _plain_reasons(wrong)}
-    told: dict[str, Any] = {part: say.problem(code, part, filling, otherwise) for part in ("title", "detail", "next")}
-    return Problem(f"{AT}{code}", status=status, code=code, instance=instance, **told, **more)
+    texts: dict[str, Any] = {part: say.problem(code, part, filling, otherwise) for part in ("title", "detail", "next")}
+    return Problem(f"{AT}{code}", status=status, code=code, instance=instance, **texts, **more)
 
 
 def _plain_reasons(wrong: Mapping[str, Reason]) -> dict[str, Reason]:
@@ -169,43 +169,43 @@ def _plain_reasons(wrong: Mapping[str, Reason]) -> dict[str, Reason]:
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(dict(params), enc_hook=str)
-    return found
+    plain: dict[str, Any] = msgspec.to_builtins(dict(params), enc_hook=str)
+    return plain
 
 
 Anywhere = Request[Any, Any, Any]
 
 
 def language_of(request: Anywhere) -> str:
-    """The language in which to answer a request."""
+    """Return the language in which to answer a request."""
     return preferred(request.headers.get("accept-language"))
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:
-    """The response that carries a problem."""
+    """Return the response that carries a problem."""
     return Response(msgspec.json.encode(problem), status_code=problem.status, media_type=MEDIA, headers=dict(headers or {}))
 
 
 def on_trouble(request: Anywhere, trouble: RequestError) -> Response[bytes]:
-    """A request that cannot be answered."""
+    """Answer a request that cannot be carried out."""
     instance = "" if trouble.status == 401 else request.url.path  # the same to the byte, whatever was asked for
     return answer(of_trouble(trouble, language_of(request), instance), trouble.headers)
 
 
 def on_stopped(request: Anywhere, stopped: Stopped) -> Response[bytes]:
-    """An act that was not done."""
+    """Answer an act that was not done."""
     return answer(of_stopped(stopped, language_of(request), _instance(request, stopped), (), None))
 
 
 def on_grounded(request: Anywhere, grounded: Grounded) -> Response[bytes]:
-    """The same, with what the clauses say."""
+    """Answer an act that was not done, with what its clauses say."""
     stopped = grounded.stopped
     instance = _instance(request, stopped)
     return answer(of_stopped(stopped, language_of(request), instance, grounded.because, grounded.basis))
 
 
 def _instance(request: Anywhere, stopped: Stopped) -> str:
-    """The address; of a record that is not there, none, so that all such answers are the same to the byte."""
+    """Return the request's address; none for a record that is not there, so that all such answers are the same to the byte."""
     return "" if isinstance(stopped, NotFound) else request.url.path
 
 
@@ -218,17 +218,17 @@ def on_busy(request: Anywhere, busy: Busy) -> Response[bytes]:
 
 
 def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
-    """A cursor of another list."""
+    """Answer a cursor of another list."""
     return on_trouble(request, RequestError(422, "bad-cursor", fields={"after": reason("bad-cursor")}))
 
 
 def on_too_many(request: Anywhere, error: TooMany) -> Response[bytes]:
-    """An order that no index serves, over more records than are sorted for a page."""
+    """Answer an order that no index serves, over more records than are sorted for a page."""
     return on_trouble(request, RequestError(400, "bad-parameter", fields={"sort": str(error)}))
 
 
 def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:
-    """What the framework itself raises: an address that does not exist, a method that it does not take, a bad request."""
+    """Answer what the framework itself raises: an address that does not exist, a method that it does not take, a bad request."""
     headers = dict(error.headers or {})
     if error.status_code == 404:
         return on_trouble(request, RequestError(404, "no-such-path"))
@@ -256,7 +256,7 @@ def logged(path: str) -> str:
 
 
 def fault(error: Exception, method: str, path: str) -> RequestError:
-    """A fault of ours: the client gets a number, the log the rest."""
+    """Log a fault of the program and return its answer: the client gets a number, the log the rest."""
     number = uuid4().hex[:12]
     if isinstance(error, StatementError):
         error.hide_parameters = True  # values of records, and so perhaps of persons, do not belong in a log

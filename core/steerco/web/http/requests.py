@@ -1,4 +1,4 @@
-"""What comes in: query, body and headers of a request, checked before anything is done with them.
+"""Requests as they come in: query, body and headers of a request, checked before anything is done with them.
 
 Whatever a database, a calendar or a parser could choke on (NUL, half a surrogate pair, an integer of a thousand digits, the
 year 9999 in another zone, a list a thousand levels deep) is found here and answered with where it stands.
@@ -24,26 +24,26 @@ MOST_WHOLE = 2**63 - 1
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 """The years that a committee deals with; beyond them, calendars and zones overflow."""
 AHEAD = timedelta(days=5 * 366)
-"""How far ahead of today anything is reckoned: each period until then costs its time, which other tenants' requests wait for."""
+"""The distance from today up to which anything is reckoned: each period until then costs time, for which other requests wait."""
 KEY = 200
 
 
 def query(request: Anywhere) -> dict[str, list[str]]:
-    """The parameters of the query, each with all its values in order."""
+    """Return the parameters of the query, each with all its values in order."""
     raw: bytes = request.scope["query_string"]
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except (UnicodeDecodeError, ValueError):
         raise RequestError(400, "bad-parameter", fields={"": reason("bad-query", most=100)}) from None
-    found: dict[str, list[str]] = {}
+    parameters: dict[str, list[str]] = {}
     for name, value in pairs:
         if "\x00" in name or "\x00" in value:
             raise RequestError(422, "bad-parameter", fields={name.replace("\x00", ""): reason("unstorable")})
-        found.setdefault(name, []).append(composed(value))
-    return found
+        parameters.setdefault(name, []).append(composed(value))
+    return parameters
 
 
-class Asked:
+class QueryParams:
     """A query's parameters, each taken once; what nobody has taken at the end is unknown."""
 
     def __init__(self, request: Anywhere) -> None:
@@ -51,7 +51,7 @@ class Asked:
         self.known: set[str] = set()
 
     def one(self, name: str) -> str | None:
-        """The value of a parameter that stands at most once."""
+        """Return the value of a parameter that stands at most once."""
         self.known.add(name)
         values = self.rest.pop(name, None)
         if values is None:
@@ -61,28 +61,28 @@ class Asked:
         return values[0]
 
     def name(self, name: str) -> str | None:
-        """A short name."""
+        """Return a parameter that is a short name."""
         value = self.one(name)
         if value is not None and not 1 <= len(value) <= 80:
             raise RequestError(400, "bad-parameter", fields={name: reason("length", least=1, most=80)})
         return value
 
     def choice(self, name: str, among: Sequence[str]) -> str:
-        """One of some words; empty where it is left out."""
+        """Return one of ``among``; empty where the parameter is left out. Raises ``RequestError``."""
         value = self.one(name)
         if value is not None and value not in among:
             raise RequestError(400, "bad-parameter", fields={name: reason("not-one-of", known=list(among))})
         return value or ""
 
     def flag(self, name: str) -> bool:
-        """A parameter that is 1 or 0."""
+        """Return whether a parameter is 1 (0 or left out: False). Raises ``RequestError``."""
         value = self.one(name)
         if value not in (None, "0", "1"):
             raise RequestError(400, "bad-parameter", fields={name: reason("not-one-of", known=["1", "0"])})
         return value == "1"
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
-        """A whole number within bounds."""
+        """Return a whole number within bounds. Raises ``RequestError``."""
         value = self.one(name)
         if value is None:
             return default
@@ -91,7 +91,7 @@ class Asked:
         return int(value)
 
     def day(self, name: str, status: int = 400) -> date | None:
-        """A day, as 2021-02-03; ``status`` is what answers any other text."""
+        """Return a day, as 2021-02-03. Raises ``RequestError`` with ``status`` for any other text."""
         value = self.one(name)
         if value is None:
             return None
@@ -119,7 +119,7 @@ class Asked:
 
 
 def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
-    """The object in a JSON body; an empty body is an empty object."""
+    """Return the object in a JSON body; an empty body is an empty object."""
     if not body:
         return {}
     sent = request.headers.get("content-type", "")
@@ -131,19 +131,19 @@ def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
 
 
 def parsed(body: bytes | str, depth: int) -> dict[str, Any]:
-    """The object in a JSON text. Raises ``RequestError`` for what is no JSON, no object, or nested too deeply."""
+    """Return the object in a JSON text. Raises ``RequestError`` for what is no JSON, no object, or nested too deeply."""
     try:
-        found = msgspec.json.decode(body)
+        decoded = msgspec.json.decode(body)
     except RecursionError:
         raise RequestError(400, "too-deep", limit=depth) from None
     except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
         raise RequestError(400, "malformed-json", reason=str(error)) from None
-    if not isinstance(found, dict):
-        raise RequestError(400, "not-an-object", found=type(found).__name__)
-    problems = dict(_unsound(found, "", depth))
+    if not isinstance(decoded, dict):
+        raise RequestError(400, "not-an-object", found=type(decoded).__name__)
+    problems = dict(_unsound(decoded, "", depth))
     if problems:
         raise Invalid(problems)
-    return found
+    return decoded
 
 
 ENTERED_FOR = "entered_for"
@@ -151,29 +151,29 @@ ENTERED_FOR = "entered_for"
 
 
 class EnteredFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose act it is where another enters it: ``who`` (a person, or a role, seat or office with one holder) did it on paper;
+    """The actor of an act that another enters: ``who`` (a person, or a role, seat or office with one holder) did it on paper;
     ``evidence`` is that signed paper. The act is theirs, by their power; the event names both."""
 
     who: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     evidence: File
 
 
-def entered_for(given: dict[str, Any]) -> EnteredFor | None:
+def entered_for(body: dict[str, Any]) -> EnteredFor | None:
     """For whom an act is entered, taken out of its body. Raises ``Invalid``, by path."""
-    if (said := given.pop(ENTERED_FOR, None)) is None:
+    if (member := body.pop(ENTERED_FOR, None)) is None:
         return None
     try:
-        found = msgspec.convert(said, EnteredFor)
+        entered = msgspec.convert(member, EnteredFor)
     except msgspec.ValidationError as error:
-        wrong = explain_invalid(said, EnteredFor) or {"": Reason("text", {"text": str(error)})}
+        wrong = explain_invalid(member, EnteredFor) or {"": Reason("text", {"text": str(error)})}
         raise Invalid({f"{ENTERED_FOR}.{path}".rstrip("."): why for path, why in wrong.items()}) from None
-    if unfit := found.evidence.wrong():
+    if unfit := entered.evidence.wrong():
         raise Invalid({f"{ENTERED_FOR}.evidence": unfit})
-    return found
+    return entered
 
 
 def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, Reason]]:
-    """Every value that cannot be kept, with its path."""
+    """Yield every value that cannot be kept, with its path."""
     if isinstance(value, str):
         if "\x00" in value:
             yield path, reason("unstorable")
@@ -185,15 +185,15 @@ def _unsound(value: Any, path: str, depth: int) -> Iterator[tuple[str, Reason]]:
     elif isinstance(value, dict | list):
         if depth <= 0:
             raise RequestError(400, "too-deep", limit="so many")
-        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             inner = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}" if path else str(key)
             if isinstance(key, str) and "\x00" in key:
                 yield inner.replace("\x00", ""), reason("name-unstorable")
-            yield from _unsound(each, inner, depth - 1)
+            yield from _unsound(item, inner, depth - 1)
 
 
 def version_wanted(request: Anywhere) -> int | None:
-    """The version that ``If-Match`` names (RFC 9110, 13.1.1); None where there is no such header, or it is ``*``.
+    """Return the version that ``If-Match`` names (RFC 9110, 13.1.1); None where there is no such header, or it is ``*``.
 
     The version is what stands before the dot of an ETag; what follows it tells two renderings apart. A weak tag is taken too:
     proxies weaken tags when they compress.
@@ -209,7 +209,7 @@ def version_wanted(request: Anywhere) -> int | None:
 
 
 def idempotency_key(request: Anywhere) -> str | None:
-    """The client's key for an act, if it sent one."""
+    """Return the client's key for an act, if it sent one."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
@@ -219,10 +219,10 @@ def idempotency_key(request: Anywhere) -> str | None:
     return bare
 
 
-def strings(given: Mapping[str, Any], *names: str) -> dict[str, str | None]:
+def strings(members: Mapping[str, Any], *names: str) -> dict[str, str | None]:
     """Members of an object that must be texts where they are there."""
-    odd = {n: type(given[n]).__name__ for n in names if given.get(n) is not None and not isinstance(given[n], str)}
-    wrong = {name: reason("wrong-type", wanted="str", got=got) for name, got in odd.items()}
+    odd = {n: type(members[n]).__name__ for n in names if members.get(n) is not None and not isinstance(members[n], str)}
+    wrong = {name: reason("wrong-type", wanted="str", got=type_name) for name, type_name in odd.items()}
     if wrong:
         raise Invalid(wrong)
-    return {name: given.get(name) for name in names}
+    return {name: members.get(name) for name in names}

@@ -16,12 +16,12 @@ _encode = msgspec.json.Encoder().encode
 
 
 def plain(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
-    """An answer as JSON."""
+    """Return an answer as JSON."""
     return Response(_encode(content), status_code=status, media_type=JSON, headers=dict(headers or {}))
 
 
 def tag(tenant: str, body: bytes, version: int | None = None) -> str:
-    """The ETag of a rendering, in one tenant: whether another has the same list, even an empty one, is nobody's to learn.
+    """Return the ETag of a rendering, in one tenant: whether another has the same list, even an empty one, is nobody's to learn.
 
     Of a record it begins with the version, which is what ``If-Match`` is held against; the rest tells renderings of one version
     apart, since a record also shows what other records did to its parts and what a day computes.
@@ -33,11 +33,13 @@ def tag(tenant: str, body: bytes, version: int | None = None) -> str:
 def tagged(
     request: Anywhere, content: Any, version: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
-    """An answer with an ETag, or 304 where ``If-None-Match`` (RFC 9110, 13.1.2) names it."""
+    """Return an answer with an ETag, or 304 where ``If-None-Match`` (RFC 9110, 13.1.2) names it."""
     body = content if isinstance(content, bytes) else _encode(content)
     etag = tag(str(request.path_params.get("tenant", "")), body, version)
     more = {"ETag": etag, **(headers or {})}
-    wanted = request.headers.get("if-none-match")
-    if wanted is not None and (wanted.strip() == "*" or etag in [each.strip().removeprefix("W/") for each in wanted.split(",")]):
+    if_none_match = request.headers.get("if-none-match")
+    if if_none_match is not None and (
+        if_none_match.strip() == "*" or etag in [candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")]
+    ):
         return Response(b"", status_code=304, headers=more, media_type=JSON)
     return Response(body, media_type=JSON, headers=more)

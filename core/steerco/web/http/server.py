@@ -35,7 +35,7 @@ class Timed(H11Protocol):
         super().connection_lost(exc)
 
     def _idle(self) -> bool:
-        """Whether no request is under way."""
+        """Return whether no request is under way."""
         return self.cycle is None or self.cycle.response_complete
 
     def _stop(self) -> None:

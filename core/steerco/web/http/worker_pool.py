@@ -51,7 +51,7 @@ class Lines:
         self._there.put(True)
 
     def get(self) -> Work | None:
-        """The next request, waited for; None where the thread is let go."""
+        """Wait for the next request and return it; None where the thread is let go."""
         if not self._there.get():
             return None
         with self._lock:
@@ -85,13 +85,13 @@ class WorkerPool:
         self._at_work: list[threading.Thread] = []
 
     async def run(self, handler: Callable[..., Response[bytes]], *args: Any, **kwargs: Any) -> Response[bytes]:
-        """The handler's answer. Raises ``Busy``."""
+        """Run the handler in a thread and return its answer. Raises ``Busy`` where too many wait."""
         whose = kwargs.get("tenant", "")
         full = self.threads + self.waiting
         if self.pending >= full or self._of[whose] >= full - self.waiting // 4:
             raise Busy(f"{self.pending} requests are waiting already")
         if self._asked is None:
-            self._asked = self._begun()
+            self._asked = self._start()
         loop = asyncio.get_running_loop()
         answer: Answered = loop.create_future()
         self.pending += 1
@@ -105,21 +105,21 @@ class WorkerPool:
             if not self._of[whose]:
                 del self._of[whose]
 
-    def _begun(self) -> Lines:
-        asked = Lines()
+    def _start(self) -> Lines:
+        lines = Lines()
         names = (f"steerco-{self.name}_{number}" for number in range(self.threads))
-        self._at_work = [threading.Thread(target=_work, args=(asked,), name=name, daemon=True) for name in names]
+        self._at_work = [threading.Thread(target=_work, args=(lines,), name=name, daemon=True) for name in names]
         for thread in self._at_work:
             thread.start()
-        weakref.finalize(self, asked.dismiss, self.threads)  # an application that is dropped without a word
+        weakref.finalize(self, lines.dismiss, self.threads)  # an application that is dropped without a word
         _crews.add(self)
-        return asked
+        return lines
 
     def end(self) -> None:
         """Let the threads go; those that are at work finish."""
-        asked, self._asked = self._asked, None
-        if asked is not None:
-            asked.dismiss(self.threads)
+        lines, self._asked = self._asked, None
+        if lines is not None:
+            lines.dismiss(self.threads)
 
     def join(self) -> None:
         """Let the threads go, and wait for those that are at work."""
@@ -138,29 +138,29 @@ def _finished() -> None:
         crew.join()
 
 
-def _work(asked: Lines) -> None:
-    """What each thread does: one request after the other, until it is let go."""
-    while (work := asked.get()) is not None:
+def _work(lines: Lines) -> None:
+    """Serve one request after the other until the thread is let go."""
+    while (work := lines.get()) is not None:
         loop, answer, handler, args, kwargs = work
         if not answer.cancelled():
-            found: Response[bytes] | BaseException
+            outcome: Response[bytes] | BaseException
             try:
-                found = handler(*args, **kwargs)
+                outcome = handler(*args, **kwargs)
             except BaseException as error:  # it is the caller's
-                found = error
+                outcome = error
             with suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(_told, answer, found)
-            del found
+                loop.call_soon_threadsafe(_deliver, answer, outcome)
+            del outcome
         del work, loop, answer, handler, args, kwargs  # nothing is kept alive until the next request
 
 
-def _told(answer: Answered, found: Response[bytes] | BaseException) -> None:
+def _deliver(answer: Answered, outcome: Response[bytes] | BaseException) -> None:
     if answer.cancelled():
         return
-    if isinstance(found, BaseException):
-        answer.set_exception(found)
+    if isinstance(outcome, BaseException):
+        answer.set_exception(outcome)
     else:
-        answer.set_result(found)
+        answer.set_result(outcome)
 
 
 class WorkerPools:

@@ -43,7 +43,7 @@ PROBLEMS = {
     "503": "Busy: to be tried again after Retry-After",
 }
 FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "431", "500", "503")
-_made: dict[tuple[str, str], bytes] = {}
+_documents: dict[tuple[str, str], bytes] = {}
 KEPT = 64
 
 
@@ -55,26 +55,26 @@ def document(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     if not service.demo:
         with entered(request, tenant) as caller:
             caller.must(READ)
-            return tagged(request, written(caller.tenant.snapshot))
-    found = found_tenant(service, tenant)
-    if found is None:
+            return tagged(request, document_json(caller.tenant.snapshot))
+    running = found_tenant(service, tenant)
+    if running is None:
         raise RequestError(404, "no-such-path")
-    with found.store.read(found.id) as session:
-        return tagged(request, written(found.at(session).snapshot))
+    with running.store.read(running.id) as session:
+        return tagged(request, document_json(running.at(session).snapshot))
 
 
-def written(snapshot: Snapshot) -> bytes:
-    """The document as JSON; made once a revision."""
+def document_json(snapshot: Snapshot) -> bytes:
+    """Return the document as JSON; made once a revision."""
     key = (snapshot.slug, snapshot.digest)
-    if key not in _made:
-        if len(_made) >= KEPT:
-            _made.clear()
-        _made[key] = msgspec.json.encode(openapi(snapshot))
-    return _made[key]
+    if key not in _documents:
+        if len(_documents) >= KEPT:
+            _documents.clear()
+        _documents[key] = msgspec.json.encode(openapi(snapshot))
+    return _documents[key]
 
 
 def openapi(snapshot: Snapshot) -> Json:
-    """The document as data."""
+    """Return the document as data."""
     types = [kind for _, kind in sorted(snapshot.types.items())]
     schemas = components(types)
     at = f"/t/{snapshot.slug}"
@@ -88,7 +88,7 @@ def openapi(snapshot: Snapshot) -> Json:
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "tags": [{"name": kind.record_type, "description": type_shown(kind).doc} for kind in types],
-        "paths": paths | question_paths(at, schemas) | plugin_routes.documented(snapshot.circle, at),
+        "paths": paths | question_paths(at, schemas) | plugin_routes.plugin_paths(snapshot.circle, at),
         "components": {
             "schemas": schemas["components"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -103,8 +103,8 @@ Schemas = dict[str, Any]
 
 
 def components(types: list[type[Record]]) -> Schemas:
-    """Every schema, and where to find that of each msgspec type."""
-    asked = (
+    """Return every schema, and where to find that of each msgspec type."""
+    of_questions = (
         questions.Question,
         questions.Duties,
         questions.DutiesByClause,
@@ -112,15 +112,15 @@ def components(types: list[type[Record]]) -> Schemas:
         questions.Events,
         questions.Revisions,
     )
-    wanted: list[Any] = [Problem, Acted, Decision, *asked, list[TypeShown]]
+    kinds: list[Any] = [Problem, Acted, Decision, *of_questions, list[TypeShown]]
     for kind in types:
-        wanted += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.acts().values())]
-    made, parts = msgspec.json.schema_components(wanted, ref_template=AT)
+        kinds += [shapes.page(kind), shapes.whole(kind), *(shapes.body(action) for action in kind.acts().values())]
+    kind_schemas, parts = msgspec.json.schema_components(kinds, ref_template=AT)
     plain = _plain_names(parts)
     places = {AT.format(name=was): AT.format(name=now) for was, now in plain.items()}
     parts = {plain.get(name, name): _referring(schema, places) for name, schema in parts.items()}
-    found = [_referring(schema, places) for schema in made]
-    return {"components": parts, **{_key(one): schema for one, schema in zip(wanted, found, strict=True)}}
+    referring = [_referring(schema, places) for schema in kind_schemas]
+    return {"components": parts, **{_key(one): schema for one, schema in zip(kinds, referring, strict=True)}}
 
 
 AT = "#/components/schemas/{name}"
@@ -129,26 +129,26 @@ AT = "#/components/schemas/{name}"
 def _plain_names(parts: Json) -> dict[str, str]:
     """Other names for schemas whose names hold dots, as two types of one name in different modules get them: generators of
     clients take a dot for a package."""
-    taken, plain = set(parts), {}
+    used, plain = set(parts), {}
     for name in sorted(name for name in parts if "." in name):
         steps = name.split(".")
         fits = (shapes.camel(*steps[at:-1]) + steps[-1] for at in range(len(steps) - 1, -1, -1))
-        plain[name] = next(each for each in fits if each not in taken)
-        taken.add(plain[name])
+        plain[name] = next(candidate for candidate in fits if candidate not in used)
+        used.add(plain[name])
     return plain
 
 
 def _referring(schema: Any, places: dict[str, str]) -> Any:
-    """The schema, with references to where the schemas are now."""
+    """Return the schema, with references to where the schemas are now."""
     if isinstance(schema, dict):
         return {key: _referring(value, places) for key, value in schema.items()}
     if isinstance(schema, list):
-        return [_referring(each, places) for each in schema]
+        return [_referring(item, places) for item in schema]
     return places.get(schema, schema) if isinstance(schema, str) else schema
 
 
-def _key(one: Any) -> str:
-    return f"{getattr(one, '__module__', '')}.{getattr(one, '__qualname__', one)}"
+def _key(kind: Any) -> str:
+    return f"{getattr(kind, '__module__', '')}.{getattr(kind, '__qualname__', kind)}"
 
 
 def _problem(text: str, schemas: Schemas, code: str) -> Json:
@@ -161,14 +161,14 @@ def _problem(text: str, schemas: Schemas, code: str) -> Json:
 
 
 def refused(codes: tuple[str, ...]) -> Json:
-    """The problem responses of an operation."""
+    """Return the problem responses of an operation."""
     return {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
 
 
 def answered(schema: Json, text: str, *headers: str) -> Json:
-    """A response with a JSON body."""
-    shown = {name.replace("_", "-"): {"$ref": f"#/components/headers/{name.replace('_', '')}"} for name in headers}
-    return {"description": text, "headers": shown, "content": {"application/json": {"schema": schema}}}
+    """Return a response with a JSON body."""
+    header_refs = {name.replace("_", "-"): {"$ref": f"#/components/headers/{name.replace('_', '')}"} for name in headers}
+    return {"description": text, "headers": header_refs, "content": {"application/json": {"schema": schema}}}
 
 
 NOT_CHANGED = {"304": {"description": "Not changed: the client has it already"}}
@@ -227,7 +227,7 @@ class Paths:
         )
 
     def _act(self, action: Action, *, new: bool) -> Json:
-        told = action_shown(action)
+        shown_action = action_shown(action)
         suffix = ".new" if new and set(action.states) - {"new"} else ""
         done = self.schemas[_key(Acted)]
         responses = {"200": answered(done, "Done" if not new else "It would be done (dry_run)", "ETag")}
@@ -235,9 +235,11 @@ class Paths:
             responses["201"] = {**answered(done, "Done: the record is made", "ETag", "Location"), "links": self._links()}
         states = "" if new else f" From: {', '.join(s for s in action.states if s != 'new')}."
         operation = self._operation(
-            action.name + suffix, told.doc + states, list(WRITING), {**responses, **refused(tuple(PROBLEMS))}
+            action.name + suffix, shown_action.doc + states, list(WRITING), {**responses, **refused(tuple(PROBLEMS))}
         )
-        operation["requestBody"] = self._body(action, action.needed_new if new else (), any(f.required for f in told.input))
+        operation["requestBody"] = self._body(
+            action, action.needed_new if new else (), any(f.required for f in shown_action.input)
+        )
         return operation
 
     def _body(self, action: Action, further: Sequence[str], required: bool) -> Json:
@@ -249,7 +251,7 @@ class Paths:
         return {"required": required or bool(further), "content": content}
 
     def _links(self) -> Json:
-        """What can be done next with a record that was just made."""
+        """Return what can be done next with a record that was just made."""
         names = ["read", *(action.name for action in self.kind.acts().values() if set(action.states) - {"new"})]
         from_answer = {"id": "$response.body#/record/id"}
         return {name: {"operationId": f"{self.kind.record_type}.{name}", "parameters": from_answer} for name in names}
@@ -267,7 +269,7 @@ def _digest() -> Json:
 
 
 def question_paths(at: str, schemas: Schemas) -> Json:
-    """The paths that are not about one record type."""
+    """Return the paths that are not about one record type."""
 
     def reading(name: str, summary: str, *kinds: Any) -> Json:
         shapes = [schemas[_key(kind)] for kind in kinds]

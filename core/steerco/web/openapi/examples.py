@@ -21,20 +21,20 @@ DAY, TIME = "2026-03-02", "2026-03-02T09:00:00"
 
 
 def example(action: Action, snapshot: Snapshot) -> dict[str, Any]:
-    """An input of the action with its required fields, and those that name a kind."""
-    found: dict[str, Any] = {}
+    """Return an input of the action with its required fields, and those that name a kind."""
+    input: dict[str, Any] = {}
     for field in msgspec.structs.fields(action.input):
         kind = inspect.type_info(field.type)
         if field.required or field.encode_name in ("kind", "starts_at", "to"):
-            found[field.encode_name] = _value(kind, marks_of(kind), snapshot, field.encode_name)
-    return found
+            input[field.encode_name] = _value(kind, marks_of(kind), snapshot, field.encode_name)
+    return input
 
 
 def _value(kind: inspect.Type, marks: Mapping[str, Any], snapshot: Snapshot, name: str) -> Any:
     if isinstance(kind, inspect.Metadata):
         return _value(kind.type, marks or dict(kind.extra or {}), snapshot, name)
     if isinstance(kind, inspect.UnionType):
-        return _value(next(each for each in kind.types if not isinstance(each, inspect.NoneType)), marks, snapshot, name)
+        return _value(next(member for member in kind.types if not isinstance(member, inspect.NoneType)), marks, snapshot, name)
     if isinstance(kind, inspect.ListType):
         return [_value(kind.item_type, marks, snapshot, name)]
     if isinstance(kind, inspect.LiteralType):

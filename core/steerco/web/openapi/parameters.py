@@ -100,11 +100,11 @@ ASKING: dict[str, list[Json]] = {
 
 
 def of_list(kind: type[Record]) -> list[Json]:
-    """The parameters of a type's list: a page, an order, a filter for each column."""
+    """Return the parameters of a type's list: a page, an order, a filter for each column."""
     columns = [column for column in columns_of(kind).values() if column.plain]
     orders = [sign + column.name for column in columns for sign in ("", "-")]
     sort = _query("sort", {"type": "string", "enum": orders}, "By which column; with `-` descending")
-    return [*_shared("limit", "after"), sort, *(one for column in columns for one in _filters(column))]
+    return [*_shared("limit", "after"), sort, *(parameter for column in columns for parameter in _filters(column))]
 
 
 _SCHEMAS: dict[type[Any], Json] = {
@@ -120,13 +120,13 @@ def _filters(column: Column) -> list[Json]:
     """Equal (or one of several), and for what has an order that people ask for, from and up to."""
     schema = {"type": "string", "enum": list(column.choices)} if column.choices else _SCHEMAS[column.kind]
     name = f"{column.name}[eq]" if column.name in ("sort", "limit", "after", "capacity") else column.name
-    found = [
+    parameters = [
         _query(
             name, {"type": "array", "items": schema, "minItems": 1, "maxItems": MANY}, "Any of these", style="form", explode=True
         )
     ]
     if column.kind in (int, date, datetime):
-        found += [_query(f"{column.name}[gte]", schema, "From this on"), _query(f"{column.name}[lte]", schema, "Up to this")]
+        parameters += [_query(f"{column.name}[gte]", schema, "From this on"), _query(f"{column.name}[lte]", schema, "Up to this")]
     if column.nullable:
-        found.append(_query(f"{column.name}[none]", {"type": "string", "enum": ["1"]}, "1: has none"))
-    return found
+        parameters.append(_query(f"{column.name}[none]", {"type": "string", "enum": ["1"]}, "1: has none"))
+    return parameters

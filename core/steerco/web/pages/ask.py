@@ -17,7 +17,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages import cases
 from steerco.web.pages.clause import object_name
-from steerco.web.pages.fields import PREFIX, Field, fields_of, meant
+from steerco.web.pages.fields import PREFIX, Field, fields_of, input_of
 from steerco.web.pages.values import facet
 from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
 
@@ -85,7 +85,7 @@ def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         answer, problems = None, dict[str, str]()
         if by and action:
             answer, problems = _answer(visit, by, action, record, capacity, fields)
-        known = _known(visit, by) if by else []
+        capacities = _capacities(visit, by) if by else []
         return visit.render(
             "ask.html",
             "ask",
@@ -93,7 +93,7 @@ def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             do=action.id if action else "",
             record=record,
             capacity=capacity,
-            capacities=[(id, visit.names(id)) for id in known],
+            capacities=[(id, visit.names(id)) for id in capacities],
             persons=_persons(visit),
             acts=_by_type(visit),
             fields=fields,
@@ -105,7 +105,7 @@ def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 def acts(visit: Visit) -> frozenset[str]:
-    """Every act by id."""
+    """Return every act by id."""
     return frozenset(action.id for type in visit.tenant.snapshot.types.values() for action in type.acts().values())
 
 
@@ -120,22 +120,22 @@ def _by_type(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _persons(visit: Visit) -> list[tuple[str, str]]:
     """Persons to choose from, each with the seats held on the day."""
-    found = []
+    options = []
     for id, name in visit.names.persons():
         roles = ", ".join(sorted(visit.names(role) for role in visit.day.roles(id)))
-        found.append((id, f"{name} ({roles})" if roles and roles != name else name))
-    return found
+        options.append((id, f"{name} ({roles})" if roles and roles != name else name))
+    return options
 
 
-def _known(visit: Visit, by: str) -> list[str]:
+def _capacities(visit: Visit, by: str) -> list[str]:
     return Authority(visit.tenant, visit.session, by, visit.moment).known()
 
 
 def _answer(
     visit: Visit, by: str, action: Action, record: str, capacity: str, fields: list[Field]
 ) -> tuple[ShownAnswer | None, dict[str, str]]:
-    """The answer, or what is wrong with the question."""
-    given, wrong = meant(fields)
+    """Return the answer, or what is wrong with the question."""
+    input, wrong = input_of(fields)
     say = visit.say
     kind = visit.query.text(f"{PREFIX}kind")
     act = say("action", action.id)
@@ -144,19 +144,19 @@ def _answer(
     if wrong:
         return None, {say("field", name): say.reason(why) for name, why in wrong.items()}
     try:
-        asked = ActRequest(by, action.id, visit.moment, on=record or None, input=given, capacity=capacity or None)
-        decision = explain(visit.tenant, visit.session, asked)
+        request = ActRequest(by, action.id, visit.moment, on=record or None, input=input, capacity=capacity or None)
+        decision = explain(visit.tenant, visit.session, request)
     except Invalid as invalid:
         return None, {_path(visit, path): visit.say.reason(why) for path, why in invalid.fields.items()}
     except NotFound:
         return ShownAnswer("not-found", "unknown", "no-clause", question, []), {}
     except (OverflowError, ValueError):
         return None, {say("ask", "details"): say.reason(reason("unreadable"))}
-    return _told(visit, decision, question), {}
+    return _shown_answer(visit, decision, question), {}
 
 
 def _path(visit: Visit, path: str) -> str:
-    """A field's path in words, as far as its name has one."""
+    """Return a field's path in words, as far as its name has one."""
     name, dot, rest = path.partition(".")
     bare, bracket, place = name.partition("[")
     if bare == "on":
@@ -166,30 +166,30 @@ def _path(visit: Visit, path: str) -> str:
     return f"{visit.say('field', bare) if bare else visit.say('ask', 'details')}{bracket}{place}{dot}{rest}"
 
 
-def _told(visit: Visit, decision: Decision, question: str) -> ShownAnswer:
+def _shown_answer(visit: Visit, decision: Decision, question: str) -> ShownAnswer:
     names, say = visit.names, visit.say
     facts = decision.facts
-    told = [
+    facts_shown = [
         (say("ask", "roles"), names.of(facts.roles)),
-        (say("ask", "relations"), [say("relation", each) for each in facts.relations]),
-        (say("ask", "aims"), [facet(visit, each) for each in facts.facets]),
+        (say("ask", "relations"), [say("relation", item) for item in facts.relations]),
+        (say("ask", "aims"), [facet(visit, item) for item in facts.facets]),
         (say("ask", "object"), [object_name(visit, facts.object)] if facts.object in _objects(visit) else []),
         (say("ask", "body"), [names(facts.body)] if facts.body else []),
-        (say("ask", "remarks"), [_late(visit, each) for each in decision.remarks]),
+        (say("ask", "remarks"), [_late(visit, item) for item in decision.remarks]),
     ]
     return ShownAnswer(
         decision.outcome,
         VERDICT.get(decision.outcome, "unknown"),
         decision.basis,
         question,
-        [_reason(visit, each) for each in decision.because],
+        [_reason(visit, item) for item in decision.because],
         names(decision.capacity) if decision.capacity else "",
         names(decision.acting_for) if decision.acting_for else "",
         [May(say.of(w.label) or names(w.subject), visit.parties(w.people), visit.cite(w.clause)) for w in decision.who_may],
         [_change(visit, change) for change in decision.would_change],
-        [(label, values) for label, values in told if values],
+        [(label, values) for label, values in facts_shown if values],
         [(rule.text, visit.cite(rule.clause), rule.file, rule.line) for rule in facts.set_aside],
-        [_other(visit, each) for each in facts.capacities],
+        [_other(visit, item) for item in facts.capacities],
         decision.revision,
     )
 
@@ -206,14 +206,18 @@ def _reason(visit: Visit, because: Because) -> ShownReason:
 
 
 def _late(visit: Visit, remark: Remark) -> str:
-    clauses = ", ".join(each.clause for each in remark.because)
+    clauses = ", ".join(clause.clause for clause in remark.because)
     return visit.say("ask", "late", day=remark.params.get("last", ""), clauses=clauses)
 
 
-def _other(visit: Visit, one: Considered) -> Other:
+def _other(visit: Visit, considered: Considered) -> Other:
     say = visit.say
-    label = say("ask", "capacity_of", who=visit.names(one.acting_for)) if one.acting_for else say("ask", "considered_own")
-    return Other(label, visit.names.of(one.subjects), visit.cites(one.cites), one.allowed)
+    label = (
+        say("ask", "capacity_of", who=visit.names(considered.acting_for))
+        if considered.acting_for
+        else say("ask", "considered_own")
+    )
+    return Other(label, visit.names.of(considered.subjects), visit.cites(considered.cites), considered.allowed)
 
 
 def _change(visit: Visit, change: Change) -> str:
@@ -225,7 +229,7 @@ def _change(visit: Visit, change: Change) -> str:
     if change.code == "aim":
         return say("change", "aim", detail=facet(visit, detail))
     if change.code == "state":
-        return say("change", "state", detail=", ".join(say("state", each.strip()) for each in detail.split(",")))
+        return say("change", "state", detail=", ".join(say("state", state.strip()) for state in detail.split(",")))
     if change.code == "without-plugin":
         return say("change", "without-plugin", detail=detail)
     return say("change", "other", detail=say("stop", change.code))

@@ -30,7 +30,7 @@ class CaseRow(NamedTuple):
 
 
 def of_tenant(visit: Visit) -> list[Case]:
-    """The tenant's cases; none where the server has no home folder or it has none."""
+    """Return the tenant's cases; none where the server has no home folder or it has none."""
     home: Home | None = visit.request.app.state.get("home")
     slug = visit.tenant.snapshot.slug
     if home is None or not SLUG.match(slug):
@@ -44,24 +44,24 @@ def of_tenant(visit: Visit) -> list[Case]:
 
 @lru_cache(maxsize=64)
 def _read(folder: Path, home: Path, stamp: tuple[tuple[str, int], ...]) -> tuple[Case, ...]:
-    """The cases of a folder as it was at ``stamp``."""
-    found, _ = find(folder, home)
-    return tuple(found)
+    """Return the cases of a folder as it was at ``stamp``."""
+    cases, _ = find(folder, home)
+    return tuple(cases)
 
 
 def citing(visit: Visit, clause: str) -> list[CaseRow]:
-    """The cases of which a step asserts a clause."""
-    return [told(visit, case) for case in of_tenant(visit) if clause in case.asserts]
+    """Return the cases of which a step asserts a clause."""
+    return [case_row(visit, case) for case in of_tenant(visit) if clause in case.asserts]
 
 
-def told(visit: Visit, case: Case) -> CaseRow:
+def case_row(visit: Visit, case: Case) -> CaseRow:
     ask = question(visit, case)
-    return CaseRow(case.name, case.file, case.line, ask, _asked(visit, case) if ask else "")
+    return CaseRow(case.name, case.file, case.line, ask, _question_text(visit, case) if ask else "")
 
 
 def examples(visit: Visit, most: int) -> list[CaseRow]:
     """Questions that cases ask and that need nothing to have happened before: of each act one that is refused, one not."""
-    found: dict[tuple[str, str], CaseRow] = {}
+    rows: dict[tuple[str, str], CaseRow] = {}
     order = {
         name: place for place, name in enumerate(dict.fromkeys(("meeting", "task", "direction", *visit.tenant.snapshot.types)))
     }
@@ -72,13 +72,13 @@ def examples(visit: Visit, most: int) -> list[CaseRow]:
 
     for case in sorted(of_tenant(visit), key=place):
         key = (str(case.steps[0].get("do")), case.steps[0].get("expect", "done"))
-        if key not in found and len(found) < most and question(visit, case):
-            found[key] = told(visit, case)
-    return list(found.values())
+        if key not in rows and len(rows) < most and question(visit, case):
+            rows[key] = case_row(visit, case)
+    return list(rows.values())
 
 
-def _asked(visit: Visit, case: Case) -> str:
-    """The question in words."""
+def _question_text(visit: Visit, case: Case) -> str:
+    """Return the question in words."""
     step, say = case.steps[0], visit.say
     kind = step.get("with", {}).get("kind")
     act = say("action", step["do"])
@@ -91,27 +91,27 @@ def _asked(visit: Visit, case: Case) -> str:
 
 
 def question(visit: Visit, case: Case) -> str:
-    """The address of the question that a case's first step puts, if the step stands by itself."""
+    """Return the address of the question that a case's first step puts, if the step stands by itself."""
     step = case.steps[0] if case.steps and not case.given else {}
-    by, given = _first(step.get("by")), step.get("with", {})
-    if not by or "do" not in step or "on" in step or not _plain(given):
+    by, input = _first(step.get("by")), step.get("with", {})
+    if not by or "do" not in step or "on" in step or not _plain(input):
         return ""
     day = case.at.date() if isinstance(case.at, datetime) else case.at
     person = _person(visit, by, day)
     if person is None:
         return ""
-    fields = {f"with.{name}": value for name, value in _flat(given).items()}
+    fields = {f"with.{name}": value for name, value in _flat(input).items()}
     return visit.links.to("ask", by=person, do=step["do"], **{"on": day.isoformat(), **fields})
 
 
 def _first(by: object) -> str:
-    """The first of those whom a step names; empty for a range."""
-    named = by[0] if isinstance(by, list) and by else by
-    return named if isinstance(named, str) and ".." not in named else ""
+    """Return the first of those whom a step names; empty for a range."""
+    name = by[0] if isinstance(by, list) and by else by
+    return name if isinstance(name, str) and ".." not in name else ""
 
 
 def _person(visit: Visit, by: str, day: date) -> str | None:
-    """The person whom a case means by a role or a person's id on its day."""
+    """Return the person whom a case means by a role or a person's id on its day."""
     on = visit.tenant.directory(visit.session).on(day, visit.tenant.snapshot.regime_on(day).charter)
     if by in on.all.persons:
         return by
@@ -119,15 +119,15 @@ def _person(visit: Visit, by: str, day: date) -> str | None:
     return holders[0] if len(holders) == 1 else None
 
 
-def _plain(given: Mapping[str, Any]) -> bool:
-    """Whether an input names no record of another step and brings no file."""
-    text = str(given)
-    return "$" not in text and "files" not in given
+def _plain(input: Mapping[str, Any]) -> bool:
+    """Return whether an input names no record of another step and brings no file."""
+    text = str(input)
+    return "$" not in text and "files" not in input
 
 
-def _flat(given: Mapping[str, Any]) -> dict[str, str]:
-    """An input as the fields of the form take it."""
-    return {name: _field(value) for name, value in given.items()}
+def _flat(input: Mapping[str, Any]) -> dict[str, str]:
+    """Return an input as the fields of the form take it."""
+    return {name: _field(value) for name, value in input.items()}
 
 
 def _field(value: Any) -> str:
@@ -137,7 +137,7 @@ def _field(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "\n".join(value)
     if isinstance(value, list | dict):
         return msgspec.json.encode(value).decode()

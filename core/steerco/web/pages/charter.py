@@ -65,15 +65,15 @@ class ClausePart(NamedTuple):
 def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every clause in force on the day."""
     with visiting(request, tenant) as visit:
-        wanted = visit.query.text("q", 100)
-        parts = [_part(visit, layer, wanted) for layer in (visit.regime.charter, *visit.regime.layers)]
-        found = sum(len(a.entries) for part in parts for chapter in part.chapters for a in chapter.articles)
+        search = visit.query.text("q", 100)
+        parts = [_part(visit, layer, search) for layer in (visit.regime.charter, *visit.regime.layers)]
+        matches = sum(len(a.entries) for part in parts for chapter in part.chapters for a in chapter.articles)
         return visit.render(
             "charter.html",
             "charter",
             parts_of_charter=[part for part in parts if part.chapters],
-            wanted=wanted,
-            found=found,
+            wanted=search,
+            found=matches,
             standing=standing(visit),
             versions=_versions(visit),
         )
@@ -81,8 +81,8 @@ def charter(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 def _versions(visit: Visit) -> list[tuple[str, str, str, bool]]:
     """(title, from, address, whether it is shown) of every version, where there are several."""
-    found: list[Span] = list(spans(visit.tenant.snapshot.charters))
-    if len(found) < 2:
+    versions: list[Span] = list(spans(visit.tenant.snapshot.charters))
+    if len(versions) < 2:
         return []
     return [
         (
@@ -91,44 +91,44 @@ def _versions(visit: Visit) -> list[tuple[str, str, str, bool]]:
             visit.links.to("charter", on=span.since.isoformat()),
             span.charter is visit.regime.charter,
         )
-        for span in found
+        for span in versions
     ]
 
 
 def covered(visit: Visit, layer: Charter) -> dict[str, ClauseCoverage]:
-    """What stands on each clause of an instrument. House rules are counted too, among themselves."""
+    """Return what cites each clause of an instrument. House rules are counted too, among themselves."""
     powers = [(line.clause, f"{line.source.file}:{line.source.line}") for line in visit.regime.lines]
-    named = [(cite, f"{case.file}:{case.line}") for case in cases.of_tenant(visit) for cite in case.asserts]
-    return of_layer(layer, powers, named, plugin_wiring.named(visit.tenant.snapshot.circle))
+    asserted = [(cite, f"{case.file}:{case.line}") for case in cases.of_tenant(visit) for cite in case.asserts]
+    return of_layer(layer, powers, asserted, plugin_wiring.named(visit.tenant.snapshot.circle))
 
 
 def mark(layer: Charter) -> str:
-    """What stands before the ids of an instrument's clauses where they are cited."""
+    """Return the prefix of an instrument's clause ids where they are cited."""
     return f"{layer.instrument.id}:" if layer.instrument.apart else ""
 
 
-def _part(visit: Visit, layer: Charter, wanted: str) -> ClausePart:
-    known = covered(visit, layer)
+def _part(visit: Visit, layer: Charter, search: str) -> ClausePart:
+    coverage = covered(visit, layer)
     say = visit.say
-    fits = _matcher(visit, wanted)
+    fits = _matcher(visit, search)
 
     def entry(clause: Clause) -> ClauseEntry:
-        found = known[clause.id]
-        cited = sum(len(each) for each in (found.powers, found.duties, found.rules, found.hooks, found.cases))
+        cover = coverage[clause.id]
+        cited = sum(len(citations) for citations in (cover.powers, cover.duties, cover.rules, cover.hooks, cover.cases))
         href = visit.links.clause(mark(layer) + clause.id)
         return ClauseEntry(
             clause.id, mark(layer) + clause.id, href, say.of(clause.heading), say.of(clause.gloss), cited, bool(clause.text)
         )
 
-    shown = [clause for clause in layer.clauses if fits(clause)]
-    chapters = _chapters(visit, layer, shown, entry)
+    matching = [clause for clause in layer.clauses if fits(clause)]
+    chapters = _chapters(visit, layer, matching, entry)
     total = len(layer.clauses)
     title = say.of(layer.instrument.title) or layer.instrument.id
-    return ClausePart(layer.instrument.kind, title, facts(say, layer), chapters, sum(c.covered for c in known.values()), total)
+    return ClausePart(layer.instrument.kind, title, facts(say, layer), chapters, sum(c.covered for c in coverage.values()), total)
 
 
 def numbered(visit: Visit, heading: Heading) -> str:
-    """A chapter or article with its number, unless its label says it already or it has none (an annexed decision)."""
+    """Return a chapter or article with its number, unless its label says it already or it has none (an annexed decision)."""
     label = visit.say.of(heading.label)
     if heading.id in re.split(r"[\s.:]+", label)[:3]:
         return label
@@ -136,25 +136,25 @@ def numbered(visit: Visit, heading: Heading) -> str:
     return visit.say("charter", sort, id=heading.id, label=label) if sort else label
 
 
-def _matcher(visit: Visit, wanted: str) -> Callable[[Clause], bool]:
-    folded = wanted.casefold()
+def _matcher(visit: Visit, search: str) -> Callable[[Clause], bool]:
+    needle = search.casefold()
 
     def fits(clause: Clause) -> bool:
         texts = (clause.id, visit.say.of(clause.heading), visit.say.of(clause.gloss), clause.text)
-        return not folded or any(folded in text.casefold() for text in texts)
+        return not needle or any(needle in text.casefold() for text in texts)
 
     return fits
 
 
-def _chapters(visit: Visit, layer: Charter, shown: Iterable[Clause], entry: Callable[[Clause], ClauseEntry]) -> list[Chapter]:
+def _chapters(visit: Visit, layer: Charter, clauses: Iterable[Clause], entry: Callable[[Clause], ClauseEntry]) -> list[Chapter]:
     """Clauses under their articles, articles under their chapters, in the order of the clauses."""
     headings = {heading.id: heading for heading in layer.headings}
-    found: dict[str, dict[str, list[ClauseEntry]]] = {}
-    for clause in shown:
+    grouped: dict[str, dict[str, list[ClauseEntry]]] = {}
+    for clause in clauses:
         article = headings.get(clause.under)
         chapter = headings.get(article.under) if article else None
         top = (chapter or article).id if article else ""
-        found.setdefault(top, {}).setdefault(article.id if article else "", []).append(entry(clause))
+        grouped.setdefault(top, {}).setdefault(article.id if article else "", []).append(entry(clause))
 
     def label(id: str) -> str:
         return numbered(visit, headings[id]) if id in headings else ""
@@ -163,5 +163,5 @@ def _chapters(visit: Visit, layer: Charter, shown: Iterable[Clause], entry: Call
         Chapter(
             top, label(top), [Article(id if id != top else "", label(id) if id != top else "", es) for id, es in arts.items()]
         )
-        for top, arts in found.items()
+        for top, arts in grouped.items()
     ]

@@ -53,29 +53,29 @@ def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> R
     """A clause, a house rule, a provision of a law (whose number has slashes), or a platform order."""
     clause = clause.removeprefix("/")
     with visiting(request, tenant) as visit:
-        layer, found = _layer_of(visit, clause)
-        if found is None and not visit.order(clause):
+        layer, provision = _layer_of(visit, clause)
+        if provision is None and not visit.order(clause):
             raise nothing_here()
         events, more = latest(visit, Wanted(clause=clause), EVENTS)
         basis = visit.regime.basis(clause)
         context: dict[str, Any] = {"events": events, "more": more, "powers": _powers(visit, clause)}
-        rules = _cited(visit, clause)
+        rules = _citing_rules(visit, clause)
         context["groups"] = [(key, rules[key]) for key in ("duties", "procedures", "rules", "house", "hooks", "shown")]
         context["cases"] = cases.citing(visit, clause)
-        cover = covered(visit, layer).get(found.id) if layer and found else None
+        cover = covered(visit, layer).get(provision.id) if layer and provision else None
         context["covered"] = [
             (visit.say("clause", name), len(items))
             for name in ("powers", "duties", "rules", "hooks", "cases")
             if cover and (items := getattr(cover, name))
         ]
-        previous, following = _beside(visit, layer, found)
-        above = _above(visit, layer, found)
+        previous, following = _beside(visit, layer, provision)
+        above = _above(visit, layer, provision)
         return visit.render(
             "clause.html",
             "charter",
             id=clause,
             basis=basis,
-            clause=found,
+            clause=provision,
             above=above,
             previous=previous,
             following=following,
@@ -84,21 +84,21 @@ def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> R
 
 
 def _layer_of(visit: Visit, id: str) -> tuple[Charter | None, Clause | None]:
-    """The instrument that the clause stands in, and the clause."""
+    """Return the instrument that the clause stands in, and the clause."""
     for layer in (visit.regime.charter, *visit.regime.layers):
         own = mark(layer)
-        found = layer.clause(id.removeprefix(own)) if id.startswith(own) else None
-        if found is not None:
-            return layer, found
+        provision = layer.clause(id.removeprefix(own)) if id.startswith(own) else None
+        if provision is not None:
+            return layer, provision
     return None, None
 
 
-def _beside(visit: Visit, layer: Charter | None, found: Clause | None) -> tuple[Any, Any]:
-    """The clauses before and after, as (id, address)."""
-    if layer is None or found is None:
+def _beside(visit: Visit, layer: Charter | None, provision: Clause | None) -> tuple[Any, Any]:
+    """Return the clauses before and after, as (id, address)."""
+    if layer is None or provision is None:
         return None, None
-    ids = [each.id for each in layer.clauses]
-    at = ids.index(found.id)
+    ids = [sibling.id for sibling in layer.clauses]
+    at = ids.index(provision.id)
 
     def linked(place: int) -> tuple[str, str] | None:
         return (ids[place], visit.links.clause(mark(layer) + ids[place])) if 0 <= place < len(ids) else None
@@ -106,12 +106,12 @@ def _beside(visit: Visit, layer: Charter | None, found: Clause | None) -> tuple[
     return linked(at - 1), linked(at + 1)
 
 
-def _above(visit: Visit, layer: Charter | None, found: Clause | None) -> list[str]:
+def _above(visit: Visit, layer: Charter | None, provision: Clause | None) -> list[str]:
     """Chapter and article, outermost first."""
-    if layer is None or found is None:
+    if layer is None or provision is None:
         return []
     headings = {heading.id: heading for heading in layer.headings}
-    labels, id = list[str](), found.under
+    labels, id = list[str](), provision.under
     while id in headings and len(labels) < 5:
         heading = headings[id]
         labels.insert(0, numbered(visit, heading))
@@ -124,14 +124,14 @@ def _powers(visit: Visit, id: str) -> list[PowerRow]:
 
 
 def power(visit: Visit, line: Line) -> PowerRow:
-    """A line of the policy with everything in it named."""
+    """Return a line of the policy with everything in it named."""
     names = visit.names
     return PowerRow(
         names(line.subject),
         act_name(visit, line),
         object_name(visit, line.object),
         names(line.body) if line.body != "*" else "",
-        [facet(visit, each) for each in sorted(line.facets)],
+        [facet(visit, condition) for condition in sorted(line.facets)],
         line.allow,
         str(line),
         line.source.file,
@@ -140,7 +140,7 @@ def power(visit: Visit, line: Line) -> PowerRow:
 
 
 def act_name(visit: Visit, line: Line) -> str:
-    """The act of a line, as a phrase."""
+    """Return the act of a line, as a phrase."""
     if line.act == "read":
         return visit.say("powers", "read")
     return visit.say("action", f"{line.type}.{line.act}")
@@ -155,11 +155,11 @@ def object_name(visit: Visit, object: str) -> str:
     return visit.say("word", "of_kind", what=label, kind=visit.say("kind", kind)) if kind else label
 
 
-def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
+def _citing_rules(visit: Visit, id: str) -> dict[str, list[Cited]]:
     """Duties, procedures and other rules of all instruments that cite the clause; apart those of the house, those of plugins, and
     information that nothing runs."""
-    found: dict[str, list[Cited]] = {key: [] for key in ("duties", "procedures", "rules", "house", "shown")}
-    found["hooks"] = _hooks(visit, id)
+    groups: dict[str, list[Cited]] = {key: [] for key in ("duties", "procedures", "rules", "house", "shown")}
+    groups["hooks"] = _hooks(visit, id)
     for layer in (visit.regime.charter, *visit.regime.layers):
         owed = {duty.id: duty for duty in duties(layer)}
         for rule in ruled(layer):
@@ -167,37 +167,37 @@ def _cited(visit: Visit, id: str) -> dict[str, list[Cited]]:
                 continue
             kind = {"duty": "duties", "procedure": "procedures", "cadence": "duties"}.get(rule.table, "rules")
             group = "house" if layer.instrument.kind == "house" and not _of_house(visit, id) else kind
-            found["shown" if rule.shown else group].append(_named(visit, rule, owed.get(rule.name), layer.instrument.kind))
-    return found
+            groups["shown" if rule.shown else group].append(_rule_entry(visit, rule, owed.get(rule.name), layer.instrument.kind))
+    return groups
 
 
 def _hooks(visit: Visit, id: str) -> list[Cited]:
-    """The rules of plugins that rest on the clause."""
-    found = []
+    """Return the rules of plugins that rest on the clause."""
+    citing = []
     for action, rules in visit.tenant.snapshot.circle.rules.items():
         for seat, rule in rules:
             if id in rule.cite:
                 file, _, line = seat.where.rpartition(":")
-                told = visit.say("clause", "judges", plugin=seat.plugin, act=visit.say("action", action))
+                sentence = visit.say("clause", "judges", plugin=seat.plugin, act=visit.say("action", action))
                 gloss = visit.say.of(rule.gloss)
-                found.append(Cited(told, [gloss] if gloss else [], file, int(line or 0), "plugin"))
-    return found
+                citing.append(Cited(sentence, [gloss] if gloss else [], file, int(line or 0), "plugin"))
+    return citing
 
 
 def _of_house(visit: Visit, id: str) -> bool:
     return visit.regime.basis(id) == "house"
 
 
-def _named(visit: Visit, rule: Ruled, duty: Duty | None, layer: str) -> Cited:
+def _rule_entry(visit: Visit, rule: Ruled, duty: Duty | None, layer: str) -> Cited:
     say = visit.say
     item = rule.rule
     if duty is not None and rule.table in ("duty", "cadence"):
         return Cited(say.of(duty.label) or duty.id, _duty(visit, duty), rule.source.file, rule.source.line, layer)
     if isinstance(item, Procedure):
         requires = say("word", "state") if item.requires == "state" else say("stop", item.requires)
-        told = say("clause", "requires", act=say("action", item.on), requires=requires)
+        sentence = say("clause", "requires", act=say("action", item.on), requires=requires)
         aims = [facet(visit, f"{name}={value}") for name, value in item.where.items()]
-        return Cited(told, aims, rule.source.file, rule.source.line, layer)
+        return Cited(sentence, aims, rule.source.file, rule.source.line, layer)
     label = _rule_name(visit, rule)
     return Cited(f"{say('table', rule.table)}: {label}", _rule_lines(visit, item), rule.source.file, rule.source.line, layer)
 
@@ -221,39 +221,43 @@ def _rule_lines(visit: Visit, item: Any) -> list[str]:
     if isinstance(item, Succession):
         return [visit.say.of(item.on_behalf)] if visit.say.of(item.on_behalf) else []
     if isinstance(item, Role):
-        said = (("concurrent", item.concurrent), ("no_benefits", item.entitlement == NOT_STATED))
-        return [visit.say("clause", key) for key, so in said if so]
+        remarks = (("concurrent", item.concurrent), ("no_benefits", item.entitlement == NOT_STATED))
+        return [visit.say("clause", key) for key, so in remarks if so]
     value = getattr(item, "value", None)
     if value is None:
         every = getattr(item, "every", "")
         return [f"{visit.say('overview', 'every')}: {visit.say('every', every)}"] if every else []
     if value == NOT_STATED:
         return [visit.say("word", "not_stated")]
-    shown = visit.names(value) if isinstance(value, str) and visit.names.known(value) else str(value)
+    text = visit.names(value) if isinstance(value, str) and visit.names.known(value) else str(value)
     unit = getattr(item, "unit", "")
-    return [f"{shown} {visit.say('unit', unit)}" if unit else shown]
+    return [f"{text} {visit.say('unit', unit)}" if unit else text]
 
 
 def _parties_of(visit: Visit, item: Portfolio | Finance) -> list[str]:
-    """Who holds, leads and coordinates a field of work and whom its holder answers to; who provides and manages the money."""
-    found = []
+    """Return who holds, leads and coordinates a field of work and whom its holder answers to; who provides and manages the
+    money."""
+    lines = []
     for name in ("holder", "lead", "coordinators", "answers_to", "provided_by", "managed_by"):
-        said = getattr(item, name, ())
-        who = visit.names.of(each for each in ((said,) if isinstance(said, str) else said) if each not in ("", NOT_STATED))
+        parties = getattr(item, name, ())
+        who = visit.names.of(
+            party for party in ((parties,) if isinstance(parties, str) else parties) if party not in ("", NOT_STATED)
+        )
         if who:
-            found.append(visit.say("clause", name, who=_listed(who)))
-    return found
+            lines.append(visit.say("clause", name, who=_joined(who)))
+    return lines
 
 
 def _subjects(visit: Visit, item: Portfolio | Finance) -> list[str]:
-    """The subjects of a field of work, with the instruments that set them where any of them has some; where money comes from."""
+    """Return the subjects of a field of work, with the instruments that set them where any of them has some; where money comes
+    from."""
     say = visit.say
     if isinstance(item, Finance):
         return [say("clause", "source_of_funds", what=source) for source in item.sources]
-    named = any(subject.instruments for subject in item.subjects)
+    with_instruments = any(subject.instruments for subject in item.subjects)
     lines = []
     for subject in item.subjects:
-        by = f" ({_listed(subject.instruments) or say('word', 'not_stated')})" if named else ""
+        by = f" ({_joined(subject.instruments) or say('word', 'not_stated')})" if with_instruments else ""
         lines.append(say("clause", "subject", what=f"{say.of(subject.label)}{by}"))
     return lines
 
@@ -267,7 +271,7 @@ def _duty(visit: Visit, duty: Duty) -> list[str]:
         lines.append(say("clause", "every", every=say("every", duty.every)))
     if duty.after:
         lines.append(say("clause", "after", act=say("action", duty.after)))
-    lines.append(say("clause", "done_by", acts=_listed([say("action", act) for act in duty.done_by])))
+    lines.append(say("clause", "done_by", acts=_joined([say("action", act) for act in duty.done_by])))
     if duty.due.days is not None and not duty.due.field:
         lines.append(say("clause", "due_days", days=duty.due.days, unit=say("unit", duty.due.unit)))
     elif duty.due.field:
@@ -277,5 +281,5 @@ def _duty(visit: Visit, duty: Duty) -> list[str]:
     return lines
 
 
-def _listed(texts: Sequence[str]) -> str:
+def _joined(texts: Sequence[str]) -> str:
     return ", ".join(texts)

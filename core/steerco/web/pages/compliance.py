@@ -34,43 +34,43 @@ class ClauseRow(NamedTuple):
 @get("/t/{tenant:str}/compliance")
 @showing
 def compliance(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What was due under each clause."""
+    """Show what was due under each clause."""
     with visiting(request, tenant) as visit:
         first, last = _period(visit)
-        found = report.compliance(visit.tenant, visit.session, first, last)
+        outcome = report.compliance(visit.tenant, visit.session, first, last)
         show = visit.query.choice("show", SHOW)
-        rows = [row for row in found.rows if _shown(row, show)]
+        rows = [row for row in outcome.rows if _is_shown(row, show)]
         filters: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat(), "show": show}
-        shown = cut(visit, rows, SIZE, ("compliance",), filters)
+        part = cut(visit, rows, SIZE, ("compliance",), filters)
         return visit.render(
             "compliance.html",
             "compliance",
-            report=found,
-            total=sum(found.totals.values()),
-            shown=shown,
-            clauses=[_clause(visit, row, last) for row in shown.items],
+            report=outcome,
+            total=sum(outcome.totals.values()),
+            shown=part,
+            clauses=[_clause(visit, row, last) for row in part.items],
             filters=filters,
             period=visit.say("compliance", "period", first=visit.date(first), last=visit.date(last)),
             ahead=last > visit.today,
-            show_options=[(each, visit.say("compliance", f"show_{each}")) for each in SHOW],
+            show_options=[(option, visit.say("compliance", f"show_{option}")) for option in SHOW],
         )
 
 
 def _period(visit: Visit) -> tuple[date, date]:
-    """The days that the address asks about; where they do not fit, that is told and others are shown."""
+    """Return the days that the address asks about; where they do not fit, show others and say so."""
     query = visit.query
     first, last = query.day("from"), query.day("to")
     if last and last > visit.today + AHEAD:
         query.errors["to"], last = ("bad_day", {"given": last.isoformat()}), None
     until = visit.shown if visit.explicit else None
-    asked = report.period(visit.tenant, visit.session, visit.today, first, last or until)
-    if asked[0] <= asked[1]:
-        return asked
+    days = report.period(visit.tenant, visit.session, visit.today, first, last or until)
+    if days[0] <= days[1]:
+        return days
     query.errors["to" if last else "from"] = ("bad_period", {})
     return report.period(visit.tenant, visit.session, visit.today, None, until)
 
 
-def _shown(row: report.UnderClause, show: str) -> bool:
+def _is_shown(row: report.UnderClause, show: str) -> bool:
     return bool(LATE & row.counts.keys()) if show == "late" else bool(row.entries) or not show
 
 
@@ -81,14 +81,14 @@ def _clause(visit: Visit, row: report.UnderClause, last: date) -> ClauseRow:
     def ledger(state: str = "") -> str:
         return visit.links.to("duties", clause=id, state=state, on=on)
 
-    named: dict[str, list[DutyEntry]] = {}
+    by_name: dict[str, list[DutyEntry]] = {}
     for entry in row.entries:
-        named.setdefault(say.of(entry.label) or entry.duty, []).append(entry)
+        by_name.setdefault(say.of(entry.label) or entry.duty, []).append(entry)
     gloss = say.of(row.gloss)
     return ClauseRow(
         Cite(id, visit.links.to("charter", id, on=on), "clause", gloss, True),
         say.of(row.heading),
         gloss,
         [(state, number, ledger(state)) for state, number in row.counts.items()],
-        [(name, len(entries), ledger()) for name, entries in named.items()],
+        [(name, len(entries), ledger()) for name, entries in by_name.items()],
     )

@@ -27,12 +27,13 @@ def partial(words: Words, value: PartialDate) -> str:
     """As much of a date as is certain."""
     if value.certain:
         return day(words, value.first)
-    written = str(value)
-    return words("date", "month" if "-" in written else "year", **_parts(words, value.first))
+    text = str(value)
+    return words("date", "month" if "-" in text else "year", **_parts(words, value.first))
 
 
-def written(words: Words, text: str) -> str:
-    """A date that a file has as text, as far as it goes (``2018``, ``2018-10``, ``2018-10-21``); other texts as they are."""
+def date_text(words: Words, text: str) -> str:
+    """Return a date that a file has as text, as far as it goes (``2018``, ``2018-10``, ``2018-10-21``); other texts as they
+    are."""
     try:
         numbers = [int(part) for part in text.split("-")]
         value = date(*[*numbers, 1, 1][:3])
@@ -45,22 +46,22 @@ def written(words: Words, text: str) -> str:
 def period(words: Words, name: str) -> str:
     """``quarter 1 of 2021`` for ``2021-Q1``."""
     try:
-        found = periods.parse(name)
+        span = periods.parse(name)
     except ValueError:
         return name
-    if found.every in ("year", "month"):
-        return words("date", found.every, **_parts(words, found.first))
-    number = name[-1] if found.every != "week" else name[-2:].lstrip("0")
-    roman = ROMAN[int(number)] if found.every == "quarter" else ""
-    return words("date", found.every, number=number, roman=roman, year=name[:4])
+    if span.every in ("year", "month"):
+        return words("date", span.every, **_parts(words, span.first))
+    number = name[-1] if span.every != "week" else name[-2:].lstrip("0")
+    roman = ROMAN[int(number)] if span.every == "quarter" else ""
+    return words("date", span.every, number=number, roman=roman, year=name[:4])
 
 
 def _parts(words: Words, value: date) -> dict[str, object]:
-    named = words("month", value.month)
+    month_name = words("month", value.month)
     return {
         "day": value.day,
         "day2": f"{value.day:02}",
         "month2": f"{value.month:02}",
-        "month_name": named,
+        "month_name": month_name,
         "year": f"{value.year:04}",
     }

@@ -47,34 +47,34 @@ class Owed(NamedTuple):
 @get("/t/{tenant:str}/duties")
 @showing
 def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """What is and was owed."""
+    """Show what is and was owed."""
     with visiting(request, tenant) as visit:
         query = visit.query
         everything = owed(visit)
-        known = dict.fromkeys(p.id for each in everything for p in (each.holder, *each.people))
-        clauses = sorted({cite.id for each in everything for cite in each.cites}, key=natural)
-        of, state = query.choice("of", known.keys() | visit.day.all.persons), query.choice("state", STATES)
+        parties = dict.fromkeys(p.id for row in everything for p in (row.holder, *row.people))
+        clauses = sorted({cite.id for row in everything for cite in row.cites}, key=natural)
+        of, state = query.choice("of", parties.keys() | visit.day.all.persons), query.choice("state", STATES)
         clause, sort = query.choice("clause", clauses), query.choice("sort", SORTS, "period")
-        wanted = owed(visit, of=of, clause=clause) if of or clause else everything
-        found = [each for each in wanted if not state or each.state == state]
+        ledger = owed(visit, of=of, clause=clause) if of or clause else everything
+        rows = [row for row in ledger if not state or row.state == state]
         filters: dict[str, Any] = {"of": of, "state": state, "clause": clause, "sort": sort if sort != "period" else ""}
-        shown = cut(visit, _sorted(found, sort), SIZE, ("duties",), filters)
+        part = cut(visit, _sorted(rows, sort), SIZE, ("duties",), filters)
         return visit.render(
             "duties.html",
             "duties",
-            shown=shown,
-            raised=_raised(visit, [each.entry for each in shown.items]),
-            counts=[(name, number) for name in STATES if (number := Counter(each.state for each in wanted)[name])],
+            shown=part,
+            raised=_raised(visit, [row.entry for row in part.items]),
+            counts=[(name, number) for name in STATES if (number := Counter(row.state for row in ledger)[name])],
             filters=filters | {"sort": sort},
-            holders=sorted(((id, visit.names(id)) for id in known), key=lambda pair: alphabetical(pair[1])),
+            holders=sorted(((id, visit.names(id)) for id in parties), key=lambda pair: alphabetical(pair[1])),
             clause_options=[(id, id) for id in clauses],
-            duty_states=[(each, visit.say("duty-state", each)) for each in STATES],
-            sort_options=[(each, visit.say("duties", f"sort_{each}")) for each in SORTS],
+            duty_states=[(row, visit.say("duty-state", row)) for row in STATES],
+            sort_options=[(row, visit.say("duties", f"sort_{row}")) for row in SORTS],
         )
 
 
 def owed(visit: Visit, of: str = "", clause: str = "") -> list[Owed]:
-    """The ledger on the day shown."""
+    """Return the ledger on the day shown."""
     entries = duty_ledger.entries(visit.tenant, visit.session, visit.shown, of=of, clause=clause)
     return [_owed(visit, entry) for entry in entries]
 
@@ -101,21 +101,21 @@ def _first(entry: duty_ledger.DutyEntry) -> str:
     return day.isoformat() if day else "9999"
 
 
-def _sorted(found: list[Owed], sort: str) -> list[Owed]:
+def _sorted(rows: list[Owed], sort: str) -> list[Owed]:
     if sort == "due":
-        return sorted(found, key=lambda each: (each.entry.due_on is None, each.entry.due_on or date.max))
+        return sorted(rows, key=lambda row: (row.entry.due_on is None, row.entry.due_on or date.max))
     if sort == "duty":
-        return sorted(found, key=lambda each: (alphabetical(each.label), each.first))
+        return sorted(rows, key=lambda row: (alphabetical(row.label), row.first))
     if sort == "state":
-        return sorted(found, key=lambda each: (STATES.index(each.state), each.first))
-    return found
+        return sorted(rows, key=lambda row: (STATES.index(row.state), row.first))
+    return rows
 
 
 def _raised(visit: Visit, entries: list[duty_ledger.DutyEntry]) -> dict[int, tuple[str, str]]:
     """By event that raised a duty: the reference of its record and where that leads."""
-    wanted = sorted({entry.event for entry in entries if entry.event})
+    numbers = sorted({entry.event for entry in entries if entry.event})
     event = Event.__table__.c
-    mine = (event.tenant_id == visit.tenant.id, event.seq.in_(wanted))
+    mine = (event.tenant_id == visit.tenant.id, event.seq.in_(numbers))
     rows = visit.session.connection().execute(select(event.seq, event.type, event.record_id, event.body).where(*mine))
     return {
         row.seq: (ref, visit.links.record(row.type, ref))

@@ -1,4 +1,4 @@
-"""What happened, newest first or oldest first, as pages show it."""
+"""Events as pages show them, newest or oldest first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from steerco.web.pages.values import Pair, pairs
 from steerco.web.pages.visit import Cite, PartyLink, Visit
 
 FURTHEST = 10_000
-"""How many events are looked at for one page, however few of them fit: what comes before them is the next page's."""
+"""The number of events that are looked at for one page, however few of them fit; the next page goes on before them."""
 
 SECRET = '"secret":true'
 """Stands in the body of an event of which nobody is told whose act it was, and in no text there, whose quotes are escaped."""
@@ -60,61 +60,65 @@ class EventRow(NamedTuple):
     given: list[Pair]
 
 
-def latest(visit: Visit, wanted: Wanted, limit: int) -> tuple[list[EventRow], int]:
-    """The newest events of these (the oldest, with ``after``), and the number from which the next page goes on (0: that was all).
-    A page has fewer than ``limit`` where as many as may be looked at for one hold no more."""
-    first, last = _stretch(visit, wanted)
-    found: list[EventRow] = []
-    for row in visit.session.connection().execute(_select(visit, wanted, first, last, limit)):
+def latest(visit: Visit, selection: Wanted, limit: int) -> tuple[list[EventRow], int]:
+    """Return the newest events of these (the oldest, with ``after``), and the number from which the next page goes on (0: that
+    was all). A page has fewer than ``limit`` where as many as may be looked at for one hold no more."""
+    first, last = _stretch(visit, selection)
+    rows: list[EventRow] = []
+    for row in visit.session.connection().execute(_select(visit, selection, first, last, limit)):
         body = decode(row.body)
-        if wanted.clause and wanted.clause not in body.because:
+        if selection.clause and selection.clause not in body.because:
             continue
-        if len(found) == limit:
-            return found, found[-1].seq
-        found.append(_happened(visit, row, body))
-    if wanted.after is not None:
-        return found, last
-    return found, first if first > 1 else 0
+        if len(rows) == limit:
+            return rows, rows[-1].seq
+        rows.append(_happened(visit, row, body))
+    if selection.after is not None:
+        return rows, last
+    return rows, first if first > 1 else 0
 
 
-def _stretch(visit: Visit, wanted: Wanted) -> tuple[int, int]:
-    """The first and the last event that are looked at (last 0: to the log's end). The log has no gaps, so the numbers tell how
+def _stretch(visit: Visit, selection: Wanted) -> tuple[int, int]:
+    """Return the first and the last event to look at (last 0: to the log's end). The log has no gaps, so the numbers tell how
     many there are. Of all events and of one record's the database finds a page at once; anything else it has to look for."""
-    if wanted.record or not any((wanted.until, wanted.since, wanted.person, wanted.action, wanted.type, wanted.clause)):
+    if selection.record or not any(
+        (selection.until, selection.since, selection.person, selection.action, selection.type, selection.clause)
+    ):
         return 1, 0
     newest = feed.end(visit.session)
-    if wanted.after is not None:
-        return 1, last if (last := wanted.after + FURTHEST) < newest else 0
-    return max(1, (min(wanted.before, newest + 1) if wanted.before else newest + 1) - FURTHEST), 0
+    if selection.after is not None:
+        return 1, last if (last := selection.after + FURTHEST) < newest else 0
+    return max(1, (min(selection.before, newest + 1) if selection.before else newest + 1) - FURTHEST), 0
 
 
-def _select(visit: Visit, wanted: Wanted, first: int, last: int, limit: int) -> Select[Any]:
+def _select(visit: Visit, selection: Wanted, first: int, last: int, limit: int) -> Select[Any]:
     conditions = [_event.tenant_id == visit.tenant.id, _event.seq >= first, _event.action.not_in(sorted(TOKENS))]
     if last:
         conditions.append(_event.seq <= last)
-    if wanted.after:
-        conditions.append(_event.seq > wanted.after)
-    if wanted.before:
-        conditions.append(_event.seq < wanted.before)
-    if wanted.until:
-        conditions.append(_event.at < wanted.until)
-    if wanted.since:
-        conditions.append(_event.at >= wanted.since)
+    if selection.after:
+        conditions.append(_event.seq > selection.after)
+    if selection.before:
+        conditions.append(_event.seq < selection.before)
+    if selection.until:
+        conditions.append(_event.at < selection.until)
+    if selection.since:
+        conditions.append(_event.at >= selection.since)
     for column, value in (
-        ("person", wanted.person),
-        ("action", wanted.action),
-        ("type", wanted.type),
-        ("record_id", wanted.record),
+        ("person", selection.person),
+        ("action", selection.action),
+        ("type", selection.type),
+        ("record_id", selection.record),
     ):
         if value:
             conditions.append(_event[column] == value)
-    if wanted.person:
+    if selection.person:
         conditions.append(~_event.body.contains(SECRET, autoescape=True))
-    order = _event.seq.desc() if wanted.after is None else _event.seq
-    found = select(*_columns).where(*conditions).order_by(order)
-    if not wanted.clause:
-        return found.limit(limit + 1)
-    return found.where(_event.body.contains(f'"{wanted.clause}"', autoescape=True))  # more than cite it: the body says it exactly
+    order = _event.seq.desc() if selection.after is None else _event.seq
+    query = select(*_columns).where(*conditions).order_by(order)
+    if not selection.clause:
+        return query.limit(limit + 1)
+    return query.where(
+        _event.body.contains(f'"{selection.clause}"', autoescape=True)
+    )  # more than cite it: the body says it exactly
 
 
 def _happened(visit: Visit, row: Any, body: EventBody) -> EventRow:

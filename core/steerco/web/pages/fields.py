@@ -31,30 +31,32 @@ class Field(NamedTuple):
 
 
 def fields_of(visit: Visit, action: Action) -> list[Field]:
-    """The fields of an action's input with what the address gives for each."""
-    found = []
+    """Return the fields of an action's input with what the address gives for each."""
+    fields = []
     struct = inspect.type_info(action.input)
     assert isinstance(struct, inspect.StructType)
     marks = {name.rstrip("_"): mark for name, mark in action.marks.items()}
-    for each in struct.fields:
-        sort, options = _sort(each.type, marks.get(each.encode_name, {}))
+    for member in struct.fields:
+        sort, options = _sort(member.type, marks.get(member.encode_name, {}))
         if sort is None:
             continue
-        named = tuple((value, option(visit, value)) for value in options)
-        refers = str(marks.get(each.encode_name, {}).get("refers", ""))
-        value = visit.query.text(PREFIX + each.encode_name, MOST)
-        found.append(Field(each.encode_name, visit.say("field", each.encode_name), sort, each.required, value, named, refers))
-    return found
+        choices = tuple((value, option(visit, value)) for value in options)
+        refers = str(marks.get(member.encode_name, {}).get("refers", ""))
+        value = visit.query.text(PREFIX + member.encode_name, MOST)
+        fields.append(
+            Field(member.encode_name, visit.say("field", member.encode_name), sort, member.required, value, choices, refers)
+        )
+    return fields
 
 
 def option(visit: Visit, value: str) -> str:
-    """A value of a choice in words."""
+    """Return a value of a choice in words."""
     section = next((name for name in ("kind", "value") if visit.say.has(name, value)), "value")
     return visit.say(section, value)
 
 
 def _sort(kind: inspect.Type, marks: Mapping[str, Any]) -> tuple[Sort | None, tuple[str, ...]]:
-    """How a type is asked for: None for what a form does not take (files)."""
+    """Return the form field for a type: None for one that a form does not take (files)."""
     inner = _bare(kind)
     if isinstance(inner, inspect.LiteralType):
         return "choice", tuple(str(value) for value in inner.values)
@@ -73,8 +75,8 @@ def _sort(kind: inspect.Type, marks: Mapping[str, Any]) -> tuple[Sort | None, tu
         inspect.IntType: "number",
         inspect.BoolType: "yes-no",
     }
-    if found := plain.get(type(inner)):
-        return found, ()
+    if sort := plain.get(type(inner)):
+        return sort, ()
     if marks.get("party"):
         return "party", ()
     if marks.get("refers"):
@@ -83,27 +85,27 @@ def _sort(kind: inspect.Type, marks: Mapping[str, Any]) -> tuple[Sort | None, tu
 
 
 def _bare(kind: inspect.Type) -> inspect.Type:
-    """A type without its annotations and without None."""
+    """Return a type without its annotations and without None."""
     if isinstance(kind, inspect.Metadata):
         return _bare(kind.type)
     if isinstance(kind, inspect.UnionType):
-        left = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
-        return _bare(left[0]) if left else kind
+        members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
+        return _bare(members[0]) if members else kind
     return kind
 
 
-def meant(fields: list[Field]) -> tuple[dict[str, Any], dict[str, Reason]]:
-    """The input that filled fields mean, and what is wrong with those that cannot be read."""
-    given: dict[str, Any] = {}
+def input_of(fields: list[Field]) -> tuple[dict[str, Any], dict[str, Reason]]:
+    """Return the input that filled fields mean, and what is wrong with those that cannot be read."""
+    input: dict[str, Any] = {}
     wrong: dict[str, Reason] = {}
     for field in fields:
         if not field.value:
             continue
         try:
-            given[field.name] = _value(field)
+            input[field.name] = _value(field)
         except (ValueError, RecursionError):
             wrong[field.name] = reason({"time": "bad-time", "json": "bad-json"}.get(field.sort, "unreadable"))
-    return given, wrong
+    return input, wrong
 
 
 def _value(field: Field) -> Any:

@@ -40,27 +40,27 @@ def home(request: Anywhere) -> Response[bytes]:
     query, service = PageQuery(request), service_of(request)
     language = of_stranger(request, query.text("lang"))
     say = words(language)
-    wanted = query.text("q", 60)
-    slugs = [slug for slug in service.installation.slugs() if wanted.casefold() in slug]
+    search = query.text("q", 60)
+    slugs = [slug for slug in service.installation.slugs() if search.casefold() in slug]
     of = max(1, -(-len(slugs) // SIZE))
     number = query.number("page")
     if number > of:
         query.errors["page"], number = ("bad_page", {}), 1
-    shown = [_committee(service, slug, say) for slug in slugs[(number - 1) * SIZE : number * SIZE]]
+    committees = [_committee(service, slug, say) for slug in slugs[(number - 1) * SIZE : number * SIZE]]
 
     def at(wanted_page: int) -> str:
-        return address("/", {"lang": language, "q": wanted, "page": wanted_page})
+        return address("/", {"lang": language, "q": search, "page": wanted_page})
 
-    errors = query.told(say)
+    errors = query.messages(say)
     context: dict[str, Any] = {
-        "committees": shown,
-        "wanted": wanted,
+        "committees": committees,
+        "wanted": search,
         "total": len(slugs),
         "number": number,
         "of": of,
         "previous": at(number - 1) if number > 1 else "",
         "next": at(number + 1) if number < of else "",
-        "switches": [(each, address("/", {"lang": each, "q": wanted}), each == language) for each in languages()],
+        "switches": [(code, address("/", {"lang": code, "q": search}), code == language) for code in languages()],
     }
     return page("home.html", 400 if errors else 200, t=say, here="", errors=errors, home=at(1), **context)
 
@@ -86,19 +86,19 @@ def _newest(tenant: Tenant) -> Charter:
 
 
 def issuer(say: Words, charter: Charter) -> str:
-    """Who issued an instrument: a role of its own by its label, or as written."""
+    """Return who issued an instrument: a role of its own by its label, or as written."""
     role = charter.role(charter.instrument.issuer)
     return say.of(role.label) if role else charter.instrument.issuer
 
 
 def facts(say: Words, charter: Charter) -> list[str]:
-    """Number, date and issuer of an instrument, as far as they can be read."""
+    """Return number, date and issuer of an instrument, as far as they can be read."""
     instrument = charter.instrument
     unreadable = "number" in instrument.unreadable
     number = say("word", "unreadable") if unreadable else instrument.id
-    found = [f"{say('overview', 'number')}: {number}"]
+    lines = [f"{say('overview', 'number')}: {number}"]
     if instrument.date:
-        found.append(f"{say('overview', 'date')}: {dates.partial(say, instrument.date)}")
+        lines.append(f"{say('overview', 'date')}: {dates.partial(say, instrument.date)}")
     if instrument.issuer:
-        found.append(f"{say('overview', 'issuer')}: {issuer(say, charter)}")
-    return found
+        lines.append(f"{say('overview', 'issuer')}: {issuer(say, charter)}")
+    return lines

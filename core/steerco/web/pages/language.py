@@ -1,4 +1,4 @@
-"""In which language a page is. The address tells (``?lang=``); there is no cookie."""
+"""The language of a page. The address names it (``?lang=``); there is no cookie."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from steerco.web.http.problems import Anywhere
 FALLBACK = "en"
 
 
-def chosen(asked: str, among: Sequence[str]) -> str:
-    """The language asked for where the tenant has it, else the tenant's first one that there is a catalogue of."""
-    known = [language for language in among if language in languages()] or [FALLBACK]
-    return asked if asked in known else known[0]
+def chosen(wanted_language: str, among: Sequence[str]) -> str:
+    """Return the language asked for where the tenant has it, else the tenant's first one that there is a catalogue of."""
+    available = [language for language in among if language in languages()] or [FALLBACK]
+    return wanted_language if wanted_language in available else available[0]
 
 
-def of_stranger(request: Anywhere, asked: str) -> str:
-    """The language of a page that belongs to no tenant: the one asked for, else what the browser prefers."""
-    return asked if asked in languages() else preferred(request.headers.get("accept-language"), languages())
+def of_stranger(request: Anywhere, wanted_language: str) -> str:
+    """Return the language of a page that belongs to no tenant: the one asked for, else what the browser prefers."""
+    return wanted_language if wanted_language in languages() else preferred(request.headers.get("accept-language"), languages())

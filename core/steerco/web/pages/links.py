@@ -9,10 +9,10 @@ Params = Mapping[str, object]
 
 
 def address(path: str, params: Params | Iterable[tuple[str, object]]) -> str:
-    """A path with its query; parameters without a value are left out."""
+    """Return a path with its query; parameters without a value are left out."""
     pairs = params.items() if isinstance(params, Mapping) else params
-    kept = [(name, str(value)) for name, value in pairs if value not in (None, "")]
-    return f"{path}?{urlencode(kept)}" if kept else path
+    given_pairs = [(name, str(value)) for name, value in pairs if value not in (None, "")]
+    return f"{path}?{urlencode(given_pairs)}" if given_pairs else path
 
 
 class Links:
@@ -23,15 +23,15 @@ class Links:
         self.base = f"/t/{quote(slug, safe='')}" if slug else ""
 
     def to(self, *parts: str, **params: object) -> str:
-        """The page below the tenant at these parts of a path."""
+        """Return the page below the tenant at these parts of a path."""
         path = "/".join([self.base, *(quote(part, safe=":.") for part in parts)])
         return address(path or "/", {**self.kept, **params})
 
     def clause(self, id: str) -> str:
         return self.to("charter", id)
 
-    def record(self, type: str, named: str) -> str:
-        return self.to("records", type, named)
+    def record(self, type: str, reference: str) -> str:
+        return self.to("records", type, reference)
 
     def tenant(self, slug: str, **params: object) -> str:
         """Another tenant's first page."""

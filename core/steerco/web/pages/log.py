@@ -34,8 +34,8 @@ def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         at = query.number(cursor, 0, LAST)
         begin = datetime.combine(since, time(0), visit.tenant.snapshot.settings.zone) if since else None
         until = visit.midnight_after() if visit.explicit else None
-        wanted = Wanted(0 if oldest else at, until, begin, person, action, type, "", clause, at if oldest else None)
-        events, more = latest(visit, wanted, SIZE)
+        selection = Wanted(0 if oldest else at, until, begin, person, action, type, "", clause, at if oldest else None)
+        events, more = latest(visit, selection, SIZE)
         filters: dict[str, Any] = {
             "person": person,
             "action": action,
@@ -53,7 +53,7 @@ def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             further=visit.links.to("log", **filters, **{cursor: more}) if more else "",
             start=visit.links.to("log", **filters) if at else "",
             filters=filters,
-            sort_options=[(each, visit.say("log", f"sort_{each}")) for each in SORTS],
+            sort_options=[(sort_key, visit.say("log", f"sort_{sort_key}")) for sort_key in SORTS],
             persons=visit.names.persons(),
             actions=sorted(((id, visit.say("action", id)) for id in acts(visit)), key=lambda pair: alphabetical(pair[1])),
             types=[(name, visit.say("types", name)) for name in types],

@@ -1,4 +1,4 @@
-"""What people, seats, roles, bodies, agencies and relations are called, on a day and in a language."""
+"""Names of people, seats, roles, bodies, agencies and relations, on a day and in a language."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ class PartyNames:
         }
 
     def __call__(self, id: str) -> str:
-        """The name of a party, role, group, kind of outsider or relation."""
-        known, say = self.day.all, self.words
+        """Return the name of a party, role, group, kind of outsider or relation."""
+        directory, say = self.day.all, self.words
         if place := self.day.places.get(id):
             return f"{self(place.role)} ({self(place.agency)})"
-        if id in known.persons:
-            return say.of(known.persons[id]) or id
+        if id in directory.persons:
+            return say.of(directory.persons[id]) or id
         if id == PLATFORM:
             return say("word", "program")
         if id in self._charter:
             return say.of(self._charter[id]) or id
-        if id in known.agencies:
-            return say.of(known.agencies[id]) or id
-        if id in known.titles:
-            return say.of(known.titles[id]) or id
+        if id in directory.agencies:
+            return say.of(directory.agencies[id]) or id
+        if id in directory.titles:
+            return say.of(directory.titles[id]) or id
         if id.startswith(RELATION):
             return say("relation", id.removeprefix(RELATION))
         if id in OUTSIDERS:
@@ -52,28 +52,29 @@ class PartyNames:
         return say("word", "anyone") if id == "*" else id
 
     def known(self, id: str) -> bool:
-        """Whether anything has this id."""
+        """Return whether anything has this id."""
         return self(id) != id
 
     def of(self, ids: Iterable[str]) -> list[str]:
-        return [self(each) for each in ids]
+        return [self(id) for id in ids]
 
     def persons(self) -> list[tuple[str, str]]:
-        """Every person with the name, in order of names; none where there are too many to choose from."""
+        """Return every person with the name, in order of names; none where there are too many to choose from."""
         if len(self.day.all.persons) > MANY:
             return []
         return sorted(((id, self(id)) for id in self.day.all.persons), key=lambda pair: alphabetical(pair[1]))
 
     def parties(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Everyone to whom something can be given, in groups for a list to choose from: (key of the group, [(id, name)])."""
+        """Return everyone to whom something can be given, in groups for a list to choose from: (key of the group, [(id,
+        name)])."""
         charter: Charter = self.day.charter
-        known = self.day.all
+        directory = self.day.all
         groups = [
             ("roles", [role.id for role in charter.roles]),
             ("bodies", [body.id for body in charter.bodies]),
             ("seats", [seat.id for seat in charter.seats if charter.role(seat.id) is None]),
-            ("agencies", list(known.agencies)),
-            ("offices", list(known.titles)),
+            ("agencies", list(directory.agencies)),
+            ("offices", list(directory.titles)),
         ]
-        named = [(key, [(id, self(id)) for id in ids]) for key, ids in groups if ids]
-        return [*named, ("people", self.persons())] if len(self.day.all.persons) <= MANY else []
+        with_names = [(key, [(id, self(id)) for id in ids]) for key, ids in groups if ids]
+        return [*with_names, ("people", self.persons())] if len(self.day.all.persons) <= MANY else []

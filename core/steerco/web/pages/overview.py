@@ -23,7 +23,7 @@ from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
 EVENTS = 10
 DUTIES = 8
 MEMBERS = 60
-"""How many holders of one role are named; the records name all."""
+"""The number of holders of one role that are named; the records name all."""
 
 
 class SeatRow(NamedTuple):
@@ -51,7 +51,7 @@ class BodyRow(NamedTuple):
 
 
 class BoundRow(NamedTuple):
-    """Who is bound by the charter: a body or role, and its people as (person, what they hold, clauses of that)."""
+    """A party that the charter binds: a body or role, and its people as (person, what they hold, clauses of that)."""
 
     label: str
     cites: list[Cite]
@@ -79,7 +79,7 @@ class Missing(NamedTuple):
 
 
 class Acting(NamedTuple):
-    """Who acts while an officer is absent."""
+    """A succession: who acts while an officer is absent."""
 
     absent: str
     acts: str
@@ -92,7 +92,7 @@ class Acting(NamedTuple):
 def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The first page of a committee."""
     with visiting(request, tenant) as visit:
-        due = owed(visit)
+        ledger = owed(visit)
         bodies = [_body(visit, body.id) for body in visit.regime.charter.bodies]
         events, _ = latest(visit, Wanted(until=visit.midnight_after() if visit.explicit else None), EVENTS)
         return visit.render(
@@ -111,24 +111,24 @@ def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             cadences=_cadences(visit),
             silent=_silent(visit),
             house=next((layer for layer in visit.regime.layers if layer.instrument.kind == "house"), None),
-            upcoming=[each for each in due if each.state in URGENT][:DUTIES],
-            missed=_latest_first([each for each in due if each.state in WRONG])[:DUTIES],
+            upcoming=[entry for entry in ledger if entry.state in URGENT][:DUTIES],
+            missed=_latest_first([entry for entry in ledger if entry.state in WRONG])[:DUTIES],
             events=events,
         )
 
 
 def _missing(visit: Visit) -> list[Missing]:
-    """The plugins that are missing, and what each of them stops of the acts that there are here."""
-    circle, say, found = visit.tenant.snapshot.circle, visit.say, []
+    """Return the plugins that are missing, and what each of them stops of the acts that there are here."""
+    circle, say, missing = visit.tenant.snapshot.circle, visit.say, []
     for name, (fault, _) in circle.absent.items():
         closed = circle.closed(name)
         acts = sorted(say("action", act) for act in closed or () if visit.tenant.snapshot.action(act))
-        found.append(Missing(name, fault.code, acts, closed is None))
-    return found
+        missing.append(Missing(name, fault.code, acts, closed is None))
+    return missing
 
 
 def standing(visit: Visit) -> tuple[str, list[Cite]]:
-    """What is in force on the day, in a sentence, with the clauses that say so."""
+    """Return a sentence on what is in force on the day, with the clauses that say so."""
     say = visit.say
     match visit.tenant.snapshot.standing(visit.shown):
         case InForce():
@@ -136,35 +136,35 @@ def standing(visit: Visit) -> tuple[str, list[Cite]]:
         case Uncertain(_, certain, cite):
             return say("overview", "uncertain", date=visit.date(certain)), visit.cites(cite)
         case NotLoaded(number, amended, cite):
-            named = ", ".join((number, *amended))
-            return say("overview", "not_loaded_day", number=named), visit.cites(cite)
+            numbers = ", ".join((number, *amended))
+            return say("overview", "not_loaded_day", number=numbers), visit.cites(cite)
     return say("overview", "nothing_day"), []
 
 
 def card(visit: Visit, charter: Charter) -> list[Fact]:
-    """What is known of the paper, and what cannot be read of it."""
+    """Return the instrument's facts, and what cannot be read of it."""
     say, instrument = visit.say, charter.instrument
 
     def label(key: str) -> str:
         return say("overview", key)
 
     unreadable = "number" in instrument.unreadable
-    found = [Fact(label("number"), [say("word", "unreadable") if unreadable else instrument.id], [], unreadable)]
+    facts_shown = [Fact(label("number"), [say("word", "unreadable") if unreadable else instrument.id], [], unreadable)]
     if unreadable:
-        found.append(Fact(label("called"), [instrument.id], []))
+        facts_shown.append(Fact(label("called"), [instrument.id], []))
     if instrument.date:
-        found.append(Fact(label("date"), [dates.partial(say, instrument.date)], []))
-    found.append(Fact(label("issuer"), [issuer(say, charter) or say("word", "not_stated")], [], not instrument.issuer))
+        facts_shown.append(Fact(label("date"), [dates.partial(say, instrument.date)], []))
+    facts_shown.append(Fact(label("issuer"), [issuer(say, charter) or say("word", "not_stated")], [], not instrument.issuer))
     if instrument.place:
-        found.append(Fact(label("place"), [instrument.place], []))
-    found.append(Fact(label("effective"), _effective(visit, instrument), visit.cites(instrument.cite)))
-    found.append(Fact(label("bases"), [_basis(visit, basis) for basis in instrument.legal_bases], []))
-    found.append(Fact(label("supersedes"), _superseded(visit, instrument), []))
-    found.append(Fact(label("proposers"), visit.names.of(instrument.proposers), []))
-    found.append(Fact(label("recipients"), visit.names.of(instrument.recipients), []))
+        facts_shown.append(Fact(label("place"), [instrument.place], []))
+    facts_shown.append(Fact(label("effective"), _effective(visit, instrument), visit.cites(instrument.cite)))
+    facts_shown.append(Fact(label("bases"), [_basis(visit, basis) for basis in instrument.legal_bases], []))
+    facts_shown.append(Fact(label("supersedes"), _superseded(visit, instrument), []))
+    facts_shown.append(Fact(label("proposers"), visit.names.of(instrument.proposers), []))
+    facts_shown.append(Fact(label("recipients"), visit.names.of(instrument.recipients), []))
     missing = [say("unreadable", part) if say.has("unreadable", part) else part for part in instrument.unreadable]
-    found.append(Fact(label("unreadable"), missing, [], True))
-    return [fact for fact in found if fact.lines]
+    facts_shown.append(Fact(label("unreadable"), missing, [], True))
+    return [fact for fact in facts_shown if fact.lines]
 
 
 def _effective(visit: Visit, instrument: Instrument) -> list[str]:
@@ -180,7 +180,7 @@ def _effective(visit: Visit, instrument: Instrument) -> list[str]:
 
 def _basis(visit: Visit, basis: object) -> str:
     number, title, day = getattr(basis, "number", ""), getattr(basis, "title", None), getattr(basis, "date", "")
-    parts = [*dict.fromkeys((number, visit.say.of(title))), f"({dates.written(visit.say, day)})" if day else ""]
+    parts = [*dict.fromkeys((number, visit.say.of(title))), f"({dates.date_text(visit.say, day)})" if day else ""]
     missing = [visit.say("unreadable", part) for part in getattr(basis, "unreadable", ())]
     if missing:
         parts.append(f"[{visit.say('overview', 'unreadable').lower()}: {', '.join(missing)}]")
@@ -189,12 +189,12 @@ def _basis(visit: Visit, basis: object) -> str:
 
 def _superseded(visit: Visit, instrument: Instrument) -> list[str]:
     say, lines = visit.say, []
-    for each in instrument.supersedes:
-        told = [f"{each.number}, {visit.date(each.date)}"]
-        if each.amends:
-            told.append(say("overview", "amends", number=each.amends))
-        told.append(say("overview", "loaded" if each.loaded else "not_loaded"))
-        lines.append("; ".join(told))
+    for instrument_before in instrument.supersedes:
+        parts = [f"{instrument_before.number}, {visit.date(instrument_before.date)}"]
+        if instrument_before.amends:
+            parts.append(say("overview", "amends", number=instrument_before.amends))
+        parts.append(say("overview", "loaded" if instrument_before.loaded else "not_loaded"))
+        lines.append("; ".join(parts))
     return lines
 
 
@@ -202,51 +202,53 @@ def _body(visit: Visit, id: str) -> BodyRow:
     charter, names = visit.regime.charter, visit.names
     body = charter.body(id)
     assert body is not None
-    seats = [held for role in charter.roles if role.body == id for held in _seats(visit, role.id)]
-    people = len({person.id for held in seats for person in held.holders}) + sum(held.more for held in seats)
+    seats = [seat for role in charter.roles if role.body == id for seat in _seats(visit, role.id)]
+    people = len({person.id for seat in seats for person in seat.holders}) + sum(seat.more for seat in seats)
     assists = names(body.assists) if body.assists else ""
     return BodyRow(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, people)
 
 
 def _seats(visit: Visit, role_id: str) -> list[SeatRow]:
-    """The named seats of a role, and who holds the role without one of them."""
+    """Return the named seats of a role, and who holds the role without one of them."""
     charter, day = visit.regime.charter, visit.day
     role = charter.role(role_id)
     assert role is not None
-    label, found, seated = visit.say.of(role.label), [], set[str]()
+    label, rows, seated = visit.say.of(role.label), [], set[str]()
     for seat in (seat for seat in charter.seats if seat.role == role_id):
         holders = day.holders(seat.id)
         seated.update(holders)
         office = visit.names(seat.office) if seat.office != NOT_STATED else ""
-        named = [visit.names(seat.agency)] if seat.agency != NOT_STATED else _agencies(visit, holders)
-        found.append(
-            SeatRow(visit.say.of(seat.label) or label, label, visit.cites(seat.cite), visit.parties(holders), named, office)
+        shown_names = [visit.names(seat.agency)] if seat.agency != NOT_STATED else _agencies(visit, holders)
+        rows.append(
+            SeatRow(visit.say.of(seat.label) or label, label, visit.cites(seat.cite), visit.parties(holders), shown_names, office)
         )
     others = [person for person in day.holders(role_id) if person not in seated]
-    if others or not found:
-        named, more = others[:MEMBERS], max(0, len(others) - MEMBERS)
-        found.append(SeatRow(label, label, visit.cites(role.cite), visit.parties(named), _agencies(visit, named), "", more))
-    return found
+    if others or not rows:
+        shown_names, more = others[:MEMBERS], max(0, len(others) - MEMBERS)
+        rows.append(
+            SeatRow(label, label, visit.cites(role.cite), visit.parties(shown_names), _agencies(visit, shown_names), "", more)
+        )
+    return rows
 
 
 def _bound(visit: Visit, bodies: list[BodyRow]) -> list[BoundRow]:
-    """Whom the charter names as bound, and everyone with a seat in a body that it does not name."""
-    named = [(each.who, visit.cites(each.cite)) for each in visit.regime.charter.bound]
+    """Return those whom the charter names as bound, and everyone with a seat in a body that it does not name."""
+    bound = [(row.who, visit.cites(row.cite)) for row in visit.regime.charter.bound]
     whole = {body.id: body for body in bodies}
-    unnamed = [(body.id, body.cites) for body in bodies if body.id not in {who for who, _ in named}]
+    unnamed = [(body.id, body.cites) for body in bodies if body.id not in {who for who, _ in bound}]
     return [
-        _seated(visit, whole[who], cites) if who in whole else _holding(visit, who, cites) for who, cites in [*named, *unnamed]
+        _seated(visit, whole[who], cites) if who in whole else _holding(visit, who, cites) for who, cites in [*bound, *unnamed]
     ]
 
 
 def _seated(visit: Visit, body: BodyRow, cites: list[Cite]) -> BoundRow:
-    people = [(person, held.label, held.cites) for held in body.seats for person in held.holders]
-    return BoundRow(body.label, cites, people, sum(held.more for held in body.seats))
+    people = [(person, seat.label, seat.cites) for seat in body.seats for person in seat.holders]
+    return BoundRow(body.label, cites, people, sum(seat.more for seat in body.seats))
 
 
 def _holding(visit: Visit, who: str, cites: list[Cite]) -> BoundRow:
-    """Whoever holds a role or one of a group's, heads of agencies with what they head."""
-    group = next((each for each in visit.regime.charter.groups if each.id == who), None)
+    """Return the holders of a role or of a group's roles, heads of agencies with their agencies."""
+    group = next((candidate for candidate in visit.regime.charter.groups if candidate.id == who), None)
     holders = [person for role in (group.roles if group else (who,)) for person in visit.day.holders(role)]
     people = [(visit.party(person), ", ".join(_agencies(visit, [person])), cites) for person in holders[:MEMBERS]]
     return BoundRow(visit.names(who), cites, people, max(0, len(holders) - MEMBERS))
@@ -260,16 +262,16 @@ def _agencies(visit: Visit, people: object) -> list[str]:
 def _acting(visit: Visit) -> list[Acting]:
     names = visit.names
     return [
-        Acting(names(rule.absent), names(rule.acts), [_power(visit, each) for each in rule.powers], visit.cites(rule.cite))
+        Acting(names(rule.absent), names(rule.acts), [_power(visit, power) for power in rule.powers], visit.cites(rule.cite))
         for rule in visit.regime.charter.successions
     ]
 
 
-def _power(visit: Visit, written: str) -> str:
+def _power(visit: Visit, text: str) -> str:
     """``matter.decide;class=ordinary`` in words."""
-    act, *narrowed = written.split(";")
+    act, *narrowed = text.split(";")
 
-    aims = ", ".join(facet(visit, each) for each in narrowed)
+    aims = ", ".join(facet(visit, condition) for condition in narrowed)
     return f"{visit.say('action', act)} ({aims})" if aims else visit.say("action", act)
 
 
@@ -299,27 +301,29 @@ def _cadences(visit: Visit) -> list[tuple[str, str, str, list[Cite], list[str]]]
     days = proposed(visit.regime.charter.cadences, visit.shown.year, visit.tenant.snapshot.calendar)
     return [
         (
-            say.of(each.label),
-            say("every", each.every),
-            visit.names(each.holder) if each.holder and each.every != NOT_STATED else "",
-            visit.cites(each.cite),
-            [visit.date(one.day) for one in days if one.cadence == each.id],
+            say.of(cadence.label),
+            say("every", cadence.every),
+            visit.names(cadence.holder) if cadence.holder and cadence.every != NOT_STATED else "",
+            visit.cites(cadence.cite),
+            [visit.date(meeting.day) for meeting in days if meeting.cadence == cadence.id],
         )
-        for each in visit.regime.charter.cadences
+        for cadence in visit.regime.charter.cadences
     ]
 
 
 def _silent(visit: Visit) -> list[tuple[str, list[Cite]]]:
-    """The rules on which the regulation says nothing, and no layer fills."""
+    """Return the rules on which the regulation says nothing, and no layer fills."""
 
     def stated(rule: Parameter) -> bool:
         return any(
-            other.name == rule.name and other.value != NOT_STATED for layer in visit.regime.layers for other in layer.rules
+            parameter.name == rule.name and parameter.value != NOT_STATED
+            for layer in visit.regime.layers
+            for parameter in layer.rules
         )
 
     rules = [rule for rule in visit.regime.charter.rules if rule.value == NOT_STATED and not stated(rule)]
     return [(visit.say("rule", rule.name), visit.cites(rule.cite)) for rule in rules]
 
 
-def _latest_first(found: list[Owed]) -> list[Owed]:
-    return list(reversed(found))
+def _latest_first(entries: list[Owed]) -> list[Owed]:
+    return list(reversed(entries))

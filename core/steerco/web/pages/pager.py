@@ -24,15 +24,15 @@ class Slice(NamedTuple, Generic[T]):
 
 
 def cut(visit: Visit, items: Sequence[T], size: int, path: Sequence[str], params: dict[str, Any]) -> Slice[T]:
-    """The page of ``items`` that the address asks for (``page=``)."""
+    """Return the page of ``items`` that the address asks for (``page=``)."""
     of = max(1, -(-len(items) // size))
     number = visit.query.number("page")
     if number > of:
         visit.query.errors["page"] = ("bad_page", {})
         number = 1
 
-    def at(wanted: int) -> str:
-        return visit.links.to(*path, **params, page=wanted if wanted > 1 else "")
+    def at(page: int) -> str:
+        return visit.links.to(*path, **params, page=page if page > 1 else "")
 
     start = (number - 1) * size
     return Slice(

@@ -1,4 +1,4 @@
-"""What plugins add to the pages of the program: pieces at the places that it has for them, and words."""
+"""Plugins' additions to the pages of the program: fragments at fixed places, and words."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _words: LRUCache[tuple[tuple[str, ...], str], Words] = LRUCache(64)
 
 
 def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Markup]:
-    """What plugins add at a place of a page; one that fails is left out."""
+    """Return the fragments that plugins add at a place of a page; one that fails is left out."""
     circle = tenant.snapshot.circle
-    found = []
+    results = []
     for seat in circle.in_use(circle.seats.get("page_slot", ())):
         hands = PluginContext(tenant, seat.plugin, now)
-        found += circle.asked("page_slot", seat, slot=slot, hands=hands, language=language)
-    return [Markup(said.value.html) for said in found]
+        results += circle.asked("page_slot", seat, slot=slot, hands=hands, language=language)
+    return [Markup(result.value.html) for result in results]
 
 
 def words_in(circle: TenantPlugins, language: str) -> Words:
-    """The words of a language, with those of the tenant's plugins."""
+    """Return the words of a language, with those of the tenant's plugins."""
     if not circle.plugins:
         return words(language)
     key = (tuple(plugin.name for plugin in circle.plugins), language)

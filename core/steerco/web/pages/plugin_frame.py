@@ -11,7 +11,7 @@ from steerco.web.pages.visit import visiting
 
 
 def framed(request: Anywhere, slug: str, answer: Answer) -> Response[bytes]:
-    """The answer's content as the main part of a page."""
+    """Render the answer's content as the main part of a page."""
     content = answer.content if isinstance(answer.content, str) else answer.content.decode()
     with visiting(request, slug) as visit:
         return visit.render("plugin.html", "", title=answer.title, content=Markup(content))

@@ -1,4 +1,4 @@
-"""Who may do what: every power that some clause speaks of, against everyone whom the policy names."""
+"""The powers of everyone: every power that some clause speaks of, against everyone whom the policy names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PowersColumn(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What one subject may: ``allow``, ``deny`` or nothing."""
+    """The answer for one subject: ``allow``, ``deny`` or nothing."""
 
     answer: str
     cites: list[Cite]
@@ -61,26 +61,26 @@ def powers(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         lines = visit.regime.lines
         types = list(dict.fromkeys(line.type for line in sorted(lines, key=_place(visit))))
         first = next((name for name in types if name != ANY), "")
-        wanted = visit.query.choice("type", types, first)
+        type = visit.query.choice("type", types, first)
         subject = visit.query.choice("subject", [column.subject for column in columns(visit, lines)])
-        mine = [line for line in lines if line.type == wanted or (line.type == ANY and wanted != ANY)]
-        shown = [c for c in columns(visit, mine) if not subject or c.subject == subject]
-        rows = [row for row in _rows(visit, mine, shown, wanted) if not subject or any(cell.answer for cell in row.cells)]
-        used = [i for i in range(len(shown)) if subject or any(row.cells[i].answer for row in rows)]
-        filters = {"type": wanted, "subject": subject}
+        mine = [line for line in lines if line.type == type or (line.type == ANY and type != ANY)]
+        shown_columns = [c for c in columns(visit, mine) if not subject or c.subject == subject]
+        rows = [row for row in _rows(visit, mine, shown_columns, type) if not subject or any(cell.answer for cell in row.cells)]
+        used = [i for i in range(len(shown_columns)) if subject or any(row.cells[i].answer for row in rows)]
+        filters = {"type": type, "subject": subject}
         part = cut(visit, [row._replace(cells=[row.cells[i] for i in used]) for row in rows], SIZE, ("powers",), filters)
-        kept = [shown[i] for i in used]
+        used_columns = [shown_columns[i] for i in used]
         return visit.render(
             "powers.html",
             "powers",
             types=[(name, visit.say("types", name) if name != ANY else visit.say("powers", "every_type")) for name in types],
-            wanted=wanted,
+            wanted=type,
             subject=subject,
             subjects=[(column.subject, column.label) for column in columns(visit, lines)],
-            groups=_groups(kept),
-            columns=kept,
+            groups=_groups(used_columns),
+            columns=used_columns,
             shown=part,
-            label=visit.say("types", wanted) if wanted != ANY else visit.say("powers", "every_type"),
+            label=visit.say("types", type) if type != ANY else visit.say("powers", "every_type"),
         )
 
 
@@ -90,18 +90,20 @@ def _place(visit: Visit) -> Callable[[Line], int]:
 
 
 def columns(visit: Visit, lines: tuple[Line, ...] | list[Line]) -> list[PowersColumn]:
-    """Every seat's role by body, then who has no seat, then the relations that the lines name."""
+    """Return every seat's role by body, then who has no seat, then the relations that the lines name."""
     charter, names, say = visit.regime.charter, visit.names, visit.say
-    found = [
+    columns_found = [
         PowersColumn(role.id, names(role.id), names(body.id), frozenset({role.id, body.id}))
         for body in charter.bodies
         for role in charter.roles
         if role.body == body.id
     ]
-    named = dict.fromkeys(line.subject for line in lines)
-    found += [PowersColumn(s, names(s), say("powers", "outsiders"), frozenset({s})) for s in named if s in OUTSIDERS]
-    found += [PowersColumn(s, names(s), say("powers", "relations"), frozenset({s})) for s in named if s.startswith(RELATION)]
-    return found
+    subjects = dict.fromkeys(line.subject for line in lines)
+    columns_found += [PowersColumn(s, names(s), say("powers", "outsiders"), frozenset({s})) for s in subjects if s in OUTSIDERS]
+    columns_found += [
+        PowersColumn(s, names(s), say("powers", "relations"), frozenset({s})) for s in subjects if s.startswith(RELATION)
+    ]
+    return columns_found
 
 
 def _groups(columns: list[PowersColumn]) -> list[PowersGroup]:
@@ -110,7 +112,8 @@ def _groups(columns: list[PowersColumn]) -> list[PowersGroup]:
 
 
 def _rows(visit: Visit, lines: list[Line], columns: list[PowersColumn], type: str) -> list[Row]:
-    """A row for each act on an object of a body under facets that a line names; what holds of every type holds of this one."""
+    """Return a row for each act on an object of a body under facets that a line names; what holds of every type holds of this
+    one."""
 
     def key_of(line: Line) -> tuple[str, str, str, frozenset[str]]:
         return line.act, type if line.object == ANY else line.object, line.body, line.facets
@@ -125,7 +128,7 @@ def _rows(visit: Visit, lines: list[Line], columns: list[PowersColumn], type: st
                 act_name(visit, by_key[key]),
                 _kind(visit, object),
                 visit.names(body) if body != ANY else "",
-                [facet(visit, each) for each in sorted(facets)],
+                [facet(visit, condition) for condition in sorted(facets)],
                 [_cell(visit, column, body, object, act, facets) for column in columns],
             )
         )
@@ -133,13 +136,13 @@ def _rows(visit: Visit, lines: list[Line], columns: list[PowersColumn], type: st
 
 
 def _kind(visit: Visit, object: str) -> str:
-    """What narrows the act: the kind of record, or that it is of every type."""
+    """Return what narrows the act: its kind of record, or that it is of every type."""
     kind = object.partition(".")[2]
     return visit.say("kind", kind) if kind else visit.say("powers", "every_type") if object == ANY else ""
 
 
 def _cell(visit: Visit, column: PowersColumn, body: str, object: str, act: str, facets: frozenset[str]) -> Cell:
-    found = visit.regime.table.explain(column.subjects, body, object, act, facets)
-    if not found.matched:
+    explanation = visit.regime.table.explain(column.subjects, body, object, act, facets)
+    if not explanation.matched:
         return Cell("", [])
-    return Cell("allow" if found.allowed else "deny", visit.cites(line.clause for line in found.matched))
+    return Cell("allow" if explanation.allowed else "deny", visit.cites(line.clause for line in explanation.matched))

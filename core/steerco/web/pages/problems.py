@@ -1,4 +1,4 @@
-"""What went wrong, as a page for whoever asks with a browser; programs get the problem itself."""
+"""Problems as pages, for browsers; programs get the problem itself."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ FAULT = re.compile(r"[0-9a-f]{12}")
 Handler = Callable[[Anywhere, Any], Response[bytes]]
 
 
-def handlers(known: Mapping[Any, Handler]) -> dict[Any, Handler]:
-    """The handlers of exceptions, each answering with a page where a page is wanted."""
-    return {kind: _with_page(handler) for kind, handler in known.items()}
+def handlers(handlers_by_error: Mapping[Any, Handler]) -> dict[Any, Handler]:
+    """Return the handlers of exceptions, each answering with a page where a page is wanted."""
+    return {kind: _with_page(handler) for kind, handler in handlers_by_error.items()}
 
 
 def _with_page(handler: Handler) -> Handler:
     def answer(request: Anywhere, error: Any) -> Response[bytes]:
-        given = handler(request, error)
-        if not wanted(request) or given.media_type != MEDIA:
-            return given
-        problem = msgspec.json.decode(given.content, type=Problem)
-        made = problem_page(request, problem)
-        for name, value in given.headers.items():
-            made.headers.setdefault(name, value)
-        return made
+        response = handler(request, error)
+        if not wants_page(request) or response.media_type != MEDIA:
+            return response
+        problem = msgspec.json.decode(response.content, type=Problem)
+        page_response = problem_page(request, problem)
+        for name, value in response.headers.items():
+            page_response.headers.setdefault(name, value)
+        return page_response
 
     return answer
 
 
-def wanted(request: Anywhere) -> bool:
-    """Whether the request is a browser's, for a page: addresses of the API are answered as the API does."""
+def wants_page(request: Anywhere) -> bool:
+    """Return whether the request is a browser's, for a page: addresses of the API are answered as the API does."""
     parts = request.url.path.split("/")
     of_api = len(parts) > 3 and parts[1] == "t" and parts[3] in ("api", "schema")
     return not of_api and "text/html" in request.headers.get("accept", "")
 
 
 def problem_page(request: Anywhere, problem: Problem) -> Response[bytes]:
-    """The page of a problem: what happened, what to do next. It names nothing of any tenant."""
+    """Return the page of a problem: what happened, what to do next. It names nothing of any tenant."""
     raw = request.scope["query_string"].decode("ascii", "ignore")
     language = of_stranger(request, (parse_qs(raw[:2000]).get("lang") or [""])[-1])
     say = words(language)
     kind = "400" if problem.status < 500 else "other"
     status = str(problem.status) if say.has("problem", f"{problem.status}_title") else kind
     number = FAULT.search(problem.detail) if problem.status == 500 else None
-    told = {part: say("problem", f"{status}_{part}", number=number[0] if number else "") for part in ("title", "detail", "next")}
+    texts = {part: say("problem", f"{status}_{part}", number=number[0] if number else "") for part in ("title", "detail", "next")}
     home = address("/", {"lang": language})
-    return page("problem.html", problem.status, t=say, told=told, home=home, code=problem.code)
+    return page("problem.html", problem.status, t=say, told=texts, home=home, code=problem.code)

@@ -1,4 +1,4 @@
-"""What a page's address asks for. Nothing in it can break a page: what does not fit is told at its field and left out."""
+"""The query of a page. Nothing in it can break a page: a value that does not fit is named at its field and left out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PageQuery:
         self.errors: dict[str, tuple[str, dict[str, object]]] = {}
 
     def text(self, name: str, most: int = MOST) -> str:
-        """A text, without the blanks around it."""
+        """Return a text, without the blanks around it."""
         value = (self.given.get(name) or [""])[-1].strip()
         if len(value) > most:
             self.errors[name] = ("too_long", {"most": most})
@@ -36,7 +36,7 @@ class PageQuery:
         return value
 
     def choice(self, name: str, among: Collection[str], default: str = "") -> str:
-        """One of these, or the default."""
+        """Return one of these, or the default."""
         value = self.text(name)
         if value and value not in among:
             self.errors[name] = ("bad", {"given": value[:80]})
@@ -44,21 +44,21 @@ class PageQuery:
         return value or default
 
     def day(self, name: str) -> date | None:
-        """A day such as 2021-02-03."""
+        """Return a day such as 2021-02-03."""
         value = self.text(name)
         if not value:
             return None
         try:
-            found = date.fromisoformat(value) if len(value) == 10 and value.isascii() else None
+            day = date.fromisoformat(value) if len(value) == 10 and value.isascii() else None
         except ValueError:
-            found = None
-        if found is None or found.year not in YEARS:
+            day = None
+        if day is None or day.year not in YEARS:
             self.errors[name] = ("bad_day", {"given": value[:80]})
             return None
-        return found
+        return day
 
     def number(self, name: str, default: int = 1, most: int = LAST_PAGE) -> int:
-        """A whole number from 1."""
+        """Return a whole number from 1."""
         value = self.text(name)
         if not value:
             return default
@@ -67,6 +67,6 @@ class PageQuery:
             return default
         return int(value)
 
-    def told(self, words: Words) -> QueryErrors:
-        """The errors in words."""
+    def messages(self, words: Words) -> QueryErrors:
+        """Return the errors in words."""
         return QueryErrors((name, words("form", code, **params)) for name, (code, params) in self.errors.items())

@@ -35,7 +35,7 @@ class TypeCount(NamedTuple):
     acts: list[str]
 
 
-class Listed(NamedTuple):
+class RecordRow(NamedTuple):
     """One record of a list."""
 
     ref: str
@@ -63,10 +63,12 @@ class RecordTable(NamedTuple):
 def types(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every type with what can be done to it."""
     with visiting(request, tenant) as visit:
-        return visit.render("types.html", "records", kept=[_kept(visit, type) for type in visit.tenant.snapshot.types.values()])
+        return visit.render(
+            "types.html", "records", kept=[_type_count(visit, type) for type in visit.tenant.snapshot.types.values()]
+        )
 
 
-def _kept(visit: Visit, type: type[Record]) -> TypeCount:
+def _type_count(visit: Visit, type: type[Record]) -> TypeCount:
     say = visit.say
     number, whole = visibility.count(visit.authority, type)
     states = [say.state(type.record_type, state) for state in type.states]
@@ -79,42 +81,42 @@ def _kept(visit: Visit, type: type[Record]) -> TypeCount:
 def records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
     """The records of a type, page by page."""
     with visiting(request, tenant) as visit:
-        kept = _type(visit, type)
+        record_type = _type(visit, type)
         query = visit.query
-        state, kind = query.choice("state", kept.states), query.choice("kind", kept.kinds)
-        body = query.choice("body", [each.id for each in visit.regime.charter.bodies])
+        state, kind = query.choice("state", record_type.states), query.choice("kind", record_type.kinds)
+        body = query.choice("body", [item.id for item in visit.regime.charter.bodies])
         sort, after = query.choice("sort", SORTS, "newest"), query.text("after", 2000)
-        wanted = {"state": state, "kind": kind, "body": body}
-        found, after = _page(visit, kept, after, sort, [Filter(n, "eq", v) for n, v in wanted.items() if v])
-        number, whole = visibility.count(visit.authority, kept, [Filter(n, "eq", v) for n, v in wanted.items() if v])
-        filters: dict[str, Any] = {**wanted, "sort": sort if sort != "newest" else ""}
+        chosen = {"state": state, "kind": kind, "body": body}
+        page, after = _page(visit, record_type, after, sort, [Filter(n, "eq", v) for n, v in chosen.items() if v])
+        number, whole = visibility.count(visit.authority, record_type, [Filter(n, "eq", v) for n, v in chosen.items() if v])
+        filters: dict[str, Any] = {**chosen, "sort": sort if sort != "newest" else ""}
         say = visit.say
         return visit.render(
             "records.html",
             "records",
             type=type,
             label=say("types", type),
-            listed=[_listed(visit, kept, row) for row in found.rows],
+            listed=[_record_row(visit, record_type, row) for row in page.rows],
             number=number if whole else say("list", "more_than", number=number),
-            older=visit.links.to("records", type, **filters, after=found.after) if found.after else "",
+            older=visit.links.to("records", type, **filters, after=page.after) if page.after else "",
             start=visit.links.to("records", type, **filters) if after else "",
             filters={**filters, "sort": sort},
-            states=[(each, say.state(type, each)) for each in kept.states],
-            kinds=[(each, say("kind", each)) for each in kept.kinds],
-            bodies=[(each.id, visit.names(each.id)) for each in visit.regime.charter.bodies],
-            sort_options=[(each, say("records", f"sort_{each}")) for each in SORTS],
+            states=[(item, say.state(type, item)) for item in record_type.states],
+            kinds=[(item, say("kind", item)) for item in record_type.kinds],
+            bodies=[(item.id, visit.names(item.id)) for item in visit.regime.charter.bodies],
+            sort_options=[(item, say("records", f"sort_{item}")) for item in SORTS],
         )
 
 
 def _type(visit: Visit, name: str) -> type[Record]:
-    found = visit.tenant.snapshot.types.get(name)
-    if found is None:
+    record_type = visit.tenant.snapshot.types.get(name)
+    if record_type is None:
         raise nothing_here()
-    return found
+    return record_type
 
 
 def _page(visit: Visit, type: type[Record], after: str, sort: str, filters: list[Filter]) -> tuple[Found, str]:
-    """The page after a cursor; the first one where the cursor is not of this list."""
+    """Return the page after a cursor; the first one where the cursor is not of this list."""
     names = [column.name for column in type.__table__.columns if column.name != "tenant_id"]
     order = SORTS[sort]
     try:
@@ -127,10 +129,10 @@ def _page(visit: Visit, type: type[Record], after: str, sort: str, filters: list
         return visibility.page(visit.authority, type, names, None, SIZE, SORTS["newest"], filters), ""
 
 
-def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
+def _record_row(visit: Visit, type: type[Record], row: Any) -> RecordRow:
     fields = dict(row._mapping)
     say, kind = visit.say, fields.get("kind") or ""
-    return Listed(
+    return RecordRow(
         fields["ref"],
         visit.links.record(type.record_type, fields["ref"]),
         title_of(visit, type.record_type, fields),
@@ -149,43 +151,43 @@ def _listed(visit: Visit, type: type[Record], row: Any) -> Listed:
 def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
     """One record: its values, its parts, what its state lets be done, its history; as the log has it on a day of the past."""
     with visiting(request, tenant) as visit:
-        kept = _type(visit, type)
-        found = visibility.find(visit.authority, kept, id)
-        if found is None:
+        record_type = _type(visit, type)
+        item = visibility.find(visit.authority, record_type, id)
+        if item is None:
             raise nothing_here()
-        past = as_of(visit, found)
-        content = past.values if past else shown(visit.tenant, visit.session, found, visit.shown)
-        parts = {} if past else {name: content.pop(name) for name in kept.parts()}
-        state = past.state if past else found.state
+        past = as_of(visit, item)
+        content = past.values if past else shown(visit.tenant, visit.session, item, visit.shown)
+        parts = {} if past else {name: content.pop(name) for name in record_type.parts()}
+        state = past.state if past else item.state
         before = visit.query.number("before", 0, 2**62)
         until = visit.midnight_after() if past else None
-        history, more = latest(visit, Wanted(before, until, record=found.id, type=type), HISTORY)
+        history, more = latest(visit, Wanted(before, until, record=item.id, type=type), HISTORY)
         return visit.render(
             "record.html",
             "records",
             type=type,
             type_label=visit.say("type", type),
-            record=found,
+            record=item,
             past=past,
-            today=visit.links.to("records", type, found.ref, on=visit.today.isoformat()),
-            version=past.version if past else found.version,
+            today=visit.links.to("records", type, item.ref, on=visit.today.isoformat()),
+            version=past.version if past else item.version,
             state_id=state,
             state=visit.say.state(type, state) if state else "",
             title=title_of(visit, type, content),
-            values=[*_told(visit, type, content)],
+            values=[*_shown_values(visit, type, content)],
             tables=[table for name, rows in parts.items() if rows and (table := _table(visit, type, name, rows))],
             history=history,
-            older=visit.links.to("records", type, found.ref, before=more) if more else "",
-            next_acts=_next(visit, kept, found, state),
+            older=visit.links.to("records", type, item.ref, before=more) if more else "",
+            next_acts=_next(visit, record_type, item, state),
         )
 
 
-def _told(visit: Visit, type: str, content: dict[str, Any]) -> list[Pair]:
+def _shown_values(visit: Visit, type: str, content: dict[str, Any]) -> list[Pair]:
     return pairs(visit, type, {name: value for name, value in content.items() if name not in UNSHOWN})
 
 
 def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> RecordTable | None:
-    """A part as a table of those columns in which some row has a value."""
+    """Return a part as a table of those columns in which some row has a value."""
     columns = [c for c in rows[0] if c not in UNSHOWN and any(row.get(c) not in (None, "", []) for row in rows)]
     if not columns:
         return None
@@ -195,10 +197,10 @@ def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> Re
     return RecordTable(visit.say("field", name), [visit.say("field", column) for column in columns], cells)
 
 
-def _next(visit: Visit, type: type[Record], found: Record, state: str) -> list[tuple[str, str]]:
-    """What the state lets be done, with the question who may."""
+def _next(visit: Visit, type: type[Record], item: Record, state: str) -> list[tuple[str, str]]:
+    """Return the acts that the state allows, each with the question who may."""
     return [
-        (visit.say("action", action.id), visit.links.to("ask", do=action.id, record=found.ref))
+        (visit.say("action", action.id), visit.links.to("ask", do=action.id, record=item.ref))
         for action in type.acts().values()
         if state in action.states
     ]

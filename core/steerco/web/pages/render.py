@@ -20,44 +20,45 @@ POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'sel
 
 @cache
 def environment() -> Environment:
-    """The templates, every value escaped, every missing name an error."""
-    made = Environment(
+    """Return the templates, every value escaped, every missing name an error."""
+    templates = Environment(
         loader=PackageLoader("steerco.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["static"] = static
-    made.globals["coloured"] = coloured
-    made.globals["named"] = own_name
-    return made
+    templates.globals["static"] = static
+    templates.globals["coloured"] = coloured
+    templates.globals["named"] = own_name
+    return templates
 
 
 def own_name(language: str) -> str:
-    """What a language calls itself."""
+    """Return a language's own name."""
     return words(language)("language", "name")
 
 
 @cache
 def static(name: str) -> str:
-    """The address of a static file, which changes with its content."""
+    """Return the address of a static file, which changes with its content."""
     return f"/static/{name}?v={sha256(content(name)).hexdigest()[:10]}"
 
 
 def coloured(colour: str) -> str:
-    """The address of the sheet that puts a committee's colour over the program's: a file of its own, since nothing is inline."""
+    """Return the address of the sheet that puts a committee's colour over the program's: a file of its own, since nothing is
+    inline."""
     return f"/static/colour-{colour.removeprefix('#').lower()}.css"
 
 
 @cache
 def content(name: str) -> bytes:
-    """A static file."""
+    """Return a static file."""
     return (files("steerco.web") / "static" / name).read_bytes()
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response[bytes]:
-    """A rendered page."""
+    """Return a rendered page."""
     body = environment().get_template(template).render(context).encode()
     headers = {"Content-Security-Policy": POLICY, "Content-Language": context["t"].language, "Vary": "Accept-Language, Accept"}
     return Response(body, status_code=status, media_type=HTML, headers=headers)

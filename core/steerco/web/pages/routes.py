@@ -21,5 +21,5 @@ PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, compliance, p
 
 
 def routes(*, demo: bool) -> tuple[Any, ...]:
-    """The handlers to add to an application: the pages only where they are public, what problems look like always."""
+    """Return the handlers to add to an application: the pages only where they are public, what problems look like always."""
     return (*PUBLIC, *PAGES) if demo else PUBLIC

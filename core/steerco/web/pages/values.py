@@ -41,29 +41,29 @@ class Pair(NamedTuple):
 
 @cache
 def party_fields(types: tuple[type[Record], ...]) -> frozenset[str]:
-    """Every field that names a party in some record type, its parts, its aims or its inputs."""
-    found: set[str] = {"author", "approved_by", "answered_by", "decided_by", "issued_by", "prepared_by", "by", "who"}
+    """Return every field that names a party in some record type, its parts, its aims or its inputs."""
+    names: set[str] = {"author", "approved_by", "answered_by", "decided_by", "issued_by", "prepared_by", "by", "who"}
     for kind in types:
-        found.update(kind.party_fields())
-        found.update(facet.field for facet in kind.facets.values() if facet.of != "value")
+        names.update(kind.party_fields())
+        names.update(facet.field for facet in kind.facets.values() if facet.of != "value")
         for part in kind.parts().values():
-            found.update(column.name for column in part.__table__.columns if column.info.get("party"))
+            names.update(column.name for column in part.__table__.columns if column.info.get("party"))
         for action in kind.actions.values():
-            found.update(name.rstrip("_") for name, marks in action.marks.items() if marks.get("party"))
-    return frozenset(found | {"body", "person", "substitute", "lead", "coordinators", "rapporteur", "attendees", "parties"})
+            names.update(name.rstrip("_") for name, marks in action.marks.items() if marks.get("party"))
+    return frozenset(names | {"body", "person", "substitute", "lead", "coordinators", "rapporteur", "attendees", "parties"})
 
 
 def pairs(visit: Visit, type: str, fields: Mapping[str, Any]) -> list[Pair]:
     """Fields with their labels; those without a value are left out."""
     return [
-        Pair(visit.say("field", name), shown)
+        Pair(visit.say("field", name), text)
         for name, value in fields.items()
-        if name not in PRIVATE and (shown := value_of(visit, type, name, value)) is not None
+        if name not in PRIVATE and (text := value_of(visit, type, name, value)) is not None
     ]
 
 
 def value_of(visit: Visit, type: str, name: str, value: Any) -> ShownValue | None:
-    """One value of the field ``name``, or None where there is none."""
+    """Return one value of the field ``name``, or None where there is none."""
     if value is None or value == "" or value == [] or value == {}:
         return None
     if isinstance(value, bool):
@@ -73,7 +73,7 @@ def value_of(visit: Visit, type: str, name: str, value: Any) -> ShownValue | Non
     if isinstance(value, date):
         return ShownValue(visit.date(value))
     if isinstance(value, list | tuple):
-        parts = tuple(shown for each in value if (shown := value_of(visit, type, name, each)) is not None)
+        parts = tuple(part for item in value if (part := value_of(visit, type, name, item)) is not None)
         return ShownValue(parts=parts)
     if isinstance(value, Mapping):
         return _of_mapping(visit, type, value)
@@ -108,15 +108,15 @@ def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
     if name == "timeliness":
         return ShownValue(say("timeliness", text))
     if UUID.fullmatch(text):
-        found = visit.found(text)
-        return ShownValue(found[1], visit.links.record(found[0], found[1])) if found else ShownValue(text)
+        target = visit.record_named(text)
+        return ShownValue(target[1], visit.links.record(target[0], target[1])) if target else ShownValue(text)
     if name != "name" and say.has("value", text):
         return ShownValue(say("value", text))
     return ShownValue(_of_time(visit, text))
 
 
 def _of_time(visit: Visit, text: str) -> str:
-    """A day or time that a log keeps as text, in words; any other text as it is."""
+    """Return a day or time that a log keeps as text, in words; any other text as it is."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?", text):
         return text
     try:
@@ -128,21 +128,21 @@ def _of_time(visit: Visit, text: str) -> str:
 
 
 def title_of(visit: Visit, type: str, fields: Mapping[str, Any]) -> str:
-    """What a record is about, in one line: a meeting by its kind and time, a programme by its kind and year."""
+    """Return a record's title in one line: a meeting by its kind and time, a programme by its kind and year."""
     if fields.get("kind") and (when := fields.get("starts_at") or fields.get("year")):
-        what = visit.say("word", "of_kind", what=visit.say("type", type), kind=visit.say("kind", fields["kind"]))
-        return f"{what[:1].upper()}{what[1:]}, {visit.time(when) if isinstance(when, datetime) else when}"
+        subject = visit.say("word", "of_kind", what=visit.say("type", type), kind=visit.say("kind", fields["kind"]))
+        return f"{subject[:1].upper()}{subject[1:]}, {visit.time(when) if isinstance(when, datetime) else when}"
     for name in ("title", "name", "text", "conclusion", "reason", "opinion"):
         if fields.get(name):
             text = visit.say.of(fields[name]) if isinstance(fields[name], Mapping) else str(fields[name])
             return text if len(text) <= 120 else f"{text[:119].rstrip()}…"
-    named = [fields.get(name) for name in ("person", "who", "substitute", "by")]
-    return " · ".join(visit.names(str(each)) for each in named if each)
+    parties = [fields.get(name) for name in ("person", "who", "substitute", "by")]
+    return " · ".join(visit.names(str(party)) for party in parties if party)
 
 
-def facet(visit: Visit, written: str) -> str:
+def facet(visit: Visit, condition: str) -> str:
     """``to=member`` in words."""
-    name, _, value = written.partition("=")
+    name, _, value = condition.partition("=")
     say = visit.say
     if visit.names.known(value):
         return f"{say('facet', name)} {visit.names(value)}"

@@ -57,7 +57,7 @@ class PartyLink(NamedTuple):
 
 
 def nothing_here() -> RequestError:
-    """The one answer to every page that is not there."""
+    """Return the one answer to every page that is not there."""
     return RequestError(404, "no-such-path")
 
 
@@ -109,7 +109,7 @@ class Visit:
         return datetime.combine(day, MORNING, self.tenant.snapshot.settings.zone)
 
     def midnight_after(self) -> datetime:
-        """The end of the day shown."""
+        """Return the end of the day shown."""
         return datetime.combine(self.shown + timedelta(days=1), time(0), self.tenant.snapshot.settings.zone)
 
     # How things are named on a page
@@ -122,7 +122,7 @@ class Visit:
         return Cite(id, self.links.clause(id) if gloss else "", basis, gloss, bool(gloss))
 
     def order(self, id: str) -> str:
-        """What a platform order says; empty for what is none."""
+        """Return the text of a platform order; empty for any other id."""
         prefix, _, code = id.partition(":")
         if prefix == PLATFORM and self.tenant.snapshot.action(code):
             return self.say("clause", "by_platform", act=self.say("action", code))
@@ -143,13 +143,13 @@ class Visit:
     def time(self, value: datetime | None) -> str:
         return dates.time(self.say, value, self.tenant.snapshot.settings.zone) if value else ""
 
-    def found(self, id: str) -> tuple[str, str] | None:
+    def record_named(self, id: str) -> tuple[str, str] | None:
         """(type, reference) of the record with this id, if there is one."""
         if id not in self.refs:
-            self.refs[id] = self._found(id)
+            self.refs[id] = self._find_record(id)
         return self.refs[id]
 
-    def _found(self, id: str) -> tuple[str, str] | None:
+    def _find_record(self, id: str) -> tuple[str, str] | None:
         for name, type in self.tenant.snapshot.types.items():
             ref = self.session.scalar(select(type.ref).where(type.tenant_id == self.tenant.id, type.id == id))
             if ref is not None:
@@ -157,17 +157,17 @@ class Visit:
         return None
 
     def pieces(self, slot: str) -> list[Markup]:
-        """What the tenant's plugins add at a place of the page."""
+        """Return the fragments that the tenant's plugins add at a place of the page."""
         return pieces(self.tenant, slot, self.now, self.say.language)
 
     # The answer
 
     def render(self, template: str, here: str, **content: Any) -> Response[bytes]:
-        """The page ``template``; ``here`` names the entry of the menu that it belongs to."""
-        errors = self.query.told(self.say)
+        """Render the page ``template``; ``here`` names the entry of the menu that it belongs to."""
+        errors = self.query.messages(self.say)
         if "on" in errors:
-            given = (self.query.given.get("on") or [""])[-1][:80]
-            errors["on"] = self.say("day", "bad", given=given, shown=self.date(self.shown))
+            text = (self.query.given.get("on") or [""])[-1][:80]
+            errors["on"] = self.say("day", "bad", given=text, shown=self.date(self.shown))
         status = 400 if errors else 200
         return page(template, status, v=self, t=self.say, here=here, errors=errors, switches=switches(self), **content)
 
@@ -185,29 +185,32 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
     with running.store.read(running.id) as session:
         try:
             tenant = running.at(session)  # the whole page is made under this one revision
-        except Gone:  # deleted by another process; whoever goes by its name since is found the next time
+        except Gone:  # deleted by another process; a new tenant of its name is found the next time
             service.installation.forget(slug)
             raise nothing_here() from None
         languages = tenant.snapshot.settings.languages
         language = chosen(query.text("lang"), languages)
         today = tenant.snapshot.local(now)
-        asked = _asked_day(query, today)
-        last = None if asked else last_day(tenant, session)
+        chosen_day = _asked_day(query, today)
+        last = None if chosen_day else last_day(tenant, session)
         stale = last is not None and today - last > QUIET
-        shown = asked or (last if stale and last else today)
-        kept = {"lang": language if language != chosen("", languages) else "", "on": asked.isoformat() if asked else ""}
-        links = Links(slug, {name: value for name, value in kept.items() if value})
+        shown = chosen_day or (last if stale and last else today)
+        parameters = {
+            "lang": language if language != chosen("", languages) else "",
+            "on": chosen_day.isoformat() if chosen_day else "",
+        }
+        links = Links(slug, {name: value for name, value in parameters.items() if value})
         say = words_in(tenant.snapshot.circle, language)
         yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale)
 
 
 def _asked_day(query: PageQuery, today: date) -> date | None:
-    """The day that the address asks for, unless it lies so far ahead that reckoning up to it would take its time."""
-    asked = query.day("on")
-    if asked is not None and asked > today + AHEAD:
-        query.errors["on"] = ("bad", {"given": asked.isoformat()})
+    """Return the day that the address asks for, unless it lies so far ahead that reckoning up to it would take its time."""
+    day = query.day("on")
+    if day is not None and day > today + AHEAD:
+        query.errors["on"] = ("bad", {"given": day.isoformat()})
         return None
-    return asked
+    return day
 
 
 def switches(visit: Visit) -> list[tuple[str, str, bool]]:
