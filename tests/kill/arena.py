@@ -200,7 +200,7 @@ class Scratch:
     def equals(self, tenant: Tenant) -> None:
         """Perform what is new, and compare every event's hash and every row of every table. Raises ``Damage``."""
         with tenant.store.read(tenant.id) as session:
-            again = Again(tenant, session, self.installation, perform)
+            again = Again(tenant, session, self.installation)
             again.under = self.under
             if self.end.seq and next(log.entries(session, self.end.seq - 1, 1), {}).get("hash") != self.end.hash:
                 raise Damage(f"event {self.end.seq} is not what it was before the kill")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from steerco.charter.model import Label, Seat
 from steerco.configuration.register_keepers import warnings
 from steerco.policy.reader import read
 
@@ -33,12 +34,19 @@ END = CHAIR.replace("appoint,", "end,", 1)
 def test_a_register_is_warned_of_line_by_line(lines: list[str], codes: list[tuple[str, int]]) -> None:
     found, wrong = read("\n".join(lines), "policies/a.csv")
     assert wrong == []
-    told = list(warnings(found))
+    told = list(warnings(found, ()))
     assert [(each.code, each.line) for each in told] == codes
     assert {(each.file, each.level) for each in told} <= {("policies/a.csv", "warning")}
 
 
 def test_the_line_that_a_warning_names_ends_it() -> None:
-    (first, *_) = warnings(read("\n".join([SECRETARY, CHAIR]), "policies/a.csv")[0])
+    (first, *_) = warnings(read("\n".join([SECRETARY, CHAIR]), "policies/a.csv")[0], ())
     named = first.message[first.message.index("p, ") :]
-    assert list(warnings(read("\n".join([SECRETARY, CHAIR, named]), "policies/a.csv")[0])) == []
+    assert list(warnings(read("\n".join([SECRETARY, CHAIR, named]), "policies/a.csv")[0], ())) == []
+
+
+def test_a_role_with_two_seats_is_two_keepers() -> None:
+    lines = read("\n".join([SECRETARY, BARRED]), "policies/a.csv")[0]
+    seats = [Seat(f"secretary-{number}", "secretary", Label(), ("1",)) for number in (1, 2)]
+    assert [each.code for each in warnings(lines, seats[:1])] == ["one-keeper"]
+    assert list(warnings(lines, seats)) == []

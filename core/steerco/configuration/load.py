@@ -378,7 +378,7 @@ class FilesPass:
                 house, words = house_of(layers), vocabulary.for_policy(self.types, charter, clauses)
                 self.findings += reader.check(lines, words, house.clauses)
                 self.findings += self._forgiven(contradictions(lines, house, closures_of(charter)))
-                self.findings += register_keepers.warnings(lines)
+                self.findings += register_keepers.warnings(lines, charter.seats)
                 by_program = frozenset(
                     f"{type_.record_type}.{act}" for type_ in self.types.values() for act in type_.platform_acts
                 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from steerco.charter.model import Seat
 from steerco.config.findings import Finding
 from steerco.policy.line import ANY, RELATION, Line
 
 HOLDER = f"{RELATION}holder"
 
 
-def warnings(lines: Sequence[Line]) -> Iterator[Finding]:
-    """Lines by which people may appoint themselves, and a register that one seat alone can keep."""
+def warnings(lines: Sequence[Line], seats: Sequence[Seat]) -> Iterator[Finding]:
+    """Yield a warning for lines by which people may appoint themselves, and for a register that one seat alone can keep."""
     concerned = [line for line in lines if (line.type, line.act) == ("appointment", "appoint")]
     grants = [line for line in concerned if line.allow]
     barred = {line.body for line in concerned if not line.allow and line.subject == HOLDER and not line.facets}
@@ -22,6 +23,7 @@ def warnings(lines: Sequence[Line]) -> Iterator[Finding]:
                 f"p, {HOLDER}, {line.body}, appointment, appoint, -, deny, {line.clause}"
             )
             yield Finding(line.source.file, line.source.line, "appoints-themselves", message, "warning")
-    if len({line.subject for line in grants}) == 1:
+    keepers = {line.subject for line in grants}
+    if len(keepers) == 1 and sum(seat.role in keepers for seat in seats) < 2:
         message = f"once nobody is {grants[0].subject!r}, nobody can fill a seat; let somebody else record appointments as well"
         yield Finding(grants[0].source.file, grants[0].source.line, "one-keeper", message, "warning")
