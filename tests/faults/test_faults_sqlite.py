@@ -106,7 +106,7 @@ def test_acts_that_are_lost_with_the_log_of_writes_are_told_by_their_numbers(tmp
     given = json.dumps({"kind": "regular", "starts_at": "2027-01-05T09:00:00"})
     for _ in events:  # others take their numbers: what was lost stays known, also to the next process
         steerco(killed, act, given)
-    assert "it is not the event that was acknowledged" in lost(killed)
+    assert "this is not the acknowledged event" in lost(killed)
     (killed / "var" / "log.ends").unlink()
     assert lost(killed) == ""
     steerco(killed, act, given)

@@ -52,6 +52,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "cases/world.py": (1, "a case names records by reference"),
     "web/pages/duties.py": (1, "the events that discharged a duty, on pages that are public"),
     "web/pages/events.py": (1, "the log, on pages that are public"),
+    "web/pages/past.py": (1, "the newest event of a record up to a day, on pages that are public"),
     "web/pages/visit.py": (1, "to which record an id leads, on pages that are public"),
 }
 

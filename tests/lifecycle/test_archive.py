@@ -460,9 +460,9 @@ def test_an_import_that_is_cut_off_leaves_no_tenant_and_is_done_again(steps: int
 
 
 def test_an_import_killed_before_its_rows_is_forgotten_by_the_next(empty: Installation, archive: Moved) -> None:
-    from steerco.operations.archive.importer import _reserved
+    from steerco.operations.archive.importer import _reserve
 
-    number = _reserved(empty, BOARD, LATER)
+    number = _reserve(empty, BOARD, LATER)
     empty.files.put(number, b"left behind")
     assert empty.slugs() == []
     brought(empty, archive.path)

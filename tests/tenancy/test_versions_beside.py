@@ -16,7 +16,7 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.following.replay import replay
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
-from steerco.records import Refused
+from steerco.records import File, Refused
 from steerco.store.engine import Store
 
 NEXT = f"tenants/{SLUG}/house-2.toml"
@@ -41,6 +41,7 @@ force = "binding"
 words = "at least five working days"
 cite = ["5"]
 """
+PAPER = File("signed.pdf", text="Convene it. The Chair")
 RULE = '\n[[rule]]\nname = "entered-for-another"\nvalue = "secretary"\ncite = ["H.1"]\n'
 
 
@@ -124,7 +125,7 @@ def test_who_adopted_them_its_wording_and_the_policy_may_be_set_right(board: Ins
 
 def test_a_later_version_of_the_house_rules_speaks_from_its_day_on(board: Installation) -> None:
     tenant = apply(board, adopted("2021-03-01"))
-    entered = {"input": {**REGULAR, "starts_at": "2021-05-10T09:00:00"}, "entered_by": "the-secretary"}
+    entered = {"input": {**REGULAR, "starts_at": "2021-05-10T09:00:00"}, "entered_by": "the-secretary", "evidence": PAPER}
     with pytest.raises(Refused):
         perform(tenant, ActRequest("the-chair", "meeting.convene", at=LATER, **entered))  # type: ignore[arg-type]
     done = perform(tenant, ActRequest("the-chair", "meeting.convene", at=LATER + timedelta(days=60), **entered))  # type: ignore[arg-type]
@@ -158,11 +159,12 @@ def test_a_law_ends_where_one_that_supersedes_it_begins() -> None:
 def test_a_line_grants_nothing_before_its_clause_is_in_force(board: Installation) -> None:
     """The one policy of a charter's version may cite what the house rules say only later."""
     texts = adopted("2021-03-01", rule='\n[[clause]]\nid = "H.9"\ngloss = { en = "Members issue directions." }\n')
-    texts[POLICY] += "\np, member, committee, direction, issue, -, allow, H.9\n"
+    texts[POLICY] += "\np, member, committee, task, plan, -, allow, H.9\n"
     tenant = apply(board, texts)
-    given = {"text": "Report on the bridge", "to": ["member-a"]}
+    given = {"title": "Report on the bridge", "to": "agency-a"}
+    task = perform(tenant, ActRequest("the-chair", "task.assign", input=given, at=LATER)).id
     with pytest.raises(Refused) as stopped:
-        perform(tenant, ActRequest("member-a", "direction.issue", input=given, at=LATER))
+        perform(tenant, ActRequest("member-a", "task.plan", on=task, input={"text": "First the piers"}, at=LATER))
     assert "H.9" not in [each.clause for each in stopped.value.decision.because]
     found = snapshot(texts)
     lines = [[line.clause for line in found.regime_on(day).lines] for day in (date(2021, 2, 28), date(2021, 3, 1))]

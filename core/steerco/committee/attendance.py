@@ -3,8 +3,8 @@
 A meeting has one row a person, whatever name (person, seat, office) put them there. Until somebody is put on the list of
 attendees, every member of the meeting's body is asked::
 
-    asked(do, meeting)                                  # ["chair", "vice-chair", "member@moit"]
-    Listing(do, meeting).row("vice-chair", "attendee")  # from now on, only those on the list
+    asked(do, meeting)                                  # ["head-seat", "deputy-seat", "role@agency"]
+    Listing(do, meeting).row("deputy-seat", "attendee")  # from now on, only those on the list
 """
 
 from __future__ import annotations

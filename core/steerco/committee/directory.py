@@ -4,7 +4,7 @@ Pattern: an immutable value and a view of it. ``load`` reads the records of pers
 and delegations into a ``Directory``; ``Directory.on`` joins that with the charter in force and keeps the ``Day``::
 
     day = load(session, tenant_id).on(date(2026, 12, 1), charter)
-    day.resolve("an")      # "vice-chair": the seat that the person An holds, since work follows the seat
+    day.resolve("an")      # "deputy-seat": the seat that the person An holds, since work follows the seat
     day.capacities("an")   # An's own capacity, then one for each absent officer for whom An acts
 
 Rule: nothing here asks the database or a clock after ``load``; the same directory, charter and day give the same answer.

@@ -3,9 +3,9 @@
 Pattern: name resolution over indices built once per day. A seat is one that the charter names, or one made for a role that
 heads a body (id: the role's) or that acts for an agency (``role@agency``)::
 
-    day.resolve("an")            # "vice-chair": An's one seat, so that work stays with the seat
+    day.resolve("an")            # "deputy-seat": An's one seat, so that work stays with the seat
     day.holders("member@moit")   # ("binh",)
-    day.aims("vice-chair")       # {"standing-vice-chair"}: the values by which policy lines select the party
+    day.aims("deputy-seat")      # {"deputy"}: the values by which policy lines select the party
 
 Rule: a name with several possible meanings resolves to None, never to a guess.
 """

@@ -3,7 +3,7 @@
 An absence or a delegation belongs to a person in a seat, so it ends when the person leaves that seat, and does not return with a
 later appointment::
 
-    day.stands("an", "vice-chair", day.on(granted_on))   # does An still hold all that An held as Vice Chair then?
+    day.stands("an", "deputy", day.on(granted_on))   # does An still hold all that An held as deputy then?
 
 Rule: appointments that follow each other without a free day count as one tenure.
 """

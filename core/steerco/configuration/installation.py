@@ -4,8 +4,8 @@ Pattern: a registry of immutable snapshots. The store holds every revision of ev
 its newest revision, and a revision applied by another process is taken up at the next::
 
     installation = Installation(store)
-    installation.apply("national-committee", content, at=now, who="operator", why="first", seed=seed)
-    tenant = installation.tenant("national-committee")   # raises NoTenant for an unknown name
+    installation.apply("water-board", content, at=now, who="operator", why="first", seed=seed)
+    tenant = installation.tenant("water-board")   # raises NoTenant for an unknown name
 
 Rule: an apply checks everything under the tenant's lock, writes one event and one revision, or changes nothing (``NotApplied``).
 """

@@ -3,7 +3,7 @@
 Pattern: passes that collect findings. ``FilesPass`` reads each file, then its checks compare the files with each other; plugins
 add their layers and lines (``plugin_wiring``). No finding stops the next check::
 
-    loaded = load("national-committee", content, types)
+    loaded = load("water-board", content, types)
     loaded.snapshot or [str(finding) for finding in loaded.findings]   # file:line: message
 
 Rule: a finding of level error means no snapshot. The same files, types and plugins give the same digest and the same result.

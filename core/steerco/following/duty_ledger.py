@@ -3,7 +3,7 @@
 Pattern: a cached fold. ``charter.duties`` is pure; this module feeds it the log and keeps the events with the hash of the last
 one, so that the next reading goes on from there. Five years of log take a hundred times as long to read as a list::
 
-    entries(tenant, session, date(2026, 12, 1), of="chair")   # what the Chair owes, owed, or did late
+    entries(tenant, session, date(2026, 12, 1), of="head")   # what the head owes, owed, or did late
     entries(tenant, session, today, clause="8.1")             # everything that clause 8.1 asks for
 
 Rule: a log that does not go on from the remembered hash is read anew; the ledger itself is never stored.

@@ -3,8 +3,8 @@
 Pattern: evaluate each capacity by itself, then combine. A member has a capacity of their own, and one for each officer for whom
 they act.
 
-Example: the vice chair acts for the absent chair. ``judge`` asks the own capacity first (``vice-chair`` may not convene), then
-the chair's (``chair`` may, and ``meeting.convene`` is among the powers that pass). The verdict names the second one.
+Example: a deputy acts for the absent head. ``judge`` asks the own capacity first (``deputy`` may not convene), then
+the head's (``head`` may, and ``meeting.convene`` is among the powers that pass). The verdict names the second one.
 
 Rules:
 

@@ -2,8 +2,8 @@
 
 Pattern: a decision table under the key (type, act), sorted so that the first line that applies decides.
 
-Example: ``p, chair, council, meeting, convene, -, allow, 5.1`` becomes a rule in the cell ``("meeting", "convene")``. The call
-``table.allows({"chair"}, "council", "meeting.ad-hoc", "convene")`` walks that cell and returns True at this rule.
+Example: ``p, head, council, meeting, convene, -, allow, 5.1`` becomes a rule in the cell ``("meeting", "convene")``. The call
+``table.allows({"head"}, "council", "meeting.ad-hoc", "convene")`` walks that cell and returns True at this rule.
 
 Rules:
 
@@ -167,9 +167,9 @@ def _cells(
     grants = [line for line in lines if house.grants(line)] if house.clauses else []
     for line in sorted(lines, key=lambda line: _order(line, house)):
         before = grants if line.allow and house.fills(line) else []
-        guards = tuple(
-            dict.fromkeys(_guard(g, any_type=line.type == ANY) for g in before if _near(g, line) and house.yields(line, g))
-        )
+        places = (_guard(g, any_type=line.type == ANY) for g in before if _near(g, line) and house.yields(line, g))
+        guards = tuple(dict.fromkeys(shared.setdefault(guard, guard) for guard in places))
+        guards = shared.setdefault(guards, guards)
         rule, kinds = _rule(line, holders[line.subject], guards), cells_of[line.act]
         for cell in kinds.values() if line.type == ANY else (kinds[line.type],):
             cell.append((shared.setdefault(rule, rule), line))
