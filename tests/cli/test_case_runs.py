@@ -124,7 +124,12 @@ class watching:
         words = ["tenant", "test", SLUG, "--watch", "--home", str(self.home)]
         env = {**os.environ, "XDG_CACHE_HOME": str(self.cache)}
         self.process = subprocess.Popen(
-            [sys.executable, "-u", "-c", program, *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [sys.executable, "-u", "-c", program, *words],
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=_interruptible,
         )
         return self
 
@@ -143,6 +148,11 @@ class watching:
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(30) == 0
+
+
+def _interruptible() -> None:
+    """A shell that starts the tests in the background has them ignore Ctrl-C, and so their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _line(out: IO[str]) -> str:
