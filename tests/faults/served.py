@@ -112,7 +112,11 @@ def serving(home: Path, env: Mapping[str, str], *set_up: str) -> Iterator[Served
 
 
 def _started(home: Path, env: Mapping[str, str], secret: str, tries: int = 3) -> Served:
-    """Start the server. The port is free when it is chosen; a server that lost it to another process is started again."""
+    """Start the server. One that ends before its first answer is started again, and its log is printed.
+
+    That was seen once in three runs of the whole suite: the server had said that it serves, and ended without a word. The cause
+    is not known; it may be the program's.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -125,6 +129,7 @@ def _started(home: Path, env: Mapping[str, str], secret: str, tries: int = 3) ->
     except AssertionError:
         if tries == 1:
             raise
+        print("the server ended before its first answer:", (home / "serve.log").read_text())
         return _started(home, env, secret, tries - 1)
     return served
 
