@@ -50,10 +50,10 @@ LISTED: dict[str, tuple[int, str]] = {
     "cases/channels.py": (2, "a case looks at what arrived"),
     "cases/claims.py": (1, "a case looks at everything"),
     "cases/world.py": (1, "a case names records by reference"),
-    "web/pages/duties.py": (1, "the events that discharged a duty, on pages that are public"),
-    "web/pages/events.py": (1, "the log, on pages that are public"),
-    "web/pages/past.py": (1, "the newest event of a record up to a day, on pages that are public"),
-    "web/pages/visit.py": (1, "to which record an id leads, on pages that are public"),
+    "web/pages/reading/duties.py": (1, "the events that discharged a duty, on pages that are public"),
+    "web/pages/frame/events.py": (1, "the log, on pages that are public"),
+    "web/pages/frame/past.py": (1, "the newest event of a record up to a day, on pages that are public"),
+    "web/pages/frame/visit.py": (1, "to which record an id leads, on pages that are public"),
 }
 
 PLUGINS = {"steerco_webhooks": "what it keeps in its own tables"}

@@ -19,7 +19,7 @@ from steerco.extension.hookspecs import SPECS
 from steerco.extension.loader import Plugins, folders
 from steerco.following.consumers import Consumers
 from steerco.records import Refused, Stopped
-from steerco.web.pages.plugin_fragments import pieces
+from steerco.web.pages.frame.plugin_fragments import pieces
 
 MANIFEST = """
 name = "{name}"

@@ -129,7 +129,7 @@ def test_what_does_not_fit_is_told_and_the_page_is_shown(path: str, said: str) -
 def test_a_cursor_of_another_committee_shows_the_first_page() -> None:
     import re
 
-    from steerco.web.pages import records
+    from steerco.web.pages.acts import records
 
     records.SIZE, kept = 5, records.SIZE
     try:

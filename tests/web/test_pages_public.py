@@ -118,7 +118,7 @@ def test_a_fault_of_the_program_is_a_page_with_a_number(installation: Installati
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("steerco.web.pages.duties.owed", broken)
+    monkeypatch.setattr("steerco.web.pages.reading.duties.owed", broken)
     with opened(installation) as client:
         given = client.get(f"/t/{NATIONAL}/duties", params={"lang": "vi"})
     assert given.status_code == 500

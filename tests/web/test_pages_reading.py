@@ -13,7 +13,7 @@ from tests.web.reading_room import MOST, NATIONAL, Page, furnished, innocent, op
 
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
-from steerco.web.pages import events
+from steerco.web.pages.frame import events
 
 EVERY = [(language, path) for language in ("vi", "en") for slug in (NATIONAL, MOST) for path in ["/", *paths(slug)]]
 

@@ -32,7 +32,7 @@ from steerco.web.http.auth import Caller, entered, found_tenant, service_of, str
 from steerco.web.http.problems import Anywhere, RequestError, language_of
 from steerco.web.http.requests import query
 from steerco.web.http.worker_pool import plugged
-from steerco.web.pages.plugin_frame import framed
+from steerco.web.pages.frame.plugin_frame import framed
 
 OURS = frozenset({"content-length", "content-security-policy", "content-type", "connection", "set-cookie", "transfer-encoding"})
 """Headers that a plugin's answer cannot set."""

@@ -5,7 +5,7 @@ They show everything that a committee has on record, and so are public only in a
 
 from __future__ import annotations
 
-from steerco.web.pages.problems import handlers
+from steerco.web.pages.frame.problems import handlers
 from steerco.web.pages.routes import routes
 
 __all__ = ["handlers", "routes"]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from steerco.web.pages.ask import ask
-from steerco.web.pages.charter import charter
-from steerco.web.pages.clause import clause
-from steerco.web.pages.compliance import compliance
-from steerco.web.pages.duties import duties
-from steerco.web.pages.home import home
-from steerco.web.pages.log import log
-from steerco.web.pages.overview import overview
-from steerco.web.pages.powers import powers
-from steerco.web.pages.records import record, records, types
-from steerco.web.pages.static_files import static_file
+from steerco.web.pages.acts.records import record, records, types
+from steerco.web.pages.frame.static_files import static_file
+from steerco.web.pages.reading.ask import ask
+from steerco.web.pages.reading.charter import charter
+from steerco.web.pages.reading.clause import clause
+from steerco.web.pages.reading.compliance import compliance
+from steerco.web.pages.reading.duties import duties
+from steerco.web.pages.reading.log import log
+from steerco.web.pages.reading.overview import overview
+from steerco.web.pages.reading.powers import powers
+from steerco.web.pages.work.home import home
 
 PUBLIC: tuple[Any, ...] = (static_file,)
 PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, compliance, powers, ask, log, types, records, record)

@@ -26,13 +26,14 @@ from steerco.kernel.authority import Authority
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD
-from steerco.web.pages import dates
-from steerco.web.pages.language import chosen
-from steerco.web.pages.links import Links, address
-from steerco.web.pages.names import PartyNames
-from steerco.web.pages.plugin_fragments import pieces, words_in
-from steerco.web.pages.query import PageQuery
-from steerco.web.pages.render import page
+from steerco.web.http.sign_in import Reader, find_reader
+from steerco.web.pages.frame import dates
+from steerco.web.pages.frame.language import chosen
+from steerco.web.pages.frame.links import Links, address
+from steerco.web.pages.frame.names import PartyNames
+from steerco.web.pages.frame.plugin_fragments import pieces, words_in
+from steerco.web.pages.frame.query import PageQuery
+from steerco.web.pages.frame.render import page
 
 MORNING = time(9)
 QUIET = timedelta(days=31)
@@ -76,6 +77,7 @@ class Visit:
     today: date
     shown: date
     stale: bool
+    reader: Reader | None = None
     refs: dict[str, tuple[str, str] | None] = field(default_factory=dict)
 
     @property
@@ -97,8 +99,8 @@ class Visit:
 
     @cached_property
     def authority(self) -> Authority:
-        """The sight of these pages: everything. It reads; no page has a way to act."""
-        return Authority(self.tenant, self.session, PLATFORM, self.moment)
+        """The sight of the person who is signed in; in a demonstration strangers see everything."""
+        return Authority(self.tenant, self.session, self.reader.person if self.reader else PLATFORM, self.moment)
 
     @property
     def moment(self) -> datetime:
@@ -201,7 +203,8 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         }
         links = Links(slug, {name: value for name, value in parameters.items() if value})
         say = words_in(tenant.snapshot.circle, language)
-        yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale)
+        reader = find_reader(request, session, running.id)
+        yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale, reader)
 
 
 def _asked_day(query: PageQuery, today: date) -> date | None:

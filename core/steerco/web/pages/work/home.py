@@ -13,11 +13,11 @@ from steerco.i18n import Words, languages, words
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages import dates
-from steerco.web.pages.language import chosen, of_stranger
-from steerco.web.pages.links import Links, address
-from steerco.web.pages.query import PageQuery
-from steerco.web.pages.render import page
+from steerco.web.pages.frame.instrument import facts
+from steerco.web.pages.frame.language import chosen, of_stranger
+from steerco.web.pages.frame.links import Links, address
+from steerco.web.pages.frame.query import PageQuery
+from steerco.web.pages.frame.render import page
 
 SIZE = 20
 
@@ -83,22 +83,3 @@ def _committee(service: Service, slug: str, say: Words) -> CommitteeLink:
 
 def _newest(tenant: Tenant) -> Charter:
     return tenant.snapshot.charters[-1]
-
-
-def issuer(say: Words, charter: Charter) -> str:
-    """Return who issued an instrument: a role of its own by its label, or as written."""
-    role = charter.role(charter.instrument.issuer)
-    return say.of(role.label) if role else charter.instrument.issuer
-
-
-def facts(say: Words, charter: Charter) -> list[str]:
-    """Return number, date and issuer of an instrument, as far as they can be read."""
-    instrument = charter.instrument
-    unreadable = "number" in instrument.unreadable
-    number = say("word", "unreadable") if unreadable else instrument.id
-    lines = [f"{say('overview', 'number')}: {number}"]
-    if instrument.date:
-        lines.append(f"{say('overview', 'date')}: {dates.partial(say, instrument.date)}")
-    if instrument.issuer:
-        lines.append(f"{say('overview', 'issuer')}: {issuer(say, charter)}")
-    return lines

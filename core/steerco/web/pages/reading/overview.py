@@ -13,12 +13,12 @@ from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.configuration.administration import subjects
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages import dates
-from steerco.web.pages.duties import URGENT, WRONG, Owed, owed
-from steerco.web.pages.events import Wanted, latest
-from steerco.web.pages.home import issuer
-from steerco.web.pages.values import facet
-from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
+from steerco.web.pages.frame import dates
+from steerco.web.pages.frame.events import Wanted, latest
+from steerco.web.pages.frame.instrument import issuer
+from steerco.web.pages.frame.values import facet
+from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
+from steerco.web.pages.reading.duties import URGENT, WRONG, Owed, owed
 
 EVENTS = 10
 DUTIES = 8

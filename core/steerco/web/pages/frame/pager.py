@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from steerco.web.pages.visit import Visit
+from steerco.web.pages.frame.visit import Visit
 
 T = TypeVar("T")
 

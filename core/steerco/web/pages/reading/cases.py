@@ -16,7 +16,7 @@ import msgspec
 from steerco.cases.grammar import Case
 from steerco.cases.runner import find
 from steerco.configuration.home import SLUG, Home
-from steerco.web.pages.visit import Visit
+from steerco.web.pages.frame.visit import Visit
 
 
 class CaseRow(NamedTuple):

@@ -8,8 +8,8 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.web.http.problems import Anywhere
-from steerco.web.pages.render import content, static
-from steerco.web.pages.visit import nothing_here
+from steerco.web.pages.frame.render import content, static
+from steerco.web.pages.frame.visit import nothing_here
 
 FILES = {"steerco.css": "text/css", "mark.svg": "image/svg+xml"}
 _COLOUR = re.compile(r"colour-([0-9a-f]{6})\.css")

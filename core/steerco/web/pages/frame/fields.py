@@ -11,7 +11,7 @@ from msgspec import inspect
 
 from steerco.records import Action, Reason, reason
 from steerco.records.inputs import File
-from steerco.web.pages.visit import Visit
+from steerco.web.pages.frame.visit import Visit
 
 Sort = Literal["text", "long", "choice", "party", "day", "time", "number", "yes-no", "list", "parties", "json", "record"]
 PREFIX = "with."

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from steerco.extension.results import Answer
 from steerco.web.http.problems import Anywhere
-from steerco.web.pages.visit import visiting
+from steerco.web.pages.frame.visit import visiting
 
 
 def framed(request: Anywhere, slug: str, answer: Answer) -> Response[bytes]:

@@ -17,9 +17,9 @@ from steerco.kernel.event import decode
 from steerco.store.tables import Event
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages import dates
-from steerco.web.pages.pager import cut
-from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
+from steerco.web.pages.frame import dates
+from steerco.web.pages.frame.pager import cut
+from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
 
 SIZE = 50
 STATES = ("overdue", "missed", "due", "upcoming", "done", "done-late", "waived", "not-applicable")

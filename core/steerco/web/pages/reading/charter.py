@@ -15,10 +15,10 @@ from steerco.charter.versions import Span, spans
 from steerco.configuration import plugin_wiring
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages import cases
-from steerco.web.pages.home import facts
-from steerco.web.pages.overview import standing
-from steerco.web.pages.visit import Visit, visiting
+from steerco.web.pages.frame.instrument import facts
+from steerco.web.pages.frame.visit import Visit, visiting
+from steerco.web.pages.reading import cases
+from steerco.web.pages.reading.overview import standing
 
 
 class ClauseEntry(NamedTuple):

@@ -12,9 +12,9 @@ from litestar import Response
 
 from steerco.i18n import words
 from steerco.web.http.problems import MEDIA, Anywhere, Problem
-from steerco.web.pages.language import of_stranger
-from steerco.web.pages.links import address
-from steerco.web.pages.render import page
+from steerco.web.pages.frame.language import of_stranger
+from steerco.web.pages.frame.links import address
+from steerco.web.pages.frame.render import page
 
 FAULT = re.compile(r"[0-9a-f]{12}")
 """The number of a fault in the server's log, as a problem's detail tells it."""

@@ -12,7 +12,7 @@ from steerco.kernel.event import EventBody, decode
 from steerco.kernel.view import fields
 from steerco.records import Record
 from steerco.store.tables import Event
-from steerco.web.pages.visit import Visit
+from steerco.web.pages.frame.visit import Visit
 
 
 class Past(NamedTuple):

@@ -15,11 +15,11 @@ from steerco.policy.decision import Because, Change, Considered, Decision, Remar
 from steerco.records import Action, Invalid, NotFound, reason
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages import cases
-from steerco.web.pages.clause import object_name
-from steerco.web.pages.fields import PREFIX, Field, fields_of, input_of
-from steerco.web.pages.values import facet
-from steerco.web.pages.visit import Cite, PartyLink, Visit, visiting
+from steerco.web.pages.frame.fields import PREFIX, Field, fields_of, input_of
+from steerco.web.pages.frame.values import facet
+from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
+from steerco.web.pages.reading import cases
+from steerco.web.pages.reading.clause import object_name
 
 EXAMPLES = 8
 VERDICT = {"done": "yes", "refused": "no", "out-of-order": "not_yet"}

@@ -11,8 +11,8 @@ from steerco.following import feed
 from steerco.kernel.event import EventBody, decode
 from steerco.store.tables import Event
 from steerco.store.tenant_status import TOKENS
-from steerco.web.pages.values import Pair, pairs
-from steerco.web.pages.visit import Cite, PartyLink, Visit
+from steerco.web.pages.frame.values import Pair, pairs
+from steerco.web.pages.frame.visit import Cite, PartyLink, Visit
 
 FURTHEST = 10_000
 """The number of events that are looked at for one page, however few of them fit; the next page goes on before them."""

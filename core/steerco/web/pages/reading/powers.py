@@ -12,10 +12,10 @@ from steerco.committee.appointment import OUTSIDERS
 from steerco.policy.line import ANY, READ, RELATION, Line
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.clause import act_name
-from steerco.web.pages.pager import cut
-from steerco.web.pages.values import facet
-from steerco.web.pages.visit import Cite, Visit, visiting
+from steerco.web.pages.frame.pager import cut
+from steerco.web.pages.frame.values import facet
+from steerco.web.pages.frame.visit import Cite, Visit, visiting
+from steerco.web.pages.reading.clause import act_name
 
 SIZE = 60
 

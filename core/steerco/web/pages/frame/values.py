@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from steerco.records import Record
 from steerco.records.personal import FILE, MARK
-from steerco.web.pages import dates
-from steerco.web.pages.visit import Visit
+from steerco.web.pages.frame import dates
+from steerco.web.pages.frame.visit import Visit
 
 LONG = 400
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

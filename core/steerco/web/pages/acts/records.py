@@ -14,10 +14,10 @@ from steerco.store.listing import BadCursor, Filter, Order, TooMany
 from steerco.store.listing import Page as Found
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.events import Wanted, latest
-from steerco.web.pages.past import as_of
-from steerco.web.pages.values import UNSHOWN, Pair, pairs, title_of
-from steerco.web.pages.visit import Visit, nothing_here, visiting
+from steerco.web.pages.frame.events import Wanted, latest
+from steerco.web.pages.frame.past import as_of
+from steerco.web.pages.frame.values import UNSHOWN, Pair, pairs, title_of
+from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
 SIZE = 40
 HISTORY = 100
@@ -191,7 +191,7 @@ def _table(visit: Visit, type: str, name: str, rows: list[dict[str, Any]]) -> Re
     columns = [c for c in rows[0] if c not in UNSHOWN and any(row.get(c) not in (None, "", []) for row in rows)]
     if not columns:
         return None
-    from steerco.web.pages.values import value_of
+    from steerco.web.pages.frame.values import value_of
 
     cells = [[value_of(visit, type, column, row.get(column)) for column in columns] for row in rows]
     return RecordTable(visit.say("field", name), [visit.say("field", column) for column in columns], cells)

@@ -14,11 +14,11 @@ from steerco.charter.model import NOT_STATED, Charter, Clause, Duty, Finance, Po
 from steerco.policy.line import Line
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages import cases
-from steerco.web.pages.charter import covered, mark, numbered
-from steerco.web.pages.events import Wanted, latest
-from steerco.web.pages.values import facet
-from steerco.web.pages.visit import Visit, nothing_here, visiting
+from steerco.web.pages.frame.events import Wanted, latest
+from steerco.web.pages.frame.values import facet
+from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
+from steerco.web.pages.reading import cases
+from steerco.web.pages.reading.charter import covered, mark, numbered
 
 EVENTS = 10
 

@@ -11,9 +11,9 @@ from litestar.params import FromPath
 from steerco.i18n import alphabetical
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.ask import acts
-from steerco.web.pages.events import Wanted, latest
-from steerco.web.pages.visit import visiting
+from steerco.web.pages.frame.events import Wanted, latest
+from steerco.web.pages.frame.visit import visiting
+from steerco.web.pages.reading.ask import acts
 
 SIZE = 40
 LAST = 2**62

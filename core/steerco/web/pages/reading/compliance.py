@@ -13,8 +13,8 @@ from steerco.following.duty_ledger import DutyEntry
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.pager import cut
-from steerco.web.pages.visit import Cite, Visit, visiting
+from steerco.web.pages.frame.pager import cut
+from steerco.web.pages.frame.visit import Cite, Visit, visiting
 
 SIZE = 50
 LATE = frozenset({"done-late", "missed", "overdue"})

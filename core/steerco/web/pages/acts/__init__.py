@@ -1,0 +1,1 @@
+"""Pages of records, derived from the declarations of their types."""
