@@ -50,6 +50,7 @@ OWN = 10
 NEW = 12
 """Tenants that are onboarded into each installation."""
 FIRST = Case("first page", MEMBER)
+STEERCO = str(Path(sys.executable).parent / "steerco")
 
 
 def run() -> list[Row]:
@@ -259,6 +260,8 @@ def _cold(at: Path) -> list[Row]:
 def _start(at: Path) -> list[Row]:
     """From the command to the first answer."""
     times: dict[str, list[float]] = {"few": [], "all": []}
+    for name in times:  # the tables of plugins, as an operator makes them
+        subprocess.run([STEERCO, "--home", str(at / name), "db", "upgrade"], check=True, stdout=subprocess.DEVNULL)
     for _ in range(4):
         for name, taken in times.items():
             taken.append(_served(at / name))
@@ -270,7 +273,7 @@ def _served(home: Path) -> float:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "steerco"), "--home", str(home), "serve", "--port", str(port)]
+    command = [STEERCO, "--home", str(home), "serve", "--port", str(port)]
     with tempfile.TemporaryFile() as said:
         start = perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)

@@ -249,6 +249,7 @@ def test_the_server_prints_where_and_who_answers_and_stops(home: Path) -> None:
         server.send_signal(signal.SIGTERM)
         _, err = server.communicate(timeout=300)
     assert "Traceback" not in err
+    assert "stopped by SIGTERM" in err
 
 
 def _get(address: str, secret: str) -> str:

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from ipaddress import ip_address
@@ -57,7 +57,7 @@ def run_server(
     settle()
     if stop.asked:
         return
-    with working(shell, lease), suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again: no failure
+    with working(shell, lease), stop.telling():  # uvicorn stops in good order, then raises the interruption again: no failure
         server.run()
 
 
@@ -67,12 +67,23 @@ class Stop:
 
     def __init__(self) -> None:
         self.asked = False
+        self.by = "Ctrl-C"
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self._end)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
+        self.asked, self.by = True, signal.Signals(number).name
         raise KeyboardInterrupt
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Say what ended the server: a log that just ends does not tell a stop from a crash."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            click.echo(f"stopped by {self.by}", err=True)
+        else:
+            click.echo("the server ended by itself", err=True)
 
 
 def _among_us(host: str, *, anyone: bool) -> None:
