@@ -20,7 +20,20 @@ from steerco.kernel.perform import perform
 
 MOST = 6
 """The most parameters that a function of the road takes, ``self`` left out."""
-ROAD = ("act", "attachments", "authority", "event", "explain", "on_behalf", "perform", "pipeline", "plugin_rules", "visibility")
+ROAD = (
+    "act",
+    "attachments",
+    "authority",
+    "event",
+    "explain",
+    "grants",
+    "on_behalf",
+    "perform",
+    "pipeline",
+    "places",
+    "plugin_rules",
+    "visibility",
+)
 WIDE = {"visibility.page"}
 """A list has its page, order and filters."""
 

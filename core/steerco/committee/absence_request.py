@@ -70,7 +70,7 @@ def request(
     do: Do,
     a: AbsenceRequest,
     *,
-    meeting: ref_to("meeting"),  # type: ignore[valid-type]
+    meeting: ref_to("meeting", states={"meeting": "planned convened open"}),  # type: ignore[valid-type]
     reason: Line,
 ) -> None:
     """Ask to be excused from a meeting to which one is asked; one open request per person and meeting."""

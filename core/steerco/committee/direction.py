@@ -58,7 +58,7 @@ def issue(
     text: Text,
     to: Annotated[list[Party], Meta(max_length=500)] = [],  # noqa: B006  # a msgspec default
     tasks: Annotated[list[TaskInput], Meta(max_length=200)] = [],  # noqa: B006
-    meeting: ref_to("meeting") | None = None,  # type: ignore[valid-type]
+    meeting: ref_to("meeting", states={"meeting": "planned convened open concluded closed"}) | None = None,  # type: ignore[valid-type]
     body: Party | None = None,
 ) -> None:
     """Give a direction. Its tasks are assigned by the same authority; without any, each party named gets the text as its task."""

@@ -177,7 +177,7 @@ def raise_(
     title: Line,
     class_: Class = ORDINARY,
     text: Text | None = None,
-    meeting: ref_to("meeting") | None = None,  # type: ignore[valid-type]
+    meeting: ref_to("meeting", states={"meeting": "planned convened open concluded closed"}) | None = None,  # type: ignore[valid-type]
     body: Party | None = None,
 ) -> None:
     """Bring a matter before the body, in a class of matters that the charter knows."""

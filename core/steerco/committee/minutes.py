@@ -32,7 +32,7 @@ def draft(
     do: Do,
     m: Minutes,
     *,
-    meeting: ref_to("meeting"),  # type: ignore[valid-type]
+    meeting: ref_to("meeting", states={"meeting": "planned convened open concluded closed"}),  # type: ignore[valid-type]
     text: Text,
 ) -> None:
     """Begin the minutes of a meeting; they may be prepared before it opens."""

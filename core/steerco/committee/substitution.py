@@ -69,7 +69,7 @@ def name(
     do: Do,
     s: Substitution,
     *,
-    meeting: ref_to("meeting"),  # type: ignore[valid-type]
+    meeting: ref_to("meeting", states={"meeting": "planned convened open"}),  # type: ignore[valid-type]
     substitute: Party,
 ) -> None:
     """Name who attends in one's place; one at a time per member and meeting."""

@@ -177,7 +177,7 @@ def assign(
     accountable: Party | None = None,
     due_on: date | None = None,
     product: Line | None = None,
-    source: ref_to(*SOURCES.values()) | None = None,  # type: ignore[valid-type]
+    source: ref_to(*SOURCES.values(), states={"meeting": "concluded closed"}) | None = None,  # type: ignore[valid-type]
     source_sort: Annotated[str, Meta(pattern=r"^(conclusion|direction|programme|matter)$(?!\n)", max_length=20)] | None = None,
     instrument: Line | None = None,
     text: Text | None = None,
@@ -281,7 +281,10 @@ def own_agency_unit(do: Do, t: Task) -> bool:
 
     The agency as a whole is no unit of itself, nor is who answers for the task.
     """
-    unit, leading = do.given["unit"], t.lead if do.parties.sort(t.lead) == "agency" else t.accountable
+    unit = do.given.get("unit")
+    if unit is None:
+        return True  # only asked about: no unit is named yet
+    leading = t.lead if do.parties.sort(t.lead) == "agency" else t.accountable
     whole = do.parties.agency(leading)
     own_unit = bool(set(do.parties.holders(unit)) & set(do.parties.holders(t.accountable)))
     return whole != "" and do.parties.agency(unit) == whole and unit != whole and not own_unit

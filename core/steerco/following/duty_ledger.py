@@ -11,7 +11,7 @@ Rule: a log that does not go on from the remembered hash is read anew; the ledge
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,8 +24,9 @@ from steerco.charter.duties import Occurrence, decisive, duties, ledger, state
 from steerco.charter.events import DutyEvent
 from steerco.charter.model import Label
 from steerco.committee.directory import Day, Directory
-from steerco.configuration.snapshot import Snapshot
+from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
+from steerco.kernel.authority import Authority
 from steerco.kernel.event import decode
 from steerco.store import log
 from steerco.store.lru_cache import LRUCache, Same
@@ -175,6 +176,15 @@ def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause:
         lines = reading.days.put(on, tuple(_entries(tenant, reading, on)))
     wanted = {of} if of in day.all.persons else {of, day.resolve(of) or of}
     return [line for line in lines if (not of or wanted & {line.holder, *line.holders}) and (not clause or clause in line.cites)]
+
+
+def visible_to(authority: Authority) -> Callable[[DutyEntry], bool]:
+    """Return whether the actor may see an entry: whoever has a seat sees all, anybody else what is their own."""
+    day, person = authority.day, authority.actor
+    if person == PLATFORM or day.bodies(person):
+        return lambda entry: True
+    mine = day.keys(person) | day.roles(person)
+    return lambda entry: entry.holder in mine or person in entry.holders
 
 
 def _entries(tenant: Tenant, reading: Read, on: date) -> Iterator[DutyEntry]:

@@ -6,7 +6,6 @@ that misses nothing: what has a lower number can no longer come.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,7 +78,7 @@ def changes(authority: Authority, after: int, limit: int) -> tuple[list[FeedEven
     looked = after
     while looked - after < FURTHEST:
         batch = list(log.entries(authority.session, looked, AT_ONCE))
-        visible = _visible(authority, batch)
+        visible = visibility.seen(authority, ((row["type"], row["record_id"]) for row in batch))
         for row in batch:
             looked = row["seq"]
             if (row["type"], row["record_id"]) in visible:
@@ -89,16 +88,6 @@ def changes(authority: Authority, after: int, limit: int) -> tuple[list[FeedEven
         if len(batch) < AT_ONCE:
             break
     return events, looked
-
-
-def _visible(authority: Authority, batch: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Return the records among those of these events that the actor may see now."""
-    by_type: dict[str, set[str]] = defaultdict(set)
-    for row in batch:
-        if row["type"] in authority.tenant.snapshot.types and row["record_id"]:
-            by_type[row["type"]].add(row["record_id"])
-    types = authority.tenant.snapshot.types
-    return {(name, id) for name, ids in by_type.items() for id in visibility.among(authority, types[name], ids)}
 
 
 def _change(row: dict[str, Any]) -> FeedEvent:

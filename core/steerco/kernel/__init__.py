@@ -2,6 +2,7 @@
 
 perform        the only way in which a record changes
 explain        may X do Y, and why: the same steps, nothing written
+places         the same of every act of a record at once, for a page; ``grants`` is who else may, and what an input could turn
 pipeline       the steps that both walk
 authority      who the actor is on the day, and the decision
 visibility     which records the actor may see; ``view`` is how one of them is shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from itertools import product
@@ -22,7 +23,7 @@ from steerco.policy.decision import Because, Decision, Facts, Grounds, SubjectHo
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import RELATION
 from steerco.policy.table import PowerRequest
-from steerco.records import Action, Held, Invalid, Reason, Record, reason
+from steerco.records import Action, Held, Invalid, Reason, Record, Relation, reason
 from steerco.records.marked import replaced
 
 Facets = frozenset[str]
@@ -46,6 +47,7 @@ class Authority:
         self.regime: Regime = snapshot.regime_on(self.today)
         self.day = directory.on(self.today, self.regime.charter)
         self.capacities = self._capacities(capacity)
+        self._ties: dict[tuple[str, str, str, frozenset[str]], bool] | None = None
 
     def _capacities(self, asked: str | None) -> list[Capacity]:
         """All of the actor's, or the one asked for: an own role, or the officer acted for."""
@@ -172,10 +174,10 @@ class Authority:
         table = self.regime.table
         lines = table.lines_for(record.record_type, act)
         if not any(line.subject.startswith(RELATION) for line in lines if not line.allow):
-            near = self._asks(record, record.object, act, frozenset(), self.capacities, near=True)
+            near = self.asks(record, record.object, act, frozenset(), self.capacities, near=True)
             if allowed(table, near, self.person_wide):
                 return True  # a role or the record's own fields suffice: nothing else need be looked up
-        return allowed(table, self._asks(record, record.object, act, frozenset(), self.capacities), self.person_wide)
+        return allowed(table, self.asks(record, record.object, act, frozenset(), self.capacities), self.person_wide)
 
     def decide(self, act: str, record: Record, fields: Mapping[str, Any] = MappingProxyType({})) -> Decision:
         """Return the whole answer on an act, with its reasons: allowed only if it is for everything that it is aimed at.
@@ -205,13 +207,13 @@ class Authority:
         if self.actor == PLATFORM:
             return True
         table = self.regime.table
-        asks = self._asks(record, record.object, act.name, frozenset(), self.capacities)
+        asks = self.asks(record, record.object, act.name, frozenset(), self.capacities)
         lines = [line for line in table.lines_for(record.record_type, act.name) if line.allow]
         held = [(ask.capacity, table.closed(ask.request.subjects)) for ask in asks]
         return any(capacity.passes(line.object, line.act) and line.subject in all_ for capacity, all_ in held for line in lines)
 
     def _decide(self, act: str, record: Record, object: str, facets: Facets) -> Decision:
-        asks = self._asks(record, object, act, facets, self.capacities)
+        asks = self.asks(record, object, act, facets, self.capacities)
         parts: dict[str, Any] = {
             "clauses": self.grounds,
             "who": lambda subject: self.who(subject, record),
@@ -248,7 +250,7 @@ class Authority:
         own = [role for role in roles if (known := self.regime.charter.role(role)) and known.body == record.body]
         return next(iter(own or roles), decision.capacity)
 
-    def _asks(
+    def asks(
         self, record: Record, object: str, act: str, facets: Facets, capacities: list[Capacity], *, near: bool = False
     ) -> list[Ask]:
         """The request as each capacity would make it; only relations that some line on this act names are worked out.
@@ -264,12 +266,28 @@ class Authority:
             tied = {
                 name
                 for name, relation in relations.items()
-                if relation is not None
-                and (not near or relation.near)
-                and relation.expression.py(record, capacity.keys, self.session)
+                if relation is not None and (not near or relation.near) and self._tied(record, relation, capacity.keys)
             }
             asks.append(Ask(capacity, PowerRequest(capacity.roles | tied, record.body, object, act, facets)))
         return asks
+
+    def _tied(self, record: Record, relation: Relation, keys: frozenset[str]) -> bool:
+        """Whether the relation holds; looked up once a record where its facts are kept (:meth:`keeping_ties`)."""
+        if self._ties is None or record.id is None:
+            return relation.expression.py(record, keys, self.session)
+        tie = (record.record_type, record.id, relation.name, keys)
+        if tie not in self._ties:
+            self._ties[tie] = relation.expression.py(record, keys, self.session)
+        return self._ties[tie]
+
+    @contextmanager
+    def keeping_ties(self) -> Iterator[None]:
+        """Keep how records are tied to the actor, while several questions are asked of them and nothing is written."""
+        self._ties = {}
+        try:
+            yield
+        finally:
+            self._ties = None
 
     def _alternatives(self, act: str, record: Record, object: str, facets: Facets) -> Iterator[Alternative]:
         """What might turn a refusal: an officer's absence, a kind where none is given, somebody else whom it is aimed at.
@@ -279,11 +297,11 @@ class Authority:
         own = self.day.capacities(self.actor)
         if own and self.asked is None:
             for absent, capacity in self.day.would_act(self.actor):
-                yield Alternative("officer-absent", absent, tuple(self._asks(record, object, act, facets, [capacity])))
+                yield Alternative("officer-absent", absent, tuple(self.asks(record, object, act, facets, [capacity])))
         if record.state == "new" and object == record.record_type:
             for kind in record.kinds:
                 other = f"{record.record_type}.{kind}"
-                yield Alternative("kind", kind, tuple(self._asks(record, other, act, facets, self.capacities)))
+                yield Alternative("kind", kind, tuple(self.asks(record, other, act, facets, self.capacities)))
         given = record.actions[act].input.__struct_fields__ if act in record.actions else ()
         lines = self.regime.table.lines_for(record.record_type, act)
         for aim in sorted({facet for line in lines for facet in line.facets} - facets):
@@ -291,7 +309,7 @@ class Authority:
             if (facet := record.facets.get(name)) is None or not facet.chosen or facet.field not in given:
                 continue
             changed = frozenset(facet for facet in facets if facet.partition("=")[0] != name) | {aim}
-            yield Alternative("aim", aim, tuple(self._asks(record, object, act, changed, self.capacities)))
+            yield Alternative("aim", aim, tuple(self.asks(record, object, act, changed, self.capacities)))
 
     def _platform(self, action: str) -> Decision:
         because = Because(f"{PLATFORM}:{action}", Label(), 0, "platform", "")

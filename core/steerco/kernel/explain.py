@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import structs
@@ -38,24 +38,49 @@ def explain(
     Raises ``Invalid``, ``NotFound`` and ``Conflict`` as ``perform`` does.
     """
     action = declared(tenant, request.action)
-    typed = TypedAct(action, converted(request.input, _partial(action)))
-    if request.on is None and not action.creates:
-        raise Invalid({"on": reason("name-the-record", action=action.id, type=action.record.record_type)})
+    typed = question(action, request)
     if asker is not None:
         typed = TypedAct(action, asker.without_unseen(action, typed.input))
     authority = Authority(tenant, session, request.actor, request.at, request.capacity)
+    return weigh(authority, request, typed, trace).decision
+
+
+def question(action: Action, request: ActRequest) -> TypedAct:
+    """Return the act that is asked about, nothing of its input required. Raises ``Invalid`` with each field that does not fit."""
+    typed = TypedAct(action, converted(request.input, _partial(action)))
+    if request.on is None and not action.creates:
+        raise Invalid({"on": reason("name-the-record", action=action.id, type=action.record.record_type)})
+    return typed
+
+
+class Weighed(NamedTuple):
+    """The decision on an act that nobody performs, with everything that it still lacks where it is out of order."""
+
+    decision: Decision
+    missing: tuple[OutOfOrder, ...] = ()
+    judged: Judged | None = None
+
+
+def weigh(
+    authority: Authority,
+    request: ActRequest,
+    typed: TypedAct,
+    trace: Callable[[plugin_rules.Rulings], object] = lambda rules: None,
+) -> Weighed:
+    """Walk the steps of an act up to where the kernel would write. Raises ``Invalid``, ``NotFound`` and ``Conflict``."""
     try:
         judged = judge(authority, request, typed, asking=True)
     except Refused as refused:
-        return refused.decision
+        return Weighed(refused.decision)
     do = context(judged)
-    missing = list(unmet(judged, do))
+    missing = tuple(unmet(judged, do))
     if missing:
-        return _not_yet(authority.regime, judged.decision, missing)
+        return Weighed(_not_yet(authority.regime, judged.decision, missing), missing, judged)
     judged = remarked(judged, do)
-    rules = plugin_rules.ask(judged) if plugin_rules.ruled(tenant, request.actor, action) else plugin_rules.NONE
+    ruled = plugin_rules.ruled(authority.tenant, request.actor, typed.action)
+    rules = plugin_rules.ask(judged) if ruled else plugin_rules.NONE
     trace(rules)
-    return _ruled(authority.regime, judged, rules)
+    return Weighed(_ruled(authority.regime, judged, rules), (), judged)
 
 
 def out_of_order(regime: Regime, stopped: OutOfOrder, decision: Decision | None = None) -> Decision:
@@ -65,7 +90,7 @@ def out_of_order(regime: Regime, stopped: OutOfOrder, decision: Decision | None 
     return structs.replace(decision or Decision("done"), outcome="out-of-order", basis=basis, because=because)
 
 
-def _not_yet(regime: Regime, decision: Decision, missing: list[OutOfOrder]) -> Decision:
+def _not_yet(regime: Regime, decision: Decision, missing: tuple[OutOfOrder, ...]) -> Decision:
     """The first thing that is missing decides; where it is the only one, mending it would turn the answer."""
     first = missing[0]
     detail = first.params.get("last") or ", ".join(first.params.get("states", ()))

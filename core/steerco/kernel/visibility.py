@@ -7,13 +7,15 @@ the scope equal to one decision a record (``Authority.may``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 
+from steerco.charter.duties import duties
 from steerco.committee.directory import Day
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
@@ -169,6 +171,36 @@ def _shown(seen: list[Sight], type: type[Record]) -> ColumnElement[bool]:
         any_of = or_(false(), *(ground.condition(type) for ground in sight.allows))
         shown.append(and_(any_of, *(not_(ground.condition(type)) for ground in sight.denies)))
     return or_(false(), *shown)
+
+
+def reads_at_large(authority: Authority) -> bool:
+    """Whether the policy lets the actor read by what they hold, and not only what ties them to a record."""
+    return authority.actor == PLATFORM or any(line.act == READ for line in _powers(authority))
+
+
+def has_part(authority: Authority) -> bool:
+    """Whether the policy gives a power, or the charter a duty, to what the actor holds: a guest has none."""
+    if authority.actor == PLATFORM or any(True for _ in _powers(authority)):
+        return True
+    owed = {duty.holder for layer in (authority.regime.charter, *authority.regime.layers) for duty in duties(layer)}
+    held = frozenset().union(*(capacity.roles | capacity.keys for capacity in authority.capacities))
+    return not owed.isdisjoint(authority.regime.table.closed(held))
+
+
+def _powers(authority: Authority) -> Iterator[Line]:
+    """The lines that grant anything to what the actor holds."""
+    table = authority.regime.table
+    held = table.closed(frozenset().union(*(capacity.roles for capacity in authority.capacities)))
+    return (line for line in authority.regime.lines if line.allow and line.subject in held)
+
+
+def seen(authority: Authority, named: Iterable[tuple[str | None, str | None]]) -> frozenset[tuple[str, str]]:
+    """Those of these records, by type and id, that the actor may see."""
+    types, by_type = authority.tenant.snapshot.types, defaultdict[str, set[str]](set)
+    for name, id in named:
+        if id and name and name in types:
+            by_type[name].add(id)
+    return frozenset((name, id) for name, ids in by_type.items() for id in among(authority, types[name], ids))
 
 
 def find(authority: Authority, type: type[R], named: str) -> R | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -25,9 +26,14 @@ def party_of(*sorts: str) -> Any:
     return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"party": True, "sorts": sorts})]
 
 
-def ref_to(*types: str) -> Any:
-    """Return the type of an input that names a record of one of these types, by id or by the reference that people see."""
-    return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"refers": " ".join(types)})]
+def ref_to(*types: str, states: Mapping[str, str] | None = None) -> Any:
+    """Return the type of an input that names a record of one of these types, by id or by the reference that people see.
+
+    ``states``: per type those (space-separated) of the records that are offered to choose from; others are not, and the action
+    itself says why they do not fit.
+    """
+    offered = {type: tuple(named.split()) for type, named in (states or {}).items()}
+    return Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra={"refers": " ".join(types), "states": offered})]
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -179,14 +179,8 @@ def _check_days(days: dict[str, date | None], by_clause: bool) -> None:
 
 def _entry_filter(caller: Caller, state: str) -> Callable[[duty_ledger.DutyEntry], bool]:
     """Return a filter for the entries that the caller sees, of the state asked for."""
-    day = caller.authority().day
-    whole, mine = bool(day.bodies(caller.person)), day.keys(caller.person) | day.roles(caller.person)
-
-    def counts(entry: duty_ledger.DutyEntry) -> bool:
-        visible = whole or entry.holder in mine or caller.person in entry.holders
-        return visible and state in ("", entry.state)
-
-    return counts
+    visible = duty_ledger.visible_to(caller.authority())
+    return lambda entry: state in ("", entry.state) and visible(entry)
 
 
 def _by_clause(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
+from steerco.configuration.snapshot import PLATFORM
 from steerco.following import feed
+from steerco.kernel import visibility
 from steerco.kernel.event import EventBody, decode
 from steerco.store.tables import Event
 from steerco.store.tenant_status import TOKENS
@@ -16,6 +19,9 @@ from steerco.web.pages.frame.visit import Cite, PartyLink, Visit
 
 FURTHEST = 10_000
 """The number of events that are looked at for one page, however few of them fit; the next page goes on before them."""
+
+BATCH = 200
+"""The number of events read at once."""
 
 SECRET = '"secret":true'
 """Stands in the body of an event of which nobody is told whose act it was, and in no text there, whose quotes are escaped."""
@@ -40,7 +46,8 @@ class Wanted(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """One event, named for people. ``recorded`` is empty where it was entered when it counted."""
+    """One event, named for people. ``recorded`` is empty where it was entered when it counted, ``paper`` the digest of
+    the signed paper that it was entered by."""
 
     seq: int
     at: str
@@ -54,6 +61,7 @@ class EventRow(NamedTuple):
     capacity: str
     acting_for: str
     entered_by: str
+    paper: str
     caused_by: int | None
     state: str
     because: list[Cite]
@@ -61,14 +69,11 @@ class EventRow(NamedTuple):
 
 
 def latest(visit: Visit, selection: Wanted, limit: int) -> tuple[list[EventRow], int]:
-    """Return the newest events of these (the oldest, with ``after``), and the number from which the next page goes on (0: that
-    was all). A page has fewer than ``limit`` where as many as may be looked at for one hold no more."""
+    """Return the newest of these events that the reader may see (the oldest, with ``after``), and the number from which the next
+    page goes on (0: that was all). A page has fewer than ``limit`` where as many as may be looked at for one hold no more."""
     first, last = _stretch(visit, selection)
     rows: list[EventRow] = []
-    for row in visit.session.connection().execute(_select(visit, selection, first, last, limit)):
-        body = decode(row.body)
-        if selection.clause and selection.clause not in body.because:
-            continue
+    for row, body in fitting(visit, selection, first, last):
         if len(rows) == limit:
             return rows, rows[-1].seq
         rows.append(_happened(visit, row, body))
@@ -77,12 +82,32 @@ def latest(visit: Visit, selection: Wanted, limit: int) -> tuple[list[EventRow],
     return rows, first if first > 1 else 0
 
 
+def fitting(visit: Visit, selection: Wanted, first: int = 1, last: int = 0) -> Iterator[tuple[Any, EventBody]]:
+    """Yield these events that the reader may see, as far as they stand from ``first`` to ``last`` (0: the log's end)."""
+    while True:
+        batch = visit.session.connection().execute(_select(visit, selection, first, last, BATCH)).all()
+        seen = (
+            None
+            if visit.authority.actor == PLATFORM
+            else visibility.seen(visit.authority, ((r.type, r.record_id) for r in batch))
+        )
+        for row in batch:
+            body = decode(row.body)
+            cited = not selection.clause or selection.clause in body.because
+            if cited and (seen is None or (row.type, row.record_id) in seen or (not row.type and visit.at_large)):
+                yield row, body
+        if len(batch) < BATCH:
+            return
+        cursor = batch[-1].seq
+        selection = selection._replace(after=cursor) if selection.after is not None else selection._replace(before=cursor)
+
+
 def _stretch(visit: Visit, selection: Wanted) -> tuple[int, int]:
     """Return the first and the last event to look at (last 0: to the log's end). The log has no gaps, so the numbers tell how
-    many there are. Of all events and of one record's the database finds a page at once; anything else it has to look for."""
-    if selection.record or not any(
-        (selection.until, selection.since, selection.person, selection.action, selection.type, selection.clause)
-    ):
+    many there are. Of all events and of one record's the database finds a page at once; anything else it has to look for, and
+    for a reader who does not see everything too."""
+    narrowed = (selection.until, selection.since, selection.person, selection.action, selection.type, selection.clause)
+    if selection.record or (not any(narrowed) and visit.at_large):
         return 1, 0
     newest = feed.end(visit.session)
     if selection.after is not None:
@@ -113,12 +138,9 @@ def _select(visit: Visit, selection: Wanted, first: int, last: int, limit: int) 
     if selection.person:
         conditions.append(~_event.body.contains(SECRET, autoescape=True))
     order = _event.seq.desc() if selection.after is None else _event.seq
-    query = select(*_columns).where(*conditions).order_by(order)
-    if not selection.clause:
-        return query.limit(limit + 1)
-    return query.where(
-        _event.body.contains(f'"{selection.clause}"', autoescape=True)
-    )  # more than cite it: the body says it exactly
+    if selection.clause:  # more than those that cite it: the body says it exactly
+        conditions.append(_event.body.contains(f'"{selection.clause}"', autoescape=True))
+    return select(*_columns).where(*conditions).order_by(order).limit(limit)
 
 
 def _happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
@@ -136,8 +158,23 @@ def _happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
         capacity=names(body.capacity) if body.capacity and not body.secret else "",
         acting_for=names(body.acting_for) if body.acting_for and not body.secret else "",
         entered_by=names(body.entered_by) if body.entered_by and not body.secret else "",
+        paper=(body.evidence or "") if body.entered_by and not body.secret else "",
         caused_by=row.caused_by,
         state=say.state(row.type, body.state) if row.type and body.state else "",
         because=visit.cites(body.because),
-        given=pairs(visit, row.type or "", body.input),
+        given=pairs(visit, row.type or "", _readable(visit, row, body)),
     )
+
+
+def _readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
+    """Return what was given to an act, less what rows of its record keep to those whom it concerns (``Part.reserved``)."""
+    type = visit.tenant.snapshot.types.get(row.type or "")
+    kept = frozenset(name for part in type.parts().values() for name in part.reserved) if type else frozenset()
+    own = visit.authority.actor in (PLATFORM, row.person)
+    return body.input if own or not kept else _without(body.input, kept)
+
+
+def _without(value: Any, names: frozenset[str]) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without(item, names) for name, item in value.items() if name not in names}
+    return [_without(item, names) for item in value] if isinstance(value, list) else value

@@ -109,7 +109,9 @@ def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
         return ShownValue(say("timeliness", text))
     if UUID.fullmatch(text):
         target = visit.record_named(text)
-        return ShownValue(target[1], visit.links.record(target[0], target[1])) if target else ShownValue(text)
+        return (
+            ShownValue(target[1], visit.links.record(target[0], target[1])) if target else ShownValue(say("records", "not_here"))
+        )
     if name != "name" and say.has("value", text):
         return ShownValue(say("value", text))
     return ShownValue(_of_time(visit, text))

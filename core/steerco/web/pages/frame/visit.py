@@ -22,6 +22,7 @@ from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.following.duty_ledger import last_day
 from steerco.i18n import Words
+from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, RequestError
@@ -62,6 +63,12 @@ def nothing_here() -> RequestError:
     return RequestError(404, "no-such-path")
 
 
+def only_if(there: bool) -> None:
+    """Go on with a page that is there for its reader. Raises ``RequestError``, as where there is none at all."""
+    if not there:
+        raise nothing_here()
+
+
 @dataclass
 class Visit:
     """Everything that a page is made with. ``shown`` is the day that it shows, ``stale`` that this is not today."""
@@ -99,8 +106,19 @@ class Visit:
 
     @cached_property
     def authority(self) -> Authority:
-        """The sight of the person who is signed in; in a demonstration strangers see everything."""
-        return Authority(self.tenant, self.session, self.reader.person if self.reader else PLATFORM, self.moment)
+        """The sight of the person who is signed in: that of now, whatever day is shown. In a demonstration strangers see
+        everything."""
+        return Authority(self.tenant, self.session, self.reader.person if self.reader else PLATFORM, self.now)
+
+    @cached_property
+    def at_large(self) -> bool:
+        """Whether the reader reads by what they hold: only then are the log and the people theirs to look through."""
+        return visibility.reads_at_large(self.authority)
+
+    @cached_property
+    def has_part(self) -> bool:
+        """Whether a power or a duty is given to what the reader holds: a guest asks of no powers and owes nothing."""
+        return visibility.has_part(self.authority)
 
     @property
     def moment(self) -> datetime:
@@ -146,7 +164,7 @@ class Visit:
         return dates.time(self.say, value, self.tenant.snapshot.settings.zone) if value else ""
 
     def record_named(self, id: str) -> tuple[str, str] | None:
-        """(type, reference) of the record with this id, if there is one."""
+        """(type, reference) of the record with this id, if there is one that the reader may see."""
         if id not in self.refs:
             self.refs[id] = self._find_record(id)
         return self.refs[id]
@@ -155,7 +173,7 @@ class Visit:
         for name, type in self.tenant.snapshot.types.items():
             ref = self.session.scalar(select(type.ref).where(type.tenant_id == self.tenant.id, type.id == id))
             if ref is not None:
-                return name, ref
+                return (name, ref) if visibility.among(self.authority, type, (id,)) else None
         return None
 
     def pieces(self, slot: str) -> list[Markup]:

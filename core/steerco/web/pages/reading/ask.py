@@ -8,6 +8,7 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import explain
@@ -143,9 +144,13 @@ def _answer(
     question = say("ask", "question", who=visit.names(by), act=act)
     if wrong:
         return None, {say("field", name): say.reason(why) for name, why in wrong.items()}
+    asker = visit.authority
+    seen = visibility.find(asker, action.record, record) if record else None
+    if record and seen is None:  # hidden or not there: one answer
+        return ShownAnswer("not-found", "unknown", "no-clause", question, []), {}
     try:
-        request = ActRequest(by, action.id, visit.moment, on=record or None, input=input, capacity=capacity or None)
-        decision = explain(visit.tenant, visit.session, request)
+        request = ActRequest(by, action.id, visit.moment, seen.id if seen else None, input, capacity=capacity or None)
+        decision = explain(visit.tenant, visit.session, request, asker=asker if by != asker.actor else None)
     except Invalid as invalid:
         return None, {_path(visit, path): visit.say.reason(why) for path, why in invalid.fields.items()}
     except NotFound:

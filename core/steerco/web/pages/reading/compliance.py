@@ -9,12 +9,12 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.following import compliance as report
-from steerco.following.duty_ledger import DutyEntry
+from steerco.following.duty_ledger import DutyEntry, visible_to
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.pager import cut
-from steerco.web.pages.frame.visit import Cite, Visit, visiting
+from steerco.web.pages.frame.visit import Cite, Visit, only_if, visiting
 
 SIZE = 50
 LATE = frozenset({"done-late", "missed", "overdue"})
@@ -36,8 +36,9 @@ class ClauseRow(NamedTuple):
 def compliance(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Show what was due under each clause."""
     with visiting(request, tenant) as visit:
+        only_if(visit.has_part)
         first, last = _period(visit)
-        outcome = report.compliance(visit.tenant, visit.session, first, last)
+        outcome = report.compliance(visit.tenant, visit.session, first, last, counts=visible_to(visit.authority))
         show = visit.query.choice("show", SHOW)
         rows = [row for row in outcome.rows if _is_shown(row, show)]
         filters: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat(), "show": show}

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from steerco.charter import periods
 from steerco.following import duty_ledger
 from steerco.i18n import alphabetical
+from steerco.kernel import visibility
 from steerco.kernel.event import decode
 from steerco.store.tables import Event
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.pager import cut
-from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
+from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, only_if, visiting
 
 SIZE = 50
 STATES = ("overdue", "missed", "due", "upcoming", "done", "done-late", "waived", "not-applicable")
@@ -49,6 +50,7 @@ class Owed(NamedTuple):
 def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Show what is and was owed."""
     with visiting(request, tenant) as visit:
+        only_if(visit.has_part)
         query = visit.query
         everything = owed(visit)
         parties = dict.fromkeys(p.id for row in everything for p in (row.holder, *row.people))
@@ -74,9 +76,10 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 def owed(visit: Visit, of: str = "", clause: str = "") -> list[Owed]:
-    """Return the ledger on the day shown."""
+    """Return the ledger on the day shown, as far as the reader may see it."""
     entries = duty_ledger.entries(visit.tenant, visit.session, visit.shown, of=of, clause=clause)
-    return [_owed(visit, entry) for entry in entries]
+    visible = duty_ledger.visible_to(visit.authority)
+    return [_owed(visit, entry) for entry in entries if visible(entry)]
 
 
 def _owed(visit: Visit, entry: duty_ledger.DutyEntry) -> Owed:
@@ -112,15 +115,16 @@ def _sorted(rows: list[Owed], sort: str) -> list[Owed]:
 
 
 def _raised(visit: Visit, entries: list[duty_ledger.DutyEntry]) -> dict[int, tuple[str, str]]:
-    """By event that raised a duty: the reference of its record and where that leads."""
+    """By event that raised a duty: the reference of its record, if the reader may see it, and where that leads."""
     numbers = sorted({entry.event for entry in entries if entry.event})
     event = Event.__table__.c
     mine = (event.tenant_id == visit.tenant.id, event.seq.in_(numbers))
-    rows = visit.session.connection().execute(select(event.seq, event.type, event.record_id, event.body).where(*mine))
+    rows = visit.session.connection().execute(select(event.seq, event.type, event.record_id, event.body).where(*mine)).all()
+    seen = visibility.seen(visit.authority, ((row.type, row.record_id) for row in rows))
     return {
         row.seq: (ref, visit.links.record(row.type, ref))
         for row in rows
-        if row.type and (ref := decode(row.body).ref or row.record_id)
+        if (row.type, row.record_id) in seen and (ref := decode(row.body).ref or row.record_id)
     }
 
 

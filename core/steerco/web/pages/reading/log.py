@@ -12,7 +12,7 @@ from steerco.i18n import alphabetical
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.events import Wanted, latest
-from steerco.web.pages.frame.visit import visiting
+from steerco.web.pages.frame.visit import only_if, visiting
 from steerco.web.pages.reading.ask import acts
 
 SIZE = 40
@@ -25,6 +25,7 @@ SORTS = ("newest", "oldest")
 def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Events, newest first from ``before`` on, or oldest first from ``after`` on."""
     with visiting(request, tenant) as visit:
+        only_if(visit.at_large)
         query, types = visit.query, visit.tenant.snapshot.types
         person, action = query.choice("person", visit.day.all.persons), query.choice("action", acts(visit))
         type, clause = query.choice("type", types), query.choice("clause", visit.regime.clauses)

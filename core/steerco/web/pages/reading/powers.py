@@ -14,7 +14,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.pager import cut
 from steerco.web.pages.frame.values import facet
-from steerco.web.pages.frame.visit import Cite, Visit, visiting
+from steerco.web.pages.frame.visit import Cite, Visit, only_if, visiting
 from steerco.web.pages.reading.clause import act_name
 
 SIZE = 60
@@ -58,6 +58,7 @@ class PowersGroup(NamedTuple):
 def powers(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The matrix over one type of record."""
     with visiting(request, tenant) as visit:
+        only_if(visit.has_part)
         lines = visit.regime.lines
         types = list(dict.fromkeys(line.type for line in sorted(lines, key=_place(visit))))
         first = next((name for name in types if name != ANY), "")
