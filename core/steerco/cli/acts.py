@@ -8,7 +8,7 @@ import click
 
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.output import table
-from steerco.cli.shell import Shell, now
+from steerco.cli.shell import Shell
 
 BY = click.option("--by", "who", required=True, metavar="WHO", help="A person, or a role that one person holds.")
 ON = click.option("--on", metavar="RECORD", help="The record, by its id or reference.")
@@ -156,7 +156,7 @@ def do(shell: Shell, /, slug: str, who: str, action: str, given: str | None, **o
     from steerco.cli.do_act import act
 
     tenant = shell.tenant(slug)
-    outcome = act(tenant, who, action, payload(given), now(), **options)
+    outcome = act(tenant, who, action, payload(given), shell.present(slug), **options)
 
     def text() -> None:
         print_answer({**(outcome["decision"] or {}), **outcome}, who, action)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from steerco.cases.grammar import moment
 from steerco.cli.problems import USAGE, CommandProblem
-from steerco.cli.shell import Shell, now
+from steerco.cli.shell import Shell
 from steerco.committee import record_types
 from steerco.config.similar import did_you_mean
 from steerco.configuration.action_catalogue import catalogue
@@ -35,7 +35,7 @@ from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, St
 def moment_of(shell: Shell, slug: str, at: str | None) -> datetime:
     """Return the time that ``--at`` means: of a bare day 09:00, without a zone the tenant's. Raises ``CommandProblem``."""
     if at is None:
-        return now()
+        return shell.present(slug)
     try:
         value = date.fromisoformat(at) if len(at) <= len("2021-02-03") else datetime.fromisoformat(at)
     except ValueError:

@@ -9,7 +9,7 @@ import click
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.output import ProgressBar, table
 from steerco.cli.problems import FINDINGS, USAGE, CommandProblem
-from steerco.cli.shell import Shell, now, user
+from steerco.cli.shell import Shell, user
 
 if TYPE_CHECKING:
     from steerco.configuration.revisions import RevisionSummary
@@ -81,7 +81,7 @@ def _revised(shell: Shell, slug: str, content: dict[str, str], base: int | None,
     from steerco.operations.onboarding import seeding
 
     seed = seeding(ProgressBar(f"{slug}: entering people"))
-    return shell.installation.apply(slug, content, at=now(), seed=seed, base=base, **options)
+    return shell.installation.apply(slug, content, at=shell.present(slug), seed=seed, base=base, **options)
 
 
 def _planned(shell: Shell, slug: str, content: dict[str, str], current: tuple[int, str, dict[str, str]] | None) -> int:

@@ -11,7 +11,7 @@ import click
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.output import table
 from steerco.cli.problems import USAGE, CommandProblem
-from steerco.cli.shell import Shell, now, user
+from steerco.cli.shell import Shell, user
 
 if TYPE_CHECKING:
     from steerco.store.tenant_status import Standing
@@ -73,7 +73,7 @@ def _change_state(shell: Shell, slug: str, act: Callable[..., Standing], who: st
 
     shell.tenant(slug)
     try:
-        status = act(shell.installation, slug, at=now(), who=who or user(), why=why, **more)
+        status = act(shell.installation, slug, at=shell.present(slug), who=who or user(), why=why, **more)
     except NotNow as error:
         state = {"active": "takes acts as ever", "suspended": "is suspended", "leaving": "is about to be deleted"}[error.state]
         do = {"active": "there is nothing to end", "suspended": f"`steerco tenant resume {slug}` ends that"}
@@ -105,7 +105,7 @@ def erase_person(shell: Shell, slug: str, person: str, why: str, who: str) -> No
 
     shell.tenant(slug)
     try:
-        erased = erasure.erase_person(shell.installation, slug, person, at=now(), who=who or user(), why=why)
+        erased = erasure.erase_person(shell.installation, slug, person, at=shell.present(slug), who=who or user(), why=why)
     except LookupError as error:
         raise CommandProblem("no-person", str(error), "name a person by id", exit=USAGE) from None
     except erasure.Moved as error:

@@ -11,7 +11,7 @@ from msgspec import structs
 from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange, Switch, changed, first, plan
 from steerco.changes.whose_powers import Touched
 from steerco.cli.revision_report import RevisionMark, base_of, in_use, note
-from steerco.cli.shell import Shell, now
+from steerco.cli.shell import Shell
 from steerco.committee import record_types
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
@@ -41,7 +41,7 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
         warning = f"{why}: applying these files replaces it, and nothing can be compared"
         return Plan(slug, current[0], current[0] + 1, changed(current[2], content), notes=(warning,), weight="risky")
     with tenant.store.read(tenant.id) as session:
-        result = plan(tenant, session, after, tenant.snapshot.local(now()), correct=correct)
+        result = plan(tenant, session, after, tenant.snapshot.local(shell.present(slug)), correct=correct)
         since = listed(session, tenant.id, limit=1)[0]
         moved = released(brought_by(session, since.number), tenant.snapshot, stood_under(session, since.number))
     result = structs.replace(result, notes=(*moved, *result.notes))

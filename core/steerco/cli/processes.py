@@ -7,9 +7,9 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
 from types import FrameType
@@ -26,6 +26,7 @@ from steerco.operations.exchange import Exchange
 from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
 
+Clock = Callable[[], datetime]
 SHOWN = 20
 """The number of tenants that are named when the server starts: naming one means loading it."""
 SIGN_IN_FOR = timedelta(days=1)
@@ -46,18 +47,20 @@ def run_server(
         _among_us(host, anyone=anyone)
     _free(host, port)
     installation = shell.installation
+    clock = now
     if demo:
-        play(shell, installation)
+        clock = play(shell, installation)
     slugs = installation.some(SHOWN + 1)
     if not slugs:
         raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
-    app = create_app(installation, demo=demo, home=shell.home, hosts={host, *hosts} if demo else None)
-    begun = partial(announce, installation, slugs, f"http://{f'[{host}]' if ':' in host else host}:{port}", demo=demo)
+    app = create_app(installation, demo=demo, clock=clock, home=shell.home, hosts={host, *hosts} if demo else None)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    begun = partial(announce, installation, slugs, address, clock, demo=demo)
     server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked)
     settle()
     if stop.asked:
         return
-    with working(shell, lease), stop.telling():  # uvicorn stops in good order, then raises the interruption again: no failure
+    with working(shell, lease, clock), stop.telling():  # uvicorn stops in good order, then raises the interruption again
         server.run()
 
 
@@ -120,9 +123,9 @@ def _free(host: str, port: int) -> None:
             raise CommandProblem("port", f"{host}:{port} cannot be listened on: {error.strerror}", do, exit=USAGE) from None
 
 
-def play(shell: Shell, installation: Installation) -> None:
-    """Play the demonstrations of the home that have not been played."""
-    from steerco.cases.demonstration import NotAsWritten
+def play(shell: Shell, installation: Installation) -> Clock:
+    """Play the demonstrations of the home that have not been played; return the clock by which the home lives from then on."""
+    from steerco.cases.demonstration import NotAsWritten, clock
     from steerco.cases.demonstration import play as played
 
     progress: dict[str, ProgressBar] = {}
@@ -131,16 +134,22 @@ def play(shell: Shell, installation: Installation) -> None:
             progress.setdefault(step.slug, ProgressBar(f"{step.slug}: living a year"))(step.done, step.total, step.what)
     except NotAsWritten as error:
         raise CommandProblem("not-as-written", str(error), "mend the demonstration, or serve without --demo") from None
+    return clock(shell.home, installation, now)
 
 
-def announce(installation: Installation, slugs: list[str], address: str, *, demo: bool) -> None:
-    """Print where to look, and for a demonstration its pages and who can sign in."""
+def announce(installation: Installation, slugs: list[str], address: str, clock: Clock, *, demo: bool) -> None:
+    """Print where to look, and for a demonstration its time, its pages and who can sign in."""
     click.echo(f"steerco serves {address}/")
+    if demo:
+        at = clock().astimezone(installation.tenant(slugs[0]).snapshot.settings.zone)
+        click.echo(
+            f"  a demonstration, with a clock of its own: it is {at:%Y-%m-%d %H:%M} there, and acts are recorded at that time"
+        )
     for slug in slugs[:SHOWN]:
         name, at = installation.tenant(slug).snapshot.settings.name, f"{address}/t/{slug}/"
         click.echo(f"  {name}: {at} (API: {at}api/)" if demo else f"  {name}: API: {at}api/")  # the pages are open in it alone
         if demo:
-            for who, role, secret in sign_ins(installation, slug):
+            for who, role, secret in sign_ins(installation, slug, clock()):
                 click.echo(f"    {who} ({role}): Authorization: Bearer {secret}")
     if len(slugs) > SHOWN:
         click.echo("  … and more: `steerco tenant list` names all")
@@ -149,9 +158,9 @@ def announce(installation: Installation, slugs: list[str], address: str, *, demo
     click.echo("Ctrl-C stops it.")
 
 
-def sign_ins(installation: Installation, slug: str) -> Iterator[tuple[str, str, str]]:
+def sign_ins(installation: Installation, slug: str, at: datetime) -> Iterator[tuple[str, str, str]]:
     """Yield a token that is good for a day for one holder of every role of the charter: person, role, secret."""
-    tenant, at = installation.tenant(slug), now()
+    tenant = installation.tenant(slug)
     today = tenant.snapshot.local(at)
     charter = tenant.snapshot.regime_on(today).charter
     with tenant.store.read(tenant.id) as session:
@@ -164,19 +173,19 @@ def sign_ins(installation: Installation, slug: str) -> Iterator[tuple[str, str, 
             yield person, role, tokens.issue(tenant, person, ("*",), now=at, expires_at=at + SIGN_IN_FOR).secret
 
 
-def worker(shell: Shell, lease: timedelta = HELD) -> Worker:
-    """This process's worker. ``held``: how long its lease is good."""
+def worker(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Worker:
+    """This process's worker. ``lease``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal = Seal(shell.home.data)
     chores = (Consumers().step, Exchange(shell.installation, seal).carry)
-    return Worker(shell.installation, holder, now, seal, chores, lease)
+    return Worker(shell.installation, holder, clock, seal, chores, lease)
 
 
 @contextmanager
-def working(shell: Shell, lease: int) -> Iterator[None]:
+def working(shell: Shell, lease: int, clock: Clock = now) -> Iterator[None]:
     """A worker in a thread beside. ``lease``: seconds after which another follows it if it dies."""
     stop = threading.Event()
-    thread = threading.Thread(target=worker(shell, timedelta(seconds=lease)).run, args=(stop,), name="worker", daemon=True)
+    thread = threading.Thread(target=worker(shell, timedelta(seconds=lease), clock).run, args=(stop,), name="worker", daemon=True)
     thread.start()
     try:
         yield

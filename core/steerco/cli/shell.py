@@ -176,6 +176,17 @@ class Shell:
             raise not_applied(slug)
         return self.installation.tenant(slug)
 
+    def present(self, slug: str) -> datetime:
+        """Return the time by which a tenant lives: now, or that of its own for one that was played as a demonstration."""
+        from steerco.cases.demonstration import present
+        from steerco.configuration.installation import NotApplied
+
+        try:
+            own = present(self.installation.tenant(slug)) if slug in self.applied() else None
+        except NotApplied:  # this release cannot read it
+            own = None
+        return own or now()
+
     def reading(self, slug: str, at: datetime) -> Tenant:
         """Return the tenant to ask: the one applied, else one read from its files as of ``at``, which nothing is written to."""
         if slug in self.applied():

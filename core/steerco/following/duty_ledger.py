@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -121,10 +121,14 @@ def events(tenant: Tenant, session: Session, after: int = 0) -> Iterator[DutyEve
 
 def last_day(tenant: Tenant, session: Session) -> date | None:
     """Return the tenant's day of the newest event (events about tokens do not count); None for an empty log."""
-    ours = (Recorded.tenant_id == tenant.id, Recorded.action.not_in(sorted(TOKENS)))
-    newest = select(Recorded.at).where(*ours).order_by(Recorded.seq.desc()).limit(1)
-    at = session.scalar(newest)
+    at = last_moment(tenant, session)
     return tenant.snapshot.local(at) if at else None
+
+
+def last_moment(tenant: Tenant, session: Session) -> datetime | None:
+    """Return the time of the newest event, less those about tokens; None for an empty log."""
+    ours = (Recorded.tenant_id == tenant.id, Recorded.action.not_in(sorted(TOKENS)))
+    return session.scalar(select(Recorded.at).where(*ours).order_by(Recorded.seq.desc()).limit(1))
 
 
 def _aims(tenant: Tenant, kind: str | None, after: dict[str, Any], day: Day) -> dict[str, frozenset[str]]:

@@ -38,7 +38,7 @@ from steerco.web.pages.frame.render import page
 
 MORNING = time(9)
 QUIET = timedelta(days=31)
-"""A committee that recorded nothing for so long is shown as of its last recorded day, unless another is asked for."""
+"""To strangers, a committee that recorded nothing for so long is shown as of its last recorded day, if they ask for none."""
 
 
 class Cite(NamedTuple):
@@ -212,7 +212,8 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         language = chosen(query.text("lang"), languages)
         today = tenant.snapshot.local(now)
         chosen_day = _asked_day(query, today)
-        last = None if chosen_day else last_day(tenant, session)
+        reader = find_reader(request, session, running.id)
+        last = None if chosen_day or reader else last_day(tenant, session)
         stale = last is not None and today - last > QUIET
         shown = chosen_day or (last if stale and last else today)
         parameters = {
@@ -221,7 +222,6 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         }
         links = Links(slug, {name: value for name, value in parameters.items() if value})
         say = words_in(tenant.snapshot.circle, language)
-        reader = find_reader(request, session, running.id)
         yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale, reader)
 
 
