@@ -252,8 +252,8 @@ def test_every_class_of_matter_of_the_shipped_committees_has_a_label() -> None:
 
 
 def test_every_text_that_pages_and_views_name_is_there() -> None:
-    said = re.compile(r"\b(?:t|say|visit\.say|words)\(\s*\"([a-z-]+)\",\s*\"([a-z0-9_-]+)\"")
-    paths = (*WEB.glob("templates/*.html"), *WEB.glob("pages/*.py"))
+    said = re.compile(r"\b(?:t|say|visit\.say|words)\(\s*\"([a-z.-]+)\",\s*\"([a-z0-9_-]+)\"")
+    paths = (*WEB.rglob("templates/**/*.html"), *WEB.rglob("pages/**/*.py"))
     named = {(path, *pair) for path in paths for pair in said.findall(path.read_text("utf-8").replace("'", '"'))}
     assert len(named) > 300
     for path, section, key in named:
