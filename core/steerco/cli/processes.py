@@ -141,9 +141,9 @@ def announce(installation: Installation, slugs: list[str], address: str, clock: 
     """Print where to look, and for a demonstration its time, its pages and who can sign in."""
     click.echo(f"steerco serves {address}/")
     if demo:
-        at = clock().astimezone(installation.tenant(slugs[0]).snapshot.settings.zone)
+        time = clock().astimezone(installation.tenant(slugs[0]).snapshot.settings.zone)
         click.echo(
-            f"  a demonstration, with a clock of its own: it is {at:%Y-%m-%d %H:%M} there, and acts are recorded at that time"
+            f"  a demonstration, with a clock of its own: it is {time:%Y-%m-%d %H:%M} there; acts are recorded at that time"
         )
     for slug in slugs[:SHOWN]:
         name, at = installation.tenant(slug).snapshot.settings.name, f"{address}/t/{slug}/"
