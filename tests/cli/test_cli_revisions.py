@@ -188,7 +188,8 @@ def test_a_person_applies_by_their_own_power(steerco: Command, home: Path) -> No
     barred = steerco(f"tenant apply {SLUG} --by the-secretary --json --home", home)
     assert (barred.code, barred.error["error"], barred.error["changes"]) == (1, "barred", [POLICY])
     assert [(who["subject"], who["people"]) for who in barred.error["who_may"]] == [("chair", ["the-chair"])]
-    assert (barred.error["basis"], barred.error["because"]) == ("no-clause", [])  # a setting says who may, no clause
+    assert barred.error["basis"] == "platform"  # a setting says who may, no clause
+    assert [each["clause"] for each in barred.error["because"]] == ["steerco:administration"]
     assert steerco(f"tenant apply {SLUG} --by the-chair --home", home).code == 0
     assert [each["by"] for each in steerco(f"tenant revisions {SLUG} --json --home", home).json] == [
         "the-chair",

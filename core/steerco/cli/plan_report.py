@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 import click
 from msgspec import structs
 
-from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange, Switch, changed, first, plan
+from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange, Switch, first
+from steerco.changes.prepared import planned
 from steerco.changes.whose_powers import Touched
 from steerco.cli.revision_report import RevisionMark, base_of, in_use, note
 from steerco.cli.shell import Shell
 from steerco.committee import record_types
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
-from steerco.configuration.plugin_contributions import released
-from steerco.configuration.revisions import brought_by, listed, stood_under
+from steerco.configuration.revisions import listed
 from steerco.configuration.safety import Stranded
 from steerco.i18n import DEFAULT, texts, words
 
@@ -27,28 +27,21 @@ FEW = 3
 def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     """Return what `apply` would change. Raises ``NotApplied`` for files with errors."""
     content, current = shell.content(slug), in_use(shell, slug)
-    loaded = load(slug, content, record_types())
-    after = checked(slug, loaded)
     if current is None:
+        loaded = load(slug, content, record_types())
+        after = checked(slug, loaded)
         if refused := shell.rehearse(slug):
             raise NotApplied(slug, refused)
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
-    try:
-        tenant = shell.installation.tenant(slug)
-    except NotApplied as error:  # this release cannot read it, so cannot compare
-        note(shell, slug, planned=RevisionMark(*current[:2]))
-        why = f"revision {current[0]} cannot be read by this release ({error.findings[0]})"
-        warning = f"{why}: applying these files replaces it, and nothing can be compared"
-        return Plan(slug, current[0], current[0] + 1, changed(current[2], content), notes=(warning,), weight="risky")
-    with tenant.store.read(tenant.id) as session:
-        result = plan(tenant, session, after, tenant.snapshot.local(shell.present(slug)), correct=correct)
-        since = listed(session, tenant.id, limit=1)[0]
-        moved = released(brought_by(session, since.number), tenant.snapshot, stood_under(session, since.number))
-    result = structs.replace(result, notes=(*moved, *result.notes))
+    result = planned(shell.installation, slug, content, shell.present(slug), correct=correct)
     note(shell, slug, planned=RevisionMark(*current[:2]))
     base = base_of(shell, slug, content, current)
     if result.revision == result.next or (base is not None and base[0] == current[0]):
         return result
+    if result.weight == "risky" and not result.risky:
+        return result  # nothing could be compared, as its note says
+    with shell.installation.store.read(shell.installation.number(slug)) as session:
+        since = listed(session, shell.installation.number(slug), limit=1)[0]
     come = f"come from revision {base[0]}" if base else "come from no revision that is known here"
     by = f"by {since.by or since.who}, {since.at:%Y-%m-%d %H:%M} UTC: {since.why or 'no reason given'}"
     newer = f"revision {since.number} is in use ({by})"

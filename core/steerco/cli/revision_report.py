@@ -15,15 +15,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from steerco.changes import prepared
 from steerco.changes.drift import Drift, Pulled, drift, pull
+from steerco.changes.prepared import Stored
 from steerco.cli.problems import USAGE, CommandProblem, not_applied
 from steerco.cli.shell import Shell
-from steerco.configuration.home import slug_in
-from steerco.configuration.installation import ONBOARDING
 from steerco.configuration.load import belongs
-from steerco.configuration.revisions import InUse, content_of, newest
 from steerco.store import file_modes
-from steerco.store.tables import Revision
 
 
 class RevisionMark(Struct, frozen=True):
@@ -78,47 +76,19 @@ def _path(shell: Shell, slug: str) -> Path:
     return shell.home.data / "seen" / f"{slug}.json"
 
 
-Stored = tuple[int, str, dict[str, str]]
-
-
 def in_use(shell: Shell, slug: str) -> Stored | None:
-    """Return the revision in use: its number, digest and files under the tenant's name here; none where nothing is applied, or
-    the first apply was cut off."""
-    if slug not in shell.applied() or shell.installation.state(slug) == ONBOARDING:
-        return None
-    number = shell.installation.number(slug)
-    with shell.installation.store.read(number) as session:
-        row = newest(session, number)
-        return _stored(row, slug) if row else None
+    """Return the revision in use; none where nothing is applied, or the first apply was cut off."""
+    return prepared.in_use(shell.installation, slug) if slug in shell.applied() else None
 
 
 def stored(shell: Shell, slug: str, number: int) -> Stored:
     """Return the revision of that number. Raises ``CommandProblem`` where there is none."""
-    tenant = shell.tenant(slug)
-    with tenant.store.read(tenant.id) as session:
-        row = session.get(Revision, (tenant.id, number))
-        if row is None:
-            do = f"`steerco tenant revisions {slug}` lists them"
-            raise CommandProblem("no-revision", f"{slug} has no revision {number}", do, exit=USAGE)
-        return _stored(row, slug)
-
-
-def _stored(row: Revision | InUse, slug: str) -> Stored:
-    return row.number, row.digest, _under_name(content_of(row), slug)
-
-
-def _under_name(content: dict[str, str], slug: str) -> dict[str, str]:
-    """Return the files under another name, if they have another: a tenant that was brought here from elsewhere."""
-    name = slug_in(content, slug)
-    if name == slug:
-        return content
-    import tomlkit
-
-    old, own = f"tenants/{name}/", f"tenants/{slug}/"
-    renamed = {own + path.removeprefix(old) if path.startswith(old) else path: text for path, text in content.items()}
-    document = tomlkit.parse(renamed[f"{own}tenant.toml"])
-    document["slug"] = slug
-    return {**renamed, f"{own}tenant.toml": tomlkit.dumps(document)}
+    shell.tenant(slug)
+    found = prepared.stored(shell.installation, slug, number)
+    if found is None:
+        do = f"`steerco tenant revisions {slug}` lists them"
+        raise CommandProblem("no-revision", f"{slug} has no revision {number}", do, exit=USAGE)
+    return found
 
 
 def base_of(shell: Shell, slug: str, files: dict[str, str], current: Stored) -> Stored | None:

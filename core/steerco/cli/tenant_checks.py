@@ -10,6 +10,7 @@ import click
 from steerco.cases.grammar import Case
 from steerco.cases.parallel import run_cases as run_parallel
 from steerco.cases.runner import find
+from steerco.changes.prepared import examined
 from steerco.cli.output import ProgressBar
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
@@ -17,7 +18,6 @@ from steerco.config.findings import Finding
 from steerco.configuration.home import NotUtf8
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
-from steerco.configuration.plugin_wiring import advice
 
 
 def findings_of(shell: Shell, slug: str, *, rehearsed: bool = True) -> list[Finding]:
@@ -27,11 +27,9 @@ def findings_of(shell: Shell, slug: str, *, rehearsed: bool = True) -> list[Find
         content = home.content(slug)
     except NotUtf8 as error:
         return error.findings
-    loaded = load(slug, content, record_types(), compiled=shell.scratch.compiled)
-    found = list(loaded.findings)
-    if loaded.snapshot is not None:
-        found += advice(loaded.snapshot.circle, f"tenants/{slug}/tenant.toml", loaded.snapshot.local(now()))
-        found += shell.rehearse(slug) if rehearsed else []
+    loaded, found = examined(slug, content, record_types(), now(), compiled=shell.scratch.compiled)
+    if loaded.snapshot is not None and rehearsed:
+        found += shell.rehearse(slug)
     for folder in ("cases", "demonstration"):
         path = home.folder / "tenants" / slug / folder
         if path.is_dir():

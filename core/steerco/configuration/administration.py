@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import Charter, Label
 from steerco.committee.directory import Day
 from steerco.configuration.risk import Weight
-from steerco.configuration.snapshot import Administration, Regime, Snapshot
+from steerco.configuration.snapshot import PLATFORM, Administration, Regime, Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.policy.decision import Decision, Facts, Who
 
 OBJECT, ACT = "configuration", "apply"
+ORDER = f"{PLATFORM}:administration"
+"""The platform's order that says who may: ``[administration]`` of the tenant."""
 
 
 def decide(tenant: Tenant, session: Session, person: str, weight: Weight, today: date) -> Decision:
@@ -30,9 +32,11 @@ def decide(tenant: Tenant, session: Session, person: str, weight: Weight, today:
     closed = regime.table.closed(day.roles(person) | day.bodies(person))
     chosen = next((subject for subject in subjects(snapshot.settings.administration, weight) if subject in closed), "")
     facts = Facts(tuple(sorted(day.roles(person))), facets=(f"weight={weight}",), object=OBJECT, act=ACT)
+    because = regime.reasons((ORDER,))
     if chosen and person in day.all.persons:
-        return Decision("done", "platform", capacity=chosen, facts=facts, revision=snapshot.revision)
-    return Decision("refused", facts=facts, who_may=may(snapshot, day, regime, weight), revision=snapshot.revision)
+        return Decision("done", "platform", because, capacity=chosen, facts=facts, revision=snapshot.revision)
+    able = may(snapshot, day, regime, weight)
+    return Decision("refused", "platform", because, facts=facts, who_may=able, revision=snapshot.revision)
 
 
 def may(snapshot: Snapshot, day: Day, regime: Regime, weight: Weight) -> tuple[Who, ...]:

@@ -11,6 +11,7 @@ ORDERS = frozenset(
         "entered-without-paper",
         "entered-for-oneself",
         "not-for-another",
+        "administration",
         "tenant-suspended",
         "tenant-leaving",
         "seat-taken",

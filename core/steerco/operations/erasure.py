@@ -17,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from steerco.changes import pending
 from steerco.committee.people import Person
 from steerco.configuration.installation import ERASING, LEAVING, Installation
 from steerco.configuration.load import digest_of
@@ -144,6 +145,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
         input = {"person": person, "who": who, "why": why, "values": count, "revisions": digests}
         end = tell(session, REDACT, input, at=at, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
         cleared = redact(session, person, tables)
+        pending.forget_person(session, person)
     unknown = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
     with installation.store.unscoped() as session:
         for number, text in changed.items():

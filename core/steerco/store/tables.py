@@ -95,6 +95,28 @@ class Revision(Tenanted, Base):
     content: Mapped[str]
 
 
+class PendingChange(Owned, Base):
+    """A change of a tenant's files that somebody has prepared and nobody has applied yet.
+
+    ``files`` are the new texts by path (None: the file goes), beside those of the revision ``base``; ``kind`` says what was
+    changed (files, house, settings, plugin, rollback), ``back_to`` the revision whose content it brings back. ``trial`` is how
+    far its plan and its cases are, ``plan`` the plan once it is made, ``applied`` the revision that it became.
+    """
+
+    __tablename__ = "pending_change"
+    account: Mapped[str]
+    person: Mapped[str]
+    kind: Mapped[str]
+    base: Mapped[int]
+    back_to: Mapped[int]
+    files: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    trial: Mapped[dict[str, Any]]
+    plan: Mapped[str | None]
+    applied: Mapped[int | None]
+
+
 class Idempotency(Tenanted, Base):
     """The answer already given to a client's key; ``fingerprint`` tells a repeat from a misuse of the key."""
 

@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.cases.trial import Trials
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.i18n import words
@@ -57,6 +58,7 @@ def create_app(
     """
     check_names(installation.types)
     crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits)
+    trials = Trials(installation, home, clock)
     app = Litestar(
         route_handlers=[
             Router("/t/{tenant:str}/api", route_handlers=[*questions.ROUTES, *records.ROUTES]),
@@ -71,8 +73,8 @@ def create_app(
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # the edge bounds it, also where no length is given
-        state=State({"service": service, "home": home, "crews": crews}),
-        on_shutdown=[crews.end],
+        state=State({"service": service, "home": home, "crews": crews, "trials": trials}),
+        on_shutdown=[crews.end, trials.end],
     )
     methods = app.state.methods = Methods(app)
 

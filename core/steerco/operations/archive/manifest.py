@@ -19,6 +19,7 @@ FORMAT = 1
 LEFT_OUT: Mapping[str, str] = {
     "token": "secrets: whoever needs one is issued a new one",
     "idempotency": "answers kept for a week, of clients that know the old address",
+    "pending_change": "what is prepared and not applied stays where it was prepared",
     "log_head": "follows from the log",
 }
 """The tables that no archive holds, and why."""

@@ -102,6 +102,14 @@ def declare() -> None:
     )
     record("office", "title json, agency text")
     record("officer_absence", "who text, person text, from date, to date, reason text?", index="who id")
+    plain(
+        "pending_change",
+        "tenant_id id",
+        (
+            "tenant_id int, id text, account text, person text, kind text, base int, back_to int, files json, created_at time, "
+            "changed_at time, trial json, plan text?, applied int?"
+        ),
+    )
     record("person", "name json, email text?, attrs json")
     plain("personal_datum", "tenant_id id", "tenant_id int, id text, value text?")
     record("programme", "kind text, year int, title text?, submitted_at time?, issued_on date?, issued_by text?")

@@ -1,0 +1,180 @@
+"""A pending change tried in the background: its plan, then the tenant's cases under its files, with progress that pages read.
+
+One trial runs at a time, since cases take every core that they get. Its progress lies with the change in the database, so that
+any process shows it and whoever started it may leave the page; one that stands still was cut off, and is begun again.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import structs
+
+from steerco.cases.grammar import CaseResult
+from steerco.cases.parallel import cores, run_cases
+from steerco.cases.runner import find
+from steerco.changes import pending
+from steerco.changes.pending import Trial
+from steerco.changes.prepared import planned, stored
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation, NotApplied
+from steerco.configuration.tenant import Tenant
+from steerco.operations.scratch import Scratch
+
+SHOWN = 20
+"""So many failed cases are told one by one."""
+EVERY = 10
+"""After so many cases the progress is written down."""
+STILL = timedelta(seconds=90)
+"""A trial that says nothing for so long was cut off."""
+WAITING = 20
+"""So many trials may wait in one process."""
+
+log = logging.getLogger("steerco.trial")
+
+
+class TooMany(Exception):
+    """Too many trials wait already."""
+
+
+class Trials:
+    """The trials of one process. ``home``: the folder whose cases are run (None: none are); ``clock`` gives the time."""
+
+    def __init__(self, installation: Installation, home: Home | None, clock: Callable[[], datetime]) -> None:
+        self.installation, self.home, self.clock = installation, home, clock
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._under_way: set[tuple[str, str]] = set()
+        self._threads: ThreadPoolExecutor | None = None
+
+    def begin(self, slug: str, id: str) -> None:
+        """Try a change in the background, unless that is under way. Raises ``TooMany``."""
+        with self._lock:
+            if (slug, id) in self._under_way:
+                return
+            if len(self._under_way) >= WAITING:
+                raise TooMany
+            self._under_way.add((slug, id))
+            self._threads = self._threads or ThreadPoolExecutor(1, thread_name_prefix="steerco-trial")
+            self._threads.submit(self._run, slug, id)
+
+    def stands_still(self, slug: str, id: str, trial: Trial) -> bool:
+        """Return whether nobody works at a trial any more that is not over: the process that did has ended."""
+        with self._lock:
+            here = (slug, id) in self._under_way
+        return not here and not trial.over and (trial.beat is None or self.clock() - trial.beat > STILL)
+
+    def end(self) -> None:
+        """Begin no further trial, and leave the one that is under way after its next case."""
+        self._ended.set()
+        with self._lock:
+            threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, slug: str, id: str) -> None:
+        try:
+            self._tried(slug, id)
+        except Exception as error:  # told on the page; a thread that dies would leave the page waiting
+            log.exception("the trial of %s failed", id)
+            self._fault(slug, id, f"{type(error).__name__}: {error}")
+        finally:
+            with self._lock:
+                self._under_way.discard((slug, id))
+
+    def _fault(self, slug: str, id: str, fault: str) -> None:
+        try:
+            pending.note(self.installation.tenant(slug), id, Trial("failed", self.clock(), fault=fault[:500]))
+        except Exception:
+            log.exception("the failure of the trial %s could not be kept", id)
+
+    def _tried(self, slug: str, id: str) -> None:
+        tenant = self.installation.tenant(slug)
+        with tenant.store.read(tenant.id) as session:
+            row = pending.find(session, id)
+            if row is None or row.applied is not None:
+                return
+            files, base = dict(row.files), row.base
+        revision = stored(self.installation, slug, base)
+        if revision is None:
+            raise LookupError(f"{slug} has no revision {base}")
+        content = pending.content_with(revision.content, files)
+        trial = Trial("plan", self.clock())
+        pending.note(tenant, id, trial)
+        try:
+            plan = planned(self.installation, slug, content, self.clock())
+        except NotApplied as error:
+            pending.note(tenant, id, Trial("failed", self.clock(), fault=str(error.findings[0])))
+            return
+        pending.note(tenant, id, structs.replace(trial, stage="cases", beat=self.clock()), plan)
+        self._cases(tenant, slug, id, content)
+
+    def _cases(self, tenant: Tenant, slug: str, id: str, content: Mapping[str, str]) -> None:
+        """Run the tenant's cases in a folder of their own, which has the home's files and over them those of the change."""
+        if self.home is None or not (self.home.folder / "tenants" / slug / "cases").is_dir():
+            pending.note(tenant, id, Trial("done", self.clock()))
+            return
+        with TemporaryDirectory(prefix="steerco-trial-") as folder:
+            home = _copied(self.home, slug, content, Path(folder))
+            cases, findings = find(home.folder / "tenants" / slug / "cases", home.folder)
+            progress = _Progress(tenant, id, len(cases) + len(findings), self.clock)
+            for finding in findings:
+                progress.broken(finding.file, finding.message)
+            for result in run_cases(home, slug, cases, max(cores(), 2), Scratch(Path(folder) / "scratch")):
+                if self._ended.is_set():
+                    return
+                progress.ran(result)
+            progress.over()
+
+
+class _Progress:
+    """How far the cases are, written down every few of them."""
+
+    def __init__(self, tenant: Tenant, id: str, total: int, clock: Callable[[], datetime]) -> None:
+        self.tenant, self.id, self.clock = tenant, id, clock
+        self.trial = Trial("cases", clock(), total)
+        self._keep()
+
+    def _keep(self, stage: str = "cases") -> None:
+        self.trial = structs.replace(self.trial, stage=stage, beat=self.clock())
+        pending.note(self.tenant, self.id, self.trial)
+
+    def broken(self, file: str, message: str) -> None:
+        self._failed(file.rpartition("/")[2], "", message)
+
+    def ran(self, result: CaseResult) -> None:
+        report, case = result.report(), result.case
+        if report["ok"]:
+            self.trial = structs.replace(self.trial, done=self.trial.done + 1)
+        else:
+            self._failed(case.name, str(report["expected"]), str(report["got"]))
+        if self.trial.done % EVERY == 0:
+            self._keep()
+
+    def _failed(self, name: str, expected: str, got: str) -> None:
+        trial = self.trial
+        failures = (*trial.failures, (name, expected[:500], got[:500]))[:SHOWN]
+        self.trial = structs.replace(trial, done=trial.done + 1, failed=trial.failed + 1, failures=failures)
+
+    def over(self) -> None:
+        self._keep("done")
+
+
+def _copied(home: Home, slug: str, content: Mapping[str, str], folder: Path) -> Home:
+    """Return a home with the files of another, those of one tenant replaced by ``content``; its cases stay."""
+    for name in ("tenants", "policies", "law"):
+        if (home.folder / name).is_dir():
+            shutil.copytree(home.folder / name, folder / name)
+    for own in (folder / "tenants" / slug).glob("*.toml"):
+        own.unlink()
+    for path, text in content.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    return Home(folder)
