@@ -35,11 +35,11 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
     result = planned(shell.installation, slug, content, shell.present(slug), correct=correct)
     note(shell, slug, planned=RevisionMark(*current[:2]))
+    if result.weight == "risky" and not result.risky:
+        return result  # nothing could be compared, as its note says
     base = base_of(shell, slug, content, current)
     if result.revision == result.next or (base is not None and base[0] == current[0]):
         return result
-    if result.weight == "risky" and not result.risky:
-        return result  # nothing could be compared, as its note says
     with shell.installation.store.read(shell.installation.number(slug)) as session:
         since = listed(session, shell.installation.number(slug), limit=1)[0]
     come = f"come from revision {base[0]}" if base else "come from no revision that is known here"
