@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WRITES = {"select", "insert", "update", "delete", "text", "union", "union_all", "exists", "tuple_", "literal_column"}
 """What SQLAlchemy makes a statement with."""
+# The room of accounts has tables of the installation alone, which no tenant's session reaches: there are no records to see there.
 
 LISTED: dict[str, tuple[int, str]] = {
     "cli/doctor_operations.py": (1, "doctor looks over all that is there"),
@@ -96,7 +97,7 @@ def test_statements_are_written_in_the_store_or_where_it_is_listed() -> None:
         for path in sorted((ROOT / top).rglob("*.py")):
             name = path.relative_to(ROOT / top).as_posix()
             owner = name.partition("/")[0]
-            listed = owner == "store" if top == "core/steerco" else owner in PLUGINS
+            listed = owner in ("store", "accounts") if top == "core/steerco" else owner in PLUGINS
             if not listed and (count := statements(path)):
                 found[name] = count
     unlisted = {name: count for name, count in found.items() if count > LISTED.get(name, (0, ""))[0]}

@@ -1,4 +1,4 @@
-"""Pages are public in a demonstration only; problems are pages for browsers and problems for programs."""
+"""Strangers read pages in a demonstration only; problems are pages for browsers and problems for programs."""
 
 from __future__ import annotations
 
@@ -31,14 +31,22 @@ def closed(installation: Installation) -> Iterator[TestClient[Any]]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", *paths(NATIONAL)])
+@pytest.mark.parametrize("path", paths(NATIONAL))
 def test_without_a_demonstration_a_page_is_not_told_from_one_of_no_tenant(closed: TestClient[Any], path: str) -> None:
-    for headers in ({"Accept": "text/html"}, {"Accept": "application/json"}):
-        given = closed.get(path, headers=headers)
-        unknown = closed.get(path.replace(NATIONAL, "nobody-here"), headers=headers)
-        assert given.status_code == unknown.status_code == 404
-        assert given.content.replace(NATIONAL.encode(), b"nobody-here") == unknown.content
+    for headers, status in (({"Accept": "text/html"}, 303), ({"Accept": "application/json"}, 401)):
+        given = closed.get(path, headers=headers, follow_redirects=False)
+        unknown = closed.get(path.replace(NATIONAL, "nobody-here"), headers=headers, follow_redirects=False)
+        assert given.status_code == unknown.status_code == status
+        assert given.content == unknown.content
+        assert given.headers.get("location", "").replace(NATIONAL, "nobody-here") == unknown.headers.get("location", "")
         assert "Ủy ban" not in given.text
+
+
+def test_without_a_demonstration_no_committee_is_named_to_strangers(closed: TestClient[Any]) -> None:
+    given = closed.get("/")
+    assert given.url.path == "/sign-in"
+    assert NATIONAL not in given.text
+    assert "E-Government" not in given.text
 
 
 def test_health_is_there_in_any_case(closed: TestClient[Any]) -> None:

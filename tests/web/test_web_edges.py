@@ -205,7 +205,7 @@ class TestLimits:
 
 class TestAddresses:
     @pytest.mark.parametrize(
-        "path", ["/", "/nothing", "/t", f"/t/{NATIONAL}", f"/t/{NATIONAL}/api", "/health/x", f"/t/{NATIONAL}/api/a/b/c/d/e"]
+        "path", ["/nothing", "/t", f"/t/{NATIONAL}/nothing", f"/t/{NATIONAL}/api", "/health/x", f"/t/{NATIONAL}/api/a/b/c/d/e"]
     )
     def test_an_address_that_does_not_exist(self, api: Api, path: str) -> None:
         is_problem(api.http.get(path), 404, "no-such-path")
@@ -273,7 +273,7 @@ class TestEveryAnswer:
         for answer in answers:
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert "default-src 'none'" in answer.headers["content-security-policy"]
-            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["referrer-policy"] == "same-origin"
             assert answer.headers["cache-control"] == "private, no-cache"
             assert "set-cookie" not in answer.headers
             assert "server" not in answer.headers

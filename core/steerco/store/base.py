@@ -17,6 +17,10 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 GLOBAL = frozenset({"tenant", "lease", "register"})
 """Names of the tables that belong to no tenant."""
+INSTALLATION = 0
+"""The number of no tenant: the installation's own tables and its own log carry it."""
+OF_INSTALLATION = {"info": {"of_installation": True}}
+"""Marks a table whose rows all carry that number, so that it is no part of any tenant."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -132,3 +136,8 @@ def is_owned(table: Table) -> bool | None:
 def owned_tables() -> Sequence[Table]:
     """Return the owned tables, parents before children."""
     return [table for table in Base.metadata.sorted_tables if is_owned(table)]
+
+
+def tenant_tables() -> Sequence[Table]:
+    """Return the tables in which a tenant may have rows, parents before children."""
+    return [table for table in owned_tables() if "of_installation" not in table.info]

@@ -15,7 +15,7 @@ from msgspec import Meta
 from sqlalchemy import JSON, Column, LargeBinary, Table, delete, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
-from steerco.store.base import Base, owned_tables
+from steerco.store.base import Base, tenant_tables
 from steerco.store.engine import Store, tenant_of
 
 AT_ONCE = 500
@@ -52,7 +52,7 @@ def tables_of(store: Store, tenant_id: int) -> list[Table]:
         raise UnknownTables(unknown)
     with store.operator_connection() as connection:
         present = set(inspect(connection).get_table_names())
-    return [table for table in owned_tables() if table.name in present]
+    return [table for table in tenant_tables() if table.name in present]
 
 
 def undeclared(store: Store, tenant_id: int) -> list[str]:

@@ -16,9 +16,10 @@ from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.i18n import words
 from steerco.store import log
+from steerco.store.base import INSTALLATION
 from steerco.web import pages
 from steerco.web.api import plugin_routes, questions, records
-from steerco.web.http.auth import NOBODY, Service, check_sender
+from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
 from steerco.web.http.problems import AT, HANDLERS, Anywhere, RequestError, language_of
@@ -51,10 +52,10 @@ def create_app(
 ) -> Edge:
     """Return the ASGI application over an installation.
 
-    ``demo``: pages and OpenAPI documents are public. ``clock`` gives the time of every request. ``routers``: further Litestar
-    routers or handlers. ``home`` is the folder whose cases the pages show. ``hosts``: the names under which it answers, beside
-    addresses and ``localhost`` (None: every name). Raises ``ReservedName`` where a record type cannot
-    have an address.
+    ``demo``: strangers read every page, and OpenAPI documents are public. ``clock`` gives the time of every request.
+    ``routers``: further Litestar routers or handlers. ``home`` is the folder whose cases the pages show. ``hosts``: the names
+    under which it answers, beside addresses and ``localhost`` (None: every name). Raises ``ReservedName`` where a record type
+    cannot have an address.
     """
     check_names(installation.types)
     crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits)
@@ -66,7 +67,7 @@ def create_app(
             *plugin_routes.ROUTES,
             health,
             problem_page,
-            *pages.routes(demo=demo),
+            *pages.routes(),
             *routers,
         ],
         exception_handlers=pages.handlers(HANDLERS),
@@ -79,8 +80,7 @@ def create_app(
     methods = app.state.methods = Methods(app)
 
     async def check(scope: Any) -> None:
-        authorization = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), "")
-        await crews.reads.run(check_sender, service, scope["path"], authorization)  # type: ignore[arg-type]  # answers nothing
+        await crews.reads.run(check_sender, service, scope)  # type: ignore[arg-type]  # answers nothing
 
     return Edge(app, limits, methods, check, hosts)
 
@@ -96,7 +96,7 @@ def check_names(types: Iterable[str]) -> None:
 def health(request: Anywhere) -> Response[bytes]:
     """Answer whether the database works, and nothing else; never wait for the writer."""
     service: Service = request.app.state.service
-    with service.installation.store.read(NOBODY) as session:
+    with service.installation.store.read(INSTALLATION) as session:
         log.head(session)
     return plain({"status": "ok", "version": __version__})
 

@@ -27,14 +27,13 @@ from steerco.operations.archive.manifest import ArchiveManifest, file_member
 from steerco.operations.archive.manifest import read as manifest_of
 from steerco.operations.lifecycle import RegisterEntry, enter, register
 from steerco.store import rows
+from steerco.store.base import INSTALLATION
 from steerco.store.tables import LogHead
 from steerco.store.tables import TenantRow as TenantRow
 from steerco.store.tenant_status import IMPORT, tell
 
 IMPORTING, ABANDONED = "importing", "abandoned"
 """The states of a number whose import is under way, and of one whose import came to nothing."""
-NOBODY = 0
-"""The number of no tenant."""
 Progress = Callable[[int, int, str], None]
 
 
@@ -78,7 +77,7 @@ def bring(
 
     Raises ``BadArchive``, ``BadSlug``, ``Taken``, ``NotApplied`` where its configuration does not fit this program, ``OSError``.
     """
-    tables = {table.name: table for table in rows.tables_of(installation.store, NOBODY)}
+    tables = {table.name: table for table in rows.tables_of(installation.store, INSTALLATION)}
     report = check(path, tables, bounds=bounds, progress=progress)
     name = slug or report.manifest.tenant
     if not SLUG.match(name) or len(name) > 60:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from litestar.datastructures import State
 from sqlalchemy.orm import Session
@@ -15,11 +16,10 @@ from steerco.configuration.tenant import Gone, Tenant
 from steerco.kernel.authority import Authority
 from steerco.operations import tokens
 from steerco.records import Invalid, Record, reason
+from steerco.store.base import INSTALLATION
 from steerco.web.http.limits import Limits
 from steerco.web.http.problems import Anywhere, RequestError
-
-NOBODY = 0
-"""The number of no tenant."""
+from steerco.web.http.sign_in import sender
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
     for last in (False, True):
         running = found_tenant(service, tenant)
         if running is None:
-            with service.installation.store.read(NOBODY) as session:
-                tokens.find_good_token(session, NOBODY, secret, now)  # by as many statements as where there is such a tenant
+            with service.installation.store.read(INSTALLATION) as session:
+                tokens.find_good_token(session, INSTALLATION, secret, now)  # as many statements as where there is one
             raise stranger()
         with running.store.read(running.id) as session:
             token = tokens.find_good_token(session, running.id, secret, now)
@@ -114,18 +114,23 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
             return
 
 
-def check_sender(service: Service, path: str, authorization: str) -> None:
-    """Check that a request below a tenant's address carries a token that is good there, before its body is read.
+def check_sender(service: Service, scope: Any) -> None:
+    """Check that a request, by its ASGI scope, comes from somebody who is known here, before its body is read: by a token that is
+    good at the tenant whose address it is, or by the cookie of a sign-in.
 
     Raises ``RequestError`` where it does not.
     """
+    path: str = scope["path"]
     slug = path.removeprefix("/t/").partition("/")[0] if path.startswith("/t/") else ""
+    authorization = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), "")
     scheme, _, secret = authorization.partition(" ")
     running = found_tenant(service, slug) if scheme.lower() == "bearer" and secret.isascii() else None
     if running is not None:
         with running.store.read(running.id) as session:
             if tokens.find_good_token(session, running.id, secret.strip(), service.clock()) is not None:
                 return
+    elif sender(service.installation.store, scope, service.clock()) is not None:
+        return
     raise RequestError(401, "no-token", headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
 
 

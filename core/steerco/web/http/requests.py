@@ -118,6 +118,23 @@ class QueryParams:
             raise RequestError(400, "bad-parameter", fields=dict.fromkeys(self.rest, unknown(self.known)))
 
 
+FIELDS = 200
+
+
+def typed_form(request: Anywhere, body: bytes) -> dict[str, str]:
+    """Return the fields of a form, each with its last value. Raises ``RequestError`` for a body that no form of a page gives."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and kind != "application/x-www-form-urlencoded":
+        raise RequestError(
+            415, "wrong-content-type", headers={"Accept": "application/x-www-form-urlencoded"}, sent=kind[:100] or "nothing"
+        )
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+    except (UnicodeDecodeError, ValueError):
+        raise RequestError(400, "bad-parameter", fields={"": reason("bad-query", most=FIELDS)}) from None
+    return {name: composed(value).replace("\x00", "") for name, value in pairs}
+
+
 def json_body(request: Anywhere, body: bytes, depth: int) -> dict[str, Any]:
     """Return the object in a JSON body; an empty body is an empty object."""
     if not body:

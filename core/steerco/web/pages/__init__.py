@@ -1,6 +1,6 @@
-"""Read-only pages, rendered on the server, without script, in the catalogues' languages.
+"""Pages, rendered on the server, without script, in the catalogues' languages.
 
-They show everything that a committee has on record, and so are public only in a demonstration.
+They show what the person who is signed in may see. In a demonstration strangers see everything, and act on nothing.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Every page, by address. They are added to the application only where they are public."""
+"""Every page, by address."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from steerco.web.pages.account.sign_in import sign_in, sign_in_form, sign_out
 from steerco.web.pages.acts.records import record, records, types
 from steerco.web.pages.frame.static_files import static_file
 from steerco.web.pages.reading.ask import ask
@@ -16,10 +17,10 @@ from steerco.web.pages.reading.overview import overview
 from steerco.web.pages.reading.powers import powers
 from steerco.web.pages.work.home import home
 
-PUBLIC: tuple[Any, ...] = (static_file,)
 PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, compliance, powers, ask, log, types, records, record)
+ACCOUNT: tuple[Any, ...] = (sign_in_form, sign_in, sign_out)
 
 
-def routes(*, demo: bool) -> tuple[Any, ...]:
-    """Return the handlers to add to an application: the pages only where they are public, what problems look like always."""
-    return (*PUBLIC, *PAGES) if demo else PUBLIC
+def routes() -> tuple[Any, ...]:
+    """Return the handlers to add to an application."""
+    return (static_file, *PAGES, *ACCOUNT)

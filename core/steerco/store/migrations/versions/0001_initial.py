@@ -56,6 +56,28 @@ def part(name: str, of: str, columns: str, index: str = "") -> None:
 
 def declare() -> None:
     """Declare every table, those first to which others point."""
+    plain(
+        "account",
+        "tenant_id id",
+        "tenant_id int, id text, name text, email text?, password text?, state text, created_at time",
+        unique="tenant_id name",
+    )
+    plain(
+        "account_person",
+        "tenant_id account number",
+        "tenant_id int, account text, number int, person text, since time",
+        unique="tenant_id number person",
+    )
+    plain(
+        "web_sign_in",
+        "tenant_id id",
+        (
+            "tenant_id int, id text, hash text, account text, form_secret text, how text, agent text, created_at time, "
+            "used_at time, expires_at time, ended_at time?"
+        ),
+        index="tenant_id account id",
+        unique="tenant_id hash",
+    )
     record("agency", "name json, parent text?, sort text?")
     record(
         "authority_delegation",

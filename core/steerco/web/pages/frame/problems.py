@@ -12,12 +12,15 @@ from litestar import Response
 
 from steerco.i18n import words
 from steerco.web.http.problems import MEDIA, Anywhere, Problem
+from steerco.web.http.sign_in import SignInNeeded
 from steerco.web.pages.frame.language import of_stranger
 from steerco.web.pages.frame.links import address
 from steerco.web.pages.frame.render import page
 
 FAULT = re.compile(r"[0-9a-f]{12}")
 """The number of a fault in the server's log, as a problem's detail tells it."""
+SAID = frozenset({"foreign-form", "cross-site", "no-sign-in"})
+"""Problems that a page says in their own words, and not in those of their status."""
 
 Handler = Callable[[Anywhere, Any], Response[bytes]]
 
@@ -29,6 +32,8 @@ def handlers(handlers_by_error: Mapping[Any, Handler]) -> dict[Any, Handler]:
 
 def _with_page(handler: Handler) -> Handler:
     def answer(request: Anywhere, error: Any) -> Response[bytes]:
+        if isinstance(error, SignInNeeded) and wants_page(request):
+            return to_sign_in(request)
         response = handler(request, error)
         if not wants_page(request) or response.media_type != MEDIA:
             return response
@@ -39,6 +44,14 @@ def _with_page(handler: Handler) -> Handler:
         return page_response
 
     return answer
+
+
+def to_sign_in(request: Anywhere) -> Response[bytes]:
+    """Lead a stranger to the sign-in page, and from there back."""
+    raw = request.scope["query_string"].decode("ascii", "ignore")
+    wanted = request.url.path + (f"?{raw}" if raw else "")
+    parameters = {"to": wanted, "lang": (parse_qs(raw[:2000]).get("lang") or [""])[-1][:10]}
+    return Response(b"", status_code=303, headers={"Location": address("/sign-in", parameters)}, media_type="text/html")
 
 
 def wants_page(request: Anywhere) -> bool:
@@ -53,6 +66,9 @@ def problem_page(request: Anywhere, problem: Problem) -> Response[bytes]:
     raw = request.scope["query_string"].decode("ascii", "ignore")
     language = of_stranger(request, (parse_qs(raw[:2000]).get("lang") or [""])[-1])
     say = words(language)
+    if problem.code in SAID:
+        texts = {part: say.problem(problem.code, part, {}) for part in ("title", "detail", "next")}
+        return page("problem.html", problem.status, t=say, told=texts, home=address("/", {"lang": language}), code=problem.code)
     kind = "400" if problem.status < 500 else "other"
     status = str(problem.status) if say.has("problem", f"{problem.status}_title") else kind
     number = FAULT.search(problem.detail) if problem.status == 500 else None

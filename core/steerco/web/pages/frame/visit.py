@@ -27,7 +27,7 @@ from steerco.kernel.authority import Authority
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD
-from steerco.web.http.sign_in import Reader, find_reader
+from steerco.web.http.sign_in import Reader, SignInNeeded, find_reader, signed_in
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.language import chosen
 from steerco.web.pages.frame.links import Links, address
@@ -194,9 +194,12 @@ class Visit:
 
 @contextmanager
 def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
-    """A look at one tenant inside one reading transaction. Raises ``RequestError`` where there is none of that name."""
+    """A look at one tenant inside one reading transaction. Raises ``RequestError`` where there is none of that name, or none of
+    which the reader is a person; strangers must sign in first, except in a demonstration."""
     service = service_of(request)
     query = PageQuery(request)
+    if signed_in(request) is None and not service.demo:
+        raise SignInNeeded
     try:
         running = service.installation.tenant(slug)
     except NoTenant:
@@ -208,6 +211,11 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         except Gone:  # deleted by another process; a new tenant of its name is found the next time
             service.installation.forget(slug)
             raise nothing_here() from None
+        reader = find_reader(request, session, running.id)
+        if reader is not None and reader.person not in tenant.directory(session).persons:
+            reader = None
+        if reader is None and not service.demo:
+            raise nothing_here()
         languages = tenant.snapshot.settings.languages
         language = chosen(query.text("lang"), languages)
         today = tenant.snapshot.local(now)

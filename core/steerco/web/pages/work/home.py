@@ -12,6 +12,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.i18n import Words, languages, words
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere
+from steerco.web.http.sign_in import SignInNeeded, signed_in
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.instrument import facts
 from steerco.web.pages.frame.language import chosen, of_stranger
@@ -41,7 +42,7 @@ def home(request: Anywhere) -> Response[bytes]:
     language = of_stranger(request, query.text("lang"))
     say = words(language)
     search = query.text("q", 60)
-    slugs = [slug for slug in service.installation.slugs() if search.casefold() in slug]
+    slugs = [slug for slug in _own(request, service) if search.casefold() in slug]
     of = max(1, -(-len(slugs) // SIZE))
     number = query.number("page")
     if number > of:
@@ -63,6 +64,16 @@ def home(request: Anywhere) -> Response[bytes]:
         "switches": [(code, address("/", {"lang": code, "q": search}), code == language) for code in languages()],
     }
     return page("home.html", 400 if errors else 200, t=say, here="", errors=errors, home=at(1), **context)
+
+
+def _own(request: Anywhere, service: Service) -> list[str]:
+    """Return the committees of which the reader is a person; in a demonstration all. Raises ``SignInNeeded``."""
+    slugs = service.installation.slugs()
+    if service.demo:
+        return slugs
+    if (found := signed_in(request)) is None:
+        raise SignInNeeded
+    return [slug for slug in slugs if service.installation.tenant(slug).id in found.persons]
 
 
 def _committee(service: Service, slug: str, say: Words) -> CommitteeLink:

@@ -1,0 +1,1 @@
+"""Who can sign in: accounts of the installation, the person whom each is in a committee, their passwords and web sign-ins."""
