@@ -191,6 +191,16 @@ def visible_to(authority: Authority) -> Callable[[DutyEntry], bool]:
     return lambda entry: entry.holder in mine or person in entry.holders
 
 
+def foreseen(
+    tenant: Tenant, session: Session, on: date, further: tuple[DutyEvent, ...], directory: Directory
+) -> tuple[list[DutyEntry], list[DutyEntry]]:
+    """Return the ledger on a day as it is, and as it would be with ``further`` events under a directory. Nothing is remembered of
+    the latter."""
+    reading = read(tenant, session)
+    after = Read(directory, reading.snapshot, reading.end, (*reading.happened, *further))
+    return entries(tenant, session, on), list(_entries(tenant, after, on))
+
+
 def _entries(tenant: Tenant, reading: Read, on: date) -> Iterator[DutyEntry]:
     labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
     owed = [(item, decisive(item, on)) for item in _occurrences(tenant, reading.directory, reading.happened, on)]

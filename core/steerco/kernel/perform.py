@@ -53,7 +53,8 @@ class Followed(msgspec.Struct, frozen=True):
 class Done(msgspec.Struct, frozen=True):
     """What an act left: its record (type, id, the reference that people see, state, version), its event and the decision.
 
-    ``made`` are the ids of every record that the act and what followed from it made, ``followed`` the acts that followed.
+    ``made`` are the ids of every record that the act and what followed from it made, ``followed`` the acts that followed,
+    ``told`` the persons to tell of any of them.
     ``replayed``: the answer was given before, to the same idempotency key.
     """
 
@@ -66,6 +67,7 @@ class Done(msgspec.Struct, frozen=True):
     decision: Decision
     made: tuple[tuple[str, str], ...] = ()
     followed: tuple[Followed, ...] = ()
+    told: tuple[str, ...] = ()
     replayed: bool = False
     dry: bool = False
 
@@ -95,9 +97,15 @@ class Ahead(NamedTuple):
     files: frozenset[str]
 
 
-def perform(tenant: Tenant, request: ActRequest, *, ids: Callable[[], str] = uuid7) -> Done:
+Look = Callable[[Tenant, Session, Done], None]
+
+
+def perform(
+    tenant: Tenant, request: ActRequest, *, ids: Callable[[], str] = uuid7, look: Look = lambda tenant, session, done: None
+) -> Done:
     """Do an act, or, for ``request.dry_run``, everything but keeping it. ``ids`` draws the ids of what it makes.
 
+    ``look`` is shown what an act that is only tried has left, before it is undone.
     Raises ``Invalid``, ``NotFound``, ``Refused``, ``OutOfOrder``, ``Conflict`` (see ``records.errors``) or ``store.Busy``.
     """
     request = request.in_utc()
@@ -109,7 +117,7 @@ def perform(tenant: Tenant, request: ActRequest, *, ids: Callable[[], str] = uui
         ahead = _ahead(known, request, typed)
         try:
             with tenant.store.write(tenant.id, sharing=sharing) as session:
-                work = Transaction(known, session, log.head(session), request, ids, ahead)
+                work = Transaction(known, session, log.head(session), request, ids, ahead, look)
                 work.take_up(tenant)
                 done = work.once(typed)
         except StartOver:
@@ -157,10 +165,12 @@ class Transaction:
     request: ActRequest
     ids: Callable[[], str]
     ahead: Ahead
+    look: Look
     moved: bool = False
     """Whether one of these acts has changed who is who."""
     made: list[tuple[str, str]] = field(default_factory=list)
     followed: list[Followed] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     """The ids drawn since the last event, in order: with them, a rebuild draws the same ones again."""
 
@@ -200,6 +210,7 @@ class Transaction:
     def _kept(self, done: Done) -> Done:
         """What was done, unless it was only tried."""
         if self.request.dry_run:
+            self.look(self.tenant, self.session, done)
             raise DryRun(msgspec.structs.replace(done, dry=True))
         return done
 
@@ -222,14 +233,18 @@ class Transaction:
         self._apply(judged, do)
         judged = remarked(judged, do)  # with what the act found while it was done
         seq = self._log(judged, do, typed.input, by)
+        self.told += do.told
         for action, target, more in do.following:
             follow = replace(request, action=action, on=target, input=msgspec.to_builtins(more, builtin_types=(datetime,)))
             then = replace(follow, version=None, key=None, evidence=None)
             done = self.do(then, type_input(self.tenant, then), by=Cause(seq, judged.decision))
             self.followed.append(Followed(action, done.type, done.id, done.ref))
         record = judged.record
-        made, followed = ((), ()) if by else (tuple(self.made), tuple(self.followed))
-        return Done(record.record_type, record.id, record.ref, record.state, record.version, seq, judged.decision, made, followed)
+        done = Done(record.record_type, record.id, record.ref, record.state, record.version, seq, judged.decision)
+        if by:
+            return done
+        every = {"made": tuple(self.made), "followed": tuple(self.followed), "told": tuple(dict.fromkeys(self.told))}
+        return msgspec.structs.replace(done, **every)
 
     def _hold_plugin_rules(self, judged: Judged) -> None:
         """Hold what the plugins said of this state of the record. Raises ``StartOver`` where they judged another."""

@@ -13,6 +13,7 @@ from litestar.params import FromPath, RawBody
 
 from steerco.configuration.snapshot import Snapshot
 from steerco.following import feed
+from steerco.following.rehearsal import DutyChanges, Foreseen, OpenTo, rehearse
 from steerco.kernel import view, visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
@@ -56,7 +57,11 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Acted(msgspec.Struct, frozen=True):
-    """The answer to an act that was done, or (``dry_run``) would be. ``event`` is its number in the log, none of a dry run."""
+    """The answer to an act that was done, or (``dry_run``) would be. ``event`` is its number in the log, none of a dry run.
+
+    A dry run alone tells what would follow: ``state_before``, the ``duties`` discharged and raised, the persons ``told``, the
+    acts that would be ``next`` and those by which it is ``reversible_by``, each with who may do it; ``final``: none would.
+    """
 
     outcome: str
     record: RecordName
@@ -66,6 +71,12 @@ class Acted(msgspec.Struct, frozen=True):
     followed: tuple[Followed, ...]
     replayed: bool
     dry_run: bool
+    state_before: str | msgspec.UnsetType = msgspec.UNSET
+    duties: DutyChanges | msgspec.UnsetType = msgspec.UNSET
+    told: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    next: tuple[OpenTo, ...] | msgspec.UnsetType = msgspec.UNSET
+    reversible_by: tuple[OpenTo, ...] | msgspec.UnsetType = msgspec.UNSET
+    final: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 @get("/{type:str}")
@@ -203,10 +214,12 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
         if on is not None and not (key and answered(caller.session, caller.person, key)):
             act_request = replace(act_request, on=_admit(caller, act_request, chosen).id)
     try:
-        done = perform(caller.tenant, act_request)
+        foreseen = rehearse(caller.tenant, act_request) if dry else None
+        done = foreseen.done if foreseen else perform(caller.tenant, act_request)
     except (OutOfOrder, Conflict) as stopped:
         raise ground_stop(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
-    return _act_response(caller, chosen, done, created=on is None)
+    acted = _acted(done)
+    return plain(_with(acted, foreseen)) if foreseen else _act_response(caller, done, acted, created=on is None)
 
 
 def _on_behalf(caller: Caller, entered: EnteredFor | None) -> ActRequest:
@@ -250,13 +263,28 @@ def ground_stop(snapshot: Snapshot, stopped: Stopped, now: datetime) -> Grounded
     return Grounded(stopped, because, because[0].layer if because else None)
 
 
-def _act_response(caller: Caller, action: Action, done: Done, *, created: bool) -> Response[bytes]:
+def _acted(done: Done) -> Acted:
     record = RecordName(done.type, done.id, done.ref, done.state, done.version)
     records = tuple(Made(*reference) for reference in done.made)
     event = None if done.dry else done.seq
-    acted = Acted("done", record, done.decision, event, records, done.followed, done.replayed, done.dry)
-    if done.dry:
-        return plain(acted)
+    return Acted("done", record, done.decision, event, records, done.followed, done.replayed, done.dry)
+
+
+def _with(acted: Acted, foreseen: Foreseen) -> Acted:
+    """Return the answer to a dry run, with what would follow."""
+    return msgspec.structs.replace(
+        acted,
+        state_before=foreseen.before,
+        duties=foreseen.duties,
+        told=foreseen.told,
+        next=foreseen.next,
+        reversible_by=foreseen.reversible_by,
+        final=foreseen.final,
+    )
+
+
+def _act_response(caller: Caller, done: Done, acted: Acted, *, created: bool) -> Response[bytes]:
+    record = acted.record
     headers = {"ETag": f'"{done.version}"', "Content-Location": _address(caller, record)}
     if done.replayed:
         headers["Idempotency-Replayed"] = "true"
