@@ -88,28 +88,89 @@ def test_check_warns_of_such_a_colour_in_its_line() -> None:
     assert "something done" in warnings[0].message
 
 
+SHEET = (files("steerco.web") / "static" / "steerco.css").read_text("utf-8")
+
+
+def shades(dark: bool) -> dict[str, str]:
+    """The colours of the sheet by name, six digits each, as the system's light or dark setting gives them."""
+    light, _, rest = SHEET.partition("@media (prefers-color-scheme: dark)")
+    named = re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", light.partition("}")[0])
+    if dark:
+        named += re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", rest.partition("}")[0])
+    return {name: value if len(value) == 7 else "#" + "".join(2 * each for each in value[1:]) for name, value in named}
+
+
+def mixed(colour: str, share: int, other: str) -> str:
+    """``color-mix(in srgb, colour share%, other)``."""
+    parts = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round((one * share + two * (100 - share)) / 100):02x}" for one, two in parts)
+
+
 def test_the_sheet_tells_how_things_stand_in_the_colours_that_are_measured_against() -> None:
-    sheet = (files("steerco.web") / "static" / "steerco.css").read_text("utf-8")
-    told = dict(re.findall(r"--(bad|warn|good): (#[0-9a-f]+);", sheet))
+    told = shades(dark=False)
     assert [told["bad"], told["warn"], told["good"]] == list(STATES.values())
-    assert min(difference(one, other) for one in told.values() for other in told.values() if one != other) >= APART
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_how_things_stand_can_be_told_apart(dark: bool) -> None:
+    told = [shades(dark)[name] for name in ("bad", "warn", "good")]
+    assert min(difference(one, other) for one in told for other in told if one != other) >= APART
+
+
+ON = {
+    "ink": ["paper", "ground", "head-ground", "calm-ground", "bad-ground", "warn-ground", "good-ground", "found-ground"],
+    "soft": ["paper", "ground", "head-ground", "calm-ground", "found-ground"],
+    "link": ["paper", "ground", "head-ground", "calm-ground", "bad-ground", "warn-ground", "good-ground", "found-ground"],
+    "act": ["paper", "calm-ground"],
+    "on-act": ["act"],
+    "bad": ["paper", "bad-ground"],
+    "warn": ["paper", "warn-ground"],
+    "good": ["paper", "good-ground"],
+    "calm": ["calm-ground"],
+    "house": ["paper", "house-ground", "bad-ground", "good-ground"],
+    "law": ["paper", "law-ground", "good-ground"],
+}
+"""The colours of texts, and every ground on which the pages write in them."""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("text", ON)
+def test_every_text_can_be_read_on_its_grounds(text: str, dark: bool) -> None:
+    named = shades(dark)
+    assert {ground: round(contrast(named[text], named[ground]), 2) for ground in ON[text]} == {
+        ground: pytest.approx(max(LEAST, contrast(named[text], named[ground])), abs=0.01) for ground in ON[text]
+    }
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_edge_of_a_field_can_be_seen(dark: bool) -> None:
+    """3:1, success criterion 1.4.11."""
+    named = shades(dark)
+    assert min(contrast(named["edge"], named[ground]) for ground in ("paper", "head-ground")) >= 3
+
+
+@given(COLOURS)
+def test_the_head_can_be_read_in_every_colour_that_a_committee_may_have(colour: str) -> None:
+    """In white on the colour, and where the system is dark on the colour mixed down as the sheet says."""
+    (share,) = re.findall(r"--head: color-mix\(in srgb, var\(--accent\) (\d+)%, #000\)", SHEET)
+    allowed = readable(colour)
+    assert contrast("#ffffff", allowed) >= LEAST
+    assert contrast("#ffffff", mixed(allowed, int(share), "#000000")) >= LEAST
 
 
 def test_what_has_the_focus_can_be_told_on_every_ground() -> None:
-    """3:1, success criterion 1.4.11: on white, on the tinted grounds, and in white on the committee's own colour."""
-    sheet = (files("steerco.web") / "static" / "steerco.css").read_text("utf-8")
-    (ring,) = re.findall(r"^:focus-visible { outline: [^;]*(#[0-9a-f]{6});", sheet, re.MULTILINE)
-    grounds = set(re.findall(r"background: (#[0-9a-f]{6})[;} ]", sheet)) | set(
-        re.findall(r"--[a-z-]*ground: (#[0-9a-f]+);", sheet)
-    )
-    light = {ground for ground in grounds if contrast(ground, "#000000") > 10}
-    assert GROUND in light
-    assert min(contrast(ring, ground) for ground in light | {"#ffffff"}) >= 3
+    """3:1, success criterion 1.4.11: of two rings, one dark and one bright, one stands out from whatever ground there is."""
+    outer, inner = re.findall(r"^:focus-visible { outline: 3px solid (#\w{6});.* box-shadow: 0 0 0 3px (#\w{6});", SHEET, re.M)[0]
+    assert contrast(outer, inner) >= 9
+    for dark in (False, True):
+        grounds = [
+            value for name, value in shades(dark).items() if name in ("paper", "ground", "accent", "act") or "ground" in name
+        ]
+        assert len(grounds) > 8
+        assert min(max(contrast(outer, ground), contrast(inner, ground)) for ground in grounds) >= 3
 
 
-def test_no_ground_of_the_pages_is_darker_than_the_one_that_is_measured_against() -> None:
-    sheet = (files("steerco.web") / "static" / "steerco.css").read_text("utf-8")
-    grounds = dict(re.findall(r"--([a-z-]*ground|paper): (#[0-9a-f]+);", sheet))
+def test_no_light_ground_of_the_pages_is_darker_than_the_one_that_is_measured_against() -> None:
+    grounds = {name: value for name, value in shades(dark=False).items() if name == "paper" or "ground" in name}
     assert {"paper", "ground", "bad-ground", "good-ground", "calm-ground"} <= set(grounds)
-    wide = {name: value if len(value) == 7 else "#" + "".join(2 * each for each in value[1:]) for name, value in grounds.items()}
-    assert min(contrast(each, "#000000") for each in wide.values()) == contrast(GROUND, "#000000")
+    assert min(contrast(each, "#000000") for each in grounds.values()) == contrast(GROUND, "#000000")

@@ -335,7 +335,8 @@ def _told(value: object) -> str:
         case Administration():
             return f"risky by {', '.join(value.risky) or 'nobody'}, harmless by {', '.join(value.harmless) or 'nobody'}"
         case Appearance():
-            return f"in the colour {value.colour}" if value.colour else "in the program's own colour"
+            colour = f"in the colour {value.colour}" if value.colour else "in the program's own colour"
+            return f"{colour}, {value.short_name} in short" if str(value.short_name) else colour
         case tuple() | list():
             return ", ".join(map(str, value)) or "nothing"
         case None:

@@ -40,7 +40,7 @@ TENANT: Schema = {
     "laws": listed(text()),
     "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
     "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
-    "appearance": table({"colour": colour()}),
+    "appearance": table({"colour": colour(), "short_name": label(40)}),
     "administration": table({"risky": listed(text()), "harmless": listed(text())}),
 }
 """``house`` names the house rules adopted last, ``former_house`` the files of those before; ``settings`` holds

@@ -217,7 +217,8 @@ class FilesPass:
         languages = tuple(fields.get("languages", ("vi", "en")))
         self._zone()
         named = {"name": Label(**fields["name"]), "languages": languages, "administration": Administration(**may)}
-        appearance = Appearance(**fields.get("appearance", {}))
+        look = fields.get("appearance", {})
+        appearance = Appearance(look.get("colour", ""), Label(**look.get("short_name", {})))
         named["appearance"] = appearance
         self._colour(appearance.colour)
         return Settings(**{**fields, **named})

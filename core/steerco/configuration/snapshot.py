@@ -48,9 +48,11 @@ class Administration:
 
 @dataclass(frozen=True)
 class Appearance:
-    """The look of the committee's pages. ``colour``: ``#rrggbb`` for headings and head, empty for the program's own."""
+    """The look of the committee's pages. ``colour``: ``#rrggbb`` of the head, empty for the program's own; ``short_name``: what
+    stands in the head of a phone, empty for the whole name."""
 
     colour: str = ""
+    short_name: Label = Label()
 
 
 @dataclass(frozen=True)

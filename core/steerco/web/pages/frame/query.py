@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime
 
+from steerco.charter.calendar import Calendar, WeekCalendar
 from steerco.i18n import Words
+from steerco.records.reason import Reason
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import YEARS, query
+from steerco.web.pages.frame.dates import DayUnreadable, read_day
 
 MOST = 200
 LAST_PAGE = 1_000_000
@@ -21,11 +24,14 @@ class QueryErrors(dict[str, str]):
 
 
 class PageQuery:
-    """The parameters of one request; ``errors`` says per parameter what was wrong with it."""
+    """The parameters of one request; ``errors`` says per parameter what was wrong with it. Days without a year, and those that
+    are counted, are reckoned from ``today`` in ``calendar``."""
 
     def __init__(self, request: Anywhere) -> None:
         self.given = query(request)
-        self.errors: dict[str, tuple[str, dict[str, object]]] = {}
+        self.errors: dict[str, Reason | tuple[str, dict[str, object]]] = {}
+        self.today: date = datetime.now(UTC).date()
+        self.calendar: Calendar = WeekCalendar()
 
     def text(self, name: str, most: int = MOST) -> str:
         """Return a text, without the blanks around it."""
@@ -44,15 +50,16 @@ class PageQuery:
         return value or default
 
     def day(self, name: str) -> date | None:
-        """Return a day such as 2021-02-03."""
+        """Return a day, however it is written (see ``dates.read_day``)."""
         value = self.text(name)
         if not value:
             return None
         try:
-            day = date.fromisoformat(value) if len(value) == 10 and value.isascii() else None
-        except ValueError:
-            day = None
-        if day is None or day.year not in YEARS:
+            day = read_day(value, self.today, self.calendar)
+        except DayUnreadable as error:
+            self.errors[name] = error.reason
+            return None
+        if day.year not in YEARS:
             self.errors[name] = ("bad_day", {"given": value[:80]})
             return None
         return day
@@ -69,4 +76,7 @@ class PageQuery:
 
     def messages(self, words: Words) -> QueryErrors:
         """Return the errors in words."""
-        return QueryErrors((name, words("form", code, **params)) for name, (code, params) in self.errors.items())
+        return QueryErrors(
+            (name, words.reason(why) if isinstance(why, Reason) else words("form", why[0], **why[1]))
+            for name, why in self.errors.items()
+        )

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Day
+from steerco.configuration.administration import subjects
 from steerco.configuration.installation import NoTenant
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.snapshot import PLATFORM, Regime
@@ -32,6 +33,7 @@ from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.language import chosen
 from steerco.web.pages.frame.links import Links, address
 from steerco.web.pages.frame.names import PartyNames
+from steerco.web.pages.frame.navigation import Entry, Head, Navigation
 from steerco.web.pages.frame.plugin_fragments import pieces, words_in
 from steerco.web.pages.frame.query import PageQuery
 from steerco.web.pages.frame.render import page
@@ -160,6 +162,13 @@ class Visit:
     def date(self, value: date | None) -> str:
         return dates.day(self.say, value) if value else ""
 
+    def day_of_week(self, value: date | None) -> str:
+        return dates.day_of_week(self.say, value) if value else ""
+
+    def day_field(self, name: str, value: date | None) -> str:
+        """Return what stands in the field of a day: the day, or what was typed where that is none."""
+        return self.query.text(name) if name in self.query.errors else self.date(value)
+
     def time(self, value: datetime | None) -> str:
         return dates.time(self.say, value, self.tenant.snapshot.settings.zone) if value else ""
 
@@ -181,6 +190,40 @@ class Visit:
         return pieces(self.tenant, slot, self.now, self.say.language)
 
     # The answer
+
+    def head(self, here: str) -> Head:
+        """Return the head of the page; ``here`` names the entry of the navigation that it belongs to."""
+        settings, say, reader = self.tenant.snapshot.settings, self.say, self.reader
+        name = say.of(settings.name)
+        navigation = Navigation(say, self.links, self.exists, reader is not None, self.administers)
+        account = [Entry(say("frame.head", "account"), "/account")] if reader and self.exists("/account") else []
+        return Head(
+            name=name,
+            short=say.of(settings.appearance.short_name) or name,
+            href=self.links.to(),
+            entries=navigation.entries(here),
+            search=self.links.to("search") if self.exists(f"{self.links.base}/search") else "",
+            who=self.names(reader.person) if reader else "",
+            sign_in=address("/sign-in", {"to": self.request.url.path}) if not reader and self.exists("/sign-in") else "",
+            sign_out="/sign-out" if reader and self.exists("/sign-out") else "",
+            links=(*account, Entry(say("site", "all_tenants"), f"/?lang={say.language}")),
+        )
+
+    def exists(self, path: str) -> bool:
+        """Return whether a page of the application has this address."""
+        return bool(self.request.app.state.methods.of(path))
+
+    @property
+    def administers(self) -> bool:
+        """Whether the reader may apply changes of some weight."""
+        if not self.reader:
+            return False
+        closed = self.regime.table.closed(self.day.roles(self.reader.person) | self.day.bodies(self.reader.person))
+        return any(subject in closed for subject in subjects(self.tenant.snapshot.settings.administration, "harmless"))
+
+    def others(self, name: str) -> list[tuple[str, str]]:
+        """Return the parameters of the address beside this one, so that a form keeps them."""
+        return [(each, value) for each, value in _given(self.request) if each != name]
 
     def render(self, template: str, here: str, **content: Any) -> Response[bytes]:
         """Render the page ``template``; ``here`` names the entry of the menu that it belongs to."""
@@ -218,7 +261,8 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
             raise nothing_here()
         languages = tenant.snapshot.settings.languages
         language = chosen(query.text("lang"), languages)
-        today = tenant.snapshot.local(now)
+        today = query.today = tenant.snapshot.local(now)
+        query.calendar = tenant.snapshot.calendar
         chosen_day = _asked_day(query, today)
         reader = find_reader(request, session, running.id)
         last = None if chosen_day or reader else last_day(tenant, session)
@@ -244,10 +288,15 @@ def _asked_day(query: PageQuery, today: date) -> date | None:
 
 def switches(visit: Visit) -> list[tuple[str, str, bool]]:
     """(language, the same page in it, whether it is the present one)."""
-    raw = visit.request.scope["query_string"].decode("ascii", "ignore")
-    rest = [(name, value) for name, value in parse_qsl(raw, keep_blank_values=True, max_num_fields=100) if name != "lang"]
+    rest = visit.others("lang")
     path = visit.request.url.path
     return [
         (language, address(path, [*rest, ("lang", language)]), language == visit.say.language)
         for language in visit.tenant.snapshot.settings.languages
     ]
+
+
+def _given(request: Anywhere) -> list[tuple[str, str]]:
+    """Return the parameters of the address, in their order."""
+    raw = request.scope["query_string"].decode("ascii", "ignore")
+    return parse_qsl(raw, keep_blank_values=True, max_num_fields=100)

@@ -51,6 +51,7 @@ def compliance(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             shown=part,
             clauses=[_clause(visit, row, last) for row in part.items],
             filters=filters,
+            days={"from": visit.day_field("from", first), "to": visit.day_field("to", last)},
             period=visit.say("compliance", "period", first=visit.date(first), last=visit.date(last)),
             ahead=last > visit.today,
             show_options=[(option, visit.say("compliance", f"show_{option}")) for option in SHOW],

@@ -54,6 +54,7 @@ def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             further=visit.links.to("log", **filters, **{cursor: more}) if more else "",
             start=visit.links.to("log", **filters) if at else "",
             filters=filters,
+            since=visit.day_field("from", since),
             sort_options=[(sort_key, visit.say("log", f"sort_{sort_key}")) for sort_key in SORTS],
             persons=visit.names.persons(),
             actions=sorted(((id, visit.say("action", id)) for id in acts(visit)), key=lambda pair: alphabetical(pair[1])),
