@@ -159,15 +159,15 @@ class Visit:
     def parties(self, ids: Iterable[str]) -> list[PartyLink]:
         return [self.party(id) for id in dict.fromkeys(ids)]
 
-    def date(self, value: date | None) -> str:
-        return dates.day(self.say, value) if value else ""
-
     def day_of_week(self, value: date | None) -> str:
         return dates.day_of_week(self.say, value) if value else ""
 
     def day_field(self, name: str, value: date | None) -> str:
         """Return what stands in the field of a day: the day, or what was typed where that is none."""
         return self.query.text(name) if name in self.query.errors else self.date(value)
+
+    def date(self, value: date | None) -> str:
+        return dates.day(self.say, value) if value else ""
 
     def time(self, value: datetime | None) -> str:
         return dates.time(self.say, value, self.tenant.snapshot.settings.zone) if value else ""
