@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -38,7 +39,8 @@ def test_numbers_are_day_month_year_unless_the_year_comes_first(day: date, betwe
     "text",
     [
         "28/2/2022", "28-02-2022", "28.2.22", "28/2", "2022-02-28", "28 February 2022", "28 feb 2022", "February 28, 2022",
-        "28th of February 2022", "ngày 28 tháng 02 năm 2022", "Thứ Hai, 28/02/2022", "thứ hai 28/2", "28 tháng 2", "２８/２/２０２２",
+        "28th of February 2022", "ngày 28 tháng 02 năm 2022", "Thứ Hai, 28/02/2022", "thứ hai 28/2",
+        "28 tháng 2", "２８/２/２０２２",
     ],
 )  # fmt: skip
 def test_people_write_a_day_in_many_ways(text: str) -> None:
@@ -81,7 +83,8 @@ def test_days_are_counted_from_today_over_the_days_off(text: str, day: date) -> 
     ("text", "code"),
     [
         ("31/02/2022", "no-such-day"), ("29 February 2022", "no-such-day"), ("0/2/2022", "no-such-day"), ("31/4", "no-such-day"),
-        ("2/13/2022", "no-such-month"), ("12/31/2021", "no-such-month"), ("2021-13-45", "no-such-month"), ("soon", "day-unreadable"),
+        ("2/13/2022", "no-such-month"), ("12/31/2021", "no-such-month"), ("2021-13-45", "no-such-month"),
+        ("soon", "day-unreadable"),
         ("", "day-unreadable"), ("2022", "day-unreadable"), ("2022-02", "day-unreadable"), ("28/2/202", "day-unreadable"),
         ("28/2/2", "day-unreadable"), ("28 february march 2022", "day-unreadable"), ("+5 weeks", "day-unreadable"),
         ("1/2/3/4", "day-unreadable"), ("28/2/2022; drop table", "day-unreadable"), ("+9999999", "day-unreadable"),
@@ -102,7 +105,5 @@ def test_a_day_that_is_not_is_explained_in_the_readers_words() -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reading(text: str) -> None:
-    try:
-        assert isinstance(read(text), date)
-    except dates.DayUnreadable as error:
-        assert error.reason.code in ("no-such-day", "no-such-month", "day-unreadable")
+    with suppress(dates.DayUnreadable):
+        assert read(dates.day(words("vi"), read(text))) == read(text)
