@@ -52,7 +52,7 @@ class Appearance:
     stands in the head of a phone, empty for the whole name."""
 
     colour: str = ""
-    short_name: Label = Label()
+    short_name: Label = field(default_factory=Label)
 
 
 @dataclass(frozen=True)
