@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 from tests import databases
+from tests.browser import chromium
 from tests.store import postgres
 
 from steerco.cases import world
@@ -50,13 +51,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A run on PostgreSQL says what it leaves out, and why."""
+    """A run says what it leaves out, and why: on PostgreSQL, and where no browser is."""
     if databases.ON_POSTGRESQL:
         terminalreporter.section("not on PostgreSQL (tests/once.toml)")
         for kind, places in databases.ONCE.items():
             terminalreporter.line(f"{kind}:")
             for place, reason in places.items():
                 terminalreporter.line(f"    {place}: {reason}")
+    left_out = [report for report in terminalreporter.getreports("skipped") if report.nodeid.startswith("tests/browser/")]
+    if left_out:
+        terminalreporter.section("NOT TESTED IN A BROWSER", red=True, bold=True)
+        terminalreporter.line(f"{len(left_out)} tests were left out: {chromium.MISSING}")
 
 
 @pytest.fixture(scope="session")
