@@ -21,7 +21,7 @@ AT_MOST = 150
 HEAD = 90
 """Pixels that the head may take on a phone."""
 BYTES, REQUESTS = 100_000, 6
-PATHS = re.compile(r"(?:\b(?:tenants|policies|law|plugins|core)/[\w./-]+|\b[\w-]+\.(?:toml|csv|py)\b(?::\d+)?)")
+PATHS = re.compile(r"\b(?:tenants|policies|law|plugins|core)/[\w./-]+|\b(?:tenant|charter|house|people)\.toml\b|\b[\w-]+\.py\b")
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 ALIKE = {"on", "page", "before", "from", "to"}
 """What of an address makes no other sort of page: another day, another page of a list."""
