@@ -15,7 +15,7 @@ from steerco.charter.rules import Effective, effective
 from steerco.committee import tally
 from steerco.committee.attendance import Attendance
 from steerco.committee.meeting import Meeting
-from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, hidden, party, ref_to, refers
+from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, hidden, party, ref_to, refers, written
 
 ORDINARY = "ordinary"
 """The class of a matter for which none is given."""
@@ -65,11 +65,11 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
     classed_by: Mapped[str | None] = party()
     text: Mapped[str | None]
     meeting: Mapped[str | None] = refers("meeting")
-    prepared_opinion: Mapped[str | None]
+    prepared_opinion: Mapped[str | None] = written()
     prepared_by: Mapped[str | None] = party()
     put_to: Mapped[str | None] = party()
     outcome: Mapped[str | None]
-    decision: Mapped[str | None]
+    decision: Mapped[str | None] = written()
     decided_by: Mapped[str | None] = party()
     decided_at: Mapped[datetime | None]
     voting: Mapped[dict[str, Any] | None] = hidden()

@@ -34,6 +34,7 @@ from steerco.records import (
     Through,
     party,
     reason,
+    written,
 )
 from steerco.records.relation import type_registry
 
@@ -81,7 +82,7 @@ class Meeting(
     parties: Mapped[list[str]]
     opened_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    conclusion: Mapped[str | None]
+    conclusion: Mapped[str | None] = written()
     reason: Mapped[str | None]
     convened_by: Mapped[str | None] = party()
     called_late: Mapped[list[str] | None]

@@ -4,10 +4,11 @@ from steerco.records.do import Do, Parties, Unmet
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.records.facet import Facet
 from steerco.records.inputs import File, Line, Party, Personal, Text, party_of, ref_to
-from steerco.records.part import Part, about, hidden, party, refers
+from steerco.records.part import Part, about, hidden, party, refers, written
 from steerco.records.reason import Reason, reason
 from steerco.records.record import NEW, Action, Record
 from steerco.records.relation import All, Any_, Held, Is, Not, Relation, Through, Via
+from steerco.records.search_entry import SearchEntry
 
 __all__ = [
     "NEW",
@@ -33,6 +34,7 @@ __all__ = [
     "Record",
     "Refused",
     "Relation",
+    "SearchEntry",
     "Stopped",
     "Text",
     "Through",
@@ -45,4 +47,5 @@ __all__ = [
     "reason",
     "ref_to",
     "refers",
+    "written",
 ]

@@ -13,6 +13,8 @@ from steerco.store.base import Base, Owned
 
 ABOUT = "about"
 """The key in a column's ``info`` for the field of the person whose personal data it holds."""
+WRITTEN = "written"
+"""The key in a column's ``info`` that says that people wrote its text, where no input is named as it is."""
 
 
 def refers(type: str) -> MappedColumn[Any]:
@@ -28,6 +30,11 @@ def party() -> MappedColumn[Any]:
 def hidden() -> MappedColumn[Any]:
     """Return a field that API and pages never show (it serves search or computation)."""
     return mapped_column(info={"hidden": True})
+
+
+def written() -> MappedColumn[Any]:
+    """Return a field with a text that people wrote, which is found by its words. A field named as a text input needs no mark."""
+    return mapped_column(info={WRITTEN: True})
 
 
 def about(who: str) -> MappedColumn[Any]:

@@ -142,6 +142,11 @@ def declare() -> None:
         index="slug id",
     )
     plain("revision", "tenant_id number", "tenant_id int, number int, digest text, at time, who text, why text, content text")
+    plain(
+        "search_entry",
+        "tenant_id type record part",
+        "tenant_id int, type text, record text, part text, part_name text, text text, folded text",
+    )
     plain("tally", "tenant_id name", "tenant_id int, name text, n int")
     record(
         "task",
