@@ -7,13 +7,13 @@ is looked for by name is found in the directory, which an erasure empties.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 from msgspec import inspect
-from sqlalchemy import event
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Mapped, Session, class_mapper, mapped_column
 from sqlalchemy.orm import attributes as orm
 
@@ -27,6 +27,8 @@ from steerco.store.folding import folded, plain, words
 
 MOST = 8000
 """The number of characters of a text that are looked through."""
+AT_ONCE = 500
+"""The number of rows whose entries are made together, where many are."""
 PARTY, KIND = "@", "#"
 """The marks of a party's id and of a kind among the words of an entry."""
 
@@ -46,6 +48,9 @@ class SearchEntry(Tenanted, Base):
     folded: Mapped[str]
 
 
+_COLUMNS = SearchEntry.__table__.columns.keys()
+
+
 @event.listens_for(TenantSession, "before_flush")
 def _keep(session: Session, context: Any, instances: Any) -> None:
     """Bring the entries up to what the transaction writes."""
@@ -58,6 +63,16 @@ def _keep(session: Session, context: Any, instances: Any) -> None:
     for row in list(session.deleted):
         if isinstance(row, Record | Part) and (kept := session.get(SearchEntry, _key(row))):
             session.delete(kept)
+
+
+def build(session: Session, tenant_id: int, tables: Collection[str]) -> None:
+    """Make the entries of a tenant whose rows were brought into these tables as they are, and not by acts."""
+    for table in (each for each in type_registry.values() if each.__tablename__ in tables):
+        for chunk in session.scalars(select(table).where(table.tenant_id == tenant_id)).yield_per(AT_ONCE).partitions():
+            if entries := [entry for row in chunk if (entry := _entry(row))]:
+                session.execute(insert(SearchEntry), [{name: getattr(entry, name) for name in _COLUMNS} for entry in entries])
+            for row in chunk:
+                session.expunge(row)
 
 
 def _renew(session: Session, row: Record | Part) -> None:

@@ -26,6 +26,7 @@ from steerco.operations.archive.container import BadArchive, Bounds, opened
 from steerco.operations.archive.manifest import ArchiveManifest, file_member
 from steerco.operations.archive.manifest import read as manifest_of
 from steerco.operations.lifecycle import RegisterEntry, enter, register
+from steerco.records.search_entry import build
 from steerco.store import rows
 from steerco.store.base import INSTALLATION
 from steerco.store.tables import LogHead
@@ -125,6 +126,7 @@ def _fill(
                 count = sum(
                     rows.write(session, by.tables[name_of_table], number, reading.rows(name_of_table)) for name_of_table in names
                 )
+                build(session, number, names)
                 _finish(session, number, name, report, reason)
         except IntegrityError as error:
             if "tenant" in str(error.orig) and "slug" in str(error.orig):

@@ -21,6 +21,7 @@ LEFT_OUT: Mapping[str, str] = {
     "idempotency": "answers kept for a week, of clients that know the old address",
     "pending_change": "what is prepared and not applied stays where it was prepared",
     "log_head": "follows from the log",
+    "search_entry": "follows from the records",
 }
 """The tables that no archive holds, and why."""
 encode = msgspec.json.Encoder(order="deterministic").encode
