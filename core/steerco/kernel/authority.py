@@ -327,9 +327,10 @@ class Authority:
     def person_wide(self) -> frozenset[str]:
         """The barred subjects that follow the person into every capacity: ties to the record, such as leading the work.
 
-        Where one capacity is asked for, the bans of all the actor's own seats hold in it.
+        Where one of the actor's own seats is asked for, the bans of all of them hold in it. They do not reach an officer who is
+        acted for.
         """
-        return self.regime.person_wide(asked=self.asked is not None)
+        return self.regime.person_wide(asked=self.asked is not None and not self.capacities[0].acting_for)
 
     # What reasons are made of
 
