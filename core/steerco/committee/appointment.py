@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.charter.model import NOT_STATED
+from steerco.charter.model import NOT_STATED, Charter
 from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, hidden, party, party_of, ref_to, refers
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
@@ -35,6 +35,14 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
 
     holder = Relation("holder", Held("person"))
     seat_ = Facet("seat", "seat", of="party", values=OUTSIDERS)
+
+    def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
+        """Return the seats that are filled by appointment: the charter's, its roles without named seats, kinds of outsiders."""
+        if field != "seat":
+            return ()
+        named = {seat.role for seat in charter.seats}
+        free = [seat.id for seat in charter.seats if seat.office == NOT_STATED]
+        return (*free, *(role.id for role in charter.roles if role.id not in named), *OUTSIDERS)
 
 
 def _place(do: Do, seat: str) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.charter.model import NOT_STATED, DecisionRule
+from steerco.charter.model import NOT_STATED, Charter, DecisionRule
 from steerco.charter.rules import Effective, effective
 from steerco.committee import tally
 from steerco.committee.attendance import Attendance
@@ -78,6 +78,13 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
     facet_class = Facet("class", "class_", values=(ORDINARY,), default=ORDINARY, fallback="class")
     facet_classed_by = Facet("classed_by", "classed_by", of="party", values=("person", "none"), default="none")
     facet_put_to = Facet("put_to", "put_to", of="party", values=("person",))
+
+    def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
+        """Return the classes that the charter knows, and the positions that the rule on a vote names."""
+        if field == "class":
+            return (ORDINARY, *sorted({name for rule in charter.decisions for name in rule.classes} - {"*", ORDINARY}))
+        rule = tally.rule_for(charter, self.body, self.class_) if action == "vote" and field == "position" else None
+        return tuple(rule.positions) if rule else ()
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         if self.voting is None:

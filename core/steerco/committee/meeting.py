@@ -96,6 +96,21 @@ class Meeting(
     with_ = Facet("with", "parties", of="party", values=("agency", "person"))
     to_ = BoundBy("to", "tasks", of="party", values=("agency", "person"), default="none")
 
+    def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is changed: the plan of a planned meeting, its agenda, its lists of who attends and who was there."""
+        rows = content.get("attendance", [])
+        if action == "convene":
+            return {name: content[name] for name in ("kind", "starts_at", "body", "place", "parties")}
+        if action == "set-agenda":
+            agenda = sorted(content["agenda"], key=lambda row: int(row["position"]))
+            return {"items": [{name: row[name] for name in Item.__struct_fields__} for row in agenda]}
+        if action == "set-attendees":
+            return {"attendees": [row["who"] for row in rows if row["invited_as"] in ("attendee", MEMBER)]}
+        if action == "record-attendance":
+            kept = ("presence", "mode", "note")
+            return {"entries": [{"person": row["who"], **{name: row[name] for name in kept}} for row in rows]}
+        return {}
+
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         """Return the attendance with, per row, how the person stayed away (``leave``)."""
         rows = fields.get("attendance", [])

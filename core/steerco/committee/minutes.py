@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped
 
@@ -25,6 +27,9 @@ class Minutes(Record, type="minutes", states="drafted circulated approved", pref
 
     presiding = Relation("presiding", Via("meeting", "meeting", Held("presided_by")))
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
+
+    def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"text": content["text"]} if action == "edit" else {}
 
 
 @Minutes.action(to="drafted")

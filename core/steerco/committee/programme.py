@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped
 from steerco.records import Do, Held, Line, Part, Party, Record, Relation, Through, party
 
 ProgrammeKind = Literal["work-programme", "work-plan", "inspection-plan"]
-Period = Annotated[str, Meta(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$(?!\n)", max_length=7)]
+Period = Annotated[str, Meta(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$(?!\n)", max_length=7, extra={"period": True})]
 """A year, half-year, quarter or month: ``2021``, ``2021-H1``, ``2021-Q1``, ``2021-03``."""
 
 
@@ -32,6 +33,14 @@ class Programme(
     issued_by: Mapped[str | None] = party()
 
     lead = Relation("lead", Through("programme.items", "programme", Held("lead")))
+
+    def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is changed: items and title as they stand."""
+        if action != "edit":
+            return {}
+        kept = ProgrammeItemInput.__struct_fields__
+        items = [{name: row[name] for name in kept} for row in sorted(content["items"], key=lambda row: int(row["position"]))]
+        return {"items": items, "title": content["title"]}
 
 
 class ProgrammeItem(Part, of="programme", name="items"):

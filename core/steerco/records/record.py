@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, class_mapper, mapped_column
 
+from steerco.charter.model import Charter
 from steerco.records.do import Do, Unmet
 from steerco.records.facet import Facet
 from steerco.records.marked import marks_of
@@ -212,6 +213,17 @@ class Record(Owned, Base):
 
     def drafted(self, named: Mapping[str, Record]) -> None:
         """Prepare a new record before the act is judged. ``named`` holds the visible records in the input, by field."""
+
+    def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
+        """Return the values that a text field of an action's input lets choose; none where whoever acts writes freely."""
+        return ()
+
+    def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the input with which a form of an action on this record begins: what is to be changed, as it stands.
+
+        ``content`` is the record with its parts, as the reader may see it (``kernel.view``).
+        """
+        return {}
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         """Return the values that follow from the record (``fields``, with its parts) on a day and are never stored."""

@@ -1,0 +1,136 @@
+"""What one form is made at: who fills it in, for which act, on which record, on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from steerco.charter.calendar import Calendar
+from steerco.i18n import Words
+from steerco.kernel import view
+from steerco.kernel.authority import Authority
+from steerco.records import Action, Invalid, Reason, Record
+from steerco.web.pages.forms.candidates import PartyChoices, RecordChoices
+from steerco.web.pages.forms.shapes import Shape, shapes_of
+from steerco.web.pages.frame.visit import Visit
+
+
+@dataclass
+class FormDesk:
+    """One form's surroundings. ``record`` is what the act is on (None: it makes one), ``capacity`` the one chosen to act in.
+
+    Its day is today, whatever day the page of the visit shows: nothing is done on another day.
+    """
+
+    visit: Visit
+    action: Action
+    record: Record | None = None
+    capacity: str | None = None
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def authority(self) -> Authority:
+        visit = self.visit
+        if self.capacity is None and visit.shown == visit.today:
+            return visit.authority
+        return Authority(visit.tenant, visit.session, visit.authority.actor, visit.now, self.capacity)
+
+    @cached_property
+    def parties(self) -> PartyChoices:
+        return PartyChoices(self.visit, self.authority, self._may_be_aimed)
+
+    @cached_property
+    def records(self) -> RecordChoices:
+        return RecordChoices(self.visit, self.authority)
+
+    def _may_be_aimed(self, shape: Shape, party: str) -> bool:
+        """Whether the act would be within the actor's power if this field named the party, as far as that can be told."""
+        subject = self.subject
+        facets = subject.facets.values() if subject is not None and shape in self.shapes else ()
+        if subject is None or not any(facet.of == "party" and facet.field == shape.name for facet in facets):
+            return True
+        given = [party] if shape.kind == "parties" else party
+        try:
+            return self.authority.decide(self.action.name, subject, {**self.chosen, shape.name: given}).allowed
+        except Invalid:
+            return True
+
+    @cached_property
+    def subject(self) -> Record | None:
+        """The record that the act is on, or a draft of the one that it would make, as far as the choices made so far tell."""
+        if self.record is not None:
+            return self.record
+        try:
+            return self.authority.draft(self.action, self.chosen, self.visit.now)
+        except Invalid:
+            return None
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        """The record that the act is on, as its reader sees it; empty for one that is not made yet."""
+        return view.seen(self.authority, self.record) if self.record is not None else {}
+
+    @property
+    def say(self) -> Words:
+        return self.visit.say
+
+    @property
+    def today(self) -> date:
+        return self.authority.today
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.visit.tenant.snapshot.calendar
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return shapes_of(self.action.input)
+
+    # Words
+
+    def label(self, name: str, of: str = "") -> str:
+        """Return what a field is called: in this action if that has a word of its own for it, else anywhere."""
+        own = f"{self.action.id}.{of}{name}"
+        return self.say("forms.label", own) if self.say.has("forms.label", own) else self.say("field", name)
+
+    def hint(self, shape: Shape, of: str = "") -> str:
+        """Return what to know before a field is filled in; empty for most."""
+        say, kind = self.say, "personal" if shape.marks.get("personal") else shape.kind
+        for key in (f"{self.action.id}.{of}{shape.name}", shape.name if shape.kind == "line" else "", kind):
+            if say.has("forms.hint", key):
+                zone = self.authority.tenant.snapshot.settings.zone
+                offset = f"{self.visit.now.astimezone(zone):%z}"
+                return say("forms.hint", key, least=shape.least, most=shape.most, zone=f"UTC{offset[:3]}:{offset[3:]}")
+        return ""
+
+    @cached_property
+    def acts(self) -> tuple[str, ...]:
+        """What powers can be lent for: each act of people, and to act while an officer is away."""
+        types = self.visit.tenant.snapshot.types.values()
+        return ("acting", *(action.id for kind in types for action in kind.acts().values()))
+
+    def offered(self, shape: Shape) -> tuple[str, ...]:
+        """Return the values that a field lets choose: those of its type, or those that its record knows; none: it is free."""
+        subject = self.subject
+        if shape.options or shape.kind not in ("line", "lines") or subject is None or shape not in self.shapes:
+            return shape.options
+        if any(facet.of == "act" and facet.field == shape.name for facet in subject.facets.values()):
+            return self.acts
+        return subject.choices(self.action.name, shape.name, self.authority.regime.charter)
+
+    def option(self, value: str) -> str:
+        """Return a value of a choice in words."""
+        if self.say.has("action", value):
+            return self.say("action", value)
+        section = next((name for name in ("kind", "value") if self.say.has(name, value)), "")
+        return self.say(section, value) if section else self.parties.names(value)
+
+    def reason(self, why: Reason) -> str:
+        """Return the reason against a field, and what to do about it, in a sentence."""
+        if self.say.has("forms.reason", why.code):
+            return self.say("forms.reason", why.code, **why.params)
+        text = self.say.reason(why)
+        return f"{text[:1].upper()}{text[1:]}"
