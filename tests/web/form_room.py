@@ -21,7 +21,7 @@ from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.frame.render import environment
 from steerco.web.pages.frame.visit import Visit, visiting
 
-PAGE = '{% import "forms/fields.html" as forms with context %}{{ forms.summary(form.errors) }}{{ forms.form(form, "/x", "Go") }}'
+PAGE = '{% import "forms/fields.html" as forms with context %}{{ forms.summary(form) }}{{ forms.form(form, "/x", "Go") }}'
 URLENCODED = "application/x-www-form-urlencoded"
 
 

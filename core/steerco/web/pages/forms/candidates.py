@@ -19,8 +19,8 @@ from steerco.kernel.authority import Authority
 from steerco.records import Record
 from steerco.store.listing import Order
 from steerco.web.pages.forms.shapes import Shape
+from steerco.web.pages.forms.typed import folded
 from steerco.web.pages.frame.names import PartyNames
-from steerco.web.pages.frame.typed_dates import folded
 from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit
 

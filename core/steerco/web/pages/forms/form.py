@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,8 +16,8 @@ from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.posted import CLOCK, OF, ROW, SOUGHT, KeptFile, Posted, flat_of
 from steerco.web.pages.forms.rows import OPEN, is_table
 from steerco.web.pages.forms.shapes import Shape
+from steerco.web.pages.forms.typed import told_day
 from steerco.web.pages.frame import dates
-from steerco.web.pages.frame.typed_dates import parse_day, told_day
 
 AT_ONCE = 4
 """So many optional fields stand open; those after them in a fold."""
@@ -82,7 +83,7 @@ class FieldControl:
     def describes(self) -> str:
         """The ids of its hint and its error, for ``aria-describedby``."""
         parts = [("hint", self.hint), ("error", self.error), ("told", self.told)]
-        return " ".join(f"{name}-{self.flat}" for name, text in parts if text)
+        return " ".join(f"{name}-{self.id}" for name, text in parts if text)
 
     @property
     def wrong(self) -> bool:
@@ -208,8 +209,8 @@ class _Drawing:
     def _day(self, control: FieldControl) -> None:
         control.second = self.posted.text(CLOCK + control.flat)
         if control.value and not control.error:
-            day = parse_day(control.value, self.desk.say, self.desk.today, self.desk.calendar)
-            if not isinstance(day, Reason):
+            with suppress(dates.DayUnreadable):
+                day = dates.read_day(control.value, self.desk.today, self.desk.calendar)
                 control.told = told_day(self.desk.say, day, self.desk.today, self.desk.calendar)
 
     def _period(self, control: FieldControl) -> None:

@@ -22,7 +22,8 @@ from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.posted import CLOCK, OF, PICK, ROW, SOUGHT, VALUE, KeptFile, Posted, of_query, path_of
 from steerco.web.pages.forms.rows import drop_empty_rows
 from steerco.web.pages.forms.shapes import Shape
-from steerco.web.pages.frame.typed_dates import parse_clock, parse_day, typed_day
+from steerco.web.pages.forms.typed import read_clock
+from steerco.web.pages.frame import dates
 
 EMPTY: Any = None
 
@@ -132,18 +133,18 @@ class FormReading:
         return EMPTY
 
     def _day(self, text: str, flat: str) -> str | None:
-        day = parse_day(text, self.desk.say, self.desk.today, self.desk.calendar)
-        if isinstance(day, Reason):
-            self.errors.setdefault(path_of(flat), day)
+        try:
+            return dates.read_day(text, self.desk.today, self.desk.calendar).isoformat()
+        except dates.DayUnreadable as unreadable:
+            self.errors.setdefault(path_of(flat), unreadable.reason)
             return None
-        return day.isoformat()
 
     def _time(self, text: str, clock: str, flat: str) -> str | None:
         if not text and not clock:
             return None
         if not text or not clock:
             return self._wrong(flat, "time-needed" if text else "day-needed")  # type: ignore[no-any-return]
-        day, hour = self._day(text, flat), parse_clock(clock)
+        day, hour = self._day(text, flat), read_clock(clock)
         if isinstance(hour, Reason):
             self.errors.setdefault(path_of(flat), hour)
             return None
@@ -249,7 +250,7 @@ class _Filling:
             case "time":
                 at_ = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
                 local = at_.astimezone(self.desk.authority.tenant.snapshot.settings.zone) if at_.tzinfo else at_
-                self._put(flat, typed_day(self.desk.say, local.date()))
+                self._put(flat, dates.day(self.desk.say, local.date()))
                 self.posted.fields[CLOCK + flat] = [f"{local:%H:%M}"]
             case "period":
                 year, _, kind = str(value).partition("-")
@@ -273,7 +274,7 @@ class _Filling:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if shape.kind == "day":
-            return typed_day(self.desk.say, value if isinstance(value, date) else date.fromisoformat(str(value)))
+            return dates.day(self.desk.say, value if isinstance(value, date) else date.fromisoformat(str(value)))
         if shape.kind in ("party", "parties"):
             return self.parties.labelled(str(value))
         if shape.kind == "record":

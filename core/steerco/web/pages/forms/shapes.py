@@ -53,7 +53,8 @@ SCALARS: Mapping[type[inspect.Type], Kind] = {
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """One field, the same object wherever it is asked for. ``least`` and ``most`` bound the length of a text or a list, or a number. ``single``: one file and no list."""
+    """One field, the same object wherever it is asked for. ``least`` and ``most`` bound the length of a text or a list, or a
+    number."""
 
     name: str
     kind: Kind
