@@ -22,6 +22,7 @@ from steerco.web.pages.acts.standing import address, verb
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
 SIZE = 20
+NARROWING = ("state", "kind", "party", "from", "until")
 SORTS = {"newest": Order("id", True), "oldest": Order("id"), "changed": Order("changed_at", True), "state": Order("state")}
 
 
@@ -82,7 +83,7 @@ def records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Re
             narrowed=chosen.words,
             older=visit.links.to("records", type, **kept, after=page.after) if page.after else "",
             start=visit.links.to("records", type, **kept) if after else "",
-            chosen={**chosen.params, "sort": sort},
+            chosen={**dict.fromkeys(NARROWING, ""), **chosen.params, "sort": sort},
             states=[(item, say.state(type, item)) for item in kind.states],
             kinds=[(item, say("kind", item)) for item in kind.kinds],
             party=say("field", party_field(kind).rstrip("_")) if party_field(kind) else "",

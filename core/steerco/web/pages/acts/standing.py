@@ -14,6 +14,7 @@ from steerco.following import duty_ledger
 from steerco.kernel.grants import remedy, who_may
 from steerco.kernel.places import PlacedAct, places
 from steerco.policy.decision import Who
+from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, OutOfOrder, Record
 from steerco.records.course import onward
 from steerco.web.pages.frame.visit import Cite, Visit
@@ -143,10 +144,20 @@ def _named(each: PlacedAct, record: Record) -> dict[str, str]:
 def _waiting(visit: Visit, each: PlacedAct, record: Record) -> ActWaiting:
     on = record if each.on else None
     why = ask_address(visit, each.action, on, _named(each, record))
-    lacking = [lacking_of(visit, missing, on) for missing in each.missing]
+    lacking = lacking_in(visit, each.missing, on)
     if not lacking and each.decision is not None:  # refused, and nobody else may: a rule of a plugin, a ban
         lacking = [Lacking("", visit.cites(reason.clause for reason in each.decision.because), [])]
     return ActWaiting(verb(visit, each.action.id), lacking, why)
+
+
+def lacking_in(visit: Visit, missing: Iterable[OutOfOrder], record: Record | None) -> list[Lacking]:
+    """Return what is missing, each thing once with every clause that asks for it."""
+    found: dict[str, Lacking] = {}
+    for each in missing:
+        one = lacking_of(visit, each, record)
+        known = found.get(one.text)
+        found[one.text] = known._replace(cites=[*known.cites, *one.cites]) if known else one
+    return list(found.values())
 
 
 def lacking_of(visit: Visit, missing: OutOfOrder, record: Record | None) -> Lacking:
@@ -189,8 +200,10 @@ def whos(visit: Visit, all: Iterable[Who]) -> list[WhoMay]:
     """Return the parties that may, by office, each once."""
     found: dict[str, WhoMay] = {}
     for who in all:
-        label = visit.say.of(who.label) or visit.names(who.subject)
-        people = [name for name in visit.names.of(who.people) if name != label]
+        named = visit.names.of(who.people)
+        tied = who.subject.startswith(RELATION) and named
+        label = "; ".join(named) if tied else visit.say.of(who.label) or visit.names(who.subject)
+        people = [] if tied else [name for name in named if name != label]
         found.setdefault(label, WhoMay(label, people, visit.cite(who.clause)))
     return list(found.values())
 
