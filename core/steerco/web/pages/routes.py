@@ -15,10 +15,26 @@ from steerco.web.pages.reading.compliance import compliance
 from steerco.web.pages.reading.duties import duties
 from steerco.web.pages.reading.log import log
 from steerco.web.pages.reading.overview import overview
+from steerco.web.pages.reading.people import people, person
 from steerco.web.pages.reading.powers import powers
 from steerco.web.pages.work.home import home
 
-PAGES: tuple[Any, ...] = (home, overview, charter, clause, duties, compliance, powers, ask, log, types, records, record)
+PAGES: tuple[Any, ...] = (
+    home,
+    overview,
+    charter,
+    clause,
+    duties,
+    compliance,
+    powers,
+    ask,
+    log,
+    people,
+    person,
+    types,
+    records,
+    record,
+)
 ACCOUNT: tuple[Any, ...] = (sign_in_form, sign_in, sign_out)
 
 

@@ -45,6 +45,8 @@ PLACES = (
     ),
     Place("admin", ("admin",)),
 )
+FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "powers", "duties", "compliance"})
+FOR_WHOEVER_READS_AT_LARGE = frozenset({"people", "log"})
 ABROAD = {"overview": "mine", "meeting": "meetings", "task": "tasks", "week": "mine"}
 """Pages that belong to an entry under another name than its key."""
 
@@ -76,20 +78,23 @@ class Head(NamedTuple):
 @dataclass(frozen=True)
 class Navigation:
     """The navigation of one reader: words and links of the page, whether an address is one of the application's, and the
-    reader's part (nobody's, somebody's, one of an administrator)."""
+    reader's part (nobody's, somebody's, one of an administrator); ``hidden`` are the entries that are not there for them."""
 
     say: Words
     links: Links
     exists: Callable[[str], bool]
     signed_in: bool
     administers: bool
+    hidden: frozenset[str] = frozenset()
 
     def entries(self, here: str, places: tuple[Place, ...] = PLACES) -> tuple[Entry, ...]:
         """Return the entries that the reader sees, with those within them; ``here`` is the page shown."""
         return tuple(self._entry(place, here) for place in places if self._seen(place))
 
     def _seen(self, place: Place) -> bool:
-        return self.exists(self.links.to(*place.path).partition("?")[0]) and (place.key != "admin" or self.administers)
+        if place.key in self.hidden or (place.key == "admin" and not self.administers):
+            return False
+        return self.exists(self.links.to(*place.path).partition("?")[0])
 
     def _entry(self, place: Place, here: str) -> Entry:
         within = self.entries(here, place.within)

@@ -33,7 +33,7 @@ from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.language import chosen
 from steerco.web.pages.frame.links import Links, address
 from steerco.web.pages.frame.names import PartyNames
-from steerco.web.pages.frame.navigation import Entry, Head, Navigation
+from steerco.web.pages.frame.navigation import FOR_WHOEVER_HAS_A_PART, FOR_WHOEVER_READS_AT_LARGE, Entry, Head, Navigation
 from steerco.web.pages.frame.plugin_fragments import pieces, words_in
 from steerco.web.pages.frame.query import PageQuery
 from steerco.web.pages.frame.render import page
@@ -195,7 +195,9 @@ class Visit:
         """Return the head of the page; ``here`` names the entry of the navigation that it belongs to."""
         settings, say, reader = self.tenant.snapshot.settings, self.say, self.reader
         name = say.of(settings.name)
-        navigation = Navigation(say, self.links, self.exists, reader is not None, self.administers)
+        hidden = frozenset() if self.has_part else FOR_WHOEVER_HAS_A_PART
+        hidden |= frozenset() if self.at_large else FOR_WHOEVER_READS_AT_LARGE
+        navigation = Navigation(say, self.links, self.exists, reader is not None, self.administers, hidden)
         account = [Entry(say("frame.head", "account"), "/account")] if reader and self.exists("/account") else []
         return Head(
             name=name,

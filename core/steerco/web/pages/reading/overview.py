@@ -16,38 +16,12 @@ from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.events import Wanted, latest
 from steerco.web.pages.frame.instrument import issuer
-from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
 from steerco.web.pages.reading.duties import URGENT, WRONG, Owed, owed
+from steerco.web.pages.reading.structure import MEMBERS, BodyRow, absences, agencies_of, body_row, grants, successions
 
 EVENTS = 10
 DUTIES = 8
-MEMBERS = 60
-"""The number of holders of one role that are named; the records name all."""
-
-
-class SeatRow(NamedTuple):
-    """A seat, or a role without named seats, with who holds it. ``by_right`` is true where an office gives the seat."""
-
-    label: str
-    role: str
-    cites: list[Cite]
-    holders: list[PartyLink]
-    agencies: list[str]
-    office: str
-    more: int = 0
-
-
-class BodyRow(NamedTuple):
-    """A body with its seats."""
-
-    id: str
-    label: str
-    head: str
-    assists: str
-    cites: list[Cite]
-    seats: list[SeatRow]
-    people: int
 
 
 class BoundRow(NamedTuple):
@@ -78,22 +52,13 @@ class Missing(NamedTuple):
     all: bool
 
 
-class Acting(NamedTuple):
-    """A succession: who acts while an officer is absent."""
-
-    absent: str
-    acts: str
-    powers: list[str]
-    cites: list[Cite]
-
-
 @get("/t/{tenant:str}")
 @showing
 def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The first page of a committee."""
     with visiting(request, tenant) as visit:
         ledger = owed(visit)
-        bodies = [_body(visit, body.id) for body in visit.regime.charter.bodies]
+        bodies = [body_row(visit, body.id) for body in visit.regime.charter.bodies]
         events, _ = latest(visit, Wanted(until=visit.midnight_after() if visit.explicit else None), EVENTS)
         return visit.render(
             "overview.html",
@@ -105,9 +70,9 @@ def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             card=card(visit, visit.regime.charter),
             bodies=bodies,
             bound=_bound(visit, bodies),
-            acting=_acting(visit),
-            absent=_absent(visit),
-            grants=_grants(visit),
+            acting=successions(visit),
+            absent=absences(visit),
+            grants=grants(visit),
             cadences=_cadences(visit),
             silent=_silent(visit),
             house=next((layer for layer in visit.regime.layers if layer.instrument.kind == "house"), None),
@@ -198,39 +163,6 @@ def _superseded(visit: Visit, instrument: Instrument) -> list[str]:
     return lines
 
 
-def _body(visit: Visit, id: str) -> BodyRow:
-    charter, names = visit.regime.charter, visit.names
-    body = charter.body(id)
-    assert body is not None
-    seats = [seat for role in charter.roles if role.body == id for seat in _seats(visit, role.id)]
-    people = len({person.id for seat in seats for person in seat.holders}) + sum(seat.more for seat in seats)
-    assists = names(body.assists) if body.assists else ""
-    return BodyRow(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, people)
-
-
-def _seats(visit: Visit, role_id: str) -> list[SeatRow]:
-    """Return the named seats of a role, and who holds the role without one of them."""
-    charter, day = visit.regime.charter, visit.day
-    role = charter.role(role_id)
-    assert role is not None
-    label, rows, seated = visit.say.of(role.label), [], set[str]()
-    for seat in (seat for seat in charter.seats if seat.role == role_id):
-        holders = day.holders(seat.id)
-        seated.update(holders)
-        office = visit.names(seat.office) if seat.office != NOT_STATED else ""
-        shown_names = [visit.names(seat.agency)] if seat.agency != NOT_STATED else _agencies(visit, holders)
-        rows.append(
-            SeatRow(visit.say.of(seat.label) or label, label, visit.cites(seat.cite), visit.parties(holders), shown_names, office)
-        )
-    others = [person for person in day.holders(role_id) if person not in seated]
-    if others or not rows:
-        shown_names, more = others[:MEMBERS], max(0, len(others) - MEMBERS)
-        rows.append(
-            SeatRow(label, label, visit.cites(role.cite), visit.parties(shown_names), _agencies(visit, shown_names), "", more)
-        )
-    return rows
-
-
 def _bound(visit: Visit, bodies: list[BodyRow]) -> list[BoundRow]:
     """Return those whom the charter names as bound, and everyone with a seat in a body that it does not name."""
     bound = [(row.who, visit.cites(row.cite)) for row in visit.regime.charter.bound]
@@ -250,49 +182,8 @@ def _holding(visit: Visit, who: str, cites: list[Cite]) -> BoundRow:
     """Return the holders of a role or of a group's roles, heads of agencies with their agencies."""
     group = next((candidate for candidate in visit.regime.charter.groups if candidate.id == who), None)
     holders = [person for role in (group.roles if group else (who,)) for person in visit.day.holders(role)]
-    people = [(visit.party(person), ", ".join(_agencies(visit, [person])), cites) for person in holders[:MEMBERS]]
+    people = [(visit.party(person), ", ".join(agencies_of(visit, [person])), cites) for person in holders[:MEMBERS]]
     return BoundRow(visit.names(who), cites, people, max(0, len(holders) - MEMBERS))
-
-
-def _agencies(visit: Visit, people: object) -> list[str]:
-    ids = [visit.day.agency(person) for person in people] if isinstance(people, list | tuple) else []
-    return [visit.names(id) for id in dict.fromkeys(ids) if id]
-
-
-def _acting(visit: Visit) -> list[Acting]:
-    names = visit.names
-    return [
-        Acting(names(rule.absent), names(rule.acts), [_power(visit, power) for power in rule.powers], visit.cites(rule.cite))
-        for rule in visit.regime.charter.successions
-    ]
-
-
-def _power(visit: Visit, text: str) -> str:
-    """``matter.decide;class=ordinary`` in words."""
-    act, *narrowed = text.split(";")
-
-    aims = ", ".join(facet(visit, condition) for condition in narrowed)
-    return f"{visit.say('action', act)} ({aims})" if aims else visit.say("action", act)
-
-
-def _absent(visit: Visit) -> list[tuple[str, list[PartyLink], list[PartyLink]]]:
-    """(role, who is absent, who acts) of every officer recorded as absent on the day."""
-    day = visit.day
-    return [(visit.names(role), visit.parties(day.holders(role)), visit.parties(day.successors(role))) for role in day.absent]
-
-
-def _grants(visit: Visit) -> list[tuple[str, list[str], str, list[Cite]]]:
-    """(who to whom, powers, until when, clauses) of every delegation that runs on the day."""
-    say, names = visit.say, visit.names
-    return [
-        (
-            say("overview", "grant", by=names(grant.by), to=names(grant.to)),
-            sorted(say("action", p) if say.has("action", p) else say("facet-value", p) for p in grant.scope),
-            visit.date(grant.last),
-            visit.cites(grant.cites),
-        )
-        for grant in visit.day.grants
-    ]
 
 
 def _cadences(visit: Visit) -> list[tuple[str, str, str, list[Cite], list[str]]]:
