@@ -21,7 +21,7 @@ from steerco.cases.grammar import CaseResult
 from steerco.cases.parallel import cores, run_cases
 from steerco.cases.runner import find
 from steerco.changes import pending
-from steerco.changes.pending import Trial
+from steerco.changes.pending import CORRECTION, Trial
 from steerco.changes.prepared import planned, stored
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation, NotApplied
@@ -101,7 +101,7 @@ class Trials:
             row = pending.find(session, id)
             if row is None or row.applied is not None:
                 return
-            files, base = dict(row.files), row.base
+            files, base, correct = dict(row.files), row.base, row.kind == CORRECTION
         revision = stored(self.installation, slug, base)
         if revision is None:
             raise LookupError(f"{slug} has no revision {base}")
@@ -109,7 +109,7 @@ class Trials:
         trial = Trial("plan", self.clock())
         pending.note(tenant, id, trial)
         try:
-            plan = planned(self.installation, slug, content, self.clock())
+            plan = planned(self.installation, slug, content, self.clock(), correct=correct)
         except NotApplied as error:
             pending.note(tenant, id, Trial("failed", self.clock(), fault=str(error.findings[0])))
             return

@@ -26,6 +26,9 @@ KEPT = timedelta(days=60)
 MOST = 50
 """So many wait in one tenant; the oldest make room."""
 
+CORRECTION = "correction"
+"""The kind of a change that corrects files to a paper that always said so (see ``safety.hazards``)."""
+
 Files = Mapping[str, str | None]
 """New texts by path; None: the file goes."""
 
@@ -156,10 +159,14 @@ def rebased(files: Files, was: Mapping[str, str], there: Mapping[str, str]) -> R
 
     A file that both took in different directions is a conflict, and then nothing is brought over.
     """
-    here = content_with(was, files)
-    brought = pull(here, there, was)
-    result = {path: text for path, text in {**here, **brought.written}.items() if path not in brought.gone}
-    return Rebased(differences(there, result), brought.conflicts)
+    own = [path for path, text in files.items() if text is not None]
+    sides = [{path: side[path] for path in own if path in side} for side in (was, there)]
+    here = {path: text for path, text in files.items() if text is not None}
+    brought = pull(here, sides[1], sides[0])
+    gone = [path for path, text in files.items() if text is None]
+    conflicts = {**brought.conflicts, **{path: path for path in gone if there.get(path) != was.get(path)}}
+    result = {**{path: text for path, text in there.items() if path not in gone}, **here, **brought.written}
+    return Rebased(differences(there, {path: text for path, text in result.items() if path not in brought.gone}), conflicts)
 
 
 def forget_person(session: Session, person: str) -> None:

@@ -119,7 +119,7 @@ class Vote(Part, of="matter", name="votes"):
     at: Mapped[datetime]
 
 
-@Matter.check("opinion-prepared", met_by="matter.prepare-opinion")
+@Matter.check("opinion-prepared")
 def opinion_prepared(do: Do, m: Matter) -> bool:
     """An opinion on the matter has been prepared."""
     return bool(m.prepared_opinion)

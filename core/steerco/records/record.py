@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar, get_type_hints
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
 from sqlalchemy import Index
@@ -31,8 +31,6 @@ NEW = "new"
 """The pseudo-state from which an action makes a record."""
 
 Check = Callable[[Do, Any], bool | Unmet]
-Confirm = Literal["", "none", "form", "check"]
-"""How much is asked of a person before an act is done: one press, a form, a page to check; empty: as follows from the act."""
 
 
 class Action:
@@ -40,8 +38,6 @@ class Action:
 
     ``states`` are the states from which it may be done, ``to`` the state that it leaves behind (None: unchanged).
     """
-
-    confirm: Confirm = ""
 
     def __init__(self, record: type[Record], name: str, function: Callable[..., None], states: tuple[str, ...], to: str | None):
         self.record, self.name, self.function, self.states, self.to = record, name, function, states, to
@@ -119,8 +115,6 @@ class Record(Owned, Base):
     relations: ClassVar[dict[str, Relation]]
     facets: ClassVar[dict[str, Facet]]
     checks: ClassVar[dict[str, Check]]
-    remedies: ClassVar[dict[str, str]]
-    """Per check the action by which it comes to be met, where there is one."""
     plugin: ClassVar[str] = ""
     platform_acts: ClassVar[set[str]]
     """The actions that only the program does: no policy line can name them."""
@@ -145,7 +139,7 @@ class Record(Owned, Base):
         declared = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
         cls.relations = {"author": Relation("author", Held("author_as")), **declared}
         cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
-        cls.actions, cls.checks, cls.remedies, cls.platform_acts = {}, {}, {}, set()
+        cls.actions, cls.checks, cls.platform_acts = {}, {}, set()
         cls.__tablename__ = type.replace("-", "_")
         args = table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
         along = [("body",), ("state",), *cls.listed_by]
@@ -156,14 +150,13 @@ class Record(Owned, Base):
 
     @classmethod
     def action(
-        cls: type[R], *states: str, to: str | None = None, name: str = "", platform: bool = False, confirm: Confirm = ""
+        cls: type[R], *states: str, to: str | None = None, name: str = "", platform: bool = False
     ) -> Callable[[Callable[Concatenate[Do, R, P], None]], Callable[Concatenate[Do, R, P], None]]:
         """Declare an action of this type: a plain function whose keyword-only parameters are its input.
 
         ``states`` are those from which it may be done (``"new"`` or none: it makes a record), ``to`` the state that it leaves
         (none: unchanged). A parameter that would be a Python keyword ends in an underscore, which its name in input drops.
-        ``platform``: only the program does it. ``confirm``: how much a page asks before it is done, where that is not what
-        follows from the act itself.
+        ``platform``: only the program does it.
         """
 
         def declare(function: Callable[Concatenate[Do, R, P], None]) -> Callable[Concatenate[Do, R, P], None]:
@@ -172,7 +165,6 @@ class Record(Owned, Base):
                 raise TypeError(f"{cls.record_type}: no such state: {', '.join(sorted(unknown))}")
             called = name or function.__name__.rstrip("_").replace("_", "-")
             cls.actions[called] = Action(cls, called, function, states or (NEW,), to)
-            cls.actions[called].confirm = confirm
             if platform:
                 cls.platform_acts.add(called)
             return function
@@ -185,20 +177,15 @@ class Record(Owned, Base):
         return {name: action for name, action in cls.actions.items() if name not in cls.platform_acts}
 
     @classmethod
-    def check(
-        cls: type[R], name: str, *, met_by: str = ""
-    ) -> Callable[[Callable[[Do, R], bool | Unmet]], Callable[[Do, R], bool | Unmet]]:
+    def check(cls: type[R], name: str) -> Callable[[Callable[[Do, R], bool | Unmet]], Callable[[Do, R], bool | Unmet]]:
         """Declare a requirement that a charter's ``[[procedure]]`` may ask of this type's actions by name.
 
         The function is given the record before the action and answers whether the requirement is met, or ``Unmet``: by which
-        clauses it is not, where others decide than those that ask for it. ``met_by`` is the action (``type.action``) by which it
-        comes to be met.
+        clauses it is not, where others decide than those that ask for it.
         """
 
         def declare(function: Callable[[Do, R], bool | Unmet]) -> Callable[[Do, R], bool | Unmet]:
             cls.checks[name] = function
-            if met_by:
-                cls.remedies[name] = met_by
             return function
 
         return declare

@@ -137,7 +137,7 @@ def _of_pairs(pairs: list[tuple[str, str]]) -> Posted:
 
 def _of_parts(body: bytes, boundary: str) -> Posted:
     posted, most = Posted(), len(body) + 1
-    limits = {"spool_limit": most, "memory_limit": most, "segment_limit": most, "part_limit": MOST_FIELDS}
+    limits = {"spool_limit": most, "memory_limit": most, "part_limit": MOST_FIELDS}
     try:
         parts = list(MultipartParser(BytesIO(body), boundary, len(body), **limits))
     except (MultipartError, UnicodeError):

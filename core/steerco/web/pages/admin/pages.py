@@ -1,0 +1,22 @@
+"""The pages of administration, by address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steerco.web.pages.admin import files, overview, plan, revisions
+
+ADMIN: tuple[Any, ...] = (
+    overview.overview,
+    files.files,
+    files.hand_in,
+    files.file_text,
+    files.edit,
+    files.save,
+    plan.changes,
+    plan.plan,
+    plan.decide,
+    revisions.revisions,
+    revisions.revision,
+    revisions.go_back,
+)

@@ -1,0 +1,359 @@
+"""A plan in people's terms: who gains and who loses which act, beside the text of the clause that is cited for it; what becomes
+of duties, clauses and rules; which records it concerns; and what is against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange, Switch
+from steerco.changes.whose_powers import Power
+from steerco.charter.all_rules import name_of
+from steerco.charter.load import TABLES
+from steerco.charter.model import Charter, Clause
+from steerco.configuration.safety import Hazard, Stranded
+from steerco.configuration.snapshot import Snapshot
+from steerco.policy.line import Line
+from steerco.web.pages.admin.findings import told
+from steerco.web.pages.admin.roles import FileRole, document, role_of, without_paths
+from steerco.web.pages.frame import dates
+from steerco.web.pages.frame.values import facet
+from steerco.web.pages.frame.visit import Cite, Visit
+from steerco.web.pages.reading.clause import act_name, object_name
+
+FEW = 6
+"""So many dates of what is owed are told one by one; of more only how many."""
+
+
+class PowerChange(NamedTuple):
+    """A power that somebody gains or loses: whose it is, the deed, who they are today, for whom nothing changes, the cited text.
+
+    ``was`` is the clause's text in use, where the change words it otherwise; ``wording``: the text is the clause's own, and no
+    summary.
+    """
+
+    subject: str
+    deed: str
+    allow: bool
+    people: list[str]
+    same: list[str]
+    cite: Cite
+    text: str
+    was: str
+    wording: bool
+
+
+class PersonChange(NamedTuple):
+    """Persons whose own powers change in the same way, from a day."""
+
+    who: list[str]
+    on: str
+    gained: list[str]
+    lost: list[str]
+
+
+class RowChange(NamedTuple):
+    """A clause, seat, duty or rule that is added, removed or changed; ``was`` and ``text`` are its words, ``said`` those of
+    the program."""
+
+    what: str
+    table: str
+    name: str
+    was: str
+    text: str
+    said: str
+    cites: list[Cite]
+
+
+class SettingChange(NamedTuple):
+    """A setting of the committee, before and after."""
+
+    label: str
+    was: str
+    is_: str
+
+
+class HazardView(NamedTuple):
+    """A reason against the change: what is so, what to do, the program's own words, and the records in question."""
+
+    text: str
+    do: str
+    said: str
+    records: list[tuple[str, str]]
+
+
+class PlanView(NamedTuple):
+    """A plan, ready for its page."""
+
+    gains: list[PowerChange]
+    losses: list[PowerChange]
+    persons: list[PersonChange]
+    duties: list[RowChange]
+    owed: list[str]
+    clauses: list[RowChange]
+    others: list[RowChange]
+    settings: list[SettingChange]
+    plugins: list[tuple[str, list[str]]]
+    laws: list[str]
+    stranded: list[str]
+    affected: int
+    files: list[tuple[FileRole | None, str]]
+    notes: list[str]
+    refused: list[HazardView]
+
+
+class PlanWords:
+    """Puts one plan into words. ``after``: the snapshot that it would bring; ``roles`` the files by role."""
+
+    def __init__(self, visit: Visit, plan: Plan, after: Snapshot, roles: list[FileRole]) -> None:
+        self.visit, self.plan, self.after, self.roles = visit, plan, after, roles
+        self.before = visit.tenant.snapshot
+        self.regimes = self.before.regime_on(visit.today), after.regime_on(visit.today)
+
+    def view(self) -> PlanView:
+        """Return everything that the page shows."""
+        plan = self.plan
+        gains = [*(x for x in plan.gained if x.effect == "allow"), *(x for x in plan.lost if x.effect != "allow")]
+        losses = [*(x for x in plan.lost if x.effect == "allow"), *(x for x in plan.gained if x.effect != "allow")]
+        records = {each.record for each in plan.dates if each.record}
+        return PlanView(
+            gains=[self._power(line) for line in gains],
+            losses=[self._power(line) for line in losses],
+            persons=self._persons(),
+            duties=[self._row(each) for each in plan.duties],
+            owed=list(self._owed()),
+            clauses=[self._row(each) for each in plan.clauses],
+            others=[self._row(each) for each in (*plan.seats, *plan.rules)],
+            settings=list(self._settings()),
+            plugins=[self._switch(each) for each in plan.plugins],
+            laws=[self.visit.say("admin.plan", f"law_{each.what}", name=each.text or each.name) for each in plan.laws],
+            stranded=[self._stranded(each) for each in plan.stranded],
+            affected=len(records) + sum(each.count for each in plan.stranded if each.records),
+            files=[(role_of(self.roles, path), what) for path, what in plan.files.items()],
+            notes=list(self._notes()),
+            refused=[self._hazard(each) for each in plan.refused],
+        )
+
+    # Powers
+
+    def _power(self, change: LineChange) -> PowerChange:
+        facets = frozenset() if change.facets == "-" else frozenset(change.facets.split(";"))
+        allow = change.effect == "allow"
+        line = Line(change.subject, change.body, change.object, change.act, facets, allow, change.clause)
+        known = self.visit.names.known(change.subject) or not str(change.label)
+        subject = self.visit.names(change.subject) if known else self.visit.say.of(change.label)
+        touched = {(each.person, x.object, x.act) for each in self.plan.persons for x in (*each.gained, *each.lost)}
+        same = [each for each in change.people if (each, change.object, change.act) not in touched]
+        was, is_ = (self._clause(regime.clauses.get(change.clause)) for regime in self.regimes)
+        text, wording = is_ if is_[0] else was
+        names = self.visit.names.of
+        former = was[0] if was[0] != text else ""
+        cite = self._cite(change.clause)
+        people = names(change.people), names(same)
+        return PowerChange(subject, deed(self.visit, line), allow, *people, cite, text, former, wording)
+
+    def _clause(self, entry: tuple[Clause, str] | None) -> tuple[str, bool]:
+        """Return the words of a clause, and whether they are its own."""
+        if entry is None:
+            return "", False
+        return (entry[0].text, True) if entry[0].text else (self.visit.say.of(entry[0].gloss), False)
+
+    def _cite(self, id: str) -> Cite:
+        """Return a clause as the page names it; one that only the new files have leads nowhere yet."""
+        entry = self.regimes[1].clauses.get(id)
+        if id not in self.regimes[0].clauses and entry:
+            return Cite(id, "", entry[1], self.visit.say.of(entry[0].gloss), False)
+        return self.visit.cite(id)
+
+    def _persons(self) -> list[PersonChange]:
+        groups: dict[tuple[Any, ...], list[str]] = {}
+        for each in self.plan.persons:
+            groups.setdefault((each.on, each.gained, each.lost), []).append(each.person)
+        return [
+            PersonChange(self.visit.names.of(people), self.visit.date(on), self._acts(gained), self._acts(lost))
+            for (on, gained, lost), people in groups.items()
+        ]
+
+    def _acts(self, powers: Iterable[Power]) -> list[str]:
+        return list(dict.fromkeys(self._act(each) for each in powers))
+
+    def _act(self, each: Power) -> str:
+        facets = frozenset() if each.facets == "-" else frozenset(each.facets.split(";"))
+        text = deed(self.visit, Line("*", each.body, each.object, each.act, facets, True, each.clause))
+        return self.visit.say("admin.plan", "by_clause", deed=text, clause=each.clause) if each.clause else text
+
+    # Rows of the instruments
+
+    def _row(self, change: RuleChange) -> RowChange:
+        old, new = (self._found(snapshot, change) for snapshot in (self.before, self.after))
+        shown = new if new is not None else old
+        words = [self._words(each) for each in (old, new)]
+        was, text = words if words[0] != words[1] else ("", words[1])
+        say = self.visit.say
+        return RowChange(
+            say("admin.plan", f"row_{change.what}"),
+            say("clause" if change.table == "clause" else "table", "clause" if change.table == "clause" else change.table),
+            self._name(change, shown),
+            was if change.what != "added" else "",
+            text,
+            without_paths(change.text, self.roles, say),
+            [self._cite(id) for id in change.cite],
+        )
+
+    def _found(self, snapshot: Snapshot, change: RuleChange) -> Any:
+        """Return the row that a change is about, in one of the snapshots; the newest version of an instrument counts."""
+        every: list[Charter] = [*snapshot.charters, *snapshot.beside]
+        named = [each for each in every if each.instrument.id == change.instrument]
+        kind = next((each.instrument.kind for each in named), "house")
+        beside = [each for each in reversed(every) if each.instrument.kind == kind]
+        for charter in [*named, *beside]:
+            rows = getattr(charter, TABLES.get(change.table, ""), ())
+            found = next((row for row in rows if change.name in (getattr(row, "id", ""), name_of(row))), None)
+            if found is not None:
+                return found
+        return None
+
+    def _words(self, row: Any) -> str:
+        if isinstance(row, Clause):
+            return self._clause((row, ""))[0]
+        return self.visit.say.of(getattr(row, "label", "")) if row is not None else ""
+
+    def _name(self, change: RuleChange, row: Any) -> str:
+        say = self.visit.say
+        if change.table == "clause":
+            return f"{change.name} {say.of(row.heading)}".strip() if row is not None else change.name
+        if change.table == "procedure":
+            return say("action", getattr(row, "on", change.name))
+        if change.table == "rule":
+            return say("rule", change.name)
+        if change.table == "instrument":
+            titles = [
+                x.instrument.title
+                for s in (self.after, self.before)
+                for x in (*s.charters, *s.beside)
+                if x.instrument.id == change.name
+            ]
+            return say.of(titles[0]) if titles else change.name
+        return self._words(row) or (self.visit.names(change.name) if self.visit.names.known(change.name) else change.name)
+
+    # What is owed, and by whom nothing could be done any more
+
+    def _owed(self) -> Iterator[str]:
+        rows: dict[tuple[str, str, bool, bool], list[DatedChange]] = {}
+        for each in self.plan.dates:
+            rows.setdefault((each.duty, each.holder, bool(each.state), bool(each.new_state)), []).append(each)
+        for (duty, holder, was, is_), changes in rows.items():
+            params = {"duty": self._duty(duty), "who": self.visit.names(holder)}
+            if len(changes) > FEW:
+                key = "owed_moved" if was and is_ else "owed_new" if is_ else "owed_gone"
+                yield self.visit.say("admin.plan", f"{key}_many", number=len(changes), **params)
+            else:
+                yield from (self._dated(each, params) for each in changes)
+
+    def _dated(self, each: DatedChange, params: Mapping[str, Any]) -> str:
+        say = self.visit.say
+        period = dates.period(say, each.period) if each.period else ""
+        what = say("admin.plan", "owed_for", duty=params["duty"], who=params["who"], period=period) if period else ""
+        what = what or say("admin.plan", "owed", duty=params["duty"], who=params["who"])
+        if not each.state:
+            return say("admin.plan", "owed_new", what=what, state=say("duty-state", each.new_state))
+        if not each.new_state:
+            return say("admin.plan", "owed_gone", what=what, state=say("duty-state", each.state))
+        if each.due_on != each.new_due_on:
+            none = say("admin.plan", "no_day")
+            was, is_ = (self.visit.date(day) or none for day in (each.due_on, each.new_due_on))
+            return say("admin.plan", "owed_moved", what=what, was=was, is_=is_)
+        was, is_ = (say("duty-state", state) for state in (each.state, each.new_state))
+        return say("admin.plan", "owed_moved", what=what, was=was, is_=is_)
+
+    def _duty(self, id: str) -> str:
+        for regime in self.regimes[::-1]:
+            for layer in (regime.charter, *regime.layers):
+                rows: tuple[Any, ...] = (*layer.duties, *layer.cadences)
+                for row in rows:
+                    if getattr(row, "id", "") == id:
+                        return self.visit.say.of(getattr(row, "label", "")) or id
+        return id
+
+    def _stranded(self, each: Stranded) -> str:
+        names = self.visit.names.of(each.people) if each.people else list(each.records)
+        name = self.visit.names(each.name)
+        params = {"name": name, "day": self.visit.date(each.on), "number": each.count, "who": ", ".join(names[:FEW])}
+        return self.visit.say("admin.plan", "stranded_people" if each.people else "stranded_records", **params)
+
+    # Settings, plugins, notes
+
+    def _settings(self) -> Iterator[SettingChange]:
+        path = f"tenants/{self.plan.slug}/tenant.toml"
+        was, is_ = (_opened(snapshot.content.get(path, "")) for snapshot in (self.before, self.after))
+        for key in dict.fromkeys([*was, *is_]):
+            if was.get(key) != is_.get(key) and not key.startswith("settings "):
+                old, new = self._said(key, was.get(key)), self._said(key, is_.get(key))
+                yield SettingChange(self.visit.say("admin.setting", key.replace(" ", "_")), old, new)
+
+    def _said(self, key: str, value: Any) -> str:
+        say = self.visit.say
+        if value in (None, "", [], {}):
+            return say("admin.plan", "nothing")
+        if key.startswith("administration"):
+            return ", ".join(self.visit.names(str(each)) for each in value)
+        if key == "plugins":
+            return ", ".join(self._plugin(str(each)) for each in value)
+        if key in ("charters", "house", "former_house", "people"):
+            listed = [value] if isinstance(value, str) else value
+            paths = [f"tenants/{self.plan.slug}/{each}" for each in listed]
+            return ", ".join(role.label if (role := role_of(self.roles, path)) else "?" for path in paths)
+        if isinstance(value, dict):
+            return say.of(value) if set(value) <= {"vi", "en"} else ", ".join(f"{k}: {v}" for k, v in value.items())
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    def _plugin(self, name: str) -> str:
+        plugin = self.visit.service.installation.plugins.running.get(name)
+        return self.visit.say.of(plugin.manifest.title) if plugin else name
+
+    def _switch(self, each: Switch) -> tuple[str, list[str]]:
+        names = ", ".join(self._plugin(name.strip()) for name in each.name.split(","))
+        say = self.visit.say
+        text = say("admin.plan", f"plugin_{each.what}", name=names)
+        details = [each.text] if each.text and each.what == "changed" else []
+        if each.judged:
+            details.append(say("admin.plan", "judged", acts=", ".join(say("action", act) for act in each.judged)))
+        return text, details
+
+    def _notes(self) -> Iterator[str]:
+        for note in self.plan.notes:
+            known = "people_read_once" if note.startswith("people.toml was read") else ""
+            yield self.visit.say("admin.plan", known) if known else without_paths(note, self.roles, self.visit.say)
+
+    def _hazard(self, hazard: Hazard) -> HazardView:
+        say = self.visit.say
+        text, said, _ = told(say, hazard.code, hazard.message, self.roles)
+        do = say("admin.hazard", hazard.code) if say.has("admin.hazard", hazard.code) else hazard.do
+        records = [(ref, self.visit.links.record(type, ref)) for ref in hazard.records if (type := self._type_of(ref))]
+        return HazardView(text, do, said, records)
+
+    def _type_of(self, ref: str) -> str:
+        """Return the type of the record with this reference, if the reader may see it."""
+        for name, type in self.visit.tenant.snapshot.types.items():
+            if self.visit.authority.find(type, ref) is not None:
+                return name
+        return ""
+
+
+def deed(visit: Visit, line: Line) -> str:
+    """Return the act of a line in one phrase: with the kind of record, what it is aimed at, and the body."""
+    say, kind = visit.say, line.object.partition(".")[2]
+    aims = [*([say("kind", kind)] if kind else []), *(facet(visit, each) for each in sorted(line.facets))]
+    text = act_name(visit, line) if line.act != "read" else f"{act_name(visit, line)}: {object_name(visit, line.object)}"
+    aimed = say("admin.plan", "aimed", deed=text, aim=", ".join(aims)) if aims else text
+    return aimed if line.body == "*" else say("admin.plan", "in_body", deed=aimed, body=visit.names(line.body))
+
+
+def _opened(text: str) -> dict[str, Any]:
+    """Return the settings of a file by key; those of tables by table and key."""
+    opened: dict[str, Any] = {}
+    for key, value in document(text).items():
+        table = isinstance(value, dict) and key not in ("name",)
+        opened |= {f"{key} {name}": item for name, item in value.items()} if table else {key: value}
+    return opened
