@@ -254,8 +254,7 @@ class PlanWords:
     def _dated(self, each: DatedChange, params: Mapping[str, Any]) -> str:
         say = self.visit.say
         period = dates.period(say, each.period) if each.period else ""
-        what = say("admin.plan", "owed_for", duty=params["duty"], who=params["who"], period=period) if period else ""
-        what = what or say("admin.plan", "owed", duty=params["duty"], who=params["who"])
+        what = say("word", "of_kind", what=params["duty"], kind=", ".join(filter(None, (params["who"], period))))
         if not each.state:
             return say("admin.plan", "owed_new", what=what, state=say("duty-state", each.new_state))
         if not each.new_state:
@@ -346,7 +345,7 @@ def deed(visit: Visit, line: Line) -> str:
     say, kind = visit.say, line.object.partition(".")[2]
     aims = [*([say("kind", kind)] if kind else []), *(facet(visit, each) for each in sorted(line.facets))]
     text = act_name(visit, line) if line.act != "read" else f"{act_name(visit, line)}: {object_name(visit, line.object)}"
-    aimed = say("admin.plan", "aimed", deed=text, aim=", ".join(aims)) if aims else text
+    aimed = say("word", "of_kind", what=text, kind=", ".join(aims)) if aims else text
     return aimed if line.body == "*" else say("admin.plan", "in_body", deed=aimed, body=visit.names(line.body))
 
 

@@ -29,7 +29,7 @@ def roles(content: Mapping[str, str], slug: str, say: Words) -> list[FileRole]:
             label = say("admin.file", role)
             title = _title(content[path], say) if role in ("charter", "house", "former", "law") else ""
             key = role if number == 1 else f"{role}-{number}"
-            named = say("admin.file", "titled", role=label, title=title) if title else label
+            named = f"{label}: {title}" if title else label
             found.append(FileRole(key, named if title or number == 1 else f"{named} {number}", path))
     return found
 
