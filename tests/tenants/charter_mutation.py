@@ -35,7 +35,7 @@ from steerco.configuration.snapshot import Snapshot
 
 SLUGS = ("most-steering-board", "national-committee")
 LIKELIEST = 20
-TOLD = ("clause", "heading")
+TOLD = ("clause", "heading", "citation")
 """Tables of texts."""
 ASIDE = ("id", "label", "source", "effect", "words", "title", "kind", "force", "effective")
 """What tells a row from others, or is shown beside it; the day of effect is tried by cases of their own."""

@@ -89,9 +89,11 @@ def test_the_overview_names_seats_and_who_acts(demo: TestClient[Any]) -> None:
 def test_a_clause_tells_what_rests_on_it(demo: TestClient[Any]) -> None:
     page = read(demo, f"/t/{NATIONAL}/charter/3.3", lang="en")
     assert "Summary of our own, not the wording" in page.text
-    assert "policies/national-committee.csv:" in page.text
-    assert "tenants/national-committee/cases/meetings.toml:" in page.text
-    assert "A Vice Chair cannot convene while the Chair is present" in page.text
+    assert "Article 3, clause 3 Convenes and presides" in page.text
+    assert "May Vice Chair convene a meeting (ad hoc)? No." in page.text
+    vietnamese = read(demo, f"/t/{NATIONAL}/charter/3.3").text
+    assert "Khoản 3 Điều 3" in vietnamese
+    assert "Phó Chủ tịch Ủy ban có được triệu tập cuộc họp (đột xuất) không? Không." in vietnamese
     assert "Quarterly meeting" in page.text
     assert f"/t/{NATIONAL}/records/meeting/M-2021-001?lang=en" in page.links, "the meeting that was convened by it"
 

@@ -31,7 +31,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.policy.line import RELATION, Line
 
-CLAUSES = frozenset({"clause", "heading", "instrument"})
+CLAUSES = frozenset({"clause", "heading", "citation", "instrument"})
 SEATS = frozenset({"body", "role", "group", "seat", "succession"})
 DUTIES = frozenset({"duty", "cadence"})
 ELSEWHERE = {field.name for field in fields(Settings)} | {"settings", "laws", "charters", "house", "former_house", "people"}

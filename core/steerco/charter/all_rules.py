@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from steerco.charter.load import TABLES
+from steerco.charter.load import TABLES, TOLD
 from steerco.charter.model import (
     NOT_STATED,
     Cadence,
@@ -22,8 +22,6 @@ from steerco.charter.model import (
     Succession,
 )
 from steerco.charter.values import NAMED
-
-_NO_RULES = ("clause", "heading")
 
 
 class Ruled(Struct, frozen=True):
@@ -68,7 +66,7 @@ def ruled(charter: Charter) -> Iterator[Ruled]:
     if instrument.cite:
         yield Ruled("instrument", instrument.id, instrument.cite, Source(charter.file, 1), instrument)
     for table, field in TABLES.items():
-        if table in _NO_RULES:
+        if table in TOLD:
             continue
         for rule in getattr(charter, field):
             yield Ruled(table, name_of(rule), rule.cite, rule.source, rule)

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from steerco.charter import packed_texts
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_rules import check_rules
+from steerco.charter.citations import check_citations
 from steerco.charter.model import NOT_STATED, Charter, Source
 from steerco.charter.names import KnownNames, NameProblem, Vocabulary
 from steerco.config.explain import nearest
@@ -52,6 +53,7 @@ def check(charter: Charter, around: CheckScope) -> list[Finding]:
     known_names = _known(charter, around)
     problems = [
         *_structure(charter),
+        *check_citations(charter),
         *_cites(charter, around),
         *_twice(charter, around.beside),
         *_namespaces(charter, around),

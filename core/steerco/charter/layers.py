@@ -21,7 +21,7 @@ from typing import Any
 from msgspec import structs
 
 from steerco.charter import check
-from steerco.charter.load import TABLES
+from steerco.charter.load import TABLES, TOLD
 from steerco.charter.model import Charter
 from steerco.charter.packed_texts import folded, ids
 from steerco.charter.values import MAIN_BODY
@@ -71,5 +71,5 @@ def qualified(layer: Charter) -> Charter:
     def cited(item: Any) -> Any:
         return structs.replace(item, cite=tuple(mark + clause if clause in clause_ids else clause for clause in item.cite))
 
-    citing = (field for table, field in TABLES.items() if table not in ("clause", "heading"))
+    citing = (field for table, field in TABLES.items() if table not in TOLD)
     return folded(structs.replace(layer, **{field: tuple(map(cited, getattr(layer, field))) for field in citing}))

@@ -21,6 +21,7 @@ from steerco.config.read import read_toml
 TABLES: dict[str, str] = {
     "clause": "clauses",
     "heading": "headings",
+    "citation": "citations",
     "body": "bodies",
     "role": "roles",
     "group": "groups",
@@ -38,6 +39,8 @@ TABLES: dict[str, str] = {
     "bound": "bound",
 }
 """The tables of a charter file, and the field of ``Charter`` that holds each."""
+TOLD = ("clause", "heading", "citation")
+"""The tables that hold no rules: they cite nothing."""
 
 
 def read(source: Path | str, kind: str = "charter", file: str = "") -> tuple[Charter | None, list[Finding]]:

@@ -121,6 +121,14 @@ class Heading(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
+class Citation(Struct, frozen=True, gc=False):
+    """How clauses are cited whose ids have a form (``citations``)."""
+
+    id: str
+    label: Label
+    source: Source = Source()
+
+
 class Clause(Struct, frozen=True, gc=False):
     """A leaf of the regulation. ``gloss`` is a summary of our own, shown as such; ``text`` the wording where it is loaded.
 
@@ -399,6 +407,7 @@ class Charter(Struct, frozen=True, gc=False):
     policy: str = ""
     clauses: Sequence[Clause] = ()
     headings: Sequence[Heading] = ()
+    citations: tuple[Citation, ...] = ()
     bodies: tuple[Body, ...] = ()
     roles: tuple[Role, ...] = ()
     groups: tuple[Group, ...] = ()

@@ -98,6 +98,7 @@ def _structure() -> Schema:
             }
         ),
         "heading": tables({"id": clause_id(required=True), "label": label(required=True), "under": clause_id()}),
+        "citation": tables({"id": text(required=True, maxlength=80), "label": label(required=True)}),
     }
 
 

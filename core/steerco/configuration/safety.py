@@ -255,15 +255,17 @@ def _decided(tenant: Tenant, session: Session, first: date, end: date | None) ->
 
 
 def deciding(charter: Charter) -> Charter:
-    """Return a charter less what only names or shows: its labels, headings, glosses and wording, and the paper's particulars.
+    """Return a charter less what only names or shows: its labels, headings, forms of citation, glosses and wording, and the
+    paper's particulars.
 
     The policy is weighed apart (``risk``): it is the program's reading of the charter, has no version and no day of its own, and
     nothing of a day gone by follows from it, since each act's event names the revision that it was decided under.
     """
     paper = charter.instrument
     bare = structs.replace(paper, title=Label(), date=None, **dict.fromkeys(BY, ""), **dict.fromkeys(NAMED, ()))
-    rows = {field: tuple(map(_bare, getattr(charter, field))) for table, field in TABLES.items() if table != "heading"}
-    return structs.replace(charter, instrument=bare, policy="", headings=(), **rows)
+    shown = ("heading", "citation")
+    rows = {field: tuple(map(_bare, getattr(charter, field))) for table, field in TABLES.items() if table not in shown}
+    return structs.replace(charter, instrument=bare, policy="", headings=(), citations=(), **rows)
 
 
 def _bare(row: Any) -> Any:

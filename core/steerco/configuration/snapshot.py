@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from steerco.charter import layers
 from steerco.charter.calendar import Calendar
+from steerco.charter.citations import written
 from steerco.charter.model import Charter, Clause, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.extension.dispatch import TenantPlugins
@@ -138,6 +139,18 @@ class Regime:
         """Return the barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""
         denied = self.table.denied_subjects
         return denied if asked else frozenset(subject for subject in denied if subject.startswith(RELATION))
+
+    def written(self, cite: str) -> Label:
+        """Return how officials cite a clause, as the instrument that holds it says; an empty label where it does not."""
+        for layer in (self.charter, *self.layers):
+            mark = f"{layer.instrument.id}:" if layer.instrument.apart else ""
+            if (
+                layer.citations
+                and cite.startswith(mark)
+                and (label := written(layer.citations, cite.removeprefix(mark))) != Label()
+            ):
+                return label
+        return Label()
 
     def basis(self, cite: str) -> str:
         """Return ``clause``, ``house``, ``law`` or ``platform``; ``no-clause`` for an id that nothing defines."""

@@ -104,7 +104,7 @@ def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
         return ShownValue(say("action", text) if say.has("action", text) else say("facet-value", text))
     if name == "cites":
         cite = visit.cite(text)
-        return ShownValue(text, cite.href)
+        return ShownValue(cite.text, cite.href)
     if name == "timeliness":
         return ShownValue(say("timeliness", text))
     if UUID.fullmatch(text):

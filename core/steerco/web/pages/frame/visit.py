@@ -44,13 +44,15 @@ QUIET = timedelta(days=31)
 
 
 class Cite(NamedTuple):
-    """A clause as a page names it. ``known``: whether it has a page of its own on the day shown."""
+    """A clause as a page names it. ``text`` is how officials cite it (the id stands in addresses only), ``known`` whether it has a
+    page of its own on the day shown."""
 
     id: str
     href: str
     basis: str
     gloss: str
     known: bool
+    text: str
 
 
 class PartyLink(NamedTuple):
@@ -139,9 +141,14 @@ class Visit:
     def cite(self, id: str) -> Cite:
         basis = self.regime.basis(id)
         if id in self.regime.clauses:
-            return Cite(id, self.links.clause(id), basis, self.say.of(self.regime.clauses[id][0].gloss), True)
+            gloss = self.say.of(self.regime.clauses[id][0].gloss)
+            return Cite(id, self.links.clause(id), basis, gloss, True, self.written(id))
         gloss = self.order(id)
-        return Cite(id, self.links.clause(id) if gloss else "", basis, gloss, bool(gloss))
+        return Cite(id, self.links.clause(id) if gloss else "", basis, gloss, bool(gloss), gloss or self.written(id))
+
+    def written(self, id: str) -> str:
+        """Return how officials cite a clause of the day shown: as its instrument says, else by its number."""
+        return self.say.of(self.regime.written(id)) or self.say("clause", "title", id=id)
 
     def order(self, id: str) -> str:
         """Return the text of a platform order; empty for any other id."""

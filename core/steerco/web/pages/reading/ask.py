@@ -27,12 +27,10 @@ VERDICT = {"done": "yes", "refused": "no", "out-of-order": "not_yet"}
 
 
 class ShownReason(NamedTuple):
-    """One clause that decided, with where the line or clause stands."""
+    """One clause that decided."""
 
     cite: Cite
     layer: str
-    file: str
-    line: int
     plugin: str
     not_run: bool
 
@@ -68,7 +66,7 @@ class ShownAnswer:
     may: list[May] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     facts: list[tuple[str, list[str]]] = field(default_factory=list)
-    aside: list[tuple[str, Cite, str, int]] = field(default_factory=list)
+    aside: list[Cite] = field(default_factory=list)
     considered: list[Other] = field(default_factory=list)
     revision: int = 0
 
@@ -193,7 +191,7 @@ def _shown_answer(visit: Visit, decision: Decision, question: str) -> ShownAnswe
         [May(say.of(w.label) or names(w.subject), visit.parties(w.people), visit.cite(w.clause)) for w in decision.who_may],
         [_change(visit, change) for change in decision.would_change],
         [(label, values) for label, values in facts_shown if values],
-        [(rule.text, visit.cite(rule.clause), rule.file, rule.line) for rule in facts.set_aside],
+        visit.cites(rule.clause for rule in facts.set_aside),
         [_other(visit, item) for item in facts.capacities],
         decision.revision,
     )
@@ -205,13 +203,11 @@ def _objects(visit: Visit) -> frozenset[str]:
 
 
 def _reason(visit: Visit, because: Because) -> ShownReason:
-    return ShownReason(
-        visit.cite(because.clause), because.layer, because.file, because.line, because.plugin, because.not_run is True
-    )
+    return ShownReason(visit.cite(because.clause), because.layer, because.plugin, because.not_run is True)
 
 
 def _late(visit: Visit, remark: Remark) -> str:
-    clauses = ", ".join(clause.clause for clause in remark.because)
+    clauses = "; ".join(visit.cite(clause.clause).text for clause in remark.because)
     return visit.say("ask", "late", day=remark.params.get("last", ""), clauses=clauses)
 
 

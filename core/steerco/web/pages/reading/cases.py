@@ -1,4 +1,4 @@
-"""A committee's cases: what its charter means, in given, when and then, with the file and line of each.
+"""A committee's cases: what its charter means, in given, when and then.
 
 Cases are no part of the configuration that is applied; they are read from the home folder, where the server has one.
 """
@@ -13,20 +13,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from steerco.cases.grammar import Case
+from steerco.cases.grammar import Case, listed
 from steerco.cases.runner import find
 from steerco.configuration.home import SLUG, Home
 from steerco.web.pages.frame.visit import Visit
 
 
 class CaseRow(NamedTuple):
-    """A case on a page; ``ask`` leads to the question of its first step, where that can be asked by itself."""
+    """A case on a page: ``asked`` is a question of it in words, with the answer; ``ask`` leads to the question of its first step,
+    where that can be asked by itself."""
 
-    name: str
-    file: str
-    line: int
-    ask: str
     asked: str
+    ask: str
 
 
 def of_tenant(visit: Visit) -> list[Case]:
@@ -49,14 +47,34 @@ def _read(folder: Path, home: Path, stamp: tuple[tuple[str, int], ...]) -> tuple
     return tuple(cases)
 
 
-def citing(visit: Visit, clause: str) -> list[CaseRow]:
-    """Return the cases of which a step asserts a clause."""
-    return [case_row(visit, case) for case in of_tenant(visit) if clause in case.asserts]
+def citing(visit: Visit, clause: str) -> tuple[list[CaseRow], int]:
+    """Return what the cases ask whose answer rests on a clause, each question once, and the number of cases that hold the clause
+    otherwise."""
+    rows: dict[str, CaseRow] = {}
+    others = 0
+    for case in (case for case in of_tenant(visit) if clause in case.asserts):
+        step = next((step for step in case.steps if clause in listed(step.get("because")) and _asks(step)), None)
+        if step is None:
+            others += 1
+            continue
+        asked = _answered(visit, step)
+        ask = question(visit, case) if step is case.steps[0] else ""
+        if asked not in rows or (ask and not rows[asked].ask):
+            rows[asked] = CaseRow(asked, ask)
+    return list(rows.values()), others
 
 
-def case_row(visit: Visit, case: Case) -> CaseRow:
-    ask = question(visit, case)
-    return CaseRow(case.name, case.file, case.line, ask, _question_text(visit, case) if ask else "")
+def _asks(step: Mapping[str, Any]) -> bool:
+    return "do" in step and bool(_first(step.get("by"))) and step.get("expect", "done") in ANSWERS
+
+
+ANSWERS = {"done": "yes", "refused": "no", "out-of-order": "not_yet"}
+"""What a case expects, as an answer."""
+
+
+def _answered(visit: Visit, step: Mapping[str, Any]) -> str:
+    """Return the question of a step and its answer, in words."""
+    return f"{_question_text(visit, step)} {visit.say('ask', ANSWERS[step.get('expect', 'done')])}"
 
 
 def examples(visit: Visit, most: int) -> list[CaseRow]:
@@ -73,13 +91,13 @@ def examples(visit: Visit, most: int) -> list[CaseRow]:
     for case in sorted(of_tenant(visit), key=place):
         key = (str(case.steps[0].get("do")), case.steps[0].get("expect", "done"))
         if key not in rows and len(rows) < most and question(visit, case):
-            rows[key] = case_row(visit, case)
+            rows[key] = CaseRow(_question_text(visit, case.steps[0]), question(visit, case))
     return list(rows.values())
 
 
-def _question_text(visit: Visit, case: Case) -> str:
-    """Return the question in words."""
-    step, say = case.steps[0], visit.say
+def _question_text(visit: Visit, step: Mapping[str, Any]) -> str:
+    """Return the question of a step in words."""
+    say = visit.say
     kind = step.get("with", {}).get("kind")
     act = say("action", step["do"])
     return say(

@@ -22,14 +22,14 @@ from steerco.web.pages.reading.overview import standing
 
 
 class ClauseEntry(NamedTuple):
-    """One clause in the list; ``cited`` counts what stands on it."""
+    """One clause in the list, as it is cited; ``place`` is its id on the page, ``used`` counts what stands on it."""
 
-    id: str
+    cited: str
     place: str
     href: str
     heading: str
     gloss: str
-    cited: int
+    used: int
     has_text: bool
 
 
@@ -110,15 +110,14 @@ def mark(layer: Charter) -> str:
 def _part(visit: Visit, layer: Charter, search: str) -> ClausePart:
     coverage = covered(visit, layer)
     say = visit.say
-    fits = _matcher(visit, search)
+    fits = _matcher(visit, layer, search)
 
     def entry(clause: Clause) -> ClauseEntry:
         cover = coverage[clause.id]
-        cited = sum(len(citations) for citations in (cover.powers, cover.duties, cover.rules, cover.hooks, cover.cases))
-        href = visit.links.clause(mark(layer) + clause.id)
-        return ClauseEntry(
-            clause.id, mark(layer) + clause.id, href, say.of(clause.heading), say.of(clause.gloss), cited, bool(clause.text)
-        )
+        used = sum(len(citations) for citations in (cover.powers, cover.duties, cover.rules, cover.hooks, cover.cases))
+        id = mark(layer) + clause.id
+        href, cited = visit.links.clause(id), visit.written(id)
+        return ClauseEntry(cited, id, href, say.of(clause.heading), say.of(clause.gloss), used, bool(clause.text))
 
     matching = [clause for clause in layer.clauses if fits(clause)]
     chapters = _chapters(visit, layer, matching, entry)
@@ -136,11 +135,17 @@ def numbered(visit: Visit, heading: Heading) -> str:
     return visit.say("charter", sort, id=heading.id, label=label) if sort else label
 
 
-def _matcher(visit: Visit, search: str) -> Callable[[Clause], bool]:
+def _matcher(visit: Visit, layer: Charter, search: str) -> Callable[[Clause], bool]:
     needle = search.casefold()
 
     def fits(clause: Clause) -> bool:
-        texts = (clause.id, visit.say.of(clause.heading), visit.say.of(clause.gloss), clause.text)
+        texts = (
+            clause.id,
+            visit.written(mark(layer) + clause.id),
+            visit.say.of(clause.heading),
+            visit.say.of(clause.gloss),
+            clause.text,
+        )
         return not needle or any(needle in text.casefold() for text in texts)
 
     return fits

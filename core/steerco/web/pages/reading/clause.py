@@ -24,12 +24,10 @@ EVENTS = 10
 
 
 class Cited(NamedTuple):
-    """Something that cites the clause: what it is, what it says, and where it stands."""
+    """Something that cites the clause: what it is, and what it says."""
 
     name: str
     lines: list[str]
-    file: str
-    line: int
     layer: str
 
 
@@ -42,9 +40,6 @@ class PowerRow(NamedTuple):
     body: str
     facets: list[str]
     allow: bool
-    text: str
-    file: str
-    line: int
 
 
 @get("/t/{tenant:str}/charter/{clause:path}")
@@ -61,7 +56,7 @@ def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> R
         context: dict[str, Any] = {"events": events, "more": more, "powers": _powers(visit, clause)}
         rules = _citing_rules(visit, clause)
         context["groups"] = [(key, rules[key]) for key in ("duties", "procedures", "rules", "house", "hooks", "shown")]
-        context["cases"] = cases.citing(visit, clause)
+        context["cases"], context["more_cases"] = cases.citing(visit, clause)
         cover = covered(visit, layer).get(provision.id) if layer and provision else None
         context["covered"] = [
             (visit.say("clause", name), len(items))
@@ -74,6 +69,7 @@ def clause(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> R
             "clause.html",
             "charter",
             id=clause,
+            cited=visit.cite(clause).text,
             basis=basis,
             clause=provision,
             above=above,
@@ -94,14 +90,17 @@ def _layer_of(visit: Visit, id: str) -> tuple[Charter | None, Clause | None]:
 
 
 def _beside(visit: Visit, layer: Charter | None, provision: Clause | None) -> tuple[Any, Any]:
-    """Return the clauses before and after, as (id, address)."""
+    """Return the clauses before and after, as (how it is cited, address)."""
     if layer is None or provision is None:
         return None, None
     ids = [sibling.id for sibling in layer.clauses]
     at = ids.index(provision.id)
 
     def linked(place: int) -> tuple[str, str] | None:
-        return (ids[place], visit.links.clause(mark(layer) + ids[place])) if 0 <= place < len(ids) else None
+        if not 0 <= place < len(ids):
+            return None
+        id = mark(layer) + ids[place]
+        return visit.written(id), visit.links.clause(id)
 
     return linked(at - 1), linked(at + 1)
 
@@ -133,9 +132,6 @@ def power(visit: Visit, line: Line) -> PowerRow:
         names(line.body) if line.body != "*" else "",
         [facet(visit, condition) for condition in sorted(line.facets)],
         line.allow,
-        str(line),
-        line.source.file,
-        line.source.line,
     )
 
 
@@ -177,10 +173,9 @@ def _hooks(visit: Visit, id: str) -> list[Cited]:
     for action, rules in visit.tenant.snapshot.circle.rules.items():
         for seat, rule in rules:
             if id in rule.cite:
-                file, _, line = seat.where.rpartition(":")
                 sentence = visit.say("clause", "judges", plugin=seat.plugin, act=visit.say("action", action))
                 gloss = visit.say.of(rule.gloss)
-                citing.append(Cited(sentence, [gloss] if gloss else [], file, int(line or 0), "plugin"))
+                citing.append(Cited(sentence, [gloss] if gloss else [], "plugin"))
     return citing
 
 
@@ -192,14 +187,14 @@ def _rule_entry(visit: Visit, rule: Ruled, duty: Duty | None, layer: str) -> Cit
     say = visit.say
     item = rule.rule
     if duty is not None and rule.table in ("duty", "cadence"):
-        return Cited(say.of(duty.label) or duty.id, _duty(visit, duty), rule.source.file, rule.source.line, layer)
+        return Cited(say.of(duty.label) or duty.id, _duty(visit, duty), layer)
     if isinstance(item, Procedure):
         requires = say("word", "state") if item.requires == "state" else say("stop", item.requires)
         sentence = say("clause", "requires", act=say("action", item.on), requires=requires)
         aims = [facet(visit, f"{name}={value}") for name, value in item.where.items()]
-        return Cited(sentence, aims, rule.source.file, rule.source.line, layer)
+        return Cited(sentence, aims, layer)
     label = _rule_name(visit, rule)
-    return Cited(f"{say('table', rule.table)}: {label}", _rule_lines(visit, item), rule.source.file, rule.source.line, layer)
+    return Cited(f"{say('table', rule.table)}: {label}", _rule_lines(visit, item), layer)
 
 
 def _rule_name(visit: Visit, rule: Ruled) -> str:

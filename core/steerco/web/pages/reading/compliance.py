@@ -88,7 +88,7 @@ def _clause(visit: Visit, row: report.UnderClause, last: date) -> ClauseRow:
         by_name.setdefault(say.of(entry.label) or entry.duty, []).append(entry)
     gloss = say.of(row.gloss)
     return ClauseRow(
-        Cite(id, visit.links.to("charter", id, on=on), "clause", gloss, True),
+        visit.cite(id)._replace(href=visit.links.to("charter", id, on=on)),
         say.of(row.heading),
         gloss,
         [(state, number, ledger(state)) for state, number in row.counts.items()],

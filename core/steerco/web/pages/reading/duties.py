@@ -69,7 +69,7 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             counts=[(name, number) for name in STATES if (number := Counter(row.state for row in ledger)[name])],
             filters=filters | {"sort": sort},
             holders=sorted(((id, visit.names(id)) for id in parties), key=lambda pair: alphabetical(pair[1])),
-            clause_options=[(id, id) for id in clauses],
+            clause_options=[(id, visit.written(id)) for id in clauses],
             duty_states=[(row, visit.say("duty-state", row)) for row in STATES],
             sort_options=[(row, visit.say("duties", f"sort_{row}")) for row in SORTS],
         )

@@ -59,5 +59,5 @@ def log(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             persons=visit.names.persons(),
             actions=sorted(((id, visit.say("action", id)) for id in acts(visit)), key=lambda pair: alphabetical(pair[1])),
             types=[(name, visit.say("types", name)) for name in types],
-            clause_options=[(id, id) for id in visit.regime.clauses],
+            clause_options=[(id, visit.written(id)) for id in visit.regime.clauses],
         )
