@@ -163,7 +163,9 @@ class PlanWords:
         """Return a clause as the page names it; one that only the new files have leads nowhere yet."""
         entry = self.regimes[1].clauses.get(id)
         if id not in self.regimes[0].clauses and entry:
-            return Cite(id, "", entry[1], self.visit.say.of(entry[0].gloss), False)
+            say = self.visit.say
+            cited = say.of(self.regimes[1].written(id)) or say("clause", "title", id=id)
+            return Cite(id, "", entry[1], say.of(entry[0].gloss), False, cited)
         return self.visit.cite(id)
 
     def _persons(self) -> list[PersonChange]:

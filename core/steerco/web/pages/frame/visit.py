@@ -44,8 +44,8 @@ QUIET = timedelta(days=31)
 
 
 class Cite(NamedTuple):
-    """A clause as a page names it. ``text`` is how officials cite it (the id stands in addresses only), ``known`` whether it has a
-    page of its own on the day shown."""
+    """A clause as a page names it. ``text`` is how officials cite it, since the id stands in addresses only; ``known`` whether it
+    has a page of its own on the day shown."""
 
     id: str
     href: str
