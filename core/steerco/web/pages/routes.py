@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steerco.web.pages.account.sign_in import sign_in, sign_in_form, sign_out
+from steerco.web.pages.account import account, links, sign_in
 from steerco.web.pages.acts.records import record, records, types
 from steerco.web.pages.admin.pages import ADMIN
 from steerco.web.pages.frame.static_files import static_file
@@ -35,7 +35,7 @@ PAGES: tuple[Any, ...] = (
     records,
     record,
 )
-ACCOUNT: tuple[Any, ...] = (sign_in_form, sign_in, sign_out)
+ACCOUNT: tuple[Any, ...] = (*sign_in.ROUTES, *links.ROUTES, *account.ROUTES)
 
 
 def routes() -> tuple[Any, ...]:
