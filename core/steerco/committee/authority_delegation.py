@@ -68,7 +68,7 @@ def grant(
     do.tell(to)
 
 
-@AuthorityDelegation.action("granted", to="revoked")
+@AuthorityDelegation.action("granted", to="revoked", awaited="")
 def revoke(do: Do, d: AuthorityDelegation, *, reason: Line | None = None) -> None:
     """Take the powers back, from now on."""
     d.reason = reason

@@ -71,7 +71,7 @@ def issue(
     do.tell(*d.to)
 
 
-@Direction.action("issued", to="withdrawn")
+@Direction.action("issued", to="withdrawn", awaited="")
 def withdraw(do: Do, d: Direction, *, reason: Line) -> None:
     """Withdraw the direction. Its tasks that are not done are canceled with it."""
     d.reason = reason

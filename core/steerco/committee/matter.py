@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
 from msgspec import Meta, Struct
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import NOT_STATED, Charter, DecisionRule
 from steerco.charter.rules import Effective, effective
@@ -85,6 +86,13 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
             return (ORDINARY, *sorted({name for rule in charter.decisions for name in rule.classes} - {"*", ORDINARY}))
         rule = tally.rule_for(charter, self.body, self.class_) if action == "vote" and field == "position" else None
         return tuple(rule.positions) if rule else ()
+
+    def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
+        """It waits for the opinion of whoever has given none, and did not raise it."""
+        if act != "give-opinion":
+            return True
+        mine = (Opinion.tenant_id == self.tenant_id, Opinion.matter == self.id, Opinion.who.in_(keys))
+        return self.author_as not in keys and session.scalars(select(Opinion.id).where(*mine)).first() is None
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         if self.voting is None:
@@ -224,7 +232,7 @@ def prepare_opinion(do: Do, m: Matter, *, text: Text) -> None:
     m.prepared_opinion, m.prepared_by = text, do.me(m.body)
 
 
-@Matter.action(*PENDING)
+@Matter.action(*PENDING, awaited="raised prepared put")
 def give_opinion(do: Do, m: Matter, *, position: Literal["agree", "disagree", "other"], text: Text | None = None) -> None:
     """Say what one thinks. A further opinion of the same person counts instead of the one before, which stays on record."""
     if position == "other" and text is None:
@@ -232,14 +240,14 @@ def give_opinion(do: Do, m: Matter, *, position: Literal["agree", "disagree", "o
     do.add(m, Opinion(who=do.me(m.body), position=position, text=text, at=do.at))
 
 
-@Matter.action("raised", "prepared", to="put")
+@Matter.action("raised", "prepared", to="put", awaited="prepared")
 def put(do: Do, m: Matter, *, put_to: Party) -> None:
     """Put it to who is to consider and decide it."""
     m.put_to = put_to
     do.tell(put_to)
 
 
-@Matter.action(*PENDING, to="decided")
+@Matter.action(*PENDING, to="decided", awaited="put")
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
     """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing. A secret
     vote ends by it whatever ``outcome`` expects, and is not tried beforehand: from either, asked again after each vote, anybody

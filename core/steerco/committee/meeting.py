@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped, object_session
+from sqlalchemy.orm import Mapped, Session, object_session
 
 from steerco.charter.rules import effective
 from steerco.committee.attendance import ATTENDED, EXCUSED, MEMBER, Attendance, AttendanceEntry, Listing, asked, leave_of
@@ -118,6 +118,14 @@ class Meeting(
         consented = self._consented() if away else frozenset()
         leaves = [leave_of([row["presence"]], consented=row["who"] in consented) if row in away else "" for row in rows]
         return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
+
+    def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
+        """An invitation waits for the answer of each person on the list who has not given one."""
+        if act != "reply":
+            return True
+        mine = (Attendance.tenant_id == self.tenant_id, Attendance.meeting == self.id, Attendance.who.in_(keys))
+        replies = session.scalars(select(Attendance.reply).where(*mine)).all()
+        return bool(replies) and not any(replies)
 
     def _consented(self) -> frozenset[str]:
         """Return the parties whose absence the presiding officer has consented to."""
@@ -264,7 +272,7 @@ def invite(do: Do, m: Meeting, *, who: Annotated[list[Party], Meta(min_length=1,
         do.note("guest-cannot-read", who=" ".join(dict.fromkeys(blind)))
 
 
-@Meeting.action("convened")
+@Meeting.action("convened", awaited="convened")
 def reply(do: Do, m: Meeting, *, answer: Literal["accept", "decline"], note: Line | None = None) -> None:
     """Answer an invitation."""
     for row in do.parts(m, Attendance):
@@ -291,7 +299,7 @@ def add_paper(
         do.add(m, MeetingPaper(title=title or file.name, file_name=file.name, digest=digest, size=size))
 
 
-@Meeting.action("convened", to="open", name="open")
+@Meeting.action("convened", to="open", name="open", awaited="")
 def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
     """Open the meeting. ``held_at`` tells the time of one that was held before it was entered here."""
     m.opened_at = do.time("held_at", held_at) if held_at else do.at
@@ -330,7 +338,7 @@ def conclude(do: Do, m: Meeting, *, text: Text, tasks: Annotated[list[TaskInput]
     do.tell(*asked(do, m))
 
 
-@Meeting.action("concluded", to="closed")
+@Meeting.action("concluded", to="closed", awaited="")
 def close(do: Do, m: Meeting) -> None:
     """Close the file of the meeting."""
 

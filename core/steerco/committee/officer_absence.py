@@ -62,7 +62,7 @@ def _once(do: Do, a: OfficerAbsence) -> None:
             do.invalid("from", "absent-already", absence=other.ref, since=other.from_, until=other.to)
 
 
-@OfficerAbsence.action("recorded", to="ended")
+@OfficerAbsence.action("recorded", to="ended", awaited="")
 def end(do: Do, a: OfficerAbsence, *, to: date | None = None) -> None:
     """The officer is back: ``to`` was the last day away (yesterday, where none is given: from today nobody acts)."""
     last = to or do.today - timedelta(days=1)
@@ -72,7 +72,7 @@ def end(do: Do, a: OfficerAbsence, *, to: date | None = None) -> None:
     do.tell(a.person, *do.parties.successors(a.who))
 
 
-@OfficerAbsence.action("recorded", to="canceled")
+@OfficerAbsence.action("recorded", to="canceled", awaited="")
 def cancel(do: Do, a: OfficerAbsence, *, reason: Line | None = None) -> None:
     """It does not take place. What was done during its days stands."""
     if a.from_ <= do.today:

@@ -202,7 +202,7 @@ def assign(
     do.tell(t.to, t.lead, t.accountable, *others)
 
 
-@Task.action("assigned", to="in-progress")
+@Task.action("assigned", to="in-progress", awaited="")
 def start(do: Do, t: Task) -> None:
     """Begin; nobody has to release it."""
 

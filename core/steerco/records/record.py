@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, get_type_hint
 
 import msgspec
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, class_mapper, mapped_column
+from sqlalchemy.orm import Mapped, Session, class_mapper, mapped_column
 
 from steerco.charter.model import Charter
 from steerco.records.do import Do, Unmet
@@ -36,8 +36,11 @@ Check = Callable[[Do, Any], bool | Unmet]
 class Action:
     """One action of a record type.
 
-    ``states`` are the states from which it may be done, ``to`` the state that it leaves behind (None: unchanged).
+    ``states`` are the states from which it may be done, ``to`` the state that it leaves behind (None: unchanged). ``awaited``
+    are the states in which a record waits for it, where the declaration says so (None: it follows from the course of the record).
     """
+
+    awaited: tuple[str, ...] | None = None
 
     def __init__(self, record: type[Record], name: str, function: Callable[..., None], states: tuple[str, ...], to: str | None):
         self.record, self.name, self.function, self.states, self.to = record, name, function, states, to
@@ -150,13 +153,19 @@ class Record(Owned, Base):
 
     @classmethod
     def action(
-        cls: type[R], *states: str, to: str | None = None, name: str = "", platform: bool = False
+        cls: type[R],
+        *states: str,
+        to: str | None = None,
+        name: str = "",
+        platform: bool = False,
+        awaited: str | None = None,
     ) -> Callable[[Callable[Concatenate[Do, R, P], None]], Callable[Concatenate[Do, R, P], None]]:
         """Declare an action of this type: a plain function whose keyword-only parameters are its input.
 
         ``states`` are those from which it may be done (``"new"`` or none: it makes a record), ``to`` the state that it leaves
         (none: unchanged). A parameter that would be a Python keyword ends in an underscore, which its name in input drops.
-        ``platform``: only the program does it.
+        ``platform``: only the program does it. ``awaited``: the states (with spaces between them) in which a record waits for
+        whoever may do it; left out, that follows from the course of the record (``kernel.awaiting``).
         """
 
         def declare(function: Callable[Concatenate[Do, R, P], None]) -> Callable[Concatenate[Do, R, P], None]:
@@ -165,6 +174,7 @@ class Record(Owned, Base):
                 raise TypeError(f"{cls.record_type}: no such state: {', '.join(sorted(unknown))}")
             called = name or function.__name__.rstrip("_").replace("_", "-")
             cls.actions[called] = Action(cls, called, function, states or (NEW,), to)
+            cls.actions[called].awaited = None if awaited is None else tuple(awaited.split())
             if platform:
                 cls.platform_acts.add(called)
             return function
@@ -224,6 +234,11 @@ class Record(Owned, Base):
         ``content`` is the record with its parts, as the reader may see it (``kernel.view``).
         """
         return {}
+
+    def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
+        """Return whether it still waits for this act of a person (``keys``: everything that the person is); asked where its
+        state says so. Overridden where several persons answer, each for themselves."""
+        return True
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         """Return the values that follow from the record (``fields``, with its parts) on a day and are never stored."""

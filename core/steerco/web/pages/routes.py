@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from steerco.web.pages.account import account, links, sign_in
+from steerco.web.pages.account.sign_in import sign_in, sign_in_form, sign_out
 from steerco.web.pages.acts.records import record, records, types
-from steerco.web.pages.admin.pages import ADMIN
 from steerco.web.pages.frame.static_files import static_file
 from steerco.web.pages.reading.ask import ask
 from steerco.web.pages.reading.charter import charter
@@ -14,14 +13,16 @@ from steerco.web.pages.reading.clause import clause
 from steerco.web.pages.reading.compliance import compliance
 from steerco.web.pages.reading.duties import duties
 from steerco.web.pages.reading.log import log
-from steerco.web.pages.reading.overview import overview
+from steerco.web.pages.reading.overview import about
 from steerco.web.pages.reading.people import people, person
 from steerco.web.pages.reading.powers import powers
+from steerco.web.pages.work.calendar import calendar
 from steerco.web.pages.work.home import home
+from steerco.web.pages.work.mine import mine
 
+WORK: tuple[Any, ...] = (home, mine, calendar)
 PAGES: tuple[Any, ...] = (
-    home,
-    overview,
+    about,
     charter,
     clause,
     duties,
@@ -35,9 +36,9 @@ PAGES: tuple[Any, ...] = (
     records,
     record,
 )
-ACCOUNT: tuple[Any, ...] = (*sign_in.ROUTES, *links.ROUTES, *account.ROUTES)
+ACCOUNT: tuple[Any, ...] = (sign_in_form, sign_in, sign_out)
 
 
 def routes() -> tuple[Any, ...]:
     """Return the handlers to add to an application."""
-    return (static_file, *PAGES, *ACCOUNT, *ADMIN)
+    return (static_file, *WORK, *PAGES, *ACCOUNT)

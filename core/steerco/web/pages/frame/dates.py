@@ -29,6 +29,11 @@ def day_of_week(words: Words, value: date) -> str:
     return words("frame.day", "of_week", weekday=words("frame.weekday", value.isoweekday()), day=day(words, value))
 
 
+def day_month(words: Words, value: date) -> str:
+    """``10 February``, where the year is known."""
+    return words("date", "day_month", **_parts(words, value))
+
+
 def time(words: Words, value: datetime, zone: ZoneInfo) -> str:
     """``10 February 2021, 09:00`` in the tenant's zone."""
     local = value.astimezone(zone) if value.tzinfo else value

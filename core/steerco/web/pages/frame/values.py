@@ -8,6 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from steerco.charter import periods
+from steerco.charter.model import NOT_STATED
 from steerco.records import Record
 from steerco.records.personal import FILE, MARK
 from steerco.web.pages.frame import dates
@@ -129,8 +131,22 @@ def _of_time(visit: Visit, text: str) -> str:
         return text
 
 
+def meeting_title(visit: Visit, fields: Mapping[str, Any]) -> str:
+    """Return a meeting by its kind and the period for which it is held, else by its day; of another body than the main one with
+    the body."""
+    say, kind, body = visit.say, fields["kind"], fields.get("body")
+    day = visit.tenant.snapshot.local(fields["starts_at"])
+    every = [c.every for c in visit.regime.charter.cadences if (c.body, c.kind) == (body, kind) and c.every != NOT_STATED]
+    when = dates.period(say, periods.containing(day, every[0]).name) if every else visit.date(day)
+    text = say("meeting-title", "of_period" if every else "on_day", kind=say("meeting-title", kind), when=when)
+    other = body not in (None, "", visit.tenant.snapshot.settings.main_body)
+    return f"{text} ({visit.names(str(body))})" if other else text
+
+
 def title_of(visit: Visit, type: str, fields: Mapping[str, Any]) -> str:
-    """Return a record's title in one line: a meeting by its kind and time, a programme by its kind and year."""
+    """Return a record's title in one line: a meeting by its kind and period, a programme by its kind and year."""
+    if type == "meeting" and fields.get("kind") and isinstance(fields.get("starts_at"), datetime):
+        return meeting_title(visit, fields)
     if fields.get("kind") and (when := fields.get("starts_at") or fields.get("year")):
         subject = visit.say("word", "of_kind", what=visit.say("type", type), kind=visit.say("kind", fields["kind"]))
         return f"{subject[:1].upper()}{subject[1:]}, {visit.time(when) if isinstance(when, datetime) else when}"

@@ -273,7 +273,6 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
         today = query.today = tenant.snapshot.local(now)
         query.calendar = tenant.snapshot.calendar
         chosen_day = _asked_day(query, today)
-        reader = find_reader(request, session, running.id)
         last = None if chosen_day or reader else last_day(tenant, session)
         stale = last is not None and today - last > QUIET
         shown = chosen_day or (last if stale and last else today)

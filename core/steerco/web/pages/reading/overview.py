@@ -52,34 +52,39 @@ class Missing(NamedTuple):
     all: bool
 
 
-@get("/t/{tenant:str}")
+@get("/t/{tenant:str}/about")
 @showing
-def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """The first page of a committee."""
+def about(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What a committee is: its instrument, its bodies, who acts for whom."""
     with visiting(request, tenant) as visit:
-        ledger = owed(visit)
-        bodies = [body_row(visit, body.id) for body in visit.regime.charter.bodies]
-        events, _ = latest(visit, Wanted(until=visit.midnight_after() if visit.explicit else None), EVENTS)
-        return visit.render(
-            "overview.html",
-            "overview",
-            missing=_missing(visit),
-            menders=[visit.names(subject) for subject in subjects(visit.tenant.snapshot.settings.administration, "risky")],
-            standing=standing(visit),
-            instrument=visit.regime.charter.instrument,
-            card=card(visit, visit.regime.charter),
-            bodies=bodies,
-            bound=_bound(visit, bodies),
-            acting=successions(visit),
-            absent=absences(visit),
-            grants=grants(visit),
-            cadences=_cadences(visit),
-            silent=_silent(visit),
-            house=next((layer for layer in visit.regime.layers if layer.instrument.kind == "house"), None),
-            upcoming=[entry for entry in ledger if entry.state in URGENT][:DUTIES],
-            missed=_latest_first([entry for entry in ledger if entry.state in WRONG])[:DUTIES],
-            events=events,
-        )
+        return about_page(visit)
+
+
+def about_page(visit: Visit) -> Response[bytes]:
+    """Return the page of a committee at a glance. Strangers of a demonstration see it first."""
+    ledger = owed(visit)
+    bodies = [body_row(visit, body.id) for body in visit.regime.charter.bodies]
+    events, _ = latest(visit, Wanted(until=visit.midnight_after() if visit.explicit else None), EVENTS)
+    return visit.render(
+        "overview.html",
+        "overview",
+        missing=_missing(visit),
+        menders=[visit.names(subject) for subject in subjects(visit.tenant.snapshot.settings.administration, "risky")],
+        standing=standing(visit),
+        instrument=visit.regime.charter.instrument,
+        card=card(visit, visit.regime.charter),
+        bodies=bodies,
+        bound=_bound(visit, bodies),
+        acting=successions(visit),
+        absent=absences(visit),
+        grants=grants(visit),
+        cadences=_cadences(visit),
+        silent=_silent(visit),
+        house=next((layer for layer in visit.regime.layers if layer.instrument.kind == "house"), None),
+        upcoming=[entry for entry in ledger if entry.state in URGENT][:DUTIES],
+        missed=_latest_first([entry for entry in ledger if entry.state in WRONG])[:DUTIES],
+        events=events,
+    )
 
 
 def _missing(visit: Visit) -> list[Missing]:

@@ -1,0 +1,91 @@
+"""What waits for a person: records in a state in which they are to answer, decide or approve, whatever their type.
+
+A record waits for an act where the declaration of the act says so (``awaited``), else where the act is the way on: it fits one
+state alone and takes the record out of it, beside another that takes it further along its main line. So consent and refusal both
+wait, and a plugin's types need say nothing. Only what the person may do is told, with what it still lacks.
+
+    for each in awaiting(authority, at):    # each.record, each.answers: the acts, with the decision on each
+        ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+
+from steerco.kernel import visibility
+from steerco.kernel.act import ActRequest
+from steerco.kernel.authority import Authority
+from steerco.kernel.explain import Weighed, question, weigh
+from steerco.records import NEW, Action, Invalid, NotFound, Record
+from steerco.records.course import onward
+from steerco.store.listing import Filter, Order
+
+MOST = 40
+"""The number of records of a type and state that are looked at for one person: the newest."""
+
+
+class Answer(NamedTuple):
+    """An act for which a record waits, with the decision on it for the person and what it still lacks."""
+
+    action: Action
+    weighed: Weighed
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be done now."""
+        return self.weighed.decision.allowed
+
+
+class Awaited(NamedTuple):
+    """A record that waits for a person, by at least one act."""
+
+    record: Record
+    answers: tuple[Answer, ...]
+
+    @property
+    def ready(self) -> bool:
+        return any(answer.ready for answer in self.answers)
+
+
+def awaiting(authority: Authority, at: datetime) -> Iterator[Awaited]:
+    """Yield every visible record that waits for the actor, type by type, the newest of each first."""
+    for kind in authority.tenant.snapshot.types.values():
+        for state, actions in awaited_acts(kind).items():
+            page = visibility.page(authority, kind, ["id"], None, MOST, Order("id", True), [Filter("state", "eq", state)])
+            for row in page.rows:
+                record = authority.session.get_one(kind, (authority.tenant.id, row.id))
+                with authority.keeping_ties():
+                    answers = tuple(_answers(authority, record, actions, at))
+                if answers:
+                    yield Awaited(record, answers)
+
+
+@cache
+def awaited_acts(kind: type[Record]) -> Mapping[str, tuple[Action, ...]]:
+    """Return the states of a type in which its records wait for somebody, each with the acts."""
+    return {state: acts for state in kind.states if (acts := tuple(_awaited_in(kind, state)))}
+
+
+def _awaited_in(kind: type[Record], state: str) -> Iterator[Action]:
+    ways = [a for a in kind.acts().values() if a.awaited is None and a.states == (state,) and a.to not in (None, state)]
+    further = set(onward(kind, state)) & set(ways)
+    for action in kind.acts().values():
+        waits = bool(further) and action in ways if action.awaited is None else state in action.awaited
+        if waits and NEW not in action.states:
+            yield action
+
+
+def _answers(authority: Authority, record: Record, actions: tuple[Action, ...], at: datetime) -> Iterator[Answer]:
+    keys = frozenset().union(*(capacity.keys for capacity in authority.capacities))
+    for action in actions:
+        if record.awaits(action.name, keys, authority.session):
+            request = ActRequest(authority.actor, action.id, at, record.id, capacity=authority.asked)
+            try:
+                weighed = weigh(authority, request, question(action, request))
+            except (Invalid, NotFound):
+                continue
+            if weighed.decision.allowed or weighed.missing:
+                yield Answer(action, weighed)

@@ -1,0 +1,204 @@
+"""The lines of somebody's work: what waits for an answer, what is owed and by when, each with its clause and its acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from steerco.kernel.act import ActRequest
+from steerco.kernel.authority import Authority
+from steerco.kernel.awaiting import Answer, Awaited, awaiting
+from steerco.kernel.explain import question, weigh
+from steerco.kernel.view import fields
+from steerco.records import Invalid, NotFound, Record
+from steerco.web.pages.frame.visit import Cite, Visit
+from steerco.web.pages.work import when
+from steerco.web.pages.work.duties import DutyLine, duty_lines
+from steerco.web.pages.work.sight import capacity_name
+from steerco.web.pages.work.subjects import subject
+
+Kind = Literal["waiting", "overdue", "due", "no-day"]
+ACTS = 2
+"""The number of acts that a line offers; the record has the rest."""
+
+
+class ActLink(NamedTuple):
+    """A link to the form of an act. ``kind`` is ``equal`` for one of two answers, ``main`` otherwise."""
+
+    label: str
+    href: str
+    kind: str = "main"
+
+
+class WorkLine(NamedTuple):
+    """One line: what is to be done, until when, why, in which capacity, by which acts. ``missing`` is what it still lacks."""
+
+    kind: Kind
+    title: str
+    href: str
+    status: str
+    when: str
+    due: date | None
+    why: Cite | None
+    because: str
+    words: str
+    capacity: str
+    acts: tuple[ActLink, ...]
+    missing: str = ""
+
+
+class Work(NamedTuple):
+    """Everything that somebody has to do on a day."""
+
+    waiting: tuple[WorkLine, ...]
+    overdue: tuple[WorkLine, ...]
+    due: tuple[WorkLine, ...]
+    undated: tuple[WorkLine, ...]
+
+    @property
+    def all(self) -> tuple[WorkLine, ...]:
+        return (*self.waiting, *self.overdue, *self.due, *self.undated)
+
+
+def work_of(visit: Visit, sight: Authority) -> Work:
+    """Return what the reader has to do today, in all capacities."""
+    owed = duty_lines(visit, sight)
+    waiting, answered = [], set()
+    for each in awaiting(sight, visit.now):
+        duty = next((d for d in owed if d.record_id == each.record.id and d.done_by & _acts(each)), None)
+        answered.add(duty)
+        waiting.append(_waiting(visit, sight, each, duty))
+    rest = [_owed(visit, line) for line in owed if line not in answered]
+    return Work(
+        tuple(sorted(waiting, key=_by_day)),
+        tuple(sorted((line for line in rest if line.kind == "overdue"), key=_by_day)),
+        tuple(sorted((line for line in rest if line.kind == "due"), key=_by_day)),
+        tuple(line for line in rest if line.kind == "no-day"),
+    )
+
+
+def _acts(each: Awaited) -> set[str]:
+    return {answer.action.id for answer in each.answers}
+
+
+def _by_day(line: WorkLine) -> tuple[bool, date]:
+    return (line.due is None, line.due or date.max)
+
+
+def _waiting(visit: Visit, sight: Authority, each: Awaited, duty: DutyLine | None) -> WorkLine:
+    """A record that waits for an answer; the duty to give it has the clause and the day, where there is one."""
+    record, say, decision = each.record, visit.say, each.answers[0].weighed.decision
+    acts, why, due, words, told = _answers(visit, sight, each)
+    cite = visit.cite(duty.cites[0]) if duty and duty.cites else why
+    due = duty.due if duty and duty.due else due
+    return WorkLine(
+        "waiting",
+        subject(visit, sight, record),
+        visit.links.record(record.record_type, record.ref),
+        say("work.kind", "overdue" if due and due < visit.today else "waiting"),
+        told or (when.until(visit, due) if due else ""),
+        due,
+        cite,
+        cite.gloss if cite and record.record_type == "meeting" else heading(visit, cite),
+        words,
+        capacity_name(visit, decision.capacity, decision.acting_for),
+        acts,
+        "" if each.ready else _missing(visit, each.answers),
+    )
+
+
+class Told(NamedTuple):
+    """What a line on a record that waits says beside its title."""
+
+    acts: tuple[ActLink, ...]
+    why: Cite | None
+    due: date | None = None
+    words: str = ""
+    when: str = ""
+
+
+def _answers(visit: Visit, sight: Authority, each: Awaited) -> Told:
+    record: Any = each.record
+    because = each.answers[0].weighed.decision.because
+    why = visit.cite(because[0].clause) if because else None
+    if record.record_type == "meeting" and each.answers[0].action.name == "reply":
+        return _invitation(visit, sight, record, why)
+    ready = [answer for answer in each.answers if answer.ready]
+    kind = "equal" if len(ready) > 1 else "main"
+    acts = tuple(_link(visit, record, answer, kind) for answer in ready[:ACTS])
+    words = str(fields(record).get("reason") or "") if record.record_type == "absence-request" else ""
+    return Told(acts, why, words=words)
+
+
+def _link(visit: Visit, record: Record, answer: Answer, kind: str) -> ActLink:
+    return act_link(visit, answer.action.id, record, kind=kind)
+
+
+def act_link(visit: Visit, act: str, record: Record | None = None, kind: str = "main", **given: str) -> ActLink:
+    """Return the link to the form of an act, on a record or to make one, with what is known filled in."""
+    type, _, name = act.partition(".")
+    path = ("records", type, record.ref, "do", name) if record is not None else ("records", type, "do", name)
+    label = visit.say("action", act)
+    return ActLink(f"{label[:1].upper()}{label[1:]}", visit.links.to(*path, **given), kind)
+
+
+def _invitation(visit: Visit, sight: Authority, meeting: Any, why: Cite | None) -> Told:
+    """An invitation: two equal answers. Whom a clause asks to attend asks to be excused; anybody else declines."""
+    say = visit.say
+    excuse = ActRequest(sight.actor, "absence-request.request", visit.now, input={"meeting": meeting.id})
+    accept = ActLink(say("work.reply", "accept"), _do(visit, meeting, "reply", answer="accept"), "equal")
+    decline = ActLink(say("work.reply", "decline"), _do(visit, meeting, "reply", answer="decline"), "equal")
+    action = visit.tenant.snapshot.action(excuse.action)
+    if action is not None:
+        try:
+            weighed = weigh(sight, excuse, question(action, excuse))
+        except (Invalid, NotFound):
+            weighed = None
+        if weighed is not None and weighed.decision.allowed:
+            href = visit.links.to("records", "absence-request", "do", "request", meeting=meeting.ref)
+            decline = ActLink(say("work.reply", "decline"), href, "equal")
+            why = visit.cite(weighed.decision.because[0].clause) if weighed.decision.because else why
+    starts = meeting.starts_at.astimezone(visit.tenant.snapshot.settings.zone).date()
+    return Told((accept, decline), why, starts, when=_held(visit, meeting))
+
+
+def _held(visit: Visit, meeting: Any) -> str:
+    place = f", {meeting.place}" if meeting.place else ""
+    return f"{when.moment(visit, meeting.starts_at)}{place}"
+
+
+def _do(visit: Visit, record: Record, act: str, **given: str) -> str:
+    return visit.links.to("records", record.record_type, record.ref, "do", act, **given)
+
+
+def _missing(visit: Visit, answers: Iterable[Answer]) -> str:
+    """What the answer still lacks, in words."""
+    codes = dict.fromkeys(missing.code for answer in answers for missing in answer.weighed.missing)
+    return "; ".join(visit.say("work.missing", code) for code in codes)
+
+
+def _owed(visit: Visit, line: DutyLine) -> WorkLine:
+    acts = tuple(act_link(visit, act, record, **dict(given)) for act, record, given in line.acts[:ACTS])
+    cite = visit.cite(line.cites[0]) if line.cites else None
+    return WorkLine(
+        line.kind,
+        line.title,
+        line.href,
+        line.status,
+        line.when,
+        line.due,
+        cite,
+        heading(visit, cite),
+        line.words,
+        line.capacity,
+        acts,
+    )
+
+
+def heading(visit: Visit, cite: Cite | None) -> str:
+    """Return the heading of a clause, which is short; its gloss where it has none."""
+    if cite is None:
+        return ""
+    clauses = visit.regime.clauses.get(cite.id)
+    return (visit.say.of(clauses[0].heading) if clauses else "") or cite.gloss

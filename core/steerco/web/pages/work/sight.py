@@ -1,0 +1,25 @@
+"""Who reads a page of work, as of now: these pages show the present day, whatever day the address asks for."""
+
+from __future__ import annotations
+
+from steerco.kernel.authority import Authority
+from steerco.web.pages.frame.visit import Visit
+
+
+def present(visit: Visit) -> Authority:
+    """Return the sight of the reader now: work is done today, and not on the day that another page was asked for."""
+    if visit.shown == visit.today:
+        return visit.authority
+    return Authority(visit.tenant, visit.session, visit.authority.actor, visit.now)
+
+
+def own_keys(authority: Authority) -> frozenset[str]:
+    """Return every id that names the reader, in all capacities: person, seats, offices, and of the officers acted for."""
+    return frozenset().union(*(capacity.keys for capacity in authority.capacities))
+
+
+def capacity_name(visit: Visit, capacity: str, acting_for: str) -> str:
+    """Return in which capacity something is done or owed, as the page says it."""
+    if acting_for:
+        return visit.say("word", "acting_for", who=visit.names(acting_for))
+    return visit.names(capacity) if capacity else ""
