@@ -96,6 +96,8 @@ def paths(slug: str) -> list[str]:
         "/powers?type=task",
         "/ask",
         "/log",
+        "/people",
+        "/search?q=cong",
         "/records",
         "/records/person",
         "/records/meeting",

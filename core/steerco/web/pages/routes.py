@@ -16,6 +16,7 @@ from steerco.web.pages.reading.log import log
 from steerco.web.pages.reading.overview import about
 from steerco.web.pages.reading.people import people, person
 from steerco.web.pages.reading.powers import powers
+from steerco.web.pages.reading.search import search
 from steerco.web.pages.work.calendar import calendar
 from steerco.web.pages.work.home import home
 from steerco.web.pages.work.mine import mine
@@ -32,6 +33,7 @@ PAGES: tuple[Any, ...] = (
     log,
     people,
     person,
+    search,
     types,
     records,
     record,

@@ -46,9 +46,7 @@ def people(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with visiting(request, tenant) as visit:
         only_if(visit.at_large)
         sought = visit.query.text("q", 100)
-        rows = [row for row in _rows(visit) if not sought or any(folding.holds(each, sought) for each in (row.name, *row.holds))]
-        if sought != folding.folded(sought):
-            rows.sort(key=lambda row: not any(folding.exact(each, sought) for each in (row.name, *row.holds)))
+        rows = people_named(visit, sought)
         return visit.render(
             "reading/people.html",
             "people",
@@ -65,6 +63,15 @@ def people(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 def _seen(visit: Visit) -> frozenset[str]:
     """Return the persons whose page the reader may see."""
     return visibility.among(visit.authority, Person, visit.day.all.persons) | {visit.authority.actor}
+
+
+def people_named(visit: Visit, sought: str) -> list[PersonRow]:
+    """Return the persons whose page the reader may see and whose name, office or seat is so called (all for an empty text): those
+    with the marks that were typed first."""
+    rows = [row for row in _rows(visit) if not sought or any(folding.holds(each, sought) for each in (row.name, *row.holds))]
+    if folding.plain(sought) != folding.folded(sought):
+        rows.sort(key=lambda row: not any(folding.exact(each, sought) for each in (row.name, *row.holds)))
+    return rows
 
 
 def _rows(visit: Visit) -> list[PersonRow]:

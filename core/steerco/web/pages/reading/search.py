@@ -1,0 +1,179 @@
+"""One box over everything that the reader may see: people, records, clauses, papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from steerco.kernel import search as finding
+from steerco.kernel.search import Hit, Sought
+from steerco.kernel.view import fields
+from steerco.records import Record
+from steerco.records.search_entry import KIND, hour
+from steerco.store import folding
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.worker_pool import showing
+from steerco.web.pages.frame.dates import DayUnreadable, read_day
+from steerco.web.pages.frame.values import title_of
+from steerco.web.pages.frame.visit import Visit, visiting
+from steerco.web.pages.reading.charter import mark
+from steerco.web.pages.reading.people import people_named
+
+FEW = 5
+"""The number of hits of a sort where all sorts are shown."""
+SIZE = 20
+PARTIES = 12
+"""The number of parties of one name whose records are found by it; a name that more have says too little."""
+PEOPLE, CLAUSES, PAPERS = "people", "clauses", "papers"
+
+
+class Found(NamedTuple):
+    """One hit: what it is called, where it leads, what it is."""
+
+    title: str
+    href: str
+    note: str
+
+
+class FoundGroup(NamedTuple):
+    """The hits of one sort; ``more`` leads to the others, ``previous`` to those before."""
+
+    label: str
+    hits: list[Found]
+    more: str
+    previous: str
+
+
+@get("/t/{tenant:str}/search")
+@showing
+def search(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Hits by sort, a few of each; or those of one sort, page by page."""
+    with visiting(request, tenant) as visit:
+        sought = visit.query.text("q", 100)
+        sorts = [PEOPLE, *visit.tenant.snapshot.types, PAPERS, CLAUSES]
+        wanted, number = visit.query.choice("of", sorts), visit.query.number("page", most=1000)
+        groups = []
+        if folding.words(folding.folded(sought)):
+            for sort in [wanted] if wanted else sorts:
+                if (group := _group(visit, sort, sought, number if wanted else 1, SIZE if wanted else FEW)).hits:
+                    groups.append(group)
+        everything = visit.links.to("search", q=sought) if wanted else ""
+        return visit.render("reading/search.html", "search", sought=sought, groups=groups, everything=everything)
+
+
+def _group(visit: Visit, sort: str, sought: str, number: int, size: int) -> FoundGroup:
+    """Return one page of the hits of a sort. What is hidden is no hit, so nothing tells of it."""
+    first = (number - 1) * size
+    if sort in (PEOPLE, CLAUSES):
+        every = _people(visit, sought) if sort == PEOPLE else _clauses(visit, sought)
+        hits = every[first : first + size + 1]
+    elif sort == PAPERS:
+        hits = _papers(visit, sought, size + 1, first)
+    else:
+        hits = _records(visit, visit.tenant.snapshot.types[sort], sought, size + 1, first)
+    label = visit.say("types", sort) if sort in visit.tenant.snapshot.types else visit.say("reading.search", sort)
+
+    def at(page: int) -> str:
+        return visit.links.to("search", q=sought, of=sort, page=page if page > 1 else "")
+
+    following = 1 if size == FEW else number + 1
+    return FoundGroup(label, hits[:size], at(following) if len(hits) > size else "", at(number - 1) if number > 1 else "")
+
+
+def _people(visit: Visit, sought: str) -> list[Found]:
+    return [
+        Found(row.name, row.href, "; ".join(each for each in row.holds if each != row.name))
+        for row in people_named(visit, sought)
+    ]
+
+
+def _clauses(visit: Visit, sought: str) -> list[Found]:
+    """Return the clauses of that number first, then those that hold the words: the ones with the marks that were typed first."""
+    say, found = visit.say, list[tuple[int, Found]]()
+    for layer in (visit.regime.charter, *visit.regime.layers):
+        title = say.of(layer.instrument.title) or layer.instrument.id
+        for clause in layer.clauses:
+            id, told = mark(layer) + clause.id, " ".join((say.of(clause.heading), say.of(clause.gloss), clause.text))
+            if (same := sought.casefold() in (id.casefold(), clause.id.casefold())) or folding.holds(told, sought):
+                rank = 0 if same else 1 if folding.exact(told, sought) else 2
+                name = f"{visit.cite(id).id} {say.of(clause.heading)}".strip()
+                found.append((rank, Found(name, visit.links.clause(id), say.of(clause.gloss) or title)))
+    best = min((rank for rank, _ in found), default=0)
+    return [hit for rank, hit in sorted(found, key=lambda pair: pair[0]) if best or not rank]
+
+
+def _records(visit: Visit, type: type[Record], sought: str, limit: int, offset: int) -> list[Found]:
+    hits = finding.records(visit.authority, type, asked(visit, type, sought), limit, offset)
+    return [_record(visit, type, hit) for hit in hits]
+
+
+def _record(visit: Visit, type: type[Record], hit: Hit) -> Found:
+    record = visit.session.get_one(type, (visit.tenant.id, hit.record))
+    told = fields(record)
+    note = " · ".join((record.ref, visit.say.state(type.record_type, record.state)))
+    return Found(title_of(visit, type.record_type, told) or record.ref, visit.links.record(type.record_type, record.ref), note)
+
+
+def _papers(visit: Visit, sought: str, limit: int, offset: int) -> list[Found]:
+    """Return papers by their titles: rows of records that have a file."""
+    found = list[Found]()
+    for type in visit.tenant.snapshot.types.values():
+        for name, part in type.parts().items():
+            if not {"title", "digest"} <= set(part.__table__.columns.keys()) or len(found) >= offset + limit:
+                continue
+            for hit in finding.rows(visit.authority, type, name, asked(visit, type, sought), offset + limit - len(found)):
+                paper = visit.session.get_one(part, (visit.tenant.id, hit.part))
+                of = _record(visit, type, hit)
+                found.append(Found(getattr(paper, "title"), of.href, of.title))  # noqa: B009  # a column that it was asked for
+    return found[offset:]
+
+
+def asked(visit: Visit, type: type[Record], sought: str) -> Sought:
+    """Return what a text means among the records of a type: words, a day, kinds by their names, parties by theirs."""
+    words = tuple(folding.words(folding.folded(sought)))
+    if (day := _day(visit, sought)) is not None:
+        return Sought((_of_day(visit, day),) if len(words) > 1 or not words[0].isdigit() else ((*words, *_of_day(visit, day)),))
+    say = visit.say
+    kinds = {kind: folding.words(folding.folded(say("kind", kind))) for kind in type.kinds}
+    label = set(folding.words(folding.folded(say("type", type.record_type))))
+    left = [word for word in words if word not in label] or words
+    alternatives = tuple(
+        (word, *(f"{KIND}{kind} " for kind, told in kinds.items() if any(each.startswith(word) for each in told)))
+        for word in left
+    )
+    typed = tuple(word for word in folding.words(folding.plain(sought)) if folding.folded(word) != word)
+    return Sought(alternatives, typed, _parties(visit, sought))
+
+
+def _parties(visit: Visit, sought: str) -> tuple[str, ...]:
+    """Return the parties of that name; none where too many have it."""
+    day = visit.day
+    ids: Iterable[str] = (
+        *day.all.persons,
+        *(role.id for role in day.charter.roles),
+        *(seat.id for seat in day.charter.seats),
+        *(body.id for body in day.charter.bodies),
+        *day.all.agencies,
+        *day.all.titles,
+    )
+    found = [id for id in ids if folding.holds(visit.names(id), sought)]
+    return tuple(found) if len(found) <= PARTIES else ()
+
+
+def _day(visit: Visit, sought: str) -> date | None:
+    if not any(character.isdigit() for character in sought):
+        return None
+    try:
+        return read_day(sought, visit.today, visit.tenant.snapshot.calendar)
+    except DayUnreadable:
+        return None
+
+
+def _of_day(visit: Visit, day: date) -> tuple[str, ...]:
+    """Return the words of a day: the day itself, and its hours as the entries have them."""
+    begin = datetime.combine(day, time(0), visit.tenant.snapshot.settings.zone).astimezone(UTC)
+    return (f"{day:%Y-%m-%d} ", *(f"{hour(begin + timedelta(hours=each))} " for each in range(24)))
