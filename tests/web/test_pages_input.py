@@ -129,9 +129,9 @@ def test_what_does_not_fit_is_told_and_the_page_is_shown(path: str, said: str) -
 def test_a_cursor_of_another_committee_shows_the_first_page() -> None:
     import re
 
-    from steerco.web.pages.acts import records
+    from steerco.web.pages.acts import lists
 
-    records.SIZE, kept = 5, records.SIZE
+    lists.SIZE, kept = 5, lists.SIZE
     try:
         there = _client[0].get(f"/t/{MOST}/records/person").text
         cursor = re.search(r"after=([\w-]+)", there)
@@ -140,7 +140,7 @@ def test_a_cursor_of_another_committee_shows_the_first_page() -> None:
         assert given_.status_code == 400
         assert Page(given_.text).of("tbody")
     finally:
-        records.SIZE = kept
+        lists.SIZE = kept
 
 
 def test_records_of_one_committee_are_not_among_those_of_the_other() -> None:

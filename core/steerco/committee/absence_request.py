@@ -58,7 +58,7 @@ def leave(session: Session, meeting: Meeting, who: str | Collection[str]) -> Lea
     return leave_of(presence, consented=session.scalars(consented).first() is not None)
 
 
-@Substitution.check("absence-consented")
+@Substitution.check("absence-consented", met_by="absence-request.consent")
 def absence_consented(do: Do, s: Substitution) -> bool:
     """The presiding officer has consented to the member's absence from this meeting."""
     who = s.who or asked_as(do, do.get(Meeting, s.meeting))
@@ -91,7 +91,7 @@ def _answer(do: Do, a: AbsenceRequest, note: str | None) -> None:
     do.tell(a.who)
 
 
-@AbsenceRequest.action("requested", to="consented")
+@AbsenceRequest.action("requested", to="consented", confirm="none")
 def consent(do: Do, a: AbsenceRequest, *, note: Line | None = None) -> None:
     """Consent. The list of attendees shows the person as excused, and not why: more people read the list than the request. Who
     comes all the same is booked as present.

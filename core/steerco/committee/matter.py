@@ -127,7 +127,7 @@ class Vote(Part, of="matter", name="votes"):
     at: Mapped[datetime]
 
 
-@Matter.check("opinion-prepared")
+@Matter.check("opinion-prepared", met_by="matter.prepare-opinion")
 def opinion_prepared(do: Do, m: Matter) -> bool:
     """An opinion on the matter has been prepared."""
     return bool(m.prepared_opinion)

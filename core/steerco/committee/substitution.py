@@ -41,7 +41,7 @@ class Substitution(Record, type="substitution", states="named admitted withdrawn
         self.kind = getattr(named.get("meeting"), "kind", "")
 
 
-@Substitution.check("opinion-lodged")
+@Substitution.check("opinion-lodged", met_by="substitution.lodge-opinion")
 def opinion_lodged(do: Do, s: Substitution) -> bool:
     """The member's written opinion came in before the meeting opened."""
     if not s.opinion or s.lodged_at is None or s.lodged_while not in BEFORE:

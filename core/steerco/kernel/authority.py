@@ -23,8 +23,9 @@ from steerco.policy.decision import Because, Decision, Facts, Grounds, SubjectHo
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import RELATION
 from steerco.policy.table import PowerRequest
-from steerco.records import Action, Held, Invalid, Reason, Record, Relation, reason
+from steerco.records import Action, Any_, Held, Invalid, Reason, Record, Relation, Via, reason
 from steerco.records.marked import replaced
+from steerco.records.relation import Expression
 
 Facets = frozenset[str]
 NOT_IN_FORCE = {Uncertain: "effect-uncertain", NotLoaded: "text-not-loaded", Nothing: "not-in-force"}
@@ -355,7 +356,19 @@ class Authority:
 
     def _related(self, name: str, record: Record | None) -> tuple[str, ...]:
         relation = record.relations.get(name) if record is not None else None
-        if relation is None or not isinstance(relation.expression, Held):
+        if relation is None or record is None:
             return ()
-        party = getattr(record, relation.expression.field)
-        return self.day.holders(party) if party else ()
+        parties = self._tied_to(relation.expression, record)
+        return tuple(dict.fromkeys(person for party in parties for person in self.day.holders(party)))
+
+    def _tied_to(self, expression: Expression, record: Record) -> list[str]:
+        """The parties that a record's own fields, and those of the record that it points to, name in an expression."""
+        match expression:
+            case Held():
+                return [party] if (party := getattr(record, expression.field)) else []
+            case Via() if (pointer := getattr(record, expression.field)) is not None:
+                parent = self.session.get(self.tenant.snapshot.types[expression.parent], (self.tenant.id, pointer))
+                return self._tied_to(expression.inner, parent) if parent is not None and self.may(parent, "read") else []
+            case Any_():
+                return [party for part in expression.parts for party in self._tied_to(part, record)]
+        return []

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
-from steerco.kernel.explain import Weighed, question, weigh
+from steerco.kernel.explain import WeighedAct, question, weigh
 from steerco.records import NEW, Action, Invalid, NotFound, Record
 from steerco.records.course import onward
 from steerco.store.listing import Filter, Order
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     """An act for which a record waits, with the decision on it for the person and what it still lacks."""
 
     action: Action
-    weighed: Weighed
+    weighed: WeighedAct
 
     @property
     def ready(self) -> bool:

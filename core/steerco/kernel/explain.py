@@ -53,7 +53,7 @@ def question(action: Action, request: ActRequest) -> TypedAct:
     return typed
 
 
-class Weighed(NamedTuple):
+class WeighedAct(NamedTuple):
     """The decision on an act that nobody performs, with everything that it still lacks where it is out of order."""
 
     decision: Decision
@@ -66,21 +66,21 @@ def weigh(
     request: ActRequest,
     typed: TypedAct,
     trace: Callable[[plugin_rules.Rulings], object] = lambda rules: None,
-) -> Weighed:
+) -> WeighedAct:
     """Walk the steps of an act up to where the kernel would write. Raises ``Invalid``, ``NotFound`` and ``Conflict``."""
     try:
         judged = judge(authority, request, typed, asking=True)
     except Refused as refused:
-        return Weighed(refused.decision)
+        return WeighedAct(refused.decision)
     do = context(judged)
     missing = tuple(unmet(judged, do))
     if missing:
-        return Weighed(_not_yet(authority.regime, judged.decision, missing), missing, judged)
+        return WeighedAct(_not_yet(authority.regime, judged.decision, missing), missing, judged)
     judged = remarked(judged, do)
     ruled = plugin_rules.ruled(authority.tenant, request.actor, typed.action)
     rules = plugin_rules.ask(judged) if ruled else plugin_rules.NONE
     trace(rules)
-    return Weighed(_ruled(authority.regime, judged, rules), (), judged)
+    return WeighedAct(_ruled(authority.regime, judged, rules), (), judged)
 
 
 def out_of_order(regime: Regime, stopped: OutOfOrder, decision: Decision | None = None) -> Decision:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import class_mapper
+
 from steerco.kernel.authority import Authority
 from steerco.policy.capacity import allowed
 from steerco.policy.decision import Who
-from steerco.records import Action, Record
+from steerco.records import NEW, Action, Record
 
 
 def could(authority: Authority, action: Action, record: Record) -> bool:
@@ -38,6 +43,41 @@ def who_may(authority: Authority, action: Action, record: Record) -> tuple[Who, 
             holders = authority.who(line.subject, record)
             found[line.subject] = Who(line.subject, holders.label, holders.people, line.clause)
     return tuple(found.values())
+
+
+class Remedy(NamedTuple):
+    """The act by which a requirement comes to be met: on which record (None: it makes one), and who may do it."""
+
+    action: Action
+    on: Record | None
+    who: tuple[Who, ...]
+
+
+def remedy(authority: Authority, record: Record, code: str) -> Remedy | None:
+    """Return the act by which a requirement of an act on the record comes to be met, where its declaration names one.
+
+    An act on a record of another type is on the newest one that belongs to the same thing and person; where there is none that
+    the actor sees, the act that makes one.
+    """
+    action = authority.tenant.snapshot.action(type(record).remedies.get(code, ""))
+    if action is None:
+        return None
+    if action.record is type(record):
+        return Remedy(action, record, who_may(authority, action, record))
+    shared = {name: value for name in _ties(type(record)) & _ties(action.record) if (value := getattr(record, name)) is not None}
+    equal = [getattr(action.record, name) == value for name, value in shared.items()]
+    mine = select(action.record).where(action.record.tenant_id == authority.tenant.id, *equal)
+    found = authority.session.scalars(mine.order_by(action.record.id.desc()).limit(1)).first() if equal else None
+    if found is not None and found.state in action.states and authority.may(found, "read"):
+        return Remedy(action, found, who_may(authority, action, found))
+    maker = next(each for each in action.record.acts().values() if each.creates)
+    new = {"tenant_id": record.tenant_id, "body": record.body, "state": NEW, "version": 0, "author": "", "author_as": ""}
+    return Remedy(maker, None, who_may(authority, maker, action.record(**new, **shared)))
+
+
+def _ties(kind: type[Record]) -> set[str]:
+    """The fields of a type that hold a record or a party."""
+    return {name for name, column in class_mapper(kind).columns.items() if column.info.get("refers") or column.info.get("party")}
 
 
 def _bound(authority: Authority, record: Record, free: set[str]) -> frozenset[str]:

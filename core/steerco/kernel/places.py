@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from steerco.kernel.act import ActRequest, TypedAct
 from steerco.kernel.authority import Authority
-from steerco.kernel.explain import Weighed, question, weigh
+from steerco.kernel.explain import WeighedAct, question, weigh
 from steerco.kernel.grants import could
 from steerco.kernel.pipeline import Judged, context
 from steerco.policy.decision import Decision
@@ -97,7 +97,7 @@ def _of(authority: Authority, action: Action, request: ActRequest, record: Recor
     return PlacedAct(action, place, weighed.decision, weighed.missing)
 
 
-def _sort(weighed: Weighed) -> Place:
+def _sort(weighed: WeighedAct) -> Place:
     decision, missing = weighed.decision, weighed.missing
     if decision.allowed:
         return "ready"

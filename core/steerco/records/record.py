@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, get_type_hints
+from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
 from sqlalchemy import Index
@@ -31,6 +31,8 @@ NEW = "new"
 """The pseudo-state from which an action makes a record."""
 
 Check = Callable[[Do, Any], bool | Unmet]
+Confirm = Literal["", "none", "form", "check"]
+"""How much is asked of a person before an act is done: one press, a form, a page to check; empty: as follows from the act."""
 
 
 class Action:
@@ -41,6 +43,7 @@ class Action:
     """
 
     awaited: tuple[str, ...] | None = None
+    confirm: Confirm = ""
 
     def __init__(self, record: type[Record], name: str, function: Callable[..., None], states: tuple[str, ...], to: str | None):
         self.record, self.name, self.function, self.states, self.to = record, name, function, states, to
@@ -118,6 +121,8 @@ class Record(Owned, Base):
     relations: ClassVar[dict[str, Relation]]
     facets: ClassVar[dict[str, Facet]]
     checks: ClassVar[dict[str, Check]]
+    remedies: ClassVar[dict[str, str]]
+    """Per check the action by which it comes to be met, where there is one."""
     plugin: ClassVar[str] = ""
     platform_acts: ClassVar[set[str]]
     """The actions that only the program does: no policy line can name them."""
@@ -142,7 +147,7 @@ class Record(Owned, Base):
         declared = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
         cls.relations = {"author": Relation("author", Held("author_as")), **declared}
         cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
-        cls.actions, cls.checks, cls.platform_acts = {}, {}, set()
+        cls.actions, cls.checks, cls.remedies, cls.platform_acts = {}, {}, {}, set()
         cls.__tablename__ = type.replace("-", "_")
         args = table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
         along = [("body",), ("state",), *cls.listed_by]
@@ -159,13 +164,15 @@ class Record(Owned, Base):
         name: str = "",
         platform: bool = False,
         awaited: str | None = None,
+        confirm: Confirm = "",
     ) -> Callable[[Callable[Concatenate[Do, R, P], None]], Callable[Concatenate[Do, R, P], None]]:
         """Declare an action of this type: a plain function whose keyword-only parameters are its input.
 
         ``states`` are those from which it may be done (``"new"`` or none: it makes a record), ``to`` the state that it leaves
         (none: unchanged). A parameter that would be a Python keyword ends in an underscore, which its name in input drops.
         ``platform``: only the program does it. ``awaited``: the states (with spaces between them) in which a record waits for
-        whoever may do it; left out, that follows from the course of the record (``kernel.awaiting``).
+        whoever may do it; left out, that follows from the course of the record (``kernel.awaiting``). ``confirm``: how much a
+        page asks before it is done, where that is not what follows from the act itself.
         """
 
         def declare(function: Callable[Concatenate[Do, R, P], None]) -> Callable[Concatenate[Do, R, P], None]:
@@ -175,6 +182,7 @@ class Record(Owned, Base):
             called = name or function.__name__.rstrip("_").replace("_", "-")
             cls.actions[called] = Action(cls, called, function, states or (NEW,), to)
             cls.actions[called].awaited = None if awaited is None else tuple(awaited.split())
+            cls.actions[called].confirm = confirm
             if platform:
                 cls.platform_acts.add(called)
             return function
@@ -187,15 +195,20 @@ class Record(Owned, Base):
         return {name: action for name, action in cls.actions.items() if name not in cls.platform_acts}
 
     @classmethod
-    def check(cls: type[R], name: str) -> Callable[[Callable[[Do, R], bool | Unmet]], Callable[[Do, R], bool | Unmet]]:
+    def check(
+        cls: type[R], name: str, *, met_by: str = ""
+    ) -> Callable[[Callable[[Do, R], bool | Unmet]], Callable[[Do, R], bool | Unmet]]:
         """Declare a requirement that a charter's ``[[procedure]]`` may ask of this type's actions by name.
 
         The function is given the record before the action and answers whether the requirement is met, or ``Unmet``: by which
-        clauses it is not, where others decide than those that ask for it.
+        clauses it is not, where others decide than those that ask for it. ``met_by`` is the action (``type.action``) by which it
+        comes to be met.
         """
 
         def declare(function: Callable[[Do, R], bool | Unmet]) -> Callable[[Do, R], bool | Unmet]:
             cls.checks[name] = function
+            if met_by:
+                cls.remedies[name] = met_by
             return function
 
         return declare

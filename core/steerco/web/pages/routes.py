@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from steerco.web.pages.account.sign_in import sign_in, sign_in_form, sign_out
-from steerco.web.pages.acts.records import record, records, types
+from steerco.web.pages.acts.lists import records, types
+from steerco.web.pages.acts.record import record
 from steerco.web.pages.frame.static_files import static_file
 from steerco.web.pages.reading.ask import ask
 from steerco.web.pages.reading.charter import charter

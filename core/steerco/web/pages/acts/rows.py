@@ -1,0 +1,70 @@
+"""One line of a list of records: reference, title, the first party, the first day, the state."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import class_mapper
+
+from steerco.records import Record
+from steerco.web.pages.frame.values import title_of
+from steerco.web.pages.frame.visit import Visit
+
+OWN = frozenset({"tenant_id", "id", "ref", "body", "state", "version", "author", "author_as", "created_at", "changed_at"})
+"""The fields that every record has."""
+
+
+class RecordRow(NamedTuple):
+    """One record of a list. ``party`` and ``day`` are empty where its type has none."""
+
+    ref: str
+    href: str
+    title: str
+    party: str
+    day: str
+    state: str
+    state_id: str
+    kind: str
+    further: tuple[str, ...] = ()
+
+
+@cache
+def columns_of(kind: type[Record]) -> list[str]:
+    """Return the columns that the lines of a list are made from."""
+    return [column.name for column in kind.__table__.columns if column.name != "tenant_id"]
+
+
+@cache
+def party_field(kind: type[Record]) -> str:
+    """Return the first field of a type that names a party; empty where there is none."""
+    return next((name for name, column in class_mapper(kind).columns.items() if column.info.get("party")), "")
+
+
+@cache
+def day_field(kind: type[Record]) -> str:
+    """Return the first field of a type that holds a day or a time; empty where there is none."""
+    columns = class_mapper(kind).columns.items()
+    return next((name for name, column in columns if name not in OWN and _is_day(column.type.python_type)), "")
+
+
+def _is_day(kind: type) -> bool:
+    return issubclass(kind, date)
+
+
+def row_of(visit: Visit, kind: type[Record], row: Any) -> RecordRow:
+    """Return one row of a page as a line of a list."""
+    fields = dict(row._mapping)
+    say, type, own = visit.say, kind.record_type, fields.get("kind") or ""
+    party, day = fields.get(party_field(kind)), fields.get(day_field(kind))
+    return RecordRow(
+        fields["ref"],
+        visit.links.record(type, fields["ref"]),
+        title_of(visit, type, fields) or say("type", type),
+        visit.names(str(party)) if party else "",
+        visit.time(day) if isinstance(day, datetime) else visit.date(day),
+        say.state(type, fields["state"]),
+        fields["state"],
+        say("kind", own) if own in kind.kinds else "",
+    )

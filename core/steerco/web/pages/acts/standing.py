@@ -1,0 +1,216 @@
+"""The acts of a record as its page shows them to one reader: buttons, what is still missing, others' acts.
+
+The kernel says where each act stands (``kernel.places``); here it gets its words, its address and its order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from steerco.charter.duties import duties
+from steerco.following import duty_ledger
+from steerco.kernel.grants import remedy, who_may
+from steerco.kernel.places import PlacedAct, places
+from steerco.policy.decision import Who
+from steerco.policy.line import RELATION
+from steerco.records import NEW, Action, OutOfOrder, Record
+from steerco.records.course import onward
+from steerco.web.pages.frame.visit import Cite, Visit
+
+AT_MOST = 3
+"""More buttons than this stand in a fold."""
+
+
+class ActButton(NamedTuple):
+    """A button: it opens the act's form (``href``), or posts there at once (``press``)."""
+
+    label: str
+    href: str
+    press: bool
+    action: str
+
+
+class WhoMay(NamedTuple):
+    """Who may do an act: the office, the persons who hold it, the clause."""
+
+    label: str
+    people: list[str]
+    cite: Cite
+
+
+class Lacking(NamedTuple):
+    """One thing that is missing: what, by which clauses, who does it, and the act's form where it is the reader's own to do."""
+
+    text: str
+    cites: list[Cite]
+    who: list[WhoMay]
+    label: str = ""
+    href: str = ""
+
+
+class ActWaiting(NamedTuple):
+    """An act in the reader's power that cannot be done yet."""
+
+    label: str
+    lacking: list[Lacking]
+    why: str
+
+
+class ActOfOthers(NamedTuple):
+    """An act that others may do."""
+
+    label: str
+    who: list[WhoMay]
+    why: str
+
+
+class ActsShown(NamedTuple):
+    """The acts of a record, as its page shows them."""
+
+    first: list[ActButton]
+    further: list[ActButton]
+    waiting: list[ActWaiting]
+    others: list[ActOfOthers]
+
+
+def acts_of(visit: Visit, record: Record) -> ActsShown:
+    """Return the acts of a record for its reader. A stranger in a demonstration does none, and is told who may."""
+    if visit.reader is None:
+        return ActsShown([], [], [], [*_of_anybody(visit, record)])
+    placed = places(visit.authority, record, visit.now)
+    buttons = [each for each in placed if each.place in ("ready", "input")]
+    ordered = [_button(visit, each, record) for each in in_order(visit, buttons, record)]
+    waiting = [_waiting(visit, each, record) for each in placed if each.place == "waiting"]
+    others = [_others(visit, each, record) for each in placed if each.place == "others"]
+    return ActsShown(ordered[:AT_MOST], ordered[AT_MOST:], waiting, others)
+
+
+def new_key() -> str:
+    """Return a random key of a form: its act is done once, however often the form is sent."""
+    return token_urlsafe(18)
+
+
+def verb(visit: Visit, action: str) -> str:
+    """Return an act as a button has it: its own short word, else its label."""
+    say = visit.say
+    text = say("acts.button", action) if say.has("acts.button", action) else say("action", action)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def address(visit: Visit, action: Action, record: Record | None, given: Mapping[str, str] | None = None) -> str:
+    """Return where an act's form is: on the record, or for a new one with what is filled in."""
+    filled = {f"with.{name}": value for name, value in (given or {}).items()}
+    steps = [action.record.record_type, *([record.ref] if record is not None else []), "do", action.name]
+    return visit.links.to("records", *steps, **filled)
+
+
+def ask_address(visit: Visit, action: Action, record: Record | None, given: Mapping[str, str] | None = None) -> str:
+    """Return the question "may I do that, and why?", filled in."""
+    filled = {f"with.{name}": value for name, value in (given or {}).items()}
+    by = visit.reader.person if visit.reader else ""
+    return visit.links.to("ask", by=by, do=action.id, record=record.ref if record is not None else "", **filled)
+
+
+def in_order(visit: Visit, buttons: Iterable[PlacedAct], record: Record) -> list[PlacedAct]:
+    """Return the buttons in their order: what discharges an open duty of the reader, what moves the state on, the rest as
+    declared; acts that make records of other types after those on the record itself."""
+    owed = owed_acts(visit, record)
+    further = onward(type(record), record.state)
+    return sorted(buttons, key=lambda each: (each.action.id not in owed, each.action not in further, not each.on))
+
+
+def owed_acts(visit: Visit, record: Record) -> frozenset[str]:
+    """Return the acts that would discharge an open duty of the reader that this record raised."""
+    person = visit.authority.actor
+    entries = duty_ledger.entries(visit.tenant, visit.session, visit.today, of=person)
+    owed = {entry.duty for entry in entries if not entry.done_by_event and entry.record == record.id and person in entry.holders}
+    known = (duty for layer in (visit.regime.charter, *visit.regime.layers) for duty in duties(layer)) if owed else ()
+    return frozenset(act for duty in known if duty.id in owed for act in duty.done_by)
+
+
+def _button(visit: Visit, each: PlacedAct, record: Record) -> ActButton:
+    action, given = each.action, _named(each, record)
+    press = each.place == "ready" and action.confirm == "none"
+    return ActButton(verb(visit, action.id), address(visit, action, record if each.on else None, given), press, action.id)
+
+
+def _named(each: PlacedAct, record: Record) -> dict[str, str]:
+    """What is filled in, by the reference that people see."""
+    return {name: record.ref if value == record.id else value for name, value in (each.given or {}).items()}
+
+
+def _waiting(visit: Visit, each: PlacedAct, record: Record) -> ActWaiting:
+    on = record if each.on else None
+    why = ask_address(visit, each.action, on, _named(each, record))
+    lacking = lacking_in(visit, each.missing, on)
+    if not lacking and each.decision is not None:  # refused, and nobody else may: a rule of a plugin, a ban
+        lacking = [Lacking("", visit.cites(reason.clause for reason in each.decision.because), [])]
+    return ActWaiting(verb(visit, each.action.id), lacking, why)
+
+
+def lacking_in(visit: Visit, missing: Iterable[OutOfOrder], record: Record | None) -> list[Lacking]:
+    """Return what is missing, each thing once with every clause that asks for it."""
+    found: dict[str, Lacking] = {}
+    for each in missing:
+        one = lacking_of(visit, each, record)
+        known = found.get(one.text)
+        found[one.text] = known._replace(cites=[*known.cites, *one.cites]) if known else one
+    return list(found.values())
+
+
+def lacking_of(visit: Visit, missing: OutOfOrder, record: Record | None) -> Lacking:
+    """Return one thing that is missing, who does it, and the way there for a reader who may."""
+    text, cites = stop_text(visit, missing), visit.cites(missing.cites)
+    found = remedy(visit.authority, record, missing.code) if record is not None else None
+    if found is None:
+        return Lacking(text, cites, [])
+    mine = visit.reader is not None and any(visit.reader.person in who.people for who in found.who)
+    given = _shared(found.action, record) if found.on is None and record is not None else None
+    href = address(visit, found.action, found.on, given) if mine else ""
+    return Lacking(text, cites, whos(visit, found.who), verb(visit, found.action.id), href)
+
+
+def _shared(action: Action, record: Record) -> dict[str, str]:
+    """What an act that makes a record beside this one names of it."""
+    fields = (name for name, marks in action.marks.items() if "refers" in marks)
+    return {name.rstrip("_"): str(value) for name in fields if (value := getattr(record, name, None))}
+
+
+def stop_text(visit: Visit, missing: OutOfOrder) -> str:
+    """Return what is missing, in words."""
+    say = visit.say
+    if missing.code == "state":
+        type, _, _ = str(missing.params.get("action", "")).partition(".")
+        return say("acts.missing", "state", state=say.state(type, str(missing.params["state"])))
+    text = say("stop", missing.code)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _others(visit: Visit, each: PlacedAct, record: Record) -> ActOfOthers:
+    assert each.decision is not None
+    on = record if each.on else None
+    return ActOfOthers(
+        verb(visit, each.action.id), whos(visit, each.decision.who_may), ask_address(visit, each.action, on, _named(each, record))
+    )
+
+
+def whos(visit: Visit, all: Iterable[Who]) -> list[WhoMay]:
+    """Return the parties that may, by office, each once."""
+    found: dict[str, WhoMay] = {}
+    for who in all:
+        named = visit.names.of(who.people)
+        tied = who.subject.startswith(RELATION) and named
+        label = "; ".join(named) if tied else visit.say.of(who.label) or visit.names(who.subject)
+        people = [] if tied else [name for name in named if name != label]
+        found.setdefault(label, WhoMay(label, people, visit.cite(who.clause)))
+    return list(found.values())
+
+
+def _of_anybody(visit: Visit, record: Record) -> Iterable[ActOfOthers]:
+    """Every act that the record's state allows, with who may do it."""
+    for action in type(record).acts().values():
+        if record.state in action.states and action.states != (NEW,):
+            who = who_may(visit.authority, action, record)
+            yield ActOfOthers(verb(visit, action.id), whos(visit, who), ask_address(visit, action, record))
