@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from steerco.accounts import web_sign_ins
 from steerco.accounts.accounts import account_of, add_account, bind
+from steerco.accounts.signing_in import states
 from steerco.configuration.installation import Installation
 from steerco.store.base import INSTALLATION
 from steerco.web.http.limits import Edge
@@ -63,6 +64,6 @@ def signed_in(client: TestClient[Any], installation: Installation, slug: str, wh
             account = add_account(session, f"{person}@{slug}", now=now)
             bind(session, account.id, tenant.id, person, now)
         token = web_sign_ins.begin(session, account.id, how="test", agent="tests", now=now)
-    found = web_sign_ins.find(installation.store, token, now)
+    found = web_sign_ins.find(installation.store, token, now, states(demo=False))
     assert found is not None
     return Browser(client, person, token, found.form_token)

@@ -162,6 +162,13 @@ def all_tokens(tenant: Tenant) -> list[Token]:
         return list(session.scalars(select(Token).where(Token.tenant_id == tenant.id).order_by(Token.id)))
 
 
+def of_person(session: Session, person: str, now: datetime) -> list[Token]:
+    """Return the tokens that speak for a person of the session's tenant and are good, newest first."""
+    own = (Token.tenant_id == tenant_of(session), Token.person == person, Token.revoked_at.is_(None))
+    rows = session.scalars(select(Token).where(*own).order_by(Token.id.desc()))
+    return [row for row in rows if row.expires_at is None or row.expires_at > now]
+
+
 _row = Token.__table__.c
 _moved = select(Tally.__table__.c.n).where(Tally.__table__.c.tenant_id == bindparam("own"), Tally.__table__.c.name == DIRECTORY)
 _GOOD_TOKEN = Prepared(

@@ -15,13 +15,18 @@ from steerco.store.base import OF_INSTALLATION, Base, Owned, Tenanted
 
 
 class Account(Owned, Base):
-    """Somebody who can sign in. ``name`` is what they sign in with, folded; ``password`` an argon2id hash."""
+    """Somebody who can sign in. ``name`` is what they sign in with, folded; ``password`` an argon2id hash.
+
+    ``totp`` is the secret of their second factor, ``totp_step`` the last step of time of which a code was taken.
+    """
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("tenant_id", "name"), OF_INSTALLATION)
     name: Mapped[str]
     email: Mapped[str | None]
     password: Mapped[str | None]
+    totp: Mapped[str | None]
+    totp_step: Mapped[int]
     state: Mapped[str]
     created_at: Mapped[datetime]
 
@@ -36,6 +41,64 @@ class AccountPerson(Tenanted, Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person: Mapped[str]
     since: Mapped[datetime]
+
+
+class RecoveryCode(Tenanted, Base):
+    """A code that stands for the second factor once: its hash. The row goes with its use."""
+
+    __tablename__ = "account_recovery_code"
+    __table_args__ = (OF_INSTALLATION,)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(primary_key=True)
+
+
+class AccountLink(Owned, Base):
+    """A link that was given out: an invitation of a person of the tenant ``number``, or the reset of an account's password.
+
+    ``hash`` is that of the link's secret. A reset that was asked for in a name that nobody has is kept like any other.
+    """
+
+    __tablename__ = "account_link"
+    __table_args__ = (UniqueConstraint("tenant_id", "hash"), Index(None, "tenant_id", "number", "person", "id"), OF_INSTALLATION)
+    hash: Mapped[str]
+    what: Mapped[str]
+    account: Mapped[str | None]
+    number: Mapped[int | None]
+    person: Mapped[str | None]
+    email: Mapped[str | None]
+    by: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class AccountWord(Owned, Base):
+    """Something to be told to whom an account or a link is for, until it is sent. ``path`` is the link's address, and goes with
+    the sending."""
+
+    __tablename__ = "account_word"
+    __table_args__ = (Index(None, "tenant_id", "sent_at", "id"), OF_INSTALLATION)
+    what: Mapped[str]
+    email: Mapped[str | None]
+    account: Mapped[str | None]
+    number: Mapped[int | None]
+    person: Mapped[str | None]
+    path: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class SignInAttempts(Tenanted, Base):
+    """How often it was tried in vain to sign in, under a name or from an address (``key``, hashed), ``since`` when, and ``until``
+    when it is of no use to try."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (OF_INSTALLATION,)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
 
 
 class WebSignIn(Owned, Base):

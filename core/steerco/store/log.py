@@ -37,7 +37,7 @@ class Break(Struct, frozen=True):
     """One place where a log differs from what was written. ``seq``: the event at or after which the difference shows."""
 
     seq: int
-    kind: Literal["changed", "gap", "head", "cut", "lost", "rewritten", "revision", "token"]
+    kind: Literal["changed", "gap", "head", "cut", "lost", "rewritten", "revision", "token", "account"]
     detail: str
 
 

@@ -49,16 +49,18 @@ def create_app(
     routers: Sequence[Any] = (),
     home: Home | None = None,
     hosts: Collection[str] | None = None,
+    wall: Callable[[], datetime] | None = None,
 ) -> Edge:
     """Return the ASGI application over an installation.
 
-    ``demo``: strangers read every page, and OpenAPI documents are public. ``clock`` gives the time of every request.
+    ``demo``: strangers read every page, and OpenAPI documents are public. ``clock`` gives the time of every request;
+    ``wall`` that of other people's clocks, where they differ.
     ``routers``: further Litestar routers or handlers. ``home`` is the folder whose cases the pages show. ``hosts``: the names
     under which it answers, beside addresses and ``localhost`` (None: every name). Raises ``ReservedName`` where a record type
     cannot have an address.
     """
     check_names(installation.types)
-    crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits)
+    crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits, wall)
     trials = Trials(installation, home, clock)
     app = Litestar(
         route_handlers=[

@@ -12,6 +12,7 @@ from litestar import Response
 from sqlalchemy.orm import Session
 
 from steerco.accounts import web_sign_ins
+from steerco.accounts.signing_in import states
 from steerco.accounts.web_sign_ins import LASTS, SignedIn
 from steerco.store.engine import Store
 from steerco.web.http.problems import Anywhere, RequestError
@@ -23,11 +24,13 @@ _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who is signed in, in one committee. ``form_token`` comes back with every form of this sign-in."""
+    """Somebody who is signed in, in one committee. ``form_token`` comes back with every form of this sign-in;
+    ``sign_in`` is its id."""
 
     account: str
     person: str
     form_token: str
+    sign_in: str = ""
 
 
 class SignInNeeded(RequestError):
@@ -42,22 +45,31 @@ def signed_in(request: Anywhere) -> SignedIn | None:
     state = request.scope["state"]
     if "signed_in" not in state:
         service = request.app.state.service
-        state["signed_in"] = sender(service.installation.store, request.scope, service.clock())
+        state["signed_in"] = sender(service.installation.store, request.scope, service.clock(), demo=service.demo)
     found: SignedIn | None = state["signed_in"]
     return found
 
 
-def sender(store: Store, scope: Any, now: datetime) -> SignedIn | None:
-    """Return the sign-in whose cookie a request has, by its ASGI scope."""
+def sender(store: Store, scope: Any, now: datetime, *, demo: bool) -> SignedIn | None:
+    """Return the sign-in whose cookie a request has, by its ASGI scope. ``demo``: a demonstration is served."""
     token = token_in(scope)
-    return web_sign_ins.find(store, token, now) if token else None
+    return web_sign_ins.find(store, token, now, states(demo=demo)) if token else None
+
+
+def ended_sign_in(request: Anywhere) -> SignedIn | None:
+    """Return whose sign-in the request's cookie was, where it ended within a day: what was typed meanwhile is kept for them, and
+    for nobody else. It lets nobody in."""
+    service, token = request.app.state.service, token_in(request.scope)
+    if not token:
+        return None
+    return web_sign_ins.find_ended(service.installation.store, token, service.clock(), states(demo=service.demo))
 
 
 def find_reader(request: Anywhere, session: Session, tenant_id: int) -> Reader | None:
     """Return who reads, by the cookie of the request; None for a stranger and for an account without a person in this tenant."""
     found = signed_in(request)
     person = found.persons.get(tenant_id) if found else None
-    return Reader(found.account, person, found.form_token) if found and person else None
+    return Reader(found.account, person, found.form_token, found.id) if found and person else None
 
 
 def check_form(reader: Reader | SignedIn, token: str) -> None:

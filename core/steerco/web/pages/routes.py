@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from steerco.web.pages.account.sign_in import sign_in, sign_in_form, sign_out
+from steerco.web.pages.account import account, links, sign_in
 from steerco.web.pages.acts.lists import records, types
 from steerco.web.pages.acts.record import record
+from steerco.web.pages.admin.pages import ADMIN
 from steerco.web.pages.frame.static_files import static_file
 from steerco.web.pages.reading.ask import ask
 from steerco.web.pages.reading.charter import charter
@@ -39,9 +40,9 @@ PAGES: tuple[Any, ...] = (
     records,
     record,
 )
-ACCOUNT: tuple[Any, ...] = (sign_in_form, sign_in, sign_out)
+ACCOUNT: tuple[Any, ...] = (*sign_in.ROUTES, *links.ROUTES, *account.ROUTES)
 
 
 def routes() -> tuple[Any, ...]:
     """Return the handlers to add to an application."""
-    return (static_file, *WORK, *PAGES, *ACCOUNT)
+    return (static_file, *WORK, *PAGES, *ACCOUNT, *ADMIN)

@@ -59,7 +59,10 @@ def declare() -> None:
     plain(
         "account",
         "tenant_id id",
-        "tenant_id int, id text, name text, email text?, password text?, state text, created_at time",
+        (
+            "tenant_id int, id text, name text, email text?, password text?, totp text?, totp_step int, state text, "
+            "created_at time"
+        ),
         unique="tenant_id name",
     )
     plain(
@@ -68,6 +71,27 @@ def declare() -> None:
         "tenant_id int, account text, number int, person text, since time",
         unique="tenant_id number person",
     )
+    plain("account_recovery_code", "tenant_id account hash", "tenant_id int, account text, hash text")
+    plain(
+        "account_link",
+        "tenant_id id",
+        (
+            "tenant_id int, id text, hash text, what text, account text?, number int?, person text?, email text?, by text, "
+            "created_at time, expires_at time, ended_at time?"
+        ),
+        index="tenant_id number person id",
+        unique="tenant_id hash",
+    )
+    plain(
+        "account_word",
+        "tenant_id id",
+        (
+            "tenant_id int, id text, what text, email text?, account text?, number int?, person text?, path text?, "
+            "created_at time, expires_at time, sent_at time?"
+        ),
+        index="tenant_id sent_at id",
+    )
+    plain("sign_in_attempts", "tenant_id key", "tenant_id int, key text, n int, since time, until time?")
     plain(
         "web_sign_in",
         "tenant_id id",

@@ -68,12 +68,11 @@ def home(request: Anywhere) -> Response[bytes]:
 
 def _own(request: Anywhere, service: Service) -> list[str]:
     """Return the committees of which the reader is a person; in a demonstration all. Raises ``SignInNeeded``."""
-    slugs = service.installation.slugs()
     if service.demo:
-        return slugs
+        return service.installation.slugs()
     if (found := signed_in(request)) is None:
         raise SignInNeeded
-    return [slug for slug in slugs if service.installation.tenant(slug).id in found.persons]
+    return list(service.installation.named(found.persons).values())
 
 
 def _committee(service: Service, slug: str, say: Words) -> CommitteeLink:

@@ -1,0 +1,76 @@
+"""How often it may be tried in vain to sign in: so often under one name, and so often from one address.
+
+Each attempt is counted before the password is looked at, under the lock of the installation's log, so that no number of attempts
+at once gets past the count; a right one takes its name's count back. Names that nobody has are counted alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from steerco.accounts.accounts import folded
+from steerco.store.account_tables import SignInAttempts
+from steerco.store.base import INSTALLATION
+
+WINDOW = timedelta(minutes=15)
+"""Attempts are counted over this time, and so long nothing is let in once there were too many."""
+BY_NAME, BY_ADDRESS = 10, 100
+"""The attempts that are let through: a ministry's people may have one address between them."""
+
+
+def of_name(name: str) -> str:
+    """Return the key of a sign-in name."""
+    return _key("name", folded(name))
+
+
+def of_address(address: str) -> str:
+    """Return the key of a network address; those of one subscriber (IPv6: its /64) have one."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return _key("address", address)
+    return _key("address", known.exploded[:19] if known.version == 6 else known.exploded)
+
+
+def _key(kind: str, value: str) -> str:
+    return sha256(f"{kind}:{value}".encode()).hexdigest()
+
+
+def count(session: Session, key: str, most: int, now: datetime) -> tuple[bool, bool]:
+    """Count an attempt. Return whether it is let through, and whether it is the one with which the lock begins."""
+    row = session.get(SignInAttempts, (INSTALLATION, key))
+    if row is None:
+        row = SignInAttempts(tenant_id=INSTALLATION, key=key, n=0, since=now, until=None)
+        session.add(row)
+    if row.until is not None and now < row.until:
+        return False, False
+    if now - row.since >= WINDOW or row.until is not None:
+        row.n, row.since, row.until = 0, now, None
+    row.n += 1
+    if row.n <= most:
+        return True, False
+    row.until = now + WINDOW
+    return False, True
+
+
+def give_back(session: Session, key: str) -> None:
+    """Take back the last attempt that was counted, since it was none in vain."""
+    row = session.get(SignInAttempts, (INSTALLATION, key))
+    if row is not None and row.until is None and row.n > 0:
+        row.n -= 1
+
+
+def forgive(session: Session, key: str) -> None:
+    """Take the count of a key back."""
+    session.execute(delete(SignInAttempts).where(SignInAttempts.tenant_id == INSTALLATION, SignInAttempts.key == key))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Take away counts that have run out."""
+    old = (SignInAttempts.tenant_id == INSTALLATION, SignInAttempts.since < now - 2 * WINDOW)
+    session.execute(delete(SignInAttempts).where(*old))
