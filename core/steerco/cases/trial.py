@@ -40,7 +40,7 @@ WAITING = 20
 log = logging.getLogger("steerco.trial")
 
 
-class TooMany(Exception):
+class TrialsFull(Exception):
     """Too many trials wait already."""
 
 
@@ -55,12 +55,12 @@ class Trials:
         self._threads: ThreadPoolExecutor | None = None
 
     def begin(self, slug: str, id: str) -> None:
-        """Try a change in the background, unless that is under way. Raises ``TooMany``."""
+        """Try a change in the background, unless that is under way. Raises ``TrialsFull``."""
         with self._lock:
             if (slug, id) in self._under_way:
                 return
             if len(self._under_way) >= WAITING:
-                raise TooMany
+                raise TrialsFull
             self._under_way.add((slug, id))
             self._threads = self._threads or ThreadPoolExecutor(1, thread_name_prefix="steerco-trial")
             self._threads.submit(self._run, slug, id)

@@ -53,7 +53,7 @@ class Trial(Struct, frozen=True):
         return self.stage in ("done", "failed")
 
 
-class Prepared(Struct, frozen=True):
+class ChangeDraft(Struct, frozen=True):
     """What is to be kept of a change: who prepared it, against which revision, of which kind, and the files."""
 
     account: str
@@ -74,7 +74,7 @@ def content_with(content: Mapping[str, str], files: Files) -> dict[str, str]:
     return {path: text for path, text in {**content, **files}.items() if text is not None}
 
 
-def keep(tenant: Tenant, change: Prepared, at: datetime, id: str = "") -> str:
+def keep(tenant: Tenant, change: ChangeDraft, at: datetime, id: str = "") -> str:
     """Keep a change (``id``: in the place of that one) and return its id. What waited too long goes on the way."""
     fields = msgspec.structs.asdict(change)
     with tenant.store.write(tenant.id) as session:

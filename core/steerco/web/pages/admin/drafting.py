@@ -10,9 +10,9 @@ from contextlib import suppress
 
 from litestar import Response
 
-from steerco.cases.trial import TooMany, Trials
+from steerco.cases.trial import Trials, TrialsFull
 from steerco.changes import pending
-from steerco.changes.pending import Prepared
+from steerco.changes.pending import ChangeDraft
 from steerco.changes.prepared import Stored, in_use
 from steerco.configuration.load import load
 from steerco.configuration.risk import Weight, heaviest, weigh
@@ -55,7 +55,7 @@ def prepared(
 ) -> Response[bytes]:
     """Keep a change, begin its trial where the files hold no error, and lead to its plan. ``id``: in the place of that change."""
     files = pending.differences(base.content, content)
-    change = Prepared(desk.account, desk.person, kind, base.number, files, back_to)
+    change = ChangeDraft(desk.account, desk.person, kind, base.number, files, back_to)
     running = visit.tenant.running
     kept = pending.keep(running, change, visit.now, id)
     if reads(visit, content):
@@ -65,5 +65,5 @@ def prepared(
 
 def begin(visit: Visit, id: str) -> None:
     """Begin the trial of a change; where too many wait already, its page says so and lets one begin it later."""
-    with suppress(TooMany):
+    with suppress(TrialsFull):
         trials_of(visit).begin(visit.tenant.snapshot.slug, id)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from steerco.web.pages.admin import files, overview, plan, revisions
+from steerco.web.pages.admin import files, house, overview, plan, revisions
 
 ADMIN: tuple[Any, ...] = (
     overview.overview,
+    house.house,
+    house.house_rule,
+    house.change_house_rule,
     files.files,
     files.hand_in,
     files.file_text,
