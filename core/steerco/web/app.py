@@ -82,7 +82,7 @@ def create_app(
     methods = app.state.methods = Methods(app)
 
     async def check(scope: Any) -> None:
-        await crews.reads.run(check_sender, service, scope)  # type: ignore[arg-type]  # answers nothing
+        await crews.reads.run(check_sender, service, scope)
 
     return Edge(app, limits, methods, check, hosts)
 

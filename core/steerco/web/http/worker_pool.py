@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import wraps
 from queue import SimpleQueue
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from litestar import Response
 
@@ -26,10 +26,11 @@ from steerco.store.fair_lock import Busy
 from steerco.web.http.problems import Anywhere
 
 P = ParamSpec("P")
+T = TypeVar("T")
 Handler = Callable[P, Response[bytes]]
 Answer = Coroutine[Any, Any, Response[bytes]]
-Answered = asyncio.Future[Response[bytes]]
-Work = tuple[asyncio.AbstractEventLoop, Answered, Callable[..., Response[bytes]], tuple[Any, ...], dict[str, Any]]
+Answered = asyncio.Future[Any]
+Work = tuple[asyncio.AbstractEventLoop, Answered, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
 class Lines:
@@ -85,7 +86,7 @@ class WorkerPool:
         self._asked: Lines | None = None
         self._at_work: list[threading.Thread] = []
 
-    async def run(self, handler: Callable[..., Response[bytes]], *args: Any, **kwargs: Any) -> Response[bytes]:
+    async def run(self, handler: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run the handler in a thread and return its answer. Raises ``Busy`` where too many wait."""
         whose = kwargs.get("tenant", "")
         full = self.threads + self.waiting
@@ -99,7 +100,8 @@ class WorkerPool:
         self._of[whose] += 1
         try:
             self._asked.put(whose, (loop, answer, handler, args, kwargs))
-            return await answer
+            done: T = await answer
+            return done
         finally:
             self.pending -= 1
             self._of[whose] -= 1
@@ -147,7 +149,7 @@ def _work(lines: Lines, polite: bool) -> None:
     while (work := lines.get()) is not None:
         loop, answer, handler, args, kwargs = work
         if not answer.cancelled():
-            outcome: Response[bytes] | BaseException
+            outcome: Any
             try:
                 outcome = handler(*args, **kwargs)
             except BaseException as error:  # it is the caller's
@@ -158,7 +160,7 @@ def _work(lines: Lines, polite: bool) -> None:
         del work, loop, answer, handler, args, kwargs  # nothing is kept alive until the next request
 
 
-def _deliver(answer: Answered, outcome: Response[bytes] | BaseException) -> None:
+def _deliver(answer: Answered, outcome: Any) -> None:
     if answer.cancelled():
         return
     if isinstance(outcome, BaseException):

@@ -14,7 +14,7 @@ from steerco.web.pages.reading.charter import charter
 from steerco.web.pages.reading.clause import clause
 from steerco.web.pages.reading.compliance import compliance
 from steerco.web.pages.reading.duties import duties
-from steerco.web.pages.reading.log import log
+from steerco.web.pages.reading.log import log, log_csv
 from steerco.web.pages.reading.overview import about
 from steerco.web.pages.reading.people import people, person
 from steerco.web.pages.reading.powers import powers
@@ -33,6 +33,7 @@ PAGES: tuple[Any, ...] = (
     powers,
     ask,
     log,
+    log_csv,
     people,
     person,
     search,

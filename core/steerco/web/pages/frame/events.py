@@ -76,7 +76,7 @@ def latest(visit: Visit, selection: Wanted, limit: int) -> tuple[list[EventRow],
     for row, body in fitting(visit, selection, first, last):
         if len(rows) == limit:
             return rows, rows[-1].seq
-        rows.append(_happened(visit, row, body))
+        rows.append(happened(visit, row, body))
     if selection.after is not None:
         return rows, last
     return rows, first if first > 1 else 0
@@ -143,7 +143,8 @@ def _select(visit: Visit, selection: Wanted, first: int, last: int, limit: int) 
     return select(*_columns).where(*conditions).order_by(order).limit(limit)
 
 
-def _happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
+def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
+    """Return an event with everything in it named."""
     say, names = visit.say, visit.names
     return EventRow(
         seq=row.seq,

@@ -23,7 +23,7 @@ SIZE = 40
 DUTIES = 12
 
 
-class PersonRow(NamedTuple):
+class ListedPerson(NamedTuple):
     """A person in the list: their name, the offices and seats that they hold, and where their page is."""
 
     name: str
@@ -65,7 +65,7 @@ def _seen(visit: Visit) -> frozenset[str]:
     return visibility.among(visit.authority, Person, visit.day.all.persons) | {visit.authority.actor}
 
 
-def people_named(visit: Visit, sought: str) -> list[PersonRow]:
+def people_named(visit: Visit, sought: str) -> list[ListedPerson]:
     """Return the persons whose page the reader may see and whose name, office or seat is so called (all for an empty text): those
     with the marks that were typed first."""
     rows = [row for row in _rows(visit) if not sought or any(folding.holds(each, sought) for each in (row.name, *row.holds))]
@@ -74,11 +74,11 @@ def people_named(visit: Visit, sought: str) -> list[PersonRow]:
     return rows
 
 
-def _rows(visit: Visit) -> list[PersonRow]:
+def _rows(visit: Visit) -> list[ListedPerson]:
     """Return the persons whose page the reader may see, by name."""
     seen = _seen(visit)
     found = [
-        PersonRow(visit.names(id), [party.name for party in holdings(visit, id)], visit.links.to("people", id))
+        ListedPerson(visit.names(id), [party.name for party in holdings(visit, id)], visit.links.to("people", id))
         for id in visit.day.all.persons
         if id in seen
     ]

@@ -31,7 +31,7 @@ PARTIES = 12
 PEOPLE, CLAUSES, PAPERS = "people", "clauses", "papers"
 
 
-class Found(NamedTuple):
+class SearchHit(NamedTuple):
     """One hit: what it is called, where it leads, what it is."""
 
     title: str
@@ -39,11 +39,11 @@ class Found(NamedTuple):
     note: str
 
 
-class FoundGroup(NamedTuple):
+class SearchHits(NamedTuple):
     """The hits of one sort; ``more`` leads to the others, ``previous`` to those before."""
 
     label: str
-    hits: list[Found]
+    hits: list[SearchHit]
     more: str
     previous: str
 
@@ -65,7 +65,7 @@ def search(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         return visit.render("reading/search.html", "search", sought=sought, groups=groups, everything=everything)
 
 
-def _group(visit: Visit, sort: str, sought: str, number: int, size: int) -> FoundGroup:
+def _group(visit: Visit, sort: str, sought: str, number: int, size: int) -> SearchHits:
     """Return one page of the hits of a sort. What is hidden is no hit, so nothing tells of it."""
     first = (number - 1) * size
     if sort in (PEOPLE, CLAUSES):
@@ -81,46 +81,50 @@ def _group(visit: Visit, sort: str, sought: str, number: int, size: int) -> Foun
         return visit.links.to("search", q=sought, of=sort, page=page if page > 1 else "")
 
     following = 1 if size == FEW else number + 1
-    return FoundGroup(label, hits[:size], at(following) if len(hits) > size else "", at(number - 1) if number > 1 else "")
+    return SearchHits(label, hits[:size], at(following) if len(hits) > size else "", at(number - 1) if number > 1 else "")
 
 
-def _people(visit: Visit, sought: str) -> list[Found]:
+def _people(visit: Visit, sought: str) -> list[SearchHit]:
     return [
-        Found(row.name, row.href, "; ".join(each for each in row.holds if each != row.name))
+        SearchHit(row.name, row.href, "; ".join(each for each in row.holds if each != row.name))
         for row in people_named(visit, sought)
     ]
 
 
-def _clauses(visit: Visit, sought: str) -> list[Found]:
+def _clauses(visit: Visit, sought: str) -> list[SearchHit]:
     """Return the clauses of that number first, then those that hold the words: the ones with the marks that were typed first."""
-    say, found = visit.say, list[tuple[int, Found]]()
+    say, found = visit.say, list[tuple[int, SearchHit]]()
     for layer in (visit.regime.charter, *visit.regime.layers):
         title = say.of(layer.instrument.title) or layer.instrument.id
         for clause in layer.clauses:
             id, told = mark(layer) + clause.id, " ".join((say.of(clause.heading), say.of(clause.gloss), clause.text))
-            if (same := sought.casefold() in (id.casefold(), clause.id.casefold())) or folding.holds(told, sought):
+            cited = visit.written(id)
+            same = sought.casefold() in (id.casefold(), clause.id.casefold()) or folding.folded(cited) == folding.folded(sought)
+            if same or folding.holds(told, sought):
                 rank = 0 if same else 1 if folding.exact(told, sought) else 2
-                name = f"{visit.cite(id).id} {say.of(clause.heading)}".strip()
-                found.append((rank, Found(name, visit.links.clause(id), say.of(clause.gloss) or title)))
+                name = ". ".join(part for part in (cited[:1].upper() + cited[1:], say.of(clause.heading)) if part)
+                found.append((rank, SearchHit(name, visit.links.clause(id), say.of(clause.gloss) or title)))
     best = min((rank for rank, _ in found), default=0)
     return [hit for rank, hit in sorted(found, key=lambda pair: pair[0]) if best or not rank]
 
 
-def _records(visit: Visit, type: type[Record], sought: str, limit: int, offset: int) -> list[Found]:
+def _records(visit: Visit, type: type[Record], sought: str, limit: int, offset: int) -> list[SearchHit]:
     hits = finding.records(visit.authority, type, asked(visit, type, sought), limit, offset)
     return [_record(visit, type, hit) for hit in hits]
 
 
-def _record(visit: Visit, type: type[Record], hit: Hit) -> Found:
+def _record(visit: Visit, type: type[Record], hit: Hit) -> SearchHit:
     record = visit.session.get_one(type, (visit.tenant.id, hit.record))
     told = fields(record)
     note = " · ".join((record.ref, visit.say.state(type.record_type, record.state)))
-    return Found(title_of(visit, type.record_type, told) or record.ref, visit.links.record(type.record_type, record.ref), note)
+    return SearchHit(
+        title_of(visit, type.record_type, told) or record.ref, visit.links.record(type.record_type, record.ref), note
+    )
 
 
-def _papers(visit: Visit, sought: str, limit: int, offset: int) -> list[Found]:
+def _papers(visit: Visit, sought: str, limit: int, offset: int) -> list[SearchHit]:
     """Return papers by their titles: rows of records that have a file."""
-    found = list[Found]()
+    found = list[SearchHit]()
     for type in visit.tenant.snapshot.types.values():
         for name, part in type.parts().items():
             if not {"title", "digest"} <= set(part.__table__.columns.keys()) or len(found) >= offset + limit:
@@ -128,7 +132,7 @@ def _papers(visit: Visit, sought: str, limit: int, offset: int) -> list[Found]:
             for hit in finding.rows(visit.authority, type, name, asked(visit, type, sought), offset + limit - len(found)):
                 paper = visit.session.get_one(part, (visit.tenant.id, hit.part))
                 of = _record(visit, type, hit)
-                found.append(Found(getattr(paper, "title"), of.href, of.title))  # noqa: B009  # a column that it was asked for
+                found.append(SearchHit(getattr(paper, "title"), of.href, of.title))  # noqa: B009  # a column that it was asked for
     return found[offset:]
 
 
