@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from steerco.configuration.tenant import Tenant
 from steerco.records import File
 from steerco.store import log
+from steerco.store.tables import Draft
 
 GRACE = 86_400.0
 """Seconds for which a file that nothing names is left: an act in flight may still name it, and none takes a day."""
@@ -56,11 +57,12 @@ def keeper(tenant: Tenant, before: frozenset[str] = frozenset(), *, dry: bool = 
 def sweep(tenant: Tenant, grace: float = GRACE) -> list[str]:
     """Remove the tenant's files that nothing names and that are older than ``grace`` seconds; their digests.
 
-    Whatever reads like a digest, in the log or in a record, counts as naming a file.
+    Whatever reads like a digest, in the log, in a record or in a form that is not finished, counts as naming a file.
     """
     orphans = set(tenant.files.older(tenant.id, grace))
     with tenant.store.read(tenant.id) as session:
-        for named in (_by_log(session), _by_records(tenant, session)):
+        drafts: Any = Draft.__table__
+        for named in (_by_log(session), _by_records(tenant, session), _by_rows(tenant, session, drafts)):
             if orphans:
                 orphans.difference_update(named)
     return tenant.files.sweep(tenant.id, orphans, grace)

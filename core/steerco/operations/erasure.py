@@ -26,7 +26,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.operations import personal_data
 from steerco.operations.lifecycle import RegisterEntry, due_for_deletion, enter
 from steerco.records.personal import ERASED, PersonalDatum, marked
-from steerco.store import log, rows
+from steerco.store import drafts, log, rows
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import tenant_of
 from steerco.store.tables import Event, LogHead, Revision
@@ -146,6 +146,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
         end = tell(session, REDACT, input, at=at, revision=tenant.at(session).snapshot.revision, person=PLATFORM)
         cleared = redact(session, person, tables)
         pending.forget_person(session, person)
+        drafts.forget_person(session, person)
     unknown = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
     with installation.store.unscoped() as session:
         for number, text in changed.items():

@@ -18,7 +18,7 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.attachments import sweep
 from steerco.operations.erasure import carry_out
-from steerco.store import log
+from steerco.store import drafts, log
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Idempotency, Lease
 
@@ -167,10 +167,11 @@ class Worker:
         self._sealed[slug] = now
 
     def _forget(self, tenant: Tenant, now: datetime) -> None:
-        """Answers to keys that nobody repeats any more."""
+        """Answers to keys that nobody repeats any more, and forms that nobody finished."""
         with tenant.store.write(tenant.id) as session:
             old = (Idempotency.tenant_id == tenant.id, Idempotency.at < now - KEYS_KEPT)
             session.execute(delete(Idempotency).where(*old))
+            drafts.expire(session, now)
 
     def _sweep(self, tenant: Tenant, now: datetime) -> None:
         """Files that no act came to name."""

@@ -129,6 +129,26 @@ class Idempotency(Tenanted, Base):
     at: Mapped[datetime]
 
 
+class Draft(Owned, Base):
+    """A form that somebody has not finished, under the form's own key, for that account alone. ``record`` is the reference of the
+    record that the act is on (None: it makes one), ``version`` the version seen; ``tried``: 1 where it was sent and something was
+    wrong. ``fields`` hold what was typed by the names of fields, ``files`` names, digests and sizes by path.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (Index(None, "tenant_id", "account", "saved_at"), Index(None, "tenant_id", "expires_at"))
+    account: Mapped[str]
+    person: Mapped[str]
+    action: Mapped[str]
+    record: Mapped[str | None]
+    version: Mapped[int | None]
+    tried: Mapped[int]
+    fields: Mapped[dict[str, Any]]
+    files: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 class Token(Owned, Base):
     """An API token; only a hash of its secret is kept."""
 

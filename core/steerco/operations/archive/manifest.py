@@ -20,6 +20,7 @@ LEFT_OUT: Mapping[str, str] = {
     "token": "secrets: whoever needs one is issued a new one",
     "idempotency": "answers kept for a week, of clients that know the old address",
     "pending_change": "what is prepared and not applied stays where it was prepared",
+    "draft": "forms that somebody has not finished, kept for a week, of accounts that are elsewhere",
     "log_head": "follows from the log",
     "search_entry": "follows from the records",
 }

@@ -8,6 +8,7 @@ from steerco.web.pages.account import account, links, sign_in
 from steerco.web.pages.acts.lists import records, types
 from steerco.web.pages.acts.record import record
 from steerco.web.pages.admin.pages import ADMIN
+from steerco.web.pages.forms.draft_list import draft_list, drop_draft
 from steerco.web.pages.frame.static_files import static_file
 from steerco.web.pages.reading.ask import ask
 from steerco.web.pages.reading.charter import charter
@@ -41,9 +42,10 @@ PAGES: tuple[Any, ...] = (
     records,
     record,
 )
+FORMS: tuple[Any, ...] = (draft_list, drop_draft)
 ACCOUNT: tuple[Any, ...] = (*sign_in.ROUTES, *links.ROUTES, *account.ROUTES)
 
 
 def routes() -> tuple[Any, ...]:
     """Return the handlers to add to an application."""
-    return (static_file, *WORK, *PAGES, *ACCOUNT, *ADMIN)
+    return (static_file, *WORK, *PAGES, *FORMS, *ACCOUNT, *ADMIN)

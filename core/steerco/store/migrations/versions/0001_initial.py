@@ -121,6 +121,15 @@ def declare() -> None:
     )
     plain("cursor", "tenant_id consumer", "tenant_id int, consumer text, seq int")
     plain(
+        "draft",
+        "tenant_id id",
+        (
+            "tenant_id int, id text, account text, person text, action text, record text?, version int?, tried int, fields json, "
+            "files json, saved_at time, expires_at time"
+        ),
+        index="tenant_id account saved_at; tenant_id expires_at",
+    )
+    plain(
         "event",
         "tenant_id seq",
         (

@@ -41,19 +41,19 @@ class Candidate(NamedTuple):
     party: str = ""
 
 
-class Found(NamedTuple):
+class SearchHits(NamedTuple):
     """The hits of a search, the best first, and how many more there are."""
 
     hits: tuple[Candidate, ...]
     more: int = 0
 
 
-def search(text: str, among: Iterable[Candidate]) -> Found:
+def search(text: str, among: Iterable[Candidate]) -> SearchHits:
     """Return those whose label has every word of the text: with the marks that were typed first, then without any."""
     words, typed = folded(text).split(), text.casefold().split()
     hits = [each for each in among if all(word in folded(each.label) for word in words)]
     hits.sort(key=lambda each: (_place(text, typed, each.label), alphabetical(each.label)))
-    return Found(tuple(hits[:MOST_HITS]), max(0, len(hits) - MOST_HITS))
+    return SearchHits(tuple(hits[:MOST_HITS]), max(0, len(hits) - MOST_HITS))
 
 
 def _place(text: str, typed: Sequence[str], label: str) -> int:
@@ -197,17 +197,17 @@ class RecordChoices:
         kinds = [self.visit.tenant.snapshot.types[type] for type in shape.types]
         return next((found for kind in kinds if (found := visibility.find(self.authority, kind, named))), None)
 
-    def newest(self, shape: Shape) -> Found:
+    def newest(self, shape: Shape) -> SearchHits:
         """Return the newest records that can still change, and where there are none, any."""
         every = [record for type in shape.types for record in self._seen(type)]
         alive = [record for record in every if _goes_on(record)] or every
         hits = tuple(self.labelled(record) for record in alive[:MOST_HITS])
-        return Found(hits, max(0, len(every) - len(hits)))
+        return SearchHits(hits, max(0, len(every) - len(hits)))
 
-    def search(self, text: str, shape: Shape) -> Found:
+    def search(self, text: str, shape: Shape) -> SearchHits:
         """Return the records whose title or reference has every word of the text."""
         if exact := self.named(text, shape):
-            return Found((self.labelled(exact),))
+            return SearchHits((self.labelled(exact),))
         return search(text, [self.labelled(record) for type in shape.types for record in self._seen(type)])
 
     def _seen(self, type: str) -> list[Record]:

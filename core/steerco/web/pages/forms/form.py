@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from steerco.records import Reason
-from steerco.web.pages.forms.candidates import MOST_LISTED, Found, search
+from steerco.web.pages.forms.candidates import MOST_LISTED, SearchHits, search
 from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.posted import CLOCK, OF, ROW, SOUGHT, KeptFile, Posted, flat_of
 from steerco.web.pages.forms.rows import OPEN, is_table
@@ -63,7 +63,7 @@ class FieldControl:
     told: str = ""
     options: tuple[FormOption, ...] = ()
     listed: str = ""
-    found: Found | None = None
+    found: SearchHits | None = None
     chosen: str = ""
     only: bool = False
     rows: tuple[FormRow, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -181,14 +181,14 @@ class FormReading:
             return {"name": kept.name, "base64": b64encode(file.read()).decode()}
 
 
-def to_input(desk: FormDesk, posted: Posted) -> Meaning:
+def to_input(desk: FormDesk, posted: Posted, own: Collection[str] = ()) -> Meaning:
     """Return the input that a form means, with everything that is wrong with it at its field. Rows in which nothing stands leave
-    the form."""
+    the form. ``own``: names of fields that the act's page has beside those of the input."""
     drop_empty_rows(posted, desk.shapes)
     reading = FormReading(desk, posted)
     given = reading.fields(desk.shapes)
     errors = {**posted.problems, **reading.errors}
-    if strange := _strange(desk, posted):
+    if strange := [*_strange(desk, posted), *posted.unknown(own)]:
         errors.setdefault("", reason("unknown-fields", names=", ".join(name[:60] for name in strange[:5])))
     try:
         converted(given, desk.action.input)
