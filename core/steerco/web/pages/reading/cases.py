@@ -90,8 +90,11 @@ def examples(visit: Visit, most: int) -> list[CaseRow]:
 
     for case in sorted(of_tenant(visit), key=place):
         key = (str(case.steps[0].get("do")), case.steps[0].get("expect", "done"))
-        if key not in rows and len(rows) < most and question(visit, case):
-            rows[key] = CaseRow(_question_text(visit, case.steps[0]), question(visit, case))
+        if key in rows or len(rows) == most or not (ask := question(visit, case)):
+            continue
+        asked = _question_text(visit, case.steps[0])
+        if all(row.asked != asked for row in rows.values()):
+            rows[key] = CaseRow(asked, ask)
     return list(rows.values())
 
 
