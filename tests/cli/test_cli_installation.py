@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.cli.command import SLUG, Command, edit
 from tests.databases import HOMES
@@ -245,6 +246,12 @@ def test_the_server_prints_where_and_who_answers_and_stops(home: Path) -> None:
         assert f"{base}/t/{SLUG}/" in said
         answer = _get(f"{base}/t/{SLUG}/api/meeting", secret)
         assert "M-20" in answer
+        password = re.findall(r"with the password (\S+) as one of", said)[0]
+        assert f"chair@{SLUG} (the-chair)" in said
+        fields = {"name": f"chair@{SLUG}", "password": password, "to": f"/t/{SLUG}"}
+        with httpx.Client(headers={"Accept": "text/html"}, timeout=300, follow_redirects=True) as browser:
+            page = browser.post(f"{base}/sign-in", data=fields)
+        assert (page.status_code, page.url.path) == (200, f"/t/{SLUG}")
     finally:
         server.send_signal(signal.SIGTERM)
         _, err = server.communicate(timeout=300)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from steerco.cli.shell import Shell, now
+from steerco.store.base import INSTALLATION, INSTALLATION_NAME
 
 State = Literal["ok", "note", "problem"]
 PATIENCE = timedelta(days=1)
@@ -32,6 +33,7 @@ MENDS = {
     "lost": "was steerco.db-wal taken away, or an older copy put in place? bring it back, or restore the newest backup; have"
     " done again what is lost; then take var/log.ends away, which only tells of it",
     "token": "somebody wrote it past the program: `steerco token revoke`, then see in `steerco log show --json` what it did",
+    "account": "somebody wrote it past the program: `steerco account lock` and `sign-out`, then see what was done with it",
     "revision": "keep the database as evidence, and restore a backup; then `steerco tenant apply` the files that are meant",
 }
 HEAD = (
@@ -48,24 +50,23 @@ def logs(shell: Shell) -> Iterator[Check]:
     """Check that every log is what was written, and that its checkpoints keep up with it."""
     from steerco.cli.log_report import verified
 
-    for slug in shell.applied():
-        answer = verified(shell, slug, ())
+    for slug in (*shell.applied(), *([""] if shell.there else [])):
+        answer, what = verified(shell, slug, ()), f"log of {slug or 'the installation'}"
         for fault in answer["breaks"][:1]:
             message = f"not what was written: event {fault['seq']}, {fault['kind']}: {fault['detail']}"
-            mend = (
-                HEAD.format(shell.installation.number(slug)) if fault["kind"] == "head" else MENDS.get(fault["kind"], OTHERWISE)
-            )
-            yield Check(f"log of {slug}", "problem", message, mend)
+            number = shell.installation.number(slug) if slug else INSTALLATION
+            mend = HEAD.format(number) if fault["kind"] == "head" else MENDS.get(fault["kind"], OTHERWISE)
+            yield Check(what, "problem", message, mend)
         if answer["set_aside"]:
             message = f"{len(answer['set_aside'])} checkpoints are not signed with this home's key"
             mend = "was checkpoint.key replaced? bring the old one back from a backup"
-            yield Check(f"log of {slug}", "problem", message, mend)
+            yield Check(what, "problem", message, mend)
         if answer["ok"]:
-            yield Check(f"log of {slug}", "ok", f"{answer['events']} events, sound")
-            yield from _behind(shell, slug, answer["events"])
+            yield Check(what, "ok", f"{answer['events']} events, sound")
+            yield from _behind(shell, slug or INSTALLATION_NAME, what, answer["events"])
 
 
-def _behind(shell: Shell, slug: str, events: int) -> Iterator[Check]:
+def _behind(shell: Shell, slug: str, what: str, events: int) -> Iterator[Check]:
     """Report a newest checkpoint of long ago where the log has moved on since: no worker runs."""
     from steerco.store.checkpoint import Seal
 
@@ -74,7 +75,7 @@ def _behind(shell: Shell, slug: str, events: int) -> Iterator[Check]:
         message = (
             f"the newest checkpoint is of event {checkpoints[-1].seq}, made {checkpoints[-1].at:%Y-%m-%d}; the log is at {events}"
         )
-        yield Check(f"log of {slug}", "note", message, "run `steerco serve` or `steerco work`: it signs one every hour")
+        yield Check(what, "note", message, "run `steerco serve` or `steerco work`: it signs one every hour")
 
 
 def papers(shell: Shell) -> Iterator[Check]:

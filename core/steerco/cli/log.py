@@ -17,7 +17,7 @@ def log() -> None:
 
 
 @log.command()
-@click.argument("slug")
+@click.argument("slug", default="")
 @click.option(
     "--against",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -27,6 +27,8 @@ def log() -> None:
 @pass_shell
 def verify(shell: Shell, slug: str, against: tuple[Path, ...]) -> None:
     """Verify that the log is what was written: no event changed, left out, put in, and its end not cut.
+
+    Without SLUG, the installation's own log of accounts and sign-ins, and that accounts are what it says.
 
     It is compared with the signed checkpoints in the home and with those given by --against. Exit code 1 if it is not sound.
     """
@@ -40,7 +42,9 @@ def verify(shell: Shell, slug: str, against: tuple[Path, ...]) -> None:
         for each in answer["set_aside"]:
             click.echo(f"checkpoint of event {each['seq']} set aside: its signature is not this home's")
         state = "sound" if answer["ok"] else "NOT SOUND"
-        click.echo(f"{slug}: {state}, {answer['events']} events, held against {answer['checkpoints']} checkpoints")
+        click.echo(
+            f"{slug or 'the installation'}: {state}, {answer['events']} events, held against {answer['checkpoints']} checkpoints"
+        )
 
     shell.report(answer, text, ok=answer["ok"])
 
@@ -134,16 +138,19 @@ def rebuild(shell: Shell, slug: str) -> None:
 
 
 @log.command()
-@click.argument("slug")
+@click.argument("slug", default="")
 @pass_shell
 def head(shell: Shell, slug: str) -> None:
-    """Sign a checkpoint of the log's end. Keep it elsewhere too: it is what finds a rewritten log."""
+    """Sign a checkpoint of the log's end; without SLUG, of the installation's own log.
+
+    Keep it elsewhere too: it is what finds a rewritten log.
+    """
     from steerco.cli.log_report import signed_head
 
     checkpoint = signed_head(shell, slug, now())
 
     def text() -> None:
-        click.echo(f"{slug}: event {checkpoint.seq}, hash {checkpoint.hash}")
+        click.echo(f"{slug or 'the installation'}: event {checkpoint.seq}, hash {checkpoint.hash}")
         click.echo(f"signed {checkpoint.at:%Y-%m-%d %H:%M:%S} UTC: {checkpoint.signature}")
 
     shell.report(checkpoint, text)

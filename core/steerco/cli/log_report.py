@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from steerco.accounts import verification
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.configuration import revisions
@@ -21,6 +22,7 @@ from steerco.operations import tokens
 from steerco.operations.provenance import ProvenanceFault, examined
 from steerco.operations.rebuild import Rebuilt, rebuild
 from steerco.store import log
+from steerco.store.base import INSTALLATION, INSTALLATION_NAME
 from steerco.store.checkpoint import Checkpoint, Seal
 from steerco.store.engine import Store
 
@@ -29,16 +31,20 @@ SHOWN = ("ref", "state", "capacity", "acting_for", "entered_by", "token", "basis
 
 
 def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
-    """Verify the log and return where it is not what was written. Raises ``CommandProblem`` for a file that holds no
-    checkpoint."""
-    tenant, seal = shell.tenant(slug), Seal(shell.home.data)
+    """Verify a tenant's log, or (no slug) the installation's own, and return where it is not what was written.
+
+    Raises ``CommandProblem`` for a file that holds no checkpoint.
+    """
+    (name, number), seal = _named(shell, slug), Seal(shell.home.data)
     elsewhere = [checkpoint for path in against for checkpoint in _read(path)]
-    marks, bad = seal.marks([*seal.kept(slug), *elsewhere])
-    with tenant.store.read(tenant.id) as session:
-        breaks = [*log.verify(session, marks), *revisions.breaks(session)]
-        if last := tenant.store.acknowledged(tenant.id):
+    marks, bad = seal.marks([*seal.kept(name), *elsewhere])
+    with shell.store.read(number) as session:
+        breaks = log.verify(session, marks)
+        if last := shell.store.acknowledged(number):
             breaks += log.lost(session, last)
-        breaks += tokens.breaks(session)
+        breaks += (
+            verification.breaks(session) if number == INSTALLATION else [*revisions.breaks(session), *tokens.breaks(session)]
+        )
         events = log.head(session).seq
     return {
         "ok": not breaks,
@@ -47,6 +53,11 @@ def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]
         "breaks": [msgspec.to_builtins(each) for each in breaks],
         "set_aside": [msgspec.to_builtins(each) for each in bad],
     }
+
+
+def _named(shell: Shell, slug: str) -> tuple[str, int]:
+    """Return the name of a log's checkpoints and its number: a tenant's, or (empty) the installation's own."""
+    return (slug, shell.tenant(slug).id) if slug else (INSTALLATION_NAME, INSTALLATION)
 
 
 def origins_of(shell: Shell, slug: str) -> dict[str, Any]:
@@ -113,8 +124,8 @@ def rebuild_in_scratch(installation: Installation, slug: str, progress: Progress
 
 def signed_head(shell: Shell, slug: str, at: datetime) -> Checkpoint:
     """Return a checkpoint of the log's end, kept in the home."""
-    tenant, seal = shell.tenant(slug), Seal(shell.home.data)
-    with tenant.store.read(tenant.id) as session:
-        checkpoint = seal.checkpoint(slug, log.head(session), at)
+    (name, number), seal = _named(shell, slug), Seal(shell.home.data)
+    with shell.store.read(number) as session:
+        checkpoint = seal.checkpoint(name, log.head(session), at)
     seal.keep(checkpoint)
     return checkpoint

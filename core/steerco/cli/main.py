@@ -24,6 +24,7 @@ COMMANDS = {
     "restore": ("steerco.cli.backup:restore", "Make an installation of a backup."),
     "log": ("steerco.cli.log:log", "Verify, show, replay and rebuild a tenant's log."),
     "token": ("steerco.cli.token:token", "Issue, list and revoke API tokens."),
+    "account": ("steerco.cli.account:account", "Invite and look after who signs in to the pages."),
     "serve": ("steerco.cli.serve:serve", "Serve the HTTP API and the pages."),
     "work": ("steerco.cli.serve:work", "Run the worker alone."),
     "plugin": ("steerco.cli.plugin:plugin", "Make, check and list plugins."),

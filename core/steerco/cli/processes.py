@@ -20,6 +20,7 @@ from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 from steerco.configuration.installation import Installation
+from steerco.configuration.tenant import Tenant
 from steerco.following.consumers import Consumers
 from steerco.operations import tokens
 from steerco.operations.exchange import Exchange
@@ -97,7 +98,7 @@ def _among_us(host: str, *, anyone: bool) -> None:
         within = False
     if within:
         return
-    warning = "whoever reaches this address reads every page, and acts by the tokens that are printed here"
+    warning = "whoever reaches this address reads every page, and acts by the sign-ins and tokens that are printed here"
     if not anyone:
         do = "leave --host out; or, on a network where that is meant, add --anyone"
         raise CommandProblem("open-demonstration", f"--demo on {host}: {warning}", do, exit=USAGE)
@@ -153,24 +154,47 @@ def announce(installation: Installation, slugs: list[str], address: str, clock: 
                 click.echo(f"    {who} ({role}): Authorization: Bearer {secret}")
     if len(slugs) > SHOWN:
         click.echo("  … and more: `steerco tenant list` names all")
-    if not demo:
+    if demo:
+        announce_accounts(installation, slugs[:SHOWN], address, clock())
+    else:
+        click.echo(f"Whoever has an account signs in at {address}/sign-in; `steerco account invite SLUG --person WHO` makes one.")
         click.echo("The API takes tokens: `steerco token issue SLUG --person WHO`.")
     click.echo("Ctrl-C stops it.")
+
+
+def announce_accounts(installation: Installation, slugs: list[str], address: str, at: datetime) -> None:
+    """Print with which names and password a demonstration is signed in to."""
+    from steerco.accounts.demonstration import new_password, open_to
+
+    password = new_password()
+    click.echo(f"Sign in at {address}/sign-in with the password {password} as one of")
+    for slug in slugs:
+        tenant = installation.tenant(slug)
+        holders = first_holders(tenant, at)
+        for role, name in open_to(tenant, holders, password, at).items():
+            click.echo(f"    {name} ({holders[role]})")
 
 
 def sign_ins(installation: Installation, slug: str, at: datetime) -> Iterator[tuple[str, str, str]]:
     """Yield a token that is good for a day for one holder of every role of the charter: person, role, secret."""
     tenant = installation.tenant(slug)
+    for role, person in first_holders(tenant, at).items():
+        yield person, role, tokens.issue(tenant, person, ("*",), now=at, expires_at=at + SIGN_IN_FOR).secret
+
+
+def first_holders(tenant: Tenant, at: datetime) -> dict[str, str]:
+    """Return one holder of every role of the charter, by role; nobody for two roles."""
     today = tenant.snapshot.local(at)
     charter = tenant.snapshot.regime_on(today).charter
     with tenant.store.read(tenant.id) as session:
         day = tenant.directory(session).on(today, charter)
         holders = {role.id: day.holders(role.id) for role in charter.roles}
-    signed_in: set[str] = set()
+    chosen: dict[str, str] = {}
     for role, persons in holders.items():
-        for person in [person for person in persons if person not in signed_in][:1]:
-            signed_in.add(person)
-            yield person, role, tokens.issue(tenant, person, ("*",), now=at, expires_at=at + SIGN_IN_FOR).secret
+        free = [person for person in persons if person not in chosen.values()]
+        if free:
+            chosen[role] = free[0]
+    return chosen
 
 
 def worker(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Worker:

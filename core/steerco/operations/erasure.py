@@ -17,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from steerco.accounts.administration import let_go, let_tenant_go
 from steerco.changes import pending
 from steerco.committee.people import Person
 from steerco.configuration.installation import ERASING, LEAVING, Installation
@@ -53,7 +54,7 @@ def carry_out(installation: Installation, seal: Seal, at: datetime) -> list[str]
         except Exception as error:
             error.add_note(f"when {slug} was to be erased")
             wrong.append(error)
-    if _finish(installation, seal):
+    if _finish(installation, seal, at):
         installation.store.scrub()
     if wrong:
         raise wrong[0]
@@ -93,12 +94,13 @@ class Moved(RuntimeError):
     """A tenant changed while it was about to be erased; the next step of the worker looks again."""
 
 
-def _finish(installation: Installation, seal: Seal) -> int:
-    """Take away the files and checkpoints of those whose rows are gone; how many those are."""
+def _finish(installation: Installation, seal: Seal, at: datetime) -> int:
+    """Take away the files, checkpoints and sign-ins of those whose rows are gone; how many those are."""
     with installation.store.unscoped() as session:
         erased = [(row.id, row.slug) for row in session.scalars(select(TenantRow).where(TenantRow.state == ERASING))]
     for number, mark in erased:
         slug = mark.partition(":")[2]
+        let_tenant_go(installation.store, number, at)
         installation.files.remove_all(number)
         seal.retire(slug, f"{slug}~{number}")
         with installation.store.unscoped() as session:
@@ -155,6 +157,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
             session.execute(update(Revision).where(*own).values(content=content))
         detail = {"person": person, "values": count, "revisions": sorted(changed), "rows": cleared, "beyond": unknown}
         enter(session, RegisterEntry(at, tenant.id, slug, "erase-person", who, why, end.seq, end.hash.hex(), detail))
+    let_go(tenant, person, now=at, by=f"erasure:{who}")
     installation.store.scrub()
     installation.forget(slug)
     return Erased(person, count, tuple(changed), end.seq, cleared, unknown)

@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
+from steerco.accounts.housekeeping import tidy
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.attachments import sweep
 from steerco.operations.erasure import carry_out
 from steerco.store import drafts, log
+from steerco.store.base import INSTALLATION, INSTALLATION_NAME
 from steerco.store.checkpoint import Seal
 from steerco.store.tables import Idempotency, Lease
 
@@ -59,6 +61,7 @@ class Worker:
     _after: int = 0
     _few: bool = True
     _last_looked: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    _tidied: datetime | None = None
     _sealed: dict[str, datetime] = field(default_factory=dict)
     _swept: dict[int, datetime] = field(default_factory=dict)
 
@@ -71,6 +74,7 @@ class Worker:
             carry_out(self.installation, self.seal, now)
         except Exception:  # tried again at the next step; `steerco doctor` tells of a deletion that is stuck
             logging.getLogger("steerco.work").exception("a deletion could not be carried out")
+        self._look_after_installation(now)
         done = 0
         for number, slug, head in self._slice():
             if self.clock() - now > self.held / 2:  # much to do: the lease is renewed on the way, or was lost
@@ -90,6 +94,16 @@ class Worker:
                 logging.getLogger("steerco.work").exception("%s: a step failed; tried again", slug)
         return True
 
+    def _look_after_installation(self, now: datetime) -> None:
+        """What there is to do for no tenant: the installation's own log, and accounts."""
+        try:
+            self._seal(INSTALLATION_NAME, INSTALLATION, now)
+            if self._tidied is None or now - self._tidied >= CHECKPOINT_EVERY:
+                tidy(self.installation.store, now)
+                self._tidied = now
+        except Exception:
+            logging.getLogger("steerco.work").exception("the installation's own step failed; tried again")
+
     def _slice(self) -> list[tuple[int, str, int]]:
         """Return the tenants that this step looks at, each with the end of its log: those after the last step's, at most
         ``SLICE``, and from the first one again after the last."""
@@ -107,7 +121,7 @@ class Worker:
     def _step(self, slug: str, now: datetime) -> None:
         """Everything that there is to do for one tenant."""
         tenant = self.installation.tenant(slug)
-        self._seal(slug, tenant, now)
+        self._seal(slug, tenant.id, now)
         self._forget(tenant, now)
         self._tried(self._sweep, tenant, now)
         for chore in self.chores:
@@ -154,12 +168,12 @@ class Worker:
             if row is not None and row.holder == self.holder:
                 session.delete(row)
 
-    def _seal(self, slug: str, tenant: Tenant, now: datetime) -> None:
+    def _seal(self, slug: str, number: int, now: datetime) -> None:
         """A signed checkpoint of the log's end, where it has moved."""
         last = self._sealed.get(slug)
         if last is not None and now - last < CHECKPOINT_EVERY:
             return
-        with tenant.store.read(tenant.id) as session:
+        with self.installation.store.read(number) as session:
             head = log.head(session)
         checkpoints = self.seal.kept(slug)
         if head.seq and (not checkpoints or checkpoints[-1].seq != head.seq):

@@ -19,6 +19,8 @@ GLOBAL = frozenset({"tenant", "lease", "register"})
 """Names of the tables that belong to no tenant."""
 INSTALLATION = 0
 """The number of no tenant: the installation's own tables and its own log carry it."""
+INSTALLATION_NAME = "~installation"
+"""Under what name the checkpoints of its log are kept; no tenant can have it."""
 OF_INSTALLATION = {"info": {"of_installation": True}}
 """Marks a table whose rows all carry that number, so that it is no part of any tenant."""
 

@@ -18,6 +18,7 @@ from steerco.store.rows import names_of
 FORMAT = 1
 LEFT_OUT: Mapping[str, str] = {
     "token": "secrets: whoever needs one is issued a new one",
+    "account_person": "accounts belong to the installation: at the next, people are invited anew",
     "idempotency": "answers kept for a week, of clients that know the old address",
     "pending_change": "what is prepared and not applied stays where it was prepared",
     "draft": "forms that somebody has not finished, kept for a week, of accounts that are elsewhere",
