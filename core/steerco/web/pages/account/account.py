@@ -18,7 +18,7 @@ from steerco.store.base import INSTALLATION
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import set_token
 from steerco.web.http.worker_pool import acting, showing, signing
-from steerco.web.pages.account.desk import Desk, desk, own_account, owner, redirect, writing
+from steerco.web.pages.account.desk import AccountDesk, desk, own_account, owner, redirect, writing
 from steerco.web.pages.account.persons import membership
 from steerco.web.pages.frame import dates
 
@@ -35,7 +35,7 @@ def account(request: Anywhere) -> Response[bytes]:
     return _account(at, owner(at), told=at.say("account.told", told) if at.say.has("account.told", told) else "")
 
 
-def _account(at: Desk, found: SignedIn, wrong: str = "", status: int = 200, told: str = "") -> Response[bytes]:
+def _account(at: AccountDesk, found: SignedIn, wrong: str = "", status: int = 200, told: str = "") -> Response[bytes]:
     with at.store.read(INSTALLATION) as session:
         row = own_account(session, found)
         listed = [each for each in web_sign_ins.open_ones(session, found.account) if web_sign_ins.is_open(each, at.now)]
@@ -83,7 +83,7 @@ def change_password(request: Anywhere, body: RawBody) -> Response[bytes]:
     return redirect(at.to("/account", told="password_changed"))
 
 
-def _knows_password(at: Desk, found: SignedIn) -> bool:
+def _knows_password(at: AccountDesk, found: SignedIn) -> bool:
     """Return whether the present password was given. Wrong ones count as at the sign-in."""
     key = attempts.of_name(found.name)
     with writing(at) as session:
@@ -143,7 +143,7 @@ def factor_form(request: Anywhere) -> Response[bytes]:
     return _factor(at, owner(at), second_factor.new_secret())
 
 
-def _factor(at: Desk, found: SignedIn, secret: str, wrong: str = "", status: int = 200) -> Response[bytes]:
+def _factor(at: AccountDesk, found: SignedIn, secret: str, wrong: str = "", status: int = 200) -> Response[bytes]:
     uri = second_factor.uri(secret, found.name, at.say("site", "title"))
     picture = segno.make(uri, error="m").svg_inline(scale=5, border=2, svgclass=None, lineclass=None, omitsize=False)
     shown = {"secret": secret, "grouped": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))}

@@ -29,7 +29,7 @@ from steerco.web.pages.frame.render import page
 
 
 @dataclass(frozen=True)
-class Desk:
+class AccountDesk:
     """One request for such a page. ``fields`` are those of a form, or of the address where nothing was sent."""
 
     request: Anywhere
@@ -81,16 +81,16 @@ class Desk:
         return page(f"account/{template}.html", status, **context)
 
 
-def desk(request: Anywhere, body: bytes | None = None) -> Desk:
+def desk(request: Anywhere, body: bytes | None = None) -> AccountDesk:
     """Return the desk of a request; ``body``: of one that was sent by a form. Raises ``RequestError``."""
     query, service = PageQuery(request), service_of(request)
     fields = typed_form(request, body) if body is not None else {}
     asked = {"to": query.text("to", 2000), "lang": query.text("lang"), **fields}
     kept = {"to": asked["to"]} if asked["to"] else {}
-    return Desk(request, service, words(of_stranger(request, asked["lang"])), asked, service.clock(), kept)
+    return AccountDesk(request, service, words(of_stranger(request, asked["lang"])), asked, service.clock(), kept)
 
 
-def owner(at: Desk) -> SignedIn:
+def owner(at: AccountDesk) -> SignedIn:
     """Return who is signed in. Raises ``SignInNeeded`` for a stranger, and ``RequestError`` for a form that is not theirs."""
     found = signed_in(at.request)
     if found is None:
@@ -105,7 +105,7 @@ def own_account(session: Session, found: SignedIn) -> Account:
     return account_by_id(session, found.account)
 
 
-def writing(at: Desk) -> Any:
+def writing(at: AccountDesk) -> Any:
     """Return a transaction that writes to the installation."""
     return at.store.write(INSTALLATION)
 

@@ -18,7 +18,7 @@ from steerco.store.base import INSTALLATION
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import check_form, may_set, set_token, signed_in
 from steerco.web.http.worker_pool import acting, showing, signing
-from steerco.web.pages.account.desk import Desk, desk, redirect, writing
+from steerco.web.pages.account.desk import AccountDesk, desk, redirect, writing
 from steerco.web.pages.account.persons import Membership, membership
 
 
@@ -61,7 +61,7 @@ def accept(request: Anywhere, secret: FromPath[str], body: RawBody) -> Response[
     return set_token(request, redirect(f"/t/{invited.slug}"), token)
 
 
-def _join(at: Desk, secret: str, account: str, link: AccountLink, invited: Membership) -> Response[bytes]:
+def _join(at: AccountDesk, secret: str, account: str, link: AccountLink, invited: Membership) -> Response[bytes]:
     try:
         with writing(at) as session:
             again = links.find_link(session, INVITATION, secret, at.now)
@@ -73,7 +73,7 @@ def _join(at: Desk, secret: str, account: str, link: AccountLink, invited: Membe
     return redirect(f"/t/{invited.slug}")
 
 
-def _invited(at: Desk, secret: str) -> tuple[AccountLink | None, Membership | None]:
+def _invited(at: AccountDesk, secret: str) -> tuple[AccountLink | None, Membership | None]:
     with at.store.read(INSTALLATION) as session:
         link = links.find_link(session, INVITATION, secret, at.now)
     invited = membership(at, link.number, link.person) if link is not None and link.number and link.person else None
@@ -81,7 +81,7 @@ def _invited(at: Desk, secret: str) -> tuple[AccountLink | None, Membership | No
 
 
 def _invitation(
-    at: Desk, link: AccountLink | None, invited: Membership | None, wrong: str = "", status: int = 200
+    at: AccountDesk, link: AccountLink | None, invited: Membership | None, wrong: str = "", status: int = 200
 ) -> Response[bytes]:
     if link is None or invited is None:
         return at.render("link_ended", 404, what=INVITATION)
@@ -148,13 +148,13 @@ def _name_of(session: Session, link: AccountLink | None) -> str:
     return account_by_id(session, link.account).name if link is not None and link.account else ""
 
 
-def _new_password(at: Desk, wrong: str = "", status: int = 200, *, good: bool = True) -> Response[bytes]:
+def _new_password(at: AccountDesk, wrong: str = "", status: int = 200, *, good: bool = True) -> Response[bytes]:
     if not good:
         return at.render("link_ended", 404, what=RESET)
     return at.render("new_password", status, wrong, least=passwords.LEAST)
 
 
-def _mismatch(at: Desk) -> str:
+def _mismatch(at: AccountDesk) -> str:
     """Return what is wrong with two entries of a new password; empty for nothing."""
     return "" if at.fields.get("password", "") == at.fields.get("again", "") else "mismatch"
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from steerco.configuration.installation import NotApplied, NoTenant
 from steerco.operations import tokens
 from steerco.store.tables import Token
-from steerco.web.pages.account.desk import Desk
+from steerco.web.pages.account.desk import AccountDesk
 from steerco.web.pages.frame.language import chosen
 from steerco.web.pages.frame.links import Links
 from steerco.web.pages.frame.names import PartyNames
@@ -25,7 +25,7 @@ class Membership(NamedTuple):
     tokens: list[Token]
 
 
-def membership(at: Desk, number: int, person: str) -> Membership | None:
+def membership(at: AccountDesk, number: int, person: str) -> Membership | None:
     """Return a person of the tenant with that number; None where there is no such person any more, or no such tenant."""
     slug = at.service.installation.named([number]).get(number, "")
     try:

@@ -10,7 +10,7 @@ from steerco.accounts.signing_in import Let
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import local_address, may_set, set_token, signed_in, token_in
 from steerco.web.http.worker_pool import acting, showing, signing
-from steerco.web.pages.account.desk import Desk, desk, redirect, writing
+from steerco.web.pages.account.desk import AccountDesk, desk, redirect, writing
 
 
 @get("/sign-in")
@@ -38,7 +38,7 @@ def sign_in(request: Anywhere, body: RawBody) -> Response[bytes]:
     return let_in(at, let)
 
 
-def let_in(at: Desk, let: Let) -> Response[bytes]:
+def let_in(at: AccountDesk, let: Let) -> Response[bytes]:
     """Give the browser its new token, end what it was signed in as before, and lead it on."""
     before = signed_in(at.request)
     if before is not None:
@@ -80,7 +80,7 @@ def sign_out(request: Anywhere, body: RawBody) -> Response[bytes]:
     return set_token(request, redirect(at.to("/sign-in", to=None, told="signed_out")), "")
 
 
-def _form(at: Desk, name: str = "", wrong: str = "", status: int = 200, told: str = "") -> Response[bytes]:
+def _form(at: AccountDesk, name: str = "", wrong: str = "", status: int = 200, told: str = "") -> Response[bytes]:
     return at.render("sign_in", status, wrong, name=name[:200], told=told if not signed_in(at.request) else "")
 
 
