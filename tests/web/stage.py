@@ -13,9 +13,11 @@ from tests.web.signed_in import Browser, signed_in
 
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
+from steerco.i18n import words
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.web.app import create_app
+from steerco.web.pages.frame.names import PartyNames
 
 NOW = START + timedelta(days=1)
 AHEAD = START + timedelta(days=40)
@@ -45,6 +47,19 @@ class Committee:
 
     def person(self, who: str) -> str:
         return who if who in self.day.all.persons else self.day.holders(who)[0]
+
+    def label(self, person: str, lang: str) -> str:
+        """A person's label, as a party's field takes it."""
+        names = PartyNames(words(lang), self.day)
+        roles = [role.id for role in self.day.charter.roles if role.id in self.day.roles(person)]
+        return f"{names(person)} ({names(roles[0])})" if roles and names(roles[0]) != names(person) else names(person)
+
+    def substituted(self) -> str:
+        """The reference of a substitute who was named for the second member, who asked to be excused and is not answered yet."""
+        if not hasattr(self, "_substitution"):
+            self.act(self.other, "absence-request.request", meeting=self.meeting, reason="Abroad")
+            self._substitution = self.act(self.other, "substitution.name", meeting=self.meeting, substitute=self.substitute)
+        return self._substitution
 
     def as_(self, who: str) -> Browser:
         """A browser in which a person, or the holder of a role, is signed in."""

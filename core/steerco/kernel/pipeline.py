@@ -204,7 +204,7 @@ def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
     if standing.state == "leaving":
         day = f"{standing.due:%Y-%m-%d}" if standing.due else ""
         yield OutOfOrder("tenant-leaving", f"{PLATFORM}:tenant-leaving", action=action.id, due=day)
-    rules = [rule for rule in authority.regime.procedures.get(action.id, ()) if _applies(rule, judged, do)]
+    rules = [rule for rule in authority.regime.procedures.get(action.id, ()) if applies(rule, judged, do)]
     state = "new" if judged.new else record.state
     if state not in action.states:
         cites = [clause for rule in rules if rule.requires == "state" for clause in rule.cite]
@@ -231,7 +231,7 @@ def remarked(judged: Judged, do: Do) -> Judged:
     return replace(judged, decision=structs.replace(decision, remarks=(*late, *notes)))
 
 
-def _applies(rule: Procedure, judged: Judged, do: Do) -> bool:
+def applies(rule: Procedure, judged: Judged, do: Do) -> bool:
     """Whether the rule is for what this act is aimed at, and for a record such as this one."""
     return all(_such(name, value, judged, do) for name, value in rule.where.items())
 

@@ -47,7 +47,7 @@ def places(authority: Authority, record: Record, at: datetime) -> list[PlacedAct
     """Return the place of every act on the record, in the order of their declarations, and of every act that makes a record of
     another type and names this one."""
     with authority.keeping_ties():
-        own = [_placed(authority, action, record, at) for action in type(record).acts().values() if action.states != (NEW,)]
+        own = [placed_on(authority, action, record, at) for action in type(record).acts().values() if action.states != (NEW,)]
         return [*own, *(_made(authority, action, field, record, at) for action, field in makers(authority, record))]
 
 
@@ -70,7 +70,8 @@ def makers(authority: Authority, record: Record) -> Iterator[tuple[Action, str]]
                     yield action, field.rstrip("_")
 
 
-def _placed(authority: Authority, action: Action, record: Record, at: datetime) -> PlacedAct:
+def placed_on(authority: Authority, action: Action, record: Record, at: datetime) -> PlacedAct:
+    """Return the place of one act on a record."""
     if record.state not in action.states:
         return PlacedAct(action, "hidden")
     return _of(authority, action, ActRequest(authority.actor, action.id, at, record.id, capacity=authority.asked), record)

@@ -33,6 +33,14 @@ def answered(session: Session, person: str, key: str) -> bool:
     return session.connection().execute(select(row.key).where(*mine)).first() is not None
 
 
+def answer_to(session: Session, person: str, key: str) -> str | None:
+    """Return the stored answer for this person's key, whatever came with it; None where there is none."""
+    row = Idempotency.__table__.c
+    mine = (row.tenant_id == tenant_of(session), row.person == person, row.key == key)
+    answer: str | None = session.connection().scalar(select(row.answer).where(*mine))
+    return answer
+
+
 def remember(session: Session, person: str, key: str, fingerprint: str, answer: str, at: datetime) -> None:
     """Store an answer in the transaction of its act."""
     tenant = tenant_of(session)

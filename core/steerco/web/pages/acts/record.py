@@ -16,7 +16,7 @@ from steerco.web.http.worker_pool import showing
 from steerco.web.pages.acts.done import done_of
 from steerco.web.pages.acts.related import related
 from steerco.web.pages.acts.rows import OWN
-from steerco.web.pages.acts.standing import acts_of, new_key
+from steerco.web.pages.acts.standing import acts_of
 from steerco.web.pages.frame.events import Wanted, latest
 from steerco.web.pages.frame.past import as_of
 from steerco.web.pages.frame.values import UNSHOWN, Pair, pairs, title_of, value_of
@@ -63,7 +63,6 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
             title=title_of(visit, type, content) or visit.say("type", type),
             steps=steps_of(visit, item, state),
             acts=acts_of(visit, item) if today else None,
-            key=new_key(),
             done=None if past else done_of(visit),
             values=values_of(visit, type, content),
             about=[

@@ -6,7 +6,6 @@ The kernel says where each act stands (``kernel.places``); here it gets its word
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from secrets import token_urlsafe
 from typing import NamedTuple
 
 from steerco.charter.duties import duties
@@ -17,6 +16,7 @@ from steerco.policy.decision import Who
 from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, OutOfOrder, Record
 from steerco.records.course import onward
+from steerco.web.pages.forms.drafts import act_address, new_key
 from steerco.web.pages.frame.visit import Cite, Visit
 
 AT_MOST = 3
@@ -29,7 +29,7 @@ class ActButton(NamedTuple):
     label: str
     href: str
     press: bool
-    action: str
+    key: str
 
 
 class WhoMay(NamedTuple):
@@ -87,11 +87,6 @@ def acts_of(visit: Visit, record: Record) -> ActsShown:
     return ActsShown(ordered[:AT_MOST], ordered[AT_MOST:], waiting, others)
 
 
-def new_key() -> str:
-    """Return a random key of a form: its act is done once, however often the form is sent."""
-    return token_urlsafe(18)
-
-
 def verb(visit: Visit, action: str) -> str:
     """Return an act as a button has it: its own short word, else its label."""
     say = visit.say
@@ -102,8 +97,7 @@ def verb(visit: Visit, action: str) -> str:
 def address(visit: Visit, action: Action, record: Record | None, given: Mapping[str, str] | None = None) -> str:
     """Return where an act's form is: on the record, or for a new one with what is filled in."""
     filled = {f"with.{name}": value for name, value in (given or {}).items()}
-    steps = [action.record.record_type, *([record.ref] if record is not None else []), "do", action.name]
-    return visit.links.to("records", *steps, **filled)
+    return act_address(visit.links, action, record.ref if record is not None else None, **filled)
 
 
 def ask_address(visit: Visit, action: Action, record: Record | None, given: Mapping[str, str] | None = None) -> str:
@@ -133,7 +127,7 @@ def owed_acts(visit: Visit, record: Record) -> frozenset[str]:
 def _button(visit: Visit, each: PlacedAct, record: Record) -> ActButton:
     action, given = each.action, _named(each, record)
     press = each.place == "ready" and action.confirm == "none"
-    return ActButton(verb(visit, action.id), address(visit, action, record if each.on else None, given), press, action.id)
+    return ActButton(verb(visit, action.id), address(visit, action, record if each.on else None, given), press, new_key())
 
 
 def _named(each: PlacedAct, record: Record) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -85,9 +85,11 @@ class FormDesk:
     def calendar(self) -> Calendar:
         return self.visit.tenant.snapshot.calendar
 
-    @property
+    @cached_property
     def shapes(self) -> tuple[Shape, ...]:
-        return shapes_of(self.action.input)
+        """The fields of the act. Those that a new record needs are required of one that is made, and not on one that has them."""
+        needed = self.action.needed_new if self.record is None else ()
+        return tuple(replace(shape, required=True) if shape.name in needed else shape for shape in shapes_of(self.action.input))
 
     # Words
 

@@ -234,13 +234,13 @@ class Visit:
         """Return the parameters of the address beside this one, so that a form keeps them."""
         return [(each, value) for each, value in _given(self.request) if each != name]
 
-    def render(self, template: str, here: str, **content: Any) -> Response[bytes]:
+    def render(self, template: str, here: str, *, status: int = 200, **content: Any) -> Response[bytes]:
         """Render the page ``template``; ``here`` names the entry of the menu that it belongs to."""
         errors = self.query.messages(self.say)
         if "on" in errors:
             text = (self.query.given.get("on") or [""])[-1][:80]
             errors["on"] = self.say("day", "bad", given=text, shown=self.date(self.shown))
-        status = 400 if errors else 200
+        status = 400 if errors and status == 200 else status
         return page(template, status, v=self, t=self.say, here=here, errors=errors, switches=switches(self), **content)
 
 

@@ -12,13 +12,14 @@ from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import explain
-from steerco.policy.decision import Because, Change, Considered, Decision, Remark
+from steerco.policy.decision import Because, Considered, Decision, Remark
 from steerco.records import Action, Invalid, NotFound, reason
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.fields import PREFIX, Field, fields_of, input_of
 from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
+from steerco.web.pages.frame.would_change import change_text
 from steerco.web.pages.reading import cases
 from steerco.web.pages.reading.clause import object_name
 
@@ -189,7 +190,7 @@ def _shown_answer(visit: Visit, decision: Decision, question: str) -> ShownAnswe
         names(decision.capacity) if decision.capacity else "",
         names(decision.acting_for) if decision.acting_for else "",
         [May(say.of(w.label) or names(w.subject), visit.parties(w.people), visit.cite(w.clause)) for w in decision.who_may],
-        [_change(visit, change) for change in decision.would_change],
+        [change_text(visit, change) for change in decision.would_change],
         [(label, values) for label, values in facts_shown if values],
         visit.cites(rule.clause for rule in facts.set_aside),
         [_other(visit, item) for item in facts.capacities],
@@ -219,18 +220,3 @@ def _other(visit: Visit, considered: Considered) -> Other:
         else say("ask", "considered_own")
     )
     return Other(label, visit.names.of(considered.subjects), visit.cites(considered.cites), considered.allowed)
-
-
-def _change(visit: Visit, change: Change) -> str:
-    say, detail = visit.say, change.detail
-    if change.code == "officer-absent":
-        return say("change", "officer-absent", detail=visit.names(detail))
-    if change.code == "kind":
-        return say("change", "kind", detail=say("kind", detail))
-    if change.code == "aim":
-        return say("change", "aim", detail=facet(visit, detail))
-    if change.code == "state":
-        return say("change", "state", detail=", ".join(say("state", state.strip()) for state in detail.split(",")))
-    if change.code == "without-plugin":
-        return say("change", "without-plugin", detail=detail)
-    return say("change", "other", detail=say("stop", change.code))
