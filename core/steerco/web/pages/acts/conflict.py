@@ -7,12 +7,9 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from litestar import Response
-from sqlalchemy import select
 
-from steerco.kernel.event import decode
 from steerco.kernel.view import seen
 from steerco.records import Action, Conflict, Record
-from steerco.store.tables import Event
 from steerco.web.pages.acts.outcomes import here_of
 from steerco.web.pages.forms.drafts import act_address
 from steerco.web.pages.frame.events import Wanted, fitting
@@ -89,10 +86,8 @@ def _rows(visit: Visit, action: Action, record: Record, given: Mapping[str, Any]
 
 def _opened(visit: Visit, record: Record, version: int) -> dict[str, Any]:
     """Return what the log tells of the record at a version: its short values, and texts as they were given until then."""
-    event = Event.__table__.c
-    mine = (event.tenant_id == visit.tenant.id, event.type == record.record_type, event.record_id == record.id)
     values: dict[str, Any] = {}
-    for body in map(decode, visit.session.connection().scalars(select(event.body).where(*mine).order_by(event.seq))):
+    for _, body in fitting(visit, Wanted(record=record.id, type=record.record_type, after=0)):
         if body.version <= version:
             values |= body.input | body.after
     return values
