@@ -86,7 +86,8 @@ def _account(row: Account, told: _Told) -> list[log.Break]:
 
 def _sign_in(row: WebSignIn, told: _Told) -> list[log.Break]:
     seq, said = told.begun.get(row.id, (0, {}))
-    now = {"account": row.account, "how": row.how, "hash": events.digest(row.hash), "until": row.expires_at.isoformat()}
+    now = {"account": row.account, "how": row.how, "within": row.within, "hash": events.digest(row.hash)}
+    now |= {"until": row.expires_at.isoformat()}
     if not said:
         return [log.Break(0, "account", f"no event tells of the sign-in {row.id} of the account {row.account}")]
     if differing := [name for name, value in now.items() if said.get(name) != value]:

@@ -41,7 +41,8 @@ PASSWORD_ALONE = "password-alone"
 
 
 class SignedIn(NamedTuple):
-    """A good sign-in: of which account, and which person that is in each tenant, by the tenant's number."""
+    """A good sign-in: of which account, and which person that is in each tenant, by the tenant's number. ``within``: of the one
+    tenant in which it counts, whose provider vouched for it; what belongs to the whole account is not open to it."""
 
     id: str
     account: str
@@ -49,17 +50,21 @@ class SignedIn(NamedTuple):
     form_token: str
     persons: Mapping[int, str]
     how: str = ""
+    within: int | None = None
 
 
-def begin(session: Session, account: str, *, how: str, agent: str, now: datetime) -> str:
-    """Sign a browser in and return its token. The session writes to the installation, whose log tells of it."""
+def begin(session: Session, account: str, *, how: str, agent: str, now: datetime, within: int | None = None) -> str:
+    """Sign a browser in and return its token. The session writes to the installation, whose log tells of it.
+
+    ``within``: the number of the one tenant in which the sign-in counts.
+    """
     token, id = token_urlsafe(32), uuid7()
-    columns = {"account": account, "how": how, "agent": agent[:AGENT], "form_secret": token_urlsafe(32)}
+    columns = {"account": account, "how": how, "within": within, "agent": agent[:AGENT], "form_secret": token_urlsafe(32)}
     until = now + (FIRST_STEP if how == PASSWORD_ALONE else LASTS)
     times = {"created_at": now, "used_at": now, "expires_at": until}
     session.add(WebSignIn(tenant_id=INSTALLATION, id=id, hash=hashed(token), **columns, **times))
     session.flush()
-    said = {"sign_in": id, "how": how, "hash": events.digest(hashed(token))}
+    said = {"sign_in": id, "how": how, "within": within, "hash": events.digest(hashed(token))}
     events.tell(session, events.BEGIN, account, now, until=until.isoformat(), **said)
     return token
 
@@ -73,6 +78,7 @@ _FOUND = Prepared(
         _in.account,
         _in.form_secret,
         _in.how,
+        _in.within,
         _in.used_at,
         _in.expires_at,
         _in.ended_at,
@@ -126,8 +132,10 @@ def _rows(store: Store, token: str) -> list[Any]:
 
 
 def _signed_in(rows: list[Any]) -> SignedIn:
-    row, persons = rows[0], {each.number: each.person for each in rows if each.number is not None}
-    return SignedIn(row.id, row.account, row.name, form_token(row.form_secret, row.id), persons, row.how)
+    row = rows[0]
+    counting = [each for each in rows if each.number is not None and row.within in (None, each.number)]
+    persons = {each.number: each.person for each in counting}
+    return SignedIn(row.id, row.account, row.name, form_token(row.form_secret, row.id), persons, row.how, row.within)
 
 
 def _is_good(row: Any, now: datetime) -> bool:
@@ -154,9 +162,12 @@ def end(session: Session, id: str, now: datetime, why: str = "out") -> bool:
     return True
 
 
-def end_all(session: Session, account: str, now: datetime, *, but: str = "", why: str = "everywhere") -> int:
-    """End every sign-in of an account, except ``but``; how many there were."""
-    ids = [row.id for row in open_ones(session, account) if row.id != but]
+def end_all(
+    session: Session, account: str, now: datetime, *, but: str = "", why: str = "everywhere", within: int | None = None
+) -> int:
+    """End every sign-in of an account, except ``but``; how many there were. ``within``: only those that count in that tenant
+    alone."""
+    ids = [row.id for row in open_ones(session, account) if row.id != but and within in (None, row.within)]
     return sum(end(session, id, now, why) for id in ids)
 
 

@@ -26,7 +26,7 @@ from steerco.charter.versions import possible_from
 from steerco.configuration.plugin_contributions import stood
 from steerco.configuration.risk import Weighed, Weight, heaviest, weigh
 from steerco.configuration.safety import Hazard, Stranded, hazards, stranded
-from steerco.configuration.snapshot import Administration, Appearance, Settings, Snapshot
+from steerco.configuration.snapshot import Administration, Appearance, OpenidSettings, Settings, SignInSettings, Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.policy.line import RELATION, Line
@@ -337,6 +337,11 @@ def _told(value: object) -> str:
         case Appearance():
             colour = f"in the colour {value.colour}" if value.colour else "in the program's own colour"
             return f"{colour}, {value.short_name} in short" if str(value.short_name) else colour
+        case SignInSettings(openid=OpenidSettings() as provider):
+            by = f"{provider.claim} is a person's {provider.attribute}"
+            return f"also at {provider.issuer} (OpenID Connect, as {provider.client_id}; {by})"
+        case SignInSettings():
+            return "by name and password alone"
         case tuple() | list():
             return ", ".join(map(str, value)) or "nothing"
         case None:

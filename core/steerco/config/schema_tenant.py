@@ -20,6 +20,8 @@ from steerco.config.schema import (
     whole,
 )
 
+ISSUER = r"https://[^\s?#]+|http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/[^\s?#]*)?"
+"""The address of an OpenID provider: over TLS, unless nothing leaves this machine."""
 MOST_PERSONAL = 200
 """Characters of what is kept of a person."""
 
@@ -42,10 +44,24 @@ TENANT: Schema = {
     "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
     "appearance": table({"colour": colour(), "short_name": label(40)}),
     "administration": table({"risky": listed(text()), "harmless": listed(text())}),
+    "sign_in": table(
+        {
+            "openid": table(
+                {
+                    "issuer": text(required=True, regex=ISSUER, maxlength=300),
+                    "client_id": text(required=True, maxlength=200),
+                    "name": label(60),
+                    "claim": text(maxlength=60),
+                    "attribute": text(maxlength=60),
+                }
+            )
+        }
+    ),
 }
 """``house`` names the house rules adopted last, ``former_house`` the files of those before; ``settings`` holds
 a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days);
-``appearance`` how the committee's pages look; ``administration`` who may apply changes."""
+``appearance`` how the committee's pages look; ``administration`` who may apply changes; ``sign_in`` an OpenID provider, whose
+``claim`` says to which person, by e-mail address or another ``attribute``, somebody may belong."""
 
 PEOPLE: Schema = {
     "agency": tables(

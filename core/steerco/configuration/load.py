@@ -43,7 +43,15 @@ from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.plugin_wiring import Plugging
-from steerco.configuration.snapshot import Administration, Appearance, Settings, Snapshot, closures_of, house_of
+from steerco.configuration.snapshot import (
+    Administration,
+    Appearance,
+    Settings,
+    SignInSettings,
+    Snapshot,
+    closures_of,
+    house_of,
+)
 from steerco.configuration.vocabulary import Types
 from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
@@ -221,6 +229,7 @@ class FilesPass:
         appearance = Appearance(look.get("colour", ""), Label(**look.get("short_name", {})))
         named["appearance"] = appearance
         self._colour(appearance.colour)
+        named["sign_in"] = SignInSettings.read(fields.get("sign_in", {}))
         return Settings(**{**fields, **named})
 
     def _colour(self, own: str) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from steerco.charter import layers
@@ -57,6 +58,32 @@ class Appearance:
 
 
 @dataclass(frozen=True)
+class OpenidSettings:
+    """The provider at which people of the tenant may sign in (OpenID Connect). What its ``claim`` says of somebody is looked
+    for in ``attribute`` of the tenant's persons: ``email``, or one of their attributes.
+    """
+
+    issuer: str
+    client_id: str
+    name: Label = field(default_factory=Label)
+    claim: str = "email"
+    attribute: str = "email"
+
+
+@dataclass(frozen=True)
+class SignInSettings:
+    """How people of the tenant sign in, beside name and password."""
+
+    openid: OpenidSettings | None = None
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> SignInSettings:
+        """Return what ``[sign_in]`` of a tenant's file says; it was checked."""
+        provider = table.get("openid")
+        return cls(OpenidSettings(**{**provider, "name": Label(**provider.get("name", {}))}) if provider else None)
+
+
+@dataclass(frozen=True)
 class Settings:
     """``tenant.toml``: what is neither law nor charter."""
 
@@ -69,6 +96,7 @@ class Settings:
     kept_from: date | None = None
     appearance: Appearance = Appearance()
     administration: Administration = Administration()
+    sign_in: SignInSettings = SignInSettings()
 
     @cached_property
     def zone(self) -> ZoneInfo:

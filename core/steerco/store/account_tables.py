@@ -103,7 +103,7 @@ class SignInAttempts(Tenanted, Base):
 
 class WebSignIn(Owned, Base):
     """One browser that is signed in. ``hash`` is that of the cookie's token, which is kept nowhere; ``form_secret`` is what the
-    token of its forms is made of; ``how`` it was signed in."""
+    token of its forms is made of; ``how`` it was signed in; ``within``: the number of the one tenant in which it counts."""
 
     __tablename__ = "web_sign_in"
     __table_args__ = (UniqueConstraint("tenant_id", "hash"), Index(None, "tenant_id", "account", "id"), OF_INSTALLATION)
@@ -111,8 +111,43 @@ class WebSignIn(Owned, Base):
     account: Mapped[str]
     form_secret: Mapped[str]
     how: Mapped[str]
+    within: Mapped[int | None]
     agent: Mapped[str]
     created_at: Mapped[datetime]
     used_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class OpenidLink(Owned, Base):
+    """Somebody whom a tenant's OpenID provider names (``subject``), and which person of the tenant that is, by which account,
+    once an administrator has confirmed it. ``value`` is what the provider's claim says, and ``person``, until then, who it may
+    be.
+    """
+
+    __tablename__ = "openid_link"
+    __table_args__ = (UniqueConstraint("tenant_id", "number", "issuer", "subject"), OF_INSTALLATION)
+    number: Mapped[int]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    value: Mapped[str]
+    person: Mapped[str | None]
+    account: Mapped[str | None]
+    state: Mapped[str]
+    by: Mapped[str | None]
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class Passkey(Owned, Base):
+    """A passkey of an account: the id of its ``credential``, its public ``key``, and how often its device says it was used."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (UniqueConstraint("tenant_id", "credential"), Index(None, "tenant_id", "account", "id"), OF_INSTALLATION)
+    account: Mapped[str]
+    credential: Mapped[str]
+    key: Mapped[str]
+    uses: Mapped[int]
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -178,10 +178,11 @@ class WorkerPools:
         self.pages = WorkerPool("pages", 2 if dialect == "sqlite" else 16, 256)
         self.plugins = WorkerPool("plugins", 8, 64)
         self.sign_ins = WorkerPool("sign-ins", 2, 256, polite=True)
+        self.abroad = WorkerPool("abroad", 8, 32)
 
     def end(self) -> None:
         """Let all threads go."""
-        for crew in (self.reads, self.acts, self.pages, self.plugins, self.sign_ins):
+        for crew in (self.reads, self.acts, self.pages, self.plugins, self.sign_ins, self.abroad):
             crew.end()
 
 
@@ -208,6 +209,11 @@ def signing(handler: Handler[P]) -> Callable[P, Answer]:
 def plugged(handler: Handler[P]) -> Callable[P, Answer]:
     """Run a handler among those of plugins, so that a slow one keeps no read and no act waiting."""
     return _among("plugins", handler)
+
+
+def abroad(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler among those that ask another server, so that one that is slow keeps nobody else waiting."""
+    return _among("abroad", handler)
 
 
 def _among(name: str, handler: Handler[P]) -> Callable[P, Answer]:

@@ -96,11 +96,27 @@ def declare() -> None:
         "web_sign_in",
         "tenant_id id",
         (
-            "tenant_id int, id text, hash text, account text, form_secret text, how text, agent text, created_at time, "
-            "used_at time, expires_at time, ended_at time?"
+            "tenant_id int, id text, hash text, account text, form_secret text, how text, within int?, agent text, "
+            "created_at time, used_at time, expires_at time, ended_at time?"
         ),
         index="tenant_id account id",
         unique="tenant_id hash",
+    )
+    plain(
+        "openid_link",
+        "tenant_id id",
+        (
+            "tenant_id int, id text, number int, issuer text, subject text, value text, person text?, account text?, state text, "
+            "by text?, asked_at time, decided_at time?"
+        ),
+        unique="tenant_id number issuer subject",
+    )
+    plain(
+        "passkey",
+        "tenant_id id",
+        ("tenant_id int, id text, account text, credential text, key text, uses int, name text, created_at time, used_at time?"),
+        index="tenant_id account id",
+        unique="tenant_id credential",
     )
     record("agency", "name json, parent text?, sort text?")
     record(

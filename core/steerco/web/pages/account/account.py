@@ -69,7 +69,7 @@ def change_password(request: Anywhere, body: RawBody) -> Response[bytes]:
     found = owner(at)
     if at.fields.get("password", "") != at.fields.get("again", ""):
         return _account(at, found, "mismatch", 422)
-    if not _knows_password(at, found):
+    if not knows_password(at, found):
         return _account(at, found, "refused_password", 422)
     try:
         kept = passwords.hashed(at.fields.get("password", ""), found.name)
@@ -83,7 +83,7 @@ def change_password(request: Anywhere, body: RawBody) -> Response[bytes]:
     return redirect(at.to("/account", told="password_changed"))
 
 
-def _knows_password(at: AccountDesk, found: SignedIn) -> bool:
+def knows_password(at: AccountDesk, found: SignedIn) -> bool:
     """Return whether the present password was given. Wrong ones count as at the sign-in."""
     key = attempts.of_name(found.name)
     with writing(at) as session:
@@ -173,7 +173,7 @@ def turn_factor_off(request: Anywhere, body: RawBody) -> Response[bytes]:
     """Need no code any more. It takes the password."""
     at = desk(request, body)
     found = owner(at)
-    if not _knows_password(at, found):
+    if not knows_password(at, found):
         return _account(at, found, "refused_password", 422)
     with writing(at) as session:
         second_factor.turn_off(session, own_account(session, found), at.now)

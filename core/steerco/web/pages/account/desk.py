@@ -19,7 +19,7 @@ from steerco.store.account_tables import Account
 from steerco.store.base import INSTALLATION
 from steerco.store.engine import Store
 from steerco.web.http.auth import Service, service_of
-from steerco.web.http.problems import Anywhere
+from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import typed_form
 from steerco.web.http.sign_in import SignInNeeded, check_form, signed_in
 from steerco.web.pages.frame.language import of_stranger
@@ -81,20 +81,25 @@ class AccountDesk:
         return page(f"account/{template}.html", status, **context)
 
 
-def desk(request: Anywhere, body: bytes | None = None) -> AccountDesk:
-    """Return the desk of a request; ``body``: of one that was sent by a form. Raises ``RequestError``."""
+def desk(request: Anywhere, body: bytes | None = None, *, language: str = "", to: str = "") -> AccountDesk:
+    """Return the desk of a request; ``body``: of one that was sent by a form. ``language`` and ``to`` where the address does not
+    say them. Raises ``RequestError``."""
     query, service = PageQuery(request), service_of(request)
     fields = typed_form(request, body) if body is not None else {}
-    asked = {"to": query.text("to", 2000), "lang": query.text("lang"), **fields}
+    asked = {"to": query.text("to", 2000) or to, "lang": query.text("lang") or language, **fields}
     kept = {"to": asked["to"]} if asked["to"] else {}
     return AccountDesk(request, service, words(of_stranger(request, asked["lang"])), asked, service.clock(), kept)
 
 
 def owner(at: AccountDesk) -> SignedIn:
-    """Return who is signed in. Raises ``SignInNeeded`` for a stranger, and ``RequestError`` for a form that is not theirs."""
+    """Return who is signed in. Raises ``SignInNeeded`` for a stranger, and ``RequestError`` for a form that is not theirs, and
+    for a sign-in that counts in one committee alone.
+    """
     found = signed_in(at.request)
     if found is None:
         raise SignInNeeded
+    if found.within is not None:
+        raise RequestError(403, "confined-sign-in")
     if at.request.method == "POST":
         check_form(found, at.fields.get("form_token", ""))
     return found

@@ -11,6 +11,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.http.sign_in import local_address, may_set, set_token, signed_in, token_in
 from steerco.web.http.worker_pool import acting, showing, signing
 from steerco.web.pages.account.desk import AccountDesk, desk, redirect, writing
+from steerco.web.pages.account.offered import offer
 
 
 @get("/sign-in")
@@ -81,7 +82,15 @@ def sign_out(request: Anywhere, body: RawBody) -> Response[bytes]:
 
 
 def _form(at: AccountDesk, name: str = "", wrong: str = "", status: int = 200, told: str = "") -> Response[bytes]:
-    return at.render("sign_in", status, wrong, name=name[:200], told=told if not signed_in(at.request) else "")
+    return at.render(
+        "sign_in",
+        status,
+        wrong,
+        name=name[:200],
+        provider=offer(at),
+        passkey=at.to("/sign-in/passkey"),
+        told=told if not signed_in(at.request) else "",
+    )
 
 
 ROUTES = (sign_in_form, sign_in, code_form, sign_in_by_code, sign_out)
