@@ -72,10 +72,10 @@ class ProgrammeItemInput(Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Line
     lead: Party | None = None
-    coordinators: Annotated[list[Party], Meta(max_length=200)] = []
     due: date | None = None
     period: Period | None = None
     product: Line | None = None
+    coordinators: Annotated[list[Party], Meta(max_length=200)] = []
 
 
 Items = Annotated[list[ProgrammeItemInput], Meta(max_length=1000)]

@@ -173,10 +173,10 @@ def assign(
     title: Line,
     to: Party | None = None,
     lead: Party | None = None,
-    coordinators: Coordinating = [],  # noqa: B006  # a msgspec default
-    accountable: Party | None = None,
     due_on: date | None = None,
     product: Line | None = None,
+    coordinators: Coordinating = [],  # noqa: B006  # a msgspec default
+    accountable: Party | None = None,
     source: ref_to(*SOURCES.values(), states={"meeting": "concluded closed"}) | None = None,  # type: ignore[valid-type]
     source_sort: Annotated[str, Meta(pattern=r"^(conclusion|direction|programme|matter)$(?!\n)", max_length=20)] | None = None,
     instrument: Line | None = None,

@@ -18,10 +18,10 @@ class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     title: Line
     to: Party | None = None
     lead: Party | None = None
-    coordinators: Coordinating = []
-    accountable: Party | None = None
     due_on: date | None = None
     product: Line | None = None
+    coordinators: Coordinating = []
+    accountable: Party | None = None
     instrument: Line | None = None
     text: Text | None = None
 

@@ -198,9 +198,11 @@ class RecordChoices:
         return next((found for kind in kinds if (found := visibility.find(self.authority, kind, named))), None)
 
     def newest(self, shape: Shape) -> SearchHits:
-        """Return the newest records that can still change, and where there are none, any."""
+        """Return the newest records in the states that the field asks for, else those that can still change; if there are none,
+        any."""
         every = [record for type in shape.types for record in self._seen(type)]
-        alive = [record for record in every if _goes_on(record)] or every
+        states = shape.marks.get("states", {})
+        alive = [each for each in every if _fits(each, states.get(each.record_type))] or every
         hits = tuple(self.labelled(record) for record in alive[:MOST_HITS])
         return SearchHits(hits, max(0, len(every) - len(hits)))
 
@@ -217,6 +219,8 @@ class RecordChoices:
         return list(authority.session.scalars(mine.order_by(kind.id.desc())))
 
 
-def _goes_on(record: Record) -> bool:
-    """Whether some act of people is possible from the record's state."""
+def _fits(record: Record, states: Sequence[str] | None) -> bool:
+    """Whether a record is in one of these states; without any, whether some act of people is possible from its state."""
+    if states:
+        return record.state in states
     return any(record.state in action.states for action in record.acts().values())

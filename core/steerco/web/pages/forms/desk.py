@@ -98,6 +98,21 @@ class FormDesk:
         own = f"{self.action.id}.{of}{name}"
         return self.say("forms.label", own) if self.say.has("forms.label", own) else self.say("field", name)
 
+    def item(self, name: str, number: int, of: str = "") -> str:
+        """Return what one row of a list is called: ``Task 2``."""
+        return self.say("forms.form", "row", item=self._item(name, of), number=number)
+
+    def adds(self, name: str, of: str = "") -> str:
+        """Return what the button says that adds a row to a list."""
+        item = self._item(name, of)
+        return self.say("forms.form", "add_row", item=f"{item[:1].lower()}{item[1:]}")
+
+    def _item(self, name: str, of: str) -> str:
+        for key in (f"{self.action.id}.{of}{name}", name):
+            if self.say.has("forms.item", key):
+                return self.say("forms.item", key)
+        return self.say("forms.form", "item")
+
     def hint(self, shape: Shape, of: str = "") -> str:
         """Return what to know before a field is filled in; empty for most."""
         say, kind = self.say, "personal" if shape.marks.get("personal") else shape.kind
@@ -133,6 +148,7 @@ class FormDesk:
     def reason(self, why: Reason) -> str:
         """Return the reason against a field, and what to do about it, in a sentence."""
         if self.say.has("forms.reason", why.code):
-            return self.say("forms.reason", why.code, **why.params)
+            numbers = {f"{name}2": f"{value:02}" for name, value in why.params.items() if isinstance(value, int)}
+            return self.say("forms.reason", why.code, **{**why.params, **numbers})
         text = self.say.reason(why)
         return f"{text[:1].upper()}{text[1:]}"

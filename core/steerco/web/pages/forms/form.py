@@ -35,14 +35,27 @@ class FormOption(NamedTuple):
 
 
 class FormRow(NamedTuple):
-    """One row of a list: its place, its fields, and, where it is closed, what stands in it in one line."""
+    """One row of a list: its place and name, its fields (``further`` are those in a fold), and, where it is closed, what stands
+    in it in one line."""
 
     flat: str
     number: int
+    name: str
     open: bool
     summary: str
-    controls: tuple[FieldControl, ...]
+    first: tuple[FieldControl, ...]
+    further: tuple[FieldControl, ...]
     error: bool
+
+    @property
+    def controls(self) -> tuple[FieldControl, ...]:
+        """All its fields."""
+        return (*self.first, *self.further)
+
+    @property
+    def fold_open(self) -> bool:
+        """Whether the fold has to be open: something is filled in there, or wrong."""
+        return any(each.filled for each in self.further)
 
 
 @dataclass
@@ -68,7 +81,8 @@ class FieldControl:
     only: bool = False
     rows: tuple[FormRow, ...] = ()
     table: bool = False
-    columns: tuple[str, ...] = ()
+    adds: str = ""
+    for_all: tuple[FormOption, ...] = ()
     members: tuple[FieldControl, ...] = ()
     files: tuple[KeptFile, ...] = ()
     most: int | float | None = None
@@ -89,6 +103,11 @@ class FieldControl:
     def wrong(self) -> bool:
         """Whether it, or something inside it, has an error."""
         return bool(self.error) or any(each.wrong for each in self.members) or any(row.error for row in self.rows)
+
+    @property
+    def filled(self) -> bool:
+        """Whether something stands in it, or is wrong with it."""
+        return bool(self.wrong or self.value or self.values or self.rows or self.files)
 
 
 class FormError(NamedTuple):
@@ -121,27 +140,33 @@ class Form:
     @property
     def fold_open(self) -> bool:
         """Whether the fold has to be open: something is filled in there, or wrong."""
-        return any(each.wrong or each.value or each.values or each.rows or each.files for each in self.further)
+        return any(each.filled for each in self.further)
 
 
 def form_of(desk: FormDesk, posted: Posted, key: str, errors: Mapping[str, Reason] | None = None) -> Form:
     """Return the form of the desk's action with what was posted so far, and what is wrong with it by path."""
     drawing = _Drawing(desk, posted, errors or {})
     controls = drawing.controls(desk.shapes)
-    optional = [each for each in controls if not each.required]
-    folded = {each.flat for each in optional[AT_ONCE:]} if len(optional) > AT_ONCE + 1 else set()
+    first, further = folded(controls)
     version = posted.version if posted.version is not None else desk.record.version if desk.record is not None else None
     return Form(
         desk,
         key,
         version,
-        tuple(each for each in controls if each.flat not in folded),
-        tuple(each for each in controls if each.flat in folded),
+        first,
+        further,
         drawing.summary(controls),
         {id: labels for labels, id in drawing.lists.items()},
         any(shape.kind in ("files", "file") for shape in desk.shapes),
         {each.flat: each for each in controls},
     )
+
+
+def folded(controls: Sequence[FieldControl]) -> tuple[tuple[FieldControl, ...], tuple[FieldControl, ...]]:
+    """Return the fields that stand open, and those in the fold: all optional ones after the fourth, if they are several."""
+    optional = [each.flat for each in controls if not each.required]
+    inside = set(optional[AT_ONCE:]) if len(optional) > AT_ONCE + 1 else set()
+    return tuple(each for each in controls if each.flat not in inside), tuple(each for each in controls if each.flat in inside)
 
 
 class _Drawing:
@@ -245,16 +270,30 @@ class _Drawing:
     def _rows(self, control: FieldControl, shape: Shape, of: str) -> None:
         inner = f"{of}{shape.name}."
         control.table = is_table(shape) or shape.kind == "pairs"
-        control.columns = tuple(self.desk.label(member.name, inner) for member in shape.members)
-        numbers = self.posted.rows(control.flat)
-        rows = []
-        for n in numbers:
-            flat = f"{control.flat}-{n}"
-            members = self.controls(shape.members, f"{flat}-", inner)
-            wrong = any(each.wrong for each in members)
-            is_open = control.table or wrong or self.posted.text(ROW + flat) == OPEN
-            rows.append(FormRow(flat, n + 1, is_open, "" if is_open else _summary(members), members, wrong))
-        control.rows = tuple(rows)
+        control.adds = self.desk.adds(shape.name, of)
+        control.for_all = self._for_all(shape) if control.table else ()
+        control.rows = tuple(self._row(control, shape, n, inner) for n in self.posted.rows(control.flat))
+
+    def _row(self, control: FieldControl, shape: Shape, n: int, inner: str) -> FormRow:
+        flat = f"{control.flat}-{n}"
+        members = self.controls(shape.members, f"{flat}-", inner)
+        for member in members:
+            if control.table and member.kind == "party" and member.required and member.value and member.found is None:
+                member.kind, member.chosen = "fixed", member.value  # whose row it is: another's is another row
+        wrong = any(each.wrong for each in members)
+        is_open = control.table or wrong or self.posted.text(ROW + flat) == OPEN
+        first, further = (members, ()) if control.table else folded(members)
+        name = self.desk.item(shape.name, n + 1, inner.removesuffix(f"{shape.name}."))
+        return FormRow(flat, n + 1, name, is_open, "" if is_open else _summary(members), first, further, wrong)
+
+    def _for_all(self, shape: Shape) -> tuple[FormOption, ...]:
+        """What all rows of a table can be given at once: the few values of its first required choice."""
+        choice = next((each for each in shape.members if each.kind == "choice" and each.required), None)
+        if choice is None or len(choice.options) > FEW:
+            return ()
+        say = self.desk.say
+        steps = [(f"{shape.name}.{choice.name}={value}", self.desk.option(value)) for value in choice.options]
+        return tuple(FormOption(step, say("forms.form", "all", what=label), False) for step, label in steps)
 
     def summary(self, controls: Sequence[FieldControl]) -> tuple[FormError, ...]:
         """Return the errors in the order of the fields; those that no field shows come last."""
@@ -272,7 +311,7 @@ def _all(controls: Sequence[FieldControl], before: str = "") -> list[tuple[Field
         label = f"{before}{each.label}"
         found += [(each, label), *_all(each.members, f"{label}, ")]
         for row in each.rows:
-            found += _all(row.controls, f"{label} {row.number}, ")
+            found += _all(row.controls, f"{row.name}, ")
     return found
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import inspect
@@ -83,7 +83,22 @@ def shapes_of(struct: type[msgspec.Struct]) -> tuple[Shape, ...]:
     """Return the shapes of a struct's fields, in the order of its declaration."""
     info = inspect.type_info(struct)
     assert isinstance(info, inspect.StructType)
-    return tuple(_shape(each.encode_name, each.type, each.required, each.default) for each in info.fields)
+    declared = {each.encode_name: each.type for each in msgspec.structs.fields(struct)}
+    shapes = [_shape(each.encode_name, each.type, each.required, each.default) for each in info.fields]
+    return tuple(_in_order(shape, declared[shape.name]) for shape in shapes)
+
+
+def _in_order(shape: Shape, declared: Any) -> Shape:
+    """The shape with its options in the order of their declaration, which the type's description does not keep."""
+    order = _words_of(declared)
+    return replace(shape, options=order) if shape.options and set(order) == set(shape.options) else shape
+
+
+def _words_of(declared: Any) -> tuple[str, ...]:
+    """The values of the first Literal in a type, in order."""
+    if get_origin(declared) is Literal:
+        return tuple(str(value) for value in get_args(declared))
+    return next((words for inner in get_args(declared) if (words := _words_of(inner))), ())
 
 
 def bare(kind: inspect.Type) -> inspect.Type:
