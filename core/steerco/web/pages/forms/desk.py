@@ -100,7 +100,7 @@ class FormDesk:
 
     def item(self, name: str, number: int, of: str = "") -> str:
         """Return what one row of a list is called: ``Task 2``."""
-        return self.say("forms.form", "row", item=self._item(name, of), number=number)
+        return f"{self._item(name, of)} {number}"
 
     def adds(self, name: str, of: str = "") -> str:
         """Return what the button says that adds a row to a list."""
