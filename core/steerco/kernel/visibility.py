@@ -179,10 +179,13 @@ def reads_at_large(authority: Authority) -> bool:
 
 
 def has_part(authority: Authority) -> bool:
-    """Whether the policy gives a power, or the charter a duty, to what the actor holds: a guest has none."""
+    """Whether the policy gives a power to what the actor holds, or the charter binds it or lays a duty on it: none of that is so
+    of a guest."""
     if authority.actor == PLATFORM or any(True for _ in _powers(authority)):
         return True
-    owed = {duty.holder for layer in (authority.regime.charter, *authority.regime.layers) for duty in duties(layer)}
+    all_ = [duty for layer in (authority.regime.charter, *authority.regime.layers) for duty in duties(layer)]
+    owed = {duty.where.get(duty.holder.removeprefix("field:"), duty.holder) for duty in all_}
+    owed |= {each.who for each in authority.regime.charter.bound}
     held = frozenset().union(*(capacity.roles | capacity.keys for capacity in authority.capacities))
     return not owed.isdisjoint(authority.regime.table.closed(held))
 

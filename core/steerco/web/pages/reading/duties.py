@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.pager import cut
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, only_if, visiting
+from steerco.web.pages.reading.deadline import Deadline, deadline
 
 SIZE = 50
 STATES = ("overdue", "missed", "due", "upcoming", "done", "done-late", "waived", "not-applicable")
@@ -57,15 +59,21 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         clauses = sorted({cite.id for row in everything for cite in row.cites}, key=natural)
         of, state = query.choice("of", parties.keys() | visit.day.all.persons), query.choice("state", STATES)
         clause, sort = query.choice("clause", clauses), query.choice("sort", SORTS, "period")
+        known = sorted({row.entry.period for row in everything if row.entry.period}, key=lambda name: periods.parse(name).first)
+        period = query.choice("period", known)
         ledger = owed(visit, of=of, clause=clause) if of or clause else everything
+        ledger = [row for row in ledger if not period or row.entry.period == period]
         rows = [row for row in ledger if not state or row.state == state]
-        filters: dict[str, Any] = {"of": of, "state": state, "clause": clause, "sort": sort if sort != "period" else ""}
+        filters: dict[str, Any] = {"of": of, "state": state, "clause": clause, "period": period}
+        filters["sort"] = sort if sort != "period" else ""
         part = cut(visit, _sorted(rows, sort), SIZE, ("duties",), filters)
         return visit.render(
             "duties.html",
             "duties",
             shown=part,
-            raised=_raised(visit, [row.entry for row in part.items]),
+            rows=_with_reasons(visit, part.items),
+            narrowed=any((of, state, clause, period)),
+            period_options=[(name, dates.period(visit.say, name)) for name in reversed(known)],
             counts=[(name, number) for name in STATES if (number := Counter(row.state for row in ledger)[name])],
             filters=filters | {"sort": sort},
             holders=sorted(((id, visit.names(id)) for id in parties), key=lambda pair: alphabetical(pair[1])),
@@ -114,18 +122,44 @@ def _sorted(rows: list[Owed], sort: str) -> list[Owed]:
     return rows
 
 
-def _raised(visit: Visit, entries: list[duty_ledger.DutyEntry]) -> dict[int, tuple[str, str]]:
-    """By event that raised a duty: the reference of its record, if the reader may see it, and where that leads."""
+class Raised(NamedTuple):
+    """The event that raised a duty: its day, and its record, as far as the reader may see it."""
+
+    day: date
+    ref: str
+    href: str
+
+
+class LedgerLine(NamedTuple):
+    """An entry with what raised it and why it is due when it is."""
+
+    owed: Owed
+    raised: Raised | None
+    why: Deadline
+
+
+def _with_reasons(visit: Visit, rows: Sequence[Owed]) -> list[LedgerLine]:
+    raised = _raised(visit, [row.entry for row in rows])
+    lines = []
+    for row in rows:
+        event = raised.get(row.entry.event)
+        lines.append(LedgerLine(row, event, deadline(visit, row.entry, event.day if event else None)))
+    return lines
+
+
+def _raised(visit: Visit, entries: list[duty_ledger.DutyEntry]) -> dict[int, Raised]:
+    """Return by number the events that raised these duties."""
     numbers = sorted({entry.event for entry in entries if entry.event})
     event = Event.__table__.c
     mine = (event.tenant_id == visit.tenant.id, event.seq.in_(numbers))
-    rows = visit.session.connection().execute(select(event.seq, event.type, event.record_id, event.body).where(*mine)).all()
-    seen = visibility.seen(visit.authority, ((row.type, row.record_id) for row in rows))
-    return {
-        row.seq: (ref, visit.links.record(row.type, ref))
-        for row in rows
-        if (row.type, row.record_id) in seen and (ref := decode(row.body).ref or row.record_id)
-    }
+    query = select(event.seq, event.at, event.type, event.record_id, event.body).where(*mine)
+    rows = visit.session.connection().execute(query).all()
+    seen, found = visibility.seen(visit.authority, ((row.type, row.record_id) for row in rows)), {}
+    for row in rows:
+        ref = (decode(row.body).ref or row.record_id) if (row.type, row.record_id) in seen else ""
+        href = visit.links.record(row.type, ref) if ref else ""
+        found[row.seq] = Raised(visit.tenant.snapshot.local(row.at), ref, href)
+    return found
 
 
 def natural(id: str) -> tuple[tuple[int, int, str], ...]:
