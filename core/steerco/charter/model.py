@@ -90,14 +90,14 @@ class Instrument(Struct, frozen=True, gc=False):
     effective: PartialDate
     kind: Literal["charter", "house", "law", "platform"] = "charter"
     date: PartialDate | None = None
-    issuer: str = ""
+    issuer: str | Label = ""
     place: str = ""
     cite: tuple[str, ...] = ()
     not_before: PartialDate | None = None
     unreadable: tuple[str, ...] = ()
     legal_bases: tuple[LegalBasis, ...] = ()
-    proposers: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
+    proposers: tuple[str | Label, ...] = ()
+    recipients: tuple[str | Label, ...] = ()
     supersedes: tuple[Superseded, ...] = ()
     adopted_by: str = ""
 

@@ -169,6 +169,11 @@ def label(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
     return table({"vi": one_line(most), "en": one_line(most)}, empty=False, **rules)
 
 
+def said(**rules: Any) -> Rules:
+    """Return a name as it stands on a paper, or what it says in several languages."""
+    return {"type": ["string", "dict"], "empty": False, "schema": {"vi": one_line(), "en": one_line()}, **rules}
+
+
 def fact(most: int = 200) -> Rules:
     """Return a value of a table of facts: one text, number, day or truth value."""
     return {"type": ["string", "integer", "float", "boolean", "date"], "empty": False, "maxlength": most, "one_line": True}

@@ -259,7 +259,7 @@ def charter_on(tenant: Tenant, on: date) -> CharterShown:
         cited = of_layer(layer, [(line.clause, str(line)) for line in regime.lines], (), named(tenant.snapshot.circle))
         clauses = [_clause(clause, instrument.basis, cited.get(clause.id)) for clause in layer.clauses]
         instruments.append(
-            Version(instrument.id, instrument.kind, instrument.title, instrument.issuer, str(instrument.effective), clauses)
+            Version(instrument.id, instrument.kind, instrument.title, str(instrument.issuer), str(instrument.effective), clauses)
         )
     meetings = proposed(regime.charter.cadences, on.year, tenant.snapshot.calendar)
     return CharterShown(on, tenant.snapshot.revision, instruments, meetings)

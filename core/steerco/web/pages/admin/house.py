@@ -143,7 +143,7 @@ class RulePage:
                 (f"text-{each}", visit.say("admin.house", f"text_{each}"), self.given(f"text-{each}", getattr(gloss, each)))
                 for each in labels
             ],
-            adopted_by=self.given("adopted_by", self.rules.instrument.adopted_by),
+            adopted_by=self.given("adopted_by", visit.names(self.rules.instrument.adopted_by)),
             rows=rows,
             new=new,
             subjects=self.subjects(types.pop() if len(types) == 1 else ""),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.charter.model import NOT_STATED, Charter, Instrument, Parameter
+from steerco.charter.model import NOT_STATED, Charter, Instrument, Label, Parameter
 from steerco.charter.proposals import proposed
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.configuration.administration import subjects
@@ -130,11 +131,16 @@ def card(visit: Visit, charter: Charter) -> list[Fact]:
     facts_shown.append(Fact(label("effective"), _effective(visit, instrument), visit.cites(instrument.cite)))
     facts_shown.append(Fact(label("bases"), [_basis(visit, basis) for basis in instrument.legal_bases], []))
     facts_shown.append(Fact(label("supersedes"), _superseded(visit, instrument), []))
-    facts_shown.append(Fact(label("proposers"), visit.names.of(instrument.proposers), []))
-    facts_shown.append(Fact(label("recipients"), visit.names.of(instrument.recipients), []))
+    facts_shown.append(Fact(label("proposers"), _named(visit, instrument.proposers), []))
+    facts_shown.append(Fact(label("recipients"), _named(visit, instrument.recipients), []))
     missing = [say("unreadable", part) if say.has("unreadable", part) else part for part in instrument.unreadable]
     facts_shown.append(Fact(label("unreadable"), missing, [], True))
     return [fact for fact in facts_shown if fact.lines]
+
+
+def _named(visit: Visit, named: Iterable[str | Label]) -> list[str]:
+    """Return those whom a paper names: offices of the directory by their names, others as it says."""
+    return [visit.names(each) if isinstance(each, str) else visit.say.of(each) for each in named]
 
 
 def _effective(visit: Visit, instrument: Instrument) -> list[str]:
@@ -150,7 +156,9 @@ def _effective(visit: Visit, instrument: Instrument) -> list[str]:
 
 def _basis(visit: Visit, basis: object) -> str:
     number, title, day = getattr(basis, "number", ""), getattr(basis, "title", None), getattr(basis, "date", "")
-    parts = [*dict.fromkeys((number, visit.say.of(title))), f"({dates.date_text(visit.say, day)})" if day else ""]
+    said = visit.say.of(title)
+    numbered = any(character.isdigit() for character in number)  # a law that goes by its name has no number beside it
+    parts = [number if numbered or not said else "", said, f"({dates.date_text(visit.say, day)})" if day else ""]
     missing = [visit.say("unreadable", part) for part in getattr(basis, "unreadable", ())]
     if missing:
         parts.append(f"[{visit.say('overview', 'unreadable').lower()}: {', '.join(missing)}]")
