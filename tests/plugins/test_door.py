@@ -116,7 +116,7 @@ def test_its_own_words_are_shown_in_the_readers_language(
 def test_its_page_stands_in_the_committees_frame(pages: TestClient[Any], vehicle: str) -> None:
     shown = pages.get(f"/t/{WITH}{BOARD}?lang=en").text
     assert "<li>Bus</li>" in shown
-    assert f'href="/t/{WITH}/duties' in shown, "with the way back to the committee's other pages"
+    assert f'href="/t/{WITH}/charter' in shown, "with the way back to the committee's other pages"
 
 
 def test_its_export_holds_what_the_caller_sees(two: Two, vehicle: str) -> None:

@@ -407,7 +407,6 @@ class Charter(Struct, frozen=True, gc=False):
     policy: str = ""
     clauses: Sequence[Clause] = ()
     headings: Sequence[Heading] = ()
-    citations: tuple[Citation, ...] = ()
     bodies: tuple[Body, ...] = ()
     roles: tuple[Role, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -425,6 +424,7 @@ class Charter(Struct, frozen=True, gc=False):
     bound: tuple[Bound, ...] = ()
     file: str = ""
     digest: str = ""
+    citations: tuple[Citation, ...] = ()
 
     def clause(self, id: str) -> Clause | None:
         """Return the clause of that id, or None."""
