@@ -37,6 +37,13 @@ class Desk:
             self.browsers[slug, who] = signed_in(self.http, self.installation, slug, who)
         return self.browsers[slug, who]
 
+    def person(self, slug: str, role: str) -> str:
+        """The first holder of a role, who need not be signed in."""
+        tenant = self.installation.tenant(slug)
+        with tenant.store.read(tenant.id) as session:
+            day = tenant.directory(session).on(NOW.date(), tenant.snapshot.regime_on(NOW.date()).charter)
+            return day.holders(role)[0]
+
     def page(self, slug: str, who: str, path: str, language: str = "en") -> Page:
         """A page of the committee, which has to be there."""
         given = self.as_(slug, who).get(f"/t/{slug}{path}{'&' if '?' in path else '?'}lang={language}")

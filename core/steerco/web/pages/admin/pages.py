@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from steerco.web.pages.admin import files, house, overview, plan, revisions
+from steerco.web.pages.admin.accounts import ACCOUNTS
+from steerco.web.pages.admin.plugins import PLUGINS
+from steerco.web.pages.admin.tokens import TOKENS
 
 ADMIN: tuple[Any, ...] = (
     overview.overview,
@@ -22,4 +25,7 @@ ADMIN: tuple[Any, ...] = (
     revisions.revisions,
     revisions.revision,
     revisions.go_back,
+    *ACCOUNTS,
+    *TOKENS,
+    *PLUGINS,
 )

@@ -14,6 +14,9 @@ from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Clause
 from steerco.configuration.safety import Hazard, Stranded
 from steerco.configuration.snapshot import Snapshot
+from steerco.extension.catalogue import texts
+from steerco.extension.loader import Plugin
+from steerco.i18n import Words
 from steerco.policy.line import Line
 from steerco.web.pages.admin.findings import told
 from steerco.web.pages.admin.roles import FileRole, document, role_of, without_paths
@@ -295,6 +298,8 @@ class PlanWords:
 
     def _said(self, key: str, value: Any) -> str:
         say = self.visit.say
+        if isinstance(value, bool):
+            return say("admin.plugins", "yes" if value else "no")
         if value in (None, "", [], {}):
             return say("admin.plan", "nothing")
         if key.startswith("administration"):
@@ -316,11 +321,24 @@ class PlanWords:
     def _switch(self, each: Switch) -> tuple[str, list[str]]:
         names = ", ".join(self._plugin(name.strip()) for name in each.name.split(","))
         say = self.visit.say
-        text = say("admin.plan", f"plugin_{each.what}", name=names)
-        details = [each.text] if each.text and each.what == "changed" else []
+        text = say("admin.plan", f"plugin_{each.what}", names=names)
+        details = list(self._plugin_settings(each.name)) if each.what == "changed" else []
         if each.judged:
             details.append(say("admin.plan", "judged", acts=", ".join(say("action", act) for act in each.judged)))
         return text, details
+
+    def _plugin_settings(self, name: str) -> Iterator[str]:
+        """Yield what is set otherwise of a plugin."""
+        path = f"tenants/{self.plan.slug}/tenant.toml"
+        both = [document(snapshot.content.get(path, "")) for snapshot in (self.before, self.after)]
+        was, is_ = (each.get("settings", {}).get(name, {}) for each in both)
+        plugin = self.visit.service.installation.plugins.running.get(name)
+        schema = plugin.manifest.settings if plugin else {}
+        for key in dict.fromkeys([*was, *is_]):
+            old, new = (side.get(key, schema.get(key, {}).get("default")) for side in (was, is_))
+            if old != new:
+                change = self.visit.say("admin.plan", "becomes", was=self._said(key, old), is_=self._said(key, new))
+                yield f"{setting_label(self.visit.say, plugin, name, key)}: {change}"
 
     def _notes(self) -> Iterator[str]:
         for note in self.plan.notes:
@@ -340,6 +358,13 @@ class PlanWords:
             if self.visit.authority.find(type, ref) is not None:
                 return name
         return ""
+
+
+def setting_label(say: Words, plugin: Plugin | None, name: str, key: str) -> str:
+    """Return what a plugin calls one of its settings; its key in plain words where it has no name."""
+    own = say.over(*texts((plugin,), say.language)) if plugin else say
+    label = f"{name}.{key}"
+    return own("plugin-setting", label) if own.has("plugin-setting", label) else key.replace("_", " ").capitalize()
 
 
 def deed(visit: Visit, line: Line) -> str:
