@@ -80,9 +80,7 @@ def account_page(request: Anywhere, tenant: FromPath[str], person: FromPath[str]
         return _page(visit, desk, person)
 
 
-def _page(
-    visit: Visit, desk: Desk, person: str, wrong: str = "", status: int = 200, link: Link | None = None
-) -> Response[bytes]:
+def _page(visit: Visit, desk: Desk, person: str, wrong: str = "", status: int = 200, link: Link | None = None) -> Response[bytes]:
     if not desk.risky:
         return refusal(visit, "risky")
     line = next((each for each in administration.listing(visit.tenant, visit.now) if each.person == person), None)
