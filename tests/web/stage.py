@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from litestar.testing import TestClient
+from sqlalchemy import select
 from tests.web.conftest import MOST, NATIONAL, START, Clock, installed
 from tests.web.reading_room import HTML, Page
 from tests.web.signed_in import Browser, signed_in
@@ -15,7 +16,9 @@ from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
 from steerco.i18n import words
 from steerco.kernel.act import ActRequest
+from steerco.kernel.event import decode
 from steerco.kernel.perform import perform
+from steerco.store.tables import Event
 from steerco.web.app import create_app
 from steerco.web.pages.frame.names import PartyNames
 
@@ -104,3 +107,10 @@ def forms(page: Page) -> list[dict[str, str]]:
 def hidden(page: Page) -> dict[str, str]:
     """The hidden fields of a page."""
     return {attrs["name"]: attrs["value"] for attrs in page.of("input") if attrs.get("type") == "hidden"}
+
+
+def events(committee: Committee, action: str) -> list[Any]:
+    """The events of an act, oldest first."""
+    with committee.tenant.store.read(committee.tenant.id) as session:
+        mine = (Event.tenant_id == committee.tenant.id, Event.action == action)
+        return [(row.seq, row.caused_by, row.person, decode(row.body)) for row in session.scalars(select(Event).where(*mine))]

@@ -9,14 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
 from tests.web.conftest import MOST, NATIONAL
 from tests.web.reading_room import EVIL, Page, innocent
-from tests.web.stage import AHEAD, STEPS, Committee, Stage, hidden
+from tests.web.stage import AHEAD, STEPS, Committee, Stage, events, hidden
 
-from steerco.kernel.event import decode
 from steerco.records import NEW
-from steerco.store.tables import Event
 
 CONVENING = {NATIONAL: {"3.3", "7.1.p2"}, MOST: {"3.3", "8.1.p2"}}
 """The clauses that give the ad hoc meeting to the head."""
@@ -34,13 +31,6 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture(params=[NATIONAL, MOST])
 def committee(stage: Stage, request: pytest.FixtureRequest) -> Committee:
     return stage.committees[request.param]
-
-
-def events(committee: Committee, action: str) -> list[Any]:
-    """The events of an act, oldest first."""
-    with committee.tenant.store.read(committee.tenant.id) as session:
-        mine = (Event.tenant_id == committee.tenant.id, Event.action == action)
-        return [(row.seq, row.caused_by, row.person, decode(row.body)) for row in session.scalars(select(Event).where(*mine))]
 
 
 class FormAt:

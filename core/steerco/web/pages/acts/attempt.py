@@ -16,7 +16,7 @@ from steerco.kernel.perform import Done, perform
 from steerco.records import Action, File, Invalid, Reason, Record, Stopped, reason
 from steerco.store.fair_lock import Busy
 from steerco.store.idempotency import answer_to
-from steerco.web.pages.acts.acting_for import chosen_capacity, others
+from steerco.web.pages.acts.acting_for import POSSIBLE, chosen_capacity, judged, others
 from steerco.web.pages.acts.confirming import at_once, level
 from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.drafts import good_key
@@ -27,6 +27,8 @@ from steerco.web.pages.frame.visit import Visit
 CONFIRM, PREVIEW, MINE = "confirm", "preview", "mine"
 """The steps of a form that are this room's: do it after the check page, only try it, use one's own on the newer version."""
 EVIDENCE = "evidence"
+OWN = ("capacity", "for", EVIDENCE)
+"""The fields that an act's form has beside those of its input."""
 
 Outcome = Done | Foreseen | Stopped | Busy
 
@@ -64,7 +66,7 @@ class Attempt:
 def attempt(visit: Visit, action: Action, record: Record | None, posted: Posted, step: str) -> Attempt:
     """Return the act that a form asks for. Raises ``Invalid`` with everything that does not fit, by path."""
     desk = FormDesk(visit, action, record)
-    meaning = to_input(desk, posted)
+    meaning = to_input(desk, posted, OWN)
     errors: dict[str, Reason] = dict(meaning.errors)
     request = _for_whom(visit, action, record, posted, errors)
     try:
@@ -86,6 +88,8 @@ def _for_whom(visit: Visit, action: Action, record: Record | None, posted: Poste
     own = ActRequest(visit.reader.person, action.id, visit.now, record.id if record is not None else None)
     whose = posted.text("for")
     if not whose:
+        if judged(visit, action, record).place not in POSSIBLE and others(visit, action, record):
+            errors["for"] = reason("whose-act")
         return own
     if whose not in dict(others(visit, action, record)):
         errors["for"] = reason("not-for-them")

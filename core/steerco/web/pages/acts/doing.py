@@ -19,7 +19,7 @@ from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import SignInNeeded, check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.acts.acting_for import head_of_form, judged
-from steerco.web.pages.acts.attempt import CONFIRM, EVIDENCE, MINE, Attempt, Outcome, attempt, result_of
+from steerco.web.pages.acts.attempt import CONFIRM, EVIDENCE, MINE, OWN, Attempt, Outcome, attempt, result_of
 from steerco.web.pages.acts.conflict import CHANGED, conflict_page
 from steerco.web.pages.acts.consequences import consequences, declared, made_in_words
 from steerco.web.pages.acts.outcomes import busy_page, here_of, not_yet_page, refused_page, weighed
@@ -108,7 +108,7 @@ def _opened(request: Anywhere, path: ActPath) -> Response[bytes]:
         posted, tried = draft or (begun(desk), False)
         if (stopped := _barred(visit, action, record, posted)) is not None:
             return stopped
-        errors = to_input(desk, posted).errors if tried else {}
+        errors = to_input(desk, posted, OWN).errors if tried else {}
         return _form_page(desk, posted, key if draft else new_key(), errors)
 
 
@@ -155,7 +155,7 @@ def _form_page(
         form=form,
         by=head,
         chosen=posted.text("capacity") or (head.capacities[0].name if head.capacities else ""),
-        whose=posted.text("for") or ("" if head.own else head.others[0][0] if head.others else ""),
+        whose=posted.text("for"),
         papers=posted.files.get(EVIDENCE, []),
         wrong={name: visit.say.reason(why) for name, why in errors.items() if name in ("for", EVIDENCE, "capacity")},
         will=declared(visit, action, record),

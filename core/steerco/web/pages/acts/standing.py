@@ -16,6 +16,7 @@ from steerco.policy.decision import Who
 from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, OutOfOrder, Record
 from steerco.records.course import onward
+from steerco.web.pages.acts.acting_for import enters_for_others
 from steerco.web.pages.forms.drafts import act_address, new_key
 from steerco.web.pages.frame.visit import Cite, Visit
 
@@ -59,11 +60,12 @@ class ActWaiting(NamedTuple):
 
 
 class ActOfOthers(NamedTuple):
-    """An act that others may do."""
+    """An act that others may do. ``enter`` leads to its form where the reader may enter acts for others."""
 
     label: str
     who: list[WhoMay]
     why: str
+    enter: str = ""
 
 
 class ActsShown(NamedTuple):
@@ -83,7 +85,8 @@ def acts_of(visit: Visit, record: Record) -> ActsShown:
     buttons = [each for each in placed if each.place in ("ready", "input")]
     ordered = [_button(visit, each, record) for each in in_order(visit, buttons, record)]
     waiting = [_waiting(visit, each, record) for each in placed if each.place == "waiting"]
-    others = [_others(visit, each, record) for each in placed if each.place == "others"]
+    enters = enters_for_others(visit)
+    others = [_others(visit, each, record, enters=enters) for each in placed if each.place == "others"]
     return ActsShown(ordered[:AT_MOST], ordered[AT_MOST:], waiting, others)
 
 
@@ -182,12 +185,12 @@ def stop_text(visit: Visit, missing: OutOfOrder) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _others(visit: Visit, each: PlacedAct, record: Record) -> ActOfOthers:
+def _others(visit: Visit, each: PlacedAct, record: Record, *, enters: bool) -> ActOfOthers:
     assert each.decision is not None
-    on = record if each.on else None
-    return ActOfOthers(
-        verb(visit, each.action.id), whos(visit, each.decision.who_may), ask_address(visit, each.action, on, _named(each, record))
-    )
+    on, given = record if each.on else None, _named(each, record)
+    enter = address(visit, each.action, on, given) if enters and not each.action.record.directory else ""
+    ask = ask_address(visit, each.action, on, given)
+    return ActOfOthers(verb(visit, each.action.id), whos(visit, each.decision.who_may), ask, enter)
 
 
 def whos(visit: Visit, all: Iterable[Who]) -> list[WhoMay]:
