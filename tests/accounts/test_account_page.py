@@ -13,8 +13,10 @@ from tests.web.reading_room import Page, innocent
 
 from steerco.accounts import web_sign_ins
 from steerco.configuration.installation import Installation
+from steerco.i18n import words
 from steerco.operations import tokens
 from steerco.store.base import INSTALLATION
+from steerco.web.pages.account.account import browser_name
 
 NAME, OTHER = "chair@moj.gov.vn", "một mật khẩu khác"
 POSTS = [
@@ -41,6 +43,21 @@ def test_a_form_of_another_sign_in_does_nothing(installation: Installation, clie
     assert client.get("/account").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36", "Chrome, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari, iPhone"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "An unnamed browser"),
+    ],
+)
+def test_a_browser_is_named_as_people_name_it(agent: str, name: str) -> None:
+    assert browser_name(words("en"), agent) == name
+
+
 @pytest.mark.parametrize("path", ["/account", "/account/second-factor"])
 def test_strangers_have_no_account(client: TestClient[Any], path: str) -> None:
     assert client.get(path).headers["location"].startswith("/sign-in?to=%2Faccount")
@@ -54,12 +71,12 @@ def test_the_page_names_committees_sign_ins_and_tokens(
     tenant, chair = installation.tenant(NATIONAL), holder(installation, "chair")
     issued = tokens.issue(tenant, chair, ("read",), now=START, expires_at=START + timedelta(days=9))
     tokens.issue(tenant, holder(installation, "standing-vice-chair"), ("task.*",), now=START)
-    enter(client, NAME, headers={"User-Agent": "Firefox <script>"})
+    enter(client, NAME, headers={"User-Agent": "Agent <script>"})
     given = client.get(f"/account?lang={language}")
     page = Page(given.text)
     innocent(page)
     assert f"/t/{NATIONAL}" in " ".join(page.links)
-    assert "Firefox <script>" in page.text
+    assert "Agent <script>" in page.text
     assert "read" in page.text
     assert "task.*" not in page.text
     assert issued.secret not in given.text

@@ -83,7 +83,7 @@ def ask_reset(store: Store, name: str, address: str, *, now: datetime) -> None:
     """Somebody asks for a reset by a name. It is done alike for a name that nobody has, of which nothing can be sent."""
     with store.write(INSTALLATION) as session:
         by_name, _ = attempts.count(session, attempts.of_name(f"reset {name}"), attempts.BY_NAME, now)
-        by_address, _ = attempts.count(session, attempts.of_address(f"reset {address}"), attempts.BY_ADDRESS, now)
+        by_address, _ = attempts.count(session, attempts.of_address(f"reset {address}"), attempts.most_of(address), now)
         account = find_account(session, name)
         may = by_name and by_address and account is not None and account.state == ACTIVE
         id, email = (account.id, account.email) if account is not None and may else ("", None)

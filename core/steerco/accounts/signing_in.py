@@ -90,7 +90,7 @@ def _attempt(store: Store, name: str, visitor: Visitor, now: datetime, *, demo: 
     """Count the attempt. Return the hash that the password must fit; None where none is of use."""
     with store.write(INSTALLATION) as session:
         by_name, locking = attempts.count(session, attempts.of_name(name), attempts.BY_NAME, now)
-        by_address, _ = attempts.count(session, attempts.of_address(visitor.address), attempts.BY_ADDRESS, now)
+        by_address, _ = attempts.count(session, attempts.of_address(visitor.address), attempts.most_of(visitor.address), now)
         account = find_account(session, name)
         _lock_told(session, account, now, locking=locking)
         may = by_name and by_address and account is not None and account.state in states(demo=demo)

@@ -54,7 +54,9 @@ def run_server(
     slugs = installation.some(SHOWN + 1)
     if not slugs:
         raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
-    app = create_app(installation, demo=demo, clock=clock, home=shell.home, hosts={host, *hosts} if demo else None, wall=now)
+    app = create_app(
+        installation, demo=demo, clock=clock, home=shell.home, hosts={host, *hosts} if demo or hosts else None, wall=now
+    )
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     begun = partial(announce, installation, slugs, address, clock, demo=demo)
     server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked)

@@ -21,7 +21,13 @@ LEASE = click.option(
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--demo", is_flag=True, help="Serve with a lived year behind every tenant that has one, and open the pages to all.")
 @click.option("--anyone", is_flag=True, help="With --demo: allow an address that other machines reach.")
-@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="With --demo: a name under which it answers too.")
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which it answers, and under no other.",
+)
 @click.option("--reload", is_flag=True, help="For development: start anew when a plugin's or the home's files change.")
 @LEASE
 @pass_shell

@@ -84,7 +84,7 @@ def create_app(
     async def check(scope: Any) -> None:
         await crews.reads.run(check_sender, service, scope)
 
-    return Edge(app, limits, methods, check, hosts)
+    return Edge(app, limits, methods, check, hosts, pages.page_of)
 
 
 def check_names(types: Iterable[str]) -> None:

@@ -21,6 +21,7 @@ from msgspec import Struct
 from steerco.i18n import preferred
 from steerco.web.http.methods import Methods
 from steerco.web.http.problems import MEDIA, Problem, RequestError, fault, logged, of_trouble
+from steerco.web.http.rates import Rates
 from steerco.web.http.sign_in import is_from_elsewhere
 
 access = logging.getLogger("steerco.access")
@@ -36,6 +37,8 @@ SECURITY = {
 }
 """Put on every answer that has not set them itself. (Under a stricter policy for referrers, browsers hide the origin of our own
 forms.)"""
+MISSED = frozenset({401, 404})
+"""The answers that say that something is not there, or not for somebody like this."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that change nothing."""
 
@@ -44,7 +47,8 @@ class Limits(Struct, frozen=True):
     """The limits of a request: sizes in bytes, ``depth`` in levels of nesting of its JSON.
 
     ``unknown``: how much of a body is read before its sender is known. ``piece`` and ``whole``: seconds within which the next
-    piece of a body has to come, and all of it.
+    piece of a body has to come, and all of it. ``misses`` and ``costly``: how often a minute an address may ask for what is not
+    there, and for what takes a password's time.
     """
 
     body: int = 24 * 1024 * 1024
@@ -54,6 +58,8 @@ class Limits(Struct, frozen=True):
     headers: int = 16 * 1024
     address: int = 8 * 1024
     depth: int = 16
+    misses: int = 300
+    costly: int = 300
 
 
 class BodyTooLarge(RequestError):
@@ -70,6 +76,9 @@ class TooSlow(RequestError):
         super().__init__(408, "body-too-slow", headers={"Connection": "close"})
 
 
+ProblemPage = Callable[[Any, Problem], tuple[bytes, dict[str, str]] | None]
+"""Gives the page of a problem and its headers, by the request's ASGI scope; None for a program, which gets the problem itself."""
+
 Known = Callable[[Any], Awaitable[None]]
 """Raises for a request, by its ASGI scope, whose sender is nobody here."""
 
@@ -78,20 +87,27 @@ class Edge:
     """The ASGI application: ``app`` behind the limits. ``app`` is public so that a server's tools reach it.
 
     ``known`` says whether a request's sender is somebody here; ``hosts`` are the names under which it answers beside addresses
-    and ``localhost`` (None: under every name).
+    and ``localhost`` (None: under every name). ``page`` shows a problem to a browser.
     """
 
     def __init__(
-        self, app: Litestar, limits: Limits, methods: Methods, known: Known, hosts: Collection[str] | None = None
+        self,
+        app: Litestar,
+        limits: Limits,
+        methods: Methods,
+        known: Known,
+        hosts: Collection[str] | None = None,
+        page: ProblemPage | None = None,
     ) -> None:
-        self.app, self.limits, self.methods, self.known = app, limits, methods, known
+        self.app, self.limits, self.methods, self.known, self.page = app, limits, methods, known, page
         self.hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
+        self.rates = Rates(limits.misses, limits.costly)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        out = _Out(send, scope)
+        out = _Out(send, scope, self.page)
         problem = self._refused(scope)
         if problem is not None:
             await out.problem(problem, language(scope["headers"]))
@@ -100,13 +116,27 @@ class Edge:
             await out({"type": "http.response.body", "body": b"", "more_body": False})
         else:
             inner: Any = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-            await self._inside(inner, receive, out)
+            await self._inside(inner, receive, out, self._counted(scope, out))
         out.log()
 
-    async def _inside(self, scope: Any, receive: Receive, out: _Out) -> None:
+    def _counted(self, scope: Any, out: _Out) -> Send:
+        """Return a ``send`` that counts answers of what is not there, and says so where there were too many."""
+        instead = False
+
+        async def counted(message: Message) -> None:
+            nonlocal instead
+            if message["type"] == "http.response.start" and message["status"] in MISSED and (over := self.rates.missed(scope)):
+                instead = True
+                await out.problem(over, language(scope["headers"]))
+            elif not instead:
+                await out(message)
+
+        return counted
+
+    async def _inside(self, scope: Any, receive: Receive, out: _Out, counted: Send) -> None:
         """The framework's answer; if it fails itself, a problem like any other."""
         try:
-            await self.app(scope, self._bounded(scope, receive), out)
+            await self.app(scope, self._bounded(scope, receive), counted)
         except Exception as error:
             if out.begun:
                 raise
@@ -132,6 +162,8 @@ class Edge:
             return RequestError(421, "unknown-host", host=host.decode("latin-1")[:80])
         if scope["method"] not in SAFE and is_from_elsewhere(scope["headers"]):
             return RequestError(403, "cross-site")
+        if over := self.rates.refused(scope):
+            return over
         return BodyTooLarge(self.limits.body) if length > self.limits.body else None
 
     def _answers_to(self, host: str) -> bool:
@@ -174,8 +206,8 @@ class Edge:
 class _Out:
     """Sends an answer on, with what every answer has."""
 
-    def __init__(self, send: Send, scope: Any) -> None:
-        self._send, self._method, self._path = send, scope["method"], scope["path"]
+    def __init__(self, send: Send, scope: Any, page: ProblemPage | None) -> None:
+        self._send, self._method, self._path, self._scope, self._page = send, scope["method"], scope["path"], scope, page
         self._status, self._start = 0, perf_counter()
 
     async def __call__(self, message: Message) -> None:
@@ -191,8 +223,9 @@ class _Out:
         import msgspec
 
         problem: Problem = of_trouble(trouble, language, "")
-        body = msgspec.json.encode(problem)
-        headers = {"content-type": MEDIA, "content-length": str(len(body)), **trouble.headers}
+        shown = self._page(self._scope, problem) if self._page is not None else None
+        body, headers = shown or (msgspec.json.encode(problem), {"content-type": MEDIA})
+        headers = {**headers, "content-length": str(len(body)), **trouble.headers}
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await self({"type": "http.response.start", "status": problem.status, "headers": raw})
         await self({"type": "http.response.body", "body": body, "more_body": False})

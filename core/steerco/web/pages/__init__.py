@@ -5,7 +5,7 @@ They show what the person who is signed in may see. In a demonstration strangers
 
 from __future__ import annotations
 
-from steerco.web.pages.frame.problems import handlers
+from steerco.web.pages.frame.problems import handlers, page_of
 from steerco.web.pages.routes import routes
 
-__all__ = ["handlers", "routes"]
+__all__ = ["handlers", "page_of", "routes"]

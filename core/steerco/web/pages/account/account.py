@@ -13,6 +13,7 @@ from steerco.accounts import attempts, passwords, second_factor, web_sign_ins, w
 from steerco.accounts.accounts import set_password
 from steerco.accounts.passwords import BadPassword
 from steerco.accounts.web_sign_ins import SignedIn
+from steerco.i18n import Words
 from steerco.operations import tokens
 from steerco.store.base import INSTALLATION
 from steerco.web.http.problems import Anywhere
@@ -42,8 +43,10 @@ def _account(at: AccountDesk, found: SignedIn, wrong: str = "", status: int = 20
         left = second_factor.codes_left(session, found.account)
     members = [membership(at, number, person) for number, person in sorted(found.persons.items())]
 
+    zone = at.zone
+
     def time(moment: Any) -> str:
-        return dates.time(at.say, moment, at.zone)
+        return dates.time(at.say, moment, zone)
 
     return at.render(
         "account",
@@ -58,7 +61,37 @@ def _account(at: AccountDesk, found: SignedIn, wrong: str = "", status: int = 20
         form_token=found.form_token,
         least=passwords.LEAST,
         time=time,
+        browser=lambda agent: browser_name(at.say, agent),
     )
+
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("coc_coc", "Cốc Cốc"),
+    ("Firefox", ""),
+    ("FxiOS", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("CriOS", "Chrome"),
+)
+SYSTEMS = (
+    ("Android", ""),
+    ("iPhone", ""),
+    ("iPad", ""),
+    ("Windows", ""),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", ""),
+)
+"""By what they can be told in what a browser calls itself, and what people call them where that is another word."""
+
+
+def browser_name(say: Words, agent: str) -> str:
+    """Return browser and system by the names that people use; the beginning of what it calls itself where they are not known."""
+    browsers = (*BROWSERS, ("Safari", ""))
+    named = [next((name or sign for sign, name in signs if sign in agent), "") for signs in (browsers, SYSTEMS)]
+    if not named[0]:
+        return agent[:60] or say("account.page", "unknown_browser")
+    return ", ".join(name for name in named if name)
 
 
 @post("/account/password", status_code=303)
@@ -145,7 +178,7 @@ def factor_form(request: Anywhere) -> Response[bytes]:
 
 def _factor(at: AccountDesk, found: SignedIn, secret: str, wrong: str = "", status: int = 200) -> Response[bytes]:
     uri = second_factor.uri(secret, found.name, at.say("site", "title"))
-    picture = segno.make(uri, error="m").svg_inline(scale=5, border=2, svgclass=None, lineclass=None, omitsize=False)
+    picture = segno.make(uri, error="m").svg_inline(scale=5, border=4, light="#fff", svgclass=None, lineclass=None)
     shown = {"secret": secret, "grouped": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))}
     return at.render("second_factor", status, wrong, picture=Markup(picture), uri=uri, form_token=found.form_token, **shown)
 

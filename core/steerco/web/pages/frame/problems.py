@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
-from litestar import Response
+from litestar import Request, Response
 
 from steerco.i18n import words
 from steerco.web.http.problems import MEDIA, Anywhere, Problem
@@ -19,7 +19,7 @@ from steerco.web.pages.frame.render import page
 
 FAULT = re.compile(r"[0-9a-f]{12}")
 """The number of a fault in the server's log, as a problem's detail tells it."""
-SAID = frozenset({"foreign-form", "confined-sign-in", "cross-site", "no-sign-in"})
+SAID = frozenset({"foreign-form", "confined-sign-in", "cross-site", "no-sign-in", "too-many-requests"})
 """Problems that a page says in their own words, and not in those of their status."""
 
 Handler = Callable[[Anywhere, Any], Response[bytes]]
@@ -46,6 +46,15 @@ def _with_page(handler: Handler) -> Handler:
     return answer
 
 
+def page_of(scope: Any, problem: Problem) -> tuple[bytes, dict[str, str]] | None:
+    """Return the page of a problem that arises before any handler, with its headers; None where no page is wanted."""
+    request: Anywhere = Request(scope)
+    if not wants_page(request):
+        return None
+    shown = problem_page(request, problem)
+    return shown.content, {**shown.headers, "content-type": "text/html; charset=utf-8"}
+
+
 def to_sign_in(request: Anywhere) -> Response[bytes]:
     """Lead a stranger to the sign-in page, and from there back."""
     raw = request.scope["query_string"].decode("ascii", "ignore")
@@ -56,7 +65,7 @@ def to_sign_in(request: Anywhere) -> Response[bytes]:
 
 def wants_page(request: Anywhere) -> bool:
     """Return whether the request is a browser's, for a page: addresses of the API are answered as the API does."""
-    parts = request.url.path.split("/")
+    parts = request.scope["path"].split("/")
     of_api = len(parts) > 3 and parts[1] == "t" and parts[3] in ("api", "schema")
     return not of_api and "text/html" in request.headers.get("accept", "")
 
