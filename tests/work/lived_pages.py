@@ -61,7 +61,12 @@ class LivedPages:
 
 def opened() -> LivedPages:
     """Pages over a copy of the demonstration, at its present."""
-    installation = Installation(STORES.copy(lived()))
+    template, installation = Installation(lived()), Installation(STORES.copy(lived()))
+    for slug in BOTH:
+        tenant = template.tenant(slug).id
+        for digest in template.files.all(tenant):
+            with template.files.open(tenant, digest) as file:
+                installation.files.put(tenant, file)
     times = [at for slug in BOTH if (at := present(installation.tenant(slug))) is not None]
     now = max(times)
     http = TestClient(create_app(installation, demo=True, clock=lambda: now, home=HOME))

@@ -12,7 +12,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
 from steerco.configuration.snapshot import Snapshot
-from steerco.following import feed
 from steerco.following.rehearsal import DutyChanges, Foreseen, OpenTo, rehearse
 from steerco.kernel import view, visibility
 from steerco.kernel.act import ActRequest
@@ -25,6 +24,7 @@ from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Rec
 from steerco.store.idempotency import answered
 from steerco.web.api import lists, shapes
 from steerco.web.http.auth import Caller, entered, person_named
+from steerco.web.http.downloads import download
 from steerco.web.http.problems import Anywhere, Grounded, RequestError
 from steerco.web.http.requests import (
     ENTERED_FOR,
@@ -151,19 +151,7 @@ def read_file(
         params.done()
         caller.must(READ)
         authority = caller.authority()
-        record = visible_record(authority, caller.type(type), id)
-        content = view.seen(authority, record)
-        evidence = feed.evidence(caller.session, record.record_type, record.id)
-    rows = [row for part in record.parts() for row in content[part]]
-    names = [str(row.get("file_name", "file")) for row in rows if row.get("digest") == digest]
-    names += [f"{record.ref}-evidence"] if digest in evidence else []
-    name = next((candidate for candidate in names if file_name in (None, candidate)), None)
-    if name is None or not caller.tenant.files.has(caller.tenant.id, digest):
-        raise NotFound("file")
-    with caller.tenant.files.open(caller.tenant.id, digest) as file:
-        body = file.read()
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", "ETag": f'"{digest}"'}
-    return Response(body, media_type="application/octet-stream", headers=headers)
+        return download(authority, visible_record(authority, caller.type(type), id), digest, file_name)
 
 
 @post("/{type:str}", status_code=201)

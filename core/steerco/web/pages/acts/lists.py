@@ -16,6 +16,7 @@ from steerco.store.listing import BadCursor, Filter, Order, TooMany
 from steerco.store.listing import Page as Found
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
+from steerco.web.pages.acts.own_pages import OWN_LISTS
 from steerco.web.pages.acts.related import pointers
 from steerco.web.pages.acts.rows import columns_of, day_field, party_field, row_of
 from steerco.web.pages.acts.standing import address, verb
@@ -63,35 +64,42 @@ def _type_count(visit: Visit, kind: type[Record], number: int, whole: bool) -> T
 def records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
     """The records of a type that the reader sees, page by page."""
     with visiting(request, tenant) as visit:
-        kind = visit.tenant.snapshot.types.get(type)
-        if kind is None:
-            raise nothing_here()
-        query, say = visit.query, visit.say
-        sorts = sorts_of(kind)
-        sort, after = query.choice("sort", sorts, "newest"), query.text("after", 2000)
-        chosen = _chosen(visit, kind)
-        page, after = _page(visit, kind, after, sorts[sort], chosen.filters)
-        number, whole = visibility.count(visit.authority, kind, chosen.filters)
-        kept = {**chosen.params, "sort": sort if sort != "newest" else ""}
-        return visit.render(
-            "acts/records.html",
-            "task" if type == "task" else "meeting" if type == "meeting" else "records",
-            type=type,
-            label=say("types", type),
-            listed=[row_of(visit, kind, row) for row in page.rows],
-            number=str(number) if whole else say("list", "more_than", number=number),
-            narrowed=chosen.words,
-            older=visit.links.to("records", type, **kept, after=page.after) if page.after else "",
-            start=visit.links.to("records", type, **kept) if after else "",
-            chosen={**dict.fromkeys(NARROWING, ""), **chosen.params, "sort": sort},
-            states=[(item, say.state(type, item)) for item in kind.states],
-            kinds=[(item, say("kind", item)) for item in kind.kinds],
-            party=say("field", party_field(kind).rstrip("_")) if party_field(kind) else "",
-            parties=[pair for _, group in visit.names.parties() for pair in group] if party_field(kind) else [],
-            day=say("field", day_field(kind).rstrip("_")) if day_field(kind) else "",
-            sorts=[(item, _sort_label(visit, item)) for item in sorts],
-            makes=_makes(visit, kind),
-        )
+        own = OWN_LISTS.get(type) if type in visit.tenant.snapshot.types else None
+        return own(visit) if own else list_page(visit, type)
+
+
+def list_page(visit: Visit, type: str, template: str = "acts/records.html", **more: Any) -> Response[bytes]:
+    """Return the list of a type, narrowed as the address says; ``more`` is what another ``template`` shows beside it."""
+    kind = visit.tenant.snapshot.types.get(type)
+    if kind is None:
+        raise nothing_here()
+    query, say = visit.query, visit.say
+    sorts = sorts_of(kind)
+    sort, after = query.choice("sort", sorts, "newest"), query.text("after", 2000)
+    chosen = _chosen(visit, kind)
+    page, after = _page(visit, kind, after, sorts[sort], chosen.filters)
+    number, whole = visibility.count(visit.authority, kind, chosen.filters)
+    kept = {**chosen.params, "sort": sort if sort != "newest" else ""}
+    return visit.render(
+        template,
+        "task" if type == "task" else "meeting" if type == "meeting" else "records",
+        type=type,
+        label=say("types", type),
+        listed=[row_of(visit, kind, row) for row in page.rows],
+        number=str(number) if whole else say("list", "more_than", number=number),
+        narrowed=chosen.words,
+        older=visit.links.to("records", type, **kept, after=page.after) if page.after else "",
+        start=visit.links.to("records", type, **kept) if after else "",
+        chosen={**dict.fromkeys(NARROWING, ""), **chosen.params, "sort": sort},
+        states=[(item, say.state(type, item)) for item in kind.states],
+        kinds=[(item, say("kind", item)) for item in kind.kinds],
+        party=say("field", party_field(kind).rstrip("_")) if party_field(kind) else "",
+        parties=[pair for _, group in visit.names.parties() for pair in group] if party_field(kind) else [],
+        day=say("field", day_field(kind).rstrip("_")) if day_field(kind) else "",
+        sorts=[(item, _sort_label(visit, item)) for item in sorts],
+        makes=_makes(visit, kind),
+        **more,
+    )
 
 
 def sorts_of(kind: type[Record]) -> dict[str, Order]:

@@ -14,6 +14,7 @@ from steerco.records.course import main_line
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.acts.done import done_of
+from steerco.web.pages.acts.own_pages import own_page
 from steerco.web.pages.acts.related import related
 from steerco.web.pages.acts.rows import OWN
 from steerco.web.pages.acts.standing import acts_of
@@ -51,8 +52,9 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
         until = visit.midnight_after() if past else None
         history, more = latest(visit, Wanted(before, until, record=item.id, type=type), HISTORY)
         today = visit.shown == visit.today or not visit.explicit
+        template, own = ("acts/record.html", {}) if past else own_page(visit, item)
         return visit.render(
-            "acts/record.html",
+            template,
             "task" if type == "task" else "meeting" if type == "meeting" else "records",
             type=type,
             record=item,
@@ -74,6 +76,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
             related=[] if past else [*related(visit, item)],
             history=history,
             older=visit.links.to("records", type, item.ref, before=more) if more else "",
+            **own,
         )
 
 

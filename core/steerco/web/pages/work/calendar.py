@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Literal, NamedTuple
 
 from litestar import Response, get
@@ -12,7 +11,6 @@ from litestar.params import FromPath
 from sqlalchemy import select
 
 from steerco.charter import periods
-from steerco.charter.calendar import expected
 from steerco.charter.proposals import Proposal, proposed
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel import visibility
@@ -25,6 +23,7 @@ from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.values import meeting_title
 from steerco.web.pages.frame.visit import Cite, Visit, visiting
 from steerco.web.pages.work import when
+from steerco.web.pages.work.days_off import stretches, unsure, worked_in_exchange
 from steerco.web.pages.work.duties import duty_lines
 from steerco.web.pages.work.meetings import MeetingLine, ahead, standing, the_line
 from steerco.web.pages.work.sight import present
@@ -151,31 +150,15 @@ def _is_of(visit: Visit, meeting: Any, proposal: Proposal) -> bool:
 
 def _days_off(visit: Visit, year: int) -> Iterator[CalendarEntry]:
     """Days off within the working week, as stretches, and days of rest that are worked."""
-    calendar = visit.tenant.snapshot.calendar
-    days = [date(year, 1, 1) + timedelta(days=n) for n in range((date(year, 12, 31) - date(year, 1, 1)).days + 1)]
-    worked = {day for day in days if calendar.is_working(day)}
-    usual = Counter(day.isoweekday() for day in worked)
-    week = {weekday for weekday, number in usual.items() if number > len(days) // 14}  # worked in most weeks
-    run: list[date] = []
-    for day in days:
-        off = day.isoweekday() in week and day not in worked
-        if run and not off:
-            yield _stretch(visit, run)
-            run = []
-        run += [day] if off else []
-        if day in worked and day.isoweekday() not in week:
-            yield CalendarEntry(day, "holiday", _short(visit, day), visit.say("work.calendar", "worked"), "")
-    if run:
-        yield _stretch(visit, run)
-
-
-def _stretch(visit: Visit, run: list[date]) -> CalendarEntry:
-    unsure = any(expected(visit.tenant.snapshot.calendar, day) for day in run)
-    status = visit.say("work.calendar", "off_unsure" if unsure else "off")
-    shown = _short(visit, run[0])
-    if len(run) > 1:
-        shown = visit.say("work.calendar", "stretch", first=shown, last=_short(visit, run[-1]))
-    return CalendarEntry(run[0], "holiday", shown, status, "")
+    calendar, first, last = visit.tenant.snapshot.calendar, date(year, 1, 1), date(year, 12, 31)
+    for run in stretches(calendar, first, last):
+        shown = _short(visit, run[0])
+        if run[0] != run[1]:
+            shown = visit.say("work.calendar", "stretch", first=shown, last=_short(visit, run[1]))
+        status = visit.say("work.calendar", "off_unsure" if unsure(calendar, run) else "off")
+        yield CalendarEntry(run[0], "holiday", shown, status, "")
+    for day in worked_in_exchange(calendar, first, last):
+        yield CalendarEntry(day, "holiday", _short(visit, day), visit.say("work.calendar", "worked"), "")
 
 
 def _short(visit: Visit, day: date) -> str:

@@ -12,6 +12,7 @@ from steerco.kernel.awaiting import Answer, Awaited, awaiting
 from steerco.kernel.explain import question, weigh
 from steerco.kernel.view import fields
 from steerco.records import Invalid, NotFound, Record
+from steerco.web.pages.acts.standing import address, verb
 from steerco.web.pages.frame.visit import Cite, Visit
 from steerco.web.pages.work import when
 from steerco.web.pages.work.duties import DutyLine, duty_lines
@@ -137,18 +138,19 @@ def _link(visit: Visit, record: Record, answer: Answer, kind: str) -> ActLink:
 
 def act_link(visit: Visit, act: str, record: Record | None = None, kind: str = "main", **given: str) -> ActLink:
     """Return the link to the form of an act, on a record or to make one, with what is known filled in."""
-    type, _, name = act.partition(".")
-    path = ("records", type, record.ref, "do", name) if record is not None else ("records", type, "do", name)
-    label = visit.say("action", act)
-    return ActLink(f"{label[:1].upper()}{label[1:]}", visit.links.to(*path, **given), kind)
+    action = visit.tenant.snapshot.action(act)
+    assert action is not None, act
+    return ActLink(verb(visit, act), address(visit, action, record, given), kind)
 
 
 def _invitation(visit: Visit, sight: Authority, meeting: Any, why: Cite | None) -> Told:
     """An invitation: two equal answers. Whom a clause asks to attend asks to be excused; anybody else declines."""
     say = visit.say
     excuse = ActRequest(sight.actor, "absence-request.request", visit.now, input={"meeting": meeting.id})
-    accept = ActLink(say("work.reply", "accept"), _do(visit, meeting, "reply", answer="accept"), "equal")
-    decline = ActLink(say("work.reply", "decline"), _do(visit, meeting, "reply", answer="decline"), "equal")
+    accept, decline = (
+        act_link(visit, "meeting.reply", meeting, "equal", answer=answer)._replace(label=say("work.reply", answer))
+        for answer in ("accept", "decline")
+    )
     action = visit.tenant.snapshot.action(excuse.action)
     if action is not None:
         try:
@@ -156,8 +158,7 @@ def _invitation(visit: Visit, sight: Authority, meeting: Any, why: Cite | None) 
         except (Invalid, NotFound):
             weighed = None
         if weighed is not None and weighed.decision.allowed:
-            href = visit.links.to("records", "absence-request", "do", "request", meeting=meeting.ref)
-            decline = ActLink(say("work.reply", "decline"), href, "equal")
+            decline = decline._replace(href=act_link(visit, excuse.action, meeting=meeting.ref).href)
             why = visit.cite(weighed.decision.because[0].clause) if weighed.decision.because else why
     starts = meeting.starts_at.astimezone(visit.tenant.snapshot.settings.zone).date()
     return Told((accept, decline), why, starts, when=_held(visit, meeting))
@@ -166,10 +167,6 @@ def _invitation(visit: Visit, sight: Authority, meeting: Any, why: Cite | None) 
 def _held(visit: Visit, meeting: Any) -> str:
     place = f", {meeting.place}" if meeting.place else ""
     return f"{when.moment(visit, meeting.starts_at)}{place}"
-
-
-def _do(visit: Visit, record: Record, act: str, **given: str) -> str:
-    return visit.links.to("records", record.record_type, record.ref, "do", act, **given)
 
 
 def _missing(visit: Visit, answers: Iterable[Answer]) -> str:

@@ -1,11 +1,18 @@
-"""The pages of daily work, by address."""
+"""The pages of daily work, and those record types whose page and list are of this room."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from steerco.web.pages.acts.own_pages import OWN_LISTS, OWN_PAGES, OwnPage
 from steerco.web.pages.work.calendar import calendar
+from steerco.web.pages.work.downloads import paper
 from steerco.web.pages.work.home import home
+from steerco.web.pages.work.meeting import meeting_content
 from steerco.web.pages.work.mine import mine
+from steerco.web.pages.work.tasks import task_content, tasks
 
-WORK: tuple[Any, ...] = (home, mine, calendar)
+WORK: tuple[Any, ...] = (home, mine, calendar, paper)
+
+OWN_LISTS |= {"task": tasks}
+OWN_PAGES |= {"meeting": OwnPage("work/meeting.html", meeting_content), "task": OwnPage("work/task.html", task_content)}

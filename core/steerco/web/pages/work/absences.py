@@ -1,0 +1,85 @@
+"""Absences from a meeting, each with its steps: asked, consented, substitute named, opinion lodged, substitute admitted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from steerco.kernel import visibility
+from steerco.kernel.authority import Authority
+from steerco.store.listing import Filter, Order
+from steerco.web.pages.frame.visit import Visit
+
+MOST = 100
+
+
+class AbsenceLine(NamedTuple):
+    """One member who does not come. ``steps`` are (text, past | now | next); reason and opinion are empty for who may not read
+    them."""
+
+    who: str
+    href: str
+    reason: str
+    state: str
+    steps: list[tuple[str, str]]
+    substitute: str
+    substitute_href: str
+    opinion: str
+
+
+def absences(visit: Visit, sight: Authority, meeting: Any) -> list[AbsenceLine]:
+    """Return the absences of a meeting that the reader may see, and the substitutes."""
+    requests = {each.who: each for each in _of(visit, sight, "absence-request", meeting) if each.state != "withdrawn"}
+    named = {each.who: each for each in _of(visit, sight, "substitution", meeting) if each.state != "withdrawn"}
+    return [_line(visit, who, requests.get(who), named.get(who)) for who in dict.fromkeys([*requests, *named])]
+
+
+def _of(visit: Visit, sight: Authority, type: str, meeting: Any) -> list[Any]:
+    table = visit.tenant.snapshot.types.get(type)
+    if table is None:
+        return []
+    page = visibility.page(sight, table, ["id"], None, MOST, Order("id"), [Filter("meeting", "eq", meeting.id)])
+    return [visit.session.get_one(table, (visit.tenant.id, row.id)) for row in page.rows]
+
+
+def _line(visit: Visit, who: str, request: Any, named: Any) -> AbsenceLine:
+    main = request or named
+    return AbsenceLine(
+        visit.names(who),
+        visit.links.record(main.record_type, main.ref),
+        request.reason if request else "",
+        visit.say.state(main.record_type, main.state),
+        _steps(visit, request, named),
+        visit.names(named.substitute) if named else "",
+        visit.links.record("substitution", named.ref) if named else "",
+        (named.opinion or "") if named else "",
+    )
+
+
+def _steps(visit: Visit, request: Any, named: Any) -> list[tuple[str, str]]:
+    """The five steps in order. The first that is not done is the present one; a refusal ends them."""
+    say = visit.say
+    refused = request is not None and request.state == "refused"
+    done = [
+        (say("work.absence", "asked"), request.created_at if request else None),
+        (
+            say("work.absence", "refused" if refused else "consented"),
+            request.answered_at if request and request.state != "requested" else None,
+        ),
+    ]
+    if named is not None or (request is not None and request.state == "consented"):
+        done += [
+            (say("work.absence", "named"), named.created_at if named else None),
+            (say("work.absence", "opinion"), named.lodged_at if named else None),
+            (say("work.absence", "admitted"), named.changed_at if named and named.state == "admitted" else None),
+        ]
+    present = next((at for at, (_, when) in enumerate(done) if when is None), len(done))
+    return [(_dated(visit, text, when), _place(when, at, present)) for at, (text, when) in enumerate(done)]
+
+
+def _dated(visit: Visit, text: str, when: datetime | None) -> str:
+    return f"{text} {visit.date(visit.tenant.snapshot.local(when))}" if when else text
+
+
+def _place(when: datetime | None, at: int, present: int) -> str:
+    return "past" if when is not None else "now" if at == present else "next"
