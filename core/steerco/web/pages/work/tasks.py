@@ -65,7 +65,9 @@ def tasks(visit: Visit) -> Response[bytes]:
         return list_page(visit, "task", "work/tasks_all.html", tabs=tabs)
     shown = {MINE: mine, LATE: late, RISK: risk}[tab]
     lines = [task_line(visit, task) for task in sorted(shown, key=lambda task: task.due_on or date.max)]
-    return visit.render("work/tasks.html", "task", tabs=tabs, tab=tab, lines=lines)
+    counted = visit.say("work.tasks", f"counted_{tab}{'_one' if len(lines) == 1 else ''}", number=len(lines))
+    none = visit.say("work.tasks", f"none_{tab}")
+    return visit.render("work/tasks.html", "task", tabs=tabs, lines=lines, counted=counted, none=none)
 
 
 def _tabs(visit: Visit, sight: Authority, counted: dict[str, int], chosen: str) -> list[Tab]:
