@@ -66,8 +66,8 @@ def tasks(visit: Visit) -> Response[bytes]:
     shown = {MINE: mine, LATE: late, RISK: risk}[tab]
     lines = [task_line(visit, task) for task in sorted(shown, key=lambda task: task.due_on or date.max)]
     counted = visit.say("work.tasks", f"counted_{tab}{'_one' if len(lines) == 1 else ''}", number=len(lines))
-    none = visit.say("work.tasks", f"none_{tab}")
-    return visit.render("work/tasks.html", "task", tabs=tabs, lines=lines, counted=counted, none=none)
+    nothing = visit.say("work.tasks", f"none_{tab}")
+    return visit.render("work/tasks.html", "task", tabs=tabs, lines=lines, counted=counted, nothing=nothing)
 
 
 def _tabs(visit: Visit, sight: Authority, counted: dict[str, int], chosen: str) -> list[Tab]:
