@@ -102,7 +102,9 @@ def test_attendance_is_one_table_of_whom_the_meeting_knows_and_all_are_present_a
         desk = desk_of(opened, "meeting.record-attendance")
         names = [each.name for each in desk.parties.all[:3]]
         page = page_of(desk, from_input(desk, {"entries": [{"person": name, "presence": "absent"} for name in names]}))
-        assert page.count('class="field fixed"') == 3, "whose row it is, stands there"
+        assert page.count(f"<legend>{desk.parties.labelled(names[0])}</legend>") == 1, "whose row it is, is the row's name"
+        assert 'name="with.entries-0-person"' in page
+        assert "order.entries-0" not in page, "rows of persons have no order"
         assert "Tất cả: có mặt" in page
         posted = resent(page, step="all:entries.presence=present")
         assert stepped(posted, desk.shapes) == "f-entries"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.web.conftest import MOST, NATIONAL
 from tests.web.form_room import actions, desk_of, page_of, resent, sent, visit
 
+from steerco.committee.meeting import Meeting
+from steerco.committee.people import LocalName
+from steerco.committee.programme import Period
 from steerco.kernel.act import converted
-from steerco.records import Invalid
+from steerco.records import Action, Do, File, Invalid, Line, Party, Text
 from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.meaning import from_input, to_input
 from steerco.web.pages.forms.posted import Posted, flat_of, path_of
@@ -39,7 +43,8 @@ def _value(desk: FormDesk, shape: Shape) -> st.SearchStrategy[Any]:
         return st.sampled_from(offered)
     match shape.kind:
         case "choices":
-            return st.lists(st.sampled_from(shape.options), unique=True)
+            some = st.lists(st.sampled_from(shape.options), unique=True)
+            return some.map(lambda chosen: sorted(chosen, key=shape.options.index))
         case "yes-no":
             return st.booleans()
         case "whole":
@@ -71,13 +76,11 @@ def _value(desk: FormDesk, shape: Shape) -> st.SearchStrategy[Any]:
                 st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True), _text(False, 1, 100), max_size=3
             )
         case "lines":
-            each = st.sampled_from(offered) if offered else _text(False, 1, 60)
+            each = st.sampled_from(offered) if offered else _value(desk, shape.members[0])
             some = st.lists(each, min_size=int(shape.least or 0), max_size=4, unique=True)
             return some.map(lambda chosen: sorted(chosen, key=offered.index)) if offered else some  # ticked in the page's order
         case "files":
             return st.just([])
-        case "file":
-            return st.nothing()
     least, most = int(shape.least or 1), int(shape.most or 200)
     if shape.pattern:
         fitting = st.from_regex(shape.pattern.removesuffix(r"(?!\n)"), fullmatch=True)
@@ -86,7 +89,7 @@ def _value(desk: FormDesk, shape: Shape) -> st.SearchStrategy[Any]:
 
 
 def _struct(desk: FormDesk, shapes: tuple[Shape, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    fields = {shape.name: _value(desk, shape) for shape in shapes}
+    fields = {shape.name: _value(desk, shape) for shape in shapes if shape.kind != "file"}
     askable = {name: value for name, value in fields.items() if not value.is_empty}
     needed = {shape.name: askable[shape.name] for shape in shapes if shape.required and shape.name in askable}
     return st.fixed_dictionaries(needed, optional={name: value for name, value in askable.items() if name not in needed})
@@ -170,3 +173,90 @@ def test_the_reasons_of_a_form_are_those_of_the_api_at_the_same_paths() -> None:
             converted(meaning.input, desk.action.input)
         assert meaning.errors == dict(refused.value.fields)
         assert set(meaning.errors) == {"text", "tasks[0].title"}
+
+
+# A plugin's type, with everything that an input can have
+
+
+class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row with a row's own list of parties, a time, and a name in two languages."""
+
+    title: Line
+    owner: Party
+    starts: datetime | None = None
+    helpers: list[Party] = []
+    name: LocalName | None = None
+    text: Text | None = None
+
+
+def everything(
+    do: Do,
+    m: Meeting,
+    *,
+    reason: Line,
+    urgent: bool,
+    sure: bool | None = None,
+    ratio: float | None = None,
+    level: Literal["low", "high", "middle"] = "middle",
+    parts: list[Literal["first", "last"]] = [],  # noqa: B006
+    days: list[date] = [],  # noqa: B006
+    name: LocalName,
+    notes: dict[str, Line] = {},  # noqa: B006
+    stages: list[Stage] = [],  # noqa: B006
+    period: Period | None = None,
+    paper: File | None = None,
+    free: Any = None,
+) -> None:
+    """An action with a field of every kind."""
+
+
+EVERYTHING = Action(Meeting, "everything", everything, ("new",), None)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_input_of_every_kind_is_a_form_and_comes_back(language: str) -> None:
+    with visit(NATIONAL, language) as opened:
+        desk = desk_of(opened, EVERYTHING)
+        kinds = {shape.name: shape.kind for shape in desk.shapes}
+        assert kinds == {
+            "reason": "line",
+            "urgent": "yes-no",
+            "sure": "yes-no",
+            "ratio": "decimal",
+            "level": "choice",
+            "parts": "choices",
+            "days": "lines",
+            "name": "group",
+            "notes": "pairs",
+            "stages": "rows",
+            "period": "period",
+            "paper": "file",
+            "free": "pairs",
+        }
+        assert next(shape for shape in desk.shapes if shape.name == "level").options == ("low", "high", "middle"), "as declared"
+        _round(desk)
+
+
+def test_what_is_not_answered_is_not_said() -> None:
+    """Yes, no, and nothing are three answers."""
+    with visit(NATIONAL) as opened:
+        desk = desk_of(opened, EVERYTHING)
+        meaning = to_input(desk, resent(page_of(desk, Posted())))
+        assert "urgent" not in meaning.input
+        assert "sure" not in meaning.input
+        assert desk.reason(meaning.errors["urgent"]) == "Cần điền mục này."
+        said = resent(page_of(desk, Posted()), **{"with.urgent": "no", "with.sure": "yes"})
+        assert (to_input(desk, said).input["urgent"], to_input(desk, said).input["sure"]) == (False, True)
+
+
+def test_a_whole_group_unfolds_into_its_members_who_can_be_taken_away_again() -> None:
+    with visit(NATIONAL) as opened:
+        desk = desk_of(opened, "meeting.set-attendees")
+        group, members = max(desk.parties.groups.items(), key=lambda each: len(each[1]))
+        assert group.endswith(f", {len(members)}")
+        page = page_of(desk, resent(page_of(desk, Posted()), **{"group.attendees": group}))
+        assert page.count('name="with.attendees"') == len(members) > 2
+        meaning = to_input(desk, resent(page))
+        assert [desk.parties.labelled(name) for name in meaning.input["attendees"]] == list(members)
+        at_once = to_input(desk, resent(page_of(desk, Posted()), **{"group.attendees": group}))
+        assert at_once.input == meaning.input

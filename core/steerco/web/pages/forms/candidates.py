@@ -6,7 +6,7 @@ A label is the value: what stands in the field, and in each radio, is what peopl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -136,6 +136,20 @@ class PartyChoices:
             return known.label
         party = self.day.resolve(name)
         return next((each.label for each in self.all if each.party == party), self.names(name))
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Per group of persons that have a seat each, ``Members of the Committee, 12``, the labels of its parties."""
+        charter = self.day.charter
+        several: dict[str, Sequence[str]] = {body.id: self.day.members(body.id) for body in charter.bodies}
+        several |= {role.id: self.day.holders(role.id) for role in charter.roles}
+        several |= {group.id: [p for role in group.roles for p in self.day.holders(role)] for group in charter.groups}
+        found: dict[str, tuple[str, ...]] = {}
+        for id, persons in several.items():
+            labels = tuple(dict.fromkeys(self._by_name[each].label for each in persons if each in self._by_name))
+            if len(labels) > 1:
+                found.setdefault(self.say("forms.form", "group", name=self.names(id), n=len(labels)), labels)
+        return found
 
     def exactly(self, text: str, shape: Shape) -> Candidate | None:
         """Return the party with this label, or the only one that the text fits."""

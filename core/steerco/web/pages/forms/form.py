@@ -13,7 +13,7 @@ from typing import NamedTuple
 from steerco.records import Reason
 from steerco.web.pages.forms.candidates import MOST_LISTED, SearchHits, search
 from steerco.web.pages.forms.desk import FormDesk
-from steerco.web.pages.forms.posted import CLOCK, OF, ROW, SOUGHT, KeptFile, Posted, flat_of
+from steerco.web.pages.forms.posted import CLOCK, GROUP, OF, ROW, SOUGHT, KeptFile, Posted, flat_of
 from steerco.web.pages.forms.rows import OPEN, is_table
 from steerco.web.pages.forms.shapes import Shape
 from steerco.web.pages.forms.typed import told_day
@@ -76,11 +76,13 @@ class FieldControl:
     told: str = ""
     options: tuple[FormOption, ...] = ()
     listed: str = ""
+    groups: tuple[str, ...] = ()
     found: SearchHits | None = None
     chosen: str = ""
     only: bool = False
     rows: tuple[FormRow, ...] = ()
     table: bool = False
+    ordered: bool = False
     adds: str = ""
     for_all: tuple[FormOption, ...] = ()
     members: tuple[FieldControl, ...] = ()
@@ -249,7 +251,10 @@ class _Drawing:
         offered = self.parties.of(shape)
         control.only = self.parties.narrowed(shape)
         control.listed = self._listed(tuple(each.label for each in offered))
-        control.values = tuple(self.posted.values(control.flat)) if shape.kind == "parties" else ()
+        if shape.kind == "parties":
+            group = self.parties.groups.get(self.posted.text(GROUP + control.flat), ())
+            control.values = tuple(dict.fromkeys((*self.posted.values(control.flat), *group)))
+            control.groups = tuple(self.parties.groups) if not shape.sorts else ()
         sought = self.posted.text(SOUGHT + control.flat) if shape.kind == "parties" else control.value
         pressed = self.posted.step == ("find", control.flat)
         if sought and self.parties.exactly(sought, shape) is None:
@@ -273,17 +278,21 @@ class _Drawing:
         control.adds = self.desk.adds(shape.name, of)
         control.for_all = self._for_all(shape) if control.table else ()
         control.rows = tuple(self._row(control, shape, n, inner) for n in self.posted.rows(control.flat))
+        control.ordered = shape.kind == "rows" and not any(each.kind == "fixed" for row in control.rows for each in row.first)
 
     def _row(self, control: FieldControl, shape: Shape, n: int, inner: str) -> FormRow:
         flat = f"{control.flat}-{n}"
         members = self.controls(shape.members, f"{flat}-", inner)
         for member in members:
+            if control.table and member.kind == "radios" and not member.required:
+                member.kind = "select"
             if control.table and member.kind == "party" and member.required and member.value and member.found is None:
                 member.kind, member.chosen = "fixed", member.value  # whose row it is: another's is another row
+        whose = next((member.chosen for member in members if member.kind == "fixed"), "")
         wrong = any(each.wrong for each in members)
         is_open = control.table or wrong or self.posted.text(ROW + flat) == OPEN
         first, further = (members, ()) if control.table else folded(members)
-        name = self.desk.item(shape.name, n + 1, inner.removesuffix(f"{shape.name}."))
+        name = whose or self.desk.item(shape.name, n + 1, inner.removesuffix(f"{shape.name}."))
         return FormRow(flat, n + 1, name, is_open, "" if is_open else _summary(members), first, further, wrong)
 
     def _for_all(self, shape: Shape) -> tuple[FormOption, ...]:

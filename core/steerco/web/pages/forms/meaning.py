@@ -19,7 +19,7 @@ from steerco.kernel.act import converted
 from steerco.records import Invalid, Reason, reason
 from steerco.web.pages.forms.candidates import search
 from steerco.web.pages.forms.desk import FormDesk
-from steerco.web.pages.forms.posted import CLOCK, OF, PICK, ROW, SOUGHT, VALUE, KeptFile, Posted, of_query, path_of
+from steerco.web.pages.forms.posted import CLOCK, GROUP, OF, PICK, ROW, SOUGHT, VALUE, KeptFile, Posted, of_query, path_of
 from steerco.web.pages.forms.rows import drop_empty_rows
 from steerco.web.pages.forms.shapes import Shape
 from steerco.web.pages.forms.typed import read_clock
@@ -90,7 +90,8 @@ class FormReading:
     def _texts(self, flat: str) -> list[str]:
         """The texts of a field of several parties: those ticked, and what stands in the search."""
         sought = self.posted.text(SOUGHT + flat)
-        return [*self.posted.values(flat), *([sought] if sought else [])]
+        group = self.desk.parties.groups.get(self.posted.text(GROUP + flat), ())
+        return list(dict.fromkeys([*self.posted.values(flat), *group, *([sought] if sought else [])]))
 
     def _one(self, shape: Shape, flat: str) -> Any:
         text = self.posted.value(flat)

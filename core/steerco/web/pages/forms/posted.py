@@ -1,8 +1,9 @@
 """What a browser posted: fields and files, read once, whatever was sent. Nothing here knows what the form asks for.
 
 Names begin with what they are: ``with.`` the value of an input field, ``sought.`` the text that was searched for when the page
-was made, ``pick.`` the hit chosen for it, ``row.`` that there is such a row and whether it is open, ``order.`` its number,
-``clock.`` the time of a day, ``key.`` the kind of a period. Rows are counted from 0: ``with.tasks-2-title``.
+was made, ``pick.`` the hit chosen for it, ``group.`` a group of which all are meant, ``row.`` that there is such a row and whether
+it is open, ``order.`` its number, ``clock.`` the time of a day, ``of.`` the kind of a period. Rows are counted from 0:
+``with.tasks-2-title``.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from steerco.config.characters import composed
 from steerco.records import Reason, reason
 from steerco.web.http.problems import Anywhere, RequestError
 
-VALUE, PICK, SOUGHT, ROW, ORDER, CLOCK, OF = "with.", "pick.", "sought.", "row.", "order.", "clock.", "of."
-PREFIXES = (VALUE, PICK, SOUGHT, ROW, ORDER, CLOCK, OF)
+VALUE, PICK, SOUGHT, GROUP, ROW, ORDER = "with.", "pick.", "sought.", "group.", "row.", "order."
+CLOCK, OF = "clock.", "of."
+PREFIXES = (VALUE, PICK, SOUGHT, GROUP, ROW, ORDER, CLOCK, OF)
 OWN = frozenset({"key", "form_token", "version", "step", "draft", "lang"})
 """The fields that a form of any action has beside those of its input."""
 MOST_FIELDS = 20_000

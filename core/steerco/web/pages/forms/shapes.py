@@ -132,7 +132,9 @@ def _shape(name: str, kind: inspect.Type, required: bool, default: Any) -> Shape
         return Shape(name, scalar, required, start)
     if isinstance(inner, inspect.StrType):
         return _text(name, inner, required, start, marks)
-    return Shape(name, "pairs" if isinstance(inner, inspect.AnyType) else "line", required, start)
+    if isinstance(inner, inspect.AnyType) and name not in ("", "value"):
+        return Shape(name, "pairs", required, members=(Shape("key", "line", True), Shape("value", "line", True)))
+    return Shape(name, "line", required, start)
 
 
 def _first(*bounds: float | None) -> float | None:
