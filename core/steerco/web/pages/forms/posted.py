@@ -1,7 +1,7 @@
 """What a browser posted: fields and files, read once, whatever was sent. Nothing here knows what the form asks for.
 
 Names begin with what they are: ``with.`` the value of an input field, ``sought.`` the text that was searched for when the page
-was made, ``pick.`` the hit chosen for it, ``group.`` a group of which all are meant, ``row.`` that there is such a row and whether
+was made, ``pick.`` the hit chosen for it, ``group.`` a group of which all are meant, ``row.`` that there is such a row and if
 it is open, ``order.`` its number, ``clock.`` the time of a day, ``of.`` the kind of a period. Rows are counted from 0:
 ``with.tasks-2-title``.
 """
