@@ -13,6 +13,7 @@ from tests.accounts.oidc import consent, provider
 from tests.databases import STORES
 from tests.web.conftest import MOST, NATIONAL, START
 from tests.web.reading_room import HTML, Page
+from tests.web.signed_in import signed_in
 
 from steerco.accounts import openid, verification
 from steerco.accounts import provider as providers
@@ -130,6 +131,46 @@ def test_nobody_is_suggested_by_an_address_that_is_another_s_or_not_verified(
 ) -> None:
     assert sign_in(client, subject).status_code == 403
     assert the_link(installation).person is None
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_administrator_confirms_on_a_page_what_the_provider_said(
+    client: TestClient[Any], installation: Installation, language: str
+) -> None:
+    sign_in(client, "minister")
+    client.cookies.clear()
+    admin = signed_in(client, installation, NATIONAL, "chair")
+    address = f"/t/{NATIONAL}/admin/openid?lang={language}"
+    page = Page(admin.get(address).text)
+    assert MAIL.upper() in page.text
+    assert not [text for text in page.texts if PERSON in text]
+    (link,) = {each["value"] for each in page.of("input") if each.get("name") == "link"}
+    (suggested,) = [each["value"] for each in page.of("option") if "selected" in each]
+    form = {"form_token": admin.form_token, "link": link, "do": "confirm"}
+    assert admin.post(address, data={**form, "person": ""}).status_code == 422
+    assert admin.post(address, data={**form, "person": suggested, "form_token": "another"}).status_code == 403
+    assert the_link(installation).state == openid.WAITING
+    assert admin.post(address, data={**form, "person": suggested}).status_code == 303
+    client.cookies.clear()
+    assert sign_in(client, "minister").status_code == 303
+    client.cookies.clear()
+    assert admin.post(address, data={**form, "do": "refuse"}).status_code == 303
+    assert sign_in(client, "minister").status_code == 403
+
+
+def test_nobody_else_confirms_links(client: TestClient[Any], installation: Installation) -> None:
+    sign_in(client, "minister")
+    client.cookies.clear()
+    link, other = the_link(installation).id, signed_in(client, installation, NATIONAL, "member")
+    given = other.post(
+        f"/t/{NATIONAL}/admin/openid", data={"form_token": other.form_token, "link": link, "person": PERSON, "do": "confirm"}
+    )
+    assert given.status_code == 403
+    assert the_link(installation).state == openid.WAITING
+    head = signed_in(client, installation, MOST, "head")
+    form = {"form_token": head.form_token, "link": link, "person": head.person, "do": "confirm"}
+    assert head.post(f"/t/{MOST}/admin/openid", data=form).status_code in (403, 404)
+    assert the_link(installation).state == openid.WAITING
 
 
 def test_a_confirmed_link_signs_in_and_leads_to_where_one_was_going(client: TestClient[Any], installation: Installation) -> None:

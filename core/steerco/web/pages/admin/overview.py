@@ -16,7 +16,7 @@ from steerco.web.pages.admin.revision_view import told_revision
 from steerco.web.pages.admin.roles import roles
 from steerco.web.pages.frame.visit import visiting
 
-SECTIONS = ("house", "people", "accounts", "tokens", "plugins", "files", "plan", "revisions")
+SECTIONS = ("house", "people", "accounts", "openid", "tokens", "plugins", "files", "plan", "revisions")
 
 
 @get("/t/{tenant:str}/admin")
@@ -35,7 +35,9 @@ def overview(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             visit,
             "overview",
             sections=[
-                (name, visit.links.to("admin", name)) for name in SECTIONS if methods.of(f"{visit.links.base}/admin/{name}")
+                (name, visit.links.to("admin", name))
+                for name in SECTIONS
+                if methods.of(f"{visit.links.base}/admin/{name}") and (name != "openid" or snapshot.settings.sign_in.openid)
             ],
             found=views(visit.say, found, content, roles(content, snapshot.slug, visit.say)),
             newest=told_revision(visit, newest[0]) if newest else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steerco.web.pages.admin import files, house, overview, plan, revisions
+from steerco.web.pages.admin import files, house, openid_links, overview, plan, revisions
 from steerco.web.pages.admin.accounts import ACCOUNTS
 from steerco.web.pages.admin.plugins import PLUGINS
 from steerco.web.pages.admin.tokens import TOKENS
@@ -14,6 +14,8 @@ ADMIN: tuple[Any, ...] = (
     house.house,
     house.house_rule,
     house.change_house_rule,
+    openid_links.openid_links,
+    openid_links.decide_openid_link,
     files.files,
     files.hand_in,
     files.file_text,
