@@ -87,6 +87,7 @@ def test_every_page_for_developers_names_something() -> None:
     named = {page for pattern in (SYMBOL, PATH, COMMAND) for page, _ in naming(pattern)}
     assert named >= {
         "trace.md",
+        "pages.md",
         "tutorial.md",
         "add-a-record-type.md",
         "exchange.md",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -13,7 +14,10 @@ from tests.web.conftest import MOST, NATIONAL
 from tests.web.reading_room import EVIL, Page, innocent
 from tests.web.stage import AHEAD, STEPS, Committee, Stage, events, hidden
 
+from steerco.accounts import web_sign_ins
+from steerco.accounts.accounts import account_of
 from steerco.records import NEW
+from steerco.store.base import INSTALLATION
 
 CONVENING = {NATIONAL: {"3.3", "7.1.p2"}, MOST: {"3.3", "8.1.p2"}}
 """The clauses that give the ad hoc meeting to the head."""
@@ -335,3 +339,31 @@ def test_the_message_after_an_act_is_for_its_actor_and_for_ten_minutes(stage: St
     stage.clock.now += timedelta(minutes=11)
     assert "Done: convene" not in Page(committee.as_(committee.head).get(there).text).text
     stage.clock.now -= timedelta(minutes=11)
+
+
+def test_a_sign_in_that_ends_in_mid_form_loses_nothing(stage: Stage) -> None:
+    """The sign-in ends while a form is filled in: it is kept, the sign-in page follows, and then the form with what was typed."""
+    committee = stage.committees[NATIONAL]
+    before = len(events(committee, "meeting.convene"))
+    form = FormAt(committee, committee.head, "records/meeting/do/convene")
+    with stage.installation.store.write(INSTALLATION) as session:
+        account = account_of(session, committee.tenant.id, form.browser.person)
+        assert account is not None
+        web_sign_ins.end_all(session, account.id, stage.clock.now)
+    given = form.send(place="Hall of Peace", **convening())
+    assert given.status_code == 303
+    assert given.headers["location"].startswith("/sign-in?to=")
+    assert len(events(committee, "meeting.convene")) == before
+    del stage.browsers[committee.slug, committee.person(committee.head)]
+    there = parse_qs(given.headers["location"].partition("?")[2])["to"][0]
+    again = Page(committee.as_(committee.head).get(there).text)
+    assert [attrs["value"] for attrs in again.of("input") if attrs.get("name") == "with.place"] == ["Hall of Peace"]
+    other = Page(committee.as_(committee.member).get(there).text)
+    assert "Hall of Peace" not in other.text
+
+
+def test_a_stranger_is_led_to_the_sign_in_page_and_back(stage: Stage) -> None:
+    path = stage.committees[NATIONAL].path("records/meeting/do/convene")
+    given = stage.http.get(path, follow_redirects=False)
+    assert given.status_code == 303
+    assert "/sign-in?to=" in given.headers["location"]

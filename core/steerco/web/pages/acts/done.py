@@ -52,7 +52,7 @@ def done_of(visit: Visit) -> DoneAct | None:
 
 def _told(visit: Visit, row: Any, body: EventBody) -> DoneAct:
     followed, further = _followed(visit, row.seq)
-    told = visit.names.of(dict.fromkeys([*body.told, *further]))
+    told = visit.names.of(each for each in dict.fromkeys([*body.told, *further]) if each != row.person)
     entered = bool(body.entered_by) and row.person is not None
     return DoneAct(
         visit.say("action", row.action),

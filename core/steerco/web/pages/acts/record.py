@@ -96,7 +96,9 @@ def steps_of(visit: Visit, item: Record, state: str) -> list[tuple[str, str]]:
         return []
     here = line.index(state)
     places = ("past" if at < here else "now" if at == here else "next" for at in range(len(line)))
-    return [(visit.say.state(item.record_type, each), place) for each, place in zip(line, places, strict=True)]
+    prefix = visit.say("acts.record", "step_prefix")  # of states that are named by what was done: a step may be still to come
+    texts = (visit.say.state(item.record_type, each).removeprefix(prefix) for each in line)
+    return [*zip(texts, places, strict=True)]
 
 
 def values_of(visit: Visit, type: str, content: dict[str, Any]) -> list[Pair]:
