@@ -11,6 +11,7 @@ from tests.web.stage import NOW, STEPS, Committee, Stage
 
 from steerco.kernel.authority import Authority
 from steerco.kernel.places import places
+from steerco.kernel.visibility import page as page_of
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,6 @@ def test_what_belongs_to_a_meeting_stands_on_its_page_as_far_as_one_sees_it(stag
     committee = stage.committees[NATIONAL]
     asked = committee.act(committee.member, "absence-request.request", meeting=committee.meeting, reason="Hospital")
     own = committee.page(committee.member, "records", "meeting", committee.meeting)
-    assert "Related" in own.text
     assert any(f"/records/absence-request/{asked}" in href for href in own.links)
     third = committee.day.holders("member")[2]
     with committee.tenant.store.read(committee.tenant.id) as session:
@@ -154,3 +154,15 @@ def test_a_list_is_narrowed_in_words(committee: Committee) -> None:
 def test_the_index_names_each_type_once_with_its_number(committee: Committee) -> None:
     page = committee.page(committee.head, "records")
     assert "Meetings 1" in page.text
+
+
+def test_what_belongs_to_a_record_of_any_type_stands_under_it(stage: Stage) -> None:
+    """A person's appointments, without a line of code on either page."""
+    committee = stage.committees[NATIONAL]
+    with committee.tenant.store.read(committee.tenant.id) as session:
+        kind = committee.tenant.snapshot.types["person"]
+        authority = Authority(committee.tenant, session, committee.person("wg-member"), NOW)
+        ref = next(row.ref for row in page_of(authority, kind, ["ref", "id"], limit=50).rows if row.id == committee.member)
+    page = committee.page("wg-member", "records", "person", ref)
+    assert "Related" in page.text
+    assert any("/records/appointment/" in href for href in page.links)
