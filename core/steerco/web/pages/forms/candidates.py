@@ -107,7 +107,7 @@ class PartyChoices:
 
     def _label(self, name: str) -> str:
         """``Minister of Finance (Member)``: a name, with the seat that the person has in a body."""
-        label = self.names(name)
+        label = self.names.in_full(name) if name in self.day.all.persons else self.names(name)
         if name not in self.day.all.persons:
             return label
         roles = [role.id for role in self.day.charter.roles if role.id in self.day.roles(name)]

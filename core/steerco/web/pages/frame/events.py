@@ -143,6 +143,13 @@ def _select(visit: Visit, selection: Wanted, first: int, last: int, limit: int) 
     return select(*_columns).where(*conditions).order_by(order).limit(limit)
 
 
+def _actor(visit: Visit, row: Any) -> PartyLink:
+    """Return who acted, by the office held at the time."""
+    if row.person in visit.day.all.persons:
+        return PartyLink(row.person, visit.names.office(row.person, visit.tenant.snapshot.local(row.at)))
+    return visit.party(row.person)
+
+
 def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
     """Return an event with everything in it named."""
     say, names = visit.say, visit.names
@@ -150,7 +157,7 @@ def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
         seq=row.seq,
         at=visit.time(row.at),
         recorded=visit.time(row.recorded_at) if row.recorded_at != row.at else "",
-        who=visit.party(row.person) if row.person and not body.secret else None,
+        who=_actor(visit, row) if row.person and not body.secret else None,
         action=say("action", row.action),
         action_id=row.action,
         record=body.ref or (row.record_id or ""),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
 
 from steerco.charter.model import Charter, Label
 from steerco.committee.appointment import OUTSIDERS
 from steerco.committee.directory import Day
+from steerco.committee.directory_data import Holding
 from steerco.configuration.snapshot import PLATFORM
 from steerco.i18n import Words, alphabetical
 from steerco.policy.line import RELATION
@@ -34,7 +37,7 @@ class PartyNames:
         if place := self.day.places.get(id):
             return f"{self(place.role)} ({self(place.agency)})"
         if id in directory.persons:
-            return say.of(directory.persons[id]) or id
+            return self.office(id)
         if id == PLATFORM:
             return say("word", "program")
         if id in self._charter:
@@ -51,6 +54,37 @@ class PartyNames:
             return say("word", "of_record", field=say("field", id.removeprefix("field:")))
         return say("word", "anyone") if id == "*" else id
 
+    def office(self, person: str, on: date | None = None) -> str:
+        """Return the office that a person holds on a day (the one shown, if none is given), with the personal name where others
+        hold it too; the personal name of whoever holds none."""
+        day = on or self.day.day
+        office = next((holding.office for holding in self._offices.get(person, ()) if holding.runs(day)), "")
+        title = self.words.of(self.day.all.titles.get(office))
+        if not title:
+            return self.personal(person)
+        holders = [
+            holding for held in self._offices.values() for holding in held if holding.office == office and holding.runs(day)
+        ]
+        return title if len(holders) == 1 else self.in_full(person, title)
+
+    def personal(self, person: str) -> str:
+        """Return a person's own name."""
+        return self.words.of(self.day.all.persons.get(person)) or person
+
+    def in_full(self, person: str, office: str = "") -> str:
+        """Return the office and the own name of a person, as lists of people and of whom one can choose have them."""
+        title, name = office or self.office(person), self.personal(person)
+        return title if name in title else self.words("word", "of_kind", what=title, kind=name)
+
+    @cached_property
+    def _offices(self) -> dict[str, list[Holding]]:
+        """Each person's appointments to offices."""
+        held: dict[str, list[Holding]] = {}
+        for holding in self.day.all.holdings:
+            if holding.office:
+                held.setdefault(holding.person, []).append(holding)
+        return held
+
     def known(self, id: str) -> bool:
         """Return whether anything has this id."""
         return self(id) != id
@@ -62,7 +96,7 @@ class PartyNames:
         """Return every person with the name, in order of names; none where there are too many to choose from."""
         if len(self.day.all.persons) > MANY:
             return []
-        return sorted(((id, self(id)) for id in self.day.all.persons), key=lambda pair: alphabetical(pair[1]))
+        return sorted(((id, self.in_full(id)) for id in self.day.all.persons), key=lambda pair: alphabetical(pair[1]))
 
     def parties(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return everyone to whom something can be given, in groups for a list to choose from: (key of the group, [(id,

@@ -78,7 +78,7 @@ def _rows(visit: Visit) -> list[ListedPerson]:
     """Return the persons whose page the reader may see, by name."""
     seen = _seen(visit)
     found = [
-        ListedPerson(visit.names(id), [party.name for party in holdings(visit, id)], visit.links.to("people", id))
+        ListedPerson(visit.names.in_full(id), [party.name for party in holdings(visit, id)], visit.links.to("people", id))
         for id in visit.day.all.persons
         if id in seen
     ]
@@ -109,14 +109,14 @@ def person(request: Anywhere, tenant: FromPath[str], person: FromPath[str]) -> R
         return visit.render(
             "reading/person.html",
             "people",
-            name=visit.names(person),
+            name=visit.names.in_full(person),
             holds=holdings(visit, person),
             agency=visit.names(visit.day.agency(person)) if visit.day.agency(person) else "",
             capacities=[_capacity(visit, capacity) for capacity in visit.day.capacities(person)],
             away=[(visit.names(each.who), visit.date(each.first), visit.date(each.last)) for each in away],
             duties=ledger[:DUTIES],
             all_duties=visit.links.to("duties", of=person),
-            related=visit.links.to("search", q=visit.names(person)),
+            related=visit.links.to("search", q=visit.names.personal(person)),
         )
 
 

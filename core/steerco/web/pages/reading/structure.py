@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from steerco.charter.model import NOT_STATED
@@ -67,15 +68,22 @@ def _seats(visit: Visit, role_id: str) -> list[SeatRow]:
         office = visit.names(seat.office) if seat.office != NOT_STATED else ""
         shown_names = [visit.names(seat.agency)] if seat.agency != NOT_STATED else agencies_of(visit, holders)
         rows.append(
-            SeatRow(visit.say.of(seat.label) or label, label, visit.cites(seat.cite), visit.parties(holders), shown_names, office)
+            SeatRow(
+                visit.say.of(seat.label) or label, label, visit.cites(seat.cite), _people(visit, holders), shown_names, office
+            )
         )
     others = [person for person in day.holders(role_id) if person not in seated]
     if others or not rows:
         shown_names, more = others[:MEMBERS], max(0, len(others) - MEMBERS)
         rows.append(
-            SeatRow(label, label, visit.cites(role.cite), visit.parties(shown_names), agencies_of(visit, shown_names), "", more)
+            SeatRow(label, label, visit.cites(role.cite), _people(visit, shown_names), agencies_of(visit, shown_names), "", more)
         )
     return rows
+
+
+def _people(visit: Visit, ids: Iterable[str]) -> list[PartyLink]:
+    """Return persons by office and own name: this is where one looks up who it is."""
+    return [PartyLink(id, visit.names.in_full(id)) for id in dict.fromkeys(ids)]
 
 
 def agencies_of(visit: Visit, people: object) -> list[str]:
