@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
@@ -71,7 +72,9 @@ def test_a_paper_is_handed_in_once_and_an_act_is_entered_by_it(office: Desk) -> 
         assert event is not None
         assert (event.action, event.person) == ("meeting.postpone", chair)
         assert browser.person in event.body
-    assert "12-TB-VP, 10.02.2021, scan.pdf" in office.page(NATIONAL, "wg-member", "/log").text
+        assert sha256(SCAN).hexdigest() in event.body
+    listed = office.as_(NATIONAL, "wg-member").get(f"/t/{NATIONAL}/log?lang=en")
+    assert "entered by Head of the Authority of Information Technology Application" in Page(listed.text).text
 
 
 def test_nothing_is_taken_without_the_paper_and_what_was_typed_stays(office: Desk) -> None:
