@@ -81,7 +81,7 @@ def calendar(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 def months(visit: Visit, sight: Authority, year: int) -> list[Month]:
     """Return the twelve months of a year, as the reader may see it."""
-    entries = sorted(_entries(visit, sight, year), key=lambda entry: (entry.day, entry.sort, entry.title))
+    entries = sorted(entries_of(visit, sight, year), key=lambda entry: (entry.day, entry.sort, entry.title))
     return [
         Month(
             visit.say("work.calendar", "month", month_name=visit.say("month", number), year=f"{year:04}"),
@@ -93,7 +93,8 @@ def months(visit: Visit, sight: Authority, year: int) -> list[Month]:
     ]
 
 
-def _entries(visit: Visit, sight: Authority, year: int) -> Iterator[CalendarEntry]:
+def entries_of(visit: Visit, sight: Authority, year: int) -> Iterator[CalendarEntry]:
+    """Yield everything of a year that the reader may see, in no order."""
     meetings = list(_meetings(visit, sight, year))
     yield from (_meeting(visit, meeting) for meeting in meetings)
     if sight.actor != PLATFORM:

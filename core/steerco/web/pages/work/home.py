@@ -19,6 +19,7 @@ from steerco.web.pages.frame.language import chosen, of_stranger
 from steerco.web.pages.frame.links import Links, address
 from steerco.web.pages.frame.query import PageQuery
 from steerco.web.pages.frame.render import page
+from steerco.web.pages.work.every import every_page
 
 SIZE = 20
 
@@ -37,7 +38,10 @@ class CommitteeLink(NamedTuple):
 @get("/")
 @showing
 def home(request: Anywhere) -> Response[bytes]:
-    """The committees of this server."""
+    """The reader's work in all committees; for a stranger of a demonstration the committees of this server."""
+    found = signed_in(request)
+    if found is not None and found.persons:
+        return every_page(request, found)
     query, service = PageQuery(request), service_of(request)
     language = of_stranger(request, query.text("lang"))
     say = words(language)

@@ -48,6 +48,11 @@ class WorkLine(NamedTuple):
     acts: tuple[ActLink, ...]
     missing: str = ""
 
+    @property
+    def boxes(self) -> tuple[str, ...]:
+        """The answers as boxes to tick on paper: one act is agreed to or not."""
+        return tuple(act.label for act in self.acts)
+
 
 class Work(NamedTuple):
     """Everything that somebody has to do on a day."""

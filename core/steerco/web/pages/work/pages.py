@@ -11,8 +11,9 @@ from steerco.web.pages.work.home import home
 from steerco.web.pages.work.meeting import meeting_content
 from steerco.web.pages.work.mine import mine
 from steerco.web.pages.work.tasks import task_content, tasks
+from steerco.web.pages.work.week import week
 
-WORK: tuple[Any, ...] = (home, mine, calendar, paper)
+WORK: tuple[Any, ...] = (home, mine, week, calendar, paper)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {"meeting": OwnPage("work/meeting.html", meeting_content), "task": OwnPage("work/task.html", task_content)}

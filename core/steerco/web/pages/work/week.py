@@ -1,0 +1,95 @@
+"""The week of one person on one sheet of paper: what to decide, with boxes to tick; the calendar; what is late and falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from steerco.kernel.authority import Authority
+from steerco.web.http.problems import Anywhere
+from steerco.web.http.requests import AHEAD
+from steerco.web.http.worker_pool import showing
+from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
+from steerco.web.pages.work import when
+from steerco.web.pages.work.calendar import CalendarEntry, entries_of
+from steerco.web.pages.work.lines import Work, WorkLine, work_of
+from steerco.web.pages.work.sight import present
+
+FITS = {"decide": 5, "calendar": 5, "overdue": 4, "due": 5}
+"""The number of lines of each part that one sheet of A4 has room for; the rest is told by its number."""
+WITHIN = timedelta(days=30)
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""The letters and figures of a sheet's code: none that is taken for another."""
+
+
+class SheetPart(NamedTuple):
+    """A part of the sheet; ``more`` lines found no room."""
+
+    lines: list[Any]
+    more: int
+
+
+@get("/t/{tenant:str}/week")
+@showing
+def week(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """What somebody decides, does and attends in a week, to print."""
+    with visiting(request, tenant) as visit:
+        if visit.reader is None:
+            raise nothing_here()
+        sight = present(visit)
+        first = _monday(visit)
+        work = work_of(visit, sight)
+        due = [line for line in work.due if line.due is not None and line.due <= visit.today + WITHIN]
+        return visit.render(
+            "work/week.html",
+            "week",
+            first=visit.date(first),
+            last=visit.date(first + timedelta(days=6)),
+            person=visit.names(sight.actor),
+            printed=when.moment(visit, visit.now),
+            decide=_part("decide", _decided(work)),
+            calendar=_part("calendar", _days(visit, sight, first)),
+            overdue=_part("overdue", work.overdue),
+            due=_part("due", due),
+            code=code(visit, sight, first),
+            before=visit.links.to("week", **{"from": (first - timedelta(days=7)).isoformat()}),
+            after=visit.links.to("week", **{"from": (first + timedelta(days=7)).isoformat()}),
+        )
+
+
+def _monday(visit: Visit) -> date:
+    """The first day of the week that is asked for: the present one if none is."""
+    day = visit.query.day("from") or visit.today
+    if not visit.today - AHEAD <= day <= visit.today + AHEAD:
+        visit.query.errors["from"] = ("bad_day", {"given": str(day)})
+        day = visit.today
+    return day - timedelta(days=day.weekday())
+
+
+def _decided(work: Work) -> list[WorkLine]:
+    return sorted(work.waiting, key=lambda line: line.due or date.max)
+
+
+def _part(name: str, lines: Iterable[Any]) -> SheetPart:
+    every = list(lines)
+    return SheetPart(every[: FITS[name]], max(0, len(every) - FITS[name]))
+
+
+def _days(visit: Visit, sight: Authority, first: date) -> list[CalendarEntry]:
+    """Meetings, days off and proposed days of the week; what falls due stands in its own part."""
+    days = {first + timedelta(days=n) for n in range(7)}
+    years = sorted({day.year for day in days})
+    entries = (entry for year in years for entry in entries_of(visit, sight, year))
+    return sorted((each for each in entries if each.day in days and each.sort != "due"), key=lambda each: each.day)
+
+
+def code(visit: Visit, sight: Authority, first: date) -> str:
+    """Return the code of a sheet: the week, and four signs that tell this person's from another's."""
+    mark = sha256(f"{visit.tenant.snapshot.slug}\0{sight.actor}\0{first}".encode()).digest()
+    signs = "".join(LETTERS[byte % len(LETTERS)] for byte in mark[:4])
+    return f"W{first.isocalendar().week:02}-{signs}"

@@ -1,0 +1,52 @@
+"""The work of one account in all its committees."""
+
+from __future__ import annotations
+
+import pytest
+from tests.web.reading_room import Page
+from tests.work.lived_pages import MOST, NATIONAL, LivedPages, lines
+
+from steerco.accounts.accounts import account_of, bind
+from steerco.store.base import INSTALLATION
+
+pytestmark = pytest.mark.xdist_group("work-pages")
+
+
+def in_both(pages: LivedPages, first: str, second: str) -> Page:
+    """The first page of an account that is one person of the National Committee and another of the Board."""
+    browser = pages.as_(NATIONAL, first)
+
+    with pages.installation.store.write(INSTALLATION) as session:
+        account = account_of(session, pages.installation.tenant(NATIONAL).id, browser.person)
+        assert account is not None
+        bind(session, account.id, pages.installation.tenant(MOST).id, second, pages.now)
+    answer = browser.get("/", params={"lang": "vi"})
+    assert answer.status_code == 200
+    return Page(answer.text)
+
+
+def test_lines_of_all_committees_stand_together_by_day_each_with_its_committee_and_without_acts(fresh: LivedPages) -> None:
+    page = in_both(fresh, "bo-truong-xay-dung-moi", "ct-ttkhcn")
+    names = ("Ủy ban Quốc gia về Chính phủ điện tử", "Ban Chỉ đạo xây dựng Chính phủ điện tử")
+    assert all(name in page.text for name in names)
+    assert "Quá hạn (2)" in page.text
+    older, newer = "Quá hạn 21 ngày", "Quá hạn 5 ngày"
+    assert page.text.index(older) < page.text.index(newer)
+    assert not [link for link in page.links if "/do/" in link]
+    assert lines(page, f"/t/{NATIONAL}/records/task/T-2021-003")
+    assert lines(page, f"/t/{MOST}/records/task/T-2021-010")
+
+
+def test_an_account_of_one_committee_sees_that_one_alone(pages: LivedPages) -> None:
+    answer = pages.as_(MOST, "head").get("/", params={"lang": "en"})
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert "My work" in page.text
+    assert f"/t/{MOST}" in " ".join(page.links)
+    assert f"/t/{NATIONAL}" not in " ".join(page.links)
+
+
+def test_strangers_of_a_demonstration_choose_a_committee(pages: LivedPages) -> None:
+    page = Page(pages.http.get("/", params={"lang": "en"}, headers={"Accept": "text/html"}).text)
+    assert "My work" not in page.text
+    assert {f"/t/{slug}" for slug in (NATIONAL, MOST)} <= {link.partition("?")[0] for link in page.links}
