@@ -238,7 +238,7 @@ def test_the_page_lists_the_readers_own_and_throws_away_what_is_not_wanted(offic
     keep(office, chair, **{"with.text": "x"})
     page = chair.get(f"/t/{NATIONAL}/drafts")
     assert page.status_code == 200
-    assert ">ra ý kiến chỉ đạo</a>" in page.text
+    assert ">Ra ý kiến chỉ đạo</a>" in page.text
     assert f"/t/{NATIONAL}/records/direction/do/issue?draft={KEY}" in page.text
     assert KEY not in other.get(f"/t/{NATIONAL}/drafts").text
     refused = chair.post(f"/t/{NATIONAL}/drafts", data={"drop": KEY, "form_token": other.form_token})

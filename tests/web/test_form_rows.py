@@ -150,6 +150,30 @@ def test_facts_by_name_are_rows_of_two_fields_and_a_name_stands_once() -> None:
         assert to_input(desk, posted).input["attrs"] == {"company": "viettel", "unit": "A05"}
 
 
+def test_a_hit_that_was_chosen_stays_chosen_when_a_row_is_added_after_it() -> None:
+    with visit(NATIONAL) as opened:
+        desk = desk_of(opened, "meeting.conclude")
+        filled = {"with.text": "Kết luận", "row.tasks-0": "open", "with.tasks-0-title": "Việc", "with.tasks-0-to": "tai chinh"}
+        posted = sent(urlencode(filled).encode())
+        page = page_of(desk, posted, errors=to_input(desk, posted).errors)
+        page, _, _ = after("meeting.conclude", page, "add:tasks", **{"pick.tasks-0-to": "Bộ Tài chính"})
+        assert "Việc · Bộ Tài chính" in page
+        assert to_input(desk, resent(page)).input["tasks"] == [{"title": "Việc", "to": "bo-tai-chinh"}]
+
+
+def test_an_empty_search_shows_whom_there_is() -> None:
+    page, at, _ = after("meeting.conclude", _blank("meeting.conclude"), "add:tasks")
+    page, at, _ = after("meeting.conclude", page, "find:tasks-0-to")
+    assert at == "f-tasks-0-to"
+    assert page.count('name="pick.tasks-0-to"') == 12
+    assert 'name="pick.tasks-0-lead"' not in page
+
+
+def _blank(action: str) -> str:
+    with visit(NATIONAL) as opened:
+        return page_of(desk_of(opened, action), Posted())
+
+
 def test_a_search_keeps_the_rest_and_goes_on_at_its_field() -> None:
     with visit(NATIONAL) as opened:
         desk = desk_of(opened, "task.assign")

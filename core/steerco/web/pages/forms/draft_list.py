@@ -45,7 +45,8 @@ def _line(visit: Visit, draft: Draft) -> DraftLine | None:
         return None
     href = act_address(visit.links, action, draft.record, draft=draft.id)
     saved, until = visit.time(draft.saved_at), visit.date(visit.tenant.snapshot.local(draft.expires_at))
-    return DraftLine(draft.id, visit.say("action", action.id), draft.record or "", saved, until, href)
+    act = visit.say("action", action.id)
+    return DraftLine(draft.id, f"{act[:1].upper()}{act[1:]}", draft.record or "", saved, until, href)
 
 
 @post("/t/{tenant:str}/drafts", status_code=303)

@@ -256,7 +256,7 @@ class _Drawing:
             control.values = tuple(dict.fromkeys((*self.posted.values(control.flat), *group)))
             control.groups = tuple(self.parties.groups) if not shape.sorts else ()
         sought = self.posted.text(SOUGHT + control.flat) if shape.kind == "parties" else control.value
-        pressed = self.posted.step == ("find", control.flat)
+        pressed = self.posted.text("find") == control.flat
         if sought and self.parties.exactly(sought, shape) is None:
             control.found, control.second = search(sought, offered), sought
         elif pressed and not sought:

@@ -19,8 +19,8 @@ from steerco.kernel.act import converted
 from steerco.records import Invalid, Reason, reason
 from steerco.web.pages.forms.candidates import search
 from steerco.web.pages.forms.desk import FormDesk
-from steerco.web.pages.forms.posted import CLOCK, GROUP, OF, PICK, ROW, SOUGHT, VALUE, KeptFile, Posted, of_query, path_of
-from steerco.web.pages.forms.rows import drop_empty_rows
+from steerco.web.pages.forms.posted import CLOCK, GROUP, OF, ROW, SOUGHT, VALUE, KeptFile, Posted, of_query, path_of
+from steerco.web.pages.forms.rows import drop_empty_rows, settle
 from steerco.web.pages.forms.shapes import Shape
 from steerco.web.pages.forms.typed import read_clock
 from steerco.web.pages.frame import dates
@@ -99,14 +99,7 @@ class FormReading:
             return self._period(flat)
         if shape.kind == "time":
             return self._time(text, self.posted.text(CLOCK + flat), flat)
-        if shape.kind in ("party", "record"):
-            text = self._picked(text, flat)
         return self._scalar(text, shape, flat) if text else EMPTY
-
-    def _picked(self, text: str, flat: str) -> str:
-        """The hit that was chosen, unless another text was typed since the hits were shown."""
-        pick = self.posted.text(PICK + flat)
-        return pick if pick and self.posted.text(SOUGHT + flat) in (text, "") else text
 
     def _scalar(self, text: str, shape: Shape, flat: str) -> Any:
         match shape.kind:
@@ -185,6 +178,7 @@ class FormReading:
 def to_input(desk: FormDesk, posted: Posted, own: Collection[str] = ()) -> Meaning:
     """Return the input that a form means, with everything that is wrong with it at its field. Rows in which nothing stands leave
     the form. ``own``: names of fields that the act's page has beside those of the input."""
+    settle(posted)
     drop_empty_rows(posted, desk.shapes)
     reading = FormReading(desk, posted)
     given = reading.fields(desk.shapes)

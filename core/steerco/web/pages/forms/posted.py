@@ -25,7 +25,7 @@ from steerco.web.http.problems import Anywhere, RequestError
 VALUE, PICK, SOUGHT, GROUP, ROW, ORDER = "with.", "pick.", "sought.", "group.", "row.", "order."
 CLOCK, OF = "clock.", "of."
 PREFIXES = (VALUE, PICK, SOUGHT, GROUP, ROW, ORDER, CLOCK, OF)
-OWN = frozenset({"key", "form_token", "version", "step", "draft", "lang"})
+OWN = frozenset({"key", "form_token", "version", "step", "find", "draft", "lang"})
 """The fields that a form of any action has beside those of its input."""
 MOST_FIELDS = 20_000
 LOST = "\ufffd"

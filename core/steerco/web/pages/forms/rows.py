@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from steerco.web.pages.forms.posted import ORDER, PREFIXES, ROW, SOUGHT, VALUE, KeptFile, Posted
+from steerco.web.pages.forms.posted import ORDER, PICK, PREFIXES, ROW, SOUGHT, VALUE, KeptFile, Posted
 from steerco.web.pages.forms.shapes import Shape
 
 OPEN, CLOSED = "open", "closed"
@@ -122,10 +122,21 @@ STEPS: Mapping[str, Callable[[Posted, str, int], str]] = {
 }
 
 
+def settle(posted: Posted) -> None:
+    """Put each hit that was chosen into its field, unless another text was typed since the hits were shown."""
+    for name in [name for name in posted.fields if name.startswith(PICK)]:
+        flat, pick = name.removeprefix(PICK), posted.text(name)
+        if pick and posted.text(SOUGHT + flat) in (posted.value(flat), ""):
+            posted.fields[VALUE + flat] = [pick]
+            posted.fields.pop(SOUGHT + flat, None)
+        del posted.fields[name]
+
+
 def stepped(posted: Posted, shapes: Sequence[Shape]) -> str | None:
     """Carry out the button of a row, of a file or of a search that was pressed; the id of the element to go on at. None: it was
     the main button, or one that no form has."""
     step, path = posted.step
+    settle(posted)
     in_order(posted, shapes)
     lists = {shape.name: shape for shape in shapes if shape.kind in ("rows", "pairs")}
     if step == "add" and path in lists:
@@ -148,6 +159,7 @@ def stepped(posted: Posted, shapes: Sequence[Shape]) -> str | None:
 
 def _searched(posted: Posted, step: str, path: str) -> str:
     if step == "change":
-        for prefix in (VALUE, SOUGHT, "pick."):
+        for prefix in (VALUE, SOUGHT):
             posted.fields.pop(prefix + path, None)
+    posted.fields["find"] = [path] if step == "find" else []
     return f"f-{path}" if path else ""
