@@ -17,6 +17,7 @@ from tests.web.stage import AHEAD, STEPS, Committee, Stage, events, hidden
 from steerco.accounts import web_sign_ins
 from steerco.accounts.accounts import account_of
 from steerco.records import NEW
+from steerco.store.account_tables import WebSignIn
 from steerco.store.base import INSTALLATION
 
 CONVENING = {NATIONAL: {"3.3", "7.1.p2"}, MOST: {"3.3", "8.1.p2"}}
@@ -80,7 +81,12 @@ def test_the_head_convenes_a_meeting(committee: Committee, lang: str) -> None:
     assert str(getattr(label, lang)) in form.page.text, "in which capacity"
     page = form.after(form.send(**convening()))
     assert ("Done: convene a meeting" if lang == "en" else "Đã triệu tập cuộc họp") in page.text
-    assert len(events(committee, "meeting.convene")) == before + 1
+    told = events(committee, "meeting.convene")
+    assert len(told) == before + 1
+    reader = form.browser
+    with committee.tenant.store.read(INSTALLATION) as session:
+        by = session.get_one(WebSignIn, (INSTALLATION, told[-1][3].token))
+    assert (by.hash, told[-1][2]) == (web_sign_ins.hashed(reader.token), reader.person), "by which sign-in it was done"
 
 
 def test_a_member_who_convenes_is_told_why_not_who_may_and_when(committee: Committee) -> None:

@@ -27,7 +27,7 @@ class ActRequest:
     record). ``at`` is when the act counts, ``recorded_at`` when it is entered (None: the same). ``capacity`` is the role to act
     in, or the officer to act for, where the actor has several. ``version`` is the version of the record that the actor saw. A
     repeat with the same ``key`` gets the first answer. ``entered_by`` enters the act for the actor, ``evidence`` is the signed
-    paper. ``token`` is the id of the token by which it was asked for. ``dry_run``: everything but keeping it.
+    paper. ``token`` is the id of the token or web sign-in by which it was asked for. ``dry_run``: everything but keeping it.
     """
 
     actor: str

@@ -48,7 +48,7 @@ class EventBody(msgspec.Struct, frozen=True):
     state: str = ""
     """The state in which it left its record."""
     token: str | msgspec.UnsetType = msgspec.UNSET
-    """The id of the token by which it was asked for; unset where there was none."""
+    """The id of the token or web sign-in by which it was asked for; unset where there was none."""
     told: tuple[str, ...] = ()
     """The persons to tell of it."""
     version: int = 0

@@ -85,7 +85,8 @@ def attempt(visit: Visit, action: Action, record: Record | None, posted: Posted,
 def _for_whom(visit: Visit, action: Action, record: Record | None, posted: Posted, errors: dict[str, Reason]) -> ActRequest:
     """Return the request of the reader's own act, or of one entered for another, with the paper that says so."""
     assert visit.reader is not None
-    own = ActRequest(visit.reader.person, action.id, visit.now, record.id if record is not None else None)
+    by, on = visit.reader.sign_in, record.id if record is not None else None
+    own = ActRequest(visit.reader.person, action.id, visit.now, on, token=by)
     whose = posted.text("for")
     if not whose:
         if judged(visit, action, record).place not in POSSIBLE and others(visit, action, record):
