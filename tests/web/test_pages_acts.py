@@ -373,3 +373,37 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back(stage: Stage) -> None:
     given = stage.http.get(path, follow_redirects=False)
     assert given.status_code == 303
     assert "/sign-in?to=" in given.headers["location"]
+
+
+def test_the_same_act_in_two_tabs_is_one_event(committee: Committee) -> None:
+    """Each tab has a form of its own; the second finds that the record has changed."""
+    meeting = committee.act(committee.head, "meeting.convene", kind="regular", starts_at=(AHEAD + timedelta(days=5)).isoformat())
+    first, second = (FormAt(committee, committee.head, f"records/meeting/{meeting}/do/open") for _ in range(2))
+    before = len(events(committee, "meeting.open"))
+    assert first.send().status_code == 303
+    late = second.send()
+    assert late.status_code == 409
+    assert "The record has changed" in Page(late.text).text
+    assert "open a meeting" in Page(late.text).text.lower()
+    assert len(events(committee, "meeting.open")) == before + 1
+    opened = committee.as_(committee.head).get(committee.path("records/meeting", meeting, "do/open"), params={"lang": "en"})
+    assert opened.status_code == 409, "and a third is told at once"
+    assert "the record is “in session”" in Page(opened.text).text.lower()
+
+
+def test_two_answers_are_equal_buttons(stage: Stage) -> None:
+    committee = stage.committees[NATIONAL]
+    asked = committee.act(
+        committee.day.holders("member")[3], "absence-request.request", meeting=committee.meeting, reason="Abroad"
+    )
+    page = committee.page(committee.head, "records", "absence-request", asked)
+    kinds = [attrs.get("class", "") for attrs in page.of("button", "a") if "equal" in attrs.get("class", "").split()]
+    assert len(kinds) == 2, "to consent and to refuse"
+    assert not [attrs for attrs in page.of("button", "a") if "main" in attrs.get("class", "").split()]
+
+
+def test_a_list_offers_a_guest_nobody_whom_they_do_not_see(stage: Stage) -> None:
+    committee = stage.committees[NATIONAL]
+    page = committee.page(committee.substitute, "records", "meeting")
+    people = {person for person in committee.day.all.persons if person != committee.substitute}
+    assert not people & {attrs["value"] for attrs in page.of("option")}

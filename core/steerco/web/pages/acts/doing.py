@@ -10,6 +10,7 @@ from litestar.params import FromPath, RawBody
 
 from steerco.configuration.installation import NoTenant
 from steerco.following.rehearsal import Foreseen
+from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import Done
 from steerco.records import NEW, Action, Conflict, Invalid, NotFound, OutOfOrder, Reason, Record, Refused, Stopped
@@ -22,6 +23,7 @@ from steerco.web.pages.acts.acting_for import head_of_form, judged
 from steerco.web.pages.acts.attempt import CONFIRM, EVIDENCE, MINE, OWN, Attempt, Outcome, attempt, result_of
 from steerco.web.pages.acts.conflict import CHANGED, conflict_page
 from steerco.web.pages.acts.consequences import consequences, declared, made_in_words
+from steerco.web.pages.acts.done import remark_text
 from steerco.web.pages.acts.outcomes import busy_page, here_of, not_yet_page, refused_page, weighed
 from steerco.web.pages.acts.record import found
 from steerco.web.pages.acts.standing import verb
@@ -280,7 +282,7 @@ def _check_page(visit: Visit, desk: FormDesk, tried: Attempt, foreseen: Foreseen
         acting_for=visit.names(decision.acting_for) if decision.acting_for else "",
         cites=visit.cites(each.clause for each in decision.because),
         will=consequences(visit, action, foreseen),
-        remarks=[visit.say("acts.remark", each.code) for each in decision.remarks],
+        remarks=[remark_text(visit, each.code) for each in decision.remarks],
         address=act_address(visit.links, action, ref),
         edit=act_address(visit.links, action, ref, draft=key),
         key=key,
@@ -302,6 +304,8 @@ def _is_file(value: Any) -> bool:
 def _to_result(visit: Visit, done: Done, parent: tuple[str, str] | None) -> Response[bytes]:
     """Lead to the record of an act that is done, or to that from whose page it began."""
     type, ref = parent or (done.type, done.ref)
+    if visibility.find(visit.authority, visit.tenant.snapshot.types[type], ref) is None:  # made for others to see
+        return _see_other(visit.links.to("records", type, done=done.seq))
     return _see_other(visit.links.to("records", type, ref, done=done.seq) + "#done")
 
 

@@ -64,7 +64,7 @@ def _told(visit: Visit, row: Any, body: EventBody) -> DoneAct:
         followed,
         told[:NAMED],
         max(0, len(told) - NAMED),
-        [_remark(visit, each.code) for each in body.remarks or ()],
+        [remark_text(visit, each.code) for each in body.remarks or ()],
     )
 
 
@@ -80,6 +80,7 @@ def _followed(visit: Visit, seq: int) -> tuple[list[tuple[str, str, str]], list[
     return acts, told
 
 
-def _remark(visit: Visit, code: str) -> str:
+def remark_text(visit: Visit, code: str) -> str:
+    """Return what an act's decision says beside, in words."""
     text = visit.say("acts.remark", code) if visit.say.has("acts.remark", code) else visit.say("stop", code)
     return f"{text[:1].upper()}{text[1:]}"

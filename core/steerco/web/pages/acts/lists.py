@@ -94,12 +94,22 @@ def list_page(visit: Visit, type: str, template: str = "acts/records.html", **mo
         states=[(item, say.state(type, item)) for item in kind.states],
         kinds=[(item, say("kind", item)) for item in kind.kinds],
         party=say("field", party_field(kind).rstrip("_")) if party_field(kind) else "",
-        parties=[pair for _, group in visit.names.parties() for pair in group] if party_field(kind) else [],
+        parties=parties_of(visit) if party_field(kind) else [],
         day=say("field", day_field(kind).rstrip("_")) if day_field(kind) else "",
         sorts=[(item, _sort_label(visit, item)) for item in sorts],
         makes=_makes(visit, kind),
         **more,
     )
+
+
+def parties_of(visit: Visit) -> list[tuple[str, str]]:
+    """Return those whom a list can be narrowed to: the charter's own, and people and agencies that the reader sees."""
+    types, own = visit.tenant.snapshot.types, {"people": "person", "agencies": "agency", "offices": "office"}
+    found: list[tuple[str, str]] = []
+    for key, group in visit.names.parties():
+        seen = visibility.among(visit.authority, types[own[key]], [id for id, _ in group]) if key in own else None
+        found += [(id, name) for id, name in group if seen is None or id in seen]
+    return found
 
 
 def sorts_of(kind: type[Record]) -> dict[str, Order]:

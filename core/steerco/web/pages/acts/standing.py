@@ -5,11 +5,12 @@ The kernel says where each act stands (``kernel.places``); here it gets its word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from steerco.charter.duties import duties
 from steerco.following import duty_ledger
+from steerco.kernel.awaiting import awaited_acts
 from steerco.kernel.grants import remedy, who_may
 from steerco.kernel.places import PlacedAct, places
 from steerco.policy.decision import Who
@@ -25,12 +26,14 @@ AT_MOST = 3
 
 
 class ActButton(NamedTuple):
-    """A button: it opens the act's form (``href``), or posts there at once (``press``)."""
+    """A button: it opens the act's form (``href``), or posts there at once (``press``). ``kind``: the main one, one of equal
+    answers, or plain."""
 
     label: str
     href: str
     press: bool
     key: str
+    kind: str = "plain"
 
 
 class WhoMay(NamedTuple):
@@ -83,7 +86,7 @@ def acts_of(visit: Visit, record: Record) -> ActsShown:
         return ActsShown([], [], [], [*_of_anybody(visit, record)])
     placed = places(visit.authority, record, visit.now)
     buttons = [each for each in placed if each.place in ("ready", "input")]
-    ordered = [_button(visit, each, record) for each in in_order(visit, buttons, record)]
+    ordered = _buttons(visit, in_order(visit, buttons, record), record)
     waiting = [_waiting(visit, each, record) for each in placed if each.place == "waiting"]
     enters = enters_for_others(visit)
     others = [_others(visit, each, record, enters=enters) for each in placed if each.place == "others"]
@@ -125,6 +128,14 @@ def owed_acts(visit: Visit, record: Record) -> frozenset[str]:
     owed = {entry.duty for entry in entries if not entry.done_by_event and entry.record == record.id and person in entry.holders}
     known = (duty for layer in (visit.regime.charter, *visit.regime.layers) for duty in duties(layer)) if owed else ()
     return frozenset(act for duty in known if duty.id in owed for act in duty.done_by)
+
+
+def _buttons(visit: Visit, ordered: Sequence[PlacedAct], record: Record) -> list[ActButton]:
+    """Return the buttons in their order. Where the record waits for one of several answers, none of them is brighter."""
+    answers = awaited_acts(type(record)).get(record.state, ())
+    equal = [each for each in ordered if each.on and each.action in answers]
+    kinds = {id(each): "equal" for each in equal} if len(equal) > 1 else {id(each): "main" for each in ordered[:1]}
+    return [_button(visit, each, record)._replace(kind=kinds.get(id(each), "plain")) for each in ordered]
 
 
 def _button(visit: Visit, each: PlacedAct, record: Record) -> ActButton:
