@@ -24,9 +24,11 @@ from steerco.operations.erasure import erase_person
 from steerco.store import drafts as kept_drafts
 from steerco.store.base import INSTALLATION
 from steerco.web.app import create_app
+from steerco.web.http.limits import Limits
 from steerco.web.http.sign_in import LOOPBACK_COOKIE
 from steerco.web.pages.forms import drafts
 from steerco.web.pages.forms.desk import FormDesk
+from steerco.web.pages.forms.form import form_of
 from steerco.web.pages.forms.meaning import to_input
 from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.forms.rows import stepped
@@ -254,3 +256,75 @@ def test_strangers_have_no_drafts(office: Office) -> None:
     answer = office.http.get(f"/t/{NATIONAL}/drafts", headers={"Accept": "text/html"}, follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in")
+
+
+# Whom a form offers, and how much it takes
+
+
+def test_only_those_are_offered_whom_the_powers_allow(office: Office) -> None:
+    """The head of the Working Group, as such, gives work to its members (6.7); the Chair to anyone."""
+    browsers = {role: office.browser(role) for role in ("wg-head", "chair")}
+    offered: dict[str, set[str]] = {}
+    for role, browser in browsers.items():
+        with office.visit(browser) as visit:
+            action = visit.tenant.snapshot.action("task.assign")
+            assert action is not None
+            desk = FormDesk(visit, action, None, role)
+            field = next(shape for shape in desk.shapes if shape.name == "to")
+            day = desk.authority.day
+            offered[role] = {aim for each in desk.parties.of(field) for aim in day.aims(each.party)}
+            assert desk.parties.narrowed(field) or role == "chair"
+    assert offered["wg-head"] == {"wg-member"}
+    assert {"member", "agency", "vice-chair"} <= offered["chair"]
+
+
+def test_what_was_chosen_decides_whom_else_a_form_offers(office: Office) -> None:
+    """Of an ad hoc meeting the Chair alone is told with whom; until a kind is chosen, all are offered."""
+    chair = office.browser("chair")
+    sizes = {}
+    for kind in ("", "working-session"):
+        with office.visit(chair) as visit:
+            desk = desk_of(visit, "meeting.convene")
+            form_of(desk, Posted({"with.kind": [kind]}), KEY)
+            sizes[kind] = desk.subject.object if desk.subject is not None else ""
+    assert sizes == {"": "meeting", "working-session": "meeting.working-session"}
+
+
+@pytest.fixture
+def narrow() -> Iterator[Office]:
+    """An application that takes little."""
+    installation, clock = installed(), Clock()
+    edge = create_app(installation, clock=clock, limits=Limits(body=60_000, unknown=4_000))
+    with TestClient(edge) as client:
+        client.app_ = edge  # type: ignore[attr-defined]
+        yield Office(installation, clock, client)
+    installation.store.close()
+
+
+def test_what_is_too_large_is_refused_before_it_is_read_and_a_page_says_so(narrow: Office) -> None:
+    chair, tenant = narrow.browser("chair"), narrow.installation.tenant(NATIONAL)
+    at = f"/t/{NATIONAL}/records/transmission/do/send"
+    body = in_parts(("form_token", "", chair.form_token.encode()), ("with.files", "a.pdf", b"x" * 70_000))
+    refused = chair.post(at, content=body, headers={"Content-Type": MULTIPART})
+    assert refused.status_code == 413
+    assert refused.headers["content-type"].startswith("text/html")
+    assert list(tenant.files.all(tenant.id)) == []
+
+
+def test_a_stranger_sends_no_file(narrow: Office) -> None:
+    tenant = narrow.installation.tenant(NATIONAL)
+    body = in_parts(("form_token", "", b"x"), ("with.files", "a.pdf", b"x" * 20_000))
+    headers = {"Content-Type": MULTIPART, "Accept": "text/html"}
+    answer = narrow.http.post(
+        f"/t/{NATIONAL}/records/transmission/do/send", content=body, headers=headers, follow_redirects=False
+    )
+    assert answer.status_code in (303, 401)
+    assert list(tenant.files.all(tenant.id)) == []
+
+
+def test_a_form_that_is_none_is_told_on_a_page(office: Office) -> None:
+    chair = office.browser("chair")
+    at = f"/t/{NATIONAL}/records/direction/do/issue"
+    for content, kind, status in ((b"{}", "application/json", 415), (b"--", MULTIPART, 400)):
+        answer = chair.post(at, content=content, headers={"Content-Type": kind})
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (status, "text/html")

@@ -14,6 +14,7 @@ from steerco.kernel import view
 from steerco.kernel.authority import Authority
 from steerco.records import Action, Invalid, Reason, Record
 from steerco.web.pages.forms.candidates import PartyChoices, RecordChoices
+from steerco.web.pages.forms.posted import Posted
 from steerco.web.pages.forms.shapes import Shape, shapes_of
 from steerco.web.pages.frame.visit import Visit
 
@@ -37,6 +38,17 @@ class FormDesk:
         if self.capacity is None and visit.shown == visit.today:
             return visit.authority
         return Authority(visit.tenant, visit.session, visit.authority.actor, visit.now, self.capacity)
+
+    def choose(self, posted: Posted) -> None:
+        """Take up what was chosen so far, as far as it decides whom else the act may concern: its kind, the record that it refers
+        to, the capacity to act in. Once something was asked of the desk, it stays as it was."""
+        if "authority" not in self.__dict__ and (capacity := posted.text("capacity")) and self.capacity is None:
+            known = Authority(self.visit.tenant, self.visit.session, self.visit.authority.actor, self.visit.now).known()
+            self.capacity = capacity if capacity in known else None
+        if "subject" not in self.__dict__ and not self.chosen:
+            given = {shape.name: posted.value(shape.name) for shape in self.shapes if shape.kind in ("choice", "record")}
+            allowed = {shape.name: shape.options for shape in self.shapes if shape.options}
+            self.chosen = {name: value for name, value in given.items() if value and value in allowed.get(name, (value,))}
 
     @cached_property
     def parties(self) -> PartyChoices:

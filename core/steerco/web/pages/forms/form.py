@@ -147,6 +147,7 @@ class Form:
 
 def form_of(desk: FormDesk, posted: Posted, key: str, errors: Mapping[str, Reason] | None = None) -> Form:
     """Return the form of the desk's action with what was posted so far, and what is wrong with it by path."""
+    desk.choose(posted)
     drawing = _Drawing(desk, posted, errors or {})
     controls = drawing.controls(desk.shapes)
     first, further = folded(controls)

@@ -19,7 +19,18 @@ from steerco.web.pages.frame.render import page
 
 FAULT = re.compile(r"[0-9a-f]{12}")
 """The number of a fault in the server's log, as a problem's detail tells it."""
-SAID = frozenset({"foreign-form", "confined-sign-in", "cross-site", "no-sign-in", "too-many-requests"})
+SAID = frozenset(
+    {
+        "bad-form",
+        "confined-sign-in",
+        "cross-site",
+        "foreign-form",
+        "no-sign-in",
+        "too-many-fields",
+        "too-many-requests",
+        "wrong-form-type",
+    }
+)
 """Problems that a page says in their own words, and not in those of their status."""
 
 Handler = Callable[[Anywhere, Any], Response[bytes]]
