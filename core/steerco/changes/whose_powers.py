@@ -41,7 +41,7 @@ def touched(directory: Directory, before: Snapshot, after: Snapshot, today: date
     changes: list[Touched] = []
     reported: set[tuple[str, tuple[Power, ...], tuple[Power, ...]]] = set()
     for day in [today, *_turns((before, after), today)]:
-        for change in _on(directory, before.regime_on(day), after.regime_on(day), day):
+        for change in between(directory, before.regime_on(day), after.regime_on(day), day):
             if (change.person, change.gained, change.lost) not in reported:
                 reported.add((change.person, change.gained, change.lost))
                 changes.append(change)
@@ -53,7 +53,8 @@ def _turns(snapshots: Iterable[Snapshot], today: date) -> list[date]:
     return sorted(day for day in days if day > today)
 
 
-def _on(directory: Directory, before: Regime, after: Regime, day: date) -> Iterator[Touched]:
+def between(directory: Directory, before: Regime, after: Regime, day: date) -> Iterator[Touched]:
+    """Yield everyone who would have other powers on a day under one regime than under another."""
     was, is_ = directory.on(day, before.charter), directory.on(day, after.charter)
     questions = tuple(_asked((*before.lines, *after.lines)))
     answers: dict[tuple[Subjects, Subjects], tuple[tuple[Power, ...], tuple[Power, ...]]] = {}

@@ -24,6 +24,13 @@ def diff(old: Iterable[Line], new: Iterable[Line]) -> list[CharterChange]:
     return changes
 
 
+def moved(old: Iterable[Line], new: Iterable[Line]) -> tuple[list[Line], list[Line]]:
+    """Return the powers and bans that are gained and those that are lost, a line for each, whatever clause it rests on."""
+    before, after = _by_power(old), _by_power(new)
+    gained = [lines[0] for key, lines in after.items() if key not in before]
+    return gained, [lines[0] for key, lines in before.items() if key not in after]
+
+
 def _by_power(lines: Iterable[Line]) -> dict[_Key, list[Line]]:
     """Return lines by all their fields but the clause, since one power may rest on several clauses."""
     powers: dict[_Key, list[Line]] = {}

@@ -187,7 +187,7 @@ def _rule_entry(visit: Visit, rule: Ruled, duty: Duty | None, layer: str) -> Cit
     say = visit.say
     item = rule.rule
     if duty is not None and rule.table in ("duty", "cadence"):
-        return Cited(say.of(duty.label) or duty.id, _duty(visit, duty), layer)
+        return Cited(say.of(duty.label) or duty.id, duty_lines(visit, duty), layer)
     if isinstance(item, Procedure):
         requires = say("word", "state") if item.requires == "state" else say("stop", item.requires)
         sentence = say("clause", "requires", act=say("action", item.on), requires=requires)
@@ -257,7 +257,8 @@ def _subjects(visit: Visit, item: Portfolio | Finance) -> list[str]:
     return lines
 
 
-def _duty(visit: Visit, duty: Duty) -> list[str]:
+def duty_lines(visit: Visit, duty: Duty) -> list[str]:
+    """Return who owes a duty, when, and what discharges it, in words."""
     say = visit.say
     lines = [say("clause", "owes", holder=visit.names(duty.holder))]
     if duty.performed_by:

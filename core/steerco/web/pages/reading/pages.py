@@ -7,6 +7,7 @@ from typing import Any
 from steerco.web.pages.reading.ask import ask
 from steerco.web.pages.reading.charter import charter
 from steerco.web.pages.reading.clause import clause
+from steerco.web.pages.reading.compare import compare
 from steerco.web.pages.reading.compliance import compliance
 from steerco.web.pages.reading.duties import duties
 from steerco.web.pages.reading.log import log, log_csv
@@ -15,4 +16,18 @@ from steerco.web.pages.reading.people import people, person
 from steerco.web.pages.reading.powers import powers
 from steerco.web.pages.reading.search import search
 
-READING: tuple[Any, ...] = (about, charter, clause, duties, compliance, powers, ask, log, log_csv, people, person, search)
+READING: tuple[Any, ...] = (
+    about,
+    charter,
+    compare,
+    clause,
+    duties,
+    compliance,
+    powers,
+    ask,
+    log,
+    log_csv,
+    people,
+    person,
+    search,
+)
