@@ -26,7 +26,7 @@ from steerco.web.pages.reading.clause import duty_lines, object_name, power
 from steerco.web.pages.reading.overview import standing
 
 
-class Words(NamedTuple):
+class ComparedText(NamedTuple):
     """A piece of a text: ``same`` stands on both sides."""
 
     text: str
@@ -39,8 +39,8 @@ class ClausePair(NamedTuple):
     cited: str
     href: str
     heading: str
-    old: list[Words]
-    new: list[Words]
+    old: list[ComparedText]
+    new: list[ComparedText]
 
 
 class DutyPair(NamedTuple):
@@ -138,15 +138,15 @@ def _said(visit: Visit, clause: Clause | None) -> str:
     return (clause.text or visit.say.of(clause.gloss)) if clause else ""
 
 
-def _marked(old: str, new: str) -> tuple[list[Words], list[Words]]:
+def _marked(old: str, new: str) -> tuple[list[ComparedText], list[ComparedText]]:
     """Return two texts in pieces, each saying whether it stands on both sides: word by word."""
     before, after = old.split(), new.split()
-    left, right = list[Words](), list[Words]()
+    left, right = list[ComparedText](), list[ComparedText]()
     for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if i < j:
-            left.append(Words(" ".join(before[i:j]), what == "equal"))
+            left.append(ComparedText(" ".join(before[i:j]), what == "equal"))
         if k < m:
-            right.append(Words(" ".join(after[k:m]), what == "equal"))
+            right.append(ComparedText(" ".join(after[k:m]), what == "equal"))
     return left, right
 
 

@@ -39,7 +39,7 @@ class SearchHit(NamedTuple):
     note: str
 
 
-class SearchHits(NamedTuple):
+class HitsOfSort(NamedTuple):
     """The hits of one sort; ``more`` leads to the others, ``previous`` to those before."""
 
     label: str
@@ -65,7 +65,7 @@ def search(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         return visit.render("reading/search.html", "search", sought=sought, groups=groups, everything=everything)
 
 
-def _group(visit: Visit, sort: str, sought: str, number: int, size: int) -> SearchHits:
+def _group(visit: Visit, sort: str, sought: str, number: int, size: int) -> HitsOfSort:
     """Return one page of the hits of a sort. What is hidden is no hit, so nothing tells of it."""
     first = (number - 1) * size
     if sort in (PEOPLE, CLAUSES):
@@ -81,7 +81,7 @@ def _group(visit: Visit, sort: str, sought: str, number: int, size: int) -> Sear
         return visit.links.to("search", q=sought, of=sort, page=page if page > 1 else "")
 
     following = 1 if size == FEW else number + 1
-    return SearchHits(label, hits[:size], at(following) if len(hits) > size else "", at(number - 1) if number > 1 else "")
+    return HitsOfSort(label, hits[:size], at(following) if len(hits) > size else "", at(number - 1) if number > 1 else "")
 
 
 def _people(visit: Visit, sought: str) -> list[SearchHit]:
