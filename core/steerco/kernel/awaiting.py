@@ -19,6 +19,7 @@ from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import WeighedAct, question, weigh
+from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, Invalid, NotFound, Record
 from steerco.records.course import onward
 from steerco.store.listing import Filter, Order
@@ -53,7 +54,9 @@ class Awaited(NamedTuple):
 def awaiting(authority: Authority, at: datetime) -> Iterator[Awaited]:
     """Yield every visible record that waits for the actor, type by type, the newest of each first."""
     for kind in authority.tenant.snapshot.types.values():
-        for state, actions in awaited_acts(kind).items():
+        for state, every in awaited_acts(kind).items():
+            if not (actions := tuple(action for action in every if _granted(authority, action))):
+                continue
             page = visibility.page(authority, kind, ["id"], None, MOST, Order("id", True), [Filter("state", "eq", state)])
             for row in page.rows:
                 record = authority.session.get_one(kind, (authority.tenant.id, row.id))
@@ -61,6 +64,14 @@ def awaiting(authority: Authority, at: datetime) -> Iterator[Awaited]:
                     answers = tuple(_answers(authority, record, actions, at))
                 if answers:
                     yield Awaited(record, answers)
+
+
+def _granted(authority: Authority, action: Action) -> bool:
+    """Return whether some line of the policy may grant the actor the act: by what they hold, or by a tie to a record."""
+    table = authority.regime.table
+    held = table.closed(frozenset().union(*(capacity.roles for capacity in authority.capacities)))
+    lines = table.lines_for(action.record.record_type, action.name)
+    return any(line.allow and (line.subject in held or line.subject.startswith(RELATION)) for line in lines)
 
 
 @cache

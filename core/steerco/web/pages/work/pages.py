@@ -8,12 +8,19 @@ from steerco.web.pages.acts.own_pages import OWN_LISTS, OWN_PAGES, OwnPage
 from steerco.web.pages.work.calendar import calendar
 from steerco.web.pages.work.downloads import paper
 from steerco.web.pages.work.home import home
+from steerco.web.pages.work.matter import matter_content
 from steerco.web.pages.work.meeting import meeting_content
 from steerco.web.pages.work.mine import mine
+from steerco.web.pages.work.programme import programme_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.week import week
 
 WORK: tuple[Any, ...] = (home, mine, week, calendar, paper)
 
 OWN_LISTS |= {"task": tasks}
-OWN_PAGES |= {"meeting": OwnPage("work/meeting.html", meeting_content), "task": OwnPage("work/task.html", task_content)}
+OWN_PAGES |= {
+    "meeting": OwnPage("work/meeting.html", meeting_content),
+    "task": OwnPage("work/task.html", task_content),
+    "matter": OwnPage("work/matter.html", matter_content),
+    "programme": OwnPage("work/programme.html", programme_content),
+}
