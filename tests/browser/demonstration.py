@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +35,13 @@ class Demonstration:
 
 
 @contextmanager
-def demonstration() -> Iterator[Demonstration]:
-    """Serve both committees with their lived year until the block ends."""
+def demonstration(configure: Callable[[Path], None] = lambda home: None) -> Iterator[Demonstration]:
+    """Serve both committees with their lived year until the block ends. ``configure`` changes the home's files before."""
     with tempfile.TemporaryDirectory(prefix="steerco-browser-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         for part in ("tenants", "policies"):
             shutil.copytree(ROOT / part, home / part)
+        configure(home)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

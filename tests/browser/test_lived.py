@@ -67,7 +67,7 @@ ENGLISH = {
     "consent": "Consent",
     "admit": "Admit the substitute",
     "not_yet": "Not yet",
-    "missing_opinion": "Missing: The absent member",
+    "missing_opinion": "Missing: The absent member's written opinion",
     "admitted": "admitted",
 }
 LIVES = [
@@ -154,7 +154,7 @@ def test_a_member_sends_another_who_is_admitted_only_when_all_is_there(
     open_related(presiding, life, "substitution")
     told = text(presiding)
     assert life.not_yet in told
-    assert life.missing_opinion in told
+    assert life.missing_opinion in told, told
     assert life.clause in told
     assert presiding.get_by_role("link", name=life.admit, exact=True).count() == 0
 

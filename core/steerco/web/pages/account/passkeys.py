@@ -34,7 +34,7 @@ NEW, SIGN_IN = "new-passkey", "passkey"
 def own_passkeys(request: Anywhere) -> Response[bytes]:
     """One's passkeys, and a new one."""
     at = desk(request)
-    return _list(at, owner(at), told=at.fields.get("told", ""))
+    return _list(at, owner(at), told=request.query_params.get("told", ""))
 
 
 @post("/account/passkeys", status_code=303)
