@@ -7,6 +7,7 @@ from typing import Any
 from steerco.web.pages.admin import files, house, openid_links, overview, plan, revisions
 from steerco.web.pages.admin.accounts import ACCOUNTS
 from steerco.web.pages.admin.enter import ENTER
+from steerco.web.pages.admin.people import PEOPLE
 from steerco.web.pages.admin.plugins import PLUGINS
 from steerco.web.pages.admin.tokens import TOKENS
 
@@ -29,6 +30,7 @@ ADMIN: tuple[Any, ...] = (
     revisions.revision,
     revisions.go_back,
     *ACCOUNTS,
+    *PEOPLE,
     *TOKENS,
     *ENTER,
     *PLUGINS,
