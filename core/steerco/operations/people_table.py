@@ -39,7 +39,7 @@ ReadDay = Callable[[str], date]
 """Reads a day as people write it. Raises ``ValueError``."""
 
 
-class _Reading:
+class _TableReading:
     """One table as it is read; ``findings`` grows."""
 
     def __init__(self, day: Day, read_day: ReadDay) -> None:
@@ -132,7 +132,7 @@ def _key(text: str) -> str:
 
 def read(text: str, day: Day, read_day: ReadDay) -> tuple[People, list[Finding]]:
     """Return the people of a table, and what is wrong with it by line. ``day``: the directory as it is now."""
-    reading = _Reading(day, read_day)
+    reading = _TableReading(day, read_day)
     first = text.split("\n", 1)[0]
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
     heads = _heads(rows[0] if rows else [], reading)
@@ -151,7 +151,7 @@ def read(text: str, day: Day, read_day: ReadDay) -> tuple[People, list[Finding]]
     return people, sorted(reading.findings, key=lambda finding: finding.line)
 
 
-def _heads(cells: list[str], reading: _Reading) -> list[str]:
+def _heads(cells: list[str], reading: _TableReading) -> list[str]:
     """Return the column that each cell of the first line names; empty for one that is none."""
     known = {name: column for column, names in COLUMNS.items() for name in names}
     heads = []

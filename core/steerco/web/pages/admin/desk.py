@@ -29,7 +29,7 @@ class Desk(NamedTuple):
         return self.risky or weight == "harmless"
 
 
-class Allowed(NamedTuple):
+class WhoMay(NamedTuple):
     """Who may apply changes of a weight, in words: each by office, with the persons who hold it, and why."""
 
     weight: Weight
@@ -37,10 +37,10 @@ class Allowed(NamedTuple):
     why: Cite
 
 
-def allowed(visit: Visit, weight: Weight) -> Allowed:
+def allowed(visit: Visit, weight: Weight) -> WhoMay:
     """Return who may apply changes of this weight."""
     able = administration.may(visit.tenant.snapshot, visit.day, visit.regime, weight)
-    return Allowed(weight, [_named(visit, who) for who in able], visit.cite(administration.ORDER))
+    return WhoMay(weight, [_named(visit, who) for who in able], visit.cite(administration.ORDER))
 
 
 def _named(visit: Visit, who: Who) -> tuple[str, list[str]]:

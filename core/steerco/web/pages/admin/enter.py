@@ -62,7 +62,7 @@ class RecordActs(NamedTuple):
     acts: list[EnteredAct]
 
 
-class Paper(NamedTuple):
+class SignedPaper(NamedTuple):
     """A paper that was handed in: its scan, its number, its day, and whose it is."""
 
     key: str
@@ -177,10 +177,10 @@ def _received(visit: Visit, posted: Posted) -> str | dict[str, str]:
     except TooLarge as large:
         return {"paper": say("admin.enter", "too_large", most=large.limit // 1024**2)}
     kept = KeptFile(name, digest, len(upload.content))
-    return _keep(visit, Paper(new_key(), whose, number, signed.isoformat(), kept))
+    return _keep(visit, SignedPaper(new_key(), whose, number, signed.isoformat(), kept))
 
 
-def _keep(visit: Visit, paper: Paper) -> str:
+def _keep(visit: Visit, paper: SignedPaper) -> str:
     assert visit.reader is not None
     draft = Draft(
         id=paper.key,
@@ -198,14 +198,14 @@ def _keep(visit: Visit, paper: Paper) -> str:
     return paper.key
 
 
-def _paper(visit: Visit, key: str) -> Paper:
+def _paper(visit: Visit, key: str) -> SignedPaper:
     """Return the reader's own paper. Raises ``RequestError`` where there is none."""
     draft = drafts.find(visit.session, visit.reader.account, key, visit.now) if visit.reader else None
     if draft is None or draft.action != PAPER:
         raise nothing_here()
     fields = {name: values[0] for name, values in draft.fields.items()}
     file = convert(draft.files[EVIDENCE][0], KeptFile)
-    return Paper(key, fields["whose"], fields["number"], fields["signed"], file)
+    return SignedPaper(key, fields["whose"], fields["number"], fields["signed"], file)
 
 
 @get("/t/{tenant:str}/enter/{paper:str}")
@@ -216,7 +216,7 @@ def entered_acts(request: Anywhere, tenant: FromPath[str], paper: FromPath[str])
         return _barred(visit) or _acts_page(visit, _paper(visit, paper))
 
 
-def _acts_page(visit: Visit, paper: Paper) -> Response[bytes]:
+def _acts_page(visit: Visit, paper: SignedPaper) -> Response[bytes]:
     authority = Authority(visit.tenant, visit.session, paper.person, visit.now)
     return _shown(
         visit,

@@ -82,13 +82,13 @@ def edit(request: Anywhere, tenant: FromPath[str], key: FromPath[str]) -> Respon
         desk = desk_of(visit)
         if isinstance(desk, Response):
             return desk
-        work = Work(visit, desk, visit.query.text("change"))
+        work = FileDesk(visit, desk, visit.query.text("change"))
         if not desk.risky and key not in LIGHT:
             return refusal(visit, "risky")
         return work.shown(work.role(key))
 
 
-class Work:
+class FileDesk:
     """What is being edited: the revision in use, or a pending change of it."""
 
     def __init__(self, visit: Visit, desk: Desk, change: str) -> None:
@@ -137,7 +137,7 @@ def save(request: Anywhere, tenant: FromPath[str], key: FromPath[str], body: Raw
         desk = desk_of(visit)
         if isinstance(desk, Response):
             return desk
-        work = Work(visit, desk, posted.text("change"))
+        work = FileDesk(visit, desk, posted.text("change"))
         role = work.role(key)
         text = posted.fields.get("text", [""])[-1]
         if wrong := _wrong(visit, posted, text):
@@ -150,7 +150,7 @@ def save(request: Anywhere, tenant: FromPath[str], key: FromPath[str], body: Raw
         return drafting.prepared(visit, desk, kind, work.base, content, id=work.row.id if work.row else "")
 
 
-def _kept(work: Work, role: FileRole, text: str, weight: Weight) -> Response[bytes]:
+def _kept(work: FileDesk, role: FileRole, text: str, weight: Weight) -> Response[bytes]:
     """Say whose change this would be, with what was typed still there."""
     visit = work.visit
     who = ", ".join(office for office, _ in allowed(visit, weight).who)
