@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from tests.web.conftest import MOST, NATIONAL
+from litestar.testing import TestClient
+from tests.web.conftest import MOST, NATIONAL, START, Clock
 from tests.web.reading_room import EVIL, Page, innocent
+from tests.web.signed_in import signed_in
 from tests.web.stage import AHEAD, STEPS, Committee, Stage, events, hidden
 
 from steerco.accounts import web_sign_ins
 from steerco.accounts.accounts import account_of
+from steerco.cases.world import seed
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import Installation
 from steerco.records import NEW
 from steerco.store.account_tables import WebSignIn
 from steerco.store.base import INSTALLATION
+from steerco.store.engine import Store
+from steerco.web.app import create_app
 
 CONVENING = {NATIONAL: {"3.3", "7.1.p2"}, MOST: {"3.3", "8.1.p2"}}
 """The clauses that give the ad hoc meeting to the head."""
@@ -407,3 +416,43 @@ def test_a_list_offers_a_guest_nobody_whom_they_do_not_see(stage: Stage) -> None
     page = committee.page(committee.substitute, "records", "meeting")
     people = {person for person in committee.day.all.persons if person != committee.substitute}
     assert not people & {attrs["value"] for attrs in page.of("option")}
+
+
+def test_where_too_much_waits_the_form_stands_as_it_was_sent(tmp_path: Path) -> None:
+    """Nothing is recorded, and the same form is sent again with its key."""
+    store = Store.open(None, tmp_path, waiting=0, patience=0.1)
+    installation, home = Installation(store), Home(shipped())
+    store.create_schema()
+    tenant = installation.apply(NATIONAL, home.content(NATIONAL), at=START, who="o", why="w", seed=seed)
+    holding, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store.write(tenant.id):
+            holding.set()
+            free.wait(300)
+
+    with TestClient(create_app(installation, clock=Clock())) as client:
+        browser = signed_in(client, installation, NATIONAL, "chair")
+        path = f"/t/{NATIONAL}/records/meeting/do/convene"
+        fields = {
+            **hidden(Page(browser.get(path).text)),
+            "with.kind": "ad-hoc",
+            "with.place": "Hall",
+            "with.starts_at": "20/4/2021",
+        }
+        fields["clock.starts_at"] = "14:00"
+        thread = threading.Thread(target=hold)
+        thread.start()
+        assert holding.wait(300)
+        try:
+            busy = browser.post(path, params={"lang": "en"}, data=fields)
+        finally:
+            free.set()
+            thread.join()
+        assert (busy.status_code, busy.headers["retry-after"]) == (503, "1")
+        page = Page(busy.text)
+        assert "send it again in 1 seconds" in page.text
+        assert [attrs["value"] for attrs in page.of("input") if attrs.get("name") == "with.place"] == ["Hall"]
+        assert hidden(page)["key"] == fields["key"]
+        assert browser.post(path, data=fields).status_code == 303
+    store.close()

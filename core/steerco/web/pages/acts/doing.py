@@ -24,11 +24,11 @@ from steerco.web.pages.acts.attempt import CONFIRM, EVIDENCE, MINE, OWN, Attempt
 from steerco.web.pages.acts.conflict import CHANGED, conflict_page
 from steerco.web.pages.acts.consequences import consequences, declared, made_in_words
 from steerco.web.pages.acts.done import remark_text
-from steerco.web.pages.acts.outcomes import busy_page, here_of, not_yet_page, refused_page, weighed
+from steerco.web.pages.acts.outcomes import here_of, not_yet_page, refused_page, weighed
 from steerco.web.pages.acts.record import found
 from steerco.web.pages.acts.standing import verb
 from steerco.web.pages.forms.desk import FormDesk
-from steerco.web.pages.forms.drafts import act_address, finish, keep, keep_after_end, new_key, opened, receive_files
+from steerco.web.pages.forms.drafts import act_address, finish, good_key, keep, keep_after_end, new_key, opened, receive_files
 from steerco.web.pages.forms.form import form_of
 from steerco.web.pages.forms.meaning import begun, to_input
 from steerco.web.pages.forms.posted import Posted, read_form
@@ -215,15 +215,34 @@ def _begun(visit: Visit, path: ActPath, posted: Posted) -> Attempt | Response[by
     try:
         return attempt(visit, action, record, posted, step)
     except Invalid as invalid:
-        key = keep(desk, posted, tried=True)
+        key = _kept(desk, posted, tried=True)
         return _form_page(desk, posted, key, dict(invalid.fields))
 
 
 def _to_draft(visit: Visit, desk: FormDesk, posted: Posted, element: str) -> Response[bytes]:
     """Keep a form that goes on, and lead to its draft."""
-    key = keep(desk, posted)
+    try:
+        key = keep(desk, posted)
+    except Busy as busy:
+        return _busy(desk, posted, good_key(posted), busy)
     target = act_address(visit.links, desk.action, desk.record.ref if desk.record is not None else None, draft=key)
     return _see_other(f"{target}#{element}" if element else target)
+
+
+def _kept(desk: FormDesk, posted: Posted, *, tried: bool) -> str:
+    """Keep what was sent, as far as the writer has time for it: the page that follows holds all of it but the files."""
+    try:
+        return keep(desk, posted, tried=tried)
+    except Busy:
+        return good_key(posted)
+
+
+def _busy(desk: FormDesk, posted: Posted, key: str, busy: Busy) -> Response[bytes]:
+    """The form as it was sent, where too much waits (503): nothing was done, and when to send it again, with the same key."""
+    note = desk.say("acts.stopped", "busy", seconds=busy.retry_after)
+    answer = _form_page(desk, posted, key, {}, status=503, note=note)
+    answer.headers["Retry-After"] = str(busy.retry_after)
+    return answer
 
 
 def _answered(visit: Visit, path: ActPath, tried: Attempt, outcome: Outcome) -> Response[bytes]:
@@ -237,12 +256,12 @@ def _answered(visit: Visit, path: ActPath, tried: Attempt, outcome: Outcome) -> 
         raise nothing_here()
     action, record = _named(visit, path)
     desk, key = FormDesk(visit, action, record), tried.request.key or ""
-    key = keep(desk, tried.posted, tried=isinstance(outcome, Invalid))
+    if isinstance(outcome, Busy):
+        return _busy(desk, tried.posted, key, outcome)
+    key = _kept(desk, tried.posted, tried=isinstance(outcome, Invalid))
     given = _texts(tried.posted)
     if isinstance(outcome, Foreseen):
         return _check_page(visit, desk, tried, outcome, key)
-    if isinstance(outcome, Busy):
-        return busy_page(visit, action, record, outcome, key)
     if isinstance(outcome, Invalid):
         return _form_page(desk, tried.posted, key, dict(outcome.fields))
     if isinstance(outcome, Refused):

@@ -1,4 +1,4 @@
-"""Pages of acts that were not done: not within one's powers, not yet, the record has changed, too much at once.
+"""Pages of acts that were not done: not within one's powers, not yet.
 
 Each says what is so, then what to do: who may, when it would be allowed, what is missing and who does it. What was typed stays in
 the draft.
@@ -15,7 +15,6 @@ from steerco.kernel.explain import WeighedAct, question, weigh
 from steerco.kernel.pipeline import Judged, applies, context
 from steerco.policy.decision import Decision
 from steerco.records import Action, Invalid, NotFound, OutOfOrder, Record, Stopped
-from steerco.store.fair_lock import Busy
 from steerco.web.pages.acts.standing import Lacking, ask_address, lacking_in, stop_text, whos
 from steerco.web.pages.forms.drafts import act_address
 from steerco.web.pages.frame.visit import Visit
@@ -99,21 +98,6 @@ def _there(visit: Visit, judged: Judged, stops: Sequence[Stopped]) -> list[str]:
     missing = {stop.code for stop in stops}
     texts = (visit.say("stop", code) for code in codes if code not in missing)
     return [f"{text[:1].upper()}{text[1:]}" for text in texts]
-
-
-def busy_page(visit: Visit, action: Action, record: Record | None, busy: Busy, key: str) -> Response[bytes]:
-    """The answer where too much waits (503): nothing was done, the form is kept, and when to try again."""
-    answer = visit.render(
-        "acts/busy.html",
-        here_of(action),
-        status=503,
-        act=visit.say("action", action.id),
-        record=record,
-        after=busy.retry_after,
-        draft=_draft(visit, action, record, key),
-    )
-    answer.headers["Retry-After"] = str(busy.retry_after)
-    return answer
 
 
 def _draft(visit: Visit, action: Action, record: Record | None, key: str) -> str:
