@@ -14,13 +14,13 @@ from tests.web.signed_in import Browser, signed_in
 
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
+from steerco.configuration.party_names import PartyNames
 from steerco.i18n import words
 from steerco.kernel.act import ActRequest
 from steerco.kernel.event import decode
 from steerco.kernel.perform import perform
 from steerco.store.tables import Event
 from steerco.web.app import create_app
-from steerco.web.pages.frame.names import PartyNames
 
 NOW = START + timedelta(days=1)
 AHEAD = START + timedelta(days=40)

@@ -22,6 +22,8 @@ from steerco.cli.shell import Shell, now
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.following.consumers import Consumers
+from steerco.notifications.mail import BadMailSettings, mail_server
+from steerco.notifications.postman import Postman
 from steerco.operations import tokens
 from steerco.operations.exchange import Exchange
 from steerco.operations.worker import HELD, Worker
@@ -209,15 +211,27 @@ def worker(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Worker:
 
 @contextmanager
 def working(shell: Shell, lease: int, clock: Clock = now) -> Iterator[None]:
-    """A worker in a thread beside. ``lease``: seconds after which another follows it if it dies."""
+    """A worker and a postman in threads beside. ``lease``: seconds after which another worker follows one that dies."""
     stop = threading.Event()
-    thread = threading.Thread(target=worker(shell, timedelta(seconds=lease), clock).run, args=(stop,), name="worker", daemon=True)
-    thread.start()
+    loops = {"worker": worker(shell, timedelta(seconds=lease), clock).run, "postman": postman(shell, clock).run}
+    threads = [threading.Thread(target=loop, args=(stop,), name=name, daemon=True) for name, loop in loops.items()]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join(timeout=5)
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def postman(shell: Shell, clock: Clock = now) -> Postman:
+    """This process's postman. Raises ``CommandProblem`` for settings of mail that are wrong."""
+    try:
+        server = mail_server(os.environ)
+    except (BadMailSettings, OSError) as error:
+        raise CommandProblem("bad-mail-settings", str(error), "set it right, or unset STEERCO_MAIL to send no mail") from None
+    return Postman(shell.installation, clock, server)
 
 
 def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
@@ -226,6 +240,7 @@ def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
     if once:
         if not mine.once():
             raise CommandProblem("leased", "another process works here", "it is enough that one does; try again in a minute")
+        postman(shell).once()
         click.echo("one step done", err=True)
         return
     stop = threading.Event()
@@ -235,5 +250,6 @@ def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    threading.Thread(target=postman(shell).run, args=(stop,), name="postman", daemon=True).start()
     click.echo("working; Ctrl-C stops it", err=True)
     mine.run(stop)

@@ -43,6 +43,7 @@ TENANT: Schema = {
     "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
     "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
     "appearance": table({"colour": colour(), "short_name": label(40)}),
+    "notifications": table({"remind_before": whole(min=0, max=30)}),
     "administration": table({"risky": listed(text()), "harmless": listed(text())}),
     "sign_in": table(
         {
@@ -60,7 +61,8 @@ TENANT: Schema = {
 }
 """``house`` names the house rules adopted last, ``former_house`` the files of those before; ``settings`` holds
 a table for each plugin, by its name; ``calendar`` days off, and days worked in exchange (swap days);
-``appearance`` how the committee's pages look; ``administration`` who may apply changes; ``sign_in`` an OpenID provider, whose
+``appearance`` how the committee's pages look; ``notifications`` how many working days before its day a duty is told;
+``administration`` who may apply changes; ``sign_in`` an OpenID provider, whose
 ``claim`` says to which person, by e-mail address or another ``attribute``, somebody may belong."""
 
 PEOPLE: Schema = {

@@ -46,6 +46,7 @@ from steerco.configuration.plugin_wiring import Plugging
 from steerco.configuration.snapshot import (
     Administration,
     Appearance,
+    NotificationSettings,
     Settings,
     SignInSettings,
     Snapshot,
@@ -228,6 +229,7 @@ class FilesPass:
         look = fields.get("appearance", {})
         appearance = Appearance(look.get("colour", ""), Label(**look.get("short_name", {})))
         named["appearance"] = appearance
+        named["notifications"] = NotificationSettings(**fields.get("notifications", {}))
         self._colour(appearance.colour)
         named["sign_in"] = SignInSettings.read(fields.get("sign_in", {}))
         return Settings(**{**fields, **named})

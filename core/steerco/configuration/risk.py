@@ -16,7 +16,7 @@ from steerco.policy import reader
 
 Weight = Literal["harmless", "risky"]
 
-HARMLESS = frozenset({"name", "languages", "appearance"})
+HARMLESS = frozenset({"name", "languages", "appearance", "notifications"})
 """The keys of ``tenant.toml`` that only say how the committee is shown. Of ``languages`` only the order is harmless."""
 
 _LABEL = "label"

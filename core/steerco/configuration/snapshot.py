@@ -58,6 +58,13 @@ class Appearance:
 
 
 @dataclass(frozen=True)
+class NotificationSettings:
+    """How the program tells people. ``remind_before``: so many working days before the day on which a duty is due (0: never)."""
+
+    remind_before: int = 3
+
+
+@dataclass(frozen=True)
 class OpenidSettings:
     """The provider at which people of the tenant may sign in (OpenID Connect). What its ``claim`` says of somebody is looked
     for in ``attribute`` of the tenant's persons: ``email``, or one of their attributes.
@@ -97,6 +104,7 @@ class Settings:
     appearance: Appearance = Appearance()
     administration: Administration = Administration()
     sign_in: SignInSettings = SignInSettings()
+    notifications: NotificationSettings = NotificationSettings()
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -24,6 +24,7 @@ from steerco.configuration.installation import ERASING, LEAVING, Installation
 from steerco.configuration.load import digest_of
 from steerco.configuration.revisions import content_of, newest
 from steerco.configuration.snapshot import PLATFORM
+from steerco.notifications import notices
 from steerco.operations import personal_data
 from steerco.operations.lifecycle import RegisterEntry, due_for_deletion, enter
 from steerco.records.personal import ERASED, PersonalDatum, marked
@@ -149,6 +150,7 @@ def erase_person(installation: Installation, slug: str, person: str, *, at: date
         cleared = redact(session, person, tables)
         pending.forget_person(session, person)
         drafts.forget_person(session, person)
+        notices.forget_person(session, person)
     unknown = tuple(sorted({*unsaid, *rows.undeclared(installation.store, tenant.id)}))
     with installation.store.unscoped() as session:
         for number, text in changed.items():

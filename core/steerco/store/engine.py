@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from steerco.store import account_tables, fence, file_modes, postgres, security, sqlite, tables
+from steerco.store import account_tables, fence, file_modes, notice_tables, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
 from steerco.store.fair_lock import LOST, READ_ONLY, Busy, FairLock, StoreUnavailable
@@ -34,6 +34,7 @@ __all__ = [
     "StoreUnavailable",
     "Undone",
     "account_tables",
+    "notice_tables",
     "tables",
     "tenant_of",
 ]  # tables: every process that opens a store knows the platform's tables

@@ -171,6 +171,17 @@ def declare() -> None:
         ),
         index="presided_by id; presiding id",
     )
+    plain(
+        "notice",
+        "tenant_id id",
+        (
+            "tenant_id int, id text, person text, key text, event int, act text, type text?, record text?, duty text?, "
+            "due_on date?, at time, read_at time?, mail text, tries int, again_at time?, fault text?"
+        ),
+        index="tenant_id person id; tenant_id mail again_at",
+        unique="tenant_id person key",
+    )
+    plain("notice_choice", "tenant_id person", "tenant_id int, person text, how text, quiet json")
     record("office", "title json, agency text")
     record("officer_absence", "who text, person text, from date, to date, reason text?", index="who id")
     plain(

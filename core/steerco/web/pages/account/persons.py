@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from steerco.configuration.installation import NotApplied, NoTenant
+from steerco.configuration.party_names import PartyNames
 from steerco.operations import tokens
 from steerco.store.tables import Token
 from steerco.web.pages.account.desk import AccountDesk
 from steerco.web.pages.frame.language import chosen
 from steerco.web.pages.frame.links import Links
-from steerco.web.pages.frame.names import PartyNames
 from steerco.web.pages.frame.plugin_fragments import words_in
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from steerco.committee.appointment import OUTSIDERS
+from steerco.configuration.party_names import PartyNames
 from steerco.i18n import alphabetical
 from steerco.kernel import view, visibility
 from steerco.kernel.authority import Authority
@@ -20,7 +21,6 @@ from steerco.records import Record
 from steerco.store.listing import Order
 from steerco.web.pages.forms.shapes import Shape
 from steerco.web.pages.forms.typed import folded
-from steerco.web.pages.frame.names import PartyNames
 from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit
 

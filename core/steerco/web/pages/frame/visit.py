@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from steerco.committee.directory import Day
 from steerco.configuration.administration import subjects
 from steerco.configuration.installation import NoTenant
+from steerco.configuration.party_names import PartyNames
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Gone, Tenant
@@ -32,7 +33,6 @@ from steerco.web.http.sign_in import Reader, SignInNeeded, find_reader, signed_i
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.language import chosen
 from steerco.web.pages.frame.links import Links, address
-from steerco.web.pages.frame.names import PartyNames
 from steerco.web.pages.frame.navigation import FOR_WHOEVER_HAS_A_PART, FOR_WHOEVER_READS_AT_LARGE, Entry, Head, Navigation
 from steerco.web.pages.frame.plugin_fragments import pieces, words_in
 from steerco.web.pages.frame.query import PageQuery

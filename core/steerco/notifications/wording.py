@@ -1,0 +1,113 @@
+"""The words of a notice: a title, the clauses, and why it came. Never what a paper or a text of the record says."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from steerco.charter.duties import duties as all_duties
+from steerco.charter.model import Label
+from steerco.configuration.party_names import PartyNames
+from steerco.configuration.snapshot import Regime
+from steerco.configuration.tenant import Tenant
+from steerco.extension.catalogue import texts
+from steerco.i18n import Words, words
+from steerco.kernel.event import EventBody, decode
+from steerco.notifications.reminders import ACT
+from steerco.store.notice_tables import Notice
+from steerco.store.tables import Event
+
+
+class Told(NamedTuple):
+    """A notice in words. ``cites`` are clauses as officials cite them; ``path`` is the address on this server."""
+
+    title: str
+    about: str
+    cites: tuple[str, ...]
+    why: str
+    path: str
+    at: datetime
+
+
+class Telling:
+    """The words of one tenant's notices in one language, as of ``now``."""
+
+    def __init__(self, tenant: Tenant, session: Session, now: datetime, language: str = "") -> None:
+        self.tenant, self.session, self.now = tenant, session, now
+        settings = tenant.snapshot.settings
+        chosen = language or settings.languages[0]
+        self.say: Words = words(chosen).over(*texts(tenant.snapshot.circle.plugins, chosen))
+        self.committee = self.say.of(settings.name)
+
+    @cached_property
+    def regime(self) -> Regime:
+        return self.tenant.snapshot.regime_on(self.tenant.snapshot.local(self.now))
+
+    def of(self, notice: Notice) -> Told:
+        """Return a notice in words."""
+        record = self._record(notice)
+        if notice.act == ACT:
+            label, cites = self._duty(notice.duty)
+            due = self.day(notice.due_on) if notice.due_on else ""
+            title = self.say("notifications.subject", "due", day=due, what=self.say.of(label) or record)
+            return Told(title, record, self._cited(cites), self.say("notifications.why", "due"), self._path(notice), notice.at)
+        body = self._body(notice)
+        what = record or self.say("type", notice.type or "")
+        key = notice.act if self.say.has("notifications.subject", notice.act) else "act"
+        title = self.say("notifications.subject", key, act=self.capital(self.say("action", notice.act)), what=what)
+        return Told(
+            title, record, self._cited(body.because), self.say("notifications.why", "told"), self._path(notice), notice.at
+        )
+
+    def day(self, day: date) -> str:
+        """Return a day as the language writes it."""
+        names = {"day2": f"{day.day:02}", "month2": f"{day.month:02}", "month_name": self.say("month", day.month)}
+        return self.say("date", "day", day=day.day, year=day.year, **names)
+
+    @cached_property
+    def name(self) -> PartyNames:
+        """The names of parties on the day."""
+        today = self.tenant.snapshot.local(self.now)
+        return PartyNames(self.say, self.tenant.directory(self.session).on(today, self.regime.charter))
+
+    def capital(self, text: str) -> str:
+        return text[:1].upper() + text[1:]
+
+    def _body(self, notice: Notice) -> EventBody:
+        row = self.session.get(Event, (self.tenant.id, notice.event))
+        return decode(row.body) if row is not None else EventBody()
+
+    def _record(self, notice: Notice) -> str:
+        """Return the title of the record that a notice is about, or its kind and reference."""
+        kind = self.tenant.snapshot.types.get(notice.type or "")
+        record = self.session.get(kind, (self.tenant.id, notice.record)) if kind is not None and notice.record else None
+        if record is None:
+            return ""
+        title = getattr(record, "title", None)
+        if isinstance(title, str) and title:
+            return title
+        sort = getattr(record, "kind", None)
+        name = self.say("kind", sort) if sort and self.say.has("kind", sort) else self.say("type", record.record_type)
+        begins = getattr(record, "starts_at", None)
+        when = f", {self.day(begins.astimezone(self.tenant.snapshot.settings.zone).date())}" if begins else ""
+        return f"{self.capital(name)} {record.ref}{when}"
+
+    def _cited(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        known = [id for id in dict.fromkeys(ids) if id in self.regime.clauses]
+        return tuple(self.say.of(self.regime.written(id)) or self.say("clause", "title", id=id) for id in known)
+
+    def _duty(self, id: str | None) -> tuple[Label, tuple[str, ...]]:
+        """Return the label and the clauses of a duty."""
+        duties = {duty.id: duty for duty in all_duties(self.regime.charter)}
+        for layer in self.regime.layers:
+            duties = {duty.id: duty for duty in all_duties(layer)} | duties
+        return (duties[id].label, duties[id].cite) if id in duties else (Label(), ())
+
+    def _path(self, notice: Notice) -> str:
+        slug = self.tenant.snapshot.slug
+        kind = self.tenant.snapshot.types.get(notice.type or "")
+        record = self.session.get(kind, (self.tenant.id, notice.record)) if kind is not None and notice.record else None
+        return f"/t/{slug}/records/{notice.type}/{record.ref}" if record is not None else f"/t/{slug}/duties"
