@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from steerco.web.pages.frame.names import PartyNames
+
 from steerco.charter.model import Charter, Instrument, Label, PartialDate
 from steerco.committee.directory import Directory
 from steerco.committee.directory_data import Holding
 from steerco.i18n import words
-from steerco.web.pages.frame.names import PartyNames
 
 TODAY = date(2022, 1, 5)
 FIRST = date(2020, 1, 1)

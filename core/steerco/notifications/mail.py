@@ -14,6 +14,7 @@ from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import formataddr, formatdate
 from ipaddress import ip_address
 from pathlib import Path
@@ -122,7 +123,7 @@ def composed(server: MailServer, letter: Letter) -> bytes:
     parts["Date"] = formatdate()
     parts["Message-ID"] = f"<{letter.id}@{server.domain}>"
     parts["Auto-Submitted"] = "auto-generated"
-    return parts.as_bytes()
+    return parts.as_bytes(policy=compat32.clone(linesep="\r\n"))
 
 
 def one_line(text: str) -> str:

@@ -28,7 +28,7 @@ from steerco.kernel.event import EventBody, decode
 from steerco.store import log
 from steerco.store.engine import tenant_of
 from steerco.store.identity import uuid7
-from steerco.store.notice_tables import Notice, NoticeChoice
+from steerco.store.notice_tables import NoticeChoice, NoticeRow
 
 NAME = "notices"
 """The consumer's name among the cursors."""
@@ -88,7 +88,7 @@ def add(session: Session, now: datetime, **columns: Any) -> None:
     mail = choice_of(session, columns["person"]).mail(columns.get("type"))
     due = now if mail == WAITING else None
     row = {"type": None, "record": None, "duty": None, "due_on": None, "at": now, **columns}
-    session.add(Notice(tenant_id=tenant_of(session), id=uuid7(), mail=mail, tries=0, again_at=due, **row))
+    session.add(NoticeRow(tenant_id=tenant_of(session), id=uuid7(), mail=mail, tries=0, again_at=due, **row))
 
 
 def choice_of(session: Session, person: str) -> Choice:
@@ -104,29 +104,29 @@ def choose(session: Session, person: str, how: str, quiet: Collection[str]) -> N
     session.merge(NoticeChoice(tenant_id=tenant_of(session), person=person, how=how, quiet=sorted(quiet)))
 
 
-def page(session: Session, person: str, before: str, size: int, *, unread: bool = False) -> tuple[Sequence[Notice], str]:
+def page(session: Session, person: str, before: str, size: int, *, unread: bool = False) -> tuple[Sequence[NoticeRow], str]:
     """Return a person's notices, the newest first, and the id after which the next page begins (empty: it is the last)."""
-    conditions = [Notice.tenant_id == tenant_of(session), Notice.person == person]
-    conditions += [Notice.id < before] if before else []
-    conditions += [Notice.read_at.is_(None)] if unread else []
-    rows = session.scalars(select(Notice).where(*conditions).order_by(Notice.id.desc()).limit(size + 1)).all()
+    conditions = [NoticeRow.tenant_id == tenant_of(session), NoticeRow.person == person]
+    conditions += [NoticeRow.id < before] if before else []
+    conditions += [NoticeRow.read_at.is_(None)] if unread else []
+    rows = session.scalars(select(NoticeRow).where(*conditions).order_by(NoticeRow.id.desc()).limit(size + 1)).all()
     return rows[:size], rows[size - 1].id if len(rows) > size else ""
 
 
 def unread(session: Session, person: str) -> int:
     """Return how many notices a person has not read."""
-    own = (Notice.tenant_id == tenant_of(session), Notice.person == person, Notice.read_at.is_(None))
-    return session.scalar(select(func.count()).select_from(Notice).where(*own)) or 0
+    own = (NoticeRow.tenant_id == tenant_of(session), NoticeRow.person == person, NoticeRow.read_at.is_(None))
+    return session.scalar(select(func.count()).select_from(NoticeRow).where(*own)) or 0
 
 
 def mark_read(session: Session, person: str, now: datetime, ids: Iterable[str] | None = None) -> None:
     """Note that a person has read these notices, or all."""
-    own = [Notice.tenant_id == tenant_of(session), Notice.person == person, Notice.read_at.is_(None)]
-    own += [Notice.id.in_(list(ids))] if ids is not None else []
-    session.execute(update(Notice).where(*own).values(read_at=now))
+    own = [NoticeRow.tenant_id == tenant_of(session), NoticeRow.person == person, NoticeRow.read_at.is_(None)]
+    own += [NoticeRow.id.in_(list(ids))] if ids is not None else []
+    session.execute(update(NoticeRow).where(*own).values(read_at=now))
 
 
-def visible(tenant: Tenant, session: Session, person: str, rows: Iterable[Notice], now: datetime) -> list[Notice]:
+def visible(tenant: Tenant, session: Session, person: str, rows: Iterable[NoticeRow], now: datetime) -> list[NoticeRow]:
     """Return those of a person's notices whose record the person may see now. One without a record is seen by whom it is for."""
     rows = list(rows)
     if person not in tenant.directory(session).persons:
@@ -138,11 +138,11 @@ def visible(tenant: Tenant, session: Session, person: str, rows: Iterable[Notice
 
 def forget_old(session: Session, now: datetime) -> None:
     """Take away notices that are long past."""
-    session.execute(delete(Notice).where(Notice.tenant_id == tenant_of(session), Notice.at < now - KEPT))
+    session.execute(delete(NoticeRow).where(NoticeRow.tenant_id == tenant_of(session), NoticeRow.at < now - KEPT))
 
 
 def forget_person(session: Session, person: str) -> None:
     """Take away everything that a person was told, and their choice."""
-    for table in (Notice, NoticeChoice):
+    for table in (NoticeRow, NoticeChoice):
         kept: Any = table
         session.execute(delete(kept).where(kept.tenant_id == tenant_of(session), kept.person == person))

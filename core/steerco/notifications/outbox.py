@@ -24,7 +24,7 @@ from steerco.notifications.mail import Letter, MailServer, Rejected, Unavailable
 from steerco.notifications.notices import GATHERED, WAITING
 from steerco.notifications.wording import Telling, Told
 from steerco.store.engine import tenant_of
-from steerco.store.notice_tables import Notice
+from steerco.store.notice_tables import NoticeRow
 
 SENT, DROPPED, REFUSED = "sent", "dropped", "refused"
 """Of a notice's e-mail: it went out; its reader may not see the record, or has no address; the receiving server refused it."""
@@ -74,30 +74,30 @@ def gather(tenant: Tenant, now: datetime) -> None:
     with tenant.store.write(tenant.id) as session:
         if (cursors.last(session, DIGEST) or 0) >= local.date().toordinal():
             return
-        own = (Notice.tenant_id == tenant.id, Notice.mail == GATHERED, Notice.again_at.is_(None))
-        for row in session.scalars(select(Notice).where(*own)):
+        own = (NoticeRow.tenant_id == tenant.id, NoticeRow.mail == GATHERED, NoticeRow.again_at.is_(None))
+        for row in session.scalars(select(NoticeRow).where(*own)):
             row.again_at = now
         cursors.handled(session, DIGEST, local.date().toordinal())
 
 
-def _claimed(tenant: Tenant, now: datetime) -> Sequence[Notice]:
+def _claimed(tenant: Tenant, now: datetime) -> Sequence[NoticeRow]:
     """Return the mails whose time has come, none of which another process takes for a while."""
-    due = (Notice.tenant_id == tenant.id, Notice.mail.in_((WAITING, GATHERED)), Notice.again_at <= now)
+    due = (NoticeRow.tenant_id == tenant.id, NoticeRow.mail.in_((WAITING, GATHERED)), NoticeRow.again_at <= now)
     with tenant.store.read(tenant.id) as session:
-        if session.scalar(select(Notice.id).where(*due).limit(1)) is None:
+        if session.scalar(select(NoticeRow.id).where(*due).limit(1)) is None:
             return []
     with tenant.store.write(tenant.id) as session:
-        rows = session.scalars(select(Notice).where(*due).order_by(Notice.again_at, Notice.id).limit(AT_ONCE)).all()
+        rows = session.scalars(select(NoticeRow).where(*due).order_by(NoticeRow.again_at, NoticeRow.id).limit(AT_ONCE)).all()
         for row in rows:
             row.tries, row.again_at = row.tries + 1, now + CLAIM
         return rows
 
 
 def _letters(
-    tenant: Tenant, session: Session, server: MailServer, claimed: Sequence[Notice], now: datetime
+    tenant: Tenant, session: Session, server: MailServer, claimed: Sequence[NoticeRow], now: datetime
 ) -> list[tuple[tuple[str, ...], Letter]]:
     """Return the mails to send, each with the notices in it. What its reader may not see is in none."""
-    by_person: dict[str, list[Notice]] = {}
+    by_person: dict[str, list[NoticeRow]] = {}
     for row in claimed:
         by_person.setdefault(row.person, []).append(row)
     telling = Telling(tenant, session, now)
@@ -123,7 +123,7 @@ def address_of(tenant: Tenant, session: Session, person: str) -> str:
     return address if fits else ""
 
 
-def _letter(telling: Telling, server: MailServer, notice: Notice, to: str) -> Letter:
+def _letter(telling: Telling, server: MailServer, notice: NoticeRow, to: str) -> Letter:
     told = telling.of(notice)
     calendar = _calendar(telling, server, notice, told, to)
     lines = [told.title, "", telling.committee, told.why, *_basis(telling, told)]
@@ -132,7 +132,7 @@ def _letter(telling: Telling, server: MailServer, notice: Notice, to: str) -> Le
     return Letter(to, told.title, "\n".join([*lines, *_foot(telling, server)]), f"{notice.id}.{telling.tenant.id}", calendar)
 
 
-def _digest(telling: Telling, server: MailServer, rows: Sequence[Notice], to: str) -> Letter:
+def _digest(telling: Telling, server: MailServer, rows: Sequence[NoticeRow], to: str) -> Letter:
     lines = [telling.committee, ""]
     for row in rows:
         told = telling.of(row)
@@ -151,7 +151,7 @@ def _foot(telling: Telling, server: MailServer) -> list[str]:
     return ["", say("notifications.mail", "choose", address=page), say("notifications.mail", "no_reply")]
 
 
-def _calendar(telling: Telling, server: MailServer, notice: Notice, told: Told, to: str) -> tuple[str, bytes] | None:
+def _calendar(telling: Telling, server: MailServer, notice: NoticeRow, told: Told, to: str) -> tuple[str, bytes] | None:
     """Return the part for calendars of a notice of a meeting that its reader is to attend."""
     if notice.act not in INVITING or notice.type != "meeting":
         return None
@@ -167,7 +167,9 @@ def _note(tenant: Tenant, outcomes: Sequence[tuple[Sequence[str], str, str]]) ->
     if not wanted:
         return
     with tenant.store.write(tenant.id) as session:
-        for row in session.scalars(select(Notice).where(Notice.tenant_id == tenant_of(session), Notice.id.in_(list(wanted)))):
+        for row in session.scalars(
+            select(NoticeRow).where(NoticeRow.tenant_id == tenant_of(session), NoticeRow.id.in_(list(wanted)))
+        ):
             row.mail, row.fault = wanted[row.id][0], wanted[row.id][1] or None
             row.again_at = None
 
@@ -175,5 +177,7 @@ def _note(tenant: Tenant, outcomes: Sequence[tuple[Sequence[str], str, str]]) ->
 def _again(tenant: Tenant, ids: Sequence[str], why: str, now: datetime) -> None:
     """Try these mails again after a pause that doubles with each try."""
     with tenant.store.write(tenant.id) as session:
-        for row in session.scalars(select(Notice).where(Notice.tenant_id == tenant_of(session), Notice.id.in_(list(ids)))):
+        for row in session.scalars(
+            select(NoticeRow).where(NoticeRow.tenant_id == tenant_of(session), NoticeRow.id.in_(list(ids)))
+        ):
             row.again_at, row.fault = now + min(FIRST_PAUSE * 2 ** min(row.tries - 1, 20), LONGEST_PAUSE), why[:300]

@@ -17,7 +17,7 @@ from steerco.following import cursors
 from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.notifications.notices import add, forget_old
 from steerco.store.engine import tenant_of
-from steerco.store.notice_tables import Notice
+from steerco.store.notice_tables import NoticeRow
 
 NAME = "reminders"
 """The cursor that keeps the last day on which reminders were made, by its number."""
@@ -56,7 +56,9 @@ def _of_duty(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime) 
     key = f"due:{entry.duty}:{entry.period}:{entry.record}:{entry.due_on}"
     known = tenant.directory(session).persons
     for person in dict.fromkeys(entry.holders):
-        told = select(Notice.id).where(Notice.tenant_id == tenant_of(session), Notice.person == person, Notice.key == key)
+        told = select(NoticeRow.id).where(
+            NoticeRow.tenant_id == tenant_of(session), NoticeRow.person == person, NoticeRow.key == key
+        )
         if person not in known or session.scalar(told) is not None:
             continue
         type = _type_of(tenant, session, entry.record)

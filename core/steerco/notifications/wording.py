@@ -17,7 +17,7 @@ from steerco.extension.catalogue import texts
 from steerco.i18n import Words, words
 from steerco.kernel.event import EventBody, decode
 from steerco.notifications.reminders import ACT
-from steerco.store.notice_tables import Notice
+from steerco.store.notice_tables import NoticeRow
 from steerco.store.tables import Event
 
 
@@ -46,7 +46,7 @@ class Telling:
     def regime(self) -> Regime:
         return self.tenant.snapshot.regime_on(self.tenant.snapshot.local(self.now))
 
-    def of(self, notice: Notice) -> Told:
+    def of(self, notice: NoticeRow) -> Told:
         """Return a notice in words."""
         record = self._record(notice)
         if notice.act == ACT:
@@ -76,11 +76,11 @@ class Telling:
     def capital(self, text: str) -> str:
         return text[:1].upper() + text[1:]
 
-    def _body(self, notice: Notice) -> EventBody:
+    def _body(self, notice: NoticeRow) -> EventBody:
         row = self.session.get(Event, (self.tenant.id, notice.event))
         return decode(row.body) if row is not None else EventBody()
 
-    def _record(self, notice: Notice) -> str:
+    def _record(self, notice: NoticeRow) -> str:
         """Return the title of the record that a notice is about, or its kind and reference."""
         kind = self.tenant.snapshot.types.get(notice.type or "")
         record = self.session.get(kind, (self.tenant.id, notice.record)) if kind is not None and notice.record else None
@@ -106,7 +106,7 @@ class Telling:
             duties = {duty.id: duty for duty in all_duties(layer)} | duties
         return (duties[id].label, duties[id].cite) if id in duties else (Label(), ())
 
-    def _path(self, notice: Notice) -> str:
+    def _path(self, notice: NoticeRow) -> str:
         slug = self.tenant.snapshot.slug
         kind = self.tenant.snapshot.types.get(notice.type or "")
         record = self.session.get(kind, (self.tenant.id, notice.record)) if kind is not None and notice.record else None

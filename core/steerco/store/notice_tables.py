@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from steerco.store.base import Base, Owned, Tenanted
 
 
-class Notice(Owned, Base):
+class NoticeRow(Owned, Base):
     """One thing that one person is told of: an event of the log, or a day that comes near.
 
     ``key`` is what it is told by, so that nothing is told twice. ``event`` is the number in the log (0: a reminder). ``mail`` is

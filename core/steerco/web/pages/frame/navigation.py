@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 PLACES = (
-    Place("mine", ()),
+    Place("mine", (), (Place("mine", ()), Place("notices", ("notices",)))),
     Place("meetings", ("calendar",)),
     Place("tasks", ("records", "task")),
     Place("records", ("records",)),

@@ -11,11 +11,12 @@ from steerco.web.pages.work.home import home
 from steerco.web.pages.work.matter import matter_content
 from steerco.web.pages.work.meeting import meeting_content
 from steerco.web.pages.work.mine import mine
+from steerco.web.pages.work.notices import choose, notices
 from steerco.web.pages.work.programme import programme_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.week import week
 
-WORK: tuple[Any, ...] = (home, mine, week, calendar, paper)
+WORK: tuple[Any, ...] = (home, mine, week, calendar, paper, notices, choose)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {
