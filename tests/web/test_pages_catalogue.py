@@ -272,6 +272,7 @@ def test_a_further_catalogue_adds_words_and_takes_none_away() -> None:
     )
     assert (say("type", "x-hsse-check"), say("x-own", "title", n=2)) == ("A", "2 C")
     assert say("type", "task") == words("vi")("type", "task")
+    assert say("types", "x-hsse-check") == "A"
     assert (say.problem("x-shut", "title", {}), say.problem("busy", "title", {})) == (
         "D",
         words("vi").problem("busy", "title", {}),
