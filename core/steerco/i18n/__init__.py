@@ -81,8 +81,8 @@ class Words:
         self._texts = texts
 
     def over(self, *further: Texts) -> Words:
-        """Return these words with further catalogues of the language. A catalogue adds sections and keys, and replaces none. A type
-        that it calls by one word only is called so in lists too."""
+        """Return these words with further catalogues of the language. A catalogue adds sections and keys, and replaces none. A
+        type that it calls by one word only is called so in lists too."""
         sections: dict[str, Mapping[str, str]] = dict(self._texts)
         for catalogue in further:
             sections |= {section: {**labels, **sections.get(section, {})} for section, labels in catalogue.items()}

@@ -160,7 +160,7 @@ def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
         who=_actor(visit, row) if row.person and not body.secret else None,
         action=say("action", row.action),
         action_id=row.action,
-        record=body.ref or (row.record_id or ""),
+        record=visit.reference(body.ref or row.record_id or ""),
         record_href=visit.links.record(row.type, body.ref or row.record_id) if row.type and row.record_id else "",
         type=say("type", row.type) if row.type else "",
         capacity=names(body.capacity) if body.capacity and not body.secret else "",

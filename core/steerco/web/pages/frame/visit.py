@@ -179,6 +179,10 @@ class Visit:
     def time(self, value: datetime | None) -> str:
         return dates.time(self.say, value, self.tenant.snapshot.settings.zone) if value else ""
 
+    def reference(self, ref: str) -> str:
+        """Return a record's reference as people say it: of one that goes by an id (a person, an office) the name."""
+        return self.names(ref)
+
     def record_named(self, id: str) -> tuple[str, str] | None:
         """(type, reference) of the record with this id, if there is one that the reader may see."""
         if id not in self.refs:
