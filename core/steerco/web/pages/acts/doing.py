@@ -28,7 +28,17 @@ from steerco.web.pages.acts.outcomes import here_of, not_yet_page, refused_page,
 from steerco.web.pages.acts.record import found
 from steerco.web.pages.acts.standing import verb
 from steerco.web.pages.forms.desk import FormDesk
-from steerco.web.pages.forms.drafts import act_address, finish, good_key, keep, keep_after_end, new_key, opened, receive_files
+from steerco.web.pages.forms.drafts import (
+    SCRIPTED,
+    act_address,
+    finish,
+    good_key,
+    keep,
+    keep_after_end,
+    new_key,
+    opened,
+    receive_files,
+)
 from steerco.web.pages.forms.form import form_of
 from steerco.web.pages.forms.meaning import begun, to_input
 from steerco.web.pages.forms.posted import Posted, read_form
@@ -146,7 +156,7 @@ def _form_page(
     head = head_of_form(visit, action, record)
     form = form_of(desk, posted, key, errors)
     ref = record.ref if record is not None else None
-    return visit.render(
+    response = visit.render(
         "acts/form.html",
         here_of(action),
         status=422 if errors and status == 200 else status,
@@ -164,6 +174,8 @@ def _form_page(
         address=act_address(visit.links, action, ref),
         note=note,
     )
+    response.headers["Content-Security-Policy"] = SCRIPTED
+    return response
 
 
 def _about(visit: Visit, record: Record | None) -> str:

@@ -24,8 +24,11 @@ from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.posted import VALUE, KeptFile, Posted, Upload, path_of
 from steerco.web.pages.forms.shapes import Shape, shapes_of
 from steerco.web.pages.frame.links import Links
+from steerco.web.pages.frame.render import POLICY
 from steerco.web.pages.frame.visit import Visit
 
+SCRIPTED = f"{POLICY}; script-src 'self'; connect-src 'self'"
+"""The policy of a page with a form: our own script keeps a draft while somebody types."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 PASSING = frozenset({"form_token", "step", "draft", "lang"})
 """Fields of one request: no draft keeps them."""

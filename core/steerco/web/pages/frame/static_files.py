@@ -11,7 +11,7 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.pages.frame.render import content, static
 from steerco.web.pages.frame.visit import nothing_here
 
-FILES = {"steerco.css": "text/css", "mark.svg": "image/svg+xml", "passkey.js": "text/javascript"}
+FILES = {"steerco.css": "text/css", "mark.svg": "image/svg+xml", "passkey.js": "text/javascript", "drafts.js": "text/javascript"}
 _COLOUR = re.compile(r"colour-([0-9a-f]{6})\.css")
 
 
