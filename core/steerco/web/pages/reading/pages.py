@@ -11,6 +11,7 @@ from steerco.web.pages.reading.compare import compare
 from steerco.web.pages.reading.compliance import compliance
 from steerco.web.pages.reading.duties import duties
 from steerco.web.pages.reading.log import log, log_csv
+from steerco.web.pages.reading.matrix import matrix
 from steerco.web.pages.reading.overview import about
 from steerco.web.pages.reading.people import people, person
 from steerco.web.pages.reading.powers import powers
@@ -24,6 +25,7 @@ READING: tuple[Any, ...] = (
     duties,
     compliance,
     powers,
+    matrix,
     ask,
     log,
     log_csv,

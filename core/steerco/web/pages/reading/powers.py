@@ -1,15 +1,15 @@
-"""The powers of everyone: every power that some clause speaks of, against everyone whom the policy names."""
+"""Who may do what: a block for each act, or for each office, to be looked through by words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from litestar import Response, get
 from litestar.params import FromPath
 
-from steerco.committee.appointment import OUTSIDERS
-from steerco.policy.line import ANY, READ, RELATION, Line
+from steerco.policy.line import ANY, READ, Line
+from steerco.store import folding
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.pager import cut
@@ -17,133 +17,120 @@ from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, Visit, only_if, visiting
 from steerco.web.pages.reading.clause import act_name
 
-SIZE = 60
+SIZE = 20
+ORDERS = ("act", "person")
 
 
-class PowersColumn(NamedTuple):
-    """A subject of the matrix; ``group`` is the heading above it."""
+class Grant(NamedTuple):
+    """A power or a ban in words: ``title`` is who may in a block of an act, what in a block of an office."""
 
-    subject: str
-    label: str
-    group: str
-    subjects: frozenset[str]
-
-
-class Cell(NamedTuple):
-    """The answer for one subject: ``allow``, ``deny`` or nothing."""
-
-    answer: str
+    title: str
+    kind: str
+    more: list[str]
+    allow: bool
     cites: list[Cite]
 
 
-class Row(NamedTuple):
-    """One power."""
+class PowersBlock(NamedTuple):
+    """One act with whoever may do it, or one office with what it may do; ``others`` asks whether somebody else may."""
 
-    act: str
-    what: str
-    body: str
-    facets: list[str]
-    cells: list[Cell]
-
-
-class PowersGroup(NamedTuple):
-    """The columns under one heading."""
-
-    label: str
-    width: int
+    title: str
+    grants: list[Grant]
+    others: str
 
 
 @get("/t/{tenant:str}/powers")
 @showing
 def powers(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """The matrix over one type of record."""
+    """The blocks that hold the words, page by page."""
     with visiting(request, tenant) as visit:
         only_if(visit.has_part)
-        lines = visit.regime.lines
-        types = list(dict.fromkeys(line.type for line in sorted(lines, key=_place(visit))))
-        first = next((name for name in types if name != ANY), "")
-        type = visit.query.choice("type", types, first)
-        subject = visit.query.choice("subject", [column.subject for column in columns(visit, lines)])
-        mine = [line for line in lines if line.type == type or (line.type == ANY and type != ANY)]
-        shown_columns = [c for c in columns(visit, mine) if not subject or c.subject == subject]
-        rows = [row for row in _rows(visit, mine, shown_columns, type) if not subject or any(cell.answer for cell in row.cells)]
-        used = [i for i in range(len(shown_columns)) if subject or any(row.cells[i].answer for row in rows)]
-        filters = {"type": type, "subject": subject}
-        part = cut(visit, [row._replace(cells=[row.cells[i] for i in used]) for row in rows], SIZE, ("powers",), filters)
-        used_columns = [shown_columns[i] for i in used]
-        return visit.render(
-            "powers.html",
-            "powers",
-            types=[(name, visit.say("types", name) if name != ANY else visit.say("powers", "every_type")) for name in types],
-            wanted=type,
-            subject=subject,
-            subjects=[(column.subject, column.label) for column in columns(visit, lines)],
-            groups=_groups(used_columns),
-            columns=used_columns,
-            shown=part,
-            label=visit.say("types", type) if type != ANY else visit.say("powers", "every_type"),
-        )
+        sought, by = visit.query.text("q", 100), visit.query.choice("by", ORDERS, "act")
+        found = _by_act(visit) if by == "act" else _by_office(visit)
+        blocks = [block for block in (_narrowed(block, sought) for block in found) if block.grants]
+        order = [(name, visit.say("reading.powers", f"by_{name}")) for name in ORDERS]
+        shown = cut(visit, blocks, SIZE, ("powers",), {"q": sought, "by": by if by != "act" else ""})
+        return visit.render("reading/powers.html", "powers", sought=sought, by=by, order=order, shown=shown)
 
 
-def _place(visit: Visit) -> Callable[[Line], int]:
-    order = {name: at for at, name in enumerate(dict.fromkeys(("meeting", *visit.tenant.snapshot.types)))}
-    return lambda line: order.get(line.type, len(order))
+def _narrowed(block: PowersBlock, sought: str) -> PowersBlock:
+    """Return a block with what in it holds the words; the whole of it where its title does."""
+    if not sought or folding.holds(block.title, sought):
+        return block
+    return block._replace(grants=[grant for grant in block.grants if _holds(block, grant, sought)])
 
 
-def columns(visit: Visit, lines: tuple[Line, ...] | list[Line]) -> list[PowersColumn]:
-    """Return every seat's role by body, then who has no seat, then the relations that the lines name."""
-    charter, names, say = visit.regime.charter, visit.names, visit.say
-    columns_found = [
-        PowersColumn(role.id, names(role.id), names(body.id), frozenset({role.id, body.id}))
-        for body in charter.bodies
-        for role in charter.roles
-        if role.body == body.id
+def _holds(block: PowersBlock, grant: Grant, sought: str) -> bool:
+    told = " ".join((block.title, grant.title, grant.kind, *grant.more, *(cite.text for cite in grant.cites)))
+    return folding.holds(told, sought) or any(sought == cite.id for cite in grant.cites)
+
+
+def _by_act(visit: Visit) -> list[PowersBlock]:
+    """Return a block for each act, in the order in which the program has them."""
+    types = visit.tenant.snapshot.types
+    order = {name: at for at, name in enumerate(dict.fromkeys(("meeting", "task", *types)))}
+    acts: dict[tuple[str, str], list[Line]] = {}
+    for line in visit.regime.lines:
+        acts.setdefault((line.type, line.act), []).append(line)
+
+    def place(key: tuple[str, str]) -> tuple[int, int]:
+        names = list(getattr(types.get(key[0]), "actions", ()))
+        return order.get(key[0], len(order)), names.index(key[1]) if key[1] in names else len(names)
+
+    blocks = []
+    for type, act in sorted(acts, key=place):
+        lines = acts[type, act]
+        grants = [_grant(visit, same, visit.names(same[0].subject)) for same in _alike(lines)]
+        grants += _acting(visit, f"{type}.{act}", lines)
+        others = visit.links.to("ask", do=f"{type}.{act}") if visit.tenant.snapshot.action(f"{type}.{act}") else ""
+        blocks.append(PowersBlock(_act(visit, lines[0]), grants, others))
+    return blocks
+
+
+def _by_office(visit: Visit) -> list[PowersBlock]:
+    """Return a block for each office, body and tie to a record that a line names."""
+    subjects: dict[str, list[Line]] = {}
+    for line in visit.regime.lines:
+        subjects.setdefault(line.subject, []).append(line)
+    return [
+        PowersBlock(visit.names(subject), [_grant(visit, same, _act(visit, same[0])) for same in _alike(lines)], "")
+        for subject, lines in subjects.items()
     ]
-    subjects = dict.fromkeys(line.subject for line in lines)
-    columns_found += [PowersColumn(s, names(s), say("powers", "outsiders"), frozenset({s})) for s in subjects if s in OUTSIDERS]
-    columns_found += [
-        PowersColumn(s, names(s), say("powers", "relations"), frozenset({s})) for s in subjects if s.startswith(RELATION)
-    ]
-    return columns_found
 
 
-def _groups(columns: list[PowersColumn]) -> list[PowersGroup]:
-    labels = dict.fromkeys(column.group for column in columns)
-    return [PowersGroup(label, sum(column.group == label for column in columns)) for label in labels]
+def _alike(lines: Iterable[Line]) -> list[list[Line]]:
+    """Return lines that say the same, together: one power may rest on several clauses."""
+    found: dict[tuple[str, ...], list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.fields[:-1], []).append(line)
+    return list(found.values())
 
 
-def _rows(visit: Visit, lines: list[Line], columns: list[PowersColumn], type: str) -> list[Row]:
-    """Return a row for each act on an object of a body under facets that a line names; what holds of every type holds of this
-    one."""
-
-    def key_of(line: Line) -> tuple[str, str, str, frozenset[str]]:
-        return line.act, type if line.object == ANY else line.object, line.body, line.facets
-
-    order = {name: at for at, name in enumerate(getattr(visit.tenant.snapshot.types.get(type), "actions", ()))}
-    by_key = {key_of(line): line for line in lines}
-    rows = []
-    for key in sorted(by_key, key=lambda k: (order.get(k[0], -1 if k[0] == READ else 99), k[1], k[2], sorted(k[3]))):
-        act, object, body, facets = key
-        rows.append(
-            Row(
-                act_name(visit, by_key[key]),
-                _kind(visit, object),
-                visit.names(body) if body != ANY else "",
-                [facet(visit, condition) for condition in sorted(facets)],
-                [_cell(visit, column, body, object, act, facets) for column in columns],
-            )
-        )
-    return rows
+def _act(visit: Visit, line: Line) -> str:
+    """Return the act of a line with its type of record, as a heading."""
+    name = act_name(visit, line)
+    if line.act == READ:
+        name = f"{name}: {visit.say('powers', 'every_type') if line.type == ANY else visit.say('types', line.type)}"
+    return name[:1].upper() + name[1:]
 
 
-def _kind(visit: Visit, object: str) -> str:
-    """Return what narrows the act: its kind of record, or that it is of every type."""
-    kind = object.partition(".")[2]
-    return visit.say("kind", kind) if kind else visit.say("powers", "every_type") if object == ANY else ""
+def _grant(visit: Visit, same: list[Line], title: str) -> Grant:
+    line = same[0]
+    kind = line.object.partition(".")[2]
+    more = [facet(visit, condition) for condition in sorted(line.facets)]
+    if line.body != ANY:
+        more.append(visit.say("powers", "in_body", body=visit.names(line.body)))
+    return Grant(title, visit.say("kind", kind) if kind else "", more, line.allow, visit.cites(each.clause for each in same))
 
 
-def _cell(visit: Visit, column: PowersColumn, body: str, object: str, act: str, facets: frozenset[str]) -> Cell:
-    explanation = visit.regime.table.explain(column.subjects, body, object, act, facets)
-    if not explanation.matched:
-        return Cell("", [])
-    return Cell("allow" if explanation.allowed else "deny", visit.cites(line.clause for line in explanation.matched))
+def _acting(visit: Visit, act: str, lines: list[Line]) -> list[Grant]:
+    """Return who acts for an officer that may do an act, while that officer is away."""
+    say, names = visit.say, visit.names
+    holders = {line.subject for line in lines if line.allow}
+    found = []
+    for rule in visit.regime.charter.successions:
+        passes = {power.partition(";")[0] for power in rule.powers} & {act, f"{act.partition('.')[0]}.{ANY}", ANY}
+        if passes and holders & visit.regime.table.closed({rule.absent}):
+            title = say("reading.powers", "absent", absent=names(rule.absent))
+            found.append(Grant(title, say("reading.powers", "acts_for", acts=names(rule.acts)), [], True, visit.cites(rule.cite)))
+    return found
