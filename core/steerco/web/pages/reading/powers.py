@@ -21,7 +21,7 @@ SIZE = 20
 ORDERS = ("act", "person")
 
 
-class Grant(NamedTuple):
+class PowerGrant(NamedTuple):
     """A power or a ban in words: ``title`` is who may in a block of an act, what in a block of an office."""
 
     title: str
@@ -35,7 +35,7 @@ class PowersBlock(NamedTuple):
     """One act with whoever may do it, or one office with what it may do; ``others`` asks whether somebody else may."""
 
     title: str
-    grants: list[Grant]
+    grants: list[PowerGrant]
     others: str
 
 
@@ -60,7 +60,7 @@ def _narrowed(block: PowersBlock, sought: str) -> PowersBlock:
     return block._replace(grants=[grant for grant in block.grants if _holds(block, grant, sought)])
 
 
-def _holds(block: PowersBlock, grant: Grant, sought: str) -> bool:
+def _holds(block: PowersBlock, grant: PowerGrant, sought: str) -> bool:
     told = " ".join((block.title, grant.title, grant.kind, *grant.more, *(cite.text for cite in grant.cites)))
     return folding.holds(told, sought) or any(sought == cite.id for cite in grant.cites)
 
@@ -114,16 +114,16 @@ def _act(visit: Visit, line: Line) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _grant(visit: Visit, same: list[Line], title: str) -> Grant:
+def _grant(visit: Visit, same: list[Line], title: str) -> PowerGrant:
     line = same[0]
     kind = line.object.partition(".")[2]
     more = [facet(visit, condition) for condition in sorted(line.facets)]
     if line.body != ANY:
         more.append(visit.say("powers", "in_body", body=visit.names(line.body)))
-    return Grant(title, visit.say("kind", kind) if kind else "", more, line.allow, visit.cites(each.clause for each in same))
+    return PowerGrant(title, visit.say("kind", kind) if kind else "", more, line.allow, visit.cites(each.clause for each in same))
 
 
-def _acting(visit: Visit, act: str, lines: list[Line]) -> list[Grant]:
+def _acting(visit: Visit, act: str, lines: list[Line]) -> list[PowerGrant]:
     """Return who acts for an officer that may do an act, while that officer is away."""
     say, names = visit.say, visit.names
     holders = {line.subject for line in lines if line.allow}
@@ -132,5 +132,7 @@ def _acting(visit: Visit, act: str, lines: list[Line]) -> list[Grant]:
         passes = {power.partition(";")[0] for power in rule.powers} & {act, f"{act.partition('.')[0]}.{ANY}", ANY}
         if passes and holders & visit.regime.table.closed({rule.absent}):
             title = say("reading.powers", "absent", absent=names(rule.absent))
-            found.append(Grant(title, say("reading.powers", "acts_for", acts=names(rule.acts)), [], True, visit.cites(rule.cite)))
+            found.append(
+                PowerGrant(title, say("reading.powers", "acts_for", acts=names(rule.acts)), [], True, visit.cites(rule.cite))
+            )
     return found
