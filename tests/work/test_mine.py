@@ -6,11 +6,25 @@ import pytest
 from tests.web.reading_room import Page
 from tests.work.lived_pages import BOTH, MOST, NATIONAL, LivedPages, lines
 
+from steerco.store import log
+
 pytestmark = pytest.mark.xdist_group("work-pages")
 
 MEMBER = {NATIONAL: ("bo-truong-cong-an", "5.5"), MOST: ("vt-khtc", "6.5")}
 HEAD = {NATIONAL: "chair", MOST: "head"}
 GUEST = {NATIONAL: "chu-tich-da-nang", MOST: "vt-phap-che"}
+
+
+def forms(page: Page, path: str) -> list[str]:
+    """The addresses to which a form of the page sends that end so."""
+    return [form["action"] for form in page.of("form") if form.get("action", "").partition("?")[0].endswith(path)]
+
+
+def consents(pages: LivedPages, slug: str) -> int:
+    """How often the log has a consent to an absence."""
+    tenant = pages.installation.tenant(slug)
+    with tenant.store.read(tenant.id) as session:
+        return sum(event["action"] == "absence-request.consent" for event in log.entries(session))
 
 
 @pytest.mark.parametrize("slug", BOTH)
@@ -43,20 +57,37 @@ def test_a_guest_declines_by_the_reply_since_no_clause_has_them_ask_to_be_excuse
 @pytest.mark.parametrize("slug", BOTH)
 def test_whoever_presides_consents_or_not_side_by_side_and_sees_the_reason(pages: LivedPages, slug: str) -> None:
     page = pages.page(slug, HEAD[slug])
-    assert len(lines(page, "/records/absence-request/AR-2022-001/do/consent")) == 1
-    assert len(lines(page, "/records/absence-request/AR-2022-001/do/refuse")) == 1
-    equal = [a for a in page.of("a") if "absence-request/AR-2022-001/do/" in a.get("href", "")]
-    assert {a["class"] for a in equal} == {"button equal"}
+    assert len(forms(page, "/records/absence-request/AR-2022-001/do/consent")) == 1
+    (refuse,) = [a for a in page.of("a") if a.get("href", "").partition("?")[0].endswith("AR-2022-001/do/refuse")]
+    assert refuse["class"] == "button equal"  # a refusal asks for its reason
+    assert [b for b in page.of("button") if b.get("class") == "equal"]
     assert len(lines(page, "/records/matter/MT-2022-001/do/decide")) == 1
     reason = "Dự hội nghị tổng kết học kỳ I" if slug == NATIONAL else "Dự lớp bồi dưỡng lãnh đạo cấp vụ"
     assert reason in page.text
 
 
 @pytest.mark.parametrize("slug", BOTH)
+def test_consent_is_one_press_from_there_and_pressed_twice_it_is_one(fresh: LivedPages, slug: str) -> None:
+    head = fresh.as_(slug, HEAD[slug])
+    before = consents(fresh, slug)
+    page = Page(head.get(f"/t/{slug}", params={"lang": "vi"}).text)
+    (action,) = forms(page, "/records/absence-request/AR-2022-001/do/consent")
+    names = ("form_token", "key", "version")
+    at = page.elements.index(("form", {"method": "post", "action": action}))
+    fields = [attrs for tag, attrs in page.elements[at:] if tag == "input" and attrs.get("name") in names][:3]
+    sent = {attrs["name"]: attrs["value"] for attrs in fields}
+    for _ in range(2):
+        answer = head.post(action, data=sent)
+        assert answer.status_code == 303
+        assert "/records/absence-request/AR-2022-001" in answer.headers["location"]
+    assert consents(fresh, slug) == before + 1
+
+
+@pytest.mark.parametrize("slug", BOTH)
 def test_nobody_else_is_asked_to_consent_or_to_decide(pages: LivedPages, slug: str) -> None:
     for who in (MEMBER[slug][0], GUEST[slug], "wg-head"):
         page = pages.page(slug, who)
-        assert not lines(page, "/records/absence-request/AR-2022-001/do/consent"), who
+        assert not forms(page, "/records/absence-request/AR-2022-001/do/consent"), who
         assert not lines(page, "/records/matter/MT-2022-001/do/decide"), who
 
 
@@ -96,7 +127,7 @@ def test_what_has_been_answered_waits_no_more(fresh: LivedPages, slug: str) -> N
     member, head = fresh.page(slug, who), fresh.page(slug, HEAD[slug])
     assert not lines(member, "/records/meeting/M-2022-001/do/reply")
     assert not lines(member, "/records/matter/MT-2022-001/do/give-opinion")
-    assert not lines(head, "/records/absence-request/AR-2022-001/do/consent")
+    assert not forms(head, "/records/absence-request/AR-2022-001/do/consent")
     assert lines(member, "/records/meeting/M-2022-001")  # it still lies ahead
 
 

@@ -13,6 +13,7 @@ from steerco.kernel.explain import question, weigh
 from steerco.kernel.view import fields
 from steerco.records import Invalid, NotFound, Record
 from steerco.web.pages.acts.standing import address, verb
+from steerco.web.pages.forms.drafts import new_key
 from steerco.web.pages.frame.visit import Cite, Visit
 from steerco.web.pages.work import when
 from steerco.web.pages.work.duties import DutyLine, duty_lines
@@ -25,11 +26,14 @@ ACTS = 2
 
 
 class ActLink(NamedTuple):
-    """A link to the form of an act. ``kind`` is ``equal`` for one of two answers, ``main`` otherwise."""
+    """A link to the form of an act. ``kind`` is ``equal`` for one of two answers, ``main`` otherwise. With a ``key`` it is a
+    button that does the act at once, on the ``version`` of the record that the line shows."""
 
     label: str
     href: str
     kind: str = "main"
+    key: str = ""
+    version: int = 0
 
 
 class WorkLine(NamedTuple):
@@ -138,7 +142,8 @@ def _answers(visit: Visit, sight: Authority, each: Awaited) -> Told:
 
 
 def _link(visit: Visit, record: Record, answer: Answer, kind: str) -> ActLink:
-    return act_link(visit, answer.action.id, record, kind=kind)
+    link = act_link(visit, answer.action.id, record, kind=kind)
+    return link._replace(key=new_key(), version=record.version) if answer.action.confirm == "none" else link
 
 
 def act_link(visit: Visit, act: str, record: Record | None = None, kind: str = "main", **given: str) -> ActLink:
