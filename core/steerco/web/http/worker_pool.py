@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import os
 import threading
 import weakref
 from collections import Counter, deque
@@ -79,8 +78,8 @@ class WorkerPool:
     A queue and plain threads: what an executor of the standard library does besides was a tenth of a list's instructions.
     """
 
-    def __init__(self, name: str, threads: int, waiting: int, *, polite: bool = False) -> None:
-        self.name, self.threads, self.waiting, self.polite = name, threads, waiting, polite
+    def __init__(self, name: str, threads: int, waiting: int) -> None:
+        self.name, self.threads, self.waiting = name, threads, waiting
         self.pending = 0
         self._of: Counter[str] = Counter()
         self._asked: Lines | None = None
@@ -111,7 +110,7 @@ class WorkerPool:
     def _start(self) -> Lines:
         lines = Lines()
         names = (f"steerco-{self.name}_{number}" for number in range(self.threads))
-        self._at_work = [threading.Thread(target=_work, args=(lines, self.polite), name=name, daemon=True) for name in names]
+        self._at_work = [threading.Thread(target=_work, args=(lines,), name=name, daemon=True) for name in names]
         for thread in self._at_work:
             thread.start()
         weakref.finalize(self, lines.dismiss, self.threads)  # an application that is dropped without a word
@@ -141,11 +140,8 @@ def _finished() -> None:
         crew.join()
 
 
-def _work(lines: Lines, polite: bool) -> None:
-    """Serve one request after the other until the thread is let go. ``polite``: whatever else wants a processor goes first."""
-    if polite and hasattr(os, "setpriority"):
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)  # on Linux, of this thread alone
+def _work(lines: Lines) -> None:
+    """Serve one request after the other until the thread is let go."""
     while (work := lines.get()) is not None:
         loop, answer, handler, args, kwargs = work
         if not answer.cancelled():
@@ -177,7 +173,7 @@ class WorkerPools:
         self.acts = WorkerPool("acts", 16, 64)
         self.pages = WorkerPool("pages", 2 if dialect == "sqlite" else 16, 256)
         self.plugins = WorkerPool("plugins", 8, 64)
-        self.sign_ins = WorkerPool("sign-ins", 2, 256, polite=True)
+        self.sign_ins = WorkerPool("sign-ins", 4, 256)
         self.abroad = WorkerPool("abroad", 8, 32)
 
     def end(self) -> None:
@@ -202,7 +198,7 @@ def showing(handler: Handler[P]) -> Callable[P, Answer]:
 
 
 def signing(handler: Handler[P]) -> Callable[P, Answer]:
-    """Run a handler among those that look at passwords, which takes a processor's time: two at once, and after all others."""
+    """Run a handler among those that look at passwords and wait for that, so that it keeps no act waiting."""
     return _among("sign_ins", handler)
 
 

@@ -87,6 +87,7 @@ def _form(at: AccountDesk, name: str = "", wrong: str = "", status: int = 200, t
         status,
         wrong,
         name=name[:200],
+        demo=at.service.demo,
         provider=offer(at),
         passkey=at.to("/sign-in/passkey"),
         told=told if not signed_in(at.request) else "",
