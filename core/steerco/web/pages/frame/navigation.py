@@ -47,6 +47,8 @@ PLACES = (
 )
 FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "powers", "duties", "compliance"})
 FOR_WHOEVER_READS_AT_LARGE = frozenset({"people", "log"})
+OWN = frozenset({"notices"})
+"""Pages that are somebody's own."""
 ABROAD = {"overview": "mine", "meeting": "meetings", "task": "tasks", "week": "mine"}
 """Pages that belong to an entry under another name than its key."""
 
@@ -92,6 +94,8 @@ class Navigation:
         return tuple(self._entry(place, here) for place in places if self._seen(place))
 
     def _seen(self, place: Place) -> bool:
+        if place.key in OWN and not self.signed_in:
+            return False
         if place.key in self.hidden or (place.key == "admin" and not self.administers):
             return False
         return self.exists(self.links.to(*place.path).partition("?")[0])
@@ -101,4 +105,4 @@ class Navigation:
         exact = place.key in (here, ABROAD.get(here))
         key = "overview" if place.key == "mine" and not self.signed_in else place.key
         current = exact or any(each.current for each in within)
-        return Entry(self.say("frame.nav", key), self.links.to(*place.path), current, exact, within)
+        return Entry(self.say("frame.nav", key), self.links.to(*place.path), current, exact, within if len(within) > 1 else ())
