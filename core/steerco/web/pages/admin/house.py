@@ -25,7 +25,7 @@ from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
 MOST = 4000
-NEW = 3
+NEW = 2
 """So many powers can be added at once."""
 
 

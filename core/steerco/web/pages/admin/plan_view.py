@@ -4,6 +4,7 @@ of duties, clauses and rules; which records it concerns; and what is against it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -25,6 +26,9 @@ from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, Visit
 from steerco.web.pages.reading.clause import act_name, object_name
 
+_COUNTS = re.compile(r"(.+) counts from \S+: acts decided since then stand as they were decided$")
+VERSIONS = frozenset({"charters", "house", "former_house"})
+"""The settings that name versions: the versions themselves are told among the clauses."""
 FEW = 6
 """So many dates of what is owed are told one by one; of more only how many."""
 
@@ -196,15 +200,24 @@ class PlanWords:
         words = [self._words(each) for each in (old, new)]
         was, text = words if words[0] != words[1] else ("", words[1])
         say = self.visit.say
+        cites = [change.name] if change.table == "clause" else list(change.cite)
         return RowChange(
             say("admin.plan", f"row_{change.what}"),
-            say("clause" if change.table == "clause" else "table", "clause" if change.table == "clause" else change.table),
+            "" if change.table == "clause" else say("table", change.table),
             self._name(change, shown),
             was if change.what != "added" else "",
             text,
-            without_paths(change.text, self.roles, say),
-            [self._cite(id) for id in change.cite],
+            self._in_force(change) or without_paths(change.text, self.roles, say),
+            [self._cite(id) for id in cites],
         )
+
+    def _in_force(self, change: RuleChange) -> str:
+        """Return since when a new version counts; empty for every other change."""
+        if change.table != "instrument" or change.what != "added":
+            return ""
+        versions = [x for x in (*self.after.charters, *self.after.beside) if x.instrument.id == change.name]
+        since = self.visit.date(versions[0].instrument.effective.first) if versions else ""
+        return self.visit.say("admin.plan", "in_force", day=since) if since else ""
 
     def _found(self, snapshot: Snapshot, change: RuleChange) -> Any:
         """Return the row that a change is about, in one of the snapshots; the newest version of an instrument counts."""
@@ -227,7 +240,7 @@ class PlanWords:
     def _name(self, change: RuleChange, row: Any) -> str:
         say = self.visit.say
         if change.table == "clause":
-            return f"{change.name} {say.of(row.heading)}".strip() if row is not None else change.name
+            return say.of(row.heading) if row is not None else change.name
         if change.table == "procedure":
             return say("action", getattr(row, "on", change.name))
         if change.table == "rule":
@@ -292,7 +305,7 @@ class PlanWords:
         path = f"tenants/{self.plan.slug}/tenant.toml"
         was, is_ = (_opened(snapshot.content.get(path, "")) for snapshot in (self.before, self.after))
         for key in dict.fromkeys([*was, *is_]):
-            if was.get(key) != is_.get(key) and not key.startswith("settings "):
+            if was.get(key) != is_.get(key) and not key.startswith("settings ") and key not in VERSIONS:
                 old, new = self._said(key, was.get(key)), self._said(key, is_.get(key))
                 yield SettingChange(self.visit.say("admin.setting", key.replace(" ", "_")), old, new)
 
@@ -341,9 +354,16 @@ class PlanWords:
                 yield f"{setting_label(self.visit.say, plugin, name, key)}: {change}"
 
     def _notes(self) -> Iterator[str]:
+        say = self.visit.say
         for note in self.plan.notes:
-            known = "people_read_once" if note.startswith("people.toml was read") else ""
-            yield self.visit.say("admin.plan", known) if known else without_paths(note, self.roles, self.visit.say)
+            counts = _COUNTS.match(note)
+            if note.startswith("people.toml was read"):
+                yield say("admin.plan", "people_read_once")
+            elif counts:
+                change = RuleChange("", "added", "instrument", counts[1], "", ())
+                yield say("admin.plan", "counts_from", what=self._name(change, None), since=self._in_force(change))
+            else:
+                yield without_paths(note, self.roles, say)
 
     def _hazard(self, hazard: Hazard) -> HazardView:
         say = self.visit.say
