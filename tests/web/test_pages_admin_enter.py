@@ -99,3 +99,10 @@ def test_who_may_enter_for_others_is_said_with_the_clause_to_everybody_else(offi
 def test_a_paper_is_its_clerks_own(office: Desk) -> None:
     to = paper(office, NATIONAL, "wg-member", "standing-vice-chair")
     assert office.as_(NATIONAL, "wg-head").get(to).status_code == 404
+
+
+def test_the_way_there_stands_in_the_menu_of_whom_a_rule_lets_enter(office: Desk) -> None:
+    clerk = office.page(NATIONAL, "wg-member", "/charter", "vi")
+    assert any(link.partition("?")[0] == f"/t/{NATIONAL}/enter" for link in clerk.links)
+    member = office.page(NATIONAL, "member", "/charter", "vi")
+    assert not any("/enter" in link for link in member.links)

@@ -50,6 +50,14 @@ def refusal(authority: Authority, request: ActRequest, action: Action, *, asking
     return None
 
 
+def enters_for_others(authority: Authority) -> bool:
+    """Return whether some rule of the committee lets the actor enter acts for somebody."""
+    regime, day = authority.regime, authority.day
+    named = {str(rule.value) for layer in (regime.charter, *regime.layers) for rule in layer.rules if rule.name == RULE}
+    held = regime.table.closed(day.roles(authority.actor) | day.bodies(authority.actor)) if named else frozenset()
+    return bool(named & held)
+
+
 def gain(authority: Authority, request: ActRequest, given: Struct, record: Record | None) -> Decision | None:
     """Return why an act is refused that names the person who enters it, however deep in its input, or is on a ``record`` about
     that person (``Relation.concerns``); None where it is about others only."""

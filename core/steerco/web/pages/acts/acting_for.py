@@ -88,16 +88,6 @@ def others(visit: Visit, action: Action, record: Record | None) -> list[tuple[st
     return found
 
 
-def enters_for_others(visit: Visit) -> bool:
-    """Return whether some rule of the committee lets the reader enter acts for somebody."""
-    reader = visit.reader.person if visit.reader else ""
-    layers = (visit.regime.charter, *visit.regime.layers)
-    named = {str(rule.value) for layer in layers for rule in layer.rules if rule.name == on_behalf.RULE}
-    day = visit.authority.day
-    held = visit.regime.table.closed(day.roles(reader) | day.bodies(reader)) if named else frozenset()
-    return bool(named & held)
-
-
 def chosen_capacity(visit: Visit, name: str) -> str | None:
     """Return the capacity that was chosen; None for the one that the kernel finds. Raises ``Invalid`` for one not held."""
     if not name:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from steerco.charter.duties import duties
 from steerco.following import duty_ledger
+from steerco.kernel import on_behalf
 from steerco.kernel.awaiting import awaited_acts
 from steerco.kernel.grants import remedy, who_may
 from steerco.kernel.places import PlacedAct, places
@@ -17,7 +18,6 @@ from steerco.policy.decision import Who
 from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, OutOfOrder, Record
 from steerco.records.course import onward
-from steerco.web.pages.acts.acting_for import enters_for_others
 from steerco.web.pages.forms.drafts import act_address, new_key
 from steerco.web.pages.frame.visit import Cite, Visit
 
@@ -88,7 +88,7 @@ def acts_of(visit: Visit, record: Record) -> ActsShown:
     buttons = [each for each in placed if each.place in ("ready", "input")]
     ordered = _buttons(visit, in_order(visit, buttons, record), record)
     waiting = [_waiting(visit, each, record) for each in placed if each.place == "waiting"]
-    enters = enters_for_others(visit)
+    enters = on_behalf.enters_for_others(visit.authority)
     others = [_others(visit, each, record, enters=enters) for each in placed if each.place == "others"]
     return ActsShown(ordered[:AT_MOST], ordered[AT_MOST:], waiting, others)
 

@@ -27,7 +27,6 @@ from steerco.store.tables import Draft
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import SignInNeeded, check_form
 from steerco.web.http.worker_pool import acting, showing
-from steerco.web.pages.acts.acting_for import enters_for_others
 from steerco.web.pages.acts.attempt import EVIDENCE
 from steerco.web.pages.acts.standing import verb
 from steerco.web.pages.admin.desk import led
@@ -84,7 +83,7 @@ def _barred(visit: Visit) -> Response[bytes] | None:
     """Return the refusal where no rule lets the reader enter for others: who may, and by which clause."""
     if visit.reader is None:
         raise SignInNeeded
-    if enters_for_others(visit):
+    if on_behalf.enters_for_others(visit.authority):
         return None
     rule = effective(on_behalf.RULE, (visit.regime.charter, *visit.regime.layers), {})
     who = visit.names(str(rule.value)) if rule.stated else ""

@@ -24,7 +24,7 @@ from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Gone, Tenant
 from steerco.following.duty_ledger import last_day
 from steerco.i18n import Words
-from steerco.kernel import visibility
+from steerco.kernel import on_behalf, visibility
 from steerco.kernel.authority import Authority
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, RequestError
@@ -219,8 +219,15 @@ class Visit:
             who=self.names(reader.person) if reader else "",
             sign_in=address("/sign-in", {"to": self.request.url.path}) if not reader and self.exists("/sign-in") else "",
             sign_out="/sign-out" if reader and self.exists("/sign-out") else "",
-            links=(*account, Entry(say("site", "all_tenants"), f"/?lang={say.language}")),
+            links=(*self._entering(), *account, Entry(say("site", "all_tenants"), f"/?lang={say.language}")),
         )
+
+    def _entering(self) -> list[Entry]:
+        """Return the way to enter by a signed paper, for whom a rule lets do it."""
+        there = self.reader is not None and self.exists(f"{self.links.base}/enter")
+        if not there or not on_behalf.enters_for_others(self.authority):
+            return []
+        return [Entry(self.say("frame.head", "enter"), self.links.to("enter"))]
 
     def exists(self, path: str) -> bool:
         """Return whether a page of the application has this address."""
