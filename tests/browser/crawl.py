@@ -1,7 +1,7 @@
 """Every page that links lead to, and what is wrong with it.
 
-Pages of one sort (the record of another meeting, the list with another filter) are alike, so of each sort only some are
-looked at.
+Pages of one sort (the record of another meeting, the list with another filter) are alike, so of each sort one is looked at,
+and of the forms of acts some.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ HEAD = 90
 BYTES, REQUESTS = 100_000, 6
 PATHS = re.compile(r"\b(?:tenants|policies|law|plugins|core)/[\w./-]+|\b(?:tenant|charter|house|people)\.toml\b|\b[\w-]+\.py\b")
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
+MANY = {"charter", "meeting", "accounts", "tokens", "revisions", "house", "people", "plan"}
+"""Below what of an address each page is one of many that are alike."""
+FORMS = 12
+"""Forms of acts that are looked at, which differ by their fields."""
 ALIKE = {"on", "page", "before", "from", "to"}
 """What of an address makes no other sort of page: another day, another page of a list."""
 
@@ -67,8 +71,6 @@ class Crawl:
     language: str
     raw: Collection[str] = ()
     """Ids that no page shows."""
-    of_a_sort: int = 2
-    """Pages of one sort that are looked at."""
     flaws: list[Flaw] = field(default_factory=list)
     seen: dict[str, list[str]] = field(default_factory=dict)
     """Addresses that were looked at, by sort."""
@@ -96,7 +98,7 @@ class Crawl:
     def _look(self, page: Page, path: str) -> list[str]:
         """What is wrong with a page is kept; answers the links on it."""
         kind = sort(path)
-        if len(self.seen.get(kind, [])) >= self.of_a_sort:
+        if len(self.seen.get(kind, [])) >= (FORMS if "/do/" in kind else 1):
             return []
         self.wrong.clear()
         self.seen.setdefault(kind, []).append(path)
@@ -133,7 +135,7 @@ def _plain(facts: dict[str, Any], language: str, raw: Collection[str], *, narrow
     for check, pattern in (("file-path", PATHS), ("raw-id", UUID)):
         if found := pattern.search(facts["text"]):
             yield check, found.group()
-    if shown := sorted(set(re.findall(r"[\w.:-]+", facts["text"])) & set(raw)):
+    if shown := sorted(set(re.findall(r"[\w.:@-]+", facts["text"])) & set(raw)):
         yield "raw-id", ", ".join(shown[:5])
 
 
@@ -156,9 +158,11 @@ def sort(path: str) -> str:
     if words[0] == "t" and len(words) > 1:
         words[1] = "*"
     for at, word in enumerate(words):
-        before = words[at - 1] if at else ""
-        after_type = at > 1 and words[at - 2] == "records" and word != "do"
-        if after_type or (before in ("charter", "meeting") and word != "compare") or re.search(r"\d|%|:", word):
+        before, type = words[at - 1] if at else "", words[at - 2] if at > 1 else ""
+        one_of_many = before in MANY and type != "records" and word != "compare"
+        if (type == "records" and word != "do") or before == "do" or one_of_many or re.search(r"\d|%|:", word):
             words[at] = "*"
+    if "do" in words:
+        words[words.index("records") + 1] = "*"  # forms are made alike, whatever they are for
     names = sorted({name.partition(".")[0] for name, _ in parse_qsl(parts.query)} - ALIKE)
     return "/" + "/".join(words) + (f"?{'&'.join(names)}" if names else "")
