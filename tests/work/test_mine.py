@@ -155,3 +155,11 @@ def test_strangers_of_a_demonstration_see_what_the_committee_is(pages: LivedPage
     number = pages.installation.tenant(slug).snapshot.charters[-1].instrument.id
     assert number in page.text
     assert number in about.text
+
+
+@pytest.mark.parametrize("path", ["", "/week", "/calendar", "/records/task"])
+def test_work_is_of_today_whatever_day_another_page_was_asked_for(pages: LivedPages, path: str) -> None:
+    page = pages.page(NATIONAL, "bo-truong-xay-dung-moi", path, on="2021-06-15")
+    assert "Đang xem ngày" not in page.text
+    assert "Xây dựng cơ sở dữ liệu quy hoạch đô thị dùng chung" in page.text or path == "/calendar"
+    assert not [link for link in page.links if "on=2021-06-15" in link and "lang=" not in link]

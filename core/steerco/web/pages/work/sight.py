@@ -7,10 +7,11 @@ from steerco.web.pages.frame.visit import Visit
 
 
 def present(visit: Visit) -> Authority:
-    """Return the sight of the reader now: work is done today, and not on the day that another page was asked for."""
-    if visit.shown == visit.today:
-        return visit.authority
-    return Authority(visit.tenant, visit.session, visit.authority.actor, visit.now)
+    """Return the sight of the reader now. Work is done today: from here on the page is of today, and so are its links, whatever
+    day the address asks for."""
+    visit.links.kept.pop("on", None)
+    visit.shown, visit.stale = visit.today, False
+    return visit.authority
 
 
 def own_keys(authority: Authority) -> frozenset[str]:
