@@ -8,19 +8,20 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.params import FromPath
 
+from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.explain import explain
 from steerco.policy.decision import Because, Considered, Decision, Remark
-from steerco.records import Action, Invalid, NotFound, reason
+from steerco.records import NEW, Action, Invalid, NotFound, reason
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.fields import PREFIX, Field, fields_of, input_of
 from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
 from steerco.web.pages.frame.would_change import change_text
-from steerco.web.pages.reading import cases
+from steerco.web.pages.reading import cases, question
 from steerco.web.pages.reading.clause import object_name
 
 EXAMPLES = 8
@@ -77,54 +78,59 @@ class ShownAnswer:
 def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The form, and below it the answer once a person and an act are chosen."""
     with visiting(request, tenant) as visit:
-        query = visit.query
+        query, asker = visit.query, visit.authority.actor
         by = query.choice("by", visit.day.all.persons)
         action = visit.tenant.snapshot.action(query.choice("do", acts(visit)))
         record, capacity = query.text("record"), query.text("capacity")
-        fields = fields_of(visit, action) if action else []
+        find = {name: query.text(f"find-{name}", 100) for name in ("by", "do", "record")}
+        filled = fields_of(visit, action) if action else []
         answer, problems = None, dict[str, str]()
-        if by and action:
-            answer, problems = _answer(visit, by, action, record, capacity, fields)
+        if by and action and not query.text("step"):
+            answer, problems = _answer(visit, by, action, record, capacity, filled)
         capacities = _capacities(visit, by) if by else []
         return visit.render(
-            "ask.html",
+            "reading/ask.html",
             "ask",
-            by=by,
+            by=by or (asker if asker != PLATFORM else ""),
             do=action.id if action else "",
             record=record,
             capacity=capacity,
             capacities=[(id, visit.names(id)) for id in capacities],
-            persons=_persons(visit),
-            acts=_by_type(visit),
-            fields=fields,
-            parties=visit.names.parties() if fields else [],
+            find=find,
+            persons=question.persons(visit, find["by"], by),
+            acts=question.acts_found(visit, find["do"], action.id if action else ""),
+            records=question.records(visit, action, find["record"], record) if action else [],
+            takes_record=bool(action and action.states != (NEW,)),
+            fields=filled,
+            parties=visit.names.parties() if filled else [],
             answer=answer,
+            copied=_copied(visit, answer, record) if answer else "",
             problems=problems,
             examples=[] if answer or problems else cases.examples(visit, EXAMPLES),
         )
 
 
+def _copied(visit: Visit, answer: ShownAnswer, record: str) -> str:
+    """Return an answer as a text that can be quoted: what was asked, on which day, the answer, its clauses, the revision, the
+    address."""
+    say = visit.say
+    on = [say("ask", "on_record", ref=record)] if record else []
+    lines = [
+        f"{answer.question} ({', '.join((*on, say('ask', 'on_day', day=visit.date(visit.shown))))})",
+        say("ask", answer.verdict),
+    ]
+    lines += [f"{reason.cite.text}: {reason.cite.gloss}" for reason in answer.reasons]
+    if answer.may:
+        lines.append(f"{say('ask', 'who_may')}: {'; '.join(f'{each.label} ({each.cite.text})' for each in answer.may)}")
+    revision = answer.revision or visit.tenant.snapshot.revision
+    lines.append(f"{say.of(visit.tenant.snapshot.settings.name)}. {say('site', 'revision', number=revision)}.")
+    lines.append(str(visit.request.url))
+    return "\n".join(lines)
+
+
 def acts(visit: Visit) -> frozenset[str]:
     """Return every act by id."""
     return frozenset(action.id for type in visit.tenant.snapshot.types.values() for action in type.acts().values())
-
-
-def _by_type(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Acts to choose from, by type of record."""
-    say = visit.say
-    order = sorted(visit.tenant.snapshot.types.items(), key=lambda pair: pair[0] != "meeting")
-    return [
-        (say("types", name), [(action.id, say("action", action.id)) for action in type.acts().values()]) for name, type in order
-    ]
-
-
-def _persons(visit: Visit) -> list[tuple[str, str]]:
-    """Persons to choose from, each with the seats held on the day."""
-    options = []
-    for id, name in visit.names.persons():
-        roles = ", ".join(sorted(visit.names(role) for role in visit.day.roles(id)))
-        options.append((id, f"{name} ({roles})" if roles and roles != name else name))
-    return options
 
 
 def _capacities(visit: Visit, by: str) -> list[str]:
@@ -135,28 +141,30 @@ def _answer(
     visit: Visit, by: str, action: Action, record: str, capacity: str, fields: list[Field]
 ) -> tuple[ShownAnswer | None, dict[str, str]]:
     """Return the answer, or what is wrong with the question."""
+    fields, unread = question.with_days(visit, fields)
     input, wrong = input_of(fields)
+    wrong |= unread
     say = visit.say
     kind = visit.query.text(f"{PREFIX}kind")
     act = say("action", action.id)
     act = say("word", "of_kind", what=act, kind=say("kind", kind)) if kind in action.record.kinds else act
-    question = say("ask", "question", who=visit.names(by), act=act)
+    asked = say("ask", "question", who=visit.names(by), act=act)
     if wrong:
         return None, {say("field", name): say.reason(why) for name, why in wrong.items()}
     asker = visit.authority
     seen = visibility.find(asker, action.record, record) if record else None
     if record and seen is None:  # hidden or not there: one answer
-        return ShownAnswer("not-found", "unknown", "no-clause", question, []), {}
+        return ShownAnswer("not-found", "unknown", "no-clause", asked, []), {}
     try:
         request = ActRequest(by, action.id, visit.moment, seen.id if seen else None, input, capacity=capacity or None)
         decision = explain(visit.tenant, visit.session, request, asker=asker if by != asker.actor else None)
     except Invalid as invalid:
         return None, {_path(visit, path): visit.say.reason(why) for path, why in invalid.fields.items()}
     except NotFound:
-        return ShownAnswer("not-found", "unknown", "no-clause", question, []), {}
+        return ShownAnswer("not-found", "unknown", "no-clause", asked, []), {}
     except (OverflowError, ValueError):
         return None, {say("ask", "details"): say.reason(reason("unreadable"))}
-    return _shown_answer(visit, decision, question), {}
+    return _shown_answer(visit, decision, asked), {}
 
 
 def _path(visit: Visit, path: str) -> str:
