@@ -11,7 +11,7 @@ from tests.accounts.conftest import PASSWORD, account, browser, enter, form_of, 
 from tests.web.conftest import NATIONAL, START, Clock
 from tests.web.reading_room import Page, innocent
 
-from steerco.accounts import web_sign_ins
+from steerco.accounts import verification, web_sign_ins
 from steerco.configuration.installation import Installation
 from steerco.i18n import words
 from steerco.operations import tokens
@@ -21,6 +21,7 @@ from steerco.web.pages.account.account import browser_name
 NAME, OTHER = "chair@moj.gov.vn", "một mật khẩu khác"
 POSTS = [
     "/account/password",
+    "/account/email",
     "/account/sign-ins/x",
     "/account/sign-out-everywhere",
     f"/account/tokens/{NATIONAL}/x",
@@ -181,3 +182,20 @@ def test_an_ended_sign_in_is_still_known_to_be_whose_for_a_day(
     assert web_sign_ins.find_ended(store, token, clock(), all_states) is None
     with store.read(INSTALLATION) as session:
         assert web_sign_ins.open_ones(session, id) == []
+
+
+def test_the_address_for_a_forgotten_password_is_changed_by_the_password(
+    installation: Installation, client: TestClient[Any]
+) -> None:
+    id = account(installation, NAME, "chair", email="old@moj.gov.vn")
+    enter(client, NAME)
+    fields = {"form_token": form_of(Page(client.get("/account").text)), "present": PASSWORD}
+    for wrong in ({"email": "nobody"}, {"email": "a b@moj.gov.vn"}, {"email": "me@moj.gov.vn", "present": "geraten, falsch"}):
+        assert client.post("/account/email", data={**fields, **wrong}).status_code == 422
+    assert row(installation, id).email == "old@moj.gov.vn"
+    assert client.post("/account/email", data={**fields, "email": " new@moj.gov.vn "}).status_code == 303
+    assert row(installation, id).email == "new@moj.gov.vn"
+    assert client.post("/account/email", data={**fields, "email": ""}).status_code == 303
+    assert row(installation, id).email is None
+    with installation.store.read(INSTALLATION) as session:
+        assert verification.breaks(session) == []

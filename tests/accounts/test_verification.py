@@ -43,6 +43,7 @@ def test_what_the_program_did_is_sound(installation: Installation, client: TestC
         ("UPDATE account SET name = 'me'", "name"),
         ("UPDATE account SET totp = 'MINE'", "factor"),
         ("UPDATE account SET state = 'locked'", "state"),
+        ("UPDATE account SET email = 'me@example.org'", "email"),
         ("UPDATE account_person SET person = :other", "no event tells that the account"),
         ("UPDATE web_sign_in SET ended_at = NULL", "was ended, and is good again"),
         ("UPDATE web_sign_in SET hash = 'mine' WHERE ended_at IS NULL", "hash"),

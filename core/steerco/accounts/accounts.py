@@ -56,6 +56,7 @@ def add_account(
     session.add(account)
     session.flush()
     said = {"name": named(account.id, kept), "password": events.digest(password), "state": state}
+    said |= {"email": named(account.id, email)} if email else {}
     events.tell(session, events.MAKE, account.id, now, by=by, **said)
     return account
 
@@ -161,6 +162,13 @@ def unlock(session: Session, account: Account, now: datetime, by: str = events.O
         account.state = ACTIVE
         session.flush()
         events.tell(session, events.UNLOCK, account.id, now, by=by)
+
+
+def set_email(session: Session, account: Account, email: str, now: datetime) -> None:
+    """Give an account another e-mail address (empty: none), to which a forgotten password's link goes."""
+    account.email = email or None
+    session.flush()
+    events.tell(session, events.EMAIL, account.id, now, by=account.id, email=named(account.id, email) if email else "")
 
 
 def set_password(session: Session, account: Account, kept: str, now: datetime, by: str = "") -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from steerco.store import log
 
 MAKE, BIND, UNBIND = "account.make", "account.bind", "account.unbind"
-PASSWORD, FACTOR = "account.password", "account.factor"
+PASSWORD, FACTOR, EMAIL = "account.password", "account.factor", "account.email"
 LOCK, UNLOCK, FORGET = "account.lock", "account.unlock", "account.forget"
 LINK = "account.link"
 BEGIN, REFUSE, END = "sign-in.begin", "sign-in.refuse", "sign-in.end"

@@ -33,10 +33,10 @@ class _Told:
     def _take(self, seq: int, action: str, said: dict[str, Any]) -> None:
         account = said.get("account", "")
         if action == events.MAKE:
-            kept = {name: said.get(name, "") for name in ("name", "password", "state")}
+            kept = {name: said.get(name, "") for name in ("name", "password", "state", "email")}
             self.accounts[account] = {name: (seq, value) for name, value in {**kept, "factor": ""}.items()}
-        elif action in (events.PASSWORD, events.FACTOR):
-            name = "password" if action == events.PASSWORD else "factor"
+        elif action in (events.PASSWORD, events.FACTOR, events.EMAIL):
+            name = action.partition(".")[2]
             self.accounts.setdefault(account, {})[name] = (seq, said.get(name, ""))
         elif action in (events.LOCK, events.UNLOCK):
             self.accounts.setdefault(account, {})["state"] = (seq, LOCKED if action == events.LOCK else "active")
@@ -75,6 +75,7 @@ def _account(row: Account, told: _Told) -> list[log.Break]:
         "password": events.digest(row.password),
         "factor": events.digest(row.totp),
         "state": row.state,
+        "email": named(row.id, row.email) if row.email else "",
     }
     missing = (0, None)
     return [

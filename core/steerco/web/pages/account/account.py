@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import segno
@@ -10,7 +11,7 @@ from litestar.params import FromPath, RawBody
 from markupsafe import Markup
 
 from steerco.accounts import attempts, passwords, second_factor, web_sign_ins, words
-from steerco.accounts.accounts import set_password
+from steerco.accounts.accounts import set_email, set_password
 from steerco.accounts.passwords import BadPassword
 from steerco.accounts.web_sign_ins import SignedIn
 from steerco.i18n import Words
@@ -23,6 +24,8 @@ from steerco.web.pages.account.desk import AccountDesk, desk, own_account, owner
 from steerco.web.pages.account.persons import membership
 from steerco.web.pages.frame import dates
 
+EMAIL, LONGEST_EMAIL = re.compile(r"[^@\s]+@[^@\s]+"), 254
+"""What an e-mail address looks like; whether it is one, the first mail tells."""
 SHOWN = 50
 """The newest sign-ins that are listed."""
 
@@ -114,6 +117,21 @@ def change_password(request: Anywhere, body: RawBody) -> Response[bytes]:
         words.add(session, words.PASSWORD_CHANGED, at.now, email=row.email, account=row.id)
         web_sign_ins.end_all(session, row.id, at.now, but=found.id, why="password")
     return redirect(at.to("/account", told="password_changed"))
+
+
+@post("/account/email", status_code=303)
+@signing
+def change_email(request: Anywhere, body: RawBody) -> Response[bytes]:
+    """Change the address to which a forgotten password's link goes. It takes the password."""
+    at = desk(request, body)
+    found, email = owner(at), at.fields.get("email", "").strip()
+    if email and not (len(email) <= LONGEST_EMAIL and email.isprintable() and EMAIL.fullmatch(email)):
+        return _account(at, found, "bad_email", 422)
+    if not knows_password(at, found):
+        return _account(at, found, "refused_password", 422)
+    with writing(at) as session:
+        set_email(session, own_account(session, found), email, at.now)
+    return redirect(at.to("/account", told="email_changed"))
 
 
 def knows_password(at: AccountDesk, found: SignedIn) -> bool:
@@ -216,6 +234,7 @@ def turn_factor_off(request: Anywhere, body: RawBody) -> Response[bytes]:
 ROUTES: tuple[Any, ...] = (
     account,
     change_password,
+    change_email,
     end_sign_in,
     sign_out_everywhere,
     revoke_token,
