@@ -175,11 +175,13 @@ def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
 
 
 def _readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
-    """Return what was given to an act, less what rows of its record keep to those whom it concerns (``Part.reserved``)."""
+    """Return what was given to an act, less what rows of its record keep to those whom it concerns (``Part.reserved``), and less
+    the id that was given to what it made: ids are for files and programs."""
     type = visit.tenant.snapshot.types.get(row.type or "")
     kept = frozenset(name for part in type.parts().values() for name in part.reserved) if type else frozenset()
     own = visit.authority.actor in (PLATFORM, row.person)
-    return body.input if own or not kept else _without(body.input, kept)
+    given = {name: value for name, value in body.input.items() if name != "id"}
+    return given if own or not kept else _without(given, kept)
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:
