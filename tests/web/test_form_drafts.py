@@ -243,6 +243,7 @@ def test_the_page_lists_the_readers_own_and_throws_away_what_is_not_wanted(offic
     assert ">Ra ý kiến chỉ đạo</a>" in page.text
     assert f"/t/{NATIONAL}/records/direction/do/issue?draft={KEY}" in page.text
     assert KEY not in other.get(f"/t/{NATIONAL}/drafts").text
+    assert f'href="/t/{NATIONAL}/drafts"' in chair.get(f"/t/{NATIONAL}").text, "the way there is in the navigation"
     refused = chair.post(f"/t/{NATIONAL}/drafts", data={"drop": KEY, "form_token": other.form_token})
     assert refused.status_code == 403
     other.post(f"/t/{NATIONAL}/drafts", data={"drop": KEY, "form_token": other.form_token})

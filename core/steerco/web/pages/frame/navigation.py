@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 PLACES = (
-    Place("mine", (), (Place("mine", ()), Place("notices", ("notices",)))),
+    Place("mine", (), (Place("mine", ()), Place("notices", ("notices",)), Place("drafts", ("drafts",)))),
     Place("meetings", ("calendar",)),
     Place("tasks", ("records", "task")),
     Place("records", ("records",)),
@@ -47,7 +47,7 @@ PLACES = (
 )
 FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "powers", "duties", "compliance"})
 FOR_WHOEVER_READS_AT_LARGE = frozenset({"people", "log"})
-OWN = frozenset({"notices"})
+OWN = frozenset({"notices", "drafts"})
 """Pages that are somebody's own."""
 ABROAD = {"overview": "mine", "meeting": "meetings", "task": "tasks", "week": "mine"}
 """Pages that belong to an entry under another name than its key."""
