@@ -14,6 +14,7 @@ from steerco.configuration import administration
 from steerco.configuration.risk import Weight
 from steerco.policy.decision import Who
 from steerco.store.tenant_status import standing
+from steerco.web.pages.frame.navigation import ADMIN
 from steerco.web.pages.frame.visit import Cite, Visit
 
 
@@ -69,7 +70,9 @@ def refusal(visit: Visit, weight: Weight, kept: str = "") -> Response[bytes]:
 
 def shown(visit: Visit, template: str, status: int = 200, **content: Any) -> Response[bytes]:
     """Return a page of administration, with its status."""
-    response = visit.render(f"admin/{template}.html", "admin", **content)
+    part = visit.request.url.path.removeprefix(visit.links.base).split("/")[2:3]
+    here = f"admin-{part[0]}" if part and part[0] in ADMIN else "admin"
+    response = visit.render(f"admin/{template}.html", here, **content)
     response.status_code = max(status, response.status_code or 200)
     response.headers["Cache-Control"] = "no-store"
     return response

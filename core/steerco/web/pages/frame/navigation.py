@@ -25,6 +25,9 @@ class Place(NamedTuple):
     within: tuple[Place, ...] = ()
 
 
+ADMIN = ("house", "people", "accounts", "tokens", "plugins", "files", "plan", "revisions")
+"""The parts of administration, in the order of its first page."""
+
 PLACES = (
     Place("mine", (), (Place("mine", ()), Place("notices", ("notices",)), Place("drafts", ("drafts",)))),
     Place("meetings", ("calendar",)),
@@ -43,7 +46,7 @@ PLACES = (
             Place("log", ("log",)),
         ),
     ),
-    Place("admin", ("admin",)),
+    Place("admin", ("admin",), tuple(Place(f"admin-{part}", ("admin", part)) for part in ADMIN)),
 )
 FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "powers", "duties", "compliance"})
 FOR_WHOEVER_READS_AT_LARGE = frozenset({"people", "log"})
