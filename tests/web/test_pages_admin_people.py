@@ -63,6 +63,7 @@ def test_a_table_is_looked_at_first_then_done_as_a_whole_and_one_mistake_is_undo
     assert "Nhập người: Nguyễn Văn Đường (dòng 2)" in page.text
     assert "Bổ nhiệm Trần Thị Hoa: Thành viên Tổ công tác, từ 13/02/2021" in page.text
     assert events(office, NATIONAL) == before  # only tried
+    assert not [link for link in page.links if "/do/end" in link]  # so there is nothing to take back yet
     done = office.send(NATIONAL, "wg-head", f"{to}?lang=vi")
     told = Page(done.text)
     assert done.status_code == 200
