@@ -200,6 +200,7 @@ def stage_now(committee: Committee) -> Any:
 def test_a_substitute_without_opinion_is_told_what_is_missing_who_does_it_and_the_clause(
     stage: Stage, lang: str, words: tuple[str, str]
 ) -> None:
+    assert stage.committees
     for committee in stage.committees.values():
         named = committee.substituted()
         given = committee.as_(committee.head).get(

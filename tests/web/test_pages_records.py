@@ -67,6 +67,7 @@ def test_others_acts_are_told_with_who_may_and_the_clause(committee: Committee) 
 
 
 def test_a_substitute_is_not_admitted_without_consent_and_opinion(stage: Stage) -> None:
+    assert stage.committees
     for committee in stage.committees.values():
         asked = committee.act(committee.other, "absence-request.request", meeting=committee.meeting, reason="Abroad")
         named = committee.act(committee.other, "substitution.name", meeting=committee.meeting, substitute=committee.substitute)
