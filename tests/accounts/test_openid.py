@@ -17,7 +17,7 @@ from tests.web.signed_in import signed_in
 
 from steerco.accounts import openid, verification
 from steerco.accounts import provider as providers
-from steerco.accounts.accounts import LOCKED, account_of, lock
+from steerco.accounts.accounts import LOCKED, account_of, lock, unbind
 from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
@@ -214,6 +214,17 @@ def test_a_refused_link_signs_nobody_in_and_ends_what_it_signed_in(client: TestC
     answer = sign_in(client, "minister")
     assert answer.status_code == 403
     assert "is nobody here" in Page(answer.text).text
+
+
+def test_who_is_let_go_or_erased_leaves_nothing_of_the_provider(client: TestClient[Any], installation: Installation) -> None:
+    sign_in(client, "minister")
+    confirm(installation)
+    number = installation.tenant(NATIONAL).id
+    with installation.store.write(INSTALLATION) as session:
+        unbind(session, number, PERSON, START)
+    with installation.store.read(INSTALLATION) as session:
+        assert not openid.links(session, number)
+    assert sign_in(client, "minister").status_code == 403
 
 
 def test_a_locked_account_is_not_signed_in_at_the_provider_either(client: TestClient[Any], installation: Installation) -> None:

@@ -13,7 +13,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from steerco.accounts import events, web_sign_ins
-from steerco.store.account_tables import Account, AccountLink, AccountPerson, AccountWord, RecoveryCode, WebSignIn
+from steerco.store.account_tables import (
+    Account,
+    AccountLink,
+    AccountPerson,
+    AccountWord,
+    OpenidLink,
+    Passkey,
+    RecoveryCode,
+    WebSignIn,
+)
 from steerco.store.base import INSTALLATION
 from steerco.store.identity import uuid7
 
@@ -112,11 +121,13 @@ def _drop_links(session: Session, number: int, person: str) -> None:
     session.execute(delete(AccountLink).where(*own))
     words = (AccountWord.tenant_id == INSTALLATION, AccountWord.number == number, AccountWord.person == person)
     session.execute(delete(AccountWord).where(*words))
+    at_provider = (OpenidLink.tenant_id == INSTALLATION, OpenidLink.number == number, OpenidLink.person == person)
+    session.execute(delete(OpenidLink).where(*at_provider))
 
 
 def forget(session: Session, account: str, now: datetime, by: str = events.OPERATOR) -> None:
-    """Take an account away with its sign-ins, links, codes and words. The log keeps that there was one of that id."""
-    for table in (WebSignIn, AccountLink, AccountWord, RecoveryCode, AccountPerson):
+    """Take an account away with its sign-ins, links, passkeys, codes and words. The log keeps that there was one of that id."""
+    for table in (WebSignIn, AccountLink, OpenidLink, Passkey, AccountWord, RecoveryCode, AccountPerson):
         kept: Any = table
         session.execute(delete(kept).where(kept.tenant_id == INSTALLATION, kept.account == account))
     session.delete(account_by_id(session, account))

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from msgspec import Struct
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from steerco.accounts import events, links, second_factor, web_sign_ins
@@ -30,7 +31,7 @@ from steerco.configuration.administration import decide
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.policy.decision import Decision
-from steerco.store.account_tables import Account, AccountLink
+from steerco.store.account_tables import Account, AccountLink, OpenidLink
 from steerco.store.base import INSTALLATION
 from steerco.store.engine import Store
 
@@ -134,6 +135,7 @@ def let_tenant_go(store: Store, number: int, now: datetime) -> None:
     with store.write(INSTALLATION) as session:
         for person in sorted({*accounts_in(session, number), *links.invitations(session, number, now)}):
             unbind(session, number, person, now, by="erasure")
+        session.execute(delete(OpenidLink).where(OpenidLink.tenant_id == INSTALLATION, OpenidLink.number == number))
 
 
 def _done(tenant: Tenant, person: str, by: str, deed: Callable[[Session, Account], Result]) -> Result:
