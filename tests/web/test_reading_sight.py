@@ -111,14 +111,22 @@ def test_a_clause_tells_each_reader_only_of_records_that_they_see(room: Room) ->
     assert room.closed not in guest.text
 
 
-def test_asked_in_anothers_name_a_hidden_record_is_as_one_that_is_not_there(room: Room) -> None:
-    def asked(who: str, ref: str) -> str:
-        given = room.browser(who).get(f"/t/{room.slug}/ask", params={"by": room.head, "do": "task.cancel", "record": ref})
+def test_of_a_hidden_record_the_answer_is_as_of_one_that_is_not_there(room: Room) -> None:
+    def asked(who: str, by: str, ref: str) -> str:
+        given = room.browser(who).get(f"/t/{room.slug}/ask", params={"by": by, "do": "task.cancel", "record": ref})
         assert given.status_code == 200
         return given.text.replace(ref, "REF")
 
-    assert asked(room.guest, room.task) == asked(room.guest, "T-2021-999")
-    assert asked(room.head, room.task) != asked(room.head, "T-2021-999")
+    assert asked(room.guest, room.guest, room.task) == asked(room.guest, room.guest, "T-2021-999")
+    assert asked(room.head, room.head, room.task) != asked(room.head, room.head, "T-2021-999")
+
+
+def test_nobody_asks_in_the_name_of_a_person_whom_they_do_not_see(room: Room) -> None:
+    asked = {"by": room.head, "do": "task.cancel", "record": room.task}
+    hidden = room.browser(room.guest).get(f"/t/{room.slug}/ask", params=asked)
+    absent = room.browser(room.guest).get(f"/t/{room.slug}/ask", params={**asked, "by": "nobody"})
+    assert hidden.status_code == absent.status_code == 400
+    assert hidden.text.replace(room.head, "WHO") == absent.text.replace("nobody", "WHO")
 
 
 def test_the_reason_of_an_absence_stays_with_whom_it_concerns(room: Room) -> None:

@@ -79,7 +79,7 @@ def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """The form, and below it the answer once a person and an act are chosen."""
     with visiting(request, tenant) as visit:
         query, asker = visit.query, visit.authority.actor
-        by = query.choice("by", visit.day.all.persons)
+        by = query.choice("by", question.askable(visit))
         action = visit.tenant.snapshot.action(query.choice("do", acts(visit)))
         record, capacity = query.text("record"), query.text("capacity")
         find = {name: query.text(f"find-{name}", 100) for name in ("by", "do", "record")}

@@ -25,11 +25,15 @@ MANY = 150
 Options = list[tuple[str, str]]
 
 
+def askable(visit: Visit) -> frozenset[str]:
+    """Return the persons in whose name the reader may ask: those whom they see, and their own."""
+    every = visit.day.all.persons
+    return visibility.among(visit.authority, Person, every) | ({visit.authority.actor} & every.keys())
+
+
 def persons(visit: Visit, sought: str, chosen: str) -> Options:
     """Return the persons whom the reader may ask about, each with the seats held on the day: of many only those of that name."""
-    day, actor = visit.day, visit.authority.actor
-    seen = visibility.among(visit.authority, Person, day.all.persons) | {actor}
-    options = []
+    day, seen, options = visit.day, askable(visit), []
     for id, name in visit.names.persons():
         roles = ", ".join(sorted(visit.names(role) for role in day.roles(id)))
         if id in seen:
