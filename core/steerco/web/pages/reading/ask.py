@@ -106,7 +106,7 @@ def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             answer=answer,
             copied=_copied(visit, answer, record) if answer else "",
             problems=problems,
-            examples=[] if answer or problems else cases.examples(visit, EXAMPLES),
+            examples=[] if answer or problems or not visit.at_large else cases.examples(visit, EXAMPLES),
         )
 
 
