@@ -150,3 +150,18 @@ def test_turning_it_off_takes_the_password(installation: Installation, client: T
     assert row(installation, id).totp is None
     client.post("/sign-out")
     assert enter(client, NAME).headers["location"] == "/?lang=en"
+
+
+def test_the_right_password_gives_nobody_more_codes_to_guess(
+    installation: Installation, client: TestClient[Any], clock: Clock
+) -> None:
+    account(installation, NAME, "chair")
+    enter(client, NAME)
+    secret, _ = set_up(client, clock)
+    clock.now += MINUTE
+    right = pyotp.TOTP(secret).at(clock())
+    for _ in range(attempts.BY_NAME + 1):
+        client.post("/sign-in", data={"name": NAME, "password": "một mật khẩu dài"})
+        second(client, "000000" if right != "000000" else "000001")
+    client.post("/sign-in", data={"name": NAME, "password": "một mật khẩu dài"})
+    assert second(client, right).status_code == 422

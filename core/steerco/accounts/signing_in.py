@@ -48,7 +48,10 @@ def by_password(store: Store, name: str, password: str, visitor: Visitor, *, now
         if account is None or not fits or account.password != kept:
             _refused(session, account, now)
             return None
-        attempts.forgive(session, attempts.of_name(name))
+        if account.totp is None:
+            attempts.forgive(session, attempts.of_name(name))
+        else:  # the codes that were guessed before go on counting: only a right one takes them back
+            attempts.give_back(session, attempts.of_name(name))
         attempts.give_back(session, attempts.of_address(visitor.address))
         if again is not None:
             set_password(session, account, again, now)
