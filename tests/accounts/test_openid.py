@@ -9,18 +9,20 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from litestar.testing import TestClient
+from tests.accounts.conftest import holder
 from tests.accounts.oidc import consent, provider
 from tests.databases import STORES
 from tests.web.conftest import MOST, NATIONAL, START
 from tests.web.reading_room import HTML, Page
 from tests.web.signed_in import signed_in
 
-from steerco.accounts import openid, verification
+from steerco.accounts import links, openid, verification
 from steerco.accounts import provider as providers
-from steerco.accounts.accounts import LOCKED, account_of, lock, unbind
+from steerco.accounts.accounts import LOCKED, BadAccount, account_of, lock, unbind
 from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
 from steerco.store.base import INSTALLATION
 from steerco.web.app import create_app
 
@@ -392,3 +394,29 @@ def test_a_provider_without_tls_is_refused_where_it_is_configured(issuer_given: 
     text = f'slug = "a"\nname = {{ vi = "A" }}\n[sign_in.openid]\nissuer = "{issuer_given}"\nclient_id = "steerco"\n'
     _, findings, _ = read_toml(text, SCHEMAS["tenant"], "tenant.toml")
     assert [finding.line for finding in findings] == [4]
+
+
+def test_nobody_is_confirmed_as_the_platform_itself(client: TestClient[Any], installation: Installation) -> None:
+    sign_in(client, "minister")
+    client.cookies.clear()
+    admin, address = signed_in(client, installation, NATIONAL, "chair"), f"/t/{NATIONAL}/admin/openid"
+    assert PLATFORM not in {each["value"] for each in Page(admin.get(address).text).of("option")}
+    form = {"form_token": admin.form_token, "link": the_link(installation).id, "do": "confirm", "person": PLATFORM}
+    assert admin.post(address, data=form).status_code == 422
+    assert the_link(installation).state == openid.WAITING
+    with pytest.raises(BadAccount):
+        confirm(installation, PLATFORM)
+
+
+def test_a_sign_in_of_one_committee_takes_no_invitation_of_another(client: TestClient[Any], installation: Installation) -> None:
+    sign_in(client, "minister")
+    confirm(installation)
+    client.cookies.clear()
+    sign_in(client, "minister")
+    with installation.store.write(INSTALLATION) as session:
+        link = links.invite(session, installation.tenant(MOST).id, holder(installation, "head", MOST), now=START)
+    page = Page(client.get(f"/t/{NATIONAL}/notices").text)
+    token = next(field["value"] for field in page.of("input") if field.get("name") == "form_token")
+    answer = client.post(link.path, data={"as": "mine", "form_token": token})
+    assert answer.status_code == 403
+    assert client.get(f"/t/{MOST}").status_code == 404

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from steerco.accounts import events, web_sign_ins
+from steerco.configuration.snapshot import PLATFORM
 from steerco.store.account_tables import (
     Account,
     AccountLink,
@@ -32,7 +33,8 @@ LONGEST_NAME = 120
 
 
 class BadAccount(ValueError):
-    """An account that cannot be made or bound. ``code``: bad-name, name-taken, person-taken or person-bound."""
+    """An account that cannot be made or bound. ``code``: bad-name, name-taken, bad-email, nobody, person-taken or
+    person-bound."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -89,7 +91,10 @@ def account_by_id(session: Session, id: str) -> Account:
 
 
 def bind(session: Session, account: str, number: int, person: str, now: datetime, by: str = events.OPERATOR) -> None:
-    """Let an account be this person of the tenant with that number. Raises ``BadAccount`` where either is bound already."""
+    """Let an account be this person of the tenant with that number. Raises ``BadAccount`` where either is bound already, and for
+    the platform's own actor, as whom nobody signs in."""
+    if person == PLATFORM:
+        raise BadAccount("nobody", f"nobody signs in as {person!r}")
     bound = account_of(session, number, person)
     if bound is not None and bound.id == account:
         return

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from steerco.accounts import web_sign_ins
 from steerco.accounts.signing_in import states
 from steerco.accounts.web_sign_ins import LASTS, SignedIn
+from steerco.configuration.snapshot import PLATFORM
 from steerco.store.engine import Store
 from steerco.web.http.problems import Anywhere, RequestError
 
@@ -69,7 +70,7 @@ def find_reader(request: Anywhere, session: Session, tenant_id: int) -> Reader |
     """Return who reads, by the cookie of the request; None for a stranger and for an account without a person in this tenant."""
     found = signed_in(request)
     person = found.persons.get(tenant_id) if found else None
-    return Reader(found.account, person, found.form_token, found.id) if found and person else None
+    return Reader(found.account, person, found.form_token, found.id) if found and person and person != PLATFORM else None
 
 
 def check_form(reader: Reader | SignedIn, token: str) -> None:

@@ -15,7 +15,7 @@ from steerco.accounts.passwords import BadPassword
 from steerco.accounts.web_sign_ins import begin
 from steerco.store.account_tables import AccountLink
 from steerco.store.base import INSTALLATION
-from steerco.web.http.problems import Anywhere
+from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import check_form, may_set, set_token, signed_in
 from steerco.web.http.worker_pool import acting, showing, signing
 from steerco.web.pages.account.desk import AccountDesk, desk, redirect, writing
@@ -44,6 +44,8 @@ def accept(request: Anywhere, secret: FromPath[str], body: RawBody) -> Response[
     found = signed_in(request)
     if found is not None and at.fields.get("as") == "mine":
         check_form(found, at.fields.get("form_token", ""))
+        if found.within is not None:  # the provider of one committee vouches for nobody in another
+            raise RequestError(403, "confined-sign-in")
         return _join(at, secret, found.account, link, invited)
     name = at.fields.get("name", "")
     if wrong := _mismatch(at):

@@ -12,6 +12,7 @@ from litestar.params import FromPath, RawBody
 
 from steerco.accounts import openid
 from steerco.accounts.accounts import BadAccount, find_account
+from steerco.configuration.snapshot import PLATFORM
 from steerco.store.account_tables import OpenidLink
 from steerco.store.base import INSTALLATION
 from steerco.web.http.problems import Anywhere
@@ -57,7 +58,7 @@ def decide_openid_link(request: Anywhere, tenant: FromPath[str], body: RawBody) 
         if not desk.risky:
             return refusal(visit, "risky")
         link, person = fields.get("link", ""), fields.get("person", "")
-        if fields.get("do") == "confirm" and person not in visit.day.all.persons:
+        if fields.get("do") == "confirm" and (person == PLATFORM or person not in visit.day.all.persons):
             return _list(visit, may=True, wrong=visit.say("openid.links", "needs_person"), at=link)
         try:
             _decide(visit, desk.person, link, person if fields.get("do") == "confirm" else "")
@@ -85,7 +86,7 @@ def _list(visit: Visit, *, may: bool, wrong: str = "", at: str = "") -> Response
     settings = visit.tenant.snapshot.settings.sign_in.openid
     with visit.tenant.store.read(INSTALLATION) as session:
         rows = [_view(visit, link) for link in openid.links(session, visit.tenant.id)]
-    people = sorted(((id, visit.names(id)) for id in visit.day.all.persons), key=lambda each: each[1])
+    people = sorted(((id, visit.names(id)) for id in visit.day.all.persons if id != PLATFORM), key=lambda each: each[1])
     status = 422 if wrong else 200
     more = {"people": people, "may": may, "wrong": wrong, "at": at, "able": allowed(visit, "risky")}
     return shown(visit, "openid", status, rows=rows, provider=settings, **more)
