@@ -195,3 +195,11 @@ def _now() -> Any:
     from steerco.cli.shell import now
 
     return now()
+
+
+@pytest.mark.parametrize("email", ["a@b.vn\nBcc: c@d.vn", "a@b.vn, c@d.vn", "nowhere", "một@b.vn", "a@" + "b" * 300])
+def test_nobody_is_invited_by_what_is_no_address(installation: Installation, email: str) -> None:
+    tenant = installation.tenant(NATIONAL)
+    with pytest.raises(BadAccount) as refused:
+        administration.invite(tenant, holder(installation, "chair"), now=START, email=email)
+    assert refused.value.code == "bad-email"

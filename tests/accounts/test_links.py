@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from tests.accounts.conftest import DAY, MINUTE, PASSWORD, account, browser, enter, form_of, holder, statements
 from tests.web.conftest import MOST, NATIONAL, Clock
 from tests.web.reading_room import Page
@@ -203,3 +203,10 @@ def test_a_link_leads_out_of_the_address_bar_to_no_other_site(
     given = client.get(invited(installation, clock))
     assert given.headers["referrer-policy"] in ("same-origin", "no-referrer")
     assert not re.search(r'(href|src|action)="(https?:)?//', given.text)
+
+
+def test_asking_without_end_fills_no_table(installation: Installation, client: TestClient[Any], clock: Clock) -> None:
+    for _ in range(attempts.BY_NAME + 5):
+        assert client.post("/reset", data={"name": "nobody@moj.gov.vn"}).status_code == 200
+    with installation.store.read(INSTALLATION) as session:
+        assert session.scalar(select(func.count()).select_from(AccountLink)) == attempts.BY_NAME

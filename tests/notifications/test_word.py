@@ -14,7 +14,7 @@ from tests.web.conftest import NATIONAL, START, installed
 
 from steerco.configuration.tenant import Tenant
 from steerco.notifications import notices, outbox
-from steerco.notifications.mail import MailServer
+from steerco.notifications.mail import Letter, MailServer, Rejected
 from steerco.notifications.postman import Postman
 from steerco.notifications.reminders import remind
 from steerco.store.notice_tables import NoticeRow
@@ -183,3 +183,13 @@ def test_the_postman_does_all_of_it(board: Board, installation: object, mail: tu
     board.do("an", "task.assign", title="Việc qua bưu tá", to="binh")
     postman.once()
     assert [subject(sent) for sent in box.to("binh@example.vn")] != []
+
+
+def test_an_address_that_no_mail_can_have_holds_up_no_other_mail(mail: tuple[Mailbox, MailServer]) -> None:
+    box, server = mail
+    bad = Letter("a@example.vn\nBcc: evil@example.vn", "Subject", "Text", "1")
+    answers = server.send([bad, Letter("b@example.vn", "Subject", "Text", "2")])
+    assert isinstance(answers[0], Rejected)
+    assert answers[1] is None
+    assert len(box.to("b@example.vn")) == 1
+    assert box.to("evil@example.vn") == []

@@ -31,6 +31,7 @@ from steerco.store.identity import uuid7
 INVITATION, RESET = "invitation", "reset"
 LASTS = {INVITATION: timedelta(days=7), RESET: timedelta(hours=2)}
 """How long a link is good."""
+LONGEST_ADDRESS = 254
 
 
 class Link:
@@ -45,8 +46,10 @@ def invite(
 ) -> Link:
     """Invite a person of the tenant with that number to have an account; earlier invitations of them end.
 
-    Raises ``BadAccount`` where the person has one: for them there is :func:`reset`.
+    Raises ``BadAccount`` where the person has one: for them there is :func:`reset`; and for what is no e-mail address.
     """
+    if email and not is_address(email):
+        raise BadAccount("bad-email", f"{email!r} is no e-mail address")
     if account_of(session, number, person) is not None:
         raise BadAccount("person-taken", f"{person!r} has an account already")
     end_invitations(session, number, person, now)
@@ -55,6 +58,12 @@ def invite(
         words.add(session, words.INVITATION, now, email=email, whom=(number, person), path=link.path, until=link.until)
     events.tell(session, events.LINK, "", now, by=by, what=INVITATION, number=number, person=person, hash=events.digest(secret))
     return link
+
+
+def is_address(text: str) -> bool:
+    """Return whether a mail can go to an address: one @, and nothing that a header or a mail server would take for more."""
+    plain = text.isascii() and text.isprintable() and not set(text) & set(' <>,;"')
+    return plain and text.count("@") == 1 and len(text) <= LONGEST_ADDRESS
 
 
 def end_invitations(session: Session, number: int, person: str, now: datetime) -> None:
@@ -84,8 +93,10 @@ def ask_reset(store: Store, name: str, address: str, *, now: datetime) -> None:
     with store.write(INSTALLATION) as session:
         by_name, _ = attempts.count(session, attempts.of_name(f"reset {name}"), attempts.BY_NAME, now)
         by_address, _ = attempts.count(session, attempts.of_address(f"reset {address}"), attempts.most_of(address), now)
+        if not (by_name and by_address):  # nothing is kept of what is asked for without end, whoever has the name
+            return
         account = find_account(session, name)
-        may = by_name and by_address and account is not None and account.state == ACTIVE
+        may = account is not None and account.state == ACTIVE
         id, email = (account.id, account.email) if account is not None and may else ("", None)
         link, secret = _new(session, RESET, now, "self", account=id)
         words.add(session, words.RESET, now, email=email, account=id, path=link.path if email else None, until=link.until)

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.encoders import encode_base64
+from email.errors import MessageError
 from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
@@ -95,7 +96,7 @@ class MailServer:
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
             server.rset()
             return _refusal(refused.smtp_code, refused.smtp_error)
-        except (UnicodeError, smtplib.SMTPNotSupportedError) as error:
+        except (ValueError, MessageError, smtplib.SMTPNotSupportedError) as error:  # an address that no mail can have
             return Rejected(str(error))
         return None
 

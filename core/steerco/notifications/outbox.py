@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from steerco.accounts.links import is_address
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
 from steerco.notifications import notices
@@ -119,8 +120,7 @@ def address_of(tenant: Tenant, session: Session, person: str) -> str:
     kind = tenant.snapshot.types["person"]
     row: Any = session.get(kind, (tenant.id, person))
     address = str(row.email or "") if row is not None else ""
-    fits = address.count("@") == 1 and address.isascii() and address.isprintable() and not set(address) & set(' <>,;"')
-    return address if fits else ""
+    return address if is_address(address) else ""
 
 
 def _letter(telling: Telling, server: MailServer, notice: NoticeRow, to: str) -> Letter:
