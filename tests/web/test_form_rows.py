@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from urllib.parse import urlencode
 
 import pytest
@@ -185,3 +186,13 @@ def test_a_search_keeps_the_rest_and_goes_on_at_its_field() -> None:
         assert 'value="Việc"' in page
         assert '<input type="radio" name="pick.lead" value="Bộ Công an">' in page
         assert "aria-invalid" not in page, "a search is no error"
+
+
+def test_a_form_of_ten_thousand_rows_keeps_nobody_waiting() -> None:
+    fields = {f"with.items-{row}-title": ["Mục"] for row in range(10_000)}
+    with visit(NATIONAL) as opened:
+        desk, before = desk_of(opened, "meeting.set-agenda"), process_time()
+        meaning = to_input(desk, Posted(fields))
+        assert process_time() - before < 3
+        assert "items" in meaning.errors
+        assert len(meaning.input["items"]) == 201

@@ -52,8 +52,8 @@ def in_order(posted: Posted, shapes: Sequence[Shape]) -> None:
     """Put the rows of every list into the order of the numbers that were typed, counted from 0 without gaps."""
     for shape in shapes:
         if shape.kind in ("rows", "pairs"):
-            rows = _ordered(posted, shape.name)
-            if rows != list(range(len(rows))):
+            rows = _within(shape, _ordered(posted, shape.name))
+            if rows != posted.rows(shape.name) or rows != list(range(len(rows))):
                 _moved(posted, shape.name, {row: at for at, row in enumerate(rows)})
             for name in [name for name in posted.fields if name.startswith(f"{ORDER}{shape.name}-")]:
                 del posted.fields[name]
@@ -63,13 +63,21 @@ def drop_empty_rows(posted: Posted, shapes: Sequence[Shape]) -> None:
     """Take the rows out of every list in which nothing was filled in."""
     for shape in shapes:
         if shape.kind in ("rows", "pairs"):
-            full = [row for row in posted.rows(shape.name) if _filled(posted, f"{shape.name}-{row}")]
+            full = _within(shape, _filled(posted, shape.name))
             _moved(posted, shape.name, {row: at for at, row in enumerate(full)})
 
 
-def _filled(posted: Posted, row: str) -> bool:
-    names = [name for name in posted.fields if name.startswith((f"{VALUE}{row}-", f"{SOUGHT}{row}-"))]
-    return any(posted.text(name) for name in names) or any(name.startswith(f"{row}-") for name in posted.files)
+def _within(shape: Shape, rows: list[int]) -> list[int]:
+    """Return the rows that a list can have, and one more, by which it is told that there were too many."""
+    return rows if shape.most is None else rows[: int(shape.most) + 1]
+
+
+def _filled(posted: Posted, list_: str) -> list[int]:
+    """Return the rows in which something was filled in. All fields are looked at once: there may be many rows."""
+    name = re.compile(rf"({re.escape(VALUE)}|{re.escape(SOUGHT)}|){re.escape(list_)}-(\d{{1,4}})-")
+    fields = [found for each in posted.fields if (found := name.match(each)) and found[1] and posted.text(each)]
+    files = [found for each in posted.files if (found := name.match(each)) and not found[1]]
+    return sorted({int(found[2]) for found in (*fields, *files)})
 
 
 def _open_alone(posted: Posted, list_: str, row: int) -> None:
