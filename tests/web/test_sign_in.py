@@ -200,3 +200,13 @@ def test_nothing_is_kept_of_a_stranger_and_no_cookie_is_set(installation: Instal
     with browser(installation) as client:
         for path in ("/", "/sign-in", f"/t/{NATIONAL}", "/nothing"):
             assert "set-cookie" not in client.get(path).headers
+
+
+def test_a_form_tells_strangers_no_committee_from_none(installation: Installation) -> None:
+    with browser(installation) as client:
+        there, nowhere = (
+            client.post(f"/t/{slug}/records/meeting/do/convene", data={"key": "k"}, headers=SAME_SITE)
+            for slug in (NATIONAL, "nobody-here")
+        )
+        assert there.status_code == nowhere.status_code == 303
+        assert there.headers["location"].replace(NATIONAL, "nobody-here") == nowhere.headers["location"]

@@ -344,8 +344,8 @@ def _after_end(request: Anywhere, path: ActPath, posted: Posted) -> Response[byt
     """Answer a form whose sign-in ended in the midst of it: kept for the same account, else shown to be copied."""
     try:
         tenant = service_of(request).installation.tenant(path.tenant)
-    except NoTenant:
-        raise nothing_here() from None
+    except NoTenant:  # a stranger is not told which committees there are
+        raise SignInNeeded from None
     kind = tenant.snapshot.types.get(path.type)
     action = kind.acts().get(path.action) if kind is not None else None
     target = keep_after_end(request, tenant, action, path.ref, posted) if action is not None else ""
