@@ -18,6 +18,7 @@ from steerco.configuration.apply_checks import Barred, Unsafe
 from steerco.configuration.installation import NotApplied
 from steerco.configuration.load import load
 from steerco.configuration.revisions import Outrun, listed
+from steerco.configuration.risk import Weight
 from steerco.operations.onboarding import seeding
 from steerco.store.tables import PendingChange
 from steerco.web.http.problems import Anywhere, RequestError
@@ -95,6 +96,14 @@ class PlanPage:
         self.visit, self.desk, self.row, self.why, self.wrong = visit, desk, row, why, wrong
         self.slug = row_slug(visit)
         self.installation = visit.service.installation
+
+    @property
+    def weight(self) -> Weight:
+        """How much the change weighs against what it was made from. Raises ``RequestError`` where that is not there."""
+        base = stored(self.installation, self.slug, self.row.base)
+        if base is None:
+            raise nothing_here()
+        return drafting.weight_of(self.visit, base.content, pending.content_with(base.content, self.row.files))
 
     def shown(self, status: int = 200, unsafe: Unsafe | None = None) -> Response[bytes]:
         """Return the page as the change stands now."""
@@ -198,6 +207,8 @@ def decide(request: Anywhere, tenant: FromPath[str], change: FromPath[str], body
             return page.shown(403)
         if row.applied is not None:
             return led(visit.links.to("admin", "plan", row.id))
+        if row.account != desk.account and not desk.may(page.weight):  # another's, and more than the reader may decide
+            return refusal(visit, page.weight, kept=visit.links.to("admin", "plan", row.id))
         step = posted.step[0]
         if step in ("rebase", "mine", "correct") or step == "try":
             return _moved(page, step)
