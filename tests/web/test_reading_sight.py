@@ -166,3 +166,9 @@ def test_an_absent_officer_is_told_with_who_acts(room: Room) -> None:
         day = tenant.directory(session).on(NOW.date(), charter)
         acting = [tenant.directory(session).persons[person].get("en", "") for person in day.successors(rule.absent)]
     assert all(name in text for name in acting)
+
+
+def test_a_guest_is_told_the_name_of_nobody_whom_they_do_not_see(room: Room) -> None:
+    for path in ("ask", "ask?by=thoi&do=meeting.convene", "records/meeting?party=thoi"):
+        assert "Trần Văn Thôi" not in room.browser(room.guest).get(f"/t/{room.slug}/{path}").text
+    assert "Trần Văn Thôi" in room.page(room.head, "people").text

@@ -104,12 +104,17 @@ def list_page(visit: Visit, type: str, template: str = "acts/records.html", **mo
 
 def parties_of(visit: Visit) -> list[tuple[str, str]]:
     """Return those whom a list can be narrowed to: the charter's own, and people and agencies that the reader sees."""
+    return [each for _, group in party_groups(visit) for each in group]
+
+
+def party_groups(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the same in groups: (key of the group, [(id, name)])."""
     types, own = visit.tenant.snapshot.types, {"people": "person", "agencies": "agency", "offices": "office"}
-    found: list[tuple[str, str]] = []
+    found = []
     for key, group in visit.names.parties():
         seen = visibility.among(visit.authority, types[own[key]], [id for id, _ in group]) if key in own else None
-        found += [(id, name) for id, name in group if seen is None or id in seen]
-    return found
+        found.append((key, [(id, name) for id, name in group if seen is None or id in seen]))
+    return [each for each in found if each[1]]
 
 
 def sorts_of(kind: type[Record]) -> dict[str, Order]:
@@ -138,7 +143,8 @@ def _chosen(visit: Visit, kind: type[Record]) -> Chosen:
     narrow("kind", own, "kind", say("kind", own))
     if field := party_field(kind):
         party = query.text("party", 80)
-        narrow("party", party, field, f"{say('field', field.rstrip('_'))}: {visit.names(party)}")
+        name = dict(parties_of(visit)).get(party, party) if party else ""  # nobody is named whom the reader does not see
+        narrow("party", party, field, f"{say('field', field.rstrip('_'))}: {name}")
     if field := day_field(kind):
         _days(visit, kind, field, chosen)
     _belonging(visit, kind, chosen)

@@ -17,6 +17,7 @@ from steerco.policy.decision import Because, Considered, Decision, Remark
 from steerco.records import NEW, Action, Invalid, NotFound, reason
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
+from steerco.web.pages.acts.lists import party_groups
 from steerco.web.pages.frame.fields import PREFIX, Field, fields_of, input_of
 from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, visiting
@@ -102,7 +103,7 @@ def ask(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             records=question.records(visit, action, find["record"], record) if action else [],
             takes_record=bool(action and action.states != (NEW,)),
             fields=filled,
-            parties=visit.names.parties() if filled else [],
+            parties=party_groups(visit) if filled else [],
             answer=answer,
             copied=_copied(visit, answer, record) if answer else "",
             problems=problems,
