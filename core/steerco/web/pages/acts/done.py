@@ -69,11 +69,14 @@ def _told(visit: Visit, row: Any, body: EventBody) -> DoneAct:
 
 
 def _followed(visit: Visit, seq: int) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """Return the acts that followed from an event by right (act, reference, address) and whom they told."""
+    """Return the acts that followed from an event by right (act, reference, address) and whom they told, as far as the reader
+    sees what they were on."""
     events = Event.__table__.c
     mine = select(Event).where(events.tenant_id == visit.tenant.id, events.caused_by == seq).order_by(events.seq).limit(200)
+    rows = list(visit.session.scalars(mine))
+    seen = visibility.seen(visit.authority, [(row.type, row.record_id) for row in rows])
     acts, told = [], list[str]()
-    for row in visit.session.scalars(mine):
+    for row in (each for each in rows if (each.type, each.record_id) in seen):
         body = decode(row.body)
         acts.append((visit.say("action", row.action), body.ref, visit.links.record(row.type or "", body.ref)))
         told += body.told
