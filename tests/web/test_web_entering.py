@@ -8,9 +8,13 @@ from typing import Any
 import httpx
 import pytest
 from litestar.testing import TestClient
-from tests.web.conftest import MOST, NATIONAL, Api, Clock, installed
+from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 
 from steerco.cases.world import lessened
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.act import ActRequest
+from steerco.kernel.perform import perform
+from steerco.records import File, Refused
 from steerco.web.app import create_app
 
 HEAD, ENTERER, STRANGER = "head", "wg-head", "gd-cntt"
@@ -65,6 +69,20 @@ class TestEntering:
         assert (problem["basis"], [each["clause"] for each in problem["because"]]) == ("house", ["H.12"])
         assert [each["subject"] for each in problem["who_may"]] == ["wg-head"]
         assert "enter" in problem["detail"]
+
+    def test_nothing_is_entered_for_the_platform_itself(self, api: Api) -> None:
+        paper, given = (
+            {"entered_for": {"who": PLATFORM, "evidence": PAPER}},
+            {"kind": "ad-hoc", "starts_at": "2021-02-10T09:00:00"},
+        )
+        for matter in (raised(api), "M-2021-999"):
+            assert decided(api, ENTERER, matter, paper).status_code == 422
+        scan = File(PAPER["name"], text=PAPER["text"])
+        asked = ActRequest(
+            PLATFORM, "meeting.convene", START, input=given, entered_by=api.person(NATIONAL, "wg-head"), evidence=scan
+        )
+        with pytest.raises(Refused):
+            perform(api.installation.tenant(NATIONAL), asked)
 
     def test_a_stranger_learns_nothing_of_what_the_other_sees(self, api: Api) -> None:
         there, nowhere = (decided(api, STRANGER, each) for each in (raised(api), "M-2021-999"))

@@ -33,6 +33,8 @@ def refusal(authority: Authority, request: ActRequest, action: Action, *, asking
     ``asking``: the question is whether they may, so that no paper is at hand yet.
     """
     entered_by = request.entered_by or ""
+    if authority.actor == PLATFORM:  # it signs no paper, and what it does is in nobody's power
+        return _refused(authority)
     rule = _rule(authority, action)
     if not rule.stated:
         return _refused(authority)
