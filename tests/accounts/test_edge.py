@@ -104,3 +104,15 @@ def test_a_problem_before_any_handler_is_a_page_whatever_the_request_is_like(
     answers = sent(edge, "192.0.2.1", [("GET", f"/{path}", {"headers": {"Host": host}}) for path in ("", "%00", "%ff")])
     assert {answer.status_code for answer in answers} <= {404, 421}
     assert all("<h1>" in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/account/password"), ("POST", "/account/passkeys"), ("GET", f"/t/{NATIONAL}/sign-in/openid/back")],
+)
+def test_what_takes_a_passwords_time_or_asks_another_server_is_counted(edge: Edge, method: str, path: str) -> None:
+    answers = sent(edge, "192.0.2.7", [(method, path, {"headers": {"Cookie": "steerco=x"}}) for _ in range(6)])
+    assert [answer.status_code for answer in answers][5] == 429
+    assert answers[5].headers["retry-after"] == "60"
+    (other,) = sent(edge, "192.0.2.8", [("POST", "/sign-in", {"data": {"name": "n", "password": "x" * 12}})])
+    assert other.status_code == 422

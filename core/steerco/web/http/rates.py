@@ -16,8 +16,10 @@ from limits.strategies import FixedWindowRateLimiter
 
 from steerco.web.http.problems import RequestError
 
-PATHS = ("/sign-in", "/reset", "/invitation")
+PATHS = ("/sign-in", "/reset", "/invitation", "/account")
 """Where a form that is sent takes a password's time, or sends mail."""
+ABROAD = "/sign-in/openid/back"
+"""The end of the address where each request asks another server."""
 RETRY = 60
 
 
@@ -44,7 +46,7 @@ class Rates:
         known = any(name in (b"cookie", b"authorization") for name, _ in scope["headers"])
         if not known and not self._counts.test(self._misses, "misses", address):
             return TooManyRequests()
-        costly = scope["method"] == "POST" and scope["path"].startswith(PATHS)
+        costly = (scope["method"] == "POST" and scope["path"].startswith(PATHS)) or scope["path"].endswith(ABROAD)
         return TooManyRequests() if costly and not self._counts.hit(self._costly, "costly", address) else None
 
     def missed(self, scope: Any) -> TooManyRequests | None:

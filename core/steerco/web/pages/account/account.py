@@ -140,7 +140,7 @@ def knows_password(at: AccountDesk, found: SignedIn) -> bool:
     with writing(at) as session:
         let, _ = attempts.count(session, key, attempts.BY_NAME, at.now)
         kept = own_account(session, found).password
-    if not passwords.fits(at.fields.get("present", ""), kept if let else None):
+    if not let or not passwords.fits(at.fields.get("present", ""), kept):  # it is their own: nothing to hide in the time it takes
         return False
     with writing(at) as session:
         attempts.forgive(session, key)
