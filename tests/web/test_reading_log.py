@@ -14,6 +14,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import File
+from steerco.web.pages.reading.log import _lines
 
 __all__ = ["room"]
 FORMULA = "=HYPERLINK(1)"
@@ -97,3 +98,8 @@ def test_long_logs_come_in_pieces(room: Room, monkeypatch: pytest.MonkeyPatch) -
     whole = rows(room, room.head)
     monkeypatch.setattr("steerco.web.pages.reading.log.AT_ONCE", 7)
     assert rows(room, room.head) == whole
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(1)"])
+def test_no_cell_begins_as_a_formula_does(cell: str) -> None:
+    assert _lines([[cell, "plain"]]).lstrip('"').startswith("'")

@@ -28,8 +28,8 @@ AT_ONCE = 2000
 """The number of events that are looked at for one piece of the file."""
 BOM = "\ufeff"
 """Tells a spreadsheet that the file is UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for the beginning of a formula."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet would take for the beginning of a formula; some take the wide signs of East Asia too."""
 COLUMNS = (
     *("seq", "at", "recorded_at", "who", "capacity", "acting_for", "entered_for", "paper"),
     *("act", "type", "record", "state", "clauses", "input"),
