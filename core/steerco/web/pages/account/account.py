@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import segno
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from steerco.accounts import attempts, passwords, second_factor, web_sign_ins, words
 from steerco.accounts.accounts import set_email, set_password
+from steerco.accounts.links import is_address
 from steerco.accounts.passwords import BadPassword
 from steerco.accounts.web_sign_ins import SignedIn
 from steerco.i18n import Words
@@ -24,8 +24,6 @@ from steerco.web.pages.account.desk import AccountDesk, desk, own_account, owner
 from steerco.web.pages.account.persons import membership
 from steerco.web.pages.frame import dates
 
-EMAIL, LONGEST_EMAIL = re.compile(r"[^@\s]+@[^@\s]+"), 254
-"""What an e-mail address looks like; whether it is one, the first mail tells."""
 SHOWN = 50
 """The newest sign-ins that are listed."""
 
@@ -125,7 +123,7 @@ def change_email(request: Anywhere, body: RawBody) -> Response[bytes]:
     """Change the address to which a forgotten password's link goes. It takes the password."""
     at = desk(request, body)
     found, email = owner(at), at.fields.get("email", "").strip()
-    if email and not (len(email) <= LONGEST_EMAIL and email.isprintable() and EMAIL.fullmatch(email)):
+    if email and not is_address(email):
         return _account(at, found, "bad_email", 422)
     if not knows_password(at, found):
         return _account(at, found, "refused_password", 422)
