@@ -22,6 +22,8 @@ HEAD = 90
 """Pixels that the head may take on a phone."""
 BYTES, REQUESTS = 100_000, 6
 PATHS = re.compile(r"\b(?:tenants|policies|law|plugins|core)/[\w./-]+|\b(?:tenant|charter|house|people)\.toml\b|\b[\w-]+\.py\b")
+ADDRESS = re.compile(r"https?://\S+")
+"""An answer that can be quoted has its address with it, and ids stand in addresses."""
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 MANY = {"charter", "meeting", "accounts", "tokens", "revisions", "house", "people", "plan"}
 """Below what of an address each page is one of many that are alike."""
@@ -135,7 +137,8 @@ def _plain(facts: dict[str, Any], language: str, raw: Collection[str], *, narrow
     for check, pattern in (("file-path", PATHS), ("raw-id", UUID)):
         if found := pattern.search(facts["text"]):
             yield check, found.group()
-    if shown := sorted(set(re.findall(r"[\w.:@-]+", facts["text"])) & set(raw)):
+    said = ADDRESS.sub("", facts["text"])
+    if shown := sorted(set(re.findall(r"[\w.:@-]+", said)) & set(raw)):
         yield "raw-id", ", ".join(shown[:5])
 
 
