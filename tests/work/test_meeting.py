@@ -90,6 +90,32 @@ def test_the_steps_of_an_absence_stand_in_their_order_with_their_days(fresh: Liv
     assert "Nhất trí với dự thảo." in done.text
 
 
+@pytest.mark.parametrize("slug", BOTH)
+def test_who_is_excused_need_not_send_anybody_so_nothing_is_missing(fresh: LivedPages, slug: str) -> None:
+    who, head = MEMBER[slug], HEAD[slug]
+    asked = fresh.act(slug, who, "absence-request.request", meeting="M-2022-001", reason="Công tác nước ngoài").ref
+    fresh.act(slug, head, "absence-request.consent", asked)
+    text = fresh.page(slug, head, MEETING).text
+    assert "được đồng ý 05/01/2022" in text
+    for word in ("chưa cử người dự thay", "chưa tham gia ý kiến", "chưa chấp thuận người dự thay"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("slug", BOTH)
+def test_for_a_working_session_no_written_opinion_is_asked_for(fresh: LivedPages, slug: str) -> None:
+    who, head, body = MEMBER[slug], HEAD[slug], {NATIONAL: "committee", MOST: "board"}[slug]
+    starts = "2022-01-12T09:00:00"
+    called = fresh.act(slug, head, "meeting.convene", body=body, kind="working-session", starts_at=starts, parties=[who]).ref
+    if slug == NATIONAL:  # its house rule is for who is asked by name
+        fresh.act(slug, head, "meeting.set-attendees", called, attendees=[who])
+    asked = fresh.act(slug, who, "absence-request.request", meeting=called, reason="Công tác nước ngoài").ref
+    fresh.act(slug, head, "absence-request.consent", asked)
+    fresh.act(slug, who, "substitution.name", meeting=called, substitute=SUBSTITUTE[slug])
+    text = fresh.page(slug, head, f"/records/meeting/{called}").text
+    assert "chưa chấp thuận người dự thay" in text
+    assert "tham gia ý kiến bằng văn bản" not in text
+
+
 def test_after_it_the_conclusion_stands_first_then_its_tasks_and_who_was_absent_without_leave(pages: LivedPages) -> None:
     text = pages.page(NATIONAL, "bo-truong-cong-an", "/records/meeting/M-2021-008").text
     assert (

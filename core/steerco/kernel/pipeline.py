@@ -39,6 +39,7 @@ from steerco.records import (
     Invalid,
     NotFound,
     OutOfOrder,
+    Parties,
     Reason,
     Record,
     Refused,
@@ -233,16 +234,25 @@ def remarked(judged: Judged, do: Do) -> Judged:
 
 def applies(rule: Procedure, judged: Judged, do: Do) -> bool:
     """Whether the rule is for what this act is aimed at, and for a record such as this one."""
-    return all(_such(name, value, judged, do) for name, value in rule.where.items())
+    return all(_such(name, value, judged.record, do.given, judged.authority.day) for name, value in rule.where.items())
 
 
-def _such(name: str, value: str, judged: Judged, do: Do) -> bool:
-    record, day = judged.record, judged.authority.day
+def asked_of(authority: Authority, record: Record, act: str) -> frozenset[str]:
+    """Return the codes of everything that the texts ask for before this act on this record, whether it is there or not."""
+    rules = authority.regime.procedures.get(act, ())
+    return frozenset(
+        rule.requires
+        for rule in rules
+        if all(_such(name, value, record, {}, authority.day) for name, value in rule.where.items())
+    )
+
+
+def _such(name: str, value: str, record: Record, given: Any, day: Parties) -> bool:
     if name in record.facets:
-        return any(f"{name}={value}" in aim for aim in record.facets[name].of_request(do.given, record, day))
+        return any(f"{name}={value}" in aim for aim in record.facets[name].of_request(given, record, day))
     field = f"{name}_" if hasattr(record, f"{name}_") else name
     held = getattr(record, field, None)
-    held = getattr(do.given, field, None) if held is None else held
+    held = getattr(given, field, None) if held is None else held
     return holds(held, value, frozenset(day.aims(held)) if isinstance(held, str) else ())
 
 

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
+from steerco.kernel.pipeline import asked_of
 from steerco.store.listing import Filter, Order
 from steerco.web.pages.frame.visit import Visit
 
 MOST = 100
+OPINION = "opinion-lodged"
+"""The check that an opinion in writing was lodged."""
 
 
 class AbsenceLine(NamedTuple):
@@ -31,7 +34,7 @@ def absences(visit: Visit, sight: Authority, meeting: Any) -> list[AbsenceLine]:
     """Return the absences of a meeting that the reader may see, and the substitutes."""
     requests = {each.who: each for each in _of(visit, sight, "absence-request", meeting) if each.state != "withdrawn"}
     named = {each.who: each for each in _of(visit, sight, "substitution", meeting) if each.state != "withdrawn"}
-    return [_line(visit, who, requests.get(who), named.get(who)) for who in dict.fromkeys([*requests, *named])]
+    return [_line(visit, sight, who, requests.get(who), named.get(who)) for who in dict.fromkeys([*requests, *named])]
 
 
 def _of(visit: Visit, sight: Authority, type: str, meeting: Any) -> list[Any]:
@@ -42,37 +45,34 @@ def _of(visit: Visit, sight: Authority, type: str, meeting: Any) -> list[Any]:
     return [visit.session.get_one(table, (visit.tenant.id, row.id)) for row in page.rows]
 
 
-def _line(visit: Visit, who: str, request: Any, named: Any) -> AbsenceLine:
+def _line(visit: Visit, sight: Authority, who: str, request: Any, named: Any) -> AbsenceLine:
     main = request or named
     return AbsenceLine(
         visit.names(who),
         visit.links.record(main.record_type, main.ref),
         request.reason if request else "",
         visit.say.state(main.record_type, main.state),
-        _steps(visit, request, named),
+        _steps(visit, sight, request, named),
         visit.names(named.substitute) if named else "",
         visit.links.record("substitution", named.ref) if named else "",
         (named.opinion or "") if named else "",
     )
 
 
-def _steps(visit: Visit, request: Any, named: Any) -> list[tuple[str, str]]:
-    """The five steps in order. The first that is not done is the present one; a refusal ends them."""
+def _steps(visit: Visit, sight: Authority, request: Any, named: Any) -> list[tuple[str, str]]:
+    """The steps in order. The first that is not done is the present one; a refusal ends them. To name a substitute is open to a
+    member and no duty, so its steps stand only where one is named; a written opinion is a step where a text asks for it."""
     say = visit.say
     refused = request is not None and request.state == "refused"
-    done = [
-        (say("work.absence", "asked"), request.created_at if request else None),
-        (
-            say("work.absence", "refused" if refused else "consented"),
-            request.answered_at if request and request.state != "requested" else None,
-        ),
-    ]
-    if named is not None or (request is not None and request.state == "consented"):
-        done += [
-            (say("work.absence", "named"), named.created_at if named else None),
-            (say("work.absence", "opinion"), named.lodged_at if named else None),
-            (say("work.absence", "admitted"), named.changed_at if named and named.state == "admitted" else None),
-        ]
+    asked = (say("work.absence", "asked"), request.created_at if request else None)
+    answer = "refused" if refused else "consented"
+    answered = request.answered_at if request and request.state != "requested" else None
+    done = [asked, (say("work.absence", answer), answered)]
+    if named is not None and not refused:
+        done.append((say("work.absence", "named"), named.created_at))
+        if named.lodged_at or OPINION in asked_of(sight, named, "substitution.admit"):
+            done.append((say("work.absence", "opinion"), named.lodged_at))
+        done.append((say("work.absence", "admitted"), named.changed_at if named.state == "admitted" else None))
     present = next((at for at, (_, when) in enumerate(done) if when is None), len(done))
     return [(_dated(visit, text, when), _place(when, at, present)) for at, (text, when) in enumerate(done)]
 
