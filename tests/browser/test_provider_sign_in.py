@@ -45,7 +45,7 @@ def test_a_minister_comes_from_the_provider_waits_and_is_confirmed(browser: Chro
         minister.get_by_role("link", name="Đăng nhập bằng tài khoản Bộ").click()
         minister.locator("input[name=sub]").first.fill("minister")
         minister.get_by_role("button").filter(has_text="Authorize").first.click()
-        assert "Quản trị chưa xác nhận đây là ai" in text(minister)
+        assert "Người quản trị chưa xác nhận đây là ai" in text(minister)
 
         sign_in(chair, provided, "chair", to=f"/t/{NATIONAL}/admin/openid?lang=vi")
         chair.goto(f"/t/{NATIONAL}/admin/openid?lang=vi")

@@ -182,7 +182,8 @@ def _held(visit: Visit, meeting: Any) -> str:
 def _missing(visit: Visit, answers: Iterable[Answer]) -> str:
     """What the answer still lacks, in words."""
     codes = dict.fromkeys(missing.code for answer in answers for missing in answer.weighed.missing)
-    return "; ".join(visit.say("work.missing", code) for code in codes)
+    sections = {code: "work.missing" if visit.say.has("work.missing", code) else "stop" for code in codes}
+    return "; ".join(visit.say(section, code) for code, section in sections.items())
 
 
 def _owed(visit: Visit, line: DutyLine) -> WorkLine:
