@@ -100,7 +100,8 @@ def test_who_postpones_a_meeting_is_changed_by_a_house_rule_and_it_holds(office:
 def test_a_power_is_taken_from_who_presides_in_the_other_committee(office: Desk) -> None:
     page = office.page(MOST, "head", "/admin/house/H.7", "vi")
     assert "Quy định nội bộ, không phải Quy chế" in page.text
-    to = sent(office, MOST, "head", "H.7", **{"gone-1": "1"})
+    words = {"text-vi": "Chưa triệu tập thì người lên lịch hoãn hoặc hủy.", "text-en": "Not yet convened: whoever planned it."}
+    to = sent(office, MOST, "head", "H.7", **words, **{"gone-1": "1"})
     said = office.planned(MOST, "head", to, "vi").text
     assert "Người mất quyền" in said
     assert "không còn được hoãn cuộc họp" in said
@@ -117,6 +118,31 @@ def test_what_is_missing_is_told_at_its_field_and_what_was_typed_stays(office: D
     assert "Typed with care" in told.text
     assert "Choose both who and what" in told.text
     assert {"#f-text-vi", "#f-new-who-1"} <= set(told.links)
+
+
+def test_who_may_is_not_changed_while_the_words_go_on_to_name_others(office: Desk) -> None:
+    """A power is cited by the words of its rule, so these have to say it."""
+    page = office.page(NATIONAL, "wg-head", "/admin/house/H.8")
+    rules = office.installation.tenant(NATIONAL).snapshot.house
+    clause = rules.clause("H.8") if rules is not None else None
+    assert clause is not None
+    fields = {**form(page), "text-vi": clause.gloss.vi, "text-en": clause.gloss.en, "new-who-1": "member", "new-deed-1": "0"}
+    fields.pop("form_token")
+    given = office.send(NATIONAL, "wg-head", "/admin/house/H.8?lang=en", **fields)
+    assert given.status_code == 422
+    assert {"#f-text-vi", "#f-text-en"} <= set(Page(given.text).links)
+    assert "powers are cited by them" in Page(given.text).text
+
+
+def test_a_rule_that_stands_beside_a_clause_gives_its_powers_to_nobody_else(office: Desk) -> None:
+    """Ad hoc meetings that the Head called are the Head's to conclude; the rule is for those that the Deputy Head called."""
+    page = office.page(MOST, "head", "/admin/house/H.1")
+    words = {"text-vi": "Tổ công tác kết luận cuộc họp.", "text-en": "The Working Group concludes meetings."}
+    fields = {**form(page), **words, "new-who-1": "working-group", "new-deed-1": "1"}
+    fields.pop("form_token")
+    given = office.send(MOST, "head", "/admin/house/H.1?lang=en", **fields)
+    assert given.status_code == 422
+    assert "beside Article 3, clause 3 of the regulation" in Page(given.text).text
 
 
 def test_a_house_rule_is_not_everybodys_to_change(office: Desk) -> None:

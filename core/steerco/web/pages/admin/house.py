@@ -171,11 +171,27 @@ class RulePage:
                 errors[f"new-who-{number}"] = self.visit.say("admin.house", "both")
             elif chosen is not None:
                 come.append(structs.replace(chosen, subject=who))
-        if errors:
-            return errors
         languages = self.visit.tenant.snapshot.settings.languages
         gloss = {each: self.posted.text(f"text-{each}") for each in languages}
-        return HouseEdit(self.clause.id, gloss, self.posted.text("adopted_by"), tuple(gone), tuple(come))
+        if errors := errors or self._untrue(gloss, gone, come):
+            return errors
+        named = self.rules.instrument.adopted_by
+        adopted_by = self.posted.text("adopted_by")
+        kept = named if adopted_by == self.visit.names(named) else adopted_by
+        return HouseEdit(self.clause.id, gloss, kept, tuple(gone), tuple(come))
+
+    def _untrue(self, gloss: dict[str, str], gone: list[Line], come: list[Line]) -> dict[str, str]:
+        """Return why a change of powers would make the rule say what is not so: its words stay, so that it would be cited for what
+        it does not say; or it stands beside clauses of the regulation only for whom it names now."""
+        say = self.visit.say
+        if come and self.clause.beside:
+            beside = "; ".join(self.visit.written(id) for id in self.clause.beside)
+            changed = next((f"who-{each.number}" for each in self.powers if each.line in gone), "new-who-1")
+            return {changed: say("admin.house", "beside", clauses=beside)}
+        if not (gone or come):
+            return {}
+        same = [each for each, text in gloss.items() if text == getattr(self.clause.gloss, each)]
+        return {f"text-{each}": say("admin.house", "words_stay") for each in same}
 
     def _known(self, subject: str, type: str) -> bool:
         return any(subject == id for id, _ in self.subjects(type))
