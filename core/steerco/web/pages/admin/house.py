@@ -181,8 +181,8 @@ class RulePage:
         return HouseEdit(self.clause.id, gloss, kept, tuple(gone), tuple(come))
 
     def _untrue(self, gloss: dict[str, str], gone: list[Line], come: list[Line]) -> dict[str, str]:
-        """Return why a change of powers would make the rule say what is not so: its words stay, so that it would be cited for what
-        it does not say; or it stands beside clauses of the regulation only for whom it names now."""
+        """Return why a change of powers would make the rule say what is not so: its words stay, so that it would be cited for
+        what it does not say; or it stands beside clauses of the regulation only for whom it names now."""
         say = self.visit.say
         if come and self.clause.beside:
             beside = "; ".join(self.visit.written(id) for id in self.clause.beside)
