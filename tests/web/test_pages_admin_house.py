@@ -120,6 +120,12 @@ def test_what_is_missing_is_told_at_its_field_and_what_was_typed_stays(office: D
     assert {"#f-text-vi", "#f-new-who-1"} <= set(told.links)
 
 
+def test_a_bar_of_the_house_rules_is_told_as_a_bar(office: Desk) -> None:
+    text = office.page(NATIONAL, "wg-head", "/admin/house", "vi").text
+    assert "người giữ: không được ghi nhận việc giữ chức danh" in text
+    assert "không còn được" not in text
+
+
 def test_who_may_is_not_changed_while_the_words_go_on_to_name_others(office: Desk) -> None:
     """A power is cited by the words of its rule, so these have to say it."""
     page = office.page(NATIONAL, "wg-head", "/admin/house/H.8")
