@@ -53,14 +53,14 @@ class Telling:
             label, cites = self._duty(notice.duty)
             due = self.day(notice.due_on) if notice.due_on else ""
             title = self.say("notifications.subject", "due", day=due, what=self.say.of(label) or record)
-            return Told(title, record, self._cited(cites), self.say("notifications.why", "due"), self._path(notice), notice.at)
+            cited, why = self._cited(cites, self.regime), self.say("notifications.why", "due")
+            return Told(title, record, cited, why, self._path(notice), notice.at)
         body = self._body(notice)
         what = record or self.say("type", notice.type or "")
         key = notice.act if self.say.has("notifications.subject", notice.act) else "act"
         title = self.say("notifications.subject", key, act=self.capital(self.say("action", notice.act)), what=what)
-        return Told(
-            title, record, self._cited(body.because), self.say("notifications.why", "told"), self._path(notice), notice.at
-        )
+        cited = self._cited(body.because, self.tenant.snapshot.regime_on(self.tenant.snapshot.local(notice.at)))
+        return Told(title, record, cited, self.say("notifications.why", "told"), self._path(notice), notice.at)
 
     def day(self, day: date) -> str:
         """Return a day as the language writes it."""
@@ -95,9 +95,10 @@ class Telling:
         when = f", {self.day(begins.astimezone(self.tenant.snapshot.settings.zone).date())}" if begins else ""
         return f"{self.capital(name)} {record.ref}{when}"
 
-    def _cited(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        known = [id for id in dict.fromkeys(ids) if id in self.regime.clauses]
-        return tuple(self.say.of(self.regime.written(id)) or self.say("clause", "title", id=id) for id in known)
+    def _cited(self, ids: tuple[str, ...], regime: Regime) -> tuple[str, ...]:
+        """Return clauses as officials cite them, by the texts that were in force."""
+        known = [id for id in dict.fromkeys(ids) if id in regime.clauses]
+        return tuple(self.say.of(regime.written(id)) or self.say("clause", "title", id=id) for id in known)
 
     def _duty(self, id: str | None) -> tuple[Label, tuple[str, ...]]:
         """Return the label and the clauses of a duty."""
