@@ -36,8 +36,9 @@ from steerco.web.app import create_app
 HTML = {"accept": "text/html"}
 CONTENT = Home(shipped()).content(WITH)
 THURSDAY = {"kind": "ad-hoc", "starts_at": "2021-02-11T09:00:00"}
+MENDERS = ("head", "wg-head")
+"""Those who may apply what decides something, by the committee's own settings."""
 SUNDAY = {"kind": "ad-hoc", "starts_at": "2021-02-14T09:00:00"}
-MAY = '\n[administration]\nrisky = ["head"]\n'
 
 
 def uninstalled(folder: Path) -> Plugins:
@@ -80,15 +81,15 @@ def stopped(act: Callable[[], Any]) -> Stopped:
 def test_what_a_missing_plugin_judged_is_refused_and_everything_else_goes_on(
     gone: Callable[[Path], Plugins], tmp_path: Path, make: Callable[..., Two]
 ) -> None:
-    here = another(make("steerco_fleet", settings=SETTINGS + MAY), gone(tmp_path))
+    here = another(make("steerco_fleet", settings=SETTINGS), gone(tmp_path))
     convene = stopped(lambda: here.do("head", "meeting.convene", **THURSDAY))
     assert isinstance(convene, Refused)
     assert (convene.code, convene.decision.basis) == ("plugin-missing", "platform")
     assert [(each.clause, each.plugin) for each in convene.decision.because] == [("steerco:plugin-missing", "steerco_fleet")]
-    assert [each.people for each in convene.params["menders"]] == [(here.person("head"),)]
+    assert [each.people for each in convene.params["menders"]] == [(here.person(who),) for who in MENDERS]
     assert not convene.decision.who_may
     told = answers.answer_of_stop(here.tenant(), convene, START)  # as the command line tells it
-    assert [(each["subject"], each["people"]) for each in told["menders"]] == [("head", (here.person("head"),))]
+    assert [(each["subject"], each["people"]) for each in told["menders"]] == [(who, (here.person(who),)) for who in MENDERS]
     to = here.person("standing-member")
     assert here.do("deputy-head", "task.assign", title="No plugin judges this", to=to).state == "assigned"
     assert here.do("chair", "meeting.convene", slug=WITHOUT, **SUNDAY).state == "convened"
@@ -102,7 +103,7 @@ def test_what_a_missing_plugin_judged_is_refused_and_everything_else_goes_on(
     assert "steerco_fleet" in problem["detail"]
     assert "install the plugin again" in problem["next"]
     assert "Head" in problem["next"]
-    assert [each["subject"] for each in problem["menders"]] == ["head"]
+    assert [each["subject"] for each in problem["menders"]] == list(MENDERS)
     for path in ("/api/meeting", "/api/task", "/api/duties", "/api/charter", "/api/events"):
         assert here.ask("head", path).status_code == 200, path
 
@@ -163,7 +164,7 @@ def test_processes_that_have_it_and_that_have_not_and_a_revision_without_it(make
 
 
 def test_a_committees_page_says_what_is_stopped_and_who_mends_it(make: Callable[..., Two]) -> None:
-    two = make("steerco_fleet", settings=SETTINGS + MAY)
+    two = make("steerco_fleet", settings=SETTINGS)
     with another(two, Plugins().add(folders())).http as http:
         page = http.get(f"/t/{WITH}?lang=en", headers=HTML).text
         assert "steerco_fleet" in page
