@@ -44,9 +44,11 @@ def test_an_account_of_one_committee_sees_that_one_alone(pages: LivedPages) -> N
     assert "My work" in page.text
     assert f"/t/{MOST}" in " ".join(page.links)
     assert f"/t/{NATIONAL}" not in " ".join(page.links)
+    assert "/sign-out?lang=en" in [form.get("action") for form in page.of("form")]
 
 
 def test_strangers_of_a_demonstration_choose_a_committee(pages: LivedPages) -> None:
     page = Page(pages.http.get("/", params={"lang": "en"}, headers={"Accept": "text/html"}).text)
     assert "My work" not in page.text
     assert {f"/t/{slug}" for slug in (NATIONAL, MOST)} <= {link.partition("?")[0] for link in page.links}
+    assert "/sign-in?lang=en" in page.links

@@ -74,6 +74,7 @@ def test_a_guest_sees_the_meeting_and_the_own_answer_and_no_word_of_who_stays_aw
 def test_the_steps_of_an_absence_stand_in_their_order_with_their_days(fresh: LivedPages, slug: str) -> None:
     who, head = MEMBER[slug], HEAD[slug]
     asked = fresh.act(slug, who, "absence-request.request", meeting="M-2022-001", reason="Công tác nước ngoài").ref
+    assert "chưa được đồng ý" in [each.strip() for each in fresh.page(slug, who, MEETING).texts]
     fresh.act(slug, head, "absence-request.consent", asked)
     named = fresh.act(slug, who, "substitution.name", meeting="M-2022-001", substitute=SUBSTITUTE[slug]).ref
     page = fresh.page(slug, who, MEETING)

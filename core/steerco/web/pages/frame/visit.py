@@ -218,7 +218,7 @@ class Visit:
             search=self.links.to("search") if self.exists(f"{self.links.base}/search") else "",
             who=self.names(reader.person) if reader else "",
             sign_in=address("/sign-in", {"to": self.request.url.path}) if not reader and self.exists("/sign-in") else "",
-            sign_out="/sign-out" if reader and self.exists("/sign-out") else "",
+            sign_out=address("/sign-out", {"lang": self.say.language}) if reader and self.exists("/sign-out") else "",
             links=(*self._entering(), *account, Entry(say("site", "all_tenants"), f"/?lang={say.language}")),
         )
 

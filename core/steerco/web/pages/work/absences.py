@@ -17,14 +17,15 @@ OPINION = "opinion-lodged"
 
 
 class AbsenceLine(NamedTuple):
-    """One member who does not come. ``steps`` are (text, past | now | next); reason and opinion are empty for who may not read
-    them."""
+    """One member who does not come. ``steps`` are (text, past | now | next); ``awaited`` is what has still to happen next, empty
+    where nothing has; reason and opinion are empty for who may not read them."""
 
     who: str
     href: str
     reason: str
     state: str
     steps: list[tuple[str, str]]
+    awaited: str
     substitute: str
     substitute_href: str
     opinion: str
@@ -47,21 +48,23 @@ def _of(visit: Visit, sight: Authority, type: str, meeting: Any) -> list[Any]:
 
 def _line(visit: Visit, sight: Authority, who: str, request: Any, named: Any) -> AbsenceLine:
     main = request or named
+    steps, awaited = _steps(visit, sight, request, named)
     return AbsenceLine(
         visit.names(who),
         visit.links.record(main.record_type, main.ref),
         request.reason if request else "",
         visit.say.state(main.record_type, main.state),
-        _steps(visit, sight, request, named),
+        steps,
+        awaited,
         visit.names(named.substitute) if named else "",
         visit.links.record("substitution", named.ref) if named else "",
         (named.opinion or "") if named else "",
     )
 
 
-def _steps(visit: Visit, sight: Authority, request: Any, named: Any) -> list[tuple[str, str]]:
-    """The steps in order. The first that is not done is the present one; a refusal ends them. To name a substitute is open to a
-    member and no duty, so its steps stand only where one is named; a written opinion is a step where a text asks for it."""
+def _steps(visit: Visit, sight: Authority, request: Any, named: Any) -> tuple[list[tuple[str, str]], str]:
+    """The steps in order, and the first that is not done: it is the present one. A refusal ends them. To name a substitute is open
+    to a member and no duty, so its steps stand only where one is named; a written opinion is a step where a text asks for it."""
     say = visit.say
     refused = request is not None and request.state == "refused"
     asked = (say("work.absence", "asked"), request.created_at if request else None)
@@ -74,7 +77,12 @@ def _steps(visit: Visit, sight: Authority, request: Any, named: Any) -> list[tup
             done.append((say("work.absence", "opinion"), named.lodged_at))
         done.append((say("work.absence", "admitted"), named.changed_at if named.state == "admitted" else None))
     present = next((at for at, (_, when) in enumerate(done) if when is None), len(done))
-    return [(_dated(visit, text, when), _place(when, at, present)) for at, (text, when) in enumerate(done)]
+    awaited = done[present][0] if present < len(done) else ""
+    texts = [
+        say("work.absence", "awaited", step=text) if at == present else _dated(visit, text, when)
+        for at, (text, when) in enumerate(done)
+    ]
+    return [(text, _place(when, at, present)) for at, (text, (_, when)) in enumerate(zip(texts, done, strict=True))], awaited
 
 
 def _dated(visit: Visit, text: str, when: datetime | None) -> str:

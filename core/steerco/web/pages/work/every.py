@@ -71,6 +71,7 @@ def every_page(request: Anywhere, found: SignedIn) -> Response[bytes]:
         "who": found.name,
         "switches": switches,
         "home": address("/", {"lang": language}),
+        "sign_out": address("/sign-out", {"lang": language}),
         "account": address("/account", {"lang": language}),
     }
     return page("work/every.html", t=say, here="", errors=query.messages(say), **context)

@@ -65,6 +65,7 @@ def home(request: Anywhere) -> Response[bytes]:
         "of": of,
         "previous": at(number - 1) if number > 1 else "",
         "next": at(number + 1) if number < of else "",
+        "sign_in": address("/sign-in", {"lang": language}),
         "switches": [(code, address("/", {"lang": code, "q": search}), code == language) for code in languages()],
     }
     return page("home.html", 400 if errors else 200, t=say, here="", errors=errors, home=at(1), **context)

@@ -127,10 +127,9 @@ def _lacking(visit: Visit, meeting: Any, shown: dict[str, Any], away: list[Absen
         key = "silent_one" if len(silent) == 1 else "silent"
         yield LackingLine(say("work.meeting", key, number=len(silent), who="; ".join(silent)), [])
     for each in away:
-        step = next((text for text, place in each.steps if place == "now"), "")
-        if step:
+        if each.awaited:
             yield LackingLine(
-                say("work.meeting", "absence_open", who=each.who, step=step), [], say("work.meeting", "see"), each.href
+                say("work.meeting", "absence_open", who=each.who, step=each.awaited), [], say("work.meeting", "see"), each.href
             )
 
 
