@@ -202,6 +202,11 @@ class Visit:
 
     # The answer
 
+    def _sign_in(self) -> str:
+        """Where a stranger signs in, to come back to this page; both in its language."""
+        here = address(self.request.url.path, {"lang": self.request.query_params.get("lang", "")})
+        return address("/sign-in", {"lang": self.say.language, "to": here})
+
     def head(self, here: str) -> Head:
         """Return the head of the page; ``here`` names the entry of the navigation that it belongs to."""
         settings, say, reader = self.tenant.snapshot.settings, self.say, self.reader
@@ -217,7 +222,7 @@ class Visit:
             entries=navigation.entries(here),
             search=self.links.to("search") if self.exists(f"{self.links.base}/search") else "",
             who=self.names(reader.person) if reader else "",
-            sign_in=address("/sign-in", {"to": self.request.url.path}) if not reader and self.exists("/sign-in") else "",
+            sign_in=self._sign_in() if not reader and self.exists("/sign-in") else "",
             sign_out=address("/sign-out", {"lang": self.say.language}) if reader and self.exists("/sign-out") else "",
             links=(*self._entering(), *account, Entry(say("site", "all_tenants"), f"/?lang={say.language}")),
         )
