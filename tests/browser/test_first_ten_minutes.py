@@ -61,6 +61,7 @@ def test_a_member_is_excused_and_the_substitute_waits_for_the_opinion_that_the_c
     do(page, "Cử người dự họp thay")
     page.get_by_role("combobox", name="Người dự thay").fill("cục trưởng cục an ninh")
     press(page, "Cử người dự họp thay")
+    assert "Cuộc họp Họp định kỳ quý I năm 2022 · M-2022-001" in text(page)
     confirm(page)
     assert "Đã cử người dự họp thay" in text(page)
 

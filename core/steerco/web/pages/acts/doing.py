@@ -27,6 +27,7 @@ from steerco.web.pages.acts.done import remark_text
 from steerco.web.pages.acts.outcomes import here_of, not_yet_page, refused_page, weighed
 from steerco.web.pages.acts.record import found
 from steerco.web.pages.acts.standing import verb
+from steerco.web.pages.forms.candidates import RecordChoices
 from steerco.web.pages.forms.desk import FormDesk
 from steerco.web.pages.forms.drafts import (
     SCRIPTED,
@@ -323,8 +324,18 @@ def _check_page(visit: Visit, desk: FormDesk, tried: Attempt, foreseen: Foreseen
 
 def _sentences(visit: Visit, action: Action, given: dict[str, Any]) -> list[Pair]:
     """Return what was filled in, as people read it; files have their own place."""
-    plain = {name: value for name, value in given.items() if not _is_file(value)}
+    plain = {name: _titled(visit, action, name, value) for name, value in given.items() if not _is_file(value)}
     return pairs(visit, action.record.record_type, plain)
+
+
+def _titled(visit: Visit, action: Action, name: str, value: Any) -> Any:
+    """The record that a value names, by its title and reference; any other value as it is."""
+    marks = action.marks.get(name) or action.marks.get(f"{name}_", {})
+    for type in marks.get("refers", "").split() if isinstance(value, str) else ():
+        record = visibility.find(visit.authority, visit.tenant.snapshot.types[type], value)
+        if record is not None:
+            return RecordChoices(visit, visit.authority).labelled(record).label
+    return value
 
 
 def _is_file(value: Any) -> bool:
