@@ -58,6 +58,12 @@ def test_a_member_is_excused_and_the_substitute_waits_for_the_opinion_that_the_c
     press(page, "Đề nghị vắng họp")
     assert "Đã xin vắng họp" in text(page)
     assert "chưa được đồng ý" in text(page)
+    do(page, "Đề nghị vắng họp")
+    page.get_by_label("Lý do").fill("Công tác nước ngoài")
+    press(page, "Đề nghị vắng họp")
+    assert text(page).casefold().count("đã có đề nghị vắng cuộc họp này") == 1
+    page.go_back()
+    page.go_back()
     do(page, "Cử người dự họp thay")
     page.get_by_role("combobox", name="Người dự thay").fill("cục trưởng cục an ninh")
     press(page, "Cử người dự họp thay")
@@ -126,3 +132,18 @@ def test_a_house_rule_on_who_postpones_is_changed_with_the_plan_seen_first_and_h
     press(page, postpone)
     confirm(page)
     assert "25 January 2022" in text(page)
+
+
+def test_who_signs_in_and_out_reads_on_in_the_language_chosen_not_in_that_of_the_browser(
+    page_at: PageAt, served: Demonstration
+) -> None:
+    page = page_at(360, "vi")
+    page.goto("/?lang=en")
+    follow(page, "National Committee on e-Government")
+    follow(page, "Sign in")
+    assert page.locator("h1").inner_text() == "Sign in"
+    enter(page, name_of("vice-chair"), password(served))
+    assert page.locator("h1").inner_text() == "My work"
+    page.locator("header summary").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    assert page.locator("h1").inner_text() == "Sign in"

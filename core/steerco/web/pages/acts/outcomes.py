@@ -73,10 +73,17 @@ def not_yet_page(
         record=record,
         there=_there(visit, said.judged, stops) if said is not None and said.judged is not None else [],
         lacking=lacking_in(visit, required, record),
-        why=[Lacking(_stopped_text(visit, each), visit.cites(getattr(each, "cites", ())), []) for each in others],
+        why=[_obstacle(visit, each) for each in others],
         draft=_draft(visit, action, record, key),
         ask=ask_address(visit, action, record, given),
     )
+
+
+def _obstacle(visit: Visit, stop: Stopped) -> Lacking:
+    """What stands in the way, with what it rests on, unless that says the same: no clause says it then."""
+    text = _stopped_text(visit, stop)
+    cites = visit.cites(getattr(stop, "cites", ()))
+    return Lacking(text, [each for each in cites if each.text.casefold() != text.casefold()], [])
 
 
 def _is_missing(action: Action, stop: OutOfOrder) -> bool:
