@@ -12,6 +12,11 @@ from steerco.kernel.authority import Authority
 from steerco.records import NotFound, Record
 
 
+def attachment(name: str) -> str:
+    """Return the header by which an answer is saved as a file of that name (RFC 6266), whatever letters it has."""
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def download(authority: Authority, record: Record, digest: str, file_name: str | None = None) -> Response[bytes]:
     """Return a file of a record: always as an attachment, never as something that a browser would run. Where several have the
     same content, ``file_name`` says which. Raises ``NotFound``."""
@@ -25,5 +30,5 @@ def download(authority: Authority, record: Record, digest: str, file_name: str |
         raise NotFound("file")
     with files.open(tenant, digest) as file:
         body = file.read()
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", "ETag": f'"{digest}"'}
+    headers = {"Content-Disposition": attachment(name), "ETag": f'"{digest}"'}
     return Response(body, media_type="application/octet-stream", headers=headers)

@@ -14,6 +14,7 @@ from steerco.config.findings import Finding
 from steerco.config.read import NotText, decoded
 from steerco.configuration.risk import Weight
 from steerco.store.tables import PendingChange
+from steerco.web.http.downloads import attachment
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import check_form
 from steerco.web.http.worker_pool import acting, showing
@@ -70,7 +71,7 @@ def file_text(request: Anywhere, tenant: FromPath[str], key: FromPath[str]) -> R
         if role is None:
             raise nothing_here()
         name = role.path.rpartition("/")[2]
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
         return Response(content[role.path].encode(), media_type="text/plain; charset=utf-8", headers=headers)
 
 

@@ -14,6 +14,7 @@ from litestar.response import Stream
 
 from steerco.following import feed
 from steerco.i18n import alphabetical
+from steerco.web.http.downloads import attachment
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import WorkerPool, showing
 from steerco.web.pages.frame.events import EventRow, Wanted, fitting, happened, latest
@@ -124,7 +125,7 @@ async def log_csv(request: Anywhere, tenant: FromPath[str]) -> Stream:
             yield piece.text.encode()
             after = piece.after
 
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
     return Stream(pieces(), media_type="text/csv", headers=headers)
 
 
