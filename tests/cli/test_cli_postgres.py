@@ -37,7 +37,9 @@ def test_a_tenant_lives_on_postgresql_as_in_the_file(
     assert (refused.code, refused.error["error"]) == (1, "no-right")
     assert "--role" in refused.error["do"]
     assert steerco("db upgrade --home", files).code == 0  # to the role that serves by the address
-    assert steerco(f"tenant apply {SLUG} --json --home", files).json["revision"] == 1
+    applied = steerco(f"tenant apply {SLUG} --json --home", files)
+    assert applied.code == 0, applied
+    assert applied.json["revision"] == 1
     meeting = json.dumps({"kind": "regular", "starts_at": "2027-01-05T09:00:00"})
     assert steerco(f"do {SLUG} --by chair meeting.convene --home {files} --with", meeting).code == 0
     given = json.dumps({"text": "x", "tasks": [{"title": "t", "to": "member-a"}]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from steerco.web.pages.frame.names import PartyNames
+from steerco.configuration.party_names import PartyNames
 
 from steerco.charter.model import Charter, Instrument, Label, PartialDate
 from steerco.committee.directory import Directory

@@ -2,7 +2,7 @@
 
     [[citation]]
     id = "{article}.{clause}.{point:a}"
-    label = { vi = "điểm {point} khoản {clause} Điều {article}", en = "Article {article}, clause {clause}, point {point}" }
+    label = { en = "Article {article}, clause {clause}, point {point}", vi = "…" }
 
 ``{name}`` in an id stands for a number, ``{name:a}`` for letters, anything else for itself. The first form that fits counts.
 """
@@ -17,6 +17,7 @@ from steerco.charter.model import Charter, Citation, Label
 from steerco.charter.names import NameProblem
 
 _PLACE = re.compile(r"\{([a-z_]+)(:a)?\}")
+_LETTERS, _DIGITS = r"[^\W\d_]+", "[0-9]+"
 _NAMED = re.compile(r"\{([^{}]*)\}")
 
 
@@ -56,7 +57,7 @@ def _pattern(id: str) -> re.Pattern[str]:
     """Return the pattern of the ids that a form fits."""
     parts, last = [], 0
     for found in _PLACE.finditer(id):
-        parts += [re.escape(id[last : found.start()]), f"(?P<{found[1]}>{'[a-zđ]+' if found[2] else '[0-9]+'})"]
+        parts += [re.escape(id[last : found.start()]), f"(?P<{found[1]}>{_LETTERS if found[2] else _DIGITS})"]
         last = found.end()
     return re.compile("".join([*parts, re.escape(id[last:])]))
 

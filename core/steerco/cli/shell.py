@@ -179,11 +179,11 @@ class Shell:
     def present(self, slug: str) -> datetime:
         """Return the time by which a tenant lives: now, or that of its own for one that was played as a demonstration."""
         from steerco.cases.demonstration import present
-        from steerco.configuration.installation import NotApplied
+        from steerco.configuration.installation import NoTenant, NotApplied
 
         try:
             own = present(self.installation.tenant(slug)) if slug in self.applied() else None
-        except NotApplied:  # this release cannot read it
+        except (NotApplied, NoTenant):  # this release cannot read it; or it was begun to be made, and no more
             own = None
         return own or now()
 

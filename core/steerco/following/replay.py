@@ -88,7 +88,7 @@ def _again(tenant: Tenant, row: dict[str, Any], body: EventBody, bodies: dict[in
 def _decided(regime: Regime, body: EventBody) -> EventBody:
     """Return the decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
     facts = body.facts
-    barred = regime.person_wide(asked=body.asked_capacity is not None)
+    barred = regime.person_wide(asked=body.asked_capacity is not None and not body.acting_for)
     decisions = []
     for aim in facts.aims or (facts.facets,):
         asks = [_ask(each, facts, frozenset(aim)) for each in facts.capacities or (NOBODY,)]
