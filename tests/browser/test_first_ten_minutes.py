@@ -56,7 +56,7 @@ def test_a_member_is_excused_and_the_substitute_waits_for_the_opinion_that_the_c
     follow(page, "Không dự được")
     page.get_by_label("Lý do").fill("Công tác nước ngoài")
     press(page, "Đề nghị vắng họp")
-    assert "Đã xin vắng họp" in text(page)
+    assert "Đã đề nghị vắng họp" in text(page)
     assert "chưa được đồng ý" in text(page)
     do(page, "Đề nghị vắng họp")
     page.get_by_label("Lý do").fill("Công tác nước ngoài")
@@ -108,6 +108,7 @@ def test_a_house_rule_on_who_postpones_is_changed_with_the_plan_seen_first_and_h
     page.get_by_role("link", name=re.compile("^Change.*Postponing and canceling")).click()
     adopted = "The presiding officer or the Deputy Head postpones a meeting."
     page.get_by_label("In English").fill(adopted)
+    page.get_by_label("In Vietnamese").fill("Người chủ trì hoặc Phó Trưởng ban hoãn cuộc họp.")
     added = page.get_by_role("group", name=re.compile("^Power 1"))
     added.get_by_label("Who").select_option(label="Deputy Head")
     added.get_by_label("What").select_option(label="postpone a meeting")
