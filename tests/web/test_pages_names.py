@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from steerco.configuration.party_names import PartyNames
-
 from steerco.charter.model import Charter, Instrument, Label, PartialDate
 from steerco.committee.directory import Directory
 from steerco.committee.directory_data import Holding
+from steerco.configuration.party_names import PartyNames
 from steerco.i18n import words
 
 TODAY = date(2022, 1, 5)

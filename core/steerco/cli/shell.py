@@ -179,7 +179,7 @@ class Shell:
     def present(self, slug: str) -> datetime:
         """Return the time by which a tenant lives: now, or that of its own for one that was played as a demonstration."""
         from steerco.cases.demonstration import present
-        from steerco.configuration.installation import NoTenant, NotApplied
+        from steerco.configuration.installation import NotApplied, NoTenant
 
         try:
             own = present(self.installation.tenant(slug)) if slug in self.applied() else None

@@ -115,7 +115,7 @@ def _texts(row: Record | Part) -> Iterator[str]:
     for name in texts(type(row)):
         value = getattr(row, name)
         if isinstance(value, dict):
-            yield from (str(each)[:MOST] for each in value.values())
+            yield from (str(each)[:MOST] for _, each in sorted(value.items()))
         elif value:
             yield str(value)[:MOST]
 
