@@ -18,10 +18,12 @@ INVITING = frozenset({"meeting.convene", "meeting.set-attendees", "meeting.invit
 """The acts whose notice carries a part for calendars."""
 
 
-def calendar_part(meeting: Any, title: str, *, host: str, zone: ZoneInfo, sender: str, chair: str, to: str) -> tuple[str, bytes]:
+def calendar_part(
+    meeting: Any, title: str, *, host: str, zone: ZoneInfo, sender: str, presiding: str, to: str
+) -> tuple[str, bytes]:
     """Return method and text of the part: CANCEL for a meeting that was called off, else REQUEST.
 
-    ``host`` makes the UID unique in the world, ``sender`` is the address that mails come from, ``chair`` names who presides,
+    ``host`` makes the UID unique in the world, ``sender`` is the address that mails come from, ``presiding`` names who presides,
     ``to`` is the address invited.
     """
     canceled = meeting.state == "canceled"
@@ -40,7 +42,7 @@ def calendar_part(meeting: Any, title: str, *, host: str, zone: ZoneInfo, sender
     if meeting.place:
         event.add("location", meeting.place)
     organizer = vCalAddress(f"mailto:{quote(sender, safe='@+')}")
-    organizer.params["cn"] = vText(chair)
+    organizer.params["cn"] = vText(presiding)
     event["organizer"] = organizer
     attendee = vCalAddress(f"mailto:{quote(to, safe='@+')}")
     attendee.params["role"] = vText("REQ-PARTICIPANT")

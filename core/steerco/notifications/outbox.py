@@ -156,9 +156,9 @@ def _calendar(telling: Telling, server: MailServer, notice: NoticeRow, told: Tol
     if notice.act not in INVITING or notice.type != "meeting":
         return None
     meeting: Any = telling.session.get(telling.tenant.snapshot.types["meeting"], (telling.tenant.id, notice.record))
-    chair = telling.name(meeting.presiding) if meeting.presiding else telling.committee
+    presiding = telling.name(meeting.presiding) if meeting.presiding else telling.committee
     zone = telling.tenant.snapshot.settings.zone
-    return calendar_part(meeting, told.about, host=server.domain, zone=zone, sender=server.sender, chair=chair, to=to)
+    return calendar_part(meeting, told.about, host=server.domain, zone=zone, sender=server.sender, presiding=presiding, to=to)
 
 
 def _note(tenant: Tenant, outcomes: Sequence[tuple[Sequence[str], str, str]]) -> None:

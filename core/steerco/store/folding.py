@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import combining, normalize
 
-_STROKE = str.maketrans({"đ": "d", "\u0335": ""})
+_STROKE = str.maketrans({"\u0111": "d", "\u0335": ""})
 _words = re.compile(r"[^\W_]+")
 
 
@@ -15,7 +15,7 @@ def plain(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text in small letters without marks: ``duong`` of ``Đường``."""
+    """Return a text in small letters without marks: ``angstrom`` of ``Ångström``."""
     bare = "".join(character for character in normalize("NFD", text.casefold()) if not combining(character))
     return normalize("NFC", bare.translate(_STROKE))
 

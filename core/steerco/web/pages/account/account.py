@@ -68,7 +68,7 @@ def _account(at: AccountDesk, found: SignedIn, wrong: str = "", status: int = 20
 
 BROWSERS = (
     ("Edg", "Edge"),
-    ("coc_coc", "Cốc Cốc"),
+    ("coc_coc", "C\u1ed1c C\u1ed1c"),
     ("Firefox", ""),
     ("FxiOS", "Firefox"),
     ("Chrom", "Chrome"),

@@ -17,8 +17,8 @@ _CLOCK = re.compile(r"(\d{1,2})\s*(?:[:h.g]|gio)\s*(\d{2})?(?:\s*phut)?")
 
 
 def folded(text: str) -> str:
-    """Return a text without marks and capitals, as it is searched for: ``duong`` for ``Đường``."""
-    bare = normalize("NFD", text.casefold().replace("đ", "d"))
+    """Return a text without marks and capitals, as it is searched for: ``angstrom`` for ``Ångström``."""
+    bare = normalize("NFD", text.casefold().replace("\u0111", "d"))
     return " ".join("".join(character for character in bare if not combining(character)).split())
 
 
