@@ -17,7 +17,7 @@ from steerco.accounts.links import Link
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import check_form
 from steerco.web.http.worker_pool import acting, showing
-from steerco.web.pages.admin.desk import Desk, desk_of, led, refusal, shown
+from steerco.web.pages.admin.desk import Desk, desk_of, led, refusal, risky_desk, shown
 from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.frame.pager import cut
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
@@ -39,11 +39,9 @@ DEEDS = {
 def account_list(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every person of the committee with their account."""
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
+        desk = risky_desk(visit)
         if isinstance(desk, Response):
             return desk
-        if not desk.risky:
-            return refusal(visit, "risky")
         wanted, sought = visit.query.choice("state", STATES), visit.query.text("q").casefold()
         rows = [_told(visit, line) for line in administration.listing(visit.tenant, visit.now)]
         rows = [row for row in rows if (not wanted or row["state"] == wanted) and sought in row["who"].casefold()]
@@ -107,11 +105,9 @@ def account_deed(request: Anywhere, tenant: FromPath[str], person: FromPath[str]
     """Invite, reset, lock, unlock, sign out everywhere, drop the second factor, or let go."""
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
+        desk = risky_desk(visit)
         if isinstance(desk, Response):
             return desk
-        if not desk.risky:
-            return refusal(visit, "risky")
         assert visit.reader is not None  # who has a desk is signed in
         try:
             check_form(visit.reader, posted.token)

@@ -62,6 +62,12 @@ def desk_of(visit: Visit) -> Desk | Response[bytes]:
     return Desk(reader.person, reader.account, reader.form_token, may("risky"))
 
 
+def risky_desk(visit: Visit) -> Desk | Response[bytes]:
+    """Return the reader's desk where changes that decide something are theirs to apply, else the refusal."""
+    desk = desk_of(visit)
+    return desk if isinstance(desk, Response) or desk.risky else refusal(visit, "risky")
+
+
 def refusal(visit: Visit, weight: Weight, kept: str = "") -> Response[bytes]:
     """Return the page that says that this is not the reader's to do, who may, and by what. ``kept``: where what was typed is."""
     state = standing(visit.session).state

@@ -19,7 +19,7 @@ from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
-from steerco.web.pages.admin.desk import Desk, allowed, desk_of, refusal, shown
+from steerco.web.pages.admin.desk import Desk, allowed, desk_of, risky_desk, shown
 from steerco.web.pages.admin.plan_view import deed
 from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
@@ -81,11 +81,9 @@ def _powers(visit: Visit, clause: str) -> list[HousePower]:
 def house_rule(request: Anywhere, tenant: FromPath[str], clause: FromPath[str]) -> Response[bytes]:
     """The form of one house rule; refused before anything is typed where its change is not the reader's to apply."""
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
+        desk = risky_desk(visit)
         if isinstance(desk, Response):
             return desk
-        if not desk.risky:
-            return refusal(visit, "risky")
         return RulePage(visit, desk, clause).shown()
 
 
@@ -211,11 +209,9 @@ def change_house_rule(request: Anywhere, tenant: FromPath[str], clause: FromPath
     """Prepare the change of a house rule, and lead to its plan."""
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
+        desk = risky_desk(visit)
         if isinstance(desk, Response):
             return desk
-        if not desk.risky:
-            return refusal(visit, "risky")
         assert visit.reader is not None  # who has a desk is signed in
         page = RulePage(visit, desk, clause, posted)
         try:

@@ -17,7 +17,7 @@ from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
-from steerco.web.pages.admin.desk import Desk, allowed, desk_of, refusal, shown
+from steerco.web.pages.admin.desk import Desk, allowed, desk_of, refusal, risky_desk, shown
 from steerco.web.pages.admin.plan_view import setting_label
 from steerco.web.pages.admin.roles import document
 from steerco.web.pages.forms.posted import Posted, read_form
@@ -216,11 +216,9 @@ def set_plugin(request: Anywhere, tenant: FromPath[str], name: FromPath[str], bo
     """Prepare a change of a plugin's settings, and lead to its plan."""
     posted = read_form(request, body)
     with visiting(request, tenant) as visit:
-        desk = desk_of(visit)
+        desk = risky_desk(visit)
         if isinstance(desk, Response):
             return desk
-        if not desk.risky:
-            return refusal(visit, "risky")
         assert visit.reader is not None  # who has a desk is signed in
         page = PluginPage(visit, desk, name, posted)
         try:
