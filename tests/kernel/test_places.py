@@ -34,7 +34,7 @@ class Committee:
             self.day = tenant.directory(session).on(START.date(), charter)
         self.roles = [role.id for role in charter.roles]
         self.persons = sorted({person for role in self.roles for person in self.day.holders(role)[:1]})
-        body = charter.role(head).body  # type: ignore[union-attr]
+        body = charter.role(head).body  # type: ignore[union-attr]  # the role is one of the charter
         meetings = [self.act("meeting.convene", head, kind=kind, starts_at=SOON) for _ in range(4)]
         self.meeting = meetings[0]
         for meeting in meetings:

@@ -178,7 +178,7 @@ def test_a_duty_is_told_again_so_many_working_days_before_once() -> None:
 def test_the_postman_does_all_of_it(board: Board, installation: object, mail: tuple[Mailbox, MailServer]) -> None:
     box, server = mail
     with_mail(board, "binh")
-    postman = Postman(installation, lambda: board.now, server)  # type: ignore[arg-type]
+    postman = Postman(installation, lambda: board.now, server)  # type: ignore[arg-type]  # a fixture
     postman.once()
     board.do("an", "task.assign", title="Việc qua bưu tá", to="binh")
     postman.once()

@@ -67,7 +67,7 @@ def office() -> Iterator[Office]:
     installation, clock = installed(), Clock()
     edge = create_app(installation, clock=clock)
     with TestClient(edge) as client:
-        client.app_ = edge  # type: ignore[attr-defined]
+        client.app_ = edge  # type: ignore[attr-defined]  # mypy knows the base alone
         yield Office(installation, clock, client)
     installation.store.close()
 
@@ -297,7 +297,7 @@ def narrow() -> Iterator[Office]:
     installation, clock = installed(), Clock()
     edge = create_app(installation, clock=clock, limits=Limits(body=60_000, unknown=4_000))
     with TestClient(edge) as client:
-        client.app_ = edge  # type: ignore[attr-defined]
+        client.app_ = edge  # type: ignore[attr-defined]  # mypy knows the base alone
         yield Office(installation, clock, client)
     installation.store.close()
 

@@ -86,7 +86,7 @@ def convening(starts: str = "20/4/2021", clock: str = "14:00", kind: str = "regu
 def test_the_head_convenes_a_meeting(committee: Committee, lang: str) -> None:
     before = len(events(committee, "meeting.convene"))
     form = FormAt(committee, committee.head, "records/meeting/do/convene", lang)
-    label = committee.day.charter.role(committee.head).label  # type: ignore[union-attr]
+    label = committee.day.charter.role(committee.head).label  # type: ignore[union-attr]  # the role is one of the charter
     assert str(getattr(label, lang)) in form.page.text, "in which capacity"
     page = form.after(form.send(**convening()))
     assert ("Done: convene a meeting" if lang == "en" else "Đã triệu tập cuộc họp") in page.text

@@ -207,5 +207,5 @@ def _finish(session: Session, number: int, slug: str, report: ArchiveReport, rea
     )
     mine = (TenantRow.id == number, TenantRow.state == IMPORTING)
     result = session.execute(update(TenantRow).where(*mine).values(slug=slug, state=ACTIVE, created_at=manifest.created_at))
-    if result.rowcount != 1:  # type: ignore[attr-defined]
+    if result.rowcount != 1:  # type: ignore[attr-defined]  # mypy knows the base alone
         raise Taken(slug)  # another import of the same name was begun meanwhile, and goes on

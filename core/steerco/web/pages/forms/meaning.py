@@ -119,7 +119,7 @@ class FormReading:
         """The number that a text means: with blanks or points between thousands, and a comma before what is less than one."""
         bare = re.sub(r"(?<=\d)[ .](?=\d{3}\b)", "", text) if whole else text.replace(",", ".")
         if not re.fullmatch(r"[+-]?[0-9]{1,18}" if whole else r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", bare):
-            return self._wrong(flat, "no-number", given=text[:40])  # type: ignore[no-any-return]
+            return self._wrong(flat, "no-number", given=text[:40])  # type: ignore[no-any-return]  # typed by its field
         return int(bare) if whole else float(bare)
 
     def _wrong(self, flat: str, code: str, **params: Any) -> Any:
@@ -137,7 +137,7 @@ class FormReading:
         if not text and not clock:
             return None
         if not text or not clock:
-            return self._wrong(flat, "time-needed" if text else "day-needed")  # type: ignore[no-any-return]
+            return self._wrong(flat, "time-needed" if text else "day-needed")  # type: ignore[no-any-return]  # typed by its field
         day, hour = self._day(text, flat), read_clock(clock)
         if isinstance(hour, Reason):
             self.errors.setdefault(path_of(flat), hour)
@@ -149,7 +149,7 @@ class FormReading:
         if not year and not kind:
             return None
         if not re.fullmatch(r"\d{4}", year):
-            return self._wrong(flat, "no-year", given=year[:10])  # type: ignore[no-any-return]
+            return self._wrong(flat, "no-year", given=year[:10])  # type: ignore[no-any-return]  # typed by its field
         return f"{year}-{kind}" if kind and kind != "year" else year
 
     def _party(self, text: str, shape: Shape, flat: str) -> str | None:

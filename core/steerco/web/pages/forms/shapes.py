@@ -148,7 +148,7 @@ def _text(name: str, inner: inspect.StrType, required: bool, default: Any, marks
     kind: Kind = "text" if (inner.max_length or 0) > LONG or marks.get("text") == "lines" else "line"
     for mark, marked in (("party", "party"), ("refers", "record"), ("period", "period")):
         if marks.get(mark):
-            kind = marked  # type: ignore[assignment]
+            kind = marked  # type: ignore[assignment]  # any type
     return Shape(name, kind, required, default, marks=marks, least=inner.min_length, most=inner.max_length, pattern=pattern)
 
 
