@@ -113,4 +113,7 @@ def events(committee: Committee, action: str) -> list[Any]:
     """The events of an act, oldest first."""
     with committee.tenant.store.read(committee.tenant.id) as session:
         mine = (Event.tenant_id == committee.tenant.id, Event.action == action)
-        return [(row.seq, row.caused_by, row.person, decode(row.body)) for row in session.scalars(select(Event).where(*mine).order_by(Event.seq))]
+        return [
+            (row.seq, row.caused_by, row.person, decode(row.body))
+            for row in session.scalars(select(Event).where(*mine).order_by(Event.seq))
+        ]

@@ -17,6 +17,19 @@ from steerco.charter.model import Charter, Clause, Label
 from steerco.charter.outline import Outline
 from steerco.charter.rules import Effective
 from steerco.charter.values import Days
+from steerco.extension.documents import (
+    Appendix,
+    Block,
+    DocumentContent,
+    DocumentFacts,
+    DocumentFile,
+    DocumentText,
+    Misprint,
+    NamedParty,
+    Signature,
+    cells,
+    row,
+)
 from steerco.extension.facts import Act, AtLeast, Fields, Hands, Happened, Notice, Request, Rule, TenantFacts
 from steerco.extension.hookspecs import hookimpl
 from steerco.extension.results import (
@@ -102,9 +115,11 @@ __all__ = [
     "All",
     "Answer",
     "Any_",
+    "Appendix",
     "AtLeast",
     "Base",
     "Basis",
+    "Block",
     "Calendar",
     "Charter",
     "CharterParser",
@@ -112,6 +127,10 @@ __all__ = [
     "Conflict",
     "Days",
     "Do",
+    "DocumentContent",
+    "DocumentFacts",
+    "DocumentFile",
+    "DocumentText",
     "Effective",
     "Exporter",
     "Facet",
@@ -126,6 +145,8 @@ __all__ = [
     "Label",
     "LayerText",
     "Line",
+    "Misprint",
+    "NamedParty",
     "Not",
     "NotFound",
     "Notice",
@@ -145,6 +166,7 @@ __all__ = [
     "Route",
     "Rule",
     "Ruling",
+    "Signature",
     "Stopped",
     "TenantFacts",
     "Tenanted",
@@ -154,6 +176,7 @@ __all__ = [
     "Via",
     "WeekCalendar",
     "about",
+    "cells",
     "escape",
     "hidden",
     "hookimpl",
@@ -163,6 +186,7 @@ __all__ = [
     "ref_to",
     "refers",
     "resource",
+    "row",
     "shift",
     "tenant_of",
     "working_days",

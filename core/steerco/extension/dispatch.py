@@ -203,9 +203,9 @@ class TenantPlugins:
         """Handle a fault: quarantine the plugin in this tenant, unless the hook's policy is milder.
 
         A rule that was not called because too many calls hang stops this act alone; its plugin stays in use. Raises
-        ``PluginFailed`` for an effect, which its consumer repeats.
+        ``PluginFailed`` for an effect, which its consumer repeats, and for what cannot be done without an answer.
         """
-        if spec.fault == "retry":
+        if spec.fault in ("retry", "stop"):
             raise PluginFailed(fault)
         if spec.fault == "skip" or (fault.code == FULL and spec.name in LATER):
             log.warning("plugin %s left out in %s: %s (%s %s)", fault.plugin, self.slug, fault.message, spec.name, fault.where)

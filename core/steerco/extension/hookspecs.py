@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import pluggy
 from msgspec import Struct
 
+from steerco.extension.documents import DocumentFile, DocumentText
 from steerco.extension.facts import Rule
 from steerco.extension.results import Advice, Exporter, Fragment, LayerText, PolicyText
 from steerco.extension.routes import Route
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from steerco.charter.calendar import Calendar
+    from steerco.extension.documents import DocumentContent, DocumentFacts, DocumentForm
     from steerco.extension.facts import Hands, Happened, Notice, TenantFacts
 
 PROJECT = "steerco"
@@ -32,10 +34,11 @@ _marked = pluggy.HookspecMarker(PROJECT)
 
 Mode = Literal["collect", "first", "each"]
 """``collect``: everybody's results, one after another. ``first``: the first that is not None. ``each``: nothing is answered."""
-Fault = Literal["leave-out", "deny", "retry", "skip"]
+Fault = Literal["leave-out", "deny", "retry", "skip", "stop"]
 """``leave-out``: the plugin is quarantined (at load everywhere, later for the tenant). ``deny``: so it is, and what its rules
-judge is refused. ``retry``: asked again later, with growing pauses. ``skip``: this one answer is left out."""
-Group = Literal["declare", "configure", "act", "after", "show"]
+judge is refused. ``retry``: asked again later, with growing pauses. ``skip``: this one answer is left out. ``stop``: what it
+was asked for is not done, and the plugin stays in use."""
+Group = Literal["declare", "configure", "act", "print", "after", "show"]
 
 
 class Spec(Struct, frozen=True):
@@ -201,6 +204,34 @@ class Hooks:
             @hookimpl
             def exporters(tenant):
                 return [Exporter("csv", "text/csv; charset=utf-8", write_csv)]
+        """
+
+    # Print: when a document is drafted, looked at or signed
+
+    @_hook("print", "documents", "first", "stop", DocumentText, budget=10.0)
+    def compose_document(self, tenant: TenantFacts, facts: DocumentFacts) -> DocumentText | None:
+        """The first words of a document, from the records that it is about. A clerk edits them before anybody signs. None: this
+        plugin does not word such a kind, and core takes the records' own titles and texts.
+
+        Example::
+
+            @hookimpl
+            def compose_document(tenant, facts):
+                if facts.kind == "official-letter":
+                    return DocumentText(title="Vehicles", blocks=(Block("paragraph", "Three vehicles are free."),))
+        """
+
+    @_hook("print", "documents", "first", "stop", DocumentFile, budget=60.0)
+    def render_document(self, tenant: TenantFacts, content: DocumentContent, form: DocumentForm) -> DocumentFile | None:
+        """A document as a file. None: this plugin has no such form. Core itself has ``html``, the plain international form, and
+        signs that where no plugin of the committee renders a ``pdf``. The same content must give the same bytes.
+
+        Example::
+
+            @hookimpl
+            def render_document(tenant, content, form):
+                if form == "pdf":
+                    return DocumentFile(f"{content.reference} {content.text.title}".encode())
         """
 
     # After: for each event of the log, in order

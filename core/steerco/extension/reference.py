@@ -14,15 +14,16 @@ HEAD = """# Hooks
 with a function of the hook's name, marked `@hookimpl`, which takes the arguments that it wants. The program stores every
 result with the plugin, its version and the line of its function.
 
-An exception, `SystemExit`, a result of another kind and a call over its time are all faults. A fault has one of four effects.
+An exception, `SystemExit`, a result of another kind and a call over its time are all faults. A fault has one of five effects.
 **leave-out**: the plugin is out of use, at load everywhere, later in that tenant. **deny**: the plugin is out of use, and the
 acts that its rules judge are refused. **retry**: the hook is asked again after a pause that grows. **skip**: this one answer is
-left out.
+left out. **stop**: what the hook was asked for is not done, and the plugin stays in use.
 """
 GROUPS = {
     "declare": "Declare: once, when the program starts",
     "configure": "Configure: when a revision of a tenant is loaded",
     "act": "Act: before something is done",
+    "print": "Print: when a document is drafted, looked at or signed",
     "after": "After: for each event of the log, and as time passes",
     "show": "Show: when a page is made",
 }
