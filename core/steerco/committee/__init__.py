@@ -28,6 +28,7 @@ MODULES = (
     "programme",
     "channel",
     "transmission",
+    "information_request",
 )
 
 
@@ -37,6 +38,11 @@ def record_types(modules: tuple[str, ...] = ()) -> Mapping[str, type[Record]]:
     types: dict[str, type[Record]] = {}
     for name in (*(f"{__name__}.{module}" for module in MODULES), *modules):
         for value in vars(import_module(name)).values():
-            if isinstance(value, type) and issubclass(value, Record) and value.__module__ == name:
+            if (
+                isinstance(value, type)
+                and issubclass(value, Record)
+                and value.__module__ == name
+                and "record_type" in vars(value)
+            ):
                 types[value.record_type] = value
     return types

@@ -30,13 +30,18 @@ def timeliness(task: Dated, today: date) -> Timeliness:
     The day on which it was reported done counts, not that of the confirmation, for which its lead can do nothing. A canceled
     task has nothing due any more.
     """
-    if task.due_on is None or task.state == "canceled":
-        return "no-due-date"
     ended = task.reported_done_on or task.done_on
-    if task.state == "done":
-        return "done-late" if ended is not None and ended > task.due_on else "done-on-time"
-    if task.state == "reported-done" and ended is not None:
+    if task.state == "reported-done" and task.due_on is not None and ended is not None:
         return "late" if ended > task.due_on else "on-time"
-    if today > task.due_on:
+    return standing(None if task.state == "canceled" else task.due_on, ended if task.state == "done" else None, today)
+
+
+def standing(due_on: date | None, ended_on: date | None, today: date) -> Timeliness:
+    """Where something that was due on a day stands. ``ended_on`` is the day on which it was done, None where it is open."""
+    if due_on is None:
+        return "no-due-date"
+    if ended_on is not None:
+        return "done-late" if ended_on > due_on else "done-on-time"
+    if today > due_on:
         return "late"
-    return "at-risk" if (task.due_on - today).days <= AT_RISK_DAYS else "on-time"
+    return "at-risk" if (due_on - today).days <= AT_RISK_DAYS else "on-time"

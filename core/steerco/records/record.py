@@ -66,7 +66,8 @@ class Action:
         if not self.creates or self.states == (NEW,):
             return ()
         optional = {f.name: f.encode_name for f in msgspec.structs.fields(self.input) if f.default is None}
-        columns, own = class_mapper(self.record).columns, self.record.__annotations__
+        columns = class_mapper(self.record).columns
+        own = columns.keys() - Record.__annotations__.keys()
         return tuple(shown for name, shown in optional.items() if name in own and not columns[name].nullable)
 
     @cached_property
@@ -106,7 +107,8 @@ class Action:
 
 class Record(Owned, Base):
     """One thing that a committee keeps. Subclass keywords: ``type`` (kebab-case), ``states`` and ``kinds`` (space-separated),
-    ``prefix`` (of the reference that people see).
+    ``prefix`` (of the reference that people see). A subclass without a type, marked ``__abstract__``, is a base of several types:
+    each gets its columns, relations and facets.
 
     ``body`` is the body whose work it is, ``author`` the person who made it, ``author_as`` the seat in or for which that was: an
     office's work follows the office. ``version`` counts its changes.
@@ -141,20 +143,23 @@ class Record(Owned, Base):
     created_at: Mapped[datetime] = mapped_column(sort_order=-85)
     changed_at: Mapped[datetime] = mapped_column(sort_order=-84)
 
-    def __init_subclass__(cls, *, type: str, states: str, kinds: str = "", prefix: str = "") -> None:
+    def __init_subclass__(cls, *, type: str = "", states: str = "", kinds: str = "", prefix: str = "") -> None:
+        if not type:
+            return super().__init_subclass__()
         cls.record_type, cls.states, cls.kinds = type, tuple(states.split()), tuple(kinds.split())
         cls.prefix = prefix or type[0].upper()
-        declared = {value.name: value for value in vars(cls).values() if isinstance(value, Relation)}
-        cls.relations = {"author": Relation("author", Held("author_as")), **declared}
-        cls.facets = {value.name: value for value in vars(cls).values() if isinstance(value, Facet)}
+        declared = _declared(cls)
+        relations = {value.name: value for value in declared.values() if isinstance(value, Relation)}
+        cls.relations = {"author": Relation("author", Held("author_as")), **relations}
+        cls.facets = {value.name: value for value in declared.values() if isinstance(value, Facet)}
         cls.actions, cls.checks, cls.remedies, cls.platform_acts = {}, {}, {}, set()
         cls.__tablename__ = type.replace("-", "_")
-        args = table_args(cls.__tablename__, dict(vars(cls)), cls.relations.values(), ("ref",))
+        args = table_args(cls.__tablename__, declared, cls.relations.values(), ("ref",))
         along = [("body",), ("state",), *cls.listed_by]
         cls.__table_args__ = (*args, *(Index(None, "tenant_id", *columns, "id") for columns in along))
         cls.__mapper_args__ = {"version_id_col": Record.version, "version_id_generator": False}
         type_registry[type] = cls
-        super().__init_subclass__()
+        return super().__init_subclass__()
 
     @classmethod
     def action(
@@ -262,3 +267,9 @@ class Record(Owned, Base):
         """The object in policy lines: the type, with its kind if the type has kinds."""
         kind = getattr(self, "kind", None)
         return f"{self.record_type}.{kind}" if self.kinds and kind else self.record_type
+
+
+def _declared(kind: type[Record]) -> dict[str, Any]:
+    """Return what a record type and its bases below ``Record`` declare, by name; what stands nearer to the type goes before."""
+    bases = (base for base in reversed(kind.__mro__) if base is not Record and issubclass(base, Record))
+    return {name: value for base in bases for name, value in vars(base).items()}

@@ -54,6 +54,13 @@ def part(name: str, of: str, columns: str, index: str = "") -> None:
     plain(name, "tenant_id id", f"tenant_id int, id text, {of} text > {of}, {columns}", "; ".join(along))
 
 
+def addressed(name: str, columns: str, index: str = "") -> None:
+    """Declare the table of a type with one addressee, with the indexes along which its lists run."""
+    asked = "title text, text text?, to text, due_on date?, answer text?, answered_on date?, answered_by text?"
+    along = "due_on id; state due_on id; to due_on id; to id"
+    record(name, ", ".join(each for each in (asked, columns) if each), "; ".join(each for each in (along, index) if each))
+
+
 def declare() -> None:
     """Declare every table, those first to which others point."""
     plain(
@@ -300,6 +307,9 @@ def declare() -> None:
         "transmission",
         ("tenant text, to text, action text, seq int, at time, hash text, record text, digest text, key text, signature text"),
     )
+    addressed("information_request", "reason text?")
+    part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
+    part("information_request_files", "information_request", "file_name text, digest text, size int")
 
 
 declare()
