@@ -76,6 +76,7 @@ def _known(charter: Charter, around: CheckScope) -> KnownNames:
         outsiders=around.outsiders,
         classes=frozenset(name for c in layers for decision in c.decisions for name in decision.classes) - {"*"},
         values=around.values,
+        portfolios=frozenset(p.id for c in layers for p in c.portfolios),
     )
 
 

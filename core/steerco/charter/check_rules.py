@@ -205,6 +205,7 @@ def _procedure(rule: Procedure, known_names: KnownNames, classes: Collection[str
     checks = {*known_names.words(record, "checks"), STATE}
     yield from _name(rule.source, subject, "check", rule.requires, checks)
     aims = known_names.roles | known_names.bodies | known_names.outsiders | {*known_names.words(record, "aims"), *classes}
+    aims |= known_names.portfolios
     facets, fields = known_names.words(record, "facets"), known_names.words(record, "fields")
     if "kind" not in facets:
         yield from _kinds(rule.source, subject, rule.where, [record], known_names)

@@ -426,6 +426,11 @@ class Charter(Struct, frozen=True, gc=False):
     digest: str = ""
     citations: tuple[Citation, ...] = ()
 
+    def subjects(self) -> tuple[str, ...]:
+        """Return the id of every subject of its portfolios, and of each portfolio as a whole, in their order."""
+        named = (id for row in self.portfolios for id in (row.id, *(subject.id for subject in row.subjects)))
+        return tuple(dict.fromkeys(named))
+
     def clause(self, id: str) -> Clause | None:
         """Return the clause of that id, or None."""
         return next((c for c in self.clauses if c.id == id), None)

@@ -37,6 +37,7 @@ class KnownNames(Struct, frozen=True):
     outsiders: frozenset[str]
     classes: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
+    portfolios: frozenset[str] = frozenset()
 
     def holders(self) -> frozenset[str]:
         """Return the possible holders of duties and powers: roles, groups, seats, bodies, kinds of outsiders."""

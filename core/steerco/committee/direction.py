@@ -10,9 +10,25 @@ from sqlalchemy.orm import Mapped
 
 from steerco.committee.meeting import Meeting
 from steerco.committee.receiver import bound_by
+from steerco.committee.subject import Subjected
 from steerco.committee.task import Task
 from steerco.committee.task_input import TaskInput, assign_all
-from steerco.records import Do, Facet, Held, Line, Part, Parties, Party, Record, Relation, Text, Through, party, ref_to, refers
+from steerco.records import (
+    Do,
+    Facet,
+    Held,
+    Line,
+    Part,
+    Parties,
+    Party,
+    Relation,
+    Subject,
+    Text,
+    Through,
+    party,
+    ref_to,
+    refers,
+)
 
 
 class AddressedTo(Facet):
@@ -24,7 +40,7 @@ class AddressedTo(Facet):
         return super().of_request({self.field: every}, None, parties)
 
 
-class Direction(Record, type="direction", states="issued withdrawn", prefix="D"):
+class Direction(Subjected, type="direction", states="issued withdrawn", prefix="D"):
     """``to`` are the parties directed, ``meeting`` the one in which the direction was given, if it was in one."""
 
     text: Mapped[str]
@@ -59,12 +75,13 @@ def issue(
     to: Annotated[list[Party], Meta(max_length=500)] = [],  # noqa: B006  # a msgspec default
     tasks: Annotated[list[TaskInput], Meta(max_length=200)] = [],  # noqa: B006
     meeting: ref_to("meeting", states={"meeting": "planned convened open concluded closed"}) | None = None,  # type: ignore[valid-type]
+    subject: Subject | None = None,
     body: Party | None = None,
 ) -> None:
     """Give a direction. Its tasks are assigned by the same authority; without any, each party named gets the text as its task."""
     if meeting is not None and do.get(Meeting, meeting).state == "canceled":
         do.out_of_order("meeting-canceled")
-    d.text, d.to, d.meeting = text, list(dict.fromkeys((*to, *bound_by(tasks, do.parties)))), meeting
+    d.text, d.to, d.meeting, d.subject = text, list(dict.fromkeys((*to, *bound_by(tasks, do.parties)))), meeting, subject
     for who in d.to:
         do.add(d, Addressee(who=who))
     assign_all(do, d, "direction", tasks or [TaskInput(title=_title(text), to=who, text=text) for who in d.to])

@@ -216,6 +216,15 @@ class Day(Tenure):
             if rule.absent not in self.absent and rule.acts in roles and self._may_act(person, rule)
         ]
 
+    def portfolios(self, subject: str) -> frozenset[str]:
+        return frozenset(
+            row.id for row in self.charter.portfolios if subject == row.id or any(subject == each.id for each in row.subjects)
+        )
+
+    def own_field(self, party: str) -> frozenset[str]:
+        agency = self.agency(party)
+        return frozenset(row.id for row in self.charter.portfolios if row.holder == party or (agency and row.lead == agency))
+
     def _as(self, principal: str, cites: tuple[str, ...], powers: frozenset[str]) -> Capacity:
         """Return the capacity of acting for an officer: the role, and the records of the seat, that were named.
 

@@ -16,7 +16,23 @@ from steerco.charter.rules import Effective, effective
 from steerco.committee import tally
 from steerco.committee.attendance import Attendance
 from steerco.committee.meeting import Meeting
-from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, hidden, party, ref_to, refers, written
+from steerco.committee.subject import Subjected
+from steerco.records import (
+    Do,
+    Facet,
+    Held,
+    Line,
+    Part,
+    Party,
+    Relation,
+    Subject,
+    Text,
+    hidden,
+    party,
+    ref_to,
+    refers,
+    written,
+)
 
 ORDINARY = "ordinary"
 """The class of a matter for which none is given."""
@@ -51,7 +67,7 @@ class Voting(Struct, frozen=True):
         return votes.keys() if self.present is None else self.present
 
 
-class Matter(Record, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
+class Matter(Subjected, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
     """``class_`` decides by which of the charter's decision rules it is settled; ``put_to`` is who considers it.
 
     A class that only some may set is ``proposed_class`` where somebody else named it, until one of them sets it (``classed_by``).
@@ -85,7 +101,7 @@ class Matter(Record, type="matter", states="raised prepared put decided withdraw
         if field == "class":
             return (ORDINARY, *sorted({name for rule in charter.decisions for name in rule.classes} - {"*", ORDINARY}))
         rule = tally.rule_for(charter, self.body, self.class_) if action == "vote" and field == "position" else None
-        return tuple(rule.positions) if rule else ()
+        return tuple(rule.positions) if rule else super().choices(action, field, charter)
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
         """It waits for the opinion of whoever has given none, and did not raise it."""
@@ -193,11 +209,12 @@ def raise_(
     class_: Class = ORDINARY,
     text: Text | None = None,
     meeting: ref_to("meeting", states={"meeting": "planned convened open concluded closed"}) | None = None,  # type: ignore[valid-type]
+    subject: Subject | None = None,
     body: Party | None = None,
 ) -> None:
     """Bring a matter before the body, in a class of matters that the charter knows."""
     _known_class(do, class_)
-    m.title, m.class_, m.text, m.meeting = title, class_, text, meeting
+    m.title, m.class_, m.text, m.meeting, m.subject = title, class_, text, meeting, subject
     setters = _setters(do, class_)
     if setters & {do.acting_for, *do.parties.roles(do.actor)}:
         m.classed_by = do.me(m.body)

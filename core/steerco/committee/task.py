@@ -15,10 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.rules import effective
 from steerco.committee.receiver import bound
+from steerco.committee.subject import Subjected
 from steerco.committee.task_history import Contribution, Coordinator, DueChange, Escalation, Reminder, TaskProgress
 from steerco.committee.task_input import Coordinating
 from steerco.committee.timeliness import timeliness
-from steerco.records import Any_, Do, Facet, Held, Line, Parties, Party, Record, Relation, Text, Through, party, ref_to
+from steerco.records import Any_, Do, Facet, Held, Line, Parties, Party, Record, Relation, Subject, Text, Through, party, ref_to
 from steerco.records.relation import type_registry
 
 OPEN = ("assigned", "in-progress")
@@ -68,7 +69,7 @@ class Mandate(Facet):
         return [frozenset({f"{self.name}={'named' if given.get(self.field) else 'instrument'}"})]
 
 
-class Task(Record, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
+class Task(Subjected, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
     """``to`` is whom it was given to, ``lead`` who carries it out, ``accountable`` the one who answers for it.
 
     ``source`` is the id of the record that it comes from, whose type follows from ``source_sort``. ``performer`` is the member
@@ -112,6 +113,8 @@ class Task(Record, type="task", states="assigned in-progress reported-done done 
         ("state", "due_on"),
         ("lead", "due_on"),
         ("lead", "state"),
+        ("subject", "state"),
+        ("subject", "due_on"),
         ("focal_unit", "due_on"),
         ("focal_key", "due_on"),
     )
@@ -181,6 +184,7 @@ def assign(
     source_sort: Annotated[str, Meta(pattern=r"^(conclusion|direction|programme|matter)$(?!\n)", max_length=20)] | None = None,
     instrument: Line | None = None,
     text: Text | None = None,
+    subject: Subject | None = None,
     body: Party | None = None,
 ) -> None:
     """Assign a task. Who leads it is whom it is given to, unless said otherwise; one seat, office or person answers for it."""
@@ -189,7 +193,7 @@ def assign(
         do.invalid_fields({"to": "required-without-lead", "lead": "required-without-receiver"})
     if source_sort is not None and source is None:
         do.invalid("source", "required-with-sort")
-    t.title, t.text, t.product, t.instrument = title, text, product, instrument
+    t.title, t.text, t.product, t.instrument, t.subject = title, text, product, instrument, subject
     t.to, t.lead = receiver, lead or receiver
     t.accountable = _accountable(do, t, accountable)
     t.performer = _performer(do, t)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, structs
 
-from steerco.records import Do, Line, Party, Record, Text
+from steerco.records import Do, Line, Party, Record, Subject, Text
 
 Coordinating = Annotated[list[Party], Meta(max_length=200)]
 
@@ -24,10 +24,14 @@ class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     accountable: Party | None = None
     instrument: Line | None = None
     text: Text | None = None
+    subject: Subject | None = None
 
 
 def assign_all(do: Do, source: Record, sort: str, tasks: list[TaskInput]) -> None:
-    """Assign each task, with ``source`` as the record that it comes from."""
+    """Assign each task, with ``source`` as the record that it comes from, and with its subject where it names none itself."""
+    subject = {"subject": of} if (of := getattr(source, "subject", None)) else {}
     for task in tasks:
-        fields: dict[str, Any] = {name: value for name, value in structs.asdict(task).items() if value not in (None, [])}
+        fields: dict[str, Any] = subject | {
+            name: value for name, value in structs.asdict(task).items() if value not in (None, [])
+        }
         do.then("task.assign", source=source.id, source_sort=sort, body=source.body, **fields)

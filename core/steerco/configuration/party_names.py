@@ -25,6 +25,8 @@ class PartyNames:
         self.words, self.day = words, day
         charter = day.charter
         self._charter: dict[str, Label] = {
+            **{subject.id: subject.label for portfolio in charter.portfolios for subject in portfolio.subjects},
+            **{portfolio.id: portfolio.label for portfolio in charter.portfolios},
             **{body.id: body.label for body in charter.bodies},
             **{group.id: group.label for group in charter.groups},
             **{role.id: role.label for role in charter.roles},
@@ -32,7 +34,7 @@ class PartyNames:
         }
 
     def __call__(self, id: str) -> str:
-        """Return the name of a party, role, group, kind of outsider or relation."""
+        """Return the name of a party, role, group, kind of outsider, relation or field of work."""
         directory, say = self.day.all, self.words
         if place := self.day.places.get(id):
             return f"{self(place.role)} ({self(place.agency)})"

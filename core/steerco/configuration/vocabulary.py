@@ -39,6 +39,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     groups = frozenset(group.id for group in charter.groups)
     bodies = frozenset(body.id for body in charter.bodies)
     parties = roles | bodies | frozenset(OUTSIDERS)
+    fields = frozenset(portfolio.id for portfolio in charter.portfolios)
     classes = frozenset(class_ for decision in charter.decisions for class_ in decision.classes)
     acts = frozenset(act.id for kind in types.values() for act in kind.actions.values() if act.name not in kind.platform_acts)
     return Vocabulary(
@@ -47,7 +48,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
         kinds={name: frozenset(kind.kinds) for name, kind in types.items()},
         acts={name: frozenset(kind.actions) - kind.platform_acts for name, kind in types.items()},
         facets={
-            name: {facet.name: _values(facet, parties, classes, acts) for facet in kind.facets.values()}
+            name: {facet.name: _values(facet, parties, {"class": classes, "in": fields}, acts) for facet in kind.facets.values()}
             for name, kind in types.items()
         },
         relations={name: frozenset(kind.relations) for name, kind in types.items()},
@@ -55,7 +56,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     )
 
 
-def _values(facet: Facet, parties: frozenset[str], classes: frozenset[str], acts: frozenset[str]) -> frozenset[str]:
+def _values(facet: Facet, parties: frozenset[str], own: Mapping[str, frozenset[str]], acts: frozenset[str]) -> frozenset[str]:
     values = frozenset(facet.values) | ({facet.default} if facet.default else frozenset())
     if facet.of == "party":
         return values | parties
@@ -63,4 +64,4 @@ def _values(facet: Facet, parties: frozenset[str], classes: frozenset[str], acts
         return values | acts
     if facet.of == "sort":
         return values | {"agency", "body", "seat", "office", "person"}
-    return values | classes if facet.name == "class" else values
+    return values | own.get(facet.name, frozenset())

@@ -125,6 +125,8 @@ class Authority:
         """
 
         def resolve(path: str, marks: Mapping[str, Any], value: str) -> str:
+            if "subject" in marks and not self.day.portfolios(value):
+                problems[path] = reason("not-one-of", known=list(self.regime.charter.subjects()))
             if "party" not in marks:
                 return value
             sorts = marks.get("sorts", ())

@@ -3,7 +3,7 @@
 from steerco.records.do import Do, Parties, Unmet
 from steerco.records.errors import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 from steerco.records.facet import Facet
-from steerco.records.inputs import File, Line, Party, Personal, Text, party_of, ref_to
+from steerco.records.inputs import File, Line, Party, Personal, Subject, Text, party_of, ref_to
 from steerco.records.part import Part, about, hidden, party, refers, written
 from steerco.records.reason import Reason, reason
 from steerco.records.record import NEW, Action, Record
@@ -36,6 +36,7 @@ __all__ = [
     "Relation",
     "SearchEntry",
     "Stopped",
+    "Subject",
     "Text",
     "Through",
     "Unmet",

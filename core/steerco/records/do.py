@@ -92,6 +92,14 @@ class Parties(Protocol):
         """Return the persons who act for the officer while absent."""
         ...
 
+    def portfolios(self, subject: str) -> frozenset[str]:
+        """Return the charter's portfolios in which the subject lies; none where the charter knows no such subject."""
+        ...
+
+    def own_field(self, party: str) -> frozenset[str]:
+        """Return the portfolios that the party's agency leads, or that the party holds; none where the charter states none."""
+        ...
+
     def answerable(self, party: str) -> str:
         """Return the one seat, office or person that answers for the party's work."""
         ...

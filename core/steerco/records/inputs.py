@@ -17,6 +17,8 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000, extra={"text
 """A passage of text that people write, of several lines."""
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500, extra={"text": "line"})]
 """One line of text: a title, a place, a reason."""
+Subject = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60, extra={"subject": True})]
+"""A field of work: a subject of the charter's portfolios, or a portfolio as a whole."""
 Personal = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra={"personal": True, "text": "line"})]
 """Personal data: the log keeps a reference to it, so that it can be erased while the log stands."""
 

@@ -221,12 +221,12 @@ def declare() -> None:
             "title text, text text?, to text, lead text, accountable text, performer text?, due_on date?, "
             "original_due_on date?, product text?, instrument text?, source text?, source_sort text?, plan text?, "
             "focal_unit text?, focal_key text?, staff text?, resources text?, reported_done_on date?, done_on "
-            "date?, reason text?, canceled_by text?"
+            "date?, reason text?, canceled_by text?, subject text?"
         ),
         index=(
             "accountable id; body due_on id; changed_at id; created_at id; due_on id; focal_key due_on "
             "id; focal_key id; focal_unit due_on id; focal_unit id; lead due_on id; lead id; lead state "
-            "id; performer id; source id; state due_on id; to id"
+            "id; performer id; source id; state due_on id; subject due_on id; subject state id; to id"
         ),
     )
     plain("tenant", "id", "id int, slug text, created_at time, state text", unique="slug")
@@ -253,13 +253,13 @@ def declare() -> None:
         "channel",
         ("tenant text, to text, action text, seq int, at time, hash text, record text, digest text, key text, signature text"),
     )
-    record("direction", "text text, to json, meeting text? > meeting, reason text?")
+    record("direction", "text text, to json, meeting text? > meeting, reason text?, subject text?")
     record(
         "matter",
         (
             "title text, class text, proposed_class text?, classed_by text?, text text?, meeting text? > meeting, "
             "prepared_opinion text?, prepared_by text?, put_to text?, outcome text?, decision text?, decided_by "
-            "text?, decided_at time?, voting json?"
+            "text?, decided_at time?, voting json?, subject text?"
         ),
         index="put_to id",
     )

@@ -24,6 +24,9 @@ PRIVATE = frozenset({"email"})
 FREE = frozenset({"title", "text", "reason", "note", "opinion", "conclusion", "product", "place", "staff", "resources"})
 """Texts that people write: shown as they stand, whatever they look like."""
 
+SUBJECTS = frozenset({"subject", "subjects"})
+"""Fields that name a field of work of the charter."""
+
 
 class ShownValue(NamedTuple):
     """A value: its text, where it leads, or the values that it is made of."""
@@ -97,6 +100,8 @@ def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
     if name in FREE:
         return ShownValue(text)
     if name in party_fields(tuple(visit.tenant.snapshot.types.values())) and visit.names.known(text):
+        return ShownValue(visit.names(text))
+    if name in SUBJECTS:
         return ShownValue(visit.names(text))
     if name == "kind":
         return ShownValue(say("kind", text) if say.has("kind", text) else say("sort", text))
