@@ -1,40 +1,54 @@
-"""Kinds of lines of a Vietnamese regulation, by their form; and the instrument's data in its text."""
+"""Kinds of lines of a Vietnamese regulation, by their form."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
-
-from steerco.extension.api import Basis, Paper
+from collections.abc import Iterator, Sequence
 
 LETTERS = tuple("abcdđeghiklmnopqrstuvxy")
 """The order of points in Vietnamese regulations (Decree 30/2020/NĐ-CP, Appendix I, II.6.đ)."""
 
 CHAPTER = re.compile(r"ch[uư][oơ]ng\s+([IVXLC]+|\d+)\b[.:]?\s*(.*)", re.IGNORECASE)
 SECTION = re.compile(r"m[uụ]c\s+(\d+|[IVX]+)\b[.:]?\s*(.*)", re.IGNORECASE)
-ARTICLE = re.compile(r"đ\s?i\s?ề\s?u\s+(\d+)\s*[.:]\s*(.*)", re.IGNORECASE)
+ARTICLE = re.compile(r"đ\s?i\s?ề\s?u\s+(\d+(?:(?:\.\d+)?\.[A-ZĐ]{1,3}(?:\.\d+)+|[a-zđ])?)\s*[.:]\s*(.*)", re.IGNORECASE)
+"""``Điều 7.``, ``Điều 7a.`` and the numbers of a codified law, ``Điều 1.9.NĐ.2.4.``"""
+BARE_ARTICLE = re.compile(r"đ\s?i\s?ề\s?u\s+(\d+)$", re.IGNORECASE)
+"""The number alone; the title follows on a line of its own."""
 CLAUSE = re.compile(r"(\d{1,2})\s*\.\s+(\S.*)")
-POINT = re.compile(r"([a-zđ])\)\s*(.*)")
+SUBCLAUSE = re.compile(r"(\d{1,2})\.(\d{1,2})\.?\s+(\S.*)")
+POINT = re.compile(r"(?:[-–—+•]\s*)?([a-zđ])\)\s*(.*)")
 ITEM = re.compile(r"[-–—+•]\s+(\S.*)")
-
-_REGULATIONS = {"quy che", "quy dinh", "noi quy", "dieu le"}
-_CLOSING = re.compile(r"\./\.?\s*$")
-_DAY = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
-_MONTH = re.compile(r"tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
-_NUMBER = re.compile(r"(\d+(?:/\d{4})?/[A-ZĐ][A-ZĐa-z0-9-]*)")
-_OWN_NUMBER = re.compile(r"^số\s*:\s*(.*)$", re.IGNORECASE)
 ATTACHED = re.compile(r"\(\s*(?:ban hành\s+)?kèm theo quyết định (.*)", re.IGNORECASE)
-_SYMBOL = re.compile(r"\S*/([A-ZĐ]+(?:-[A-ZĐa-z]+)+)")
-_PLACE = re.compile(r"^([^,\d]{2,40}), ngày ")
+ANNEX = re.compile(r"ph[uụ] l[uụ]c(\s+([IVX]+|\d+))?\s*[.:]?$", re.IGNORECASE)
+_PAGE = re.compile(r"(?:trang\s+)?\W*\d{1,3}(?:\s*/\s*\d{1,3})?[^\w.)]*", re.IGNORECASE)
+_SIGNED_FOR = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s+\S")
+_LOOKALIKES = str.maketrans({"\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ"})
+_REGULATIONS = ("quy che", "quy dinh", "noi quy", "dieu le")
+_CLOSING = re.compile(r"\./\.?\s*$")
+_PASTED = re.compile(
+    r"(?<=[.;:]) (?=(?:Điều \d+[.:] |Chương [IVXLC]+\b|\d{1,2}\. [A-ZĐÀ-Ỹ]|[a-zđ]\) [A-ZĐÀ-Ỹ]))|(?<=\S) (?=Điều \d+\. [A-ZĐÀ-Ỹ])"
+)
+PASTED_FROM = 600
+"""Characters from which a line is taken for a text that lost its line breaks."""
 
 
 def plain(line: str) -> str:
-    """Return a line without Markdown, control characters and needless spaces."""
-    line = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", line))
+    """Return a line without Markdown, control characters and needless spaces, the look-alikes of Đ and đ as these letters."""
+    line = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", line)).translate(_LOOKALIKES)
     line = re.sub(r"^\s*#+\s*", "", line).replace("**", "").strip()
     line = re.sub(r"^\*(.*)\*$", r"\1", line)
     return re.sub(r"\s+", " ", line).strip()
+
+
+def lookalikes(text: str) -> int:
+    """Return how many letters stand for Đ or đ and are none of them (OCR and old keyboards write Ð, U+00D0)."""
+    return sum(chr(letter) in text and text.count(chr(letter)) for letter in _LOOKALIKES)
+
+
+def pieces(line: str) -> list[str]:
+    """Return the parts of a line that lost its line breaks; an ordinary line is one."""
+    return _PASTED.split(line) if len(line) >= PASTED_FROM else [line]
 
 
 def fold(text: str) -> str:
@@ -43,9 +57,44 @@ def fold(text: str) -> str:
     return re.sub(r"[^a-z0-9 ]", "", "".join(c for c in marks if not unicodedata.combining(c))).strip()
 
 
-def starts_regulation(line: str) -> bool:
-    """Return whether the line is the title word of the attached regulation."""
-    return line.upper() == line and fold(line) in _REGULATIONS
+def article(line: str) -> tuple[str, str] | None:
+    """Return number and title of a line that begins an article."""
+    if match := ARTICLE.match(line):
+        return match[1], match[2]
+    bare = BARE_ARTICLE.match(line)
+    return (bare[1], "") if bare else None
+
+
+def regulation_start(lines: Sequence[str]) -> int | None:
+    """Return the index of the line with which a regulation attached to a decision begins, or its title where it stands alone.
+
+    Of a decision and its regulation both count their articles from 1: the title stands between the two.
+    """
+    firsts = [n for n, line in enumerate(lines) if (found := article(line)) and found[0] == "1"]
+    if len(firsts) > 1:
+        between = range(firsts[0] + 1, firsts[1])
+        titled = [n for n in between if _titles(lines, n)]
+        if titled:
+            return titled[0]
+        chapters = [n for n in between if CHAPTER.match(lines[n])]
+        return chapters[0] if chapters else firsts[1]
+    before = range(firsts[0] if firsts else len(lines))
+    return next((n for n in before if _titles(lines, n)), None)
+
+
+def _titles(lines: Sequence[str], n: int) -> bool:
+    """Return whether line ``n`` is the title of a regulation: in capitals, or with the decision named just below it."""
+    if not fold(lines[n]).startswith(_REGULATIONS):
+        return False
+    if lines[n].upper() == lines[n]:
+        return True
+    below = list(_below(lines, n + 1, 4))
+    return any(ATTACHED.match(line) for line in below)
+
+
+def _below(lines: Sequence[str], start: int, most: int) -> Iterator[str]:
+    said = (line for line in lines[start:] if line)
+    yield from (line for _, line in zip(range(most), said, strict=False))
 
 
 def closes(line: str) -> bool:
@@ -58,6 +107,16 @@ def without_closing(line: str) -> str:
     return _CLOSING.sub(".", line)
 
 
+def is_page(line: str) -> bool:
+    """Return whether a line is the number of a page and nothing else."""
+    return bool(_PAGE.fullmatch(line)) and any(c.isdigit() for c in line)
+
+
+def signs(line: str) -> bool:
+    """Return whether a line begins the block of signatures: ``TM.``, ``KT.``, ``TL.``, ``TUQ.``, ``Q.``"""
+    return bool(_SIGNED_FOR.match(line)) and line.upper() == line
+
+
 def finished(text: str) -> bool:
     """Return whether a text ends as a sentence or an entry does."""
     return text.rstrip(" ”\"')").endswith((".", ";", ":", "!", "?"))
@@ -67,85 +126,3 @@ def starts_small(text: str) -> bool:
     """Return whether a text begins in the middle of a sentence."""
     first = next((c for c in text if c.isalnum()), "")
     return first.islower()
-
-
-def paper(preamble: list[str], front: list[str], effect: str) -> Paper:
-    """Return the instrument, from the lines before its first article, those of the regulation's title, and its article on
-    effect."""
-    numbers = [match[1] for line in preamble if (match := _OWN_NUMBER.match(line))]
-    attached = " ".join(front)
-    decision = ATTACHED.search(attached)
-    number, unreadable = _number(numbers[0] if numbers else decision[1] if decision else "")
-    lines = [line for line in preamble if not fold(line).startswith("can cu")]
-    day = next((d for line in lines if _PLACE.match(line) and (d := _day(line))), None) or (
-        _day(decision[1]) if decision else None
-    )
-    if decision and day is None:
-        unreadable.append(f"date: {_tail(decision[1])}")
-    place = next((match[1] for line in lines if (match := _PLACE.match(line))), "")
-    signed = "ke tu ngay ky" in fold(effect)
-    return Paper(
-        number=number,
-        title=_title(front),
-        date=day,
-        effective=day if signed else None,
-        place=place,
-        bases=tuple(_basis(text) for text in _bases(preamble)),
-        unreadable=tuple(unreadable),
-    )
-
-
-def _number(text: str) -> tuple[str, list[str]]:
-    """Return a number, or its symbol alone with what could not be read of it."""
-    if match := _NUMBER.search(text):
-        return match[1], []
-    if match := _SYMBOL.search(text):
-        return match[1], [f"number: {match[0]}"]
-    return "", [f"number: {text}"] if text else []
-
-
-def _title(front: list[str]) -> str:
-    """Return the title of the regulation: what stands between its title word and the parenthesis that names the decision."""
-    words = []
-    for line in front:
-        if line.startswith("("):
-            break
-        words.append(line)
-    name = " ".join(words).capitalize() if len(words) == 1 else " ".join([words[0].capitalize(), *words[1:]]) if words else ""
-    return re.sub(r"\s+", " ", name).strip()
-
-
-def _day(text: str) -> date | None:
-    match = _DAY.search(text)
-    try:
-        return date(int(match[3]), int(match[2]), int(match[1])) if match else None
-    except ValueError:
-        return None
-
-
-def _bases(preamble: list[str]) -> list[str]:
-    """Return the sentences that begin with the words for *pursuant to*, their wrapped lines joined."""
-    sentences: list[str] = []
-    for line in preamble:
-        if fold(line).startswith("can cu"):
-            sentences.append(line)
-        elif sentences and line and not sentences[-1].endswith((";", ".", ",")):
-            sentences[-1] = f"{sentences[-1]} {line}"
-    return sentences
-
-
-def _basis(text: str) -> Basis:
-    title = re.sub(r"^\S+ \S+ ", "", text).rstrip(";., ")
-    number = match[1] if (match := _NUMBER.search(title)) else title.split(" ngày ")[0]
-    if day := _day(title):
-        return Basis(number, title, day.isoformat())
-    if match := _MONTH.search(title):
-        day_text = title[: match.end()]
-        at = day_text.rfind("ngày")
-        return Basis(number, title, f"{match[2]}-{int(match[1]):02}", (f"day: {day_text[max(at, 0) :]}",) if at >= 0 else ())
-    return Basis(number, title)
-
-
-def _tail(text: str) -> str:
-    at = text.find("ngày")
-    return (text[at:] if at >= 0 else text).split(" của ")[0].rstrip(") ")

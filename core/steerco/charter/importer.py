@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
-from steerco.charter.outline import OutlineContainer, OutlinePart, Unsure
+from steerco.charter.outline import OutlineContainer, OutlinePart, Placed, Unsure
 
 
 class Basis(Struct, frozen=True):
@@ -24,6 +25,13 @@ class Basis(Struct, frozen=True):
     title: str = ""
     date: str = ""
     unreadable: tuple[str, ...] = ()
+
+
+class Replaced(Struct, frozen=True):
+    """A document that the instrument replaces."""
+
+    number: str
+    date: dt.date
 
 
 class Paper(Struct, frozen=True):
@@ -36,15 +44,20 @@ class Paper(Struct, frozen=True):
     place: str = ""
     bases: tuple[Basis, ...] = ()
     unreadable: tuple[str, ...] = ()
+    issuer: str = ""
+    proposers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    supersedes: tuple[Replaced, ...] = ()
 
 
 class Parsed(Struct, frozen=True):
-    """A regulation as its parser read it."""
+    """A regulation as its parser read it; ``placed`` says where each line of the source went."""
 
     paper: Paper
     headings: tuple[OutlineContainer, ...]
     clauses: tuple[OutlinePart, ...]
     unsure: tuple[Unsure, ...] = ()
+    placed: tuple[Placed, ...] = ()
 
 
 class CharterParser(Protocol):
@@ -69,13 +82,31 @@ class CharterParser(Protocol):
         ...
 
 
+class LeftOver(Struct, frozen=True):
+    """A line of the source that is in no clause, no heading and no field of the instrument."""
+
+    line: int
+    text: str
+
+
+class LineAccount(Struct, frozen=True):
+    """Where the lines of a source went that are not blank. The four counts add up to ``lines``."""
+
+    lines: int
+    clauses: int
+    headings: int
+    instrument: int
+    left_over: tuple[LeftOver, ...]
+
+
 class ImportReport(Struct, frozen=True):
-    """The result of an import: the file and its clauses, and the lines of the source that somebody must check."""
+    """The result of an import: the file, its clauses, the lines that somebody must check, and where each line went."""
 
     file: str
     parser: str
     clauses: tuple[str, ...]
     unsure: tuple[Unsure, ...]
+    account: LineAccount
 
 
 class NotRead(ValueError):
@@ -100,7 +131,19 @@ def import_charter(text: str, parsers: list[CharterParser], target: Path, source
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8", newline="\n") as file:
         file.write(as_toml(parsed, parser.language, source))
-    return ImportReport(str(target), parser.name, tuple(c.id for c in parsed.clauses), tuple(sorted(parsed.unsure)))
+    ids = tuple(c.id for c in parsed.clauses)
+    return ImportReport(str(target), parser.name, ids, tuple(sorted(parsed.unsure)), account_of(text, parsed.placed))
+
+
+def account_of(text: str, placed: Iterable[Placed]) -> LineAccount:
+    """Return where each line of ``text`` went; a line of which the parser says nothing is left over too."""
+    kinds: dict[int, str] = {}
+    for each in placed:
+        kinds.setdefault(each.line, each.kind)
+    lines = {n: line for n, line in enumerate(text.split("\n"), 1) if line.strip()}
+    counts = Counter(kinds.get(n, "left-over") for n in lines)
+    left = tuple(LeftOver(n, line.strip()) for n, line in lines.items() if kinds.get(n, "left-over") == "left-over")
+    return LineAccount(len(lines), counts["clause"], counts["heading"], counts["instrument"], left)
 
 
 def as_toml(parsed: Parsed, language: str, source: str = "") -> str:
@@ -144,8 +187,13 @@ def _paper(paper: Paper, language: str) -> Iterator[str]:
         yield f"effective = {paper.effective.isoformat()}"
     else:
         yield '# effective = the day from which it applies, or "2018" where only the year is certain; it was not read'
+    if paper.issuer:
+        yield f"issuer = {_label(paper.issuer, language)}"
     if paper.place:
         yield f"place = {_text(paper.place)}"
+    for name, values in (("proposers", paper.proposers), ("recipients", paper.recipients)):
+        if values:
+            yield f"{name} = [{', '.join(_label(each, language) for each in values)}]"
     if paper.unreadable:
         yield f"unreadable = [{', '.join(map(_text, paper.unreadable))}]"
     for basis in paper.bases:
@@ -158,6 +206,9 @@ def _paper(paper: Paper, language: str) -> Iterator[str]:
             yield f"date = {_text(basis.date)}"
         if basis.unreadable:
             yield f"unreadable = [{', '.join(map(_text, basis.unreadable))}]"
+    for old in paper.supersedes:
+        yield from ("", "[[instrument.supersedes]]", f"number = {_text(old.number)}")
+        yield from (f"date = {old.date.isoformat()}", "loaded = false")
 
 
 def _text(value: str) -> str:

@@ -7,7 +7,9 @@ paragraph, ``5.2.a.1`` the first item of point a of clause 5.2, ``13`` an articl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -20,6 +22,20 @@ class Unsure(Struct, frozen=True, order=True):
     line: int
     code: str
     message: str
+
+
+PlaceKind = Literal["clause", "heading", "instrument", "left-over"]
+
+
+class Placed(Struct, frozen=True, order=True):
+    """Where a line of the source went: into a clause or a heading (``of`` is its id), into a field of the instrument, or nowhere.
+
+    A line that holds several of them counts for the first.
+    """
+
+    line: int
+    kind: PlaceKind
+    of: str = ""
 
 
 class OutlinePart(Struct, frozen=True):
@@ -48,12 +64,16 @@ class OutlineContainer(Struct, frozen=True):
 
 
 class _Node(Struct):
+    """A part as it was met: ``named`` are the lines of its label, ``written`` those of its text."""
+
     path: tuple[str, ...]
     level: str
     line: int
     chapter: str
     label: str = ""
     text: str = ""
+    named: list[int] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)
 
 
 class Outline(Struct):
@@ -63,6 +83,9 @@ class Outline(Struct):
     unsure: list[Unsure] = field(default_factory=list)
     _nodes: list[_Node] = field(default_factory=list)
     _chapters: list[OutlineContainer] = field(default_factory=list)
+    _chapter_lines: list[Placed] = field(default_factory=list)
+    _at: dict[tuple[str, ...], _Node] = field(default_factory=dict)
+    _newest: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
 
     def doubt(self, line: int, code: str, message: str) -> None:
         """Note that something in ``line`` is not sure."""
@@ -71,47 +94,76 @@ class Outline(Struct):
     def chapter(self, number: str, label: str, line: int) -> None:
         """A chapter begins."""
         self._chapters.append(OutlineContainer(number, label, line))
+        self._chapter_lines.append(Placed(line, "heading", number))
 
     def section(self, number: str, label: str, line: int) -> None:
         """A section of the last chapter begins."""
         above = next((c for c in reversed(self._chapters) if not c.under), None)
         name = f"{above.id}.S{number}" if above else f"S{number}"
         self._chapters.append(OutlineContainer(name, label, line, above.id if above else ""))
+        self._chapter_lines.append(Placed(line, "heading", name))
 
-    def name_chapter(self, more: str) -> None:
+    def name_chapter(self, more: str, line: int) -> None:
         """The title of the last chapter or section goes on."""
         last = self._chapters[-1]
         self._chapters[-1] = OutlineContainer(last.id, f"{last.label} {more}".strip(), last.line, last.under)
+        self._chapter_lines.append(Placed(line, "heading", last.id))
 
     def article(self, number: str, label: str, line: int) -> None:
         """An article begins."""
-        self._nodes.append(_Node((number,), "article", line, self._chapters[-1].id if self._chapters else "", label))
+        chapter = self._chapters[-1].id if self._chapters else ""
+        self._keep(_Node((number,), "article", line, chapter, label, named=[line]))
 
-    def name_article(self, more: str) -> None:
+    def name_article(self, more: str, line: int) -> None:
         """The title of the last article goes on."""
         self._nodes[-1].label = f"{self._nodes[-1].label} {more}".strip()
+        self._nodes[-1].named.append(line)
+
+    def unname_article(self) -> None:
+        """What was taken for the title of the last article is its first paragraph: the article has no title."""
+        last = self._nodes[-1]
+        last.label, last.text, last.named, last.written = "", last.label, [], last.named
+
+    def article_label(self) -> str:
+        """Return the title of the last article so far."""
+        return self._nodes[-1].label if self._nodes else ""
+
+    def last_article(self) -> str:
+        """Return the number of the last article; nothing before the first."""
+        return next((n.path[0] for n in reversed(self._nodes) if n.level == "article"), "")
 
     def next_article(self) -> int:
         """Return the number that the next article should have."""
-        numbers = [n.path[0] for n in self._nodes if n.level == "article" and n.path[0].isdigit()]
-        return int(numbers[-1]) + 1 if numbers else 1
+        last = re.match(r"\d+", self.last_article())
+        return int(last[0]) + 1 if last else 1
 
     def clause(self, number: int, text: str, line: int) -> bool:
         """Add a numbered clause. Return False if no such number can stand here, so that the line must be text."""
         if not self._nodes:
             return False
-        article = self._nodes[-1].path[0]
-        last = self._last("clause", (article,))
-        if number <= (int(last) if last else 0):
+        return self._count((self._nodes[-1].path[0],), "clause", number, text, line)
+
+    def subclause(self, outer: int, number: int, text: str, line: int) -> bool:
+        """Add ``outer.number``: a part of the open clause ``outer``, else a clause of article ``outer``; False if neither."""
+        above = self._base("clause")
+        if above is not None and above[-1] == str(outer):
+            return self._count(above, "subclause", number, text, line)
+        article = self._base("article")
+        return article == (str(outer),) and self._count(article, "clause", number, text, line)
+
+    def _count(self, base: tuple[str, ...], level: str, number: int, text: str, line: int) -> bool:
+        last = self._last(level, base)
+        if number <= (int(last) if last else 0) or (*base, str(number)) in self._at:
             return False
         if number != (int(last) if last else 0) + 1:
-            self.doubt(line, "gap", f"clause {number} of article {article} follows {last or 'nothing'}; is one missing?")
-        self._add((article, str(number)), "clause", text, line)
+            where = ".".join(base)
+            self.doubt(line, "gap", f"{level} {number} of {where} follows {last or 'nothing'}; is one missing?")
+        self._add((*base, str(number)), level, text, line)
         return True
 
     def point(self, letter: str, text: str, line: int) -> bool:
         """Add a lettered point. Return False if it cannot stand here."""
-        base = self._base("clause") or self._base("article")
+        base = self._base("subclause") or self._base("clause") or self._base("article")
         if base is None or letter not in self.letters:
             return False
         last = self._last("point", base)
@@ -128,11 +180,14 @@ class Outline(Struct):
 
     def item(self, text: str, line: int) -> bool:
         """Add an item without a number. Return False if it cannot stand here."""
-        base = self._base("point") or self._base("clause") or self._base("article")
+        levels = ("point", "subclause", "clause", "article")
+        base = next((found for level in levels if (found := self._base(level))), None)
         if base is None:
             return False
-        last = self._last("item", base)
-        self._add((*base, str(int(last) + 1 if last else 1)), "item", text, line)
+        number = int(self._last("item", base) or 0) + 1
+        while (*base, str(number)) in self._at:
+            number += 1
+        self._add((*base, str(number)), "item", text, line)
         return True
 
     def paragraph(self, text: str, line: int) -> bool:
@@ -141,21 +196,22 @@ class Outline(Struct):
             return False
         last = self._nodes[-1]
         if last.level == "article" and not last.text:
-            last.text, last.line = text, line
+            last.text, last.line, last.written = text, line, [line]
             return True
         base = last.path[:-1] if last.level == "paragraph" else last.path
         before = self._last("paragraph", base)
-        if last.level in ("point", "item"):
+        if last.level in ("point", "item") or (last.level == "clause" and not self._at[last.path[:1]].label):
             message = f"a paragraph follows {'.'.join(base)}; it may belong to what stands above that"
             self.doubt(line, "paragraph", message)
         self._add((*base, f"p{int(before[1:]) + 1 if before else 2}"), "paragraph", text, line)
         return True
 
-    def more(self, text: str) -> None:
+    def more(self, text: str, line: int) -> None:
         """The last text goes on."""
         if self._nodes:
             last = self._nodes[-1]
             last.text = f"{last.text} {text}".strip()
+            last.written.append(line)
 
     def written(self) -> str:
         """Return the last text so far."""
@@ -169,10 +225,24 @@ class Outline(Struct):
             if node.path in containers:
                 if node.level == "article" and node.text:
                     self.doubt(node.line, "lead", f"article {node.path[0]} has text before its first clause")
-                    leaves.append(self._part(node, (*node.path, "p1")))
+                    leaves.append(self._part(node, (*node.path, "p1"), containers))
                 continue
-            leaves.append(self._part(node, node.path))
+            leaves.append(self._part(node, node.path, containers))
         return tuple(leaves)
+
+    def placed(self) -> tuple[Placed, ...]:
+        """Return where each line went that became part of the outline."""
+        return (*self._chapter_lines, *self._placed())
+
+    def _placed(self) -> Iterator[Placed]:
+        containers = self._containers()
+        for node in self._nodes:
+            id = ".".join(node.path)
+            lead = node.level == "article" and bool(node.text)
+            heads = node.path in containers
+            yield from (Placed(line, "heading" if heads or lead else "clause", id) for line in node.named)
+            written: PlaceKind = "heading" if heads and not lead else "clause"
+            yield from (Placed(line, written, f"{id}.p1" if heads and lead else id) for line in node.written)
 
     def containers(self) -> tuple[OutlineContainer, ...]:
         """Return chapters, articles and other introducing parts, each after its container."""
@@ -186,39 +256,43 @@ class Outline(Struct):
                     containers.setdefault(chapter_id, chapters[chapter_id])
             if node.path in above:
                 under = ".".join(node.path[:-1]) or node.chapter
-                containers[".".join(node.path)] = OutlineContainer(".".join(node.path), node.label or node.text, node.line, under)
+                id, label = ".".join(node.path), node.label if node.level == "article" else node.text
+                containers[id] = OutlineContainer(id, label, node.line, under)
         return tuple(containers.values())
 
     def _add(self, path: tuple[str, ...], level: str, text: str, line: int) -> None:
-        self._nodes.append(_Node(path, level, line, self._nodes[-1].chapter, "", text))
+        self._keep(_Node(path, level, line, self._nodes[-1].chapter, "", text, written=[line]))
+
+    def _keep(self, node: _Node) -> None:
+        self._nodes.append(node)
+        self._at.setdefault(node.path, node)
+        self._newest[node.level, node.path[:-1]] = node.path[-1]
 
     def _last(self, level: str, base: tuple[str, ...]) -> str:
         """Return the number of the last node of ``level`` directly under ``base``, or nothing."""
-        numbers = (n.path[-1] for n in reversed(self._nodes) if n.level == level and n.path[:-1] == base)
-        return next(numbers, "")
+        return self._newest.get((level, base), "")
 
     def _base(self, level: str) -> tuple[str, ...] | None:
-        """Return the path of the clause or point in which the last node stands."""
-        if not self._nodes:
-            return None
-        path = self._nodes[-1].path
-        steps = [n for n in self._nodes if n.level == level and path[: len(n.path)] == n.path]
-        return steps[-1].path if steps else None
+        """Return the path of the article, clause or point in which the last node stands."""
+        path = self._nodes[-1].path if self._nodes else ()
+        return next((each.path for each in self._above(path) if each.level == level), None)
+
+    def _above(self, path: tuple[str, ...]) -> Iterator[_Node]:
+        """Yield the nodes in which ``path`` stands, the node itself first."""
+        yield from (self._at[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self._at)
 
     def _containers(self) -> set[tuple[str, ...]]:
         return {n.path[:-1] for n in self._nodes if n.level != "paragraph" and len(n.path) > 1}
 
-    def _part(self, node: _Node, path: tuple[str, ...]) -> OutlinePart:
-        heading = next((n.label for n in self._nodes if n.level == "article" and n.path == path[:1]), "")
-        above = self._containers()
-        holder = next((path[:n] for n in range(len(path) - 1, 0, -1) if path[:n] in above), ())
-        steps = {n.level: n.path[-1] for n in self._nodes if path[: len(n.path)] == n.path}
+    def _part(self, node: _Node, path: tuple[str, ...], containers: set[tuple[str, ...]]) -> OutlinePart:
+        holder = next((path[:n] for n in range(len(path) - 1, 0, -1) if path[:n] in containers), ())
+        steps = {each.level: each.path[-1] for each in self._above(path)}
         last = path[-1]
         return OutlinePart(
             id=".".join(path),
             text=node.text or node.label,
             line=node.line,
-            heading=heading if node.text else "",
+            heading=self._at[path[:1]].label if node.text else "",
             under=".".join(holder) or node.chapter,
             chapter=node.chapter,
             article=path[0],

@@ -21,8 +21,9 @@ def charter() -> None:
 @charter.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--tenant", "slug", required=True, metavar="SLUG", help="The tenant whose charter.toml is written.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where something must be compared or a line is left over.")
 @pass_shell
-def import_(shell: Shell, file: Path, slug: str) -> None:
+def import_(shell: Shell, file: Path, slug: str, strict: bool) -> None:
     """Take the clauses of a regulation from its text (UTF-8) into tenants/SLUG/charter.toml; never over an existing one.
 
     Doubtful passages are listed with their lines: compare them with the source.
@@ -34,9 +35,14 @@ def import_(shell: Shell, file: Path, slug: str) -> None:
     def text() -> None:
         for doubt in report.unsure:
             click.echo(f"{file}:{doubt.line}: {doubt.message} [{doubt.code}]")
+        for left in report.account.left_over:
+            click.echo(f"{file}:{left.line}: in no clause: {left.text[:90]} [left-over]")
         click.echo(f"{report.file}: {len(report.clauses)} clauses by {report.parser}, {len(report.unsure)} to compare", err=True)
+        went = report.account
+        parts = f"{went.clauses} in clauses, {went.headings} in headings, {went.instrument} in the instrument's data"
+        click.echo(f"{went.lines} lines: {parts}, {len(went.left_over)} left over", err=True)
 
-    shell.report(report, text)
+    shell.report(report, text, ok=not strict or not (report.unsure or report.account.left_over))
 
 
 @charter.command()

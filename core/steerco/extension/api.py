@@ -12,9 +12,9 @@ from importlib.resources import files
 from typing import Any
 
 from steerco.charter.calendar import Calendar, WeekCalendar, nth_working_day, shift, working_days
-from steerco.charter.importer import Basis, CharterParser, Paper, Parsed
+from steerco.charter.importer import Basis, CharterParser, Paper, Parsed, Replaced
 from steerco.charter.model import Charter, Clause, Label
-from steerco.charter.outline import Outline
+from steerco.charter.outline import Outline, Placed
 from steerco.charter.rules import Effective
 from steerco.charter.values import Days
 from steerco.extension.documents import (
@@ -158,10 +158,12 @@ __all__ = [
     "Parties",
     "Party",
     "Personal",
+    "Placed",
     "PolicyText",
     "Record",
     "Refused",
     "Relation",
+    "Replaced",
     "Request",
     "Route",
     "Rule",
