@@ -8,6 +8,7 @@ from steerco.charter.all_rules import ruled
 from steerco.charter.check_values import check_values
 from steerco.charter.events import ANY, NOT
 from steerco.charter.model import NOT_STATED, Cadence, Charter, DecisionRule, Duty, Procedure, Source, Succession
+from steerco.charter.named import NOW
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
 
@@ -135,8 +136,9 @@ def _duty(rule: Duty, known_names: KnownNames) -> Iterator[NameProblem]:
     raising, doing = [record] if rule.after else [], [act.partition(".")[0] for act in rule.done_by]
     for words, types in (
         ((*rule.where,), raising or doing),
-        ((*rule.done_where, rule.period_of, rule.same), doing),
+        ((*rule.done_where, rule.period_of, *(() if rule.named_in else (rule.same,))), doing),
         ((rule.due.field,), raising or doing),
+        ((rule.closed_in,), [act.partition(".")[0] for act in rule.closed_by]),
     ):
         yield from _fields(rule.source, subject, words, types, known_names)
     yield from _kinds(rule.source, subject, rule.where, raising or doing, known_names)
@@ -145,6 +147,17 @@ def _duty(rule: Duty, known_names: KnownNames) -> Iterator[NameProblem]:
         yield NameProblem(rule.source, "due-without-record", f"{subject}: a due day from a field needs 'after': a record to read")
     if rule.performed_by:
         yield from _name(rule.source, f"{subject}, performed_by", "party", rule.performed_by, known_names.parties())
+    if rule.among:
+        yield from _name(rule.source, f"{subject}, among", "holder", rule.among, known_names.holders())
+    yield from _named_in(rule, subject, known_names)
+
+
+def _named_in(rule: Duty, subject: str, known_names: KnownNames) -> Iterator[NameProblem]:
+    known = {name for act in (*rule.done_by, *rule.waived_by) for name in known_names.words(act.partition(".")[0], "fields")}
+    for word in (*rule.named_in, rule.same if rule.named_in else ""):
+        if word and word not in known:
+            message = f"{subject}, named_in: no act of done_by or waived_by has a field '{word}'{nearest(word, known)}"
+            yield NameProblem(rule.source, "unknown-field", message)
 
 
 def _closed_after(rule: Duty, subject: str, known_names: KnownNames) -> Iterator[NameProblem]:
@@ -161,7 +174,7 @@ def _closed_after(rule: Duty, subject: str, known_names: KnownNames) -> Iterator
 
 def _holder(rule: Duty, subject: str, known_names: KnownNames) -> Iterator[NameProblem]:
     kind, _, name = rule.holder.partition(":")
-    if kind != "field" or not name:
+    if kind not in ("field", NOW) or not name:
         yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders())
     elif not rule.after:
         yield NameProblem(

@@ -23,8 +23,9 @@ from msgspec import Struct, structs
 
 from steerco.charter import periods
 from steerco.charter.calendar import Calendar, shift
-from steerco.charter.events import MEETING_HELD, DutyEvent, Log, counts_on, day_in, like, log_until, parties, period_in
+from steerco.charter.events import MEETING_HELD, DutyEvent, Log, counts_on, day_in, like, log_until, parties, period_in, touching
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Source
+from steerco.charter.named import NOW, booked, closes_for, named_now, names
 from steerco.charter.versions import Span
 
 Holders = Callable[[str, date], Iterable[str]]
@@ -202,11 +203,12 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
     for event in reading.log.by_action.get(duty.after, ()):
         if not span.holds(event.day) or not like(event, duty.where):
             continue
-        done = [(d.day, d) for d in _concerning(duty, event, reading.log)]
-        for holder in _holders(duty, event.day, reading, event):
+        done = [(counts_on(d, reading.zone), d) for d in _concerning(duty, event, reading.log)]
+        done = booked(done) if duty.named_in else done
+        for holder, free in _held(duty, event, reading).items():
             doing = _first(done, duty, holder)
             until = doing[1].seq if doing else None
-            closed_seq, closed_on = _closing(duty, event, until, reading)
+            closed_seq, closed_on = _closing(duty, event, until, holder, reading)
             yield _made(
                 duty,
                 span,
@@ -219,26 +221,27 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
                 due_on=_due_after(duty, event, until, reading),
                 closed_seq=closed_seq,
                 closed_on=closed_on,
-                waived=doing is None and any(_touching(duty.waived_by, event, reading.log, since=event.seq)),
+                waived=doing is None and (free or _waived(duty, event, holder, reading.log)),
             )
 
 
-def _touching(acts: Collection[str], raising: DutyEvent, log: Log, *, since: int) -> Iterator[DutyEvent]:
-    """Yield the events of ``acts`` after event number ``since`` on the raising record, or on a record that it names.
-
-    For example: a substitution names its meeting, and that meeting is called off or opened.
-    """
-    records = {raising.record, *(text for value in raising.fields.values() for text in parties(value))}
-    for act in acts:
-        yield from (e for e in log.by_action.get(act, ()) if e.seq > since and e.record in records)
+def _waived(duty: Duty, raising: DutyEvent, holder: str, log: Log) -> bool:
+    """Return whether the work was called off, for the holder where the act names somebody, and not taken up again."""
+    pointing = log.pointing(duty.same, raising.record) if duty.same else ()
+    freeing = [e for e in pointing if e.seq > raising.seq and e.action in duty.waived_by]
+    freeing += touching(duty.waived_by, raising, log, since=raising.seq)
+    return any(names(duty, e, holder) and e.seq > _undone(duty, e.record, log) for e in freeing)
 
 
-def _closing(duty: Duty, raising: DutyEvent, until: int | None, reading: _Reading) -> tuple[int, date | None]:
-    """Return the number and day of the act that ended the time for a duty.
+def _closing(duty: Duty, raising: DutyEvent, until: int | None, holder: str, reading: _Reading) -> tuple[int, date | None]:
+    """Return the number and day of the act that ended the time for a duty; what others book as done is never late.
 
     Without such an act, return 0 and the day in the field ``closed_after``, as it stood when the duty was discharged.
     """
-    for event in _touching(duty.closed_by, raising, reading.log, since=0):
+    if duty.named_in and until is not None:
+        return 0, None
+    closing = touching(duty.closed_by, raising, reading.log, since=0)
+    for event in closes_for(duty, holder, closing) if duty.closed_in else closing:
         return event.seq, counts_on(event, reading.zone)
     pointer, _, name = duty.closed_after.partition(".")
     day = None
@@ -257,6 +260,15 @@ def _made(duty: Duty, span: Span, reading: _Reading, doing: tuple[date, DutyEven
     return structs.replace(occurrence, waived=True) if occurrence.key in reading.waived else occurrence
 
 
+def _held(duty: Duty, raising: DutyEvent, reading: _Reading) -> dict[str, bool]:
+    """Return per holder of a duty that an event raised whether the record has come to free them of it."""
+    if duty.holder.partition(":")[0] != NOW:
+        return dict.fromkeys(_holders(duty, raising.day, reading, raising), False)
+    named = named_now(duty, raising, reading.log)
+    one_of = {day: {*reading.holders(duty.among, day)} for day, _ in named.values()} if duty.among else {}
+    return {who: free for who, (day, free) in named.items() if not duty.among or one_of[day] & {*reading.holders(who, day)}}
+
+
 def _holders(duty: Duty, day: date, reading: _Reading, event: DutyEvent | None = None) -> tuple[str, ...]:
     kind, _, name = duty.holder.partition(":")
     if kind == "field" and event is not None:
@@ -265,7 +277,7 @@ def _holders(duty: Duty, day: date, reading: _Reading, event: DutyEvent | None =
 
 
 def _first(done: list[tuple[date, DutyEvent]], duty: Duty, holder: str) -> tuple[date, DutyEvent] | None:
-    mine = [(day, e.seq, e) for day, e in done if not duty.each or holder in e.by]
+    mine = [(day, e.seq, e) for day, e in done if names(duty, e, holder) and (not duty.each or holder in e.by)]
     if not mine:
         return None
     day, _, event = min(mine, key=lambda m: m[:2])
@@ -287,7 +299,7 @@ def _done_by_period(duty: Duty, reading: _Reading) -> dict[str, list[tuple[date,
 
 def _concerning(duty: Duty, raising: DutyEvent, log: Log) -> list[DutyEvent]:
     """Return the events that can discharge a duty raised by ``raising``: those on its record, or on one that points to it."""
-    if duty.same:
+    if duty.same and not duty.named_in:
         candidates = log.pointing(duty.same, raising.record)
     else:
         candidates = [*log.by_record.get(raising.record, ()), *log.by_cause.get(raising.seq, ())]

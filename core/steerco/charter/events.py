@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -16,6 +16,7 @@ ANY = "*"
 NOT = "!"
 """The prefix in a ``where`` of a value that the field must not hold."""
 MEETING_HELD = "meeting.open"
+ATTENDANCE_BOOKED = "meeting.record-attendance"
 HELD_AT = "opened_at"
 """The field of a meeting that says when it was held, where it is recorded later than that."""
 
@@ -101,6 +102,16 @@ def parties(value: Any) -> tuple[str, ...]:
     return (str(value),)
 
 
+def touching(acts: Collection[str], raising: DutyEvent, log: Log, *, since: int) -> Iterator[DutyEvent]:
+    """Yield the events of ``acts`` after event number ``since`` on the raising record, or on a record that it names.
+
+    For example: a substitution names its meeting, and that meeting is called off or opened.
+    """
+    records = {raising.record, *(text for value in raising.fields.values() for text in parties(value))}
+    for act in acts:
+        yield from (e for e in log.by_action.get(act, ()) if e.seq > since and e.record in records)
+
+
 def day_in(value: Any, zone: tzinfo | None) -> date | None:
     """Return the local day that a field holds, or None. A text counts where it is an ISO date or time."""
     if isinstance(value, str):
@@ -114,8 +125,8 @@ def day_in(value: Any, zone: tzinfo | None) -> date | None:
 
 
 def counts_on(event: DutyEvent, zone: tzinfo | None) -> date:
-    """Return the day on which an event counts: its own day, or the day of a meeting that was recorded later."""
-    held_on = day_in(event.fields.get(HELD_AT), zone) if event.action == MEETING_HELD else None
+    """Return the day on which an event counts: its own day, or that of the meeting of which it was recorded later."""
+    held_on = day_in(event.fields.get(HELD_AT), zone) if event.action in (MEETING_HELD, ATTENDANCE_BOOKED) else None
     return held_on or event.day
 
 

@@ -242,6 +242,11 @@ class Duty(Struct, frozen=True, gc=False):
     there (``meeting.starts_at``) after whose day it is too late though no such act is on record. ``performed_by`` names who does
     the work where that is not the holder. ``each`` is true where every holder owes it alone, so that one's doing does not
     discharge another's; ``beforehand`` where what was done on the record before the event discharges it too.
+
+    ``now:<field>`` as holder is each party that the record names as it now is, alone (``among``: only those with that role): whom
+    it names no more is free of it. Where others book what the holder did, ``named_in`` are the fields of such an act that name
+    those for whom it counts; the newest of them decides, and it is never late. ``closed_in`` is the field that names those for
+    whom an act of ``closed_by`` ends it; an act without that field ends it for all.
     """
 
     id: str
@@ -263,6 +268,9 @@ class Duty(Struct, frozen=True, gc=False):
     performed_by: str = ""
     each: bool = False
     beforehand: bool = False
+    among: str = ""
+    named_in: tuple[str, ...] = ()
+    closed_in: str = ""
     source: Source = Source()
 
 

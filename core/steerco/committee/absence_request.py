@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session
 
-from steerco.committee.attendance import BEFORE, EXCUSED, MEMBER, Attendance, Leave, Listing, asked_as, leave_of
+from steerco.committee.attendance import BEFORE, EXCUSED, MEMBER, Attendance, Leave, Listing, as_seat, asked_as, leave_of
 from steerco.committee.meeting import KINDS, KindOfMeeting, Meeting
 from steerco.committee.substitution import Substitution
 from steerco.records import Do, Facet, Held, Line, Record, Relation, Through, Via, party, ref_to, refers
@@ -22,6 +22,7 @@ class AbsenceRequest(Record, type="absence-request", states="requested consented
     it was answered.
     """
 
+    ledger_fields = ("excused",)
     meeting: Mapped[str] = refers("meeting")
     kind: Mapped[str]
     who: Mapped[str] = party()
@@ -97,6 +98,7 @@ def consent(do: Do, a: AbsenceRequest, *, note: Line | None = None) -> None:
     comes all the same is booked as present.
     """
     _answer(do, a, note)
+    do.for_ledger(excused=[as_seat(do, a.who, a.body)])
     Listing(do, do.get(Meeting, a.meeting)).row(a.who, MEMBER).reply = EXCUSED
 
 

@@ -102,6 +102,24 @@ def asked_as(do: Do, meeting: Record) -> str | None:
     return own_party if not _is_set(rows) and do.actor in do.parties.members(meeting.body) else None
 
 
+def as_seat(do: Do, party: str, body: str) -> str:
+    """Return the seat in the body of whomever the party means there; the party itself where that is nobody or several."""
+    person = individual(do, party)
+    return do.parties.seat(person, body) if do.parties.sort(person) == "person" else party
+
+
+def list_for_ledger(do: Do, meeting: Record) -> None:
+    """Have the log say who is asked to the meeting, each in the seat held there: they are to attend it."""
+    do.for_ledger(asked=list(dict.fromkeys(as_seat(do, party, meeting.body) for party in asked(do, meeting))))
+
+
+def book_for_ledger(do: Do, meeting: Record) -> None:
+    """Have the log say who was there and who was not, as far as that is booked."""
+    booked = [(as_seat(do, row.who, meeting.body), row.presence) for row in do.parts(meeting, Attendance)]
+    attended = [who for who, presence in booked if presence in ATTENDED]
+    do.for_ledger(attended=attended, absent=[who for who, presence in booked if presence == "absent"])
+
+
 def leave_of(presence: Collection[str | None], *, consented: bool) -> Leave:
     """Return how somebody stayed away: by the recorded presence, and by whether the presiding officer consented."""
     if any(value in ATTENDED for value in presence):

@@ -14,14 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, object_session
 
 from steerco.charter.rules import effective
-from steerco.committee.attendance import ATTENDED, EXCUSED, MEMBER, Attendance, AttendanceEntry, Listing, asked, leave_of
+from steerco.committee.attendance import EXCUSED, MEMBER, Attendance, leave_of
 from steerco.committee.receiver import BoundBy
-from steerco.committee.task_input import TaskInput, assign_all
 from steerco.records import (
     All,
     Do,
     Facet,
-    File,
     Held,
     Is,
     Line,
@@ -30,10 +28,8 @@ from steerco.records import (
     Party,
     Record,
     Relation,
-    Text,
     Through,
     party,
-    reason,
     written,
 )
 from steerco.records.relation import type_registry
@@ -73,6 +69,7 @@ class Meeting(
     called too late, ``call_by`` is the last day on which it would have been in time.
     """
 
+    ledger_fields = ("asked", "attended", "absent", "meets_on")
     kind: Mapped[str]
     starts_at: Mapped[datetime]
     place: Mapped[str | None]
@@ -164,20 +161,6 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
     rapporteur: Party | None = None
 
 
-def _single(do: Do, field: str, parties: list[str]) -> list[str]:
-    """Return the parties with each body replaced by its members, each in the seat held there."""
-    single: list[str] = []
-    for at, name in enumerate(parties):
-        if do.parties.sort(name) != "body":
-            single.append(name)
-            continue
-        members = do.parties.members(name)
-        if not members:
-            do.invalid(f"{field}[{at}]", "no-members")
-        single += [do.parties.seat(person, name) for person in members]
-    return list(dict.fromkeys(single))
-
-
 def presides(do: Do, m: Meeting, convener: str | None) -> str | None:
     """Return the party that is to preside over a meeting that ``convener`` calls (None: nobody has called it yet).
 
@@ -189,180 +172,3 @@ def presides(do: Do, m: Meeting, convener: str | None) -> str | None:
     if value == CONVENER or not any(rule.name == PRESIDING for layer in layers for rule in layer.rules):
         return convener
     return do.parties.resolve(str(value))
-
-
-def _presided(do: Do, m: Meeting) -> None:
-    """Record the presiding person: the actor, in a seat of that body where there is one, and the officer acted for."""
-    m.presided_by, m.presided_for = do.parties.seat(do.actor, m.body), do.acting_for or None
-
-
-def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, place: str | None, parties: list[str]) -> None:
-    m.kind, m.starts_at, m.parties = kind, do.time("starts_at", starts_at), list(dict.fromkeys(parties))
-    m.place = place or m.place
-
-
-def _called(do: Do, m: Meeting) -> None:
-    """Record that the call comes too late, where the rules let it happen all the same."""
-    for late in do.late.values():
-        m.called_late, m.call_by = list(late.cites), date.fromisoformat(late.params["last"])
-
-
-@Meeting.action(to="planned")
-def plan(
-    do: Do,
-    m: Meeting,
-    *,
-    kind: MeetingKind,
-    starts_at: datetime,
-    body: Party | None = None,
-    place: Line | None = None,
-    parties: Asked = [],  # noqa: B006  # a msgspec default; each input gets its own list
-) -> None:
-    """Put a meeting into the calendar; nobody is called yet."""
-    _set_up(do, m, kind, starts_at, place, parties)
-    m.presiding = presides(do, m, None)
-
-
-@Meeting.action("new", "planned", to="convened")
-def convene(
-    do: Do,
-    m: Meeting,
-    *,
-    kind: MeetingKind | None = None,
-    starts_at: datetime | None = None,
-    body: Party | None = None,
-    place: Line | None = None,
-    parties: Asked = [],  # noqa: B006
-) -> None:
-    """Call the meeting, planned before or not. Where the convener presides, that is the officer in whose place it is convened.
-
-    A planned meeting stays the kind of meeting, and the body's, that it was planned as: by that its convening is judged.
-    """
-    if m.state != "planned":
-        missing = {"kind": kind, "starts_at": starts_at}
-        problems = {name: reason("required") for name, value in missing.items() if value is None}
-    else:
-        planned = {"kind": (kind, m.kind), "body": (body, m.body)}
-        problems = {name: reason("planned-as", value=is_) for name, (wanted, is_) in planned.items() if wanted not in (None, is_)}
-    if problems:
-        do.invalid_fields(problems)
-    _set_up(do, m, kind or m.kind, starts_at or m.starts_at, place, parties or m.parties or [])
-    m.presiding, m.convened_by = presides(do, m, do.me(m.body)), do.me(m.body)
-    _called(do, m)
-
-
-@Meeting.action("planned", "convened")
-def set_attendees(do: Do, m: Meeting, *, attendees: Asked) -> None:
-    """Decide who attends: a body is each of its members. Those who were on the list and are no more, leave it; guests stay."""
-    listing = Listing(do, m)
-    attending = [listing.row(party, "attendee") for party in _single(do, "attendees", attendees)]
-    leaving = ("attendee", MEMBER) if attending else ("attendee",)
-    do.drop(row for row in listing.rows if row.invited_as in leaving and row not in attending)
-    do.tell(*(row.who for row in attending))
-
-
-@Meeting.action("planned", "convened", "open")
-def invite(do: Do, m: Meeting, *, who: Annotated[list[Party], Meta(min_length=1, max_length=500)]) -> None:
-    """Ask further persons or agencies to the meeting, as guests; of a body each of its members. Who may not read it is noted."""
-    listing = Listing(do, m)
-    asked = [listing.row(party, "guest").who for party in _single(do, "who", who)]
-    do.tell(*asked)
-    blind = [person for party in asked for person in do.parties.holders(party) if not do.reads(person, m)]
-    if blind:
-        do.note("guest-cannot-read", who=" ".join(dict.fromkeys(blind)))
-
-
-@Meeting.action("convened", awaited="convened")
-def reply(do: Do, m: Meeting, *, answer: Literal["accept", "decline"], note: Line | None = None) -> None:
-    """Answer an invitation."""
-    for row in do.parts(m, Attendance):
-        if do.is_me(row.who):
-            row.reply, row.note = answer, note
-    do.tell(*([m.presiding] if m.presiding else []))
-
-
-@Meeting.action("planned", "convened", "open")
-def set_agenda(do: Do, m: Meeting, *, items: Annotated[list[Item], Meta(max_length=200)]) -> None:
-    """Set the agenda, whole and in its order."""
-    do.drop(do.parts(m, AgendaItem))
-    for position, item in enumerate(items, 1):
-        do.add(m, AgendaItem(position=position, title=item.title, minutes=item.minutes, rapporteur=item.rapporteur))
-
-
-@Meeting.action("planned", "convened", "open", "concluded")
-def add_paper(
-    do: Do, m: Meeting, *, files: Annotated[list[File], Meta(min_length=1, max_length=50)], title: Line | None = None
-) -> None:
-    """Add papers. A paper is never replaced in silence: the same name is one more paper."""
-    for file in files:
-        digest, size = do.keep(file)
-        do.add(m, MeetingPaper(title=title or file.name, file_name=file.name, digest=digest, size=size))
-
-
-@Meeting.action("convened", to="open", name="open", awaited="")
-def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
-    """Open the meeting. ``held_at`` tells the time of one that was held before it was entered here."""
-    m.opened_at = do.time("held_at", held_at) if held_at else do.at
-    if m.opened_at > do.at:
-        do.invalid("held_at", "not-held-yet")
-    _presided(do, m)
-
-
-@Meeting.action("open", "concluded")
-def record_attendance(
-    do: Do, m: Meeting, *, entries: Annotated[list[AttendanceEntry], Meta(min_length=1, max_length=500)]
-) -> None:
-    """Book who was there, and of those how; who was not on the list and came is added. Of several entries on one person the last
-    counts."""
-    wrong = {}
-    for at, entry in enumerate(entries):
-        if do.parties.sort(entry.person) == "body":
-            wrong[f"entries[{at}].person"] = reason("one-person")
-        if entry.mode and entry.presence == "absent":
-            wrong[f"entries[{at}].mode"] = reason("absent-has-none")
-    if wrong:
-        do.invalid_fields(wrong)
-    listing = Listing(do, m)
-    for entry in entries:
-        row = listing.row(entry.person, "present")
-        row.presence, row.note = entry.presence, entry.note or row.note
-        row.mode = (entry.mode or "in-person") if entry.presence in ATTENDED else None
-
-
-@Meeting.action("open", to="concluded")
-def conclude(do: Do, m: Meeting, *, text: Text, tasks: Annotated[list[TaskInput], Meta(max_length=200)] = []) -> None:  # noqa: B006
-    """Conclude the meeting; the tasks of the conclusion are assigned by the same authority."""
-    m.conclusion, m.ended_at = text, do.at
-    _presided(do, m)
-    assign_all(do, m, "conclusion", tasks)
-    do.tell(*asked(do, m))
-
-
-@Meeting.action("concluded", to="closed", awaited="")
-def close(do: Do, m: Meeting) -> None:
-    """Close the file of the meeting."""
-
-
-@Meeting.action("planned", "convened")
-def postpone(do: Do, m: Meeting, *, starts_at: datetime, reason: Line) -> None:
-    """Move the meeting to another time, which is still to come. Answers to the invitation were for the time before and count no
-    more; consent to an absence was for the meeting and stands.
-    """
-    starts = do.time("starts_at", starts_at)
-    if starts == do.localise(m.starts_at):
-        do.invalid("starts_at", "same-time")
-    if starts <= do.at:
-        do.invalid("starts_at", "time-past")
-    m.starts_at, m.reason = starts, reason
-    _called(do, m)
-    for row in do.parts(m, Attendance):
-        if row.reply != EXCUSED:
-            row.reply, row.note = None, None
-    do.tell(*asked(do, m))
-
-
-@Meeting.action("planned", "convened", to="canceled")
-def cancel(do: Do, m: Meeting, *, reason: Line) -> None:
-    """Call the meeting off."""
-    m.reason = reason
-    do.tell(*asked(do, m))

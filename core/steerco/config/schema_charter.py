@@ -164,6 +164,9 @@ def _duties() -> Schema:
                 "performed_by": text(),
                 "each": flag(),
                 "beforehand": flag(),
+                "among": text(),
+                "named_in": texts(),
+                "closed_in": text(),
             }
         ),
     }

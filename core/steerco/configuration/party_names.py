@@ -52,8 +52,8 @@ class PartyNames:
             return say("relation", id.removeprefix(RELATION))
         if id in OUTSIDERS:
             return say("outsider", id)
-        if id.startswith("field:"):
-            return say("word", "of_record", field=say("field", id.removeprefix("field:")))
+        if id.startswith(("field:", "now:")):
+            return say("word", "of_record", field=say("field", id.partition(":")[2]))
         return say("word", "anyone") if id == "*" else id
 
     def office(self, person: str, on: date | None = None) -> str:

@@ -20,7 +20,7 @@ def for_charter(types: Types) -> dict[str, dict[str, frozenset[str]]]:
         name: {
             "actions": frozenset(kind.actions),
             "kinds": frozenset(kind.kinds),
-            "fields": frozenset(key.rstrip("_") for key in kind.columns()) | _input_fields(kind),
+            "fields": frozenset(key.rstrip("_") for key in kind.columns()) | _input_fields(kind) | {*kind.ledger_fields},
             "checks": frozenset(kind.checks) | {"state"},
             "facets": frozenset(kind.facets),
             "aims": frozenset(value for facet in kind.facets.values() for value in facet.values),

@@ -315,7 +315,7 @@ class Transaction:
             secret=do.secret or msgspec.UNSET,
             state=record.state,
             version=record.version,
-            after=small(record),
+            after=small(record) | do.ledger,
             told=tuple(do.told),
             made=tuple(self.made) if root else (),
         )

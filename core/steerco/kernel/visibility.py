@@ -184,7 +184,7 @@ def has_part(authority: Authority) -> bool:
     if authority.actor == PLATFORM or any(True for _ in _powers(authority)):
         return True
     all_ = [duty for layer in (authority.regime.charter, *authority.regime.layers) for duty in duties(layer)]
-    owed = {duty.where.get(duty.holder.removeprefix("field:"), duty.holder) for duty in all_}
+    owed = {duty.among or duty.where.get(duty.holder.removeprefix("field:"), duty.holder) for duty in all_}
     owed |= {each.who for each in authority.regime.charter.bound}
     held = frozenset().union(*(capacity.roles | capacity.keys for capacity in authority.capacities))
     return not owed.isdisjoint(authority.regime.table.closed(held))

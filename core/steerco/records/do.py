@@ -142,6 +142,8 @@ class Do:
     told: list[str] = field(default_factory=list)
     secret: bool = False
     """Whether the change feed and the log page hide the actor."""
+    ledger: dict[str, Any] = field(default_factory=dict)
+    """What the log says of the record for the duty ledger beside its values (``for_ledger``)."""
     following: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)
 
     def then(self, action: str, on: Owned | None = None, /, **values: Any) -> None:
@@ -151,6 +153,10 @@ class Do:
     def note(self, code: str, /, **params: str) -> None:
         """Have the answer and the log say something beside, though the act is done."""
         self.noted[code] = params
+
+    def for_ledger(self, **values: Any) -> None:
+        """Have the event say more of the record for the duty ledger than its values: names that ``Record.ledger_fields`` has."""
+        self.ledger |= values
 
     def tell(self, *parties: str) -> None:
         """Notify the holders of these parties of the act."""

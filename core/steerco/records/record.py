@@ -131,6 +131,9 @@ class Record(Owned, Base):
     directory: ClassVar[bool] = False
     """Whether the tenant's directory depends on it: a change reloads the directory."""
 
+    ledger_fields: ClassVar[tuple[str, ...]] = ()
+    """What its events say for the duty ledger beside its values (``Do.for_ledger``): a duty names them as it names fields."""
+
     listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns along which lists of many records run in order: the last one gives the order, those before it are held equal."""
 

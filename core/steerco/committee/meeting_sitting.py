@@ -1,0 +1,65 @@
+"""A meeting that sits: opened, who was there, concluded, its file closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from steerco.committee.attendance import ATTENDED, AttendanceEntry, Listing, asked, book_for_ledger, list_for_ledger
+from steerco.committee.meeting import Meeting
+from steerco.committee.task_input import TaskInput, assign_all
+from steerco.records import Do, Text, reason
+
+
+def _presided(do: Do, m: Meeting) -> None:
+    """Record the presiding person: the actor, in a seat of that body where there is one, and the officer acted for."""
+    m.presided_by, m.presided_for = do.parties.seat(do.actor, m.body), do.acting_for or None
+
+
+@Meeting.action("convened", to="open", name="open", awaited="")
+def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
+    """Open the meeting. ``held_at`` tells the time of one that was held before it was entered here."""
+    m.opened_at = do.time("held_at", held_at) if held_at else do.at
+    if m.opened_at > do.at:
+        do.invalid("held_at", "not-held-yet")
+    do.for_ledger(meets_on=do.local(m.opened_at))
+    list_for_ledger(do, m)
+    _presided(do, m)
+
+
+@Meeting.action("open", "concluded")
+def record_attendance(
+    do: Do, m: Meeting, *, entries: Annotated[list[AttendanceEntry], Meta(min_length=1, max_length=500)]
+) -> None:
+    """Book who was there, and of those how; who was not on the list and came is added. Of several entries on one person the last
+    counts."""
+    wrong = {}
+    for at, entry in enumerate(entries):
+        if do.parties.sort(entry.person) == "body":
+            wrong[f"entries[{at}].person"] = reason("one-person")
+        if entry.mode and entry.presence == "absent":
+            wrong[f"entries[{at}].mode"] = reason("absent-has-none")
+    if wrong:
+        do.invalid_fields(wrong)
+    listing = Listing(do, m)
+    for entry in entries:
+        row = listing.row(entry.person, "present")
+        row.presence, row.note = entry.presence, entry.note or row.note
+        row.mode = (entry.mode or "in-person") if entry.presence in ATTENDED else None
+    book_for_ledger(do, m)
+
+
+@Meeting.action("open", to="concluded")
+def conclude(do: Do, m: Meeting, *, text: Text, tasks: Annotated[list[TaskInput], Meta(max_length=200)] = []) -> None:  # noqa: B006
+    """Conclude the meeting; the tasks of the conclusion are assigned by the same authority."""
+    m.conclusion, m.ended_at = text, do.at
+    _presided(do, m)
+    assign_all(do, m, "conclusion", tasks)
+    do.tell(*asked(do, m))
+
+
+@Meeting.action("concluded", to="closed", awaited="")
+def close(do: Do, m: Meeting) -> None:
+    """Close the file of the meeting."""
