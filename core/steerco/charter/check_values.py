@@ -85,6 +85,11 @@ def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Ite
         "for": ("body", "unknown-body", known_names.bodies),
         "act": ("action", "unknown-action", {f"{record}.{act}" for record, act in known_names.actions()}),
         "accountable": ("role or kind of outsider", "unknown-role", known_names.roles | known_names.outsiders),
+        "to": (
+            "sort of addressee",
+            "unknown-role",
+            {*known_names.roles, *known_names.outsiders, *known_names.words("direction", "aims")},
+        ),
         "kind": ("kind of meeting", "unknown-kind", known_names.words("meeting", "kinds")),
         "class": ("class of matters", "unknown-class", {*known_names.classes, *known_names.words("matter", "aims")}),
     }

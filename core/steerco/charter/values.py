@@ -70,6 +70,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "presiding": NamedValue(where=("body", "kind")),
     "class-set-by": NamedValue(where=("class",)),
     "result-reported-to": NamedValue(where=("accountable",)),
+    "acknowledged": NamedValue(where=("to",)),
 }
 """The values that the program reads or compares. All others are only shown."""
 

@@ -33,6 +33,7 @@ MODULES = (
     "channel",
     "transmission",
     "information_request",
+    "acknowledgement",
 )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy.orm import Mapped
 
+from steerco.charter.rules import effective
 from steerco.committee.meeting import Meeting
 from steerco.committee.receiver import bound_by
 from steerco.committee.subject import Subjected
@@ -29,6 +30,9 @@ from steerco.records import (
     ref_to,
     refers,
 )
+
+ACKNOWLEDGED = "acknowledged"
+"""The named value that says whether an addressee of a direction is asked to take note of it; ``where`` says who, as facets do."""
 
 
 class AddressedTo(Facet):
@@ -85,7 +89,16 @@ def issue(
     for who in d.to:
         do.add(d, Addressee(who=who))
     assign_all(do, d, "direction", tasks or [TaskInput(title=_title(text), to=who, text=text) for who in d.to])
+    for who in d.to:
+        if _acknowledges(do, who):
+            do.then("acknowledgement.ask", title=_title(text), to=who, direction=d.id, body=d.body)
     do.tell(*d.to)
+
+
+def _acknowledges(do: Do, who: str) -> bool:
+    """Return whether the charter has such an addressee take note of a direction."""
+    layers = (do.charter, *do.layers)
+    return any(effective(ACKNOWLEDGED, layers, {"to": aim}).value is True for aim in do.parties.aims(who))
 
 
 @Direction.action("issued", to="withdrawn", awaited="")

@@ -29,6 +29,7 @@ ORDERS = frozenset(
         "secret-vote-not-tried",
         "not-entitled-to-vote",
         "already-issued",
+        "already-acknowledged",
         "already-requested",
         "substitute-named",
         "substitute-attended",

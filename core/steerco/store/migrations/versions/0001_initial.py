@@ -307,6 +307,7 @@ def declare() -> None:
         "transmission",
         ("tenant text, to text, action text, seq int, at time, hash text, record text, digest text, key text, signature text"),
     )
+    addressed("acknowledgement", "about text, direction text? > direction, regulation text?")
     addressed("information_request", "reason text?")
     part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
     part("information_request_files", "information_request", "file_name text, digest text, size int")
