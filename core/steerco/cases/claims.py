@@ -48,14 +48,10 @@ def claims(world: World, tenant: Tenant, step: Table) -> Iterator[Wrong]:
                 yield from check(world, tenant, session, claim)
 
 
-def _fields(tenant: Tenant, session: Session, record: Record) -> dict[str, Any]:
-    """Every value of a record by the name that people use, with what is computed from it."""
+def _fields(world: World, tenant: Tenant, session: Session, record: Record) -> dict[str, Any]:
+    """Every value of a record by the name that people use, with what is computed from it on the day of the step."""
     found = {name.rstrip("_"): getattr(record, name) for name in record.columns()}
-    return {**found, **shown(tenant, session, record, _today(tenant, record))}
-
-
-def _today(tenant: Tenant, record: Record) -> date:
-    return tenant.snapshot.local(record.changed_at)
+    return {**found, **shown(tenant, session, record, tenant.snapshot.local(world.now))}
 
 
 def same(world: World, tenant: Tenant, session: Session, value: Any, expected: Any) -> bool:
@@ -90,7 +86,7 @@ def _day(world: World, tenant: Tenant, session: Session) -> Any:
 
 def like(world: World, tenant: Tenant, session: Session, record: Record, where: Table) -> bool:
     """Whether a record has all of these values."""
-    fields = _fields(tenant, session, record)
+    fields = _fields(world, tenant, session, record)
     return all(same(world, tenant, session, fields.get(name), value) for name, value in where.items())
 
 
@@ -110,7 +106,7 @@ def _records(world: World, tenant: Tenant, session: Session, claim: Table) -> It
         elif "count" not in claim and not found:
             yield f"a {claim['type']} {claim.get('where', '')}", "none"
     for record in found:
-        fields = _fields(tenant, session, record)
+        fields = _fields(world, tenant, session, record)
         for name, value in claim.get("has", {}).items():
             if not same(world, tenant, session, fields.get(name), value):
                 yield f"{record.ref} has {name} = {value!r}", repr(fields.get(name))
@@ -230,7 +226,7 @@ def _log(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterat
 
 
 def _document(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
-    fields = _fields(tenant, session, world.record(session, tenant, claim["on"]))
+    fields = _fields(world, tenant, session, world.record(session, tenant, claim["on"]))
     for name, value in claim.items():
         if name != "on" and fields.get(name) != value:
             yield f"document {name} = {value!r}", repr(fields.get(name))

@@ -71,6 +71,10 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "class-set-by": NamedValue(where=("class",)),
     "result-reported-to": NamedValue(where=("accountable",)),
     "acknowledged": NamedValue(where=("to",)),
+    "seconded-as": NamedValue(where=("body",)),
+    "mobilisation-place": NamedValue(where=("body",)),
+    "issue-told": NamedValue(where=("kind",)),
+    "proposal-target": NamedValue(where=("clause",)),
 }
 """The values that the program reads or compares. All others are only shown."""
 

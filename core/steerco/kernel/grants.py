@@ -68,7 +68,7 @@ def remedy(authority: Authority, record: Record, code: str) -> Remedy | None:
     equal = [getattr(action.record, name) == value for name, value in shared.items()]
     mine = select(action.record).where(action.record.tenant_id == authority.tenant.id, *equal)
     found = authority.session.scalars(mine.order_by(action.record.id.desc()).limit(1)).first() if equal else None
-    if found is not None and found.state in action.states and authority.may(found, "read"):
+    if found is not None and found.standing(authority.today) in action.states and authority.may(found, "read"):
         return Remedy(action, found, who_may(authority, action, found))
     maker = next(each for each in action.record.acts().values() if each.creates)
     new = {"tenant_id": record.tenant_id, "body": record.body, "state": NEW, "version": 0, "author": "", "author_as": ""}

@@ -206,7 +206,7 @@ def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
         day = f"{standing.due:%Y-%m-%d}" if standing.due else ""
         yield OutOfOrder("tenant-leaving", f"{PLATFORM}:tenant-leaving", action=action.id, due=day)
     rules = [rule for rule in authority.regime.procedures.get(action.id, ()) if applies(rule, judged, do)]
-    state = "new" if judged.new else record.state
+    state = "new" if judged.new else record.standing(authority.today)
     if state not in action.states:
         cites = [clause for rule in rules if rule.requires == "state" for clause in rule.cite]
         yield OutOfOrder("state", *(cites or [f"{PLATFORM}:state"]), state=state, states=list(action.states), action=action.id)

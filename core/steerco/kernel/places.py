@@ -66,13 +66,15 @@ def makers(authority: Authority, record: Record) -> Iterator[tuple[Action, str]]
         for action in kind.acts().values():
             for field, marks in action.marks.items() if action.creates else ():
                 states = marks.get("states", {}).get(record.record_type)
-                if record.record_type in marks.get("refers", "").split() and (states is None or record.state in states):
+                if record.record_type in marks.get("refers", "").split() and (
+                    states is None or record.standing(authority.today) in states
+                ):
                     yield action, field.rstrip("_")
 
 
 def placed_on(authority: Authority, action: Action, record: Record, at: datetime) -> PlacedAct:
     """Return the place of one act on a record."""
-    if record.state not in action.states:
+    if record.standing(authority.today) not in action.states:
         return PlacedAct(action, "hidden")
     return _of(authority, action, ActRequest(authority.actor, action.id, at, record.id, capacity=authority.asked), record)
 

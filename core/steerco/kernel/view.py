@@ -22,7 +22,7 @@ def shown(tenant: Tenant, session: Session, record: Record, today: date) -> dict
     for name, part in record.parts().items():
         mine = select(part).where(part.tenant_id == record.tenant_id, getattr(part, part.pointer) == record.id)
         found[name] = [fields(row) for row in session.scalars(mine.order_by(part.id))]
-    return {**found, **record.computed(found, today)}
+    return {**found, **record.computed(found, today), "state": record.standing(today)}
 
 
 def seen(authority: Authority, record: Record) -> dict[str, Any]:

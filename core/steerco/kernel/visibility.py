@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy.engine import result_tuple
 
 from steerco.charter.duties import duties
 from steerco.committee.directory import Day
@@ -234,10 +236,42 @@ def page(
     order: Order = Order(),
     filters: Sequence[Filter] = (),
 ) -> Page:
-    """One page of what the actor may see of a type; see ``store.listing.page``."""
-    return listing.page(authority.session, type, scope(authority, type), columns, after, limit, order, filters)
+    """One page of what the actor may see of a type; see ``store.listing.page``. States are those of the day."""
+    if not type.ends_as:
+        return listing.page(authority.session, type, scope(authority, type), columns, after, limit, order, filters)
+    wanted, given = [*dict.fromkeys((*columns, "over_on"))], _of_the_day(authority, type, filters)
+    found = listing.page(authority.session, type, scope(authority, type), wanted, after, limit, order, given)
+    return Page([_standing(row, type, authority.today, columns) for row in found.rows], found.after)
 
 
 def count(authority: Authority, type: type[Record], filters: Sequence[Filter] = (), at_most: int = 1000) -> tuple[int, bool]:
     """How many of a type the actor may see, counted up to ``at_most``, and whether that is all."""
-    return listing.count(authority.session, type, scope(authority, type), filters, at_most)
+    given = _of_the_day(authority, type, filters) if type.ends_as else filters
+    return listing.count(authority.session, type, scope(authority, type), given, at_most)
+
+
+def _of_the_day(authority: Authority, type: type[Record], filters: Sequence[Filter]) -> list[Filter]:
+    """The filters of a type whose records end by themselves: whose last day is over is in that state, and in no other.
+
+    Of several states with that one among them, those on record count: what ran out is found under the state that it ran in.
+    """
+    found = list[Filter]()
+    for each in filters:
+        states = {each.value} if each.op == "eq" else set(each.value)
+        if each.column != "state" or (type.ends_as in states and len(states) > 1):
+            found.append(each)
+        elif type.ends_as in states:
+            found.append(Filter("over_on", "lte", authority.today))
+        else:
+            found += [each, Filter("over_on", "gte", authority.today + timedelta(days=1))]
+    return found
+
+
+def _standing(row: Any, type: type[Record], today: date, columns: Sequence[str]) -> Any:
+    """The row of a list with the state that its record has on the day."""
+    values = dict(row._mapping)
+    if "state" in values and values["over_on"] <= today:
+        values["state"] = type.ends_as
+    if "over_on" not in columns:
+        del values["over_on"]
+    return result_tuple(list(values))(list(values.values()))

@@ -133,6 +133,8 @@ class Record(Owned, Base):
 
     ledger_fields: ClassVar[tuple[str, ...]] = ()
     """What its events say for the duty ledger beside its values (``Do.for_ledger``): a duty names them as it names fields."""
+    ends_as: ClassVar[str] = ""
+    """The state in which its records are once their last day is over, without an act (``committee.term``); empty: none."""
 
     listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns along which lists of many records run in order: the last one gives the order, those before it are held equal."""
@@ -260,6 +262,11 @@ class Record(Owned, Base):
         """Return whether it still waits for this act of a person (``keys``: everything that the person is); asked where its
         state says so. Overridden where several persons answer, each for themselves."""
         return True
+
+    def standing(self, today: date) -> str:
+        """Return its state on a day: the one on record, or the end that came by itself when its last day was over."""
+        over = getattr(self, "over_on", None) if self.ends_as else None
+        return self.ends_as if over is not None and over <= today else self.state
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         """Return the values that follow from the record (``fields``, with its parts) on a day and are never stored."""

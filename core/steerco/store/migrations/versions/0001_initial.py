@@ -298,6 +298,45 @@ def declare() -> None:
         ),
         index="there",
     )
+    record(
+        "secondment",
+        (
+            "from date?, to date?, over_on date, who text, agency text, accountable text, note text?, "
+            "replaces text? > secondment, replacement_reason text?, replacement_asked_on date?, "
+            "replace_by date?, reason text?, seat text?"
+        ),
+        index="who id; accountable id",
+    )
+    record("team", "from date?, to date?, over_on date, name text, purpose text?, lead text?, reason text?", index="lead id")
+    part("team_members", "team", "who text", index="who team")
+    record(
+        "mobilisation",
+        "from date?, to date?, over_on date, who text, place text?, product text, origin text?, reason text?",
+        index="who id",
+    )
+    record(
+        "issue",
+        (
+            "kind text, title text, text text?, task text? > task, way_out text?, to text?, study text?, studied_by text?, "
+            "decided_by text?, decided_on date?, reason text?, outcome text?, closed_on date?"
+        ),
+        index="to id",
+    )
+    record(
+        "proposal",
+        (
+            "title text, text text?, proposes text, serves text?, about text?, to text?, jointly_with text?, joined_by text?, "
+            "joined_on date?, studied_by text?, study text?, decided_by text?, decided_on date?, reason text?"
+        ),
+        index="about id; to id; jointly_with id",
+    )
+    part("proposal_files", "proposal", "file_name text, digest text, size int")
+    record(
+        "commendation",
+        ("title text, to json, achievement text, form text?, authority text?, decided_by text?, decided_on date?, reason text?"),
+    )
+    part("commendation_beneficiaries", "commendation", "who text, done int, done_late int, late int", index="who commendation")
+    part("commendation_files", "commendation", "file_name text, digest text, size int")
     part("direction_addressees", "direction", "who text", index="who direction")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
     part("matter_votes", "matter", "who text, position text, at time")
