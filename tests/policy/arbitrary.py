@@ -78,6 +78,7 @@ def met(draw: st.DrawFn) -> tuple[list[Line], PowerRequest]:
 
 VOCABULARY = Vocabulary(
     subjects=frozenset((*ROLES, *GROUPS, "board")),
+    seats=frozenset(),
     bodies=frozenset(BODIES),
     kinds={"meeting": frozenset({"regular", "ad-hoc"})},
     acts={"meeting": frozenset({"convene"}), "task": frozenset({"assign"})},

@@ -280,6 +280,7 @@ def _powers(tenant: Tenant, session: Session, of: Snapshot, today: date, against
 
 def _power(line: Line, charter: Charter, people: tuple[str, ...]) -> LineChange:
     labels = {
+        **{seat.id: seat.label for seat in charter.seats},
         **{role.id: role.label for role in charter.roles},
         **{group.id: group.label for group in charter.groups},
         **{body.id: body.label for body in charter.bodies},

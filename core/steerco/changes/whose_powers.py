@@ -59,7 +59,7 @@ def between(directory: Directory, before: Regime, after: Regime, day: date) -> I
     questions = tuple(_asked((*before.lines, *after.lines)))
     answers: dict[tuple[Subjects, Subjects], tuple[tuple[Power, ...], tuple[Power, ...]]] = {}
     for person, name in directory.persons.items():
-        subjects = was.roles(person) | was.bodies(person), is_.roles(person) | is_.bodies(person)
+        subjects = was.subjects(person), is_.subjects(person)
         if subjects not in answers:
             answers[subjects] = _changed(before, after, subjects, questions)
         gained, lost = answers[subjects]

@@ -188,7 +188,7 @@ class Day(Tenure):
 
     def _all_capacities(self, person: str) -> list[Capacity]:
         roles = self.roles(person)
-        own = Capacity(person, roles | self.bodies(person), self.keys(person))
+        own = Capacity(person, self.subjects(person), self.keys(person))
         succeeding = [
             self._as(rule.absent, rule.cite, frozenset(rule.powers))
             for rule in self.charter.successions
@@ -238,7 +238,7 @@ class Day(Tenure):
         bodies = {self._roles[role].body for role in roles}
         keys = frozenset(seats | headed | roles | ({principal} if principal in self.all.offices else set()))
         person = next(iter(self.holders(principal)), principal)
-        return Capacity(person, frozenset(roles | bodies), keys, acting_for=principal, cites=cites, powers=powers)
+        return Capacity(person, frozenset(roles | bodies | (seats - self.places.keys())), keys, acting_for=principal, cites=cites, powers=powers)
 
     def _seats_of(self, principal: str) -> set[str]:
         """Return the seats that an officer's name means: the seat itself, those of the role or office, or the person's."""

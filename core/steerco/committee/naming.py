@@ -166,6 +166,13 @@ class NameResolver:
         """Return the bodies in which the person has a seat."""
         return frozenset(self._roles[role].body for role in self.roles(person) if role in self._roles)
 
+    def subjects(self, person: str, only: str = "") -> frozenset[str]:
+        """Return everything by which a policy line can name the person: roles, bodies, named seats; of the one role ``only``, if
+        given."""
+        held = [(seat, role) for seat, role, _ in self._held.get(person, ()) if only in ("", role)]
+        bodies = {self._roles[role].body for _, role in held if role in self._roles}
+        return frozenset({role for _, role in held} | bodies | {seat for seat, _ in held if seat and seat not in self.places})
+
     def agency(self, party: str) -> str:
         """Return the top agency of a unit, or the agency that a person or seat acts for, by any appointment."""
         if party in self.all.agencies:

@@ -17,7 +17,9 @@ from steerco.records import Facet, Parties, Record
 OWN_FIELD = "own-field"
 """The subject lies in a portfolio that the agency of whoever made the record leads."""
 NOT_STATED_FIELD = "not-stated"
-"""The record has no subject, or the charter states no field for the agency of whoever made it: nothing can be compared."""
+"""The charter states no field for the agency of whoever made the record: a subject can be compared with nothing."""
+NO_FIELD = "no-field"
+"""The record has no subject."""
 
 
 class InField(Facet):
@@ -25,11 +27,10 @@ class InField(Facet):
 
     def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
         subject = given.get(self.field) or getattr(record, self.field, None)
-        fields = parties.portfolios(subject) if subject else frozenset()
-        own = parties.own_field(getattr(record, "author_as", None) or "")
-        values = {*fields, *([OWN_FIELD] if own & fields else [])}
-        if not subject or not own:
-            values.add(NOT_STATED_FIELD)
+        if not subject:
+            return [frozenset({f"{self.name}={NO_FIELD}"})]
+        fields, own = parties.portfolios(subject), parties.own_field(record.author_as)
+        values = {*fields, *([OWN_FIELD] if own & fields else [] if own else [NOT_STATED_FIELD])}
         return [frozenset(f"{self.name}={value}" for value in values)]
 
 
@@ -39,7 +40,7 @@ class Subjected(Record):
     __abstract__ = True
     subject: Mapped[str | None]
 
-    in_ = InField("in", "subject", values=(OWN_FIELD, NOT_STATED_FIELD))
+    in_ = InField("in", "subject", values=(OWN_FIELD, NOT_STATED_FIELD, NO_FIELD), bounds=True)
 
     def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
         """Return the charter's subjects, for a field that takes one."""

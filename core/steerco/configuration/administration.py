@@ -29,7 +29,7 @@ def decide(tenant: Tenant, session: Session, person: str, weight: Weight, today:
     snapshot = tenant.snapshot
     regime = snapshot.regime_on(today)
     day = tenant.directory(session).on(today, regime.charter)
-    closed = regime.table.closed(day.roles(person) | day.bodies(person))
+    closed = regime.table.closed(day.subjects(person))
     chosen = next((subject for subject in subjects(snapshot.settings.administration, weight) if subject in closed), "")
     facts = Facts(tuple(sorted(day.roles(person))), facets=(f"weight={weight}",), object=OBJECT, act=ACT)
     because = regime.reasons((ORDER,))

@@ -44,6 +44,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     acts = frozenset(act.id for kind in types.values() for act in kind.actions.values() if act.name not in kind.platform_acts)
     return Vocabulary(
         subjects=roles | groups | bodies | frozenset(OUTSIDERS),
+        seats=frozenset(seat.id for seat in charter.seats),
         bodies=bodies,
         kinds={name: frozenset(kind.kinds) for name, kind in types.items()},
         acts={name: frozenset(kind.actions) - kind.platform_acts for name, kind in types.items()},

@@ -132,12 +132,13 @@ def last_moment(tenant: Tenant, session: Session) -> datetime | None:
 
 
 def _aims(tenant: Tenant, kind: str | None, after: dict[str, Any], day: Day) -> dict[str, frozenset[str]]:
-    """Return the facet values, on the day, of the parties named by a record's fields."""
+    """Return the facet values, on the day, of the parties named by a record's fields, and the portfolios of its subject."""
     table = tenant.snapshot.types.get(kind or "")
     if table is None:
         return {}
     named = {name: after[name] for name in table.party_fields() if isinstance(after.get(name), str)}
-    return {name: day.aims(party) | {_sort(day, party)} for name, party in named.items()}
+    fields = {"subject": day.portfolios(subject)} if isinstance(subject := after.get("subject"), str) else {}
+    return fields | {name: day.aims(party) | {_sort(day, party)} for name, party in named.items()}
 
 
 def _sort(day: Day, party: str) -> str:

@@ -60,9 +60,8 @@ class Authority:
         own = found[0]
         barred = structs.replace(own, powers=frozenset())  # allows nothing; its bans hold all the same
         if asked in own.roles:
-            role = self.regime.charter.role(asked)
             keys = self.day.keys(self.actor, asked)
-            narrowed = structs.replace(own, roles=frozenset({asked, role.body} if role else {asked}), keys=keys)
+            narrowed = structs.replace(own, roles=self.day.subjects(self.actor, asked) | {asked}, keys=keys)
             return [narrowed, barred]
         chosen = [capacity for capacity in found if capacity.acting_for == asked]
         if not chosen:
@@ -228,7 +227,27 @@ class Authority:
             return structs.replace(decision, capacity=self._as_role(decision, record))
         others = self._alternatives(act, record, object, facets)
         not_run = self._not_run(f"{record.record_type}.{act}", facets)
-        return decide(self.regime.table, asks, revision=revision, alternatives=others, not_run=not_run, **parts)
+        refused = decide(self.regime.table, asks, revision=revision, alternatives=others, not_run=not_run, **parts)
+        if not (bounds := self.regime.reasons(self._bounds(act, record, object, asks))):
+            return refused
+        return structs.replace(refused, basis=bounds[0].layer, because=bounds)
+
+    def _bounds(self, act: str, record: Record, object: str, asks: list[Ask]) -> tuple[str, ...]:
+        """The clauses, other than house rules, that grant the actor the act in another field of work than that of the record."""
+        bounding = {name for name, facet in record.facets.items() if facet.bounds}
+        facets = asks[0].request.facets
+        held = self.regime.table.closed(frozenset().union(*(ask.request.subjects for ask in asks)))
+        clauses = (
+            line.clause
+            for line in self.regime.table.lines_for(record.record_type, act)
+            if line.allow
+            and line.subject in held
+            and line.clause not in self.regime.table.house.clauses
+            and line.concerns(record.body, object, act, facets | line.facets)
+            and (outside := line.facets - facets)
+            and bounding.issuperset(aim.partition("=")[0] for aim in outside)
+        )
+        return tuple(dict.fromkeys(clauses))
 
     def _not_run(self, act: str, facets: Facets) -> tuple[str, ...]:
         """The clauses that grant the actor the act, where the charter says that the program does not run it yet."""
@@ -243,6 +262,8 @@ class Authority:
 
     def _as_role(self, decision: Decision, record: Record) -> str:
         """The capacity by its role: one allowed as, say, the presiding officer acts in the seat held in that body."""
+        if seat := next((seat for seat in self.regime.charter.seats if seat.id == decision.capacity), None):
+            return decision.acting_for or seat.role
         if not decision.capacity.startswith(RELATION):
             return decision.capacity
         if decision.acting_for:
@@ -353,8 +374,8 @@ class Authority:
                 )
         if (body := charter.body(subject)) is not None:
             return SubjectHolders(body.label, self.day.members(subject))
-        role = charter.role(subject)
-        return SubjectHolders(role.label if role else Label(), self.day.holders(subject))
+        named = charter.role(subject) or next((seat for seat in charter.seats if seat.id == subject), None)
+        return SubjectHolders(named.label if named else Label(), self.day.holders(subject))
 
     def _related(self, name: str, record: Record | None) -> tuple[str, ...]:
         relation = record.relations.get(name) if record is not None else None

@@ -24,12 +24,14 @@ _SHOWN = 40
 class Vocabulary(Struct, frozen=True):
     """Every word that a tenant's policy may use.
 
-    ``subjects`` are roles, groups, outsiders' kinds and body ids (relations stand by type in ``relations``); ``clauses`` the
+    ``subjects`` are roles, groups, outsiders' kinds and body ids (relations stand by type in ``relations``); ``seats`` the
+    seats that the charter names; ``clauses`` the
     ids of all leaves that may be cited, those of house rules, laws and the platform (``steerco:…``) among them. The keys of
     ``acts`` are the record types; ``read`` is an act of each without being listed.
     """
 
     subjects: frozenset[str]
+    seats: frozenset[str]
     bodies: frozenset[str]
     kinds: Mapping[str, frozenset[str]]
     acts: Mapping[str, frozenset[str]]
@@ -154,7 +156,7 @@ def _unknown_subject(subject: str, types: Collection[str], vocabulary: Vocabular
         yield from _missing(f"relation{of}", subject.removeprefix(RELATION), relations, "policy-relation")
     else:
         hint = (RELATION + "…",)
-        yield from _missing("subject", subject, vocabulary.subjects, "policy-subject", extra=hint)
+        yield from _missing("subject", subject, vocabulary.subjects | vocabulary.seats, "policy-subject", extra=hint)
 
 
 def _unknown_object(line: Line, vocabulary: Vocabulary) -> Iterator[_Problem]:

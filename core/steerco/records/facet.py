@@ -17,7 +17,8 @@ class Facet:
 
     ``of`` says how: ``party`` (the roles, body or sort of the party named there), ``sort`` (agency, body or person), ``act`` (an
     action by its id) or ``value`` (the value itself). ``values`` are the values beside those that the charter's parties give;
-    ``default`` is the value where the field is empty; ``fallback`` another field to read then.
+    ``default`` is the value where the field is empty; ``fallback`` another field to read then. ``bounds``: it bounds a power to a
+    field of work, so that whoever is refused outside theirs is told the clause that sets the bound.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Facet:
     values: tuple[str, ...] = ()
     default: str = ""
     fallback: str = ""
+    bounds: bool = False
 
     @property
     def chosen(self) -> bool:

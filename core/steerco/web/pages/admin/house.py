@@ -106,12 +106,12 @@ class RulePage:
         return self.posted.text(name) if self.posted is not None else otherwise
 
     def subjects(self, type: str = "") -> list[tuple[str, str]]:
-        """Return whom a power can be given to: roles, groups and bodies, and those tied to a record of the type."""
+        """Return whom a power can be given to: roles, groups, bodies and seats, and those tied to a record of the type."""
         charter, visit = self.visit.regime.charter, self.visit
-        ids = [row.id for rows in (charter.roles, charter.groups, charter.bodies) for row in rows]
+        ids = [row.id for rows in (charter.roles, charter.groups, charter.bodies, charter.seats) for row in rows]
         kind = visit.tenant.snapshot.types.get(type)
         ties = [f"{RELATION}{name}" for name in sorted(kind.relations)] if kind else []
-        return [(id, visit.names(id)) for id in (*ids, *ties)]
+        return [(id, visit.names(id)) for id in dict.fromkeys((*ids, *ties))]
 
     def shown(self, errors: dict[str, str] | None = None, status: int = 200) -> Response[bytes]:
         visit, gloss = self.visit, self.clause.gloss

@@ -100,6 +100,8 @@ def columns(visit: Visit, lines: tuple[Line, ...] | list[Line]) -> list[PowersCo
         if role.body == body.id
     ]
     subjects = dict.fromkeys(line.subject for line in lines)
+    seats = [seat for seat in charter.seats if seat.id in subjects and charter.role(seat.id) is None]
+    columns_found += [PowersColumn(s.id, names(s.id), say("powers", "seats"), frozenset({s.id})) for s in seats]
     columns_found += [PowersColumn(s, names(s), say("powers", "outsiders"), frozenset({s})) for s in subjects if s in OUTSIDERS]
     columns_found += [
         PowersColumn(s, names(s), say("powers", "relations"), frozenset({s})) for s in subjects if s.startswith(RELATION)
