@@ -238,7 +238,8 @@ class Day(Tenure):
         bodies = {self._roles[role].body for role in roles}
         keys = frozenset(seats | headed | roles | ({principal} if principal in self.all.offices else set()))
         person = next(iter(self.holders(principal)), principal)
-        return Capacity(person, frozenset(roles | bodies | (seats - self.places.keys())), keys, acting_for=principal, cites=cites, powers=powers)
+        held = frozenset(roles | bodies | (seats - self.places.keys()))
+        return Capacity(person, held, keys, acting_for=principal, cites=cites, powers=powers)
 
     def _seats_of(self, principal: str) -> set[str]:
         """Return the seats that an officer's name means: the seat itself, those of the role or office, or the person's."""
