@@ -28,6 +28,8 @@ MANY_PARAMETERS = {
     "steerco.committee.proposal.file": "the parameters are the fields of the action's input",
     "steerco.committee.secondment.nominate": "the parameters are the fields of the action's input",
     "steerco.committee.team.form": "the parameters are the fields of the action's input",
+    "steerco.committee.meeting_calling.convene": "the parameters are the fields of the action's input",
+    "steerco.committee.meeting_calling.plan": "the parameters are the fields of the action's input",
     "steerco.committee.task.assign": "the parameters are the fields of the action's input",
     "steerco.configuration.installation.Installation.apply": "one parameter is one option of `steerco tenant apply`",
     "steerco.store.log.append": "the columns of an event",

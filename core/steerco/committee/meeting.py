@@ -35,10 +35,14 @@ from steerco.records import (
 from steerco.records.relation import type_registry
 
 MeetingKind = Literal["regular", "ad-hoc", "extended", "working-session"]
+MeetingMode = Literal["in-person", "online", "hybrid"]
 PRESIDING = "presiding"
 """The named value that says who presides over a meeting of such a body and kind: a role, a seat, or the convener."""
 CONVENER = "convener"
 Asked = Annotated[list[Party], Meta(max_length=500)]
+
+ARRANGED = ("ends_at", "mode", "link", "contact", "reply_by")
+"""What is arranged of a meeting beside its place, as ``meeting.arrange`` takes it."""
 
 MEETING, SESSION = "meeting", "working-session"
 KINDS = (MEETING, *get_args(MeetingKind))
@@ -66,13 +70,20 @@ class Meeting(
     """``presiding`` is the seat or person that is to preside, by the value in effect (:func:`presides`): nobody where none is
     stated. ``presided_by`` is who did in fact: who opened the meeting, and from its conclusion on who concluded it;
     ``presided_for`` the officer in whose place that was, if not their own. ``called_late`` are the clauses by which it was
-    called too late, ``call_by`` is the last day on which it would have been in time.
+    called too late, ``call_by`` is the last day on which it would have been in time. ``ends_at`` is when it is to end,
+    ``ended_at`` when it was concluded; ``contact`` whom to ask and to answer, by ``reply_by``. ``notice``: whether its
+    conclusions are to be announced in one.
     """
 
     ledger_fields = ("asked", "attended", "absent", "meets_on")
     kind: Mapped[str]
     starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
     place: Mapped[str | None]
+    mode: Mapped[str | None]
+    link: Mapped[str | None]
+    contact: Mapped[str | None] = party()
+    reply_by: Mapped[date | None]
     presiding: Mapped[str | None] = party()
     presided_by: Mapped[str | None] = party()
     presided_for: Mapped[str | None] = party()
@@ -80,6 +91,7 @@ class Meeting(
     opened_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     conclusion: Mapped[str | None] = written()
+    notice: Mapped[str | None]
     reason: Mapped[str | None]
     convened_by: Mapped[str | None] = party()
     called_late: Mapped[list[str] | None]
@@ -97,7 +109,9 @@ class Meeting(
         """Return what is changed: the plan of a planned meeting, its agenda, its lists of who attends and who was there."""
         rows = content.get("attendance", [])
         if action == "convene":
-            return {name: content[name] for name in ("kind", "starts_at", "body", "place", "parties")}
+            return {name: content[name] for name in ("kind", "starts_at", "body", "place", "parties", *ARRANGED)}
+        if action == "arrange":
+            return {name: content[name] for name in ("place", *ARRANGED)}
         if action == "set-agenda":
             agenda = sorted(content["agenda"], key=lambda row: int(row["position"]))
             return {"items": [{name: row[name] for name in Item.__struct_fields__} for row in agenda]}
@@ -141,6 +155,16 @@ class AgendaItem(Part, of="meeting", name="agenda"):
     title: Mapped[str]
     minutes: Mapped[int | None]
     rapporteur: Mapped[str | None] = party()
+
+
+class ConclusionPart(Part, of="meeting", name="conclusions"):
+    """One numbered part of the conclusion (counted from 1): on which item of the agenda it is, where it is on one."""
+
+    meeting: Mapped[str]
+    position: Mapped[int]
+    heading: Mapped[str | None]
+    text: Mapped[str]
+    item: Mapped[int | None]
 
 
 class MeetingPaper(Part, of="meeting", name="papers"):

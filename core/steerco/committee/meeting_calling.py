@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from steerco.committee.attendance import MEMBER, Attendance, Listing, list_for_ledger
-from steerco.committee.meeting import Meeting, MeetingKind, presides
+from steerco.committee.attendance import MEMBER, Attendance, Listing, asked, list_for_ledger
+from steerco.committee.meeting import Meeting, MeetingKind, MeetingMode, presides
 from steerco.records import Do, Line, Party, reason
 
 Asked = Annotated[list[Party], Meta(max_length=500)]
@@ -28,9 +28,23 @@ def _single(do: Do, field: str, parties: list[str]) -> list[str]:
     return list(dict.fromkeys(single))
 
 
-def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, place: str | None, parties: list[str]) -> None:
+def _set_up(do: Do, m: Meeting, kind: str, starts_at: datetime, parties: list[str]) -> None:
     m.kind, m.starts_at, m.parties = kind, do.time("starts_at", starts_at), list(dict.fromkeys(parties))
-    m.place = place or m.place
+
+
+def _arrange(do: Do, m: Meeting, **given: Any) -> None:
+    """Put what is given of place, mode, link, end, contact and day of reply in place of what stood."""
+    for name, value in given.items():
+        if value is not None:
+            setattr(m, name, do.time(name, value) if name == "ends_at" else value)
+    if m.ends_at is not None and do.localise(m.ends_at) <= do.localise(m.starts_at):
+        do.invalid("ends_at", "ends-before-start")
+    if m.link and not m.link.startswith(("https://", "http://")):
+        do.invalid("link", "no-link")
+    if m.link and m.mode == "in-person":
+        do.invalid("link", "in-person-has-none")
+    if m.reply_by is not None and m.reply_by > do.local(m.starts_at):
+        do.invalid("reply_by", "reply-after-start")
 
 
 def called(do: Do, m: Meeting) -> None:
@@ -49,9 +63,15 @@ def plan(
     body: Party | None = None,
     place: Line | None = None,
     parties: Asked = [],  # noqa: B006  # a msgspec default; each input gets its own list
+    ends_at: datetime | None = None,
+    mode: MeetingMode | None = None,
+    link: Line | None = None,
+    contact: Party | None = None,
+    reply_by: date | None = None,
 ) -> None:
     """Put a meeting into the calendar; nobody is called yet."""
-    _set_up(do, m, kind, starts_at, place, parties)
+    _set_up(do, m, kind, starts_at, parties)
+    _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
     m.presiding = presides(do, m, None)
 
 
@@ -65,6 +85,11 @@ def convene(
     body: Party | None = None,
     place: Line | None = None,
     parties: Asked = [],  # noqa: B006
+    ends_at: datetime | None = None,
+    mode: MeetingMode | None = None,
+    link: Line | None = None,
+    contact: Party | None = None,
+    reply_by: date | None = None,
 ) -> None:
     """Call the meeting, planned before or not. Where the convener presides, that is the officer in whose place it is convened.
 
@@ -78,7 +103,8 @@ def convene(
         problems = {name: reason("planned-as", value=is_) for name, (wanted, is_) in planned.items() if wanted not in (None, is_)}
     if problems:
         do.invalid_fields(problems)
-    _set_up(do, m, kind or m.kind, starts_at or m.starts_at, place, parties or m.parties or [])
+    _set_up(do, m, kind or m.kind, starts_at or m.starts_at, parties or m.parties or [])
+    _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
     m.presiding, m.convened_by = presides(do, m, do.me(m.body)), do.me(m.body)
     called(do, m)
     do.for_ledger(meets_on=do.local(m.starts_at))
@@ -100,10 +126,10 @@ def set_attendees(do: Do, m: Meeting, *, attendees: Asked) -> None:
 def invite(do: Do, m: Meeting, *, who: Annotated[list[Party], Meta(min_length=1, max_length=500)]) -> None:
     """Ask further persons or agencies to the meeting, as guests; of a body each of its members. Who may not read it is noted."""
     listing = Listing(do, m)
-    asked = [listing.row(party, "guest").who for party in _single(do, "who", who)]
+    guests = [listing.row(party, "guest").who for party in _single(do, "who", who)]
     list_for_ledger(do, m)
-    do.tell(*asked)
-    blind = [person for party in asked for person in do.parties.holders(party) if not do.reads(person, m)]
+    do.tell(*guests)
+    blind = [person for party in guests for person in do.parties.holders(party) if not do.reads(person, m)]
     if blind:
         do.note("guest-cannot-read", who=" ".join(dict.fromkeys(blind)))
 
@@ -115,3 +141,23 @@ def reply(do: Do, m: Meeting, *, answer: Literal["accept", "decline"], note: Lin
         if do.is_me(row.who):
             row.reply, row.note = answer, note
     do.tell(*([m.presiding] if m.presiding else []))
+
+
+@Meeting.action("planned", "convened")
+def arrange(
+    do: Do,
+    m: Meeting,
+    *,
+    place: Line | None = None,
+    ends_at: datetime | None = None,
+    mode: MeetingMode | None = None,
+    link: Line | None = None,
+    contact: Party | None = None,
+    reply_by: date | None = None,
+) -> None:
+    """Arrange where and how it is held, until when, whom to ask; its time stays. Those who are called are told."""
+    if mode == "in-person":
+        m.link = None
+    _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
+    if m.state == "convened":
+        do.tell(*asked(do, m))

@@ -20,7 +20,9 @@ def postpone(do: Do, m: Meeting, *, starts_at: datetime, reason: Line) -> None:
         do.invalid("starts_at", "same-time")
     if starts <= do.at:
         do.invalid("starts_at", "time-past")
-    m.starts_at, m.reason = starts, reason
+    if m.ends_at is not None:
+        m.ends_at = do.localise(m.ends_at) + (starts - do.localise(m.starts_at))  # it lasts as long
+    m.starts_at, m.reason, m.reply_by = starts, reason, None
     called(do, m)
     do.for_ledger(meets_on=do.local(m.starts_at))
     for row in do.parts(m, Attendance):

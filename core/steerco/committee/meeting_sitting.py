@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from steerco.committee.attendance import ATTENDED, AttendanceEntry, Listing, asked, book_for_ledger, list_for_ledger
-from steerco.committee.meeting import Meeting
+from steerco.committee.meeting import AgendaItem, ConclusionPart, Meeting
 from steerco.committee.task_input import TaskInput, assign_all
-from steerco.records import Do, Text, reason
+from steerco.records import Do, Line, Text, reason
+
+
+class PartOfConclusion(Struct, frozen=True, forbid_unknown_fields=True):
+    """A numbered part of the conclusion as it is handed in; ``item`` is the number of the agenda item that it is on."""
+
+    text: Text
+    heading: Line | None = None
+    item: Annotated[int, Meta(ge=1, le=200)] | None = None
+
+
+def _parts_in_order(do: Do, m: Meeting, parts: list[PartOfConclusion], tasks: list[TaskInput]) -> None:
+    """Hold parts to the items of the agenda, and tasks to the parts."""
+    items = {row.position for row in do.parts(m, AgendaItem)}
+    wrong = {
+        f"parts[{at}].item": reason("no-such-item", number=part.item)
+        for at, part in enumerate(parts)
+        if part.item is not None and part.item not in items
+    }
+    for at, task in enumerate(tasks):
+        if task.part is not None and task.part > len(parts):
+            wrong[f"tasks[{at}].part"] = reason("no-such-part", number=task.part)
+    if wrong:
+        do.invalid_fields(wrong)
 
 
 def _presided(do: Do, m: Meeting) -> None:
@@ -52,9 +75,23 @@ def record_attendance(
 
 
 @Meeting.action("open", to="concluded")
-def conclude(do: Do, m: Meeting, *, text: Text, tasks: Annotated[list[TaskInput], Meta(max_length=200)] = []) -> None:  # noqa: B006
-    """Conclude the meeting; the tasks of the conclusion are assigned by the same authority."""
-    m.conclusion, m.ended_at = text, do.at
+def conclude(
+    do: Do,
+    m: Meeting,
+    *,
+    text: Text,
+    tasks: Annotated[list[TaskInput], Meta(max_length=200)] = [],  # noqa: B006  # a msgspec default
+    parts: Annotated[list[PartOfConclusion], Meta(max_length=200)] = [],  # noqa: B006
+    notice: Literal["wanted", "not-wanted"] | None = None,
+) -> None:
+    """Conclude the meeting; the tasks of the conclusion are assigned by the same authority.
+
+    ``parts`` are numbered in their order, and a task may name the one that it comes from. ``notice``: announce them in one.
+    """
+    _parts_in_order(do, m, parts, tasks)
+    for number, part in enumerate(parts, 1):
+        do.add(m, ConclusionPart(position=number, heading=part.heading, text=part.text, item=part.item))
+    m.conclusion, m.ended_at, m.notice = text, do.at, notice
     _presided(do, m)
     assign_all(do, m, "conclusion", tasks)
     do.tell(*asked(do, m))

@@ -4,23 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped
 
 from steerco.committee.attendance import asked
-from steerco.committee.meeting import Meeting
-from steerco.records import Do, Held, Record, Relation, Text, Through, Via, party, ref_to, refers
+from steerco.committee.meeting import AgendaItem, Meeting
+from steerco.records import (
+    Do,
+    Held,
+    Part,
+    Party,
+    Record,
+    Relation,
+    Text,
+    Through,
+    Via,
+    party,
+    reason,
+    ref_to,
+    refers,
+)
 
 HELD = ("open", "concluded", "closed")
 """States of a meeting that has taken place or is taking place."""
 
 
 class Minutes(Record, type="minutes", states="drafted circulated approved", prefix="MN"):
-    """One set of minutes per meeting. The text changes only while it is a draft. ``presiding`` is who presided in fact."""
+    """One set of minutes per meeting. The text changes only while it is a draft. ``presiding`` is who presided in fact.
+
+    ``secretary`` is who took them, ``sheets`` the number of sheets of paper that they fill.
+    """
 
     meeting: Mapped[str] = refers("meeting")
     text: Mapped[str]
+    secretary: Mapped[str | None] = party()
+    sheets: Mapped[int | None]
     circulated_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = party()
@@ -29,7 +49,53 @@ class Minutes(Record, type="minutes", states="drafted circulated approved", pref
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"text": content["text"]} if action == "edit" else {}
+        if action != "edit":
+            return {}
+        said = sorted(content["contributions"], key=lambda row: int(row["position"]))
+        rows = [{name: row[name] for name in SaidInput.__struct_fields__} for row in said]
+        return {**{name: content[name] for name in ("text", "secretary", "sheets")}, "contributions": rows}
+
+
+class Said(Part, of="minutes", name="contributions"):
+    """What one person said, in the order of speaking (counted from 1); ``item`` is the number of the agenda item."""
+
+    minutes: Mapped[str]
+    position: Mapped[int]
+    who: Mapped[str] = party()
+    item: Mapped[int | None]
+    text: Mapped[str]
+
+
+class SaidInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """A contribution as it is handed in."""
+
+    who: Party
+    text: Text
+    item: Annotated[int, Meta(ge=1, le=200)] | None = None
+
+
+SaidInOrder = Annotated[list[SaidInput], Meta(max_length=500)]
+Sheets = Annotated[int, Meta(ge=1, le=1000)]
+
+
+def _take_down(
+    do: Do, m: Minutes, text: str, secretary: str | None, sheets: int | None, contributions: list[SaidInput] | None
+) -> None:
+    """Put the text, and what else is given, in place of what stood."""
+    m.text, m.secretary, m.sheets = text, secretary or m.secretary, sheets or m.sheets
+    if contributions is None:
+        return
+    items = {row.position for row in do.parts(do.get(Meeting, m.meeting), AgendaItem)}
+    wrong = {
+        f"contributions[{at}].item": reason("no-such-item", number=said.item)
+        for at, said in enumerate(contributions)
+        if said.item is not None and said.item not in items
+    }
+    if wrong:
+        do.invalid_fields(wrong)
+    do.drop(do.parts(m, Said))
+    for position, said in enumerate(contributions, 1):
+        do.add(m, Said(position=position, who=said.who, item=said.item, text=said.text))
 
 
 @Minutes.action(to="drafted")
@@ -39,19 +105,31 @@ def draft(
     *,
     meeting: ref_to("meeting", states={"meeting": "planned convened open concluded closed"}),  # type: ignore[valid-type]
     text: Text,
+    secretary: Party | None = None,
+    contributions: SaidInOrder | None = None,
+    sheets: Sheets | None = None,
 ) -> None:
     """Begin the minutes of a meeting; they may be prepared before it opens."""
     if do.get(Meeting, meeting).state == "canceled":
         do.out_of_order("meeting-canceled")
     if do.find(Minutes, meeting=meeting):
         do.out_of_order("minutes-exist")
-    m.meeting, m.text = meeting, text
+    m.meeting = meeting
+    _take_down(do, m, text, secretary, sheets, contributions)
 
 
 @Minutes.action("drafted")
-def edit(do: Do, m: Minutes, *, text: Text) -> None:
-    """Put another text in place of the draft."""
-    m.text = text
+def edit(
+    do: Do,
+    m: Minutes,
+    *,
+    text: Text,
+    secretary: Party | None = None,
+    contributions: SaidInOrder | None = None,
+    sheets: Sheets | None = None,
+) -> None:
+    """Put another text in place of the draft, and other contributions where they are given."""
+    _take_down(do, m, text, secretary, sheets, contributions)
 
 
 @Minutes.action("drafted", to="circulated")

@@ -72,7 +72,8 @@ class Mandate(Facet):
 class Task(Subjected, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
     """``to`` is whom it was given to, ``lead`` who carries it out, ``accountable`` the one who answers for it.
 
-    ``source`` is the id of the record that it comes from, whose type follows from ``source_sort``. ``performer`` is the member
+    ``source`` is the id of the record that it comes from, whose type follows from ``source_sort``; ``source_part`` the number of
+    the part of a conclusion. ``performer`` is the member
     to whom the head of a leading body gave it, ``focal_unit`` the unit that carries it out for its agency.
     """
 
@@ -88,6 +89,7 @@ class Task(Subjected, type="task", states="assigned in-progress reported-done do
     instrument: Mapped[str | None]
     source: Mapped[str | None]
     source_sort: Mapped[str | None]
+    source_part: Mapped[int | None]
     plan: Mapped[str | None]
     focal_unit: Mapped[str | None] = party()
     focal_key: Mapped[str | None] = mapped_column(info={"hidden": True})
@@ -146,6 +148,17 @@ def _source(do: Do, id: str, sort: str | None) -> str:
     return do.invalid("source", "no-conclusion")
 
 
+def _part(do: Do, t: Task, number: int | None) -> int | None:
+    """Return the number of the part of the conclusion that a task comes from, where one is named."""
+    parts = type_registry["meeting.conclusions"]
+    if number is None:
+        return None
+    conclusion = do.get(type_registry["meeting"], t.source) if t.source and t.source_sort == "conclusion" else None
+    if conclusion is None:
+        do.invalid("part", "only-of-conclusion")
+    return number if do.parts(conclusion, parts, position=number) else do.invalid("part", "no-such-part", number=number)
+
+
 def _performer(do: Do, t: Task) -> str | None:
     """Return the member of the leading body to whom the task was given, where it was given to one."""
     if do.parties.sort(t.lead) != "body" or do.parties.sort(t.to) not in ("person", "seat", "office"):
@@ -186,6 +199,7 @@ def assign(
     text: Text | None = None,
     subject: Subject | None = None,
     body: Party | None = None,
+    part: Annotated[int, Meta(ge=1, le=200)] | None = None,
 ) -> None:
     """Assign a task. Who leads it is whom it is given to, unless said otherwise; one seat, office or person answers for it."""
     receiver = to or lead
@@ -200,6 +214,7 @@ def assign(
     t.due_on = t.original_due_on = due_on
     if source is not None:
         t.source, t.source_sort = source, _source(do, source, source_sort)
+    t.source_part = _part(do, t, part)
     others = [who for who in dict.fromkeys(coordinators) if who != t.lead]
     for who in others:
         do.add(t, Coordinator(who=who))

@@ -13,7 +13,9 @@ Coordinating = Annotated[list[Party], Meta(max_length=200)]
 
 
 class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One task as a conclusion or direction hands it in: the fields of ``task.assign``."""
+    """One task as a conclusion or direction hands it in: the fields of ``task.assign``. ``part`` is the number of the part of a
+    conclusion that it comes from.
+    """
 
     title: Line
     to: Party | None = None
@@ -24,6 +26,7 @@ class TaskInput(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     accountable: Party | None = None
     instrument: Line | None = None
     text: Text | None = None
+    part: Annotated[int, Meta(ge=1, le=200)] | None = None
     subject: Subject | None = None
 
 

@@ -172,9 +172,9 @@ def declare() -> None:
     record(
         "meeting",
         (
-            "kind text, starts_at time, place text?, presiding text?, presided_by text?, presided_for text?, "
-            "parties json, opened_at time?, ended_at time?, conclusion text?, reason text?, convened_by text?, "
-            "called_late json?, call_by date?"
+            "kind text, starts_at time, ends_at time?, place text?, mode text?, link text?, contact text?, reply_by date?, "
+            "presiding text?, presided_by text?, presided_for text?, parties json, opened_at time?, ended_at time?, "
+            "conclusion text?, notice text?, reason text?, convened_by text?, called_late json?, call_by date?"
         ),
         index="presided_by id; presiding id",
     )
@@ -219,8 +219,8 @@ def declare() -> None:
         "task",
         (
             "title text, text text?, to text, lead text, accountable text, performer text?, due_on date?, "
-            "original_due_on date?, product text?, instrument text?, source text?, source_sort text?, plan text?, "
-            "focal_unit text?, focal_key text?, staff text?, resources text?, reported_done_on date?, done_on "
+            "original_due_on date?, product text?, instrument text?, source text?, source_sort text?, source_part int?, "
+            "plan text?, focal_unit text?, focal_key text?, staff text?, resources text?, reported_done_on date?, done_on "
             "date?, reason text?, canceled_by text?, subject text?"
         ),
         index=(
@@ -270,8 +270,16 @@ def declare() -> None:
         "who text, invited_as text, reply text?, note text?, presence text?, mode text?",
         index="who meeting",
     )
+    part("meeting_conclusions", "meeting", "position int, heading text?, text text, item int?")
     part("meeting_papers", "meeting", "title text, file_name text, digest text, size int")
-    record("minutes", "meeting text > meeting, text text, circulated_at time?, approved_at time?, approved_by text?")
+    record(
+        "minutes",
+        (
+            "meeting text > meeting, text text, secretary text?, sheets int?, circulated_at time?, approved_at time?, "
+            "approved_by text?"
+        ),
+    )
+    part("minutes_contributions", "minutes", "position int, who text, item int?, text text")
     part(
         "programme_items",
         "programme",
