@@ -43,6 +43,10 @@ class TestCharterParser(PluginSuite):
     plugin = "steerco_vn_charter"
 
 
+class TestEnglishParser(PluginSuite):
+    plugin = "steerco_en_charter"
+
+
 class TestLaw(PluginSuite):
     plugin = "steerco_vn_law"
 

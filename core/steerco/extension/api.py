@@ -14,7 +14,7 @@ from typing import Any
 from steerco.charter.calendar import Calendar, WeekCalendar, nth_working_day, shift, working_days
 from steerco.charter.importer import Basis, CharterParser, Paper, Parsed, Replaced
 from steerco.charter.model import Charter, Clause, Label
-from steerco.charter.outline import Outline, Placed
+from steerco.charter.outline import Outline, OutlineContainer, OutlinePart, Placed, Unsure
 from steerco.charter.rules import Effective
 from steerco.charter.values import Days
 from steerco.extension.documents import (
@@ -152,6 +152,8 @@ __all__ = [
     "Notice",
     "OutOfOrder",
     "Outline",
+    "OutlineContainer",
+    "OutlinePart",
     "Paper",
     "Parsed",
     "Part",
@@ -175,6 +177,7 @@ __all__ = [
     "Text",
     "Through",
     "Unfounded",
+    "Unsure",
     "Via",
     "WeekCalendar",
     "about",

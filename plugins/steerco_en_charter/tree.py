@@ -1,0 +1,186 @@
+"""The parts of a charter as they nest, with ids that follow from the numbers in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+from steerco.extension.api import OutlineContainer, OutlinePart, Placed, Unsure
+from steerco_en_charter.marks import Mark
+
+
+class Part(Struct):
+    """One part: ``label`` is its title, ``text`` its first paragraph; ``named`` and ``written`` are the lines of each."""
+
+    id: str
+    kind: str
+    rank: float
+    line: int
+    label: str = ""
+    text: str = ""
+    named: list[int] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)
+    above: Part | None = None
+    parts: list[Part] = field(default_factory=list)
+    paragraphs: int = 1
+
+    @property
+    def holds(self) -> bool:
+        """Whether parts stand in it that are more than further paragraphs."""
+        return any(part.kind != "paragraph" for part in self.parts)
+
+
+class Tree(Struct):
+    """Grows by what a parser meets, line by line."""
+
+    root: Part = field(default_factory=lambda: Part("", "root", -1.0, 0))
+    unsure: list[Unsure] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    counted: bool = False
+    stack: list[Part] = field(default_factory=list)
+
+    @property
+    def top(self) -> Part:
+        """The part that is open."""
+        return self.stack[-1] if self.stack else self.root
+
+    def begin(self, found: Mark, line: int) -> Part:
+        """Open the part that a line begins: beside the last one of its kind, else inside what is open."""
+        kind = self._kind(found)
+        self._close(kind, found)
+        above = self.top
+        part = Part(self._id(found, kind, above, line), kind, found.rank, line, above=above)
+        above.parts.append(part)
+        self.stack.append(part)
+        return part
+
+    def paragraph(self, text: str, line: int, indented: bool) -> None:
+        """Begin a paragraph; after a list it belongs to what the list stands in, unless it is indented."""
+        while not indented and (self.top.kind.startswith("bullet") or _ended(self.top)):
+            self.stack.pop()
+        part = self.top
+        if part is self.root:
+            part = Part(self._free("preamble", line), "preamble", 0.0, line, above=self.root)
+            self.root.parts.append(part)
+            self.stack.append(part)
+        if not part.text and not part.parts:
+            part.text, part.written = text, [line]
+            return
+        if part.rank == float("inf") and part.kind != "number":
+            message = f"a paragraph follows {part.id}; it may belong to what stands above that"
+            self.unsure.append(Unsure(line, "paragraph", message))
+        part.paragraphs += 1
+        id = self._free(f"{part.id}.p{part.paragraphs}", line)
+        more = Part(id, "paragraph", part.rank, line, text=text, written=[line], above=part)
+        part.parts.append(more)
+
+    def open_text(self) -> Part:
+        """Return the part whose text goes on."""
+        last = self.top
+        return last.parts[-1] if last.parts and last.parts[-1].kind == "paragraph" else last
+
+    def walk(self) -> Iterator[Part]:
+        """Yield the parts in the order of the text."""
+        yield from _walk(self.root)
+
+    def results(self) -> tuple[tuple[OutlinePart, ...], tuple[OutlineContainer, ...], list[Placed]]:
+        """Return clauses, headings, and the place of each line."""
+        clauses: list[OutlinePart] = []
+        headings: list[OutlineContainer] = []
+        placed: list[Placed] = []
+        for part in self.walk():
+            under = part.above.id if part.above is not None else ""
+            titled = part if part.label else part.above
+            title = titled.label if titled is not None else ""
+            if not part.holds:
+                clauses.append(
+                    OutlinePart(part.id, part.text or part.label, part.line, title if part.text else "", _holder(part))
+                )
+                placed += [Placed(n, "heading" if part.text else "clause", part.id) for n in part.named]
+                placed += [Placed(n, "clause", part.id) for n in part.written]
+                continue
+            leads = bool(part.text) and (bool(part.label) or part.rank < float("inf") or part.paragraphs > 1)
+            headings.append(OutlineContainer(part.id, part.label or ("" if leads else part.text), part.line, under))
+            placed += [Placed(n, "heading", part.id) for n in part.named]
+            if leads:
+                id = self._free(f"{part.id}.p1", part.line)
+                clauses.append(OutlinePart(id, part.text, part.line, part.label, part.id))
+                placed += [Placed(n, "clause", id) for n in part.written]
+            else:
+                placed += [Placed(n, "heading", part.id) for n in part.written]
+        return tuple(clauses), tuple(headings), placed
+
+    def _kind(self, found: Mark) -> str:
+        """Return the kind of a part; ``(i)`` after ``(h)`` is the letter, and a decimal number says its own depth."""
+        if found.kind == "decimal":
+            return f"decimal{found.value.count('.')}"
+        if found.kind == "roman" and len(found.value) == 1:
+            letters = [part for part in self.stack if part.kind == "letter"]
+            if letters and ord(letters[-1].id[-1]) + 1 == ord(found.value):
+                return "letter"
+        if found.kind == "upper-roman" and any(part.kind == "upper" for part in self.stack):
+            return "upper"
+        return found.kind
+
+    def _close(self, kind: str, found: Mark) -> None:
+        while self.stack and (self.top.kind == "preamble" or self.top.rank >= found.rank < float("inf")):
+            self.stack.pop()
+        if kind.startswith("decimal"):
+            outer = found.value.rpartition(".")[0]
+            level = next((n for n, part in enumerate(self.stack) if part.id == outer or part.id.endswith(f".{outer}")), None)
+            if level is not None:
+                del self.stack[level + 1 :]
+                return
+        level = next((n for n, part in enumerate(self.stack) if part.kind == kind), None)
+        if level is not None:
+            del self.stack[level:]
+
+    def _id(self, found: Mark, kind: str, above: Part, line: int) -> str:
+        value = found.value
+        if not value:
+            self.counted = True
+            value = str(sum(part.kind not in ("paragraph", "preamble") for part in above.parts) + 1)
+        if kind.startswith("decimal") or "." in value:
+            inside = above.id and (value == above.id or value.startswith(f"{above.id}."))
+            return self._free(value if inside or not above.id else self._joined(above, value), line)
+        return self._free(f"{above.id}.{value}" if above.id else value, line)
+
+    @staticmethod
+    def _joined(above: Part, value: str) -> str:
+        """Return the id of a decimal number under a part of another kind: its own, where the part's number begins it."""
+        last = above.id.rpartition(".")[2]
+        return f"{above.id}.{value.partition('.')[2]}" if value.partition(".")[0] == last else f"{above.id}.{value}"
+
+    def _free(self, id: str, line: int) -> str:
+        """Return ``id``, or one beside it where it is taken, with a doubt."""
+        wanted, number = id, 2
+        while id in self.ids:
+            id, number = f"{wanted}-{number}", number + 1
+        if id != wanted:
+            self.unsure.append(Unsure(line, "twice", f"{wanted} stands twice; the second is taken as {id}"))
+        self.ids.add(id)
+        return id
+
+
+def _ended(part: Part) -> bool:
+    """Return whether a part is the last of a list: it ends the sentence that its neighbours, ending in ``;``, go on with."""
+    if part.kind not in ("letter", "roman", "paren", "upper") or part.above is None:
+        return False
+    lists = [each for each in part.above.parts if each.kind == part.kind]
+    alone = part.text.endswith(".") and len(lists) > 1 and lists[-2].text.rstrip(" andor").endswith((";", ","))
+    return alone or (part.holds and _ended(part.parts[-1]))
+
+
+def _walk(part: Part) -> Iterator[Part]:
+    for each in part.parts:
+        yield each
+        yield from _walk(each)
+
+
+def _holder(part: Part) -> str:
+    """Return the nearest part above that is a heading of its own."""
+    above = part.above
+    while above is not None and not above.holds:
+        above = above.above
+    return above.id if above is not None else ""
