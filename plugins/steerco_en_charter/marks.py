@@ -32,7 +32,7 @@ RANKS = {"chapter": 0.5, "article": 1.0, "section": 2.0}
 """What stands above what, whatever came first; the rest nests as it is met."""
 
 
-class Mark(Struct, frozen=True):
+class Beginning(Struct, frozen=True):
     """The beginning of a part: its kind, its number as written ("" where it has none), and the words behind it."""
 
     kind: str
@@ -57,39 +57,39 @@ def plain(line: str) -> str:
     return re.sub(r"\s+", " ", line).strip()
 
 
-def mark(line: str) -> Mark | None:
+def mark(line: str) -> Beginning | None:
     """Return what ``line`` begins, or None where it is text."""
     if heading := _HEADING.match(line.strip()):
         words = plain(heading[2])
         inner = _named(words) or _counted(words)
         if inner and inner.kind != "bullet":
             kind = inner.kind if inner.kind in RANKS else f"heading{len(heading[1])}"
-            return Mark(kind, inner.value, inner.rest)
-        return Mark(f"heading{len(heading[1])}", "", words)
+            return Beginning(kind, inner.value, inner.rest)
+        return Beginning(f"heading{len(heading[1])}", "", words)
     bullet = re.match(r"(\s*)[*+-]\s+", line)
     words = plain(re.sub(r"^(\s*)\*\s+", r"\1- ", line))
     found = _named(words) or _counted(words)
     if found and found.kind == "bullet" and bullet:
-        return Mark(f"bullet{min(len(bullet[1].expandtabs(4)) // 2, 4)}", "", found.rest)
+        return Beginning(f"bullet{min(len(bullet[1].expandtabs(4)) // 2, 4)}", "", found.rest)
     return found
 
 
-def _named(words: str) -> Mark | None:
+def _named(words: str) -> Beginning | None:
     for kind, pattern in _NAMED.items():
         if match := pattern.fullmatch(words):
             value = match["value"] or str(_WORDS.index(match["word"].lower()) + 1)
             rest = match["rest"].strip()
             if rest and rest[0].isalpha() and rest[0].islower():
                 return None  # "Section 3 applies to …": a sentence
-            return Mark(kind, value, rest.lstrip(".:-–— ").strip())
+            return Beginning(kind, value, rest.lstrip(".:-–— ").strip())
     return None
 
 
-def _counted(words: str) -> Mark | None:
+def _counted(words: str) -> Beginning | None:
     for kind, pattern in _COUNTED:
         if match := pattern.fullmatch(words):
             value = match["value"] if "value" in pattern.groupindex else ""
-            return Mark(kind, value, match["rest"])
+            return Beginning(kind, value, match["rest"])
     return None
 
 

@@ -8,8 +8,8 @@ from datetime import date
 from msgspec import Struct, field
 
 from steerco.extension.api import Paper, Parsed, Placed, Unsure
-from steerco_en_charter.marks import Mark, footnote, heads, left_over, mark, plain
-from steerco_en_charter.tree import Part, Tree
+from steerco_en_charter.marks import Beginning, footnote, heads, left_over, mark, plain
+from steerco_en_charter.tree import CharterPart, PartTree
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -43,17 +43,17 @@ class EnglishCharter(Struct, frozen=True):
 
     def parse(self, text: str) -> Parsed:
         """Return the charter in ``text``, as far as it can be read."""
-        reader = _Reader()
+        reader = _EnglishReader()
         lines = text.split("\n")
         for number in range(len(lines)):
             reader.take(lines, number)
         return reader.parsed(text)
 
 
-class _Reader(Struct):
+class _EnglishReader(Struct):
     """Goes through a text line by line."""
 
-    tree: Tree = field(default_factory=Tree)
+    tree: PartTree = field(default_factory=PartTree)
     title: str = ""
     titled: list[int] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
@@ -101,7 +101,7 @@ class _Reader(Struct):
         else:
             self.titled.append(at + 1)
 
-    def _begin(self, found: Mark, number: int) -> None:
+    def _begin(self, found: Beginning, number: int) -> None:
         first = not self.title and not self.tree.root.parts and not found.value
         if first and found.kind == "heading1":
             self.title, self.titled = found.rest, [number]
@@ -131,7 +131,7 @@ class _Reader(Struct):
         self.tree.paragraph(words, number, line[:1].isspace())
 
 
-def _mark(lines: list[str], at: int) -> Mark | None:
+def _mark(lines: list[str], at: int) -> Beginning | None:
     """Return what line ``at`` begins; a short line that stands alone is a heading."""
     found = mark(lines[at])
     if found is not None or left_over(lines[at]) or not lines[at].strip():
@@ -141,10 +141,10 @@ def _mark(lines: list[str], at: int) -> Mark | None:
         return None
     first = not any(line.strip() for line in lines[:at])
     level = 1 if first or after.strip().startswith("=") else 2
-    return Mark(f"heading{level}", "", plain(lines[at]))
+    return Beginning(f"heading{level}", "", plain(lines[at]))
 
 
-def _is_title(part: Part, words: str) -> bool:
+def _is_title(part: CharterPart, words: str) -> bool:
     """Return whether the words behind a number are a title: short, and no sentence."""
     if part.kind.startswith("heading"):
         return True

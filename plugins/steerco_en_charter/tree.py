@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from steerco.extension.api import OutlineContainer, OutlinePart, Placed, Unsure
-from steerco_en_charter.marks import Mark
+from steerco_en_charter.marks import Beginning
 
 
-class Part(Struct):
+class CharterPart(Struct):
     """One part: ``label`` is its title, ``text`` its first paragraph; ``named`` and ``written`` are the lines of each."""
 
     id: str
@@ -21,8 +21,8 @@ class Part(Struct):
     text: str = ""
     named: list[int] = field(default_factory=list)
     written: list[int] = field(default_factory=list)
-    above: Part | None = None
-    parts: list[Part] = field(default_factory=list)
+    above: CharterPart | None = None
+    parts: list[CharterPart] = field(default_factory=list)
     paragraphs: int = 1
 
     @property
@@ -31,26 +31,26 @@ class Part(Struct):
         return any(part.kind != "paragraph" for part in self.parts)
 
 
-class Tree(Struct):
+class PartTree(Struct):
     """Grows by what a parser meets, line by line."""
 
-    root: Part = field(default_factory=lambda: Part("", "root", -1.0, 0))
+    root: CharterPart = field(default_factory=lambda: CharterPart("", "root", -1.0, 0))
     unsure: list[Unsure] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     counted: bool = False
-    stack: list[Part] = field(default_factory=list)
+    stack: list[CharterPart] = field(default_factory=list)
 
     @property
-    def top(self) -> Part:
+    def top(self) -> CharterPart:
         """The part that is open."""
         return self.stack[-1] if self.stack else self.root
 
-    def begin(self, found: Mark, line: int) -> Part:
+    def begin(self, found: Beginning, line: int) -> CharterPart:
         """Open the part that a line begins: beside the last one of its kind, else inside what is open."""
         kind = self._kind(found)
         self._close(kind, found)
         above = self.top
-        part = Part(self._id(found, kind, above, line), kind, found.rank, line, above=above)
+        part = CharterPart(self._id(found, kind, above, line), kind, found.rank, line, above=above)
         above.parts.append(part)
         self.stack.append(part)
         return part
@@ -61,7 +61,7 @@ class Tree(Struct):
             self.stack.pop()
         part = self.top
         if part is self.root:
-            part = Part(self._free("preamble", line), "preamble", 0.0, line, above=self.root)
+            part = CharterPart(self._free("preamble", line), "preamble", 0.0, line, above=self.root)
             self.root.parts.append(part)
             self.stack.append(part)
         if not part.text and not part.parts:
@@ -72,15 +72,15 @@ class Tree(Struct):
             self.unsure.append(Unsure(line, "paragraph", message))
         part.paragraphs += 1
         id = self._free(f"{part.id}.p{part.paragraphs}", line)
-        more = Part(id, "paragraph", part.rank, line, text=text, written=[line], above=part)
+        more = CharterPart(id, "paragraph", part.rank, line, text=text, written=[line], above=part)
         part.parts.append(more)
 
-    def open_text(self) -> Part:
+    def open_text(self) -> CharterPart:
         """Return the part whose text goes on."""
         last = self.top
         return last.parts[-1] if last.parts and last.parts[-1].kind == "paragraph" else last
 
-    def walk(self) -> Iterator[Part]:
+    def walk(self) -> Iterator[CharterPart]:
         """Yield the parts in the order of the text."""
         yield from _walk(self.root)
 
@@ -111,7 +111,7 @@ class Tree(Struct):
                 placed += [Placed(n, "heading", part.id) for n in part.written]
         return tuple(clauses), tuple(headings), placed
 
-    def _kind(self, found: Mark) -> str:
+    def _kind(self, found: Beginning) -> str:
         """Return the kind of a part; ``(i)`` after ``(h)`` is the letter, and a decimal number says its own depth."""
         if found.kind == "decimal":
             return f"decimal{found.value.count('.')}"
@@ -123,7 +123,7 @@ class Tree(Struct):
             return "upper"
         return found.kind
 
-    def _close(self, kind: str, found: Mark) -> None:
+    def _close(self, kind: str, found: Beginning) -> None:
         while self.stack and (self.top.kind == "preamble" or self.top.rank >= found.rank < float("inf")):
             self.stack.pop()
         if kind.startswith("decimal"):
@@ -136,7 +136,7 @@ class Tree(Struct):
         if level is not None:
             del self.stack[level:]
 
-    def _id(self, found: Mark, kind: str, above: Part, line: int) -> str:
+    def _id(self, found: Beginning, kind: str, above: CharterPart, line: int) -> str:
         value = found.value
         if not value:
             self.counted = True
@@ -147,7 +147,7 @@ class Tree(Struct):
         return self._free(f"{above.id}.{value}" if above.id else value, line)
 
     @staticmethod
-    def _joined(above: Part, value: str) -> str:
+    def _joined(above: CharterPart, value: str) -> str:
         """Return the id of a decimal number under a part of another kind: its own, where the part's number begins it."""
         last = above.id.rpartition(".")[2]
         return f"{above.id}.{value.partition('.')[2]}" if value.partition(".")[0] == last else f"{above.id}.{value}"
@@ -163,7 +163,7 @@ class Tree(Struct):
         return id
 
 
-def _ended(part: Part) -> bool:
+def _ended(part: CharterPart) -> bool:
     """Return whether a part is the last of a list: it ends the sentence that its neighbours, ending in ``;``, go on with."""
     if part.kind not in ("letter", "roman", "paren", "upper") or part.above is None:
         return False
@@ -172,13 +172,13 @@ def _ended(part: Part) -> bool:
     return alone or (part.holds and _ended(part.parts[-1]))
 
 
-def _walk(part: Part) -> Iterator[Part]:
+def _walk(part: CharterPart) -> Iterator[CharterPart]:
     for each in part.parts:
         yield each
         yield from _walk(each)
 
 
-def _holder(part: Part) -> str:
+def _holder(part: CharterPart) -> str:
     """Return the nearest part above that is a heading of its own."""
     above = part.above
     while above is not None and not above.holds:
