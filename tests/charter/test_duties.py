@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from steerco.charter import load
 from steerco.charter.calendar import WeekCalendar
@@ -53,6 +54,16 @@ after = "task.assign"
 done_by = "task.report-done"
 due = { field = "due_on" }
 cite = "8.3"
+"""
+NOTED = """
+[[duty]]
+id = "noted"
+label = { en = "Take note" }
+holder = "bound"
+once = "version"
+done_by = "acknowledgement.acknowledge"
+done_where = { about = "regulation" }
+cite = "12.2"
 """
 NOTICE = """
 [[duty]]
@@ -323,3 +334,20 @@ def test_work_that_is_sent_back_is_owed_again_and_work_that_is_called_off_is_wai
     assert standing("assign", "report-done", "return") == "due"
     assert standing("assign", "report-done", "return", "report-done") == "done"
     assert standing("assign", "cancel") == "waived"
+
+
+def test_a_duty_of_a_version_is_owed_by_each_bound_person_anew_under_the_next_version() -> None:
+    first, second = rules(NOTED, until=date(2021, 6, 30)), rules(NOTED, since=date(2021, 7, 1))
+    events = [
+        structs.replace(event(1, date(2021, 3, 1), "acknowledgement.acknowledge", about="regulation"), by=frozenset({"an"})),
+        structs.replace(event(2, date(2021, 3, 1), "acknowledgement.acknowledge", about="direction"), by=frozenset({"binh"})),
+        structs.replace(event(3, date(2021, 7, 2), "acknowledgement.acknowledge", about="regulation"), by=frozenset({"binh"})),
+    ]
+    bound = {"holders": lambda holder, day: ("an", "binh") if day < date(2021, 8, 1) else ("an", "binh", "chi")}
+
+    def on(day: date) -> dict[str, str]:
+        return {o.holder: state(o, day) for o in read(first, second, events=events, on=day, **bound)}
+
+    assert on(date(2021, 4, 1)) == {"an": "done", "binh": "due"}
+    assert on(date(2021, 7, 1)) == {"an": "due", "binh": "due"}
+    assert on(date(2021, 8, 1)) == {"an": "due", "binh": "done", "chi": "due"}

@@ -24,6 +24,8 @@ CASE = '[[case]]\nname = "c"\ncites = ["9.9"]\nat = 2021-02-03\n  [[case.step]]\
         ('rule = [{ name = "quorum", value = 3, cites = ["7.1"] }]', ("7.1",)),
         ('rule = [{ name = "quorum", value = "not-stated", cites = ["7.1"] }]', ()),
         ('rule = [{ name = "colour-of-the-paper", value = "blue", cites = ["7.1"] }]', ()),
+        ('bound = [{ who = "m1", cites = ["1.2"] }]', ("1.2",)),
+        ('bound = [{ who = "m1", cites = ["1.2"], bound = false }]', ()),
         ('compliance = [{ clause = "7.1", counts = { missed = 1 } }]', ("7.1",)),
         ('compliance = [{ clause = "7.1", counts = { missed = 0 } }]', ()),
         ('records = [{ on = "t1", has = { state = "open" } }]', ()),

@@ -13,6 +13,7 @@ from steerco.cases.grammar import listed
 from steerco.cases.world import World
 from steerco.charter.rules import effective
 from steerco.charter.values import Days
+from steerco.committee.binding import bound
 from steerco.configuration.tenant import Tenant
 from steerco.following.compliance import compliance, period
 from steerco.following.duty_ledger import entries
@@ -35,6 +36,7 @@ def claims(world: World, tenant: Tenant, step: Table) -> Iterator[Wrong]:
         "records": _records,
         "duties": _duties,
         "compliance": _compliance,
+        "bound": _bound,
         "sees": _sees,
         "result": _result,
         "rule": _rule,
@@ -145,6 +147,15 @@ def _compliance(world: World, tenant: Tenant, session: Session, claim: Table) ->
     found = counts.get(claim["clause"])
     if found != claim["counts"]:
         yield f"under {claim['clause']} from {first} to {last}: {claim['counts']}", str(found)
+
+
+def _bound(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
+    found = bound(_day(world, tenant, session))
+    for who in people(world, tenant, session, claim["who"]):
+        if (who in found) != claim.get("bound", True):
+            yield f"{who} is {'bound' if claim.get('bound', True) else 'not bound'}", f"bound: {sorted(found)}"
+        elif lost := set(listed(claim.get("cites"))) - set(found.get(who, ())):
+            yield f"{who} is bound by {sorted(lost)}", f"by {found.get(who)}"
 
 
 def _sees(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:

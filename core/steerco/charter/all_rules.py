@@ -10,6 +10,7 @@ from msgspec import Struct
 from steerco.charter.load import TABLES, TOLD
 from steerco.charter.model import (
     NOT_STATED,
+    Bound,
     Cadence,
     Charter,
     DecisionRule,
@@ -44,7 +45,7 @@ class Ruled(Struct, frozen=True):
         without a stated period, and a single decider for all classes are shown only.
         """
         match self.rule:
-            case Instrument() | Duty() | Procedure() | Succession():
+            case Instrument() | Duty() | Procedure() | Succession() | Bound():
                 return True
             case Cadence(holder=holder, every=every):
                 return bool(holder) and every != NOT_STATED

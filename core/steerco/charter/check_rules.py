@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_values import check_values
 from steerco.charter.events import ANY, NOT
-from steerco.charter.model import NOT_STATED, Cadence, Charter, DecisionRule, Duty, Procedure, Source, Succession
+from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, DecisionRule, Duty, Procedure, Source, Succession
 from steerco.charter.named import NOW
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
@@ -127,12 +127,12 @@ def _duty(rule: Duty, known_names: KnownNames) -> Iterator[NameProblem]:
     yield from _acts(rule.source, f"{subject}, closed_by", rule.closed_by, known_names)
     yield from _holder(rule, subject, known_names)
     yield from _closed_after(rule, subject, known_names)
-    if rule.after and rule.every != NOT_STATED:
-        yield NameProblem(
-            rule.source, "two-schedules", f"{subject} is owed either every {rule.every} or after {rule.after}, not both"
-        )
-    if not rule.after and rule.every == NOT_STATED:
-        yield NameProblem(rule.source, "no-schedule", f"{subject} has neither 'every' nor 'after', so it is never due", "warning")
+    schedules = [name for name in ("every", "after", "once") if getattr(rule, name) not in ("", NOT_STATED)]
+    if len(schedules) > 1:
+        yield NameProblem(rule.source, "two-schedules", f"{subject} has {' and '.join(map(repr, schedules))}; write one of them")
+    if not schedules:
+        message = f"{subject} has neither 'every' nor 'after' nor 'once', so it is never due"
+        yield NameProblem(rule.source, "no-schedule", message, "warning")
     raising, doing = [record] if rule.after else [], [act.partition(".")[0] for act in rule.done_by]
     for words, types in (
         ((*rule.where,), raising or doing),
@@ -175,7 +175,7 @@ def _closed_after(rule: Duty, subject: str, known_names: KnownNames) -> Iterator
 def _holder(rule: Duty, subject: str, known_names: KnownNames) -> Iterator[NameProblem]:
     kind, _, name = rule.holder.partition(":")
     if kind not in ("field", NOW) or not name:
-        yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders())
+        yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders() | ({BOUND} if rule.once else set()))
     elif not rule.after:
         yield NameProblem(
             rule.source, "holder-without-record", f"{subject}: holder '{rule.holder}' needs 'after': a record to read"

@@ -8,7 +8,7 @@ quarter begins. On 20 April the ledger holds the occurrence ("report", "secretar
 
 Rules:
 
-- A duty is owed once in each period (``every``), or once for each event (``after``).
+- A duty is owed once in each period (``every``), once for each event (``after``), or once under the version in force (``once``).
 - The rule in force on the first day of a period decides about that period.
 - A cadence with a stated period and a holder is a duty under the cadence's id.
 """
@@ -96,7 +96,8 @@ def ledger(
     occurrences: dict[tuple[str, str, str, int], Occurrence] = {}
     for span in sorted(rules, key=lambda s: s.since):
         for duty in duties(span.charter):
-            raised = _periodic(duty, span, reading) if duty.every != NOT_STATED else _raised(duty, span, reading)
+            owed = _periodic if duty.every != NOT_STATED else _of_version if duty.once else _raised
+            raised = owed(duty, span, reading)
             for occurrence in raised:
                 earlier = occurrences.get(occurrence.key)
                 if earlier is None or not earlier.applies:  # the rule in force at the start of the period goes before
@@ -197,6 +198,15 @@ def _periodic(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]
                 due_on=due,
                 applies=not started_before,
             )
+
+
+def _of_version(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
+    """Yield what each holder of today owes under the version in force today; an earlier version asks for nothing any more."""
+    events = (e for act in duty.done_by for e in reading.log.by_action.get(act, ()))
+    done = [(e.day, e) for e in events if span.holds(e.day) and like(e, duty.done_where)]
+    each, since = structs.replace(duty, each=True), max(span.since, reading.kept_from)
+    for holder in _holders(each, reading.on, reading) if span.holds(reading.on) else ():
+        yield _made(duty, span, reading, _first(done, each, holder), holder=holder, since=since)
 
 
 def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:

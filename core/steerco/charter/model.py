@@ -247,6 +247,9 @@ class Duty(Struct, frozen=True, gc=False):
     it names no more is free of it. Where others book what the holder did, ``named_in`` are the fields of such an act that name
     those for whom it counts; the newest of them decides, and it is never late. ``closed_in`` is the field that names those for
     whom an act of ``closed_by`` ends it; an act without that field ends it for all.
+
+    ``once = "version"``: each person who is the holder owes it alone, once under the version of the charter that is in force. The
+    holder ``bound`` is everyone whom that version binds (``Bound``).
     """
 
     id: str
@@ -271,6 +274,7 @@ class Duty(Struct, frozen=True, gc=False):
     among: str = ""
     named_in: tuple[str, ...] = ()
     closed_in: str = ""
+    once: Literal["", "version"] = ""
     source: Source = Source()
 
 
@@ -396,12 +400,15 @@ class Signing(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
+BOUND = "bound"
+"""The holder of a duty that is everyone whom the charter binds."""
+
+
 class Bound(Struct, frozen=True, gc=False):
-    """A party bound by the charter, beside everyone with a seat: a role, a body, or ``agency-head``."""
+    """A party bound by the charter: a role, a group, everyone with a seat in a body, or a kind of outsider."""
 
     who: str
     cite: tuple[str, ...]
-    effect: Effect = ""
     source: Source = Source()
 
 

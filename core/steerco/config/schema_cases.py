@@ -67,6 +67,7 @@ _THEN: Schema = {
         }
     ),
     "compliance": tables({"clause": text(required=True), "from": day(), "to": day(), "counts": {**free(), "required": True}}),
+    "bound": tables({"who": texts(required=True), "bound": flag(), "cites": texts()}),
     "sees": tables(
         {
             "by": texts(required=True),

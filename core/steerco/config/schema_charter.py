@@ -128,7 +128,7 @@ def _parties() -> Schema:
                 "when_several": one_of(["all", "authorised", "nobody"]),
             }
         ),
-        "bound": tables({"who": text(required=True), "cite": cite(), **_EFFECT}),
+        "bound": tables({"who": text(required=True), "cite": cite()}),
     }
 
 
@@ -167,6 +167,7 @@ def _duties() -> Schema:
                 "among": text(),
                 "named_in": texts(),
                 "closed_in": text(),
+                "once": one_of(["version"]),
             }
         ),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
-from steerco.charter.model import Charter, Label
+from steerco.charter.model import BOUND, Charter, Label
 from steerco.committee.appointment import OUTSIDERS
 from steerco.committee.directory import Day
 from steerco.committee.directory_data import Holding
@@ -52,6 +52,8 @@ class PartyNames:
             return say("relation", id.removeprefix(RELATION))
         if id in OUTSIDERS:
             return say("outsider", id)
+        if id == BOUND:
+            return say("word", "bound")
         if id.startswith(("field:", "now:")):
             return say("word", "of_record", field=say("field", id.partition(":")[2]))
         return say("word", "anyone") if id == "*" else id

@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 
 from steerco.charter.duties import Occurrence, decisive, duties, ledger, state
 from steerco.charter.events import DutyEvent
-from steerco.charter.model import Label
+from steerco.charter.model import BOUND, Label
+from steerco.committee.binding import bound, group_holders
 from steerco.committee.directory import Day, Directory
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
@@ -150,8 +151,7 @@ def _sort(day: Day, party: str) -> str:
 def _holders(tenant: Tenant, directory: Directory, holder: str, day: date) -> tuple[str, ...]:
     """Return the persons who are a role, group, seat or body on a day."""
     people = directory.on(day, tenant.snapshot.regime_on(day).charter)
-    group = next((g for g in people.charter.groups if g.id == holder), None)
-    return tuple(p for role in group.roles for p in people.holders(role)) if group else people.holders(holder)
+    return tuple(bound(people)) if holder == BOUND else group_holders(people, holder)
 
 
 def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent, ...], on: date) -> list[Occurrence]:

@@ -265,6 +265,8 @@ def duty_lines(visit: Visit, duty: Duty) -> list[str]:
         lines.append(say("clause", "performed_by", who=visit.names(duty.performed_by)))
     if duty.every != NOT_STATED:
         lines.append(say("clause", "every", every=say("every", duty.every)))
+    if duty.once:
+        lines.append(say("clause", "once"))
     if duty.after:
         lines.append(say("clause", "after", act=say("action", duty.after)))
     lines.append(say("clause", "done_by", acts=_joined([say("action", act) for act in duty.done_by])))
