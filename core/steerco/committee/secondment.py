@@ -62,6 +62,7 @@ def nominate(
     body: Party | None = None,
 ) -> None:
     """Name somebody of an agency's staff. In the place of another whose replacement was asked for, it says of whom."""
+    s.body = s.body if body is not None else _serves(do, s.body)
     known = do.parties.agency(who)
     s.who, s.agency, s.note = who, agency or known or do.parties.agency(do.actor), note
     if known and do.parties.agency(s.agency) != known:
@@ -75,6 +76,12 @@ def nominate(
     if replaces is not None:
         _in_place_of(do, s, do.get(Secondment, replaces))
     do.tell(who, do.parties.answerable(s.body))
+
+
+def _serves(do: Do, body: str) -> str:
+    """Return the body in which those serve who are seconded, where the texts name their seat; else ``body``."""
+    stated = effective(SECONDED_AS, (do.charter, *do.layers), {"body": body})
+    return next((role.body for role in do.charter.roles if stated.stated and role.id == stated.value), body)
 
 
 def _in_place_of(do: Do, s: Secondment, other: Secondment) -> None:
@@ -95,7 +102,7 @@ def accept(do: Do, s: Secondment, *, from_: date | None = None) -> None:
     s.seat = str(stated.value) if stated.stated else None
     if s.seat and s.seat not in do.parties.roles(s.who):
         days = {"from": s.from_, **({"to": s.to} if s.to else {})}
-        do.then("appointment.appoint", person=s.who, seat=s.seat, agency=s.agency, body=s.body, **days)
+        do.then("appointment.appoint", person=s.who, seat=s.seat, agency=s.agency, **days)
     if s.replaces is not None:
         before = do.get(Secondment, s.replaces)
         if before.standing(do.today) == "active":

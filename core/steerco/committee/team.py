@@ -68,7 +68,9 @@ def form(
     to: date | None = None,
     body: Party | None = None,
 ) -> None:
-    """Form a team of members of the body."""
+    """Form a team of members of the body: of the one that whoever forms it heads, where none is named."""
+    led = [each.id for each in do.charter.bodies if each.head in do.parties.roles(do.actor)]
+    t.body = t.body if body is not None or t.body in led or not led else led[0]
     t.name, t.purpose = name, purpose
     run(do, t, from_, to)
     _set(do, t, lead, members)
