@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# The font of papers comes in a package that asks for Python 3.12. It holds files and no program, so it serves with 3.11 as well.
+FONT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python -c constraints.txt pdfboss-fonts
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
 
@@ -42,10 +44,12 @@ $(VENV)/bin/python:
 
 $(READY): $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(FONT)
 	touch $@
 
 $(READY_TEST): $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(FONT)
 	touch $@ $(READY)
 
 clean:

@@ -1,0 +1,51 @@
+"""From a document's content to a file: the sheet is filled, then set as PDF or as Word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import to_builtins
+
+from steerco.extension.api import DocumentContent, DocumentFile, Misprint
+from steerco_vn_documents.press import PRESS, NotPrinted
+from steerco_vn_documents.sheet import Sheet, sheet
+
+PAGE = re.compile(rb"/Type\s*/Page\b")
+
+
+def pdf(content: DocumentContent, *, electronic: bool) -> DocumentFile:
+    """Return the document as PDF/A-2a and PDF/UA-1, or the fields in which the font lacks a character."""
+    filled = sheet(content, electronic=electronic)
+    try:
+        printed = PRESS.print("paper.typ", filled.data())
+    except NotPrinted as fault:
+        return DocumentFile(misprints=tuple(_misprints(content, filled, fault)))
+    return DocumentFile(printed, pages=len(PAGE.findall(printed)))
+
+
+def _misprints(content: DocumentContent, filled: Sheet, fault: NotPrinted) -> Iterator[Misprint]:
+    if not fault.lacking:
+        yield Misprint("text", str(fault), f"Không in được văn bản: {fault}")
+    for field, text in [*_texts(to_builtins(content))] if fault.lacking else []:
+        missing = [letter for letter in fault.lacking if letter in text]
+        if missing:
+            shown = ", ".join(f"{letter} (U+{ord(letter[0]):04X})" for letter in missing)
+            yield Misprint(
+                field,
+                f"the font {filled.font} has no picture of {shown}: write it in other characters",
+                f"Phông chữ {filled.font} không có ký tự {shown}: hãy thay bằng ký tự khác",
+            )
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text of the content with its place, such as ``text.blocks[3].text``."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list | tuple):
+        for i, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{i}]")
