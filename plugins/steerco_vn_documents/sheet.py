@@ -26,7 +26,7 @@ SHORT, LONG = 12, 30
 PREFIXES = ("Phần", "Chương", "Mục", "Tiểu mục")
 
 
-class SheetPart(Struct, frozen=True):
+class Element(Struct, frozen=True):
     """One part of a body as it is printed.
 
     ``type`` is ``heading`` (of a ``level`` of the outline; ``middle`` or indented), ``centre`` (bold), ``para`` (``lead`` is
@@ -59,7 +59,7 @@ class Annex(Struct, frozen=True):
     label: str
     title: str
     note: str
-    body: tuple[SheetPart, ...]
+    body: tuple[Element, ...]
     wide: bool = False
     level: int = 2
     own: bool = False
@@ -89,7 +89,7 @@ class Sheet(Struct, frozen=True):
     authority: str
     bases: tuple[str, ...]
     enacting: str
-    body: tuple[SheetPart, ...]
+    body: tuple[Element, ...]
     signers: tuple[Hand, ...]
     recipients: tuple[str, ...]
     appendices: tuple[Annex, ...]
@@ -191,12 +191,12 @@ def _code(content: DocumentContent) -> str:
 # The body
 
 
-def _parts(opening: str, blocks: Iterable[Block], closing: str) -> tuple[SheetPart, ...]:
-    parts = [SheetPart("para", line) for line in _lines(opening)]
+def _parts(opening: str, blocks: Iterable[Block], closing: str) -> tuple[Element, ...]:
+    parts = [Element("para", line) for line in _lines(opening)]
     for block, after in pairwise((*blocks, None)):
         if block is not None:
             parts.extend(_drawn(block, after))
-    return (*parts, *(SheetPart("para", line) for line in _lines(closing)))
+    return (*parts, *(Element("para", line) for line in _lines(closing)))
 
 
 def _top(content: DocumentContent) -> int:
@@ -204,7 +204,7 @@ def _top(content: DocumentContent) -> int:
     return 2 if words.KINDS[content.kind].name else 1
 
 
-def _levelled(parts: Iterable[SheetPart], top: int) -> tuple[SheetPart, ...]:
+def _levelled(parts: Iterable[Element], top: int) -> tuple[Element, ...]:
     """Return the parts with levels that skip none, as assistive technology needs them."""
     found, levelled = 0, []
     for part in parts:
@@ -219,7 +219,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _drawn(block: Block, after: Block | None) -> Iterator[SheetPart]:
+def _drawn(block: Block, after: Block | None) -> Iterator[Element]:
     """Yield the parts of one block as the decree sets them (II.6.d to e). An empty field before another, or at the end, is to be
     filled in by hand; before anything else it heads what follows.
     """
@@ -229,7 +229,7 @@ def _drawn(block: Block, after: Block | None) -> Iterator[SheetPart]:
     if block.kind == "heading":
         yield from _heading(block.label, first)
     elif block.kind == "subheading":
-        yield SheetPart("heading", labelled, level=2)
+        yield Element("heading", labelled, level=2)
     elif block.kind == "article":
         yield _article(block.label, first, titled=bool(rest))
     elif block.kind == "table":
@@ -237,37 +237,37 @@ def _drawn(block: Block, after: Block | None) -> Iterator[SheetPart]:
         return
     elif block.kind == "field":
         open_ = not first and (after is None or after.kind == "field")
-        yield SheetPart("dots" if open_ else "para", f"{block.label.rstrip(':')}: {first}".rstrip())
+        yield Element("dots" if open_ else "para", f"{block.label.rstrip(':')}: {first}".rstrip())
     elif block.kind == "quote":
-        yield SheetPart("para", f"- {block.label}: {first}" if block.label else f"- {first}")
+        yield Element("para", f"- {block.label}: {first}" if block.label else f"- {first}")
     else:
-        yield SheetPart("para", labelled)
-    yield from (SheetPart("para", line) for line in rest)
+        yield Element("para", labelled)
+    yield from (Element("para", line) for line in rest)
 
 
-def _heading(label: str, title: str) -> Iterator[SheetPart]:
+def _heading(label: str, title: str) -> Iterator[Element]:
     if label.startswith(PREFIXES):  # on a line of its own, the title below it, both in the middle
-        yield SheetPart("heading", label, level=1, middle=True)
-        yield SheetPart("centre", title.upper())
+        yield Element("heading", label, level=1, middle=True)
+        yield Element("centre", title.upper())
     else:
-        yield SheetPart("heading", f"{label} {title.upper()}".strip(), level=1)
+        yield Element("heading", f"{label} {title.upper()}".strip(), level=1)
 
 
-def _article(label: str, first: str, *, titled: bool) -> SheetPart:
+def _article(label: str, first: str, *, titled: bool) -> Element:
     number = label.rstrip(".").removeprefix("Điều").strip()
     lead = f"Điều {number}." if number else ""
-    return SheetPart("para", lead=f"{lead} {first}") if titled else SheetPart("para", first, lead=lead)
+    return Element("para", lead=f"{lead} {first}") if titled else Element("para", first, lead=lead)
 
 
-def _table(rows: list[list[str]]) -> SheetPart:
+def _table(rows: list[list[str]]) -> Element:
     """Return a table. Columns of short texts take what they need and stand in the middle; the others share the rest by length."""
     if not rows:
-        return SheetPart("para")
+        return Element("para")
     count = max(len(row) for row in rows)
     even = [tuple(row + [""] * (count - len(row))) for row in rows]
     widths = [_width(column) for column in zip(*even, strict=True)]
     centred = tuple(i for i, width in enumerate(widths) if not width)
-    return SheetPart("table", columns=even[0], rows=tuple(even[1:]), widths=tuple(widths), centred=centred)
+    return Element("table", columns=even[0], rows=tuple(even[1:]), widths=tuple(widths), centred=centred)
 
 
 def _width(column: tuple[str, ...]) -> int:
@@ -279,23 +279,23 @@ def _width(column: tuple[str, ...]) -> int:
     return max(longest + 2, min(round(mean), LONG)) + 6
 
 
-def _ended(parts: tuple[SheetPart, ...]) -> tuple[SheetPart, ...]:
+def _ended(parts: tuple[Element, ...]) -> tuple[Element, ...]:
     """Return the parts with the sign that ends a paper behind the last text."""
     if parts and parts[-1].type == "dots":  # a form that somebody else fills in
         return parts
     if not parts or parts[-1].type != "para":
-        return (*parts, SheetPart("para", words.END))
+        return (*parts, Element("para", words.END))
     last = parts[-1]
     if last.text.endswith(words.END):
         return parts
     if not last.text:
         return (*parts[:-1], _lead_ended(last))
-    return (*parts[:-1], SheetPart("para", last.text.rstrip().rstrip(".;") + words.END, last.lead))
+    return (*parts[:-1], Element("para", last.text.rstrip().rstrip(".;") + words.END, last.lead))
 
 
-def _lead_ended(last: SheetPart) -> SheetPart:
+def _lead_ended(last: Element) -> Element:
     """Return a part that has a bold text alone, ended."""
-    return SheetPart("para", lead=last.lead.rstrip().rstrip(".;") + words.END)
+    return Element("para", lead=last.lead.rstrip().rstrip(".;") + words.END)
 
 
 # Appendices
