@@ -26,6 +26,7 @@ MANY_PARAMETERS = {
     "steerco.committee.issue.raise_": "the parameters are the fields of the action's input",
     "steerco.committee.mobilisation.order": "the parameters are the fields of the action's input",
     "steerco.committee.proposal.file": "the parameters are the fields of the action's input",
+    "steerco.committee.report.call": "the parameters are the fields of the action's input",
     "steerco.committee.secondment.nominate": "the parameters are the fields of the action's input",
     "steerco.committee.team.form": "the parameters are the fields of the action's input",
     "steerco.committee.meeting_calling.convene": "the parameters are the fields of the action's input",

@@ -21,6 +21,7 @@ from steerco.charter.model import (
     Procedure,
     Source,
     Succession,
+    Template,
 )
 from steerco.charter.values import NAMED
 
@@ -45,7 +46,7 @@ class Ruled(Struct, frozen=True):
         without a stated period, and a single decider for all classes are shown only.
         """
         match self.rule:
-            case Instrument() | Duty() | Procedure() | Succession() | Bound():
+            case Instrument() | Duty() | Procedure() | Succession() | Bound() | Template():
                 return True
             case Cadence(holder=holder, every=every):
                 return bool(holder) and every != NOT_STATED

@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_values import check_values
 from steerco.charter.events import ANY, NOT
-from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, DecisionRule, Duty, Procedure, Source, Succession
+from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, DecisionRule, Duty, Procedure, Source, Succession, Template
 from steerco.charter.named import NOW
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
 
 STATE = "state"
 """The requirement of a procedure that cites the clause for the order of a record's states."""
+WORDS = ("flag", "text")
+"""The types of indicators that are no numbers."""
 
 
 def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
@@ -37,6 +39,8 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     yield from check_values(charter, known_names)
     yield from _shown(charter)
     yield from _fields_of_work(charter, known_names)
+    for template in charter.templates:
+        yield from _template(template, known_names)
 
 
 def _name(source: Source, subject: str, kind: str, id: str, ids: Collection[str]) -> Iterator[NameProblem]:
@@ -274,3 +278,21 @@ def _fields_of_work(charter: Charter, names: KnownNames) -> Iterator[NameProblem
         for kind in signing.kinds:
             if kinds and kind != "*":
                 yield from _name(signing.source, subject, "kind of document", kind, kinds)
+
+
+def _template(template: Template, names: KnownNames) -> Iterator[NameProblem]:
+    subject, seen = f"template '{template.id}'", set()
+    for indicator in template.indicators:
+        if indicator.id in seen:
+            yield NameProblem(template.source, "same-id", f"{subject}: two indicators are called '{indicator.id}'")
+        seen.add(indicator.id)
+        if indicator.target is not None and indicator.type in WORDS:
+            message = f"{subject}, indicator '{indicator.id}': one of the type '{indicator.type}' has no target"
+            yield NameProblem(template.source, "no-number", message)
+    if template.due.days is not None and template.every == NOT_STATED:
+        message = f"{subject}: due {template.due.days} days after the end of a period, and `every` names none"
+        yield NameProblem(template.source, "no-period", message)
+    yield from _stated(template.source, subject, "body", template.body, names.bodies)
+    yield from _stated(template.source, subject, "kind of meeting", template.meeting, names.words("meeting", "kinds"))
+    for who in template.asked:
+        yield from _name(template.source, f"{subject}, asked", "role, group or seat", who, names.holders())

@@ -37,6 +37,7 @@ TABLES: dict[str, str] = {
     "finance": "finances",
     "signing": "signings",
     "bound": "bound",
+    "template": "templates",
 }
 """The tables of a charter file, and the field of ``Charter`` that holds each."""
 TOLD = ("clause", "heading", "citation")

@@ -18,6 +18,7 @@ NOT_STATED: Final = "not-stated"
 Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
 Effect = Literal["shown", ""]
 """A row with the effect ``shown`` is information: readers see it marked so, nothing runs by it, and it covers no clause."""
+IndicatorType = Literal["number", "whole", "percent", "flag", "text"]
 LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
 
 
@@ -412,6 +413,40 @@ class Bound(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
+class Indicator(Struct, frozen=True, gc=False):
+    """One figure that a report gives, in ``unit``. ``set_by`` is the instrument that set the ``target``; ``better`` says whether
+    a larger or a smaller figure than the target is the better one. An ``optional`` one may be left out.
+    """
+
+    id: str
+    label: Label
+    type: IndicatorType = "number"
+    unit: Label = Label()
+    target: float | None = None
+    better: Literal["more", "less"] = "more"
+    set_by: str = ""
+    optional: bool = False
+
+
+class Template(Struct, frozen=True, gc=False):
+    """A form of report: the figures that it asks for, in their order. Reports by it are for periods of the length ``every`` and
+    due ``due.days`` after the end of the period, where a call for one names no day; both may be not stated.
+
+    With ``asked``, convening a meeting of the kind ``meeting`` in ``body`` calls for one from each holder of these roles.
+    """
+
+    id: str
+    label: Label
+    cite: tuple[str, ...]
+    indicators: tuple[Indicator, ...] = ()
+    every: Every = NOT_STATED
+    due: Due = Due()
+    body: str = ""
+    meeting: str = ""
+    asked: tuple[str, ...] = ()
+    source: Source = Source()
+
+
 class Charter(Struct, frozen=True, gc=False):
     """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape.
 
@@ -437,6 +472,7 @@ class Charter(Struct, frozen=True, gc=False):
     finances: Sequence[Finance] = ()
     signings: Sequence[Signing] = ()
     bound: tuple[Bound, ...] = ()
+    templates: Sequence[Template] = ()
     file: str = ""
     digest: str = ""
     citations: tuple[Citation, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 import msgspec
 from msgspec.structs import replace
 
-from steerco.charter.model import Cadence, Charter, Clause, Duty, Finance, Heading, Portfolio, Signing, Source
+from steerco.charter.model import Cadence, Charter, Clause, Duty, Finance, Heading, Portfolio, Signing, Source, Template
 
 T = TypeVar("T")
 FOLDED: dict[str, type[Any]] = {
@@ -24,6 +24,7 @@ FOLDED: dict[str, type[Any]] = {
     "portfolios": Portfolio,
     "finances": Finance,
     "signings": Signing,
+    "templates": Template,
 }
 """The packed fields of ``Charter``. Every request reads all other fields, so they stay unpacked."""
 UNFOLDED = 256

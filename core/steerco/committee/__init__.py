@@ -36,6 +36,8 @@ MODULES = (
     "issue",
     "proposal",
     "commendation",
+    "report",
+    "report_summary",
     "channel",
     "transmission",
     "information_request",

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from steerco.committee.attendance import MEMBER, Attendance, Listing, asked, list_for_ledger
 from steerco.committee.meeting import Meeting, MeetingKind, MeetingMode, presides
+from steerco.committee.report_round import open_round
 from steerco.records import Do, Line, Party, reason
 
 Asked = Annotated[list[Party], Meta(max_length=500)]
@@ -109,6 +110,7 @@ def convene(
     called(do, m)
     do.for_ledger(meets_on=do.local(m.starts_at))
     list_for_ledger(do, m)
+    open_round(do, m, m.kind)
 
 
 @Meeting.action("planned", "convened")

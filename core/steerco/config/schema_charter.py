@@ -51,6 +51,16 @@ _DUE: Schema = {
     "field": text(),
     "before": flag(),
 }
+_INDICATOR: Schema = {
+    "id": ident(required=True),
+    "label": label(required=True),
+    "type": one_of(["number", "whole", "percent", "flag", "text"]),
+    "unit": label(),
+    "target": {"type": ["integer", "float"]},
+    "better": one_of(["more", "less"]),
+    "set_by": text(),
+    "optional": flag(),
+}
 _SUBJECT: Schema = {
     "id": ident(required=True),
     "label": label(required=True),
@@ -247,6 +257,19 @@ def _work() -> Schema:
                 "addressees": listed(text(), minlength=1),
                 "mark": text(),
                 "needs_authority": flag(),
+            }
+        ),
+        "template": tables(
+            {
+                "id": ident(required=True),
+                "label": label(required=True),
+                "cite": cite(),
+                "every": one_of(PERIODS),
+                "due": table(_DUE),
+                "indicators": tables(_INDICATOR, maxlength=100),
+                "body": text(),
+                "meeting": text(),
+                "asked": listed(text()),
             }
         ),
     }

@@ -16,7 +16,16 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-TYPES: dict[str, Any] = {"text": Text, "int": Whole, "time": Utc(), "date": sa.Date(), "json": Json, "bytes": sa.LargeBinary()}
+TYPES: dict[str, Any] = {
+    "text": Text,
+    "int": Whole,
+    "float": sa.Double(),
+    "bool": sa.Boolean(),
+    "time": Utc(),
+    "date": sa.Date(),
+    "json": Json,
+    "bytes": sa.LargeBinary(),
+}
 COMMON = "ref text, body text, state text, version int, author text, author_as text, created_at time, changed_at time"
 metadata = sa.MetaData(naming_convention=NAMING)
 
@@ -355,6 +364,30 @@ def declare() -> None:
         ("tenant text, to text, action text, seq int, at time, hash text, record text, digest text, key text, signature text"),
     )
     addressed("acknowledgement", "about text, direction text? > direction, regulation text?")
+    addressed(
+        "report",
+        (
+            "template text?, period text?, agency text?, meeting text? > meeting, sort text, proposals text?, accepted_on date?, "
+            "accepted_by text?, reason text?"
+        ),
+        index="template period id",
+    )
+    part(
+        "report_figures",
+        "report",
+        (
+            "position int, indicator text, label json, sort text, unit json?, target float?, better text, set_by text?, "
+            "optional bool, number float?, text text?"
+        ),
+    )
+    part("report_returns", "report", "reason text, filed_on date?, by text, at time")
+    part("report_files", "report", "file_name text, digest text, size int")
+    part(
+        "report_sources",
+        "report",
+        "position int, source text > report, who text, filed_on date?, due_on date?, text text?, proposals text?",
+        index="source report",
+    )
     addressed("information_request", "reason text?")
     part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
     part("information_request_files", "information_request", "file_name text, digest text, size int")
