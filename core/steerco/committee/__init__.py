@@ -38,6 +38,8 @@ MODULES = (
     "commendation",
     "report",
     "report_summary",
+    "consultation",
+    "consultation_reply",
     "channel",
     "transmission",
     "information_request",

@@ -14,6 +14,7 @@ from steerco.committee.receiver import bound_by
 from steerco.committee.subject import Subjected
 from steerco.committee.task import Task
 from steerco.committee.task_input import TaskInput, assign_all
+from steerco.committee.wording import first_line
 from steerco.records import (
     Do,
     Facet,
@@ -64,12 +65,6 @@ class Addressee(Part, of="direction", name="addressees"):
     who: Mapped[str] = party()
 
 
-def _title(text: str) -> str:
-    """Return the first line of a text, as long as a title may be."""
-    first = text.strip().splitlines()[0].strip() if text.strip() else text
-    return first if len(first) <= 500 else first[:499] + "…"
-
-
 @Direction.action(to="issued")
 def issue(
     do: Do,
@@ -88,10 +83,10 @@ def issue(
     d.text, d.to, d.meeting, d.subject = text, list(dict.fromkeys((*to, *bound_by(tasks, do.parties)))), meeting, subject
     for who in d.to:
         do.add(d, Addressee(who=who))
-    assign_all(do, d, "direction", tasks or [TaskInput(title=_title(text), to=who, text=text) for who in d.to])
+    assign_all(do, d, "direction", tasks or [TaskInput(title=first_line(text), to=who, text=text) for who in d.to])
     for who in d.to:
         if _acknowledges(do, who):
-            do.then("acknowledgement.ask", title=_title(text), to=who, direction=d.id, body=d.body)
+            do.then("acknowledgement.ask", title=first_line(text), to=who, direction=d.id, body=d.body)
     do.tell(*d.to)
 
 

@@ -19,6 +19,7 @@ TAKING_PART = frozenset(
     {
         "absence-request.request",
         "absence-request.withdraw",
+        "consultation.answer",
         "matter.give-opinion",
         "matter.raise",
         "matter.withdraw",

@@ -301,6 +301,24 @@ def declare() -> None:
         ("meeting text > meeting, kind text, who text, substitute text, opinion text?, lodged_at time?, lodged_while text?"),
         index="substitute id; who id",
     )
+    record(
+        "consultation",
+        (
+            "title text, question text, to json, concerns text?, due_on date?, opened_by text?, opened_on date?, "
+            "closed_on date?, tabulation json?, reason text?"
+        ),
+        index="opened_by id; due_on id",
+    )
+    record(
+        "consultation_reply",
+        (
+            "consultation text > consultation, who text, answers text, due_on date?, position text?, text text?, "
+            "answered_on date?, answered_by text?, taken_up text?, handling text?, handled_by text?"
+        ),
+        index="who id; due_on id; who due_on id; who consultation id",
+    )
+    part("consultation_papers", "consultation", "file_name text, digest text, size int")
+    part("consultation_reply_papers", "consultation_reply", "file_name text, digest text, size int")
     part("task_contributions", "task", "text text, by text, at time")
     part("task_coordinators", "task", "who text", index="who task")
     part("task_due_changes", "task", "from date?, to date, reason text, instrument text?, by text, at time")
