@@ -94,7 +94,7 @@ class Consultation(Record, type="consultation", states="prepared open closed can
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what is opened: the question as it was prepared."""
-        return {name: content[name] for name in ("question", "to", "title", "concerns", "due_on")} if action == "open" else {}
+        return {name: content[name] for name in ("question", "to", "concerns", "due_on")} if action == "open" else {}
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
         """It waits for the answer of whoever was asked and has not answered, and for the handling of what was answered."""
@@ -132,15 +132,13 @@ def _mine(do: Do, c: Consultation) -> list[ConsultationReply]:
     return [reply for reply in replies(do, c) if do.is_me(reply.who)]
 
 
-def _write(
-    do: Do, c: Consultation, question: str, to: list[str], title: str | None, concerns: str | None, due_on: date | None
-) -> None:
+def _write(do: Do, c: Consultation, question: str, to: list[str], concerns: str | None, due_on: date | None) -> None:
     bodies = [at for at, each in enumerate(to) if do.parties.sort(each) == "body"]
     if bodies:
         do.invalid_fields({f"to[{at}]": reason("no-whole-body") for at in bodies})
     if due_on is not None and due_on < do.today:
         do.invalid("due_on", "time-past")
-    c.question, c.title, c.to = question, title or first_line(question), list(dict.fromkeys(to))
+    c.question, c.title, c.to = question, first_line(question), list(dict.fromkeys(to))
     c.concerns, c.due_on = concerns, due_on
 
 
@@ -164,13 +162,12 @@ def prepare(
     question: Text,
     to: Asked,
     due_on: date | None = None,
-    title: Line | None = None,
     concerns: Concerns | None = None,
     files: Files = [],  # noqa: B006
     body: Party | None = None,
 ) -> None:
     """Prepare a question; nobody is asked yet."""
-    _write(do, c, question, to, title, concerns, due_on)
+    _write(do, c, question, to, concerns, due_on)
     enclose(do, c, ConsultationPaper, files)
 
 
@@ -182,7 +179,6 @@ def open_(
     question: Text | None = None,
     to: Asked | None = None,
     due_on: date | None = None,
-    title: Line | None = None,
     concerns: Concerns | None = None,
     files: Files = [],  # noqa: B006
     body: Party | None = None,
@@ -192,8 +188,8 @@ def open_(
     asked, text = to or (c.to if prepared else None), question or (c.question if prepared else None)
     if asked is None or text is None:
         do.invalid_fields({name: reason("required") for name, value in (("question", text), ("to", asked)) if value is None})
-    kept = (c.title, c.concerns, c.due_on) if prepared else (None, None, None)
-    _write(do, c, text, asked, title or kept[0], concerns or kept[1], due_on or kept[2])
+    kept = (c.concerns, c.due_on) if prepared else (None, None)
+    _write(do, c, text, asked, concerns or kept[0], due_on or kept[1])
     enclose(do, c, ConsultationPaper, files)
     c.opened_by, c.opened_on = do.me(c.body), do.today
     for who in c.to:

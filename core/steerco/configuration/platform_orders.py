@@ -28,6 +28,7 @@ ORDERS = frozenset(
         "secret-vote-undecided",
         "secret-vote-not-tried",
         "not-entitled-to-vote",
+        "opinion-asked",
         "already-issued",
         "already-acknowledged",
         "already-requested",
