@@ -113,11 +113,13 @@ class NotRead(ValueError):
     """No clause was found, or no parser knows such a text."""
 
 
-def import_charter(text: str, parsers: list[CharterParser], target: Path, source: str = "") -> ImportReport:
+def import_charter(
+    text: str, parsers: list[CharterParser], target: Path, source: str = "", unsure: tuple[Unsure, ...] = ()
+) -> ImportReport:
     """Write ``target`` from the text of a regulation.
 
-    The first parser that knows the text reads it. Raises ``FileExistsError`` where the target exists already (nothing is ever
-    overwritten) and :class:`NotRead` where nothing could be read.
+    The first parser that knows the text reads it; ``unsure`` is what reading its file left in doubt. Raises ``FileExistsError``
+    where the target exists already (nothing is ever overwritten) and :class:`NotRead` where nothing could be read.
     """
     if target.exists():
         raise FileExistsError(f"{target} already exists; an import never writes over a charter")
@@ -132,7 +134,7 @@ def import_charter(text: str, parsers: list[CharterParser], target: Path, source
     with target.open("x", encoding="utf-8", newline="\n") as file:
         file.write(as_toml(parsed, parser.language, source))
     ids = tuple(c.id for c in parsed.clauses)
-    return ImportReport(str(target), parser.name, ids, tuple(sorted(parsed.unsure)), account_of(text, parsed.placed))
+    return ImportReport(str(target), parser.name, ids, tuple(sorted((*unsure, *parsed.unsure))), account_of(text, parsed.placed))
 
 
 def account_of(text: str, placed: Iterable[Placed]) -> LineAccount:

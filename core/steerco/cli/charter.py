@@ -24,7 +24,9 @@ def charter() -> None:
 @click.option("--strict", is_flag=True, help="Exit with 1 where something must be compared or a line is left over.")
 @pass_shell
 def import_(shell: Shell, file: Path, slug: str, strict: bool) -> None:
-    """Take the clauses of a regulation from its text (UTF-8) into tenants/SLUG/charter.toml; never over an existing one.
+    """Take the clauses of a regulation from its file into tenants/SLUG/charter.toml; never over an existing one.
+
+    The file is plain text (UTF-8), Markdown, Word (.docx) or a PDF with a text layer.
 
     Doubtful passages are listed with their lines: compare them with the source.
     """

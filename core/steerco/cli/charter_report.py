@@ -17,6 +17,7 @@ from steerco.charter.diff import diff
 from steerco.charter.importer import ImportReport, NotRead, import_charter
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
+from steerco.charter.sources import SourceProblem, read_source
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli.answers import snapshot_of
 from steerco.cli.problems import FINDINGS, CommandProblem
@@ -31,17 +32,19 @@ from steerco.policy.line import Line
 
 
 def import_text(home: Home, file: Path, slug: str) -> ImportReport:
-    """Write ``tenants/SLUG/charter.toml`` from the text. Raises ``BadSlug`` and ``CommandProblem``."""
+    """Write ``tenants/SLUG/charter.toml`` from the text of ``file``: plain text, Markdown, Word or PDF.
+
+    Raises ``BadSlug`` and ``CommandProblem``.
+    """
     if not SLUG.match(slug) or len(slug) > 60:
         raise BadSlug(slug)
     try:
-        text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        do = "save it as plain text in UTF-8 first (of a Word or PDF document, its text)"
-        raise CommandProblem("not-utf-8", f"{file} is no UTF-8 text", do) from None
+        source = read_source(file)
+    except SourceProblem as problem:
+        raise CommandProblem(problem.code, str(problem), problem.do) from None
     target = home.folder / "tenants" / slug / "charter.toml"
     try:
-        return import_charter(text, installed().parsers(), target, file.name)
+        return import_charter(source.text, installed().parsers(), target, file.name, source.unsure)
     except FileExistsError:
         relative = target.relative_to(home.folder)
         do = "move it away first, or import under another tenant and compare"

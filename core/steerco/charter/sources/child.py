@@ -1,0 +1,44 @@
+"""The process that reads one Word or PDF file from its standard input, under limits of memory and time."""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from steerco.charter.sources.read import FileReading
+from steerco.charter.sources.refused import CannotRead
+
+MEMORY = 1 << 30
+"""Bytes of address space."""
+CPU_SECONDS = 30
+
+
+def main(kind: str) -> None:
+    """Read a file of ``kind`` (``word`` or ``pdf``) and print a ``FileReading`` in JSON."""
+    _limit()
+    raw = sys.stdin.buffer.read()
+    try:
+        if kind == "word":
+            from steerco.charter.sources.word import read_word as read
+        else:
+            from steerco.charter.sources.pdf import read_pdf as read
+        text, unsure = read(raw)
+        told = FileReading(text, unsure)
+    except CannotRead as problem:
+        told = FileReading(problem=(problem.code, str(problem)))
+    sys.stdout.buffer.write(msgspec.json.encode(told))
+
+
+def _limit() -> None:
+    """Take limits, where the system has them."""
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's timeout alone
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
