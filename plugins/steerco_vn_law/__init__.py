@@ -15,7 +15,7 @@ from steerco_vn_law.invitations import INVITATION, too_late
 GLOSS = Label(
     vi="Họp định kỳ: giấy mời gửi trước ít nhất 3 ngày làm việc.", en="Regular meetings: invited 3 working days before."
 )
-LAYERS = ("decision-45-2018.toml", "labour-code-2019.toml")
+LAYERS = ("decision-45-2018.toml", "decree-30-2020.toml", "labour-code-2019.toml")
 
 
 @hookimpl

@@ -23,6 +23,8 @@ MANY_PARAMETERS = {
     "steerco.cli.do_act.act": "one parameter is one option of the command",
     "steerco.committee.appointment.appoint": "the parameters are the fields of the action's input",
     "steerco.committee.commendation.propose": "the parameters are the fields of the action's input",
+    "steerco.committee.document.draft": "the parameters are the fields of the action's input",
+    "steerco.committee.document.edit": "the parameters are the fields of the action's input",
     "steerco.committee.issue.raise_": "the parameters are the fields of the action's input",
     "steerco.committee.mobilisation.order": "the parameters are the fields of the action's input",
     "steerco.committee.proposal.file": "the parameters are the fields of the action's input",

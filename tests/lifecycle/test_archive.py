@@ -192,10 +192,10 @@ def altered(archive: Moved, target: Path, change: Callable[[dict[str, bytes]], o
         members = {name: opened.read(name) for name in opened.namelist()}
     change(members)
     if signed:
-        held = msgspec.json.decode(members[SIGNATURE], type=manifest.Signature)
+        held = msgspec.json.decode(members[SIGNATURE], type=manifest.ArchiveSignature)
         seal = Seal(target.parent / "forger")
         mark = msgspec.structs.replace(held.checkpoint, signature=seal.sign(held.checkpoint.signed()))
-        members[SIGNATURE] = manifest.encode(manifest.Signature(mark, seal.sign(members[MANIFEST]), seal.key()))
+        members[SIGNATURE] = manifest.encode(manifest.ArchiveSignature(mark, seal.sign(members[MANIFEST]), seal.key()))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in members.items():
             made.writestr(name, content)

@@ -239,7 +239,7 @@ def _log(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterat
 def _document(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
     fields = _fields(world, tenant, session, world.record(session, tenant, claim["on"]))
     for name, value in claim.items():
-        if name != "on" and fields.get(name) != value:
+        if name != "on" and not same(world, tenant, session, fields.get(name), value):
             yield f"document {name} = {value!r}", repr(fields.get(name))
 
 

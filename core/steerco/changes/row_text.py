@@ -19,7 +19,7 @@ Identity = Callable[[Mapping[str, Any]], str]
 """Gives what a row is known by."""
 
 
-class Block(NamedTuple):
+class FileBlock(NamedTuple):
     """A row in its file: the lines from its comment to the end of what it says (counted from 0, the end not included)."""
 
     start: int
@@ -94,7 +94,7 @@ def _with(text: str, key: str, name: str, there: str, identity: Identity) -> str
     return "".join([*lines[:at], *([] if ours else ["\n"]), *row, *(["\n"] if ours else []), *lines[at:]])
 
 
-def _blocks(text: str, wanted: str, identity: Identity) -> dict[str, Block]:
+def _blocks(text: str, wanted: str, identity: Identity) -> dict[str, FileBlock]:
     """Where each row of an array stands that is written as a table of its own, in the order of the file."""
     lines, document, at = text.splitlines(True), tomllib.loads(text), Locator(text)
     heads: list[tuple[int, str]] = []
@@ -105,7 +105,7 @@ def _blocks(text: str, wanted: str, identity: Identity) -> dict[str, Block]:
     heads = sorted(head for head in heads if lines[head[0]].lstrip().startswith("["))
     starts = [_start(lines, line, heads[index - 1][0] if index else -1) for index, (line, _) in enumerate(heads)]
     ends = [_end(lines, line, stop) for (line, _), stop in zip(heads, [*starts[1:], len(lines)], strict=False)]
-    return {name: Block(start, end) for (_, name), start, end in zip(heads, starts, ends, strict=True) if name}
+    return {name: FileBlock(start, end) for (_, name), start, end in zip(heads, starts, ends, strict=True) if name}
 
 
 def _start(lines: list[str], line: int, before: int) -> int:

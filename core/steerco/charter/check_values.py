@@ -90,7 +90,7 @@ def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Ite
             "unknown-role",
             {*known_names.roles, *known_names.outsiders, *known_names.words("direction", "aims")},
         ),
-        "kind": ("kind of meeting", "unknown-kind", known_names.words("meeting", "kinds")),
+        "kind": (f"kind of {meaning.kinds_of}", "unknown-kind", known_names.words(meaning.kinds_of, "kinds")),
         "class": ("class of matters", "unknown-class", {*known_names.classes, *known_names.words("matter", "aims")}),
     }
     for key, value in rule.where.items():

@@ -147,13 +147,20 @@ class Clause(Struct, frozen=True, gc=False):
 
 
 class Body(Struct, frozen=True, gc=False):
-    """A body of the committee. ``head`` is the role that exercises its powers; ``assists`` a body or role that it serves."""
+    """A body of the committee. ``head`` is the role that exercises its powers; ``assists`` a body or role that it serves.
+
+    Of its documents: ``abbreviation`` stands in their numbers, ``header`` and ``parent`` (the body above it) at their head, each
+    a text whose lines are the lines printed.
+    """
 
     id: str
     label: Label
     head: str
     cite: tuple[str, ...]
     assists: str = ""
+    abbreviation: str = ""
+    header: Label = Label()
+    parent: Label = Label()
     source: Source = Source()
 
 

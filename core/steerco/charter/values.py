@@ -49,8 +49,9 @@ LONGEST: Final = 10_000
 class NamedValue(Struct, frozen=True):
     """The properties of a named value.
 
-    ``read``: the program runs by it. ``where``: the keys by which a rule of that name can be narrowed. ``counts_from``: the field
-    of the record with the day from which a length is counted. ``length``: it is a length of time; ``whole``: it is a number.
+    ``read``: the program runs by it. ``where``: the keys by which a rule of that name can be narrowed. ``counts_from``: the
+    field of the record with the day from which a length is counted. ``length``: it is a length of time; ``whole``: it is a
+    number. ``kinds_of``: the record type whose kinds ``kind`` narrows it to.
     """
 
     bound: Bound = ""
@@ -59,6 +60,7 @@ class NamedValue(Struct, frozen=True):
     counts_from: str = ""
     length: bool = False
     whole: bool = False
+    kinds_of: str = "meeting"
 
 
 NAMED: Final[Mapping[str, NamedValue]] = {
@@ -75,6 +77,10 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "mobilisation-place": NamedValue(where=("body",)),
     "issue-told": NamedValue(where=("kind",)),
     "proposal-target": NamedValue(where=("clause",)),
+    "number-series": NamedValue(where=("body", "kind"), kinds_of="document"),
+    "document-symbol": NamedValue(where=("body", "kind"), kinds_of="document"),
+    "mark-for-the-head": NamedValue(),
+    "mark-by-authority": NamedValue(),
 }
 """The values that the program reads or compares. All others are only shown."""
 

@@ -42,6 +42,7 @@ MODULES = (
     "consultation_reply",
     "channel",
     "transmission",
+    "document",
     "information_request",
     "acknowledgement",
 )

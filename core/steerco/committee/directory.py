@@ -67,7 +67,7 @@ def load(session: Session, tenant_id: int) -> Directory:
     def every(type: Any, *fields: str) -> list[Any]:
         return list(_every(type, fields).all(connection, {"own": tenant_id}))
 
-    agencies, offices = every(Agency, "id", "name", "parent"), every(Office, "id", "agency", "title")
+    agencies, offices = every(Agency, "id", "name", "parent", "sort"), every(Office, "id", "agency", "title")
     return Directory(
         persons={p.id: p.name for p in every(Person, "id", "name")},
         agencies={a.id: a.name for a in agencies},
@@ -92,6 +92,7 @@ def load(session: Session, tenant_id: int) -> Directory:
             if d.state == "granted"
         ),
         standing=standing(session),
+        sorts={a.id: a.sort for a in agencies if a.sort},
     )
 
 

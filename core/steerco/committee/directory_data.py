@@ -69,3 +69,5 @@ class DirectoryData:
     absences: tuple[AbsencePeriod, ...]
     grants: tuple[Grant, ...]
     standing: Standing = field(default_factory=Standing)
+    sorts: dict[str, str] = field(default_factory=dict)
+    """Of what sort an agency is (ministry, unit, government), where it is said."""

@@ -227,6 +227,19 @@ class NameResolver:
         """The roles for which the charter rules who acts where they have several holders."""
         return frozenset(rule.acts for rule in self.charter.successions if rule.when_several != "all")
 
+    def reach(self, party: str) -> str:
+        """Return how far something sent to the party goes: ``government``, ``prime-minister``, ``other-body`` or ``inside``,
+        which is a seat, a body or one of its people, and a unit of the agency that the body belongs to."""
+        if party in self._seats or party in self._bodies or self.bodies(party):
+            return "inside"
+        agency = self.all.offices.get(party, party)
+        if party in self.all.persons:
+            agency = next((tied for _, _, tied in self._held.get(party, ()) if tied), "")
+        sort = self.all.sorts.get(agency, "")
+        if sort in ("government", "prime-minister"):
+            return sort
+        return "inside" if sort == "unit" or agency in self.all.parents else "other-body"
+
     def answerable(self, party: str) -> str:
         """Return an agency's member (else its head), a body's head, or the party itself."""
         if party in self._bodies:

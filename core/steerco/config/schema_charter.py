@@ -116,7 +116,16 @@ def _structure() -> Schema:
 def _parties() -> Schema:
     common: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
-        "body": tables({**common, "head": text(required=True), "assists": text()}),
+        "body": tables(
+            {
+                **common,
+                "head": text(required=True),
+                "assists": text(),
+                "abbreviation": text(),
+                "header": passage(),
+                "parent": passage(),
+            }
+        ),
         "role": tables(
             {
                 **common,

@@ -28,6 +28,7 @@ class ActRequest:
     in, or the officer to act for, where the actor has several. ``version`` is the version of the record that the actor saw. A
     repeat with the same ``key`` gets the first answer. ``entered_by`` enters the act for the actor, ``evidence`` is the signed
     paper. ``token`` is the id of the token or web sign-in by which it was asked for. ``dry_run``: everything but keeping it.
+    ``prepared`` is what the log says was made for it before: then it is done again, and nothing is made anew.
     """
 
     actor: str
@@ -43,6 +44,7 @@ class ActRequest:
     evidence: File | None = None
     token: str = ""
     dry_run: bool = False
+    prepared: Mapping[str, Any] | None = None
 
     @property
     def entered_at(self) -> datetime:

@@ -39,6 +39,8 @@ class EventBody(msgspec.Struct, frozen=True):
     """The input as it was given; personal values and files by reference."""
     made: tuple[tuple[str, str], ...] = ()
     """Type and id of each record that it and what followed from it made by then."""
+    prepared: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    """What was made for it before it began: words, and papers by their digest. Unset where nothing was."""
     ref: str = ""
     """The reference of its record, as people see it."""
     remarks: tuple[Remark, ...] | msgspec.UnsetType = msgspec.UNSET

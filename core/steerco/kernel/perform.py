@@ -6,7 +6,7 @@ event logged. Whatever stops it on the way leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.configuration.tenant import DIRECTORY, Tenant
-from steerco.kernel import plugin_rules
+from steerco.kernel import plugin_rules, printing
 from steerco.kernel.act import ActRequest, TypedAct, type_input
 from steerco.kernel.attachments import files_of, keeper, store
 from steerco.kernel.authority import Authority
@@ -91,10 +91,12 @@ class DryRun(Exception):
 
 
 class Ahead(NamedTuple):
-    """What is asked and done before the log is locked: what the plugins say, the digests of the files that are stored."""
+    """What is asked and done before the log is locked: what the plugins say, the digests of the files that are stored, what was
+    made for the act."""
 
     rules: plugin_rules.Rulings
     files: frozenset[str]
+    prepared: printing.MadeAhead | None = None
 
 
 Look = Callable[[Tenant, Session, Done], None]
@@ -147,12 +149,14 @@ def _ahead(tenant: Tenant, request: ActRequest, typed: TypedAct) -> Ahead:
     files = [] if request.dry_run else [*files_of(typed.input), *([request.evidence] if request.evidence else [])]
     files = [] if any(file.wrong() for file in files) else files
     ruled = plugin_rules.ruled(tenant, request.actor, typed.action)
-    if not files and not ruled:
+    makes = printing.wanted(request, typed.action)
+    if not files and not ruled and not makes:
         return Ahead(plugin_rules.NONE, frozenset())
     with tenant.store.read(tenant.id) as session:
         judged = reach(tenant, session, request, typed)
         rules = plugin_rules.NONE if not ruled else plugin_rules.ask(judged) if judged else plugin_rules.STOPPED
-    return Ahead(rules, store(tenant, files) if judged else frozenset())
+        prepared = printing.prepare(judged) if judged and makes else None
+    return Ahead(rules, store(tenant, files) if judged else frozenset(), prepared)
 
 
 @dataclass
@@ -228,6 +232,7 @@ class Transaction:
         judged = remarked(judged, do)
         if not by:
             self._hold_plugin_rules(judged)
+            do.prepared = self._prepared(judged)
         if request.entered_by:
             do.tell(request.actor)  # at once: who did it on paper sees what was made of it
         self._apply(judged, do)
@@ -254,6 +259,15 @@ class Transaction:
         if rules.version != (0 if judged.new else judged.record.version):
             raise StartOver
         rules.hold(judged.authority.regime, judged.decision)
+
+    def _prepared(self, judged: Judged) -> Mapping[str, Any]:
+        """Return what was made for this act on this state of the record. Raises ``StartOver`` where it was made for another."""
+        if self.request.prepared is not None or not printing.wanted(self.request, judged.action):
+            return self.request.prepared or {}
+        prepared = self.ahead.prepared
+        if prepared is None or prepared.version != (0 if judged.new else judged.record.version):
+            raise StartOver
+        return prepared.made
 
     def _apply(self, judged: Judged, do: Do) -> None:
         action, record, fields = judged.action, judged.record, judged.fields
@@ -317,6 +331,7 @@ class Transaction:
             version=record.version,
             after=small(record) | do.ledger,
             told=tuple(do.told),
+            prepared=dict(do.prepared) or msgspec.UNSET,
             made=tuple(self.made) if root else (),
         )
 

@@ -151,6 +151,7 @@ class Again:
                 entered_by=body.entered_by,
                 evidence=paper,
                 token=body.token or "",
+                prepared=body.prepared or {},
             ),
             ids=next_id,
         )

@@ -100,6 +100,10 @@ class Parties(Protocol):
         """Return the portfolios that the party's agency leads, or that the party holds; none where the charter states none."""
         ...
 
+    def reach(self, party: str) -> str:
+        """Return how far something sent to the party goes: ``government``, ``prime-minister``, ``other-body`` or ``inside``."""
+        ...
+
     def answerable(self, party: str) -> str:
         """Return the one seat, office or person that answers for the party's work."""
         ...
@@ -113,7 +117,8 @@ class Do:
     zone. ``localise`` gives a time without a zone the tenant's; ``local`` returns a time's day there. Nothing here reads a clock.
     ``late`` holds the requirements for which the act comes too late without being stopped. ``capacity`` is the capacity that the
     actor chose, if any. ``demand`` stops the act if it implies another act for which the actor has no power. ``dry``: the act is
-    only tried, and nothing of it stays.
+    only tried, and nothing of it stays. ``role`` is the role, or the officer acted for, in which the power to act was found.
+    ``prepared`` holds what was made for the act before it began: words and papers, by digest (``kernel.printing``).
     """
 
     session: Session
@@ -135,6 +140,8 @@ class Do:
     demand: Callable[[str, Owned], None]
     reads: Callable[[str, Owned], bool]
     capacity: str = ""
+    role: str = ""
+    prepared: Mapping[str, Any] = field(default_factory=dict)
     dry: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)

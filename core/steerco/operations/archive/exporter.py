@@ -22,7 +22,7 @@ from steerco.operations.archive.manifest import (
     LEFT_OUT,
     ArchivedTable,
     ArchiveManifest,
-    Signature,
+    ArchiveSignature,
     encode,
     file_member,
     table_member,
@@ -123,7 +123,7 @@ class _Writer:
             left_out=left_out(),
         )
         raw = encode(manifest)
-        signed = Signature(seal.checkpoint(snapshot.slug, end, at), seal.sign(raw), seal.key())
+        signed = ArchiveSignature(seal.checkpoint(snapshot.slug, end, at), seal.sign(raw), seal.key())
         self._member(MANIFEST, raw, at)
         self._member(SIGNATURE, encode(signed), at)
         return manifest

@@ -63,7 +63,7 @@ class ArchiveManifest(Struct, frozen=True, forbid_unknown_fields=True):
     left_out: dict[str, str] = {}
 
 
-class Signature(Struct, frozen=True, forbid_unknown_fields=True):
+class ArchiveSignature(Struct, frozen=True, forbid_unknown_fields=True):
     """The signatures of an archive: the signed checkpoint of the log, the signature over the manifest, the public key."""
 
     checkpoint: Checkpoint
@@ -71,11 +71,14 @@ class Signature(Struct, frozen=True, forbid_unknown_fields=True):
     key: str
 
 
-def read(container: Container) -> tuple[ArchiveManifest, Signature]:
+def read(container: Container) -> tuple[ArchiveManifest, ArchiveSignature]:
     """Return an archive's manifest with its signature, which is checked; the caller asks whose key it is. Raises
     ``BadArchive``."""
     raw = container.whole(MANIFEST)
-    manifest, signature = _decoded(raw, ArchiveManifest, MANIFEST), _decoded(container.whole(SIGNATURE), Signature, SIGNATURE)
+    manifest, signature = (
+        _decoded(raw, ArchiveManifest, MANIFEST),
+        _decoded(container.whole(SIGNATURE), ArchiveSignature, SIGNATURE),
+    )
     if manifest.format != FORMAT:
         raise BadArchive(f"format {manifest.format}; this program reads format {FORMAT}", MANIFEST)
     if not is_signed(signature.key, signature.manifest, raw):

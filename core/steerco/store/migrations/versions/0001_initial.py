@@ -47,13 +47,14 @@ def plain(name: str, key: str, columns: str, index: str = "", unique: str = "") 
     return sa.Table(name, metadata, *items, info={"owned": owned}, sqlite_with_rowid=not owned)
 
 
-def record(name: str, columns: str, index: str = "") -> None:
+def record(name: str, columns: str, index: str = "", unique: str = "") -> None:
     """Declare the table of a record type, with indexes by author, body, state and each column that points to a record."""
     pointing = [column.split()[0] for column in columns.split(", ") if " > " in column]
     along = [f"tenant_id {each}" for each in index.split("; ") if each]
     along += [f"tenant_id {column} id" for column in ("author_as", "body", "state", *pointing)]
     table = plain(name, "tenant_id id", f"tenant_id int, id text, {COMMON}, {columns}", "; ".join(along))
-    sa.Index(None, table.c.tenant_id, table.c.ref, unique=True)
+    for each in ("ref", *filter(None, [unique])):
+        sa.Index(None, table.c.tenant_id, *(table.c[column] for column in each.split()), unique=True)
 
 
 def part(name: str, of: str, columns: str, index: str = "") -> None:
@@ -210,6 +211,18 @@ def declare() -> None:
     )
     record("person", "name json, email text?, attrs json")
     plain("personal_datum", "tenant_id id", "tenant_id int, id text, value text?")
+    record(
+        "document",
+        (
+            "kind text, title text?, about text?, addressees json, signatory text?, reach text, bases json, proposal text?, "
+            "opening text?, closing text?, recipients json, secrecy text?, urgency text?, circulation text?, signed_by text?, "
+            "signed_as text?, signed_at time?, mark text?, lines json, cites json, content text?, paper text?, printed text?, "
+            "suffix text?, series text?, serial int?, number text?, symbol text?, issued_on date?, replaced_by text? > document, "
+            "reason text?, dossier text?, archived_on date?, disposed_on date?, disposal text?, addressed text?"
+        ),
+        index="signatory id; signed_by id; addressed id; about id",
+        unique="series serial",
+    )
     record("programme", "kind text, year int, title text?, submitted_at time?, issued_on date?, issued_by text?")
     plain(
         "register",
@@ -373,6 +386,7 @@ def declare() -> None:
     part("commendation_beneficiaries", "commendation", "who text, done int, done_late int, late int", index="who commendation")
     part("commendation_files", "commendation", "file_name text, digest text, size int")
     part("direction_addressees", "direction", "who text", index="who direction")
+    part("document_blocks", "document", "position int, kind text, label text?, text text")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
     part("matter_votes", "matter", "who text, position text, at time")
     part("transmission_files", "transmission", "file_name text, digest text, size int")

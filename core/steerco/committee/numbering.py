@@ -1,0 +1,43 @@
+"""Number series: each issuing body counts its documents from 01 in each year, all in one series or each kind in its own.
+
+A number is drawn once, at issue, under the tenant's log head, and is never given back: what is recalled keeps its own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from steerco.charter.model import Charter
+from steerco.charter.rules import effective
+from steerco.store.identity import count_up
+
+SERIES = "number-series"
+"""The named value that says whether a body has ``one`` series or one ``per-kind``."""
+SYMBOL = "document-symbol"
+"""The named value with what stands for a kind of document in its number."""
+PER_KIND = "per-kind"
+
+
+def series(layers: tuple[Charter, ...], body: str, kind: str, year: int) -> str:
+    """Return the name of the series from which such a document takes its number in a year."""
+    setting = effective(SERIES, layers, {"body": body, "kind": kind})
+    return f"{body}/{kind}/{year}" if setting.value == PER_KIND else f"{body}/{year}"
+
+
+def next_number(session: Session, series: str) -> int:
+    """Return the next number of a series, from 1."""
+    return count_up(session, f"number:{series}")
+
+
+def written(number: int) -> str:
+    """Return a number as it is printed: 01, 09, 10, 112."""
+    return f"{number:02d}"
+
+
+def symbol(layers: tuple[Charter, ...], body: str, kind: str) -> str:
+    """Return what follows the number behind a stroke: the mark of the kind and the body's abbreviation; what is not stated is
+    left out."""
+    sign = effective(SYMBOL, layers, {"body": body, "kind": kind})
+    known = next((found for layer in layers if (found := layer.body(body))), None)
+    parts = (str(sign.value) if sign.stated else "", known.abbreviation if known else "")
+    return "-".join(part for part in parts if part)

@@ -1,0 +1,233 @@
+"""What a document is worded from, and what stands on it: everything in words, on the day, as its author or signer may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import structs
+from sqlalchemy import select
+
+from steerco.charter.model import Label
+from steerco.committee.directory import Day
+from steerco.committee.document import ABOUT, Document, DocumentBlock
+from steerco.committee.signing import NO_MARK, Signer, resolve
+from steerco.configuration.party_names import PartyNames
+from steerco.extension.documents import (
+    Appendix,
+    Block,
+    DocumentContent,
+    DocumentFacts,
+    DocumentText,
+    NamedParty,
+    Signature,
+)
+from steerco.extension.facts import frozen
+from steerco.i18n import words
+from steerco.kernel.authority import Authority
+from steerco.kernel.view import seen
+from steerco.records import Do, Record
+
+FOLLOWING = {"meeting": (("minutes", "meeting"), ("matter", "meeting"), ("task", "source")), "direction": (("task", "source"),)}
+"""Which records belong to one of a type, by the field that points to it."""
+LABELLED = ("kind", "state", "class", "type", "timeliness", "position", "mode", "presence", "outcome")
+"""The sections of the catalogue that a form may need words of."""
+
+
+def facts(authority: Authority, document: Record, fields: Mapping[str, Any]) -> DocumentFacts:
+    """Return from what a draft is worded: the record that it is about and those that belong to it, all parties in words."""
+    language = authority.tenant.snapshot.settings.languages[0]
+    records = tuple(frozen(seen(authority, each)) for each in _records(authority, fields.get("about")))
+    addressees = tuple(fields.get("addressees") or ())
+    named = {document.body, *addressees, *_texts(records)}
+    catalogue = words(language)
+    return DocumentFacts(
+        kind=str(fields.get("kind") or ""),
+        language=language,
+        today=authority.today,
+        time_zone=str(authority.tenant.snapshot.settings.time_zone),
+        body=document.body,
+        addressees=addressees,
+        records=records,
+        parties={id: party for id in sorted(named) if (party := named_party(authority, language, id))},
+        labels={f"{section}.{key}": catalogue(section, key) for section in LABELLED for key in catalogue.keys(section)},
+        bases=_bases(authority, language),
+    )
+
+
+def _records(authority: Authority, id: str | None) -> Iterator[Record]:
+    """Yield the record that a document is about, then those that belong to it, as far as the reader may see them."""
+    types = authority.tenant.snapshot.types
+    about = next((found for name in ABOUT if id and (found := authority.find(types[name], id))), None)
+    if about is None:
+        return
+    yield about
+    for name, field in FOLLOWING.get(about.record_type, ()):
+        type = types[name]
+        mine = select(type).where(type.tenant_id == authority.tenant.id, getattr(type, field) == about.id).order_by(type.id)
+        yield from (each for each in authority.session.scalars(mine) if authority.may(each, "read"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every short text in a value."""
+    if isinstance(value, str):
+        if len(value) <= 100:
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def named_party(authority: Authority, language: str, id: str) -> NamedParty | None:
+    """Return a party in words on the day; None where the id is none."""
+    day, say = authority.day, words(language)
+    resolved = day.resolve(id) if id not in day.all.persons else id
+    if resolved is None:
+        return None
+    names = PartyNames(say, day)
+    sort, person = day.sort(resolved), _one(day, resolved)
+    if sort == "agency":
+        return NamedParty(names(resolved), agency=names(resolved))
+    if sort == "body":
+        known = authority.regime.charter.body(resolved)
+        return NamedParty(names(resolved), abbreviation=known.abbreviation if known else "")
+    agency = day.agency(person or resolved)
+    return NamedParty(
+        names.personal(person) if person else names(resolved),
+        seat=_title(authority, language, resolved, person),
+        office="" if person is None else _office(names, person),
+        agency=names(agency) if agency else "",
+    )
+
+
+def _one(day: Day, party: str) -> str | None:
+    holders = day.holders(party)
+    return holders[0] if len(holders) == 1 else None
+
+
+def _title(authority: Authority, language: str, party: str, person: str | None) -> str:
+    """Return the title of a seat, or of the only or first role that a person has in the bodies."""
+    roles = authority.day.aims(party) or authority.day.roles(person or "")
+    known = [found for role in sorted(roles) if (found := authority.regime.charter.role(role))]
+    return words(language).of(known[0].label) if known else ""
+
+
+def _office(names: PartyNames, person: str) -> str:
+    office = names.office(person)
+    return "" if office == names.personal(person) and not names.day.all.titles else office
+
+
+def _bases(authority: Authority, language: str) -> tuple[str, ...]:
+    say, instrument = words(language), authority.regime.charter.instrument
+    every = [*((base.title, base.number) for base in instrument.legal_bases), (instrument.title, instrument.id)]
+    return tuple(f"{say.of(title)} ({number})" if title != Label() else number for title, number in every)
+
+
+def plain_text(facts: DocumentFacts) -> DocumentText:
+    """Return the first words of a document where no plugin has any: the titles and texts of the records."""
+    blocks = []
+    for record in facts.records:
+        for name in ("title", "text", "conclusion", "decision"):
+            if text := record.get(name):
+                blocks.append(Block("paragraph", str(text)))
+    title = next((str(record["title"]) for record in facts.records if record.get("title")), "")
+    return DocumentText(title=title, blocks=tuple(blocks))
+
+
+def fitted(text: DocumentText) -> dict[str, Any]:
+    """Return the words as a document keeps them: the appendices behind the body, each begun by a block with its title."""
+    blocks = [block for block in text.blocks if block.text]
+    for appendix in text.appendices:
+        blocks += [_appendix(appendix), *(block for block in appendix.blocks if block.text)]
+    kept = structs.asdict(text) | {"blocks": [_block(block) for block in blocks]}
+    del kept["appendices"]
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+
+
+def _appendix(appendix: Appendix) -> Any:
+    return Block("appendix", appendix.title or "-", "landscape" if appendix.landscape else "")  # type: ignore[arg-type]
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {"kind": block.kind, "text": block.text, "label": block.label or None}
+
+
+def content(authority: Authority, document: Document, do: Do) -> DocumentContent:
+    """Return all that stands on a document, signed by whoever acts, as the signing rules have it."""
+    signer = Signer(do.role, do.acting_for, do.parties.roles(do.actor))
+    block = resolve(do.charter, do.layers, signer, document.kind, document.reach)
+    language = authority.tenant.snapshot.settings.languages[0]
+    me = named_party(authority, language, do.actor)
+    signature = Signature(
+        lines=block.lines if block else (),
+        name=me.name if me else "",
+        mark="" if block is None or block.mark == NO_MARK else block.mark,
+        offices=tuple(filter(None, (me.office,))) if me and me.office != me.name else (),
+        signed_at=do.at.astimezone(authority.tenant.snapshot.settings.zone).isoformat(timespec="seconds"),
+    )
+    return written(authority, document, (signature,))
+
+
+def written(authority: Authority, document: Document, signatures: tuple[Signature, ...] = ()) -> DocumentContent:
+    """Return all that stands on a document as it is now, with these signatures."""
+    snapshot, charter = authority.tenant.snapshot, authority.regime.charter
+    language = snapshot.settings.languages[0]
+    say, body = words(language), charter.body(document.body)
+    header = say.of(body.header) if body else ""
+    label = say.of(body.label).upper() if body else document.body
+    return DocumentContent(
+        kind=document.kind,
+        language=language,
+        text=_text(authority, document),
+        issuer=tuple((header or label).splitlines()),
+        parent=tuple(say.of(body.parent).splitlines()) if body else (),
+        number=document.number or "",
+        symbol=document.symbol or "",
+        place=charter.instrument.place,
+        day=document.issued_on,
+        addressees=tuple(_addressed(authority, language, named) for named in document.addressees),
+        signatures=signatures,
+        secrecy=say("value", document.secrecy) if document.secrecy else "",
+        urgency=say("value", document.urgency) if document.urgency else "",
+        circulation=say("value", document.circulation) if document.circulation else "",
+        code=document.id,
+    )
+
+
+def _addressed(authority: Authority, language: str, named: str) -> str:
+    """Return an addressee in words: an office or agency by its name, what is on no record as it was written."""
+    party = authority.day.resolve(named)
+    if party is None:
+        return words(language)("value", named) if named in ("government", "prime-minister") else named
+    return PartyNames(words(language), authority.day)(party)
+
+
+def _text(authority: Authority, document: Document) -> DocumentText:
+    mine = select(DocumentBlock).where(DocumentBlock.tenant_id == document.tenant_id, DocumentBlock.document == document.id)
+    rows = list(authority.session.scalars(mine.order_by(DocumentBlock.position)))
+    blocks, appendices = _parted(rows)
+    return DocumentText(
+        title=document.title or "",
+        bases=tuple(document.bases),
+        proposal=document.proposal or "",
+        opening=document.opening or "",
+        blocks=blocks,
+        closing=document.closing or "",
+        appendices=appendices,
+        recipients=tuple(document.recipients),
+    )
+
+
+def _parted(rows: Sequence[DocumentBlock]) -> tuple[tuple[Block, ...], tuple[Appendix, ...]]:
+    """Return the body, and the appendices that begin with a block of that kind."""
+    parts: list[tuple[DocumentBlock | None, list[Block]]] = [(None, [])]
+    for row in rows:
+        if row.kind == "appendix":
+            parts.append((row, []))
+        else:
+            parts[-1][1].append(Block(row.kind, row.text, row.label or ""))  # type: ignore[arg-type]
+    appendices = [Appendix(head.text, tuple(body), head.label == "landscape") for head, body in parts if head is not None]
+    return tuple(parts[0][1]), tuple(appendices)

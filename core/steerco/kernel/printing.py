@@ -1,0 +1,95 @@
+"""What plugins make for a document before an act on it: its first words, and the file that is signed.
+
+Setting a page takes longer than anybody should wait for a tenant, so it is done ahead of the log's lock, on one state of the
+record; under the lock the kernel sees whether the record is still that one. What was made goes into the event by its digest, so
+that a rebuild does the act again without any plugin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from steerco.committee.document import Document
+from steerco.extension.dispatch import PluginFailed
+from steerco.extension.documents import DocumentContent, DocumentFile, DocumentForm
+from steerco.kernel import document_content, plain_form
+from steerco.kernel.act import ActRequest
+from steerco.kernel.authority import Authority
+from steerco.kernel.pipeline import Judged, context
+from steerco.records import Action, Invalid, OutOfOrder, reason
+
+SIGNED: DocumentForm = "pdf"
+"""The form that is signed where a plugin of the tenant has it; else core's own (``html``)."""
+encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class MadeAhead(Struct, frozen=True):
+    """What was made for an act on a record at ``version`` (0: it would be made)."""
+
+    version: int
+    made: Mapping[str, Any]
+
+
+def wanted(request: ActRequest, action: Action) -> bool:
+    """Return whether something is to be made for the act; for one that is done again, what the log holds is taken."""
+    return request.prepared is None and action.id in _MAKERS
+
+
+def prepare(judged: Judged) -> MadeAhead:
+    """Make what the act needs. Raises ``Invalid`` for what cannot be printed, ``OutOfOrder`` where a plugin fails."""
+    return MadeAhead(0 if judged.new else judged.record.version, _MAKERS[judged.action.id](judged))
+
+
+def _worded(judged: Judged) -> Mapping[str, Any]:
+    """The first words of a document, by the first plugin that words its kind; else the title of the record that it is about."""
+    facts = document_content.facts(judged.authority, judged.record, judged.fields)
+    text = _asked(judged.authority, "compose_document", facts=facts) or document_content.plain_text(facts)
+    return {"text": msgspec.to_builtins(document_content.fitted(text))}
+
+
+def _signed(judged: Judged) -> Mapping[str, Any]:
+    """The file that is signed and what stands on it, both stored, unless the act is only tried."""
+    authority, document = judged.authority, judged.record
+    assert isinstance(document, Document)
+    content = document_content.content(authority, document, context(judged))
+    file = rendered(authority, content, SIGNED)
+    put = _put(authority, dry=judged.request.dry_run)
+    return {"content": put(encode(content)), "paper": put(file.content), "suffix": file.suffix}
+
+
+def rendered(authority: Authority, content: DocumentContent, form: DocumentForm) -> DocumentFile:
+    """Return a document as a file: in the form wanted, as far as a plugin has it, else in core's plain one.
+
+    Raises ``Invalid``, by field, for what cannot be printed, and ``OutOfOrder`` where a plugin fails.
+    """
+    file: DocumentFile | None = _asked(authority, "render_document", content=content, form=form)
+    file = file or plain_form.render(content)
+    if file.misprints:
+        local = authority.tenant.snapshot.settings.languages[0]
+        said = {each.field: (each.vi if local == "vi" and each.vi else each.en) for each in file.misprints}
+        raise Invalid({field: reason("cannot-be-printed", message=message) for field, message in said.items()})
+    return file
+
+
+def _asked(authority: Authority, hook: str, **arguments: Any) -> Any:
+    """Return what the tenant's plugins answer to a hook on documents; None where none does."""
+    try:
+        results = authority.tenant.snapshot.circle.ask(hook, **arguments)
+    except PluginFailed as failed:
+        raise OutOfOrder("paper-not-made", "steerco:paper-not-made", plugin=failed.fault.plugin) from failed
+    return results[0].value if results else None
+
+
+def _put(authority: Authority, *, dry: bool) -> Callable[[bytes], str]:
+    tenant = authority.tenant
+    if dry:
+        return lambda content: sha256(content).hexdigest()
+    return lambda content: tenant.files.put(tenant.id, content)
+
+
+_MAKERS: Mapping[str, Callable[[Judged], Mapping[str, Any]]] = {"document.draft": _worded, "document.sign": _signed}
