@@ -15,7 +15,7 @@ from steerco.cases.demonstration import Played
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
-from steerco.following.duty_ledger import DutyEntry, entries
+from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.kernel.view import shown
 from steerco.store import log
 

@@ -45,7 +45,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "following/feed.py": (2, "the log's end, and one event's body"),
     "configuration/installation.py": (10, "the register of tenants, which belongs to none"),
     "operations/provenance.py": (4, "whether what came over a channel is what was sent, whoever may see it"),
-    "following/duty_ledger.py": (1, "the day of the log's end"),
+    "kernel/duty_ledger.py": (1, "the day of the log's end"),
     "operations/lifecycle.py": (4, "the register of tenants"),
     "operations/onboarding.py": (1, "how far the people have been entered"),
     "operations/used_files.py": (2, "every digest in use, for the sweep of files"),

@@ -14,8 +14,8 @@ from tests.web.conftest import MOST, NATIONAL, START, installed
 
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
-from steerco.following import duty_ledger
 from steerco.following.rehearsal import Foreseen, changes, rehearse
+from steerco.kernel import duty_ledger
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.event import decode

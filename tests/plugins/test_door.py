@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from tests.plugins.conftest import START, WITH, WITHOUT, Two
 
 from steerco.following.consumers import Consumers
-from steerco.following.duty_ledger import entries
+from steerco.kernel.duty_ledger import entries
 from steerco.records import Invalid, OutOfOrder, Refused
 from steerco.web.app import create_app
 

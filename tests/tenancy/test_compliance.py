@@ -13,8 +13,8 @@ from tests.web.conftest import MOST, NATIONAL, START, installed
 
 from steerco.configuration.installation import Installation
 from steerco.following.compliance import Report, compliance, period, rests
-from steerco.following.duty_ledger import DutyEntry, entries
 from steerco.kernel.act import ActRequest
+from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.kernel.perform import perform
 
 QUARTERLY = {NATIONAL: "7.1", MOST: "8.1"}

@@ -9,8 +9,8 @@ import pytest
 from tests.committee.conftest import MORNING, Board, installation, template
 from tests.kernel.conftest import Revise, revise
 
-from steerco.following import duty_ledger
-from steerco.following.duty_ledger import DutyEntry, entries
+from steerco.kernel import duty_ledger
+from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.store import log
 
 __all__ = ["installation", "revise", "template"]

@@ -16,8 +16,8 @@ from steerco.charter.values import Days
 from steerco.committee.binding import bound
 from steerco.configuration.tenant import Tenant
 from steerco.following.compliance import compliance, period
-from steerco.following.duty_ledger import entries
 from steerco.kernel.authority import Authority
+from steerco.kernel.duty_ledger import entries
 from steerco.kernel.event import decode
 from steerco.kernel.view import shown
 from steerco.policy.line import READ

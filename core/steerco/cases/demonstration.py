@@ -25,7 +25,7 @@ from steerco.configuration.revisions import newest
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
-from steerco.following.duty_ledger import last_moment
+from steerco.kernel.duty_ledger import last_moment
 from steerco.store import log
 
 NAME = "demonstration"

@@ -28,7 +28,7 @@ from steerco.configuration.risk import Weighed, Weight, heaviest, weigh
 from steerco.configuration.safety import Hazard, Stranded, hazards, stranded
 from steerco.configuration.snapshot import Administration, Appearance, OpenidSettings, Settings, SignInSettings, Snapshot
 from steerco.configuration.tenant import Tenant
-from steerco.following.duty_ledger import DutyEntry, entries
+from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.policy.line import RELATION, Line
 
 CLAUSES = frozenset({"clause", "heading", "citation", "instrument"})

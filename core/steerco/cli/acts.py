@@ -81,7 +81,7 @@ def duties(shell: Shell, slug: str, of: str, at: str | None, clause: str, by_cla
     from steerco.cli.answers import known_clause, known_party, moment_of
     from steerco.cli.compliance_report import report
     from steerco.cli.problems import USAGE, CommandProblem
-    from steerco.following.duty_ledger import entries
+    from steerco.kernel.duty_ledger import entries
 
     if by_clause:
         report(shell, slug, of, clause, first, at)

@@ -1,6 +1,6 @@
 """What follows from a tenant's log without changing it.
 
-duty_ledger     who owes what by when; ``compliance`` is the ledger by clause
+compliance      the ledger of duties (``kernel.duty_ledger``) by clause
 rehearsal       what would follow from an act: the duties that it would discharge and raise, who is told, whose turn it is then
 feed            the log as its readers may see it
 consumers       hands the log to the plugins; ``cursors`` keeps how far each has come

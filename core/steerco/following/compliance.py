@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.model import Label
 from steerco.charter.periods import parse
 from steerco.configuration.tenant import Tenant
-from steerco.following.duty_ledger import DutyEntry, entries, last_day
+from steerco.kernel.duty_ledger import DutyEntry, entries, last_day
 
 STATES = ("done", "done-late", "overdue", "missed", "due", "upcoming", "waived", "not-applicable")
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from steerco.charter.events import DutyEvent
 from steerco.committee.directory import Directory
 from steerco.configuration.tenant import Tenant
-from steerco.following import duty_ledger
-from steerco.following.duty_ledger import DutyEntry
+from steerco.kernel import duty_ledger
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
+from steerco.kernel.duty_ledger import DutyEntry
 from steerco.kernel.grants import who_may
 from steerco.kernel.perform import Done, perform
 from steerco.policy.decision import Who

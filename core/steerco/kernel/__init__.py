@@ -7,6 +7,7 @@ pipeline       the steps that both walk
 authority      who the actor is on the day, and the decision
 visibility     which records the actor may see; ``view`` is how one of them is shown
 plugin_rules   what the tenant's plugins say of an act; ``plugin_context`` is what a plugin is handed
+duty_ledger    who owes what by when, from the charter and the log
 on_behalf      entering an act for another person
 attachments    the files of an act
 """

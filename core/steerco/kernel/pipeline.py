@@ -27,7 +27,7 @@ from steerco.charter.events import holds
 from steerco.charter.model import Procedure
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
-from steerco.kernel import on_behalf
+from steerco.kernel import duty_ledger, on_behalf
 from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
 from steerco.policy.decision import Decision, Remark
@@ -174,6 +174,7 @@ def context(
         role=decision.capacity,
         given=judged.fields,
         dry=judged.request.dry_run,
+        duties=lambda: duty_ledger.entries(tenant, session, authority.today),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from steerco.charter.calendar import working_days
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
-from steerco.following.duty_ledger import DutyEntry, entries
+from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.notifications.notices import add, forget_old
 from steerco.store.engine import tenant_of
 from steerco.store.notice_tables import NoticeRow

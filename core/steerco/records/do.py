@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn, Protocol, TypeVar
@@ -109,6 +109,27 @@ class Parties(Protocol):
         ...
 
 
+class OwedDuty(Protocol):
+    """One line of the ledger of duties, as it stands when an act is done (``kernel.duty_ledger``)."""
+
+    @property
+    def duty(self) -> str: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def done_on(self) -> date | None: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def cites(self) -> tuple[str, ...]: ...
+    @property
+    def layer(self) -> str: ...
+
+
 @dataclass
 class Do:
     """The context of an action: the day, the actor, the tenant's people and charter, and the transaction.
@@ -119,6 +140,7 @@ class Do:
     actor chose, if any. ``demand`` stops the act if it implies another act for which the actor has no power. ``dry``: the act is
     only tried, and nothing of it stays. ``role`` is the role, or the officer acted for, in which the power to act was found.
     ``prepared`` holds what was made for the act before it began: words and papers, by digest (``kernel.printing``).
+    ``duties`` gives the ledger of duties on the day.
     """
 
     session: Session
@@ -139,6 +161,7 @@ class Do:
     calendar: Calendar
     demand: Callable[[str, Owned], None]
     reads: Callable[[str, Owned], bool]
+    duties: Callable[[], Sequence[OwedDuty]] = tuple
     capacity: str = ""
     role: str = ""
     prepared: Mapping[str, Any] = field(default_factory=dict)

@@ -17,8 +17,9 @@ from steerco.configuration import action_catalogue
 from steerco.configuration.plugin_wiring import named
 from steerco.configuration.revisions import RevisionSummary, listed
 from steerco.configuration.tenant import Tenant
-from steerco.following import duty_ledger, feed
+from steerco.following import feed
 from steerco.following.compliance import UnderClause, compliance, period
+from steerco.kernel import duty_ledger
 from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain
 from steerco.policy.decision import NO_CLAUSE, Decision

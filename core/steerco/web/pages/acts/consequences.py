@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from steerco.following.duty_ledger import DutyEntry, visible_to
 from steerco.following.rehearsal import Foreseen, OpenTo
+from steerco.kernel.duty_ledger import DutyEntry, visible_to
 from steerco.records import NEW, Action, Record
 from steerco.records.course import is_final, undoing
 from steerco.web.pages.acts.standing import verb, whos

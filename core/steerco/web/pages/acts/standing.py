@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from steerco.charter.duties import duties
-from steerco.following import duty_ledger
-from steerco.kernel import on_behalf
+from steerco.kernel import duty_ledger, on_behalf
 from steerco.kernel.awaiting import awaited_acts
 from steerco.kernel.grants import remedy, who_may
 from steerco.kernel.places import PlacedAct, places

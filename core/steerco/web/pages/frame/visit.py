@@ -22,10 +22,10 @@ from steerco.configuration.party_names import PartyNames
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Gone, Tenant
-from steerco.following.duty_ledger import last_day
 from steerco.i18n import Words
 from steerco.kernel import on_behalf, visibility
 from steerco.kernel.authority import Authority
+from steerco.kernel.duty_ledger import last_day
 from steerco.web.http.auth import Service, service_of
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD

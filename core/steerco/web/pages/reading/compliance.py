@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.following import compliance as report
-from steerco.following.duty_ledger import DutyEntry, visible_to
+from steerco.kernel.duty_ledger import DutyEntry, visible_to
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing

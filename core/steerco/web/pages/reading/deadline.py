@@ -11,7 +11,7 @@ from steerco.charter import periods
 from steerco.charter.calendar import Calendar, expected, working_days
 from steerco.charter.duties import duties
 from steerco.charter.model import Duty
-from steerco.following.duty_ledger import DutyEntry
+from steerco.kernel.duty_ledger import DutyEntry
 from steerco.web.pages.frame.visit import Visit
 
 LONGEST = 400

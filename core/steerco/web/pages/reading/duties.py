@@ -12,9 +12,8 @@ from litestar.params import FromPath
 from sqlalchemy import select
 
 from steerco.charter import periods
-from steerco.following import duty_ledger
 from steerco.i18n import alphabetical
-from steerco.kernel import visibility
+from steerco.kernel import duty_ledger, visibility
 from steerco.kernel.event import decode
 from steerco.store.tables import Event
 from steerco.web.http.problems import Anywhere

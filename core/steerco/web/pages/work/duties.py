@@ -12,10 +12,10 @@ from steerco.charter import periods
 from steerco.charter.duties import duties
 from steerco.charter.events import MEETING_HELD
 from steerco.charter.model import Duty
-from steerco.following.duty_ledger import DutyEntry, entries, visible_to
 from steerco.kernel import visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
+from steerco.kernel.duty_ledger import DutyEntry, entries, visible_to
 from steerco.kernel.explain import question, weigh
 from steerco.kernel.places import place_of
 from steerco.records import Action, Invalid, NotFound, Record

@@ -46,7 +46,7 @@ class DutyEntry(msgspec.Struct, frozen=True):
     """One line of the ledger as people and scripts see it.
 
     ``holders`` are the persons concerned: those who owe it on the day asked about, those who held the place when it was done or
-    its period ended, and those ``fell_due_with`` before, when it was not done.
+    its period ended, and those ``fell_due_with`` before, when it was not done. ``since`` is the day on which it arose.
     """
 
     duty: str
@@ -63,6 +63,7 @@ class DutyEntry(msgspec.Struct, frozen=True):
     done_by_event: int = 0
     fell_due_with: tuple[str, ...] = ()
     layer: str = "charter"
+    since: date | None = None
 
 
 @dataclass
@@ -225,4 +226,5 @@ def _entries(tenant: Tenant, reading: Read, on: date) -> Iterator[DutyEntry]:
             item.discharged_seq,
             failed,
             item.layer,
+            item.since,
         )
