@@ -31,6 +31,7 @@ MANY_PARAMETERS = {
     "steerco.committee.report.call": "the parameters are the fields of the action's input",
     "steerco.committee.secondment.nominate": "the parameters are the fields of the action's input",
     "steerco.committee.team.form": "the parameters are the fields of the action's input",
+    "steerco.committee.meeting_agenda.propose_item": "the parameters are the fields of the action's input",
     "steerco.committee.meeting_calling.convene": "the parameters are the fields of the action's input",
     "steerco.committee.meeting_calling.plan": "the parameters are the fields of the action's input",
     "steerco.committee.task.assign": "the parameters are the fields of the action's input",

@@ -20,6 +20,7 @@ MODULES = (
     "meeting",
     "meeting_calling",
     "meeting_agenda",
+    "meeting_papers",
     "meeting_sitting",
     "meeting_changes",
     "notice",

@@ -94,6 +94,8 @@ class Meeting(
     notice: Mapped[str | None]
     reason: Mapped[str | None]
     convened_by: Mapped[str | None] = party()
+    agenda_approved_at: Mapped[datetime | None]
+    agenda_approved_by: Mapped[str | None] = party()
     called_late: Mapped[list[str] | None]
     call_by: Mapped[date | None]
 
@@ -148,13 +150,60 @@ class Meeting(
 
 
 class AgendaItem(Part, of="meeting", name="agenda"):
-    """One item of the agenda, in its order (counted from 1); ``minutes`` is the time planned for it."""
+    """One item of the agenda, in its order (counted from 1); ``minutes`` is the time planned for it.
+
+    ``sort`` says how it is treated (:data:`ItemSort`), ``aim`` what is wanted of the meeting. ``proposed_by`` is who asked for
+    it; ``admitted`` whether it came late or as urgent, after the agenda was frozen. ``outcome`` is what became of it; ``sent_to``
+    the reference of the meeting to which it went on.
+    """
 
     meeting: Mapped[str]
     position: Mapped[int]
     title: Mapped[str]
     minutes: Mapped[int | None]
     rapporteur: Mapped[str | None] = party()
+    sort: Mapped[str | None]
+    aim: Mapped[str | None]
+    proposed_by: Mapped[str | None] = party()
+    admitted: Mapped[str | None]
+    outcome: Mapped[str | None]
+    sent_to: Mapped[str | None]
+
+
+class ProposedItem(Part, of="meeting", name="proposed_items"):
+    """An item that somebody asks to have on the agenda (counted from 1), and the answer: admitted, or declined with the reason.
+
+    ``why_urgent`` is why it cannot wait, ``from_meeting`` with ``from_item`` the item of another meeting (its
+    reference) that went on to this one.
+    """
+
+    meeting: Mapped[str]
+    position: Mapped[int]
+    title: Mapped[str]
+    minutes: Mapped[int | None]
+    rapporteur: Mapped[str | None] = party()
+    aim: Mapped[str | None]
+    why_urgent: Mapped[str | None]
+    from_meeting: Mapped[str | None]
+    from_item: Mapped[int | None]
+    proposed_by: Mapped[str] = party()
+    at: Mapped[datetime]
+    answer: Mapped[str | None]
+    reason: Mapped[str | None]
+    answered_by: Mapped[str | None] = party()
+
+
+class AgendaVersion(Part, of="meeting", name="agenda_versions"):
+    """The agenda as it was approved, or changed after that (counted from 1), with what came in, went out, and moved."""
+
+    meeting: Mapped[str]
+    number: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = party()
+    items: Mapped[list[str]]
+    added: Mapped[list[str]]
+    removed: Mapped[list[str]]
+    moved: Mapped[list[str]]
 
 
 class ConclusionPart(Part, of="meeting", name="conclusions"):
@@ -177,12 +226,19 @@ class MeetingPaper(Part, of="meeting", name="papers"):
     size: Mapped[int]
 
 
+ItemSort = Literal["ordinary", "recurring", "consent"]
+"""A recurring item comes back at the next meeting; consent items are adopted together, unless somebody wants to discuss one."""
+ItemAim = Literal["inform", "discuss", "decide"]
+
+
 class Item(Struct, frozen=True, forbid_unknown_fields=True):
     """An agenda item as it is handed in; ``minutes`` planned for it."""
 
     title: Line
     minutes: Annotated[int, Meta(ge=1, le=1440)] | None = None
     rapporteur: Party | None = None
+    sort: ItemSort | None = None
+    aim: ItemAim | None = None
 
 
 def presides(do: Do, m: Meeting, convener: str | None) -> str | None:

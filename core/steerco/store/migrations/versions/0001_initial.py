@@ -184,7 +184,8 @@ def declare() -> None:
         (
             "kind text, starts_at time, ends_at time?, place text?, mode text?, link text?, contact text?, reply_by date?, "
             "presiding text?, presided_by text?, presided_for text?, parties json, opened_at time?, ended_at time?, "
-            "conclusion text?, notice text?, reason text?, convened_by text?, called_late json?, call_by date?"
+            "conclusion text?, notice text?, reason text?, convened_by text?, called_late json?, call_by date?, "
+            "agenda_approved_at time?, agenda_approved_by text?"
         ),
         index="presided_by id; presiding id",
     )
@@ -285,7 +286,23 @@ def declare() -> None:
         ),
         index="put_to id",
     )
-    part("meeting_agenda", "meeting", "position int, title text, minutes int?, rapporteur text?")
+    part(
+        "meeting_agenda",
+        "meeting",
+        (
+            "position int, title text, minutes int?, rapporteur text?, sort text?, aim text?, proposed_by text?, admitted text?, "
+            "outcome text?, sent_to text?"
+        ),
+    )
+    part("meeting_agenda_versions", "meeting", "number int, at time, by text, items json, added json, removed json, moved json")
+    part(
+        "meeting_proposed_items",
+        "meeting",
+        (
+            "position int, title text, minutes int?, rapporteur text?, aim text?, why_urgent text?, from_meeting text?, "
+            "from_item int?, proposed_by text, at time, answer text?, reason text?, answered_by text?"
+        ),
+    )
     part(
         "meeting_attendance",
         "meeting",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from steerco.committee.meeting_agenda import frozen
 from steerco.kernel import visibility
 from steerco.kernel.authority import Authority
 from steerco.kernel.grants import who_may
@@ -16,6 +17,7 @@ from steerco.web.pages.acts.standing import WhoMay, address, verb, whos
 from steerco.web.pages.frame.visit import Visit
 from steerco.web.pages.work import when
 from steerco.web.pages.work.absences import AbsenceLine, absences
+from steerco.web.pages.work.agenda import agenda_lines, agenda_state, arranged, proposed_lines, version_lines
 from steerco.web.pages.work.papers import papers
 from steerco.web.pages.work.sight import own_keys
 from steerco.web.pages.work.tasks import TaskLine, task_line
@@ -62,8 +64,14 @@ def meeting_content(visit: Visit, meeting: Any) -> dict[str, Any]:
         "place": meeting.place or "",
         "presiding": visit.names(meeting.presided_by or meeting.presiding) if meeting.presiding or meeting.presided_by else "",
         "lacking": list(_lacking(visit, meeting, shown, away)) if phase == "before" and inside else [],
-        "agenda": [(row, visit.names(row["rapporteur"]) if row["rapporteur"] else "") for row in shown.get("agenda", [])],
-        "agenda_act": _act(visit, meeting, "set-agenda"),
+        "arranged": arranged(visit, meeting),
+        "agenda": agenda_lines(visit, shown.get("agenda", [])),
+        "agenda_act": "" if frozen(meeting) else _act(visit, meeting, "set-agenda"),
+        "agenda_state": agenda_state(visit, meeting),
+        "proposed": proposed_lines(visit, meeting, shown.get("proposed_items", []), _act(visit, meeting, "admit-item")),
+        "versions": version_lines(visit, shown.get("agenda_versions", [])),
+        "propose_act": _act(visit, meeting, "propose-item"),
+        "approve_act": "" if meeting.agenda_approved_at else _act(visit, meeting, "approve-agenda"),
         "papers": papers(visit, meeting, shown.get("papers", [])),
         "papers_act": _act(visit, meeting, "add-paper"),
         "attendance": attendance,
@@ -71,6 +79,7 @@ def meeting_content(visit: Visit, meeting: Any) -> dict[str, Any]:
         "inside": inside,
         "absences": away,
         "conclusion": meeting.conclusion or "",
+        "conclusions": sorted(shown.get("conclusions", []), key=lambda row: int(row["position"])),
         "tasks": _tasks(visit, sight, meeting),
         "beside": [group for group in related(visit, meeting) if _apart(visit, group.label)],
     }

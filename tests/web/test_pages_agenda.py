@@ -1,0 +1,62 @@
+"""The agenda on the page of a meeting: what each reader sees of its life, and what each may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.web.conftest import MOST, NATIONAL
+from tests.web.stage import Committee, Stage
+
+CLERK = {NATIONAL: "cuc-truong-tin-hoc-hoa", MOST: "cvp-bo"}
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    made = Stage()
+    with made.http:
+        for slug, committee in made.committees.items():
+            on = committee.meeting
+            committee.act(
+                CLERK[slug],
+                "meeting.set-agenda",
+                on,
+                items=[{"title": "Progress"}, {"title": "Yearly outline", "sort": "consent"}],
+            )
+            committee.act(CLERK[slug], "meeting.arrange", on, mode="online", link="https://meet.example.org/1")
+            committee.act(committee.head, "meeting.approve-agenda", on)
+            committee.act(committee.member, "meeting.propose-item", on, title="Outage", why_urgent="Since this morning")
+            committee.act(committee.other, "meeting.propose-item", on, title="Later topic")
+            committee.act(committee.head, "meeting.admit-item", on, number=1, at_position=1)
+        yield made
+    made.installation.store.close()
+
+
+@pytest.fixture(params=[NATIONAL, MOST])
+def committee(stage: Stage, request: pytest.FixtureRequest) -> Committee:
+    return stage.committees[request.param]
+
+
+def test_members_see_what_came_in_late_and_what_still_waits(committee: Committee) -> None:
+    text = committee.page(committee.member, "records", "meeting", committee.meeting).text
+    assert text.index("Outage") < text.index("Progress") < text.index("Yearly outline")
+    assert "urgent" in text
+    assert "Approved by" in text
+    assert "Proposed, not on the agenda (1)" in text
+    assert "Later topic" in text
+    assert "Versions of the agenda (2)" in text
+    assert "Added: Outage" in text
+
+
+def test_only_who_presides_is_led_to_admitting_an_item(committee: Committee) -> None:
+    path = f"{committee.meeting}/do/admit-item"
+    head = committee.page(committee.head, "records", "meeting", committee.meeting)
+    member = committee.page(committee.member, "records", "meeting", committee.meeting)
+    assert any(path in href and "with.number=2" in href for href in head.links)
+    assert not any(path in href for href in member.links)
+
+
+def test_a_frozen_agenda_is_not_offered_for_change_and_an_online_meeting_shows_its_link(committee: Committee) -> None:
+    page = committee.page(CLERK[committee.slug], "records", "meeting", committee.meeting)
+    assert "Change the agenda or its order" not in page.text
+    assert "https://meet.example.org/1" in page.links
