@@ -22,6 +22,8 @@ MANY_PARAMETERS = {
     "steerco.cli.acts.explain": "one parameter is one option of the command",
     "steerco.cli.do_act.act": "one parameter is one option of the command",
     "steerco.committee.appointment.appoint": "the parameters are the fields of the action's input",
+    "steerco.committee.checking.open_": "the parameters are the fields of the action's input",
+    "steerco.committee.guidance.issue": "the parameters are the fields of the action's input",
     "steerco.committee.commendation.propose": "the parameters are the fields of the action's input",
     "steerco.committee.document.draft": "the parameters are the fields of the action's input",
     "steerco.committee.document.edit": "the parameters are the fields of the action's input",

@@ -46,6 +46,8 @@ MODULES = (
     "document",
     "information_request",
     "acknowledgement",
+    "checking",
+    "guidance",
 )
 
 

@@ -9,18 +9,28 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Mapped
 
-from steerco.records import Do, Held, Line, Part, Party, Record, Relation, Through, party
+from steerco.records import Do, Facet, Held, Line, Part, Parties, Party, Record, Relation, Through, party
 
-ProgrammeKind = Literal["work-programme", "work-plan", "inspection-plan"]
+ProgrammeKind = Literal["work-programme", "work-plan", "inspection-plan", "common-plan"]
+COMMON_PLAN = "common-plan"
+"""The kind of a plan that is not of the body itself, but of the organisation that it serves."""
 Period = Annotated[str, Meta(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$(?!\n)", max_length=7, extra={"period": True})]
 """A year, half-year, quarter or month: ``2021``, ``2021-H1``, ``2021-Q1``, ``2021-03``."""
+
+
+class PlanOf(Facet):
+    """Whose plan it is: the body's ``own``, or the ``common`` one of the organisation that it serves."""
+
+    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
+        kind = given.get(self.field) or getattr(record, self.field, None)
+        return [frozenset({f"{self.name}={'common' if kind == COMMON_PLAN else 'own'}"})]
 
 
 class Programme(
     Record,
     type="programme",
     states="drafted submitted returned issued",
-    kinds="work-programme work-plan inspection-plan",
+    kinds="work-programme work-plan inspection-plan common-plan",
     prefix="PG",
 ):
     """What a body sets out to do in a year. Once issued it does not change."""
@@ -32,6 +42,7 @@ class Programme(
     issued_on: Mapped[date | None]
     issued_by: Mapped[str | None] = party()
 
+    plan_ = PlanOf("plan", "kind", values=("own", "common"))
     lead = Relation("lead", Through("programme.items", "programme", Held("lead")))
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -440,6 +440,14 @@ def declare() -> None:
     addressed("information_request", "reason text?")
     part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
     part("information_request_files", "information_request", "file_name text, digest text, size int")
+    concerned = "subject text?, about text?, work text?, given_by text?, instrument text?"
+    addressed("check", f"{concerned}, finding text?", index="subject due_on id")
+    part("check_coordinators", "check", "who text", index="who check")
+    part("check_contributions", "check", "text text, by text, at time")
+    part("check_files", "check", "file_name text, digest text, size int")
+    record("guidance", f"title text, text text, to json, reason text?, {concerned}")
+    part("guidance_addressees", "guidance", "who text", index="who guidance")
+    part("guidance_files", "guidance", "file_name text, digest text, size int")
 
 
 declare()
