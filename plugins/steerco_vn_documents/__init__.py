@@ -6,14 +6,22 @@ README.md says what it does. Read ``words.py`` (what the decree prescribes), ``s
 
 from __future__ import annotations
 
-from steerco.extension.api import DocumentContent, DocumentFile, TenantFacts, hookimpl
+from steerco.extension.api import DocumentContent, DocumentFacts, DocumentFile, DocumentText, TenantFacts, hookimpl
 from steerco_vn_documents import rendering
+from steerco_vn_documents.composing import compose
 from steerco_vn_documents.words import KINDS
 
 
 @hookimpl
+def compose_document(tenant: TenantFacts, facts: DocumentFacts) -> DocumentText | None:
+    """The first draft of each kind of paper, worded from the records."""
+    return compose(tenant, facts)
+
+
+@hookimpl
 def render_document(tenant: TenantFacts, content: DocumentContent, form: str) -> DocumentFile | None:
-    """The paper in the form of the decree, as ``pdf``."""
-    if content.kind not in KINDS or form != "pdf":
+    """The paper in the form of the decree: ``pdf`` to be signed, ``docx`` to work on."""
+    writers = {"pdf": rendering.pdf, "docx": rendering.docx}
+    if content.kind not in KINDS or form not in writers:
         return None
-    return rendering.pdf(content, electronic=tenant.settings["medium"] == "electronic")
+    return writers[form](content, electronic=tenant.settings["medium"] == "electronic")

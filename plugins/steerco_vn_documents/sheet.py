@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -193,9 +192,8 @@ def _code(content: DocumentContent) -> str:
 
 def _parts(opening: str, blocks: Iterable[Block], closing: str) -> tuple[Element, ...]:
     parts = [Element("para", line) for line in _lines(opening)]
-    for block, after in pairwise((*blocks, None)):
-        if block is not None:
-            parts.extend(_drawn(block, after))
+    for block in blocks:
+        parts.extend(_drawn(block))
     return (*parts, *(Element("para", line) for line in _lines(closing)))
 
 
@@ -219,10 +217,8 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _drawn(block: Block, after: Block | None) -> Iterator[Element]:
-    """Yield the parts of one block as the decree sets them (II.6.d to e). An empty field before another, or at the end, is to be
-    filled in by hand; before anything else it heads what follows.
-    """
+def _drawn(block: Block) -> Iterator[Element]:
+    """Yield the parts of one block as the decree sets them (II.6.d to e)."""
     lines = _lines(block.text)
     first, rest = (lines[0], lines[1:]) if lines else ("", [])
     labelled = f"{block.label} {first}".strip()
@@ -236,8 +232,8 @@ def _drawn(block: Block, after: Block | None) -> Iterator[Element]:
         yield _table([cells(line) for line in lines])
         return
     elif block.kind == "field":
-        open_ = not first and (after is None or after.kind == "field")
-        yield Element("dots" if open_ else "para", f"{block.label.rstrip(':')}: {first}".rstrip())
+        open_ = bool(first) and not first.strip(".… ")  # to be filled in by hand
+        yield Element("dots" if open_ else "para", f"{block.label.rstrip(':')}: {'' if open_ else first}".rstrip())
     elif block.kind == "quote":
         yield Element("para", f"- {block.label}: {first}" if block.label else f"- {first}")
     else:

@@ -1,0 +1,173 @@
+"""First drafts of official letters (sample 1.5) and of reports and submissions (1.4), by the record that they are about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from steerco.extension.api import Appendix, Block, DocumentText
+from steerco_vn_documents.on_meetings import task_table
+from steerco_vn_documents.on_plans import TYPES
+from steerco_vn_documents.wording import OPEN, Fields, Wording, heads, items, paragraphs, table
+
+DONE = ("done", "reported-done")
+FORM = (("Đồng ý", "□"), ("Không đồng ý", "□"), ("Ý kiến khác", "□"))
+
+
+def letter(w: Wording) -> DocumentText:
+    """An official letter: what it asks follows from the type of the record."""
+    return {
+        "task": reminder,
+        "direction": direction,
+        "matter": consultation,
+        "consultation": consultation,
+        "information-request": information,
+        "check": check,
+        "guidance": direction,
+    }.get(w.record.get("type", ""), plain_letter)(w)
+
+
+def plain_letter(w: Wording) -> DocumentText:
+    """A letter on a record of another type: its title and text."""
+    record = w.record
+    text = record.get("text") or record.get("question") or record.get("reason")
+    return DocumentText(title=_lower(record.get("title")) or OPEN, opening=text or OPEN)
+
+
+def reminder(w: Wording) -> DocumentText:
+    """A reminder of tasks, which are enclosed as a list, and until when an answer is asked."""
+    tasks = w.of("task")
+    return DocumentText(
+        title="đôn đốc thực hiện nhiệm vụ được giao",
+        opening=f"{w.body} đề nghị Quý cơ quan khẩn trương thực hiện các nhiệm vụ tại danh mục dưới đây:",
+        blocks=task_table(w, tasks),
+        closing="Đề nghị báo cáo kết quả thực hiện; trường hợp chậm, nêu rõ nguyên nhân và thời hạn hoàn thành.",
+    )
+
+
+def direction(w: Wording) -> DocumentText:
+    """A letter that hands on a direction with the tasks that follow from it."""
+    record, tasks = w.record, w.of("task")
+    return DocumentText(
+        title=_lower(record.get("title")) or "thực hiện ý kiến chỉ đạo",
+        opening=f"{w.titled(record.get('author'))} có ý kiến chỉ đạo như sau:" if record.get("author") else "",
+        blocks=(*paragraphs(record.get("text")), *task_table(w, tasks)),
+        closing="Đề nghị các cơ quan, đơn vị tổ chức thực hiện.",
+    )
+
+
+def consultation(w: Wording) -> DocumentText:
+    """A letter that asks for opinions, with the form on which they are given. Silence is given no meaning."""
+    record = w.record
+    asked = record.get("title") or record.get("question") or OPEN
+    until = f" trước {w.day(record['due_on'])}" if record.get("due_on") else ""
+    form = (
+        Block("field", OPEN, "Cơ quan, người cho ý kiến"),
+        Block("field", asked, "Nội dung lấy ý kiến"),
+        *(Block("item", text, box) for text, box in FORM),
+        Block("field", OPEN, "Ý kiến cụ thể, lý do"),
+        Block("field", OPEN, "Ngày, ký tên"),
+    )
+    return DocumentText(
+        title=f"lấy ý kiến về {_lower(asked)}",
+        opening=f"{w.body} đề nghị Quý cơ quan cho ý kiến về nội dung sau:",
+        blocks=paragraphs(record.get("question") or record.get("text") or asked),
+        closing=f"Ý kiến theo Phiếu tại Phụ lục kèm theo, gửi về {w.body}{until}.",
+        appendices=(Appendix("Phiếu lấy ý kiến", form),),
+    )
+
+
+def information(w: Wording) -> DocumentText:
+    """A letter that asks for information by a day."""
+    return _asking(w, "đề nghị cung cấp thông tin", "đề nghị Quý cơ quan cung cấp thông tin sau:")
+
+
+def check(w: Wording) -> DocumentText:
+    """A letter that opens a check and asks for an answer by a day."""
+    return _asking(w, "kiểm tra việc thực hiện nhiệm vụ", "kiểm tra các nội dung sau và đề nghị Quý cơ quan báo cáo:")
+
+
+def _asking(w: Wording, title: str, opening: str) -> DocumentText:
+    record = w.record
+    asked = record.get("question") or record.get("text") or record.get("title") or record.get("reason")
+    until = f" trước {w.day(record['due_on'])}" if record.get("due_on") else ""
+    return DocumentText(
+        title=title, opening=f"{w.body} {opening}", blocks=paragraphs(asked), closing=f"Văn bản trả lời gửi về {w.body}{until}."
+    )
+
+
+def report(w: Wording) -> DocumentText:
+    """A report: what was done, with the figures of the tasks in the records, what was not and why, what comes, what is asked."""
+    tasks = w.of("task")
+    record = w.record if w.record.get("type") != "task" else {}
+    done = (*paragraphs(record.get("text")), *paragraphs(_figures(tasks)), *task_table(w, tasks))
+    late = tuple(task for task in tasks if "late" in str(task.get("timeliness", "")) or task.get("timeliness") == "overdue")
+    return DocumentText(
+        title=record.get("title") or f"Tình hình thực hiện nhiệm vụ của {w.body}",
+        opening=f"{w.body} báo cáo như sau:",
+        blocks=tuple(
+            heads(
+                ("Kết quả thực hiện", done),
+                ("Tồn tại, hạn chế và nguyên nhân", items(f"{task['title']}: {task.get('reason') or OPEN}" for task in late)),
+                ("Nhiệm vụ kỳ tới", ()),
+                ("Kiến nghị, đề xuất", ()),
+            )
+        ),
+    )
+
+
+def _figures(tasks: tuple[Fields, ...]) -> str:
+    if not tasks:
+        return ""
+    done = sum(task.get("state") in DONE for task in tasks)
+    return f"Tổng số {len(tasks)} nhiệm vụ; đã hoàn thành {done}; chưa hoàn thành {len(tasks) - done}."
+
+
+def submission(w: Wording) -> DocumentText:
+    """A submission: why, how it came about, what it says, where opinions differ, what is asked."""
+    record = w.record
+    plan = TYPES.get(record.get("kind", ""), "") if record.get("type") == "programme" else ""
+    subject = record.get("title") or (f"{plan} năm {record.get('year')}" if plan else OPEN)
+    return DocumentText(
+        title=f"Về việc ban hành {plan} năm {record.get('year')}" if plan else f"Về việc {_lower(subject)}",
+        bases=w.bases(),
+        opening=f"Kính trình xem xét, quyết định {_lower(subject)}, với các nội dung như sau:",
+        blocks=tuple(
+            heads(
+                ("Sự cần thiết, căn cứ", ()),
+                ("Quá trình xây dựng", items(_positions(w, record), "-")),
+                (
+                    "Nội dung chính",
+                    (*paragraphs(record.get("text")), *paragraphs(record.get("prepared_opinion")), *_planned(w, record)),
+                ),
+                ("Ý kiến còn khác nhau", _differing(w, record)),
+                ("Đề xuất, kiến nghị", (Block("paragraph", "Kính trình xem xét, quyết định."),)),
+            )
+        ),
+    )
+
+
+def _planned(w: Wording, record: Fields) -> tuple[Block, ...]:
+    rows = ((item["title"], w.name(item.get("lead")), w.short_day(item.get("due"))) for item in record.get("items", ()))
+    return table(("Nội dung", "Chủ trì", "Thời gian"), rows)
+
+
+def _positions(w: Wording, record: Fields) -> Iterator[str]:
+    counted = Counter(opinion["position"] for opinion in record.get("opinions", ()))
+    if counted:
+        said = "; ".join(f"{w.label('position', position)}: {number}" for position, number in counted.items())
+        yield f"Đã lấy ý kiến các thành viên ({said})."
+
+
+def _differing(w: Wording, record: Fields) -> tuple[Block, ...]:
+    others = [each for each in record.get("opinions", ()) if each["position"] != "agree"]
+    return tuple(
+        Block("quote", each.get("text") or w.label("position", each["position"]), w.titled(each["who"])) for each in others
+    )
+
+
+def _lower(text: str | None) -> str:
+    """Return a title as it stands inside a sentence: its first letter small, unless a name or abbreviation begins it."""
+    if not text or text[:2].isupper() or text.startswith(("Ủy ban", "Ban Chỉ đạo", "Bộ ", "Chính phủ")):
+        return text or ""
+    return text[:1].lower() + text[1:]
