@@ -28,6 +28,7 @@ MANY_PARAMETERS = {
     "steerco.committee.document.draft": "the parameters are the fields of the action's input",
     "steerco.committee.document.edit": "the parameters are the fields of the action's input",
     "steerco.committee.issue.raise_": "the parameters are the fields of the action's input",
+    "steerco.committee.matter.raise_": "the parameters are the fields of the action's input",
     "steerco.committee.mobilisation.order": "the parameters are the fields of the action's input",
     "steerco.committee.proposal.file": "the parameters are the fields of the action's input",
     "steerco.committee.report.call": "the parameters are the fields of the action's input",

@@ -81,6 +81,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "document-symbol": NamedValue(where=("body", "kind"), kinds_of="document"),
     "mark-for-the-head": NamedValue(),
     "mark-by-authority": NamedValue(),
+    "proposal-target": NamedValue(where=("filed_by", "proposes")),
 }
 """The values that the program reads or compares. All others are only shown."""
 

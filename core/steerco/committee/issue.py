@@ -16,7 +16,7 @@ PENDING = ("raised", "under-study")
 
 
 class Issue(Record, type="issue", states="raised under-study accepted rejected closed", kinds="problem initiative", prefix="IS"):
-    """``task`` is the task in which it arose; ``to`` is who hears of it instead of those whom the texts name; ``outcome`` is what
+    """``task`` is the task in which it arose; ``to`` is who hears of it beside those whom the texts name; ``outcome`` is what
     came of it."""
 
     kind: Mapped[str]
@@ -53,7 +53,7 @@ def raise_(
     """Put a problem or an initiative on the register. Those whom the texts name hear of it at once."""
     i.kind, i.title, i.text, i.task, i.way_out, i.to = kind, title, text, task, way_out, to
     stated = effective(TOLD, (do.charter, *do.layers), {"kind": kind})
-    do.tell(*(str(stated.value).split() if stated.stated and to is None else ()), *([to] if to else []))
+    do.tell(*(str(stated.value).split() if stated.stated else ()), *([to] if to else []))
 
 
 @Issue.action("raised", to="under-study", awaited="raised")

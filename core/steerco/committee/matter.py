@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
 from msgspec import Meta, Struct
-from sqlalchemy import select
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import NOT_STATED, Charter, DecisionRule
@@ -20,6 +20,7 @@ from steerco.committee.subject import Subjected
 from steerco.records import (
     Do,
     Facet,
+    File,
     Held,
     Line,
     Part,
@@ -39,6 +40,8 @@ ORDINARY = "ordinary"
 QUORUM = "quorum"
 """The named value that says how many must be there."""
 PENDING = ("raised", "prepared", "put")
+ABOUT = ("programme", "task", "meeting", "direction", "proposal", "issue")
+"""What a matter can be about: the types of the records."""
 CLASS_SET_BY = "class-set-by"
 """The named value that says which roles, spaces between them, set a class of matters: ``where`` names the class."""
 
@@ -72,6 +75,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
 
     A class that only some may set is ``proposed_class`` where somebody else named it, until one of them sets it (``classed_by``).
 
+    ``about`` is a record that it is about, ``jointly_with`` with whom it is raised.
     Where it is dealt with in a ``meeting``, who is there follows from that meeting's attendance. ``voting`` keeps the facts of a
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
@@ -82,6 +86,8 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
     classed_by: Mapped[str | None] = party()
     text: Mapped[str | None]
     meeting: Mapped[str | None] = refers("meeting")
+    about: Mapped[str | None]
+    jointly_with: Mapped[str | None] = party()
     prepared_opinion: Mapped[str | None] = written()
     prepared_by: Mapped[str | None] = party()
     put_to: Mapped[str | None] = party()
@@ -120,6 +126,18 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
         if facts.rule.secret:  # for good: that the matter is decided makes no vote public
             shown["votes"] = [{**row, "position": None} for row in votes]
         return shown
+
+
+Index(None, Matter.tenant_id, Matter.about, Matter.id)
+
+
+class MatterFile(Part, of="matter", name="files"):
+    """A file of the matter, such as a draft, kept by its digest (SHA-256); ``size`` in bytes."""
+
+    matter: Mapped[str]
+    file_name: Mapped[str]
+    digest: Mapped[str]
+    size: Mapped[int]
 
 
 class Opinion(Part, of="matter", name="opinions"):
@@ -210,11 +228,20 @@ def raise_(
     text: Text | None = None,
     meeting: ref_to("meeting", states={"meeting": "planned convened open concluded closed"}) | None = None,  # type: ignore[valid-type]
     subject: Subject | None = None,
+    about: ref_to(*ABOUT) | None = None,  # type: ignore[valid-type]
+    jointly_with: Party | None = None,
+    files: Annotated[list[File], Meta(max_length=20)] = [],  # noqa: B006  # a msgspec default
     body: Party | None = None,
 ) -> None:
     """Bring a matter before the body, in a class of matters that the charter knows."""
     _known_class(do, class_)
     m.title, m.class_, m.text, m.meeting, m.subject = title, class_, text, meeting, subject
+    m.about, m.jointly_with = about, jointly_with
+    for file in files:
+        digest, size = do.keep(file)
+        do.add(m, MatterFile(file_name=file.name, digest=digest, size=size))
+    if jointly_with:
+        do.tell(jointly_with)
     setters = _setters(do, class_)
     if setters & {do.acting_for, *do.parties.roles(do.actor)}:
         m.classed_by = do.me(m.body)

@@ -13,7 +13,7 @@ from steerco.charter.rules import effective
 from steerco.records import Do, Facet, File, Held, Line, Part, Party, Record, Relation, Text, party, ref_to, written
 
 TARGET = "proposal-target"
-"""The named value that says that a proposal made under a clause (``where``) names what it serves."""
+"""The named value that says that a proposal names what it serves; ``where`` says whose, and of what sort."""
 ABOUT = ("programme", "task", "meeting", "direction", "matter", "issue")
 """What a proposal can be about: the types of the records."""
 PENDING = ("filed", "under-study")
@@ -79,7 +79,7 @@ def file(
     p.title, p.text, p.proposes, p.serves, p.about, p.to = title, text, proposes, serves, about, to
     if jointly_with is not None and do.parties.sort(jointly_with) != "body":
         do.invalid("jointly_with", "must-be-body")
-    if serves is None and about is None and (cites := _target_needed(do)):
+    if serves is None and about is None and (cites := _target_needed(do, p)):
         do.invalid("serves", "serves-nothing", clause=", ".join(cites))
     p.jointly_with = jointly_with
     for each in files:
@@ -88,16 +88,23 @@ def file(
     do.tell(*(party for party in (to, jointly_with) if party))
 
 
-def _target_needed(do: Do) -> list[str]:
-    """Return the clauses by which the proposal may be made, where each of them wants to know what it serves."""
-    stated = [effective(TARGET, (do.charter, *do.layers), {"clause": clause}) for clause in do.because]
-    return [cite for each in stated for cite in each.cite] if stated and all(each.stated for each in stated) else []
+def _target_needed(do: Do, p: FiledProposal) -> list[str]:
+    """Return the clauses that want to know what such a proposal of such a person serves."""
+    aims = [{"filed_by": aim, "proposes": p.proposes} for aim in sorted(do.parties.aims(p.author_as))]
+    stated = [effective(TARGET, (do.charter, *do.layers), where) for where in aims]
+    return [cite for each in stated if each.stated for cite in each.cite]
 
 
 @FiledProposal.check("made-together")
 def made_together(do: Do, p: FiledProposal) -> bool:
     """The proposal is made together with a body, where it has to be."""
     return bool(p.jointly_with or do.given.get("jointly_with"))
+
+
+@FiledProposal.check("studied", met_by="proposal.study")
+def studied(do: Do, p: FiledProposal) -> bool:
+    """It was taken under study."""
+    return p.studied_by is not None
 
 
 @FiledProposal.check("joined", met_by="proposal.join")

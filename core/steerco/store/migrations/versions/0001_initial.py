@@ -282,9 +282,9 @@ def declare() -> None:
         (
             "title text, class text, proposed_class text?, classed_by text?, text text?, meeting text? > meeting, "
             "prepared_opinion text?, prepared_by text?, put_to text?, outcome text?, decision text?, decided_by "
-            "text?, decided_at time?, voting json?, subject text?"
+            "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?"
         ),
-        index="put_to id",
+        index="put_to id; about id",
     )
     part(
         "meeting_agenda",
@@ -404,6 +404,7 @@ def declare() -> None:
     part("commendation_files", "commendation", "file_name text, digest text, size int")
     part("direction_addressees", "direction", "who text", index="who direction")
     part("document_blocks", "document", "position int, kind text, label text?, text text")
+    part("matter_files", "matter", "file_name text, digest text, size int")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
     part("matter_votes", "matter", "who text, position text, at time")
     part("transmission_files", "transmission", "file_name text, digest text, size int")
