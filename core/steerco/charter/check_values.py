@@ -91,7 +91,6 @@ def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Ite
             {*known_names.roles, *known_names.outsiders, *known_names.words("direction", "aims")},
         ),
         "kind": (f"kind of {meaning.kinds_of}", "unknown-kind", known_names.words(meaning.kinds_of, "kinds")),
-        "kind": ("kind", "unknown-kind", {*known_names.words("meeting", "kinds"), *known_names.words("issue", "kinds")}),
         "filed_by": ("role or kind of outsider", "unknown-role", known_names.roles | known_names.outsiders),
         "proposes": ("sort of proposal", "unknown-kind", known_names.words("proposal", "aims")),
         "class": ("class of matters", "unknown-class", {*known_names.classes, *known_names.words("matter", "aims")}),
