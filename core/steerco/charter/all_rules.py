@@ -15,6 +15,7 @@ from steerco.charter.model import (
     Charter,
     DecisionRule,
     Duty,
+    Finance,
     Instrument,
     NotRun,
     Parameter,
@@ -46,7 +47,7 @@ class Ruled(Struct, frozen=True):
         without a stated period, and a single decider for all classes are shown only.
         """
         match self.rule:
-            case Instrument() | Duty() | Procedure() | Succession() | Bound() | Template():
+            case Instrument() | Duty() | Procedure() | Succession() | Bound() | Template() | Finance():
                 return True
             case Cadence(holder=holder, every=every):
                 return bool(holder) and every != NOT_STATED

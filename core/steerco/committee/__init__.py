@@ -41,6 +41,7 @@ MODULES = (
     "report_summary",
     "consultation",
     "consultation_reply",
+    "budget",
     "channel",
     "transmission",
     "document",

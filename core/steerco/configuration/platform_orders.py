@@ -29,6 +29,8 @@ ORDERS = frozenset(
         "secret-vote-not-tried",
         "not-entitled-to-vote",
         "opinion-asked",
+        "enough-left",
+        "budget-exists",
         "already-issued",
         "already-acknowledged",
         "already-requested",

@@ -101,6 +101,7 @@ class Authority:
             changed_at=at,
             **known,
         )
+        draft.governed((self.regime.charter, *self.regime.layers), self.day)
         referred = self.referred(act, fields).items()
         draft.drafted({name: record for name, record in referred if record is not None and self.may(record, "read")})
         return draft

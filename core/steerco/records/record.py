@@ -7,7 +7,7 @@ an ``Action``. This module declares no type itself.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar, get_type_hints
@@ -17,7 +17,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, class_mapper, mapped_column
 
 from steerco.charter.model import Charter
-from steerco.records.do import Do, Unmet
+from steerco.records.do import Do, Parties, Unmet
 from steerco.records.facet import Facet
 from steerco.records.marked import marks_of
 from steerco.records.part import Part, erasable, table_args
@@ -243,6 +243,9 @@ class Record(Owned, Base):
     def party_fields(cls) -> tuple[str, ...]:
         """Return the fields that hold a party, by the names that inputs use."""
         return tuple(name.rstrip("_") for name, column in class_mapper(cls).columns.items() if column.info.get("party"))
+
+    def governed(self, texts: Sequence[Charter], parties: Parties) -> None:
+        """Take over what the texts in force, the charter first, say of a new record, before the act that makes it is judged."""
 
     def drafted(self, named: Mapping[str, Record]) -> None:
         """Prepare a new record before the act is judged. ``named`` holds the visible records in the input, by field."""

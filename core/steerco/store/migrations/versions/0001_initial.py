@@ -347,6 +347,22 @@ def declare() -> None:
         ),
         index="who id; due_on id; who due_on id; who consultation id",
     )
+    record(
+        "budget",
+        (
+            "year int, funds text, provider text?, manager text?, sources json, currency text?, "
+            "allocated int, spent int, booked int, closed_on date?"
+        ),
+        index="manager id; provider id",
+    )
+    part(
+        "budget_bookings",
+        "budget",
+        (
+            "number int, kind text, amount int, text text, source text?, purpose text?, basis text?, document text?, "
+            "counters int?, by text, at time"
+        ),
+    )
     part("consultation_papers", "consultation", "file_name text, digest text, size int")
     part("consultation_reply_papers", "consultation_reply", "file_name text, digest text, size int")
     part("task_contributions", "task", "text text, by text, at time")
