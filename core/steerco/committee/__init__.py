@@ -49,6 +49,7 @@ MODULES = (
     "acknowledgement",
     "checking",
     "guidance",
+    "inspection",
 )
 
 

@@ -76,8 +76,8 @@ def reopen(do: Do, r: Addressed, due_on: date | None = None) -> None:
     do.tell(r.to)
 
 
-def enclose(do: Do, r: Record, part: type[Part], files: Iterable[File], field: str = "files") -> None:
-    """Keep the files of the input field ``field`` in a part that has ``file_name``, ``digest`` and ``size`` (in bytes)."""
+def enclose(do: Do, r: Record, part: type[Part], files: Iterable[File], **more: Any) -> None:
+    """Keep the files of an input in a part that has ``file_name``, ``digest``, ``size`` (in bytes) and the fields ``more``."""
     for file in files:
-        digest, size = do.keep(file, field)
-        do.add(r, part(file_name=file.name, digest=digest, size=size))
+        digest, size = do.keep(file)
+        do.add(r, part(file_name=file.name, digest=digest, size=size, **more))

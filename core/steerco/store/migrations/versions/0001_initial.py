@@ -454,6 +454,16 @@ def declare() -> None:
         "position int, source text > report, who text, filed_on date?, due_on date?, text text?, proposals text?",
         index="source report",
     )
+    addressed(
+        "inspection",
+        (
+            "plan text? > programme, plan_item int?, lead text, visit_on date?, visited_on date?, visit_report text?, "
+            "finding text?, found_on date?, demand text?, outcome text?, reason text?"
+        ),
+        index="lead id",
+    )
+    part("inspection_coordinators", "inspection", "who text", index="who inspection")
+    part("inspection_files", "inspection", "stage text, file_name text, digest text, size int")
     addressed("information_request", "reason text?")
     part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
     part("information_request_files", "information_request", "file_name text, digest text, size int")
