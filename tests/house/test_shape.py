@@ -27,6 +27,7 @@ MANY_PARAMETERS = {
     "steerco.committee.commendation.propose": "the parameters are the fields of the action's input",
     "steerco.committee.document.draft": "the parameters are the fields of the action's input",
     "steerco.committee.document.edit": "the parameters are the fields of the action's input",
+    "steerco.committee.inspection.open_": "the parameters are the fields of the action's input",
     "steerco.committee.issue.raise_": "the parameters are the fields of the action's input",
     "steerco.committee.matter.raise_": "the parameters are the fields of the action's input",
     "steerco.committee.mobilisation.order": "the parameters are the fields of the action's input",
