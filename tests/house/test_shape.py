@@ -33,6 +33,7 @@ MANY_PARAMETERS = {
     "steerco.committee.mobilisation.order": "the parameters are the fields of the action's input",
     "steerco.committee.proposal.file": "the parameters are the fields of the action's input",
     "steerco.committee.report.call": "the parameters are the fields of the action's input",
+    "steerco.committee.review.draft": "the parameters are the fields of the action's input",
     "steerco.committee.secondment.nominate": "the parameters are the fields of the action's input",
     "steerco.committee.team.form": "the parameters are the fields of the action's input",
     "steerco.committee.meeting_agenda.propose_item": "the parameters are the fields of the action's input",

@@ -75,6 +75,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "positions": NamedValue(),
     "funds-managed-by": NamedValue(),
     "currency": NamedValue(),
+    "review-goes-to": NamedValue(where=("body", "kind"), kinds_of="review"),
     "acknowledged": NamedValue(where=("to",)),
     "seconded-as": NamedValue(where=("body",)),
     "mobilisation-place": NamedValue(where=("body",)),

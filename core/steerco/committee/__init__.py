@@ -39,6 +39,7 @@ MODULES = (
     "commendation",
     "report",
     "report_summary",
+    "review",
     "consultation",
     "consultation_reply",
     "budget",

@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from steerco.committee import notice
 from steerco.committee.matter import CLASS_SET_BY, QUORUM
 from steerco.committee.meeting import PRESIDING
+from steerco.committee.review import GOES_TO
 from steerco.committee.task import REPORTED_TO
 from steerco.configuration.platform_orders import MISSING
 from steerco.configuration.snapshot import PLATFORM, Snapshot
@@ -28,6 +29,7 @@ VALUES = {
     PRESIDING: "meeting.convene",
     CLASS_SET_BY: "matter.raise",
     REPORTED_TO: "task.report-done",
+    GOES_TO: "review.deliver",
 }
 """Per named value the act that asks for it by itself. Every other one is asked for by a check, and so by a procedure:"""
 CHECKS = {notice.RULE: (notice.CHECK, notice.KNOWN)}

@@ -464,6 +464,17 @@ def declare() -> None:
     )
     part("inspection_coordinators", "inspection", "who text", index="who inspection")
     part("inspection_files", "inspection", "stage text, file_name text, digest text, size int")
+    record(
+        "review",
+        (
+            "kind text, period text, programme text? > programme, title text?, results text?, shortcomings text?, "
+            "next_steps text?, proposals text?, taken_on date, completed_on date?, completed_by text?, delivered_on date?, "
+            "delivered_by text?"
+        ),
+    )
+    part("review_figures", "review", "position int, counted text, measure text, cites json, number int")
+    part("review_recipients", "review", "who text, at time")
+    part("review_files", "review", "file_name text, digest text, size int")
     addressed("information_request", "reason text?")
     part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
     part("information_request_files", "information_request", "file_name text, digest text, size int")
