@@ -51,6 +51,10 @@ class TestLaw(PluginSuite):
     plugin = "steerco_vn_law"
 
 
+class TestPapers(OfTheBoard):
+    plugin = "steerco_vn_documents"
+
+
 class TestMost(OfTheBoard):
     plugin = "steerco_most"
 
