@@ -48,6 +48,7 @@ MODULES = (
     "document",
     "information_request",
     "acknowledgement",
+    "portfolio",
     "checking",
     "guidance",
     "inspection",

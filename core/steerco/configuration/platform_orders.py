@@ -36,6 +36,8 @@ ORDERS = frozenset(
         "plan-not-issued",
         "visit-not-due",
         "nothing-to-remedy",
+        "field-assigned",
+        "field-of-charter",
         "already-requested",
         "substitute-named",
         "substitute-attended",

@@ -478,6 +478,13 @@ def declare() -> None:
     addressed("information_request", "reason text?")
     part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
     part("information_request_files", "information_request", "file_name text, digest text, size int")
+    record(
+        "portfolio",
+        "title text?, holder text, lead text?, instrument text?, assigned_on date, ended_on date?, reason text?",
+        index="holder id",
+    )
+    part("portfolio_subjects", "portfolio", "subject text")
+    part("portfolio_coordinators", "portfolio", "who text", index="who portfolio")
     concerned = "subject text?, about text?, work text?, given_by text?, instrument text?"
     addressed("check", f"{concerned}, finding text?", index="subject due_on id")
     part("check_coordinators", "check", "who text", index="who check")
