@@ -31,6 +31,7 @@ MANY_PARAMETERS = {
     "steerco.committee.issue.raise_": "the parameters are the fields of the action's input",
     "steerco.committee.matter.raise_": "the parameters are the fields of the action's input",
     "steerco.committee.mobilisation.order": "the parameters are the fields of the action's input",
+    "steerco.committee.portfolio.assign": "the parameters are the fields of the action's input",
     "steerco.committee.proposal.file": "the parameters are the fields of the action's input",
     "steerco.committee.report.call": "the parameters are the fields of the action's input",
     "steerco.committee.review.draft": "the parameters are the fields of the action's input",
