@@ -37,6 +37,7 @@ MODULES = (
     "issue",
     "proposal",
     "commendation",
+    "amendment",
     "report",
     "report_summary",
     "review",

@@ -418,6 +418,15 @@ def declare() -> None:
     )
     part("commendation_beneficiaries", "commendation", "who text, done int, done_late int, late int", index="who commendation")
     part("commendation_files", "commendation", "file_name text, digest text, size int")
+    record(
+        "amendment",
+        (
+            "title text, clauses json, text text?, summary text?, summed_up_by text?, submitted_by text?, submitted_at time?, "
+            "decided_by text?, decided_on date?, reason text?, effective_on date?, revision int?, fault text?"
+        ),
+    )
+    part("amendment_comments", "amendment", "who text, text text, at time", index="who amendment")
+    part("amendment_files", "amendment", "file_name text, digest text, size int")
     part("direction_addressees", "direction", "who text", index="who direction")
     part("document_blocks", "document", "position int, kind text, label text?, text text")
     part("matter_files", "matter", "file_name text, digest text, size int")
