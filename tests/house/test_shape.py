@@ -24,7 +24,6 @@ MANY_PARAMETERS = {
     "steerco.committee.appointment.appoint": "the parameters are the fields of the action's input",
     "steerco.committee.checking.open_": "the parameters are the fields of the action's input",
     "steerco.committee.guidance.issue": "the parameters are the fields of the action's input",
-    "steerco.committee.amendment.submit": "the parameters are the fields of the action's input",
     "steerco.committee.commendation.propose": "the parameters are the fields of the action's input",
     "steerco.committee.document.draft": "the parameters are the fields of the action's input",
     "steerco.committee.document.edit": "the parameters are the fields of the action's input",
