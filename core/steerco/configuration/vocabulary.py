@@ -54,6 +54,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
         },
         relations={name: frozenset(kind.relations) for name, kind in types.items()},
         clauses=frozenset(clauses),
+        states={name: frozenset(kind.states) for name, kind in types.items()},
     )
 
 

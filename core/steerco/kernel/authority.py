@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -21,7 +21,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.policy.capacity import Ask, Capacity, allowed
 from steerco.policy.decision import Because, Decision, Facts, Grounds, SubjectHolders
 from steerco.policy.explain import Alternative, decide
-from steerco.policy.line import RELATION
+from steerco.policy.line import READ, RELATION, STATE
 from steerco.policy.table import PowerRequest
 from steerco.records import Action, Any_, Held, Invalid, Reason, Record, Relation, Via, reason
 from steerco.records.marked import replaced
@@ -32,6 +32,12 @@ NOT_IN_FORCE = {Uncertain: "effect-uncertain", NotLoaded: "text-not-loaded", Not
 """Why nothing can be decided on a day on which no version is in force for certain."""
 NOTHING = "-"
 """A name that no record has."""
+
+
+@cache
+def in_state(state: str) -> Facets:
+    """Return the facets of reading a record in a state."""
+    return frozenset({f"{STATE}={state}"})
 
 
 class Authority:
@@ -174,13 +180,13 @@ class Authority:
         """The bare answer, for visibility: without reasons, a thousand times faster than Casbin's."""
         if self.actor == PLATFORM:
             return True
-        table = self.regime.table
+        table, facets = self.regime.table, in_state(record.state) if act == READ else frozenset()
         lines = table.lines_for(record.record_type, act)
         if not any(line.subject.startswith(RELATION) for line in lines if not line.allow):
-            near = self.asks(record, record.object, act, frozenset(), self.capacities, near=True)
+            near = self.asks(record, record.object, act, facets, self.capacities, near=True)
             if allowed(table, near, self.person_wide):
                 return True  # a role or the record's own fields suffice: nothing else need be looked up
-        return allowed(table, self.asks(record, record.object, act, frozenset(), self.capacities), self.person_wide)
+        return allowed(table, self.asks(record, record.object, act, facets, self.capacities), self.person_wide)
 
     def decide(self, act: str, record: Record, fields: Mapping[str, Any] = MappingProxyType({})) -> Decision:
         """Return the whole answer on an act, with its reasons: allowed only if it is for everything that it is aimed at.
@@ -192,6 +198,7 @@ class Authority:
         if not isinstance(self.standing, InForce):
             return self._not_in_force()
         aims = [facet.of_request(fields, record, self.day) for facet in record.facets.values()]
+        aims += [[in_state(record.state)]] if act == READ else []
         decisions = []
         for chosen in product(*aims):
             decision = self._decide(act, record, record.object, frozenset().union(*chosen))

@@ -21,7 +21,7 @@ from steerco.charter.duties import duties
 from steerco.committee.directory import Day
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
-from steerco.policy.line import ANY, READ, RELATION, Line
+from steerco.policy.line import ANY, READ, RELATION, STATE, Line
 from steerco.records import Record
 from steerco.records.relation import Expression
 from steerco.store import listing
@@ -39,18 +39,19 @@ class Ground(Struct, frozen=True):
     """One line as it stands for one capacity: which records of a type it speaks of.
 
     ``expression`` is that of its relation (None: the subject is held by seat), ``keys`` everything that the capacity's person
-    is, ``body`` the line's body, ``kinds`` the kinds that its object names (empty: all).
+    is, ``body`` the line's body, ``kinds`` the kinds that its object names, ``states`` the states (empty: all).
     """
 
     expression: Expression | None
     keys: frozenset[str]
     body: str
     kinds: tuple[str, ...]
+    states: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Whether it speaks of every record."""
-        return self.expression is None and self.body == ANY and not self.kinds
+        return self.expression is None and self.body == ANY and not self.kinds and not self.states
 
     def narrowing(self, table: Any) -> list[ColumnElement[bool]]:
         """The conditions on the record's own columns."""
@@ -59,6 +60,8 @@ class Ground(Struct, frozen=True):
             found.append(table.body == self.body)
         if self.kinds:
             found.append(func.coalesce(table.kind.in_(self.kinds), false()))
+        if self.states:
+            found.append(table.state.in_(self.states))
         return found
 
     def condition(self, table: Any) -> ColumnElement[bool]:
@@ -90,7 +93,7 @@ def sights(authority: Authority, type: type[Record]) -> list[Sight]:
     which its principal is acted for: as ``policy.capacity.judge`` has it.
     """
     table = authority.regime.table
-    lines = [line for line in table.lines_for(type.record_type, READ) if not line.facets]
+    lines = table.lines_for(type.record_type, READ)
     read = [(capacity, _grounds(lines, type, table.closed(capacity.roles), capacity.keys)) for capacity in authority.capacities]
     following = [
         (capacity, ground)
@@ -110,7 +113,7 @@ def sights(authority: Authority, type: type[Record]) -> list[Sight]:
     return found
 
 
-def _grounds(lines: list[Line], type: type[Record], held: frozenset[str], keys: frozenset[str]) -> list[tuple[Line, Ground]]:
+def _grounds(lines: Sequence[Line], type: type[Record], held: frozenset[str], keys: frozenset[str]) -> list[tuple[Line, Ground]]:
     return [(line, ground) for line in lines if (ground := _ground(line, type, held, keys))]
 
 
@@ -121,10 +124,13 @@ def _ground(line: Line, type: type[Record], held: frozenset[str], keys: frozense
         kinds = tuple(k for k in type.kinds if f"{type.record_type}.{k}.".startswith(f"{line.object}."))
         if not kinds:
             return None
+    states = tuple(sorted(facet.removeprefix(f"{STATE}=") for facet in line.facets))
+    if len(states) > 1:
+        return None  # a record is in one state
     if not line.subject.startswith(RELATION):
-        return Ground(None, frozenset(), line.body, kinds) if line.subject in held else None
+        return Ground(None, frozenset(), line.body, kinds, states) if line.subject in held else None
     relation = type.relations.get(line.subject.removeprefix(RELATION))
-    return Ground(relation.expression, keys, line.body, kinds) if relation else None
+    return Ground(relation.expression, keys, line.body, kinds, states) if relation else None
 
 
 def scope(authority: Authority, type: type[Record]) -> Scope:
@@ -146,8 +152,8 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
         denied = tuple(ground.condition(type) for ground in (seen[0].denies if seen else ()))
         if any(ground.whole for ground in grounds):
             return Scope(whole=True, deny=denied) if denied else WHOLE
-        bodies = frozenset(g.body for g in grounds if g.expression is None and not g.kinds)
-        rest = [ground for ground in grounds if ground.expression is not None or ground.kinds]
+        bodies = frozenset(g.body for g in grounds if g.expression is None and not g.kinds and not g.states)
+        rest = [ground for ground in grounds if ground.expression is not None or ground.kinds or ground.states]
         branches = [branch for ground in rest for branch in ground.branches(type, tenant_id)]
         return Scope(False, bodies, branches, denied, or_(false(), *(ground.condition(type) for ground in grounds)))
     branches = []

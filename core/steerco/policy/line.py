@@ -15,6 +15,9 @@ ANY = "*"
 READ = "read"
 """The act that every record type has, beside its actions."""
 
+STATE = "state"
+"""The facet of reading: the state that a record is in, so that a line may keep a draft from those for whom it is not ready."""
+
 RELATION = "relation:"
 """The prefix of a subject that follows from the record's tie to the actor, not from a seat."""
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from steerco.config.findings import Finding
 from steerco.config.similar import did_you_mean
-from steerco.policy.line import ANY, FIELDS, READ, RELATION, Line
+from steerco.policy.line import ANY, FIELDS, READ, RELATION, STATE, Line
 
 _NEGATIONS = ("!", "~", "not ", "not:", "not-")
 _SHOWN = 40
@@ -27,7 +27,7 @@ class Vocabulary(Struct, frozen=True):
     ``subjects`` are roles, groups, outsiders' kinds and body ids (relations stand by type in ``relations``); ``seats`` the
     seats that the charter names; ``clauses`` the
     ids of all leaves that may be cited, those of house rules, laws and the platform (``steerco:…``) among them. The keys of
-    ``acts`` are the record types; ``read`` is an act of each without being listed.
+    ``acts`` are the record types; ``read`` is an act of each without being listed, and what it may name is a state (``states``).
     """
 
     subjects: frozenset[str]
@@ -38,6 +38,7 @@ class Vocabulary(Struct, frozen=True):
     facets: Mapping[str, Mapping[str, frozenset[str]]]
     relations: Mapping[str, frozenset[str]]
     clauses: frozenset[str]
+    states: Mapping[str, frozenset[str]] = {}
 
 
 class _Problem(NamedTuple):
@@ -168,7 +169,7 @@ def _unknown_object(line: Line, vocabulary: Vocabulary) -> Iterator[_Problem]:
         yield from _missing(f"kind of {kind}", narrower, vocabulary.kinds.get(kind, ()), "policy-kind-of-object")
     if line.act != READ:
         yield from _missing(f"act of {kind}", line.act, vocabulary.acts[kind], "policy-act", extra=(READ,))
-    facets = vocabulary.facets.get(kind, {})
+    facets = {STATE: vocabulary.states.get(kind, frozenset())} if line.act == READ else vocabulary.facets.get(kind, {})
     for item in sorted(line.facets):
         name, _, value = item.partition("=")
         if name in facets:
