@@ -6,9 +6,22 @@ README.md says what it does. Read ``words.py`` (what the decree prescribes), ``s
 
 from __future__ import annotations
 
-from steerco.extension.api import DocumentContent, DocumentFacts, DocumentFile, DocumentText, TenantFacts, hookimpl
+from collections.abc import Iterable
+
+from steerco.extension.api import (
+    DocumentContent,
+    DocumentFacts,
+    DocumentFile,
+    DocumentText,
+    Fragment,
+    Hands,
+    Route,
+    TenantFacts,
+    hookimpl,
+)
 from steerco_vn_documents import rendering
 from steerco_vn_documents.composing import compose
+from steerco_vn_documents.pack import board_pack, link
 from steerco_vn_documents.words import KINDS
 
 
@@ -25,3 +38,15 @@ def render_document(tenant: TenantFacts, content: DocumentContent, form: str) ->
     if content.kind not in KINDS or form not in writers:
         return None
     return writers[form](content, electronic=tenant.settings["medium"] == "electronic")
+
+
+@hookimpl
+def routes(tenant: TenantFacts) -> Iterable[Route]:
+    """The papers of a meeting as one file."""
+    return [Route("pack/{meeting}", board_pack, doc="The papers of a meeting as one PDF with contents")]
+
+
+@hookimpl
+def page_slot(tenant: TenantFacts, slot: str, hands: Hands, language: str) -> Iterable[Fragment]:
+    """The way to a meeting's papers as one file."""
+    return link(tenant, slot, hands, language)

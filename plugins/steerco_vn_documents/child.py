@@ -12,7 +12,9 @@ import os
 import re
 import resource
 import sys
+from base64 import b64decode
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -69,6 +71,43 @@ def _unescaped(text: str) -> str:
     return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
+def bind(asked: Any, fonts: typst.Fonts) -> bytes:
+    """Return several PDFs as one, behind a page of contents. ``files`` are in base64; one that is no PDF, or locked, is left out
+    and told in the contents (``apart``)."""
+    from pypdfium2 import PdfDocument, PdfiumError  # only a pack needs it
+
+    found: list[Any] = []
+    for file in asked["files"]:
+        try:
+            found.append(PdfDocument(b64decode(file)))
+        except PdfiumError:
+            found.append(None)
+    before, contents = 0, b""
+    for _ in range(3):  # the contents may need another page once they say where all begins
+        contents = set_page(asked["form"], _numbered(asked["data"], found, before), fonts)
+        if contents[:1] == b"E":
+            return contents
+        pages = len(PdfDocument(contents[1:]))
+        if pages == before:
+            break
+        before = pages
+    bound, out = PdfDocument(contents[1:]), BytesIO()
+    for pdf in found:
+        if pdf is not None:
+            bound.import_pages(pdf)
+    bound.save(out)
+    return b"P" + out.getvalue()
+
+
+def _numbered(data: Any, found: list[Any], before: int) -> Any:
+    """Return the data of the contents with the page on which each file begins; 0 for one that is left out."""
+    at, lines = before + 1, []
+    for line, pdf in zip(data["lines"], found, strict=True):
+        lines.append({**line, "page": at if pdf is not None else 0})
+        at += len(pdf) if pdf is not None else 0
+    return {**data, "lines": lines}
+
+
 def _read(stream: BinaryIO) -> bytes | None:
     head = stream.read(4)
     return stream.read(int.from_bytes(head, "big")) if len(head) == 4 else None
@@ -81,7 +120,7 @@ def main() -> None:
     while (request := _read(sys.stdin.buffer)) is not None:
         allow(CPU_SECONDS)
         asked = json.loads(request)
-        answer = set_page(asked["form"], asked["data"], fonts)
+        answer = bind(asked, fonts) if "files" in asked else set_page(asked["form"], asked["data"], fonts)
         sys.stdout.buffer.write(len(answer).to_bytes(4, "big") + answer)
         sys.stdout.buffer.flush()
 

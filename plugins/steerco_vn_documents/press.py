@@ -11,7 +11,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -92,7 +93,14 @@ class Press:
 
     def print(self, form: str, data: Mapping[str, Any]) -> bytes:
         """Return a PDF. ``form`` is the name of a file in ``forms``. Raises ``NotPrinted``."""
-        request = json.dumps({"form": form, "data": data}, ensure_ascii=False).encode()
+        return self._asked({"form": form, "data": data})
+
+    def bind(self, form: str, data: Mapping[str, Any], files: Sequence[bytes]) -> bytes:
+        """Return one PDF of several files, each with its line in ``data["lines"]``. Raises ``NotPrinted``."""
+        return self._asked({"form": form, "data": data, "files": [b64encode(file).decode() for file in files]})
+
+    def _asked(self, asked: Mapping[str, Any]) -> bytes:
+        request = json.dumps(asked, ensure_ascii=False).encode()
         with self._room:
             child = self._take()
             answer = child.ask(request)

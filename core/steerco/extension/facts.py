@@ -190,6 +190,11 @@ class Hands(Protocol):
         """One record by id or reference, as far as ``by`` may see it."""
         ...
 
+    def file(self, type: str, id: str, digest: str, *, by: str | None = None) -> bytes | None:
+        """Return the content of a file that a record names by its digest; None where ``by`` may not see the record, or where it
+        names no such file."""
+        ...
+
     def day(self, on: date | None = None) -> Any:
         """Who is who on a day (``api.Parties``), by default today."""
         ...

@@ -94,6 +94,16 @@ class PluginContext:
             found = authority.find(self.type(type), id)
             return None if found is None else self._told(authority, found)
 
+    def file(self, type: str, id: str, digest: str, *, by: str | None = None) -> bytes | None:
+        """The content of a file of a record that ``by`` may see."""
+        record = self.record(type, id, by=by) or {}
+        rows = [row for part in self.type(type).parts() for row in record.get(part, ())]
+        files, tenant = self.running.files, self.running.id
+        if not any(row.get("digest") == digest for row in rows) or not files.has(tenant, digest):
+            return None
+        with files.open(tenant, digest) as file:
+            return file.read()
+
     def _told(self, authority: Authority, record: Record) -> Fields:
         told: Fields = frozen({**seen(authority, record), "changed_at": record.changed_at})
         return told
