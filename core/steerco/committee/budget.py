@@ -125,7 +125,7 @@ def enough_left(do: Do, b: Budget) -> bool:
 def _hold(do: Do, b: Budget) -> None:
     """Stop what would leave less than nothing, also where no text of the committee says so."""
     if not enough_left(do, b):
-        do.out_of_order(LEFT)
+        do.out_of_order("enough-left")
 
 
 @Budget.action(to="open", name="open")

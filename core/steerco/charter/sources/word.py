@@ -178,7 +178,7 @@ def _texts(element: ElementTree.Element) -> Iterator[str]:
 def _doubts(label: str, line: int) -> Iterator[Unsure]:
     letter = label.strip("().")
     if len(letter) == 1 and "d" < letter <= "z":
-        message = f"Word counts this point by itself as {letter}, in an alphabet without đ: compare with the printed copy"
+        message = f"Word counts this point by itself as {letter}, in an alphabet without \u0111: compare with the printed copy"
         yield Unsure(line, "automatic-letter", message)
 
 
