@@ -29,6 +29,7 @@ MODULES = (
     "minutes",
     "direction",
     "task",
+    "task_ties",
     "matter",
     "programme",
     "secondment",

@@ -32,6 +32,9 @@ from steerco.policy.capacity import Capacity
 from steerco.store.prepared_select import Prepared
 from steerco.store.tenant_status import standing
 
+UNIT = "unit"
+"""The sort of an agency that is a unit of an organisation."""
+
 
 @dataclass(frozen=True)
 class Directory(DirectoryData):
@@ -72,6 +75,7 @@ def load(session: Session, tenant_id: int) -> Directory:
         persons={p.id: p.name for p in every(Person, "id", "name")},
         agencies={a.id: a.name for a in agencies},
         parents={a.id: a.parent for a in agencies if a.parent},
+        units=frozenset(a.id for a in agencies if a.sort == UNIT),
         offices={o.id: o.agency for o in offices},
         titles={o.id: o.title for o in offices},
         holdings=tuple(

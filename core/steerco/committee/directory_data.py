@@ -57,7 +57,7 @@ class DirectoryData:
     """The directory of a tenant for all days, and whether the tenant takes acts (``standing``).
 
     ``persons``, ``agencies`` and ``titles`` (of offices) map an id to its name in each language, ``parents`` an agency to the
-    agency above it, ``offices`` an office to its agency.
+    agency above it, ``offices`` an office to its agency; ``units`` are the agencies whose sort is unit.
     """
 
     persons: dict[str, dict[str, str]]
@@ -68,6 +68,7 @@ class DirectoryData:
     holdings: tuple[Holding, ...]
     absences: tuple[AbsencePeriod, ...]
     grants: tuple[Grant, ...]
+    units: frozenset[str] = frozenset()
     standing: Standing = field(default_factory=Standing)
     sorts: dict[str, str] = field(default_factory=dict)
     """Of what sort an agency is (ministry, unit, government), where it is said."""

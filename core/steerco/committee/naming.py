@@ -131,6 +131,9 @@ class NameResolver:
                 return sort
         return "office"
 
+    def is_unit(self, party: str) -> bool:
+        return party in self.all.units or party in self.all.parents
+
     def aims(self, party: str) -> frozenset[str]:
         """Return the facet values of a party: an agency's sort, a body's id, a seat's role, or every role of a person."""
         if party in self.all.agencies:

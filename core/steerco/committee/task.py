@@ -14,59 +14,22 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.rules import effective
-from steerco.committee.receiver import bound
 from steerco.committee.subject import Subjected
+from steerco.committee.task_facets import ComesFrom, GivenTo, LedBy, Mandate, With
 from steerco.committee.task_history import Contribution, Coordinator, DueChange, Escalation, Reminder, TaskProgress
 from steerco.committee.task_input import Coordinating
 from steerco.committee.timeliness import timeliness
-from steerco.records import Any_, Do, Facet, Held, Line, Parties, Party, Record, Relation, Subject, Text, Through, party, ref_to
+from steerco.records import Any_, Do, Facet, Held, Line, Party, Record, Relation, Subject, Text, Through, party, ref_to
 from steerco.records.relation import type_registry
 
 OPEN = ("assigned", "in-progress")
 OWN_UNIT = "own-agency-unit"
 REPORTED_TO = "result-reported-to"
 """The named value that says to whom the result of a task goes beside its giver; ``where`` says of whose task, as facets do."""
+ANSWERS_TO = "answers-to"
+"""The named value that says before whom a task is answered for; ``where`` says by whom, as facets do."""
 SOURCES = {"conclusion": "meeting", "direction": "direction", "programme": "programme", "matter": "matter"}
 """What a task can come from, and the record type that this is on record as."""
-
-
-class GivenTo(Facet):
-    """To whom a task goes: of one about to be assigned each party that it binds, of an escalation who is to hear of it."""
-
-    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        if record is None or record.state == "new":
-            every = bound(given.get("to"), given.get("lead"), parties)
-            return super().of_request({self.field: list(every)}, None, parties)
-        if self.field in given:
-            return super().of_request({self.field: given[self.field] or record.author_as}, None, parties)
-        return super().of_request(given, record, parties)
-
-
-class ComesFrom(Facet):
-    """What sort of record a task comes from. Of a source whose sort is not known (it may not be seen) the facet says nothing."""
-
-    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        if given.get("source") and not (given.get(self.field) or getattr(record, self.field, None)):
-            return [frozenset()]
-        return super().of_request({}, record, parties)
-
-
-class LedBy(Facet):
-    """What sort of party leads: an agency, a body, or a person, who may be named by a seat or an office."""
-
-    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        held_values = {f"{self.name}=seat", f"{self.name}=office"}
-        values = super().of_request(given, record, parties)
-        return [frozenset({f"{self.name}=person"}) if facet & held_values else facet for facet in values]
-
-
-class Mandate(Facet):
-    """An instrument gave the task (``instrument``), and an act that moves or ends it names a paper that says so (``named``)."""
-
-    def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
-        if record is None or record.state == "new" or not record.instrument:
-            return [frozenset({f"{self.name}=none"})]
-        return [frozenset({f"{self.name}={'named' if given.get(self.field) else 'instrument'}"})]
 
 
 class Task(Subjected, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
@@ -99,6 +62,7 @@ class Task(Subjected, type="task", states="assigned in-progress reported-done do
     done_on: Mapped[date | None]
     reason: Mapped[str | None]
     canceled_by: Mapped[str | None]
+    answers_to: Mapped[str | None]
 
     leads = Relation("lead", Held("lead"), concerns=True)
     answers = Relation("accountable", Held("accountable"), concerns=True)
@@ -117,6 +81,7 @@ class Task(Subjected, type="task", states="assigned in-progress reported-done do
         ("lead", "state"),
         ("subject", "state"),
         ("subject", "due_on"),
+        ("answers_to", "due_on"),
         ("focal_unit", "due_on"),
         ("focal_key", "due_on"),
     )
@@ -125,6 +90,7 @@ class Task(Subjected, type="task", states="assigned in-progress reported-done do
     accountable_ = Facet("accountable", "accountable", of="party", values=("agency", "person"))
     giver_ = Facet("giver", "author_as", of="party", values=("person",))
     source_ = ComesFrom("source", "source_sort", values=(*SOURCES, "none"), default="none")
+    with_ = With("with", "coordinator", of="party", values=("unit", "outside", "body", "person"))
     mandate_ = Mandate("mandate", "instrument", values=("none", "instrument", "named"))
 
     def drafted(self, named: Mapping[str, Record]) -> None:
@@ -211,6 +177,7 @@ def assign(
     t.to, t.lead = receiver, lead or receiver
     t.accountable = _accountable(do, t, accountable)
     t.performer = _performer(do, t)
+    t.answers_to = _answers_to(do, t)
     t.due_on = t.original_due_on = due_on
     if source is not None:
         t.source, t.source_sort = source, _source(do, source, source_sort)
@@ -252,6 +219,13 @@ def report_done(do: Do, t: Task, *, text: Text | None = None) -> None:
     t.reported_done_on = do.today
     do.add(t, TaskProgress(text=text, percent=100, by=do.actor, at=do.at))
     do.tell(t.author, *_reported_to(do, t))
+
+
+def _answers_to(do: Do, t: Task) -> str | None:
+    """Return before whom the task is answered for, by the named value of the charter: several have spaces between them."""
+    who = sorted(do.parties.aims(t.accountable))
+    stated = (effective(ANSWERS_TO, (do.charter, *do.layers), {"accountable": party}) for party in who)
+    return next((str(value.value) for value in stated if value.stated), None)
 
 
 def _reported_to(do: Do, t: Task) -> list[str]:

@@ -70,6 +70,21 @@ ORDERS = frozenset(
         "no-open-channel",
         "not-sent-here",
         "already-taken-in",
+        "effect-is-past",
+        "own-commendation",
+        "agenda-frozen",
+        "no-agenda",
+        "agenda-approved",
+        "proposal-answered",
+        "no-consent-item",
+        "place-is-set",
+        "made-alone",
+        "joined-already",
+        "already-called",
+        "nothing-filed",
+        "review-empty",
+        "replacement-not-asked",
+        "team-without-lead",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""

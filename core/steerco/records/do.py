@@ -48,6 +48,10 @@ class Parties(Protocol):
         """``agency``, ``body``, ``seat``, ``office`` or ``person``."""
         ...
 
+    def is_unit(self, party: str) -> bool:
+        """Return whether the party is a unit of an organisation, by its sort or because it has an agency above it."""
+        ...
+
     def aims(self, party: str) -> frozenset[str]:
         """Return the facet values of the party: its roles, its body, ``agency``, ``person``."""
         ...

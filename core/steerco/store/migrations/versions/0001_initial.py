@@ -244,10 +244,11 @@ def declare() -> None:
             "title text, text text?, to text, lead text, accountable text, performer text?, due_on date?, "
             "original_due_on date?, product text?, instrument text?, source text?, source_sort text?, source_part int?, "
             "plan text?, focal_unit text?, focal_key text?, staff text?, resources text?, reported_done_on date?, done_on "
-            "date?, reason text?, canceled_by text?, subject text?"
+            "date?, reason text?, canceled_by text?, subject text?, "
+            "answers_to text?"
         ),
         index=(
-            "accountable id; body due_on id; changed_at id; created_at id; due_on id; focal_key due_on "
+            "accountable id; answers_to due_on id; body due_on id; changed_at id; created_at id; due_on id; focal_key due_on "
             "id; focal_key id; focal_unit due_on id; focal_unit id; lead due_on id; lead id; lead state "
             "id; performer id; source id; state due_on id; subject due_on id; subject state id; to id"
         ),
@@ -369,6 +370,7 @@ def declare() -> None:
     part("task_coordinators", "task", "who text", index="who task")
     part("task_due_changes", "task", "from date?, to date, reason text, instrument text?, by text, at time")
     part("task_escalations", "task", "to text, text text?, by text, at time")
+    part("task_links", "task", "sort text, title text, instrument text?, by text, at time")
     part("task_progress", "task", "text text?, percent int?, by text, at time")
     part("task_reminders", "task", "text text?, by text, at time")
     record(

@@ -24,6 +24,8 @@ PRIVATE = frozenset({"email"})
 FREE = frozenset({"title", "text", "reason", "note", "opinion", "conclusion", "product", "place", "staff", "resources"})
 """Texts that people write: shown as they stand, whatever they look like."""
 
+ANSWERS_TO = "answers_to"
+"""A field that names several parties, with spaces between them."""
 SUBJECTS = frozenset({"subject", "subjects"})
 """Fields that name a field of work of the charter."""
 
@@ -101,6 +103,8 @@ def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
         return ShownValue(text)
     if name in party_fields(tuple(visit.tenant.snapshot.types.values())) and visit.names.known(text):
         return ShownValue(visit.names(text))
+    if name == ANSWERS_TO:
+        return ShownValue(", ".join(visit.names.of(text.split())))
     if name in SUBJECTS:
         return ShownValue(visit.names(text))
     if name == "kind":
