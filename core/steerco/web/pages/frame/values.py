@@ -159,12 +159,21 @@ def title_of(visit: Visit, type: str, fields: Mapping[str, Any]) -> str:
     if fields.get("kind") and (when := fields.get("starts_at") or fields.get("year")):
         subject = visit.say("word", "of_kind", what=visit.say("type", type), kind=visit.say("kind", fields["kind"]))
         return f"{subject[:1].upper()}{subject[1:]}, {visit.time(when) if isinstance(when, datetime) else when}"
+    if fields.get("year"):
+        subject = visit.say("type", type)
+        return f"{subject[:1].upper()}{subject[1:]}, {fields['year']}"
     for name in ("title", "name", "text", "conclusion", "reason", "opinion"):
         if fields.get(name):
             text = visit.say.of(fields[name]) if isinstance(fields[name], Mapping) else str(fields[name])
             return text if len(text) <= 120 else f"{text[:119].rstrip()}…"
     parties = [fields.get(name) for name in ("person", "who", "substitute", "by")]
     return " · ".join(visit.names(str(party)) for party in parties if party)
+
+
+def money(visit: Visit, amount: int, currency: str | None) -> str:
+    """Return a sum of money as people write it: its thousands set apart, and the currency, where one is stated."""
+    told = f"{amount:,}".replace(",", visit.say("word", "thousands"))
+    return f"{told} {currency}" if currency else told
 
 
 def facet(visit: Visit, condition: str) -> str:

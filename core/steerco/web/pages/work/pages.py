@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from steerco.web.pages.acts.own_pages import OWN_LISTS, OWN_PAGES, OwnPage
+from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
+from steerco.web.pages.work.consultation import consultation_content
 from steerco.web.pages.work.downloads import paper
 from steerco.web.pages.work.home import home
 from steerco.web.pages.work.matter import matter_content
@@ -23,5 +25,7 @@ OWN_PAGES |= {
     "meeting": OwnPage("work/meeting.html", meeting_content),
     "task": OwnPage("work/task.html", task_content),
     "matter": OwnPage("work/matter.html", matter_content),
+    "consultation": OwnPage("work/consultation.html", consultation_content),
+    "budget": OwnPage("work/budget.html", budget_content),
     "programme": OwnPage("work/programme.html", programme_content),
 }
