@@ -53,7 +53,7 @@ def test_a_budget_tells_what_is_left_and_after_each_entry(pages: LivedPages) -> 
     parts = ("2.400.000.000 VND", "68.500.000 VND (3%)", "2.331.500.000 VND", "2.313.500.000 VND", "-86.500.000 VND")
     assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)
     assert "đã đảo bằng bút toán số 3" in text
-    english = pages.page(MOST, "cvp-bo", "/records/budget/B-2021-001", lang="en")
+    english = pages.page(MOST, "cvp-bo-moi", "/records/budget/B-2021-001", lang="en")
     assert "326,000,000 VND" in english.text
     assert "Spent on: benefits" in english.text
 

@@ -84,6 +84,7 @@ class Consultation(Record, type="consultation", states="prepared open closed can
     addressee = Relation("addressee", Through("consultation-reply", "consultation", Held("who")))
     opener = Relation("opener", Held("opened_by"))
     listed_by = (("due_on",),)
+    discreet = frozenset({"answer", "handle"})
     to_ = AskedOf("to", "to", of="party", values=("agency", "person"))
     accountable_ = ToldBy("accountable", "to", of="party", values=("agency", "person"))
     concerns_ = AboutWhat("concerns", "concerns", values=("plan", "scheme", "project", "other", NOT_SAID), default=NOT_SAID)

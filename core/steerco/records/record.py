@@ -136,6 +136,9 @@ class Record(Owned, Base):
     ends_as: ClassVar[str] = ""
     """The state in which its records are once their last day is over, without an act (``committee.term``); empty: none."""
 
+    discreet: ClassVar[frozenset[str]] = frozenset()
+    """The acts whose input is told to nobody but who did them: it stands in records that fewer people see."""
+
     listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns along which lists of many records run in order: the last one gives the order, those before it are held equal."""
 

@@ -175,9 +175,11 @@ def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
 
 
 def _readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
-    """Return what was given to an act, less what rows of its record keep to those whom it concerns (``Part.reserved``), and less
-    the id that was given to what it made: ids are for files and programs."""
+    """Return what was given to an act, less what its type keeps to who did it (``Record.discreet``) or rows of its record to those
+    whom it concerns (``Part.reserved``), and less the id that was given to what it made: ids are for files and programs."""
     type = visit.tenant.snapshot.types.get(row.type or "")
+    if type and row.action.partition(".")[2] in type.discreet and visit.authority.actor not in (PLATFORM, row.person):
+        return {}
     kept = frozenset(name for part in type.parts().values() for name in part.reserved) if type else frozenset()
     own = visit.authority.actor in (PLATFORM, row.person)
     given = {name: value for name, value in body.input.items() if name != "id"}
