@@ -64,6 +64,7 @@ def test_the_national_committees_working_group_owes_no_meeting(national: Lived) 
                 ("monthly-meeting", "2021-08", "8.3"),
                 ("issue-inspection-plan", "2021", "3.1"),
                 ("draft-inspection-plan", "2021", "7.1"),
+                ("opinion-of-member", "", "6.3"),
             },
         ),
     ],

@@ -175,7 +175,7 @@ def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
 
 
 def _readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
-    """Return what was given to an act, less what its type keeps to who did it (``Record.discreet``) or rows of its record to those
+    """Return what was given to an act, less what its type keeps to who did it (``Record.discreet``) or rows of it to those
     whom it concerns (``Part.reserved``), and less the id that was given to what it made: ids are for files and programs."""
     type = visit.tenant.snapshot.types.get(row.type or "")
     if type and row.action.partition(".")[2] in type.discreet and visit.authority.actor not in (PLATFORM, row.person):

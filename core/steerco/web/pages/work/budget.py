@@ -45,6 +45,8 @@ def budget_content(visit: Visit, budget: Any) -> dict[str, Any]:
 
     return {
         "year": budget.year,
+        "amount": _in(visit, budget, "amount", "amount_plain"),
+        "left_after": _in(visit, budget, "left_after", "left_plain"),
         "allocated": told(budget.allocated),
         "spent": told(budget.spent),
         "left": told(budget.left),
@@ -57,12 +59,21 @@ def budget_content(visit: Visit, budget: Any) -> dict[str, Any]:
     }
 
 
+def _in(visit: Visit, budget: Any, stated: str, plain: str) -> str:
+    """The heading of a column of amounts, with the currency where one is stated."""
+    return visit.say("work.budget", stated, currency=budget.currency) if budget.currency else visit.say("work.budget", plain)
+
+
 def _sums(rows: Iterable[dict[str, Any]], field: str) -> list[tuple[str, int]]:
     found: dict[str, int] = {}
     for row in rows:
         if row[field]:
             found[row[field]] = found.get(row[field], 0) + row["amount"]
     return [*found.items()]
+
+
+def _headed(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def _lines(visit: Visit, budget: Any, rows: list[dict[str, Any]], *, may: bool) -> Iterable[EntryLine]:
@@ -74,11 +85,11 @@ def _lines(visit: Visit, budget: Any, rows: list[dict[str, Any]], *, may: bool) 
         form = address(visit, action, budget, {"entry": str(row["number"])}) if may and stands and action is not None else ""
         yield EntryLine(
             number=row["number"],
-            kind=visit.say("value", row["kind"]),
+            kind=_headed(visit.say("value", row["kind"])),
             text=row["text"],
             more=row["source"] or (visit.say("value", row["purpose"]) if row["purpose"] else ""),
-            amount=money(visit, row["amount"], budget.currency),
-            left=money(visit, left, budget.currency),
+            amount=money(visit, row["amount"], None),
+            left=money(visit, left, None),
             paper=" · ".join(each for each in (row["document"], row["basis"]) if each),
             by=visit.names(row["by"]),
             at=visit.time(row["at"]),

@@ -13,7 +13,7 @@ from steerco.web.pages.acts.standing import address
 from steerco.web.pages.frame.visit import Visit
 
 MOST = 200
-LATE = ("late", "done-late")
+LATE = {"late": "still-late", "done-late": "was-late"}
 
 
 class FileLine(NamedTuple):
@@ -82,7 +82,7 @@ def _line(visit: Visit, consultation: Record, reply: Any, *, may: bool) -> Answe
         text=reply.text or "",
         on=visit.date(reply.answered_on) if reply.answered_on else "",
         timeliness=shown["timeliness"],
-        standing=visit.say("timeliness", shown["timeliness"]) if shown["timeliness"] in LATE else "",
+        standing=visit.say("work.consultation", LATE[shown["timeliness"]]) if shown["timeliness"] in LATE else "",
         handled=visit.say("value", reply.taken_up) if reply.taken_up else "",
         why=reply.handling or "",
         files=_files(visit, reply, shown["papers"]),
