@@ -22,6 +22,7 @@ from steerco.charter.model import (
     Procedure,
     Source,
     Succession,
+    Signing,
     Template,
 )
 from steerco.charter.values import NAMED
@@ -47,7 +48,7 @@ class Ruled(Struct, frozen=True):
         without a stated period, and a single decider for all classes are shown only.
         """
         match self.rule:
-            case Instrument() | Duty() | Procedure() | Succession() | Bound() | Template() | Finance():
+            case Instrument() | Duty() | Procedure() | Succession() | Bound() | Template() | Finance() | Signing():
                 return True
             case Cadence(holder=holder, every=every):
                 return bool(holder) and every != NOT_STATED

@@ -26,6 +26,7 @@ from steerco.notifications.mail import BadMailSettings, mail_server
 from steerco.notifications.postman import Postman
 from steerco.operations import tokens
 from steerco.operations.exchange import Exchange
+from steerco.operations.printing_chore import print_waiting
 from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
 
@@ -205,7 +206,7 @@ def worker(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Worker:
     """This process's worker. ``lease``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal = Seal(shell.home.data)
-    chores = (Consumers().step, Exchange(shell.installation, seal).carry)
+    chores = (print_waiting, Consumers().step, Exchange(shell.installation, seal).carry)
     return Worker(shell.installation, holder, clock, seal, chores, lease)
 
 

@@ -66,7 +66,6 @@ class Document(
     content: Mapped[str | None]
     paper: Mapped[str | None]
     printed: Mapped[str | None]
-    suffix: Mapped[str | None]
     series: Mapped[str | None]
     serial: Mapped[int | None]
     number: Mapped[str | None]
@@ -108,6 +107,16 @@ class DocumentBlock(Part, of="document", name="blocks"):
     kind: Mapped[str]
     label: Mapped[str | None]
     text: Mapped[str]
+
+
+class KeptPaper(Part, of="document", name="files"):
+    """A file of the document: what was ``signed``, the ``content`` that stood on it, what was ``issued``. ``size`` in bytes."""
+
+    document: Mapped[str]
+    role: Mapped[str]
+    file_name: Mapped[str]
+    digest: Mapped[str]
+    size: Mapped[int]
 
 
 class BlockInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -222,8 +231,17 @@ def sign(do: Do, d: Document) -> None:
         do.out_of_order("signing-not-stated", kind=d.kind)
     d.signed_by, d.signed_as, d.signed_at = do.me(d.body), do.acting_for or do.role, do.at
     d.mark, d.lines, d.cites = block.mark, list(block.lines), list(dict.fromkeys((*do.because, *block.cites)))
-    d.content, d.paper, d.suffix = (do.prepared.get(name) for name in ("content", "paper", "suffix"))
+    d.content, d.paper = _keep(do, d, "content"), _keep(do, d, "signed")
     do.tell(d.author)
+
+
+def _keep(do: Do, d: Document, role: str) -> str | None:
+    """Put a file that was made for the act on record, and return its digest; None where none was made."""
+    made = do.prepared.get(role)
+    if made is None:
+        return None
+    do.add(d, KeptPaper(role=role, file_name=f"{d.ref}-{role}{made['suffix']}", digest=made["digest"], size=made["size"]))
+    return str(made["digest"])
 
 
 @Document.action("signed", to="issued")
@@ -237,12 +255,12 @@ def issue(do: Do, d: Document) -> None:
     do.tell(d.author, *(party for named in d.addressees if (party := do.parties.resolve(named))))
 
 
-@Document.action("issued", platform=True)
+@Document.action("issued", "replaced", "recalled", "archived", platform=True)
 def print_(do: Do, d: Document) -> None:
     """Keep the file as it was printed from what was signed, with number and day."""
     if d.printed is not None:
         do.out_of_order("already-printed")
-    d.printed, d.suffix = do.prepared.get("paper"), do.prepared.get("suffix")
+    d.printed = _keep(do, d, "issued")
 
 
 @Document.action("issued", to="replaced")
@@ -275,7 +293,7 @@ def archive(do: Do, d: Document, *, dossier: Line) -> None:
 @Document.action("archived", to="disposed")
 def dispose(do: Do, d: Document, *, decision: Line) -> None:
     """Destroy what it says, by a decision that is named. Its entry stays: number, day, signer, and the digests."""
-    do.drop(do.parts(d, DocumentBlock))
+    do.drop([*do.parts(d, DocumentBlock), *do.parts(d, KeptPaper)])
     d.opening = d.closing = d.proposal = None
     d.bases, d.recipients, d.addressees = [], [], []
     d.disposal, d.disposed_on = decision, do.today

@@ -6,6 +6,7 @@ event logged. Whatever stops it on the way leaves nothing behind.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,6 +17,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel import plugin_rules, printing
 from steerco.kernel.act import ActRequest, TypedAct, type_input
@@ -33,6 +35,7 @@ from steerco.store.fair_lock import Busy
 from steerco.store.idempotency import KeyReused, recall, remember
 from steerco.store.identity import count_up, next_reference, uuid7
 
+log_of_prints = logging.getLogger("steerco.documents")
 OWN = frozenset({"tenant_id", "id", "author", "email"})
 """Columns of a record that no event tells again: it names the record and the person, and holds no personal data."""
 SHORT = 100
@@ -107,9 +110,29 @@ def perform(
 ) -> Done:
     """Do an act, or, for ``request.dry_run``, everything but keeping it. ``ids`` draws the ids of what it makes.
 
-    ``look`` is shown what an act that is only tried has left, before it is undone.
+    ``look`` is shown what an act that is only tried has left, before it is undone. A document that was issued is printed at once,
+    in an act of its own; where that fails, the worker tries again.
     Raises ``Invalid``, ``NotFound``, ``Refused``, ``OutOfOrder``, ``Conflict`` (see ``records.errors``) or ``store.Busy``.
     """
+    done = _performed(tenant, request, ids, look)
+    if done.dry or done.replayed or request.prepared is not None or request.action != "document.issue":
+        return done
+    try:
+        return msgspec.structs.replace(done, version=print_issued(tenant, done.id, request, ids=ids).version)
+    except (Stopped, Busy):
+        log_of_prints.warning("%s of %s is issued and not printed yet", done.ref, tenant.snapshot.slug, exc_info=True)
+        return done
+
+
+def print_issued(tenant: Tenant, id: str, request: ActRequest, *, ids: Callable[[], str] = uuid7) -> Done:
+    """Print an issued document, by the time of ``request``. Raises what ``perform`` does."""
+    with tenant.running.store.read(tenant.id) as session:
+        made = printing.issued(tenant.running.at(session), session, id, request.in_utc().at)
+    print_ = ActRequest(PLATFORM, "document.print", request.at, on=id, recorded_at=request.recorded_at, prepared=made)
+    return _performed(tenant, print_, ids, lambda tenant, session, done: None)
+
+
+def _performed(tenant: Tenant, request: ActRequest, ids: Callable[[], str], look: Look) -> Done:
     request = request.in_utc()
     tenant = tenant.running
     sharing, again = True, 0

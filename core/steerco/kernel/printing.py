@@ -8,13 +8,18 @@ that a rebuild does the act again without any plugin.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from steerco.committee.document import Document
+from steerco.configuration.snapshot import PLATFORM
+from steerco.configuration.tenant import Tenant
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.documents import DocumentContent, DocumentFile, DocumentForm
 from steerco.kernel import document_content, plain_form
@@ -58,8 +63,8 @@ def _signed(judged: Judged) -> Mapping[str, Any]:
     assert isinstance(document, Document)
     content = document_content.content(authority, document, context(judged))
     file = rendered(authority, content, SIGNED)
-    put = _put(authority, dry=judged.request.dry_run)
-    return {"content": put(encode(content)), "paper": put(file.content), "suffix": file.suffix}
+    put = _put(authority.tenant, dry=judged.request.dry_run)
+    return {"content": put(encode(content), ".json"), "signed": put(file.content, file.suffix)}
 
 
 def rendered(authority: Authority, content: DocumentContent, form: DocumentForm) -> DocumentFile:
@@ -85,11 +90,32 @@ def _asked(authority: Authority, hook: str, **arguments: Any) -> Any:
     return results[0].value if results else None
 
 
-def _put(authority: Authority, *, dry: bool) -> Callable[[bytes], str]:
-    tenant = authority.tenant
-    if dry:
-        return lambda content: sha256(content).hexdigest()
-    return lambda content: tenant.files.put(tenant.id, content)
+def _put(tenant: Tenant, *, dry: bool = False) -> Callable[[bytes, str], Mapping[str, Any]]:
+    """Return what stores a file and tells its digest, suffix and size; it stores nothing where the act is only tried."""
+
+    def put(content: bytes, suffix: str) -> Mapping[str, Any]:
+        digest = sha256(content).hexdigest() if dry else tenant.files.put(tenant.id, content)
+        return {"digest": digest, "suffix": suffix, "size": len(content)}
+
+    return put
+
+
+def unprinted(session: Session, tenant_id: int) -> list[str]:
+    """Return the ids of documents that have their number and not yet the file that shows it."""
+    waiting = (Document.tenant_id == tenant_id, Document.serial.is_not(None), Document.printed.is_(None))
+    kept = (Document.content.is_not(None), Document.state != "disposed")
+    return list(session.scalars(select(Document.id).where(*waiting, *kept).order_by(Document.id)))
+
+
+def issued(tenant: Tenant, session: Session, id: str, at: datetime) -> Mapping[str, Any]:
+    """Make the file of an issued document: exactly what was signed, with number and day, set once."""
+    document = session.get_one(Document, (tenant.id, id))
+    authority = Authority(tenant, session, PLATFORM, at)
+    with tenant.files.open(tenant.id, document.content or "") as file:
+        signed = msgspec.json.decode(file.read(), type=DocumentContent)
+    dated = {"number": document.number or "", "symbol": document.symbol or "", "day": document.issued_on}
+    file_ = rendered(authority, msgspec.structs.replace(signed, **dated), SIGNED)
+    return {"issued": _put(tenant)(file_.content, file_.suffix)}
 
 
 _MAKERS: Mapping[str, Callable[[Judged], Mapping[str, Any]]] = {"document.draft": _worded, "document.sign": _signed}

@@ -218,7 +218,7 @@ def declare() -> None:
             "kind text, title text?, about text?, addressees json, signatory text?, reach text, bases json, proposal text?, "
             "opening text?, closing text?, recipients json, secrecy text?, urgency text?, circulation text?, signed_by text?, "
             "signed_as text?, signed_at time?, mark text?, lines json, cites json, content text?, paper text?, printed text?, "
-            "suffix text?, series text?, serial int?, number text?, symbol text?, issued_on date?, replaced_by text? > document, "
+            "series text?, serial int?, number text?, symbol text?, issued_on date?, replaced_by text? > document, "
             "reason text?, dossier text?, archived_on date?, disposed_on date?, disposal text?, addressed text?"
         ),
         index="signatory id; signed_by id; addressed id; about id",
@@ -432,6 +432,7 @@ def declare() -> None:
     part("direction_addressees", "direction", "who text", index="who direction")
     part("document_blocks", "document", "position int, kind text, label text?, text text")
     part("matter_files", "matter", "file_name text, digest text, size int")
+    part("document_files", "document", "role text, file_name text, digest text, size int")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
     part("matter_votes", "matter", "who text, position text, at time")
     part("transmission_files", "transmission", "file_name text, digest text, size int")

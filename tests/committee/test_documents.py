@@ -1,0 +1,154 @@
+"""Documents: numbers under many hands, the year's turn, what is signed and what is printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from tests.committee.conftest import MORNING, ZONE, Board
+from tests.databases import STORES
+
+from steerco.cases.world import seed
+from steerco.configuration.home import Home
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM
+from steerco.kernel.act import ActRequest
+from steerco.kernel.perform import perform
+from steerco.operations.rebuild import rebuild
+from steerco.records import Invalid, NotFound, OutOfOrder
+from steerco.store.engine import Store
+
+ROOT = Path(__file__).parents[2]
+SLUG = "most-steering-board"
+CHIEF, HEAD = "cvp-bo", "bo-truong-khcn"
+
+
+@pytest.fixture(scope="module")
+def at_work() -> Store:
+    """The Steering Board with its people, to copy."""
+    store = STORES.empty()
+    home, installation = Home(ROOT), Installation(store)
+    installation.apply(SLUG, home.content(SLUG), at=MORNING, who=PLATFORM, why="test", seed=seed)
+    return store
+
+
+@pytest.fixture
+def office(at_work: Store) -> Iterator[Board]:
+    store = STORES.copy(at_work)
+    yield Board(Installation(store).tenant(SLUG))
+    store.close()
+
+
+def signed(office: Board, title: str = "Kết luận", **given: object) -> str:
+    id = office.do(CHIEF, "document.draft", kind="conclusion-notice", title=title, **given)
+    return office.do(CHIEF, "document.sign", id)
+
+
+def issued(office: Board, title: str = "Kết luận", **given: object) -> str:
+    return office.do(CHIEF, "document.issue", signed(office, title, **given))
+
+
+def text_of(office: Board, id: str, role: str) -> str:
+    """The file of a document, as text."""
+    row = next(row for row in office.show("document", id)["files"] if row["role"] == role)
+    with office.tenant.files.open(office.tenant.id, row["digest"]) as file:
+        content = file.read()
+    assert (sha256(content).hexdigest(), len(content)) == (row["digest"], row["size"])
+    return content.decode()
+
+
+def test_eight_hands_give_each_number_once_and_leave_no_gap(office: Board) -> None:
+    ids = [signed(office, f"Kết luận {n}") for n in range(24)]
+
+    def issue(id: str) -> str:
+        return perform(office.tenant, ActRequest(CHIEF, "document.issue", MORNING, on=id)).id
+
+    with ThreadPoolExecutor(8) as hands:
+        assert sorted(hands.map(issue, ids)) == sorted(ids)
+    assert sorted(office.show("document", id)["number"] for id in ids) == [f"{n:02d}" for n in range(1, 25)]
+
+
+def test_the_year_turns_at_midnight_of_the_committees_own_zone(office: Board) -> None:
+    last, first = signed(office, "Cuối năm"), signed(office, "Đầu năm")
+    office.do(CHIEF, "document.issue", signed(office))
+    office.now = datetime(2021, 12, 31, 23, 59, 59, tzinfo=ZONE)
+    office.do(CHIEF, "document.issue", last)
+    office.now = datetime(2022, 1, 1, tzinfo=ZONE)
+    office.do(CHIEF, "document.issue", first)
+    both = [office.show("document", id) for id in (last, first)]
+    assert [(each["number"], each["issued_on"].isoformat()) for each in both] == [("02", "2021-12-31"), ("01", "2022-01-01")]
+
+
+def test_a_number_that_was_recalled_is_never_given_again(office: Board) -> None:
+    recalled = issued(office)
+    office.do(CHIEF, "document.recall", recalled, reason="Sai nội dung")
+    unnumbered = signed(office)
+    office.do(CHIEF, "document.recall", unnumbered, reason="Không phát hành")
+    assert office.show("document", issued(office))["number"] == "02"
+    assert office.show("document", unnumbered)["number"] is None
+    assert isinstance(office.fails(CHIEF, "document.issue", recalled), OutOfOrder)
+
+
+def test_what_is_issued_is_what_was_signed_with_number_and_day(office: Board) -> None:
+    id = signed(office, blocks=[{"text": "Giao Vụ Pháp chế <b>rà soát</b> & báo cáo"}])
+    before = text_of(office, id, "signed")
+    assert "TB-" not in before
+    office.do(CHIEF, "document.issue", id)
+    after = text_of(office, id, "issued")
+    for line in ("BỘ KHOA HỌC VÀ CÔNG NGHỆ", "BAN CHỈ ĐẠO", "TL. TRƯỞNG BAN", "Chánh Văn phòng Bộ", "rà soát&lt;/b&gt; &amp; báo"):
+        assert line in before, line
+        assert line in after, line
+    assert "01/TB-BCĐCPĐT" in after
+    assert json.loads(text_of(office, id, "content"))["signatures"][0]["lines"][0] == "TL. TRƯỞNG BAN"
+    assert text_of(office, id, "signed") == before
+
+
+def test_what_is_disposed_of_leaves_number_and_checksums_and_nothing_to_read(office: Board) -> None:
+    id = issued(office, blocks=[{"text": "Nội dung"}])
+    kept = {name: office.show("document", id)[name] for name in ("number", "paper", "content", "printed", "signed_by")}
+    office.do(CHIEF, "document.archive", id, dossier="Họp 2021")
+    office.do(CHIEF, "document.dispose", id, decision="Quyết định 5")
+    shown = office.show("document", id)
+    assert {name: shown[name] for name in kept} == kept
+    assert all(kept.values())
+    assert (shown["blocks"], shown["files"]) == ([], [])
+
+
+def test_a_draft_begins_with_what_its_record_says(office: Board) -> None:
+    meeting = office.do(HEAD, "meeting.convene", body="board", kind="ad-hoc", starts_at="2021-03-10T14:00:00")
+    office.now = datetime(2021, 3, 10, 14, tzinfo=ZONE)
+    office.do(HEAD, "meeting.open", meeting)
+    office.do(HEAD, "meeting.conclude", meeting, text="Thống nhất kế hoạch năm")
+    id = office.do(CHIEF, "document.draft", kind="conclusion-notice", about=meeting)
+    assert any("Thống nhất kế hoạch năm" in row["text"] for row in office.show("document", id)["blocks"])
+
+
+def test_a_document_is_about_what_its_drafter_sees(office: Board) -> None:
+    stopped = office.fails(CHIEF, "document.draft", kind="report", about="M-2021-999")
+    assert isinstance(stopped, Invalid | NotFound)
+
+
+def test_another_kind_replaces_nothing(office: Board) -> None:
+    one = issued(office)
+    other = office.do(CHIEF, "document.draft", kind="minutes", title="Biên bản")
+    office.do(CHIEF, "document.sign", other)
+    office.do(CHIEF, "document.issue", other)
+    stopped = office.fails(CHIEF, "document.replace", one, by=other, reason="Nhầm")
+    assert isinstance(stopped, Invalid)
+    assert list(stopped.fields) == ["by"]
+    assert office.show("document", one)["state"] == "issued"
+
+
+def test_the_log_performed_again_gives_the_same_documents_without_any_plugin(office: Board) -> None:
+    issued(office, blocks=[{"text": "Nội dung"}])
+    scratch = STORES.empty()
+    installation = Installation(office.tenant.store)
+    found = rebuild(installation, SLUG, scratch=scratch)
+    assert found.differences == ()
+    assert found.rows["document"] == 1
+    scratch.close()
