@@ -100,7 +100,13 @@ def test_what_is_issued_is_what_was_signed_with_number_and_day(office: Board) ->
     assert "TB-" not in before
     office.do(CHIEF, "document.issue", id)
     after = text_of(office, id, "issued")
-    for line in ("BỘ KHOA HỌC VÀ CÔNG NGHỆ", "BAN CHỈ ĐẠO", "TL. TRƯỞNG BAN", "Chánh Văn phòng Bộ", "rà soát&lt;/b&gt; &amp; báo"):
+    for line in (
+        "BỘ KHOA HỌC VÀ CÔNG NGHỆ",
+        "BAN CHỈ ĐẠO",
+        "TL. TRƯỞNG BAN",
+        "Chánh Văn phòng Bộ",
+        "rà soát&lt;/b&gt; &amp; báo",
+    ):
         assert line in before, line
         assert line in after, line
     assert "01/TB-BCĐCPĐT" in after

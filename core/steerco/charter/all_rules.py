@@ -20,9 +20,9 @@ from steerco.charter.model import (
     NotRun,
     Parameter,
     Procedure,
+    Signing,
     Source,
     Succession,
-    Signing,
     Template,
 )
 from steerco.charter.values import NAMED
