@@ -109,7 +109,7 @@ class DocumentBlock(Part, of="document", name="blocks"):
     text: Mapped[str]
 
 
-class KeptPaper(Part, of="document", name="files"):
+class DocumentPaper(Part, of="document", name="files"):
     """A file of the document: what was ``signed``, the ``content`` that stood on it, what was ``issued``. ``size`` in bytes."""
 
     document: Mapped[str]
@@ -240,7 +240,7 @@ def _keep(do: Do, d: Document, role: str) -> str | None:
     made = do.prepared.get(role)
     if made is None:
         return None
-    do.add(d, KeptPaper(role=role, file_name=f"{d.ref}-{role}{made['suffix']}", digest=made["digest"], size=made["size"]))
+    do.add(d, DocumentPaper(role=role, file_name=f"{d.ref}-{role}{made['suffix']}", digest=made["digest"], size=made["size"]))
     return str(made["digest"])
 
 
@@ -293,7 +293,7 @@ def archive(do: Do, d: Document, *, dossier: Line) -> None:
 @Document.action("archived", to="disposed")
 def dispose(do: Do, d: Document, *, decision: Line) -> None:
     """Destroy what it says, by a decision that is named. Its entry stays: number, day, signer, and the digests."""
-    do.drop([*do.parts(d, DocumentBlock), *do.parts(d, KeptPaper)])
+    do.drop([*do.parts(d, DocumentBlock), *do.parts(d, DocumentPaper)])
     d.opening = d.closing = d.proposal = None
     d.bases, d.recipients, d.addressees = [], [], []
     d.disposal, d.disposed_on = decision, do.today
