@@ -19,6 +19,13 @@ def decision(w: Wording) -> DocumentText:
         return on_plans.issuing(w)
     if type == "mobilisation":
         return _of(w, "trưng tập người tham gia công việc của " + w.body, _mobilised(w, record), w.listed(record.get("who")))
+    if type == "amendment":
+        return _of(
+            w,
+            "sửa đổi, bổ sung Quy chế hoạt động",
+            record.get("text") or record.get("summary") or OPEN,
+            f"Các thành viên {w.body}",
+        )
     tasks = w.of("task")
     if tasks:
         return _of(w, "giao nhiệm vụ", "\n".join(_assigned(w, task) for task in tasks), "Các cơ quan, đơn vị được giao nhiệm vụ")
@@ -51,8 +58,7 @@ def _assigned(w: Wording, task: Fields) -> str:
 
 def _mobilised(w: Wording, record: Fields) -> str:
     at = f" tại {w.name(record['place'])}" if record.get("place") else ""
-    until = record.get("to_day") or record.get("to")
-    span = f" từ {w.day(record.get('from'))} đến hết {w.day(until if not isinstance(until, str) else None)}"
+    span = f" từ {w.day(record.get('from'))} đến hết {w.day(record.get('to'))}"
     return f"Trưng tập {w.listed(record.get('who'))} làm việc tập trung{at}{span} để thực hiện: {record.get('product') or OPEN}."
 
 

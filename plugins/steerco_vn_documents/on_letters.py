@@ -1,4 +1,4 @@
-"""First drafts of official letters (sample 1.5) and of reports and submissions (1.4), by the record that they are about."""
+"""First drafts of official letters (sample 1.5) and submissions (1.4), by the record that they are about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from steerco_vn_documents.on_meetings import task_table
 from steerco_vn_documents.on_plans import TYPES
 from steerco_vn_documents.wording import OPEN, Fields, Wording, heads, items, paragraphs, table
 
-DONE = ("done", "reported-done")
 FORM = (("Đồng ý", "□"), ("Không đồng ý", "□"), ("Ý kiến khác", "□"))
 
 
@@ -23,6 +22,8 @@ def letter(w: Wording) -> DocumentText:
         "consultation": consultation,
         "information-request": information,
         "check": check,
+        "inspection": inspection,
+        "report": report_call,
         "guidance": direction,
     }.get(w.record.get("type", ""), plain_letter)(w)
 
@@ -82,9 +83,32 @@ def information(w: Wording) -> DocumentText:
     return _asking(w, "đề nghị cung cấp thông tin", "đề nghị Quý cơ quan cung cấp thông tin sau:")
 
 
+def report_call(w: Wording) -> DocumentText:
+    """A letter that calls for a report by a day."""
+    return _asking(w, f"báo cáo {_lower(w.record.get('title'))}", "đề nghị Quý cơ quan báo cáo nội dung sau:")
+
+
 def check(w: Wording) -> DocumentText:
     """A letter that opens a check and asks for an answer by a day."""
-    return _asking(w, "kiểm tra việc thực hiện nhiệm vụ", "kiểm tra các nội dung sau và đề nghị Quý cơ quan báo cáo:")
+    return _asking(
+        w, f"kiểm tra {_lower(w.record.get('title')) or OPEN}", "kiểm tra các nội dung sau và đề nghị Quý cơ quan báo cáo:"
+    )
+
+
+def inspection(w: Wording) -> DocumentText:
+    """A letter that announces an inspection: by whom led, with whom, on which day."""
+    record = w.record
+    team = w.names(each["who"] for each in record.get("coordinators", ()))
+    fields = [("Trưởng đoàn", w.titled(record.get("lead"))), ("Thành phần", team), ("Thời gian", w.day(record.get("visit_on")))]
+    return DocumentText(
+        title=f"kiểm tra {_lower(record.get('title'))}",
+        opening=f"{w.body} thông báo việc kiểm tra như sau:",
+        blocks=(
+            *paragraphs(record.get("text") or record.get("title")),
+            *(Block("field", text, label) for label, text in fields if text),
+        ),
+        closing="Đề nghị Quý cơ quan chuẩn bị báo cáo và bố trí làm việc với Đoàn kiểm tra.",
+    )
 
 
 def _asking(w: Wording, title: str, opening: str) -> DocumentText:
@@ -94,33 +118,6 @@ def _asking(w: Wording, title: str, opening: str) -> DocumentText:
     return DocumentText(
         title=title, opening=f"{w.body} {opening}", blocks=paragraphs(asked), closing=f"Văn bản trả lời gửi về {w.body}{until}."
     )
-
-
-def report(w: Wording) -> DocumentText:
-    """A report: what was done, with the figures of the tasks in the records, what was not and why, what comes, what is asked."""
-    tasks = w.of("task")
-    record = w.record if w.record.get("type") != "task" else {}
-    done = (*paragraphs(record.get("text")), *paragraphs(_figures(tasks)), *task_table(w, tasks))
-    late = tuple(task for task in tasks if "late" in str(task.get("timeliness", "")) or task.get("timeliness") == "overdue")
-    return DocumentText(
-        title=record.get("title") or f"Tình hình thực hiện nhiệm vụ của {w.body}",
-        opening=f"{w.body} báo cáo như sau:",
-        blocks=tuple(
-            heads(
-                ("Kết quả thực hiện", done),
-                ("Tồn tại, hạn chế và nguyên nhân", items(f"{task['title']}: {task.get('reason') or OPEN}" for task in late)),
-                ("Nhiệm vụ kỳ tới", ()),
-                ("Kiến nghị, đề xuất", ()),
-            )
-        ),
-    )
-
-
-def _figures(tasks: tuple[Fields, ...]) -> str:
-    if not tasks:
-        return ""
-    done = sum(task.get("state") in DONE for task in tasks)
-    return f"Tổng số {len(tasks)} nhiệm vụ; đã hoàn thành {done}; chưa hoàn thành {len(tasks) - done}."
 
 
 def submission(w: Wording) -> DocumentText:
@@ -138,13 +135,18 @@ def submission(w: Wording) -> DocumentText:
                 ("Quá trình xây dựng", items(_positions(w, record), "-")),
                 (
                     "Nội dung chính",
-                    (*paragraphs(record.get("text")), *paragraphs(record.get("prepared_opinion")), *_planned(w, record)),
+                    _content(w, record),
                 ),
                 ("Ý kiến còn khác nhau", _differing(w, record)),
                 ("Đề xuất, kiến nghị", (Block("paragraph", "Kính trình xem xét, quyết định."),)),
             )
         ),
     )
+
+
+def _content(w: Wording, record: Fields) -> tuple[Block, ...]:
+    texts = (record.get(name) for name in ("text", "summary", "study", "prepared_opinion"))
+    return (*(block for text in texts for block in paragraphs(text)), *_planned(w, record))
 
 
 def _planned(w: Wording, record: Fields) -> tuple[Block, ...]:
@@ -161,9 +163,9 @@ def _positions(w: Wording, record: Fields) -> Iterator[str]:
 
 def _differing(w: Wording, record: Fields) -> tuple[Block, ...]:
     others = [each for each in record.get("opinions", ()) if each["position"] != "agree"]
-    return tuple(
-        Block("quote", each.get("text") or w.label("position", each["position"]), w.titled(each["who"])) for each in others
-    )
+    said = [(each.get("text") or w.label("position", each["position"]), each["who"]) for each in others]
+    said += [(each["text"], each["who"]) for each in record.get("comments", ())]
+    return tuple(Block("quote", text, w.titled(who)) for text, who in said)
 
 
 def _lower(text: str | None) -> str:

@@ -281,6 +281,80 @@ def test_a_commendation_has_its_list_with_the_figures_of_the_tasks() -> None:
     assert line[3:] == ["hoàn thành 6, trong đó muộn 1; đang chậm 0", "Bằng khen", "Bộ trưởng"]
 
 
+def test_a_review_is_reported_with_the_figures_that_it_took() -> None:
+    review = {
+        "type": "review",
+        "kind": "compliance-report",
+        "period": "2021-Q1",
+        "title": None,
+        "taken_on": date(2021, 4, 1),
+        "results": "Chấp hành tốt.",
+        "shortcomings": "Còn chậm.",
+        "next_steps": None,
+        "proposals": None,
+        "figures": (
+            {"position": 2, "counted": "meetings", "measure": "regular", "cites": (), "number": 1},
+            {"position": 1, "counted": "tasks", "measure": "done-on-time", "cites": ("6.2",), "number": 12},
+        ),
+    }
+    text = drafted("report", review)
+    assert text.title == f"Tình hình thực hiện Quy chế quý I/2021 của {BODY}"
+    assert text.opening.endswith("(số liệu tính đến ngày 01 tháng 4 năm 2021):")
+    assert rows(text.blocks)[1:] == [
+        ["1", "Nhiệm vụ", "hoàn thành đúng hạn", "6.2", "12"],
+        ["2", "Cuộc họp", "định kỳ", "", "1"],
+    ]
+
+
+def test_a_report_that_was_called_for_has_its_figures_and_targets() -> None:
+    figure = {
+        "position": 1,
+        "label": {"vi": "Dịch vụ công mức độ 4", "en": "Level 4 services"},
+        "number": 30.5,
+        "text": None,
+        "unit": {"vi": "%"},
+        "target": 30.0,
+        "set_by": "Nghị quyết 17/NQ-CP",
+    }
+    text = drafted(
+        "report", {"type": "report", "title": "Báo cáo quý I", "agency": "centre", "answer": "Đã xong.", "figures": (figure,)}
+    )
+    assert rows(text.blocks)[1] == ["1", "Dịch vụ công mức độ 4", "30,5", "%", "30", "Nghị quyết 17/NQ-CP"]
+    assert text.opening == "Trung tâm Công nghệ thông tin báo cáo như sau:"
+
+
+def test_an_inspection_has_its_letter_its_minutes_and_its_conclusion() -> None:
+    inspection = {
+        "type": "inspection",
+        "title": "Việc cung cấp dịch vụ công",
+        "to": "office",
+        "lead": "deputy",
+        "coordinators": ({"who": "centre"},),
+        "visit_on": date(2021, 9, 1),
+        "visited_on": date(2021, 9, 2),
+        "visit_report": "Đã xem hồ sơ.",
+        "finding": "Chưa đủ.",
+        "demand": "Bổ sung.",
+        "due_on": date(2021, 10, 1),
+    }
+    letter = drafted("official-letter", inspection)
+    assert (letter.title, field(letter, "Thời gian")) == ("kiểm tra việc cung cấp dịch vụ công", "ngày 01 tháng 9 năm 2021")
+    minutes = drafted("minutes", inspection)
+    assert field(minutes, "Trưởng đoàn").startswith("Phạm Thị Hòa")
+    assert field(minutes, "Thời gian") == "ngày 02 tháng 9 năm 2021"
+    assert "Đã xem hồ sơ." in texts(minutes)
+    assert "Thời hạn khắc phục: trước ngày 01 tháng 10 năm 2021." in texts(drafted("conclusion-notice", inspection))
+
+
+def test_a_mobilisation_is_ordered_by_a_decision() -> None:
+    record = {"type": "mobilisation", "who": "guest", "place": "office", "from": date(2021, 5, 3), "to": date(2021, 5, 31)}
+    (first, *_) = texts(drafted("decision", {**record, "product": "Khung kiến trúc"}))
+    assert first == (
+        "Trưng tập Trần Văn An, Chuyên gia, Hội Tin học Việt Nam làm việc tập trung tại Văn phòng Bộ từ ngày 03 tháng 5 năm 2021 "
+        "đến hết ngày 31 tháng 5 năm 2021 để thực hiện: Khung kiến trúc."
+    )
+
+
 @pytest.mark.parametrize("kind", COMPOSERS)
 @pytest.mark.parametrize("records", [(), (MEETING, TASK), (TASK,), (MATTER,), (PLAN,), ({"type": "unknown"},)])
 def test_a_draft_of_any_kind_on_any_record_can_be_printed(kind: str, records: tuple[Mapping[str, Any], ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from steerco.testkit.kit import Clock, Committee
 PLUGIN = "steerco_vn_documents"
 HOME = Path(__file__).parents[2]
 SLUG = "most-steering-board"
+SETTINGS = tomllib.loads((HOME / "tenants" / SLUG / "tenant.toml").read_text("utf-8"))["settings"][PLUGIN]
 
 
 @pytest.fixture
@@ -44,6 +46,7 @@ def test_an_invitation_is_drafted_signed_and_issued_as_a_pdf(committee: Committe
     assert ("Địa điểm", "Phòng họp 401") in said
     assert ("Thời gian", "14 giờ 00, thứ Năm, ngày 15 tháng 4 năm 2021") in said
     assert ("1.", "Kết quả quý I (30 phút)") in said
+    assert "phải báo cáo và được sự đồng ý của người chủ trì cuộc họp" in shown["closing"], "as 6.5 has it"
     committee.do("wg-head", "document.edit", drafted.id, closing="Đề nghị đến đúng giờ.")
     committee.do("wg-head", "document.sign", drafted.id)
     clock.advance(days=1)

@@ -19,7 +19,11 @@ from steerco.committee.signing import REACHES, Signer, resolve
 from steerco.committee.transmission import KINDS, Kind
 from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, party, ref_to, refers, written
 
-ABOUT = ("meeting", "minutes", "direction", "task", "matter", "programme")
+ABOUT = (
+    *("meeting", "minutes", "direction", "task", "matter", "programme", "proposal", "amendment", "commendation", "review"),
+    *("consultation", "information-request", "check", "guidance", "inspection", "report"),
+    *("mobilisation", "authority-delegation", "substitution"),
+)
 """The types of records that a document can be about."""
 BlockKind = Literal["heading", "subheading", "article", "paragraph", "item", "point", "table", "quote", "field", "appendix"]
 Lines = Annotated[list[Line], Meta(max_length=200)]

@@ -30,6 +30,8 @@ from steerco.records import Do, Record
 
 FOLLOWING = {"meeting": (("minutes", "meeting"), ("matter", "meeting"), ("task", "source")), "direction": (("task", "source"),)}
 """Which records belong to one of a type, by the field that points to it."""
+BEFORE = {"minutes": "meeting", "substitution": "meeting"}
+"""To which record of a type one of another belongs, which its paper needs as well."""
 LABELLED = ("kind", "state", "class", "type", "timeliness", "position", "mode", "presence", "outcome")
 """The sections of the catalogue that a form may need words of."""
 
@@ -62,6 +64,9 @@ def _records(authority: Authority, id: str | None) -> Iterator[Record]:
     if about is None:
         return
     yield about
+    if before := BEFORE.get(about.record_type):
+        whole = authority.find(types[before], getattr(about, before))
+        yield from [] if whole is None else [whole]
     for name, field in FOLLOWING.get(about.record_type, ()):
         type = types[name]
         mine = select(type).where(type.tenant_id == authority.tenant.id, getattr(type, field) == about.id).order_by(type.id)
