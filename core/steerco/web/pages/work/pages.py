@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from steerco.web.pages.acts.own_pages import OWN_LISTS, OWN_PAGES, OwnPage
+from steerco.web.pages.work.agency import agencies, agency
 from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
 from steerco.web.pages.work.consultation import consultation_content
@@ -18,7 +19,7 @@ from steerco.web.pages.work.programme import programme_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.week import week
 
-WORK: tuple[Any, ...] = (home, mine, week, calendar, paper, notices, choose)
+WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, notices, choose)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {
