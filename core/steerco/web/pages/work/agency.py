@@ -56,7 +56,7 @@ class AskedLine(NamedTuple):
     answered: str
 
 
-class AgencyRow(NamedTuple):
+class AgencyLine(NamedTuple):
     """One agency in the list, with how many of its duties are due and overdue."""
 
     name: str
@@ -133,10 +133,10 @@ def _ledger(visit: Visit, sight: Authority) -> Iterator[DutyEntry]:
     return (each for each in entries(visit.tenant, visit.session, visit.today) if each.state in STATES and visible(each))
 
 
-def _row(visit: Visit, id: str, owed: Iterable[DutyEntry]) -> AgencyRow:
+def _row(visit: Visit, id: str, owed: Iterable[DutyEntry]) -> AgencyLine:
     own = [entry.state for entry in owed if entry.holder == id]
     speaks = "; ".join(visit.names(person) for person in visit.day.holders(id))
-    return AgencyRow(visit.names(id), visit.links.to("agencies", id), speaks, own.count("due"), own.count("overdue"))
+    return AgencyLine(visit.names(id), visit.links.to("agencies", id), speaks, own.count("due"), own.count("overdue"))
 
 
 def _all(visit: Visit, sight: Authority, kind: type[Record], field: str, value: str) -> Iterator[Any]:
