@@ -97,6 +97,24 @@ def test_a_power_is_planned_in_peoples_terms_applied_and_holds(office: Desk) -> 
     assert ADDED.strip() in differs
 
 
+def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_are_in_use(office: Desk) -> None:
+    files = texts(office, NATIONAL)
+    charter = next(text for path, text in files.items() if path.endswith("/charter.toml"))
+    charter = charter.replace('"414/QĐ-UBQGCPĐT"', '"415/QĐ-UBQGCPĐT"').replace("effective = 2020-10-21", "effective = 2031-01-01")
+    charter = charter.replace('"national-committee.csv"', '"second.csv"')
+    added = "p, vice-chair, committee, meeting.ad-hoc, convene, -, allow, 7.1.p2\n"
+    handed = [("second.toml", charter), ("second.csv", powers(office, NATIONAL) + added)]
+    given = {"title": "Phó Chủ tịch triệu tập họp đột xuất", "text": "Sửa khoản 1 Điều 7", "clauses": ["7.1.p2"]}
+    given["files"] = [{"name": name, "text": text} for name, text in handed]
+    head = office.person(NATIONAL, "wg-head")
+    made = perform(office.installation.tenant(NATIONAL), ActRequest(head, "amendment.submit", input=given, at=NOW))
+    said = office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}").text
+    assert "What its files would change if they were in use, from their own day" in said
+    assert "Vice Chair : may convene" in said
+    assert "ad hoc" in said
+    assert "Phó Chủ tịch Ủy ban : được triệu tập" in office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}", "vi").text
+
+
 def test_without_the_power_one_is_refused_before_typing_and_told_who_may(office: Desk) -> None:
     for path in ("/admin/files/powers", "/admin/files/charter"):
         given = office.as_(NATIONAL, "wg-member").get(f"/t/{NATIONAL}{path}?lang=en")

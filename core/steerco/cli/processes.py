@@ -25,6 +25,7 @@ from steerco.following.consumers import Consumers
 from steerco.notifications.mail import BadMailSettings, mail_server
 from steerco.notifications.postman import Postman
 from steerco.operations import tokens
+from steerco.operations.amending import bring_into_use
 from steerco.operations.exchange import Exchange
 from steerco.operations.printing_chore import print_waiting
 from steerco.operations.worker import HELD, Worker
@@ -206,7 +207,8 @@ def worker(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Worker:
     """This process's worker. ``lease``: how long its lease is good."""
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal = Seal(shell.home.data)
-    chores = (print_waiting, Consumers().step, Exchange(shell.installation, seal).carry)
+    amending = partial(bring_into_use, shell.installation)
+    chores = (print_waiting, Consumers().step, Exchange(shell.installation, seal).carry, amending)
     return Worker(shell.installation, holder, clock, seal, chores, lease)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from steerco.web.pages.acts.own_pages import OWN_PAGES, OwnPage
 from steerco.web.pages.admin import files, house, openid_links, overview, plan, revisions
 from steerco.web.pages.admin.accounts import ACCOUNTS
+from steerco.web.pages.admin.amendment import amendment_content
 from steerco.web.pages.admin.enter import ENTER
 from steerco.web.pages.admin.people import PEOPLE
 from steerco.web.pages.admin.plugins import PLUGINS
@@ -35,3 +37,5 @@ ADMIN: tuple[Any, ...] = (
     *ENTER,
     *PLUGINS,
 )
+
+OWN_PAGES |= {"amendment": OwnPage("admin/amendment.html", amendment_content)}

@@ -1,0 +1,81 @@
+"""What an amendment of the charter would change, by the files that it holds: told before it is decided.
+
+The files of an amendment are the next version of the charter and its policy, under names of their own: what is in force is not
+written over, and nothing else of the configuration is theirs to change. Put beside the files in use they make the configuration
+that would follow, and the effect is the plan of that change (``changes.plan``): powers, duties, dates, for whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import tomlkit
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from steerco.changes.plan import Plan, plan
+from steerco.changes.prepared import in_use
+from steerco.committee.amendment import Amendment, AmendmentFile
+from steerco.configuration.installation import Installation
+from steerco.configuration.load import load
+from steerco.configuration.snapshot import Snapshot
+from steerco.configuration.tenant import Tenant
+
+
+class Effect(NamedTuple):
+    """The effect of an amendment: its plan and the snapshot that it would bring, or what is wrong with its files."""
+
+    plan: Plan | None
+    after: Snapshot | None
+    content: dict[str, str]
+    wrong: tuple[str, ...] = ()
+
+
+def files_of(tenant: Tenant, session: Session, amendment: Amendment) -> dict[str, str]:
+    """Return the texts of its files by their paths in the configuration. Raises ``ValueError`` for one that is no text."""
+    mine = select(AmendmentFile).where(AmendmentFile.tenant_id == tenant.id, AmendmentFile.amendment == amendment.id)
+    found = {}
+    for row in session.scalars(mine.order_by(AmendmentFile.id)):
+        with tenant.files.open(tenant.id, row.digest) as file:
+            found[_path(tenant.snapshot.slug, row.file_name)] = file.read().decode()
+    return found
+
+
+def _path(slug: str, name: str) -> str:
+    return f"policies/{name}" if name.endswith(".csv") else f"tenants/{slug}/{name}"
+
+
+class Occupied(ValueError):
+    """A file of the amendment has the name of one that is in use: a version in force is not written over."""
+
+
+def with_files(installation: Installation, slug: str, files: Mapping[str, str]) -> tuple[dict[str, str], int]:
+    """Return the configuration in use with these files, its versions among the charters, and the number of its revision.
+
+    Raises ``Occupied``, and ``NoTenant``.
+    """
+    current = in_use(installation, slug)
+    content = dict(current.content) if current else {}
+    if taken := sorted(path for path in files if path in content):
+        raise Occupied(f"in use already: {', '.join(path.rsplit('/', 1)[-1] for path in taken)}")
+    settings_path = f"tenants/{slug}/tenant.toml"
+    settings: Any = tomlkit.parse(content.get(settings_path, ""))
+    versions = [path.rsplit("/", 1)[-1] for path in files if path.endswith(".toml")]
+    if versions:
+        settings["charters"] = [*settings.get("charters", ()), *versions]
+    return {**content, **files, settings_path: tomlkit.dumps(settings)}, current.number if current else 0
+
+
+def effect(installation: Installation, tenant: Tenant, session: Session, amendment: Amendment, at: datetime) -> Effect:
+    """Return what the amendment's files would change if they were brought into use at ``at``."""
+    slug = tenant.snapshot.slug
+    try:
+        content, _ = with_files(installation, slug, files_of(tenant, session, amendment))
+    except ValueError as error:
+        return Effect(None, None, {}, (str(error),))
+    loaded = load(slug, content, installation.types, installation.plugins)
+    if loaded.snapshot is None:
+        return Effect(None, None, content, tuple(str(finding) for finding in loaded.findings if finding.level == "error"))
+    return Effect(plan(tenant, session, loaded.snapshot, tenant.snapshot.local(at)), loaded.snapshot, content)
