@@ -100,7 +100,9 @@ def test_a_power_is_planned_in_peoples_terms_applied_and_holds(office: Desk) -> 
 def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_are_in_use(office: Desk) -> None:
     files = texts(office, NATIONAL)
     charter = next(text for path, text in files.items() if path.endswith("/charter.toml"))
-    charter = charter.replace('"414/QĐ-UBQGCPĐT"', '"415/QĐ-UBQGCPĐT"').replace("effective = 2020-10-21", "effective = 2031-01-01")
+    charter = charter.replace('"414/QĐ-UBQGCPĐT"', '"415/QĐ-UBQGCPĐT"').replace(
+        "effective = 2020-10-21", "effective = 2031-01-01"
+    )
     charter = charter.replace('"national-committee.csv"', '"second.csv"')
     added = "p, vice-chair, committee, meeting.ad-hoc, convene, -, allow, 7.1.p2\n"
     handed = [("second.toml", charter), ("second.csv", powers(office, NATIONAL) + added)]

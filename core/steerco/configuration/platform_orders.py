@@ -66,6 +66,13 @@ ORDERS = frozenset(
         "replacement-not-issued",
         "escalation-to-self",
         "channel-exists",
+        "replacement-not-asked",
+        "team-without-lead",
+        "place-is-set",
+        "made-alone",
+        "joined-already",
+        "own-commendation",
+        "effect-is-past",
         "own-offer",
         "no-open-channel",
         "not-sent-here",
@@ -85,6 +92,9 @@ ORDERS = frozenset(
         "review-empty",
         "replacement-not-asked",
         "team-without-lead",
+        "already-called",
+        "nothing-filed",
+        "review-empty",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
