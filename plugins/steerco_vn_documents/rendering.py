@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import convert, to_builtins
 
 from steerco.extension.api import DocumentContent, DocumentFile, Misprint
 from steerco_vn_documents.press import PRESS, NotPrinted
 from steerco_vn_documents.sheet import Sheet, sheet
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
+"""Characters that print nothing, or turn the direction of what follows: a paper would say something else than its text."""
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 def pdf(content: DocumentContent, *, electronic: bool) -> DocumentFile:
     """Return the document as PDF/A-2a and PDF/UA-1, or the fields in which the font lacks a character."""
-    filled = sheet(content, electronic=electronic)
+    filled = sheet(visible(content), electronic=electronic)
     try:
         printed = PRESS.print("paper.typ", filled.data())
     except NotPrinted as fault:
@@ -30,7 +33,20 @@ def docx(content: DocumentContent, *, electronic: bool) -> DocumentFile:
     """Return the document as a Word file, to work on."""
     from steerco_vn_documents.word import word  # a fifth of a second, which nothing else needs
 
-    return DocumentFile(word(sheet(content, electronic=electronic)), WORD, ".docx")
+    return DocumentFile(word(sheet(visible(content), electronic=electronic)), WORD, ".docx")
+
+
+def visible(content: DocumentContent) -> DocumentContent:
+    """Return the content in composed letters (NFC) and without invisible characters."""
+    return convert(_cleared(to_builtins(content)), DocumentContent)
+
+
+def _cleared(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value.translate(INVISIBLE))
+    if isinstance(value, dict):
+        return {name: _cleared(inner) for name, inner in value.items()}
+    return [_cleared(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _misprints(content: DocumentContent, filled: Sheet, fault: NotPrinted) -> Iterator[Misprint]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+import segno
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
@@ -135,6 +136,7 @@ def sheet(content: DocumentContent, *, electronic: bool = True) -> Sheet:
         appendices=tuple(_annexes(content, electronic)),
         contact=tuple(content.contact.splitlines()),
         code=_code(content),
+        qr=segno.make(content.address, error="m").svg_inline(border=0) if content.address else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -211,6 +212,27 @@ def test_characters_that_the_font_lacks_are_named_with_their_field() -> None:
     assert "漢 (U+6F22), ☑ (U+2611)" in made.misprints[1].vi or "☑ (U+2611), 漢 (U+6F22)" in made.misprints[1].vi
 
 
+def test_decomposed_letters_are_composed_and_invisible_ones_leave_nothing() -> None:
+    content = SAMPLES["report"]
+    hidden = "\u200bcuộc\ufeff họp \u202eđảo\u202c chữ"
+    decomposed = unicodedata.normalize("NFD", "Ủy ban Quốc gia về Chính phủ điện tử")
+    opening = f"{decomposed} {hidden}"
+    found = text(printed(replace(content, text=replace(content.text, opening=opening))))
+    assert "Ủy ban Quốc gia về Chính phủ điện tử cuộc họp đảo chữ" in found
+
+
+def test_the_code_of_a_paper_stands_at_its_foot_with_its_address_as_a_picture() -> None:
+    content = replace(SAMPLES["conclusion-notice"], address="https://dieuhanh.example.vn/t/most/document/1")
+    first, last = printed(content).pages
+    assert "Mã tra cứu" not in first.extract_text()
+    code = run(last, "Mã tra cứu: K7QX-2M4P-9RTB")
+    assert code[2] < 20 * MM
+    assert code[4] == 8
+    assert run(last, "https://dieuhanh.example.vn/t/most/document/1")[4] == 8
+    appended = printed(replace(SAMPLES["plan"], code="K7QX")).pages
+    assert ["Mã tra cứu: K7QX" in page.extract_text() for page in appended] == [False, False, True]
+
+
 def test_all_vietnamese_letters_are_printed_and_can_be_searched() -> None:
     letters = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđ"
     content = SAMPLES["official-letter"]
@@ -218,6 +240,17 @@ def test_all_vietnamese_letters_are_printed_and_can_be_searched() -> None:
     found = "".join(text(reader).split())
     assert letters in found
     assert letters.upper() in found
+
+
+def test_a_row_of_a_table_stays_whole_and_its_head_stands_on_each_page() -> None:
+    first, second = printed(SAMPLES["conclusion-notice"]).pages
+    assert run(second, "STT")[2] > run(second, "CHÁNH VĂN PHÒNG BỘ")[2]
+    numbers = {each[0] for each in runs(second) if each[4] == 13}
+    assert "7" in numbers or "7" in {each[0] for each in runs(first) if each[4] == 13}
+    for page in (first, second):
+        tasks = [each for each in runs(page) if each[0].startswith("Hoàn thiện cơ sở dữ")]
+        ends = [each for each in runs(page) if each[0].startswith("đoạn ")]
+        assert len(tasks) == len(ends)
 
 
 def test_two_hundred_pages_are_printed() -> None:
