@@ -19,6 +19,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "cli/doctor_operations.py": (1, "doctor looks over all that is there"),
     "cli/doctor_database.py": (3, "doctor holds every record against the log, whoever may see it"),
     "committee/absence_request.py": (2, "presence and consents of one meeting, asked by a rule about it"),
+    "committee/programme.py": (1, "the tasks that the items of one programme became, whose state only is told"),
     "committee/meeting.py": (2, "replies and consents to absence of one meeting, for its attendance"),
     "committee/consultation.py": (1, "whether a reply to one consultation still waits to be given or handled"),
     "committee/review_figures.py": (3, "what a review counts, with the tenant in each condition"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from tests.web.conftest import MOST, NATIONAL
-from tests.web.stage import Committee, Stage
+from tests.web.stage import AHEAD, Committee, Stage
 
 CLERK = {NATIONAL: "cuc-truong-tin-hoc-hoa", MOST: "cvp-bo"}
 
@@ -60,3 +61,20 @@ def test_a_frozen_agenda_is_not_offered_for_change_and_an_online_meeting_shows_i
     page = committee.page(CLERK[committee.slug], "records", "meeting", committee.meeting)
     assert "Change the agenda or its order" not in page.text
     assert "https://meet.example.org/1" in page.links
+
+
+def test_a_paper_after_its_day_is_shown_as_late_until_the_day_is_waived_and_a_graded_one_has_no_file(
+    committee: Committee,
+) -> None:
+    on, clerk = committee.meeting, CLERK[committee.slug]
+    eve = AHEAD - timedelta(days=1)
+    committee.act(clerk, "meeting.add-paper", on, at=eve, files=[{"name": "late.txt", "text": "x"}])
+    committee.act(committee.head, "meeting.waive-cut-off", on, at=eve, reason="Figures came late")
+    committee.act(clerk, "meeting.add-paper", on, at=eve, files=[{"name": "waived.txt", "text": "x"}])
+    committee.act(clerk, "meeting.add-paper", on, at=eve, title="Annex", grade="secret", registered_as="12/M", kept_at="Safe 3")
+    page = committee.page(clerk, "records", "meeting", on)
+    papers = page.text[page.text.index("late.txt") : page.text.index("Attendance (")]
+    assert papers.count("late by 45/2018/QĐ-TTg:10") == 1
+    assert papers.index("late by") < papers.index("waived.txt")
+    assert "Registered as: 12/M · Where it is kept: Safe 3" in papers
+    assert not any("Annex" in href for href in page.links)

@@ -65,7 +65,8 @@ class NamedValue(Struct, frozen=True):
 
 NAMED: Final[Mapping[str, NamedValue]] = {
     "notice": NamedValue("at-least", where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
-    "papers-notice": NamedValue("at-least", read=False, where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
+    "graded-content-kept-by": NamedValue(),
+    "papers-notice": NamedValue("at-least", where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
     "proxy-limit": NamedValue("at-most", read=False, whole=True),
     "quorum": NamedValue("at-least", where=("body", "class")),
     "entered-for-another": NamedValue(where=("for", "act")),

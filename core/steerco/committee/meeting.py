@@ -5,7 +5,7 @@ The charter says who may convene, preside or set the list of attendees; this mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -13,8 +13,10 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, object_session
 
+from steerco.charter.model import Charter
 from steerco.charter.rules import effective
 from steerco.committee.attendance import EXCUSED, MEMBER, Attendance, leave_of
+from steerco.committee.graded import keeper
 from steerco.committee.receiver import BoundBy
 from steerco.records import (
     All,
@@ -88,6 +90,8 @@ class Meeting(
     presided_by: Mapped[str | None] = party()
     presided_for: Mapped[str | None] = party()
     parties: Mapped[list[str]]
+    joint_with: Mapped[str | None] = party()
+    agreed_by: Mapped[str | None] = party()
     opened_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     conclusion: Mapped[str | None] = written()
@@ -101,11 +105,17 @@ class Meeting(
 
     presides = Relation("presiding", Held("presiding"))
     presided = Relation("presided", Held("presided_by"))
+    joining = Relation("joining", Held("joint_with"))
     planner = Relation("planner", All((Held("author_as"), Is("state", "planned"))))
     invited = Relation("invited", Through("meeting.attendance", "meeting", Held("who")))
     substitute = Relation("substitute", Through("substitution", "meeting", All((Held("substitute"), Is("state", "admitted")))))
     with_ = Facet("with", "parties", of="party", values=("agency", "person"))
     to_ = BoundBy("to", "tasks", of="party", values=("agency", "person"), default="none")
+
+    @staticmethod
+    def withholds(given: Mapping[str, Any], layers: Collection[Charter]) -> bool:
+        """Return whether the files of a paper are not to be stored: it is graded, and nobody answers for keeping it here."""
+        return bool(given.get("grade")) and not keeper(layers)
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what is changed: the plan of a planned meeting, its agenda, its lists of who attends and who was there."""
@@ -166,6 +176,7 @@ class AgendaItem(Part, of="meeting", name="agenda"):
     aim: Mapped[str | None]
     proposed_by: Mapped[str | None] = party()
     admitted: Mapped[str | None]
+    grade: Mapped[str | None]
     outcome: Mapped[str | None]
     sent_to: Mapped[str | None]
 
@@ -217,18 +228,49 @@ class ConclusionPart(Part, of="meeting", name="conclusions"):
 
 
 class MeetingPaper(Part, of="meeting", name="papers"):
-    """A paper of the meeting: a file, kept by its digest (SHA-256); ``size`` in bytes."""
+    """A paper of the meeting: a file, kept by its digest (SHA-256); ``size`` in bytes. ``item`` is the agenda item that it is on.
+
+    One with a ``grade`` is registered (``registered_as``) with the place where it lies, and mostly has no file here.
+    ``came_late`` are the clauses by which it came too late.
+    """
 
     meeting: Mapped[str]
     title: Mapped[str]
-    file_name: Mapped[str]
-    digest: Mapped[str]
-    size: Mapped[int]
+    file_name: Mapped[str | None]
+    digest: Mapped[str | None]
+    size: Mapped[int | None]
+    item: Mapped[int | None]
+    grade: Mapped[str | None]
+    registered_as: Mapped[str | None]
+    kept_at: Mapped[str | None]
+    came_late: Mapped[list[str] | None]
+
+
+class PaperWaiver(Part, of="meeting", name="paper_waivers"):
+    """Who presides lets papers come after their day."""
+
+    meeting: Mapped[str]
+    reason: Mapped[str]
+    by: Mapped[str] = party()
+    at: Mapped[datetime]
+
+
+class Movement(Part, of="meeting", name="movements"):
+    """Somebody came, left, returned, or took no part in an item, at a time."""
+
+    meeting: Mapped[str]
+    who: Mapped[str] = party()
+    what: Mapped[str]
+    item: Mapped[int | None]
+    at: Mapped[datetime]
+    reason: Mapped[str | None]
 
 
 ItemSort = Literal["ordinary", "recurring", "consent"]
 """A recurring item comes back at the next meeting; consent items are adopted together, unless somebody wants to discuss one."""
 ItemAim = Literal["inform", "discuss", "decide"]
+Grade = Literal["confidential", "secret", "top-secret"]
+"""As what secret of the state something is graded. Who sees an agenda reads the titles of graded items too."""
 
 
 class Item(Struct, frozen=True, forbid_unknown_fields=True):
@@ -239,6 +281,7 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
     rapporteur: Party | None = None
     sort: ItemSort | None = None
     aim: ItemAim | None = None
+    grade: Grade | None = None
 
 
 def presides(do: Do, m: Meeting, convener: str | None) -> str | None:

@@ -63,7 +63,7 @@ def set_agenda(
     do.drop(do.parts(m, AgendaItem))
     for position, item in enumerate([*(each for each in again if each.title not in given), *items], 1):
         row = AgendaItem(position=position, title=item.title, minutes=item.minutes, rapporteur=item.rapporteur)
-        row.sort, row.aim = item.sort, item.aim
+        row.sort, row.aim, row.grade = item.sort, item.aim, item.grade
         do.add(m, row)
     m.agenda_approved_at = m.agenda_approved_by = None
 

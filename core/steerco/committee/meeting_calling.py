@@ -48,6 +48,16 @@ def _arrange(do: Do, m: Meeting, **given: Any) -> None:
         do.invalid("reply_by", "reply-after-start")
 
 
+def _joint(do: Do, m: Meeting, body: str | None) -> None:
+    """Make it a joint meeting with another body, whose head is told and may join."""
+    if body is None:
+        return
+    if do.parties.sort(body) != "body" or body == m.body:
+        do.invalid("joint_with", "another-body")
+    m.joint_with = body
+    do.tell(body)
+
+
 def called(do: Do, m: Meeting) -> None:
     """Record that the call comes too late, where the rules let it happen all the same."""
     for late in do.late.values():
@@ -69,11 +79,13 @@ def plan(
     link: Line | None = None,
     contact: Party | None = None,
     reply_by: date | None = None,
+    joint_with: Party | None = None,
 ) -> None:
     """Put a meeting into the calendar; nobody is called yet."""
     _set_up(do, m, kind, starts_at, parties)
     _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
     m.presiding = presides(do, m, None)
+    _joint(do, m, joint_with)
 
 
 @Meeting.action("new", "planned", to="convened")
@@ -91,6 +103,7 @@ def convene(
     link: Line | None = None,
     contact: Party | None = None,
     reply_by: date | None = None,
+    joint_with: Party | None = None,
 ) -> None:
     """Call the meeting, planned before or not. Where the convener presides, that is the officer in whose place it is convened.
 
@@ -108,6 +121,7 @@ def convene(
     _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
     m.presiding, m.convened_by = presides(do, m, do.me(m.body)), do.me(m.body)
     called(do, m)
+    _joint(do, m, joint_with)
     do.for_ledger(meets_on=do.local(m.starts_at))
     list_for_ledger(do, m)
     open_round(do, m, m.kind)
@@ -163,3 +177,15 @@ def arrange(
     _arrange(do, m, place=place, mode=mode, link=link, ends_at=ends_at, contact=contact, reply_by=reply_by)
     if m.state == "convened":
         do.tell(*asked(do, m))
+
+
+@Meeting.action("planned", "convened", awaited="convened")
+def join(do: Do, m: Meeting) -> None:
+    """Join a meeting that another body holds jointly: from now on the members of the own body are asked too."""
+    if m.joint_with is None or m.agreed_by is not None:
+        do.out_of_order("not-joint" if m.joint_with is None else "joint-already")
+    m.agreed_by = do.me(m.joint_with)
+    listing = Listing(do, m)
+    rows = [listing.row(do.parties.seat(person, m.joint_with), MEMBER) for person in do.parties.members(m.joint_with)]
+    list_for_ledger(do, m)
+    do.tell(*([m.convened_by] if m.convened_by else []), *(row.who for row in rows))

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from steerco.committee.attendance import ATTENDED, AttendanceEntry, Listing, asked, book_for_ledger, list_for_ledger
-from steerco.committee.meeting import AgendaItem, ConclusionPart, Meeting
+from steerco.committee.attendance import ATTENDED, AttendanceEntry, Listing, as_seat, asked, book_for_ledger, list_for_ledger
+from steerco.committee.meeting import AgendaItem, ConclusionPart, Meeting, Movement
 from steerco.committee.task_input import TaskInput, assign_all
-from steerco.records import Do, Line, Text, reason
+from steerco.records import Do, Line, Party, Text
+from steerco.records import reason as why
 
 
 class PartOfConclusion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,13 +26,13 @@ def _parts_in_order(do: Do, m: Meeting, parts: list[PartOfConclusion], tasks: li
     """Hold parts to the items of the agenda, and tasks to the parts."""
     items = {row.position for row in do.parts(m, AgendaItem)}
     wrong = {
-        f"parts[{at}].item": reason("no-such-item", number=part.item)
+        f"parts[{at}].item": why("no-such-item", number=part.item)
         for at, part in enumerate(parts)
         if part.item is not None and part.item not in items
     }
     for at, task in enumerate(tasks):
         if task.part is not None and task.part > len(parts):
-            wrong[f"tasks[{at}].part"] = reason("no-such-part", number=task.part)
+            wrong[f"tasks[{at}].part"] = why("no-such-part", number=task.part)
     if wrong:
         do.invalid_fields(wrong)
 
@@ -61,9 +62,9 @@ def record_attendance(
     wrong = {}
     for at, entry in enumerate(entries):
         if do.parties.sort(entry.person) == "body":
-            wrong[f"entries[{at}].person"] = reason("one-person")
+            wrong[f"entries[{at}].person"] = why("one-person")
         if entry.mode and entry.presence == "absent":
-            wrong[f"entries[{at}].mode"] = reason("absent-has-none")
+            wrong[f"entries[{at}].mode"] = why("absent-has-none")
     if wrong:
         do.invalid_fields(wrong)
     listing = Listing(do, m)
@@ -72,6 +73,41 @@ def record_attendance(
         row.presence, row.note = entry.presence, entry.note or row.note
         row.mode = (entry.mode or "in-person") if entry.presence in ATTENDED else None
     book_for_ledger(do, m)
+
+
+@Meeting.action("open", "concluded")
+def record_movement(
+    do: Do,
+    m: Meeting,
+    *,
+    person: Party,
+    what: Literal["came", "left", "returned", "took-no-part"],
+    item: Annotated[int, Meta(ge=1, le=200)] | None = None,
+    at: datetime | None = None,
+    reason: Line | None = None,
+) -> None:
+    """Book that somebody came later, left, returned, or took no part in an item."""
+    if item is None and what == "took-no-part":
+        do.invalid("item", "required")
+    time = do.time("at", at) if at else do.at
+    if time > do.at or (m.opened_at is not None and time < do.localise(m.opened_at)):
+        do.invalid("at", "not-during")
+    _moved(do, m, Movement(who=person, what=what, item=item, at=time, reason=reason))
+
+
+@Meeting.action("open")
+def recuse(do: Do, m: Meeting, *, item: Annotated[int, Meta(ge=1, le=200)], reason: Line) -> None:
+    """Take no part in an item, with the reason."""
+    _moved(do, m, Movement(who=do.actor, what="took-no-part", item=item, at=do.at, reason=reason))
+    do.tell(*([m.presiding] if m.presiding else []))
+
+
+def _moved(do: Do, m: Meeting, row: Movement) -> None:
+    """Add a movement, of a person who is booked in the seat held in the body."""
+    if row.item is not None and not do.parts(m, AgendaItem, position=row.item):
+        do.invalid("item", "no-such-item", number=row.item)
+    row.who = as_seat(do, row.who, m.body)
+    do.add(m, row)
 
 
 @Meeting.action("open", to="concluded")

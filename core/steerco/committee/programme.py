@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
-from sqlalchemy.orm import Mapped
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, object_session
 
 from steerco.records import Do, Facet, Held, Line, Part, Parties, Party, Record, Relation, Through, party
+from steerco.records.relation import type_registry
 
 ProgrammeKind = Literal["work-programme", "work-plan", "inspection-plan", "common-plan"]
 COMMON_PLAN = "common-plan"
@@ -44,6 +46,16 @@ class Programme(
 
     plan_ = PlanOf("plan", "kind", values=("own", "common"))
     lead = Relation("lead", Through("programme.items", "programme", Held("lead")))
+
+    def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
+        """Return the items with the state of each (``progress``): that of the newest task that it became."""
+        session, tasks, items = object_session(self), type_registry["task"], fields.get("items", [])
+        if session is None or self.state != "issued" or not items:
+            return {}
+        mine = (tasks.tenant_id == self.tenant_id, tasks.source == self.id, tasks.state != "canceled")
+        found = session.execute(select(tasks.source_part, tasks.state).where(*mine).order_by(tasks.id))
+        states = {row.source_part: row.state for row in found}
+        return {"items": [{**row, "progress": states.get(row["position"], "not-assigned")} for row in items]}
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what is changed: items and title as they stand."""

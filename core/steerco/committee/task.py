@@ -36,7 +36,7 @@ class Task(Subjected, type="task", states="assigned in-progress reported-done do
     """``to`` is whom it was given to, ``lead`` who carries it out, ``accountable`` the one who answers for it.
 
     ``source`` is the id of the record that it comes from, whose type follows from ``source_sort``; ``source_part`` the number of
-    the part of a conclusion. ``performer`` is the member
+    the part of a conclusion, or of the item of a programme. ``performer`` is the member
     to whom the head of a leading body gave it, ``focal_unit`` the unit that carries it out for its agency.
     """
 
@@ -114,15 +114,19 @@ def _source(do: Do, id: str, sort: str | None) -> str:
     return do.invalid("source", "no-conclusion")
 
 
+NUMBERED = {"conclusion": "meeting.conclusions", "programme": "programme.items"}
+"""The numbered rows that a task may name, by the sort of its source."""
+
+
 def _part(do: Do, t: Task, number: int | None) -> int | None:
-    """Return the number of the part of the conclusion that a task comes from, where one is named."""
-    parts = type_registry["meeting.conclusions"]
+    """Return the number of the part of the conclusion, or of the item of the programme, that a task comes from."""
     if number is None:
         return None
-    conclusion = do.get(type_registry["meeting"], t.source) if t.source and t.source_sort == "conclusion" else None
-    if conclusion is None:
-        do.invalid("part", "only-of-conclusion")
-    return number if do.parts(conclusion, parts, position=number) else do.invalid("part", "no-such-part", number=number)
+    if t.source is None or t.source_sort not in NUMBERED:
+        do.invalid("part", "only-of-numbered")
+    source = do.get(type_registry[SOURCES[t.source_sort]], t.source)
+    rows = do.parts(source, type_registry[NUMBERED[t.source_sort]], position=number)
+    return number if rows else do.invalid("part", "no-such-part", number=number)
 
 
 def _performer(do: Do, t: Task) -> str | None:

@@ -179,6 +179,12 @@ def _ahead(tenant: Tenant, request: ActRequest, typed: TypedAct) -> Ahead:
         judged = reach(tenant, session, request, typed)
         rules = plugin_rules.NONE if not ruled else plugin_rules.ask(judged) if judged else plugin_rules.STOPPED
         prepared = printing.prepare(judged) if judged and makes else None
+        if (
+            judged
+            and files
+            and type(judged.record).withholds(judged.fields, (judged.authority.regime.charter, *judged.authority.regime.layers))
+        ):
+            files = []  # the act says why
     return Ahead(rules, store(tenant, files) if judged else frozenset(), prepared)
 
 

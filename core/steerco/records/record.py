@@ -7,7 +7,7 @@ an ``Action``. This module declares no type itself.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar, get_type_hints
@@ -252,6 +252,11 @@ class Record(Owned, Base):
 
     def drafted(self, named: Mapping[str, Record]) -> None:
         """Prepare a new record before the act is judged. ``named`` holds the visible records in the input, by field."""
+
+    @staticmethod
+    def withholds(given: Mapping[str, Any], layers: Collection[Charter]) -> bool:
+        """Return whether the content of the files in an input is not to be stored under these layers: asked before it is."""
+        return False
 
     def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
         """Return the values that a text field of an action's input lets choose; none where whoever acts writes freely."""

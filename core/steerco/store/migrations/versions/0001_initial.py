@@ -183,11 +183,12 @@ def declare() -> None:
         "meeting",
         (
             "kind text, starts_at time, ends_at time?, place text?, mode text?, link text?, contact text?, reply_by date?, "
-            "presiding text?, presided_by text?, presided_for text?, parties json, opened_at time?, ended_at time?, "
+            "presiding text?, presided_by text?, presided_for text?, parties json, "
+            "joint_with text?, agreed_by text?, opened_at time?, ended_at time?, "
             "conclusion text?, notice text?, reason text?, convened_by text?, called_late json?, call_by date?, "
             "agenda_approved_at time?, agenda_approved_by text?"
         ),
-        index="presided_by id; presiding id",
+        index="joint_with id; presided_by id; presiding id",
     )
     plain(
         "notice",
@@ -292,7 +293,7 @@ def declare() -> None:
         "meeting",
         (
             "position int, title text, minutes int?, rapporteur text?, sort text?, aim text?, proposed_by text?, admitted text?, "
-            "outcome text?, sent_to text?"
+            "grade text?, outcome text?, sent_to text?"
         ),
     )
     part("meeting_agenda_versions", "meeting", "number int, at time, by text, items json, added json, removed json, moved json")
@@ -311,7 +312,16 @@ def declare() -> None:
         index="who meeting",
     )
     part("meeting_conclusions", "meeting", "position int, heading text?, text text, item int?")
-    part("meeting_papers", "meeting", "title text, file_name text, digest text, size int")
+    part(
+        "meeting_papers",
+        "meeting",
+        (
+            "title text, file_name text?, digest text?, size int?, item int?, grade text?, registered_as text?, kept_at text?, "
+            "came_late json?"
+        ),
+    )
+    part("meeting_paper_waivers", "meeting", "reason text, by text, at time")
+    part("meeting_movements", "meeting", "who text, what text, item int?, at time, reason text?")
     record(
         "minutes",
         (

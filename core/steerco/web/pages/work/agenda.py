@@ -43,7 +43,7 @@ def agenda_lines(visit: Visit, rows: Iterable[dict[str, Any]]) -> list[AgendaLin
 def _item(visit: Visit, row: dict[str, Any]) -> AgendaLine:
     say = visit.say
     notes = [visit.names(row["rapporteur"])] if row["rapporteur"] else []
-    notes += [say("value", row[name]) for name in ("aim", "admitted") if row[name]]
+    notes += [say("value", row[name]) for name in ("grade", "aim", "admitted") if row[name]]
     notes += [say("value", row["sort"])] if row["sort"] not in (None, "ordinary") else []
     notes += [f"{say('field', 'proposed_by')}: {visit.names(row['proposed_by'])}"] if row["proposed_by"] else []
     notes += [f"{say('field', 'sent_to')}: {row['sent_to']}"] if row["sent_to"] else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ class PaperLine(NamedTuple):
     """A paper as people find it."""
 
     title: str
+    notes: str
     file_name: str
     href: str
     size: str
@@ -37,11 +38,28 @@ def papers(visit: Visit, meeting: Any, rows: Iterable[dict[str, Any]]) -> list[P
 
 
 def _line(visit: Visit, meeting: Any, row: dict[str, Any], added: datetime | None) -> PaperLine:
+    notes = " · ".join(_notes(visit, row))
+    if not row["digest"]:
+        return PaperLine(row["title"], notes, "", "", "", "", False)
     href = visit.links.to("records", "meeting", meeting.ref, "files", row["digest"], name=row["file_name"])
     size = row["size"]
     told = visit.say("work.papers", "bytes" if size < KILO else "kilo", number=size if size < KILO else -(-size // KILO))
     day = visit.date(visit.tenant.snapshot.local(added)) if added else ""
-    return PaperLine(row["title"], row["file_name"], href, told, day, added is not None and visit.now - added <= NEW)
+    return PaperLine(row["title"], notes, row["file_name"], href, told, day, added is not None and visit.now - added <= NEW)
+
+
+def _notes(visit: Visit, row: dict[str, Any]) -> Iterator[str]:
+    """Yield what is said of a paper beside its title: its item, its grade with number and place, that it came late."""
+    say = visit.say
+    if row["item"]:
+        yield f"{say('field', 'item')} {row['item']}"
+    if row["grade"]:
+        yield say("value", row["grade"])
+    for name in ("registered_as", "kept_at"):
+        if row[name]:
+            yield f"{say('field', name)}: {row[name]}"
+    if row["came_late"]:
+        yield say("work.papers", "late", clauses="; ".join(row["came_late"]))
 
 
 def _added(visit: Visit, meeting: Any) -> dict[str, datetime]:

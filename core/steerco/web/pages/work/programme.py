@@ -52,11 +52,18 @@ def _may_assign(visit: Visit, programme: Any) -> bool:
     return place_of(visit.authority, action, visit.now, {"source": programme.id}).place in ("ready", "input")
 
 
+def _is_of(task: Any, row: dict[str, Any]) -> bool:
+    """Return whether an item became the task: by the number that the task names, else by its title."""
+    named: int | None = task.source_part
+    return bool(named == row["position"] if named else task.title == row["title"])
+
+
 def _item(visit: Visit, programme: Any, row: dict[str, Any], given: list[Any], *, may: bool) -> ItemLine:
     due = visit.date(row["due"]) if row["due"] else dates.period(visit.say, row["period"]) if row["period"] else ""
-    became = [task_line(visit, task) for task in given if task.title == row["title"]]
+    became = [task_line(visit, task) for task in given if _is_of(task, row)]
     action = visit.tenant.snapshot.action("task.assign")
     filled = {"title": row["title"], "lead": row["lead"], "product": row["product"], "source": programme.ref}
+    filled["part"] = row["position"]
     filled["due_on"] = row["due"].isoformat() if row["due"] else None
     known = {name: str(value) for name, value in filled.items() if value}
     assign = address(visit, action, None, known) if may and action is not None and not became else ""

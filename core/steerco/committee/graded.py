@@ -1,0 +1,17 @@
+"""Content that is graded as a secret of the state: whether it may be kept here, and who answers for that."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from steerco.charter.model import Charter
+from steerco.charter.rules import effective
+
+KEPT_BY = "graded-content-kept-by"
+"""The named value: who answers for keeping such content here."""
+
+
+def keeper(layers: Collection[Charter]) -> str:
+    """Return who answers for keeping graded content; empty where nobody does, so that none is kept."""
+    value = effective(KEPT_BY, tuple(layers), {})
+    return str(value.value) if value.stated else ""
