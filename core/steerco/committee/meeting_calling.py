@@ -182,8 +182,10 @@ def arrange(
 @Meeting.action("planned", "convened", awaited="convened")
 def join(do: Do, m: Meeting) -> None:
     """Join a meeting that another body holds jointly: from now on the members of the own body are asked too."""
-    if m.joint_with is None or m.agreed_by is not None:
-        do.out_of_order("not-joint" if m.joint_with is None else "joint-already")
+    if m.joint_with is None:
+        do.out_of_order("not-joint")
+    if m.agreed_by is not None:
+        do.out_of_order("joint-already")
     m.agreed_by = do.me(m.joint_with)
     listing = Listing(do, m)
     rows = [listing.row(do.parties.seat(person, m.joint_with), MEMBER) for person in do.parties.members(m.joint_with)]
