@@ -41,6 +41,7 @@ PLACES = (
             Place("powers", ("powers",)),
             Place("ask", ("ask",)),
             Place("duties", ("duties",)),
+            Place("fields", ("fields",)),
             Place("compliance", ("compliance",)),
             Place("people", ("people",)),
             Place("log", ("log",)),
@@ -48,7 +49,7 @@ PLACES = (
     ),
     Place("admin", ("admin",), tuple(Place(f"admin-{part}", ("admin", part)) for part in ADMIN)),
 )
-FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "powers", "duties", "compliance"})
+FOR_WHOEVER_HAS_A_PART = frozenset({"tasks", "records", "powers", "duties", "fields", "compliance"})
 FOR_WHOEVER_READS_AT_LARGE = frozenset({"people", "log"})
 OWN = frozenset({"notices", "drafts"})
 """Pages that are somebody's own."""

@@ -10,6 +10,7 @@ from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
 from steerco.web.pages.work.consultation import consultation_content
 from steerco.web.pages.work.downloads import paper
+from steerco.web.pages.work.fields import field, fields
 from steerco.web.pages.work.home import home
 from steerco.web.pages.work.matter import matter_content
 from steerco.web.pages.work.meeting import meeting_content
@@ -20,6 +21,7 @@ from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.week import week
 
 WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, notices, choose)
+WORK: tuple[Any, ...] = (home, mine, week, calendar, paper, notices, choose, fields, field)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {
