@@ -127,7 +127,8 @@ cite = ["H.1", "7.3"]
         ('[[decision]]\nid = "d"\nlabel = { en = "d" }\nbody = "b"\nrule = "vote"', True),
         ('[[seat]]\nid = "s"\nlabel = { en = "s" }\nrole = "r"\noffice = "o"', False),
         ('[[portfolio]]\nid = "p"\nlabel = { en = "p" }\nholder = "h"', False),
-        ('[[bound]]\nwho = "b"', False),
+        ('[[portfolio]]\nid = "p"\nlabel = { en = "p" }\nholder = "h"\nlead = "a"', True),
+        ('[[bound]]\nwho = "b"', True),
     ],
 )
 def test_what_the_program_does_not_go_by_covers_no_clause(written: str, runs: bool) -> None:

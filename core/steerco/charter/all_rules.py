@@ -19,6 +19,7 @@ from steerco.charter.model import (
     Instrument,
     NotRun,
     Parameter,
+    Portfolio,
     Procedure,
     Signing,
     Source,
@@ -45,11 +46,14 @@ class Ruled(Struct, frozen=True):
         """Whether the program runs by the rule: without it, something would go another way.
 
         Bodies, roles and seats do nothing under a clause by themselves. Values that are not stated or not read, cadences
-        without a stated period, and a single decider for all classes are shown only.
+        without a stated period, and a single decider for all classes, portfolios in
+        which nobody leads are shown only.
         """
         match self.rule:
             case Instrument() | Duty() | Procedure() | Succession() | Bound() | Template() | Finance() | Signing():
                 return True
+            case Portfolio(lead=lead):
+                return lead != NOT_STATED
             case Cadence(holder=holder, every=every):
                 return bool(holder) and every != NOT_STATED
             case DecisionRule(rule=rule, classes=classes):

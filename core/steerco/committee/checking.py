@@ -8,11 +8,11 @@ from typing import ClassVar
 from sqlalchemy.orm import Mapped
 
 from steerco.committee.addressed import Addressed, Files, enclose, put, reply
-from steerco.committee.work_concerned import TYPES, Work, WorkConcerned, concern, coordinating
+from steerco.committee.work_concerned import TYPES, Work, WorkConcerned, concern, own_fields
 from steerco.records import Do, Held, Line, Part, Party, Relation, Subject, Text, Through, party, ref_to, written
 
 
-class Check(WorkConcerned, Addressed, type="check", states="opened answered closed", prefix="K"):
+class WorkCheck(WorkConcerned, Addressed, type="check", states="opened answered closed", prefix="K"):
     """``to`` answers how far the work is; ``finding`` is what came of the check."""
 
     finding: Mapped[str | None] = written()
@@ -49,10 +49,10 @@ class CheckFile(Part, of="check", name="files"):
     size: Mapped[int]
 
 
-@Check.action(to="opened", name="open")
+@WorkCheck.action(to="opened", name="open")
 def open_(
     do: Do,
-    k: Check,
+    k: WorkCheck,
     *,
     title: Line,
     to: Party,
@@ -68,28 +68,28 @@ def open_(
     coordinate that field take part."""
     concern(do, k, {"about": about, "work": work, "subject": subject, "instrument": instrument})
     put(do, k, to, title=title, text=text, due_on=due_on)
-    for agency in coordinating(do, k):
+    for agency in dict.fromkeys(agency for row in own_fields(do, k) for agency in row.coordinators):
         if agency != to:
             do.add(k, CheckCoordinator(who=agency))
             do.tell(agency)
 
 
-@Check.action("opened", "answered")
-def contribute(do: Do, k: Check, *, text: Text) -> None:
+@WorkCheck.action("opened", "answered")
+def contribute(do: Do, k: WorkCheck, *, text: Text) -> None:
     """Add to the check: an opinion, information."""
     do.add(k, CheckContribution(text=text, by=do.actor, at=do.at))
     do.tell(k.author, k.author_as)
 
 
-@Check.action("opened", "answered", to="answered", awaited="opened")
-def answer(do: Do, k: Check, *, text: Text, files: Files = []) -> None:  # noqa: B006  # a msgspec default
+@WorkCheck.action("opened", "answered", to="answered", awaited="opened")
+def answer(do: Do, k: WorkCheck, *, text: Text, files: Files = []) -> None:  # noqa: B006  # a msgspec default
     """Answer how far the work is. A later answer takes the place of the one before, which stays in the history."""
     reply(do, k, text)
     enclose(do, k, CheckFile, files)
 
 
-@Check.action("opened", "answered", to="closed")
-def close(do: Do, k: Check, *, text: Text | None = None) -> None:
-    """Close the check, with what was found."""
+@WorkCheck.action("opened", "answered", to="closed")
+def close(do: Do, k: WorkCheck, *, text: Text | None = None) -> None:
+    """Close the check, with what was found: whom its holder answers to for the field hears of it."""
     k.finding = text
-    do.tell(k.to)
+    do.tell(k.to, *(row.answers_to for row in own_fields(do, k) if row.answers_to))

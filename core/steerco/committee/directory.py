@@ -228,7 +228,7 @@ class Day(Tenure):
 
     def own_field(self, party: str) -> frozenset[str]:
         agency = self.agency(party)
-        return frozenset(row.id for row in self.charter.portfolios if row.holder == party or (agency and row.lead == agency))
+        return frozenset(row.id for row in self.charter.portfolios if agency and row.lead == agency)
 
     def _as(self, principal: str, cites: tuple[str, ...], powers: frozenset[str]) -> Capacity:
         """Return the capacity of acting for an officer: the role, and the records of the seat, that were named.

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Mapped
 
+from steerco.charter.model import Portfolio
 from steerco.committee.direction import Direction
 from steerco.committee.meeting import Meeting
 from steerco.committee.programme import COMMON_PLAN, Programme
@@ -69,8 +70,7 @@ def _record(do: Do, id: str | None) -> Record | None:
     return next(found, None)
 
 
-def coordinating(do: Do, r: WorkConcerned) -> list[str]:
-    """Return the agencies that the charter has coordinate, where whoever made the record holds the field of work."""
+def own_fields(do: Do, r: WorkConcerned) -> list[Portfolio]:
+    """Return the charter's portfolios in which the record lies and which whoever made it holds."""
     fields = do.parties.portfolios(r.subject) if r.subject else frozenset()
-    own = (row for row in do.charter.portfolios if row.id in fields and row.holder == r.author_as)
-    return list(dict.fromkeys(agency for row in own for agency in row.coordinators))
+    return [row for row in do.charter.portfolios if row.id in fields and row.holder == r.author_as]

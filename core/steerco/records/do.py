@@ -101,7 +101,7 @@ class Parties(Protocol):
         ...
 
     def own_field(self, party: str) -> frozenset[str]:
-        """Return the portfolios that the party's agency leads, or that the party holds; none where the charter states none."""
+        """Return the portfolios that the party's agency leads; none where the charter states none."""
         ...
 
     def reach(self, party: str) -> str:

@@ -95,7 +95,7 @@ def field(request: Anywhere, tenant: FromPath[str], id: FromPath[str]) -> Respon
         )
 
 
-class Chosen(NamedTuple):
+class NarrowedField(NamedTuple):
     """What narrows the tasks of a field: as the address has it, the subjects that are left, and further conditions."""
 
     given: dict[str, str]
@@ -103,7 +103,7 @@ class Chosen(NamedTuple):
     filters: list[Filter]
 
 
-def _chosen(visit: Visit, field: FieldOfWork) -> Chosen:
+def _chosen(visit: Visit, field: FieldOfWork) -> NarrowedField:
     instruments = {name for each in field.subjects for name in each.instruments}
     given = {
         "subject": visit.query.choice("subject", [each.id for each in field.subjects]),
@@ -117,7 +117,7 @@ def _chosen(visit: Visit, field: FieldOfWork) -> Chosen:
     ]
     whole = not given["subject"] and not given["instrument"]
     state = [Filter("state", "eq", given["state"])] if given["state"] else []
-    return Chosen(given, [*left, *([field.id] if whole else [])], state)
+    return NarrowedField(given, [*left, *([field.id] if whole else [])], state)
 
 
 def _all(visit: Visit) -> Iterator[FieldOfWork]:

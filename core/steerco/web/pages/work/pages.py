@@ -20,8 +20,7 @@ from steerco.web.pages.work.programme import programme_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.week import week
 
-WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, notices, choose)
-WORK: tuple[Any, ...] = (home, mine, week, calendar, paper, notices, choose, fields, field)
+WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, notices, choose, fields, field)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {
