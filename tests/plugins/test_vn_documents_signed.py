@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,10 @@ def blocks(document: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def paper(committee: Committee, id: str) -> str:
-    document, tenant = committee.show("document", id), committee.tenant
-    with tenant.files.open(tenant.id, document["printed"] or document["paper"]) as file:
-        return " ".join(" ".join(page.extract_text() for page in PdfReader(file).pages).split())
+    document = committee.show("document", id)
+    answer = committee.ask("wg-head", f"/api/document/{id}/files/{document['printed'] or document['paper']}")
+    assert answer.status_code == 200, answer.text
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).split())
 
 
 def test_an_invitation_is_drafted_signed_and_issued_as_a_pdf(committee: Committee, clock: Clock, meeting: str) -> None:
