@@ -54,7 +54,14 @@ def test_an_invitation_is_drafted_signed_and_issued_as_a_pdf(committee: Committe
     clock.advance(days=1)
     committee.do("wg-head", "document.issue", drafted.id)
     text = paper(committee, drafted.id)
-    for part in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "GIẤY MỜI", "TL. TRƯỞNG BAN", "Đề nghị đến đúng giờ./."):
+    for part in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "GIẤY MỜI",
+        "TL. TRƯỞNG BAN",
+        "Đề nghị đến đúng giờ./.",
+        "Số: 01/GM-BCĐCPĐT",
+        "ngày 02 tháng 3 năm 2021",
+    ):
         assert part in text
 
 
