@@ -23,7 +23,7 @@ def row_type(table: str) -> type[msgspec.Struct]:
 @pytest.mark.parametrize("table", TABLES)
 def test_schema_and_model_have_the_same_keys(table: str) -> None:
     rules = SCHEMAS["charter"][table]["schema"]["schema"]
-    fields = {f.name: f for f in msgspec.structs.fields(row_type(table))}
+    fields = {f.encode_name: f for f in msgspec.structs.fields(row_type(table))}
     assert rules.keys() == fields.keys() - {"source"}
     needed = {name for name, f in fields.items() if f.required}
     assert {name for name, rule in rules.items() if rule.get("required")} == needed

@@ -10,6 +10,7 @@ from msgspec import Struct
 from steerco.charter.load import TABLES, TOLD
 from steerco.charter.model import (
     NOT_STATED,
+    Ballot,
     Bound,
     Cadence,
     Charter,
@@ -22,6 +23,7 @@ from steerco.charter.model import (
     Portfolio,
     Procedure,
     Signing,
+    Quorum,
     Source,
     Succession,
     Template,
@@ -58,6 +60,10 @@ class Ruled(Struct, frozen=True):
                 return bool(holder) and every != NOT_STATED
             case DecisionRule(rule=rule, classes=classes):
                 return rule != "one-decides" or classes != ("*",)
+            case Quorum(share=share):
+                return share not in (NOT_STATED, "none")
+            case Ballot():
+                return True
             case Parameter(name=name, value=value):
                 return name in NAMED and NAMED[name].read and value != NOT_STATED
         return False

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_values import check_values
+from steerco.charter.check_voting import check_voting
 from steerco.charter.events import ANY, NOT
-from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, DecisionRule, Duty, Procedure, Source, Succession, Template
+from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, Duty, Procedure, Source, Succession, Template
 from steerco.charter.named import NOW
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
@@ -34,8 +35,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
         holders = known_names.holders() | known_names.seats
         yield from _name(power.source, subject, "role, seat, group, body or outsider", power.who, holders)
         yield from _acts(power.source, subject, [power.act], known_names)
-    for decision in charter.decisions:
-        yield from _decision(decision, known_names)
+    yield from check_voting(charter, known_names)
     yield from check_values(charter, known_names)
     yield from _shown(charter)
     yield from _fields_of_work(charter, known_names)
@@ -56,7 +56,8 @@ def _stated(source: Source, subject: str, kind: str, id: str, ids: Collection[st
 def _people(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
     for body in charter.bodies:
         subject = f"body '{body.id}', head"
-        yield from _name(body.source, subject, "role", body.head, known_names.roles)
+        if body.head:
+            yield from _name(body.source, subject, "role", body.head, known_names.roles)
         head = charter.role(body.head)
         if head is not None and head.body != body.id:
             yield NameProblem(body.source, "foreign-head", f"{subject}: role '{head.id}' belongs to body '{head.body}'")
@@ -237,17 +238,6 @@ def _procedure(rule: Procedure, known_names: KnownNames, classes: Collection[str
             message = f"{subject}, where: {record} has no facet and no field '{name}'{nearest(name, {*facets, *fields})}"
             allowed = f"Facets: {', '.join(sorted(facets)) or 'none'}; fields: {', '.join(sorted(fields))}"
             yield NameProblem(rule.source, "unknown-facet", f"{message}. {allowed}")
-
-
-def _decision(rule: DecisionRule, known_names: KnownNames) -> Iterator[NameProblem]:
-    subject = f"decision '{rule.id}'"
-    yield from _name(rule.source, subject, "body", rule.body, known_names.bodies)
-    if rule.voters:
-        yield from _name(rule.source, f"{subject}, voters", "role, group or body", rule.voters, known_names.holders())
-    part, of = rule.share
-    if not 0 < part <= of or (part == of and rule.over):
-        more = "more than " if rule.over else ""
-        yield NameProblem(rule.source, "impossible-share", f"{subject}: {more}{part} of {of} cannot be reached")
 
 
 def _shown(charter: Charter) -> Iterator[NameProblem]:

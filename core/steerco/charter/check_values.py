@@ -5,9 +5,10 @@ A rule that nothing reads is a fault: a misspelt name would be shown with its cl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from steerco.charter.model import NOT_STATED, Charter, DecisionRule, Parameter
+from steerco.charter.check_voting import places_in
+from steerco.charter.model import NOT_STATED, Charter, Parameter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length
 from steerco.config.explain import nearest
@@ -27,7 +28,6 @@ def check_values(charter: Charter, known_names: KnownNames) -> Iterator[NameProb
         yield from _narrowed(rule, charter, known_names)
         yield from _quorum(rule, charter)
     yield from _tables(charter)
-    yield from _decisions(charter)
 
 
 def _value(rule: Parameter) -> Iterator[NameProblem]:
@@ -112,18 +112,10 @@ def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
         return
     voting = [decision.body for decision in charter.decisions if decision.rule in VOTED]
     for body in dict.fromkeys([rule.where["body"]] if "body" in rule.where else voting):
-        places = _places(charter, body)
+        places = places_in(charter, body)
         if places is not None and int(rule.value) > places:
             message = f"rule 'quorum': {rule.value} members can never be present: '{body}' has {places} seats"
             yield NameProblem(rule.source, "impossible-test", message)
-
-
-def _places(charter: Charter, body: str) -> int | None:
-    """Return the number of seats in a body; None if a role of it has no named seats, so that anybody may be appointed."""
-    head = {row.head for row in charter.bodies if row.id == body}
-    roles = [role.id for role in charter.roles if role.body == body]
-    seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head) for role in roles}
-    return sum(seats.values()) if roles and all(seats.values()) else None
 
 
 def _tables(charter: Charter) -> Iterator[NameProblem]:
@@ -133,28 +125,6 @@ def _tables(charter: Charter) -> Iterator[NameProblem]:
         for row in getattr(charter, table):
             message = f"'{getattr(row, 'id', '') or row.absent}' of {table}: the program reads this table in a charter only"
             yield NameProblem(row.source, "not-enforced", message, "warning")
-
-
-def _decisions(charter: Charter) -> Iterator[NameProblem]:
-    first: dict[tuple[str, str], DecisionRule] = {}
-    for rule in charter.decisions:
-        if rule.rule in VOTED and len(rule.positions) < 2:
-            message = f"decision '{rule.id}': a vote needs at least two positions: the first for, the second against"
-            yield NameProblem(rule.source, "few-positions", message)
-        if twice := _twice(rule.positions):
-            yield NameProblem(rule.source, "same-position", f"decision '{rule.id}': position '{twice}' appears twice")
-        for matter_class in dict.fromkeys(rule.classes):
-            earlier = first.setdefault((rule.body, matter_class), rule)
-            if earlier is not rule:
-                classes = "every class" if matter_class == "*" else f"class '{matter_class}'"
-                where = f"'{earlier.id}' (line {earlier.source.line})"
-                message = f"decision '{rule.id}': {classes} of '{rule.body}' is already decided by {where}"
-                yield NameProblem(rule.source, "ambiguous-decision", message)
-
-
-def _twice(words: Iterable[str]) -> str:
-    earlier: set[str] = set()
-    return next((word for word in words if word in earlier or earlier.add(word)), "")  # type: ignore[func-returns-value]
 
 
 def _unsaid(value: str) -> bool:

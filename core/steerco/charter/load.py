@@ -32,6 +32,8 @@ TABLES: dict[str, str] = {
     "procedure": "procedures",
     "not_run": "not_run",
     "decision": "decisions",
+    "ballot": "ballots",
+    "quorum": "quorums",
     "rule": "rules",
     "portfolio": "portfolios",
     "finance": "finances",

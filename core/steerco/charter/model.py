@@ -8,56 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
-NOT_STATED: Final = "not-stated"
-"""The value of a rule on which the text is silent. It is kept and shown, never filled silently."""
+from steerco.charter.stated import NOT_STATED as NOT_STATED
+from steerco.charter.stated import Effect as Effect
+from steerco.charter.stated import Label as Label
+from steerco.charter.stated import PartialDate as PartialDate
+from steerco.charter.stated import Source as Source
+from steerco.charter.voting import Ballot as Ballot
+from steerco.charter.voting import DecisionRule as DecisionRule
+from steerco.charter.voting import Quorum as Quorum
 
 Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
-Effect = Literal["shown", ""]
-"""A row with the effect ``shown`` is information: readers see it marked so, nothing runs by it, and it covers no clause."""
 IndicatorType = Literal["number", "whole", "percent", "flag", "text"]
 LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
-
-
-class Label(Struct, frozen=True, gc=False):
-    """A text in the tenant's languages."""
-
-    vi: str = ""
-    en: str = ""
-
-    def __str__(self) -> str:
-        return self.en or self.vi
-
-
-class Source(Struct, frozen=True, gc=False):
-    """The place of a rule: a file relative to the home, and a line counted from 1 (0: unknown)."""
-
-    file: str = ""
-    line: int = 0
-
-
-class PartialDate(Struct, frozen=True, gc=False):
-    """A date of which only the year, or only year and month, may be certain.
-
-    ``first`` and ``last`` are the first and last day that it can be; equal when the day is certain.
-    """
-
-    first: date
-    last: date
-
-    @property
-    def certain(self) -> bool:
-        return self.first == self.last
-
-    def __str__(self) -> str:
-        if self.certain:
-            return self.first.isoformat()
-        if self.first.year == self.last.year and self.first.month == self.last.month:
-            return f"{self.first:%Y-%m}"
-        return f"{self.first:%Y}"
 
 
 class LegalBasis(Struct, frozen=True, gc=False):
@@ -147,7 +113,11 @@ class Clause(Struct, frozen=True, gc=False):
 
 
 class Body(Struct, frozen=True, gc=False):
-    """A body of the committee. ``head`` is the role that exercises its powers; ``assists`` a body or role that it serves.
+    """A body of the committee.
+
+    ``head`` is the role that exercises its powers; a body of equals has none. ``assists`` is a body or role that it serves.
+    ``seats`` is its fixed membership, where the text states it: vacancies do not lower it. ``min`` and ``max`` bound how many
+    members it may have.
 
     Of its documents: ``abbreviation`` stands in their numbers, ``header`` and ``parent`` (the body above it) at their head, each
     a text whose lines are the lines printed.
@@ -155,12 +125,15 @@ class Body(Struct, frozen=True, gc=False):
 
     id: str
     label: Label
-    head: str
     cite: tuple[str, ...]
+    head: str = ""
     assists: str = ""
     abbreviation: str = ""
     header: Label = Label()
     parent: Label = Label()
+    seats: int | Literal["not-stated"] = NOT_STATED
+    min: int | Literal["not-stated", "none"] = NOT_STATED
+    max: int | Literal["not-stated", "none"] = NOT_STATED
     source: Source = Source()
 
 
@@ -316,28 +289,6 @@ class NotRun(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
-class DecisionRule(Struct, frozen=True, gc=False):
-    """The way to decide matters of a class: by one person, by consensus, or by a vote.
-
-    ``base`` is the whole of which a majority is counted; ``share`` is the needed part of it (``over``: more than that part).
-    """
-
-    id: str
-    label: Label
-    body: str
-    rule: Literal["one-decides", "consensus", "vote"]
-    cite: tuple[str, ...]
-    classes: tuple[str, ...] = ("*",)
-    base: Literal["all", "present", "cast"] = "all"
-    share: tuple[int, int] = (1, 2)
-    over: bool = True
-    positions: tuple[str, ...] = ("for", "against", "abstain")
-    voters: str = ""
-    secret: bool = False
-    effect: Effect = ""
-    source: Source = Source()
-
-
 class Parameter(Struct, frozen=True, gc=False):
     """A named value of the rules (quorum, notice, term …), with its layer's force. ``value`` may be not-stated.
 
@@ -474,6 +425,8 @@ class Charter(Struct, frozen=True, gc=False):
     procedures: tuple[Procedure, ...] = ()
     not_run: tuple[NotRun, ...] = ()
     decisions: tuple[DecisionRule, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
+    quorums: tuple[Quorum, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

@@ -31,6 +31,7 @@ MODULES = (
     "task",
     "task_ties",
     "matter",
+    "ballot",
     "programme",
     "secondment",
     "team",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
-import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from steerco.charter.model import NOT_STATED, Charter, DecisionRule
-from steerco.charter.rules import Effective, effective
-from steerco.committee import tally
-from steerco.committee.attendance import Attendance
-from steerco.committee.meeting import Meeting
+from steerco.charter.model import Charter
+from steerco.charter.rules import effective
+from steerco.committee import tally, vote, vote_facts
 from steerco.committee.subject import Subjected
 from steerco.records import (
     Do,
@@ -37,8 +33,6 @@ from steerco.records import (
 
 ORDINARY = "ordinary"
 """The class of a matter for which none is given."""
-QUORUM = "quorum"
-"""The named value that says how many must be there."""
 PENDING = ("raised", "prepared", "put")
 ABOUT = ("programme", "task", "meeting", "direction", "proposal", "issue")
 """What a matter can be about: the types of the records."""
@@ -48,26 +42,6 @@ CLASS_SET_BY = "class-set-by"
 Class = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=60)]
 Position = Annotated[str, Meta(min_length=1, max_length=60, extra={"personal": True})]
 """How somebody votes. The log only refers to it, since a vote may be secret."""
-
-
-class Voting(Struct, frozen=True):
-    """The facts of a vote. ``present`` is None outside a meeting: then who takes part is there."""
-
-    rule: DecisionRule
-    eligible: list[str]
-    present: list[str] | None = None
-    quorum: str | int = NOT_STATED
-
-    def result(self, votes: Mapping[str, str]) -> tally.TallyResult | None:
-        return tally.outcome(self.rule, self.eligible, self._there(votes), votes, quorum=self.quorum)
-
-    def presence(self, votes: Mapping[str, str]) -> tuple[int, int]:
-        """How many of those entitled are there, and how many have to be (0: nobody says)."""
-        needed = tally.quorum_needed(self.quorum, len(set(self.eligible)))
-        return len(set(self.eligible) & set(self._there(votes))), needed or 0
-
-    def _there(self, votes: Mapping[str, str]) -> Collection[str]:
-        return votes.keys() if self.present is None else self.present
 
 
 class Matter(Subjected, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
@@ -85,6 +59,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
     proposed_class: Mapped[str | None]
     classed_by: Mapped[str | None] = party()
     text: Mapped[str | None]
+    concerns: Mapped[str | None] = party()
     meeting: Mapped[str | None] = refers("meeting")
     about: Mapped[str | None]
     jointly_with: Mapped[str | None] = party()
@@ -107,7 +82,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
         if field == "class":
             return (ORDINARY, *sorted({name for rule in charter.decisions for name in rule.classes} - {"*", ORDINARY}))
         rule = tally.rule_for(charter, self.body, self.class_) if action == "vote" and field == "position" else None
-        return tuple(rule.positions) if rule else super().choices(action, field, charter)
+        return rule.takes if rule else super().choices(action, field, charter)
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
         """It waits for the opinion of whoever has given none, and did not raise it."""
@@ -117,15 +92,8 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
         return self.author_as not in keys and session.scalars(select(Opinion.id).where(*mine)).first() is None
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
-        if self.voting is None:
-            return {}
-        facts, votes = msgspec.convert(self.voting, Voting), fields.get("votes", [])
-        if facts.rule.secret and self.state != "decided":  # from a result that grows anybody reads who voted how
-            return {"votes": []}
-        shown: dict[str, Any] = {"result": msgspec.to_builtins(facts.result({row["who"]: row["position"] for row in votes}))}
-        if facts.rule.secret:  # for good: that the matter is decided makes no vote public
-            shown["votes"] = [{**row, "position": None} for row in votes]
-        return shown
+        facts = vote_facts.of(self)
+        return {} if facts is None else vote.shown(facts, fields.get("votes", []), self.state == "decided", today)
 
 
 Index(None, Matter.tenant_id, Matter.about, Matter.id)
@@ -151,16 +119,6 @@ class Opinion(Part, of="matter", name="opinions"):
     at: Mapped[datetime]
 
 
-class Vote(Part, of="matter", name="votes"):
-    """One person's vote. All are kept; the latest of each counts."""
-
-    index_on = ("matter",)
-    matter: Mapped[str]
-    who: Mapped[str] = party()
-    position: Mapped[str]
-    at: Mapped[datetime]
-
-
 @Matter.check("opinion-prepared", met_by="matter.prepare-opinion")
 def opinion_prepared(do: Do, m: Matter) -> bool:
     """An opinion on the matter has been prepared."""
@@ -170,52 +128,6 @@ def opinion_prepared(do: Do, m: Matter) -> bool:
 def latest(do: Do, m: Matter) -> dict[str, Opinion]:
     """Return the opinion of each person that counts."""
     return {row.who: row for row in do.parts(m, Opinion)}
-
-
-def voters(do: Do, m: Matter) -> tuple[str, ...]:
-    """Return the persons entitled to vote on the matter on the day."""
-    members = do.parties.members(m.body)
-    rule = tally.rule_for(do.charter, m.body, m.class_)
-    if rule is None or not rule.voters:
-        return members
-    return tuple(p for p in members if any(rule.voters in do.charter.closure(role) for role in do.parties.roles(p)))
-
-
-def _present(do: Do, m: Matter) -> list[str] | None:
-    """Return the persons present, by the attendance of the matter's meeting; None outside a meeting."""
-    if m.meeting is None:
-        return None
-    rows = do.parts(do.get(Meeting, m.meeting), Attendance)
-    return sorted({p for row in rows if row.presence in ("present", "late") for p in do.parties.holders(row.who)})
-
-
-def quorum(do: Do, m: Matter) -> Effective:
-    """Return the quorum of such a matter, with the rule that sets it."""
-    return effective(QUORUM, (do.charter, *do.layers), {"body": m.body, "class": m.class_})
-
-
-def count(do: Do, m: Matter) -> tally.TallyResult | None:
-    """How the vote stands, with its facts put on record; None where the charter decides such matters otherwise."""
-    rule = tally.rule_for(do.charter, m.body, m.class_)
-    if rule is None or rule.rule == "one-decides":
-        return None
-    stated = quorum(do, m).value
-    facts = Voting(rule, sorted(voters(do, m)), _present(do, m), NOT_STATED if isinstance(stated, bool) else stated)
-    m.voting = msgspec.to_builtins(facts)
-    return facts.result(_cast(do, m))
-
-
-def _cast(do: Do, m: Matter) -> dict[str, str]:
-    """Return the vote of each person that counts."""
-    return {row.who: row.position for row in do.parts(m, Vote)}
-
-
-def _undecided(do: Do, result: tally.TallyResult, rule: DecisionRule) -> NoReturn:
-    """Stop: what a tie means is not stated; that there is no consensus is. A secret vote's figures are nobody's to know yet."""
-    cite = rule.cite if rule.rule == "consensus" else ()
-    if rule.secret:
-        do.out_of_order("secret-vote-undecided", *cite, base=result.base, needed=result.needed)
-    do.out_of_order("vote-undecided", *cite, for_votes=result.for_, against=result.against, needed=result.needed)
 
 
 @Matter.action(to="raised", name="raise")
@@ -231,6 +143,7 @@ def raise_(
     about: ref_to(*ABOUT) | None = None,  # type: ignore[valid-type]
     jointly_with: Party | None = None,
     files: Annotated[list[File], Meta(max_length=20)] = [],  # noqa: B006  # a msgspec default
+    concerns: Party | None = None,
     body: Party | None = None,
 ) -> None:
     """Bring a matter before the body, in a class of matters that the charter knows."""
@@ -242,6 +155,7 @@ def raise_(
         do.add(m, MatterFile(file_name=file.name, digest=digest, size=size))
     if jointly_with:
         do.tell(jointly_with)
+    m.concerns = concerns
     setters = _setters(do, class_)
     if setters & {do.acting_for, *do.parties.roles(do.actor)}:
         m.classed_by = do.me(m.body)
@@ -293,40 +207,10 @@ def put(do: Do, m: Matter, *, put_to: Party) -> None:
 
 @Matter.action(*PENDING, to="decided", awaited="put")
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
-    """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing. A secret
-    vote ends by it whatever ``outcome`` expects, and is not tried beforehand: from either, asked again after each vote, anybody
-    reads who voted how."""
-    rule = tally.rule_for(do.charter, m.body, m.class_)
-    if rule is not None and rule.secret and do.dry:
-        do.out_of_order("secret-vote-not-tried")
-    result = count(do, m)
-    if result is not None and rule is not None:
-        if result.outcome == "no-quorum":
-            have, need = msgspec.convert(m.voting, Voting).presence(_cast(do, m))
-            do.out_of_order("no-quorum", *quorum(do, m).cite, have=have, need=need)
-        if result.outcome == "undecided":
-            _undecided(do, result, rule)
-        if rule.secret:
-            outcome = result.outcome
-        if outcome != result.outcome:
-            do.invalid("outcome", "vote-says", outcome=result.outcome)
+    """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing."""
+    outcome = vote.settle(do, m, outcome)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
     do.tell(m.author, *([m.prepared_by] if m.prepared_by else []), *latest(do, m))
-
-
-@Matter.action(*PENDING)
-def vote(do: Do, m: Matter, *, position: Position) -> None:
-    """Vote, where the charter decides such matters so. A further vote of the same person counts instead of the one before."""
-    rule = tally.rule_for(do.charter, m.body, m.class_)
-    if rule is None or rule.rule == "one-decides":
-        do.out_of_order("no-vote", *(rule.cite if rule else ()), matter_class=m.class_)
-    if position not in rule.positions:
-        do.invalid("position", "not-one-of", known=list(rule.positions))
-    if do.actor not in voters(do, m):
-        do.out_of_order("not-entitled-to-vote", *(rule.cite if rule.voters else ()))
-    do.add(m, Vote(who=do.actor, position=position, at=do.at))
-    do.secret = rule.secret
-    count(do, m)
 
 
 @Matter.action(*PENDING, to="withdrawn")

@@ -247,7 +247,7 @@ class NameResolver:
         """Return an agency's member (else its head), a body's head, or the party itself."""
         if party in self._bodies:
             head = self._bodies[party].head
-            return self.resolve(head) or head
+            return (self.resolve(head) or head) if head else party
         if party in self.all.agencies:
             holders = self.holders(party)
             seated = [person for person in holders if self.bodies(person)]

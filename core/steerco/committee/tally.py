@@ -1,4 +1,4 @@
-"""Counting votes: exact thresholds, by the charter's decision rule. Pure; whole numbers throughout.
+"""Counting votes by the charter's tests. Pure; whole numbers throughout, and every answer with its arithmetic.
 
 What the text does not state is not made up: without a quorum there is no quorum check, and a tie decides nothing.
 """
@@ -6,21 +6,33 @@ What the text does not state is not made up: without a quorum there is no quorum
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
 
 from steerco.charter.model import NOT_STATED, Charter, DecisionRule
+from steerco.charter.voting import Quorum, VoteTest, needed, needed_by, reached
 
-Outcome = Literal["passed", "failed", "no-quorum", "undecided"]
+Outcome = Literal["passed", "failed", "no-quorum", "undecided", "open", "ended"]
+
+
+class Tested(Struct, frozen=True, omit_defaults=True):
+    """One test with its arithmetic: ``have`` of a count, ``needed`` of ``base``, and whether it holds."""
+
+    count: str
+    have: int
+    met: bool
+    needed: int = 0
+    of: str = ""
+    base: int = 0
 
 
 class TallyResult(Struct, frozen=True, rename={"for_": "for"}):
     """How a vote stands.
 
-    ``base`` is the number of persons (or votes) that the majority is counted of, ``needed`` how many of them must be for it.
-    ``quorum_met`` is None where the text states no quorum.
+    ``base`` is the number of persons (or votes) that the majority is counted of, ``needed`` how many of them must be for it: of
+    the first test on the votes for. ``quorum_met`` is None where the text states no quorum. ``missing`` is how many more votes
+    for would pass it, where so many can come; ``can_change`` whether the votes not yet cast could alter the outcome.
     """
 
     outcome: Outcome
@@ -30,87 +42,157 @@ class TallyResult(Struct, frozen=True, rename={"for_": "for"}):
     abstain: int
     needed: int
     quorum_met: bool | None = None
+    tests: tuple[Tested, ...] = ()
+    missing: int = 0
+    can_change: bool = False
+    waits_for: str = ""
 
 
-def needed(base: int, share: tuple[int, int], over: bool) -> int:
-    """The smallest whole number that is at least ``share`` of ``base`` (more than it, where ``over``), and never none."""
-    part = Fraction(base * share[0], share[1])
-    return max(1, part.__floor__() + 1 if over else part.__ceil__())
+class Electorate(Struct, frozen=True):
+    """Those whom a vote concerns, as they were when it opened.
 
-
-def quorum_needed(value: str | int, eligible: int) -> int | None:
-    """Return how many of those entitled to vote must be present; None where the text does not say.
-
-    ``value`` is a number of persons, ``majority`` (more than half), a share that must be reached (``2/3``) or one that must be
-    exceeded (``>1/2``). Raises ``ValueError`` for anything else.
+    ``entitled`` may vote. ``fixed`` is the stated number of seats (None: the text states none), ``seated`` how many hold one.
+    ``present`` are those recorded as there; None outside a meeting.
     """
-    if value == NOT_STATED:
-        return None
-    if isinstance(value, int) or value.isdigit():
-        return int(value)
-    text, over = (">1/2", True) if value == "majority" else (value, value.startswith(">"))
-    top, bar, bottom = text.removeprefix(">").partition("/")
-    if not (bar and top.isdigit() and bottom.isdigit() and int(bottom)):
-        raise ValueError(f"not a quorum: {value!r}; a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'")
-    return needed(eligible, (int(top), int(bottom)), over)
+
+    entitled: tuple[str, ...]
+    fixed: int | None = None
+    seated: int | None = None
+    present: tuple[str, ...] | None = None
 
 
-def too_many_proxies(proxies: Mapping[str, str], limit: int | None) -> frozenset[str]:
-    """Return the persons with more proxies than allowed (none without a limit). ``proxies``: absent voter -> holder."""
-    holders = list(proxies.values())
-    return frozenset(who for who in holders if limit is not None and holders.count(who) > limit)
+def rule_for(charter: Charter, body: str, class_: str, channel: str = "") -> DecisionRule | None:
+    """Return the decision rule for a class of matters of a body: one that names the class goes before one for all.
 
-
-def rule_for(charter: Charter, body: str, class_: str) -> DecisionRule | None:
-    """Return the charter's decision rule for a class of matters of a body: one that names the class goes before one for all."""
-    rules = [rule for rule in charter.decisions if rule.body == body]
+    Of several, the one for the ``channel`` (``meeting`` or ``written``) in which it is voted.
+    """
+    rules = [rule for rule in charter.decisions if rule.body == body and (not channel or channel in rule.channels)]
     named = [rule for rule in rules if class_ in rule.classes]
     return next(iter(named or [rule for rule in rules if "*" in rule.classes]), None)
 
 
-def _counted(
-    eligible: Collection[str], present: Collection[str], votes: Mapping[str, str], proxies: Mapping[str, str]
-) -> tuple[frozenset[str], dict[str, str]]:
-    """Return the voters present or represented, and their votes: a represented voter's is the proxy holder's."""
-    attending = frozenset(eligible) & frozenset(present)
-    represented = {
-        who: holder for who, holder in proxies.items() if who in eligible and who not in attending and holder in attending
-    }
-    cast = {who: votes[who] for who in attending if who in votes}
-    cast |= {who: votes[holder] for who, holder in represented.items() if holder in votes}
-    return attending | frozenset(represented), cast
-
-
-def outcome(
-    decision: DecisionRule,
-    eligible: Collection[str],
-    present: Collection[str],
-    votes: Mapping[str, str],
-    proxies: Mapping[str, str] | None = None,
-    quorum: str | int = NOT_STATED,
-) -> TallyResult | None:
+def count(rule: DecisionRule, who: Electorate, votes: Mapping[str, str], quorum: Quorum | None = None) -> TallyResult | None:
     """Return the result of a vote; None where one person decides and nothing is tallied.
 
-    ``votes`` are positions by voter; the first of the decision's positions is for, the second against, others abstain. A vote of
-    someone not entitled or not there does not count. Those represented by proxy vote but do not make a quorum. By consensus it
-    passes where somebody is for it and nobody against; else nothing is decided.
+    ``votes`` are positions by voter: only those of the entitled who are there (in a meeting) count.
     """
-    if decision.rule == "one-decides":
+    if rule.rule == "one-decides":
         return None
-    voting, cast = _counted(eligible, present, votes, proxies or {})
-    positions = list(cast.values())
-    for_, against = positions.count(decision.positions[0]), positions.count(decision.positions[1])
-    base = {"all": len(set(eligible)), "present": len(voting), "cast": for_ + against}[decision.base]
-    wanted = needed(base, decision.share, decision.over) if decision.rule == "vote" else max(1, for_ + against)
-    quorate = quorum_needed(quorum, len(set(eligible)))
-    met = None if quorate is None else len(frozenset(eligible) & frozenset(present)) >= quorate
-    how: Outcome
-    if met is False:
-        how = "no-quorum"
-    elif for_ >= wanted:
-        how = "passed"
-    elif for_ == against or decision.rule == "consensus":
-        how = "undecided"
+    there = set(who.entitled) if who.present is None else set(who.entitled) & set(who.present)
+    cast = [rule.counts_as(position) for voter, position in votes.items() if voter in there]
+    numbers = _numbers(who, cast, len(there) if who.present is not None else len(cast))
+    lists = rule.tests()
+    results = [[_tested(test, numbers) for test in tests] for tests in lists]
+    passed = rule.decides and any(all(each.met for each in tests) for tests in results)
+    met = quorum_met(quorum, numbers, who) if quorum is not None else None
+    outcome = _outcome(rule, passed, met, numbers, results[0])
+    shown = next((tests for tests in results if all(each.met for each in tests)), results[0])
+    main = next((each for each in results[0] if each.count == "for"), results[0][0])
+    free = len(there) - len(cast)
+    missing = max(0, main.needed - main.have) if main.count == "for" and main.needed and not passed else 0
+    return TallyResult(
+        outcome,
+        main.base if main.of else numbers["cast"],
+        numbers["for"],
+        numbers["against"],
+        len(cast) - numbers["for"] - numbers["against"],
+        main.needed,
+        met,
+        tuple(shown),
+        missing if missing <= free else 0,
+        free > 0 and _can_change(rule, numbers, free, passed),
+        rule.tie.removeprefix("casting:") if outcome == "undecided" and rule.tie.startswith("casting:") else "",
+    )
+
+
+def _numbers(who: Electorate, cast: Collection[str], present: int) -> dict[str, int]:
+    """Return every count and base by its name."""
+    counts = {name: list(cast).count(name) for name in {*cast, "for", "against", "abstain"}}
+    entitled = len(set(who.entitled))
+    seated = who.seated if who.seated is not None else entitled
+    more = {"cast": counts["for"] + counts["against"], "voted": len(cast), "silent": entitled - len(cast)}
+    bases = {"fixed": who.fixed if who.fixed is not None else seated, "seated": seated, "entitled": entitled, "active": entitled}
+    return {**counts, **more, **bases, "present": present}
+
+
+def _tested(test: VoteTest, numbers: Mapping[str, int]) -> Tested:
+    have = numbers.get(test.count, 0)
+    base = max(0, numbers.get(test.of, 0) - sum(numbers.get(name, 0) for name in test.less)) if test.of else 0
+    least = needed_by(test, base, numbers)
+    if test.share is not None:
+        met = reached(have, base, test.share, test.over)
     else:
-        how = "failed"
-    return TallyResult(how, base, for_, against, len(positions) - for_ - against, wanted, met)
+        met = least is not None and (have <= least if test.at_most is not None else have >= least)
+    return Tested(test.count, have, met, least or 0, test.of, base)
+
+
+def _outcome(rule: DecisionRule, passed: bool, met: bool | None, numbers: Mapping[str, int], first: list[Tested]) -> Outcome:
+    if met is False:
+        return "no-quorum"
+    if passed:
+        return "passed"
+    if not rule.decides or (numbers["voted"] == 0 and rule.rule != "lazy") or rule.rule == "consensus":
+        return "undecided"
+    if numbers["for"] == numbers["against"] and rule.may_tie and _ties(rule, first):
+        return "failed" if rule.tie == "fails" else "undecided"
+    return "failed"
+
+
+def _ties(rule: DecisionRule, first: list[Tested]) -> bool:
+    """Return whether every test but that of the plain majority holds: only then an equal split is a tie."""
+    tests = rule.tests()[0]
+    plain = [test.more_than == "against" or (test.of == "cast" and test.share == (1, 2) and test.over) for test in tests]
+    return all(each.met for each, majority in zip(first, plain, strict=True) if not majority)
+
+
+def _can_change(rule: DecisionRule, numbers: Mapping[str, int], free: int, passed: bool) -> bool:
+    """Return whether ``free`` further votes could turn the result, all of them for it or all against."""
+
+    def would(position: str) -> bool:
+        more = {**numbers, position: numbers[position] + free, "cast": numbers["cast"] + free, "voted": numbers["voted"] + free}
+        more["silent"] = max(0, numbers["silent"] - free)
+        return any(all(_tested(test, more).met for test in tests) for tests in rule.tests())
+
+    return would("for") != passed or would("against") != passed
+
+
+def quorum_met(quorum: Quorum, numbers: Mapping[str, int], who: Electorate) -> bool | None:
+    """Return whether enough take part; None where the text says that there is no quorum, or does not say."""
+    wanted = quorum_needed(quorum, numbers)
+    if wanted is None:
+        return None
+    have = numbers["voted"] if quorum.measured_by == "votes" or who.present is None else numbers["present"]
+    return have >= wanted
+
+
+def quorum_needed(quorum: Quorum, numbers: Mapping[str, int]) -> int | None:
+    """Return how many must take part; None where the text says none, or does not say."""
+    base = numbers.get(quorum.of, 0)
+    if isinstance(quorum.share, tuple):
+        return needed(base, quorum.share, quorum.over)
+    if quorum.all_but is not None:
+        return max(1, base - quorum.all_but)
+    return quorum.at_least
+
+
+def presence(quorum: Quorum, who: Electorate, votes: Mapping[str, str]) -> tuple[int, int]:
+    """Return how many of those entitled take part, and how many have to (0: nobody says)."""
+    there = set(who.entitled) & set(votes if who.present is None or quorum.measured_by == "votes" else who.present)
+    return len(there), quorum_needed(quorum, _numbers(who, (), len(there))) or 0
+
+
+def stated_quorum(value: str | int, body: str, cite: tuple[str, ...]) -> Quorum | None:
+    """Return the quorum that the named value ``quorum`` is the short form of: for votes in meetings, of those seated.
+
+    ``value`` is a number of persons, ``majority`` (more than half), a share that must be reached (``2/3``) or one that must be
+    exceeded (``>1/2``); None where it is not stated. Raises ``ValueError`` for anything else.
+    """
+    if value == NOT_STATED:
+        return None
+    if isinstance(value, int) or value.isdigit():
+        return Quorum("quorum", body, cite, of="seated", at_least=int(value))
+    text, over = (">1/2", True) if value == "majority" else (value, value.startswith(">"))
+    top, bar, bottom = text.removeprefix(">").partition("/")
+    if not (bar and top.isdigit() and bottom.isdigit() and int(bottom)):
+        raise ValueError(f"not a quorum: {value!r}; a number, 'majority', '2/3', '>1/2' or '{NOT_STATED}'")
+    return Quorum("quorum", body, cite, of="seated", share=(int(top), int(bottom)), over=over)

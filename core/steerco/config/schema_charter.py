@@ -27,6 +27,7 @@ from steerco.config.schema import (
     texts,
     whole,
 )
+from steerco.config.schema_voting import decisions, stated_whole
 
 MOST_DAYS = 3660
 """The longest time limit in days: ten years."""
@@ -119,8 +120,11 @@ def _parties() -> Schema:
         "body": tables(
             {
                 **common,
-                "head": text(required=True),
+                "head": text(),
                 "assists": text(),
+                "seats": stated_whole(),
+                "min": stated_whole(),
+                "max": stated_whole(),
                 "abbreviation": text(),
                 "header": passage(),
                 "parent": passage(),
@@ -194,7 +198,6 @@ def _duties() -> Schema:
 
 def _rules(kind: str) -> Schema:
     forces = ["binding", "floor", "default"] if kind == "law" else [kind]
-    named: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
         "procedure": tables(
             {
@@ -206,21 +209,7 @@ def _rules(kind: str) -> Schema:
             }
         ),
         "not_run": tables({"who": text(required=True), "act": text(required=True), "where": text_table(), "cite": cite()}),
-        "decision": tables(
-            {
-                **named,
-                "body": text(required=True),
-                "rule": one_of(["one-decides", "consensus", "vote"], required=True),
-                "classes": listed(text(), minlength=1),
-                "base": one_of(["all", "present", "cast"]),
-                "share": listed(whole(min=0), minlength=2, maxlength=2),
-                "over": flag(),
-                "positions": listed(text(), minlength=1),
-                "voters": text(),
-                "secret": flag(),
-                **_EFFECT,
-            }
-        ),
+        **decisions(_EFFECT),
         "rule": tables(
             {
                 "name": ident(required=True),

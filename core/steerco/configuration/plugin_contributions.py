@@ -15,10 +15,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from steerco.committee import notice
-from steerco.committee.matter import CLASS_SET_BY, QUORUM
+from steerco.committee.matter import CLASS_SET_BY
 from steerco.committee.meeting import PRESIDING
 from steerco.committee.review import GOES_TO
 from steerco.committee.task import REPORTED_TO
+from steerco.committee.vote_facts import QUORUM
 from steerco.configuration.platform_orders import MISSING
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.policy import reader

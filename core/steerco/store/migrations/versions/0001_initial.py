@@ -284,7 +284,7 @@ def declare() -> None:
         (
             "title text, class text, proposed_class text?, classed_by text?, text text?, meeting text? > meeting, "
             "prepared_opinion text?, prepared_by text?, put_to text?, outcome text?, decision text?, decided_by "
-            "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?"
+            "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?, concerns text?"
         ),
         index="put_to id; about id",
     )
@@ -444,7 +444,8 @@ def declare() -> None:
     part("matter_files", "matter", "file_name text, digest text, size int")
     part("document_files", "document", "role text, file_name text, digest text, size int")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
-    part("matter_votes", "matter", "who text, position text, at time")
+    part("matter_votes", "matter", "who text, position text, reason text?, at time")
+    part("matter_recusals", "matter", "who text, reason text?, at time")
     part("transmission_files", "transmission", "file_name text, digest text, size int")
     part(
         "transmission_proofs",

@@ -53,7 +53,9 @@ def body_row(visit: Visit, id: str) -> BodyRow:
     seats = [seat for role in charter.roles if role.body == id for seat in _seats(visit, role.id)]
     people = len({person.id for seat in seats for person in seat.holders}) + sum(seat.more for seat in seats)
     assists = names(body.assists) if body.assists else ""
-    return BodyRow(id, visit.say.of(body.label), names(body.head), assists, visit.cites(body.cite), seats, people)
+    return BodyRow(
+        id, visit.say.of(body.label), names(body.head) if body.head else "", assists, visit.cites(body.cite), seats, people
+    )
 
 
 def _seats(visit: Visit, role_id: str) -> list[SeatRow]:

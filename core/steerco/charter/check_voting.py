@@ -1,0 +1,208 @@
+"""Check what a charter says of votes: names of counts and bases, thresholds out of reach, ballots that nothing closes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from steerco.charter.model import NOT_STATED, Ballot, Body, Charter, DecisionRule, Quorum
+from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.voting import BASES, COUNTS, NONE, VoteTest
+from steerco.config.explain import nearest
+
+TIES = ("fails", "undecided", NOT_STATED)
+CASTING = "casting:"
+
+
+def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    """Yield every finding on decisions, ballots, quorums and the sizes of bodies."""
+    for body in charter.bodies:
+        yield from _size(body, charter)
+    for rule in charter.decisions:
+        yield from _names(rule, charter, names)
+        yield from _positions(rule)
+        yield from _tests(rule, charter)
+    yield from _twice_decided(charter)
+    for ballot in charter.ballots:
+        yield from _ballot(ballot, names)
+    for quorum in charter.quorums:
+        yield from _quorum(quorum, charter, names)
+    used = {rule.ballot for rule in charter.decisions}
+    for ballot in charter.ballots:
+        if ballot.id not in used:
+            yield NameProblem(ballot.source, "not-enforced", f"ballot '{ballot.id}': no decision names it", "warning")
+
+
+def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
+    if isinstance(body.min, int) and isinstance(body.max, int) and body.min > body.max:
+        yield NameProblem(body.source, "bad-value", f"body '{body.id}': min {body.min} is above max {body.max}")
+    if isinstance(body.seats, int) and (places := places_in(charter, body.id)) is not None and places != body.seats:
+        message = f"body '{body.id}': seats says {body.seats}, and the charter has {places} seats of its roles"
+        yield NameProblem(body.source, "other-number", message, "warning")
+
+
+def _names(rule: DecisionRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"decision '{rule.id}'"
+    if rule.body not in names.bodies:
+        yield NameProblem(
+            rule.source, "unknown-body", f"{subject}: there is no body '{rule.body}'{nearest(rule.body, names.bodies)}"
+        )
+    if rule.voters and rule.voters not in names.holders():
+        message = f"{subject}, voters: there is no role, group or body '{rule.voters}'{nearest(rule.voters, names.holders())}"
+        yield NameProblem(rule.source, "unknown-role", message)
+    ballots = {row.id for row in charter.ballots}
+    if rule.ballot and rule.ballot not in ballots:
+        yield NameProblem(
+            rule.source, "unknown-ballot", f"{subject}: there is no ballot '{rule.ballot}'{nearest(rule.ballot, ballots)}"
+        )
+    quorums = {row.id for row in charter.quorums if row.for_ == "vote"}
+    if rule.quorum and rule.quorum not in (*quorums, NONE, NOT_STATED):
+        message = f"{subject}: there is no quorum for votes '{rule.quorum}'{nearest(rule.quorum, quorums)}"
+        yield NameProblem(rule.source, "unknown-quorum", message)
+    if rule.tie.startswith(CASTING):
+        role = rule.tie.removeprefix(CASTING)
+        if role not in names.roles | names.groups:
+            message = f"{subject}, tie: there is no role '{role}'{nearest(role, names.roles)}"
+            yield NameProblem(rule.source, "unknown-role", message)
+    elif rule.tie not in TIES:
+        allowed = ", ".join((*TIES, f"{CASTING}ROLE"))
+        yield NameProblem(rule.source, "bad-value", f"{subject}, tie: '{rule.tie}' is none of {allowed}")
+
+
+def _positions(rule: DecisionRule) -> Iterator[NameProblem]:
+    subject = f"decision '{rule.id}'"
+    if rule.rule == "one-decides":
+        return
+    if isinstance(rule.positions, dict):
+        wrong = [kind for kind in rule.positions if kind not in ("for", "against", "abstain", "other")]
+        for kind in wrong:
+            message = f"{subject}, positions: '{kind}' is none of for, against, abstain, other"
+            yield NameProblem(rule.source, "bad-value", message)
+    if len(rule.takes) < 2:
+        message = f"{subject}: a vote needs at least two positions: the first for, the second against"
+        yield NameProblem(rule.source, "few-positions", message)
+    if twice := _twice(rule.takes):
+        yield NameProblem(rule.source, "same-position", f"{subject}: position '{twice}' appears twice")
+
+
+def _tests(rule: DecisionRule, charter: Charter) -> Iterator[NameProblem]:
+    subject = f"decision '{rule.id}'"
+    if rule.rule == "one-decides":
+        return
+    others = [name for name in rule.takes if rule.counts_as(name) == name]
+    lists = rule.tests()
+    for test in (test for tests in lists for test in tests):
+        yield from _test(rule, test, {*COUNTS, *others}, charter)
+    first = [test.count for test in lists[0]]
+    if rule.pass_ and rule.decides and rule.rule == "vote" and not {"for", *others}.intersection(first):
+        message = f"{subject}: no test counts the votes for, so it passes when nobody votes for it"
+        yield NameProblem(rule.source, "impossible-test", message)
+
+
+def _test(rule: DecisionRule, test: VoteTest, counts: set[str], charter: Charter) -> Iterator[NameProblem]:
+    subject = f"decision '{rule.id}', test on '{test.count}'"
+    for kind, name, known in (
+        ("count", test.count, counts),
+        ("count", test.more_than, counts),
+        ("base", test.of, set(BASES)),
+        *(("count", name, counts) for name in test.less),
+    ):
+        if name and name not in known:
+            yield NameProblem(rule.source, f"unknown-{kind}", f"{subject}: there is no {kind} '{name}'{nearest(name, known)}")
+    forms = [name for name in ("share", "at_least", "at_most", "all_but") if getattr(test, name) is not None]
+    forms += ["more_than"] if test.more_than else []
+    if len(forms) != 1:
+        message = f"{subject}: write one of share, at_least, at_most, all_but, more_than; it has {', '.join(forms) or 'none'}"
+        yield NameProblem(rule.source, "bad-value", message)
+    if test.share is not None:
+        yield from _share(rule, subject, test.share, test.over)
+    if (test.share is not None or test.all_but is not None) and not test.of:
+        yield NameProblem(rule.source, "bad-value", f"{subject}: a share needs 'of': the whole of which it is counted")
+    if test.of == "fixed" and not _seats(charter, rule.body):
+        message = f"{subject}: 'fixed' needs the stated number of seats: [[body]] seats = …; until then those seated are counted"
+        yield NameProblem(rule.source, "not-stated", message, "warning")
+    most = _seats(charter, rule.body)
+    asked = max(test.at_least or 0, test.all_but or 0)
+    if most and asked > most:
+        message = f"{subject}: {asked} can never be reached: '{rule.body}' has {most} seats"
+        yield NameProblem(rule.source, "impossible-test", message)
+
+
+def _share(rule: DecisionRule, subject: str, share: tuple[int, int], over: bool) -> Iterator[NameProblem]:
+    part, of = share
+    if not 0 < part <= of or (part == of and over):
+        more = "more than " if over else ""
+        yield NameProblem(rule.source, "impossible-share", f"{subject}: {more}{part} of {of} cannot be reached")
+
+
+def _twice_decided(charter: Charter) -> Iterator[NameProblem]:
+    first: dict[tuple[str, str, str], DecisionRule] = {}
+    for rule in charter.decisions:
+        told = False
+        for matter_class in dict.fromkeys(rule.classes):
+            for channel in rule.channels:
+                earlier = first.setdefault((rule.body, matter_class, channel), rule)
+                if earlier is rule or told:
+                    continue
+                told = True
+                classes = "every class" if matter_class == "*" else f"class '{matter_class}'"
+                where = f"'{earlier.id}' (line {earlier.source.line})"
+                message = f"decision '{rule.id}': {classes} of '{rule.body}' is already decided by {where}"
+                yield NameProblem(rule.source, "ambiguous-decision", message)
+
+
+def _ballot(ballot: Ballot, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"ballot '{ballot.id}'"
+    for role in (*ballot.opened_by, *ballot.closed_by):
+        if role not in names.roles | names.groups:
+            message = f"{subject}: there is no role or group '{role}'{nearest(role, names.roles | names.groups)}"
+            yield NameProblem(ballot.source, "unknown-role", message)
+    if ballot.close == "at-end" and ballot.period is None:
+        message = f"{subject}: it closes at its end and has no period, so nothing closes it unless an end is set when it opens"
+        yield NameProblem(ballot.source, "no-closing", message, "warning")
+
+
+def _quorum(quorum: Quorum, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"quorum '{quorum.id}'"
+    if quorum.body not in names.bodies:
+        message = f"{subject}: there is no body '{quorum.body}'{nearest(quorum.body, names.bodies)}"
+        yield NameProblem(quorum.source, "unknown-body", message)
+    if quorum.of not in BASES:
+        yield NameProblem(quorum.source, "unknown-base", f"{subject}: there is no base '{quorum.of}'{nearest(quorum.of, BASES)}")
+    forms = [name for name in ("share", "at_least", "all_but") if getattr(quorum, name) is not None]
+    if len(forms) != 1:
+        message = f"{subject}: write one of share, at_least, all_but; it has {', '.join(forms) or 'none'}"
+        yield NameProblem(quorum.source, "bad-value", message)
+    if isinstance(quorum.share, tuple) and not 0 < quorum.share[0] <= quorum.share[1]:
+        part, of = quorum.share
+        yield NameProblem(quorum.source, "impossible-share", f"{subject}: {part} of {of} cannot be reached")
+    most = _seats(charter, quorum.body)
+    asked = max(quorum.at_least or 0, quorum.all_but or 0)
+    if most and asked > most:
+        message = f"{subject}: {asked} can never be there: '{quorum.body}' has {most} seats"
+        yield NameProblem(quorum.source, "impossible-test", message)
+    if quorum.for_ == "meet" and quorum.effect != "shown":
+        message = (
+            f'{subject}: nothing runs a quorum to meet yet; mark it effect = "shown", or name it in a decision as one to vote'
+        )
+        yield NameProblem(quorum.source, "not-enforced", message, "warning")
+    used = {rule.quorum for rule in charter.decisions}
+    if quorum.for_ == "vote" and quorum.id not in used:
+        yield NameProblem(quorum.source, "not-enforced", f"{subject}: no decision names it", "warning")
+
+
+def _seats(charter: Charter, body: str) -> int | None:
+    found = charter.body(body)
+    return found.seats if found is not None and isinstance(found.seats, int) else places_in(charter, body)
+
+
+def places_in(charter: Charter, body: str) -> int | None:
+    """Return the number of seats in a body; None if a role of it has no named seats, so that anybody may be appointed."""
+    head = {row.head for row in charter.bodies if row.id == body}
+    roles = [role.id for role in charter.roles if role.body == body]
+    seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head) for role in roles}
+    return sum(seats.values()) if roles and all(seats.values()) else None
+
+
+def _twice(words: Iterable[str]) -> str:
+    earlier: set[str] = set()
+    return next((word for word in words if word in earlier or earlier.add(word)), "")  # type: ignore[func-returns-value]

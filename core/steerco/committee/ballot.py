@@ -1,0 +1,137 @@
+"""Voting on a matter: opening a ballot, seconding it, voting, standing aside, closing it.
+
+Without a ballot in the charter the first vote opens and the decision closes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import structs
+
+from steerco.charter.model import Ballot, DecisionRule
+from steerco.charter.voting import Channel
+from steerco.committee import tally, vote, vote_facts
+from steerco.committee.matter import PENDING, Matter, Position
+from steerco.committee.vote import Recusal, Vote
+from steerco.committee.vote_facts import Voting
+from steerco.records import Do, Party, Text
+
+
+def _rule(do: Do, m: Matter, how: str = "") -> DecisionRule:
+    """Return the rule by which the matter is voted on, or stop: it is not decided by a vote."""
+    rule = tally.rule_for(do.charter, m.body, m.class_, how or vote_facts.channel(do, m))
+    if rule is None or rule.rule == "one-decides":
+        do.out_of_order("no-vote", *(rule.cite if rule else ()), matter_class=m.class_)
+    return rule
+
+
+def _among(do: Do, roles: tuple[str, ...]) -> bool:
+    """Return whether the actor is one of those whom a ballot names; it may name nobody."""
+    mine = {who for role in do.parties.roles(do.acting_for or do.actor) for who in do.charter.closure(role)}
+    return not roles or bool(mine.intersection(roles))
+
+
+@Matter.action(*PENDING)
+def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at: datetime | None = None) -> None:
+    """Open the ballot. Who may vote is settled from now on."""
+    how = channel or vote_facts.channel(do, m)
+    rule = _rule(do, m, how)
+    if m.voting is not None:
+        do.out_of_order("ballot-opened-already")
+    facts = vote_facts.begin(do, m, rule, how, vote.excluded(do, m, rule))
+    ballot = facts.ballot or Ballot("", rule.cite)
+    if not _among(do, ballot.opened_by):
+        do.out_of_order("ballot-opened-by", *ballot.cite, who=", ".join(ballot.opened_by))
+    if ballot.channel not in ("either", how):
+        do.out_of_order("ballot-channel", *ballot.cite, channel=ballot.channel)
+    first = do.at if ballot.period is None else vote_facts.ends(do, ballot.period, do.at)
+    end = do.time("closes_at", closes_at) if closes_at is not None else first if ballot.period is not None else None
+    if end is not None and end < first:
+        do.out_of_order("ballot-too-short", *ballot.cite, until=first.isoformat())
+    facts = structs.replace(facts, ballot=ballot, closes_at=end, proposed_by=do.acting_for or do.actor)
+    vote_facts.keep(m, facts)
+    do.tell(*facts.who.entitled)
+
+
+@Matter.action(*PENDING)
+def second(do: Do, m: Matter) -> None:
+    """Second the ballot, so that it can be voted on."""
+    facts = _open(do, m)
+    me = do.acting_for or do.actor
+    if me == facts.proposed_by or me in facts.seconds:
+        do.out_of_order("second-by-another", *(facts.ballot.cite if facts.ballot else ()))
+    vote_facts.keep(m, structs.replace(facts, seconds=(*facts.seconds, me)))
+
+
+@Matter.action(*PENDING, name="vote")
+def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) -> None:
+    """Vote, where the charter decides such matters so. A further vote of the same person counts instead of the one before."""
+    facts = _open(do, m)
+    rule = facts.rule
+    if position not in rule.takes:
+        do.invalid("position", "not-one-of", known=list(rule.takes))
+    me = do.acting_for or do.actor
+    if me not in facts.who.entitled:
+        do.out_of_order("not-entitled-to-vote", *(rule.cite if rule.voters or rule.excluding else ()))
+    ballot = facts.ballot
+    if ballot is not None:
+        if facts.lacks_second():
+            do.out_of_order("ballot-not-seconded", *ballot.cite)
+        if ballot.revisable == "no" and me in vote.cast(do, m):
+            do.out_of_order("vote-not-revisable", *ballot.cite)
+        if not reason and {position, rule.counts_as(position)}.intersection(ballot.reason_for):
+            do.invalid("reason", "reason-for-position")
+    do.add(m, Vote(who=me, position=position, reason=reason, at=do.at))
+    do.secret = facts.secret
+    vote.facts_of(do, m)
+
+
+@Matter.action(*PENDING)
+def recuse(do: Do, m: Matter, *, reason: Text | None = None, who: Party | None = None) -> None:
+    """Take no part in the matter, for a reason that stands on record."""
+    person = who or do.acting_for or do.actor
+    if any(row.who == person for row in do.parts(m, Recusal)):
+        do.out_of_order("recused-already")
+    if m.voting is not None and person in vote.cast(do, m):
+        do.out_of_order("recused-after-voting")
+    do.add(m, Recusal(who=person, reason=reason, at=do.at))
+    facts = vote_facts.of(m)
+    if facts is not None and "recused" in facts.rule.excluding:
+        out = set(do.parties.holders(person)) & set(facts.who.entitled)
+        seats = None if facts.who.fixed is None else facts.who.fixed - len(out)
+        kept = tuple(each for each in facts.who.entitled if each not in out)
+        seated = None if facts.who.seated is None else facts.who.seated - len(out)
+        vote_facts.keep(m, structs.replace(facts, who=structs.replace(facts.who, entitled=kept, fixed=seats, seated=seated)))
+    do.tell(m.author)
+
+
+@Matter.action(*PENDING)
+def close(do: Do, m: Matter) -> None:
+    """Close the ballot: no vote comes any more, and the result stands."""
+    facts = _open(do, m)
+    ballot = facts.ballot
+    if ballot is None:
+        do.out_of_order("ballot-none")
+    closers = ballot.closed_by or ballot.opened_by
+    if not _among(do, closers):
+        do.out_of_order("ballot-closed-by", *ballot.cite, who=", ".join(closers))
+    if ballot.close != "declared" and not facts.over(do.at, vote.cast(do, m)) and facts.closes_at is not None:
+        do.out_of_order("ballot-not-over", *ballot.cite, until=facts.closes_at.isoformat())
+    vote_facts.keep(m, structs.replace(facts, closed_at=do.at))
+    do.tell(m.author, *facts.who.entitled)
+
+
+def _open(do: Do, m: Matter) -> Voting:
+    """Return the facts of the vote while votes can come, or stop."""
+    facts = vote_facts.of(m)
+    if facts is None:
+        rule = _rule(do, m)
+        if rule.ballot:
+            row = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
+            do.out_of_order("ballot-not-open", *(row.cite if row else rule.cite))
+        begun = vote.facts_of(do, m)
+        return begun if begun is not None else vote_facts.begin(do, m, rule, vote_facts.channel(do, m), frozenset())
+    if facts.ballot is not None and facts.over(do.at, vote.cast(do, m)):
+        do.out_of_order("ballot-closed", *facts.ballot.cite)
+    return vote.facts_of(do, m) or facts

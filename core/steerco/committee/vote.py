@@ -1,0 +1,140 @@
+"""The votes on a matter and what they decide, by the charter's rule for such matters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+import msgspec
+from msgspec import structs
+from sqlalchemy.orm import Mapped
+
+from steerco.charter.model import DecisionRule
+from steerco.committee import tally, vote_facts
+from steerco.committee.vote_facts import Voting
+from steerco.records import Do, Part, party, written
+
+SECRET_LEAST = 3
+"""Votes cast below which the totals of a secret vote stay closed: from fewer anybody reads who voted how."""
+
+
+class Vote(Part, of="matter", name="votes"):
+    """One person's vote. All are kept; the latest of each counts."""
+
+    index_on = ("matter",)
+    matter: Mapped[str]
+    who: Mapped[str] = party()
+    position: Mapped[str]
+    reason: Mapped[str | None] = written()
+    at: Mapped[datetime]
+
+
+class Recusal(Part, of="matter", name="recusals"):
+    """One person who takes no part in the matter, and why."""
+
+    index_on = ("matter",)
+    matter: Mapped[str]
+    who: Mapped[str] = party()
+    reason: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+def facts_of(do: Do, m: Any) -> Voting | None:
+    """Return the facts of the vote, those present brought up to now; None where the charter decides such matters otherwise.
+
+    The first look begins them: who is entitled is settled from then on.
+    """
+    facts = vote_facts.of(m)
+    if facts is None:
+        how = vote_facts.channel(do, m)
+        rule = tally.rule_for(do.charter, m.body, m.class_, how)
+        if rule is None or rule.rule == "one-decides":
+            return None
+        return vote_facts.keep(m, vote_facts.begin(do, m, rule, how, excluded(do, m, rule)))
+    there = vote_facts.present(do, m)
+    if there is not None and facts.closed_at is None:
+        who = structs.replace(facts.who, present=tuple(sorted({*there, *(facts.who.present or ())})))
+        facts = vote_facts.keep(m, structs.replace(facts, who=who))
+    return facts
+
+
+def excluded(do: Do, m: Any, rule: DecisionRule) -> frozenset[str]:
+    """Return the persons who neither vote nor count in the matter, by its rule."""
+    named = {
+        "author": (m.author_as,),
+        "head": (m.body,),
+        "concerned": (m.concerns,) if m.concerns else (),
+        "recused": tuple(row.who for row in do.parts(m, Recusal)),
+    }
+    return frozenset(person for name in rule.excluding for each in named[name] for person in do.parties.holders(each))
+
+
+def cast(do: Do, m: Any) -> dict[str, str]:
+    """Return the vote of each person that counts."""
+    return {row.who: row.position for row in do.parts(m, Vote)}
+
+
+def settle(do: Do, m: Any, outcome: str) -> str:
+    """Return the outcome that the vote gives, or stop the decision; ``outcome`` where the vote leaves it open.
+
+    A secret vote ends by its result whatever was expected, and is not tried beforehand: from either, asked again after each
+    vote, anybody reads who voted how.
+    """
+    facts = facts_of(do, m)
+    if facts is None:
+        return outcome
+    if facts.secret and do.dry:
+        do.out_of_order("secret-vote-not-tried")
+    votes = cast(do, m)
+    if facts.ballot is not None and not facts.over(do.at, votes):
+        do.out_of_order("ballot-open", *facts.ballot.cite)
+    result = facts.result(votes)
+    if result is None or not facts.rule.decides or facts.rule.outcome_is == "advice":
+        return outcome
+    if result.outcome == "no-quorum" and facts.quorum is not None:
+        have, need = tally.presence(facts.quorum, facts.who, votes)
+        do.out_of_order("no-quorum", *facts.quorum.cite, have=have, need=need)
+    if result.outcome == "undecided" and not _casting(do, result.waits_for):
+        _undecided(do, result, facts)
+    if result.outcome == "undecided":
+        return outcome
+    if facts.secret:
+        return result.outcome
+    if outcome != result.outcome:
+        do.invalid("outcome", "vote-says", outcome=result.outcome)
+    return outcome
+
+
+def _casting(do: Do, role: str) -> bool:
+    """Return whether whoever decides holds the casting vote that a tie waits for."""
+    who = do.acting_for or do.actor
+    return bool(role) and any(role in do.charter.closure(each) for each in do.parties.roles(who))
+
+
+def _undecided(do: Do, result: tally.TallyResult, facts: Voting) -> NoReturn:
+    """Stop: what a tie means is not stated; that there is no consensus is. A secret vote's figures are nobody's to know yet."""
+    rule = facts.rule
+    cite = rule.cite if rule.rule == "consensus" or result.waits_for else ()
+    if facts.secret:
+        do.out_of_order("secret-vote-undecided", *cite, base=result.base, needed=result.needed)
+    do.out_of_order("vote-undecided", *cite, for_votes=result.for_, against=result.against, needed=result.needed)
+
+
+def shown(facts: Voting, votes: list[dict[str, Any]], decided: bool, today: date) -> dict[str, Any]:
+    """Return what a reader sees of a vote: nothing of how it stands while it hides, of a secret one never who voted how."""
+    is_open = facts.ballot is not None and not decided and facts.closed_at is None
+    is_open = is_open and (facts.closes_at is None or facts.closes_at.date() >= today)
+    seen: dict[str, Any] = {}
+    if facts.ballot is not None:
+        times = {name: getattr(facts, name) for name in ("opened_at", "closes_at", "closed_at")}
+        seen["ballot"] = {"channel": facts.channel, **{name: at.isoformat() for name, at in times.items() if at is not None}}
+    if facts.hides and (is_open or (facts.secret and not decided)):
+        return {**seen, "votes": []}
+    result = facts.result({row["who"]: row["position"] for row in votes})
+    if facts.secret:  # for good: that the matter is decided makes no vote public
+        seen["votes"] = [{**row, "position": None, "reason": None} for row in votes]
+    if result is None:
+        return seen
+    if facts.secret and len({row["who"] for row in votes}) < SECRET_LEAST:
+        return {**seen, "result": {"outcome": result.outcome}}
+    return {**seen, "result": msgspec.to_builtins(result) | ({"outcome": "open"} if is_open else {})}

@@ -1,0 +1,95 @@
+"""The tables of a charter that say how votes decide: ``decision``, ``ballot``, ``quorum`` (``steerco.charter.voting``)."""
+
+from __future__ import annotations
+
+from steerco.config.schema import Rules, Schema, cite, flag, ident, label, listed, one_of, table, tables, text, whole
+
+MOST_MEMBERS = 100_000
+"""The largest number of members that a rule can speak of."""
+
+
+def stated_whole(**rules: object) -> Rules:
+    """Return a whole number, or the word that the text has none or does not say."""
+    return {"type": ["integer", "string"], "min": 0, "max": MOST_MEMBERS, "regex": "not-stated|none", **rules}
+
+
+def _share(**rules: object) -> Rules:
+    return {"type": "list", "schema": whole(min=0), "minlength": 2, "maxlength": 2, **rules}
+
+
+_UNITS = ["hours", "calendar", "days", "working", "weeks"]
+_TEST: Schema = {
+    "count": text(required=True),
+    "of": text(),
+    "share": _share(),
+    "over": flag(),
+    "at_least": whole(min=0, max=MOST_MEMBERS),
+    "at_most": whole(min=0, max=MOST_MEMBERS),
+    "all_but": whole(min=0, max=MOST_MEMBERS),
+    "more_than": text(),
+    "less": listed(text()),
+}
+
+
+def decisions(effect: Schema) -> Schema:
+    """Return the tables; ``effect`` is the key by which a row is information only."""
+    return {
+        "decision": tables(
+            {
+                "id": ident(required=True),
+                "label": label(required=True),
+                "cite": cite(),
+                "body": text(required=True),
+                "rule": one_of(["one-decides", "consensus", "vote", "consent", "lazy"], required=True),
+                "classes": listed(text(), minlength=1),
+                "channels": listed(one_of(["meeting", "written"]), minlength=1),
+                "base": one_of(["all", "present", "cast"]),
+                "share": _share(),
+                "over": flag(),
+                "pass": {"type": ["list", "string"], "regex": "not-stated", "schema": table(_TEST)},
+                "or_pass": listed({"type": "list", "schema": table(_TEST), "minlength": 1}),
+                "tie": text(),
+                "positions": {"type": ["list", "dict"]},
+                "voters": text(),
+                "excluding": listed(one_of(["concerned", "author", "head", "recused"])),
+                "secret": flag(),
+                "quorum": text(),
+                "ballot": text(),
+                "outcome_is": one_of(["decision", "advice"]),
+                **effect,
+            }
+        ),
+        "ballot": tables(
+            {
+                "id": ident(required=True),
+                "cite": cite(),
+                "label": label(),
+                "channel": one_of(["meeting", "written", "either"]),
+                "opened_by": listed(text()),
+                "closed_by": listed(text()),
+                "second": whole(min=0, max=100),
+                "period": table({"value": whole(min=1, max=10_000, required=True), "unit": one_of(_UNITS)}),
+                "close": one_of(["at-end", "when-settled", "all-voted", "declared"]),
+                "revisable": one_of(["until-closed", "no"]),
+                "hide": one_of(["until-closed"]),
+                "secret": flag(),
+                "reason_for": listed(text()),
+            }
+        ),
+        "quorum": tables(
+            {
+                "id": ident(required=True),
+                "body": text(required=True),
+                "cite": cite(),
+                "for": one_of(["meet", "vote"]),
+                "of": text(),
+                "share": {"type": ["list", "string"], "regex": "none|not-stated"},
+                "over": flag(),
+                "at_least": whole(min=0, max=MOST_MEMBERS),
+                "all_but": whole(min=0, max=MOST_MEMBERS),
+                "channels": listed(one_of(["meeting", "written"]), minlength=1),
+                "measured_by": one_of(["presence", "votes"]),
+                **effect,
+            }
+        ),
+    }
