@@ -13,20 +13,23 @@ from steerco.charter.model import (
     Ballot,
     Bound,
     Cadence,
+    Cap,
     Charter,
     DecisionRule,
     Duty,
+    Eligibility,
     Finance,
     Instrument,
     NotRun,
     Parameter,
     Portfolio,
     Procedure,
-    Signing,
     Quorum,
+    Signing,
     Source,
     Succession,
     Template,
+    TermRule,
 )
 from steerco.charter.values import NAMED
 
@@ -62,7 +65,7 @@ class Ruled(Struct, frozen=True):
                 return rule != "one-decides" or classes != ("*",)
             case Quorum(share=share):
                 return share not in (NOT_STATED, "none")
-            case Ballot():
+            case Ballot() | TermRule() | Cap() | Eligibility():
                 return True
             case Parameter(name=name, value=value):
                 return name in NAMED and NAMED[name].read and value != NOT_STATED

@@ -13,7 +13,10 @@ from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length
 from steerco.config.explain import nearest
 
-UNREAD = ("bodies", "roles", "groups", "seats", "successions", "decisions")
+UNREAD = (
+    *("bodies", "roles", "groups", "seats", "successions", "decisions"),
+    *("ballots", "quorums", "terms", "caps", "eligibilities"),
+)
 """Tables that the program reads in a charter only."""
 VOTED = ("vote", "consensus")
 """The decision rules by which votes are counted."""
@@ -123,7 +126,8 @@ def _tables(charter: Charter) -> Iterator[NameProblem]:
         return
     for table in UNREAD:
         for row in getattr(charter, table):
-            message = f"'{getattr(row, 'id', '') or row.absent}' of {table}: the program reads this table in a charter only"
+            name = getattr(row, "id", "") or getattr(row, "absent", "") or row.who
+            message = f"'{name}' of {table}: the program reads this table in a charter only"
             yield NameProblem(row.source, "not-enforced", message, "warning")
 
 

@@ -26,6 +26,7 @@ def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _ballot(ballot, names)
     for quorum in charter.quorums:
         yield from _quorum(quorum, charter, names)
+    yield from _membership(charter, names)
     used = {rule.ballot for rule in charter.decisions}
     for ballot in charter.ballots:
         if ballot.id not in used:
@@ -38,6 +39,28 @@ def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
     if isinstance(body.seats, int) and (places := places_in(charter, body.id)) is not None and places != body.seats:
         message = f"body '{body.id}': seats says {body.seats}, and the charter has {places} seats of its roles"
         yield NameProblem(body.source, "other-number", message, "warning")
+
+
+def _membership(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    for term in charter.terms:
+        known = names.seats if term.seat else names.roles | names.groups
+        if term.who not in known:
+            message = f"term: there is no role, group or seat '{term.who}'{nearest(term.who, known)}"
+            yield NameProblem(term.source, "unknown-role", message)
+    for rule in charter.eligibilities:
+        for role in (rule.role, *(need.role for need in rule.needs if need.role)):
+            if role not in names.roles | names.groups:
+                message = f"eligibility: there is no role or group '{role}'{nearest(role, names.roles)}"
+                yield NameProblem(rule.source, "unknown-role", message)
+    for cap in charter.caps:
+        if cap.body not in names.bodies:
+            message = f"cap '{cap.id}': there is no body '{cap.body}'{nearest(cap.body, names.bodies)}"
+            yield NameProblem(cap.source, "unknown-body", message)
+        if (cap.max.at_most is None) == (cap.max.share is None):
+            yield NameProblem(cap.source, "bad-value", f"cap '{cap.id}', max: write one of at_most, share")
+        if cap.of == "fixed" and not _seats(charter, cap.body):
+            message = f"cap '{cap.id}': 'fixed' needs the stated number of seats: [[body]] seats = …"
+            yield NameProblem(cap.source, "not-stated", message, "warning")
 
 
 def _names(rule: DecisionRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

@@ -12,6 +12,9 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from steerco.charter.membership import Cap as Cap
+from steerco.charter.membership import Eligibility as Eligibility
+from steerco.charter.membership import TermRule as TermRule
 from steerco.charter.stated import NOT_STATED as NOT_STATED
 from steerco.charter.stated import Effect as Effect
 from steerco.charter.stated import Label as Label
@@ -427,6 +430,9 @@ class Charter(Struct, frozen=True, gc=False):
     decisions: tuple[DecisionRule, ...] = ()
     ballots: tuple[Ballot, ...] = ()
     quorums: tuple[Quorum, ...] = ()
+    terms: tuple[TermRule, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    eligibilities: tuple[Eligibility, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

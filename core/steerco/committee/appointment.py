@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import NOT_STATED, Charter
+from steerco.committee import membership
 from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, hidden, party, party_of, ref_to, refers
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
@@ -123,6 +124,8 @@ def appoint(
         do.invalid("to", "before-from")
     a.person, a.seat, a.office, a.agency = person, seat and _free(do, seat), office, agency
     a.from_, a.to, a.instrument = start, to, instrument
+    mine = [row for row in do.find(Appointment, person=person) if row.id != a.id and row.seat is not None and row.seat == a.seat]
+    membership.judge(do, a, mine)
     _make_room(do, a)
     do.tell(person)
 

@@ -27,6 +27,7 @@ from steerco.config.schema import (
     texts,
     whole,
 )
+from steerco.config.schema_membership import membership
 from steerco.config.schema_voting import decisions, stated_whole
 
 MOST_DAYS = 3660
@@ -210,6 +211,7 @@ def _rules(kind: str) -> Schema:
         ),
         "not_run": tables({"who": text(required=True), "act": text(required=True), "where": text_table(), "cite": cite()}),
         **decisions(_EFFECT),
+        **membership(),
         "rule": tables(
             {
                 "name": ident(required=True),

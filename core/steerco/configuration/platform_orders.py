@@ -102,6 +102,11 @@ ORDERS = frozenset(
         "replacement-not-asked",
         "team-without-lead",
         "ballot-open",
+        "body-full",
+        "cap-exceeded",
+        "not-eligible",
+        "term-limit",
+        "term-too-long",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
