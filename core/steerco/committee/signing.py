@@ -57,6 +57,12 @@ def resolve(charter: Charter, layers: Sequence[Charter], signer: Signer, kind: s
     return None
 
 
+def who_signs(charter: Charter, layers: Sequence[Charter], kind: str, reach: str) -> list[tuple[str, bool, Resolved]]:
+    """Return who may sign such a document by the rules: each role, whether it needs authority for it, and how that reads."""
+    every = (charter, *layers)
+    return [(row.signer, row.needs_authority, _by(row, every, row.signer)) for row in _rows(every, kind, reach)]
+
+
 def _for_another(every: Sequence[Charter], signer: Signer, kind: str, reach: str) -> Resolved | None:
     """How somebody signs by another's power: as a row for those with authority says, else by the marks that a law gives."""
     own = signer.roles | {signer.role}

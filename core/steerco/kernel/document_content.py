@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import structs
 from sqlalchemy import select
 
 from steerco.charter.model import Label
 from steerco.committee.directory import Day
 from steerco.committee.document import ABOUT, Document, DocumentBlock
-from steerco.committee.signing import NO_MARK, Signer, resolve
+from steerco.committee.signing import NO_MARK, Signer, resolve, who_signs
 from steerco.configuration.party_names import PartyNames
 from steerco.extension.documents import (
     Appendix,
@@ -28,7 +29,11 @@ from steerco.kernel.authority import Authority
 from steerco.kernel.view import seen
 from steerco.records import Do, Record
 
-FOLLOWING = {"meeting": (("minutes", "meeting"), ("matter", "meeting"), ("task", "source")), "direction": (("task", "source"),)}
+FOLLOWING = {
+    "meeting": (("minutes", "meeting"), ("matter", "meeting"), ("task", "source")),
+    "direction": (("task", "source"),),
+    "consultation": (("consultation-reply", "consultation"),),
+}
 """Which records belong to one of a type, by the field that points to it."""
 BEFORE = {"minutes": "meeting", "substitution": "meeting"}
 """To which record of a type one of another belongs, which its paper needs as well."""
@@ -174,6 +179,32 @@ def content(authority: Authority, document: Document, do: Do) -> DocumentContent
         signed_at=do.at.astimezone(authority.tenant.snapshot.settings.zone).isoformat(timespec="seconds"),
     )
     return written(authority, document, (signature,))
+
+
+def planned(authority: Authority, document: Document) -> tuple[Signature, ...]:
+    """Return the signature that a draft is to bear: of the signatory whom it names, else by the first rule on such documents."""
+    regime, day, language = authority.regime, authority.day, authority.tenant.snapshot.settings.languages[0]
+    rules = who_signs(regime.charter, regime.layers, document.kind, document.reach)
+    roles = day.aims(document.signatory) if document.signatory else frozenset()
+    role, _, block = next((rule for rule in rules if rule[0] in roles), rules[0] if rules else ("", False, None))
+    if block is None:
+        return ()
+    signer = named_party(authority, language, document.signatory or role)
+    offices = tuple(filter(None, (signer.office,))) if signer and signer.office != signer.name else ()
+    return (Signature(block.lines, signer.name if signer else "", offices=offices),)
+
+
+def as_it_stands(authority: Authority, document: Document) -> DocumentContent:
+    """Return what stands on a document: what was signed, with number and day once it has them; of a draft what would.
+
+    Raises ``FileNotFoundError`` where it was disposed of.
+    """
+    if document.content is None:
+        return written(authority, document, planned(authority, document))
+    with authority.tenant.files.open(authority.tenant.id, document.content) as file:
+        signed = msgspec.json.decode(file.read(), type=DocumentContent)
+    dated = {"number": document.number or "", "symbol": document.symbol or "", "day": document.issued_on}
+    return structs.replace(signed, **dated)
 
 
 def written(authority: Authority, document: Document, signatures: tuple[Signature, ...] = ()) -> DocumentContent:

@@ -111,10 +111,7 @@ def issued(tenant: Tenant, session: Session, id: str, at: datetime) -> Mapping[s
     """Make the file of an issued document: exactly what was signed, with number and day, set once."""
     document = session.get_one(Document, (tenant.id, id))
     authority = Authority(tenant, session, PLATFORM, at)
-    with tenant.files.open(tenant.id, document.content or "") as file:
-        signed = msgspec.json.decode(file.read(), type=DocumentContent)
-    dated = {"number": document.number or "", "symbol": document.symbol or "", "day": document.issued_on}
-    file_ = rendered(authority, msgspec.structs.replace(signed, **dated), SIGNED)
+    file_ = rendered(authority, document_content.as_it_stands(authority, document), SIGNED)
     return {"issued": _put(tenant)(file_.content, file_.suffix)}
 
 

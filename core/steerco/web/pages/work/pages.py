@@ -9,6 +9,7 @@ from steerco.web.pages.work.agency import agencies, agency
 from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
 from steerco.web.pages.work.consultation import consultation_content
+from steerco.web.pages.work.document import document_content_page, preview
 from steerco.web.pages.work.downloads import paper
 from steerco.web.pages.work.fields import field, fields
 from steerco.web.pages.work.home import home
@@ -20,7 +21,7 @@ from steerco.web.pages.work.programme import programme_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.week import week
 
-WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, notices, choose, fields, field)
+WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, preview, notices, choose, fields, field)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {
@@ -29,5 +30,6 @@ OWN_PAGES |= {
     "matter": OwnPage("work/matter.html", matter_content),
     "consultation": OwnPage("work/consultation.html", consultation_content),
     "budget": OwnPage("work/budget.html", budget_content),
+    "document": OwnPage("work/document.html", document_content_page),
     "programme": OwnPage("work/programme.html", programme_content),
 }
