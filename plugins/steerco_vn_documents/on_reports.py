@@ -23,6 +23,8 @@ MEASURES = {
     "missed": "không thực hiện",
     "missing": "chưa nộp",
 }
+OPINIONS = {"agree": "đồng ý", "disagree": "không đồng ý", "other": "ý kiến khác"}
+TAKEN_UP = {"yes": "Tiếp thu", "in-part": "Tiếp thu một phần", "no": "Không tiếp thu"}
 REVIEWS = {
     "activity-report": "Kết quả hoạt động",
     "interim-review": "Sơ kết, đánh giá tình hình thực hiện nhiệm vụ",
@@ -32,7 +34,7 @@ REVIEWS = {
 
 def report(w: Wording) -> DocumentText:
     """A report: what was done, in figures; what was not, and why; what comes next; what is asked."""
-    composers = {"review": _review, "report": _called}
+    composers = {"review": _review, "report": _called, "consultation": _answers}
     return composers.get(w.record.get("type", ""), _of_tasks)(w)
 
 
@@ -108,6 +110,36 @@ def _called(w: Wording) -> DocumentText:
         (),
         (),
         paragraphs(record.get("proposals")),
+    )
+
+
+def _answers(w: Wording) -> DocumentText:
+    """The table of the opinions that were asked for, each with what was done with it. Who is silent has no opinion in it."""
+    replies = w.of("consultation-reply")
+    answered = tuple(reply for reply in replies if reply.get("answered_on"))
+    counted = "; ".join(
+        f"{words} {number}" for key, words in OPINIONS.items() if (number := sum(r.get("position") == key for r in answered))
+    )
+    silent = tuple(w.name(reply.get("who")) for reply in replies if not reply.get("answered_on"))
+    rows = (
+        (
+            w.name(reply.get("who")),
+            OPINIONS.get(reply.get("position") or "", reply.get("position") or ""),
+            reply.get("text") or "",
+            ". ".join(each for each in (TAKEN_UP.get(reply.get("taken_up") or "", ""), reply.get("handling") or "") if each),
+        )
+        for reply in answered
+    )
+    asked = w.record.get("title") or OPEN
+    return DocumentText(
+        title=f"Tổng hợp, tiếp thu, giải trình ý kiến về {asked[:1].lower()}{asked[1:]}",
+        opening=(
+            f"{w.body} đã lấy ý kiến của {len(replies)} cơ quan, cá nhân; nhận được {len(answered)} ý kiến: {counted or OPEN}."
+        ),
+        blocks=(
+            *table(("Cơ quan, cá nhân", "Ý kiến", "Nội dung ý kiến", "Tiếp thu, giải trình"), rows),
+            *paragraphs(f"Chưa có ý kiến: {'; '.join(silent)}." if silent else ""),
+        ),
     )
 
 

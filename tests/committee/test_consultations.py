@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from tests.committee.conftest import Board
 
-from steerco.records import Stopped
+from steerco.kernel.act import ActRequest
+from steerco.kernel.perform import perform
+from steerco.records import Conflict, Stopped
 
 ASKED = ("an", "binh", "cuc", "dung", "em")
 
@@ -31,6 +34,16 @@ def test_answers_given_at_once_are_all_kept(board: Board) -> None:
         assert list(pool.map(tried, ASKED)) == [None] * len(ASKED)
     board.do("an", "consultation.close", id)
     assert board.show("consultation", id)["tabulation"] == {"asked": 5, "answered": 5, "late": 0, "missing": 0, "agree": 5}
+
+
+def test_an_answer_is_taken_though_others_have_answered_since_the_question_was_read(board: Board) -> None:
+    id = asked(board, to=["cuc", "em"])
+    read = board.get("consultation", id).version
+    board.do("cuc", "consultation.answer", id, position="agree")
+    given = {"position": "disagree", "text": "Quá đắt"}
+    perform(board.tenant, ActRequest("em", "consultation.answer", board.now, on=id, input=given, version=read))
+    with pytest.raises(Conflict):
+        perform(board.tenant, ActRequest("an", "consultation.close", board.now, on=id, version=read))
 
 
 def test_who_is_asked_twice_answers_once(board: Board) -> None:

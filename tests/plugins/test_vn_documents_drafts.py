@@ -355,6 +355,20 @@ def test_a_mobilisation_is_ordered_by_a_decision() -> None:
     )
 
 
+def test_a_report_on_a_consultation_is_the_table_of_the_opinions_with_what_was_done_with_each() -> None:
+    question = {"type": "consultation", "title": "Dự thảo Kế hoạch", "question": "Dự thảo Kế hoạch"}
+    reply = {"type": "consultation-reply", "who": "centre", "answered_on": date(2021, 3, 1), "position": "disagree"}
+    told = {"text": "Chưa rõ kinh phí", "taken_up": "in-part", "handling": "Đã nêu nguồn"}
+    silent = {"type": "consultation-reply", "who": "office", "answered_on": None, "position": None}
+    text = drafted("report", question, {**reply, **told}, silent)
+    assert text.title == "Tổng hợp, tiếp thu, giải trình ý kiến về dự thảo Kế hoạch"
+    assert text.opening == f"{BODY} đã lấy ý kiến của 2 cơ quan, cá nhân; nhận được 1 ý kiến: không đồng ý 1."
+    assert rows(text.blocks)[1:] == [
+        ["1", "Trung tâm Công nghệ thông tin", "không đồng ý", "Chưa rõ kinh phí", "Tiếp thu một phần. Đã nêu nguồn"]
+    ]
+    assert texts(text)[-1] == "Chưa có ý kiến: Văn phòng Bộ."
+
+
 @pytest.mark.parametrize("kind", COMPOSERS)
 @pytest.mark.parametrize("records", [(), (MEETING, TASK), (TASK,), (MATTER,), (PLAN,), ({"type": "unknown"},)])
 def test_a_draft_of_any_kind_on_any_record_can_be_printed(kind: str, records: tuple[Mapping[str, Any], ...]) -> None:

@@ -48,6 +48,16 @@ def test_only_who_asked_finds_the_way_to_handle_an_opinion(fresh: LivedPages) ->
     assert not lines(fresh.page(NATIONAL, "bo-truong-kh-cn", path), form)
 
 
+@pytest.mark.parametrize("who", ["bo-truong-kh-cn", "bo-truong-y-te"])
+def test_what_waits_for_an_answer_waits_with_who_is_asked_until_it_is_given(fresh: LivedPages, who: str) -> None:
+    asked = {"question": "Dự thảo Đề án", "to": ["bo-truong-kh-cn", "bo-y-te", "bo-cong-an"], "due_on": "2022-01-20"}
+    ref = fresh.act(NATIONAL, "chair", "consultation.open", **asked).ref
+    form = f"/records/consultation/{ref}/do/answer"
+    assert lines(fresh.page(NATIONAL, who, ""), form)
+    fresh.act(NATIONAL, who, "consultation.answer", ref, position="agree")
+    assert not lines(fresh.page(NATIONAL, who, ""), form)
+
+
 def test_a_budget_tells_what_is_left_and_after_each_entry(pages: LivedPages) -> None:
     text = pages.page(NATIONAL, "bo-truong-tai-chinh", "/records/budget/B-2021-001").text
     parts = ("2.400.000.000 VND", "68.500.000 VND (3%)", "2.331.500.000 VND", "2.313.500.000", "-86.500.000")

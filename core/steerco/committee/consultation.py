@@ -198,7 +198,7 @@ def open_(
     do.tell(*c.to)
 
 
-@Consultation.action("open", awaited="open")
+@Consultation.action("open", awaited="open", beside=True)
 def answer(
     do: Do,
     c: Consultation,

@@ -129,7 +129,7 @@ def admit(authority: Authority, request: ActRequest, action: Action, *, asking: 
     record = authority.find(action.record, request.on)
     if record is None:
         raise NotFound(action.record.record_type)
-    if request.version is not None and request.version != record.version:
+    if request.version is not None and request.version != record.version and not action.beside:
         raise Conflict("changed-meanwhile", version=record.version, seen=request.version)
     return record
 

@@ -44,6 +44,8 @@ class Action:
 
     awaited: tuple[str, ...] | None = None
     confirm: Confirm = ""
+    beside: bool = False
+    """Whether it stands beside what others do to the record meanwhile: each acts for themselves and overwrites nothing."""
 
     def __init__(self, record: type[Record], name: str, function: Callable[..., None], states: tuple[str, ...], to: str | None):
         self.record, self.name, self.function, self.states, self.to = record, name, function, states, to
@@ -178,6 +180,7 @@ class Record(Owned, Base):
         platform: bool = False,
         awaited: str | None = None,
         confirm: Confirm = "",
+        beside: bool = False,
     ) -> Callable[[Callable[Concatenate[Do, R, P], None]], Callable[Concatenate[Do, R, P], None]]:
         """Declare an action of this type: a plain function whose keyword-only parameters are its input.
 
@@ -185,7 +188,8 @@ class Record(Owned, Base):
         (none: unchanged). A parameter that would be a Python keyword ends in an underscore, which its name in input drops.
         ``platform``: only the program does it. ``awaited``: the states (with spaces between them) in which a record waits for
         whoever may do it; left out, that follows from the course of the record (``kernel.awaiting``). ``confirm``: how much a
-        page asks before it is done, where that is not what follows from the act itself.
+        page asks before it is done, where that is not what follows from the act itself. ``beside``: that others
+        changed the record since it was read does not stand against it.
         """
 
         def declare(function: Callable[Concatenate[Do, R, P], None]) -> Callable[Concatenate[Do, R, P], None]:
@@ -196,6 +200,7 @@ class Record(Owned, Base):
             cls.actions[called] = Action(cls, called, function, states or (NEW,), to)
             cls.actions[called].awaited = None if awaited is None else tuple(awaited.split())
             cls.actions[called].confirm = confirm
+            cls.actions[called].beside = beside
             if platform:
                 cls.platform_acts.add(called)
             return function
