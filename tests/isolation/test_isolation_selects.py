@@ -67,6 +67,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "web/pages/reading/duties.py": (1, "the events that raised a duty, of which a page tells what its reader sees"),
     "web/pages/acts/done.py": (2, "one's own event that was recorded just now, and what it caused"),
     "web/pages/forms/candidates.py": (1, "the records of a page that the one road gave, whole"),
+    "web/pages/work/agency.py": (1, "who leads the open tasks, to count the duties that the ledger shows the reader"),
     "web/pages/work/calendar.py": (1, "meetings of a span of days, each then asked for through the one road"),
     "web/pages/work/duties.py": (1, "records that may answer a duty, each then asked for through the one road"),
     "web/pages/work/meetings.py": (2, "the parts of a meeting that the reader sees"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,3 +49,10 @@ def test_there_is_no_page_of_an_agency_that_is_not_known_or_for_a_guest(pages: L
 def test_a_units_task_stands_on_the_page_of_its_agency(pages: LivedPages) -> None:
     page = pages.page(MOST, "head", "/agencies/cuc-thong-tin-khcn")
     assert "Kết nối cơ sở dữ liệu nhiệm vụ khoa học và công nghệ" in page.text
+
+
+def test_the_list_counts_what_the_page_shows(pages: LivedPages) -> None:
+    page = pages.page(MOST, "head", "/agencies/cuc-thong-tin-khcn", lang="en")
+    assert "Owed (1)" in page.text
+    listed = pages.page(MOST, "head", "/agencies", lang="en").text
+    assert re.findall(r"Science and Technology Information (\d+) (\d+)", listed) == [("1", "0")]  # overdue, due

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from litestar import Response, get
 from litestar.params import FromPath
+from sqlalchemy import select
 
 from steerco.committee.addressed import OVER, Addressed
 from steerco.kernel import visibility
@@ -74,8 +75,8 @@ def agencies(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         sight = present(visit)
         shown = [id for id in visit.day.all.agencies if _may_see(visit, sight, id)]
         only_if(bool(shown))
-        owed = list(_ledger(visit, sight))
-        rows = [_row(visit, id, owed) for id in shown]
+        owed, leads = list(_ledger(visit, sight)), _leads(visit)
+        rows = [_row(visit, id, owed, leads) for id in shown]
         rows.sort(key=lambda row: (-row.overdue, -row.due, row.name))
         return visit.render("work/agencies.html", "agencies", rows=rows)
 
@@ -133,8 +134,16 @@ def _ledger(visit: Visit, sight: Authority) -> Iterator[DutyEntry]:
     return (each for each in entries(visit.tenant, visit.session, visit.today) if each.state in STATES and visible(each))
 
 
-def _row(visit: Visit, id: str, owed: Iterable[DutyEntry]) -> AgencyLine:
-    own = [entry.state for entry in owed if entry.holder == id]
+def _leads(visit: Visit) -> dict[str, str]:
+    """Return the lead of each open task. Only how many duties of the ledger fall to an agency is told by it."""
+    table: Any = visit.tenant.snapshot.types["task"]
+    wanted = select(table.id, table.lead).where(table.tenant_id == visit.tenant.id, table.state.in_(OPEN))
+    return {row.id: row.lead for row in visit.session.execute(wanted)}
+
+
+def _row(visit: Visit, id: str, owed: Iterable[DutyEntry], leads: Mapping[str, str]) -> AgencyLine:
+    whole = {id, *(unit for unit, parent in visit.day.all.parents.items() if parent == id)}
+    own = [entry.state for entry in owed if entry.holder == id or leads.get(entry.record) in whole]
     speaks = "; ".join(visit.names(person) for person in visit.day.holders(id))
     return AgencyLine(visit.names(id), visit.links.to("agencies", id), speaks, own.count("due"), own.count("overdue"))
 
