@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from steerco.extension.api import (
     DocumentContent,
     DocumentFacts,
@@ -37,6 +39,8 @@ def render_document(tenant: TenantFacts, content: DocumentContent, form: str) ->
     writers = {"pdf": rendering.pdf, "docx": rendering.docx}
     if content.kind not in KINDS or form not in writers:
         return None
+    if content.code and not content.address and (site := tenant.settings["site"]):
+        content = replace(content, address=f"{site}/t/{tenant.slug}/records/document/{content.code}")
     return writers[form](content, electronic=tenant.settings["medium"] == "electronic")
 
 

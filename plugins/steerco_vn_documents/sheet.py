@@ -122,7 +122,7 @@ def sheet(content: DocumentContent, *, electronic: bool = True) -> Sheet:
         about=f"V/v {text.title}" if not kind.name else "",
         urgency=_urgency(content.urgency),
         secrecy=content.secrecy.upper(),
-        circulation=content.circulation.upper(),
+        circulation=content.circulation.upper() if _signed(content) else words.DRAFT,
         kind=kind.name,
         abstract=tuple(text.title.splitlines()) if kind.name else (),
         ruled=not minutes,
@@ -136,8 +136,12 @@ def sheet(content: DocumentContent, *, electronic: bool = True) -> Sheet:
         appendices=tuple(_annexes(content, electronic)),
         contact=tuple(content.contact.splitlines()),
         code=_code(content),
-        qr=segno.make(content.address, error="m").svg_inline(border=0) if content.address else "",
+        qr=segno.make(content.address, error="m").svg_inline(border=0) if content.address and _signed(content) else "",
     )
+
+
+def _signed(content: DocumentContent) -> bool:
+    return any(each.signed_at for each in content.signatures)
 
 
 def _plain(text: str) -> str:
@@ -184,7 +188,7 @@ def _hand(signed: Signed) -> Hand:
 
 
 def _code(content: DocumentContent) -> str:
-    if not content.code:
+    if not content.code or not _signed(content):  # nobody looks up what nobody has signed
         return ""
     return f"Mã tra cứu: {content.code}" + (f"\n{content.address}" if content.address else "")
 

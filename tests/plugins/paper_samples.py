@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from steerco.extension.api import Appendix, Block, DocumentContent, DocumentText, Signature, row
 
 NATIONAL: dict[str, Any] = {
@@ -418,3 +420,7 @@ SAMPLES["commendation-proposal"] = DocumentContent(
     circulation="Lưu hành nội bộ",
     **NATIONAL,
 )
+
+for kind_, content_ in SAMPLES.items():
+    signed = tuple(replace(each, signed_at="2021-03-08T09:00:00+07:00") for each in content_.signatures)
+    SAMPLES[kind_] = replace(content_, signatures=signed)

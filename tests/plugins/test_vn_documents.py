@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from pypdf import PageObject, PdfReader
 from tests.plugins.paper_samples import SAMPLES
 
-from steerco.extension.api import Block, DocumentContent
-from steerco_vn_documents import rendering, words
+from steerco.extension.api import Block, DocumentContent, Label, TenantFacts
+from steerco_vn_documents import render_document, rendering, words
 from steerco_vn_documents.press import PRESS, NotPrinted
 
 MM = 72 / 25.4
@@ -212,6 +212,15 @@ def test_characters_that_the_font_lacks_are_named_with_their_field() -> None:
     assert "漢 (U+6F22), ☑ (U+2611)" in made.misprints[1].vi or "☑ (U+2611), 漢 (U+6F22)" in made.misprints[1].vi
 
 
+def test_the_address_of_a_paper_is_that_of_its_record_at_the_site() -> None:
+    settings = {"medium": "electronic", "absence_note": "", "site": "https://dieuhanh.example.vn"}
+    tenant = TenantFacts("most", Label(), "Asia/Ho_Chi_Minh", ("vi",), "board", (), settings)
+    made = render_document(tenant, replace(SAMPLES["report"], code="0190"), "pdf")
+    assert made is not None
+    assert "https://dieuhanh.example.vn/t/most/records/document/0190" in text(PdfReader(BytesIO(made.content)))
+    assert render_document(tenant, SAMPLES["report"], "html") is None
+
+
 def test_decomposed_letters_are_composed_and_invisible_ones_leave_nothing() -> None:
     content = SAMPLES["report"]
     hidden = "\u200bcuộc\ufeff họp \u202eđảo\u202c chữ"
@@ -302,7 +311,11 @@ def test_the_authority_of_a_decision_is_the_head_with_the_body(title: str, issue
     assert words.authority(title, issuer) == line
 
 
-def test_a_draft_has_blanks_where_number_and_day_will_stand() -> None:
-    found = text(printed(replace(SAMPLES["report"], number="", day=None)))
+def test_a_draft_has_blanks_where_number_and_day_will_stand_and_says_that_it_is_one() -> None:
+    content = SAMPLES["report"]
+    unsigned = tuple(replace(each, signed_at="") for each in content.signatures)
+    found = text(printed(replace(content, number="", day=None, signatures=unsigned, code="K7QX")))
+    assert "DỰ THẢO" in found
+    assert "Mã tra cứu" not in found
     assert "Số: /BC-BCĐCPĐT" in found
     assert "Hà Nội, ngày tháng năm" in found
