@@ -63,6 +63,11 @@ def following(period: Period) -> Period:
     return containing(period.last + timedelta(days=1), period.every)
 
 
+def before(period: Period) -> Period:
+    """Return the period of the same kind before this one."""
+    return containing(period.first - timedelta(days=1), period.every)
+
+
 def between(first: date, last: date, every: Every) -> Iterator[Period]:
     """Yield the periods from the one that contains ``first`` through the one that contains ``last``."""
     period = containing(first, every)

@@ -31,7 +31,11 @@ ADMIN = ("house", "people", "accounts", "tokens", "plugins", "files", "plan", "r
 PLACES = (
     Place("mine", (), (Place("mine", ()), Place("notices", ("notices",)), Place("drafts", ("drafts",)))),
     Place("meetings", ("calendar",)),
-    Place("tasks", ("records", "task"), (Place("tasks", ("records", "task")), Place("agencies", ("agencies",)))),
+    Place(
+        "tasks",
+        ("records", "task"),
+        (Place("tasks", ("records", "task")), Place("agencies", ("agencies",)), Place("reports", ("reports",))),
+    ),
     Place("records", ("records",)),
     Place(
         "charter",

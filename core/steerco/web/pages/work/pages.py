@@ -19,9 +19,10 @@ from steerco.web.pages.work.mine import mine
 from steerco.web.pages.work.notices import choose, notices
 from steerco.web.pages.work.programme import programme_content
 from steerco.web.pages.work.tasks import task_content, tasks
+from steerco.web.pages.work.tracker import tracker
 from steerco.web.pages.work.week import week
 
-WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, preview, notices, choose, fields, field)
+WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, preview, notices, choose, fields, field, tracker)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {
