@@ -76,3 +76,20 @@ def test_an_agency_sees_its_own_report_and_no_other(committee: Committee) -> Non
 def test_a_period_without_reports_says_so(committee: Committee) -> None:
     page = committee.as_("chair").get(committee.path("reports"), params={"lang": "en", "period": "2020-Q1"})
     assert "No report has been called for." in page.text
+
+
+def test_a_report_shows_each_figure_beside_its_target_and_no_id(committee: Committee) -> None:
+    page = committee.page("chair", "records", "report", "R-2021-001", lang="vi")
+    said = page.text
+    assert "Tỷ lệ dịch vụ công trực tuyến mức độ 4" in said
+    assert "35,5 % chưa đạt" in said
+    assert "749/QĐ-TTg" in said
+    assert "online-services-level-4" not in said
+    assert "e-government-quarter" not in said
+
+
+def test_the_form_to_file_a_report_names_each_figure_that_is_asked_for(committee: Committee) -> None:
+    page = committee.page("chu-tich-lao-cai", "records", "report", "R-2021-002", "do", "file", lang="vi")
+    named = {each.get("value", "") for each in page.of("input")}
+    assert "Tỷ lệ dịch vụ công trực tuyến mức độ 4" in named
+    assert "Số hệ thống đã kết nối nền tảng tích hợp, chia sẻ dữ liệu quốc gia" in named

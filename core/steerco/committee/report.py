@@ -20,6 +20,7 @@ from steerco.charter.templates import templates
 from steerco.committee.addressed import Addressed, Files, enclose, put, reopen, reply
 from steerco.committee.programme import Period
 from steerco.committee.report_figures import ReportFigure, Values, ask, fill
+from steerco.committee.transmission import Enclosure, Transmission
 from steerco.records import Do, Facet, Held, Line, Part, Parties, Party, Relation, Text, party, ref_to, refers, written
 
 OPEN = ("called", "drafted", "returned")
@@ -49,8 +50,9 @@ class CalledFor(Facet):
 
 
 class CalledReport(Addressed, type="report", states="called drafted filed returned accepted", prefix="R"):
-    """``agency`` is the agency that reports (of a member, the member's), ``meeting`` the one that it is for. ``text`` says what
-    is asked, ``answer`` is the report. ``sort`` says whether it is one report or sums up others.
+    """``agency`` is the agency that reports (of a member, the member's), ``meeting`` the one it is for. ``text`` says what is
+    asked, ``answer`` is the report, ``received`` the document in which it came over a channel. ``sort`` says whether it is one
+    report or sums up others.
     """
 
     template: Mapped[str | None]
@@ -59,6 +61,7 @@ class CalledReport(Addressed, type="report", states="called drafted filed return
     meeting: Mapped[str | None] = refers("meeting")
     sort: Mapped[str]
     proposals: Mapped[str | None] = written()
+    received: Mapped[str | None] = refers("transmission")
     accepted_on: Mapped[date | None]
     accepted_by: Mapped[str | None] = party()
     reason: Mapped[str | None]
@@ -199,8 +202,12 @@ def file(
     text: Text | None = None,
     proposals: Text | None = None,
     files: Files = [],  # noqa: B006
+    received: ref_to("transmission", states={"transmission": "received"}) | None = None,  # type: ignore[valid-type]
 ) -> None:
-    """File the report: every figure that it asks for is there, or what is missing is named."""
+    """File the report: every figure that it asks for is there, or what is missing is named. One that came from another committee
+    over a channel is filed by naming it."""
+    if received is not None:
+        text = text or _taken(do, r, received)
     _write(do, r, values, text, proposals, whole=True)
     if not do.parts(r, ReportFigure) and not r.answer and not files:
         do.invalid("text", "text-or-files")
@@ -208,6 +215,17 @@ def file(
     reply(do, r, r.answer)
     do.tell(*_assisting(do, r.body))
     r.reason = None
+
+
+def _taken(do: Do, r: CalledReport, received: str) -> str:
+    """Take the files of a document that was received into the report, and return its words."""
+    came = do.get(Transmission, received)
+    if came.kind != "report" or came.state != "received":
+        do.invalid("received", "no-report-received")
+    for file in do.parts(came, Enclosure):
+        do.add(r, ReportFile(file_name=file.file_name, digest=file.digest, size=file.size))
+    r.received = came.id
+    return came.text or came.title
 
 
 def _assisting(do: Do, body: str) -> list[str]:

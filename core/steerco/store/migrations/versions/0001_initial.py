@@ -456,8 +456,8 @@ def declare() -> None:
     addressed(
         "report",
         (
-            "template text?, period text?, agency text?, meeting text? > meeting, sort text, proposals text?, accepted_on date?, "
-            "accepted_by text?, reason text?"
+            "template text?, period text?, agency text?, meeting text? > meeting, sort text, proposals text?, "
+            "received text? > transmission, accepted_on date?, accepted_by text?, reason text?"
         ),
         index="template period id",
     )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from steerco.charter import periods
 from steerco.charter.model import NOT_STATED
+from steerco.charter.templates import templates
 from steerco.records import Record
 from steerco.records.personal import FILE, MARK
 from steerco.web.pages.frame import dates
@@ -105,6 +106,8 @@ def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
         return ShownValue(visit.names(text))
     if name == ANSWERS_TO:
         return ShownValue(", ".join(visit.names.of(text.split())))
+    if name == "template" and (form := templates((visit.regime.charter, *visit.regime.layers)).get(text)):
+        return ShownValue(say.of(form.label))
     if name in SUBJECTS:
         return ShownValue(visit.names(text))
     if name == "kind":

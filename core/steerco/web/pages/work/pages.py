@@ -18,6 +18,7 @@ from steerco.web.pages.work.meeting import meeting_content
 from steerco.web.pages.work.mine import mine
 from steerco.web.pages.work.notices import choose, notices
 from steerco.web.pages.work.programme import programme_content
+from steerco.web.pages.work.report import report_content
 from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.tracker import tracker
 from steerco.web.pages.work.week import week
@@ -32,5 +33,6 @@ OWN_PAGES |= {
     "consultation": OwnPage("work/consultation.html", consultation_content),
     "budget": OwnPage("work/budget.html", budget_content),
     "document": OwnPage("work/document.html", document_content_page),
+    "report": OwnPage("work/report.html", report_content),
     "programme": OwnPage("work/programme.html", programme_content),
 }

@@ -160,17 +160,17 @@ def _cell(visit: Visit, indicator: Indicator, figure: Any) -> FigureCell:
         return FigureCell(figure.text or "")
     if indicator.type == "flag":
         return FigureCell(visit.say("word", "yes" if figure.number else "no"))
-    return FigureCell(_number(visit, figure.number), reached(figure.target, indicator.better, figure.number))
+    return FigureCell(number_text(visit, figure.number), reached(figure.target, indicator.better, figure.number))
 
 
-def _number(visit: Visit, number: float) -> str:
+def number_text(visit: Visit, number: float) -> str:
     """Return a number as the language writes it, with two places at most."""
     text = f"{number:.2f}".rstrip("0").rstrip(".")
     return text.replace(".", visit.say("work.tracker", "point"))
 
 
 def _with_unit(visit: Visit, indicator: Indicator, number: float) -> str:
-    return f"{_number(visit, number)} {visit.say.of(indicator.unit)}".strip()
+    return f"{number_text(visit, number)} {visit.say.of(indicator.unit)}".strip()
 
 
 def _column(
