@@ -137,15 +137,10 @@ def call(
         do.invalid("due_on", "before-today")
     r.template, r.period, r.meeting, r.sort = template, period, meeting, "one"
     _once(do, r, every[0])
-    called = title or (form.label.vi or form.label.en if form else "")
-    put(
-        do,
-        r,
-        every[0],
-        title=called,
-        text=text,
-        due_on=due_on or (due_by(form, period, do.calendar) if form and period else None),
-    )
+    if form is not None:
+        title = title or form.label.vi or form.label.en
+        due_on = due_on or _due(do, form, period)
+    put(do, r, every[0], title=title or "", text=text, due_on=due_on)
     r.agency = r.to if do.parties.sort(r.to) == "agency" else do.parties.agency(r.to) or None
     if form is not None:
         ask(do, r, form)
@@ -168,6 +163,14 @@ def _form(do: Do, template: str | None, period: str | None) -> Template | None:
         if periods.parse(period).every != form.every:
             do.invalid("period", "not-of-template", every=form.every)
     return form
+
+
+def _due(do: Do, form: Template, period: str | None) -> date | None:
+    """Return the day that the template sets, which has to be ahead."""
+    day = due_by(form, period or "", do.calendar)
+    if day is not None and day < do.today:
+        do.invalid("due_on", "day-of-template-passed", day=day.isoformat())
+    return day
 
 
 def _once(do: Do, r: CalledReport, who: str) -> None:
