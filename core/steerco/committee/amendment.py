@@ -29,9 +29,9 @@ class Amendment(Record, type="amendment", states="commented submitted adopted re
     title: Mapped[str]
     clauses: Mapped[list[str]]
     text: Mapped[str | None]
+    submitted_by: Mapped[str | None] = party()
     summary: Mapped[str | None] = written()
     summed_up_by: Mapped[str | None] = party()
-    submitted_by: Mapped[str | None] = party()
     submitted_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = party()
     decided_on: Mapped[date | None]

@@ -18,6 +18,8 @@ from steerco.web.pages.frame.visit import Visit
 
 LONG = 400
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PLACE = "place"
+"""Of a meeting it is a text, of people who are called together an agency."""
 UNSHOWN = frozenset({"id", "ref", "state", "type", "version", "tenant_id"})
 """Fields that a record's page shows elsewhere, or that say nothing to people."""
 PRIVATE = frozenset({"email"})
@@ -64,10 +66,16 @@ def party_fields(types: tuple[type[Record], ...]) -> frozenset[str]:
 def pairs(visit: Visit, type: str, fields: Mapping[str, Any]) -> list[Pair]:
     """Fields with their labels; those without a value are left out."""
     return [
-        Pair(visit.say("field", name), text)
+        Pair(_label(visit, type, name), text)
         for name, value in fields.items()
         if name not in PRIVATE and (text := value_of(visit, type, name, value)) is not None
     ]
+
+
+def _label(visit: Visit, type: str, name: str) -> str:
+    """Return what a field is called: where the type says, otherwise than in other types."""
+    own = f"{type}.{name}"
+    return visit.say("field", own if visit.say.has("field", own) else name)
 
 
 def value_of(visit: Visit, type: str, name: str, value: Any) -> ShownValue | None:
@@ -100,7 +108,7 @@ def _of_mapping(visit: Visit, type: str, value: Mapping[str, Any]) -> ShownValue
 
 def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
     say = visit.say
-    if name in FREE:
+    if name in FREE and not (name == PLACE and visit.names.known(text)):
         return ShownValue(text)
     if name in party_fields(tuple(visit.tenant.snapshot.types.values())) and visit.names.known(text):
         return ShownValue(visit.names(text))
