@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
+from steerco.operations import period_archive
 from steerco.operations.rebuild import rebuild
 from steerco.records import Invalid, NotFound, OutOfOrder
+from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
 
 ROOT = Path(__file__).parents[2]
@@ -161,3 +163,33 @@ def test_the_log_performed_again_gives_the_same_documents_without_any_plugin(off
     assert found.differences == ()
     assert found.rows["document"] == 1
     scratch.close()
+
+
+def test_a_period_is_exported_as_one_package_and_one_flipped_byte_is_found(office: Board, tmp_path: Path) -> None:
+    kept, gone = issued(office, blocks=[{"text": "Giữ lại"}]), issued(office, blocks=[{"text": "Tiêu hủy"}])
+    for id in (kept, gone):
+        office.do(CHIEF, "document.archive", id, dossier="Họp 2021")
+    office.do(CHIEF, "document.dispose", gone, decision="Quyết định 5")
+    office.now = datetime(2022, 1, 3, 9, tzinfo=ZONE)
+    issued(office)
+    target, seal = tmp_path / "2021.zip", Seal(tmp_path)
+    listed = period_archive.export(office.tenant, target, seal, date(2021, 1, 1), date(2021, 12, 31), office.now)
+    assert [(row.number, row.dossier, bool(row.disposal)) for row in listed.documents] == [
+        ("01", "Họp 2021", False),
+        ("02", "Họp 2021", True),
+    ]
+    assert period_archive.verify(target, seal.key()) == (listed, [])
+    assert period_archive.verify(target, "00")[1] == ["it is signed with another key"]
+    raw = target.read_bytes()
+    paper = raw.index(b"<!doctype html>")
+    for at in (paper + 200, raw.index(b"list.json") + 60):
+        broken = tmp_path / f"broken-{at}.zip"
+        broken.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+        assert period_archive.verify(broken)[1], at
+
+
+def test_a_secret_of_the_state_is_not_kept_here(office: Board) -> None:
+    stopped = office.fails(CHIEF, "document.draft", kind="report", title="Báo cáo", secrecy="secret")
+    assert isinstance(stopped, Invalid)
+    assert list(stopped.fields) == ["secrecy"]
+    assert office.do(CHIEF, "document.draft", kind="report", title="Báo cáo", secrecy="restricted")

@@ -28,6 +28,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "notifications/outbox.py": (5, "the mails of notices, whose readers' sight is asked before one is sent"),
     "notifications/reminders.py": (1, "whether a reminder was made before"),
     "changes/pending.py": (8, "changes of the configuration that wait, which are no records"),
+    "committee/document.py": (1, "the documents of a period, for the operator's archive"),
     "kernel/printing.py": (1, "which issued documents wait to be printed, by the program itself"),
     "kernel/document_content.py": (2, "what belongs to the record a document is about, each row asked; its own parts"),
     "kernel/grants.py": (1, "which records an action is on, by its own table"),

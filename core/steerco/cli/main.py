@@ -22,6 +22,7 @@ COMMANDS = {
     "do": ("steerco.cli.acts:do", "Do one act, as a person of the tenant."),
     "backup": ("steerco.cli.backup:backup", "Copy the whole installation while it is in use."),
     "restore": ("steerco.cli.backup:restore", "Make an installation of a backup."),
+    "document": ("steerco.cli.document:document", "The documents of a period as one package; whether one is sound."),
     "log": ("steerco.cli.log:log", "Verify, show, replay and rebuild a tenant's log."),
     "token": ("steerco.cli.token:token", "Issue, list and revoke API tokens."),
     "account": ("steerco.cli.account:account", "Invite and look after who signs in to the pages."),

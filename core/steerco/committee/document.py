@@ -11,10 +11,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
-from sqlalchemy import Index
+from sqlalchemy import Index, Select, select
 from sqlalchemy.orm import Mapped
 
 from steerco.committee import numbering
+from steerco.committee.graded import keeper
 from steerco.committee.signing import REACHES, Signer, resolve
 from steerco.committee.transmission import KINDS, Kind
 from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, party, ref_to, refers, written
@@ -28,6 +29,8 @@ ABOUT = (
 BlockKind = Literal["heading", "subheading", "article", "paragraph", "item", "point", "table", "quote", "field", "appendix"]
 Lines = Annotated[list[Line], Meta(max_length=200)]
 Secrecy = Literal["restricted", "confidential", "secret", "top-secret"]
+GRADED = ("confidential", "secret", "top-secret")
+"""Grades of secrets of the state: what such a document says is not kept here, unless somebody answers for that."""
 Urgency = Literal["urgent", "very-urgent", "express"]
 Circulation = Literal["internal", "return-after-reading"]
 
@@ -97,6 +100,12 @@ class Document(
         blocks = [{name: row[name] for name in kept} for row in sorted(content["blocks"], key=lambda row: int(row["position"]))]
         return {name: content[name] for name in WORDS} | {"blocks": blocks}
 
+    @classmethod
+    def issued_between(cls, tenant_id: int, first: date, last: date) -> Select[Document]:
+        """Return the statement of every document that was issued in a period, in the order of their making."""
+        days = (cls.issued_on >= first, cls.issued_on <= last)
+        return select(cls).where(cls.tenant_id == tenant_id, *days).order_by(cls.id)
+
 
 Index(None, Document.tenant_id, Document.series, Document.serial, unique=True)
 Index(None, Document.tenant_id, Document.about, Document.id)
@@ -158,6 +167,8 @@ def _say(do: Do, d: Document, given: Mapping[str, Any], blocks: list[BlockInput]
         do.drop(do.parts(d, DocumentBlock))
         for position, block in enumerate(blocks, 1):
             do.add(d, DocumentBlock(position=position, kind=block.kind, label=block.label, text=block.text))
+    if d.secrecy in GRADED and not keeper((do.charter, *do.layers)):
+        do.invalid("secrecy", "graded-not-kept")
     d.reach = reach_of(do, d.addressees)
     resolved = [party for named in d.addressees if (party := do.parties.resolve(named))]
     d.addressed = resolved[0] if len(resolved) == 1 else None
