@@ -29,7 +29,8 @@ def sort_of(record: Record) -> str:
 
 class WorkConcerned(Subjected):
     """``about`` is the id of the record whose carrying out it is about, ``work`` the sort of that work, ``given_by`` who gave it:
-    whoever presided over the meeting, issued the direction or assigned the task. ``instrument`` is the paper that it rests on.
+    whoever presided over the meeting, or was acted for there, issued the direction or assigned the task. ``instrument`` is the
+    paper that it rests on.
     """
 
     __abstract__ = True
@@ -46,7 +47,8 @@ class WorkConcerned(Subjected):
         and in what field."""
         if about := named.get("about"):
             self.work = sort_of(about)
-            self.given_by = (about.presided_by or about.presiding) if isinstance(about, Meeting) else about.author_as
+            presided = (about.presided_for or about.presided_by or about.presiding) if isinstance(about, Meeting) else None
+            self.given_by = presided or about.author_as
             self.subject = self.subject or getattr(about, "subject", None)
 
 
