@@ -7,13 +7,19 @@ from datetime import date
 from sqlalchemy.orm import Mapped
 
 from steerco.committee.addressed import Addressed, Files, enclose, put, reply
-from steerco.records import Do, Line, Part, Party, Text
+from steerco.records import Any_, Do, Held, Line, Part, Party, Relation, Text, hidden, party
 
 
 class InformationRequest(Addressed, type="information-request", states="asked answered closed", prefix="IR"):
-    """``to`` is asked for information; who puts the question says in ``title`` for what, and in ``text`` what exactly."""
+    """``to`` is asked for information; who puts the question says in ``title`` for what, and in ``text`` what exactly.
+    ``focal_unit`` is the unit of the agency that works on the answer with whoever asked.
+    """
 
     reason: Mapped[str | None]
+    focal_unit: Mapped[str | None] = party()
+    focal_key: Mapped[str | None] = hidden()
+
+    focal = Relation("focal-unit", Any_((Held("focal_unit"), Held("focal_key"))))
 
 
 class RequestEnclosure(Part, of="information-request", name="enclosures"):
@@ -60,6 +66,15 @@ def answer(do: Do, r: InformationRequest, *, text: Text | None = None, files: Fi
         do.invalid("text", "text-or-files")
     reply(do, r, text)
     enclose(do, r, RequestedFile, files)
+
+
+@InformationRequest.action("asked")
+def name_focal_unit(do: Do, r: InformationRequest, *, unit: Party) -> None:
+    """Name the unit of the agency that works on the answer. The agency owes it all the same."""
+    if do.parties.sort(unit) != "agency" or unit == r.to or do.parties.agency(unit) != do.parties.agency(r.to):
+        do.invalid("unit", "not-a-unit")
+    r.focal_unit, r.focal_key = unit, f"unit:{unit}"
+    do.tell(unit, r.author)
 
 
 @InformationRequest.action("asked", "answered", to="closed")

@@ -498,7 +498,7 @@ def declare() -> None:
     part("review_figures", "review", "position int, counted text, measure text, cites json, number int")
     part("review_recipients", "review", "who text, at time")
     part("review_files", "review", "file_name text, digest text, size int")
-    addressed("information_request", "reason text?")
+    addressed("information_request", "reason text?, focal_unit text?, focal_key text?", index="focal_key id; focal_unit id")
     part("information_request_enclosures", "information_request", "file_name text, digest text, size int")
     part("information_request_files", "information_request", "file_name text, digest text, size int")
     record(
