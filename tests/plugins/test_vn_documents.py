@@ -276,6 +276,23 @@ def test_a_form_that_loops_ends_its_child_and_nothing_else(monkeypatch: pytest.M
     assert rendering.pdf(SAMPLES["report"], electronic=True).pages == 1
 
 
+def test_a_font_that_is_not_installed_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    PRESS.stop()
+    monkeypatch.setattr("steerco_vn_documents.press.FONT_PACKAGE", "no_such_fonts")
+    made = rendering.pdf(SAMPLES["report"], electronic=True)
+    assert made.content == b""
+    assert "pip install" in made.misprints[0].en
+    assert "pdfboss-fonts" in made.misprints[0].en
+
+
+def test_a_child_that_was_ended_meanwhile_is_replaced() -> None:
+    rendering.pdf(SAMPLES["report"], electronic=True)
+    for child in PRESS._idle:
+        child.process.kill()
+        child.process.wait()
+    assert rendering.pdf(SAMPLES["report"], electronic=True).pages == 1
+
+
 def test_many_threads_print_each_their_own_paper() -> None:
     contents = [replace(SAMPLES["report"], number=f"{i:02}") for i in range(1, 21)]
     with ThreadPoolExecutor(8) as pool:
@@ -309,6 +326,14 @@ def test_a_day_is_written_as_the_decree_writes_it(day: date, written: str) -> No
 )
 def test_the_authority_of_a_decision_is_the_head_with_the_body(title: str, issuer: tuple[str, ...], line: str) -> None:
     assert words.authority(title, issuer) == line
+
+
+def test_a_long_abstract_has_lines_of_about_one_length() -> None:
+    content = SAMPLES["commendation-proposal"]
+    page = printed(content).pages[0]
+    lines = [each[0] for each in runs(page) if each[3:] == ("Tinos-Bold", 14) and each[0] in content.text.title]
+    assert " ".join(lines) == content.text.title
+    assert min(map(len, lines)) > 0.6 * max(map(len, lines))
 
 
 def test_a_draft_has_blanks_where_number_and_day_will_stand_and_says_that_it_is_one() -> None:
