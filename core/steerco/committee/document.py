@@ -18,7 +18,7 @@ from steerco.committee import numbering
 from steerco.committee.graded import keeper
 from steerco.committee.signing import REACHES, Signer, resolve
 from steerco.committee.transmission import KINDS, Kind
-from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, party, ref_to, refers, written
+from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, Through, party, ref_to, refers, written
 
 ABOUT = (
     *("meeting", "minutes", "direction", "task", "matter", "programme", "proposal", "amendment", "commendation", "review"),
@@ -87,10 +87,8 @@ class Document(
 
     signatory_ = Relation("signatory", Held("signatory"))
     signed = Relation("signer", Held("signed_by"))
-    addressee = Relation("addressee", Held("addressed"))
+    addressee = Relation("addressee", Through("document.sent", "document", Held("who")))
     to_ = Facet("to", "reach", values=REACHES[:-1], default="none")
-    addressed: Mapped[str | None] = party()
-    """The one party that it is directed to, where it is one."""
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the words as they stand."""
@@ -132,6 +130,14 @@ class DocumentPaper(Part, of="document", name="files"):
     size: Mapped[int]
 
 
+class SentTo(Part, of="document", name="sent"):
+    """One party on record to whom it went when it was issued: from then on it may be theirs to read."""
+
+    index_on = ("document", "who")
+    document: Mapped[str]
+    who: Mapped[str] = party()
+
+
 class BlockInput(Struct, frozen=True, forbid_unknown_fields=True):
     """A part of the body as it is handed in. Of a table each line is a row, its cells parted by a stroke."""
 
@@ -170,8 +176,6 @@ def _say(do: Do, d: Document, given: Mapping[str, Any], blocks: list[BlockInput]
     if d.secrecy in GRADED and not keeper((do.charter, *do.layers)):
         do.invalid("secrecy", "graded-not-kept")
     d.reach = reach_of(do, d.addressees)
-    resolved = [party for named in d.addressees if (party := do.parties.resolve(named))]
-    d.addressed = resolved[0] if len(resolved) == 1 else None
 
 
 @Document.action(to="drafted")
@@ -267,7 +271,10 @@ def issue(do: Do, d: Document) -> None:
     d.serial = numbering.next_number(do.session, d.series)
     d.number, d.symbol = numbering.written(d.serial), numbering.symbol(layers, d.body, d.kind)
     d.issued_on = do.today
-    do.tell(d.author, *(party for named in d.addressees if (party := do.parties.resolve(named))))
+    to = dict.fromkeys(party for named in d.addressees if (party := do.parties.resolve(named)))
+    for party_ in to:
+        do.add(d, SentTo(who=party_))
+    do.tell(d.author, *to)
 
 
 @Document.action("issued", "replaced", "recalled", "archived", platform=True)

@@ -220,9 +220,9 @@ def declare() -> None:
             "opening text?, closing text?, recipients json, secrecy text?, urgency text?, circulation text?, signed_by text?, "
             "signed_as text?, signed_at time?, mark text?, lines json, cites json, content text?, paper text?, printed text?, "
             "series text?, serial int?, number text?, symbol text?, issued_on date?, replaced_by text? > document, "
-            "reason text?, dossier text?, archived_on date?, disposed_on date?, disposal text?, addressed text?"
+            "reason text?, dossier text?, archived_on date?, disposed_on date?, disposal text?"
         ),
-        index="signatory id; signed_by id; addressed id; about id",
+        index="signatory id; signed_by id; about id",
         unique="series serial",
     )
     record("programme", "kind text, year int, title text?, submitted_at time?, issued_on date?, issued_by text?")
@@ -443,6 +443,7 @@ def declare() -> None:
     part("document_blocks", "document", "position int, kind text, label text?, text text")
     part("matter_files", "matter", "file_name text, digest text, size int")
     part("document_files", "document", "role text, file_name text, digest text, size int")
+    part("document_sent", "document", "who text", index="who document")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
     part("matter_votes", "matter", "who text, position text, reason text?, at time")
     part("matter_recusals", "matter", "who text, reason text?, at time")
