@@ -14,7 +14,7 @@ from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.load import load
 
-HOME = Home(Path(__file__).parent / "others")
+HOME = Home(Path(__file__).parents[2] / "tenants/_examples")
 
 
 @pytest.mark.parametrize("slug", HOME.slugs())

@@ -7,6 +7,7 @@ from typing import Any
 
 from steerco.charter.membership import Cap, Eligibility, Need, TermLength, TermRule
 from steerco.committee.people import Person
+from steerco.policy.line import PLATFORM
 from steerco.records import Do, Parties
 
 
@@ -16,7 +17,7 @@ def judge(do: Do, a: Any, earlier: list[Any]) -> None:
     ``a`` is the appointment with its seat and days; ``earlier`` are the appointments of the same person to the same seat or role.
     """
     role = _role(do, a.seat)
-    if not role:
+    if not role or f"{do.actor}:" == PLATFORM:  # who holds a seat when the committee is set up here is a fact, not an act
         return
     then = do.parties.on(a.from_)
     for rule in do.charter.eligibilities:
