@@ -74,6 +74,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "web/pages/work/meetings.py": (2, "the parts of a meeting that the reader sees"),
     "web/pages/work/papers.py": (1, "when the papers of a meeting came that the reader sees"),
     "web/pages/work/tasks.py": (1, "the reader's own open tasks, each then asked for through the one road"),
+    "web/pages/work/tracker.py": (2, "the figures of the reports that the reader sees, with the tenant in each condition"),
     "web/pages/admin/people.py": (1, "the appointments that count today, each then asked for through the one road"),
     "web/pages/frame/events.py": (1, "the log, of which a page tells what its reader sees"),
     "web/pages/frame/past.py": (1, "the newest event of a record up to a day, on pages that are public"),
