@@ -30,16 +30,27 @@ SLUG = "most-steering-board"
 CHIEF, HEAD = "cvp-bo", "bo-truong-khcn"
 
 
-@pytest.fixture(scope="module")
-def at_work() -> Store:
-    """The Steering Board with its people, to copy; without the plugin that knows a form, so core's plain one is printed."""
+PER_KIND = '\n[[rule]]\nname = "number-series"\nvalue = "per-kind"\ncite = ["H.71"]\n'
+
+
+def begun(house: str = "") -> Store:
+    """The Steering Board with its people, ``house`` added to its house rules; without the plugin that knows a form, so core's
+    plain one is printed."""
     store = STORES.empty()
     home, installation = Home(ROOT), Installation(store)
-    files = home.content(SLUG)
-    path = f"tenants/{SLUG}/tenant.toml"
-    files |= {path: files[path].replace('"steerco_vn_documents", ', "").replace(', "steerco_vn_documents"', "")}
+    files, folder = home.content(SLUG), f"tenants/{SLUG}/"
+    files |= {
+        f"{folder}tenant.toml": files[f"{folder}tenant.toml"].replace('"steerco_vn_documents", ', ""),
+        f"{folder}house.toml": files[f"{folder}house.toml"] + house,
+    }
     installation.apply(SLUG, files, at=MORNING, who=PLATFORM, why="test", seed=seed)
     return store
+
+
+@pytest.fixture(scope="module")
+def at_work() -> Store:
+    """The Board at work, to copy."""
+    return begun()
 
 
 @pytest.fixture
@@ -193,3 +204,14 @@ def test_a_secret_of_the_state_is_not_kept_here(office: Board) -> None:
     assert isinstance(stopped, Invalid)
     assert list(stopped.fields) == ["secrecy"]
     assert office.do(CHIEF, "document.draft", kind="report", title="Báo cáo", secrecy="restricted")
+
+
+def test_a_house_rule_gives_each_kind_a_series_of_its_own() -> None:
+    store = begun(PER_KIND)
+    office, numbers = Board(Installation(store).tenant(SLUG)), []
+    for kind in ("conclusion-notice", "minutes", "conclusion-notice"):
+        id = office.do(CHIEF, "document.draft", kind=kind, title="Văn bản")
+        office.do(CHIEF, "document.sign", id)
+        numbers.append(office.show("document", office.do(CHIEF, "document.issue", id))["number"])
+    assert numbers == ["01", "01", "02"]
+    store.close()
