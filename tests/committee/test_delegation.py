@@ -45,7 +45,7 @@ def test_a_seat_passes_with_its_role_and_no_other_seat_of_role_or_holder(board: 
     assert capacity.acting_for == "trustee-library"
     assert capacity.keys & {"trustee-school", "desk-head", "desk", "dung", "library"} == set()
     assert {"trustee-library"} <= capacity.keys
-    assert capacity.roles == {"trustee", "board"}
+    assert capacity.roles == {"trustee", "board", "trustee-library"}, "a policy line may name the seat as well as its role"
     own, other, of_head = (board.task(to=to) for to in ("trustee-library", "trustee-school", "desk-head"))
     board.do("hoa", "task.start", own)
     assert board.done[-1].decision.acting_for == "trustee-library"
