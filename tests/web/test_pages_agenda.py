@@ -9,6 +9,9 @@ import pytest
 from tests.web.conftest import MOST, NATIONAL
 from tests.web.stage import AHEAD, Committee, Stage
 
+from steerco.configuration.party_names import PartyNames
+from steerco.i18n import words
+
 CLERK = {NATIONAL: "cuc-truong-tin-hoc-hoa", MOST: "cvp-bo"}
 
 
@@ -78,3 +81,12 @@ def test_a_paper_after_its_day_is_shown_as_late_until_the_day_is_waived_and_a_gr
     assert papers.index("late by") < papers.index("waived.txt")
     assert "Registered as: 12/M · Where it is kept: Safe 3" in papers
     assert not any("Annex" in href for href in page.links)
+
+
+def test_the_year_tells_per_member_how_many_meetings_they_attended_missed_or_still_have_to_attend(committee: Committee) -> None:
+    names = PartyNames(words("en"), committee.day)
+    page = committee.page(committee.member, "attendance")
+    member = page.text[page.text.index(names(committee.day.seat(committee.member, committee.body))) :]
+    assert "Attendance in 2021" in page.text
+    assert "0 0 0 0 1" in member[:200], "of the one meeting that is ahead nothing is booked"
+    assert page.text.count("0 0 0 0 1") == len(committee.day.holders("member")), "who presides owes no attendance"

@@ -27,6 +27,7 @@ MODULES = (
     "absence_request",
     "substitution",
     "minutes",
+    "excerpt",
     "direction",
     "task",
     "task_ties",

@@ -122,6 +122,8 @@ class Meeting(
         rows = content.get("attendance", [])
         if action == "convene":
             return {name: content[name] for name in ("kind", "starts_at", "body", "place", "parties", *ARRANGED)}
+        if action == "correct-conclusion":
+            return {"text": content["conclusion"]}
         if action == "arrange":
             return {name: content[name] for name in ("place", *ARRANGED)}
         if action == "set-agenda":
@@ -225,6 +227,17 @@ class ConclusionPart(Part, of="meeting", name="conclusions"):
     heading: Mapped[str | None]
     text: Mapped[str]
     item: Mapped[int | None]
+
+
+class ConclusionCorrection(Part, of="meeting", name="conclusion_corrections"):
+    """The text of a conclusion was corrected: what stood, what stands, and why."""
+
+    meeting: Mapped[str]
+    old_text: Mapped[str]
+    new_text: Mapped[str]
+    reason: Mapped[str]
+    by: Mapped[str] = party()
+    at: Mapped[datetime]
 
 
 class MeetingPaper(Part, of="meeting", name="papers"):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from steerco.committee.attendance import ATTENDED, AttendanceEntry, Listing, as_seat, asked, book_for_ledger, list_for_ledger
-from steerco.committee.meeting import AgendaItem, ConclusionPart, Meeting, Movement
+from steerco.committee.meeting import AgendaItem, ConclusionCorrection, ConclusionPart, Meeting, Movement
 from steerco.committee.task_input import TaskInput, assign_all
 from steerco.records import Do, Line, Party, Text
 from steerco.records import reason as why
@@ -130,6 +130,18 @@ def conclude(
     m.conclusion, m.ended_at, m.notice = text, do.at, notice
     _presided(do, m)
     assign_all(do, m, "conclusion", tasks)
+    do.tell(*asked(do, m))
+
+
+@Meeting.action("concluded", "closed")
+def correct_conclusion(do: Do, m: Meeting, *, text: Text, reason: Line) -> None:
+    """Correct the text of the conclusion; what stood before stays on record beside what stands now."""
+    before = m.conclusion or ""
+    if text == before:
+        do.invalid("text", "no-change")
+    row = ConclusionCorrection(old_text=before, new_text=text, reason=reason, by=do.me(m.body), at=do.at)
+    do.add(m, row)
+    m.conclusion = text
     do.tell(*asked(do, m))
 
 

@@ -14,6 +14,7 @@ from steerco.committee.meeting import AgendaItem, Meeting
 from steerco.records import (
     Do,
     Held,
+    Line,
     Part,
     Party,
     Record,
@@ -22,10 +23,10 @@ from steerco.records import (
     Through,
     Via,
     party,
-    reason,
     ref_to,
     refers,
 )
+from steerco.records import reason as why
 
 HELD = ("open", "concluded", "closed")
 """States of a meeting that has taken place or is taking place."""
@@ -49,6 +50,8 @@ class Minutes(Record, type="minutes", states="drafted circulated approved", pref
     invited = Relation("invited", Via("meeting", "meeting", Through("meeting.attendance", "meeting", Held("who"))))
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        if action == "correct":
+            return {"text": content["text"]}
         if action != "edit":
             return {}
         said = sorted(content["contributions"], key=lambda row: int(row["position"]))
@@ -64,6 +67,17 @@ class Said(Part, of="minutes", name="contributions"):
     who: Mapped[str] = party()
     item: Mapped[int | None]
     text: Mapped[str]
+
+
+class MinutesCorrection(Part, of="minutes", name="corrections"):
+    """The text of approved minutes was corrected: what stood, what stands, and why."""
+
+    minutes: Mapped[str]
+    old_text: Mapped[str]
+    new_text: Mapped[str]
+    reason: Mapped[str]
+    by: Mapped[str] = party()
+    at: Mapped[datetime]
 
 
 class SaidInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +101,7 @@ def _take_down(
         return
     items = {row.position for row in do.parts(do.get(Meeting, m.meeting), AgendaItem)}
     wrong = {
-        f"contributions[{at}].item": reason("no-such-item", number=said.item)
+        f"contributions[{at}].item": why("no-such-item", number=said.item)
         for at, said in enumerate(contributions)
         if said.item is not None and said.item not in items
     }
@@ -146,4 +160,15 @@ def circulate(do: Do, m: Minutes) -> None:
 def approve(do: Do, m: Minutes) -> None:
     """Approve the minutes."""
     m.approved_at, m.approved_by = do.at, do.me(m.body)
+    do.tell(*asked(do, do.get(Meeting, m.meeting)))
+
+
+@Minutes.action("approved")
+def correct(do: Do, m: Minutes, *, text: Text, reason: Line) -> None:
+    """Correct approved minutes; what stood before stays on record beside what stands now."""
+    if text == m.text:
+        do.invalid("text", "no-change")
+    row = MinutesCorrection(old_text=m.text, new_text=text, reason=reason, by=do.me(m.body), at=do.at)
+    do.add(m, row)
+    m.text = text
     do.tell(*asked(do, do.get(Meeting, m.meeting)))

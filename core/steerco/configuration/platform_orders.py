@@ -55,6 +55,7 @@ ORDERS = frozenset(
         "no-agenda",
         "not-joint",
         "no-consent-item",
+        "nothing-concluded",
         "nothing-filed",
         "own-commendation",
         "place-is-set",

@@ -329,6 +329,9 @@ def declare() -> None:
             "approved_by text?"
         ),
     )
+    part("minutes_corrections", "minutes", "old_text text, new_text text, reason text, by text, at time")
+    record("excerpt", "meeting text > meeting, item int, title text, to text, text text", index="to id")
+    part("meeting_conclusion_corrections", "meeting", "old_text text, new_text text, reason text, by text, at time")
     part("minutes_contributions", "minutes", "position int, who text, item int?, text text")
     part(
         "programme_items",

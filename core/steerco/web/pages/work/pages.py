@@ -6,6 +6,7 @@ from typing import Any
 
 from steerco.web.pages.acts.own_pages import OWN_LISTS, OWN_PAGES, OwnPage
 from steerco.web.pages.work.agency import agencies, agency
+from steerco.web.pages.work.attendance import attendance
 from steerco.web.pages.work.budget import budget_content
 from steerco.web.pages.work.calendar import calendar
 from steerco.web.pages.work.consultation import consultation_content
@@ -23,7 +24,22 @@ from steerco.web.pages.work.tasks import task_content, tasks
 from steerco.web.pages.work.tracker import tracker
 from steerco.web.pages.work.week import week
 
-WORK: tuple[Any, ...] = (home, mine, week, calendar, agencies, agency, paper, preview, notices, choose, fields, field, tracker)
+WORK: tuple[Any, ...] = (
+    home,
+    mine,
+    week,
+    calendar,
+    attendance,
+    agencies,
+    agency,
+    paper,
+    preview,
+    notices,
+    choose,
+    fields,
+    field,
+    tracker,
+)
 
 OWN_LISTS |= {"task": tasks}
 OWN_PAGES |= {
