@@ -88,6 +88,7 @@ def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Ite
         "for": ("body", "unknown-body", known_names.bodies),
         "act": ("action", "unknown-action", {f"{record}.{act}" for record, act in known_names.actions()}),
         "accountable": ("role or kind of outsider", "unknown-role", known_names.roles | known_names.outsiders),
+        "lead": ("sort of party that leads", "unknown-kind", {"agency", "body", "person"}),
         "to": (
             "sort of addressee",
             "unknown-role",

@@ -72,7 +72,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "entered-for-another": NamedValue(where=("for", "act")),
     "presiding": NamedValue(where=("body", "kind")),
     "class-set-by": NamedValue(where=("class",)),
-    "answers-to": NamedValue(where=("accountable",)),
+    "answers-to": NamedValue(where=("accountable", "lead")),
     "result-reported-to": NamedValue(where=("accountable",)),
     "positions": NamedValue(),
     "funds-managed-by": NamedValue(),

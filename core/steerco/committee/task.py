@@ -228,7 +228,8 @@ def report_done(do: Do, t: Task, *, text: Text | None = None) -> None:
 def _answers_to(do: Do, t: Task) -> str | None:
     """Return before whom the task is answered for, by the named value of the charter: several have spaces between them."""
     who = sorted(do.parties.aims(t.accountable))
-    stated = (effective(ANSWERS_TO, (do.charter, *do.layers), {"accountable": party}) for party in who)
+    led = do.parties.sort(t.lead)
+    stated = (effective(ANSWERS_TO, (do.charter, *do.layers), {"accountable": party, "lead": led}) for party in who)
     return next((str(value.value) for value in stated if value.stated), None)
 
 
