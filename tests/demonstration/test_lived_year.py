@@ -56,7 +56,14 @@ def test_the_national_committees_working_group_owes_no_meeting(national: Lived) 
 @pytest.mark.parametrize(
     ("slug", "missed"),
     [
-        (NATIONAL, {("quarterly-meeting", "2021-Q3", "7.1"), ("issue-inspection-plan", "2021", "3.1")}),
+        (
+            NATIONAL,
+            {
+                ("quarterly-meeting", "2021-Q3", "7.1"),
+                ("issue-inspection-plan", "2021", "3.1"),
+                ("attend-meeting", "", "5.5"),
+            },
+        ),
         (
             MOST,
             {
@@ -172,6 +179,8 @@ def test_absent_with_consent_in_march_without_leave_in_december(national: Lived)
         assert [leave(session, each, keys) for each in meetings] == ["with-consent", "without-leave"]
     told = [[row["leave"] for row in each["attendance"] if row["who"] in keys] for each in (first, last)]
     assert told == [["with-consent"], ["without-leave"]]
+    stayed_away = [(e.holders, e.record) for e in national.ledger(clause="5.5") if e.duty == "attend-meeting" and e.state == "missed"]
+    assert stayed_away == [(("bo-truong-gd-dt",), last["id"])]
 
 
 @pytest.mark.parametrize("slug", BOTH)

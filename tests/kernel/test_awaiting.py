@@ -10,7 +10,7 @@ from steerco.kernel.awaiting import awaited_acts
 WAITS = {
     "absence-request": {"requested": {"consent", "refuse"}},
     "substitution": {"named": {"admit"}},
-    "meeting": {"convened": {"reply"}, "open": {"conclude"}},
+    "meeting": {"convened": {"reply", "join"}, "open": {"conclude"}},
     "minutes": {"drafted": {"circulate"}, "circulated": {"approve"}},
     "matter": {"raised": {"give-opinion"}, "prepared": {"give-opinion", "put"}, "put": {"give-opinion", "decide"}},
     "programme": {"submitted": {"issue", "return"}},

@@ -145,7 +145,9 @@ class Meeting(
         return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
-        """An invitation waits for the answer of each person on the list who has not given one."""
+        """An invitation waits for the answer of each person on the list who has not given one; the body that is to join, for that."""
+        if act == "join":
+            return self.joint_with is not None and self.agreed_by is None
         if act != "reply":
             return True
         mine = (Attendance.tenant_id == self.tenant_id, Attendance.meeting == self.id, Attendance.who.in_(keys))

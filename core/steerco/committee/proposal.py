@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Session
 
 from steerco.charter.rules import effective
 from steerco.records import Do, Facet, File, Held, Line, Part, Party, Record, Relation, Text, party, ref_to, written
@@ -46,6 +46,10 @@ class FiledProposal(Record, type="proposal", states="filed under-study accepted 
     with_ = Facet("with", "jointly_with", of="party", values=("none",), default="none")
     to_ = Facet("to", "to", of="party", values=("none", "person"), default="none")
     filed_by = Facet("filed_by", "author_as", of="party", values=("person",))
+
+    def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
+        """Joining waits where it is made together with a body that has not joined it yet."""
+        return act != "join" or (self.jointly_with is not None and self.joined_by is None)
 
 
 Index(None, FiledProposal.tenant_id, FiledProposal.about, FiledProposal.id)
