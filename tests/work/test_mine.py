@@ -163,3 +163,23 @@ def test_work_is_of_today_whatever_day_another_page_was_asked_for(pages: LivedPa
     assert "Đang xem ngày" not in page.text
     assert "Xây dựng cơ sở dữ liệu quy hoạch đô thị dùng chung" in page.text or path == "/calendar"
     assert not [link for link in page.links if "on=2021-06-15" in link and "lang=" not in link]
+
+
+@pytest.mark.parametrize(("slug", "body"), [(NATIONAL, "committee"), (MOST, "board")])
+def test_a_joint_meeting_waits_for_the_head_of_the_other_body_until_that_body_has_joined(
+    fresh: LivedPages, slug: str, body: str
+) -> None:
+    given = {"body": body, "kind": "ad-hoc", "starts_at": "2022-02-15T09:00:00"}
+    joint = fresh.act(slug, HEAD[slug], "meeting.convene", **given, joint_with="working-group").ref
+    assert lines(fresh.page(slug, "wg-head"), f"/records/meeting/{joint}/do/join")
+    fresh.act(slug, "wg-head", "meeting.join", joint)
+    assert not lines(fresh.page(slug, "wg-head"), f"/records/meeting/{joint}/do/join")
+
+
+@pytest.mark.parametrize(("slug", "who"), [(NATIONAL, "bo-truong-y-te"), (MOST, "ct-shtt")])
+def test_a_proposal_waits_for_the_body_that_makes_it_too_until_it_has_joined(fresh: LivedPages, slug: str, who: str) -> None:
+    given = {"title": "Ký số", "proposes": "solution", "serves": "Chương trình chuyển đổi số"}
+    joint = fresh.act(slug, who, "proposal.file", **given, jointly_with="working-group").ref
+    assert lines(fresh.page(slug, "wg-head"), f"/records/proposal/{joint}/do/join")
+    fresh.act(slug, "wg-head", "proposal.join", joint)
+    assert not lines(fresh.page(slug, "wg-head"), f"/records/proposal/{joint}/do/join")
