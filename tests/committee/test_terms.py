@@ -52,6 +52,10 @@ def test_on_its_last_day_it_still_runs_and_the_day_after_it_has_ended(board: Boa
     assert listed(board, state(["ordered"], "in")) == [(long, "ordered")]
     assert listed(board, state(["ended"], "in")) == [(short, "ended")]
     assert listed(board, state(["ordered", "ended"], "in")) == [(short, "ended"), (long, "ordered")]
+    assert listed(board, state("f", "gte")) == [(long, "ordered")]
+    assert listed(board, state("f", "lte")) == [(short, "ended")]
+    assert listed(board, Filter("to", "gte", LAST + timedelta(days=1))) == [(long, "ordered")]
+    assert listed(board, Filter("to", "lte", LAST)) == [(short, "ended")]
     assert board.get("mobilisation", short).version == version  # nobody wrote anything
 
 

@@ -179,7 +179,9 @@ def test_absent_with_consent_in_march_without_leave_in_december(national: Lived)
         assert [leave(session, each, keys) for each in meetings] == ["with-consent", "without-leave"]
     told = [[row["leave"] for row in each["attendance"] if row["who"] in keys] for each in (first, last)]
     assert told == [["with-consent"], ["without-leave"]]
-    stayed_away = [(e.holders, e.record) for e in national.ledger(clause="5.5") if e.duty == "attend-meeting" and e.state == "missed"]
+    stayed_away = [
+        (e.holders, e.record) for e in national.ledger(clause="5.5") if e.duty == "attend-meeting" and e.state == "missed"
+    ]
     assert stayed_away == [(("bo-truong-gd-dt",), last["id"])]
 
 

@@ -111,9 +111,13 @@ def _without_nothing(value: Any, shapes: tuple[Shape, ...]) -> Any:
     return kept
 
 
-def _with_defaults(value: dict[str, Any], desk: FormDesk) -> dict[str, Any]:
-    """An input with the choices that stand chosen when the form is opened."""
-    return {**{shape.name: shape.default for shape in desk.shapes if shape.default and desk.offered(shape)}, **value}
+def _with_defaults(value: dict[str, Any], shapes: tuple[Shape, ...], desk: FormDesk) -> dict[str, Any]:
+    """An input with the choices that stand chosen when the form, or one of its rows, is opened."""
+    rows = {shape.name: shape.members for shape in shapes if shape.kind == "rows"}
+    given = {
+        name: [_with_defaults(row, rows[name], desk) for row in each] if name in rows else each for name, each in value.items()
+    }
+    return {**{shape.name: shape.default for shape in shapes if shape.default and desk.offered(shape)}, **given}
 
 
 @pytest.mark.parametrize(("slug", "language"), PLACES)
@@ -139,7 +143,7 @@ def _round(desk: FormDesk) -> None:
     def holds(wanted: dict[str, Any]) -> None:
         page = page_of(desk, from_input(desk, wanted))
         meaning = to_input(desk, resent(page))
-        assert meaning.input == _with_defaults(_without_nothing(wanted, desk.shapes), desk), (desk.action.id, page)
+        assert meaning.input == _with_defaults(_without_nothing(wanted, desk.shapes), desk.shapes, desk), (desk.action.id, page)
         needed = [shape for shape in desk.shapes if shape.required]
         lacking = {shape.name for shape in needed if shape.kind == "files" or shape.name not in meaning.input}
         assert set(meaning.errors) == lacking, (desk.action.id, meaning.errors)

@@ -145,7 +145,7 @@ class Meeting(
         return {"attendance": [{**row, "leave": leave or None} for row, leave in zip(rows, leaves, strict=True)]} if rows else {}
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
-        """An invitation waits for the answer of each person on the list who has not given one; the body that is to join, for that."""
+        """An invitation waits for each person on the list who has not answered, a joint meeting for the body that is to join."""
         if act == "join":
             return self.joint_with is not None and self.agreed_by is None
         if act != "reply":

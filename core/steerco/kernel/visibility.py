@@ -263,14 +263,26 @@ def _of_the_day(authority: Authority, type: type[Record], filters: Sequence[Filt
     """
     found = list[Filter]()
     for each in filters:
-        states = {each.value} if each.op == "eq" else set(each.value)
-        if each.column != "state" or (type.ends_as in states and len(states) > 1):
+        if each.column != "state":
+            found.append(each)
+            continue
+        states = _states(type, each)
+        if type.ends_as in states and len(states) > 1:
             found.append(each)
         elif type.ends_as in states:
             found.append(Filter("over_on", "lte", authority.today))
         else:
             found += [each, Filter("over_on", "gte", authority.today + timedelta(days=1))]
     return found
+
+
+def _states(type: type[Record], wanted: Filter) -> set[str]:
+    """The states of a type that a filter on the state lets through."""
+    if wanted.op == "eq":
+        return {wanted.value}
+    if wanted.op == "in":
+        return set(wanted.value)
+    return {state for state in type.states if (state >= wanted.value if wanted.op == "gte" else state <= wanted.value)}
 
 
 def _standing(row: Any, type: type[Record], today: date, columns: Sequence[str]) -> Any:

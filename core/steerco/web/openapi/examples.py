@@ -16,7 +16,7 @@ from steerco.records.marked import marks_of
 ID = "01976a4e-0000-7000-8000-000000000000"
 """An id of the right form, of no record."""
 
-WORDS = ("one", "task.assign", "conclusion", "0" * 64)
+WORDS = ("one", "task.assign", "conclusion", "0" * 64, "2026-Q1")
 DAY, TIME = "2026-03-02", "2026-03-02T09:00:00"
 
 
