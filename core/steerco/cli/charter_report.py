@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -134,7 +134,7 @@ def differences(shell: Shell, slug: str, first: date, second: date) -> dict[str,
     return {"from": old.instrument.id, "to": new.instrument.id, "changes": described}
 
 
-def _lines(snapshot: Snapshot, charter: Charter, day: date) -> tuple[Line, ...]:
+def _lines(snapshot: Snapshot, charter: Charter, day: date) -> Sequence[Line]:
     """Return the policy of a version, with what stands beside it on the day."""
     return snapshot.regime(charter, day).lines
 

@@ -58,6 +58,7 @@ from steerco.extension.loader import Plugins, installed
 from steerco.policy import reader
 from steerco.policy.house import contradictions
 from steerco.policy.line import Line
+from steerco.policy.packed_lines import PackedLines
 from steerco.store.lru_cache import LRUCache, Same
 
 
@@ -75,7 +76,7 @@ def digest_of(content: Mapping[str, str]) -> str:
     return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
 
 
-_policies: LRUCache[tuple[Line, ...], tuple[Line, ...]] = LRUCache(64)
+_policies: LRUCache[tuple[bytes, str, tuple[Line, ...]], PackedLines] = LRUCache(64)
 """Policies with what plugins add to them: the tenants with equal ones share one, and the table that is made of it."""
 _kept: LRUCache[tuple[str, str, Same[Types], Same[Plugins], bool, bool], Loaded] = LRUCache(32)
 """What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
@@ -118,8 +119,14 @@ def _apart(layer: Charter, main_body: str) -> Charter:
     return _laws.get(key) or _laws.put(key, placed(qualified(layer), main_body))
 
 
-def _shared(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    return _policies.get(lines) or _policies.put(lines, lines)
+def _with(read: Sequence[Line], more: list[Line]) -> Sequence[Line]:
+    """Return the lines of a policy with those that plugins bring."""
+    if not isinstance(read, PackedLines):  # some were set aside
+        return (*read, *more)
+    if not more:
+        return read
+    key = (read.packed, read.file, tuple(more))
+    return _policies.get(key) or _policies.put(key, PackedLines(*key))
 
 
 def belongs(slug: str, path: str) -> bool:
@@ -369,9 +376,9 @@ class FilesPass:
 
     def policies(
         self, charters: list[Charter], layers: list[Charter], more: list[Line], *, passed: bool
-    ) -> dict[str, tuple[Line, ...]]:
+    ) -> dict[str, Sequence[Line]]:
         """Per policy file its lines, with those that plugins bring (``more``) after them; unchecked where they ``passed``."""
-        policies: dict[str, tuple[Line, ...]] = {}
+        policies: dict[str, Sequence[Line]] = {}
         for charter in charters:
             path = f"policies/{charter.policy}"
             text = self._text(path, charter.file) if charter.policy else None
@@ -384,7 +391,8 @@ class FilesPass:
             if not read and not findings and not passed:
                 message = "holds no line, so nobody has a power; write p, subject, body, object, act, facets, effect, clause"
                 self.findings.append(Finding(path, 1, "policy-no-line", message))
-            lines = [*self.known(read), *more]
+            known = self.known(read)
+            lines = [*known, *more]
             if not passed:
                 clauses = charter_check.citable(charter) | self.citable(layers)
                 house, words = house_of(layers), vocabulary.for_policy(self.types, charter, clauses)
@@ -396,7 +404,7 @@ class FilesPass:
                 )
                 sound = not any(finding.level == "error" for finding in self.findings)  # a slip leaves a seat vacant, too
                 self.findings += open_ends(charter, layers, lines, by_program, self.filled if sound else ())
-            policies[charter.policy] = read if len(lines) == len(read) else _shared(tuple(lines))
+            policies[charter.policy] = _with(known, more)
         return policies
 
     def known(self, lines: Sequence[Line]) -> Sequence[Line]:

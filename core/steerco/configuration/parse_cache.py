@@ -10,12 +10,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from os import getpid
 from pathlib import Path
 from sys import intern
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -31,13 +31,11 @@ from steerco.config.findings import Finding
 from steerco.configuration import vocabulary
 from steerco.policy import reader
 from steerco.policy.line import FIELDS, Line
+from steerco.policy.packed_lines import MOST, PackedLines, Rows, pack
 from steerco.store import file_modes
 from steerco.store.lru_cache import LRUCache
 
-T = TypeVar("T")
-MOST = 8 * 1024 * 1024
-"""No compiled file is larger than this, in bytes."""
-Lines = tuple[Line, ...]
+Lines: TypeAlias = Sequence[Line]
 _kept: LRUCache[str, Any] = LRUCache(256)
 
 
@@ -46,10 +44,6 @@ class _Charter(Struct):
 
     charter: Charter
     packed: dict[str, tuple[tuple[str, ...], bytes]]
-
-
-_Policy: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
-"""A policy as it is kept: of each line its number and its fields."""
 
 
 class Compiled:
@@ -66,7 +60,7 @@ class Compiled:
         in_memory: Charter | None = _kept.get(key)
         if in_memory is not None:
             return in_memory if in_memory.file == path else _placed(in_memory, path), []
-        stored = self._get(key, _Charter)
+        stored = self._get(key)
         if stored is None:
             charter, findings = charter_load.read(text, kind, path)
             if charter is None or findings:
@@ -80,13 +74,14 @@ class Compiled:
         in_memory: Lines | None = _kept.get(key)
         if in_memory is not None:
             return in_memory, []
-        stored: _Policy | None = self._get(key, _Policy)
-        if stored is None:
-            lines, findings = reader.read(text, path)
-            if findings:
-                return tuple(lines), findings
-            stored = self._put(key, tuple((line.number, line.fields) for line in lines))
-        return _kept.put(key, tuple(reader.line_of(fields, path, number) for number, fields in stored)), []
+        stored = self._file(key)
+        if stored is not None:
+            with suppress(ValueError):  # cut short, or not ours: read anew
+                return _kept.put(key, PackedLines(stored, path)), []
+        lines, findings = reader.read(text, path)
+        if findings:
+            return tuple(lines), findings
+        return _kept.put(key, PackedLines(self._keep(key, pack(lines)), path)), []
 
     def passed(self, digest: str) -> bool:
         """Return whether what has this digest (a configuration, and the plugins beside it) passed every check of this program."""
@@ -103,21 +98,30 @@ class Compiled:
         assert self.folder is not None
         return self.folder / f"passed-{_shape()[:12]}" / digest[:2] / digest
 
-    def _get(self, key: str, type: Any) -> Any:
-        if self.folder is not None:
-            with suppress(OSError, zlib.error, msgspec.DecodeError):  # cut short, or not ours: read anew
-                packed = (self.folder / key).read_bytes()
-                return msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=type)
+    def _get(self, key: str) -> _Charter | None:
+        if (packed := self._file(key)) is not None:
+            with suppress(zlib.error, msgspec.DecodeError):  # cut short, or not ours: read anew
+                return msgspec.msgpack.decode(zlib.decompressobj().decompress(packed, MOST), type=_Charter)
         return None
 
-    def _put(self, key: str, value: T) -> T:
+    def _put(self, key: str, value: _Charter) -> _Charter:
+        self._keep(key, zlib.compress(msgspec.msgpack.encode(value), 1))
+        return value
+
+    def _file(self, key: str) -> bytes | None:
+        if self.folder is not None:
+            with suppress(OSError):
+                return (self.folder / key).read_bytes()
+        return None
+
+    def _keep(self, key: str, packed: bytes) -> bytes:
         if self.folder is not None and not (self.folder / key).is_file():
             with suppress(OSError):
                 file_modes.folder(self.folder)
                 new = self.folder / f"{key}.{getpid()}"
-                new.write_bytes(zlib.compress(msgspec.msgpack.encode(value), 1))
+                new.write_bytes(packed)
                 new.replace(self.folder / key)
-        return value
+        return packed
 
 
 def _bare(charter: Charter) -> _Charter:
@@ -142,7 +146,20 @@ def _share(row: Struct) -> None:
         if type(value) is str:
             force_setattr(row, name, intern(value))
         elif type(value) is tuple and value and type(value[0]) is str:
-            force_setattr(row, name, tuple(map(intern, value)))
+            force_setattr(row, name, _words(value))
+        elif type(value) is dict and all(type(word) is str for word in value.values()):
+            force_setattr(row, name, _narrowing(tuple(value.items())))
+
+
+@lru_cache(8192)
+def _words(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(intern, words))
+
+
+@lru_cache(4096)
+def _narrowing(facets: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Return the one mapping of these facets, which nothing changes."""
+    return {intern(name): intern(value) for name, value in facets}
 
 
 def _placed(charter: Charter, path: str) -> Charter:
@@ -166,7 +183,7 @@ def _shape() -> str:
     """Return the program's version, the form of what is kept and the words that files may use: another one's files are never
     read.
     """
-    schemas = b"".join(msgspec.json.encode(msgspec.json.schema(kind_)) for kind_ in (_Charter, _Policy)) + repr(FIELDS).encode()
+    schemas = b"".join(msgspec.json.encode(msgspec.json.schema(kind_)) for kind_ in (_Charter, Rows)) + repr(FIELDS).encode()
     types = record_types()
     words = {name: {part: sorted(allowed) for part, allowed in of.items()} for name, of in vocabulary.for_charter(types).items()}
     facets = {name: [sorted(kind.relations), sorted(kind.facets), sorted(kind.platform_acts)] for name, kind in types.items()}

@@ -13,7 +13,7 @@ Rule: read the snapshot once per act. A new revision is a new snapshot; regimes 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -129,7 +129,7 @@ class Regime:
 
     charter: Charter
     layers: tuple[Charter, ...]
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
     origin: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -215,11 +215,11 @@ class Regime:
 _clauses: LRUCache[Same[Regime], Mapping[str, tuple[Clause, str]]] = LRUCache(128)
 """The clauses of regimes."""
 
-_tables: LRUCache[tuple[Same[tuple[Line, ...]], frozenset[tuple[str, frozenset[str]]], House], Table] = LRUCache(64)
+_tables: LRUCache[tuple[Same[Sequence[Line]], frozenset[tuple[str, frozenset[str]]], House], Table] = LRUCache(64)
 """Tables by what they are made of: tenants with the same policy and the same roles share one, which nothing changes."""
 
 
-def _table(lines: tuple[Line, ...], closures: Mapping[str, frozenset[str]], house: House) -> Table:
+def _table(lines: Sequence[Line], closures: Mapping[str, frozenset[str]], house: House) -> Table:
     key = (Same(lines), frozenset(closures.items()), house)
     return _tables.get(key) or _tables.put(key, Table(lines, closures, house))
 
@@ -236,7 +236,7 @@ class Snapshot:
     charters: tuple[Charter, ...]
     house: Charter | None
     laws: tuple[Charter, ...]
-    policies: Mapping[str, tuple[Line, ...]]
+    policies: Mapping[str, Sequence[Line]]
     types: Mapping[str, type[Record]]
     calendar: Calendar
     digest: str

@@ -15,14 +15,17 @@ Rules:
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 from sys import intern
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from steerco.policy.house import NONE, House
 from steerco.policy.line import ANY, Line, closed, specificity, type_of
+from steerco.policy.packed_lines import UNPACKED
 
 _Guard: TypeAlias = tuple[str, frozenset[str], str]
 """Body, facets and prefix of a line to which another gives way."""
@@ -33,6 +36,8 @@ whether it grants, and the lines to which it gives way. Lines that differ in act
 
 _Key: TypeAlias = tuple[str, str]
 """A type and an act."""
+
+_Same = TypeVar("_Same", _Guard, _Rule, tuple[_Guard, ...], tuple[_Rule, ...], _Key)
 
 _NO_FACETS: frozenset[str] = frozenset()
 
@@ -69,16 +74,18 @@ class Explanation(Struct, frozen=True):
 class Table:
     """A policy as one look-up and a short loop. Immutable once made; safe to share between threads.
 
-    ``closures`` gives each role with every group that holds it (``Charter.closure``), ``house`` which lines only fill.
+    ``closures`` gives each role with every group that holds it (``Charter.closure``), ``house`` which lines only fill. What
+    decides is at hand; which line a rule came from is kept as its place among the lines, for those who ask why.
     """
 
-    __slots__ = ("_closures", "_lines", "_rules", "denied_subjects", "house", "lines")
+    __slots__ = ("_closures", "_places", "_rules", "denied_subjects", "house", "lines")
 
     def __init__(self, lines: Sequence[Line], closures: Mapping[str, frozenset[str]], house: House = NONE) -> None:
-        self.lines, self.house = tuple(lines), house
+        self.lines: Sequence[Line] = tuple(lines) if isinstance(lines, list) else lines
+        self.house = house
         self._closures = closed(closures)
         self.denied_subjects = frozenset(line.subject for line in lines if not line.allow)
-        self._rules, self._lines = _cells(self.lines, self._closures, house)  # apart, so that deciding fetches no line
+        self._rules, self._places = _cells(self.lines, self._closures, house)  # apart, so that deciding fetches no line
 
     def allows(self, subjects: Set[str], body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> bool:
         """Return whether one capacity may do the act. A deny goes before every allow, the regulation before house rules."""
@@ -101,7 +108,7 @@ class Table:
         matched: list[Line] = []
         others: list[Line] = []
         gave_way: list[Line] = []
-        for rule, line in zip(self._rules.get(key, ()), self._lines.get(key, ()), strict=True):
+        for rule, line in zip(self._rules.get(key, ()), _lines_of(self).get(key, ()), strict=True):
             holders, place, needed, prefix, allow, guards = rule
             if not ((not place or place == body) and needed <= facets and dotted.startswith(prefix)):
                 continue
@@ -119,12 +126,12 @@ class Table:
 
     def grants(self, body: str, object: str, act: str, facets: frozenset[str] = _NO_FACETS) -> tuple[Line, ...]:
         """Return the lines that grant this act to anyone, narrower ones first."""
-        lines = self._lines.get(self._key(object, act), ())
+        lines = _lines_of(self).get(self._key(object, act), ())
         return tuple(line for line in lines if line.allow and line.concerns(body, object, act, facets))
 
     def lines_for(self, type: str, act: str) -> tuple[Line, ...]:
         """Return every line on an act of a record type (of all kinds and bodies), denies first, then narrower lines."""
-        return self._lines.get(self._key(type, act), ())
+        return _lines_of(self).get(self._key(type, act), ())
 
     def groups_of(self, subject: str) -> frozenset[str]:
         """Return the subject with every group that holds it."""
@@ -151,32 +158,46 @@ def _stopped(guards: tuple[_Guard, ...], body: str, dotted: str, facets: frozens
     )
 
 
+@lru_cache(UNPACKED)
+def _lines_of(table: Table) -> dict[_Key, tuple[Line, ...]]:
+    """Return the lines of each (type, act) in the order of its rules."""
+    lines, places = tuple(table.lines), iter(table._places)
+    return {key: tuple(lines[next(places)] for _ in cell) for key, cell in table._rules.items()}
+
+
+@lru_cache(4096)
+def _alike(part: _Same) -> _Same:
+    """Return the first of equal parts of tables: what is alike in the policies of a process is held once."""
+    return part
+
+
 def _order(line: Line, house: House) -> tuple[bool, bool, tuple[int, int, bool, bool]]:
     return house.fills(line), line.allow, specificity(line)
 
 
 def _cells(
     lines: Sequence[Line], closures: Mapping[str, frozenset[str]], house: House
-) -> tuple[dict[_Key, tuple[_Rule, ...]], dict[_Key, tuple[Line, ...]]]:
-    """Return the rules and the lines of each (type, act), denies first. Lines for any type stand in every cell of their act."""
-    cells_of: dict[str, dict[str, list[tuple[_Rule, Line]]]] = {}
+) -> tuple[dict[_Key, tuple[_Rule, ...]], array[int]]:
+    """Return the rules of each (type, act), denies first, and the place among the lines of each rule of each cell in turn.
+
+    Lines for any type stand in every cell of their act.
+    """
+    cells_of: dict[str, dict[str, list[tuple[_Rule, int]]]] = {}
     for line in lines:
         cells_of.setdefault(line.act, {}).setdefault(line.type, [])
     holders = {subject: _holders(subject, closures) for subject in {line.subject for line in lines}}
-    shared: dict[Any, Any] = {}  # what is alike is held once
     grants = [line for line in lines if house.grants(line)] if house.clauses else []
-    for line in sorted(lines, key=lambda line: _order(line, house)):
+    for place, line in sorted(enumerate(lines), key=lambda each: _order(each[1], house)):
         before = grants if line.allow and house.fills(line) else []
         places = (_guard(g, any_type=line.type == ANY) for g in before if _near(g, line) and house.yields(line, g))
-        guards = tuple(dict.fromkeys(shared.setdefault(guard, guard) for guard in places))
-        guards = shared.setdefault(guards, guards)
-        rule, kinds = _rule(line, holders[line.subject], guards), cells_of[line.act]
+        guards = _alike(tuple(dict.fromkeys(map(_alike, places))))
+        rule, kinds = _alike(_rule(line, holders[line.subject], guards)), cells_of[line.act]
         for cell in kinds.values() if line.type == ANY else (kinds[line.type],):
-            cell.append((shared.setdefault(rule, rule), line))
-    cells = {(kind, act): cell for act, kinds in cells_of.items() for kind, cell in kinds.items()}
-    rules = {key: tuple(rule for rule, _ in cell) for key, cell in cells.items()}
-    lines_by_key = {key: tuple(line for _, line in cell) for key, cell in cells.items()}
-    return {key: shared.setdefault(cell, cell) for key, cell in rules.items()}, lines_by_key
+            cell.append((rule, place))
+    cells = {_alike((kind, act)): cell for act, kinds in cells_of.items() for kind, cell in kinds.items()}
+    rules = {key: _alike(tuple(rule for rule, _ in cell)) for key, cell in cells.items()}
+    wide = "H" if len(lines) <= 0xFFFF else "L"
+    return rules, array(wide, (place for cell in cells.values() for _, place in cell))
 
 
 def _near(grant: Line, line: Line) -> bool:

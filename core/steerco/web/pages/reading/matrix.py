@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from litestar import Response, get
@@ -90,7 +90,7 @@ def _place(visit: Visit) -> Callable[[Line], int]:
     return lambda line: order.get(line.type, len(order))
 
 
-def columns(visit: Visit, lines: tuple[Line, ...] | list[Line]) -> list[PowersColumn]:
+def columns(visit: Visit, lines: Sequence[Line]) -> list[PowersColumn]:
     """Return every seat's role by body, then who has no seat, then the relations that the lines name."""
     charter, names, say = visit.regime.charter, visit.names, visit.say
     columns_found = [
