@@ -238,7 +238,8 @@ class Authority:
         refused = decide(self.regime.table, asks, revision=revision, alternatives=others, not_run=not_run, **parts)
         if not (bounds := self.regime.reasons(self._bounds(act, record, object, asks))):
             return refused
-        return structs.replace(refused, basis=bounds[0].layer, because=bounds)
+        reserved = tuple(each for each in refused.because if each.clause not in {own.clause for own in bounds})
+        return structs.replace(refused, basis=bounds[0].layer, because=(*bounds, *reserved))
 
     def _bounds(self, act: str, record: Record, object: str, asks: list[Ask]) -> tuple[str, ...]:
         """The clauses, other than house rules, that grant the actor the act in another field of work than that of the record."""
