@@ -49,12 +49,14 @@ class Mandate(Facet):
 
 
 class With(Facet):
-    """With whom a task is carried out: a ``unit`` of the own organisation, an agency ``outside`` it, or a person."""
+    """With whom a task is carried out: a ``unit`` of the own organisation, an agency ``outside`` it, a body of the charter, or a person."""
 
     def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
         party = given.get(self.field)
         if not party:
             return [frozenset()]
         sort = parties.sort(party)
-        aim = ("unit" if parties.is_unit(party) else "outside") if sort == "agency" else "body" if sort == "body" else "person"
+        if sort == "body":
+            return [frozenset({f"{self.name}=body", f"{self.name}={party}"})]
+        aim = ("unit" if parties.is_unit(party) else "outside") if sort == "agency" else "person"
         return [frozenset({f"{self.name}={aim}"})]
