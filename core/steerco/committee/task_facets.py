@@ -49,7 +49,8 @@ class Mandate(Facet):
 
 
 class With(Facet):
-    """With whom a task is carried out: a ``unit`` of the own organisation, an agency ``outside`` it, a body of the charter, or a person."""
+    """With whom a task is carried out: a ``unit`` of the own organisation, an agency ``outside`` it, a body of the charter by its
+    own name too, or a person."""
 
     def of_request(self, given: Mapping[str, Any], record: Any, parties: Parties) -> list[frozenset[str]]:
         party = given.get(self.field)
