@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.committee.conftest import Board
+from tests.committee.conftest import ZONE, Board
 from tests.kernel.conftest import revised
 
 from steerco.configuration.installation import Installation
@@ -126,6 +126,18 @@ def test_a_hidden_ballot_shows_nothing_until_it_is_closed(vote: Any) -> None:
     board.do("an", "matter.close", id)
     shown = board.show("matter", id)
     assert ([row["position"] for row in shown["votes"]], shown["result"]["outcome"]) == (["for"], "passed")
+
+
+def test_a_hidden_ballot_hides_until_its_last_hour_where_the_committee_is(vote: Any) -> None:
+    board, id = vote("hide = 'until-closed'\nperiod = { value = 1, unit = 'days' }")
+    board.now = datetime(2021, 3, 2, 3, tzinfo=ZONE)
+    board.do("an", "matter.open-ballot", id)
+    board.do("em", "matter.vote", id, position="for")
+    board.now = datetime(2021, 3, 3, 2, tzinfo=ZONE)
+    board.do("binh", "matter.vote", id, position="against")
+    assert board.show("matter", id)["votes"] == []
+    board.now += timedelta(days=1)
+    assert len(board.show("matter", id)["votes"]) == 2
 
 
 def test_of_few_secret_votes_the_totals_stay_closed(vote: Any) -> None:

@@ -50,6 +50,7 @@ def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at:
     if end is not None and end < first:
         do.out_of_order("ballot-too-short", *ballot.cite, until=first.isoformat())
     facts = structs.replace(facts, ballot=ballot, closes_at=end, proposed_by=do.acting_for or do.actor)
+    facts = structs.replace(facts, closes_on=do.local(end) if end is not None else None)
     vote_facts.keep(m, facts)
     do.tell(*facts.who.entitled)
 

@@ -85,6 +85,7 @@ class Consultation(Record, type="consultation", states="prepared open closed can
     opener = Relation("opener", Held("opened_by"))
     listed_by = (("due_on",),)
     discreet = frozenset({"answer", "handle"})
+    reserved = {"to": "consultation-reply", "tabulation": "consultation-reply"}
     to_ = AskedOf("to", "to", of="party", values=("agency", "person"))
     accountable_ = ToldBy("accountable", "to", of="party", values=("agency", "person"))
     concerns_ = AboutWhat("concerns", "concerns", values=("plan", "scheme", "project", "other", NOT_SAID), default=NOT_SAID)

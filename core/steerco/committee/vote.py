@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped
 from steerco.charter.model import DecisionRule
 from steerco.committee import tally, vote_facts
 from steerco.committee.vote_facts import Voting
-from steerco.records import Do, Part, party, written
+from steerco.records import Do, Part, party
 
 SECRET_LEAST = 3
 """Votes cast below which the totals of a secret vote stay closed: from fewer anybody reads who voted how."""
@@ -22,10 +22,11 @@ class Vote(Part, of="matter", name="votes"):
     """One person's vote. All are kept; the latest of each counts."""
 
     index_on = ("matter",)
+    unsought = frozenset({"reason"})  # else a search would tell of a vote what its ballot hides
     matter: Mapped[str]
     who: Mapped[str] = party()
     position: Mapped[str]
-    reason: Mapped[str | None] = written()
+    reason: Mapped[str | None]
     at: Mapped[datetime]
 
 
@@ -122,13 +123,12 @@ def _undecided(do: Do, result: tally.TallyResult, facts: Voting) -> NoReturn:
 
 def shown(facts: Voting, votes: list[dict[str, Any]], decided: bool, today: date) -> dict[str, Any]:
     """Return what a reader sees of a vote: nothing of how it stands while it hides, of a secret one never who voted how."""
-    is_open = facts.ballot is not None and not decided and facts.closed_at is None
-    is_open = is_open and (facts.closes_at is None or facts.closes_at.date() >= today)
+    is_open = facts.is_open(decided=decided, today=today)
     seen: dict[str, Any] = {}
     if facts.ballot is not None:
         times = {name: getattr(facts, name) for name in ("opened_at", "closes_at", "closed_at")}
         seen["ballot"] = {"channel": facts.channel, **{name: at.isoformat() for name, at in times.items() if at is not None}}
-    if facts.hides and (is_open or (facts.secret and not decided)):
+    if facts.keeps(decided=decided, today=today):
         return {**seen, "votes": []}
     result = facts.result({row["who"]: row["position"] for row in votes})
     if facts.secret:  # for good: that the matter is decided makes no vote public

@@ -28,8 +28,8 @@ QUORUM = "quorum"
 class Voting(Struct, frozen=True, omit_defaults=True):
     """The facts of a vote as they were when it opened; ``present`` grows while it is open.
 
-    Times are UTC. ``closes_at`` is the end that was set; ``closed_at`` says that somebody closed it. ``seconds`` are those who
-    seconded it.
+    Times are UTC. ``closes_at`` is the end that was set, ``closes_on`` its day where the tenant is; ``closed_at`` says that
+    somebody closed it. ``seconds`` are those who seconded it.
     """
 
     rule: DecisionRule
@@ -40,6 +40,7 @@ class Voting(Struct, frozen=True, omit_defaults=True):
     opened_at: datetime | None = None
     closes_at: datetime | None = None
     closed_at: datetime | None = None
+    closes_on: date | None = None
     proposed_by: str = ""
     seconds: tuple[str, ...] = ()
 
@@ -56,6 +57,16 @@ class Voting(Struct, frozen=True, omit_defaults=True):
     def hides(self) -> bool:
         """Whether nothing of how it stands is shown before it is closed."""
         return self.secret or (self.ballot is not None and self.ballot.hides)
+
+    def is_open(self, *, decided: bool, today: date) -> bool:
+        """Return whether the ballot is open on a day where the tenant is: all of its last day counts."""
+        return (
+            self.ballot is not None and not decided and self.closed_at is None and not (self.closes_on and self.closes_on < today)
+        )
+
+    def keeps(self, *, decided: bool, today: date) -> bool:
+        """Return whether nobody is told yet of the votes that came."""
+        return self.hides and (self.is_open(decided=decided, today=today) or (self.secret and not decided))
 
     def lacks_second(self) -> bool:
         """Whether it still waits for somebody to second it."""

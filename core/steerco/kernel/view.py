@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, class_mapper
 
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
+from steerco.policy.line import READ
 from steerco.records import Part, Record
 
 INNER = frozenset({"tenant_id", "changed_at"})
@@ -25,9 +27,43 @@ def shown(tenant: Tenant, session: Session, record: Record, today: date) -> dict
     return {**found, **record.computed(found, today), "state": record.standing(today)}
 
 
+def withheld(authority: Authority, type: type[Record], body: str) -> frozenset[str]:
+    """Return the fields of a body's records of a type that are not for this reader (``Record.reserved``)."""
+    types = authority.tenant.snapshot.types
+    any_ = {"tenant_id": authority.tenant.id, "body": body, "state": "new", "version": 0, "author": "", "author_as": ""}
+    return frozenset(name for name, of in type.reserved.items() if not authority.may(types[of](**any_), READ))
+
+
+def emptied(value: Any) -> Any:
+    """Return what stands for a value that is not for a reader: nothing, of a list one without items."""
+    return [] if isinstance(value, list) else None
+
+
+def listed(authority: Authority, type: type[Record], columns: Sequence[str], rows: Sequence[Any]) -> Sequence[Any]:
+    """Return the rows of a list less what is not for its reader (``Record.reserved``)."""
+    if not type.reserved:
+        return rows
+    kept = {body: withheld(authority, type, body) for body in {row.body for row in rows}}
+    named = [column.rstrip("_") for column in columns]
+    return [
+        tuple(emptied(value) if name in kept[row.body] else value for name, value in zip(named, row, strict=True)) for row in rows
+    ]
+
+
+def readable_in(authority: Authority, record: Record, state: str) -> bool:
+    """Return whether the reader of a record may read it in another state too: lines on reading may name states."""
+    lines = authority.regime.table.lines_for(record.record_type, READ)
+    if state == record.state or not any(line.facets for line in lines):
+        return True
+    columns = {each.key: getattr(record, each.key) for each in class_mapper(type(record)).column_attrs}
+    return authority.may(type(record)(**columns | {"state": state}), READ)
+
+
 def seen(authority: Authority, record: Record) -> dict[str, Any]:
-    """A record as one reader may read it: less what rows of it keep to those whom it concerns (``Part.reserved``)."""
+    """A record as one reader may read it: less what it keeps to those who read all that it sums up (``Record.reserved``), and
+    rows of it to those whom they concern (``Part.reserved``)."""
     found = shown(authority.tenant, authority.session, record, authority.today)
+    found |= {name: emptied(found[name]) for name in withheld(authority, type(record), record.body)}
     for name, part in record.parts().items():
         if part.reserved:
             found[name] = [_read(authority, record, part, row) for row in found[name]]
@@ -41,7 +77,7 @@ def _read(authority: Authority, record: Record, part: type[Part], row: dict[str,
     about = {"tenant_id": record.tenant_id, "body": record.body, part.pointer: record.id, "who": row["who"]}
     types = authority.tenant.snapshot.types
     such = {field: types[part.reserved[field]](state="new", version=0, author="", author_as="", **about) for field in kept}
-    return {**row, **{field: None for field, each in such.items() if not authority.may(each, "read")}}
+    return {**row, **{field: None for field, each in such.items() if not authority.may(each, READ)}}
 
 
 def fields(row: Record | Part) -> dict[str, Any]:

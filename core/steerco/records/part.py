@@ -82,6 +82,8 @@ class Part(Owned, Base):
     __abstract__ = True
     reserved: ClassVar[Mapping[str, str]] = {}
     """Fields that are for the one whom a row is about (``who``), and for those who may read a record of that type about them."""
+    unsought: ClassVar[frozenset[str]] = frozenset()
+    """Fields that no search looks through: what they say may be closed to those who see the record."""
     part_of: ClassVar[str]
     part_name: ClassVar[str]
     pointer: ClassVar[str]

@@ -141,6 +141,9 @@ class Record(Owned, Base):
     discreet: ClassVar[frozenset[str]] = frozenset()
     """The acts whose input is told to nobody but who did them: it stands in records that fewer people see."""
 
+    reserved: ClassVar[Mapping[str, str]] = {}
+    """Fields that are for those who may read every record of that type in the same body: they sum up what such records say."""
+
     listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns along which lists of many records run in order: the last one gives the order, those before it are held equal."""
 
@@ -287,6 +290,10 @@ class Record(Owned, Base):
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         """Return the values that follow from the record (``fields``, with its parts) on a day and are never stored."""
         return {}
+
+    def keeps(self, act: str, today: date) -> bool:
+        """Return whether the input of an act on it is told on a day to nobody but who did it."""
+        return act in self.discreet
 
     @property
     def object(self) -> str:

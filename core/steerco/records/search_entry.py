@@ -145,7 +145,7 @@ def texts(table: type[Record | Part]) -> tuple[str, ...]:
     owner = table if issubclass(table, Record) else type_registry[table.part_of]
     actions: list[Action] = list(owner.actions.values())
     names = {name for action in actions for name in _written(inspect.type_info(action.input))}
-    names -= set(table.reserved) if issubclass(table, Part) else set()
+    names -= {*table.reserved, *table.unsought} if issubclass(table, Part) else set()
     return tuple(
         name
         for name, column in class_mapper(table).columns.items()

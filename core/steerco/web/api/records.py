@@ -92,8 +92,9 @@ def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) 
         query = lists.parse(params, kind, authority)
         names = [column.column for column in lists.columns_of(kind).values()]
         page = visibility.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
+        rows = view.listed(authority, kind, names, page.rows)
     item = shapes.item(kind)
-    content = RecordPage([item(*row, type) for row in page.rows], page.after)
+    content = RecordPage([item(*row, type) for row in rows], page.after)
     return tagged(request, content, headers=_next_link(request, page.after))
 
 

@@ -12,7 +12,7 @@ from steerco.kernel.view import seen
 from steerco.records import Action, Conflict, Record
 from steerco.web.pages.acts.outcomes import here_of
 from steerco.web.pages.forms.drafts import act_address
-from steerco.web.pages.frame.events import Wanted, fitting
+from steerco.web.pages.frame.events import Wanted, fitting, readable
 from steerco.web.pages.frame.values import ShownValue, value_of
 from steerco.web.pages.frame.visit import Visit
 
@@ -87,9 +87,9 @@ def _rows(visit: Visit, action: Action, record: Record, given: Mapping[str, Any]
 def _opened(visit: Visit, record: Record, version: int) -> dict[str, Any]:
     """Return what the log tells of the record at a version: its short values, and texts as they were given until then."""
     values: dict[str, Any] = {}
-    for _, body in fitting(visit, Wanted(record=record.id, type=record.record_type, after=0)):
+    for row, body in fitting(visit, Wanted(record=record.id, type=record.record_type, after=0)):
         if body.version <= version:
-            values |= body.input | body.after
+            values |= {**readable(visit, row, body), **body.after}
     return values
 
 

@@ -12,6 +12,9 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.following import feed
 from steerco.kernel import visibility
 from steerco.kernel.event import EventBody, decode
+from steerco.kernel.view import readable_in, withheld
+from steerco.policy.line import READ
+from steerco.records import Record
 from steerco.store.tables import Event
 from steerco.store.tenant_status import TOKENS
 from steerco.web.pages.frame.values import Pair, pairs
@@ -170,20 +173,37 @@ def happened(visit: Visit, row: Any, body: EventBody) -> EventRow:
         caused_by=row.caused_by,
         state=say.state(row.type, body.state) if row.type and body.state else "",
         because=visit.cites(body.because),
-        given=pairs(visit, row.type or "", _readable(visit, row, body)),
+        given=pairs(visit, row.type or "", readable(visit, row, body)),
     )
 
 
-def _readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
-    """Return what was given to an act, less what its type keeps to who did it (``Record.discreet``) or rows of it to those
-    whom it concerns (``Part.reserved``), and less the id that was given to what it made: ids are for files and programs."""
+def readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
+    """Return what was given to an act as far as the reader may read it, and less the id that was given to what it made: ids are
+    for files and programs."""
     type = visit.tenant.snapshot.types.get(row.type or "")
-    if type and row.action.partition(".")[2] in type.discreet and visit.authority.actor not in (PLATFORM, row.person):
-        return {}
-    kept = frozenset(name for part in type.parts().values() for name in part.reserved) if type else frozenset()
-    own = visit.authority.actor in (PLATFORM, row.person)
     given = {name: value for name, value in body.input.items() if name != "id"}
-    return given if own or not kept else _without(given, kept)
+    if type is None or visit.authority.actor == row.person:
+        return given
+    record = visit.session.get(type, (visit.tenant.id, row.record_id)) if given and _looks(visit, type) else None
+    if body.secret or (record is not None and not _tells(visit, record, row.action.partition(".")[2], body.state)):
+        return {}
+    kept = frozenset(name for part in type.parts().values() for name in part.reserved)
+    if record is not None:
+        kept |= withheld(visit.authority, type, record.body)
+    return given if visit.authority.actor == PLATFORM or not kept else _without(given, kept)
+
+
+def _looks(visit: Visit, type: type[Record]) -> bool:
+    """Return whether the record itself says what of its acts is told, or its reader may not read it in every state."""
+    named = any(line.facets for line in visit.regime.table.lines_for(type.record_type, READ))
+    return bool(type.discreet or type.reserved or named or type.keeps is not Record.keeps)
+
+
+def _tells(visit: Visit, record: Record, act: str, state: str) -> bool:
+    """Return whether the reader is told the input of another's act, which left the record in a state (``Record.keeps``)."""
+    if record.keeps(act, visit.today):
+        return visit.authority.actor == PLATFORM and act in record.discreet
+    return readable_in(visit.authority, record, state)
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:

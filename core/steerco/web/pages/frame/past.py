@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import class_mapper
 
 from steerco.kernel.event import EventBody, decode
-from steerco.kernel.view import fields
+from steerco.kernel.view import fields, readable_in, withheld
 from steerco.records import Record
 from steerco.store.tables import Event
-from steerco.web.pages.frame.visit import Visit
+from steerco.web.pages.frame.visit import Visit, nothing_here
 
 
 class Past(NamedTuple):
@@ -24,7 +24,10 @@ class Past(NamedTuple):
 
 
 def as_of(visit: Visit, record: Record) -> Past | None:
-    """The record at the end of the day shown; None where it has not changed since."""
+    """The record at the end of the day shown, as far as its reader may read it; None where it has not changed since.
+
+    Raises ``RequestError`` where its reader may not read it in the state of that day, as where there is none.
+    """
     event = Event.__table__.c
     mine = (event.tenant_id == visit.tenant.id, event.type == record.record_type, event.record_id == record.id)
     then = visit.midnight_after()
@@ -33,14 +36,23 @@ def as_of(visit: Visit, record: Record) -> Past | None:
     if rows.scalar(newest.where(event.at >= then)) is None:
         return None
     left = rows.scalar(newest.where(event.at < then))
-    return Past("", 0, {}) if left is None else _past(record, decode(left))
+    if left is None:
+        return Past("", 0, {})
+    then_left = decode(left)
+    if not readable_in(visit.authority, record, then_left.state):
+        raise nothing_here()
+    return _past(record, then_left, withheld(visit.authority, type(record), record.body))
 
 
-def _past(record: Record, left: EventBody) -> Past:
+def _past(record: Record, left: EventBody, kept: frozenset[str]) -> Past:
     kinds = {each.key.rstrip("_"): each.columns[0].type.python_type for each in class_mapper(type(record)).column_attrs}
     values = {name: _typed(kinds[name], value) for name, value in left.after.items() if name in kinds}
     known = fields(record)
-    return Past(left.state, left.version, {name: values[name] for name in known if name in values} | {"state": left.state})
+    return Past(
+        left.state,
+        left.version,
+        {name: values[name] for name in known if name in values and name not in kept} | {"state": left.state},
+    )
 
 
 def _typed(kind: type, value: Any) -> Any:
