@@ -74,14 +74,9 @@ def _unescaped(text: str) -> str:
 def bind(asked: Any, fonts: typst.Fonts) -> bytes:
     """Return several PDFs as one, behind a page of contents. ``files`` are in base64; one that is no PDF, or locked, is left out
     and told in the contents (``apart``)."""
-    from pypdfium2 import PdfDocument, PdfiumError  # only a pack needs it
+    from pypdfium2 import PdfDocument  # only a pack needs it
 
-    found: list[Any] = []
-    for file in asked["files"]:
-        try:
-            found.append(PdfDocument(b64decode(file)))
-        except PdfiumError:
-            found.append(None)
+    found = [_opened(b64decode(file)) for file in asked["files"]]
     before, contents = 0, b""
     for _ in range(3):  # the contents may need another page once they say where all begins
         contents = set_page(asked["form"], _numbered(asked["data"], found, before), fonts)
@@ -97,6 +92,19 @@ def bind(asked: Any, fonts: typst.Fonts) -> bytes:
             bound.import_pages(pdf)
     bound.save(out)
     return b"P" + out.getvalue()
+
+
+def _opened(file: bytes) -> Any:
+    """Return a PDF whose every page can be taken over; None for any other file, which would else spoil the whole pack."""
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        pdf = PdfDocument(file)
+        if len(pdf):
+            PdfDocument.new().import_pages(pdf)
+    except PdfiumError:
+        return None
+    return pdf
 
 
 def _numbered(data: Any, found: list[Any], before: int) -> Any:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from pypdf import PdfReader
 from tests.plugins.paper_samples import SAMPLES
 
@@ -61,6 +62,22 @@ def test_who_may_not_see_the_meeting_gets_no_pack(committee: Committee) -> None:
 def test_a_damaged_or_locked_paper_is_told_and_stops_nothing(committee: Committee) -> None:
     id = meeting(committee, ("hỏng.pdf", pdf("report")[:400]), ("tốt.pdf", pdf("report")))
     answer = committee.ask("head", f"/x/steerco_vn_documents/pack/{id}")
+    assert len(PdfReader(BytesIO(answer.content)).pages) == 2
+
+
+BENT = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[KIDS]/Count 5>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 10 10]>>endobj
+trailer<</Root 1 0 R>>
+"""
+
+
+@pytest.mark.parametrize("kids", [b"3 0 R 9 0 R", b"2 0 R"], ids=["pages that are not there", "a tree that holds itself"])
+def test_a_paper_that_opens_and_has_no_whole_pages_stops_nothing(committee: Committee, kids: bytes) -> None:
+    id = meeting(committee, ("a.pdf", BENT.replace(b"KIDS", kids)), ("tốt.pdf", pdf("report")))
+    answer = committee.ask("head", f"/x/steerco_vn_documents/pack/{id}")
+    assert answer.status_code == 200
     assert len(PdfReader(BytesIO(answer.content)).pages) == 2
 
 
