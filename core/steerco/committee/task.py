@@ -14,6 +14,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.rules import effective
+from steerco.committee.programme import COMMON_PLAN
 from steerco.committee.subject import Subjected
 from steerco.committee.task_facets import ComesFrom, GivenTo, LedBy, Mandate, With
 from steerco.committee.task_history import Contribution, Coordinator, DueChange, Escalation, Reminder, TaskProgress
@@ -28,8 +29,14 @@ REPORTED_TO = "result-reported-to"
 """The named value that says to whom the result of a task goes beside its giver; ``where`` says of whose task, as facets do."""
 ANSWERS_TO = "answers-to"
 """The named value that says before whom a task is answered for; ``where`` says by whom, as facets do."""
-SOURCES = {"conclusion": "meeting", "direction": "direction", "programme": "programme", "matter": "matter"}
-"""What a task can come from, and the record type that this is on record as."""
+SOURCES = {
+    "conclusion": "meeting",
+    "direction": "direction",
+    "programme": "programme",
+    "matter": "matter",
+    COMMON_PLAN: "programme",
+}
+"""What a task can come from, and the record type that this is on record as. A common plan is no programme of the body itself."""
 
 
 class Task(Subjected, type="task", states="assigned in-progress reported-done done canceled", prefix="T"):
@@ -95,8 +102,8 @@ class Task(Subjected, type="task", states="assigned in-progress reported-done do
 
     def drafted(self, named: Mapping[str, Record]) -> None:
         """Before the assignment is judged: its source, where it may be seen, says of what sort it is."""
-        if source := named.get("source"):
-            self.source_sort = next((sort for sort, type in SOURCES.items() if type == source.record_type), None)
+        if (source := named.get("source")) and source.record_type in SOURCES.values():
+            self.source_sort = _sort_of(source)
 
     def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
         return {"timeliness": timeliness(self, today)}
@@ -107,14 +114,21 @@ Index(None, Task.tenant_id, Task.source, Task.id)
 
 def _source(do: Do, id: str, sort: str | None) -> str:
     """Return the sort of the record that a task comes from; ``sort`` is the one that the input names, if it does."""
-    for each, kind in SOURCES.items():
+    for kind in dict.fromkeys(SOURCES.values()):
         record = do.session.get(type_registry[kind], (do.tenant_id, id))
-        if record is not None and (each != "conclusion" or record.conclusion):
+        if record is not None and ((each := _sort_of(record)) != "conclusion" or record.conclusion):
             return each if sort in (None, each) else do.invalid("source_sort", "source-is", sort=each)
     return do.invalid("source", "no-conclusion")
 
 
-NUMBERED = {"conclusion": "meeting.conclusions", "programme": "programme.items"}
+def _sort_of(source: Record) -> str:
+    """Return of what sort a record is as the source of a task."""
+    if getattr(source, "kind", None) == COMMON_PLAN:
+        return COMMON_PLAN
+    return next(sort for sort, type in SOURCES.items() if type == source.record_type)
+
+
+NUMBERED = {"conclusion": "meeting.conclusions", "programme": "programme.items", COMMON_PLAN: "programme.items"}
 """The numbered rows that a task may name, by the sort of its source."""
 
 
@@ -163,8 +177,9 @@ def assign(
     product: Line | None = None,
     coordinators: Coordinating = [],  # noqa: B006  # a msgspec default
     accountable: Party | None = None,
-    source: ref_to(*SOURCES.values(), states={"meeting": "concluded closed"}) | None = None,  # type: ignore[valid-type]
-    source_sort: Annotated[str, Meta(pattern=r"^(conclusion|direction|programme|matter)$(?!\n)", max_length=20)] | None = None,
+    source: ref_to(*dict.fromkeys(SOURCES.values()), states={"meeting": "concluded closed"}) | None = None,  # type: ignore[valid-type]
+    source_sort: Annotated[str, Meta(pattern=r"^(conclusion|direction|programme|matter|common-plan)$(?!\n)", max_length=20)]
+    | None = None,
     instrument: Line | None = None,
     text: Text | None = None,
     subject: Subject | None = None,
