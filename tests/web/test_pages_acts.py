@@ -84,11 +84,17 @@ def convening(starts: str = "20/4/2021", clock: str = "14:00", kind: str = "regu
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_the_head_convenes_a_meeting(committee: Committee, lang: str) -> None:
-    before = len(events(committee, "meeting.convene"))
+    before, calls = (len(events(committee, act)) for act in ("meeting.convene", "report.call"))
     form = FormAt(committee, committee.head, "records/meeting/do/convene", lang)
     label = committee.day.charter.role(committee.head).label  # type: ignore[union-attr]  # the role is one of the charter
     assert str(getattr(label, lang)) in form.page.text, "in which capacity"
-    page = form.after(form.send(**convening()))
+    given = form.send(**convening())
+    if committee.slug == MOST:  # each member is to report before a regular meeting of the Board: that is looked at first
+        assert ("Article 9, clause 5" if lang == "en" else "khoản 5 Điều 9") in Page(given.text).text
+        assert len(events(committee, "report.call")) == calls
+        given = form.confirm(given)
+    page = form.after(given)
+    assert (len(events(committee, "report.call")) > calls) == (committee.slug == MOST)
     assert ("Done: convene a meeting" if lang == "en" else "Đã triệu tập cuộc họp") in page.text
     told = events(committee, "meeting.convene")
     assert len(told) == before + 1
