@@ -27,11 +27,16 @@ def test_the_head_of_an_agency_sees_what_it_is_asked_and_owes_and_no_other_agenc
 
 
 def test_an_answer_moves_from_what_is_asked_to_what_was_answered(fresh: LivedPages) -> None:
+    def counted() -> tuple[str, ...]:
+        page = fresh.page(NATIONAL, "bo-truong-xay-dung-moi", HEALTH, lang="en").text
+        return tuple(re.findall(rf"{head} \((\d+)\)", page)[0] for head in ("Asked, not answered yet", "Answered or closed"))
+
+    open_before, closed_before = counted()
     asked = fresh.act(NATIONAL, "wg-head", "information-request.ask", title="Số dịch vụ mức 4", to="bo-y-te")
+    assert counted() == (str(int(open_before) + 1), closed_before)
     fresh.act(NATIONAL, "bo-truong-y-te", "information-request.answer", on=asked.id, text="214")
+    assert counted() == ("0", str(int(closed_before) + 1))
     page = fresh.page(NATIONAL, "bo-truong-xay-dung-moi", HEALTH, lang="en")
-    assert "Asked, not answered yet (0)" in page.text
-    assert "Answered or closed (1)" in page.text
     assert "Nothing waits for an answer." in page.text
 
 
