@@ -37,6 +37,7 @@ lint: $(READY_TEST)
 docs: $(READY_TEST)
 	$(BIN)/python -m steerco.config.jsonschema docs/schema
 	$(BIN)/python -m steerco.extension.reference docs/hooks.md
+	$(BIN)/python -m steerco.cli.clause_index docs/clauses.md
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Steerco needs Python 3.11 or newer; name one with PYTHON=…")'

@@ -40,6 +40,7 @@ def claims(world: World, tenant: Tenant, step: Table) -> Iterator[Wrong]:
         "sees": _sees,
         "result": _result,
         "rule": _rule,
+        "in_force": _in_force,
         "told": _told,
         "log": _log,
         "document": _document,
@@ -207,6 +208,30 @@ def _rule(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
             yield f"rule {claim['name']}: {name} = {claim[name]!r}", repr(getattr(value, attribute))
     if "cites" in claim and not set(listed(claim["cites"])) <= set(value.cite):
         yield f"rule {claim['name']} cites {claim['cites']}", str(value.cite)
+
+
+def _said(named: Any) -> str:
+    """Who is named on a paper: by a party's name, or in words, those of its first language."""
+    return named if isinstance(named, str) else named.vi or named.en
+
+
+def _in_force(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:
+    """The instrument of the regulation that decides on a day, with what its paper says of itself."""
+    day = claim.get("on_day") or tenant.snapshot.local(world.now)
+    paper = tenant.snapshot.regime_on(day).charter.instrument
+    found: dict[str, Any] = {
+        "instrument": paper.id,
+        "issuer": _said(paper.issuer),
+        "place": paper.place,
+        "proposers": [_said(each) for each in paper.proposers],
+        "bases": [basis.number for basis in paper.legal_bases],
+        "unreadable": list(paper.unreadable),
+    }
+    for name, value in found.items():
+        if name in claim and (listed(claim[name]) if isinstance(value, list) else claim[name]) != value:
+            yield f"in force on {day}: {name} = {claim[name]!r}", repr(value)
+    if missing := sorted(set(listed(claim.get("cites"))) - set(paper.cite)):
+        yield f"in force on {day} by {missing}", str(paper.cite)
 
 
 def _told(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:

@@ -54,6 +54,7 @@ def _asserted(step: Mapping[str, Any]) -> Iterator[str]:
     yield from (claim["clause"] for claim in listed(step.get("compliance")) if any(claim["counts"].values()))
     yield from (cite for claim in listed(step.get("bound")) if claim.get("bound", True) for cite in listed(claim.get("cites")))
     yield from (cite for claim in listed(step.get("duties")) if claim.get("count") != 0 for cite in listed(claim.get("cites")))
+    yield from (cite for claim in listed(step.get("in_force")) for cite in listed(claim.get("cites")))
     for claim in listed(step.get("rule")):
         if claim["name"] in NAMED and NAMED[claim["name"]].read and claim.get("value") != NOT_STATED:
             yield from listed(claim.get("cites"))

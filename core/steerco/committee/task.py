@@ -311,12 +311,15 @@ def remind(do: Do, t: Task, *, text: Text | None = None) -> None:
 
 
 @Task.action(*OPEN, "reported-done")
-def escalate(do: Do, t: Task, *, text: Text | None = None, to: Party | None = None) -> None:
-    """Bring it before someone higher: who is named, else the seat that assigned it. Never before the person who escalates."""
+def escalate(do: Do, t: Task, *, text: Text | None = None, to: Party | None = None, way_out: Text | None = None) -> None:
+    """Bring it before someone higher: who is named, else the seat that assigned it. Never before the person who escalates.
+
+    ``way_out`` is how to clear the obstacle, as whoever escalates proposes it.
+    """
     receiver = to or t.author_as
     if do.is_me(receiver):
         do.out_of_order("escalation-to-self")
-    do.add(t, Escalation(to=receiver, text=text, by=do.actor, at=do.at))
+    do.add(t, Escalation(to=receiver, text=text, way_out=way_out, by=do.actor, at=do.at))
     do.tell(receiver)
 
 

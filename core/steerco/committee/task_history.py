@@ -62,11 +62,12 @@ class DueChange(Part, of="task", name="due_changes"):
 
 
 class Escalation(Part, of="task", name="escalations"):
-    """The task was brought before ``to``."""
+    """The task was brought before ``to``, with the ``way_out`` that whoever did so proposes."""
 
     index_on = ("task",)
     task: Mapped[str]
     to: Mapped[str] = party()
     text: Mapped[str | None]
+    way_out: Mapped[str | None]
     by: Mapped[str] = party()
     at: Mapped[datetime]

@@ -81,6 +81,18 @@ _THEN: Schema = {
         }
     ),
     "result": {"type": ["dict", "list"]},
+    "in_force": tables(
+        {
+            "on_day": day(),
+            "instrument": text(required=True),
+            "issuer": text(),
+            "place": text(),
+            "proposers": texts(),
+            "bases": texts(),
+            "unreadable": texts(),
+            "cites": texts(),
+        }
+    ),
     "rule": tables(
         {
             "name": text(required=True),

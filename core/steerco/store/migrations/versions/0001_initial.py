@@ -382,7 +382,7 @@ def declare() -> None:
     part("task_contributions", "task", "text text, by text, at time")
     part("task_coordinators", "task", "who text", index="who task")
     part("task_due_changes", "task", "from date?, to date, reason text, instrument text?, by text, at time")
-    part("task_escalations", "task", "to text, text text?, by text, at time")
+    part("task_escalations", "task", "to text, text text?, way_out text?, by text, at time")
     part("task_links", "task", "sort text, title text, instrument text?, by text, at time")
     part("task_progress", "task", "text text?, percent int?, by text, at time")
     part("task_reminders", "task", "text text?, by text, at time")
