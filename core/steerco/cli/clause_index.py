@@ -56,7 +56,7 @@ def _runs(clause: ClauseCoverage) -> Iterator[str]:
 
 
 def _acts(clause: ClauseCoverage) -> Iterator[tuple[str, str]]:
-    """Yield (record type, act) of each power, as the coverage names it: ``chair may meeting.regular.convene (…)``."""
+    """Yield (record type, act) of each power, as the coverage names it: ``WHO may meeting.regular.convene (…)``."""
     for power in clause.powers:
         type, *_, act = power.partition(" (")[0].rsplit(" ", 1)[-1].split(".")
         yield type, act
