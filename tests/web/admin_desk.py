@@ -72,7 +72,7 @@ def desk(folder: Path, cases: dict[str, str] | None = None) -> Iterator[Desk]:
     """Serve both committees; ``cases``: per committee the text of its only file of cases."""
     home = folder / "home"
     for name in ("tenants", "policies"):
-        shutil.copytree(shipped() / name, home / name)
+        shutil.copytree(shipped() / name, home / name, ignore=shutil.ignore_patterns("_examples"))
     for tenant in (home / "tenants").iterdir():
         shutil.rmtree(tenant / "cases")
         if cases and tenant.name in cases:
