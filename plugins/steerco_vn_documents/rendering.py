@@ -14,8 +14,9 @@ from steerco_vn_documents.press import PRESS, NotPrinted
 from steerco_vn_documents.sheet import Sheet, sheet
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
-"""Characters that print nothing, or turn the direction of what follows: a paper would say something else than its text."""
+INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF))
+"""Characters that print nothing, that Word refuses, or that turn the direction of what follows: a paper would say something else
+than its text."""
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
 

@@ -75,8 +75,9 @@ def test_a_word_paper_repeats_to_the_byte() -> None:
 
 def test_markup_comes_out_letter_by_letter_in_word_too() -> None:
     hostile = '<w:p>&amp; {{ "x" }} #read("/etc/passwd") </w:p>'
+    no_character = "\ufffe"
     content = SAMPLES["report"]
-    document = opened(replace(content, text=replace(content.text, blocks=(Block("paragraph", hostile),))))
+    document = opened(replace(content, text=replace(content.text, blocks=(Block("paragraph", hostile + no_character),))))
     assert paragraph(document, "etc").text == f"{hostile}./."
 
 

@@ -65,3 +65,16 @@ def test_a_document_that_one_does_not_see_gives_nothing_away(committee: Committe
     stranger = committee.as_(committee.substitute)
     for step in ((), ("paper", "pdf")):
         assert stranger.get(committee.path("records", "document", ref, *step)).status_code == 404
+
+
+def test_of_what_was_disposed_of_no_page_tells_the_words(committee: Committee) -> None:
+    given = {"kind": "conclusion-notice", "title": "Notice", "blocks": [{"text": "Xyzzyq"}]}
+    ref = committee.act("wg-head", "document.draft", **given)
+    given_on = {"archive": {"dossier": "2021"}, "dispose": {"decision": "5"}}
+    for step in ("sign", "issue", "archive", "dispose"):
+        committee.act("wg-head", f"document.{step}", ref, **given_on.get(step, {}))
+    for who in ("wg-head", committee.member):
+        for page in (("records", "document", ref), ("log",), ("log.csv",)):
+            answer = committee.as_(who).get(committee.path(*page))
+            assert answer.status_code == 200
+            assert "Xyzzyq" not in answer.text

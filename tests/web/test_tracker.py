@@ -93,3 +93,8 @@ def test_the_form_to_file_a_report_names_each_figure_that_is_asked_for(committee
     named = {each.get("value", "") for each in page.of("input")}
     assert "Tỷ lệ dịch vụ công trực tuyến mức độ 4" in named
     assert "Số hệ thống đã kết nối nền tảng tích hợp, chia sẻ dữ liệu quốc gia" in named
+
+
+def test_a_guest_to_whom_no_report_belongs_finds_no_tracker(committee: Committee) -> None:
+    assert committee.as_("chuyen-gia-do-thi").get(committee.path("reports")).status_code == 404
+    assert committee.as_("bo-truong-y-te").get(committee.path("reports")).status_code == 200

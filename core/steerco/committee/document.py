@@ -88,6 +88,11 @@ class Document(
     signatory_ = Relation("signatory", Held("signatory"))
     signed = Relation("signer", Held("signed_by"))
     addressee = Relation("addressee", Through("document.sent", "document", Held("who")))
+
+    def told_to(self, act: str, today: date) -> Literal["readers", "doer", "nobody"]:
+        """Return to whom an act's input is told: of one that was disposed of its words are told to nobody any more."""
+        return "nobody" if self.state == "disposed" and act in ("draft", "edit") else "readers"
+
     to_ = Facet("to", "reach", values=REACHES[:-1], default="none")
 
     def begins(self, action: str, content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -95,10 +95,11 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
         facts = vote_facts.of(self)
         return {} if facts is None else vote.shown(facts, fields.get("votes", []), self.state == "decided", today)
 
-    def keeps(self, act: str, today: date) -> bool:
-        """Return whether an act's input is for nobody else: a vote's, while its ballot hides it, and of a secret one always."""
+    def told_to(self, act: str, today: date) -> Literal["readers", "doer", "nobody"]:
+        """Return to whom an act's input is told: a vote's to nobody else while its ballot hides it, of a secret one for good."""
         facts = vote_facts.of(self) if act == "vote" else None
-        return facts is not None and (facts.secret or facts.keeps(decided=self.state == "decided", today=today))
+        kept = facts is not None and (facts.secret or facts.keeps(decided=self.state == "decided", today=today))
+        return "doer" if kept else "readers"
 
 
 Index(None, Matter.tenant_id, Matter.about, Matter.id)

@@ -291,9 +291,9 @@ class Record(Owned, Base):
         """Return the values that follow from the record (``fields``, with its parts) on a day and are never stored."""
         return {}
 
-    def keeps(self, act: str, today: date) -> bool:
-        """Return whether the input of an act on it is told on a day to nobody but who did it."""
-        return act in self.discreet
+    def told_to(self, act: str, today: date) -> Literal["readers", "doer", "nobody"]:
+        """Return to whom the input of an act on it is told on a day."""
+        return "doer" if act in self.discreet else "readers"
 
     @property
     def object(self) -> str:

@@ -182,28 +182,31 @@ def readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
     for files and programs."""
     type = visit.tenant.snapshot.types.get(row.type or "")
     given = {name: value for name, value in body.input.items() if name != "id"}
-    if type is None or visit.authority.actor == row.person:
+    if type is None or not given:
         return given
-    record = visit.session.get(type, (visit.tenant.id, row.record_id)) if given and _looks(visit, type) else None
-    if body.secret or (record is not None and not _tells(visit, record, row.action.partition(".")[2], body.state)):
+    own = visit.authority.actor == row.person
+    record = visit.session.get(type, (visit.tenant.id, row.record_id)) if _looks(visit, type) else None
+    if (body.secret and not own) or (record is not None and not _tells(visit, record, row, body.state, own=own)):
         return {}
     kept = frozenset(name for part in type.parts().values() for name in part.reserved)
     if record is not None:
         kept |= withheld(visit.authority, type, record.body)
-    return given if visit.authority.actor == PLATFORM or not kept else _without(given, kept)
+    return given if own or visit.authority.actor == PLATFORM or not kept else _without(given, kept)
 
 
 def _looks(visit: Visit, type: type[Record]) -> bool:
     """Return whether the record itself says what of its acts is told, or its reader may not read it in every state."""
     named = any(line.facets for line in visit.regime.table.lines_for(type.record_type, READ))
-    return bool(type.discreet or type.reserved or named or type.keeps is not Record.keeps)
+    return bool(type.discreet or type.reserved or named or type.told_to is not Record.told_to)
 
 
-def _tells(visit: Visit, record: Record, act: str, state: str) -> bool:
-    """Return whether the reader is told the input of another's act, which left the record in a state (``Record.keeps``)."""
-    if record.keeps(act, visit.today):
-        return visit.authority.actor == PLATFORM and act in record.discreet
-    return readable_in(visit.authority, record, state)
+def _tells(visit: Visit, record: Record, row: Any, state: str, *, own: bool) -> bool:
+    """Return whether the reader is told the input of an act, which left the record in a state (``Record.told_to``)."""
+    act = row.action.partition(".")[2]
+    whom = record.told_to(act, visit.today)
+    if whom == "readers":
+        return own or readable_in(visit.authority, record, state)
+    return whom == "doer" and (own or (visit.authority.actor == PLATFORM and act in record.discreet))
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:

@@ -70,7 +70,7 @@ def tracker(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """What all agencies reported for a period, against the targets."""
     with visiting(request, tenant) as visit:
         known = _known(visit)
-        only_if("report" in visit.tenant.snapshot.types)
+        only_if(visit.has_part or bool(visibility.count(visit.authority, CalledReport, (), 1)[0]))
         form = known[visit.query.choice("template", known, next(iter(known)))] if known else None
         period = _period(visit, form) if form else None
         choices = [(each.id, visit.say.of(each.label), each is form) for each in known.values()]
