@@ -320,7 +320,7 @@ def test_a_member_that_is_there_twice_is_refused(archive: Moved, tmp_path: Path)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(archive: Moved, tmp_path: Path) -> None:
-    path = altered(archive, tmp_path / "bomb.zip", lambda members: members.update({"tables/tally.jsonl": bytes(8 * 2**20)}))
+    path = altered(archive, tmp_path / "bomb.zip", lambda members: members.update({"tables/tally.jsonl": bytes(64 * 2**20)}))
     with pytest.raises(BadArchive, match="times its size"):
         checked(path, bounds=Bounds(small=2**20))
 

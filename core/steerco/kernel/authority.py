@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct, structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from steerco.charter.model import Label
 from steerco.charter.versions import InForce, Nothing, NotLoaded, Uncertain
@@ -153,12 +154,23 @@ class Authority:
 
     def referred(self, act: Action, fields: Mapping[str, Any]) -> dict[str, Record | None]:
         """Per field that refers to a record what it names, whether or not the actor may see it."""
-        types = self.tenant.snapshot.types
         return {
-            name: next((found for each in marks["refers"].split() if (found := self._named(types[each], fields[name]))), None)
+            name: next(
+                (found for type in self._likely(marks["refers"], fields[name]) if (found := self._named(type, fields[name]))),
+                None,
+            )
             for name, marks in act.marks.items()
             if "refers" in marks and fields.get(name)
         }
+
+    def _likely(self, types: str, named: str) -> list[type[Record]]:
+        """Return the types that a field may refer to, first those of which the record is at hand, or the reference speaks."""
+
+        def unlikely(type: type[Record]) -> bool:
+            at_hand = identity_key(type, (self.tenant.id, named)) in self.session.identity_map
+            return not (at_hand or named.startswith(f"{type.prefix}-"))
+
+        return sorted((self.tenant.snapshot.types[each] for each in types.split()), key=unlikely)
 
     def unseen(self, act: Action, fields: Mapping[str, Any]) -> dict[str, Reason]:
         """What is wrong with the references of an input, by field: they name nothing that the actor may see."""
