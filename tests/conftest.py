@@ -13,6 +13,7 @@ from tests.browser import chromium
 from tests.store import postgres
 
 from steerco.cases import world
+from steerco.config.settled_types import settle_types
 from steerco.store.engine import Store
 
 settings.register_profile("untimed", deadline=None)  # a machine that is busy with something else breaks no law
@@ -34,6 +35,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Tests start threads over types that nothing has used before."""
+    settle_types()
 
 
 @pytest.hookimpl(wrapper=True)

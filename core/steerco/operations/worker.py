@@ -15,6 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from steerco.accounts.housekeeping import tidy
+from steerco.config.settled_types import settle_types
 from steerco.configuration.installation import Installation
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.attachments import sweep
@@ -138,6 +139,7 @@ class Worker:
         """Step after step until ``stop``; ``every``: seconds between two, by default a third of the lease; ``BETWEEN`` at most
         while there are tenants that the round has not come to. Gives the lease back at the end. A step that fails (the database
         is away) is no reason to end: the next is another try."""
+        settle_types()
         pause = self.held.total_seconds() / 3 if every is None else every
         while not stop.is_set():
             mine = False

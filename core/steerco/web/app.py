@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from steerco import __version__
 from steerco.cases.trial import Trials
+from steerco.config.settled_types import settle_types
 from steerco.configuration.home import Home
 from steerco.configuration.installation import Installation
 from steerco.i18n import words
@@ -60,6 +61,7 @@ def create_app(
     cannot have an address.
     """
     check_names(installation.types)
+    settle_types()
     crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits, wall)
     trials = Trials(installation, home, clock)
     app = Litestar(
