@@ -173,11 +173,11 @@ def test_a_clause_shows_what_stands_on_it(steerco: Command, written: Path) -> No
 
 def test_a_clause_tells_what_is_information_apart(steerco: Command, files: Path) -> None:
     with (files / "tenants" / SLUG / "charter.toml").open("a", encoding="utf-8") as file:
-        file.write('[[bound]]\nwho = "committee"\neffect = "shown"\ncite = "1.1"\n')
+        file.write('[[rule]]\nname = "language"\nvalue = "vi"\neffect = "shown"\ncite = "1.1"\n')
     shown = steerco(f"charter show {SLUG} 1.1 --json --home", files).json
-    assert shown["shown"] == ["bound 'committee'"]
-    assert "bound 'committee'" not in shown["rules"]
-    assert "information: bound 'committee' (nothing runs it)" in steerco(f"charter show {SLUG} 1.1 --home", files).out
+    assert shown["shown"] == ["rule 'language'"]
+    assert "rule 'language'" not in shown["rules"]
+    assert "information: rule 'language' (nothing runs it)" in steerco(f"charter show {SLUG} 1.1 --home", files).out
 
 
 def test_coverage_has_the_promised_shape(steerco: Command, written: Path) -> None:

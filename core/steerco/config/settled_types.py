@@ -32,6 +32,7 @@ def settle_types() -> int:
 
 
 def _subclasses(of: type) -> Iterator[type]:
+    each: type
     for each in of.__subclasses__():
         yield each
         yield from _subclasses(each)

@@ -14,11 +14,24 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct, structs
 
-from steerco.committee import notice
+from steerco.committee import (
+    budget,
+    consultation,
+    direction,
+    graded,
+    issue,
+    meeting_papers,
+    mobilisation,
+    notice,
+    numbering,
+    proposal,
+    secondment,
+    signing,
+)
 from steerco.committee.matter import CLASS_SET_BY
 from steerco.committee.meeting import PRESIDING
 from steerco.committee.review import GOES_TO
-from steerco.committee.task import REPORTED_TO
+from steerco.committee.task import ANSWERS_TO, REPORTED_TO
 from steerco.committee.vote_facts import QUORUM
 from steerco.configuration.platform_orders import MISSING
 from steerco.configuration.snapshot import PLATFORM, Snapshot
@@ -31,6 +44,21 @@ VALUES = {
     CLASS_SET_BY: "matter.raise",
     REPORTED_TO: "task.report-done",
     GOES_TO: "review.deliver",
+    consultation.POSITIONS: "consultation.answer",
+    ANSWERS_TO: "task.assign",
+    issue.TOLD: "issue.raise",
+    direction.ACKNOWLEDGED: "direction.issue",
+    mobilisation.PLACE: "mobilisation.order",
+    meeting_papers.NOTICE: "meeting.add-paper",
+    graded.KEPT_BY: "meeting.add-paper",
+    secondment.SECONDED_AS: "secondment.accept",
+    signing.FOR_THE_HEAD: "document.sign",
+    signing.BY_AUTHORITY: "document.sign",
+    numbering.SERIES: "document.issue",
+    numbering.SYMBOL: "document.issue",
+    budget.MANAGED_BY: "budget.open",
+    budget.CURRENCY: "budget.open",
+    proposal.TARGET: "proposal.file",
 }
 """Per named value the act that asks for it by itself. Every other one is asked for by a check, and so by a procedure:"""
 CHECKS = {notice.RULE: (notice.CHECK, notice.KNOWN)}
