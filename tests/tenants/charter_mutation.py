@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 from tests.tenants.mutation import ROOT
+from tests.tenants.tried import record
 
 from steerco.cases.grammar import Case
 from steerco.cases.runner import find, run
@@ -201,13 +202,18 @@ def main(slugs: Sequence[str]) -> int:
     """Try everything, on all cores; how many changes no case notices and no list has, or are listed without need."""
     work = [(slug, at) for slug in slugs for at in range(len(list(mutants(configured(slug)))))]
     wrong = 0
+    noticed: dict[str, list[str]] = {slug: [] for slug in slugs}
     with get_context("spawn").Pool(int(os.environ.get("MUTATE_PROCESSES", "0")) or None) as pool:
         for number, (slug, name, case) in enumerate(pool.imap_unordered(tried, work), 1):
+            if case:
+                noticed[slug].append(name)
             if bool(case) is bool(listed(slug, name)):
                 wrong += 1
                 print(f"{slug}: {name}: " + (f"listed, and noticed by {case!r}" if case else "no case notices"), flush=True)
             if number % 20 == 0 or number == len(work):
                 print(f"{number} of {len(work)}", file=sys.stderr, flush=True)
+    for slug, names in noticed.items():
+        record(slug, "charter", names)
     return wrong
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
+from tests.tenants.tried import digest
 
 from steerco.cases.grammar import Case
 from steerco.cases.runner import find, run
@@ -50,8 +51,11 @@ def concerned(cases: list[Case], line: Line) -> list[Case]:
     return sorted((case for case in cases if far(case) < 9), key=far)
 
 
-def survivors(slug: str, cases: list[Case] | None = None, part: slice = slice(None)) -> Iterator[tuple[Line, str]]:
-    """Every changed line that no case notices, with what was changed. ``part``: which lines of each policy are changed."""
+def survivors(
+    slug: str, cases: list[Case] | None = None, part: slice = slice(None), only: frozenset[str] | None = None
+) -> Iterator[tuple[Line, str]]:
+    """Every changed line that no case notices, with what was changed. ``part``: which lines of each policy are changed;
+    ``only``: the digests of the changes that are tried (``tests.tenants.tried``), all by default."""
     home = Home(ROOT)
     snapshot = load(slug, home.content(slug), record_types()).snapshot
     assert snapshot is not None
@@ -63,6 +67,8 @@ def survivors(slug: str, cases: list[Case] | None = None, part: slice = slice(No
                 continue
             near = concerned(cases, line)
             for what, changed in mutants(lines, at):
+                if only is not None and digest(f"{what}: {line}") not in only:
+                    continue
                 worlds.instead[slug] = _under(snapshot, policy, changed)
                 if not any(run(case, slug, worlds).failed for case in near):
                     yield line, what
