@@ -27,7 +27,7 @@ version = "1.0.0"
 api = "1.0"
 title = {{ vi = "Hỏng", en = "Broken" }}
 capabilities = ["records", "tables", "parsers", "layers", "policy", "calendar", "rules", "advice", "routes", "exporters",
-                "consume", "deliver", "tick", "pages"]
+                "consume", "deliver", "tick", "pages", "documents"]
 judges = {judges}
 instruments = ["broken-1"]
 migrations = "versions"
@@ -72,6 +72,8 @@ ARGUMENTS = {
     "deliver": "tenant, notice, hands",
     "tick": "tenant, hands",
     "page_slot": "tenant, slot, hands, language",
+    "compose_document": "tenant, facts",
+    "render_document": "tenant, content, form",
 }
 HOOKS = [*SPECS, "judge"]
 
@@ -164,6 +166,7 @@ def everything(two: Two) -> None:
     advice(circle, "tenant.toml", tenant.snapshot.local(two.now))
     pieces(tenant, "tenant", two.now, "en")
     tried(lambda: two.do("head", "meeting.convene", **SUNDAY))
+    tried(lambda: two.do("wg-head", "document.draft", kind="report", title="A paper", addressees=["head"]))
     Consumers().step(tenant, two.now)
 
 

@@ -57,4 +57,5 @@ def test_rows_are_changed_in_every_way() -> None:
         ),
         *("without waived_by", "without due", "without lead in where", "without accountable in where"),
     }
-    assert not any(name.startswith(("finance", "bound")) for name in names), "information"
+    assert any(name.startswith("finance") for name in names)
+    assert any(name.startswith("bound") for name in names)
