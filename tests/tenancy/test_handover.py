@@ -73,8 +73,11 @@ def test_open_work_is_the_present_holders_and_what_fell_due_stays_with_whom_it_w
         if line.record in tasks and board.show("task", line.record)["accountable"] not in PEOPLE:
             place, due = tasks[line.record]
             closed = line.done_on or board.today
-            assert list(line.holders[: len(holders(board, place, closed))]) == holders(board, place, closed)
-            assert len(holders(board, place, closed)) <= 1
+            present = holders(board, place, closed)
+            assert set(line.holders[: len(present)]) == set(present)
+            assert len(present) <= 1 or "agency" in place, (
+                "an agency may have several trustees; a single seat or an office has one"
+            )
             if due < closed:
                 assert set(holders(board, place, due)) <= set(line.holders)
     store.close()
