@@ -36,6 +36,9 @@ def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
 def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
     if isinstance(body.min, int) and isinstance(body.max, int) and body.min > body.max:
         yield NameProblem(body.source, "bad-value", f"body '{body.id}': min {body.min} is above max {body.max}")
+    if isinstance(body.min, int):
+        message = f"body '{body.id}': nothing runs by its fewest members yet (min {body.min})"
+        yield NameProblem(body.source, "not-enforced", message, "warning")
     if isinstance(body.seats, int) and (places := places_in(charter, body.id)) is not None and places != body.seats:
         message = f"body '{body.id}': seats says {body.seats}, and the charter has {places} seats of its roles"
         yield NameProblem(body.source, "other-number", message, "warning")

@@ -27,7 +27,7 @@ class VoteTest(Struct, frozen=True, gc=False):
     """One condition of a decision: ``count`` against a number, a share of the base ``of``, or the count ``more_than``.
 
     ``share`` must be reached, with ``over`` exceeded. ``all_but`` is the base less so many. ``less`` are counts that the base is
-    without; ``excluding`` those who are outside base and count for this test alone.
+    without.
     """
 
     count: str
@@ -100,9 +100,7 @@ class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
         if self.pass_ and self.pass_ != NOT_STATED:
             return (self.pass_, *self.or_pass)
         match self.rule:
-            case "consensus":
-                return ((VoteTest("for", at_least=1), VoteTest("against", at_most=0)),)
-            case "consent":
+            case "consensus" | "consent":
                 return ((VoteTest("for", at_least=1), VoteTest("against", at_most=0)),)
             case "lazy":
                 return ((VoteTest("against", at_most=0),),)

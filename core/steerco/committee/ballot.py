@@ -92,14 +92,15 @@ def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) 
 def recuse(do: Do, m: Matter, *, reason: Text | None = None, who: Party | None = None) -> None:
     """Take no part in the matter, for a reason that stands on record."""
     person = who or do.acting_for or do.actor
-    if any(row.who == person for row in do.parts(m, Recusal)):
+    people = set(do.parties.holders(person))
+    if any(people.intersection(do.parties.holders(row.who)) for row in do.parts(m, Recusal)):
         do.out_of_order("recused-already")
-    if m.voting is not None and person in vote.cast(do, m):
+    if m.voting is not None and people.intersection(vote.cast(do, m)):
         do.out_of_order("recused-after-voting")
     do.add(m, Recusal(who=person, reason=reason, at=do.at))
     facts = vote_facts.of(m)
     if facts is not None and "recused" in facts.rule.excluding:
-        out = set(do.parties.holders(person)) & set(facts.who.entitled)
+        out = people & set(facts.who.entitled)
         seats = None if facts.who.fixed is None else facts.who.fixed - len(out)
         kept = tuple(each for each in facts.who.entitled if each not in out)
         seated = None if facts.who.seated is None else facts.who.seated - len(out)

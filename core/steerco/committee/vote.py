@@ -81,9 +81,12 @@ def settle(do: Do, m: Any, outcome: str) -> str:
     A secret vote ends by its result whatever was expected, and is not tried beforehand: from either, asked again after each
     vote, anybody reads who voted how.
     """
+    opened = vote_facts.of(m) is not None
     facts = facts_of(do, m)
     if facts is None:
         return outcome
+    if facts.ballot is not None and not opened:
+        do.out_of_order("ballot-not-open", *facts.ballot.cite)
     if facts.secret and do.dry:
         do.out_of_order("secret-vote-not-tried")
     votes = cast(do, m)

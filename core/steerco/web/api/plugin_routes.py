@@ -31,6 +31,7 @@ from steerco.web.api.lists import columns_of
 from steerco.web.http.auth import Caller, entered, found_tenant, service_of, stranger
 from steerco.web.http.problems import Anywhere, RequestError, language_of
 from steerco.web.http.requests import query
+from steerco.web.http.sign_in import find_reader
 from steerco.web.http.worker_pool import plugged
 from steerco.web.pages.frame.plugin_frame import framed
 
@@ -95,8 +96,8 @@ def _answer(request: Anywhere, slug: str, plugin: str, rest: str, body: bytes = 
 
 
 def _answer_stranger(request: Anywhere, slug: str, plugin: str, path: str, body: bytes) -> Response[bytes]:
-    """Answer a request without a token: on a public route, or of a demonstration. To everything else it is a stranger, be it
-    there or not: the tenant, the plugin, the route, and what a public route has nothing of."""
+    """Answer a request without a token: on a public route, of somebody signed in who reads, or of a demonstration. To everything
+    else it is a stranger, be it there or not: the tenant, the plugin, the route, and what a public route has nothing of."""
     service = service_of(request)
     running = found_tenant(service, slug)
     if running is None:
@@ -104,6 +105,7 @@ def _answer_stranger(request: Anywhere, slug: str, plugin: str, path: str, body:
     try:
         with running.store.read(running.id) as session:
             served = running.at(session)
+            reader = find_reader(request, session, running.id)
     except Gone:  # deleted by another process
         service.installation.forget(slug)
         raise stranger() from None
@@ -113,8 +115,11 @@ def _answer_stranger(request: Anywhere, slug: str, plugin: str, path: str, body:
             return _serve(request, served, match, "", "", body, _perform_for_nobody)
         except NotFound:
             raise stranger() from None
-    if match is not None and service.demo and request.method == "GET":
-        return _serve(request, served, match, None, "", body, _perform_for_nobody)
+    if match is not None and request.method == "GET":
+        if reader is not None:  # a page or a file, such as a link of ours leads to; it brings nothing about in the reader's name
+            return _serve(request, served, match, reader.person, reader.person, body, _perform_for_nobody)
+        if service.demo:
+            return _serve(request, served, match, None, "", body, _perform_for_nobody)
     raise stranger()
 
 
