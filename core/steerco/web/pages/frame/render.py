@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
+from markupsafe import Markup
 
 from steerco.i18n import words
 
@@ -31,7 +32,14 @@ def environment() -> Environment:
     templates.globals["static"] = static
     templates.globals["coloured"] = coloured
     templates.globals["named"] = own_name
+    templates.filters["in_textarea"] = in_textarea
     return templates
+
+
+def in_textarea(text: object) -> Markup:
+    """Return a text as the content of a textarea. Quotes stay as they are there: a file has thousands, each five letters longer
+    when escaped."""
+    return Markup(str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def own_name(language: str) -> str:
