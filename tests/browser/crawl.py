@@ -21,6 +21,7 @@ AT_MOST = 260
 HEAD = 90
 """Pixels that the head may take on a phone."""
 BYTES, REQUESTS = 100_000, 6
+"""What a page may weigh, beside the text of a file that is edited on it."""
 PATHS = re.compile(r"\b(?:tenants|policies|law|plugins|core)/[\w./-]+|\b(?:tenant|charter|house|people)\.toml\b|\b[\w-]+\.py\b")
 ADDRESS = re.compile(r"https?://\S+")
 """An answer that can be quoted has its address with it, and ids stand in addresses."""
@@ -44,7 +45,8 @@ FACTS = """() => {
     title: document.title,
     language: document.documentElement.lang,
     text: texts.join('\\n'),
-    bytes: loaded.reduce((sum, each) => sum + each.encodedBodySize, 0),
+    bytes: loaded.reduce((sum, each) => sum + each.encodedBodySize, 0)
+      - [...document.querySelectorAll('textarea')].reduce((sum, each) => sum + new Blob([each.defaultValue]).size, 0),
     requests: loaded.length,
     links: [...document.querySelectorAll('a[href]')].map(each => each.href),
   };

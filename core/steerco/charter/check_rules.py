@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from steerco.charter.all_rules import ruled
+from steerco.charter.check_membership import check_membership
 from steerco.charter.check_values import check_values
 from steerco.charter.check_voting import check_voting
 from steerco.charter.events import ANY, NOT
@@ -36,6 +37,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
         yield from _name(power.source, subject, "role, seat, group, body or outsider", power.who, holders)
         yield from _acts(power.source, subject, [power.act], known_names)
     yield from check_voting(charter, known_names)
+    yield from check_membership(charter, known_names)
     yield from check_values(charter, known_names)
     yield from _shown(charter)
     yield from _fields_of_work(charter, known_names)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.check_voting import places_in
+from steerco.charter.check_membership import places_in
 from steerco.charter.model import NOT_STATED, Charter, Parameter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length

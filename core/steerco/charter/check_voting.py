@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from steerco.charter.model import NOT_STATED, Ballot, Body, Charter, DecisionRule, Quorum
+from steerco.charter.check_membership import stated_seats
+from steerco.charter.model import NOT_STATED, Ballot, Charter, DecisionRule, Quorum
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.voting import BASES, COUNTS, NONE, VoteTest
 from steerco.config.explain import nearest
@@ -14,9 +15,7 @@ CASTING = "casting:"
 
 
 def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
-    """Yield every finding on decisions, ballots, quorums and the sizes of bodies."""
-    for body in charter.bodies:
-        yield from _size(body, charter)
+    """Yield every finding on decisions, ballots and quorums."""
     for rule in charter.decisions:
         yield from _names(rule, charter, names)
         yield from _positions(rule)
@@ -26,44 +25,10 @@ def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _ballot(ballot, names)
     for quorum in charter.quorums:
         yield from _quorum(quorum, charter, names)
-    yield from _membership(charter, names)
     used = {rule.ballot for rule in charter.decisions}
     for ballot in charter.ballots:
         if ballot.id not in used:
             yield NameProblem(ballot.source, "not-enforced", f"ballot '{ballot.id}': no decision names it", "warning")
-
-
-def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
-    if isinstance(body.min, int) and isinstance(body.max, int) and body.min > body.max:
-        yield NameProblem(body.source, "bad-value", f"body '{body.id}': min {body.min} is above max {body.max}")
-    if isinstance(body.min, int):
-        message = f"body '{body.id}': nothing runs by its fewest members yet (min {body.min})"
-        yield NameProblem(body.source, "not-enforced", message, "warning")
-    if isinstance(body.seats, int) and (places := places_in(charter, body.id)) is not None and places != body.seats:
-        message = f"body '{body.id}': seats says {body.seats}, and the charter has {places} seats of its roles"
-        yield NameProblem(body.source, "other-number", message, "warning")
-
-
-def _membership(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
-    for term in charter.terms:
-        known = names.seats if term.seat else names.roles | names.groups
-        if term.who not in known:
-            message = f"term: there is no role, group or seat '{term.who}'{nearest(term.who, known)}"
-            yield NameProblem(term.source, "unknown-role", message)
-    for rule in charter.eligibilities:
-        for role in (rule.role, *(need.role for need in rule.needs if need.role)):
-            if role not in names.roles | names.groups:
-                message = f"eligibility: there is no role or group '{role}'{nearest(role, names.roles)}"
-                yield NameProblem(rule.source, "unknown-role", message)
-    for cap in charter.caps:
-        if cap.body not in names.bodies:
-            message = f"cap '{cap.id}': there is no body '{cap.body}'{nearest(cap.body, names.bodies)}"
-            yield NameProblem(cap.source, "unknown-body", message)
-        if (cap.max.at_most is None) == (cap.max.share is None):
-            yield NameProblem(cap.source, "bad-value", f"cap '{cap.id}', max: write one of at_most, share")
-        if cap.of == "fixed" and not _seats(charter, cap.body):
-            message = f"cap '{cap.id}': 'fixed' needs the stated number of seats: [[body]] seats = …"
-            yield NameProblem(cap.source, "not-stated", message, "warning")
 
 
 def _names(rule: DecisionRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
@@ -143,10 +108,10 @@ def _test(rule: DecisionRule, test: VoteTest, counts: set[str], charter: Charter
         yield from _share(rule, subject, test.share, test.over)
     if (test.share is not None or test.all_but is not None) and not test.of:
         yield NameProblem(rule.source, "bad-value", f"{subject}: a share needs 'of': the whole of which it is counted")
-    if test.of == "fixed" and not _seats(charter, rule.body):
+    if test.of == "fixed" and not stated_seats(charter, rule.body):
         message = f"{subject}: 'fixed' needs the stated number of seats: [[body]] seats = …; until then those seated are counted"
         yield NameProblem(rule.source, "not-stated", message, "warning")
-    most = _seats(charter, rule.body)
+    most = stated_seats(charter, rule.body)
     asked = max(test.at_least or 0, test.all_but or 0)
     if most and asked > most:
         message = f"{subject}: {asked} can never be reached: '{rule.body}' has {most} seats"
@@ -201,7 +166,7 @@ def _quorum(quorum: Quorum, charter: Charter, names: KnownNames) -> Iterator[Nam
     if isinstance(quorum.share, tuple) and not 0 < quorum.share[0] <= quorum.share[1]:
         part, of = quorum.share
         yield NameProblem(quorum.source, "impossible-share", f"{subject}: {part} of {of} cannot be reached")
-    most = _seats(charter, quorum.body)
+    most = stated_seats(charter, quorum.body)
     asked = max(quorum.at_least or 0, quorum.all_but or 0)
     if most and asked > most:
         message = f"{subject}: {asked} can never be there: '{quorum.body}' has {most} seats"
@@ -214,19 +179,6 @@ def _quorum(quorum: Quorum, charter: Charter, names: KnownNames) -> Iterator[Nam
     used = {rule.quorum for rule in charter.decisions}
     if quorum.for_ == "vote" and quorum.id not in used:
         yield NameProblem(quorum.source, "not-enforced", f"{subject}: no decision names it", "warning")
-
-
-def _seats(charter: Charter, body: str) -> int | None:
-    found = charter.body(body)
-    return found.seats if found is not None and isinstance(found.seats, int) else places_in(charter, body)
-
-
-def places_in(charter: Charter, body: str) -> int | None:
-    """Return the number of seats in a body; None if a role of it has no named seats, so that anybody may be appointed."""
-    head = {row.head for row in charter.bodies if row.id == body}
-    roles = [role.id for role in charter.roles if role.body == body]
-    seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head) for role in roles}
-    return sum(seats.values()) if roles and all(seats.values()) else None
 
 
 def _twice(words: Iterable[str]) -> str:

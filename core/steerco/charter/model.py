@@ -7,14 +7,24 @@ anything: the modules beside it interpret the data (versions, periods, duties).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Literal
 
 from msgspec import Struct, field
 
+from steerco.charter.instrument import Citation as Citation
+from steerco.charter.instrument import Clause as Clause
+from steerco.charter.instrument import Heading as Heading
+from steerco.charter.instrument import Instrument as Instrument
+from steerco.charter.instrument import LegalBasis as LegalBasis
+from steerco.charter.instrument import Superseded as Superseded
 from steerco.charter.membership import Cap as Cap
 from steerco.charter.membership import Eligibility as Eligibility
 from steerco.charter.membership import TermRule as TermRule
+from steerco.charter.papers import Due as Due
+from steerco.charter.papers import Every as Every
+from steerco.charter.papers import Indicator as Indicator
+from steerco.charter.papers import Signing as Signing
+from steerco.charter.papers import Template as Template
 from steerco.charter.stated import NOT_STATED as NOT_STATED
 from steerco.charter.stated import Effect as Effect
 from steerco.charter.stated import Label as Label
@@ -24,95 +34,7 @@ from steerco.charter.voting import Ballot as Ballot
 from steerco.charter.voting import DecisionRule as DecisionRule
 from steerco.charter.voting import Quorum as Quorum
 
-Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
-IndicatorType = Literal["number", "whole", "percent", "flag", "text"]
 LayerName = Literal["binding", "charter", "house", "floor", "default", "platform", "decision"]
-
-
-class LegalBasis(Struct, frozen=True, gc=False):
-    """A document that the instrument names as its basis."""
-
-    number: str
-    title: Label = Label()
-    date: str = ""
-    unreadable: tuple[str, ...] = ()
-
-
-class Superseded(Struct, frozen=True, gc=False):
-    """An earlier instrument that this one replaces; ``loaded`` tells whether its text is in this home."""
-
-    number: str
-    date: date
-    amends: str = ""
-    loaded: bool = False
-
-
-class Instrument(Struct, frozen=True, gc=False):
-    """The paper that put a charter (or house rules, or a law) in force.
-
-    ``unreadable`` names the parts that the source does not let one read; they are never guessed. ``effective`` is the day
-    from which it applies, or the span in which that day lies; ``not_before`` bounds the span if another text does. An instrument
-    of the kind ``platform`` is no law: it holds a plugin's terms for its own additions.
-    """
-
-    id: str
-    title: Label
-    effective: PartialDate
-    kind: Literal["charter", "house", "law", "platform"] = "charter"
-    date: PartialDate | None = None
-    issuer: str | Label = ""
-    place: str = ""
-    cite: tuple[str, ...] = ()
-    not_before: PartialDate | None = None
-    unreadable: tuple[str, ...] = ()
-    legal_bases: tuple[LegalBasis, ...] = ()
-    proposers: tuple[str | Label, ...] = ()
-    recipients: tuple[str | Label, ...] = ()
-    supersedes: tuple[Superseded, ...] = ()
-    adopted_by: str = ""
-
-    @property
-    def apart(self) -> bool:
-        """Whether citations of its clauses carry its id, as those of laws and of plugins' terms do."""
-        return self.kind in ("law", "platform")
-
-    @property
-    def basis(self) -> str:
-        """The kind of basis that its clauses give: ``clause`` for the regulation itself."""
-        return "clause" if self.kind == "charter" else self.kind
-
-
-class Heading(Struct, frozen=True, gc=False):
-    """A chapter or an article: a container of clauses, which nothing cites."""
-
-    id: str
-    label: Label
-    under: str = ""
-    source: Source = Source()
-
-
-class Citation(Struct, frozen=True, gc=False):
-    """How clauses are cited whose ids have a form (``citations``)."""
-
-    id: str
-    label: Label
-    source: Source = Source()
-
-
-class Clause(Struct, frozen=True, gc=False):
-    """A leaf of the regulation. ``gloss`` is a summary of our own, shown as such; ``text`` the wording where it is loaded.
-
-    ``beside``: of a house rule, the clauses of the regulation that name somebody for what it gives to others too, and are read to
-    shut nobody out.
-    """
-
-    id: str
-    heading: Label = Label()
-    gloss: Label = Label()
-    under: str = ""
-    text: str = ""
-    beside: tuple[str, ...] = ()
-    source: Source = Source()
 
 
 class Body(Struct, frozen=True, gc=False):
@@ -202,15 +124,6 @@ class Cadence(Struct, frozen=True, gc=False):
     holder: str = ""
     effect: Effect = ""
     source: Source = Source()
-
-
-class Due(Struct, frozen=True, gc=False):
-    """The due day of a duty: ``days`` after the raising event, or the ``field`` of its record. Both empty: not stated."""
-
-    days: int | None = None
-    unit: Literal["calendar", "working"] = "calendar"
-    field: str = ""
-    before: bool = False
 
 
 class Duty(Struct, frozen=True, gc=False):
@@ -347,21 +260,6 @@ class Finance(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
-class Signing(Struct, frozen=True, gc=False):
-    """The signer of certain kinds of documents, their addressees, and the signer's mark."""
-
-    id: str
-    label: Label
-    kinds: tuple[str, ...]
-    signer: str
-    cite: tuple[str, ...]
-    addressees: tuple[str, ...] = ("*",)
-    mark: str = ""
-    needs_authority: bool = False
-    effect: Effect = ""
-    source: Source = Source()
-
-
 BOUND = "bound"
 """The holder of a duty that is everyone whom the charter binds."""
 
@@ -371,40 +269,6 @@ class Bound(Struct, frozen=True, gc=False):
 
     who: str
     cite: tuple[str, ...]
-    source: Source = Source()
-
-
-class Indicator(Struct, frozen=True, gc=False):
-    """One figure that a report gives, in ``unit``. ``set_by`` is the instrument that set the ``target``; ``better`` says whether
-    a larger or a smaller figure than the target is the better one. An ``optional`` one may be left out.
-    """
-
-    id: str
-    label: Label
-    type: IndicatorType = "number"
-    unit: Label = Label()
-    target: float | None = None
-    better: Literal["more", "less"] = "more"
-    set_by: str = ""
-    optional: bool = False
-
-
-class Template(Struct, frozen=True, gc=False):
-    """A form of report: the figures that it asks for, in their order. Reports by it are for periods of the length ``every`` and
-    due ``due.days`` after the end of the period, where a call for one names no day; both may be not stated.
-
-    With ``asked``, convening a meeting of the kind ``meeting`` in ``body`` calls for one from each holder of these roles.
-    """
-
-    id: str
-    label: Label
-    cite: tuple[str, ...]
-    indicators: tuple[Indicator, ...] = ()
-    every: Every = NOT_STATED
-    due: Due = Due()
-    body: str = ""
-    meeting: str = ""
-    asked: tuple[str, ...] = ()
     source: Source = Source()
 
 

@@ -152,8 +152,8 @@ class PartyChoices:
         return found
 
     def exactly(self, text: str, shape: Shape) -> Candidate | None:
-        """Return the party with this label, or the only one that the text fits."""
-        known = self._by_label.get(text.casefold())
+        """Return the party with this label, the one whose id an address of ours gives, or the only one that the text fits."""
+        known = self._by_label.get(text.casefold()) or self._by_name.get(text)
         if known is not None and self._takes(shape, known):
             return known
         found = search(text, self.of(shape))

@@ -1,0 +1,59 @@
+"""Check what a charter says of members: the sizes of bodies, terms, caps, who may be appointed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from steerco.charter.model import Body, Charter
+from steerco.charter.names import KnownNames, NameProblem
+from steerco.config.explain import nearest
+
+
+def check_membership(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    """Yield every finding on the sizes of bodies, terms, caps and who may be appointed."""
+    for body in charter.bodies:
+        yield from _size(body, charter)
+    for term in charter.terms:
+        known = names.seats if term.seat else names.roles | names.groups
+        if term.who not in known:
+            message = f"term: there is no role, group or seat '{term.who}'{nearest(term.who, known)}"
+            yield NameProblem(term.source, "unknown-role", message)
+    for rule in charter.eligibilities:
+        for role in (rule.role, *(need.role for need in rule.needs if need.role)):
+            if role not in names.roles | names.groups:
+                message = f"eligibility: there is no role or group '{role}'{nearest(role, names.roles)}"
+                yield NameProblem(rule.source, "unknown-role", message)
+    for cap in charter.caps:
+        if cap.body not in names.bodies:
+            message = f"cap '{cap.id}': there is no body '{cap.body}'{nearest(cap.body, names.bodies)}"
+            yield NameProblem(cap.source, "unknown-body", message)
+        if (cap.max.at_most is None) == (cap.max.share is None):
+            yield NameProblem(cap.source, "bad-value", f"cap '{cap.id}', max: write one of at_most, share")
+        if cap.of == "fixed" and not stated_seats(charter, cap.body):
+            message = f"cap '{cap.id}': 'fixed' needs the stated number of seats: [[body]] seats = …"
+            yield NameProblem(cap.source, "not-stated", message, "warning")
+
+
+def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
+    if isinstance(body.min, int) and isinstance(body.max, int) and body.min > body.max:
+        yield NameProblem(body.source, "bad-value", f"body '{body.id}': min {body.min} is above max {body.max}")
+    if isinstance(body.min, int):
+        message = f"body '{body.id}': nothing runs by its fewest members yet (min {body.min})"
+        yield NameProblem(body.source, "not-enforced", message, "warning")
+    if isinstance(body.seats, int) and (places := places_in(charter, body.id)) is not None and places != body.seats:
+        message = f"body '{body.id}': seats says {body.seats}, and the charter has {places} seats of its roles"
+        yield NameProblem(body.source, "other-number", message, "warning")
+
+
+def stated_seats(charter: Charter, body: str) -> int | None:
+    """Return how many seats a body has, by its own word or by the charter's list of seats; None if neither says."""
+    found = charter.body(body)
+    return found.seats if found is not None and isinstance(found.seats, int) else places_in(charter, body)
+
+
+def places_in(charter: Charter, body: str) -> int | None:
+    """Return the number of seats in a body; None if a role of it has no named seats, so that anybody may be appointed."""
+    head = {row.head for row in charter.bodies if row.id == body}
+    roles = [role.id for role in charter.roles if role.body == body]
+    seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head) for role in roles}
+    return sum(seats.values()) if roles and all(seats.values()) else None
