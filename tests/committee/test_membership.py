@@ -13,6 +13,7 @@ from tests.kernel.conftest import revised
 
 from steerco.charter.membership import CapMost, TermLength
 from steerco.configuration.installation import Installation
+from steerco.kernel.duty_ledger import entries
 from steerco.records import OutOfOrder
 
 
@@ -95,3 +96,69 @@ def test_whole_years_and_months_leave_no_gap_and_no_overlap(first: date, months:
     assert last >= first
     assert (last + timedelta(days=1)).day in (first.day, (last + timedelta(days=1)).day)
     assert TermLength(months * 12, "months").last_day(first) == TermLength(months, "years").last_day(first)
+
+
+def owed(board: Board, duty: str) -> list[tuple[str, date | None]]:
+    with board.tenant.store.read(board.tenant.id) as session:
+        return [(e.state, e.since) for e in entries(board.tenant, session, board.today) if e.duty == duty]
+
+
+def sized(keys: str) -> str:
+    body = f"[[body]]\nid = 'circle'\nlabel = {{ vi = 'Tổ', en = 'Circle' }}\n{keys}\ncite = ['1.1']\n"
+    return body + "[[role]]\nid = 'reader'\nbody = 'circle'\nlabel = { vi = 'Người đọc', en = 'Reader' }\ncite = ['1.1']\n"
+
+
+def test_too_few_members_are_owed_to_whoever_keeps_them_until_enough_came(board_with: Any) -> None:
+    board = board_with(sized("min = 2"))
+    for name in ("one", "two"):
+        person(board, name)
+    board.do("an", "appointment.appoint", person="one", seat="reader")
+    board.now += timedelta(days=3)
+    assert [state for state, _ in owed(board, "below-min-circle")] == ["due"]
+    board.do("an", "appointment.appoint", person="two", seat="reader")
+    assert [state for state, _ in owed(board, "below-min-circle")] == ["done"]
+    with board.tenant.store.read(board.tenant.id) as session:
+        entry = next(e for e in entries(board.tenant, session, board.today) if e.duty == "below-min-circle")
+    assert (entry.holders, entry.cites) == (("an",), ("1.1",))
+    assert "Circle" in entry.label.en
+    assert "Tổ" in entry.label.vi
+
+
+def test_only_those_counted_fill_a_body(board_with: Any) -> None:
+    board = board_with(
+        "[[role]]\nid = 'observer'\nbody = 'circle'\nlabel = { en = 'O' }\ncite = ['1.1']\n"
+        + sized("max = 1\ncounted = ['reader']")
+    )
+    for name in ("one", "two", "three"):
+        person(board, name)
+    board.do("an", "appointment.appoint", person="one", seat="reader")
+    board.do("an", "appointment.appoint", person="two", seat="observer")
+    assert stopped(board, person="three", seat="reader")[:2] == ("body-full", ("1.1",))
+
+
+def test_co_chairs_head_a_body_together(board_with: Any) -> None:
+    pair = "[[role]]\nid = 'host'\nbody = 'circle'\nseveral = true\nlabel = { en = 'Host' }\ncite = ['1.1']\n"
+    board = board_with(pair + sized("head = 'host'"))
+    for name in ("one", "two"):
+        person(board, name)
+        board.do("an", "appointment.appoint", person=name, seat="host")
+    with board.tenant.store.read(board.tenant.id) as session:
+        day = board.tenant.directory(session).on(board.today, board.tenant.snapshot.regime_on(board.today).charter)
+    assert set(day.holders("circle")) == {"one", "two"}
+    assert day.roles("one") == day.roles("two") == {"host"}
+    assert {"circle"} <= day.keys("one") & day.keys("two")
+
+
+def test_a_group_of_seats_is_named_where_a_role_is(board_with: Any) -> None:
+    places = "".join(f"[[seat]]\nid = 'reader-{n}'\nrole = 'reader'\nlabel = {{ en = 'R{n}' }}\ncite = ['1.1']\n" for n in (1, 2))
+    group = "[[group]]\nid = 'first-readers'\nlabel = { en = 'First' }\nroles = ['reader-1']\ncite = ['1.1']\n"
+    term = "[[term]]\nrole = 'first-readers'\nlength = { value = 1, unit = 'years' }\ncite = ['2.1']\n"
+    board = board_with(places + group + term + sized("min = 1"))
+    for name, seat in (("one", "reader-1"), ("two", "reader-2")):
+        person(board, name)
+        board.do("an", "appointment.appoint", person=name, seat=seat, from_="2021-03-01")
+    ends = {
+        row.person: row.to
+        for row in (board.get("appointment", each.id) for each in board.done if each.made and each.made[0][0] == "appointment")
+    }
+    assert ends == {"one": date(2022, 2, 28), "two": None}

@@ -37,12 +37,25 @@ def check_membership(charter: Charter, names: KnownNames) -> Iterator[NameProble
 def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
     if isinstance(body.min, int) and isinstance(body.max, int) and body.min > body.max:
         yield NameProblem(body.source, "bad-value", f"body '{body.id}': min {body.min} is above max {body.max}")
-    if isinstance(body.min, int):
-        message = f"body '{body.id}': nothing runs by its fewest members yet (min {body.min})"
-        yield NameProblem(body.source, "not-enforced", message, "warning")
+    yield from _sizes_out_of_reach(body, charter)
     if isinstance(body.seats, int) and (places := places_in(charter, body.id)) is not None and places != body.seats:
         message = f"body '{body.id}': seats says {body.seats}, and the charter has {places} seats of its roles"
         yield NameProblem(body.source, "other-number", message, "warning")
+
+
+def _sizes_out_of_reach(body: Body, charter: Charter) -> Iterator[NameProblem]:
+    known = {row.id for rows in (charter.roles, charter.groups, charter.seats) for row in rows}  # type: ignore[attr-defined]
+    for name in body.counted:
+        if name not in known:
+            message = f"body '{body.id}', counted: there is no role, group or seat '{name}'{nearest(name, known)}"
+            yield NameProblem(body.source, "unknown-role", message)
+    if body.below_min != "shown" and not isinstance(body.min, int):
+        message = f"body '{body.id}': below_min needs the fewest members: min = …"
+        yield NameProblem(body.source, "not-enforced", message, "warning")
+    most = body.seats if isinstance(body.seats, int) else None if body.counted else places_in(charter, body.id)
+    if isinstance(body.min, int) and most is not None and body.min > most:
+        message = f"body '{body.id}': min {body.min} can never be reached: it has {most} seats"
+        yield NameProblem(body.source, "impossible-number", message)
 
 
 def stated_seats(charter: Charter, body: str) -> int | None:
@@ -55,5 +68,6 @@ def places_in(charter: Charter, body: str) -> int | None:
     """Return the number of seats in a body; None if a role of it has no named seats, so that anybody may be appointed."""
     head = {row.head for row in charter.bodies if row.id == body}
     roles = [role.id for role in charter.roles if role.body == body]
-    seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head) for role in roles}
+    shared = {role.id for role in charter.roles if role.several}
+    seats = {role: sum(seat.role == role for seat in charter.seats) or int(role in head - shared) for role in roles}
     return sum(seats.values()) if roles and all(seats.values()) else None

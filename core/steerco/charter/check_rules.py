@@ -73,9 +73,9 @@ def _people(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
             yield from _name(
                 group.source,
                 f"group '{group.id}'",
-                "role or group",
+                "role or group or seat",
                 member,
-                (known_names.roles | known_names.groups) - {group.id},
+                (known_names.roles | known_names.groups | known_names.seats) - {group.id},
             )
     for seat in charter.seats:
         subject = f"seat '{seat.id}'"
@@ -287,4 +287,4 @@ def _template(template: Template, names: KnownNames) -> Iterator[NameProblem]:
     yield from _stated(template.source, subject, "body", template.body, names.bodies)
     yield from _stated(template.source, subject, "kind of meeting", template.meeting, names.words("meeting", "kinds"))
     for who in template.asked:
-        yield from _name(template.source, f"{subject}, asked", "role, group or seat", who, names.holders())
+        yield from _name(template.source, f"{subject}, asked", "role or group or seat", who, names.holders())

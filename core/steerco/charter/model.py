@@ -42,7 +42,8 @@ class Body(Struct, frozen=True, gc=False):
 
     ``head`` is the role that exercises its powers; a body of equals has none. ``assists`` is a body or role that it serves.
     ``seats`` is its fixed membership, where the text states it: vacancies do not lower it. ``min`` and ``max`` bound how many
-    members it may have.
+    members it may have; ``counted`` are the roles, groups and seats that the three count (none: all of its members). With
+    ``below_min`` = ``no-decision`` it decides nothing while it has fewer members than ``min``.
 
     Of its documents: ``abbreviation`` stands in their numbers, ``header`` and ``parent`` (the body above it) at their head, each
     a text whose lines are the lines printed.
@@ -59,11 +60,14 @@ class Body(Struct, frozen=True, gc=False):
     seats: int | Literal["not-stated"] = NOT_STATED
     min: int | Literal["not-stated", "none"] = NOT_STATED
     max: int | Literal["not-stated", "none"] = NOT_STATED
+    below_min: Literal["shown", "no-decision"] = "shown"
+    counted: tuple[str, ...] = ()
     source: Source = Source()
 
 
 class Role(Struct, frozen=True, gc=False):
-    """The function of a member. ``represents`` is true if its holder acts for the agency of the seat."""
+    """The function of a member. ``represents`` is true if its holder acts for the agency of the seat, ``several`` if more than
+    one may hold it although it heads a body (co-chairs)."""
 
     id: str
     body: str
@@ -72,11 +76,12 @@ class Role(Struct, frozen=True, gc=False):
     represents: bool = False
     concurrent: bool = False
     entitlement: str = ""
+    several: bool = False
     source: Source = Source()
 
 
 class Group(Struct, frozen=True, gc=False):
-    """Roles that the text names together."""
+    """Roles, groups and seats that the text names together."""
 
     id: str
     label: Label
@@ -323,7 +328,7 @@ class Charter(Struct, frozen=True, gc=False):
         return next((b for b in self.bodies if b.id == id), None)
 
     def closure(self, role: str) -> frozenset[str]:
-        """Return a role with every group that holds it, groups of groups included."""
+        """Return a role or a seat with every group that holds it, groups of groups included."""
         closed = {role}
         while more := {g.id for g in self.groups if g.id not in closed and closed.intersection(g.roles)}:
             closed |= more

@@ -28,8 +28,7 @@ def _rule(do: Do, m: Matter, how: str = "") -> DecisionRule:
 
 def _among(do: Do, roles: tuple[str, ...]) -> bool:
     """Return whether the actor is one of those whom a ballot names; it may name nobody."""
-    mine = {who for role in do.parties.roles(do.acting_for or do.actor) for who in do.charter.closure(role)}
-    return not roles or bool(mine.intersection(roles))
+    return not roles or not do.parties.called(do.acting_for or do.actor).isdisjoint(roles)
 
 
 @Matter.action(*PENDING)

@@ -79,8 +79,8 @@ def load(session: Session, tenant_id: int) -> Directory:
         offices={o.id: o.agency for o in offices},
         titles={o.id: o.title for o in offices},
         holdings=tuple(
-            Holding(a.person, a.seat or "", a.office or "", a.agency or "", a.from_, a.to)
-            for a in every(Appointment, "person", "seat", "office", "agency", "from_", "to")
+            Holding(a.person, a.seat or "", a.office or "", a.agency or "", a.from_, a.to, a.id)
+            for a in every(Appointment, "person", "seat", "office", "agency", "from_", "to", "id")
         ),
         absences=tuple(
             AbsencePeriod(a.who, a.person, a.from_, a.to)

@@ -14,7 +14,7 @@ from steerco.store.tenant_status import Standing
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One appointment of a person to a seat or an office, tied to an agency, from its first to its last day."""
+    """One appointment (``id``) of a person to a seat or an office, tied to an agency, from its first to its last day."""
 
     person: str
     seat: str
@@ -22,6 +22,7 @@ class Holding:
     agency: str
     first: date
     last: date | None
+    id: str = ""
 
     def runs(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import Charter
 from steerco.charter.rules import effective
-from steerco.committee import tally, vote, vote_facts
+from steerco.committee import membership_state, tally, vote, vote_facts
 from steerco.committee.subject import Subjected
 from steerco.records import (
     Do,
@@ -214,6 +214,7 @@ def put(do: Do, m: Matter, *, put_to: Party) -> None:
 @Matter.action(*PENDING, to="decided", awaited="put")
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
     """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing."""
+    membership_state.enough(do, m.body)
     outcome = vote.settle(do, m, outcome)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
     do.tell(m.author, *([m.prepared_by] if m.prepared_by else []), *latest(do, m))

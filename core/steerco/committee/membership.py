@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from steerco.charter.membership import Cap, Eligibility, Need, TermLength, TermRule
+from steerco.charter.model import Body
+from steerco.committee.membership_state import counted_members
 from steerco.committee.people import Person
 from steerco.policy.line import PLATFORM
 from steerco.records import Do, Parties
@@ -20,22 +22,32 @@ def judge(do: Do, a: Any, earlier: list[Any]) -> None:
     if not role or f"{do.actor}:" == PLATFORM:  # who holds a seat when the committee is set up here is a fact, not an act
         return
     then = do.parties.on(a.from_)
+    called = do.charter.closure(role) | do.charter.closure(a.seat)
     for rule in do.charter.eligibilities:
-        if rule.role in do.charter.closure(role):
+        if rule.role in called:
             _eligible(do, a, rule, then)
     for term in do.charter.terms:
-        if term.seat == a.seat or (not term.seat and term.role in do.charter.closure(role)):
+        if term.seat == a.seat or (not term.seat and term.role in called):
             _in_term(do, a, term, earlier)
     body_of_role = do.charter.role(role)
     if body_of_role is None:
         return
     members = set(then.members(body_of_role.body))
     body = do.charter.body(body_of_role.body)
-    if body is not None and isinstance(body.max, int) and a.person not in members and len(members) >= body.max:
+    if body is not None and isinstance(body.max, int) and _is_full(do, a, body, then):
         do.out_of_order("body-full", *body.cite, most=body.max)
     for cap in do.charter.caps:
         if cap.body == body_of_role.body:
             _capped(do, a, cap, then, members)
+
+
+def _is_full(do: Do, a: Any, body: Body, then: Parties) -> bool:
+    """Return whether the body has as many as it may have, and the appointment would add one to those whom its numbers count."""
+    called = do.charter.closure(a.seat) | do.charter.closure(_role(do, a.seat))
+    if body.counted and called.isdisjoint(body.counted):
+        return False
+    members = counted_members(then, body)
+    return a.person not in members and isinstance(body.max, int) and len(members) >= body.max
 
 
 def _role(do: Do, seat: str | None) -> str:
@@ -58,7 +70,7 @@ def _eligible(do: Do, a: Any, rule: Eligibility, then: Parties) -> None:
 
 def _met(do: Do, person: str, need: Need, then: Parties) -> bool:
     if need.role:
-        return any(need.role in do.charter.closure(role) for role in then.roles(person))
+        return need.role in then.called(person)
     value = _attrs(do, person).get(need.attr, "")
     if need.at_least is not None:
         return value.isdecimal() and int(value) >= need.at_least
@@ -112,7 +124,7 @@ def _capped(do: Do, a: Any, cap: Cap, then: Parties, members: set[str]) -> None:
     counted = {
         person
         for person in members | {a.person}
-        if cap.of != "voters" or not voting or person == a.person or voting & _closures(do, then, person)
+        if cap.of != "voters" or not voting or person == a.person or voting & then.called(person)
     }
     body = do.charter.body(cap.body)
     base = body.seats if cap.of == "fixed" and body is not None and isinstance(body.seats, int) else len(counted)
@@ -126,10 +138,6 @@ def _capped(do: Do, a: Any, cap: Cap, then: Parties, members: set[str]) -> None:
         do.note("cap-exceeded", by=cap.by, value=mine, count=str(sharing), base=str(base))
     else:
         do.out_of_order("cap-exceeded", *cap.cite, by=cap.by, value=mine, count=sharing, base=base)
-
-
-def _closures(do: Do, then: Parties, person: str) -> set[str]:
-    return {name for role in then.roles(person) for name in do.charter.closure(role)}
 
 
 def _shares(do: Do, cap: Cap, person: str, agency: str | None, then: Parties) -> str:

@@ -50,7 +50,7 @@ class NameResolver:
         """Return a seat for each role that heads a body and has no seat in the charter, so that work follows its holder."""
         named = {seat.role for seat in self.charter.seats}
         heads = [self._roles[body.head] for body in self.charter.bodies if body.head in self._roles and body.head not in named]
-        return {role.id: Seat(role.id, role.id, role.label, role.cite) for role in heads}
+        return {role.id: Seat(role.id, role.id, role.label, role.cite) for role in heads if not role.several}
 
     def _represented(self) -> dict[str, Seat]:
         """Return a seat for each role that acts for agencies and each agency that ever had a member in it."""
@@ -153,7 +153,8 @@ class NameResolver:
         if party in self.all.agencies:
             return tuple(self._agency_holders.get(party, ()))
         if party in self._bodies:
-            return tuple(self._role_holders.get(self._bodies[party].head, ()))
+            head = self._bodies[party].head
+            return tuple(self._role_holders.get(head, ())) if head else self.members(party)
         if party in self._seats:
             return tuple(person for person, places in self._held.items() if any(seat == party for seat, _, _ in places))
         return tuple(self._role_holders.get(party, ()) or self._office_holders.get(party, ()))
@@ -164,6 +165,11 @@ class NameResolver:
 
     def roles(self, person: str) -> frozenset[str]:
         return frozenset(role for _, role, _ in self._held.get(person, ()))
+
+    def called(self, person: str) -> frozenset[str]:
+        """Return every name by which a charter speaks of a person, seat or role: roles, seats, bodies, groups of these."""
+        named = self.subjects(person) if person in self.all.persons else {person, *self.aims(person)}
+        return frozenset(name for subject in named for name in self.charter.closure(subject))
 
     def bodies(self, person: str) -> frozenset[str]:
         """Return the bodies in which the person has a seat."""
@@ -223,6 +229,8 @@ class NameResolver:
         return (seat in self._seats and seat not in self.places) or seat in self._roles or seat in OUTSIDERS
 
     def single(self, seat: str) -> bool:
+        if seat in self._roles and self._roles[seat].several and seat not in self._seats:
+            return False
         return (seat in self._seats and seat not in self._several) or any(body.head == seat for body in self.charter.bodies)
 
     @property

@@ -112,7 +112,7 @@ def settle(do: Do, m: Any, outcome: str) -> str:
 def _casting(do: Do, role: str) -> bool:
     """Return whether whoever decides holds the casting vote that a tie waits for."""
     who = do.acting_for or do.actor
-    return bool(role) and any(role in do.charter.closure(each) for each in do.parties.roles(who))
+    return role in do.parties.called(who)
 
 
 def _undecided(do: Do, result: tally.TallyResult, facts: Voting) -> NoReturn:

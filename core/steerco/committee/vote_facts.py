@@ -121,7 +121,7 @@ def voters(do: Do, m: Any, rule: DecisionRule | None) -> tuple[str, ...]:
     members = do.parties.members(m.body)
     if rule is None or not rule.voters:
         return members
-    return tuple(p for p in members if any(rule.voters in do.charter.closure(role) for role in do.parties.roles(p)))
+    return tuple(p for p in members if rule.voters in do.parties.called(p))
 
 
 def present(do: Do, m: Any) -> tuple[str, ...] | None:

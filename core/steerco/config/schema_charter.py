@@ -126,6 +126,8 @@ def _parties() -> Schema:
                 "seats": stated_whole(),
                 "min": stated_whole(),
                 "max": stated_whole(),
+                "below_min": one_of(["shown", "no-decision"]),
+                "counted": listed(text(), minlength=1),
                 "abbreviation": text(),
                 "header": passage(),
                 "parent": passage(),
@@ -138,6 +140,7 @@ def _parties() -> Schema:
                 "represents": flag(),
                 "concurrent": flag(),
                 "entitlement": text(),
+                "several": flag(),
             }
         ),
         "group": tables({**common, "roles": listed(text(), required=True, minlength=1)}),

@@ -43,7 +43,8 @@ def _place(row: AppointmentRow, charter: Charter) -> tuple[str, str]:
         return row.office, ""
     several = {rule.acts for rule in charter.successions if rule.when_several != "all"}
     named = {seat.id: seat for seat in charter.seats}
-    heads = {body.head: body.id for body in charter.bodies}
+    shared = {role.id for role in charter.roles if role.several}
+    heads = {body.head: body.id for body in charter.bodies if body.head not in shared}
     if row.seat in named and named[row.seat].role not in several:
         return row.seat, ""
     if row.seat not in heads:

@@ -108,6 +108,7 @@ ORDERS = frozenset(
         "not-eligible",
         "term-limit",
         "term-too-long",
+        "too-few-members",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""

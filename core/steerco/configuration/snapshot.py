@@ -112,8 +112,10 @@ class Settings:
 
 
 def closures_of(charter: Charter) -> dict[str, frozenset[str]]:
-    """Return each role of a charter with the groups that contain it."""
-    return {role.id: charter.closure(role.id) for role in charter.roles}
+    """Return each role of a charter, and each seat that stands in a group, with the groups that contain it."""
+    grouped = {name for group in charter.groups for name in group.roles}
+    names = (*(role.id for role in charter.roles), *(seat.id for seat in charter.seats if seat.id in grouped))
+    return {name: charter.closure(name) for name in names}
 
 
 def house_of(layers: Iterable[Charter]) -> House:
@@ -134,7 +136,7 @@ class Regime:
 
     @cached_property
     def closures(self) -> dict[str, frozenset[str]]:
-        """Each role with the groups that contain it."""
+        """Each role, and each seat in a group, with the groups that contain it."""
         return closures_of(self.charter)
 
     @cached_property

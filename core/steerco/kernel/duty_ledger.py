@@ -29,6 +29,7 @@ from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import DIRECTORY, Tenant
 from steerco.kernel.authority import Authority
 from steerco.kernel.event import decode
+from steerco.kernel.membership_ledger import membership_occurrences
 from steerco.store import log
 from steerco.store.lru_cache import LRUCache, Same
 from steerco.store.tables import Event as Recorded
@@ -166,11 +167,15 @@ def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent
         tenant.snapshot.spans(),
         happened,
         on=on,
-        kept_from=tenant.snapshot.settings.kept_from or min((event.day for event in happened), default=on),
+        kept_from=_kept_from(tenant, happened, on),
         calendar=tenant.snapshot.calendar,
         holders=holders,
         zone=tenant.snapshot.settings.zone,
     )
+
+
+def _kept_from(tenant: Tenant, happened: tuple[DutyEvent, ...], on: date) -> date:
+    return tenant.snapshot.settings.kept_from or min((event.day for event in happened), default=on)
 
 
 def entries(tenant: Tenant, session: Session, on: date, *, of: str = "", clause: str = "") -> list[DutyEntry]:
@@ -205,7 +210,15 @@ def foreseen(
 
 def _entries(tenant: Tenant, reading: Read, on: date) -> Iterator[DutyEntry]:
     labels = {duty.id: duty.label for span in tenant.snapshot.spans() for duty in duties(span.charter)}
-    owed = [(item, decisive(item, on)) for item in _occurrences(tenant, reading.directory, reading.happened, on)]
+    first = _kept_from(tenant, reading.happened, on)
+    derived = list(membership_occurrences(tenant.snapshot.regime_on(on), reading.directory, reading.happened, on, first))
+    labels |= {each.occurrence.duty: each.label for each in derived}
+    items = _occurrences(tenant, reading.directory, reading.happened, on)
+    if derived:
+        items = sorted(
+            [*items, *(each.occurrence for each in derived)], key=lambda item: (item.since or on, item.duty, item.event)
+        )
+    owed = [(item, decisive(item, on)) for item in items]
     pairs = sorted({(day, item.holder) for item, days in owed for day in days})  # day by day: few days are kept at a time
     persons = {(day, holder): _holders(tenant, reading.directory, holder, day) for day, holder in pairs}
     for item, days in owed:

@@ -57,7 +57,8 @@ class Parties(Protocol):
         ...
 
     def holders(self, party: str) -> tuple[str, ...]:
-        """Return the persons who are that party on the day; of a body its head, of an agency those who act for it."""
+        """Return the persons who are that party on the day; of a body its head (its members, where it has none), of an
+        agency those who act for it."""
         ...
 
     def members(self, body: str) -> tuple[str, ...]:
@@ -66,6 +67,10 @@ class Parties(Protocol):
 
     def roles(self, person: str) -> frozenset[str]:
         """Roles and outsider kinds of the person on the day."""
+        ...
+
+    def called(self, person: str) -> frozenset[str]:
+        """Return every name by which a charter speaks of the person: roles, seats, bodies, and groups of these."""
         ...
 
     def agency(self, party: str) -> str:

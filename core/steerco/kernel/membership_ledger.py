@@ -1,0 +1,66 @@
+"""The duties that follow from the state of the membership, as occurrences of the duty ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from steerco.charter.duties import Occurrence
+from steerco.charter.events import DutyEvent
+from steerco.charter.model import Label
+from steerco.committee.directory import Directory
+from steerco.committee.membership_duties import MembershipDuty, membership_duties
+from steerco.configuration.snapshot import Regime
+from steerco.i18n import Words, words
+from steerco.policy.line import RELATION
+
+APPOINTMENT, APPOINT = "appointment", "appoint"
+
+
+class MembershipOccurrence(Struct, frozen=True):
+    """An occurrence with the words that tell of it."""
+
+    occurrence: Occurrence
+    label: Label
+
+
+def membership_occurrences(
+    regime: Regime, directory: Directory, happened: Iterable[DutyEvent], on: date, kept_from: date
+) -> Iterator[MembershipOccurrence]:
+    """Yield what the membership asks for as of a day, under the charter in force on it."""
+    owed = membership_duties(directory, regime.charter, on, kept_from)
+    ended = {duty.ended_by for duty in owed if duty.ended_by}
+    acts = {event.record: event.seq for event in happened if event.record in ended} if ended else {}
+    for duty in owed:
+        yield MembershipOccurrence(
+            Occurrence(
+                duty=f"{duty.kind}-{duty.subject}",
+                holder=duty.holder or keeper(regime) or duty.subject,
+                record=duty.record,
+                since=duty.since,
+                due_on=duty.due_on,
+                discharged_on=duty.done_on,
+                discharged_seq=acts.get(duty.ended_by, 0),
+                cite=duty.cite,
+                source=duty.source,
+            ),
+            _label(duty),
+        )
+
+
+def keeper(regime: Regime) -> str:
+    """Return who appoints members, by the first policy line that grants it for every place; empty where none does."""
+    lines = [line for line in regime.lines if line.allow and (line.type, line.act) == (APPOINTMENT, APPOINT)]
+    named = [line for line in lines if not line.subject.startswith(RELATION)]
+    whole = [line for line in named if not line.facets]
+    return next((line.subject for line in (*whole, *named)), "")
+
+
+def _label(duty: MembershipDuty) -> Label:
+    return Label(vi=_said(words("vi"), duty), en=_said(words("en"), duty))
+
+
+def _said(say: Words, duty: MembershipDuty) -> str:
+    return say("membership.duty", duty.kind, **{name: say.of(value) for name, value in duty.params.items()})
