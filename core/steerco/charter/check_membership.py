@@ -44,7 +44,7 @@ def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:
 
 
 def _sizes_out_of_reach(body: Body, charter: Charter) -> Iterator[NameProblem]:
-    known = {row.id for rows in (charter.roles, charter.groups, charter.seats) for row in rows}  # type: ignore[attr-defined]
+    known = {row.id for rows in (charter.roles, charter.groups, charter.seats) for row in rows}
     for name in body.counted:
         if name not in known:
             message = f"body '{body.id}', counted: there is no role, group or seat '{name}'{nearest(name, known)}"
