@@ -171,14 +171,31 @@ def _quorum(quorum: Quorum, charter: Charter, names: KnownNames) -> Iterator[Nam
     if most and asked > most:
         message = f"{subject}: {asked} can never be there: '{quorum.body}' has {most} seats"
         yield NameProblem(quorum.source, "impossible-test", message)
-    if quorum.for_ == "meet" and quorum.effect != "shown":
-        message = (
-            f'{subject}: nothing runs a quorum to meet yet; mark it effect = "shown", or name it in a decision as one to vote'
-        )
-        yield NameProblem(quorum.source, "not-enforced", message, "warning")
+    for role in quorum.must:
+        if role not in names.roles | names.groups:
+            message = f"{subject}, must: there is no role or group '{role}'{nearest(role, names.roles | names.groups)}"
+            yield NameProblem(quorum.source, "unknown-role", message)
+    yield from _purpose(quorum, subject)
     used = {rule.quorum for rule in charter.decisions}
     if quorum.for_ == "vote" and quorum.id not in used:
         yield NameProblem(quorum.source, "not-enforced", f"{subject}: no decision names it", "warning")
+
+
+def _purpose(quorum: Quorum, subject: str) -> Iterator[NameProblem]:
+    """Yield what does not go together: a quorum to meet stops a meeting from opening, one to vote stops a decision."""
+    allowed = {"meet": ("", "cannot-open", "cancel", "second-call"), "vote": ("", "no-decision")}[quorum.for_]
+    if quorum.without not in allowed:
+        known = ", ".join(filter(None, allowed))
+        message = f"{subject}, without: '{quorum.without}' does not go with for = '{quorum.for_}'; write one of {known}"
+        yield NameProblem(quorum.source, "bad-value", message)
+    if (quorum.without == "second-call") != (quorum.second_call is not None):
+        message = f'{subject}: without = "second-call" and the table second_call go together'
+        yield NameProblem(quorum.source, "bad-value", message)
+    if quorum.for_ == "meet" and quorum.measured_by == "votes":
+        message = f"{subject}: no votes are cast before a meeting opens; a quorum to meet is measured by presence"
+        yield NameProblem(quorum.source, "bad-value", message)
+    if quorum.for_ == "vote" and quorum.lost != NOT_STATED:
+        yield NameProblem(quorum.source, "bad-value", f"{subject}: 'lost' is of a quorum to meet")
 
 
 def _twice(words: Iterable[str]) -> str:

@@ -19,6 +19,8 @@ COUNTS = ("for", "against", "abstain", "cast", "voted", "silent")
 """What can be counted of the votes; a position with a name of its own can be counted by that name."""
 BASES = ("fixed", "seated", "entitled", "active", "present", "cast", "voted")
 """The wholes of which a share can be asked."""
+Counted = Literal["present", "proxy", "alternate", "remote"]
+"""Whom a quorum can count: who is there, who is represented by proxy or alternate, who takes part remotely."""
 NONE = "none"
 """The value of a rule of which the text says that there is none."""
 
@@ -115,10 +117,10 @@ class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
 
 
 class Length(Struct, frozen=True, gc=False):
-    """A length of time: so many hours, calendar days, working days or weeks."""
+    """A length of time: so many minutes, hours, calendar days, working days or weeks."""
 
     value: int
-    unit: Literal["hours", "calendar", "days", "working", "weeks"] = "days"
+    unit: Literal["minutes", "hours", "calendar", "days", "working", "weeks"] = "days"
 
 
 class Ballot(Struct, frozen=True, gc=False):
@@ -150,12 +152,27 @@ class Ballot(Struct, frozen=True, gc=False):
         return self.secret or bool(self.hide)
 
 
+class SecondCall(Struct, frozen=True, gc=False):
+    """The quorum of the second call: so many suffice once that time has passed since the meeting was to start."""
+
+    after: Length
+    at_least: int = 1
+
+    @property
+    def minutes(self) -> int:
+        """The time in minutes; a day is one of 24 hours here."""
+        return self.after.value * {"minutes": 1, "hours": 60, "weeks": 7 * 1440}.get(self.after.unit, 1440)
+
+
 class Quorum(Struct, frozen=True, gc=False):
     """How many must take part: for meeting at all, or for a vote, in the channels that it names.
 
     ``share`` of the base ``of`` (``over``: more than that), or ``at_least`` so many, or ``all_but`` so many; ``share`` may be
-    ``none``: the text says that there is no quorum. ``measured_by`` is ``votes``
-    where the text means the votes cast.
+    ``none``: the text says that there is no quorum. ``must`` are roles of each of which a holder has to be there too. ``counts``
+    says whom it counts: those in the room, and who takes part remotely only where it names them. ``measured_by`` is ``votes``
+    where the text means the votes cast. ``without``: without a quorum to meet the meeting cannot open, is canceled, or needs a
+    second call; without one to vote nothing is decided. ``lost`` is what it means that a quorum to meet is lost while the
+    meeting sits: it stops votes, or the text does not say.
     """
 
     id: str
@@ -167,8 +184,13 @@ class Quorum(Struct, frozen=True, gc=False):
     over: bool = False
     at_least: int | None = None
     all_but: int | None = None
+    must: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ("meeting",)
+    counts: tuple[Counted, ...] = ("present", "alternate")
     measured_by: Literal["presence", "votes"] = "presence"
+    without: Literal["cannot-open", "cancel", "second-call", "no-decision", ""] = ""
+    second_call: SecondCall | None = None
+    lost: Literal["not-stated", "stops"] = NOT_STATED
     effect: Effect = ""
     source: Source = Source()
 

@@ -33,6 +33,7 @@ MODULES = (
     "task_ties",
     "matter",
     "ballot",
+    "quorum_to_meet",
     "programme",
     "secondment",
     "team",

@@ -11,8 +11,9 @@ from msgspec import structs
 
 from steerco.charter.model import Ballot, DecisionRule
 from steerco.charter.voting import Channel
-from steerco.committee import tally, vote, vote_facts
+from steerco.committee import quorum_to_meet, tally, vote, vote_facts
 from steerco.committee.matter import PENDING, Matter, Position
+from steerco.committee.meeting import Meeting
 from steerco.committee.vote import Recusal, Vote
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Party, Text
@@ -126,6 +127,8 @@ def close(do: Do, m: Matter) -> None:
 def _open(do: Do, m: Matter) -> Voting:
     """Return the facts of the vote while votes can come, or stop."""
     facts = vote_facts.of(m)
+    if m.meeting is not None:
+        quorum_to_meet.hold(do, do.get(Meeting, m.meeting))
     if facts is None:
         rule = _rule(do, m)
         if rule.ballot:

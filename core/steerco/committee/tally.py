@@ -52,13 +52,16 @@ class Electorate(Struct, frozen=True):
     """Those whom a vote concerns, as they were when it opened.
 
     ``entitled`` may vote. ``fixed`` is the stated number of seats (None: the text states none), ``seated`` how many hold one.
-    ``present`` are those recorded as there; None outside a meeting.
+    ``present`` are those recorded as there, ``remote`` those of them who are not in the room; None outside a meeting.
+    ``lacking`` are the roles that the quorum asks for and of which nobody is there.
     """
 
     entitled: tuple[str, ...]
     fixed: int | None = None
     seated: int | None = None
     present: tuple[str, ...] | None = None
+    remote: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def rule_for(charter: Charter, body: str, class_: str, channel: str = "") -> DecisionRule | None:
@@ -160,9 +163,15 @@ def quorum_met(quorum: Quorum, numbers: Mapping[str, int], who: Electorate) -> b
     """Return whether enough take part; None where the text says that there is no quorum, or does not say."""
     wanted = quorum_needed(quorum, numbers)
     if wanted is None:
-        return None
-    have = numbers["voted"] if quorum.measured_by == "votes" or who.present is None else numbers["present"]
-    return have >= wanted
+        return False if who.lacking else None
+    have = numbers["voted"] if quorum.measured_by == "votes" or who.present is None else len(_counted(quorum, who))
+    return have >= wanted and not who.lacking
+
+
+def _counted(quorum: Quorum, who: Electorate) -> set[str]:
+    """Return those entitled whom the quorum counts as there."""
+    there = set(who.entitled) & set(who.present or ())
+    return there if "remote" in quorum.counts else there - set(who.remote)
 
 
 def quorum_needed(quorum: Quorum, numbers: Mapping[str, int]) -> int | None:
@@ -177,7 +186,8 @@ def quorum_needed(quorum: Quorum, numbers: Mapping[str, int]) -> int | None:
 
 def presence(quorum: Quorum, who: Electorate, votes: Mapping[str, str]) -> tuple[int, int]:
     """Return how many of those entitled take part, and how many have to (0: nobody says)."""
-    there = set(who.entitled) & set(votes if who.present is None or quorum.measured_by == "votes" else who.present)
+    by_votes = who.present is None or quorum.measured_by == "votes"
+    there = set(who.entitled) & set(votes) if by_votes else _counted(quorum, who)
     return len(there), quorum_needed(quorum, _numbers(who, (), len(there))) or 0
 
 

@@ -52,9 +52,8 @@ def facts_of(do: Do, m: Any) -> Voting | None:
         if rule is None or rule.rule == "one-decides":
             return None
         return vote_facts.keep(m, vote_facts.begin(do, m, rule, how, excluded(do, m, rule)))
-    there = vote_facts.present(do, m)
-    if there is not None and facts.closed_at is None:
-        who = structs.replace(facts.who, present=tuple(sorted({*there, *(facts.who.present or ())})))
+    if m.meeting is not None and facts.closed_at is None:
+        who = vote_facts.attending(do, m, facts.who, facts.quorum)
         facts = vote_facts.keep(m, structs.replace(facts, who=who))
     return facts
 
@@ -97,6 +96,8 @@ def settle(do: Do, m: Any, outcome: str) -> str:
         return outcome
     if result.outcome == "no-quorum" and facts.quorum is not None:
         have, need = tally.presence(facts.quorum, facts.who, votes)
+        if facts.who.lacking:
+            do.out_of_order("officers-there", *facts.quorum.cite, who=", ".join(facts.who.lacking))
         do.out_of_order("no-quorum", *facts.quorum.cite, have=have, need=need)
     if result.outcome == "undecided" and not _casting(do, result.waits_for):
         _undecided(do, result, facts)

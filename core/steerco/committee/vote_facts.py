@@ -5,12 +5,12 @@ They are taken when the vote opens and stay with the matter: whoever leaves late
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from steerco.charter.calendar import shift
 from steerco.charter.model import NOT_STATED, Ballot, DecisionRule, Quorum
@@ -103,17 +103,45 @@ def channel(do: Do, m: Any) -> Channel:
 def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[str]) -> Voting:
     """Return the facts of a vote that opens now. ``excluded``: persons who neither vote nor count."""
     ballot = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
-    body = do.charter.body(m.body)
-    fixed = body.seats if body is not None and isinstance(body.seats, int) else None
-    seated = set(voters(do, m, rule))
+    quorum = quorum_of(do, m, rule, how if m.meeting is None else "meeting")
+    who = electorate(do, m.body, voters(do, m, rule), excluded)
+    return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at)
+
+
+def electorate(do: Do, body: str, voting: Iterable[str], excluded: frozenset[str] = frozenset()) -> tally.Electorate:
+    """Return those whom a vote of the body concerns: the ``voting`` persons without the ``excluded``."""
+    found = do.charter.body(body)
+    fixed = found.seats if found is not None and isinstance(found.seats, int) else None
+    seated = set(voting)
     out = seated & excluded
-    who = tally.Electorate(
-        tuple(sorted(seated - out)),
-        None if fixed is None else max(0, fixed - len(out)),
-        len(seated - out),
-        present(do, m) if how == "meeting" or m.meeting is not None else None,
-    )
-    return Voting(rule, who, quorum_of(do, m, rule, how if m.meeting is None else "meeting"), ballot, how, do.at)
+    left = None if fixed is None else max(0, fixed - len(out))
+    return tally.Electorate(tuple(sorted(seated - out)), left, len(seated - out))
+
+
+def attending(do: Do, m: Any, who: tally.Electorate, quorum: Quorum | None) -> tally.Electorate:
+    """Return the electorate with those who are there now, beside those who were; unchanged outside a meeting."""
+    there = present(do, m)
+    if there is None:
+        return who
+    remote = present(do, m, "remote") or ()
+    lacks = lacking(do, quorum.must, there) if quorum is not None else ()
+    present_ = tuple(sorted({*there, *(who.present or ())}))
+    return structs.replace(who, present=present_, remote=remote, lacking=lacks)
+
+
+def lacking(do: Do, must: Iterable[str], there: Iterable[str]) -> tuple[str, ...]:
+    """Return the roles of which no holder is there."""
+    held = {name for person in there for name in do.parties.called(person)}
+    return tuple(role for role in must if role not in held)
+
+
+def voting_members(do: Do, body: str) -> tuple[str, ...]:
+    """Return the persons of a body with a vote in it: all its members, unless each of its decisions names who votes."""
+    members = do.parties.members(body)
+    voting = [rule.voters for rule in do.charter.decisions if rule.body == body and rule.rule != "one-decides"]
+    if not voting or not all(voting):
+        return members
+    return tuple(person for person in members if not do.parties.called(person).isdisjoint(voting))
 
 
 def voters(do: Do, m: Any, rule: DecisionRule | None) -> tuple[str, ...]:
@@ -124,14 +152,17 @@ def voters(do: Do, m: Any, rule: DecisionRule | None) -> tuple[str, ...]:
     return tuple(p for p in members if rule.voters in do.parties.called(p))
 
 
-def present(do: Do, m: Any) -> tuple[str, ...] | None:
-    """Return the persons recorded as present in the matter's meeting, by who they were on its day; None outside a meeting."""
+def present(do: Do, m: Any, mode: str = "") -> tuple[str, ...] | None:
+    """Return the persons recorded as present in the matter's meeting, by who they were on its day; None outside a meeting.
+
+    With a ``mode``, those who are there in that way.
+    """
     if m.meeting is None:
         return None
     meeting = do.get(Meeting, m.meeting)
     then = do.parties.on(do.local(meeting.starts_at))
-    rows = do.parts(meeting, Attendance)
-    return tuple(sorted({p for row in rows if row.presence in ATTENDED for p in then.holders(row.who)}))
+    rows = [row for row in do.parts(meeting, Attendance) if row.presence in ATTENDED and mode in ("", row.mode)]
+    return tuple(sorted({p for row in rows for p in then.holders(row.who)}))
 
 
 def quorum_rule(do: Do, m: Record, class_: str) -> Effective:
@@ -154,8 +185,8 @@ def quorum_of(do: Do, m: Any, rule: DecisionRule, how: Channel) -> Quorum | None
 
 def ends(do: Do, length: Length, start: datetime) -> datetime:
     """Return when a length of time from ``start`` ends: hours to the minute, days at the same time of the day."""
-    if length.unit == "hours":
-        return start + timedelta(hours=length.value)
+    if length.unit in ("minutes", "hours"):
+        return start + timedelta(minutes=length.value * (60 if length.unit == "hours" else 1))
     days, unit = (length.value * 7, "calendar") if length.unit == "weeks" else (length.value, length.unit)
     local: date = do.local(start)
     last = shift(local, days, "working" if unit == "working" else "calendar", do.calendar)

@@ -17,7 +17,8 @@ def _share(**rules: object) -> Rules:
     return {"type": "list", "schema": whole(min=0), "minlength": 2, "maxlength": 2, **rules}
 
 
-_UNITS = ["hours", "calendar", "days", "working", "weeks"]
+_UNITS = ["minutes", "hours", "calendar", "days", "working", "weeks"]
+_LENGTH: Schema = {"value": whole(min=1, max=10_000, required=True), "unit": one_of(_UNITS)}
 _TEST: Schema = {
     "count": text(required=True),
     "of": text(),
@@ -68,7 +69,7 @@ def decisions(effect: Schema) -> Schema:
                 "opened_by": listed(text()),
                 "closed_by": listed(text()),
                 "second": whole(min=0, max=100),
-                "period": table({"value": whole(min=1, max=10_000, required=True), "unit": one_of(_UNITS)}),
+                "period": table(_LENGTH),
                 "close": one_of(["at-end", "when-settled", "all-voted", "declared"]),
                 "revisable": one_of(["until-closed", "no"]),
                 "hide": one_of(["until-closed"]),
@@ -87,8 +88,15 @@ def decisions(effect: Schema) -> Schema:
                 "over": flag(),
                 "at_least": whole(min=0, max=MOST_MEMBERS),
                 "all_but": whole(min=0, max=MOST_MEMBERS),
+                "must": listed(text()),
                 "channels": listed(one_of(["meeting", "written"]), minlength=1),
+                "counts": listed(one_of(["present", "proxy", "alternate", "remote"]), minlength=1),
                 "measured_by": one_of(["presence", "votes"]),
+                "without": one_of(["cannot-open", "cancel", "second-call", "no-decision"]),
+                "second_call": table(
+                    {"after": table(_LENGTH, required=True), "at_least": whole(min=1, max=MOST_MEMBERS, required=True)}
+                ),
+                "lost": one_of(["not-stated", "stops"]),
                 **effect,
             }
         ),

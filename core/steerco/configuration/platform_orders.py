@@ -24,6 +24,8 @@ ORDERS = frozenset(
         "no-re-delegation",
         "no-vote",
         "no-quorum",
+        "quorum-lost",
+        "officers-there",
         "vote-undecided",
         "secret-vote-undecided",
         "secret-vote-not-tried",

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from steerco.charter import layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.citations import written
+from steerco.charter.demands import demanded
 from steerco.charter.model import Charter, Clause, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.extension.dispatch import TenantPlugins
@@ -169,7 +170,7 @@ class Regime:
         """The requirements on each action: the charter's, then those of house rules and laws."""
         by_action: dict[str, list[Procedure]] = {}
         for layer in (self.charter, *self.layers):
-            for rule in layer.procedures:
+            for rule in demanded(layer):
                 by_action.setdefault(rule.on, []).append(rule)
         return {action: tuple(rules) for action, rules in by_action.items()}
 
