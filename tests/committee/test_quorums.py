@@ -59,7 +59,8 @@ def test_without_enough_the_meeting_is_to_be_canceled_where_the_text_says_so(sit
 
 
 def test_at_the_second_call_fewer_suffice(sitting: Any) -> None:
-    more = 'of = "seated"\nall_but = 1\nwithout = "second-call"\nsecond_call = { after = { value = 30, unit = "minutes" }, at_least = 2 }'
+    call = 'second_call = { after = { value = 30, unit = "minutes" }, at_least = 2 }'
+    more = f'of = "seated"\nall_but = 1\nwithout = "second-call"\n{call}'
     board, id = sitting(more, "an", "binh")
     board.now += timedelta(minutes=29)
     assert stopped(board, id) == ("quorum-to-meet", ("2.5",), {"have": "2", "need": "4"})
