@@ -12,10 +12,14 @@ from steerco.cli.output import table
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 
+ELSEWHERE = {
+    "reach": ("steerco.cli.charter_answers:reach", "What a role can come to, alone or two together."),
+}
 
-@click.group(cls=CommandGroup)
+
+@click.group(cls=CommandGroup, lazy=ELSEWHERE)
 def charter() -> None:
-    """Import, show and compare a regulation; what covers each clause."""
+    """Import, show and compare a regulation; what covers each clause, contradicts, leads nowhere, is left open."""
 
 
 @charter.command("import")

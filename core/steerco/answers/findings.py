@@ -1,0 +1,56 @@
+"""What the answers are made of: acts that were tried, clauses side by side, and the bounds within which somebody looked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from steerco.charter.model import Label
+from steerco.configuration.snapshot import Regime
+
+
+class Cited(Struct, frozen=True):
+    """A clause that bears on an answer: its id, the kind of its text (clause, law, house, platform), its summary and place."""
+
+    clause: str
+    basis: str
+    gloss: Label
+    file: str = ""
+    line: int = 0
+
+
+def cited(regime: Regime, clauses: tuple[str, ...]) -> tuple[Cited, ...]:
+    """Return clauses of a regime as an answer names them."""
+    grounds = ((clause, regime.grounds(clause)) for clause in dict.fromkeys(clauses))
+    return tuple(Cited(clause, regime.basis(clause), g.gloss, g.file, g.line) for clause, g in grounds)
+
+
+class TriedAct(Struct, frozen=True):
+    """An act as the kernel took it in a lab: who did it, what with, how it came out, and by which clauses.
+
+    ``by`` is a person of the directory, or ``newcomer`` for anybody without a seat. ``outcome`` is ``done`` or what stopped it.
+    ``of`` is the person whose appointment it was on, if it was on one.
+    """
+
+    by: str
+    action: str
+    input: dict[str, Any]
+    outcome: str = "done"
+    clauses: tuple[Cited, ...] = ()
+    of: str = ""
+
+
+class Looked(Struct, frozen=True):
+    """The bounds of an answer: the day, the most acts in a row, how many questions were asked, and what was not looked at."""
+
+    on: date
+    steps: int = 0
+    asked: int = 0
+    tried: int = 0
+    left_out: tuple[str, ...] = ()
+
+
+Level = Literal["warning", "information"]
+"""How much a finding weighs: a warning wants mending or a word in the readings; information is by right or by design."""

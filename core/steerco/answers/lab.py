@@ -1,0 +1,211 @@
+"""A lab: a committee in a store of its own, as of a day, in which acts are tried and nothing stays.
+
+Example: ``Lab.of_files(scratch, "water-board", content, at)`` is the committee as its files would make it;
+``lab.performed([Act("an", "appointment.appoint", {...})])`` does the acts one after the other in a copy and tells how each came
+out.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from steerco.answers.findings import TriedAct, cited
+from steerco.committee.appointment import Appointment
+from steerco.committee.directory import Day, Directory
+from steerco.config.people import AgencyRow, AppointmentRow, Name, OfficeRow, People, PersonRow
+from steerco.configuration.home import ZONE
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import PLATFORM, Regime, Snapshot
+from steerco.configuration.tenant import Tenant
+from steerco.kernel.act import ActRequest
+from steerco.kernel.explain import explain
+from steerco.kernel.perform import perform
+from steerco.operations.onboarding import seeding
+from steerco.operations.scratch import Scratch, empty
+from steerco.policy.decision import Decision
+from steerco.records import OutOfOrder, Refused, Stopped
+from steerco.store.engine import Store
+
+NEWCOMER = "newcomer"
+"""Anybody without a seat: one person of the lab stands for all of them."""
+TODAY, YESTERDAY, LATER = "<today>", "<yesterday>", "<later>"
+
+
+class Act(Struct, frozen=True):
+    """An act to be tried. ``ends`` names the person and place of the appointment that it is on, where it is on one.
+
+    An input may say ``TODAY``, ``YESTERDAY`` or ``LATER`` for the day of the act, the day before and a day after the whole chain.
+    """
+
+    by: str
+    action: str
+    input: dict[str, Any]
+    ends: tuple[str, str] = ("", "")
+
+    @property
+    def key(self) -> str:
+        return f"{self.by} {self.action} {sorted(self.input.items())} {self.ends}"
+
+
+@dataclass
+class Lab:
+    """One committee of a scratch installation, at one time."""
+
+    installation: Installation
+    slug: str
+    at: datetime
+    tried: int = 0
+    _free: list[Store] = field(default_factory=list)
+
+    @classmethod
+    def of_files(cls, scratch: Scratch, slug: str, content: Mapping[str, str], at: datetime) -> Lab:
+        """Return the committee as its files would make it. Raises ``NotApplied``."""
+        start = _midnight(at, _zone(content, slug))
+        store = scratch.store({slug: content}, {slug: start})
+        return cls(scratch.installation(store), slug, at)._begun()
+
+    @classmethod
+    def of_running(cls, tenant: Tenant, directory: Directory, at: datetime) -> Lab:
+        """Return a committee like one that runs: its configuration, and the people who are in its directory on that day."""
+        snapshot = tenant.snapshot
+        people = people_of(directory, snapshot, snapshot.local(at))
+        seed = seeding()
+        installation = Installation(empty())
+        start = _midnight(at, snapshot.settings.zone)
+        installation.apply(
+            snapshot.slug,
+            snapshot.content,
+            at=start,
+            who=PLATFORM,
+            why="to try acts",
+            seed=lambda lab, _people, when: seed(lab, people, when),
+        )
+        return cls(installation, snapshot.slug, at)._begun()
+
+    def _begun(self) -> Lab:
+        newcomer = {"id": NEWCOMER, "name": NEWCOMER}
+        if NEWCOMER not in self.day.all.persons:
+            perform(self.tenant, ActRequest(PLATFORM, "person.add", input=newcomer, at=self.at))
+            self.__dict__.pop("day", None)
+        return self
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.installation.tenant(self.slug)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.tenant.snapshot
+
+    @cached_property
+    def regime(self) -> Regime:
+        return self.snapshot.regime_on(self.snapshot.local(self.at))
+
+    @cached_property
+    def day(self) -> Day:
+        """The directory on the day of the lab."""
+        tenant = self.tenant
+        with tenant.store.read(tenant.id) as session:
+            return tenant.directory(session).on(tenant.snapshot.local(self.at), self.regime.charter)
+
+    def ask(self, by: str, action: str, input: Mapping[str, Any], on: str | None = None) -> Decision | None:
+        """Return the kernel's decision on an act that nobody does; None for an act that cannot be asked about so."""
+        tenant = self.tenant
+        self.tried += 1
+        with tenant.store.read(tenant.id) as session:
+            try:
+                return explain(tenant, session, ActRequest(by, action, self.at, on=on, input=input))
+            except Stopped:
+                return None
+
+    def performed(self, acts: Iterable[Act]) -> tuple[tuple[TriedAct, ...], Day]:
+        """Do the acts in a copy, one a day from the lab's day on, until one is stopped.
+
+        Return each as it came out, and the directory on the day of the last. (One a day, since who takes a seat today cannot be
+        replaced in it before tomorrow.)
+        """
+        copy, acts = self._copy(), list(acts)
+        done: list[TriedAct] = []
+        last = self.day.day + timedelta(days=len(acts))
+        try:
+            for number, act in enumerate(acts):
+                copy.at = self.at + timedelta(days=number)
+                done.append(copy._one(act, last))
+                if done[-1].outcome != "done":
+                    break
+            self.tried += len(done)
+            return tuple(done), copy.day
+        finally:
+            self._free.append(copy.installation.store)
+
+    def _one(self, act: Act, last: date) -> TriedAct:
+        tenant, today = self.tenant, self.snapshot.local(self.at)
+        on = self._appointment(*act.ends) if act.ends[0] else None
+        days = {TODAY: today, YESTERDAY: today - timedelta(days=1), LATER: last}
+        given = {name: str(days.get(value, value)) if isinstance(value, str) else value for name, value in act.input.items()}
+        try:
+            done = perform(tenant, ActRequest(act.by, act.action, self.at, on=on, input=given))
+        except Refused as stopped:
+            outcome, because = stopped.outcome, tuple(each.clause for each in stopped.decision.because)
+        except OutOfOrder as stopped:
+            outcome, because = stopped.outcome, stopped.cites
+        except Stopped as stopped:
+            outcome, because = stopped.outcome, ()
+        else:
+            outcome, because = "done", tuple(each.clause for each in done.decision.because)
+        return TriedAct(act.by, act.action, given, outcome, cited(self.regime, because), act.ends[0])
+
+    def _copy(self) -> Lab:
+        store = self._free.pop() if self._free else Store.memory()
+        store.copy_from(self.installation.store)
+        installation = Installation(store)
+        installation.take_over(self.installation, [self.slug])
+        return Lab(installation, self.slug, self.at)
+
+    def _appointment(self, person: str, place: str) -> str | None:
+        tenant = self.tenant
+        with tenant.store.read(tenant.id) as session:
+            of = (Appointment.tenant_id == tenant.id, Appointment.person == person, Appointment.state == "held")
+            for row in session.scalars(select(Appointment).where(*of)):
+                if place in (row.seat, row.office):
+                    return row.id
+        return None
+
+    def close(self) -> None:
+        """Give its stores back."""
+        for store in (self.installation.store, *self._free):
+            store.close()
+
+
+def people_of(directory: Directory, snapshot: Snapshot, on: date) -> People:
+    """Return the people of a directory on a day, as the file of a new committee names them."""
+    held = [holding for holding in directory.holdings if holding.runs(on)]
+    return People(
+        agencies=tuple(
+            AgencyRow(id, Name(**name), directory.parents.get(id, ""), directory.sorts.get(id, ""))
+            for id, name in directory.agencies.items()
+        ),
+        offices=tuple(OfficeRow(id, Name(**directory.titles.get(id, {})), agency) for id, agency in directory.offices.items()),
+        persons=tuple(PersonRow(id, Name(**name)) for id, name in directory.persons.items()),
+        appointments=tuple(AppointmentRow(h.person, h.seat, h.office, h.agency, h.first, h.last) for h in held),
+    )
+
+
+def _zone(content: Mapping[str, str], slug: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(tomllib.loads(content[f"tenants/{slug}/tenant.toml"]).get("time_zone", ZONE))
+    except (KeyError, ValueError, TypeError):
+        return ZoneInfo(ZONE)
+
+
+def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(at.astimezone(zone), time.min, zone)
