@@ -11,7 +11,7 @@ from steerco.charter.model import Label
 from steerco.configuration.snapshot import Regime
 
 
-class Cited(Struct, frozen=True):
+class CitedClause(Struct, frozen=True):
     """A clause that bears on an answer: its id, the kind of its text (clause, law, house, platform), its summary and place."""
 
     clause: str
@@ -21,10 +21,10 @@ class Cited(Struct, frozen=True):
     line: int = 0
 
 
-def cited(regime: Regime, clauses: tuple[str, ...]) -> tuple[Cited, ...]:
+def cited(regime: Regime, clauses: tuple[str, ...]) -> tuple[CitedClause, ...]:
     """Return clauses of a regime as an answer names them."""
     grounds = ((clause, regime.grounds(clause)) for clause in dict.fromkeys(clauses))
-    return tuple(Cited(clause, regime.basis(clause), g.gloss, g.file, g.line) for clause, g in grounds)
+    return tuple(CitedClause(clause, regime.basis(clause), g.gloss, g.file, g.line) for clause, g in grounds)
 
 
 class TriedAct(Struct, frozen=True):
@@ -38,7 +38,7 @@ class TriedAct(Struct, frozen=True):
     action: str
     input: dict[str, Any]
     outcome: str = "done"
-    clauses: tuple[Cited, ...] = ()
+    clauses: tuple[CitedClause, ...] = ()
     of: str = ""
 
 

@@ -1,7 +1,7 @@
 """A lab: a committee in a store of its own, as of a day, in which acts are tried and nothing stays.
 
 Example: ``Lab.of_files(scratch, "water-board", content, at)`` is the committee as its files would make it;
-``lab.performed([Act("an", "appointment.appoint", {...})])`` does the acts one after the other in a copy and tells how each came
+``lab.performed([LabAct("an", "appointment.appoint", {...})])`` does the acts one after the other in a copy and tells how each came
 out.
 """
 
@@ -40,7 +40,7 @@ NEWCOMER = "newcomer"
 TODAY, YESTERDAY, LATER = "<today>", "<yesterday>", "<later>"
 
 
-class Act(Struct, frozen=True):
+class LabAct(Struct, frozen=True):
     """An act to be tried. ``ends`` names the person and place of the appointment that it is on, where it is on one.
 
     An input may say ``TODAY``, ``YESTERDAY`` or ``LATER`` for the day of the act, the day before and a day after the whole chain.
@@ -127,7 +127,7 @@ class Lab:
             except Stopped:
                 return None
 
-    def performed(self, acts: Iterable[Act]) -> tuple[tuple[TriedAct, ...], Day]:
+    def performed(self, acts: Iterable[LabAct]) -> tuple[tuple[TriedAct, ...], Day]:
         """Do the acts in a copy, one a day from the lab's day on, until one is stopped.
 
         Return each as it came out, and the directory on the day of the last. (One a day, since who takes a seat today cannot be
@@ -147,7 +147,7 @@ class Lab:
         finally:
             self._free.append(copy.installation.store)
 
-    def _one(self, act: Act, last: date) -> TriedAct:
+    def _one(self, act: LabAct, last: date) -> TriedAct:
         tenant, today = self.tenant, self.snapshot.local(self.at)
         on = self._appointment(*act.ends) if act.ends[0] else None
         days = {TODAY: today, YESTERDAY: today - timedelta(days=1), LATER: last}

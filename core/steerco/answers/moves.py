@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from steerco.answers.lab import LATER, TODAY, YESTERDAY, Act
+from steerco.answers.lab import LATER, TODAY, YESTERDAY, LabAct
 from steerco.charter.model import NOT_STATED, Succession
 from steerco.committee.directory import Day
 from steerco.policy.line import ANY, Line
 from steerco.policy.table import Table
 
-Chain = tuple[Act, ...]
+Chain = tuple[LabAct, ...]
 APPOINT, END = ("appointment", "appoint"), ("appointment", "end")
 RECORD, GRANT = ("officer-absence", "record"), ("authority-delegation", "grant")
 HOLDER, SELF = "relation:holder", "relation:self"
@@ -33,7 +33,7 @@ def shorter(chain: Chain, than: Chain | None) -> bool:
 
 
 @dataclass
-class Place:
+class FillablePlace:
     """A seat, a role without named seats, or an office whose holder has a seat: what a person can be appointed to."""
 
     name: str
@@ -42,20 +42,20 @@ class Place:
     brings: frozenset[str]
 
 
-def places(day: Day) -> list[Place]:
+def places(day: Day) -> list[FillablePlace]:
     """Return every place that is filled by an appointment; outsiders' kinds bring nothing that a charter's seat would."""
     roles = {role.id: role for role in day.charter.roles}
     named = {seat.role for seat in day.charter.seats}
-    found: dict[str, Place] = {}
+    found: dict[str, FillablePlace] = {}
     for seat in day.charter.seats:
         role = roles.get(seat.role)
         office = seat.office != NOT_STATED
         name = seat.office if office else seat.id
         brings = {seat.id, seat.role, role.body if role else ""} | (found[name].brings if name in found else set())
-        found[name] = Place(name, seat.role, {"office" if office else "seat": name}, frozenset(brings - {""}))
+        found[name] = FillablePlace(name, seat.role, {"office" if office else "seat": name}, frozenset(brings - {""}))
     for role in day.charter.roles:
         if role.id not in named:
-            found[role.id] = Place(role.id, role.id, {"seat": role.id}, frozenset({role.id, role.body}))
+            found[role.id] = FillablePlace(role.id, role.id, {"seat": role.id}, frozenset({role.id, role.body}))
     return list(found.values())
 
 
@@ -116,7 +116,7 @@ def _aimed(line: Line, aims: Mapping[str, frozenset[str]]) -> bool:
     return all(value in aims.get(name, frozenset()) for name, _, value in (facet.partition("=") for facet in line.facets))
 
 
-def fillings(position: Position, wanted: Sequence[Place]) -> Iterator[tuple[str, Place, Chain]]:
+def fillings(position: Position, wanted: Sequence[FillablePlace]) -> Iterator[tuple[str, FillablePlace, Chain]]:
     """Yield who of the party could be put into which place, with the chain that does it."""
     self_barred = any(not line.allow and line.subject == HOLDER for line in position.table.lines_for(*APPOINT))
     for place in wanted:
@@ -128,11 +128,11 @@ def fillings(position: Position, wanted: Sequence[Place]) -> Iterator[tuple[str,
             for person in position.people:
                 if (person == actor and self_barred) or _has(position, person, place):
                     continue
-                act = Act(actor, "appointment.appoint", {"person": person, **place.input})
+                act = LabAct(actor, "appointment.appoint", {"person": person, **place.input})
                 yield person, place, joined(chain, (act,))
 
 
-def _has(position: Position, person: str, place: Place) -> bool:
+def _has(position: Position, person: str, place: FillablePlace) -> bool:
     return position.subjects[person].get(place.role) == () and place.name in (
         place.role,
         *position.day.subjects(person),
@@ -173,7 +173,7 @@ def _away(position: Position, rule: Succession, besides: str = "") -> Chain | No
             ways.append(own)
         for chain in ways:
             if chain is not None and shorter(chain, best):
-                best = joined(chain, (Act(actor, "officer-absence.record", given),))
+                best = joined(chain, (LabAct(actor, "officer-absence.record", given),))
     return best
 
 
@@ -189,7 +189,7 @@ def _ended(position: Position, role: str, rivals: list[str]) -> Chain | None:
             held = position.day.subjects(rival)
             seat = next((each for each in seats if each.id in held), None)
             place = seat.office if seat and seat.office != NOT_STATED else seat.id if seat else role
-            acts.append(Act(actor, "appointment.end", {"to": YESTERDAY}, (rival, place)))
+            acts.append(LabAct(actor, "appointment.end", {"to": YESTERDAY}, (rival, place)))
         return joined(chain, tuple(acts))
     return None
 
@@ -211,5 +211,5 @@ def grants(position: Position) -> Iterator[tuple[str, str, str, Chain]]:
                     continue
                 by, to = (position.day.resolve(name) or name for name in (aims["by"], receiver))
                 given = {"by": by, "to": to, "scope": [aims["scope"]], "from": TODAY, "to_day": LATER}
-                act = Act(giver, "authority-delegation.grant", given)
+                act = LabAct(giver, "authority-delegation.grant", given)
                 yield aims["by"], receiver, aims["scope"], joined(power, own, seat, (act,))

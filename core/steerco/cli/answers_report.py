@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from steerco.answers.findings import Cited, Looked, TriedAct
+from steerco.answers.findings import CitedClause, Looked, TriedAct
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.reach import Gain, Reach, reach
 from steerco.charter.model import Label
@@ -107,7 +107,7 @@ def tried(act: TriedAct) -> str:
     return f"{act.by} does {act.action}{of} ({given}){came}{by(act.clauses)}"
 
 
-def by(clauses: Iterable[Cited]) -> str:
+def by(clauses: Iterable[CitedClause]) -> str:
     """Return the clauses of an answer, each with the kind of its text."""
     named = ", ".join(f"{each.clause}{LAYERS.get(each.basis, '')}" for each in clauses)
     return f", by {named}" if named else ""
