@@ -1,8 +1,8 @@
 """A lab: a committee in a store of its own, as of a day, in which acts are tried and nothing stays.
 
 Example: ``Lab.of_files(scratch, "water-board", content, at)`` is the committee as its files would make it;
-``lab.performed([LabAct("an", "appointment.appoint", {...})])`` does the acts one after the other in a copy and tells how each came
-out.
+``lab.performed([LabAct("an", "appointment.appoint", {...})])`` does the acts one after the other in a copy and tells how each
+came out.
 """
 
 from __future__ import annotations
