@@ -24,6 +24,7 @@ OPEN = (
     "/invitation",
     "/static",
     "/health",
+    "/ready",
     "/problems",
 )
 """What strangers may ask for: to sign in, what pages look like, whether the server works, what a code means."""

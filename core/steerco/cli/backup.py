@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from steerco.cli.command import Command, pass_shell
+from steerco.cli.environment import URL
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
-from steerco.cli.shell import URL, Shell, now
+from steerco.cli.shell import Shell, now
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 

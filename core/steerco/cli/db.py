@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from steerco.cli.command import CommandGroup, pass_shell
+from steerco.cli.environment import OPERATOR_URL, URL, value_of
 from steerco.cli.problems import CommandProblem
-from steerco.cli.shell import OPERATOR_URL, URL, Shell
+from steerco.cli.shell import Shell
 
 
 @click.group(cls=CommandGroup)
@@ -44,7 +43,7 @@ def _serving() -> str | None:
     """Return the role that serves by the addresses in use, where another owns the tables."""
     from sqlalchemy.engine import make_url
 
-    serves, owns = os.environ.get(URL), os.environ.get(OPERATOR_URL)
+    serves, owns = value_of(URL), value_of(OPERATOR_URL)
     if not serves or not owns:
         return None
     role = make_url(serves).username

@@ -31,6 +31,7 @@ COMMANDS = {
     "plugin": ("steerco.cli.plugin:plugin", "Make, check and list plugins."),
     "x": ("steerco.cli.plugin:x", "Run a command that a plugin adds."),
     "db": ("steerco.cli.db:db", "The database."),
+    "config": ("steerco.cli.config:config", "What is set in the environment, and where it comes from."),
     "doctor": ("steerco.cli.doctor:doctor", "What is wrong with this installation, and how to mend it."),
 }
 

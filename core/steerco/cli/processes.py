@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
+from steerco.cli import logs
+from steerco.cli.environment import METRICS, PROXIES
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
@@ -30,6 +33,9 @@ from steerco.operations.exchange import Exchange
 from steerco.operations.printing_chore import print_waiting
 from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
+
+if TYPE_CHECKING:
+    from steerco.web.http.metrics import Metrics
 
 Clock = Callable[[], datetime]
 SHOWN = 20
@@ -48,6 +54,7 @@ def run_server(
     from steerco.web.http.server import Server
 
     stop = Stop()
+    logs.begin("warning" if demo else "info")
     if demo:
         _among_us(host, anyone=anyone)
     _free(host, port)
@@ -58,17 +65,38 @@ def run_server(
     slugs = installation.some(SHOWN + 1)
     if not slugs:
         raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
-    app = create_app(
-        installation, demo=demo, clock=clock, home=shell.home, hosts={host, *hosts} if demo or hosts else None, wall=now
-    )
+    names = {host, *hosts} if demo or hosts else None
+    app = create_app(installation, demo=demo, clock=clock, home=shell.home, hosts=names, wall=now, metrics=_metrics())
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     begun = partial(announce, installation, slugs, address, clock, demo=demo)
-    server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked)
+    proxies = os.environ.get(PROXIES) or "127.0.0.1"
+    server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked, proxies=proxies)
     settle()
     if stop.asked:
         return
     with working(shell, lease, clock), stop.telling():  # uvicorn stops in good order, then raises the interruption again
         server.run()
+
+
+def _metrics() -> Metrics | None:
+    """Return the counts for Prometheus, served at the address that the environment gives; None where it gives none.
+
+    Raises ``CommandProblem`` for an address that is none, or that cannot be listened on.
+    """
+    if not (address := os.environ.get(METRICS, "")):
+        return None
+    from steerco.web.http.metrics import Metrics
+
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise CommandProblem("bad-setting", f"{METRICS}: {address!r} is no HOST:PORT", "give 127.0.0.1:9400, say", exit=USAGE)
+    counts = Metrics()
+    try:
+        counts.serve(host.strip("[]"), int(port))
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise CommandProblem("port", f"{METRICS}: {address}: {why}", "give another", exit=USAGE) from None
+    return counts
 
 
 class Stop:
@@ -239,6 +267,7 @@ def postman(shell: Shell, clock: Clock = now) -> Postman:
 
 def run_worker(shell: Shell, *, once: bool, lease: int) -> None:
     """Work until stopped, or one step. ``lease``: seconds after which another follows one that died."""
+    logs.begin()
     mine = worker(shell, timedelta(seconds=lease))
     if once:
         if not mine.once():

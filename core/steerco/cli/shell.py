@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from steerco.cli.environment import HOME, OPERATOR_URL, TENANTS_KEPT, URL, value_of
 from steerco.cli.output import as_json
 from steerco.cli.problems import FINDINGS, USAGE, CommandProblem, not_applied
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from steerco.configuration.tenant import Tenant
     from steerco.operations.scratch import Scratch
     from steerco.store.engine import Store
-
-URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
-TENANTS_KEPT = "STEERCO_TENANTS_KEPT"
 
 
 def now() -> datetime:
@@ -77,7 +75,7 @@ class Shell:
         """The same, whether or not the folder is there."""
         from steerco.configuration.home import Home, shipped
 
-        if folder := self.given or os.environ.get("STEERCO_HOME", ""):
+        if folder := self.given or os.environ.get(HOME, ""):
             return Home(Path(folder).absolute())
         current = Path.cwd()
         if (current / "tenants").is_dir():
@@ -123,7 +121,7 @@ class Shell:
     @property
     def embedded(self) -> bool:
         """Whether the database is the file in the home."""
-        return not os.environ.get(URL)
+        return not value_of(URL)
 
     @property
     def there(self) -> bool:
@@ -146,7 +144,7 @@ class Shell:
         from steerco.store.engine import Store
 
         try:
-            return Store.open(os.environ.get(URL) or None, self.home.data, operator_url=os.environ.get(OPERATOR_URL) or None)
+            return Store.open(value_of(URL), self.home.data, operator_url=value_of(OPERATOR_URL))
         except ValueError as error:
             raise CommandProblem(
                 "bad-address", f"{URL}: {error}", "write postgresql+psycopg://user@host/name, or unset it"

@@ -27,6 +27,7 @@ from steerco.store.fair_lock import LOST, READ_ONLY, Busy, FairLock, StoreUnavai
 from steerco.store.group_commit import GroupCommit, Undone
 from steerco.store.log_ends import Ends, Mark
 from steerco.store.migration_lines import MigrationLine
+from steerco.store.statement_count import count_statements
 
 __all__ = [
     "Busy",
@@ -156,6 +157,7 @@ class Store:
         self._ends = Ends(folder) if durable else None
         for engine in {writer, reader, operator}:
             fence.guard(engine)
+            count_statements(engine)
         self.dialect: str = writer.dialect.name
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Response, Router, get
 from litestar.datastructures import State
@@ -18,6 +18,7 @@ from steerco.configuration.installation import Installation
 from steerco.i18n import words
 from steerco.store import log
 from steerco.store.base import INSTALLATION
+from steerco.store.schema import standing
 from steerco.web import pages
 from steerco.web.api import plugin_routes, questions, records
 from steerco.web.http.auth import Service, check_sender
@@ -27,6 +28,9 @@ from steerco.web.http.problems import AT, HANDLERS, Anywhere, RequestError, lang
 from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import WorkerPools, reading
 from steerco.web.openapi import document
+
+if TYPE_CHECKING:
+    from steerco.web.http.metrics import Metrics
 
 
 class ReservedName(TypeError):
@@ -51,13 +55,15 @@ def create_app(
     home: Home | None = None,
     hosts: Collection[str] | None = None,
     wall: Callable[[], datetime] | None = None,
+    metrics: Metrics | None = None,
 ) -> Edge:
     """Return the ASGI application over an installation.
 
     ``demo``: strangers read every page, and OpenAPI documents are public. ``clock`` gives the time of every request;
     ``wall`` that of other people's clocks, where they differ.
     ``routers``: further Litestar routers or handlers. ``home`` is the folder whose cases the pages show. ``hosts``: the names
-    under which it answers, beside addresses and ``localhost`` (None: every name). Raises ``ReservedName`` where a record type
+    under which it answers, beside addresses and ``localhost`` (None: every name). ``metrics`` counts requests.
+    Raises ``ReservedName`` where a record type
     cannot have an address.
     """
     check_names(installation.types)
@@ -70,6 +76,7 @@ def create_app(
             Router("/t/{tenant:str}/schema", route_handlers=[document.document]),
             *plugin_routes.ROUTES,
             health,
+            ready,
             problem_page,
             *pages.routes(),
             *routers,
@@ -83,10 +90,14 @@ def create_app(
     )
     methods = app.state.methods = Methods(app)
 
+    if metrics is not None:
+        metrics.watch(crews)
+
     async def check(scope: Any) -> None:
         await crews.reads.run(check_sender, service, scope)
 
-    return Edge(app, limits, methods, check, hosts, pages.page_of)
+    ends = (metrics.count,) if metrics is not None else ()
+    return Edge(app, limits, methods, check, hosts, pages.page_of, ends)
 
 
 def check_names(types: Iterable[str]) -> None:
@@ -103,6 +114,17 @@ def health(request: Anywhere) -> Response[bytes]:
     with service.installation.store.read(INSTALLATION) as session:
         log.head(session)
     return plain({"status": "ok", "version": __version__})
+
+
+@get("/ready")
+@reading
+def ready(request: Anywhere) -> Response[bytes]:
+    """Answer whether requests may be sent here: the database works and has this release's tables. Else 503, as during an upgrade."""
+    service: Service = request.app.state.service
+    at = standing(service.installation.store)
+    if at != "current":
+        raise RequestError(503, "not-ready", headers={"Retry-After": "5"}, standing=at)
+    return plain({"status": "ready", "version": __version__})
 
 
 @get(f"{AT}{{code:str}}", sync_to_thread=False)

@@ -18,6 +18,7 @@ from steerco.operations import tokens
 from steerco.records import Invalid, Record, reason
 from steerco.store.base import INSTALLATION
 from steerco.web.http.limits import Limits
+from steerco.web.http.passage import known_as
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import sender
 
@@ -112,6 +113,7 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
                 continue
             if token is None or token.person not in current.directory(session).persons:
                 raise stranger()
+            known_as(f"token:{token.id}")
             yield Caller(service, current, session, token, now, capacity)
             return
 

@@ -1,15 +1,14 @@
 """The outermost layer: what holds for every answer, also for those that the framework gives before any handler runs.
 
 It bounds the size of what comes in and the time that it takes, and more narrowly for strangers; answers HEAD
-wherever GET is answered; puts the security headers on everything; and writes one line of log a request, without query, headers or
-body.
+wherever GET is answered; puts the security headers on everything; and gives each request a number, which its
+answer and its one line of log bear (``passage``).
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from ipaddress import ip_address
 from time import perf_counter
 from typing import Any
@@ -20,11 +19,10 @@ from msgspec import Struct
 
 from steerco.i18n import preferred
 from steerco.web.http.methods import Methods
-from steerco.web.http.problems import MEDIA, Problem, RequestError, fault, logged, of_trouble
+from steerco.web.http.passage import HEADER, Passage
+from steerco.web.http.problems import MEDIA, Problem, RequestError, fault, of_trouble
 from steerco.web.http.rates import Rates
 from steerco.web.http.sign_in import is_from_elsewhere
-
-access = logging.getLogger("steerco.access")
 
 SECURITY = {
     b"x-content-type-options": b"nosniff",
@@ -87,7 +85,8 @@ class Edge:
     """The ASGI application: ``app`` behind the limits. ``app`` is public so that a server's tools reach it.
 
     ``known`` says whether a request's sender is somebody here; ``hosts`` are the names under which it answers beside addresses
-    and ``localhost`` (None: under every name). ``page`` shows a problem to a browser.
+    and ``localhost`` (None: under every name). ``page`` shows a problem to a browser. ``ends`` are called with each
+    request that was answered, after its line of log.
     """
 
     def __init__(
@@ -98,16 +97,20 @@ class Edge:
         known: Known,
         hosts: Collection[str] | None = None,
         page: ProblemPage | None = None,
+        ends: Sequence[Callable[[Passage], None]] = (),
     ) -> None:
         self.app, self.limits, self.methods, self.known, self.page = app, limits, methods, known, page
         self.hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
+        self.ends = (Passage.log, *ends)
         self.rates = Rates(limits.misses, limits.costly)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        out = _Out(send, scope, self.page)
+        passage = Passage(scope)
+        passage.enter()
+        out = _Out(send, scope, self.page, passage)
         problem = self._refused(scope)
         if problem is not None:
             await out.problem(problem, language(scope["headers"]))
@@ -116,8 +119,10 @@ class Edge:
             await out({"type": "http.response.body", "body": b"", "more_body": False})
         else:
             inner: Any = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            passage.scope = inner
             await self._inside(inner, receive, out, self._counted(scope, out))
-        out.log()
+        for end in self.ends:
+            end(passage)
 
     def _counted(self, scope: Any, out: _Out) -> Send:
         """Return a ``send`` that counts answers of what is not there, and says so where there were too many."""
@@ -206,14 +211,13 @@ class Edge:
 class _Out:
     """Sends an answer on, with what every answer has."""
 
-    def __init__(self, send: Send, scope: Any, page: ProblemPage | None) -> None:
-        self._send, self._method, self._path, self._scope, self._page = send, scope["method"], scope["path"], scope, page
-        self._status, self._start = 0, perf_counter()
+    def __init__(self, send: Send, scope: Any, page: ProblemPage | None, passage: Passage) -> None:
+        self._send, self._method, self._scope, self._page, self._passage = send, scope["method"], scope, page, passage
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
-            message["headers"] = _completed(message.get("headers", ()))
+            self._passage.status = message["status"]
+            message["headers"] = [*_completed(message.get("headers", ())), (HEADER, self._passage.id.encode())]
         elif message["type"] == "http.response.body" and self._method == "HEAD":
             message["body"] = b""
         await self._send(message)
@@ -233,13 +237,7 @@ class _Out:
     @property
     def begun(self) -> bool:
         """Whether the answer's head has been sent."""
-        return self._status != 0
-
-    def log(self) -> None:
-        """One line: no query, no header, no body, so neither tokens nor personal data."""
-        if access.isEnabledFor(logging.INFO):
-            milliseconds = (perf_counter() - self._start) * 1000
-            access.info("%s %s %d %.1f ms", self._method, logged(self._path), self._status, milliseconds)
+        return self._passage.status != 0
 
 
 def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

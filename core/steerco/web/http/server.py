@@ -50,16 +50,28 @@ class Timed(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Says that it serves once it listens; ``stopping`` is whether it was asked to stop before it could hear that itself."""
+    """Says that it serves once it listens; ``stopping`` is whether it was asked to stop before it could hear that itself.
+    ``proxies``: addresses, joined by commas, whose word on a client's address and scheme is taken.
+    """
 
-    def __init__(self, app: Any, host: str, port: int, *, begun: Callable[[], None], stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        app: Any,
+        host: str,
+        port: int,
+        *,
+        begun: Callable[[], None],
+        stopping: Callable[[], bool],
+        proxies: str = "127.0.0.1",
+    ) -> None:
         settings = uvicorn.Config(
             app,
             host=host,
             port=port,
             http=Timed,
             ws="none",
-            log_level="warning",
+            log_config=None,
+            forwarded_allow_ips=proxies,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2,

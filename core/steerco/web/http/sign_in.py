@@ -16,6 +16,7 @@ from steerco.accounts.signing_in import states
 from steerco.accounts.web_sign_ins import LASTS, SignedIn
 from steerco.configuration.snapshot import PLATFORM
 from steerco.store.engine import Store
+from steerco.web.http.passage import known_as
 from steerco.web.http.problems import Anywhere, RequestError
 
 SECURE_COOKIE, LOOPBACK_COOKIE = "__Host-steerco", "steerco"
@@ -48,6 +49,8 @@ def signed_in(request: Anywhere) -> SignedIn | None:
         service = request.app.state.service
         state["signed_in"] = sender(service.installation.store, request.scope, service.clock(), demo=service.demo)
     found: SignedIn | None = state["signed_in"]
+    if found is not None:
+        known_as(f"account:{found.account}")
     return found
 
 

@@ -13,8 +13,9 @@ import atexit
 import threading
 import weakref
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
+from contextvars import Context, copy_context
 from functools import wraps
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
@@ -29,7 +30,7 @@ T = TypeVar("T")
 Handler = Callable[P, Response[bytes]]
 Answer = Coroutine[Any, Any, Response[bytes]]
 Answered = asyncio.Future[Any]
-Work = tuple[asyncio.AbstractEventLoop, Answered, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+Work = tuple[asyncio.AbstractEventLoop, Answered, Context, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
 class Lines:
@@ -98,7 +99,7 @@ class WorkerPool:
         self.pending += 1
         self._of[whose] += 1
         try:
-            self._asked.put(whose, (loop, answer, handler, args, kwargs))
+            self._asked.put(whose, (loop, answer, copy_context(), handler, args, kwargs))
             done: T = await answer
             return done
         finally:
@@ -143,17 +144,17 @@ def _finished() -> None:
 def _work(lines: Lines) -> None:
     """Serve one request after the other until the thread is let go."""
     while (work := lines.get()) is not None:
-        loop, answer, handler, args, kwargs = work
+        loop, answer, context, handler, args, kwargs = work
         if not answer.cancelled():
             outcome: Any
             try:
-                outcome = handler(*args, **kwargs)
+                outcome = context.run(handler, *args, **kwargs)
             except BaseException as error:  # it is the caller's
                 outcome = error
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(_deliver, answer, outcome)
             del outcome
-        del work, loop, answer, handler, args, kwargs  # nothing is kept alive until the next request
+        del work, loop, answer, context, handler, args, kwargs  # nothing is kept alive until the next request
 
 
 def _deliver(answer: Answered, outcome: Any) -> None:
@@ -176,9 +177,12 @@ class WorkerPools:
         self.sign_ins = WorkerPool("sign-ins", 4, 256)
         self.abroad = WorkerPool("abroad", 8, 32)
 
+    def __iter__(self) -> Iterator[WorkerPool]:
+        yield from (self.reads, self.acts, self.pages, self.plugins, self.sign_ins, self.abroad)
+
     def end(self) -> None:
         """Let all threads go."""
-        for crew in (self.reads, self.acts, self.pages, self.plugins, self.sign_ins, self.abroad):
+        for crew in self:
             crew.end()
 
 

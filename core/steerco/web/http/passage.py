@@ -1,0 +1,85 @@
+"""One request's way through the server: its number, its route, whose it is, and the one line that it leaves in the log.
+
+The line has no query, no header, no body and no name of a person: neither tokens nor personal data. Who acted is a reference
+(``token:…``, ``account:…``), which an operator can look up and a reader of the log cannot.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextvars import ContextVar
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from steerco.store.statement_count import COUNT, StatementCount
+from steerco.web.http.problems import logged
+
+access = logging.getLogger("steerco.access")
+
+HEADER = b"x-request-id"
+_GIVEN = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+"""A number that a server in front gives has to look like one, since it stands in our log and in the answer."""
+
+CURRENT: ContextVar[Passage | None] = ContextVar("steerco_passage", default=None)
+"""The request that this thread or task works for."""
+
+
+class Passage:
+    """A request under way. ``actor`` is filled in where the caller becomes known, ``status`` with the head of the answer."""
+
+    __slots__ = ("actor", "begun", "id", "method", "path", "scope", "statements", "status")
+
+    def __init__(self, scope: Any) -> None:
+        given = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        self.id = given.decode() if _GIVEN.fullmatch(given) else uuid4().hex
+        self.scope, self.method, self.path = scope, scope["method"], scope["path"]
+        self.actor, self.status = "", 0
+        self.begun = perf_counter()
+        self.statements = StatementCount()
+
+    def enter(self) -> None:
+        """Make this the request of the context: of this task and of the threads that work for it."""
+        CURRENT.set(self)
+        COUNT.set(self.statements)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return perf_counter() - self.begun
+
+    @property
+    def route(self) -> str:
+        """The address with names in place of values; ``-`` where no route answered."""
+        template = self.scope.get("path_template")
+        return str(template) if template else "-"
+
+    @property
+    def tenant(self) -> str:
+        """The tenant that the address names; empty where it names none, or where the answer was given to a stranger."""
+        return str(self.scope.get("path_params", {}).get("tenant", "")) if self.status != 401 else ""
+
+    def log(self) -> None:
+        """Write the line."""
+        if not access.isEnabledFor(logging.INFO):
+            return
+        milliseconds = round(self.seconds * 1000, 1)
+        facts = {
+            "request": self.id,
+            "method": self.method,
+            "route": self.route,
+            "tenant": logged(self.tenant),
+            "status": self.status,
+            "ms": milliseconds,
+            "statements": self.statements.sent,
+            "actor": self.actor,
+        }
+        access.info("%s %s %d %.1f ms", self.method, logged(self.path), self.status, milliseconds, extra={"facts": facts})
+
+
+def known_as(actor: str) -> None:
+    """Note whose request this is: a reference, never a name."""
+    passage = CURRENT.get()
+    if passage is not None:
+        passage.actor = actor

@@ -1,0 +1,114 @@
+"""The number and the line of log of each request, what is counted for Prometheus, and when a server is ready."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+from prometheus_client import generate_latest
+from sqlalchemy import text
+from tests.web.conftest import MOST, NATIONAL, Api
+
+from steerco.cli import logs
+from steerco.cli.schema_upgrade import migrate
+from steerco.configuration.installation import Installation
+from steerco.store.engine import Store
+from steerco.web.app import create_app
+from steerco.web.http.metrics import Metrics
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """What the log says from here on, as the objects that a collector reads."""
+    ours = logging.getLogger("steerco")
+    before = (list(ours.handlers), ours.level, ours.propagate)
+    monkeypatch.setenv("STEERCO_LOG_FORMAT", "json")
+    written = StringIO()
+    logs.begin(to=written)
+    yield lambda: [json.loads(line) for line in _taken(written)]
+    ours.handlers[:], ours.level, ours.propagate = before[0], before[1], before[2]
+
+
+def _taken(written: StringIO) -> list[str]:
+    said = written.getvalue().splitlines()
+    written.seek(0)
+    written.truncate()
+    return said
+
+
+def test_each_answer_bears_a_number_and_one_from_in_front_is_kept(api: Api) -> None:
+    given = api.http.get("/health", headers={"X-Request-Id": "front-0123456789"})
+    assert given.headers["X-Request-Id"] == "front-0123456789"
+    first, second = (api.http.get("/health").headers["X-Request-Id"] for _ in range(2))
+    assert first != second
+
+
+@pytest.mark.parametrize("number", ["short", "a" * 65, "has space 12345", 'quote"quote"', "semi;colon;semi"])
+def test_a_number_that_does_not_look_like_one_is_replaced(api: Api, number: str) -> None:
+    answered = api.http.get("/health", headers={"X-Request-Id": number}).headers["X-Request-Id"]
+    assert answered != number
+    assert len(answered) == 32
+
+
+def test_one_line_a_request_says_what_an_operator_needs_and_names_nobody(api: Api, lines: Any) -> None:
+    secret = api.token(NATIONAL, "chair")
+    lines()
+    answer = api.as_("chair")("GET", "/person?id=thu-tuong&limit=1", headers={"Cookie": "session=abc"})
+    assert answer.status_code == 200
+    (line,) = lines()
+    assert line["request"] == answer.headers["X-Request-Id"]
+    assert (line["method"], line["tenant"], line["status"]) == ("GET", NATIONAL, 200)
+    assert line["route"] == "/t/{tenant}/api/{type}"
+    assert line["statements"] > 0
+    assert line["ms"] > 0
+    assert line["actor"].startswith("token:")
+    assert all(word not in json.dumps(line) for word in (secret, "thu-tuong", "abc", "limit"))
+
+
+def test_a_stranger_leaves_no_tenants_name(api: Api, lines: Any) -> None:
+    lines()
+    assert api.http.get(f"/t/{MOST}/api/task").status_code == 401
+    (line,) = lines()
+    assert (line["status"], line["tenant"], line["actor"]) == (401, "", "")
+
+
+def test_a_setting_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEERCO_LOG_LEVEL", "loud")
+    with pytest.raises(Exception, match="there is no 'loud'"):
+        logs.begin()
+
+
+def test_metrics_count_by_route_and_name_no_tenant_and_no_record(api: Api) -> None:
+    metrics = Metrics()
+    with TestClient(create_app(api.installation, clock=api.clock, metrics=metrics)) as client:
+        headers = {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
+        for _ in range(3):
+            assert client.get(f"/t/{NATIONAL}/api/meeting", headers=headers).status_code == 200
+        client.request("BREW", "/health")
+        told = generate_latest(metrics.registry).decode()
+    assert 'steerco_requests_total{method="GET",route="/t/{tenant}/api/{type}",status="200"} 3.0' in told
+    assert 'steerco_requests_pending{pool="reads"} 0.0' in told
+    assert "BREW" not in told
+    assert NATIONAL not in told
+
+
+def test_a_server_is_ready_only_with_a_database_of_its_release(api: Api, tmp_path: Path) -> None:
+    store = Store.open(None, tmp_path)
+    migrate(store)
+    with TestClient(create_app(Installation(store), clock=api.clock)) as client:
+        assert client.get("/ready").json()["status"] == "ready"
+        with store.operator_connection() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        answer: httpx.Response = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.json()["code"] == "not-ready"
+    assert "older" in answer.json()["detail"]
+    store.close()
