@@ -200,7 +200,9 @@ class Trial:
         def plain(text: str) -> str:
             return MADE.sub("made", text.replace(value, "asked"))
 
-        headers = tuple((name, plain(each)) for name, each in sorted(answer.headers.items()) if name not in ("date", "x-request-id"))
+        headers = tuple(
+            (name, plain(each)) for name, each in sorted(answer.headers.items()) if name not in ("date", "x-request-id")
+        )
         if "asked" in plain(answer.text):  # an ETag is made from the text, echo and all
             headers = tuple((name, each) for name, each in headers if name != "etag")
         return Seen(answer.status_code, headers, plain(answer.text), statements)

@@ -87,7 +87,9 @@ def test_a_setting_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 def test_metrics_count_by_route_and_name_no_tenant_and_no_record(api: Api) -> None:
     metrics = Metrics()
-    with TestClient(create_app(api.installation, clock=api.clock, metrics=metrics)) as client:
+    app = create_app(api.installation, clock=api.clock)
+    metrics.attach(app)
+    with TestClient(app) as client:
         headers = {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
         for _ in range(3):
             assert client.get(f"/t/{NATIONAL}/api/meeting", headers=headers).status_code == 200

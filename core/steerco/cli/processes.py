@@ -35,7 +35,7 @@ from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
 
 if TYPE_CHECKING:
-    from steerco.web.http.metrics import Metrics
+    from steerco.web.http.limits import Edge
 
 Clock = Callable[[], datetime]
 SHOWN = 20
@@ -66,7 +66,8 @@ def run_server(
     if not slugs:
         raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
     names = {host, *hosts} if demo or hosts else None
-    app = create_app(installation, demo=demo, clock=clock, home=shell.home, hosts=names, wall=now, metrics=_metrics())
+    app = create_app(installation, demo=demo, clock=clock, home=shell.home, hosts=names, wall=now)
+    _count(app)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     begun = partial(announce, installation, slugs, address, clock, demo=demo)
     proxies = os.environ.get(PROXIES) or "127.0.0.1"
@@ -78,13 +79,13 @@ def run_server(
         server.run()
 
 
-def _metrics() -> Metrics | None:
-    """Return the counts for Prometheus, served at the address that the environment gives; None where it gives none.
+def _count(app: Edge) -> None:
+    """Count requests for Prometheus where the environment gives an address to tell them at.
 
     Raises ``CommandProblem`` for an address that is none, or that cannot be listened on.
     """
     if not (address := os.environ.get(METRICS, "")):
-        return None
+        return
     from steerco.web.http.metrics import Metrics
 
     host, _, port = address.rpartition(":")
@@ -96,7 +97,7 @@ def _metrics() -> Metrics | None:
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise CommandProblem("port", f"{METRICS}: {address}: {why}", "give another", exit=USAGE) from None
-    return counts
+    counts.attach(app)
 
 
 class Stop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Litestar, Response, Router, get
 from litestar.datastructures import State
@@ -29,9 +29,6 @@ from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import WorkerPools, reading
 from steerco.web.openapi import document
 
-if TYPE_CHECKING:
-    from steerco.web.http.metrics import Metrics
-
 
 class ReservedName(TypeError):
     """Record types whose names are words of the API's addresses."""
@@ -55,15 +52,13 @@ def create_app(
     home: Home | None = None,
     hosts: Collection[str] | None = None,
     wall: Callable[[], datetime] | None = None,
-    metrics: Metrics | None = None,
 ) -> Edge:
     """Return the ASGI application over an installation.
 
     ``demo``: strangers read every page, and OpenAPI documents are public. ``clock`` gives the time of every request;
     ``wall`` that of other people's clocks, where they differ.
     ``routers``: further Litestar routers or handlers. ``home`` is the folder whose cases the pages show. ``hosts``: the names
-    under which it answers, beside addresses and ``localhost`` (None: every name). ``metrics`` counts requests.
-    Raises ``ReservedName`` where a record type
+    under which it answers, beside addresses and ``localhost`` (None: every name). Raises ``ReservedName`` where a record type
     cannot have an address.
     """
     check_names(installation.types)
@@ -90,14 +85,10 @@ def create_app(
     )
     methods = app.state.methods = Methods(app)
 
-    if metrics is not None:
-        metrics.watch(crews)
-
     async def check(scope: Any) -> None:
         await crews.reads.run(check_sender, service, scope)
 
-    ends = (metrics.count,) if metrics is not None else ()
-    return Edge(app, limits, methods, check, hosts, pages.page_of, ends)
+    return Edge(app, limits, methods, check, hosts, pages.page_of)
 
 
 def check_names(types: Iterable[str]) -> None:
@@ -119,7 +110,7 @@ def health(request: Anywhere) -> Response[bytes]:
 @get("/ready")
 @reading
 def ready(request: Anywhere) -> Response[bytes]:
-    """Answer whether requests may be sent here: the database works and has this release's tables. Else 503, as during an upgrade."""
+    """Answer whether requests may be sent here: the database works and has this release's tables; 503 during an upgrade."""
     service: Service = request.app.state.service
     at = standing(service.installation.store)
     if at != "current":

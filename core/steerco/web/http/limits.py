@@ -8,7 +8,7 @@ answer and its one line of log bear (``passage``).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from ipaddress import ip_address
 from time import perf_counter
 from typing import Any
@@ -97,11 +97,10 @@ class Edge:
         known: Known,
         hosts: Collection[str] | None = None,
         page: ProblemPage | None = None,
-        ends: Sequence[Callable[[Passage], None]] = (),
     ) -> None:
         self.app, self.limits, self.methods, self.known, self.page = app, limits, methods, known, page
         self.hosts = None if hosts is None else frozenset(host.lower() for host in hosts)
-        self.ends = (Passage.log, *ends)
+        self.ends: tuple[Callable[[Passage], None], ...] = (Passage.log,)
         self.rates = Rates(limits.misses, limits.costly)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:

@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from steerco import __version__
+from steerco.web.http.limits import Edge
 from steerco.web.http.passage import Passage
 from steerco.web.http.worker_pool import WorkerPools
 
@@ -23,7 +24,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class Metrics:
-    """The counts of one process. ``count`` is called once a request, when its answer has been sent."""
+    """The counts of one process. ``count`` is called once a request, when its answer was sent."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -47,9 +48,10 @@ class Metrics:
         self._seconds.labels(route).observe(passage.seconds)
         self._statements.labels(route).inc(passage.statements.sent)
 
-    def watch(self, pools: WorkerPools) -> None:
-        """Tell at each scrape how many requests wait or are at work in each pool of threads."""
-        self.registry.register(_Pools(pools))
+    def attach(self, edge: Edge) -> None:
+        """Count the requests of an application, and tell at each scrape how many wait or are at work in each pool of threads."""
+        edge.ends = (*edge.ends, self.count)
+        self.registry.register(_Pools(edge.app.state.crews))
 
     def serve(self, host: str, port: int) -> None:
         """Answer Prometheus at this address, in a thread of its own. Raises ``OSError`` where it cannot be listened on."""
