@@ -53,8 +53,6 @@ def test_all_faults_of_a_file_come_at_once_with_their_lines() -> None:
         (18, "missing-key"),
         (18, "missing-key"),
         (18, "missing-key"),
-        (18, "missing-key"),
-        (18, "missing-key"),
         (19, "too-long"),
     ]
 

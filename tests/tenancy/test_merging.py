@@ -192,3 +192,21 @@ def test_a_key_that_goes_takes_its_remark_along() -> None:
     there = 'slug = "a"\nmain_body = "b"\n'
     found = merged("tenant.toml", was, there, "# Mine.\n" + was)
     assert found == '# Mine.\nslug = "a"\n# The body.\nmain_body = "b"\n'
+
+
+def test_rows_in_one_line_each_stay_so() -> None:
+    """An array of inline tables: a row changed, come and gone on the other side, with a remark written here."""
+    was = 'seat = [\n  { id = "a", role = "m" },\n  { id = "b", role = "m" }, # two\n]\n[instrument]\nid = "R"\n'
+    there = was.replace('"b", role = "m"', '"b", role = "n"').replace("]\n[inst", '  { id = "c", role = "m" },\n]\n[inst')
+    here = was.replace("seat = [\n", "seat = [\n  # mine\n")
+    made = merged("tenants/x/charter.toml", was, there, here)
+    assert [line.replace(" ", "") for line in made.splitlines()[:6]] == [
+        "seat=[",
+        "#mine",
+        '{id="a",role="m"},',
+        '{id="b",role="n"},#two',
+        '{id="c",role="m"},',
+        "]",
+    ]
+    gone = was.replace('  { id = "b", role = "m" }, # two\n', "")
+    assert merged("tenants/x/charter.toml", was, gone, here) == here.replace('  { id = "b", role = "m" }, # two\n', "")

@@ -17,6 +17,7 @@ from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, nowhere
 from steerco.config.read import read_toml
+from steerco.config.short_forms import spread
 
 TABLES: dict[str, str] = {
     "clause": "clauses",
@@ -49,17 +50,21 @@ TOLD = ("clause", "heading", "citation")
 """The tables that hold no rules: they cite nothing."""
 
 
-def read(source: Path | str, kind: str = "charter", file: str = "") -> tuple[Charter | None, list[Finding]]:
+def read(source: Path | str, kind: str = "charter", file: str = "", language: str = "") -> tuple[Charter | None, list[Finding]]:
     """Read one charter, house or law file. The charter is None where there are findings.
 
-    ``kind`` is ``charter``, ``house`` or ``law``; ``file`` what findings and sources call the file.
+    ``kind`` is ``charter``, ``house`` or ``law``; ``file`` what findings and sources call the file; ``language`` the only one of
+    the committee (empty: it has several).
     """
     document, findings, lines = read_toml(source, SCHEMAS[kind], file)
     if findings:
         return None, findings
     name = file or (source.as_posix() if isinstance(source, Path) else "")
+    long = spread(document, SCHEMAS[kind], language=language, file=name, lines=lines)
+    if long.findings:
+        return None, sorted(long.findings)
     try:
-        return charter(document, name, lines), []
+        return charter(long.document, name, long.lines), []
     except (msgspec.ValidationError, ValueError) as wrong:
         return None, [Finding(name, 1, "wrong-value", str(wrong))]
 
@@ -73,6 +78,7 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
     fields: dict[str, Any] = {
         "instrument": _instrument(document["instrument"]),
         "policy": document.get("policy", ""),
+        "not_stated": document.get("not_stated", ()),
         "file": file,
         "digest": digest(document),
     }

@@ -280,7 +280,8 @@ class Bound(Struct, frozen=True, gc=False):
 class Charter(Struct, frozen=True, gc=False):
     """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape.
 
-    The ``Sequence`` fields are stored packed (``packed_texts``).
+    The ``Sequence`` fields are stored packed (``packed_texts``). ``not_stated`` names what was looked for in the text and is not
+    there: tables, or named values.
     """
 
     instrument: Instrument
@@ -311,6 +312,7 @@ class Charter(Struct, frozen=True, gc=False):
     file: str = ""
     digest: str = ""
     citations: tuple[Citation, ...] = ()
+    not_stated: tuple[str, ...] = ()
 
     def subjects(self) -> tuple[str, ...]:
         """Return the id of every subject of its portfolios, and of each portfolio as a whole, in their order."""

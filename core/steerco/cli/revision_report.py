@@ -20,6 +20,7 @@ from steerco.changes.drift import Drift, Pulled, drift, pull
 from steerco.changes.prepared import Stored
 from steerco.cli.problems import USAGE, CommandProblem, not_applied
 from steerco.cli.shell import Shell
+from steerco.config.short_forms import name_in
 from steerco.configuration.load import belongs
 from steerco.store import file_modes
 
@@ -107,9 +108,9 @@ def applied_summary(shell: Shell, slug: str, *, files: bool) -> dict[str, Any]:
     current = in_use(shell, slug)
     if current is None:  # its first apply was cut off
         return {"revision": 0, "changed": files, "drift": []}
-    name = tomllib.loads(current[2].get(f"tenants/{slug}/tenant.toml", "")).get("name", {})
+    name = name_in(tomllib.loads(current[2].get(f"tenants/{slug}/tenant.toml", "")))
     drifts = drifted(shell, slug, current) if files else []
-    return {"name": name.get("en") or name.get("vi") or slug, "revision": current[0], "changed": bool(drifts), "drift": drifts}
+    return {"name": name or slug, "revision": current[0], "changed": bool(drifts), "drift": drifts}
 
 
 def drifted(shell: Shell, slug: str, current: Stored) -> list[Drift]:

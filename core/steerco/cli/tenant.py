@@ -91,11 +91,11 @@ def _list_row(shell: Shell, slug: str, with_files: list[str], applied: list[str]
 def _name(shell: Shell, slug: str) -> str:
     import tomllib
 
+    from steerco.config.short_forms import name_in
     from steerco.configuration.home import NotUtf8
 
     try:
-        name = tomllib.loads(shell.home.content(slug)[f"tenants/{slug}/tenant.toml"])["name"]
-        return str(name.get("en") or name.get("vi") or "")
+        return name_in(tomllib.loads(shell.home.content(slug)[f"tenants/{slug}/tenant.toml"]))
     except (tomllib.TOMLDecodeError, KeyError, AttributeError, OSError, ValueError, NotUtf8):
         return ""  # `tenant check` tells what is wrong with it
 

@@ -30,6 +30,7 @@ _KNOWN = frozenset(
     {
         "type", "schema", "valuesrules", "required", "allowed", "regex", "empty", "min", "max", "minlength", "maxlength",
         "dependencies", "texts", "legible", "one_line", "dated", "keysrules", "plain",
+        "translated", "in_words", "defaulted",
     }
 )  # fmt: skip
 
@@ -85,7 +86,10 @@ def _one(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
     for rule, key in (("min", "minimum"), ("max", "maximum")):
         if rule in rules:
             schema[key] = rules[rule]
-    schema.update(_size(kind, rules))
+    if not (kind == "dict" and "translated" in rules):
+        schema.update(_size(kind, rules))
+    else:
+        schema["minProperties"] = 1
     return {**schema, **_texts(kind, rules)}
 
 

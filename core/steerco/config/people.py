@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, nowhere
 from steerco.config.read import read_toml
+from steerco.config.short_forms import spread
 
 _PLURALS = {"agency": "agencies", "office": "offices", "person": "persons", "appointment": "appointments"}
 
@@ -60,7 +62,8 @@ class PersonRow(Struct, frozen=True):
 class AppointmentRow(Struct, frozen=True, rename={"since": "from", "until": "to"}):
     """An appointment of a person to a seat or office, with its first and last day (inclusive; None: open).
 
-    ``seat`` is a seat, a role, or a kind of outsider; ``office`` an office. One of the two is given.
+    ``seat`` is a seat, a role, or a kind of outsider; ``office`` an office. One of the two is given. ``number`` is that of a
+    person entered with ``count``: each takes the seat of that number where there is one (:func:`placed`).
     """
 
     person: str
@@ -71,6 +74,7 @@ class AppointmentRow(Struct, frozen=True, rename={"since": "from", "until": "to"
     until: dt.date | None = None
     instrument: str = ""
     line: int = 0
+    number: int = 0
 
 
 class People(Struct, frozen=True):
@@ -83,12 +87,30 @@ class People(Struct, frozen=True):
     file: str = ""
 
 
-def read(source: Path | str, file: str = "") -> tuple[People | None, list[Finding]]:
-    """Read ``people.toml``. None where its shape is wrong; what it refers to is checked by :func:`check`."""
+def read(source: Path | str, file: str = "", language: str = "") -> tuple[People | None, list[Finding]]:
+    """Read ``people.toml``. None where its shape is wrong; what it refers to is checked by :func:`check`.
+
+    ``language`` is the committee's only one (empty: it has several).
+    """
     document, findings, lines = read_toml(source, SCHEMAS["people"], file)
     if findings:
         return None, findings
-    return people(document, file or (source.as_posix() if isinstance(source, Path) else ""), lines), []
+    name = file or (source.as_posix() if isinstance(source, Path) else "")
+    long = spread(document, SCHEMAS["people"], language=language, file=name, lines=lines)
+    if long.findings:
+        return None, sorted(long.findings)
+    return people(long.document, name, long.lines), []
+
+
+def placed(who: People, seats: Collection[str]) -> People:
+    """Return the people with each of those that were entered by number in the seat of their number, where there is one."""
+    rows = [_own_seat(row, seats) for row in who.appointments]
+    return replace(who, appointments=tuple(rows))
+
+
+def _own_seat(row: AppointmentRow, seats: Collection[str]) -> AppointmentRow:
+    own = f"{row.seat}-{row.number}"
+    return replace(row, seat=own) if row.number and own in seats else row
 
 
 def people(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere) -> People:

@@ -29,6 +29,8 @@ PARTIAL_DATE_PATTERN = r"[0-9]{4}(-(0[1-9]|1[0-2]))?"
 PERIODS = ["week", "month", "quarter", "half-year", "year", "not-stated"]
 MOST_CITES = 3
 MOST_IN_LINE = 500
+DEFAULTS = "defaults"
+"""The table of what rows of a charter need not repeat."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """The days that acts can name; others are mistyped."""
 FIRST_YEAR = 1000
@@ -79,6 +81,15 @@ class StrictValidator(Validator):  # type: ignore[misc]
         year = f"{value:%Y}".zfill(4) if isinstance(value, date) else value[:4] if isinstance(value, str) else ""
         if required and year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_DAY.year:
             self._error(field, f"must lie in the years {FIRST_YEAR} to {LAST_DAY.year}, not in {year}")
+
+    def _validate_translated(self, yes: bool, field: str, value: Any) -> None:
+        """{'type': 'boolean'}"""  # read by ``short_forms``: a plain text is the name in the committee's one language
+
+    def _validate_in_words(self, yes: bool, field: str, value: Any) -> None:
+        """{'type': 'boolean'}"""  # read by ``short_forms``: left out, it is the id in words
+
+    def _validate_defaulted(self, yes: bool, field: str, value: Any) -> None:
+        """{'type': 'boolean'}"""  # read by ``short_forms``: left out, it is what ``[defaults]`` says
 
     def _validate_legible(self, least: float, field: str, value: Any) -> None:
         """{'type': 'float'}"""
@@ -160,13 +171,22 @@ def free(**rules: Any) -> Rules:
 
 
 def passage(**rules: Any) -> Rules:
-    """Return a text of any number of lines in at least one of the tenant's languages."""
-    return table({"vi": text(), "en": text()}, empty=False, **rules)
+    """Return a text of any number of lines in at least one of the tenant's languages; a plain one is in its only language."""
+    return {"type": ["dict", "string"], "schema": {"vi": text(), "en": text()}, "empty": False, "translated": True, **rules}
 
 
 def label(most: int = MOST_IN_LINE, **rules: Any) -> Rules:
-    """Return a name or title of one line in at least one of the tenant's languages."""
-    return table({"vi": one_line(most), "en": one_line(most)}, empty=False, **rules)
+    """Return a name or title of one line in at least one of the tenant's languages; a plain one is in its only language."""
+    keys = {"vi": one_line(most), "en": one_line(most)}
+    return {
+        "type": ["dict", "string"],
+        "schema": keys,
+        "empty": False,
+        "maxlength": most,
+        "one_line": True,
+        "translated": True,
+        **rules,
+    }
 
 
 def said(**rules: Any) -> Rules:
@@ -192,6 +212,11 @@ def cite(**rules: Any) -> Rules:
 def text_table() -> Rules:
     """Return a table of texts, as ``where`` is."""
     return free(valuesrules={"type": "string"})
+
+
+def is_tables(rules: Mapping[str, Any]) -> bool:
+    """Return whether these are the rules of an array of tables."""
+    return rules.get("type") == "list" and rules.get("schema", {}).get("type") == "dict" and "schema" in rules["schema"]
 
 
 def rules_at(schema: Schema, path: Sequence[str | int]) -> Mapping[str, Any]:

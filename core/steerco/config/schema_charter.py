@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from steerco.config.schema import (
     CLAUSE_PATTERN,
+    DEFAULTS,
     PERIODS,
     Rules,
     Schema,
@@ -29,6 +30,7 @@ from steerco.config.schema import (
 )
 from steerco.config.schema_membership import membership
 from steerco.config.schema_voting import decisions, stated_whole
+from steerco.config.short_forms import long_rules
 
 MOST_DAYS = 3660
 """The longest time limit in days: ten years."""
@@ -144,7 +146,9 @@ def _parties() -> Schema:
             }
         ),
         "group": tables({**common, "roles": listed(text(), required=True, minlength=1)}),
-        "seat": tables({**common, "role": text(required=True), "office": text(), "agency": text()}),
+        "seat": tables(
+            {**common, "role": text(required=True), "office": text(), "agency": text(), "count": whole(min=1, max=1000)}
+        ),
         "succession": tables(
             {
                 "absent": text(required=True),
@@ -279,14 +283,14 @@ def _work() -> Schema:
 
 
 def _file(kind: str) -> Schema:
+    rows = {**_parties(), **_duties(), **_rules(kind), **_work()}
     return {
         "policy": text(),
         "instrument": table(_instrument(kind), required=True),
+        "not_stated": listed(text(), minlength=1),
+        DEFAULTS: table({"body": text(), "ballot": text()}),
         **_structure(),
-        **_parties(),
-        **_duties(),
-        **_rules(kind),
-        **_work(),
+        **{name: long_rules(rules) for name, rules in rows.items()},
     }
 
 

@@ -65,6 +65,14 @@ a table for each plugin, by its name; ``calendar`` days off, and days worked in 
 ``administration`` who may apply changes; ``sign_in`` an OpenID provider, whose
 ``claim`` says to which person, by e-mail address or another ``attribute``, somebody may belong."""
 
+_PLACE: Schema = {
+    "office": text(),
+    "seat": text(),
+    "agency": text(),
+    "from": day(),
+    "to": day(),
+    "instrument": one_line(),
+}
 PEOPLE: Schema = {
     "agency": tables(
         {
@@ -81,17 +89,9 @@ PEOPLE: Schema = {
             "name": label(MOST_PERSONAL, required=True),
             "email": one_line(MOST_PERSONAL),
             "attrs": free(maxlength=20, keysrules=slug(), valuesrules=fact()),
+            **_PLACE,
+            "count": whole(min=1, max=1000),
         }
     ),
-    "appointment": tables(
-        {
-            "person": text(required=True),
-            "office": text(),
-            "seat": text(),
-            "agency": text(),
-            "from": day(),
-            "to": day(),
-            "instrument": one_line(),
-        }
-    ),
+    "appointment": tables({"person": text(required=True), **_PLACE}),
 }

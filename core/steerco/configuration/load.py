@@ -37,6 +37,7 @@ from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.people import People
 from steerco.config.read import Document, read_toml
+from steerco.config.short_forms import only_language, spread
 from steerco.configuration import register_keepers, vocabulary
 from steerco.configuration.appointment_conflicts import seated
 from steerco.configuration.open_ends import open_ends
@@ -145,6 +146,7 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
         return Loaded(None, None, sorted(reading.findings))
     people = None if passed else reading.people()
     charters = reading.charters()
+    people = people and people_file.placed(people, {seat.id for charter in charters for seat in charter.seats})
     main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
@@ -194,6 +196,7 @@ class FilesPass:
         self.findings: list[Finding] = []
         self.unread = False  # whether some file has not even the right shape: what refers to it is judged once it has
         self.document: Document = {}
+        self.language = ""  # the committee's only one
         self.lines: Lines = nowhere
         self.filled: frozenset[str] = frozenset()  # the seats, roles and offices to which people.toml appoints
 
@@ -225,6 +228,12 @@ class FilesPass:
         self.findings, self.lines = self.findings + findings, lines
         if findings:
             return None
+        self.language = only_language(self.document)
+        long = spread(self.document, SCHEMAS["tenant"], language=self.language, file=path, lines=lines)
+        if long.findings:
+            self.findings += long.findings
+            return None
+        self.document = long.document
         if self.document["slug"] != self.slug:
             message = f"says {self.document['slug']!r}, but the folder is {self.slug!r}; make them the same"
             self.findings.append(Finding(path, lines(("slug",)), "other-slug", message))
@@ -280,7 +289,7 @@ class FilesPass:
         text = self._text(path, self._own("tenant.toml"))
         if text is None:
             return None
-        charter, findings = self.compiled.read(text, kind, path)
+        charter, findings = self.compiled.read(text, kind, path, self.language)
         self.findings += findings
         self.unread |= charter is None
         return charter
@@ -309,7 +318,7 @@ class FilesPass:
         text = self._text(self._own(name), self._own("tenant.toml"))
         if text is None:
             return None
-        people, findings = people_file.read(text, self._own(name))
+        people, findings = people_file.read(text, self._own(name), self.language)
         self.findings += findings
         self.unread |= people is None
         if people is not None:

@@ -52,17 +52,17 @@ class Compiled:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
 
-    def read(self, text: str, kind: str, path: str) -> tuple[Charter | None, list[Finding]]:
-        """Return the charter, house rules or law (``kind``) of this text, standing in the file ``path``: see
-        ``charter.load.read``.
+    def read(self, text: str, kind: str, path: str, language: str = "") -> tuple[Charter | None, list[Finding]]:
+        """Return the charter, house rules or law (``kind``) of this text, standing in the file ``path``, of a committee with one
+        ``language`` or several: see ``charter.load.read``.
         """
-        key = _key(kind, text)
+        key = _key(f"{kind} {language}", text)
         in_memory: Charter | None = _kept.get(key)
         if in_memory is not None:
             return in_memory if in_memory.file == path else _placed(in_memory, path), []
         stored = self._get(key)
         if stored is None:
-            charter, findings = charter_load.read(text, kind, path)
+            charter, findings = charter_load.read(text, kind, path, language)
             if charter is None or findings:
                 return charter, findings
             stored = self._put(key, _bare(charter))

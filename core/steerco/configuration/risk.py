@@ -81,7 +81,7 @@ def _said(path: str, text: str) -> Any:
 
 def _unlabelled(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _unlabelled(item) for key, item in value.items() if not (key == _LABEL and isinstance(item, dict))}
+        return {key: _unlabelled(item) for key, item in value.items() if not (key == _LABEL and isinstance(item, dict | str))}
     return [_unlabelled(item) for item in value] if isinstance(value, list) else value
 
 

@@ -72,7 +72,7 @@ class _TableReading:
         if "seat" in place and "office" in place:
             self.say(line, "table-place", f"puts {name!r} into a seat and an office at once: write two lines")
         elif place.get("seat") or place.get("office"):
-            given = {kind: id for kind, id in place.items() if id}
+            given: dict[str, Any] = {kind: id for kind, id in place.items() if id}
             since, until = days.get("from"), days.get("to")
             self.appointments.append(
                 AppointmentRow(person, **given, since=since, until=until, instrument=cells.get("instrument", ""), line=line)
