@@ -100,7 +100,7 @@ def name_in(settings: Mapping[str, Any]) -> str:
 
 
 def in_words(id: str) -> str:
-    """Return an id in words: ``vice-chair`` is ``Vice chair``."""
+    """Return an id in words: ``upper-field`` is ``Upper field``."""
     words = id.replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]
 
