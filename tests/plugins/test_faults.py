@@ -61,11 +61,12 @@ gloss = {{ vi = "Không gì", en = "Nothing" }}
 def rules(tenant):
     return [Rule(on="meeting.convene", cite=("broken-1:1",), judge=lambda act: misbehave({fault!r}, act))]
 """
-NOTHING_GIVEN = ("record_types", "charter_parsers")
+NOTHING_GIVEN = ("record_types", "charter_parsers", "charter_proposers")
 FAULTS = ("raises", "garbage", "sleeps", "exits", "mutates")
 ARGUMENTS = {
     "record_types": "",
     "charter_parsers": "",
+    "charter_proposers": "",
     "calendar": "tenant, base",
     "advice": "tenant, today",
     "consume": "tenant, event, hands",
@@ -126,9 +127,10 @@ def test_a_fault_harms_nobody_else_and_grants_nothing(
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     folder = package(tmp_path, hook, fault)
-    MISCHIEF["on"] = hook in ("record_types", "charter_parsers")
+    MISCHIEF["on"] = hook in NOTHING_GIVEN
     plugins = Plugins().add([*folders(), folder])
     plugins.parsers()
+    plugins.proposers()
     if hook == "record_types":
         assert plugins.quarantined.keys() == {folder.name}
         return

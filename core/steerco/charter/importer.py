@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -100,11 +100,24 @@ class LineAccount(Struct, frozen=True):
 
 
 class ImportReport(Struct, frozen=True):
-    """The result of an import: the file, its clauses, the lines that somebody must check, and where each line went."""
+    """The result of an import: the file, its clauses, the lines that somebody must check, where each line went, and how many rows
+    the words propose (in the file ``proposed``, "" where none)."""
 
     file: str
     parser: str
     clauses: tuple[str, ...]
+    unsure: tuple[Unsure, ...]
+    account: LineAccount
+    proposals: int = 0
+    proposed: str = ""
+
+
+class Imported(Struct, frozen=True):
+    """A regulation that was read and is not written yet."""
+
+    parser: str
+    language: str
+    parsed: Parsed
     unsure: tuple[Unsure, ...]
     account: LineAccount
 
@@ -113,16 +126,11 @@ class NotRead(ValueError):
     """No clause was found, or no parser knows such a text."""
 
 
-def import_charter(
-    text: str, parsers: list[CharterParser], target: Path, source: str = "", unsure: tuple[Unsure, ...] = ()
-) -> ImportReport:
-    """Write ``target`` from the text of a regulation.
+def read_regulation(text: str, parsers: Sequence[CharterParser], unsure: tuple[Unsure, ...] = ()) -> Imported:
+    """Return the regulation in a text, by the first parser that knows such a text.
 
-    The first parser that knows the text reads it; ``unsure`` is what reading its file left in doubt. Raises ``FileExistsError``
-    where the target exists already (nothing is ever overwritten) and :class:`NotRead` where nothing could be read.
+    ``unsure`` is what reading its file left in doubt. Raises :class:`NotRead` where nothing could be read.
     """
-    if target.exists():
-        raise FileExistsError(f"{target} already exists; an import never writes over a charter")
     parser = next((p for p in parsers if p.reads(text)), None)
     if parser is None:
         names = ", ".join(p.name for p in parsers) or "none is installed"
@@ -130,11 +138,27 @@ def import_charter(
     parsed = parser.parse(text)
     if not parsed.clauses:
         raise NotRead(f"{parser.name} found no clause in this text")
+    doubts = tuple(sorted((*unsure, *parsed.unsure)))
+    return Imported(parser.name, parser.language, parsed, doubts, account_of(text, parsed.placed))
+
+
+def import_charter(
+    text: str, parsers: list[CharterParser], target: Path, source: str = "", unsure: tuple[Unsure, ...] = ()
+) -> ImportReport:
+    """Write ``target`` from the text of a regulation; see ``read_regulation``."""
+    return write_charter(read_regulation(text, parsers, unsure), target, source)
+
+
+def write_charter(read: Imported, target: Path, source: str = "") -> ImportReport:
+    """Write ``target``. Raises ``FileExistsError`` where it exists already: nothing is ever overwritten."""
+    if target.exists():
+        raise FileExistsError(f"{target} already exists; an import never writes over a charter")
+    toml = as_toml(read.parsed, read.language, source)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(as_toml(parsed, parser.language, source))
-    ids = tuple(c.id for c in parsed.clauses)
-    return ImportReport(str(target), parser.name, ids, tuple(sorted((*unsure, *parsed.unsure))), account_of(text, parsed.placed))
+        file.write(toml)
+    ids = tuple(c.id for c in read.parsed.clauses)
+    return ImportReport(str(target), read.parser, ids, read.unsure, read.account)
 
 
 def account_of(text: str, placed: Iterable[Placed]) -> LineAccount:

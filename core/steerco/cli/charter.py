@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from steerco.cli.command import CommandGroup, pass_shell
 from steerco.cli.output import table
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from steerco.cli.charter_proposals import ProposalsReport
 
 ELSEWHERE = {
     "reach": ("steerco.cli.charter_answers:reach", "What a role can come to, alone or two together."),
@@ -37,18 +41,94 @@ def import_(shell: Shell, file: Path, slug: str, strict: bool) -> None:
     from steerco.cli.charter_report import import_text
 
     report = import_text(shell.home_to_be, file, slug)
+    open_ = f"; {report.proposals} rows proposed in {report.proposed}" if report.proposals else ""
 
     def text() -> None:
         for doubt in report.unsure:
             click.echo(f"{file}:{doubt.line}: {doubt.message} [{doubt.code}]")
         for left in report.account.left_over:
             click.echo(f"{file}:{left.line}: in no clause: {left.text[:90]} [left-over]")
-        click.echo(f"{report.file}: {len(report.clauses)} clauses by {report.parser}, {len(report.unsure)} to compare", err=True)
+        click.echo(
+            f"{report.file}: {len(report.clauses)} clauses by {report.parser}, {len(report.unsure)} to compare{open_}", err=True
+        )
         went = report.account
         parts = f"{went.clauses} in clauses, {went.headings} in headings, {went.instrument} in the instrument's data"
         click.echo(f"{went.lines} lines: {parts}, {len(went.left_over)} left over", err=True)
 
     shell.report(report, text, ok=not strict or not (report.unsure or report.account.left_over))
+
+
+@charter.command()
+@click.argument("slug")
+@pass_shell
+def propose(shell: Shell, slug: str) -> None:
+    """Read the words of a charter again and propose rows, in charter.proposed.toml. What was refused stays refused."""
+    from steerco.cli.charter_proposals import propose
+
+    _proposals(shell, propose(shell.home_to_be, slug))
+
+
+@charter.command()
+@click.argument("slug")
+@pass_shell
+def proposals(shell: Shell, slug: str) -> None:
+    """List the proposed rows that nobody has decided on, each with its confidence and its sentence."""
+    from steerco.cli.charter_proposals import listed
+
+    _proposals(shell, listed(shell.home_to_be, slug))
+
+
+def _proposals(shell: Shell, report: ProposalsReport) -> None:
+    def text() -> None:
+        from steerco.charter.proposed_rows import row_text
+
+        for each in report.proposals:
+            if each.state == "open":
+                click.echo(f"{each.id}  {each.confidence} %, by {each.clause}: {each.sentence}")
+                click.echo("".join(f"    {line}\n" for line in row_text(each).splitlines()), nl=False)
+        click.echo(f"{report.file}: {report.open} of {len(report.proposals)} wait for a decision", err=True)
+
+    shell.report(report, text)
+
+
+@charter.command()
+@click.argument("slug")
+@click.argument("ids", nargs=-1, metavar="[ID]…")
+@click.option("--above", type=click.IntRange(0, 100), help="All open ones of at least this confidence, in percent.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@pass_shell
+def accept(shell: Shell, slug: str, ids: tuple[str, ...], above: int | None, dry_run: bool) -> None:
+    """Take proposed rows into charter.toml, powers into the policy: those named, or all above a confidence.
+
+    All of them or none. Comments stay. `tenant plan` then shows what they change, and `tenant apply` lets them count.
+    """
+    _decide(shell, slug, ids, above, False, dry_run)
+
+
+@charter.command()
+@click.argument("slug")
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@pass_shell
+def refuse(shell: Shell, slug: str, ids: tuple[str, ...]) -> None:
+    """Refuse proposed rows: they are proposed no more, also after the words are read again."""
+    _decide(shell, slug, ids, None, True, False)
+
+
+def _decide(shell: Shell, slug: str, ids: tuple[str, ...], above: int | None, refused: bool, dry: bool) -> None:
+    from steerco.cli.charter_proposals import decide
+
+    answer = decide(shell.home_to_be, slug, ids, above, refused, dry)
+
+    def text() -> None:
+        for row in answer.rows if not refused else ():
+            click.echo(row)
+        for problem in answer.problems:
+            click.echo(f"{problem.message} [{problem.code}]")
+        verb = "refused" if refused else "would be accepted" if dry else "accepted"
+        told = f"{len(answer.done)} {verb}" if not answer.problems else "nothing was written"
+        click.echo(f"{told}{': ' + ', '.join(answer.files) if answer.files else ''}", err=True)
+
+    shell.report(answer, text, ok=not answer.problems)
 
 
 @charter.command()

@@ -14,11 +14,12 @@ from steerco.cases.runner import find
 from steerco.charter.all_rules import ruled
 from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
-from steerco.charter.importer import ImportReport, NotRead, import_charter
+from steerco.charter.importer import Imported, ImportReport, NotRead, read_regulation, write_charter
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
 from steerco.charter.sources import SourceProblem, read_source
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
+from steerco.cli import charter_proposals
 from steerco.cli.answers import snapshot_of
 from steerco.cli.problems import FINDINGS, CommandProblem
 from steerco.cli.shell import Shell
@@ -38,17 +39,23 @@ def import_text(home: Home, file: Path, slug: str) -> ImportReport:
     """
     if not SLUG.match(slug) or len(slug) > 60:
         raise BadSlug(slug)
-    try:
-        source = read_source(file)
-    except SourceProblem as problem:
-        raise CommandProblem(problem.code, str(problem), problem.do) from None
     target = home.folder / "tenants" / slug / "charter.toml"
-    try:
-        return import_charter(source.text, installed().parsers(), target, file.name, source.unsure)
-    except FileExistsError:
+    if target.exists():
         relative = target.relative_to(home.folder)
         do = "move it away first, or import under another tenant and compare"
-        raise CommandProblem("exists", f"{relative} exists already, and an import never writes over a charter", do) from None
+        raise CommandProblem("exists", f"{relative} exists already, and an import never writes over a charter", do)
+    read = _read(file)
+    proposed = charter_proposals.of_import(home, slug, read, file.name)
+    report = write_charter(read, target, file.name)
+    return structs.replace(report, proposals=proposed.count, proposed=proposed.written())
+
+
+def _read(file: Path) -> Imported:
+    try:
+        source = read_source(file)
+        return read_regulation(source.text, installed().parsers(), source.unsure)
+    except SourceProblem as problem:
+        raise CommandProblem(problem.code, str(problem), problem.do) from None
     except NotRead as error:
         do = "a parser is brought by a plugin; without one, write the clauses by hand after `steerco tenant new`"
         raise CommandProblem("not-read", str(error), do, exit=FINDINGS) from None

@@ -15,6 +15,7 @@ from steerco.charter.calendar import Calendar, WeekCalendar, nth_working_day, sh
 from steerco.charter.importer import Basis, CharterParser, Paper, Parsed, Replaced
 from steerco.charter.model import Charter, Clause, Label
 from steerco.charter.outline import Outline, OutlineContainer, OutlinePart, Placed, Unsure
+from steerco.charter.proposed_rows import CharterProposer, ProposedRow
 from steerco.charter.rules import Effective
 from steerco.charter.values import Days
 from steerco.extension.documents import (
@@ -123,6 +124,7 @@ __all__ = [
     "Calendar",
     "Charter",
     "CharterParser",
+    "CharterProposer",
     "Clause",
     "Conflict",
     "Days",
@@ -162,6 +164,7 @@ __all__ = [
     "Personal",
     "Placed",
     "PolicyText",
+    "ProposedRow",
     "Record",
     "Refused",
     "Relation",

@@ -124,6 +124,18 @@ class Hooks:
                 return [PlainArticles()]
         """
 
+    @_hook("declare", "parsers", "collect", "leave-out", object, scope="installation")
+    def charter_proposers(self) -> Iterable[Any]:  # type: ignore[empty-body]
+        """What reads rows of a charter out of the words of an imported text, for ``charter import`` and ``charter propose``
+        (``api.CharterProposer``). A person accepts or refuses each row.
+
+        Example::
+
+            @hookimpl
+            def charter_proposers():
+                return [QuarterlyMeetings()]
+        """
+
     # Configure: when a revision of a tenant's configuration is loaded
 
     @_hook("configure", "layers", "collect", "leave-out", LayerText)

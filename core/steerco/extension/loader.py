@@ -214,13 +214,20 @@ class Plugins:
 
     def parsers(self) -> list[Any]:
         """Return the parsers of regulations that plugins bring, in their order; those of one that fails are left out."""
-        parsers = []
+        return self._collected("charter_parsers")
+
+    def proposers(self) -> list[Any]:
+        """Return what plugins bring to propose rows of a charter, in their order; those of one that fails are left out."""
+        return self._collected("charter_proposers")
+
+    def _collected(self, hook: str) -> list[Any]:
+        found = []
         for name in self.running:
             try:
-                parsers += self._declared(name, "charter_parsers")
+                found += self._declared(name, hook)
             except UnfitPlugin as why:
                 log.warning("plugin %s left out: %s", name, why.message)
-        return parsers
+        return found
 
 
 def _manager() -> pluggy.PluginManager:

@@ -1,0 +1,152 @@
+"""Proposed rows that somebody accepts or refuses: the new texts of the charter, its policy and the file of proposals.
+
+tomlkit edits the charter, so comments and order stay as they were. Nothing is written here: whoever asks writes all, or nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import tomlkit
+from msgspec import Struct, structs
+from tomlkit.items import AoT, Array
+
+from steerco.charter.proposed_rows import POWER, ProposedRow, as_file, policy_line
+
+NO_POLICY = "# Who may do what: one line a power, its clause last.\n"
+
+
+class NotAcceptable(Struct, frozen=True):
+    """Why a proposal cannot be taken as it is: ``unknown``, ``decided`` (accepted or refused before) or ``taken`` (a row goes by
+    its id already)."""
+
+    id: str
+    code: str
+    message: str
+
+
+class Acceptance(Struct, frozen=True):
+    """The texts after a decision on proposals, and what could not be done of it (then the texts are as before)."""
+
+    charter: str
+    policy: str
+    proposals: tuple[ProposedRow, ...]
+    done: tuple[str, ...] = ()
+    problems: tuple[NotAcceptable, ...] = ()
+
+
+def chosen(proposals: Sequence[ProposedRow], ids: Iterable[str], above: int | None = None) -> tuple[str, ...]:
+    """Return the ids that are meant: those named, and every open one of at least the confidence ``above`` (percent)."""
+    sure = [each.id for each in proposals if above is not None and each.state == "open" and each.confidence >= above]
+    return tuple(dict.fromkeys([*ids, *sure]))
+
+
+def accept(charter: str, policy: str, proposals: Sequence[ProposedRow], ids: Sequence[str]) -> Acceptance:
+    """Return charter and policy with the rows of these proposals. All of them, or none where one cannot be taken."""
+    before = Acceptance(charter, policy, tuple(proposals))
+    picked, problems = _picked(proposals, ids)
+    document: Any = tomlkit.parse(charter)
+    written = tomllib.loads(charter)
+    lines = {_bare(line) for line in policy.splitlines()}
+    more = []
+    for each in picked:
+        if each.table == POWER:
+            line = policy_line(each.row)
+            more += [line] if _bare(line) not in lines else []
+        elif wrong := _taken(each, written):
+            problems.append(wrong)
+        else:
+            _enter(document, each)
+            written = {**written, each.table: [*written.get(each.table, []), each.row]} if each.table != "instrument" else written
+    if problems:
+        return structs.replace(before, problems=tuple(problems))
+    text = policy if not more else f"{(policy or NO_POLICY).rstrip()}\n" + "".join(f"{line}\n" for line in more)
+    return Acceptance(tomlkit.dumps(document), text, _marked(proposals, ids, "accepted"), tuple(ids))
+
+
+def refuse(charter: str, policy: str, proposals: Sequence[ProposedRow], ids: Sequence[str]) -> Acceptance:
+    """Return the proposals with these refused; charter and policy stay."""
+    _, problems = _picked(proposals, ids)
+    if problems:
+        return Acceptance(charter, policy, tuple(proposals), problems=tuple(problems))
+    return Acceptance(charter, policy, _marked(proposals, ids, "refused"), tuple(ids))
+
+
+def with_states(text: str, proposals: Sequence[ProposedRow]) -> str:
+    """Return the file of proposals with what was decided; its other words and comments stay."""
+    document: Any = tomlkit.parse(text)
+    states = {each.id: each.state for each in proposals}
+    for row in document.get("proposal", []):
+        if row.get("state", "open") != (state := states.get(str(row["id"]), "open")):
+            row["state"] = state
+    return tomlkit.dumps(document) if document.get("proposal") else as_file(proposals)
+
+
+def _picked(proposals: Sequence[ProposedRow], ids: Sequence[str]) -> tuple[list[ProposedRow], list[NotAcceptable]]:
+    by_id = {each.id: each for each in proposals}
+    problems = [NotAcceptable(id, "unknown", f"no proposal is called {id!r}") for id in ids if id not in by_id]
+    picked = [by_id[id] for id in ids if id in by_id]
+    problems += [NotAcceptable(e.id, "decided", f"{e.id} was {e.state} before") for e in picked if e.state != "open"]
+    return [each for each in picked if each.state == "open"], problems
+
+
+def _taken(proposal: ProposedRow, written: dict[str, Any]) -> NotAcceptable | None:
+    """Return the problem where a row of the charter goes by the proposed id already."""
+    id, rows = proposal.row.get("id"), written.get(proposal.table, [])
+    if proposal.table == "instrument" or id is None or not isinstance(rows, list):
+        return None
+    if any(row.get("id") == id for row in rows):
+        return NotAcceptable(
+            proposal.id, "taken", f"{proposal.table} {id!r} stands in the charter already: refuse this one, or edit it"
+        )
+    return None
+
+
+def _enter(document: Any, proposal: ProposedRow) -> None:
+    """Put a row into the document, as the rows of its table are written there."""
+    if proposal.table == "instrument":
+        table = document.setdefault("instrument", tomlkit.table())
+        for key, value in proposal.row.items():
+            table.setdefault(key, value)
+        return
+    rows = document.get(proposal.table)
+    if isinstance(rows, Array):
+        rows.append(_inline(proposal.row))
+        return
+    if not isinstance(rows, AoT):
+        rows = tomlkit.aot()
+        document.append(proposal.table, rows)
+        rows = document[proposal.table]
+    table = tomlkit.table()
+    for key, value in proposal.row.items():
+        table.append(key, _value(value))
+    rows.append(table)
+
+
+def _value(value: Any) -> Any:
+    """Return a value as it is written inside a row: tables on one line."""
+    if isinstance(value, dict):
+        return _inline(value)
+    if isinstance(value, list | tuple):
+        array = tomlkit.array()
+        for each in value:
+            array.append(_value(each))
+        return array
+    return value
+
+
+def _inline(row: dict[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    for key, value in row.items():
+        table.append(key, _value(value))
+    return table
+
+
+def _marked(proposals: Sequence[ProposedRow], ids: Sequence[str], state: Any) -> tuple[ProposedRow, ...]:
+    return tuple(structs.replace(each, state=state) if each.id in set(ids) else each for each in proposals)
+
+
+def _bare(line: str) -> str:
+    return "".join(line.split())

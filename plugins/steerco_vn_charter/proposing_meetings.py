@@ -1,0 +1,246 @@
+"""Proposals on meetings: how often, who convenes and presides, who attends, notice, quorum and votes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from steerco.extension.api import ProposedRow
+from steerco_vn_charter.parties import Said
+from steerco_vn_charter.proposing import LIKELY, SURE, Reading, label
+
+_PERIODS = {"tuan": "week", "thang": "month", "quy": "quarter", "6 thang": "half-year", "sau thang": "half-year", "nam": "year"}
+_PERIOD_NAMES = {
+    "week": "hằng tuần",
+    "month": "hằng tháng",
+    "quarter": "hằng quý",
+    "half-year": "6 tháng một lần",
+    "year": "hằng năm",
+}
+_SPAN = r"(6 thang|sau thang|tuan|thang|quy|nam)"
+_HOW_OFTEN = (
+    rf"hop (?:thuong ky|dinh ky)?,? ?(?:it nhat )?(?:moi|1|01|mot)? ?{_SPAN} (?:mot|1|01) lan",
+    rf"(?:moi|hang|dinh ky) {_SPAN},? (?:\w+ ){{0,6}}hop (?:\w+ ){{0,3}}(?:mot|1|01) lan",
+    rf"hop (?:thuong ky|dinh ky) (?:hang|moi) {_SPAN}\b",
+)
+_NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi lam": 15}
+_FRACTIONS = {
+    "hai phan ba": [2, 3],
+    "2/3": [2, 3],
+    "ba phan tu": [3, 4],
+    "3/4": [3, 4],
+    "mot nua": [1, 2],
+    "1/2": [1, 2],
+    "50%": [1, 2],
+}
+_AD_HOC = r"hop (?:dot xuat|bat thuong) theo (?:trieu tap|quyet dinh) cua (.+?)[.;]"
+_CALLS = r"^(?:.{0,60}, )??([^,]+(?:, [^,]+)??) (?:co the |quyet dinh )*trieu tap (?:cac )?cuoc hop (mo rong|dot xuat|bat thuong)"
+_SHARE = (
+    r"(?P<over>qua nua|tren 50%|tren mot nua|tren 1/2|da so)"
+    r"|(?:it nhat|toi thieu|tu)? ?(?P<share>hai phan ba|2/3|ba phan tu|3/4|mot nua|1/2|50%)"
+)
+_OF = r"(?:\(\d/\d\) )?(?:tong )?(?:so )?(?:thanh vien|uy vien)"
+
+
+def cadences(reading: Reading) -> Iterator[ProposedRow]:
+    """Meetings that recur: with their period, or without where the text states none."""
+    who = reading.parties
+    for clause in reading.clauses:
+        body = reading.subject(clause)
+        if body not in (who.main, who.group) or not body:
+            continue
+        if match := next((m for pattern in _HOW_OFTEN if (m := re.search(pattern, clause.text))), None):
+            every, confidence = _PERIODS[match[1]], SURE
+        elif match := re.search(r"\bhop (?:dinh ky|thuong ky) hoac dot xuat", clause.text):
+            every, confidence = "not-stated", LIKELY
+        else:
+            continue
+        holder, beside = _convener(reading, body, clause)
+        name = f"Họp định kỳ {_PERIOD_NAMES.get(every, '')}".strip()
+        row = {"id": f"{body}-meeting", "label": label(f"{name} của {_named(reading, body)}"), "body": body, "kind": "regular"}
+        row |= {"every": every, **({"holder": holder} if holder else {})}
+        yield reading.row("cadence", clause, confidence, match[0], **row, cite=[clause.id, *beside])
+    for clause, match in reading.find(r"^(.+?) dinh ky (?:hoac|va) dot xuat lam viec voi"):
+        if reading.parties.listed(match[1])[0]:
+            says = label(clause.part.text[: clause.part.text.find("làm việc") + len("làm việc")])
+            row = {"id": "working-sessions", "label": says, "body": who.main, "kind": "working-session", "every": "not-stated"}
+            yield reading.row("cadence", clause, LIKELY, "dinh ky", **row)
+
+
+def _named(reading: Reading, body: str) -> str:
+    return reading.parties.main_name if body == reading.parties.main else reading.parties.group_name
+
+
+def _convener(reading: Reading, body: str, clause: Said) -> tuple[str, list[str]]:
+    """Return who owes the regular meeting, with the clause that says so beside."""
+    if body == reading.parties.group:
+        return reading.parties.group_head, []
+    for other, _ in reading.find(r"^trieu tap(?: va|,) chu tri .*hop dinh ky"):
+        return reading.subject(other), [other.id]
+    return "", []
+
+
+def convening(reading: Reading) -> Iterator[ProposedRow]:
+    """Who calls regular, ad hoc and extended meetings, and presides."""
+    who = reading.parties
+    for clause, match in reading.find(r"^trieu tap(?: va|,) chu tri .*?(?:cuoc hop|phien hop) (.*)"):
+        holder = reading.subject(clause)
+        for kind, told in (("regular", "dinh ky"), ("ad-hoc", "dot xuat")):
+            if holder and told in match[1]:
+                yield reading.power(clause, SURE, "trieu tap", f"{holder} {who.main} meeting.{kind} convene")
+                yield reading.power(clause, LIKELY, "chu tri", f"{holder} {who.main} meeting.{kind} open")
+                if kind == "regular" or _called_by_nobody_else(reading, holder):
+                    where = {"body": who.main, "kind": kind}
+                    yield reading.row("rule", clause, SURE, "chu tri", name="presiding", value=holder, where=where)
+    for clause, match in reading.find(_AD_HOC):
+        found, _ = who.listed(match[1])
+        if found and reading.subject(clause) == who.group:
+            continue
+        if found and all(id in [role.id for role in who.roles] for id in found):
+            yield reading.power(clause, SURE, "hop dot xuat", f"{reading.named(found, clause)} {who.main} meeting.ad-hoc convene")
+    for clause, match in reading.find(
+        r"^(?:.{0,60}, )??([^,]+(?:, [^,]+)??) (?:co the |quyet dinh )*trieu tap (?:cac )?cuoc hop (mo rong|dot xuat|bat thuong)"
+    ):
+        found, rest = who.listed(match[1])
+        if found and not rest:
+            kind = "extended" if match[2] == "mo rong" else "ad-hoc"
+            yield reading.power(clause, SURE, match[2], f"{reading.named(found, clause)} {who.main} meeting.{kind} convene")
+    for clause, _ in reading.find(rf"^{who.group_noun or '!'} hop .*theo yeu cau cua (?:lanh dao|to truong|truong nhom)"):
+        if who.group_head:
+            for kind, told in (("regular", "dinh ky"), ("ad-hoc", "dot xuat")):
+                if told in clause.text:
+                    yield reading.power(clause, LIKELY, "theo yeu cau", f"{who.group_head} {who.group} meeting.{kind} convene")
+
+
+def _called_by_nobody_else(reading: Reading, holder: str) -> bool:
+    """Return whether no clause lets others call ad hoc meetings: who presides over those is then said by nothing."""
+    return all(reading.parties.listed(match[1])[0] == [holder] for _, match in reading.find(_AD_HOC))
+
+
+def sessions(reading: Reading) -> Iterator[ProposedRow]:
+    """Working sessions of the leadership with those whom the text names; whoever holds one presides."""
+    who = reading.parties
+    for clause, match in reading.find(r"^(.+?) dinh ky (?:hoac|va) dot xuat lam viec voi (.+?) de "):
+        found, rest = who.listed(match[1])
+        if not found or rest:
+            continue
+        holder = reading.named(found, clause)
+        partners = [
+            "member" if id == who.main else id for id in who.listed(re.sub(rf"thanh vien {who.noun}", "uy vien", match[2]))[0]
+        ]
+        if re.search(r"lam viec voi cac (?:bo|don vi|co quan)\b", clause.text):
+            partners.append("agency")
+        for partner in partners:
+            facets = {"with": partner}
+            yield reading.power(clause, LIKELY, "lam viec voi", f"{holder} {who.main} meeting.working-session convene", **facets)
+    for clause, _ in reading.find(r"^truc tiep lam viec .*(?:bo, nganh|don vi|co quan)"):
+        if who.group and reading.subject(clause) == who.group:
+            yield reading.power(
+                clause, LIKELY, "lam viec", f"{who.group} {who.group} meeting.working-session convene", **{"with": "agency"}
+            )
+
+
+def attendance(reading: Reading) -> Iterator[ProposedRow]:
+    """Members attend; who cannot asks the presiding officer; who sends a substitute gives an opinion in writing."""
+    who = reading.parties
+    for clause, _ in reading.find(r"thanh phan (?:tham )?du (?:cuoc )?hop do (?:nguoi )?chu tri (?:cuoc hop )?quyet dinh"):
+        for kind in ("regular", "ad-hoc"):
+            yield reading.power(clause, LIKELY, "thanh phan", f"relation:presiding {who.main} meeting.{kind} set-attendees")
+    for clause, _ in reading.find(r"tham du day du cac (?:cuoc|phien) hop"):
+        role = reading.subject(clause)
+        if who.role(role) is None:
+            continue
+        yield reading.row("duty", clause, SURE, "tham du day du", **_attending(reading, role))
+        if re.search(r"khong the tham du .*(?:su )?dong y cua (?:nguoi )?chu tri", clause.text):
+            yield reading.power(clause, SURE, "khong the tham du", f"{role} {who.main} absence-request request", kind="meeting")
+            for act in ("consent", "refuse"):
+                facets = {"of": role, "kind": "meeting"}
+                yield reading.power(clause, LIKELY, "dong y", f"relation:presiding {who.main} absence-request {act}", **facets)
+        if re.search(r"uy quyen cho nguoi (?:du hop|khac)", clause.text):
+            yield reading.power(clause, SURE, "uy quyen", f"{role} {who.main} substitution name", kind="meeting")
+        if re.search(r"uy quyen cho nguoi .*y kien bang van ban", clause.text):
+            yield reading.power(
+                clause, LIKELY, "bang van ban", f"relation:self {who.main} substitution lodge-opinion", of=role, kind="meeting"
+            )
+            yield reading.row("duty", clause, LIKELY, "bang van ban", **_WRITTEN_OPINION)
+
+
+def _attending(reading: Reading, role: str) -> dict[str, Any]:
+    return {
+        "id": "attend-meeting",
+        "label": label(f"Tham dự cuộc họp {reading.parties.main_name}"),
+        "holder": "now:asked",
+        "among": role,
+        "after": "meeting.convene",
+        "where": {"body": reading.parties.main, "kind": "!working-session"},
+        "done_by": ["meeting.record-attendance"],
+        "named_in": ["attended", "excused"],
+        "same": "meeting",
+        "waived_by": ["absence-request.consent", "meeting.cancel"],
+        "undone_by": ["absence-request.withdraw"],
+        "closed_by": ["meeting.record-attendance"],
+        "closed_in": "absent",
+        "due": {"field": "meets_on"},
+    }
+
+
+_WRITTEN_OPINION: dict[str, Any] = {
+    "id": "substitute-opinion",
+    "label": label("Có ý kiến bằng văn bản khi ủy quyền người dự họp thay"),
+    "holder": "field:who",
+    "after": "substitution.name",
+    "where": {"kind": "!working-session"},
+    "done_by": ["substitution.lodge-opinion"],
+    "waived_by": ["substitution.withdraw", "meeting.cancel"],
+    "closed_by": ["meeting.open"],
+    "closed_after": "meeting.starts_at",
+}
+
+
+def notice(reading: Reading) -> Iterator[ProposedRow]:
+    """By when those invited have the invitation, and the papers."""
+    told = r"(giay moi|thong bao|trieu tap|tai lieu|ho so)[^.;]*?(?:truoc|cham nhat|it nhat|toi thieu)[^.;]*?"
+    for clause, match in reading.find(told + r"(\d{1,2}|\w+) (?:\(\d+\) )?(ngay lam viec|ngay|tuan)\b[^.;]*"):
+        number = int(match[2]) if match[2].isdigit() else _NUMBERS.get(match[2])
+        if number is None or not re.search(r"\bhop\b", match[0]) or re.search(r"\bsau (?:khi|cuoc|ngay)\b|ket thuc", match[0]):
+            continue
+        unit = {"ngay lam viec": "working", "ngay": "calendar", "tuan": "weeks"}[match[3]]
+        name = "papers" if match[1] in ("tai lieu", "ho so") else "notice"
+        row = {"name": name, "value": number, "unit": unit, "bound": "at-least", "where": {"body": reading.parties.main}}
+        if name == "notice":
+            yield reading.row("rule", clause, LIKELY, match[1], **row)
+
+
+def votes(reading: Reading) -> Iterator[ProposedRow]:
+    """One decides; or a vote with the share and the base that the text names; a quorum."""
+    who = reading.parties
+    for clause, match in reading.find(r"\blam viec .*?\bdo (.+?) quyet dinh[.;]?$"):
+        found, rest = who.listed(match[1])
+        if len(found) == 1 and not rest and reading.subject(clause) == who.main:
+            named = who.role(found[0])
+            says = label(f"{named.name if named else found[0]} quyết định")
+            row = {"id": f"{found[0]}-decides", "label": says, "body": who.main, "rule": "one-decides"}
+            yield reading.row("decision", clause, SURE, "quyet dinh", **row)
+            yield reading.power(clause, LIKELY, "quyet dinh", f"{found[0]} {who.main} matter decide")
+    consensus = r"(?:quyet dinh|thong qua|lam viec) theo nguyen tac (?:nhat tri|dong thuan)"
+    for clause, match in reading.find(consensus):
+        row = {"id": "consensus", "label": label("Quyết định theo nguyên tắc nhất trí"), "body": who.main, "rule": "consensus"}
+        yield reading.row("decision", clause, LIKELY, match[0], **row)
+    for clause, match in reading.find(rf"(?:{_SHARE}) {_OF}(?P<base>[^.;,]*)(?:tan thanh|dong y|bieu quyet|nhat tri)"):
+        row = {"id": "vote", "label": label("Biểu quyết"), "body": who.main, "rule": "vote"}
+        test = {"count": "for", "of": _base(match["base"]), **_fraction(match)}
+        yield reading.row("decision", clause, LIKELY, match[0][:20], **row, **{"pass": [test]})
+    hold = rf"(?:hop|phien hop|cuoc hop)[^.;]*(?:khi|phai) co (?:mat )?(?:{_SHARE}) {_OF}[^.;]*(?:tham du|du hop|co mat|tham gia)"
+    for clause, match in reading.find(hold):
+        if who.main:
+            row = {"id": "to-meet", "body": who.main, "for": "meet", "of": "seated", **_fraction(match)}
+            yield reading.row("quorum", clause, LIKELY, match[0][-20:], **row)
+
+
+def _base(words: str) -> str:
+    return "present" if re.search(r"co mat|du hop|tham du", words) else "seated"
+
+
+def _fraction(match: re.Match[str]) -> dict[str, Any]:
+    return {"share": [1, 2], "over": True} if match["over"] else {"share": _FRACTIONS[match["share"]]}

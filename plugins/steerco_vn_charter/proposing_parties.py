@@ -1,0 +1,205 @@
+"""Proposals on who there is: instrument, bodies, roles, groups, seats by office, who acts for whom, who is bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from steerco.extension.api import ProposedRow
+from steerco_vn_charter.parties import PartyRole, Said, folded, slug
+from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, Reading, label
+
+_OFFICE = r"(?:pho thu tuong|bo truong|thu truong|chu nhiem|chanh van phong|giam doc|tong giam doc|vu truong|cuc truong)"
+_AGENCY = "bo|vu|cuc|so|van phong|trung tam|uy ban|tong cuc"
+ACTING = ("meeting.convene", "meeting.open", "meeting.conclude")
+"""The powers that *leading the work* in place of another surely takes in; what else it takes in a person decides."""
+
+
+def instrument(reading: Reading) -> Iterator[ProposedRow]:
+    """The articles by which the regulation is issued and comes into effect."""
+    cites = [c for c in reading.clauses if c.id.startswith("QD.") and re.search(r"ban hanh kem theo|co hieu luc", c.text)]
+    if cites:
+        yield reading.row("instrument", cites[0], SURE, "", kind="charter", cite=[clause.id for clause in cites])
+
+
+def bodies(reading: Reading) -> Iterator[ProposedRow]:
+    """The body that the regulation is of, and the one that assists it."""
+    who = reading.parties
+    for clause, match in reading.find(r"(?:sau|duoi) day goi tat la ([^);]+)"):
+        if not who.noun or reading.parties.at(match[1])[0] != who.main:
+            continue
+        whole = re.search(rf"({who.main_name}[^(;.]*?)\s*\((?:sau|dưới) đây", clause.part.text, re.IGNORECASE)
+        first = _first_of(reading, who.head)
+        row = {"id": who.main, "label": label(whole[1] if whole else who.main_name), "head": who.head}
+        cites = [clause.id, *([first.id] if first else [])]
+        yield reading.row("body", clause, LIKELY, "goi tat la", **{k: v for k, v in row.items() if v}, cite=cites)
+        break
+    if not who.group:
+        return
+    for clause, match in reading.find(rf"{who.group_noun} giup viec ([^(,;.]+)"):
+        if clause.id.startswith("QD"):
+            continue
+        helped = who.at(match[1])[0]
+        row = {"id": who.group, "label": label(who.group_name), "head": who.group_head, "assists": helped}
+        yield reading.row("body", clause, LIKELY, who.group_noun, **{k: v for k, v in row.items() if v})
+        break
+
+
+def roles(reading: Reading) -> Iterator[ProposedRow]:
+    """Each role with a clause that gives it something to do or somebody to hold it."""
+    who = reading.parties
+    beside = next((clause for clause, _ in reading.find("lam viec theo che do kiem nhiem")), None)
+    for role in who.roles:
+        clause = _first_of(reading, role.id)
+        if clause is None:
+            continue
+        row: dict[str, Any] = {"id": role.id, "body": role.body, "label": label(_name(reading, role))}
+        if any(reading.subject(own) == role.id for own, _ in reading.find("quan ly cua (?:co quan|don vi) minh")):
+            row["represents"] = True
+        if beside is not None:
+            row["concurrent"] = True
+        cites = [clause.id, *([beside.id] if beside is not None else [])]
+        yield reading.row("role", clause, LIKELY, role.told, **row, cite=cites)
+
+
+def groups(reading: Reading) -> Iterator[ProposedRow]:
+    """Roles that the text names together."""
+    for id, own in reading.groups.items():
+        pattern = "goi chung la" if id == "vice-chairs" else "dinh ky (?:hoac|va) dot xuat lam viec voi"
+        clause = next(clause for clause, _ in reading.find(pattern))
+        names = [_name(reading, role) for each in own if (role := reading.parties.role(each))]
+        yield reading.row("group", clause, LIKELY, "", id=id, label=label(", ".join(names)), roles=own)
+
+
+def seats(reading: Reading) -> Iterator[ProposedRow]:
+    """Seats whose office the text names, and one for each role that one person holds."""
+    who, done = reading.parties, set[str]()
+    for clause, match in reading.find(
+        rf"^(.+?) la (?:dong chi )?({_OFFICE}.*?) (?:chu tri|chiu trach nhiem|phu trach|co trach nhiem)\b"
+    ):
+        role = who.role(who.at(match[1])[0])
+        if role is None:
+            continue
+        office = _as_written(clause, match[2])
+        id = role.id if role in who.single() else f"{role.id}-{slug(_place(office))}"
+        done.add(id)
+        yield _seat(reading, clause, SURE, id, role, office)
+    yield from _by_sentence(reading, done)
+    yield from _by_heading(reading, done)
+    yield from _by_proposer(reading, done)
+    for role in who.single():
+        found = _first_of(reading, role.id)
+        if role.id not in done and found is not None:
+            yield reading.row("seat", found, LIKELY, role.told, id=role.id, role=role.id, label=label(_name(reading, role)))
+
+
+def _by_sentence(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
+    """``Thứ trưởng Bộ … làm Phó Trưởng ban``: an office with its agency, so that no person's name is taken for one."""
+    for clause in reading.clauses:
+        for match in re.finditer(
+            rf"({_OFFICE} (?:bo|vu|cuc|so|van phong|trung tam|uy ban|tong cuc) [^;.]*?) lam ([^;.,]+)", clause.text
+        ):
+            role = reading.parties.role(reading.parties.at(match[2])[0])
+            if role is not None and role in reading.parties.single() and role.id not in done:
+                done.add(role.id)
+                yield _seat(reading, clause, LIKELY, role.id, role, _as_written(clause, match[1]))
+
+
+def _by_heading(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
+    """A heading that names an office and the roles that it holds: ``Chánh Văn phòng Bộ, Ủy viên thường trực, Tổ trưởng …:``"""
+    for heading in reading.parsed.headings:
+        pieces = heading.label.strip(" :.").split(", ")
+        clause = next((c for c in reading.clauses if c.part.under == heading.id), None)
+        if clause is None or len(pieces) < 2 or not re.match(_OFFICE, folded(pieces[0])):
+            continue
+        for piece in pieces[1:]:
+            if role := reading.parties.role(reading.parties.at(folded(piece))[0]):
+                id = role.id if role in reading.parties.single() else f"{role.id}-{slug(_place(pieces[0]))}"
+                done.add(id)
+                yield _seat(reading, clause, SURE, id, role, pieces[0], heading.label)
+
+
+def _by_proposer(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
+    """Who proposed the decision, by office and role; the preamble is no clause, so the decision's first article is cited."""
+    first = next((clause for clause in reading.clauses if clause.id == "QD.1"), None)
+    for proposer in reading.parsed.paper.proposers if first else ():
+        assert first is not None
+        pieces = proposer.split(", ")
+        held = [role for piece in pieces[1:] if (role := reading.parties.role(reading.parties.at(folded(piece))[0]))]
+        if re.match(_OFFICE, folded(pieces[0])):
+            for role in held:
+                if role in reading.parties.single() and role.id not in done:
+                    done.add(role.id)
+                    yield _seat(reading, first, PERHAPS, role.id, role, pieces[0], proposer)
+
+
+def _seat(reading: Reading, clause: Said, confidence: int, id: str, role: PartyRole, office: str, words: str = "") -> ProposedRow:
+    name = f"{_name(reading, role)} ({office})"
+    row = {"id": id, "role": role.id, "label": label(name), "office": slug(office), "cite": [clause.id]}
+    said = words or clause.part.text
+    return ProposedRow("seat", row, clause.id, said, confidence)
+
+
+def succession(reading: Reading) -> Iterator[ProposedRow]:
+    """Who acts for whom in absence."""
+    for clause, match in reading.find(r"\bkhi (.+?) vang mat, (.+?) thay mat (.+?) (?:lanh dao|chi dao|dieu hanh)"):
+        absent, acts = reading.parties.at(match[1])[0], reading.parties.at(match[2])[0]
+        if absent and acts and reading.parties.at(match[3])[0] == absent:
+            named = reading.parties.role(absent)
+            says = label(f"thay mặt {_name(reading, named)}" if named else "")
+            yield reading.row(
+                "succession", clause, SURE, "vang mat", absent=absent, acts=acts, powers=list(ACTING), on_behalf=says
+            )
+
+
+def bound(reading: Reading) -> Iterator[ProposedRow]:
+    """Who has to carry the regulation out."""
+    who = reading.parties
+    for clause, match in reading.find(r"^(.+?) chiu trach nhiem thi hanh quyet dinh nay"):
+        parties = [(who.main, who.noun), (who.group, who.group_noun)]
+        for id, noun in parties:
+            if id and noun in match[1]:
+                yield reading.row("bound", clause, SURE, "chiu trach nhiem thi hanh", who=id)
+
+
+def _first_of(reading: Reading, id: str) -> Said | None:
+    """Return the clause that first speaks of a role as holder or doer."""
+    who, role = reading.parties, reading.parties.role(id)
+    if role is None:
+        return None
+    for heading in reading.parsed.headings:
+        pieces = heading.label.strip(" :.").split(", ")
+        if len(pieces) > 1 and re.match(_OFFICE, folded(pieces[0])) and any(who.at(folded(p))[0] == id for p in pieces[1:]):
+            return next((c for c in reading.clauses if c.part.under == heading.id), None)
+    if id == who.group_member:
+        return next((clause for clause, _ in reading.find(rf"^cu .+ tham gia {who.group_noun}")), None)
+    own = (clause for clause in reading.clauses if reading.subject(clause) == id and not clause.id.startswith("QD"))
+    decides = (c for c, match in reading.find(r"\bdo ((?:\w+ ){1,8})quyet dinh") if who.at(match[1])[0] == id)
+    return next(own, None) or next(decides, None)
+
+
+def _name(reading: Reading, role: PartyRole) -> str:
+    who = reading.parties
+    named = role.body == who.main and who.noun in ("uy ban", "hoi dong")
+    return f"{role.name} {who.main_name}" if named else role.name
+
+
+def _as_written(clause: Said, words: str) -> str:
+    """Return the words of a clause that fold to these."""
+    text = clause.part.text
+    parts = text.split()
+    for start in range(len(parts)):
+        if folded(" ".join(parts[start:])).startswith(words):
+            end = next(n for n in range(start + 1, len(parts) + 1) if len(folded(" ".join(parts[start:n]))) >= len(words))
+            return " ".join(parts[start:end]).strip(" ,;.")
+    return words
+
+
+def _place(office: str) -> str:
+    """Return the agency in an office's name: ``Bộ trưởng Bộ Công an`` is of ``Bộ Công an``."""
+    last = office.split(", ")[-1]
+    title = re.match(
+        r"(?:phó thủ tướng|bộ trưởng|thứ trưởng|chủ nhiệm|chánh|tổng giám đốc|giám đốc|vụ trưởng|cục trưởng)\s+", last, re.I
+    )
+    return last[title.end() :] if title else last
