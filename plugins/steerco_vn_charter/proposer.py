@@ -10,9 +10,9 @@ from steerco.extension.api import Parsed, ProposedRow
 from steerco_vn_charter import proposing_meetings as meetings
 from steerco_vn_charter import proposing_parties as parties
 from steerco_vn_charter import proposing_work as work
-from steerco_vn_charter.proposing import Rule, reading_of
+from steerco_vn_charter.proposing import WordRule, reading_of
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[WordRule, ...] = (
     *(parties.instrument, parties.bodies, parties.roles, parties.groups, parties.seats, parties.succession, parties.bound),
     *(meetings.cadences, meetings.convening, meetings.sessions, meetings.attendance, meetings.notice, meetings.votes),
     *(work.programmes, work.assigning, work.opinions, work.meetings_prepared, work.staff, work.regulation),

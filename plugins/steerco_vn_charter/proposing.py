@@ -19,7 +19,7 @@ SURE, LIKELY, PERHAPS = 95, 85, 70
 _SENTENCE = re.compile(r"(?<=[.;])\s+")
 
 
-class Reading(Struct):
+class WordReading(Struct):
     """A regulation that is being read: its clauses and parties."""
 
     parsed: Parsed
@@ -76,7 +76,7 @@ class Reading(Struct):
         return self.row("power", clause, confidence, words, **row)
 
 
-Rule = Callable[[Reading], Iterator[ProposedRow]]
+WordRule = Callable[[WordReading], Iterator[ProposedRow]]
 
 
 def label(text: str) -> dict[str, str]:
@@ -92,10 +92,10 @@ def sentence(clause: Said, words: str) -> str:
     return clause.part.text
 
 
-def reading_of(parsed: Parsed) -> Reading:
+def reading_of(parsed: Parsed) -> WordReading:
     """Return the regulation with what it calls by one name."""
     clauses = said(parsed)
-    found = Reading(parsed, clauses, parties(parsed, clauses))
+    found = WordReading(parsed, clauses, parties(parsed, clauses))
     for clause, match in found.find(r"^(.+?) (?:sau day )?(?:duoc )?goi chung la (.+?)[.;]?$"):
         roles, _ = found.parties.listed(match[1])
         if len(roles) > 1 and found.parties.at(match[2])[0] == roles[-1] == "vice-chair":

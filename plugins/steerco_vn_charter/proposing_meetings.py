@@ -8,7 +8,7 @@ from typing import Any
 
 from steerco.extension.api import ProposedRow
 from steerco_vn_charter.parties import Said
-from steerco_vn_charter.proposing import LIKELY, SURE, Reading, label
+from steerco_vn_charter.proposing import LIKELY, SURE, WordReading, label
 
 _PERIODS = {"tuan": "week", "thang": "month", "quy": "quarter", "6 thang": "half-year", "sau thang": "half-year", "nam": "year"}
 _PERIOD_NAMES = {
@@ -43,7 +43,7 @@ _SHARE = (
 _OF = r"(?:\(\d/\d\) )?(?:tong )?(?:so )?(?:thanh vien|uy vien)"
 
 
-def cadences(reading: Reading) -> Iterator[ProposedRow]:
+def cadences(reading: WordReading) -> Iterator[ProposedRow]:
     """Meetings that recur: with their period, or without where the text states none."""
     who = reading.parties
     for clause in reading.clauses:
@@ -68,11 +68,11 @@ def cadences(reading: Reading) -> Iterator[ProposedRow]:
             yield reading.row("cadence", clause, LIKELY, "dinh ky", **row)
 
 
-def _named(reading: Reading, body: str) -> str:
+def _named(reading: WordReading, body: str) -> str:
     return reading.parties.main_name if body == reading.parties.main else reading.parties.group_name
 
 
-def _convener(reading: Reading, body: str, clause: Said) -> tuple[str, list[str]]:
+def _convener(reading: WordReading, body: str, clause: Said) -> tuple[str, list[str]]:
     """Return who owes the regular meeting, with the clause that says so beside."""
     if body == reading.parties.group:
         return reading.parties.group_head, []
@@ -81,7 +81,7 @@ def _convener(reading: Reading, body: str, clause: Said) -> tuple[str, list[str]
     return "", []
 
 
-def convening(reading: Reading) -> Iterator[ProposedRow]:
+def convening(reading: WordReading) -> Iterator[ProposedRow]:
     """Who calls regular, ad hoc and extended meetings, and presides."""
     who = reading.parties
     for clause, match in reading.find(r"^trieu tap(?: va|,) chu tri .*?(?:cuoc hop|phien hop) (.*)"):
@@ -113,12 +113,12 @@ def convening(reading: Reading) -> Iterator[ProposedRow]:
                     yield reading.power(clause, LIKELY, "theo yeu cau", f"{who.group_head} {who.group} meeting.{kind} convene")
 
 
-def _called_by_nobody_else(reading: Reading, holder: str) -> bool:
+def _called_by_nobody_else(reading: WordReading, holder: str) -> bool:
     """Return whether no clause lets others call ad hoc meetings: who presides over those is then said by nothing."""
     return all(reading.parties.listed(match[1])[0] == [holder] for _, match in reading.find(_AD_HOC))
 
 
-def sessions(reading: Reading) -> Iterator[ProposedRow]:
+def sessions(reading: WordReading) -> Iterator[ProposedRow]:
     """Working sessions of the leadership with those whom the text names; whoever holds one presides."""
     who = reading.parties
     for clause, match in reading.find(r"^(.+?) dinh ky (?:hoac|va) dot xuat lam viec voi (.+?) de "):
@@ -141,7 +141,7 @@ def sessions(reading: Reading) -> Iterator[ProposedRow]:
             )
 
 
-def attendance(reading: Reading) -> Iterator[ProposedRow]:
+def attendance(reading: WordReading) -> Iterator[ProposedRow]:
     """Members attend; who cannot asks the presiding officer; who sends a substitute gives an opinion in writing."""
     who = reading.parties
     for clause, _ in reading.find(r"thanh phan (?:tham )?du (?:cuoc )?hop do (?:nguoi )?chu tri (?:cuoc hop )?quyet dinh"):
@@ -166,7 +166,7 @@ def attendance(reading: Reading) -> Iterator[ProposedRow]:
             yield reading.row("duty", clause, LIKELY, "bang van ban", **_WRITTEN_OPINION)
 
 
-def _attending(reading: Reading, role: str) -> dict[str, Any]:
+def _attending(reading: WordReading, role: str) -> dict[str, Any]:
     return {
         "id": "attend-meeting",
         "label": label(f"Tham dự cuộc họp {reading.parties.main_name}"),
@@ -198,7 +198,7 @@ _WRITTEN_OPINION: dict[str, Any] = {
 }
 
 
-def notice(reading: Reading) -> Iterator[ProposedRow]:
+def notice(reading: WordReading) -> Iterator[ProposedRow]:
     """By when those invited have the invitation, and the papers."""
     told = r"(giay moi|thong bao|trieu tap|tai lieu|ho so)[^.;]*?(?:truoc|cham nhat|it nhat|toi thieu)[^.;]*?"
     for clause, match in reading.find(told + r"(\d{1,2}|\w+) (?:\(\d+\) )?(ngay lam viec|ngay|tuan)\b[^.;]*"):
@@ -212,7 +212,7 @@ def notice(reading: Reading) -> Iterator[ProposedRow]:
             yield reading.row("rule", clause, LIKELY, match[1], **row)
 
 
-def votes(reading: Reading) -> Iterator[ProposedRow]:
+def votes(reading: WordReading) -> Iterator[ProposedRow]:
     """One decides; or a vote with the share and the base that the text names; a quorum."""
     who = reading.parties
     for clause, match in reading.find(r"\blam viec .*?\bdo (.+?) quyet dinh[.;]?$"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from steerco.extension.api import ProposedRow
 from steerco_vn_charter.parties import PartyRole, Said, folded, slug
-from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, Reading, label
+from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, WordReading, label
 
 _OFFICE = r"(?:pho thu tuong|bo truong|thu truong|chu nhiem|chanh van phong|giam doc|tong giam doc|vu truong|cuc truong)"
 _AGENCY = "bo|vu|cuc|so|van phong|trung tam|uy ban|tong cuc"
@@ -16,14 +16,14 @@ ACTING = ("meeting.convene", "meeting.open", "meeting.conclude")
 """The powers that *leading the work* in place of another surely takes in; what else it takes in a person decides."""
 
 
-def instrument(reading: Reading) -> Iterator[ProposedRow]:
+def instrument(reading: WordReading) -> Iterator[ProposedRow]:
     """The articles by which the regulation is issued and comes into effect."""
     cites = [c for c in reading.clauses if c.id.startswith("QD.") and re.search(r"ban hanh kem theo|co hieu luc", c.text)]
     if cites:
         yield reading.row("instrument", cites[0], SURE, "", kind="charter", cite=[clause.id for clause in cites])
 
 
-def bodies(reading: Reading) -> Iterator[ProposedRow]:
+def bodies(reading: WordReading) -> Iterator[ProposedRow]:
     """The body that the regulation is of, and the one that assists it."""
     who = reading.parties
     for clause, match in reading.find(r"(?:sau|duoi) day goi tat la ([^);]+)"):
@@ -46,7 +46,7 @@ def bodies(reading: Reading) -> Iterator[ProposedRow]:
         break
 
 
-def roles(reading: Reading) -> Iterator[ProposedRow]:
+def roles(reading: WordReading) -> Iterator[ProposedRow]:
     """Each role with a clause that gives it something to do or somebody to hold it."""
     who = reading.parties
     beside = next((clause for clause, _ in reading.find("lam viec theo che do kiem nhiem")), None)
@@ -63,7 +63,7 @@ def roles(reading: Reading) -> Iterator[ProposedRow]:
         yield reading.row("role", clause, LIKELY, role.told, **row, cite=cites)
 
 
-def groups(reading: Reading) -> Iterator[ProposedRow]:
+def groups(reading: WordReading) -> Iterator[ProposedRow]:
     """Roles that the text names together."""
     for id, own in reading.groups.items():
         pattern = "goi chung la" if id == "vice-chairs" else "dinh ky (?:hoac|va) dot xuat lam viec voi"
@@ -72,7 +72,7 @@ def groups(reading: Reading) -> Iterator[ProposedRow]:
         yield reading.row("group", clause, LIKELY, "", id=id, label=label(", ".join(names)), roles=own)
 
 
-def seats(reading: Reading) -> Iterator[ProposedRow]:
+def seats(reading: WordReading) -> Iterator[ProposedRow]:
     """Seats whose office the text names, and one for each role that one person holds."""
     who, done = reading.parties, set[str]()
     for clause, match in reading.find(
@@ -94,7 +94,7 @@ def seats(reading: Reading) -> Iterator[ProposedRow]:
             yield reading.row("seat", found, LIKELY, role.told, id=role.id, role=role.id, label=label(_name(reading, role)))
 
 
-def _by_sentence(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
+def _by_sentence(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
     """``Thứ trưởng Bộ … làm Phó Trưởng ban``: an office with its agency, so that no person's name is taken for one."""
     for clause in reading.clauses:
         for match in re.finditer(
@@ -106,7 +106,7 @@ def _by_sentence(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
                 yield _seat(reading, clause, LIKELY, role.id, role, _as_written(clause, match[1]))
 
 
-def _by_heading(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
+def _by_heading(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
     """A heading that names an office and the roles that it holds: ``Chánh Văn phòng Bộ, Ủy viên thường trực, Tổ trưởng …:``"""
     for heading in reading.parsed.headings:
         pieces = heading.label.strip(" :.").split(", ")
@@ -120,7 +120,7 @@ def _by_heading(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
                 yield _seat(reading, clause, SURE, id, role, pieces[0], heading.label)
 
 
-def _by_proposer(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
+def _by_proposer(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
     """Who proposed the decision, by office and role; the preamble is no clause, so the decision's first article is cited."""
     first = next((clause for clause in reading.clauses if clause.id == "QD.1"), None)
     for proposer in reading.parsed.paper.proposers if first else ():
@@ -134,14 +134,16 @@ def _by_proposer(reading: Reading, done: set[str]) -> Iterator[ProposedRow]:
                     yield _seat(reading, first, PERHAPS, role.id, role, pieces[0], proposer)
 
 
-def _seat(reading: Reading, clause: Said, confidence: int, id: str, role: PartyRole, office: str, words: str = "") -> ProposedRow:
+def _seat(
+    reading: WordReading, clause: Said, confidence: int, id: str, role: PartyRole, office: str, words: str = ""
+) -> ProposedRow:
     name = f"{_name(reading, role)} ({office})"
     row = {"id": id, "role": role.id, "label": label(name), "office": slug(office), "cite": [clause.id]}
     said = words or clause.part.text
     return ProposedRow("seat", row, clause.id, said, confidence)
 
 
-def succession(reading: Reading) -> Iterator[ProposedRow]:
+def succession(reading: WordReading) -> Iterator[ProposedRow]:
     """Who acts for whom in absence."""
     for clause, match in reading.find(r"\bkhi (.+?) vang mat, (.+?) thay mat (.+?) (?:lanh dao|chi dao|dieu hanh)"):
         absent, acts = reading.parties.at(match[1])[0], reading.parties.at(match[2])[0]
@@ -153,7 +155,7 @@ def succession(reading: Reading) -> Iterator[ProposedRow]:
             )
 
 
-def bound(reading: Reading) -> Iterator[ProposedRow]:
+def bound(reading: WordReading) -> Iterator[ProposedRow]:
     """Who has to carry the regulation out."""
     who = reading.parties
     for clause, match in reading.find(r"^(.+?) chiu trach nhiem thi hanh quyet dinh nay"):
@@ -163,7 +165,7 @@ def bound(reading: Reading) -> Iterator[ProposedRow]:
                 yield reading.row("bound", clause, SURE, "chiu trach nhiem thi hanh", who=id)
 
 
-def _first_of(reading: Reading, id: str) -> Said | None:
+def _first_of(reading: WordReading, id: str) -> Said | None:
     """Return the clause that first speaks of a role as holder or doer."""
     who, role = reading.parties, reading.parties.role(id)
     if role is None:
@@ -179,7 +181,7 @@ def _first_of(reading: Reading, id: str) -> Said | None:
     return next(own, None) or next(decides, None)
 
 
-def _name(reading: Reading, role: PartyRole) -> str:
+def _name(reading: WordReading, role: PartyRole) -> str:
     who = reading.parties
     named = role.body == who.main and who.noun in ("uy ban", "hoi dong")
     return f"{role.name} {who.main_name}" if named else role.name

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from steerco.extension.api import ProposedRow
-from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, Reading, label
+from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, WordReading, label
 
 _PLANS = (
     ("work-programme", "chương trình công tác"),
@@ -16,7 +16,7 @@ _PLANS = (
 _YEARLY = r"(chuong trinh, ke hoach cong tac,? ?(?:ke hoach )?kiem tra) hang nam"
 
 
-def programmes(reading: Reading) -> Iterator[ProposedRow]:
+def programmes(reading: WordReading) -> Iterator[ProposedRow]:
     """The year's programme and plans: who issues them, who draws them up."""
     who = reading.parties
     for clause, _ in reading.find(rf"\bban hanh {_YEARLY}"):
@@ -34,7 +34,7 @@ def programmes(reading: Reading) -> Iterator[ProposedRow]:
             yield reading.power(clause, LIKELY, "xay dung", f"{holder} {who.main} programme {act}", plan="own")
 
 
-def _yearly(reading: Reading, clause: Any, act: str, verb: str, holder: str) -> Iterator[ProposedRow]:
+def _yearly(reading: WordReading, clause: Any, act: str, verb: str, holder: str) -> Iterator[ProposedRow]:
     for kind, name in _PLANS:
         row: dict[str, Any] = {"id": f"{'draft' if act == 'submit' else act}-{kind}", "label": label(f"{verb} {name} hằng năm")}
         row |= {"holder": holder, "every": "year", "done_by": [f"programme.{act}"]}
@@ -42,7 +42,7 @@ def _yearly(reading: Reading, clause: Any, act: str, verb: str, holder: str) -> 
         yield reading.row("duty", clause, LIKELY, "hang nam", **row, done_where={"kind": kind}, period_of="year")
 
 
-def assigning(reading: Reading) -> Iterator[ProposedRow]:
+def assigning(reading: WordReading) -> Iterator[ProposedRow]:
     """Who gives work to whom, and the duty of who was given it."""
     who = reading.parties
     below = [role.id for role in who.of_main() if role.id != who.head]
@@ -63,7 +63,7 @@ def assigning(reading: Reading) -> Iterator[ProposedRow]:
             yield from _given(reading, clause, reading.named(givers, clause), holder)
 
 
-def _given(reading: Reading, clause: Any, giver: str, holder: str) -> Iterator[ProposedRow]:
+def _given(reading: WordReading, clause: Any, giver: str, holder: str) -> Iterator[ProposedRow]:
     who = reading.parties
     yield reading.power(clause, SURE, "thuc hien", f"{giver} {who.main} task assign", to=holder)
     where: dict[str, Any] = {"lead": "person", "accountable": holder}
@@ -79,7 +79,7 @@ def _given(reading: Reading, clause: Any, giver: str, holder: str) -> Iterator[P
     yield reading.row("duty", clause, LIKELY, "thuc hien", **row, waived_by=["task.cancel"], due={"field": "due_on"})
 
 
-def opinions(reading: Reading) -> Iterator[ProposedRow]:
+def opinions(reading: WordReading) -> Iterator[ProposedRow]:
     """Members give the opinion for which they are asked, and report problems."""
     who = reading.parties
     for clause, _ in reading.find(r"^cho y kien ve cac (?:van de|noi dung)"):
@@ -107,7 +107,7 @@ def opinions(reading: Reading) -> Iterator[ProposedRow]:
             yield reading.power(clause, LIKELY, "phat sinh", f"{role} {who.main} issue.problem raise")
 
 
-def meetings_prepared(reading: Reading) -> Iterator[ProposedRow]:
+def meetings_prepared(reading: WordReading) -> Iterator[ProposedRow]:
     """Agenda, papers and minutes of the body's meetings, which another prepares; the files that it keeps."""
     who = reading.parties
     for clause, _ in reading.find(rf"chuan bi noi dung, tai lieu phuc vu .*cuoc hop cua {who.noun or '!'}"):
@@ -144,14 +144,14 @@ def meetings_prepared(reading: Reading) -> Iterator[ProposedRow]:
 _PREPARED = {"prepare-meeting": ("nội dung", "meeting.set-agenda"), "prepare-papers": ("tài liệu", "meeting.add-paper")}
 
 
-def _preparing(reading: Reading, holder: str, id: str) -> dict[str, Any]:
+def _preparing(reading: WordReading, holder: str, id: str) -> dict[str, Any]:
     what, act = _PREPARED[id]
     row: dict[str, Any] = {"id": id, "label": label(f"Chuẩn bị {what} cuộc họp của {reading.parties.main_name}")}
     row |= {"holder": holder, "after": "meeting.convene", "where": {"body": reading.parties.main}, "done_by": [act]}
     return row | {"beforehand": True, "waived_by": ["meeting.cancel"]}
 
 
-def staff(reading: Reading) -> Iterator[ProposedRow]:
+def staff(reading: WordReading) -> Iterator[ProposedRow]:
     """Who sends staff to the assisting body, who calls them together, who asks agencies for information."""
     who = reading.parties
     if not who.group:
@@ -173,7 +173,7 @@ def staff(reading: Reading) -> Iterator[ProposedRow]:
             yield reading.power(clause, LIKELY, "cung cap", f"{who.group} * information-request ask", to="agency")
 
 
-def regulation(reading: Reading) -> Iterator[ProposedRow]:
+def regulation(reading: WordReading) -> Iterator[ProposedRow]:
     """Who decides on problems with the regulation and on its amendment."""
     who = reading.parties
     pattern = r"(?:vuong mac|sua doi, bo sung).*?(?:trinh|bao cao) (.+?) xem xet, quyet dinh"

@@ -46,7 +46,7 @@ class ProposalsReport(Struct, frozen=True):
     proposals: tuple[ProposedRow, ...]
 
 
-class Decided(Struct, frozen=True):
+class ProposalsDecided(Struct, frozen=True):
     """What was accepted or refused, the files that changed, and what could not be done."""
 
     done: tuple[str, ...]
@@ -78,7 +78,7 @@ def listed(home: Home, slug: str) -> ProposalsReport:
     return _report(_file(home, slug), _proposals(home, slug))
 
 
-def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused: bool, dry: bool) -> Decided:
+def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused: bool, dry: bool) -> ProposalsDecided:
     """Accept (or refuse) proposals: those named, and all open ones of the confidence ``above``; all of them or none.
 
     Raises ``CommandProblem`` where none is meant or known.
@@ -106,7 +106,7 @@ def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused
     if not dry:
         _write(changed)
     rows = tuple(row_text(each) for each in proposals if each.id in result.done)
-    return Decided(result.done, tuple(str(path.relative_to(home.folder)) for path in changed), result.problems, rows)
+    return ProposalsDecided(result.done, tuple(str(path.relative_to(home.folder)) for path in changed), result.problems, rows)
 
 
 def _write(files: dict[Path, str]) -> None:
