@@ -78,7 +78,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-")
 
 
-class Said(Struct, frozen=True):
+class SaidClause(Struct, frozen=True):
     """A clause, with its folded text and what stands above it."""
 
     part: OutlinePart
@@ -106,7 +106,7 @@ class PartyRole(Struct, frozen=True):
     told: str
 
 
-class Parties(Struct):
+class SpokenParties(Struct):
     """The parties of one regulation. ``main`` is the body that it is of, "" where none is told."""
 
     main: str = ""
@@ -173,7 +173,7 @@ class Parties(Struct):
             rest = after[joint.end() :]
 
 
-def said(parsed: Parsed) -> list[Said]:
+def said(parsed: Parsed) -> list[SaidClause]:
     """Return the clauses of the regulation, those of the decision first, each with its heading and what introduces it."""
     headings = {heading.id: heading for heading in parsed.headings}
 
@@ -186,15 +186,15 @@ def said(parsed: Parsed) -> list[Said]:
     def over(part: OutlinePart) -> tuple[str, ...]:
         return (*above(part.under), *([folded(part.heading)] if part.heading else []))
 
-    return [Said(part, folded(part.text), over(part), place) for place, part in enumerate(parsed.clauses)]
+    return [SaidClause(part, folded(part.text), over(part), place) for place, part in enumerate(parsed.clauses)]
 
 
-def parties(parsed: Parsed, clauses: list[Said]) -> Parties:
+def parties(parsed: Parsed, clauses: list[SaidClause]) -> SpokenParties:
     """Return the parties that the regulation speaks of."""
     text = " \n ".join(
         [*(each.text for each in clauses), *(folded(h.label) for h in parsed.headings), folded(parsed.paper.title)]
     )
-    found = Parties()
+    found = SpokenParties()
     title = folded(parsed.paper.title)
     bodies = [(*each, title.find(each[0])) for each in _BODIES if each[0] in title] or [
         (*each, text.find(each[0])) for each in _BODIES if each[0] in text
@@ -209,7 +209,7 @@ def parties(parsed: Parsed, clauses: list[Said]) -> Parties:
     return found
 
 
-def _roles(found: Parties, text: str) -> Iterator[PartyRole]:
+def _roles(found: SpokenParties, text: str) -> Iterator[PartyRole]:
     for told, name, id in _TITLES:
         alone = re.sub(
             "|".join(rf"\b{longer}\b" for longer, _, _ in _TITLES if longer != told and told in longer) or r"(?!)", " ", text
@@ -227,7 +227,7 @@ def _roles(found: Parties, text: str) -> Iterator[PartyRole]:
     )
 
 
-def _is_of(found: Parties, told: str, text: str) -> bool:
+def _is_of(found: SpokenParties, told: str, text: str) -> bool:
     """Return whether a title is one of this body: such bodies have it, and no other body's name follows it everywhere."""
     return bool(re.search(rf"\b{told}\b{_not_elsewhere(found.noun)}", text))
 

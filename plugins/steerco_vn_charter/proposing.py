@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from steerco.extension.api import Parsed, ProposedRow
-from steerco_vn_charter.parties import Parties, Said, folded, parties, said
+from steerco_vn_charter.parties import SaidClause, SpokenParties, folded, parties, said
 
 SURE, LIKELY, PERHAPS = 95, 85, 70
 """Confidence: the words say it; they say it in all texts known to us; another reading is near."""
@@ -23,21 +23,21 @@ class WordReading(Struct):
     """A regulation that is being read: its clauses and parties."""
 
     parsed: Parsed
-    clauses: list[Said]
-    parties: Parties
+    clauses: list[SaidClause]
+    parties: SpokenParties
     groups: dict[str, list[str]] = field(default_factory=dict)
     """Roles that the text calls by one name, and those that it names together, by the id of the group."""
     since: int = 0
     """The place of the clause from which on one name stands for several roles."""
 
-    def find(self, pattern: str) -> Iterator[tuple[Said, re.Match[str]]]:
+    def find(self, pattern: str) -> Iterator[tuple[SaidClause, re.Match[str]]]:
         """Yield each clause in which the folded words stand, with the match."""
         compiled = re.compile(pattern)
         for clause in self.clauses:
             if match := compiled.search(clause.text):
                 yield clause, match
 
-    def subject(self, clause: Said) -> str:
+    def subject(self, clause: SaidClause) -> str:
         """Return who a clause is about: whom its sentence begins with, else whom what stands above it names; "" where neither."""
         found, _ = self.parties.listed(clause.text)
         if found:
@@ -51,12 +51,12 @@ class WordReading(Struct):
                 return next((id for id in inside if any(id == role.id for role in self.parties.single())), inside[-1])
         return ""
 
-    def named(self, roles: list[str], clause: Said) -> str:
+    def named(self, roles: list[str], clause: SaidClause) -> str:
         """Return the party that stands for these roles in a clause: the one, or the group of exactly them."""
         wanted = self.expanded(roles, clause)
         return wanted[0] if len(wanted) == 1 else next((id for id, own in self.groups.items() if own == wanted), roles[0])
 
-    def expanded(self, roles: Iterable[str], clause: Said) -> list[str]:
+    def expanded(self, roles: Iterable[str], clause: SaidClause) -> list[str]:
         """Return roles; in the clauses after the one that says that a role stands for several, it is replaced by these."""
         both = self.groups.get("vice-chairs", []) if clause.place > self.since else []
         out: list[str] = []
@@ -64,12 +64,12 @@ class WordReading(Struct):
             out += both if role == "vice-chair" and role in both and "standing-vice-chair" not in roles else [role]
         return out
 
-    def row(self, table: str, clause: Said, confidence: int, words: str, /, **row: Any) -> ProposedRow:
+    def row(self, table: str, clause: SaidClause, confidence: int, words: str, /, **row: Any) -> ProposedRow:
         """Return a proposal that cites the clause; ``words`` are the folded words by which its sentence is found."""
         cited = row if "cite" in row or table == "power" else {**row, "cite": [clause.id]}
         return ProposedRow(table, cited, clause.id, sentence(clause, words), confidence)
 
-    def power(self, clause: Said, confidence: int, words: str, power: str, /, **facets: str) -> ProposedRow:
+    def power(self, clause: SaidClause, confidence: int, words: str, power: str, /, **facets: str) -> ProposedRow:
         """Return a proposed power, written ``subject body object act``."""
         subject, body, object, act = power.split(" ")
         row = {"subject": subject, "body": body, "object": object, "act": act, "facets": facets, "clause": clause.id}
@@ -84,7 +84,7 @@ def label(text: str) -> dict[str, str]:
     return {"vi": re.sub(r"\s+", " ", text).strip(" .;:")}
 
 
-def sentence(clause: Said, words: str) -> str:
+def sentence(clause: SaidClause, words: str) -> str:
     """Return the sentence of a clause in which the folded words stand, else its text."""
     for each in _SENTENCE.split(clause.part.text):
         if words and words in folded(each):

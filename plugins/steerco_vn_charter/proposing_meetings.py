@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from steerco.extension.api import ProposedRow
-from steerco_vn_charter.parties import Said
+from steerco_vn_charter.parties import SaidClause
 from steerco_vn_charter.proposing import LIKELY, SURE, WordReading, label
 
 _PERIODS = {"tuan": "week", "thang": "month", "quy": "quarter", "6 thang": "half-year", "sau thang": "half-year", "nam": "year"}
@@ -72,7 +72,7 @@ def _named(reading: WordReading, body: str) -> str:
     return reading.parties.main_name if body == reading.parties.main else reading.parties.group_name
 
 
-def _convener(reading: WordReading, body: str, clause: Said) -> tuple[str, list[str]]:
+def _convener(reading: WordReading, body: str, clause: SaidClause) -> tuple[str, list[str]]:
     """Return who owes the regular meeting, with the clause that says so beside."""
     if body == reading.parties.group:
         return reading.parties.group_head, []

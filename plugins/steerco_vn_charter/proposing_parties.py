@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from steerco.extension.api import ProposedRow
-from steerco_vn_charter.parties import PartyRole, Said, folded, slug
+from steerco_vn_charter.parties import PartyRole, SaidClause, folded, slug
 from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, WordReading, label
 
 _OFFICE = r"(?:pho thu tuong|bo truong|thu truong|chu nhiem|chanh van phong|giam doc|tong giam doc|vu truong|cuc truong)"
@@ -135,7 +135,7 @@ def _by_proposer(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
 
 
 def _seat(
-    reading: WordReading, clause: Said, confidence: int, id: str, role: PartyRole, office: str, words: str = ""
+    reading: WordReading, clause: SaidClause, confidence: int, id: str, role: PartyRole, office: str, words: str = ""
 ) -> ProposedRow:
     name = f"{_name(reading, role)} ({office})"
     row = {"id": id, "role": role.id, "label": label(name), "office": slug(office), "cite": [clause.id]}
@@ -165,7 +165,7 @@ def bound(reading: WordReading) -> Iterator[ProposedRow]:
                 yield reading.row("bound", clause, SURE, "chiu trach nhiem thi hanh", who=id)
 
 
-def _first_of(reading: WordReading, id: str) -> Said | None:
+def _first_of(reading: WordReading, id: str) -> SaidClause | None:
     """Return the clause that first speaks of a role as holder or doer."""
     who, role = reading.parties, reading.parties.role(id)
     if role is None:
@@ -187,7 +187,7 @@ def _name(reading: WordReading, role: PartyRole) -> str:
     return f"{role.name} {who.main_name}" if named else role.name
 
 
-def _as_written(clause: Said, words: str) -> str:
+def _as_written(clause: SaidClause, words: str) -> str:
     """Return the words of a clause that fold to these."""
     text = clause.part.text
     parts = text.split()
