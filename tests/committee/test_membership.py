@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from tests.committee.conftest import Board
 from tests.kernel.conftest import revised
 
-from steerco.charter.membership import CapMost, TermLength
+from steerco.charter.membership import CapMost
+from steerco.charter.terms import TermLength
 from steerco.configuration.installation import Installation
 from steerco.kernel.duty_ledger import entries
 from steerco.records import OutOfOrder
@@ -19,7 +21,11 @@ from steerco.records import OutOfOrder
 
 @pytest.fixture
 def board_with(installation: Installation) -> Any:
-    return lambda charter: Board(revised(installation, charter=charter))
+    return partial(_board, installation=installation)
+
+
+def _board(charter: str, installation: Installation) -> Board:
+    return Board(revised(installation, charter=charter))
 
 
 def stopped(board: Board, **given: Any) -> tuple[str, tuple[str, ...], dict[str, Any]]:
@@ -162,3 +168,89 @@ def test_a_group_of_seats_is_named_where_a_role_is(board_with: Any) -> None:
         for row in (board.get("appointment", each.id) for each in board.done if each.made and each.made[0][0] == "appointment")
     }
     assert ends == {"one": date(2022, 2, 28), "two": None}
+
+
+def term(keys: str, length: str = "{ value = 1, unit = 'years' }") -> str:
+    return f"[[term]]\nrole = 'trustee'\nlength = {length}\n{keys}\ncite = ['2.1']\n"
+
+
+def appointed(board: Board, who: str, **given: Any) -> dict[str, Any]:
+    return board.show("appointment", board.do("an", "appointment.appoint", person=who, seat="trustee", **given))
+
+
+@pytest.mark.parametrize(
+    ("keys", "starts", "last"),
+    [
+        ("starts = 'fixed:07-01'", "2021-07-01", date(2022, 6, 30)),
+        ("starts = 'fixed:07-01'", "2021-09-15", date(2022, 6, 30)),
+        ("starts = 'fixed:07-01'", "2021-06-30", date(2021, 6, 30)),
+        ("starts = 'election'", "2021-09-15", date(2022, 9, 14)),
+    ],
+)
+def test_a_term_counts_from_where_the_charter_says(board_with: Any, keys: str, starts: str, last: date) -> None:
+    board = board_with(term(keys))
+    person(board, "new")
+    assert appointed(board, "new", from_=starts)["to"] == last
+
+
+@pytest.mark.parametrize(("whichever", "last"), [("shorter", date(2022, 2, 28)), ("longer", date(2024, 2, 29))])
+def test_of_two_lengths_the_charter_chooses(board_with: Any, whichever: str, last: date) -> None:
+    board = board_with(term(f"whichever = '{whichever}'") + term("", "{ value = 3, unit = 'years' }"))
+    person(board, "new")
+    assert appointed(board, "new", from_="2021-03-01")["to"] == last
+
+
+def test_who_is_held_over_goes_on_and_a_successor_is_owed(board_with: Any) -> None:
+    board = board_with(term("ends = 'holds-over'"))
+    person(board, "new")
+    shown = appointed(board, "new", from_="2021-03-01")
+    assert (shown["to"], shown["term_to"]) == (None, date(2022, 2, 28))
+    assert not owed(board, "term-over-trustee")
+    board.now = board.now.replace(year=2022, month=3, day=2)
+    assert owed(board, "term-over-trustee") == [("due", date(2022, 3, 1))]
+    assert appointed(board, "new")["term_to"] == date(2023, 3, 1), "the same person may begin a term of their own"
+    board.now += timedelta(days=1)
+    assert owed(board, "term-over-trustee") == [("done", date(2022, 3, 1))]
+
+
+def test_short_terms_are_not_counted(board_with: Any) -> None:
+    exempt = "limit = { lifetime = 1 }\nlimit_exempt = { shorter_than = { value = 6, unit = 'months' } }"
+    board = board_with(term(exempt))
+    person(board, "new")
+    appointed(board, "new", from_="2021-01-01", to="2021-06-29")
+    appointed(board, "new", from_="2022-01-01", to="2022-06-30")
+    assert stopped(board, person="new", seat="trustee", from_="2023-01-01")[:2] == ("term-limit", ("2.1",))
+
+
+def test_staggered_terms_end_with_their_group(board_with: Any) -> None:
+    groups = "stagger = [{ group = 'a', seats = 1, first = 2021-06-30 }, { group = 'b', seats = 5, first = 2022-06-30 }]"
+    board = board_with(term(groups, "{ value = 3, unit = 'years' }"))
+    ends = []
+    for name, first in (("one", "2021-03-01"), ("two", "2021-03-01"), ("three", "2021-07-01")):
+        person(board, name)
+        ends.append(appointed(board, name, from_=first)["to"])
+    assert ends == [date(2021, 6, 30), date(2022, 6, 30), date(2024, 6, 30)]
+
+
+def test_each_holder_is_confirmed_every_so_often_or_the_ledger_tells(board_with: Any) -> None:
+    board = Board(
+        revised(
+            board_with.keywords["installation"],
+            charter=term("confirm = { every = { value = 1, unit = 'years' }, by = 'leadership' }", "'none'"),
+            policy="p, board, *, appointment, confirm, -, allow, 2.1\np, board, *, appointment, read, -, allow, 2.7",
+        )
+    )
+    person(board, "new")
+    id = board.do("an", "appointment.appoint", person="new", seat="trustee", from_="2021-03-01")
+    error = board.fails("new", "appointment.confirm", id)
+    assert (error.code, error.cites) == ("confirmed-by", ("2.1",))
+    board.now = board.now.replace(year=2022, month=2)
+    board.do("an", "appointment.confirm", id)
+    board.now = board.now.replace(year=2023, month=3, day=5)
+    with board.tenant.store.read(board.tenant.id) as session:
+        mine = [e for e in entries(board.tenant, session, board.today) if e.duty == "confirmation-trustee" and e.record == id]
+    assert [(e.state, e.due_on) for e in mine] == [
+        ("done", date(2022, 3, 1)),
+        ("overdue", date(2023, 3, 1)),
+        ("due", date(2024, 3, 1)),
+    ]

@@ -31,6 +31,7 @@ from steerco.charter.model import (
     Template,
     TermRule,
 )
+from steerco.charter.terms import TermLength
 from steerco.charter.values import NAMED
 
 
@@ -98,6 +99,8 @@ def name_of(rule: Any) -> str:
             return f"{rule.on} requires {rule.requires}{_narrowed(rule.where)}"
         case NotRun():
             return f"{rule.who}: {rule.act}{_narrowed(rule.where)}"
+        case TermRule(length=TermLength(value=value, unit=unit)):
+            return f"{rule.who} ({value} {unit})"
         case Parameter():
             return f"{rule.name}{_narrowed(rule.where)}"
     return str(getattr(rule, "id", "") or rule.who)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from steerco.charter.check_terms import check_terms
 from steerco.charter.model import Body, Charter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
@@ -13,11 +14,7 @@ def check_membership(charter: Charter, names: KnownNames) -> Iterator[NameProble
     """Yield every finding on the sizes of bodies, terms, caps and who may be appointed."""
     for body in charter.bodies:
         yield from _size(body, charter)
-    for term in charter.terms:
-        known = names.seats if term.seat else names.roles | names.groups
-        if term.who not in known:
-            message = f"term: there is no role, group or seat '{term.who}'{nearest(term.who, known)}"
-            yield NameProblem(term.source, "unknown-role", message)
+    yield from check_terms(charter, names)
     for rule in charter.eligibilities:
         for role in (rule.role, *(need.role for need in rule.needs if need.role)):
             if role not in names.roles | names.groups:

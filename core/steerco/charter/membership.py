@@ -1,60 +1,12 @@
-"""Who may be a member, for how long, and how many of one kind: terms, caps, eligibility as the charter states them."""
+"""Who may be a member, and how many of one kind: caps and eligibility as the charter states them."""
 
 from __future__ import annotations
 
-import calendar
-from datetime import date, timedelta
 from typing import Literal
 
 from msgspec import Struct
 
-from steerco.charter.stated import NOT_STATED, Source
-
-LengthWord = Literal["until-successor", "not-stated", "none"]
-
-
-class TermLength(Struct, frozen=True, gc=False):
-    """A length of membership in whole days, months or years."""
-
-    value: int
-    unit: Literal["days", "months", "years"]
-
-    def last_day(self, first: date) -> date:
-        """Return the last day of a term that begins on ``first``: the anniversary is the first day out."""
-        if self.unit == "days":
-            return first + timedelta(days=self.value - 1)
-        months = first.month - 1 + self.value * (12 if self.unit == "years" else 1)
-        year, month = first.year + months // 12, months % 12 + 1
-        return date(year, month, min(first.day, calendar.monthrange(year, month)[1])) - timedelta(days=1)
-
-
-class TermLimit(Struct, frozen=True, gc=False):
-    """How many terms one person may serve: one after the other, and in all."""
-
-    consecutive: int | None = None
-    lifetime: int | None = None
-
-
-class TermRule(Struct, frozen=True, gc=False):
-    """How long a role, or a seat, is held.
-
-    ``ends``: it lapses on its last day, is held over until a successor, or is only shown. ``limit_force``: beyond the limit the
-    appointment is refused (``hard``), or made and marked late (``soft``).
-    """
-
-    cite: tuple[str, ...]
-    role: str = ""
-    seat: str = ""
-    length: TermLength | LengthWord = NOT_STATED
-    ends: Literal["lapses", "holds-over", "shown"] = "lapses"
-    limit: TermLimit = TermLimit()
-    limit_force: Literal["hard", "soft"] = "hard"
-    source: Source = Source()
-
-    @property
-    def who(self) -> str:
-        """The seat or role that it is about."""
-        return self.seat or self.role
+from steerco.charter.stated import Source
 
 
 class CapMost(Struct, frozen=True, gc=False):

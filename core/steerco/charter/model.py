@@ -19,7 +19,6 @@ from steerco.charter.instrument import LegalBasis as LegalBasis
 from steerco.charter.instrument import Superseded as Superseded
 from steerco.charter.membership import Cap as Cap
 from steerco.charter.membership import Eligibility as Eligibility
-from steerco.charter.membership import TermRule as TermRule
 from steerco.charter.papers import Due as Due
 from steerco.charter.papers import Every as Every
 from steerco.charter.papers import Indicator as Indicator
@@ -30,6 +29,7 @@ from steerco.charter.stated import Effect as Effect
 from steerco.charter.stated import Label as Label
 from steerco.charter.stated import PartialDate as PartialDate
 from steerco.charter.stated import Source as Source
+from steerco.charter.terms import TermRule as TermRule
 from steerco.charter.voting import Ballot as Ballot
 from steerco.charter.voting import DecisionRule as DecisionRule
 from steerco.charter.voting import Quorum as Quorum

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.committee import membership
+from steerco.committee.terms_of_office import held_over, place_of, rules_on
 from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, hidden, party, party_of, ref_to, refers
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
@@ -18,6 +19,8 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     """A person in a seat (of the charter, or a role without named seats), in an office, or known as an outsider.
 
     Counts from its first to its last day; without ``to`` it is open. ``agency`` is the agency that the seat is tied to.
+    ``term_to`` is the last day of its term by the charter: it ends on it, or is held over. ``confirmed_on`` are the days on which
+    it was confirmed.
     ``replaced_by`` is the appointment that made it end, ``was_to`` the last day that it had before; one that is taken back ends
     on the day before its first.
     """
@@ -29,6 +32,8 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     agency: Mapped[str | None] = party()
     from_: Mapped[date] = mapped_column("from")
     to: Mapped[date | None]
+    term_to: Mapped[date | None]
+    confirmed_on: Mapped[list[str]]
     instrument: Mapped[str | None]
     reason: Mapped[str | None]
     replaced_by: Mapped[str | None] = hidden()
@@ -91,7 +96,7 @@ def _make_room(do: Do, a: Appointment) -> None:
     for other in _same_place(do, a):
         if not _runs(other, a.from_, a.to):
             continue
-        if other.person == a.person:
+        if other.person == a.person and not held_over(other, a.from_):
             do.invalid("person", "holds-it", since=other.from_)
         if other.state == "ended" or other.from_ >= a.from_:
             until = {"until": other.to.isoformat()} if other.to else {}
@@ -124,8 +129,8 @@ def appoint(
         do.invalid("to", "before-from")
     a.person, a.seat, a.office, a.agency = person, seat and _free(do, seat), office, agency
     a.from_, a.to, a.instrument = start, to, instrument
-    mine = [row for row in do.find(Appointment, person=person) if row.id != a.id and row.seat is not None and row.seat == a.seat]
-    membership.judge(do, a, mine)
+    a.confirmed_on = []
+    membership.judge(do, a, Appointment)
     _make_room(do, a)
     do.tell(person)
 
@@ -169,4 +174,19 @@ def resume(do: Do, a: Appointment) -> None:
     a.replaced_by = following.id if following else None
     if following:
         a.to = following.from_ - timedelta(days=1)
+    do.tell(a.person)
+
+
+@Appointment.action("held")
+def confirm(do: Do, a: Appointment) -> None:
+    """Confirm that the person goes on, where the charter asks for it every so often."""
+    place = place_of(do.charter, a.seat)
+    rule = next((row for row in rules_on(do.charter, place) if row.confirm is not None), None) if place is not None else None
+    if rule is None or rule.confirm is None:
+        do.out_of_order("nothing-to-confirm")
+    if rule.confirm.by not in do.parties.called(do.acting_for or do.actor):
+        do.out_of_order("confirmed-by", *rule.cite, who=rule.confirm.by)
+    if not _runs(a, do.today, do.today):
+        do.out_of_order("not-held-today", *rule.cite)
+    a.confirmed_on = [*a.confirmed_on, do.today.isoformat()]
     do.tell(a.person)

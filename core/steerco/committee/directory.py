@@ -79,8 +79,13 @@ def load(session: Session, tenant_id: int) -> Directory:
         offices={o.id: o.agency for o in offices},
         titles={o.id: o.title for o in offices},
         holdings=tuple(
-            Holding(a.person, a.seat or "", a.office or "", a.agency or "", a.from_, a.to, a.id)
-            for a in every(Appointment, "person", "seat", "office", "agency", "from_", "to", "id")
+            Holding(
+                *(a.person, a.seat or "", a.office or "", a.agency or "", a.from_, a.to),
+                id=a.id,
+                term_to=a.term_to,
+                confirmed=tuple(a.confirmed_on or ()),
+            )
+            for a in every(Appointment, *("person", "seat", "office", "agency", "from_", "to", "id", "term_to", "confirmed_on"))
         ),
         absences=tuple(
             AbsencePeriod(a.who, a.person, a.from_, a.to)

@@ -14,7 +14,10 @@ from steerco.store.tenant_status import Standing
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One appointment (``id``) of a person to a seat or an office, tied to an agency, from its first to its last day."""
+    """One appointment (``id``) of a person to a seat or an office, tied to an agency, from its first to its last day.
+
+    ``term_to`` is the last day of its term, ``confirmed`` the days on which it was confirmed.
+    """
 
     person: str
     seat: str
@@ -23,6 +26,8 @@ class Holding:
     first: date
     last: date | None
     id: str = ""
+    term_to: date | None = None
+    confirmed: tuple[str, ...] = ()
 
     def runs(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)

@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from steerco.charter.membership import Cap, Eligibility, Need, TermLength, TermRule
+from steerco.charter.membership import Cap, Eligibility, Need
 from steerco.charter.model import Body
 from steerco.committee.membership_state import counted_members
 from steerco.committee.people import Person
+from steerco.committee.terms_of_office import Place, fix_end, place_of, rules_on, within_limit
 from steerco.policy.line import PLATFORM
 from steerco.records import Do, Parties
 
 
-def judge(do: Do, a: Any, earlier: list[Any]) -> None:
+def judge(do: Do, a: Any, kind: type[Any]) -> None:
     """Stop an appointment that the charter does not allow, and give it the last day of its term.
 
-    ``a`` is the appointment with its seat and days; ``earlier`` are the appointments of the same person to the same seat or role.
+    ``a`` is the appointment with its seat and days, ``kind`` its record type.
     """
-    role = _role(do, a.seat)
-    if not role or f"{do.actor}:" == PLATFORM:  # who holds a seat when the committee is set up here is a fact, not an act
+    place = place_of(do.charter, a.seat)
+    if place is None:
+        return
+    rules = rules_on(do.charter, place)
+    others = [row for row in _in_role(do, place, kind) if row.id != a.id] if any(rule.stagger for rule in rules) else []
+    fact = f"{do.actor}:" == PLATFORM  # who holds a seat when the committee is set up here is no act to be judged
+    fix_end(do, a, place, others, fact=fact)
+    if fact:
         return
     then = do.parties.on(a.from_)
-    called = do.charter.closure(role) | do.charter.closure(a.seat)
     for rule in do.charter.eligibilities:
-        if rule.role in called:
+        if place.is_in(rule.role):
             _eligible(do, a, rule, then)
-    for term in do.charter.terms:
-        if term.seat == a.seat or (not term.seat and term.role in called):
-            _in_term(do, a, term, earlier)
-    body_of_role = do.charter.role(role)
-    if body_of_role is None:
-        return
-    members = set(then.members(body_of_role.body))
-    body = do.charter.body(body_of_role.body)
-    if body is not None and isinstance(body.max, int) and _is_full(do, a, body, then):
+    if any(rule.limit.consecutive or rule.limit.lifetime for rule in rules):
+        within_limit(
+            do, a, place, [row for row in do.find(kind, person=a.person) if row.id != a.id and _same_role(do, row, place)]
+        )
+    members = set(then.members(place.body))
+    body = do.charter.body(place.body)
+    if body is not None and isinstance(body.max, int) and _is_full(place, a, body, then):
         do.out_of_order("body-full", *body.cite, most=body.max)
     for cap in do.charter.caps:
-        if cap.body == body_of_role.body:
+        if cap.body == place.body:
             _capped(do, a, cap, then, members)
 
 
-def _is_full(do: Do, a: Any, body: Body, then: Parties) -> bool:
+def _same_role(do: Do, row: Any, place: Place) -> bool:
+    held = place_of(do.charter, row.seat)
+    return held is not None and held.role == place.role
+
+
+def _in_role(do: Do, place: Place, kind: type[Any]) -> list[Any]:
+    """Return the appointments to a role and to each of its seats."""
+    seats = {place.role, *(seat.id for seat in do.charter.seats if seat.role == place.role)}
+    return [row for seat in sorted(seats) for row in do.find(kind, seat=seat)]
+
+
+def _is_full(place: Place, a: Any, body: Body, then: Parties) -> bool:
     """Return whether the body has as many as it may have, and the appointment would add one to those whom its numbers count."""
-    called = do.charter.closure(a.seat) | do.charter.closure(_role(do, a.seat))
-    if body.counted and called.isdisjoint(body.counted):
+    if body.counted and place.called.isdisjoint(body.counted):
         return False
     members = counted_members(then, body)
     return a.person not in members and isinstance(body.max, int) and len(members) >= body.max
-
-
-def _role(do: Do, seat: str | None) -> str:
-    """Return the role of a seat; a role without named seats is its own."""
-    if not seat:
-        return ""
-    named = next((row.role for row in do.charter.seats if row.id == seat), seat)
-    return named if do.charter.role(named) is not None else ""
 
 
 def _attrs(do: Do, person: str) -> dict[str, str]:
@@ -87,36 +92,6 @@ def _said(need: Need) -> str:
         if need.value
         else need.attr
     )
-
-
-def _in_term(do: Do, a: Any, term: TermRule, earlier: list[Any]) -> None:
-    limit, served = term.limit, [row for row in earlier if row.to is not None and row.to >= row.from_ and row.from_ < a.from_]
-    running = _running(served, a.from_)
-    if limit.consecutive is not None and running >= limit.consecutive:
-        if term.limit_force == "soft":
-            do.note("term-limit", most=str(limit.consecutive))
-        else:
-            do.out_of_order("term-limit", *term.cite, served=running, most=limit.consecutive)
-    if limit.lifetime is not None and len(served) >= limit.lifetime:
-        if term.limit_force == "soft":
-            do.note("term-limit", most=str(limit.lifetime))
-        else:
-            do.out_of_order("term-limit", *term.cite, served=len(served), most=limit.lifetime)
-    if isinstance(term.length, TermLength) and term.ends == "lapses":
-        last = term.length.last_day(a.from_)
-        if a.to is not None and a.to > last:
-            do.out_of_order("term-too-long", *term.cite, until=last.isoformat())
-        a.to = a.to or last
-
-
-def _running(served: list[Any], start: date) -> int:
-    """Return how many terms run one into the other up to ``start``: between two of them lies less than a day."""
-    count, day = 0, start
-    for row in sorted(served, key=lambda each: each.from_, reverse=True):
-        if (day - row.to).days > 1:
-            break
-        count, day = count + 1, row.from_
-    return count
 
 
 def _capped(do: Do, a: Any, cap: Cap, then: Parties, members: set[str]) -> None:

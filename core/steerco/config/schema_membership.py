@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from steerco.config.schema import Schema, cite, flag, ident, listed, one_of, table, tables, text, whole
+from steerco.config.schema import Rules, Schema, cite, day, flag, ident, listed, one_of, table, tables, text, whole
 
 MOST_TERMS = 100
+MOST_SEATS = 100_000
+LONGEST = 36_500
+"""The longest length of a term, in its unit."""
+_LENGTH: Schema = {
+    "value": whole(min=1, max=LONGEST, required=True),
+    "unit": one_of(["days", "weeks", "months", "years"], required=True),
+}
+
+
+def length(**rules: object) -> Rules:
+    """Return a length of time in days, weeks, months or years."""
+    return table(_LENGTH, **rules)
 
 
 def membership() -> Schema:
@@ -15,8 +27,20 @@ def membership() -> Schema:
                 "cite": cite(),
                 "role": text(),
                 "seat": text(),
-                "length": {"type": ["dict", "string"], "regex": "until-successor|not-stated|none"},
+                "body": text(),
+                "length": {"type": ["dict", "string"], "regex": "until-successor|not-stated|none", "schema": _LENGTH},
+                "starts": text(regex=r"appointment|election|fixed:(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
                 "ends": one_of(["lapses", "holds-over", "shown"]),
+                "whichever": one_of(["shorter", "longer"]),
+                "limit_exempt": table({"shorter_than": length(required=True)}),
+                "stagger": tables(
+                    {
+                        "group": text(required=True),
+                        "seats": whole(min=1, max=MOST_SEATS, required=True),
+                        "first": day(required=True),
+                    }
+                ),
+                "confirm": table({"every": length(required=True), "by": text(required=True)}),
                 "limit": table({"consecutive": whole(min=1, max=MOST_TERMS), "lifetime": whole(min=1, max=MOST_TERMS)}),
                 "limit_force": one_of(["hard", "soft"]),
             }

@@ -111,6 +111,9 @@ ORDERS = frozenset(
         "term-limit",
         "term-too-long",
         "too-few-members",
+        "nothing-to-confirm",
+        "confirmed-by",
+        "not-held-today",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""

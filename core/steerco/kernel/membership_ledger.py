@@ -11,7 +11,8 @@ from steerco.charter.duties import Occurrence
 from steerco.charter.events import DutyEvent
 from steerco.charter.model import Label
 from steerco.committee.directory import Directory
-from steerco.committee.membership_duties import MembershipDuty, membership_duties
+from steerco.committee.membership_duties import membership_duties
+from steerco.committee.membership_duty import MembershipDuty
 from steerco.configuration.snapshot import Regime
 from steerco.i18n import Words, words
 from steerco.policy.line import RELATION
@@ -31,8 +32,7 @@ def membership_occurrences(
 ) -> Iterator[MembershipOccurrence]:
     """Yield what the membership asks for as of a day, under the charter in force on it."""
     owed = membership_duties(directory, regime.charter, on, kept_from)
-    ended = {duty.ended_by for duty in owed if duty.ended_by}
-    acts = {event.record: event.seq for event in happened if event.record in ended} if ended else {}
+    acts = _acts(owed, happened)
     for duty in owed:
         yield MembershipOccurrence(
             Occurrence(
@@ -42,12 +42,18 @@ def membership_occurrences(
                 since=duty.since,
                 due_on=duty.due_on,
                 discharged_on=duty.done_on,
-                discharged_seq=acts.get(duty.ended_by, 0),
+                discharged_seq=acts.get((duty.ended_by, f"{APPOINTMENT}.{duty.ended_act}"), 0),
                 cite=duty.cite,
                 source=duty.source,
             ),
             _label(duty),
         )
+
+
+def _acts(owed: Iterable[MembershipDuty], happened: Iterable[DutyEvent]) -> dict[tuple[str, str], int]:
+    """Return the number of the last act of each kind on the records that ended a state."""
+    ended = {duty.ended_by for duty in owed if duty.ended_by}
+    return {(event.record, event.action): event.seq for event in happened if event.record in ended} if ended else {}
 
 
 def keeper(regime: Regime) -> str:

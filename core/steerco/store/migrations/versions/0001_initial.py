@@ -269,8 +269,8 @@ def declare() -> None:
     record(
         "appointment",
         (
-            "person text > person, seat text?, office text?, agency text?, from date, to date?, instrument text?, "
-            "reason text?, replaced_by text?, was_to date?"
+            "person text > person, seat text?, office text?, agency text?, from date, to date?, term_to date?, "
+            "confirmed_on json, instrument text?, reason text?, replaced_by text?, was_to date?"
         ),
     )
     part(
