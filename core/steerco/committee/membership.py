@@ -8,7 +8,7 @@ from steerco.charter.membership import Cap, Eligibility, Need
 from steerco.charter.model import Body
 from steerco.committee.membership_state import counted_members
 from steerco.committee.people import Person
-from steerco.committee.terms_of_office import Place, fix_end, place_of, rules_on, within_limit
+from steerco.committee.terms_of_office import MemberPlace, fix_end, place_of, rules_on, within_limit
 from steerco.policy.line import PLATFORM
 from steerco.records import Do, Parties
 
@@ -44,18 +44,18 @@ def judge(do: Do, a: Any, kind: type[Any]) -> None:
             _capped(do, a, cap, then, members)
 
 
-def _same_role(do: Do, row: Any, place: Place) -> bool:
+def _same_role(do: Do, row: Any, place: MemberPlace) -> bool:
     held = place_of(do.charter, row.seat)
     return held is not None and held.role == place.role
 
 
-def _in_role(do: Do, place: Place, kind: type[Any]) -> list[Any]:
+def _in_role(do: Do, place: MemberPlace, kind: type[Any]) -> list[Any]:
     """Return the appointments to a role and to each of its seats."""
     seats = {place.role, *(seat.id for seat in do.charter.seats if seat.role == place.role)}
     return [row for seat in sorted(seats) for row in do.find(kind, seat=seat)]
 
 
-def _is_full(place: Place, a: Any, body: Body, then: Parties) -> bool:
+def _is_full(place: MemberPlace, a: Any, body: Body, then: Parties) -> bool:
     """Return whether the body has as many as it may have, and the appointment would add one to those whom its numbers count."""
     if body.counted and place.called.isdisjoint(body.counted):
         return False

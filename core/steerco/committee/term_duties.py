@@ -10,7 +10,7 @@ from steerco.charter.terms import TermRule
 from steerco.committee.directory import Directory
 from steerco.committee.directory_data import Holding
 from steerco.committee.membership_duty import MembershipDuty, label_of
-from steerco.committee.terms_of_office import Place, end_words, place_of, rules_on
+from steerco.committee.terms_of_office import MemberPlace, end_words, place_of, rules_on
 
 MOST_ROUNDS = 20
 """How many rounds of confirmation of one holder are told, the newest."""
@@ -52,7 +52,9 @@ def confirmations(directory: Directory, charter: Charter, on: date, since: date)
             yield from _rounds(charter, rule, holding, place, on, since)
 
 
-def _rounds(charter: Charter, rule: TermRule, holding: Holding, place: Place, on: date, since: date) -> Iterator[MembershipDuty]:
+def _rounds(
+    charter: Charter, rule: TermRule, holding: Holding, place: MemberPlace, on: date, since: date
+) -> Iterator[MembershipDuty]:
     assert rule.confirm is not None
     confirmed = sorted(date.fromisoformat(day) for day in holding.confirmed)
     every, until = rule.confirm.every, min(on, holding.last or on)

@@ -13,7 +13,7 @@ from steerco.charter.terms import Stagger, TermRule, applying, chosen, lengths
 from steerco.records import Do
 
 
-class Place(Struct, frozen=True):
+class MemberPlace(Struct, frozen=True):
     """What somebody is appointed to: the seat, its role and body, and every group that holds them."""
 
     seat: str
@@ -26,21 +26,21 @@ class Place(Struct, frozen=True):
         return name in self.called or name == self.body
 
 
-def place_of(charter: Charter, seat: str | None) -> Place | None:
+def place_of(charter: Charter, seat: str | None) -> MemberPlace | None:
     """Return the place that a seat is, or a role without named seats; None for an outsider's kind."""
     if not seat:
         return None
     role_id = next((row.role for row in charter.seats if row.id == seat), seat)
     role = charter.role(role_id)
-    return Place(seat, role_id, role.body, charter.closure(role_id) | charter.closure(seat)) if role is not None else None
+    return MemberPlace(seat, role_id, role.body, charter.closure(role_id) | charter.closure(seat)) if role is not None else None
 
 
-def rules_on(charter: Charter, place: Place) -> list[TermRule]:
+def rules_on(charter: Charter, place: MemberPlace) -> list[TermRule]:
     """Return the rules on the terms of a place, the narrowest first."""
     return applying(charter.terms, place.seat, place.role, place.called, place.body)
 
 
-def fix_end(do: Do, a: Any, place: Place, others: Sequence[Any], *, fact: bool) -> None:
+def fix_end(do: Do, a: Any, place: MemberPlace, others: Sequence[Any], *, fact: bool) -> None:
     """Give an appointment the last day of its term. ``others`` are the appointments to the same role.
 
     One that lapses has no later last day. ``fact``: who holds a seat when the committee is set up here; it ends as entered.
@@ -58,7 +58,7 @@ def fix_end(do: Do, a: Any, place: Place, others: Sequence[Any], *, fact: bool) 
     a.to = a.to or last
 
 
-def within_limit(do: Do, a: Any, place: Place, earlier: Sequence[Any]) -> None:
+def within_limit(do: Do, a: Any, place: MemberPlace, earlier: Sequence[Any]) -> None:
     """Stop an appointment beyond the number of terms that one person may serve, or have the answer say so.
 
     ``earlier`` are the person's appointments to places in the same role.
@@ -91,7 +91,7 @@ def _running(counted: list[tuple[date, date]], served: list[tuple[date, date]], 
     return count
 
 
-def _group(rules: Sequence[TermRule], place: Place, first: date, others: Sequence[Any]) -> str:
+def _group(rules: Sequence[TermRule], place: MemberPlace, first: date, others: Sequence[Any]) -> str:
     """Return the staggered group of a place: the seat's own, else the first in which a term that ends with it is free."""
     rule = next((row for row in lengths(rules) if row.stagger), None)
     if rule is None:
@@ -110,6 +110,6 @@ def held_over(a: Any, on: date) -> bool:
     return bool(a.term_to is not None and a.term_to < on and (a.to is None or a.to >= on))
 
 
-def end_words(charter: Charter, place: Place) -> TermRule | None:
+def end_words(charter: Charter, place: MemberPlace) -> TermRule | None:
     """Return the rule that says how a term of a place ends."""
     return next(iter(lengths(rules_on(charter, place))), None)
