@@ -102,7 +102,7 @@ def _group(rules: Sequence[TermRule], place: MemberPlace, first: date, others: S
 
 def _has_room(rule: TermRule, group: Stagger, first: date, others: Sequence[Any]) -> bool:
     end = rule.group_end(group, first)
-    return sum(row.term_to == end and (row.to is None or row.to >= first) for row in others) < group.seats
+    return bool(sum(row.term_to == end and (row.to is None or row.to >= first) for row in others) < group.seats)
 
 
 def held_over(a: Any, on: date) -> bool:
