@@ -69,7 +69,7 @@ def kept(before: Sequence[ProposedRow], after: Sequence[ProposedRow]) -> tuple[P
 
 
 def _sign(proposal: ProposedRow) -> bytes:
-    content = {key: value for key, value in proposal.row.items() if key not in ("id", "label")}
+    content = {key: value for key, value in proposal.row.items() if key != "label"}
     return msgspec.json.encode((proposal.table, proposal.clause, content), order="deterministic")
 
 

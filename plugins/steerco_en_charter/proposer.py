@@ -1,0 +1,255 @@
+"""What the words of an English charter propose for its data: fixed phrases, each meaning one row (``api.CharterProposer``).
+
+Precision before recall: *biweekly* means two things and proposes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from steerco.extension.api import Parsed, ProposedRow
+from steerco_en_charter.speaking import LIKELY, PERHAPS, SURE, EnglishReading, reading_of
+
+_WORDS = (
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+)
+_NUMBERS = {**{word: n for n, word in enumerate(_WORDS, 1)}, "fifteen": 15, "twenty": 20, "twenty-one": 21, "thirty": 30}
+_COUNT = rf"(?:(?P<count>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?: \(\d+\))?)"
+_OFTEN = {
+    "week": r"weekly|(?:once )?(?:a|per|each|every) week",
+    "month": r"monthly|(?:once )?(?:a|per|each|every) (?:calendar )?month",
+    "quarter": r"quarterly|(?:once )?(?:a|per|each|every) (?:calendar )?quarter|every three months|four times (?:a|per) year",
+    "half-year": r"semi-annually|(?:twice|two times) (?:a|per|each|every) year|every (?:six months|half[- ]year)",
+    "year": r"annually|(?:once )?(?:a|per|each|every) (?:calendar )?year",
+}
+_SHARES: dict[str, dict[str, Any]] = {
+    r"(?:simple |absolute )?majority|more than (?:one[- ])?half|more than 50 ?(?:%|percent)": {"share": [1, 2], "over": True},
+    r"two[- ]thirds|2/3": {"share": [2, 3]},
+    r"three[- ](?:quarters|fourths)|3/4": {"share": [3, 4]},
+    r"(?:one[- ])?half|1/2|50 ?(?:%|percent)": {"share": [1, 2]},
+    r"unanimous(?:ly)?|unanimity": {"share": [1, 1]},
+}
+_SHARE = "|".join(f"(?:{each})" for each in _SHARES)
+_OF_WHOM = {
+    "cast": r"votes cast|present and voting|those voting",
+    "present": r"(?:voting )?members (?:\w+ ){0,2}(?:present|attending|in attendance)|those present",
+    "fixed": r"(?:full|entire|total|fixed|authori[sz]ed) (?:membership|number of (?:seats|members))|all seats",
+    "seated": r"all (?:the |of the )?(?:voting |its )?members|(?:the |its )?(?:voting )?members",
+}
+English = Callable[[EnglishReading], Iterator[ProposedRow]]
+
+
+def bodies(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """The body, with the numbers of members that the text fixes, and its roles."""
+    sizes: dict[str, int] = {}
+    size = (
+        rf"(?:consists? of|composed of|comprises?|has|have|be) (?P<bound>at least |no more than |not more than |up to )?{_COUNT}"
+    )
+    for clause, sentence, match in reading.sentences(rf"{size} (?:\w+ ){{0,2}}members\b"):
+        if reading.subject(clause, sentence) == reading.body and not sizes:
+            key = {"at least ": "min", None: "seats"}.get(match["bound"], "max")
+            sizes = {key: _number(match["count"])}
+            yield reading.row("body", clause, sentence, LIKELY, id=reading.body, label={"en": reading.name}, **sizes)
+    first = next((clause for clause in reading.clauses if reading.name.lower() in clause.text), None)
+    if not sizes and first is not None:
+        yield reading.row("body", first, first.part.text, LIKELY, id=reading.body, label={"en": reading.name})
+    for id, name in reading.offices.items():
+        for clause, sentence, _ in reading.sentences(rf"\b{name.lower().replace(' ', '[- ]')}"):
+            if reading.subject(clause, sentence) == id or re.search(r"elects?|appoints?", sentence.lower()):
+                yield reading.row("role", clause, sentence, LIKELY, id=id, body=reading.body, label={"en": name})
+                break
+
+
+def terms(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """How long somebody serves, and how often in a row."""
+    for clause, sentence, match in reading.sentences(
+        rf"(?:terms? of (?:office of )?{_COUNT} years?|(?P<years>{'|'.join(_NUMBERS)})-year terms?)"
+    ):
+        role = reading.subject(clause, sentence)
+        if role in reading.offices:
+            row: dict[str, Any] = {"role": role, "length": {"value": _number(match["count"] or match["years"]), "unit": "years"}}
+            if limit := re.search(rf"(?:no|not) more than {_COUNT} consecutive terms", sentence.lower()):
+                row["limit"] = {"consecutive": _number(limit["count"])}
+            yield reading.row("term", clause, sentence, LIKELY, **row)
+
+
+def cadences(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """How often the body meets."""
+    for every, words in _OFTEN.items():
+        pattern = rf"\b(?:shall |will |must )?(?:meets?|hold(?:s)? (?:\w+ )?meetings?) (?:regularly )?(?:at least )?(?:{words})\b"
+        for clause, sentence, _ in reading.sentences(pattern):
+            if reading.subject(clause, sentence) == reading.body:
+                label = {"en": f"Regular meeting of the {reading.name}"}
+                row = {"id": "regular-meeting", "label": label, "body": reading.body, "kind": "regular", "every": every}
+                yield reading.row("cadence", clause, sentence, SURE, **row)
+
+
+def notice(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """By when the members have the call."""
+    days = rf"{_COUNT} (?P<unit>(?:working|business|calendar|clear)? ?days?|weeks?)(?:['’]s?)?"
+    for clause, sentence, match in reading.sentences(
+        rf"{days} (?:in advance|before|prior to|advance notice|written notice|notice)"
+    ):
+        words = sentence.lower()
+        if not re.search(r"\b(?:notice|notified|convened|called|invited|invitations?)\b", words) or "meeting" not in words:
+            continue
+        unit = "weeks" if "week" in match["unit"] else "working" if re.search("working|business", match["unit"]) else "calendar"
+        row = {
+            "name": "notice",
+            "value": _number(match["count"]),
+            "unit": unit,
+            "bound": "at-least",
+            "where": {"body": reading.body},
+        }
+        yield reading.row("rule", clause, sentence, LIKELY, **row)
+
+
+def quorums(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """How many must be there, to meet or to vote."""
+    measure = rf"(?P<share>{_SHARE})|(?:at least )?{_COUNT}(?= (?:voting )?members)"
+    patterns = (
+        r"quorum (?P<aim>to meet |to vote |for [a-z ]+?)?(?:[a-z ]{0,20})?(?:shall be|is|are|(?:shall )?consists? of|requires) "
+        rf"(?:a |the )?(?:presence of )?(?:a )?(?:{measure})(?P<of>.*)",
+        rf"(?:a )?(?:{measure})(?P<of>[^.;]*?) (?:shall )?constitutes? a quorum(?P<aim>)",
+    )
+    seen: set[str] = set()
+    for pattern in patterns:
+        for clause, sentence, match in reading.sentences(pattern):
+            aim = "vote" if match["aim"] and re.search("vote|decision", match["aim"]) else "meet"
+            row: dict[str, Any] = {"id": f"to-{aim}", "body": reading.body, "for": aim}
+            base = _base(match["of"].replace("present", "").replace("attending", ""))
+            if aim not in seen and (base or match["count"]):
+                seen.add(aim)
+                row |= {"of": base or "seated"} | (
+                    _share(match["share"]) if match["share"] else {"at_least": _number(match["count"])}
+                )
+                yield reading.row("quorum", clause, sentence, LIKELY, **row)
+
+
+def votes(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """By how many of whom something passes; consensus; who breaks a tie."""
+    tie = next(
+        (each for each in reading.sentences(r"\b(?:tie|equality)\b.*\b(?:the )?(?P<who>chair\w*|president)\b.*casting vote")),
+        None,
+    )
+    pattern = (
+        r"\b(?:by|with|requires?) (?:a |an |the )?(?:affirmative )?(?:vote of )?(?:a )?"
+        rf"(?P<share>{_SHARE})(?: majority)?(?: vote)? (?:of|by) (?P<of>[^.;]*)"
+    )
+    for clause, sentence, match in reading.sentences(pattern):
+        base = _base(match["of"])
+        if not base or re.search(r"\bquorum\b", sentence.lower()):
+            continue
+        amends = bool(re.search(r"\bamend(?:ed|ments?)?\b", sentence.lower()))
+        row: dict[str, Any] = {"id": "amendment" if amends else "vote", "body": reading.body, "rule": "vote"}
+        row |= {"label": {"en": "Amendment of the charter" if amends else f"Vote of the {reading.name}"}}
+        row |= {"classes": ["regulation"]} if amends else {}
+        row["pass"] = [{"count": "for", "of": base, **_share(match["share"])}]
+        if tie is not None and not amends and row["pass"][0].get("over"):
+            row["tie"] = f"casting:{reading.party(tie[2]['who']) or 'chair'}"
+        yield reading.row("decision", clause, sentence, LIKELY, **row)
+    for clause, sentence, _ in reading.sentences(
+        r"\bdecisions? .*\b(?:made|taken|reached|adopted) by (?:unanimous )?consensus\b"
+    ):
+        label = {"en": "Decision by consensus"}
+        yield reading.row("decision", clause, sentence, LIKELY, id="consensus", label=label, body=reading.body, rule="consensus")
+    for clause, sentence, _ in reading.sentences(r"\bby secret ballot\b"):
+        yield reading.row("ballot", clause, sentence, PERHAPS, id="secret", secret=True)
+
+
+def powers(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """Who convenes, presides, keeps minutes and draws up the agenda; who acts for whom."""
+    deeds = (
+        (
+            r"\b(?:convenes?|calls?) (?:and presides? (?:over|at) )?(?:the |all |regular )*meetings\b",
+            "meeting.regular convene",
+            SURE,
+        ),
+        (r"\b(?:convenes?|calls?) (?:a |any )?(?:special|extraordinary) meetings?\b", "meeting.ad-hoc convene", SURE),
+        (r"\bpresides? (?:over|at) (?:the |all |its )*meetings\b", "meeting open", LIKELY),
+        (r"\bpresides? (?:over|at) (?:the |all |its )*meetings\b", "meeting conclude", LIKELY),
+        (r"\b(?:keeps?|takes?|prepares?|drafts?|records?) (?:the )?minutes\b", "minutes draft", SURE),
+        (r"\b(?:prepares?|sets?|draws? up) (?:the |each )?agendas?\b", "meeting set-agenda", LIKELY),
+    )
+    for pattern, power, confidence in deeds:
+        for clause, sentence, _ in reading.sentences(pattern):
+            who = reading.subject(clause, sentence)
+            if who in reading.offices:
+                yield reading.power(clause, sentence, confidence, f"{who} {power}")
+    by = r"(?P<who>the [a-z -]+?)(?:[,.;]| or | at | upon |$)"
+    called = rf"(?:special|extraordinary) meetings? (?:shall|may|can) be (?:called|convened) by {by}"
+    for clause, sentence, match in reading.sentences(called):
+        if who := reading.party(match["who"]):
+            yield reading.power(clause, sentence, SURE, f"{who} meeting.ad-hoc convene")
+    absent = (
+        r"in the absence of (?P<absent>the [a-z -]+?), (?P<acts>the [a-z -]+?) "
+        r"(?:shall |will )?(?:preside|act|take|perform|exercise|assume)"
+    )
+    for clause, sentence, match in reading.sentences(absent):
+        away, acts = reading.party(match["absent"]), reading.party(match["acts"])
+        if away and acts:
+            held = ["meeting.open", "meeting.conclude"]
+            yield reading.row("succession", clause, sentence, LIKELY, absent=away, acts=acts, powers=held)
+
+
+def duties(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """Minutes that are due some days after a meeting."""
+    within = (
+        rf"\bminutes\b.*\bwithin {_COUNT} (?P<unit>(?:working |business |calendar )?days|weeks?) "
+        r"(?:of|after|following) (?:the |each |a )?meeting"
+    )
+    for clause, sentence, match in reading.sentences(within):
+        who = reading.subject(clause, sentence) or next((id for id in ("secretary",) if id in reading.offices), "")
+        if not who or who == reading.body:
+            continue
+        many = _number(match["count"]) * (7 if "week" in match["unit"] else 1)
+        due = {"days": many, "unit": "working" if re.search("working|business", match["unit"]) else "calendar"}
+        done = "minutes.circulate" if re.search(r"circulat|distribut|sent|send", sentence.lower()) else "minutes.draft"
+        row = {"id": "minutes", "label": {"en": "Minutes of the meeting"}, "holder": who, "after": "meeting.conclude"}
+        yield reading.row("duty", clause, sentence, LIKELY, **row, done_by=[done], same="meeting", due=due)
+
+
+ENGLISH: tuple[English, ...] = (bodies, terms, cadences, notice, quorums, votes, powers, duties)
+
+
+class EnglishProposals(Struct, frozen=True):
+    """Reads rows of a charter out of English words (``api.CharterProposer``)."""
+
+    language: str = "en"
+
+    def propose(self, parsed: Parsed) -> Iterator[ProposedRow]:
+        """Yield what the clauses propose; nothing where no body is told."""
+        reading = reading_of(parsed)
+        if reading.body:
+            for each in ENGLISH:
+                yield from each(reading)
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS[word]
+
+
+def _share(words: str) -> dict[str, Any]:
+    return next(share for pattern, share in _SHARES.items() if re.fullmatch(pattern, words))
+
+
+def _base(words: str) -> str:
+    """Return the base that words name, the narrowest first; "" where none."""
+    return next((base for base, pattern in _OF_WHOM.items() if re.search(pattern, words)), "")

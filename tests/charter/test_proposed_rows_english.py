@@ -1,0 +1,100 @@
+"""What the words of an English charter propose: each phrase one row, and nothing from words that mean two things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steerco.charter import load
+from steerco.charter.accepting import accept, chosen
+from steerco.charter.importer import as_toml
+from steerco.charter.proposed_rows import ProposedRow, proposals_for
+from steerco_en_charter import EnglishCharter, EnglishProposals
+
+BYLAWS = Path(__file__).with_name("sample-bylaws.txt").read_text("utf-8")
+
+
+def proposed(text: str) -> dict[str, ProposedRow]:
+    return {each.id: each for each in proposals_for(EnglishCharter().parse(text), "en", [EnglishProposals()])}
+
+
+def only(sentence: str, table: str) -> dict[str, Any]:
+    """The one row of a table that a sentence proposes, in a charter of a council with a chair."""
+    text = f"CHARTER OF THE GARDEN COUNCIL\n\n1. Council\n\nThe Council shall elect a Chair.\n\n2. Rules\n\n{sentence}\n"
+    rows = [each.row for each in proposed(text).values() if each.table == table]
+    assert len(rows) <= 1
+    return rows[0] if rows else {}
+
+
+def test_the_bylaws_propose_what_they_say() -> None:
+    rows = {id: each.row for id, each in proposed(BYLAWS).items()}
+    assert rows["body:council:I.1"]["seats"] == 9
+    assert rows["term:I.2"]["length"] == {"value": 2, "unit": "years"}
+    assert rows["term:I.2"]["limit"] == {"consecutive": 3}
+    assert rows["cadence:regular-meeting:II.1"]["every"] == "quarter"
+    assert (rows["rule:notice:II.2"]["value"], rows["rule:notice:II.2"]["unit"]) == (10, "working")
+    assert rows["decision:vote:III.1"]["pass"] == [{"count": "for", "of": "cast", "share": [1, 2], "over": True}]
+    assert rows["decision:vote:III.1"]["tie"] == "casting:chair"
+    assert rows["decision:amendment:III.2"]["pass"] == [{"count": "for", "of": "fixed", "share": [2, 3]}]
+    assert rows["succession:chair:II.4"]["acts"] == "vice-chair"
+    assert rows["power:minutes.draft:IV.1.a"]["subject"] == "secretary"
+    assert rows["duty:minutes:IV.1.b"]["due"] == {"days": 14, "unit": "calendar"}
+    assert not [id for id in rows if id.endswith(":IV.2")], "biweekly means two things, and a room is no meeting"
+
+
+@pytest.mark.parametrize(
+    ("words", "base", "share"),
+    [
+        ("by two-thirds of members present", "present", {"share": [2, 3]}),
+        ("by a two-thirds majority of the members present and voting", "cast", {"share": [2, 3]}),
+        ("by a simple majority of all members", "seated", {"share": [1, 2], "over": True}),
+        ("by three-quarters of the entire membership", "fixed", {"share": [3, 4]}),
+        ("by a majority of votes cast", "cast", {"share": [1, 2], "over": True}),
+    ],
+)
+def test_a_threshold_has_its_base(words: str, base: str, share: dict[str, Any]) -> None:
+    assert only(f"Resolutions are adopted {words}.", "decision")["pass"] == [{"count": "for", "of": base, **share}]
+
+
+@pytest.mark.parametrize(
+    ("words", "every"),
+    [
+        ("shall meet at least quarterly", "quarter"),
+        ("meets once a month", "month"),
+        ("shall meet at least once every year", "year"),
+        ("will hold regular meetings every six months", "half-year"),
+        ("meets biweekly", None),
+        ("may discuss the monthly accounts", None),
+    ],
+)
+def test_how_often_the_body_meets(words: str, every: str | None) -> None:
+    assert only(f"The Council {words}.", "cadence").get("every") == every
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Resolutions are adopted by a majority of the shareholders.",
+        "A majority of gardens is green.",
+        "The accounts are published at least ten days before the year ends.",
+        "The Gardener shall convene meetings.",
+    ],
+)
+def test_words_that_do_not_say_it_propose_nothing(sentence: str) -> None:
+    for table in ("decision", "rule", "quorum", "power"):
+        assert only(sentence, table) == {}
+
+
+def test_all_that_is_accepted_loads() -> None:
+    parsed = EnglishCharter().parse(BYLAWS)
+    found = tuple(proposed(BYLAWS).values())
+    text = as_toml(parsed, "en").replace("[instrument]", '[instrument]\nid = "1"\neffective = 2024-01-01', 1)
+    result = accept(text, "", found, chosen(found, (), above=0))
+    assert result.problems == ()
+    charter, wrong = load.read(result.charter, "charter", "charter.toml")
+    assert wrong == []
+    assert charter is not None
+    assert {role.id for role in charter.roles} == {"chair", "vice-chair", "secretary", "member"}
+    assert "p, secretary, council, minutes, draft, -, allow, IV.1.a" in result.policy.splitlines()
