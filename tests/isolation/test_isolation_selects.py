@@ -32,6 +32,10 @@ LISTED: dict[str, tuple[int, str]] = {
     "committee/document.py": (1, "the documents of a period, for the operator's archive"),
     "kernel/printing.py": (1, "which issued documents wait to be printed, by the program itself"),
     "kernel/document_content.py": (2, "what belongs to the record a document is about, each row asked; its own parts"),
+    "kernel/timing.py": (
+        3,
+        "when an act was done, the body's next meeting, a matter that waives a notice: in the act's transaction",
+    ),
     "kernel/grants.py": (1, "which records an action is on, by its own table"),
     "committee/directory.py": (1, "the directory is read whole"),
     "kernel/perform.py": (1, "a reference's id, to tell a repeat by"),

@@ -15,6 +15,7 @@ from steerco.charter.model import (
     Cadence,
     Cap,
     Charter,
+    ClockRule,
     DecisionRule,
     Duty,
     Eligibility,
@@ -68,6 +69,8 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case Ballot() | TermRule() | Cap() | Eligibility():
                 return True
+            case ClockRule():
+                return bool(self.rule.runs)
             case Parameter(name=name, value=value):
                 return name in NAMED and NAMED[name].read and value != NOT_STATED
         return False
@@ -101,6 +104,8 @@ def name_of(rule: Any) -> str:
             return f"{rule.who}: {rule.act}{_narrowed(rule.where)}"
         case TermRule(length=TermLength(value=value, unit=unit)):
             return f"{rule.who} ({value} {unit})"
+        case ClockRule():
+            return rule.name
         case Parameter():
             return f"{rule.name}{_narrowed(rule.where)}"
     return str(getattr(rule, "id", "") or rule.who)

@@ -21,6 +21,8 @@ from steerco.config.explain import nearest
 from steerco.config.findings import Finding
 
 MOST_CITES = 3
+OWED = ("duty", "cadence", "clock")
+"""The tables whose rows are duties, by their ids."""
 OUTSIDERS = frozenset({"agency-head", "focal-unit", "guest", "substitute", "expert"})
 """The kinds of outsiders: persons without a seat (``words.toml``)."""
 
@@ -30,7 +32,7 @@ class CheckScope(Struct, frozen=True):
 
     ``clauses`` are further citable ids as they are written (``H.1``, ``law-id:3``, ``steerco:code``; see :func:`citable`);
     ``beside`` the charters whose bodies, roles and seats it may name, as house rules do; ``values`` the named values that plugins
-    go by.
+    go by; ``calendars`` those that clocks may name.
     """
 
     vocabulary: Vocabulary = field(default_factory=dict)
@@ -40,6 +42,7 @@ class CheckScope(Struct, frozen=True):
     persons: frozenset[str] = frozenset()
     outsiders: frozenset[str] = OUTSIDERS
     values: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
     beside: tuple[Charter, ...] = ()
 
 
@@ -77,6 +80,8 @@ def _known(charter: Charter, around: CheckScope) -> KnownNames:
         classes=frozenset(name for c in layers for decision in c.decisions for name in decision.classes) - {"*"},
         values=around.values,
         portfolios=frozenset(p.id for c in layers for p in c.portfolios),
+        decisions=frozenset(rule.id for c in layers for rule in c.decisions),
+        calendars=around.calendars,
     )
 
 
@@ -131,18 +136,25 @@ def _cites(charter: Charter, around: CheckScope) -> Iterator[NameProblem]:
 
 
 def _twice(charter: Charter, beside: tuple[Charter, ...]) -> Iterator[NameProblem]:
-    elsewhere = {i.name: layer.file for layer in beside for i in ruled(layer) if i.table in ("duty", "cadence")}
+    elsewhere = {i.name: layer.file for layer in beside for i in ruled(layer) if i.table in OWED}
     for item in ruled(charter):
-        if item.table in ("duty", "cadence") and item.name in elsewhere:
+        if item.table in OWED and item.name in elsewhere and not (item.table == "clock" and charter.instrument.apart):
             yield NameProblem(item.source, "duplicate-id", f"{item} is also in {elsewhere[item.name]}; give it another id")
     tables: dict[str, list[tuple[str, Source]]] = {}
     for item in ruled(charter):
         tables.setdefault(item.table, []).append((item.name, item.source))
-    # A cadence with a holder is a duty of the same id, so the two share one namespace.
+    # A cadence with a holder, and a clock that somebody owes, is a duty of the same id, so the two share one namespace.
     tables["duty or cadence"] = tables.pop("cadence", []) + tables.pop("duty", [])
+    tables["duty or cadence"] += _first_versions(charter)
     tables.pop("bound", None)
     for table, rows in tables.items():
         yield from _repeated(table, rows)
+
+
+def _first_versions(charter: Charter) -> Iterator[tuple[str, Source]]:
+    """Yield the id of each clock that is a duty too, once for all its versions."""
+    owed = {clock.id: clock.source for clock in reversed(charter.clocks) if clock.duty_of}
+    yield from owed.items()
 
 
 def _repeated(table: str, rows: Iterable[tuple[str, Source]]) -> Iterator[NameProblem]:

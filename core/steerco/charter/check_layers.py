@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from steerco.charter import layers as layered
 from steerco.charter.calendar import Calendar
+from steerco.charter.governing import values
 from steerco.charter.model import NOT_STATED, Charter, Parameter
 from steerco.charter.names import NameProblem
 from steerco.charter.rules import Effective, bound_of, looser
@@ -50,8 +51,8 @@ def _below(mine: Span, law: Span, calendar: Calendar) -> Iterator[NameProblem]:
     days = _both(mine, law)
     if days is None:
         return
-    for rule in mine.charter.rules:
-        for law_rule in law.charter.rules:
+    for rule in values(mine.charter):
+        for law_rule in values(law.charter):
             if rule.name == law_rule.name and rule.value != NOT_STATED and law_rule.force in LAW and _meet(rule, law_rule):
                 yield from _short(rule, law_rule, days, calendar, ours=mine.charter.instrument.kind == "house")
 

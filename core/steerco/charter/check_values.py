@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from steerco.charter.check_membership import places_in
+from steerco.charter.clock import ELAPSED
 from steerco.charter.model import NOT_STATED, Charter, Parameter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length
@@ -57,6 +58,7 @@ def _length(rule: Parameter) -> Iterator[NameProblem]:
     if NAMED.get(rule.name, NamedValue()).length and counted is None:
         message = (
             f"rule '{rule.name}': unknown unit '{rule.unit}'; write 'calendar' or 'working' (days), 'weeks', 'months' or 'years'"
+            + ("; hours and minutes stand in a [[clock]]" if rule.unit in ELAPSED else "")
         )
         yield NameProblem(rule.source, "bad-unit", message)
     if rule.unit and counted and _is_number(rule) and int(rule.value) > LONGEST:

@@ -23,7 +23,10 @@ from msgspec import Struct, structs
 
 from steerco.charter import periods
 from steerco.charter.calendar import Calendar, shift
+from steerco.charter.clock import ClockRule, Frame, versions
+from steerco.charter.clock_duties import ClockDuty, clock_duties, due_on
 from steerco.charter.events import MEETING_HELD, DutyEvent, Log, counts_on, day_in, like, log_until, parties, period_in, touching
+from steerco.charter.governing import same_thing
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Source
 from steerco.charter.named import NOW, booked, closes_for, named_now, names
 from steerco.charter.versions import Span
@@ -73,6 +76,7 @@ class _Reading(Struct):
     holders: Holders
     waived: Collection[tuple[str, str, str, int]]
     zone: tzinfo | None
+    frame: Frame
 
 
 def ledger(
@@ -81,7 +85,7 @@ def ledger(
     *,
     on: date,
     kept_from: date,
-    calendar: Calendar,
+    calendar: Calendar | Frame,
     holders: Holders = lambda holder, day: (holder,),
     waived: Collection[tuple[str, str, str, int]] = (),
     zone: tzinfo | None = None,
@@ -90,12 +94,15 @@ def ledger(
 
     ``rules`` are the charters and the layers beside them, each with its days in force. ``kept_from`` is the day on which the
     tenant's ledger begins: earlier periods than the one that contains it are left out. ``waived`` holds the keys of waived
-    occurrences. ``zone`` is the tenant's time zone, for fields that hold a time. Events after ``on`` are ignored.
+    occurrences. ``zone`` is the tenant's time zone, for fields that hold a time; a :class:`Frame` as ``calendar`` has
+    both, with the calendars that clocks name. Events after ``on`` are ignored.
     """
-    reading = _Reading(log_until(events, on), on, kept_from, calendar, holders, waived, zone)
+    frame = calendar if isinstance(calendar, Frame) else Frame(calendar, zone)
+    reading = _Reading(log_until(events, on), on, kept_from, frame.calendar, holders, waived, frame.zone, frame)
+    stated = [clock for span in rules if span.charter.instrument.kind == "charter" for clock in span.charter.clocks]
     occurrences: dict[tuple[str, str, str, int], Occurrence] = {}
     for span in sorted(rules, key=lambda s: s.since):
-        for duty in duties(span.charter):
+        for duty in (*written_duties(span.charter), *clock_duties(_counting(span.charter, stated))):
             owed = _periodic if duty.every != NOT_STATED else _of_version if duty.once else _raised
             raised = owed(duty, span, reading)
             for occurrence in raised:
@@ -106,6 +113,18 @@ def ledger(
 
 
 def duties(charter: Charter) -> tuple[Duty, ...]:
+    """Return the duties of a charter, with those of its cadences and clocks."""
+    return (*written_duties(charter), *clock_duties(charter.clocks))
+
+
+def _counting(layer: Charter, stated: Sequence[ClockRule]) -> Iterator[ClockRule]:
+    """Yield the clocks of a layer that do not give way to what the regulation states of the same thing."""
+    for clock in layer.clocks:
+        if clock.force not in ("house", "default") or not any(same_thing(clock, other) for other in stated):
+            yield clock
+
+
+def written_duties(charter: Charter) -> tuple[Duty, ...]:
     """Return the duties of a charter, and its cadences that state both a period and a holder."""
     return (*charter.duties, *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED))
 
@@ -212,6 +231,8 @@ def _of_version(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrenc
 def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
     for event in reading.log.by_action.get(duty.after, ()):
         if not span.holds(event.day) or not like(event, duty.where):
+            continue
+        if isinstance(duty, ClockDuty) and (duty.spares(event) or duty.clock not in versions(span.charter.clocks, event.day)):
             continue
         done = [(counts_on(d, reading.zone), d) for d in _concerning(duty, event, reading.log)]
         done = booked(done) if duty.named_in else done
@@ -337,6 +358,8 @@ def _due_in(duty: Duty, period: periods.Period, calendar: Calendar) -> date | No
 
 def _due_after(duty: Duty, raising: DutyEvent, until: int | None, reading: _Reading) -> date | None:
     """Return the due day, counted from the raising day, or from a field as it stood when the duty was discharged."""
+    if isinstance(duty, ClockDuty):
+        return due_on(duty, raising, until, reading.log, reading.frame)
     days = duty.due.days
     if not duty.due.field:
         return None if days is None else shift(raising.day, days, duty.due.unit, reading.calendar)

@@ -22,7 +22,7 @@ from msgspec import structs
 
 from steerco.charter import check
 from steerco.charter.load import TABLES, TOLD
-from steerco.charter.model import Charter
+from steerco.charter.model import Charter, ClockRule
 from steerco.charter.packed_texts import folded, ids
 from steerco.charter.values import MAIN_BODY
 from steerco.charter.versions import Span, certain_from
@@ -71,5 +71,9 @@ def qualified(layer: Charter) -> Charter:
     def cited(item: Any) -> Any:
         return structs.replace(item, cite=tuple(mark + clause if clause in clause_ids else clause for clause in item.cite))
 
+    def named(clock: ClockRule) -> ClockRule:
+        return structs.replace(clock, id=mark + clock.id)  # another instrument may call its own alike
+
+    layer = structs.replace(layer, clocks=tuple(map(named, layer.clocks)))
     citing = (field for table, field in TABLES.items() if table not in TOLD)
     return folded(structs.replace(layer, **{field: tuple(map(cited, getattr(layer, field))) for field in citing}))

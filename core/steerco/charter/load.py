@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from steerco.charter import time_rows
 from steerco.charter.model import Charter, PartialDate
 from steerco.charter.packed_texts import folded
 from steerco.config.findings import Finding
@@ -38,6 +39,7 @@ TABLES: dict[str, str] = {
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",
+    "clock": "clocks",
     "rule": "rules",
     "portfolio": "portfolios",
     "finance": "finances",
@@ -124,8 +126,13 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
     for key in ("cite", "done_by", "undone_by", "waived_by", "closed_by"):
         if key in fields:
             fields[key] = _listed(fields[key])
-    if table == "rule":
+    if table in ("rule", "clock"):
         fields.setdefault("force", kind)
+    if table == "clock":
+        fields = time_rows.clock(fields)
+    for key in ("from", "to"):
+        if table == "clock" and key in fields:
+            fields[key] = partial_date(fields[key])
     return fields
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from steerco.charter.clock import ClockRule as ClockRule
 from steerco.charter.instrument import Citation as Citation
 from steerco.charter.instrument import Clause as Clause
 from steerco.charter.instrument import Heading as Heading
@@ -303,6 +304,7 @@ class Charter(Struct, frozen=True, gc=False):
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()
+    clocks: tuple[ClockRule, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

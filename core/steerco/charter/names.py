@@ -38,6 +38,8 @@ class KnownNames(Struct, frozen=True):
     classes: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
     portfolios: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
 
     def holders(self) -> frozenset[str]:
         """Return the possible holders of duties and powers: roles, groups, seats, bodies, kinds of outsiders."""

@@ -20,6 +20,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from steerco.charter.governing import values
 from steerco.charter.model import NOT_STATED, Charter, LayerName, Parameter, Source
 from steerco.charter.values import NAMED, Bound, Days, Measure, NamedValue, Value, nominal
 
@@ -117,7 +118,7 @@ def _sizes(chosen: Effective, law: Effective, measure: Measure | None) -> tuple[
 def _by_force(name: str, layer: Charter, where: Mapping[str, str]) -> dict[LayerName, Parameter]:
     """Return the narrowest rule of each force in one layer that states a value for a record like ``where``."""
     narrowest: dict[LayerName, Parameter] = {}
-    for rule in layer.rules:
+    for rule in values(layer):
         if rule.name != name or not rule.where.items() <= where.items():
             continue
         if rule.force not in narrowest or len(rule.where) > len(narrowest[rule.force].where):
@@ -131,6 +132,6 @@ def _of(rule: Parameter, bound: Bound) -> Effective:
 
 def _silent(name: str, layers: Sequence[Charter], where: Mapping[str, str]) -> tuple[str, ...]:
     """Return the clauses that a charter cites for its silence, if it says ``not-stated`` in so many words."""
-    rules = [r for layer in layers for r in layer.rules if r.name == name and r.value == NOT_STATED]
+    rules = [r for layer in layers for r in values(layer) if r.name == name and r.value == NOT_STATED]
     fitting = [r for r in rules if r.where.items() <= where.items()] or rules
     return max(fitting, key=lambda rule: len(rule.where)).cite if fitting else ()

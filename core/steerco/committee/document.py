@@ -268,7 +268,7 @@ def _keep(do: Do, d: Document, role: str) -> str | None:
     return str(made["digest"])
 
 
-@Document.action("signed", to="issued")
+@Document.action("signed", to="issued", clocked=True)
 def issue(do: Do, d: Document) -> None:
     """Issue it: it gets its number and its day, once."""
     layers = (do.charter, *do.layers)

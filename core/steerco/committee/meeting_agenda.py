@@ -43,7 +43,7 @@ def _version(do: Do, m: Meeting) -> None:
     do.add(m, row)
 
 
-@Meeting.action("planned", "convened", "open")
+@Meeting.action("planned", "convened", "open", clocked=True)
 def set_agenda(
     do: Do,
     m: Meeting,
@@ -80,7 +80,7 @@ def approve_agenda(do: Do, m: Meeting) -> None:
     do.tell(*([m.author_as] if m.author_as else []), m.body)
 
 
-@Meeting.action("planned", "convened", "open")
+@Meeting.action("planned", "convened", "open", clocked=True)
 def propose_item(
     do: Do,
     m: Meeting,

@@ -61,7 +61,7 @@ def _joint(do: Do, m: Meeting, body: str | None) -> None:
 def called(do: Do, m: Meeting) -> None:
     """Record that the call comes too late, where the rules let it happen all the same."""
     for late in do.late.values():
-        m.called_late, m.call_by = list(late.cites), date.fromisoformat(late.params["last"])
+        m.called_late, m.call_by = list(late.cites), date.fromisoformat(late.params["last"][:10])
 
 
 @Meeting.action(to="planned")
@@ -88,7 +88,7 @@ def plan(
     _joint(do, m, joint_with)
 
 
-@Meeting.action("new", "planned", to="convened")
+@Meeting.action("new", "planned", to="convened", clocked=True)
 def convene(
     do: Do,
     m: Meeting,

@@ -10,7 +10,7 @@ from steerco.committee.meeting_calling import called
 from steerco.records import Do, Line
 
 
-@Meeting.action("planned", "convened")
+@Meeting.action("planned", "convened", clocked=True)
 def postpone(do: Do, m: Meeting, *, starts_at: datetime, reason: Line) -> None:
     """Move the meeting to another time, which is still to come. Answers to the invitation were for the time before and count no
     more; consent to an absence was for the meeting and stands.

@@ -20,10 +20,18 @@ IN_TIME = "papers-in-time"
 NOTICE = "papers-notice"
 
 
+def day_is_over(do: Do, m: Meeting) -> bool:
+    """Return whether papers may come at any time: the meeting has opened, or their day was waived."""
+    return m.opened_at is not None or bool(do.parts(m, PaperWaiver))
+
+
+Meeting.free_of["papers"] = day_is_over
+
+
 @Meeting.check(IN_TIME, met_by="meeting.waive-cut-off")
 def papers_in_time(do: Do, m: Meeting) -> bool | Unmet:
     """The paper comes as long before the meeting as is stated; any time once the meeting has opened, or the day is waived."""
-    if m.opened_at is not None or do.parts(m, PaperWaiver):
+    if day_is_over(do, m):
         return True
     days = Days(do.local(m.starts_at), do.calendar)
     notice = effective(NOTICE, (do.charter, *do.layers), {"body": m.body, "kind": m.kind}, measure=days.span)
@@ -46,7 +54,7 @@ def _registered(do: Do, files: list[File], grade: str | None, registered_as: str
         do.invalid_fields(wrong)
 
 
-@Meeting.action("planned", "convened", "open", "concluded")
+@Meeting.action("planned", "convened", "open", "concluded", clocked=True)
 def add_paper(
     do: Do,
     m: Meeting,
@@ -62,7 +70,7 @@ def add_paper(
     _registered(do, files, grade, registered_as, kept_at)
     if item is not None and not do.parts(m, AgendaItem, position=item):
         do.invalid("item", "no-such-item", number=item)
-    late = list(do.late[IN_TIME].cites) if IN_TIME in do.late else None
+    late = list(dict.fromkeys(cite for lack in do.late.values() for cite in lack.cites)) or None
     about = {"item": item, "grade": grade, "registered_as": registered_as, "kept_at": kept_at, "came_late": late}
     for file in files:
         digest, size = do.keep(file)

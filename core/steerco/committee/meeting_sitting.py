@@ -53,7 +53,7 @@ def open_(do: Do, m: Meeting, *, held_at: datetime | None = None) -> None:
     _presided(do, m)
 
 
-@Meeting.action("convened", "open", "concluded")
+@Meeting.action("convened", "open", "concluded", clocked=True)
 def record_attendance(
     do: Do, m: Meeting, *, entries: Annotated[list[AttendanceEntry], Meta(min_length=1, max_length=500)]
 ) -> None:

@@ -112,7 +112,7 @@ def _take_down(
         do.add(m, Said(position=position, who=said.who, item=said.item, text=said.text))
 
 
-@Minutes.action(to="drafted")
+@Minutes.action(to="drafted", clocked=True)
 def draft(
     do: Do,
     m: Minutes,
@@ -146,7 +146,7 @@ def edit(
     _take_down(do, m, text, secretary, sheets, contributions)
 
 
-@Minutes.action("drafted", to="circulated")
+@Minutes.action("drafted", to="circulated", clocked=True)
 def circulate(do: Do, m: Minutes) -> None:
     """Send the draft to everyone asked to the meeting; from now on the text stands."""
     called = do.get(Meeting, m.meeting)
@@ -156,7 +156,7 @@ def circulate(do: Do, m: Minutes) -> None:
     do.tell(*asked(do, called))
 
 
-@Minutes.action("circulated", to="approved")
+@Minutes.action("circulated", to="approved", clocked=True)
 def approve(do: Do, m: Minutes) -> None:
     """Approve the minutes."""
     m.approved_at, m.approved_by = do.at, do.me(m.body)

@@ -32,13 +32,23 @@ def notice_known(do: Do, m: Meeting) -> bool | Unmet:
     return _in_time(do, m, do.local(m.created_at) if m.state == "planned" else do.today)
 
 
-def _in_time(do: Do, m: Meeting, day: date) -> bool | Unmet:
+def needs_none(do: Do, m: Meeting) -> bool:
+    """Return whether a call needs no notice: of a meeting that was held before, or is put off to a later day."""
     starts = do.given.get("starts_at") or m.starts_at
     if starts is None:
+        return False
+    starts = do.localise(starts)
+    return starts <= do.at or (m.state == "convened" and m.starts_at is not None and starts >= do.localise(m.starts_at))
+
+
+Meeting.free_of["notice"] = needs_none
+
+
+def _in_time(do: Do, m: Meeting, day: date) -> bool | Unmet:
+    starts = do.given.get("starts_at") or m.starts_at
+    if starts is None or needs_none(do, m):
         return True
     starts = do.localise(starts)
-    if starts <= do.at or (m.state == "convened" and m.starts_at is not None and starts >= do.localise(m.starts_at)):
-        return True
     days = Days(do.local(starts), do.calendar)
     where = {"body": m.body, "kind": do.given.get("kind") or m.kind or ""}
     notice = effective(RULE, (do.charter, *do.layers), where, measure=days.span)

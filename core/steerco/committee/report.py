@@ -196,7 +196,7 @@ def draft(
         r.state = "drafted"
 
 
-@CalledReport.action(*OPEN, to="filed")
+@CalledReport.action(*OPEN, to="filed", clocked=True)
 def file(
     do: Do,
     r: CalledReport,

@@ -129,7 +129,7 @@ def edit(
     _count(do, r)
 
 
-@Review.action("drafted", to="completed")
+@Review.action("drafted", to="completed", clocked=True)
 def complete(do: Do, r: Review, *, files: Files = []) -> None:  # noqa: B006  # a msgspec default
     """Complete it: the figures are taken once more, and stay as they stand now."""
     if not any(getattr(r, name) for name in PARTS):

@@ -165,7 +165,7 @@ def _accountable(do: Do, t: Task, named: str | None) -> str:
     return who
 
 
-@Task.action(to="assigned")
+@Task.action(to="assigned", clocked=True)
 def assign(
     do: Do,
     t: Task,

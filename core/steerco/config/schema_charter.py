@@ -29,6 +29,7 @@ from steerco.config.schema import (
     whole,
 )
 from steerco.config.schema_membership import membership
+from steerco.config.schema_time import clocks
 from steerco.config.schema_voting import decisions, stated_whole
 from steerco.config.short_forms import long_rules
 
@@ -219,6 +220,7 @@ def _rules(kind: str) -> Schema:
         "not_run": tables({"who": text(required=True), "act": text(required=True), "where": text_table(), "cite": cite()}),
         **decisions(_EFFECT),
         **membership(),
+        **clocks(kind),
         "rule": tables(
             {
                 "name": ident(required=True),

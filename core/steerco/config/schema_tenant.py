@@ -42,6 +42,16 @@ TENANT: Schema = {
     "laws": listed(text()),
     "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
     "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
+    "calendars": free(
+        keysrules=slug(),
+        valuesrules=table(
+            {
+                "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
+                "holidays": listed(day()),
+                "working_days": listed(day()),
+            }
+        ),
+    ),
     "appearance": table({"colour": colour(), "short_name": label(40)}),
     "notifications": table({"remind_before": whole(min=0, max=30)}),
     "administration": table({"risky": listed(text()), "harmless": listed(text())}),

@@ -181,6 +181,7 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
         circle=circle,
         origin=plugging.origin,
         former=tuple(houses[:-1]),
+        calendars=reading.calendars(),
     )
     return Loaded(snapshot, people, findings)
 
@@ -278,11 +279,17 @@ class FilesPass:
         return plugging
 
     def calendar(self) -> WeekCalendar:
-        extra = self.document.get("calendar", {})
+        return self._days(self.document.get("calendar", {}))
+
+    def calendars(self) -> dict[str, Calendar]:
+        """Return the further calendars, by the names that clocks give."""
+        return {name: self._days(days) for name, days in self.document.get("calendars", {}).items()}
+
+    def _days(self, days: Mapping[str, Any]) -> WeekCalendar:
         return WeekCalendar(
-            week=frozenset(self.document.get("working_week", (1, 2, 3, 4, 5))),
-            off=frozenset(extra.get("holidays", ())),
-            worked=frozenset(extra.get("working_days", ())),
+            week=frozenset(days.get("working_week", self.document.get("working_week", (1, 2, 3, 4, 5)))),
+            off=frozenset(days.get("holidays", ())),
+            worked=frozenset(days.get("working_days", ())),
         )
 
     def _read(self, path: str, kind: str) -> Charter | None:
@@ -345,6 +352,7 @@ class FilesPass:
                 offices=frozenset(office.id for office in who.offices),
                 persons=frozenset(person.id for person in who.persons),
                 values=values,
+                calendars=frozenset(self.calendars()),
             )
             self.findings += charter_check.check(charter, around)
         for layer in layers:
@@ -355,6 +363,7 @@ class FilesPass:
                 offices=frozenset(office.id for office in who.offices),
                 persons=frozenset(person.id for person in who.persons),
                 values=values,
+                calendars=frozenset(self.calendars()),
                 beside=tuple(charters),
             )
             self.findings += charter_check.check(layer, around)

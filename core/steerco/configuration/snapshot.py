@@ -20,11 +20,11 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from steerco.charter import layers
+from steerco.charter import governing, layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.citations import written
 from steerco.charter.demands import demanded
-from steerco.charter.model import Charter, Clause, Label, Procedure
+from steerco.charter.model import Charter, Clause, ClockRule, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.extension.dispatch import TenantPlugins
 from steerco.policy.decision import Because, Grounds
@@ -174,6 +174,11 @@ class Regime:
                 by_action.setdefault(rule.on, []).append(rule)
         return {action: tuple(rules) for action, rules in by_action.items()}
 
+    @cached_property
+    def clocks(self) -> Mapping[str, tuple[ClockRule, ...]]:
+        """The clocks from which something follows, of every version, by the act that each judges."""
+        return governing.by_act(governing.governing(self.charter, self.layers))
+
     def person_wide(self, *, asked: bool) -> frozenset[str]:
         """Return the barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""
         denied = self.table.denied_subjects
@@ -231,8 +236,8 @@ def _table(lines: Sequence[Line], closures: Mapping[str, frozenset[str]], house:
 class Snapshot:
     """One revision of a tenant. ``texts`` gives the files that it was made from.
 
-    ``house`` are the house rules adopted last, ``former`` those that they followed, oldest first. ``circle`` are its plugins,
-    ``origin`` the plugin that brought an instrument, by the instrument's id.
+    ``house`` are the house rules adopted last, ``former`` those that they followed, oldest first. ``calendars`` are further ones,
+    by name. ``circle`` are its plugins, ``origin`` the plugin that brought an instrument, by the instrument's id.
     """
 
     settings: Settings
@@ -248,6 +253,7 @@ class Snapshot:
     circle: TenantPlugins = field(default_factory=TenantPlugins, repr=False)
     origin: Mapping[str, str] = field(default_factory=dict, repr=False)
     former: tuple[Charter, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
     _regimes: dict[tuple[str, int], Regime] = field(default_factory=dict, repr=False, compare=False)
 
     @property

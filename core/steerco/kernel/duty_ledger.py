@@ -20,6 +20,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from steerco.charter.clock import Frame
 from steerco.charter.duties import Occurrence, decisive, duties, ledger, state
 from steerco.charter.events import DutyEvent
 from steerco.charter.model import BOUND, Label
@@ -168,9 +169,8 @@ def _occurrences(tenant: Tenant, directory: Directory, happened: tuple[DutyEvent
         happened,
         on=on,
         kept_from=_kept_from(tenant, happened, on),
-        calendar=tenant.snapshot.calendar,
+        calendar=Frame(tenant.snapshot.calendar, tenant.snapshot.settings.zone, tenant.snapshot.calendars),
         holders=holders,
-        zone=tenant.snapshot.settings.zone,
     )
 
 

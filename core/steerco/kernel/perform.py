@@ -29,6 +29,7 @@ from steerco.policy.decision import Decision
 from steerco.records import Conflict, Do, Record, Stopped
 from steerco.records.marked import holding
 from steerco.records.personal import conceal
+from steerco.records.record import SHORTEN
 from steerco.store import log
 from steerco.store.engine import Undone
 from steerco.store.fair_lock import Busy
@@ -309,7 +310,7 @@ class Transaction:
             record.author_as = own or do.me(record.body)
             record.ref = next_reference(self.session, record.prefix, do.today.year)
             self.made.append((record.record_type, record.id))
-        action.function(do, record, **fields)
+        action.function(do, record, **{name: value for name, value in fields.items() if name != SHORTEN or not action.clocked})
         record.state, record.changed_at = action.to or record.state, do.at
         record.version = 1 if judged.new else record.version + 1
         if judged.new:

@@ -24,12 +24,13 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.charter.events import holds
-from steerco.charter.model import Procedure
+from steerco.charter.model import ClockRule, Procedure
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import duty_ledger, on_behalf
 from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
+from steerco.kernel.timing import Timed, untimely
 from steerco.policy.decision import Decision, Remark
 from steerco.records import (
     NEW,
@@ -222,19 +223,22 @@ def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
             do.late[rule.requires] = lack
         else:
             yield OutOfOrder(rule.requires, *lack.cites, action=action.id, **lack.params)
+    if authority.actor != PLATFORM:
+        yield from untimely(Timed(authority, action.id, record, do, lambda clock: applies(clock, judged, do)))
 
 
 def remarked(judged: Judged, do: Do) -> Judged:
     """Return the act with what its decision is to say beside, though it is done all the same: by now, or once it is applied."""
     reasons, decision = judged.authority.regime.reasons, judged.decision
-    late = tuple(Remark(code, reasons(lack.cites), lack.params) for code, lack in do.late.items())
+    said = {**do.late, **do.remarks}
+    late = tuple(Remark(code.partition(":")[0], reasons(lack.cites), lack.params) for code, lack in said.items())
     notes = tuple(Remark(code, (), params) for code, params in do.noted.items())
     if not late and not notes and not decision.remarks:
         return judged
     return replace(judged, decision=structs.replace(decision, remarks=(*late, *notes)))
 
 
-def applies(rule: Procedure, judged: Judged, do: Do) -> bool:
+def applies(rule: Procedure | ClockRule, judged: Judged, do: Do) -> bool:
     """Whether the rule is for what this act is aimed at, and for a record such as this one."""
     return all(_such(name, value, judged.record, do.given, judged.authority.day) for name, value in rule.where.items())
 

@@ -177,6 +177,8 @@ class Do:
     dry: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
     late: dict[str, Unmet] = field(default_factory=dict)
+    remarks: dict[str, Unmet] = field(default_factory=dict)
+    """What the answer says beside, with the clauses by which it is so."""
     noted: dict[str, dict[str, str]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     secret: bool = False

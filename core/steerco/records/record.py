@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, class_mapper, mapped_column
 from steerco.charter.model import Charter
 from steerco.records.do import Do, Parties, Unmet
 from steerco.records.facet import Facet
+from steerco.records.inputs import Line
 from steerco.records.marked import marks_of
 from steerco.records.part import Part, erasable, table_args
 from steerco.records.relation import Held, Relation, type_registry
@@ -27,6 +28,8 @@ from steerco.store.base import Base, Owned
 P = ParamSpec("P")
 R = TypeVar("R", bound="Record")
 
+SHORTEN = "shorten"
+"""The input of an act under a clock that says why its time is shortened: a cause that the text knows, or a matter."""
 NEW = "new"
 """The pseudo-state from which an action makes a record."""
 
@@ -46,6 +49,8 @@ class Action:
     confirm: Confirm = ""
     beside: bool = False
     """Whether it stands beside what others do to the record meanwhile: each acts for themselves and overwrites nothing."""
+    clocked: bool = False
+    """Whether a clock may run for it, so that its input may say why the time is shortened (``SHORTEN``)."""
 
     def __init__(self, record: type[Record], name: str, function: Callable[..., None], states: tuple[str, ...], to: str | None):
         self.record, self.name, self.function, self.states, self.to = record, name, function, states, to
@@ -85,6 +90,8 @@ class Action:
                 fields.append((parameter.name, hint))
             else:
                 fields.append((parameter.name, hint, parameter.default))
+        if self.clocked:
+            fields.append((SHORTEN, Line | None, None))
         camel = "".join(word.capitalize() for word in self.id.replace(".", "-").split("-"))
         names = {field[0]: field[0].rstrip("_") for field in fields}
         return msgspec.defstruct(
@@ -133,6 +140,8 @@ class Record(Owned, Base):
     directory: ClassVar[bool] = False
     """Whether the tenant's directory depends on it: a change reloads the directory."""
 
+    free_of: ClassVar[dict[str, Check]]
+    """Per sort of clock (``charter.clock.WHAT``) what tells that an act on the record needs none."""
     ledger_fields: ClassVar[tuple[str, ...]] = ()
     """What its events say for the duty ledger beside its values (``Do.for_ledger``): a duty names them as it names fields."""
     ends_as: ClassVar[str] = ""
@@ -165,7 +174,7 @@ class Record(Owned, Base):
         relations = {value.name: value for value in declared.values() if isinstance(value, Relation)}
         cls.relations = {"author": Relation("author", Held("author_as")), **relations}
         cls.facets = {value.name: value for value in declared.values() if isinstance(value, Facet)}
-        cls.actions, cls.checks, cls.remedies, cls.platform_acts = {}, {}, {}, set()
+        cls.actions, cls.checks, cls.remedies, cls.platform_acts, cls.free_of = {}, {}, {}, set(), {}
         cls.__tablename__ = type.replace("-", "_")
         args = table_args(cls.__tablename__, declared, cls.relations.values(), ("ref",))
         along = [("body",), ("state",), *cls.listed_by]
@@ -184,6 +193,7 @@ class Record(Owned, Base):
         awaited: str | None = None,
         confirm: Confirm = "",
         beside: bool = False,
+        clocked: bool = False,
     ) -> Callable[[Callable[Concatenate[Do, R, P], None]], Callable[Concatenate[Do, R, P], None]]:
         """Declare an action of this type: a plain function whose keyword-only parameters are its input.
 
@@ -192,7 +202,7 @@ class Record(Owned, Base):
         ``platform``: only the program does it. ``awaited``: the states (with spaces between them) in which a record waits for
         whoever may do it; left out, that follows from the course of the record (``kernel.awaiting``). ``confirm``: how much a
         page asks before it is done, where that is not what follows from the act itself. ``beside``: that others
-        changed the record since it was read does not stand against it.
+        changed the record since it was read does not stand against it. ``clocked``: a clock may run for it.
         """
 
         def declare(function: Callable[Concatenate[Do, R, P], None]) -> Callable[Concatenate[Do, R, P], None]:
@@ -204,6 +214,7 @@ class Record(Owned, Base):
             cls.actions[called].awaited = None if awaited is None else tuple(awaited.split())
             cls.actions[called].confirm = confirm
             cls.actions[called].beside = beside
+            cls.actions[called].clocked = clocked
             if platform:
                 cls.platform_acts.add(called)
             return function

@@ -13,6 +13,7 @@ from steerco.i18n import Words
 from steerco.kernel import view
 from steerco.kernel.authority import Authority
 from steerco.records import Action, Invalid, Reason, Record
+from steerco.records.record import SHORTEN
 from steerco.web.pages.forms.candidates import PartyChoices, RecordChoices
 from steerco.web.pages.forms.posted import Posted
 from steerco.web.pages.forms.shapes import Shape, shapes_of
@@ -101,7 +102,13 @@ class FormDesk:
     def shapes(self) -> tuple[Shape, ...]:
         """The fields of the act. Those that a new record needs are required of one that is made, and not on one that has them."""
         needed = self.action.needed_new if self.record is None else ()
-        return tuple(replace(shape, required=True) if shape.name in needed else shape for shape in shapes_of(self.action.input))
+        shapes = (shape for shape in shapes_of(self.action.input) if shape.name != SHORTEN or self._may_be_shortened)
+        return tuple(replace(shape, required=True) if shape.name in needed else shape for shape in shapes)
+
+    @property
+    def _may_be_shortened(self) -> bool:
+        """Whether the text lets some clock on the act be shortened."""
+        return any(clock.shorten for clock in self.visit.regime.clocks.get(self.action.id, ()))
 
     # Words
 

@@ -218,6 +218,8 @@ def _reason(visit: Visit, because: Because) -> ShownReason:
 
 def _late(visit: Visit, remark: Remark) -> str:
     clauses = "; ".join(visit.cite(clause.clause).text for clause in remark.because)
+    if "last" not in remark.params:
+        return f"{visit.say('acts.remark', remark.code)} ({clauses})" if clauses else visit.say("acts.remark", remark.code)
     return visit.say("ask", "late", day=remark.params.get("last", ""), clauses=clauses)
 
 

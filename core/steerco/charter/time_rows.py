@@ -1,0 +1,44 @@
+"""Rows on time as they are written, in the one form that the rest of the program reads: short spellings become long ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+REQUIRED = "required"
+SHORT = ("before", "after")
+
+
+def length(written: str | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a length of time as value and unit: of a table, or of words such as ``2 weeks`` and ``3 working days``."""
+    if not isinstance(written, str):
+        return dict(written)
+    value, _, unit = written.partition(" ")
+    sort, _, days = unit.partition(" ")
+    return {"value": int(value), "unit": sort if days else unit}
+
+
+def clock(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a clock. ``before = "2 weeks"`` stands for side, value and unit. Raises ValueError for two of them."""
+    fields = dict(row)
+    given = [side for side in SHORT if side in fields]
+    if len(given) > 1 or (given and fields.keys() & {"side", "value", "unit"}):
+        raise ValueError(f"clock '{fields['id']}': write 'before' or 'after', or 'side', 'value' and 'unit'")
+    for side in given:
+        fields |= {"side": side, **length(fields.pop(side))}
+    if "label" not in fields:
+        words = str(fields["id"]).replace("-", " ").replace("_", " ")
+        fields["label"] = {"vi": words, "en": words}
+    fields["shorten"] = [_shortening(each) for each in fields.get("shorten", ())]
+    return fields
+
+
+def _shortening(row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = dict(row)
+    fields["to"] = "none" if fields["to"] == "none" else length(fields["to"])
+    reason = fields.get("reason", False)
+    if isinstance(reason, str) and reason != REQUIRED:  # the cause, by the older name of its key
+        fields.setdefault("cause", reason)
+        reason = False
+    fields["reason"] = bool(reason)
+    return fields

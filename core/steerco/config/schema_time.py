@@ -1,0 +1,74 @@
+"""The tables of a charter on time: ``clock`` (``steerco.charter.clock``)."""
+
+from __future__ import annotations
+
+from steerco.config.schema import (
+    Rules,
+    Schema,
+    cite,
+    flag,
+    ident,
+    label,
+    listed,
+    one_of,
+    partial_date,
+    tables,
+    text,
+    text_table,
+    whole,
+)
+
+UNITS = ["days", "calendar", "working", "weeks", "months", "years", "hours", "minutes"]
+"""The units of every length of time."""
+LENGTH_PATTERN = r"[0-9]{1,5} (working|((working |calendar )?days?)|weeks?|months?|years?|hours?|minutes?)"
+MOST = 100_000
+
+
+def length(**rules: object) -> Rules:
+    """Return a length of time: ``{ value = 2, unit = "weeks" }``, or in words (``"2 weeks"``)."""
+    parts: Schema = {"value": whole(min=0, max=MOST, required=True), "unit": one_of(UNITS)}
+    return {"type": ["dict", "string"], "regex": LENGTH_PATTERN, "schema": parts, **rules}
+
+
+def clocks(kind: str) -> Schema:
+    """Return the table of clocks, with its force in a law."""
+    law = kind == "law"
+    forces = ["binding", "floor", "default"] if law else [kind]
+    shorten: Schema = {
+        "to": {**length(required=True), "regex": f"none|{LENGTH_PATTERN}"},
+        "by": text(required=True),
+        "cause": text(),
+        "reason": {"type": ["string", "boolean"], "empty": False},
+    }
+    return {
+        "clock": tables(
+            {
+                "id": ident(required=True),
+                "what": text(required=True),
+                "cite": cite(),
+                "label": label(),
+                "body": text(),
+                "kinds": listed(text(), minlength=1),
+                "where": text_table(),
+                "counts_from": text(),
+                "side": one_of(["before", "after"]),
+                "value": {"type": ["integer", "string"], "min": 0, "max": MOST, "regex": "not-stated|none"},
+                "unit": one_of(UNITS),
+                "before": length(),
+                "after": length(),
+                "calendar": text(),
+                "roll": one_of(["working"]),
+                "also": one_of(["next-meeting"]),
+                "duty_of": text(),
+                "effect": one_of(["out-of-order", "late", "shown"]),
+                "shorten": tables(shorten),
+                "never_shorten_kinds": listed(text()),
+                "from": partial_date(),
+                "to": partial_date(),
+                "judged_on": one_of(["act", "counts_from"]),
+                "clear": flag(),
+                "force": one_of(forces, required=law),
+                "words": text(),
+            }
+        )
+    }
