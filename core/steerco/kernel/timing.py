@@ -37,7 +37,7 @@ AHEAD = ("planned", "convened", "open")
 """The states of a meeting that is still to come, or under way."""
 
 
-class Timed(Struct):
+class TimedAct(Struct):
     """An act as its clocks see it. ``such`` tells whether a clock is for the record; ``new``: the act makes it."""
 
     authority: Authority
@@ -52,7 +52,7 @@ class Timed(Struct):
         return Frame(snapshot.calendar, snapshot.settings.zone, snapshot.calendars)
 
 
-def untimely(act: Timed) -> Iterator[OutOfOrder]:
+def untimely(act: TimedAct) -> Iterator[OutOfOrder]:
     """Yield what stops an act that comes too late; what is only late goes into the remarks. Raises ``Invalid`` for a shortening
     that no clock on the act knows."""
     every = act.authority.regime.clocks.get(act.action, ())
@@ -86,7 +86,7 @@ def untimely(act: Timed) -> Iterator[OutOfOrder]:
 # What is counted from
 
 
-def _base(act: Timed, clock: ClockRule, every: tuple[ClockRule, ...]) -> datetime | date | None:
+def _base(act: TimedAct, clock: ClockRule, every: tuple[ClockRule, ...]) -> datetime | date | None:
     """Return the day or moment from which a clock counts for this act; None where it does not govern it."""
     do, found = act.do, _counted_on(act, clock)
     if found is None or not act.such(clock):
@@ -105,7 +105,7 @@ def _base(act: Timed, clock: ClockRule, every: tuple[ClockRule, ...]) -> datetim
     return base if clock in versions([other for other in every if other.id == clock.id], day) else None
 
 
-def _counted_on(act: Timed, clock: ClockRule) -> Record | None:
+def _counted_on(act: TimedAct, clock: ClockRule) -> Record | None:
     """Return the record that a clock counts from: the act's own, or one that it names."""
     wanted = counted_field(clock.origin).partition(".")[0]
     if act.record.record_type == wanted:
@@ -120,7 +120,7 @@ def _counted_on(act: Timed, clock: ClockRule) -> Record | None:
     return None
 
 
-def _moment(act: Timed, clock: ClockRule, found: Record) -> datetime | date | None:
+def _moment(act: TimedAct, clock: ClockRule, found: Record) -> datetime | date | None:
     name = counted_field(clock.origin).partition(".")[2]
     if clock.origin.startswith(NEXT):
         return _next_start(act, found)
@@ -131,13 +131,13 @@ def _moment(act: Timed, clock: ClockRule, found: Record) -> datetime | date | No
     return act.do.localise(value) if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
-def _done_at(act: Timed, found: Record, name: str) -> datetime | None:
+def _done_at(act: TimedAct, found: Record, name: str) -> datetime | None:
     mine = (Event.tenant_id == act.do.tenant_id, Event.record_id == found.id, Event.action == f"{found.record_type}.{name}")
     at = act.do.session.scalar(select(func.max(Event.at)).where(*mine))
     return act.do.localise(at) if at else None
 
 
-def _next_start(act: Timed, found: Record) -> datetime | None:
+def _next_start(act: TimedAct, found: Record) -> datetime | None:
     """Return the start of the body's meeting that follows the one at hand, as far as it is called or planned."""
     meetings: Any = act.authority.tenant.snapshot.types["meeting"]
     since = getattr(found, "starts_at", None) or act.do.at
@@ -146,7 +146,7 @@ def _next_start(act: Timed, found: Record) -> datetime | None:
     return act.do.localise(start) if start else None
 
 
-def _last(act: Timed, clock: ClockRule, base: datetime | date, length: ClockLength | None = None) -> LastMoment | None:
+def _last(act: TimedAct, clock: ClockRule, base: datetime | date, length: ClockLength | None = None) -> LastMoment | None:
     last = deadline(clock, base, act.frame, length=length)
     if clock.also != NEXT_MEETING:
         return last
@@ -161,7 +161,7 @@ def _last(act: Timed, clock: ClockRule, base: datetime | date, length: ClockLeng
 # Shortening
 
 
-def _meant(act: Timed, clock: ClockRule, cause: str) -> Shortening | None:
+def _meant(act: TimedAct, clock: ClockRule, cause: str) -> Shortening | None:
     """Return the shortening that a cause means: by its word, a matter under its decision, or a text where one is asked for."""
     for each in clock.shorten:
         if each.by.startswith(DECISION):
@@ -172,7 +172,7 @@ def _meant(act: Timed, clock: ClockRule, cause: str) -> Shortening | None:
     return None
 
 
-def _barred(act: Timed, clock: ClockRule, by: Shortening, cause: str) -> OutOfOrder | None:
+def _barred(act: TimedAct, clock: ClockRule, by: Shortening, cause: str) -> OutOfOrder | None:
     """Return why a shortening does not hold for this act, or None."""
     kind = act.do.given.get("kind") or getattr(act.record, "kind", None)
     if kind in clock.never_shorten_kinds:
@@ -187,18 +187,18 @@ def _barred(act: Timed, clock: ClockRule, by: Shortening, cause: str) -> OutOfOr
     return None if by.by in held else _not_by(act, clock, by)
 
 
-def _not_by(act: Timed, clock: ClockRule, by: Shortening) -> OutOfOrder:
+def _not_by(act: TimedAct, clock: ClockRule, by: Shortening) -> OutOfOrder:
     return OutOfOrder("shorten-not-by", *clock.cite, action=act.action, by=by.by)
 
 
-def _matter(act: Timed, named: str) -> Any:
+def _matter(act: TimedAct, named: str) -> Any:
     """Return the matter that a cause names by its id or reference, or None."""
     table: Any = act.authority.tenant.snapshot.types["matter"]
     mine = (table.tenant_id == act.do.tenant_id, (table.id == named) | (table.ref == named))
     return act.do.session.scalars(select(table).where(*mine)).first()
 
 
-def _passed(act: Timed, decision: str, named: str) -> bool:
+def _passed(act: TimedAct, decision: str, named: str) -> bool:
     """Return whether the matter passed under the decision rule of that id."""
     matter = _matter(act, named)
     if matter is None or matter.state != "decided":
