@@ -1,4 +1,4 @@
-"""Whatever the cases of both committees do: the log is sound, decides the same again, and performs the same again."""
+"""Whatever the cases of a committee do, of the examples too: the log is sound, decides the same again, and performs the same again."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from steerco.operations.rebuild import rebuild
 from steerco.store import log
 from steerco.store.engine import Store
 
-HOME = shipped()
+HOMES = (shipped(), shipped() / "tenants/_examples")
 REBUILT = 5
 """Every so many cases one is performed again whole, its hundred people included."""
-FILES = sorted(HOME.glob("tenants/*/cases/*.toml"))
+FILES = [(home, file) for home in HOMES for file in sorted(home.glob("tenants/*/cases/*.toml"))]
 
 
 class Lasting(Stores):
@@ -47,13 +47,13 @@ class Kept(Worlds):
 
 
 @pytest.fixture(scope="module")
-def worlds() -> Kept:
-    return Kept(Home(HOME), stores=Lasting())
+def kept() -> dict[Path, Kept]:
+    return {home: Kept(Home(home), stores=Lasting()) for home in HOMES}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
-def test_what_cases_do_can_be_decided_and_performed_again(file: Path, worlds: Kept) -> None:
-    cases = find(file, HOME)[0]
+@pytest.mark.parametrize(("home", "file"), FILES, ids=[f"{file.parts[-3]}-{file.stem}" for _, file in FILES])
+def test_what_cases_do_can_be_decided_and_performed_again(home: Path, file: Path, kept: dict[Path, Kept]) -> None:
+    cases, worlds = find(file, home)[0], kept[home]
     assert cases
     for number, case in enumerate(cases):
         assert run(case, file.parts[-3], worlds).failed is None, case.name

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.policy.equality import assert_equal
 
 from steerco.cases.grammar import CaseResult
 from steerco.cases.runner import run_all
@@ -13,6 +14,8 @@ from steerco.cli.main import run
 from steerco.committee import record_types
 from steerco.configuration.home import Home
 from steerco.configuration.load import load
+from steerco.configuration.platform_orders import ORDERS
+from steerco.configuration.vocabulary import for_policy
 
 HOME = Home(Path(__file__).parents[2] / "tenants/_examples")
 
@@ -23,6 +26,17 @@ def test_another_committee_is_onboarded_with_files_alone(slug: str) -> None:
     results = list(run_all(HOME, slug))
     assert [each for each in results if not isinstance(each, CaseResult) or each.failed] == []
     assert results
+
+
+@pytest.mark.parametrize("slug", HOME.slugs())
+def test_the_table_of_an_example_is_casbins(slug: str) -> None:
+    snapshot = load(slug, HOME.content(slug), record_types()).snapshot
+    assert snapshot is not None
+    regime = snapshot.regime(snapshot.charters[-1])
+    asked, allowed = assert_equal(
+        regime.table, regime.engine, for_policy(snapshot.types, regime.charter, {*regime.clauses, *ORDERS})
+    )
+    assert 0 < allowed < asked
 
 
 def test_cases_are_run_from_a_folder_of_any_name(capsys: pytest.CaptureFixture[str]) -> None:
