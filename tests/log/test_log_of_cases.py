@@ -1,4 +1,4 @@
-"""Whatever the cases of a committee do, of the examples too: the log is sound, decides the same again, and performs the same again."""
+"""Whatever the cases of a committee do, of the examples too: the log is sound, decides and performs the same again."""
 
 from __future__ import annotations
 
