@@ -25,6 +25,7 @@ OPEN = (
     "/static",
     "/health",
     "/ready",
+    "/.well-known/authzen-configuration",
     "/problems",
 )
 """What strangers may ask for: to sign in, what pages look like, whether the server works, what a code means."""

@@ -56,7 +56,7 @@ OPENID = "STEERCO_OPENID_SECRET_"
 
 
 @dataclass(frozen=True)
-class InForce:
+class SettingShown:
     """The value of a setting as it is shown, and where it comes from: ``environment``, ``file …`` or ``default``."""
 
     name: str
@@ -84,7 +84,7 @@ def value_of(name: str, environment: Mapping[str, str] = os.environ) -> str | No
         ) from None
 
 
-def in_force(environment: Mapping[str, str] = os.environ) -> list[InForce]:
+def in_force(environment: Mapping[str, str] = os.environ) -> list[SettingShown]:
     """Return every setting with its value and where that comes from; secrets are masked.
 
     Raises ``CommandProblem`` as ``value_of``.
@@ -95,11 +95,11 @@ def in_force(environment: Mapping[str, str] = os.environ) -> list[InForce]:
         file = environment.get(setting.name + FILE) if setting.from_file else None
         source = f"file {file}" if file else "environment"
         if value is None:
-            shown.append(InForce(setting.name, setting.otherwise, "default", setting.what))
+            shown.append(SettingShown(setting.name, setting.otherwise, "default", setting.what))
         else:
-            shown.append(InForce(setting.name, masked(value) if setting.secret else value, source, setting.what))
+            shown.append(SettingShown(setting.name, masked(value) if setting.secret else value, source, setting.what))
     for name in sorted(name for name in environment if name.startswith(OPENID)):
-        shown.append(InForce(name, HIDDEN, "environment", "a tenant's secret at its OpenID provider"))
+        shown.append(SettingShown(name, HIDDEN, "environment", "a tenant's secret at its OpenID provider"))
     return shown
 
 

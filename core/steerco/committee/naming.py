@@ -163,6 +163,10 @@ class NameResolver:
         roles = [role.id for role in self.charter.roles if role.body == body]
         return tuple(dict.fromkeys(person for role in roles for person in self._role_holders.get(role, ())))
 
+    def held(self, person: str) -> tuple[tuple[str, str, str], ...]:
+        """Return what the person holds on the day: seat (empty where it has no name), role or kind of outsider, agency."""
+        return tuple(self._held.get(person, ()))
+
     def roles(self, person: str) -> frozenset[str]:
         return frozenset(role for _, role, _ in self._held.get(person, ()))
 

@@ -20,7 +20,7 @@ from steerco.store import log
 from steerco.store.base import INSTALLATION
 from steerco.store.schema import standing
 from steerco.web import pages
-from steerco.web.api import plugin_routes, questions, records
+from steerco.web.api import access, me, plugin_routes, questions, records
 from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
@@ -67,9 +67,10 @@ def create_app(
     trials = Trials(installation, home, clock)
     app = Litestar(
         route_handlers=[
-            Router("/t/{tenant:str}/api", route_handlers=[*questions.ROUTES, *records.ROUTES]),
+            Router("/t/{tenant:str}/api", route_handlers=[*questions.ROUTES, *me.ROUTES, *access.ROUTES, *records.ROUTES]),
             Router("/t/{tenant:str}/schema", route_handlers=[document.document]),
             *plugin_routes.ROUTES,
+            access.configuration,
             health,
             ready,
             problem_page,

@@ -62,7 +62,7 @@ def explain_by_body(request: Anywhere, tenant: FromPath[str], body: RawBody) -> 
         question = json_body(request, body, caller.service.limits.depth)
         if not isinstance(question.get("with", {}), dict):
             raise RequestError(422, "bad-parameter", fields={"with": reason("expected-object")})
-        return _explain(request, caller, _question(question))
+        return tagged(request, decided(caller, _question(question)))
 
 
 @get("/explain")
@@ -79,7 +79,7 @@ def explain_by_query(request: Anywhere, tenant: FromPath[str]) -> Response[bytes
         if text := params.one("with"):
             question["with"] = parsed(text, caller.service.limits.depth)
         params.done()
-        return _explain(request, caller, _question(question))
+        return tagged(request, decided(caller, _question(question)))
 
 
 def _question(question: dict[str, Any]) -> Question:
@@ -90,7 +90,8 @@ def _question(question: dict[str, Any]) -> Question:
         raise RequestError(422, "bad-parameter", fields=explain_invalid(question, Question)) from None
 
 
-def _explain(request: Anywhere, caller: Caller, question: Question) -> Response[bytes]:
+def decided(caller: Caller, question: Question) -> Decision:
+    """Return the decision on an act that nobody performs. Raises ``RequestError`` for what names nothing here."""
     at = moment(caller, question.at)
     snapshot = caller.tenant.snapshot
     if snapshot.action(question.do) is None:
@@ -101,10 +102,9 @@ def _explain(request: Anywhere, caller: Caller, question: Question) -> Response[
     request_of_act = ActRequest(actor, question.do, at, on, question.with_, capacity=question.capacity, entered_by=enterer)
     try:
         asker = caller.authority() if actor != caller.person else None
-        decision = explain(caller.tenant, caller.session, request_of_act, asker=asker)
+        return explain(caller.tenant, caller.session, request_of_act, asker=asker)
     except NotFound:  # the caller sees the record, the person asked about does not
-        decision = Decision("not-found", NO_CLAUSE, revision=snapshot.revision)
-    return tagged(request, decision)
+        return Decision("not-found", NO_CLAUSE, revision=snapshot.revision)
 
 
 def check_not_too_far(caller: Caller, **days: date | None) -> None:
@@ -328,5 +328,5 @@ def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
 
 
 ROUTES = (explain_by_body, explain_by_query, duties, charter, actions, events, revisions)
-RESERVED = frozenset({"explain", "duties", "charter", "actions", "events", "revisions"})
+RESERVED = frozenset({"access", "me", "parties", "explain", "duties", "charter", "actions", "events", "revisions"})
 """The words that stand where a record type would: no type may be called so."""

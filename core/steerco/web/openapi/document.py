@@ -15,34 +15,19 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Record
-from steerco.web.api import plugin_routes, questions, shapes
+from steerco.web.api import access, me, plugin_routes, questions, shapes
 from steerco.web.api.records import Acted
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
+from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, key_of, refused
 from steerco.web.openapi.examples import ID, example
-from steerco.web.openapi.parameters import ASKING, HEADERS, NAMED, READING, SHARED, WRITING, of_list
+from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, WRITING, of_list
+from steerco.web.openapi.question_paths import question_paths
 
 Json = dict[str, Any]
 
-PROBLEMS = {
-    "400": "A parameter, header or body that cannot be read",
-    "401": "No token that is valid here",
-    "403": "Not in the person's power, or not in the token's scope",
-    "404": "No such address, type or action; no such record, or not visible",
-    "409": "In the person's power, but not now; or in conflict with what is on record",
-    "412": "The record has changed since the version in If-Match",
-    "413": "A body that is too large",
-    "414": "An address that is too long",
-    "415": "A body that is not JSON",
-    "422": "An input that does not fit, field by field",
-    "431": "Headers that are too large",
-    "500": "A fault of the program",
-    "502": "A fault of a plugin; everything else goes on",
-    "503": "Busy: to be tried again after Retry-After",
-}
-FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "431", "500", "503")
 _documents: dict[tuple[str, str], bytes] = {}
 KEPT = 64
 
@@ -111,6 +96,11 @@ def components(types: list[type[Record]]) -> Schemas:
         questions.CharterShown,
         questions.Events,
         questions.Revisions,
+        me.Me,
+        me.Parties,
+        access.Evaluation,
+        access.Evaluated,
+        access.AllEvaluated,
     )
     kinds: list[Any] = [Problem, Acted, Decision, *of_questions, list[TypeShown]]
     for kind in types:
@@ -120,7 +110,7 @@ def components(types: list[type[Record]]) -> Schemas:
     places = {AT.format(name=was): AT.format(name=now) for was, now in plain.items()}
     parts = {plain.get(name, name): _referring(schema, places) for name, schema in parts.items()}
     referring = [_referring(schema, places) for schema in kind_schemas]
-    return {"components": parts, **{_key(one): schema for one, schema in zip(kinds, referring, strict=True)}}
+    return {"components": parts, **{key_of(one): schema for one, schema in zip(kinds, referring, strict=True)}}
 
 
 AT = "#/components/schemas/{name}"
@@ -147,31 +137,13 @@ def _referring(schema: Any, places: dict[str, str]) -> Any:
     return places.get(schema, schema) if isinstance(schema, str) else schema
 
 
-def _key(kind: Any) -> str:
-    return f"{getattr(kind, '__module__', '')}.{getattr(kind, '__qualname__', kind)}"
-
-
 def _problem(text: str, schemas: Schemas, code: str) -> Json:
     headers = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}} if code == "503" else {}
     return {
         "description": text,
-        "content": {MEDIA: {"schema": schemas[_key(Problem)]}},
+        "content": {MEDIA: {"schema": schemas[key_of(Problem)]}},
         **({"headers": headers} if headers else {}),
     }
-
-
-def refused(codes: tuple[str, ...]) -> Json:
-    """Return the problem responses of an operation."""
-    return {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
-
-
-def answered(schema: Json, text: str, *headers: str) -> Json:
-    """Return a response with a JSON body."""
-    header_refs = {name.replace("_", "-"): {"$ref": f"#/components/headers/{name.replace('_', '')}"} for name in headers}
-    return {"description": text, "headers": header_refs, "content": {"application/json": {"schema": schema}}}
-
-
-NOT_CHANGED = {"304": {"description": "Not changed: the client has it already"}}
 
 
 class Paths:
@@ -207,14 +179,14 @@ class Paths:
         }
 
     def _list(self) -> Json:
-        ok = answered(self.schemas[_key(shapes.page(self.kind))], "A page", "ETag", "Link")
+        ok = answered(self.schemas[key_of(shapes.page(self.kind))], "A page", "ETag", "Link")
         parameters = [*of_list(self.kind), *READING]
         return self._operation(
             "list", "The records that you may see", parameters, {"200": ok, **NOT_CHANGED, **refused(FOR_READS)}
         )
 
     def _read(self) -> Json:
-        ok = answered(self.schemas[_key(shapes.whole(self.kind))], "The record with its parts", "ETag")
+        ok = answered(self.schemas[key_of(shapes.whole(self.kind))], "The record with its parts", "ETag")
         return self._operation("read", "One record", list(READING), {"200": ok, **NOT_CHANGED, **refused(FOR_READS)})
 
     def _file(self) -> Json:
@@ -229,7 +201,7 @@ class Paths:
     def _act(self, action: Action, *, new: bool) -> Json:
         shown_action = action_shown(action)
         suffix = ".new" if new and set(action.states) - {"new"} else ""
-        done = self.schemas[_key(Acted)]
+        done = self.schemas[key_of(Acted)]
         responses = {"200": answered(done, "Done" if not new else "It would be done (dry_run)", "ETag")}
         if new:
             responses["201"] = {**answered(done, "Done: the record is made", "ETag", "Location"), "links": self._links()}
@@ -244,7 +216,7 @@ class Paths:
 
     def _body(self, action: Action, further: Sequence[str], required: bool) -> Json:
         shown = {"example": {"value": example(action, self.snapshot)}}
-        schema: Json = self.schemas[_key(shapes.body(action))]
+        schema: Json = self.schemas[key_of(shapes.body(action))]
         if further:
             schema = {"allOf": [schema, {"required": list(further)}]}
         content = {"application/json": {"schema": schema, "examples": shown}}
@@ -266,37 +238,3 @@ def _id() -> Json:
 def _digest() -> Json:
     schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
     return {"name": "digest", "in": "path", "required": True, "schema": schema, "description": "SHA-256 of the content"}
-
-
-def question_paths(at: str, schemas: Schemas) -> Json:
-    """Return the paths that are not about one record type."""
-
-    def reading(name: str, summary: str, *kinds: Any) -> Json:
-        shapes = [schemas[_key(kind)] for kind in kinds]
-        schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
-        responses = {"200": answered(schema, summary, "ETag"), **NOT_CHANGED, **refused(FOR_READS)}
-        parameters = [*ASKING.get(name, ()), READING[0]]
-        return {"operationId": name, "tags": ["questions"], "summary": summary, "parameters": parameters, "responses": responses}
-
-    posted = reading("explain", "May somebody do something, and why?", Decision)
-    content = {"schema": schemas[_key(questions.Question)], "examples": {"example": {"value": ASKED}}}
-    posted |= {
-        "operationId": "explain.post",
-        "parameters": [READING[0]],
-        "requestBody": {"required": True, "content": {"application/json": content}},
-    }
-    posted["responses"] |= refused(("413", "415"))
-    return {
-        f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
-        f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
-        f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)},
-        f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
-        f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", questions.Events)},
-        f"{at}/api/revisions": {
-            "get": reading("revisions", "What the configuration was, when, by whom and why", questions.Revisions)
-        },
-    }
-
-
-DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
-ASKED = {"do": "meeting.convene", "with": {"kind": "ad-hoc"}}

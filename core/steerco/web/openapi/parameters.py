@@ -7,6 +7,7 @@ from typing import Any
 
 from steerco.records import Record
 from steerco.web.api.lists import MANY, MOST, Column, columns_of
+from steerco.web.api.me import SORTS
 from steerco.web.api.questions import DUTY_STATES
 
 Json = dict[str, Any]
@@ -88,6 +89,12 @@ ASKING: dict[str, list[Json]] = {
         _DAY,
     ],
     "charter": [_DAY],
+    "parties": [
+        _query("sort", {"type": "string", "enum": list(SORTS)}, "Of one sort alone"),
+        _query("q", TEXT, "Words of the id or the label, with or without marks"),
+        _query("limit", _whole(1, MOST, 50), "How many at most"),
+        _query("after", _whole(0, 10**9, 0), "The `next` of the page before"),
+    ],
     "events": [
         _query("limit", _whole(1, 200, 100), "How many at most"),
         _query("after", _whole(0, 2**53, 0), "The `next` of the answer before; 0 begins at the beginning"),

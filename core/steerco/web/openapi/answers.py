@@ -1,0 +1,42 @@
+"""Answers as the OpenAPI document describes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+PROBLEMS = {
+    "400": "A parameter, header or body that cannot be read",
+    "401": "No token that is valid here",
+    "403": "Not in the person's power, or not in the token's scope",
+    "404": "No such address, type or action; no such record, or not visible",
+    "409": "In the person's power, but not now; or in conflict with what is on record",
+    "412": "The record has changed since the version in If-Match",
+    "413": "A body that is too large",
+    "414": "An address that is too long",
+    "415": "A body that is not JSON",
+    "422": "An input that does not fit, field by field",
+    "431": "Headers that are too large",
+    "500": "A fault of the program",
+    "502": "A fault of a plugin; everything else goes on",
+    "503": "Busy: to be tried again after Retry-After",
+}
+FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "431", "500", "503")
+NOT_CHANGED = {"304": {"description": "Not changed: the client has it already"}}
+
+
+def refused(codes: tuple[str, ...]) -> Json:
+    """Return the problem responses of an operation."""
+    return {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
+
+
+def answered(schema: Json, text: str, *headers: str) -> Json:
+    """Return a response with a JSON body."""
+    header_refs = {name.replace("_", "-"): {"$ref": f"#/components/headers/{name.replace('_', '')}"} for name in headers}
+    return {"description": text, "headers": header_refs, "content": {"application/json": {"schema": schema}}}
+
+
+def key_of(kind: Any) -> str:
+    """Return the name under which a type's schema is kept while a document is written."""
+    return f"{getattr(kind, '__module__', '')}.{getattr(kind, '__qualname__', kind)}"

@@ -1,0 +1,80 @@
+"""The paths of a tenant's API that are not about one record type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steerco.configuration.action_catalogue import TypeShown
+from steerco.policy.decision import Decision
+from steerco.web.api import access, me, questions
+from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, answered, key_of, refused
+from steerco.web.openapi.examples import ID
+from steerco.web.openapi.parameters import ASKING, READING
+
+Json = dict[str, Any]
+Schemas = dict[str, Any]
+
+
+def question_paths(at: str, schemas: Schemas) -> Json:
+    """Return the paths that are not about one record type."""
+
+    def reading(name: str, summary: str, *kinds: Any) -> Json:
+        shapes = [schemas[key_of(kind)] for kind in kinds]
+        schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+        responses = {"200": answered(schema, summary, "ETag"), **NOT_CHANGED, **refused(FOR_READS)}
+        parameters = [*ASKING.get(name, ()), READING[0]]
+        return {"operationId": name, "tags": ["questions"], "summary": summary, "parameters": parameters, "responses": responses}
+
+    posted = reading("explain", "May somebody do something, and why?", Decision)
+    content = {"schema": schemas[key_of(questions.Question)], "examples": {"example": {"value": ASKED}}}
+    posted |= {
+        "operationId": "explain.post",
+        "parameters": [READING[0]],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+    }
+    posted["responses"] |= refused(("413", "415"))
+    return access_paths(at, schemas) | {
+        f"{at}/api/me": {"get": reading("me", "Who you are here, how you may act, and what may be yours to do", me.Me)},
+        f"{at}/api/parties": {"get": reading("parties", "What may stand where an input names a party", me.Parties)},
+        f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
+        f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
+        f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)},
+        f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
+        f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", questions.Events)},
+        f"{at}/api/revisions": {
+            "get": reading("revisions", "What the configuration was, when, by whom and why", questions.Revisions)
+        },
+    }
+
+
+def access_paths(at: str, schemas: Schemas) -> Json:
+    """Return the paths of the questions in the shape of AuthZEN."""
+
+    def asking(name: str, summary: str, asked: Json, kind: Any, value: Json) -> Json:
+        content = {"schema": asked, "examples": {"example": {"value": value}}}
+        return {
+            "operationId": f"access.{name}",
+            "tags": ["questions"],
+            "summary": summary,
+            "requestBody": {"required": True, "content": {"application/json": content}},
+            "responses": {"200": answered(schemas[key_of(kind)], summary), **refused((*FOR_READS, "415"))},
+        }
+
+    one = schemas[key_of(access.Evaluation)]
+    parts = {part: {"type": "object"} for part in access.PARTS}
+    listed = {"type": "array", "items": {"type": "object", "properties": parts}, "minItems": 1, "maxItems": access.MOST}
+    semantics = {"type": "object", "properties": {"evaluations_semantic": {"type": "string", "enum": list(access.STOPS)}}}
+    several = {
+        "type": "object",
+        "properties": {**parts, "evaluations": listed, "options": semantics},
+        "required": ["evaluations"],
+    }
+    once = {"subject": {"type": "person", "id": ID}, "action": {"name": ASKED["do"]}, "resource": {"type": "meeting"}}
+    texts = ("May a subject perform an action on a resource (AuthZEN)?", "The same, several questions at once")
+    single = asking("evaluation", texts[0], one, access.Evaluated, once)
+    batch = asking("evaluations", texts[1], several, access.AllEvaluated, {"evaluations": [once]})
+    return {f"{at}/api/access/v1/evaluation": {"post": single}, f"{at}/api/access/v1/evaluations": {"post": batch}}
+
+
+DUTIES = "What is owed on a day, by whom, and why; or by clause (`by`), what was due in a period and how it stands"
+ASKED = {"do": "meeting.convene", "with": {"kind": "ad-hoc"}}
