@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.cases.grammar import listed
@@ -96,7 +95,7 @@ def like(world: World, tenant: Tenant, session: Session, record: Record, where: 
 def every(tenant: Tenant, session: Session, type: str) -> list[Record]:
     """All records of a type, oldest first."""
     table = tenant.snapshot.types[type]
-    return list(session.scalars(select(table).where(table.tenant_id == tenant.id).order_by(table.created_at, table.id)))
+    return table.read(session, table.those(tenant.id).order_by(table.created_at, table.id))
 
 
 def _records(world: World, tenant: Tenant, session: Session, claim: Table) -> Iterator[Wrong]:

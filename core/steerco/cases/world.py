@@ -206,17 +206,15 @@ class World:
         """The record that a step named, or that has this reference."""
         type, id = self.named[name] if name in self.named else self._by_ref(session, tenant, name)
         id = channels.here(tenant, type, id)
-        found = session.get(tenant.snapshot.types[type], (tenant.id, id))
+        found = tenant.snapshot.types[type].get(session, tenant.id, id)
         if found is None:
             raise LookupError(f"no record {name!r}")
         session.refresh(found)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _by_ref(self, session: Any, tenant: Tenant, name: str) -> tuple[str, str]:
-        from sqlalchemy import select
-
         for type, table in tenant.snapshot.types.items():
-            found = session.scalar(select(table.id).where(table.tenant_id == tenant.id, table.ref == name))
+            found = session.scalar(table.those(tenant.id, table.ref == name).with_only_columns(table.id))
             if found:
                 return type, found
         raise LookupError(f"no record {name!r}; a step names one with as or finds")

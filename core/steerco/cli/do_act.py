@@ -70,7 +70,7 @@ def _record(tenant: Tenant, done: Done, at: datetime) -> dict[str, Any]:
     if done.dry:
         return summary
     with tenant.store.read(tenant.id) as session:
-        record = session.get(tenant.snapshot.types[done.type], (tenant.id, done.id))
+        record = tenant.snapshot.types[done.type].get(session, tenant.id, done.id)
         fields = shown(tenant, session, record, tenant.snapshot.local(at)) if record is not None else {}
     records = [{"type": type, "id": id} for type, id in done.made]
     followed = msgspec.to_builtins(done.followed)

@@ -172,7 +172,8 @@ def _contradictions(tenant: Tenant, table_names: set[str]) -> Iterator[str]:
             query = select(Event.record_id, Event.body).join(last, Event.seq == last.c.seq).where(*own)
             last_states: dict[Any, _FinalState] = {row.record_id: _decode_final(row.body) for row in session.execute(query)}
             columns = (type.id, type.ref, type.state, type.version)
-            for id, ref, state, version in session.execute(select(*columns).where(type.tenant_id == tenant.id).order_by(type.id)):
+            rows = select(*columns).where(type.tenant_id == tenant.id, *type.own()).order_by(type.id)
+            for id, ref, state, version in session.execute(rows):
                 final = last_states.pop(id, None)
                 if final is None:
                     yield f"no event tells of {name} {ref}"

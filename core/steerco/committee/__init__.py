@@ -57,6 +57,7 @@ MODULES = (
     "checking",
     "guidance",
     "inspection",
+    "entry",
 )
 
 
@@ -71,6 +72,7 @@ def record_types(modules: tuple[str, ...] = ()) -> Mapping[str, type[Record]]:
                 and issubclass(value, Record)
                 and value.__module__ == name
                 and "record_type" in vars(value)
+                and not value.apart
             ):
                 types[value.record_type] = value
     return types

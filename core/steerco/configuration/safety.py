@@ -134,7 +134,7 @@ def _naming(
     for field, names in [*((name, gone) for name in columns), ("body", bodies)]:
         column = columns.get(field, type.body)
         for name in sorted(names):
-            conditions = [type.tenant_id == tenant.id, type.state.in_(open_states(type)), column == name]
+            conditions = [type.tenant_id == tenant.id, *type.own(), type.state.in_(open_states(type)), column == name]
             for item in _counted(session, type, conditions, f"{type.record_type}.{field}", name, day):
                 yield structs.replace(item, source=_source(old, name))
 
@@ -151,7 +151,7 @@ def open_states(type: type[Record]) -> tuple[str, ...]:
 def _without_type(tenant: Tenant, session: Session, after: Snapshot, today: date) -> Iterator[Stranded]:
     """Records of a type, a kind or a state that is no more."""
     for name, type in tenant.snapshot.types.items():
-        conditions = [type.tenant_id == tenant.id]
+        conditions = [type.tenant_id == tenant.id, *type.own()]
         later = after.types.get(name)
         if later is None:
             yield from _counted(session, type, [*conditions, type.state.in_(open_states(type))], "type", name, today)
@@ -164,7 +164,7 @@ def _without_type(tenant: Tenant, session: Session, after: Snapshot, today: date
 
 
 def _counted(session: Session, type: type[Record], conditions: list[Any], what: str, name: str, day: date) -> Iterator[Stranded]:
-    if count := session.scalar(select(func.count()).select_from(type).where(*conditions)):
+    if count := session.scalar(select(func.count()).select_from(type.table).where(*conditions)):
         refs = session.scalars(select(type.ref).where(*conditions).order_by(type.id).limit(SHOWN))
         yield Stranded(what, name, day, records=tuple(refs), count=count)
 

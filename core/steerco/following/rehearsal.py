@@ -72,7 +72,7 @@ class _Rehearsal:
         self.directory = tenant.directory(session)
         authority = Authority(tenant, session, self.request.actor, self.request.at)
         kind = tenant.snapshot.types[done.type]
-        record = session.get_one(kind, (tenant.id, done.id))
+        record = kind.get_one(session, tenant.id, done.id)
         moved = record.state != self.before
         self.next = _open(authority, onward(kind, record.state)[:1] if moved else (), record)
         self.reversible_by = _open(authority, undoing(kind, self.before, record.state), record)

@@ -75,7 +75,8 @@ def _by_log(session: Session) -> Iterator[str]:
 
 def _by_records(tenant: Tenant, session: Session) -> Iterator[str]:
     types = tenant.snapshot.types.values()
-    tables: list[Any] = [each.__table__ for kind in types for each in (kind, *kind.parts().values())]
+    kinds = dict.fromkeys(kind.table for kind in types)
+    tables: list[Any] = [each.__table__ for kind in kinds for each in (kind, *kind.parts().values())]
     for table in tables:
         yield from _by_rows(tenant, session, table)
 

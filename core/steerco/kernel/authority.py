@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -24,7 +23,7 @@ from steerco.policy.decision import Because, Decision, Facts, Grounds, SubjectHo
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import READ, RELATION, STATE
 from steerco.policy.table import PowerRequest
-from steerco.records import Action, Any_, Held, Invalid, Reason, Record, Relation, Via, reason
+from steerco.records import Action, Any_, Held, Invalid, Listed, Reason, Record, Relation, Via, reason
 from steerco.records.marked import replaced
 from steerco.records.relation import Expression
 
@@ -88,9 +87,9 @@ class Authority:
         return found if found is not None and self.may(found, "read") else None
 
     def _named(self, type: type[Record], named: str) -> Record | None:
-        found = self.session.get(type, (self.tenant.id, named))
+        found = type.get(self.session, self.tenant.id, named)
         if found is None:
-            found = self.session.scalar(select(type).where(type.tenant_id == self.tenant.id, type.ref == named))
+            found = next(iter(type.read(self.session, type.those(self.tenant.id, type.ref == named))), None)
         return found
 
     def draft(self, act: Action, fields: Mapping[str, Any], at: datetime) -> Record:
@@ -167,7 +166,7 @@ class Authority:
         """Return the types that a field may refer to, first those of which the record is at hand, or the reference speaks."""
 
         def unlikely(type: type[Record]) -> bool:
-            at_hand = identity_key(type, (self.tenant.id, named)) in self.session.identity_map
+            at_hand = identity_key(type.table, (self.tenant.id, named)) in self.session.identity_map
             return not (at_hand or named.startswith(f"{type.prefix}-"))
 
         return sorted((self.tenant.snapshot.types[each] for each in types.split()), key=unlikely)
@@ -411,8 +410,10 @@ class Authority:
             case Held():
                 return [party] if (party := getattr(record, expression.field)) else []
             case Via() if (pointer := getattr(record, expression.field)) is not None:
-                parent = self.session.get(self.tenant.snapshot.types[expression.parent], (self.tenant.id, pointer))
+                parent = self.tenant.snapshot.types[expression.parent].get(self.session, self.tenant.id, pointer)
                 return self._tied_to(expression.inner, parent) if parent is not None and self.may(parent, "read") else []
+            case Listed():
+                return expression.parties(record)
             case Any_():
                 return [party for part in expression.parts for party in self._tied_to(part, record)]
         return []

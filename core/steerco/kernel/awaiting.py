@@ -59,7 +59,7 @@ def awaiting(authority: Authority, at: datetime) -> Iterator[Awaited]:
                 continue
             page = visibility.page(authority, kind, ["id"], None, MOST, Order("id", True), [Filter("state", "eq", state)])
             for row in page.rows:
-                record = authority.session.get_one(kind, (authority.tenant.id, row.id))
+                record = kind.get_one(authority.session, authority.tenant.id, row.id)
                 with authority.keeping_ties():
                     answers = tuple(_answers(authority, record, actions, at))
                 if answers:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import class_mapper
-
 from steerco.kernel.authority import Authority
 from steerco.policy.capacity import allowed
 from steerco.policy.decision import Who
@@ -66,8 +63,8 @@ def remedy(authority: Authority, record: Record, code: str) -> Remedy | None:
         return Remedy(action, record, who_may(authority, action, record))
     shared = {name: value for name in _ties(type(record)) & _ties(action.record) if (value := getattr(record, name)) is not None}
     equal = [getattr(action.record, name) == value for name, value in shared.items()]
-    mine = select(action.record).where(action.record.tenant_id == authority.tenant.id, *equal)
-    found = authority.session.scalars(mine.order_by(action.record.id.desc()).limit(1)).first() if equal else None
+    mine = action.record.those(authority.tenant.id, *equal).order_by(action.record.id.desc()).limit(1)
+    found = next(iter(action.record.read(authority.session, mine)), None) if equal else None
     if found is not None and found.standing(authority.today) in action.states and authority.may(found, "read"):
         return Remedy(action, found, who_may(authority, action, found))
     maker = next(each for each in action.record.acts().values() if each.creates)
@@ -77,7 +74,7 @@ def remedy(authority: Authority, record: Record, code: str) -> Remedy | None:
 
 def _ties(kind: type[Record]) -> set[str]:
     """The fields of a type that hold a record or a party."""
-    return {name for name, column in class_mapper(kind).columns.items() if column.info.get("refers") or column.info.get("party")}
+    return {name for name, column in kind.stored().items() if column.info.get("refers") or column.info.get("party")}
 
 
 def _bound(authority: Authority, record: Record, free: set[str]) -> frozenset[str]:

@@ -14,7 +14,6 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.configuration.snapshot import PLATFORM
@@ -236,7 +235,7 @@ class Transaction:
         request, table = self.request, typed.action.record
         on = request.on
         if on is not None:
-            named = select(table.id).where(table.tenant_id == self.tenant.id, table.ref == on)
+            named = table.those(self.tenant.id, table.ref == on).with_only_columns(table.id)
             on = self.session.scalar(named) or on
         asked = [typed.action.id, on, msgspec.to_builtins(typed.input), request.version]
         return sha256(encode([*asked, request.capacity, request.actor, request.evidence])).hexdigest()

@@ -104,7 +104,7 @@ def _decide(authority: Authority, action: Action, draft: Record, fields: dict[st
 def inherit(authority: Authority, request: ActRequest, typed: TypedAct, decision: Decision) -> Judged:
     """An act that follows by right from another: its power is that act's ``decision``, and it needs no sight of its own."""
     action, on = typed.action, request.on
-    record = authority.session.get(action.record, (authority.tenant.id, on)) if on is not None else None
+    record = action.record.get(authority.session, authority.tenant.id, on) if on is not None else None
     if record is None and (on is not None or not action.creates):
         raise NotFound(action.record.record_type)
     problems: dict[str, Reason] = {}

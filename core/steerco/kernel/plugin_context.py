@@ -80,7 +80,7 @@ class PluginContext:
             with self.running.store.read(self.running.id) as session:
                 authority = self._authority(session, by)
                 page = visibility.page(authority, kind, ["id"], after, size, Order(), wanted)
-                found = [session.get_one(kind, (self.running.id, row.id)) for row in page.rows]
+                found = [kind.get_one(session, self.running.id, row.id) for row in page.rows]
                 facts = [self._told(authority, record) for record in found]
             yield from facts
             after, left = page.after, None if left is None else left - len(facts)

@@ -54,8 +54,8 @@ def _found(authority: Authority, type: type[Record], found: Any, fits: ColumnEle
     if shown is None:
         return []
     entry, own = SearchEntry.__table__.c, authority.tenant.id
-    joined = found.join_from(SearchEntry, type, and_(type.tenant_id == entry.tenant_id, type.id == entry.record))
-    mine = (entry.tenant_id == own, type.tenant_id == own, entry.type == type.record_type)
+    joined = found.join_from(SearchEntry, type.table, and_(type.tenant_id == entry.tenant_id, type.id == entry.record))
+    mine = (entry.tenant_id == own, type.tenant_id == own, *type.own(), entry.type == type.record_type)
     query = joined.where(*mine, fits, shown).limit(limit).offset(offset)
     return [Hit(*row) for row in authority.session.connection().execute(query)]
 

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, class_mapper
+from sqlalchemy.orm import Session
 
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.authority import Authority
 from steerco.policy.line import READ
 from steerco.records import Part, Record
+from steerco.records.part import stored
 
 INNER = frozenset({"tenant_id", "changed_at"})
 
@@ -55,7 +56,7 @@ def readable_in(authority: Authority, record: Record, state: str) -> bool:
     lines = authority.regime.table.lines_for(record.record_type, READ)
     if state == record.state or not any(line.facets for line in lines):
         return True
-    columns = {each.key: getattr(record, each.key) for each in class_mapper(type(record)).column_attrs}
+    columns = {name: getattr(record, name) for name in record.columns()}
     return authority.may(type(record)(**columns | {"state": state}), READ)
 
 
@@ -83,8 +84,9 @@ def _read(authority: Authority, record: Record, part: type[Part], row: dict[str,
 def fields(row: Record | Part) -> dict[str, Any]:
     """The values of one row, less what is the program's own."""
     pointer = getattr(row, "pointer", "")
+    columns = row.stored() if isinstance(row, Record) else stored(type(row))
     return {
-        attribute.key.rstrip("_"): getattr(row, attribute.key)
-        for attribute in class_mapper(type(row)).column_attrs
-        if attribute.key not in INNER and attribute.key != pointer and not attribute.columns[0].info.get("hidden")
+        name.rstrip("_"): getattr(row, name)
+        for name, column in columns.items()
+        if name not in INNER and name != pointer and not column.info.get("hidden")
     }

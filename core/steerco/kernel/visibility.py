@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -19,6 +21,7 @@ from sqlalchemy.engine import result_tuple
 
 from steerco.charter.duties import duties
 from steerco.committee.directory import Day
+from steerco.committee.entry import RegisterEntry, columns_for, unpacked
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.policy.line import ANY, READ, RELATION, STATE, Line
@@ -29,8 +32,13 @@ from steerco.store.listing import Branch, Filter, Order, Page, Scope
 
 R = TypeVar("R", bound=Record)
 
-WHOLE = Scope(whole=True)
-"""One for all, so that one prepared statement serves all who see everything."""
+
+@cache
+def _whole(held: tuple[tuple[str, str], ...] = ()) -> Scope:
+    """Return the scope of all who see everything: one for all, so that one prepared statement serves them."""
+    return Scope(whole=True, held=held)
+
+
 KEPT = 2048
 _scopes: WeakKeyDictionary[Day, dict[tuple[str, str | None, str], Scope]] = WeakKeyDictionary()
 
@@ -136,7 +144,7 @@ def _ground(line: Line, type: type[Record], held: frozenset[str], keys: frozense
 def scope(authority: Authority, type: type[Record]) -> Scope:
     """The records of a type that the actor may see. Kept per day of the directory, since most lists are alike."""
     if authority.actor == PLATFORM:
-        return WHOLE
+        return _whole(type.held)
     known = _scopes.setdefault(authority.day, {})
     key = (authority.actor, authority.asked, type.record_type)
     if key not in known:
@@ -151,17 +159,18 @@ def _scope(seen: list[Sight], type: type[Record], tenant_id: int) -> Scope:
         grounds = list(dict.fromkeys(ground for sight in seen for ground in sight.allows))
         denied = tuple(ground.condition(type) for ground in (seen[0].denies if seen else ()))
         if any(ground.whole for ground in grounds):
-            return Scope(whole=True, deny=denied) if denied else WHOLE
+            return Scope(whole=True, deny=denied, held=type.held) if denied else _whole(type.held)
         bodies = frozenset(g.body for g in grounds if g.expression is None and not g.kinds and not g.states)
         rest = [ground for ground in grounds if ground.expression is not None or ground.kinds or ground.states]
         branches = [branch for ground in rest for branch in ground.branches(type, tenant_id)]
-        return Scope(False, bodies, branches, denied, or_(false(), *(ground.condition(type) for ground in grounds)))
+        rows = or_(false(), *(ground.condition(type) for ground in grounds))
+        return Scope(False, bodies, branches, denied, rows, type.held)
     branches = []
     for sight in seen:
         barred = [not_(ground.condition(type)) for ground in sight.denies]
         for ground in sight.allows:
             branches += ground.branches(type, tenant_id, barred)
-    return Scope(branches=branches, rows=_shown(seen, type))
+    return Scope(branches=branches, rows=_shown(seen, type), held=type.held)
 
 
 def condition(authority: Authority, type: type[Record]) -> ColumnElement[bool] | None:
@@ -219,8 +228,8 @@ def find(authority: Authority, type: type[R], named: str) -> R | None:
     shown = condition(authority, type)
     if shown is None:
         return None
-    own = (type.tenant_id == authority.tenant.id, or_(type.id == named, type.ref == named))
-    found = authority.session.scalars(select(type).where(*own, shown)).all()
+    mine = type.those(authority.tenant.id, or_(type.id == named, type.ref == named), shown)
+    found = type.read(authority.session, mine)
     return next((record for record in found if record.id == named), found[0] if found else None)
 
 
@@ -229,8 +238,8 @@ def among(authority: Authority, type: type[Record], ids: Collection[str]) -> fro
     shown = condition(authority, type)
     if shown is None or not ids:
         return frozenset()
-    mine = select(type.id).where(type.tenant_id == authority.tenant.id, type.id.in_(sorted(ids)))
-    return frozenset(authority.session.scalars(mine.where(shown)))
+    mine = type.those(authority.tenant.id, type.id.in_(sorted(ids)), shown)
+    return frozenset(authority.session.scalars(mine.with_only_columns(type.id)))
 
 
 def page(
@@ -243,6 +252,8 @@ def page(
     filters: Sequence[Filter] = (),
 ) -> Page:
     """One page of what the actor may see of a type; see ``store.listing.page``. States are those of the day."""
+    if issubclass(type, RegisterEntry):
+        return _declared(authority, type, columns, after, limit, order, filters)
     if not type.ends_as:
         return listing.page(authority.session, type, scope(authority, type), columns, after, limit, order, filters)
     wanted, given = [*dict.fromkeys((*columns, "over_on"))], _of_the_day(authority, type, filters)
@@ -250,10 +261,31 @@ def page(
     return Page([_standing(row, type, authority.today, columns) for row in found.rows], found.after)
 
 
+def _declared(
+    authority: Authority,
+    type: type[RegisterEntry],
+    columns: Sequence[str],
+    after: str | None,
+    limit: int,
+    order: Order,
+    filters: Sequence[Filter],
+) -> Page:
+    """A page of a register: along the columns in which its values are filed, with the values out of its content."""
+    along = Order(type.filed(order.column), order.descending)
+    wanted = [*dict.fromkeys((*columns, "id"))]
+    kept, given = columns_for(type, wanted), _filed(type, filters)
+    found = listing.page(authority.session, type.table, scope(authority, type), kept, after, limit, along, given)
+    return Page(unpacked(type, wanted, found.rows), found.after)
+
+
+def _filed(type: type[Record], filters: Sequence[Filter]) -> Sequence[Filter]:
+    return [replace(each, column=type.filed(each.column)) for each in filters] if type.held else filters
+
+
 def count(authority: Authority, type: type[Record], filters: Sequence[Filter] = (), at_most: int = 1000) -> tuple[int, bool]:
     """How many of a type the actor may see, counted up to ``at_most``, and whether that is all."""
-    given = _of_the_day(authority, type, filters) if type.ends_as else filters
-    return listing.count(authority.session, type, scope(authority, type), given, at_most)
+    given = _of_the_day(authority, type, filters) if type.ends_as else _filed(type, filters)
+    return listing.count(authority.session, type.table, scope(authority, type), given, at_most)
 
 
 def _of_the_day(authority: Authority, type: type[Record], filters: Sequence[Filter]) -> list[Filter]:

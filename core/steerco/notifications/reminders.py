@@ -71,6 +71,6 @@ def _of_duty(tenant: Tenant, session: Session, entry: DutyEntry, now: datetime) 
 def _type_of(tenant: Tenant, session: Session, record: str) -> str | None:
     """Return the type of the record that a duty is about."""
     for name, kind in tenant.snapshot.types.items() if record else ():
-        if session.get(kind, (tenant.id, record)) is not None:
+        if kind.get(session, tenant.id, record) is not None:
             return name
     return None

@@ -83,7 +83,7 @@ class Telling:
     def _record(self, notice: NoticeRow) -> str:
         """Return the title of the record that a notice is about, or its kind and reference."""
         kind = self.tenant.snapshot.types.get(notice.type or "")
-        record = self.session.get(kind, (self.tenant.id, notice.record)) if kind is not None and notice.record else None
+        record = kind.get(self.session, self.tenant.id, notice.record) if kind is not None and notice.record else None
         if record is None:
             return ""
         title = getattr(record, "title", None)
@@ -110,5 +110,5 @@ class Telling:
     def _path(self, notice: NoticeRow) -> str:
         slug = self.tenant.snapshot.slug
         kind = self.tenant.snapshot.types.get(notice.type or "")
-        record = self.session.get(kind, (self.tenant.id, notice.record)) if kind is not None and notice.record else None
+        record = kind.get(self.session, self.tenant.id, notice.record) if kind is not None and notice.record else None
         return f"/t/{slug}/records/{notice.type}/{record.ref}" if record is not None else f"/t/{slug}/duties"

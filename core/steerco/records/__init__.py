@@ -7,7 +7,7 @@ from steerco.records.inputs import File, Line, Party, Personal, Subject, Text, p
 from steerco.records.part import Part, about, hidden, party, refers, written
 from steerco.records.reason import Reason, reason
 from steerco.records.record import NEW, Action, Record
-from steerco.records.relation import All, Any_, Held, Is, Not, Relation, Through, Via
+from steerco.records.relation import All, Any_, Held, Is, Listed, Not, Relation, Through, Via
 from steerco.records.search_entry import SearchEntry
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Invalid",
     "Is",
     "Line",
+    "Listed",
     "Not",
     "NotFound",
     "OutOfOrder",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import Column, ForeignKeyConstraint, Index
 from sqlalchemy.orm import MappedColumn, class_mapper, mapped_column
 
 from steerco.records.relation import Held, Relation, type_registry
@@ -45,9 +45,15 @@ def about(who: str) -> MappedColumn[Any]:
     return mapped_column(info={ABOUT: who})
 
 
+def stored(table: type[Any]) -> dict[str, Column[Any]]:
+    """Return the columns of a mapped class by attribute."""
+    return {attribute.key: cast("Column[Any]", attribute.columns[0]) for attribute in class_mapper(table).column_attrs}
+
+
 def erasable(table: type[Any]) -> dict[str, str]:
     """Per field of a mapped class that holds personal data of somebody (``about``) the field that names the person."""
-    return {name: column.info[ABOUT] for name, column in class_mapper(table).columns.items() if ABOUT in column.info}
+    columns = table.stored() if hasattr(table, "stored") else stored(table)
+    return {name: column.info[ABOUT] for name, column in columns.items() if ABOUT in column.info}
 
 
 def _points(field: str, table: str) -> ForeignKeyConstraint:
@@ -84,6 +90,8 @@ class Part(Owned, Base):
     """Fields that are for the one whom a row is about (``who``), and for those who may read a record of that type about them."""
     unsought: ClassVar[frozenset[str]] = frozenset()
     """Fields that no search looks through: what they say may be closed to those who see the record."""
+    listed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Columns that are held equal where records are found by its rows."""
     part_of: ClassVar[str]
     part_name: ClassVar[str]
     pointer: ClassVar[str]
@@ -96,6 +104,7 @@ class Part(Owned, Base):
         cls.__table_args__ = (
             *table_args(cls.__tablename__, dict(vars(cls)), (*relations, *indexes), (), cls.pointer),
             parent,
+            *(Index(None, "tenant_id", *columns, cls.pointer) for columns in cls.listed_by),
         )
         type_registry[f"{of}.{name}"] = cls
         super().__init_subclass__()

@@ -14,12 +14,13 @@ from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar, get_
 
 import msgspec
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, Session, class_mapper, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import Charter
 from steerco.records.do import Do, Parties, Unmet
 from steerco.records.facet import Facet
 from steerco.records.inputs import Line
+from steerco.records.kept import Kept
 from steerco.records.marked import marks_of
 from steerco.records.part import Part, erasable, table_args
 from steerco.records.relation import Held, Relation, type_registry
@@ -73,7 +74,7 @@ class Action:
         if not self.creates or self.states == (NEW,):
             return ()
         optional = {f.name: f.encode_name for f in msgspec.structs.fields(self.input) if f.default is None}
-        columns = class_mapper(self.record).columns
+        columns = self.record.stored()
         own = columns.keys() - Record.__annotations__.keys()
         return tuple(shown for name, shown in optional.items() if name in own and not columns[name].nullable)
 
@@ -114,7 +115,7 @@ class Action:
         return marks_by_field
 
 
-class Record(Owned, Base):
+class Record(Kept, Owned, Base):
     """One thing that a committee keeps. Subclass keywords: ``type`` (kebab-case), ``states`` and ``kinds`` (space-separated),
     ``prefix`` (of the reference that people see). A subclass without a type, marked ``__abstract__``, is a base of several types:
     each gets its columns, relations and facets.
@@ -176,8 +177,11 @@ class Record(Owned, Base):
         cls.facets = {value.name: value for value in declared.values() if isinstance(value, Facet)}
         cls.actions, cls.checks, cls.remedies, cls.platform_acts, cls.free_of = {}, {}, {}, set(), {}
         cls.__tablename__ = type.replace("-", "_")
-        args = table_args(cls.__tablename__, declared, cls.relations.values(), ("ref",))
-        along = [("body",), ("state",), *cls.listed_by]
+        cls.table, shared = cls, (cls.apart,) if cls.apart else ()
+        args = table_args(cls.__tablename__, declared, () if shared else cls.relations.values(), ("ref",))
+        along = [
+            shared + columns for columns in [("body",), ("state",), *cls.listed_by, *([("author_as",), ()] if shared else [])]
+        ]
         cls.__table_args__ = (*args, *(Index(None, "tenant_id", *columns, "id") for columns in along))
         cls.__mapper_args__ = {"version_id_col": Record.version, "version_id_generator": False}
         type_registry[type] = cls
@@ -254,7 +258,7 @@ class Record(Owned, Base):
     @classmethod
     def columns(cls) -> list[str]:
         """Return the names of its stored values, as attributes."""
-        return class_mapper(cls).column_attrs.keys()
+        return list(cls.stored())
 
     @classmethod
     def personal_fields(cls) -> frozenset[str]:
@@ -264,7 +268,7 @@ class Record(Owned, Base):
     @classmethod
     def party_fields(cls) -> tuple[str, ...]:
         """Return the fields that hold a party, by the names that inputs use."""
-        return tuple(name.rstrip("_") for name, column in class_mapper(cls).columns.items() if column.info.get("party"))
+        return tuple(name.rstrip("_") for name, column in cls.stored().items() if column.info.get("party"))
 
     def governed(self, texts: Sequence[Charter], parties: Parties) -> None:
         """Take over what the texts in force, the charter first, say of a new record, before the act that makes it is judged."""

@@ -165,6 +165,43 @@ class Via:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """The value ``field`` of a type that shares its table (``register``) names something that the actor is: one party or several.
+
+    The record has the names itself; rows of ``child`` list them anew, so that records are found by them.
+    """
+
+    child: str
+    register: str
+    field: str
+
+    def py(self, record: Owned, keys: frozenset[str], session: Session) -> bool:
+        return not keys.isdisjoint(self.parties(record))
+
+    def parties(self, record: Any) -> list[str]:
+        """Return those whom the record names."""
+        value = getattr(record, self.field)
+        return list(value) if isinstance(value, list) else [value] if value else []
+
+    def sql(self, table: Any, keys: frozenset[str]) -> ColumnElement[bool]:
+        child = type_registry[self.child]
+        points = and_(child.tenant_id == table.tenant_id, getattr(child, child.pointer) == table.id)
+        return exists().where(points, *self._held(child), child.who.in_(sorted(keys)))
+
+    def ids(self, table: Any, keys: frozenset[str], tenant_id: int) -> list[Branch]:
+        child = type_registry[self.child]
+        pointer = getattr(child, child.pointer)
+        mine = select(pointer).where(child.tenant_id == tenant_id, *self._held(child))
+        return [(mine.where(child.who == key), pointer) for key in sorted(keys)]
+
+    def _held(self, child: Any) -> list[ColumnElement[bool]]:
+        return [child.register == self.register, child.field == self.field]
+
+    def indexes(self) -> Iterator[tuple[str, str]]:
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The inner expression does not hold; a NULL counts as "does not hold"."""
 
@@ -259,4 +296,4 @@ def own(expression: Expression) -> bool:
     """Return whether an expression reads nothing but the record."""
     if isinstance(expression, All | Any_):
         return all(own(part) for part in expression.parts)
-    return own(expression.inner) if isinstance(expression, Not) else isinstance(expression, Held | Is)
+    return own(expression.inner) if isinstance(expression, Not) else isinstance(expression, Held | Is | Listed)

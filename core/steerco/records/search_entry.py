@@ -14,11 +14,11 @@ from typing import Any
 
 from msgspec import inspect
 from sqlalchemy import event, insert, select
-from sqlalchemy.orm import Mapped, Session, class_mapper, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm import attributes as orm
 
 from steerco.records.marked import marks_of
-from steerco.records.part import ABOUT, WRITTEN, Part
+from steerco.records.part import ABOUT, WRITTEN, Part, stored
 from steerco.records.record import Action, Record
 from steerco.records.relation import type_registry
 from steerco.store.base import Base, Tenanted
@@ -88,20 +88,20 @@ def _renew(session: Session, row: Record | Part) -> None:
 
 def _key(row: Record | Part) -> tuple[int, str, str, str]:
     if isinstance(row, Record):
-        return row.tenant_id, row.record_type, row.id, ""
+        return row.tenant_id, row.type_name, row.id, ""
     return row.tenant_id, row.part_of, getattr(row, row.pointer), row.id
 
 
 def _changed(row: Record | Part) -> bool:
     """Return whether something that its entry holds is another."""
-    names = [*texts(type(row)), *(_told(type(row)) if isinstance(row, Record) else ())]
+    names = [*texts(_table(row)), *(_told(row.table) if isinstance(row, Record) else ())]
     return any(orm.get_history(row, name).has_changes() for name in names)
 
 
 def _entry(row: Record | Part) -> SearchEntry | None:
     """Return the entry of a record or row; None where it holds nothing to look for: of a type without texts, and of a row."""
     written = " ".join(_texts(row))
-    if not written and (isinstance(row, Part) or not texts(type(row))):
+    if not written and (isinstance(row, Part) or not texts(_table(row))):
         return None
     tenant_id, type_name, record, part = _key(row)
     name = row.part_name if isinstance(row, Part) else ""
@@ -111,8 +111,13 @@ def _entry(row: Record | Part) -> SearchEntry | None:
     return SearchEntry(tenant_id=tenant_id, type=type_name, record=record, part=part, part_name=name, text=text, folded=without)
 
 
+def _table(row: Record | Part) -> type[Record | Part]:
+    """Return the mapped class of a row."""
+    return row.table if isinstance(row, Record) else type(row)
+
+
 def _texts(row: Record | Part) -> Iterator[str]:
-    for name in texts(type(row)):
+    for name in texts(_table(row)):
         value = getattr(row, name)
         if isinstance(value, dict):
             yield from (str(each)[:MOST] for _, each in sorted(value.items()))
@@ -122,7 +127,7 @@ def _texts(row: Record | Part) -> Iterator[str]:
 
 def _marks(record: Record) -> Iterator[str]:
     """Yield the kind of a record, the days and the parties that it names."""
-    for name in _told(type(record)):
+    for name in _told(record.table):
         value = getattr(record, name)
         if isinstance(value, datetime):
             yield hour(value)
@@ -130,6 +135,8 @@ def _marks(record: Record) -> Iterator[str]:
             yield f"{value:%Y-%m-%d}"
         elif name == "kind" and value:
             yield f"{KIND}{value}"
+        elif isinstance(value, dict):
+            yield from (f"{PARTY}{party}" for parties in value.values() for party in parties)
         elif isinstance(value, str) and value:
             yield f"{PARTY}{value}"
 
@@ -148,7 +155,7 @@ def texts(table: type[Record | Part]) -> tuple[str, ...]:
     names -= {*table.reserved, *table.unsought} if issubclass(table, Part) else set()
     return tuple(
         name
-        for name, column in class_mapper(table).columns.items()
+        for name, column in stored(table).items()
         if (name.rstrip("_") in names or WRITTEN in column.info) and not {"party", "refers", "hidden", ABOUT} & column.info.keys()
     )
 
@@ -178,7 +185,7 @@ def _is_label(kind: inspect.Type) -> bool:
 @cache
 def _told(table: type[Record]) -> tuple[str, ...]:
     """Return the fields with a kind, a day, or a party, as attributes."""
-    columns = class_mapper(table).columns.items()
+    columns = stored(table).items()
     days = [name for name, column in columns if name not in ("created_at", "changed_at") and _is_day(column)]
     parties = [name for name, column in columns if column.info.get("party") or column.info.get("refers") == "person"]
     return (*days, *parties, "author", *(["kind"] if table.kinds else []))

@@ -205,7 +205,8 @@ class Asking:
             (criterion.column, criterion.op, sorted(criterion.value) if criterion.op == "in" else criterion.value)
             for criterion in self.filters
         ]
-        return msgspec.msgpack.encode((2, self.tenant, str(self.plan.table.name), order.column, order.descending, filters))
+        of = [str(self.plan.table.name), *self.plan.scope.held]
+        return msgspec.msgpack.encode((3, self.tenant, of, order.column, order.descending, filters))
 
 
 def _id(place: ListPosition) -> Any:

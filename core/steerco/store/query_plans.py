@@ -172,7 +172,8 @@ class QueryPlan:
         return select(func.count()).select_from(ids.limit(most).subquery()).scalar_subquery()
 
     def _found_by(self, name: str) -> Select[Any]:
-        mine = select(self.id).where(self.column("tenant_id") == OWN)
+        held = [self.column(name) == value for name, value in self.scope.held]
+        mine = select(self.id).where(self.column("tenant_id") == OWN, *held)
         return mine.where(*(condition_of(self.table, criterion, at) for at, criterion in self._on(name)))
 
     def _on(self, name: str) -> Iterator[tuple[int, Filter]]:

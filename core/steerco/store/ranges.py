@@ -61,7 +61,8 @@ class Scope:
     """The records that a reader may see: all (``whole``), or those of ``bodies`` and ``branches``, less the denied ones.
 
     ``deny`` holds conditions on the record's table; an unknown condition (NULL) denies nothing. ``rows`` states ``bodies`` and
-    ``branches`` as one condition, for lists that a filter finds; without it, only the branches find records.
+    ``branches`` as one condition, for lists that a filter finds; without it, only the branches find records. ``held`` are columns
+    that every record of the list holds equal, in a table of several types: each range begins with them.
     """
 
     whole: bool = False
@@ -69,6 +70,7 @@ class Scope:
     branches: Sequence[Branch | tuple[Select[Any], ColumnElement[str]]] = ()
     deny: Sequence[Condition] = ()
     rows: Condition | None = None
+    held: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,17 @@ def served(table: Table) -> frozenset[tuple[frozenset[str], str]]:
 
 @cache
 def findable(table: Table) -> frozenset[str]:
-    """Return the columns by which an index finds records."""
+    """Return the columns by which an index finds records; of a table of several types, those after the type."""
     indexed = [index.columns for index in table.indexes]
     indexed += [constraint.columns for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
-    return frozenset({"id", *(columns[1].name for columns in indexed if len(columns) > 1 and columns[0].name == "tenant_id")})
+    apart = _apart(table)
+    found = [[column.name for column in columns if column.name not in apart] for columns in indexed]
+    return frozenset({"id", *(names[1] for names in found if len(names) > 1 and names[0] == "tenant_id")})
+
+
+def _apart(table: Table) -> frozenset[str]:
+    """Return the column that tells the types of a shared table apart, if it is one."""
+    return frozenset(column.name for column in table.columns if column.info.get("apart"))
 
 
 def runs(table: Table, equal: frozenset[str], order: str) -> bool:
@@ -152,27 +161,37 @@ def condition_of(table: Table, criterion: Filter, at: int) -> Condition:
 def ranges(table: Table, scope: Scope, filters: Sequence[Filter], order: str) -> list[Range]:
     """Return the ranges of a scope, narrowed by filters, for a list in this order."""
     bans = tuple(not_(hidden(ban)) for ban in scope.deny)
-    mine = select(table.c.id).where(table.c.tenant_id == OWN)
+    held = tuple(table.c[column] == value for column, value in scope.held)
+    shared = frozenset(column for column, _ in scope.held)
+    mine = select(table.c.id).where(table.c.tenant_id == OWN, *held)
     if scope.whole:
-        return [_along(table, mine, frozenset(), bans, filters, order)]
+        return [_along(table, mine, shared, bans, filters, order)]
     spans = []
     for body in sorted(scope.bodies):
-        spans.append(_along(table, mine.where(table.c.body == body), frozenset({"body"}), bans, filters, order))
+        spans.append(_along(table, mine.where(table.c.body == body), shared | {"body"}, bans, filters, order))
     for branch in (Branch(*pair) for pair in scope.branches):
         left = bans if branch.condition is None else (*bans, branch.condition)
-        spans.append(_of_branch(table, branch, left, filters, order))
+        spans.append(_of_branch(table, branch, left, filters, order, held))
     return spans
 
 
-def _of_branch(table: Table, branch: Branch, left: tuple[Condition, ...], filters: Sequence[Filter], order: str) -> Range:
+def _of_branch(
+    table: Table,
+    branch: Branch,
+    left: tuple[Condition, ...],
+    filters: Sequence[Filter],
+    order: str,
+    held: tuple[Condition, ...] = (),
+) -> Range:
     key: Any = branch.key
     column = key.__clause_element__() if hasattr(key, "__clause_element__") else key
     if column.table is table and column.name == "id":
-        equal, others = _equalities(branch.ids)
+        equal, others = _equalities(branch.ids.where(*held))
         searched = any(isinstance(condition, BinaryExpression) and condition.operator is operators.in_op for condition in others)
         if not searched and runs(table, frozenset(equal), "id"):
             mine = select(table.c.id).where(*equal.values(), table.c.tenant_id == OWN)
             return _along(table, mine, frozenset(equal), (*left, *others), filters, order)
+        left = (*left, *held)
     conditions = (*left, *(condition_of(table, criterion, at) for at, criterion in enumerate(filters)))
     return Range(branch.ids, key, conditions, order == "id", column.table is table and column.name == "id")
 
@@ -209,7 +228,7 @@ def _along(
     for at in sorted(used | bounds):
         mine = mine.where(condition_of(table, filters[at], at))
     rest = [condition_of(table, criterion, at) for at, criterion in enumerate(filters) if at not in used | bounds]
-    return Range(mine, table.c.id, (*left, *rest), by is not None, True, not best)
+    return Range(mine, table.c.id, (*left, *rest), by is not None, True, best <= _apart(table))
 
 
 def _narrowest(choices: list[frozenset[str]]) -> list[frozenset[str]]:

@@ -197,7 +197,7 @@ class Committee:
         """Return a record as people see it."""
         tenant = self.tenant
         with tenant.store.read(tenant.id) as session:
-            record = session.get_one(tenant.snapshot.types[type], (tenant.id, id))
+            record = tenant.snapshot.types[type].get_one(session, tenant.id, id)
             return shown(tenant, session, record, tenant.snapshot.local(self.clock.now))
 
     def ask(self, who: str, path: str, method: str = "GET", **more: Any) -> Any:

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy.orm import class_mapper
 
 from steerco.kernel.authority import Authority
 from steerco.kernel.view import INNER
@@ -48,13 +47,13 @@ class Column(NamedTuple):
 def columns_of(type: type[Record]) -> dict[str, Column]:
     """Return the values that a list shows, by the names that clients use."""
     columns = {}
-    for attribute in class_mapper(type).column_attrs:
-        column = attribute.columns[0]
-        if attribute.key in INNER or column.info.get("hidden"):
+    for key, column in type.stored().items():
+        if key in INNER or column.info.get("hidden"):
             continue
-        name = attribute.key.rstrip("_")
+        name = key.rstrip("_")
         kind = datetime if isinstance(column.type, Utc) else column.type.python_type
-        choices = {"state": type.states, "kind": type.kinds}.get(name, ())
+        own: tuple[str, ...] = column.info.get("choices") or ()
+        choices = {"state": type.states, "kind": type.kinds}.get(name, own)
         party = bool(column.info.get("party"))
         columns[name] = Column(name, str(column.name), kind, bool(column.nullable), party, choices)
     return columns
@@ -63,7 +62,7 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
 @cache
 def plain_of(type: type[Record]) -> dict[str, Column]:
     """Return the columns by which a list can be filtered and sorted."""
-    return {name: column for name, column in columns_of(type).items() if column.plain}
+    return {name: column for name, column in columns_of(type).items() if column.plain and column.column not in type.unlisted}
 
 
 class Query(NamedTuple):

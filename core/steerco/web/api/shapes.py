@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import msgspec
-from sqlalchemy.orm import Mapped, class_mapper
+from sqlalchemy.orm import Mapped
 
 from steerco.records import Action, Part, Record
+from steerco.records.part import stored
 from steerco.web.api.lists import columns_of
 from steerco.web.http.requests import ENTERED_FOR, EnteredFor
 
@@ -64,12 +65,12 @@ def _hints(table: type[Any]) -> dict[str, Any]:
     """Return the Python types of a table's shown columns, by attribute."""
     hints = get_type_hints(table)
     types = {}
-    for attribute in class_mapper(table).column_attrs:
-        if attribute.columns[0].info.get("hidden"):
+    for name, column in (table.stored() if issubclass(table, Record) else stored(table)).items():
+        if column.info.get("hidden"):
             continue
-        hint = hints.get(attribute.key)
+        hint = column.info.get("hint") or hints.get(name)
         mapped = get_args(hint) if getattr(hint, "__origin__", None) is Mapped else ()
-        types[attribute.key] = mapped[0] if mapped else attribute.columns[0].type.python_type
+        types[name] = mapped[0] if mapped else column.info.get("hint") or column.type.python_type
     return types
 
 

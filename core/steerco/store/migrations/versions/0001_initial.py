@@ -71,6 +71,18 @@ def addressed(name: str, columns: str, index: str = "") -> None:
     record(name, ", ".join(each for each in (asked, columns) if each), "; ".join(each for each in (along, index) if each))
 
 
+def entries() -> None:
+    """Declare the table that the record types of tenants' own registers share: each of its indexes begins with the register."""
+    filed = "filed_party text?, filed_day date?, filed_choice text?, filed_ref text?"
+    own = f"register text, {filed}, texts json, parties_named json, further json"
+    columns = ("body", "state", "author_as", "filed_party", "filed_day", "filed_choice", "filed_ref")
+    along = "; ".join(f"tenant_id register {each} id" for each in columns)
+    along += "; tenant_id register id"
+    table = plain("entry", "tenant_id id", f"tenant_id int, id text, {COMMON}, {own}", along)
+    sa.Index(None, table.c.tenant_id, table.c.ref, unique=True)
+    part("entry_parties", "entry", "register text, field text, who text", index="register field who entry")
+
+
 def declare() -> None:
     """Declare every table, those first to which others point."""
     plain(
@@ -520,6 +532,7 @@ def declare() -> None:
     record("guidance", f"title text, text text, to json, reason text?, {concerned}")
     part("guidance_addressees", "guidance", "who text", index="who guidance")
     part("guidance_files", "guidance", "file_name text, digest text, size int")
+    entries()
 
 
 declare()

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from litestar import Response, get
 from litestar.params import FromPath
-from sqlalchemy.orm import class_mapper
 
 from steerco.kernel import visibility
 from steerco.kernel.places import place_of
@@ -154,7 +153,7 @@ def _chosen(visit: Visit, kind: type[Record]) -> Chosen:
 def _days(visit: Visit, kind: type[Record], field: str, chosen: Chosen) -> None:
     """Narrow the list to days, the last one included."""
     zone = visit.tenant.snapshot.settings.zone
-    timed = issubclass(class_mapper(kind).columns[field].type.python_type, datetime)
+    timed = issubclass(kind.stored()[field].type.python_type, datetime)
     for name, op in (("from", "gte"), ("until", "lte")):
         day = visit.query.day(name)
         if day is None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy.orm import class_mapper
-
 from steerco.kernel import visibility
 from steerco.records import Record
 from steerco.store.listing import Filter, Order
@@ -49,7 +47,7 @@ def related(visit: Visit, record: Record) -> Iterator[RelatedRecords]:
 def pointers(kind: type[Record], to: str) -> tuple[str, ...]:
     """Return the fields of a type that hold a record of another: those that refer to it, and those that an input
     fills which does."""
-    columns = class_mapper(kind).columns
+    columns = {name: column for name, column in kind.stored().items() if name not in kind.unlisted}
     declared = [name for name, column in columns.items() if column.info.get("refers") == to]
     named = {
         name

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy.orm import class_mapper
-
 from steerco.records import Record
 from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit
@@ -33,20 +31,20 @@ class RecordRow(NamedTuple):
 @cache
 def columns_of(kind: type[Record]) -> list[str]:
     """Return the columns that the lines of a list are made from."""
-    return [column.name for column in kind.__table__.columns if column.name != "tenant_id"]
+    return [column.name for column in kind.stored().values() if column.name != "tenant_id"]
 
 
 @cache
 def party_field(kind: type[Record]) -> str:
     """Return the first field of a type that names a party; empty where there is none."""
-    return next((name for name, column in class_mapper(kind).columns.items() if column.info.get("party")), "")
+    return next((name for name, column in kind.stored().items() if column.info.get("party") and name not in kind.unlisted), "")
 
 
 @cache
 def day_field(kind: type[Record]) -> str:
     """Return the first field of a type that holds a day or a time; empty where there is none."""
-    columns = class_mapper(kind).columns.items()
-    return next((name for name, column in columns if name not in OWN and _is_day(column.type.python_type)), "")
+    columns = [(name, column) for name, column in kind.stored().items() if name not in OWN | kind.unlisted]
+    return next((name for name, column in columns if _is_day(column.type.python_type)), "")
 
 
 def _is_day(kind: type) -> bool:

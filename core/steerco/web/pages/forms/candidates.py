@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from steerco.committee.appointment import OUTSIDERS
 from steerco.configuration.party_names import PartyNames
 from steerco.i18n import alphabetical
@@ -229,8 +227,8 @@ class RecordChoices:
     def _seen(self, type: str) -> list[Record]:
         kind, authority = self.visit.tenant.snapshot.types[type], self.authority
         page = visibility.page(authority, kind, ["id"], None, LOOKED_AT, Order("id", True))
-        mine = select(kind).where(kind.tenant_id == authority.tenant.id, kind.id.in_([row.id for row in page.rows]))
-        return list(authority.session.scalars(mine.order_by(kind.id.desc())))
+        mine = kind.those(authority.tenant.id, kind.id.in_([row.id for row in page.rows]))
+        return kind.read(authority.session, mine.order_by(kind.id.desc()))
 
 
 def _fits(record: Record, states: Sequence[str] | None) -> bool:

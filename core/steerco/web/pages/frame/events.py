@@ -185,7 +185,7 @@ def readable(visit: Visit, row: Any, body: EventBody) -> Mapping[str, Any]:
     if type is None or not given:
         return given
     own = visit.authority.actor == row.person
-    record = visit.session.get(type, (visit.tenant.id, row.record_id)) if _looks(visit, type) else None
+    record = type.get(visit.session, visit.tenant.id, row.record_id) if _looks(visit, type) else None
     if (body.secret and not own) or (record is not None and not _tells(visit, record, row, body.state, own=own)):
         return {}
     kept = frozenset(name for part in type.parts().values() for name in part.reserved)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import class_mapper
 
 from steerco.kernel.event import EventBody, decode
 from steerco.kernel.view import fields, readable_in, withheld
@@ -45,7 +44,7 @@ def as_of(visit: Visit, record: Record) -> Past | None:
 
 
 def _past(record: Record, left: EventBody, kept: frozenset[str]) -> Past:
-    kinds = {each.key.rstrip("_"): each.columns[0].type.python_type for each in class_mapper(type(record)).column_attrs}
+    kinds = {name.rstrip("_"): column.type.python_type for name, column in record.stored().items()}
     values = {name: _typed(kinds[name], value) for name, value in left.after.items() if name in kinds}
     known = fields(record)
     return Past(

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl
 
 from litestar import Response
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.committee.directory import Day
@@ -191,7 +190,7 @@ class Visit:
 
     def _find_record(self, id: str) -> tuple[str, str] | None:
         for name, type in self.tenant.snapshot.types.items():
-            ref = self.session.scalar(select(type.ref).where(type.tenant_id == self.tenant.id, type.id == id))
+            ref = self.session.scalar(type.those(self.tenant.id, type.id == id).with_only_columns(type.ref))
             if ref is not None:
                 return (name, ref) if visibility.among(self.authority, type, (id,)) else None
         return None

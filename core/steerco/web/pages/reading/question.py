@@ -64,7 +64,7 @@ def records(visit: Visit, action: Action, sought: str, chosen: str) -> Options:
         ids = [hit.record for hit in finding.records(visit.authority, type, asked(visit, type, sought), MOST)]
     else:
         ids = [row.id for row in visibility.page(visit.authority, type, ["id"], None, MOST, Order("id", True)).rows]
-    found = [visit.session.get_one(type, (visit.tenant.id, id)) for id in ids]
+    found = [type.get_one(visit.session, visit.tenant.id, id) for id in ids]
     own = visibility.find(visit.authority, type, chosen) if chosen else None
     if own is not None and own.id not in ids:
         found.insert(0, own)

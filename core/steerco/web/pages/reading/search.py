@@ -114,7 +114,7 @@ def _records(visit: Visit, type: type[Record], sought: str, limit: int, offset: 
 
 
 def _record(visit: Visit, type: type[Record], hit: Hit) -> SearchHit:
-    record = visit.session.get_one(type, (visit.tenant.id, hit.record))
+    record = type.get_one(visit.session, visit.tenant.id, hit.record)
     told = fields(record)
     note = " · ".join((record.ref, visit.say.state(type.record_type, record.state)))
     return SearchHit(

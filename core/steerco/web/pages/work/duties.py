@@ -178,7 +178,7 @@ def _of_period(visit: Visit, sight: Authority, entry: DutyEntry, duty: Duty, act
 def _of_the_period(visit: Visit, sight: Authority, action: Action, duty: Duty, period: str) -> Record | None:
     """The newest visible record on which the act can be done and would count for the period."""
     table: Any = action.record
-    conditions = [table.tenant_id == visit.tenant.id, table.state.in_(action.states)]
+    conditions = [table.tenant_id == visit.tenant.id, *table.own(), table.state.in_(action.states)]
     wanted: Mapping[str, str] = duty.done_where
     conditions += [getattr(table, name) == value for name, value in wanted.items() if hasattr(table, name) and value.isascii()]
     if duty.period_of and hasattr(table, duty.period_of) and period.isdigit():
