@@ -1,8 +1,8 @@
 """Entries of registers: the one table of all record types that agencies declare for themselves (``register``).
 
-A declared type is a value of one tenant's snapshot: a subclass of ``RegisterEntry`` that is not mapped. It says what a row means under
-that revision, so the table needs no migration, and no other tenant sees it. The declared values lie in three columns; the first
-party, day and choice lie in columns of their own beside, along which lists run.
+A declared type is a value of one tenant's snapshot: a subclass of ``DeclaredEntry`` that is not mapped. It says what a row means
+under that revision, so the table needs no migration, and no other tenant sees it. The declared values lie in three columns; the
+first party, day, choice and reference lie in columns of their own beside, along which lists run.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.records import Do, Part, Record, hidden, party, written
 
-R = TypeVar("R", bound="RegisterEntry")
+R = TypeVar("R", bound="DeclaredEntry")
 CONTENT = ("texts", "parties_named", "further")
 """The columns with the declared values, by name of the field."""
 FILED = {"party": "filed_party", "day": "filed_day", "choice": "filed_choice", "ref": "filed_ref"}
 """Per sort of field the column for the first one that a type declares."""
 
 
-class RegisterEntry(Record, type="entry", states="", prefix="E"):
+class DeclaredEntry(Record, type="entry", states="", prefix="E"):
     """One entry of some register (``register``); which fields it has, its declaration says."""
 
     apart = "register"
@@ -45,10 +45,10 @@ class RegisterEntry(Record, type="entry", states="", prefix="E"):
         row.__class__ = cls
         return row  # type: ignore[no-any-return]
 
-    def __new__(cls, *_: Any, **__: Any) -> RegisterEntry:
+    def __new__(cls, *_: Any, **__: Any) -> DeclaredEntry:
         if "__mapper__" in vars(cls):
             return super().__new__(cls)
-        return cls.as_own(RegisterEntry(register=cls.record_type, texts={}, parties_named={}, further={}))
+        return cls.as_own(DeclaredEntry(register=cls.record_type, texts={}, parties_named={}, further={}))
 
     @property
     def type_name(self) -> str:
@@ -78,7 +78,7 @@ class DeclaredValue:
     def __init__(self, name: str, sort: str, filed: str = "") -> None:
         self.name, self.sort, self.filed = name, sort, filed
 
-    def __get__(self, entry: RegisterEntry | None, owner: Any = None) -> Any:
+    def __get__(self, entry: DeclaredEntry | None, owner: Any = None) -> Any:
         return self if entry is None else self.read(entry.texts, entry.parties_named, entry.further)
 
     def read(self, texts: Mapping[str, str], parties: Mapping[str, list[str]], further: Mapping[str, Any]) -> Any:
@@ -95,7 +95,7 @@ class DeclaredValue:
                 return date.fromisoformat(day) if day else None
         return (further or {}).get(self.name)
 
-    def __set__(self, entry: RegisterEntry, value: Any) -> None:
+    def __set__(self, entry: DeclaredEntry, value: Any) -> None:
         column = "texts" if self.sort in ("line", "text") else "parties_named" if self.sort in FILED_PARTIES else "further"
         kept: Any = value.isoformat() if isinstance(value, date) else value
         if column == "parties_named":
@@ -109,13 +109,13 @@ class DeclaredValue:
 FILED_PARTIES = ("party", "parties")
 
 
-def columns_for(type: type[RegisterEntry], wanted: Sequence[str]) -> list[str]:
+def columns_for(type: type[DeclaredEntry], wanted: Sequence[str]) -> list[str]:
     """Return the columns of the table out of which ``unpacked`` makes the wanted values of a list."""
     plain = [name for name in wanted if name not in type.declared]
     return [*plain, *(CONTENT if len(plain) < len(wanted) else ())]
 
 
-def unpacked(type: type[RegisterEntry], wanted: Sequence[str], rows: Sequence[Any]) -> list[Any]:
+def unpacked(type: type[DeclaredEntry], wanted: Sequence[str], rows: Sequence[Any]) -> list[Any]:
     """Return the rows of a list with their declared values: the wanted ones, in order."""
     row_of = result_tuple([*wanted])
     readers = [(name, vars(type).get(name)) for name in wanted]

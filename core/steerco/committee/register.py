@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
 
 from steerco.charter.model import Label
-from steerco.committee.entry import FILED, DeclaredValue, RegisterEntry
+from steerco.committee.entry import FILED, DeclaredEntry, DeclaredValue
 from steerco.records import NEW, Action, Do, Facet, Line, Listed, Party, Record, Relation, Text, party_of, ref_to
 from steerco.records.part import stored
 from steerco.store.lru_cache import LRUCache
@@ -28,7 +28,7 @@ Sort = Literal["line", "text", "day", "party", "parties", "number", "flag", "cho
 WHOLE = Annotated[int, Meta(ge=-(10**15), le=10**15)]
 COLUMNS: Mapping[str, Any] = {"day": Date, "parties": JSON, "number": Integer, "flag": Boolean}
 """The type of a field's value, where it is not a text."""
-OWN = frozenset(stored(RegisterEntry)) - {*FILED.values(), "texts", "parties_named", "further", "register"}
+OWN = frozenset(stored(DeclaredEntry)) - {*FILED.values(), "texts", "parties_named", "further", "register"}
 """What every entry has beside its declared fields."""
 
 
@@ -113,44 +113,45 @@ class Register(Struct, frozen=True):
     line: int = 0
 
 
-_types: LRUCache[RegisterShape, type[RegisterEntry]] = LRUCache(512)
+_types: LRUCache[RegisterShape, type[DeclaredEntry]] = LRUCache(512)
 """The types in use, by shape: tenants that declare the same share one."""
 
 
-def record_type(shape: RegisterShape) -> type[RegisterEntry]:
+def record_type(shape: RegisterShape) -> type[DeclaredEntry]:
     """Return the record type of a declaration that was checked."""
     return _types.get(shape) or _types.put(shape, _made(shape))
 
 
-def _made(shape: RegisterShape) -> type[RegisterEntry]:
+def _made(shape: RegisterShape) -> type[DeclaredEntry]:
     filed = shape.filed()
     body: dict[str, Any] = {
         field.name: DeclaredValue(field.name, field.type, filed.get(field.name, "")) for field in shape.fields
     }
-    columns = {name: column for name, column in stored(RegisterEntry).items() if name in OWN} | {
+    columns = {name: column for name, column in stored(DeclaredEntry).items() if name in OWN} | {
         field.name: _column(field) for field in shape.fields
     }
     relations = {name: Relation(name, Listed("entry.parties", shape.type, field)) for name, field in shape.relations}
     body |= {
-        "__abstract__": True,  # not mapped: a way to read rows of ``RegisterEntry``
-        "__module__": RegisterEntry.__module__,
+        "__abstract__": True,  # not mapped: a way to read rows of ``DeclaredEntry``
+        "__module__": DeclaredEntry.__module__,
         "__doc__": f"Entries of the register {shape.id!r}.",
         "record_type": shape.type,
         "states": shape.states,
         "prefix": shape.prefix,
         "actions": {},
-        "relations": {"author": RegisterEntry.relations["author"], **relations},
+        "relations": {"author": DeclaredEntry.relations["author"], **relations},
         "facets": {name: _facet(name, shape.field(field)) for name, field in shape.facets},
         "checks": {},
         "remedies": {},
         "platform_acts": set(),
+        "free_of": {},
         "held": (("register", shape.type),),
         "declared": {field.name: field.type for field in shape.fields},
         "unlisted": frozenset(field.name for field in shape.fields if field.name not in filed),
         "stored": classmethod(lambda cls: columns),
         "filed": classmethod(lambda cls, value: filed.get(value, value)),
     }
-    made: type[RegisterEntry] = new_class(shape.type, (RegisterEntry,), {}, lambda namespace: namespace.update(body))
+    made: type[DeclaredEntry] = new_class(shape.type, (DeclaredEntry,), {}, lambda namespace: namespace.update(body))
     for action in shape.actions:
         made.actions[action.name] = Action(made, action.name, _function(shape, action), action.from_ or (NEW,), action.to or None)
     return made
@@ -208,7 +209,7 @@ def _function(shape: RegisterShape, action: RegisterAction) -> Callable[..., Non
     creates = not action.from_
     needed = {field.name for field in sets if field.name in action.needs or (creates and field.required)}
 
-    def act(do: Do, entry: RegisterEntry, **given: Any) -> None:
+    def act(do: Do, entry: DeclaredEntry, **given: Any) -> None:
         _wait(do, entry, action, given)
         lacking = [name for name in action.needs if not given.get(name) and getattr(entry, name) in (None, [], "")]
         if lacking:
@@ -231,7 +232,7 @@ def _function(shape: RegisterShape, action: RegisterAction) -> Callable[..., Non
     return act
 
 
-def _wait(do: Do, entry: RegisterEntry, action: RegisterAction, given: Mapping[str, Any]) -> None:
+def _wait(do: Do, entry: DeclaredEntry, action: RegisterAction, given: Mapping[str, Any]) -> None:
     """Stop an act whose day has not come."""
     if not action.not_before:
         return
@@ -240,7 +241,7 @@ def _wait(do: Do, entry: RegisterEntry, action: RegisterAction, given: Mapping[s
         do.out_of_order("day-not-come", *action.cite, field=action.not_before, on=day.isoformat())
 
 
-def _told(entry: RegisterEntry, shape: RegisterShape, action: RegisterAction) -> list[str]:
+def _told(entry: DeclaredEntry, shape: RegisterShape, action: RegisterAction) -> list[str]:
     """Return the parties that an action tells: the author, the body, or those whom a field or a relation names."""
     relations = dict(shape.relations)
     found: list[str] = []

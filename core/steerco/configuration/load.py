@@ -30,6 +30,7 @@ from steerco.charter.layers import placed, qualified
 from steerco.charter.model import Charter, Label
 from steerco.charter.versions import certain_from
 from steerco.committee.appointment import OUTSIDERS
+from steerco.committee.register import Register, types_of
 from steerco.config import people as people_file
 from steerco.config.colour import taken_for
 from steerco.config.findings import Finding, errors
@@ -38,7 +39,7 @@ from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.people import People
 from steerco.config.read import Document, read_toml
 from steerco.config.short_forms import only_language, spread
-from steerco.configuration import register_keepers, vocabulary
+from steerco.configuration import register_keepers, registers, vocabulary
 from steerco.configuration.appointment_conflicts import seated
 from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
@@ -150,6 +151,7 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
+    declared = reading.declared(settings, [*charters, *own])
     layers = [*own, *plugging.layers(layer.instrument.id for layer in (*charters, *own))]
     if not passed and not reading.unread:
         values = frozenset(name for plugin in plugging.on for name in plugin.manifest.values)
@@ -175,6 +177,7 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
         laws=tuple(_apart(layer, main_body) for layer in layers if layer.instrument.apart),
         policies=policies,
         types=reading.types,
+        registers=declared,
         calendar=calendar,
         digest=digest,
         texts=partial(dict, reading.content),
@@ -317,6 +320,30 @@ class FilesPass:
                 self.findings.append(Finding(house.file, 1, "same-version", message))
         laws = [self._read(f"law/{name}.toml", "law") for name in self.document.get("laws", ())]
         return [*houses, *(law for law in laws if law is not None)]
+
+    def declared(self, settings: Settings, instruments: list[Charter]) -> tuple[Register, ...]:
+        """Return the registers of the tenant, whose types are the tenant's from here on; checked unless they passed before.
+
+        With a wrong one there is none, and what refers to them is judged once it is mended.
+        """
+        path = self._own(registers.FILE)
+        if path not in self.content:
+            return ()
+        document, findings, lines = registers.read(self.content[path], path)
+        found = registers.registers(document, lines) if document is not None else ()
+        if found and not self.passed:
+            findings = registers.check(found, path, lines, self._citable_in(settings, instruments))
+        self.findings += findings
+        if document is None or errors(findings):
+            self.unread = True
+            return ()
+        self.types = {**self.types, **types_of(found)}
+        return found
+
+    def _citable_in(self, settings: Settings, instruments: list[Charter]) -> registers.Citable:
+        clauses = self.citable(instruments).union(*map(charter_check.citable, instruments))
+        prefixes = {kind.prefix: name for name, kind in self.types.items()}
+        return registers.Citable(clauses, frozenset(self.types), prefixes, settings.languages)
 
     def people(self) -> People | None:
         name = self.document.get("people")

@@ -37,6 +37,8 @@ ORDERS = frozenset(
         "already-acknowledged",
         "plan-not-issued",
         "visit-not-due",
+        "day-not-come",
+        "field-needed",
         "nothing-to-remedy",
         "field-assigned",
         "field-of-charter",

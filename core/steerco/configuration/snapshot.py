@@ -26,6 +26,7 @@ from steerco.charter.citations import written
 from steerco.charter.demands import demanded
 from steerco.charter.model import Charter, Clause, ClockRule, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
+from steerco.committee.register import Register
 from steerco.extension.dispatch import TenantPlugins
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
@@ -238,6 +239,7 @@ class Snapshot:
 
     ``house`` are the house rules adopted last, ``former`` those that they followed, oldest first. ``calendars`` are further ones,
     by name. ``circle`` are its plugins, ``origin`` the plugin that brought an instrument, by the instrument's id.
+    ``registers`` are the record types that the tenant declares itself, which are among its ``types``.
     """
 
     settings: Settings
@@ -254,6 +256,7 @@ class Snapshot:
     origin: Mapping[str, str] = field(default_factory=dict, repr=False)
     former: tuple[Charter, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
+    registers: tuple[Register, ...] = ()
     _regimes: dict[tuple[str, int], Regime] = field(default_factory=dict, repr=False, compare=False)
 
     @property

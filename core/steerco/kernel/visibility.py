@@ -21,7 +21,7 @@ from sqlalchemy.engine import result_tuple
 
 from steerco.charter.duties import duties
 from steerco.committee.directory import Day
-from steerco.committee.entry import RegisterEntry, columns_for, unpacked
+from steerco.committee.entry import DeclaredEntry, columns_for, unpacked
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.policy.line import ANY, READ, RELATION, STATE, Line
@@ -252,7 +252,7 @@ def page(
     filters: Sequence[Filter] = (),
 ) -> Page:
     """One page of what the actor may see of a type; see ``store.listing.page``. States are those of the day."""
-    if issubclass(type, RegisterEntry):
+    if issubclass(type, DeclaredEntry):
         return _declared(authority, type, columns, after, limit, order, filters)
     if not type.ends_as:
         return listing.page(authority.session, type, scope(authority, type), columns, after, limit, order, filters)
@@ -263,7 +263,7 @@ def page(
 
 def _declared(
     authority: Authority,
-    type: type[RegisterEntry],
+    type: type[DeclaredEntry],
     columns: Sequence[str],
     after: str | None,
     limit: int,

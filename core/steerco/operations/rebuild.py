@@ -17,7 +17,7 @@ from msgspec import Struct
 from sqlalchemy import JSON, String, Table, select, type_coerce
 from sqlalchemy.orm import Session
 
-from steerco.committee.entry import RegisterEntry
+from steerco.committee.entry import DeclaredEntry
 from steerco.configuration.installation import Installation
 from steerco.configuration.revisions import APPLY, content_of, said_of
 from steerco.configuration.tenant import Tenant
@@ -191,7 +191,7 @@ class Again:
 
 def tables(types: Mapping[str, type[Record]]) -> list[Table]:
     """Return the tables that acts fill: record types and their parts, personal data, counters, revisions."""
-    kinds: list[Any] = [*dict.fromkeys([*(kind.table for kind in types.values()), RegisterEntry])]
+    kinds: list[Any] = [*dict.fromkeys([*(kind.table for kind in types.values()), DeclaredEntry])]
     parts = [part for kind in kinds for part in kind.parts().values()]
     return [table.__table__ for table in (*kinds, *parts, PersonalDatum, Tally, Revision)]
 

@@ -40,7 +40,7 @@ def membership(at: AccountDesk, number: int, person: str) -> Membership | None:
     if person not in day.all.persons:
         return None
     language = chosen(at.say.language, tenant.snapshot.settings.languages)
-    names = PartyNames(words_in(tenant.snapshot.circle, language), day)
+    names = PartyNames(words_in(tenant.snapshot, language), day)
     offices = names.of(sorted(day.roles(person)))
     committee = at.say.of(tenant.snapshot.settings.name)
     return Membership(slug, committee, Links("", {}).tenant(slug), names(person), offices, own)

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from steerco.committee.register import Register
+from steerco.configuration import registers
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.extension.catalogue import texts
-from steerco.extension.dispatch import TenantPlugins
 from steerco.i18n import Words, words
 from steerco.kernel.plugin_context import PluginContext
-from steerco.store.lru_cache import LRUCache
+from steerco.store.lru_cache import LRUCache, Same
 
-_words: LRUCache[tuple[tuple[str, ...], str], Words] = LRUCache(64)
+_words: LRUCache[tuple[tuple[str, ...], Same[tuple[Register, ...]], str], Words] = LRUCache(64)
 
 
 def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Markup]:
@@ -26,9 +28,10 @@ def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Mark
     return [Markup(result.value.html) for result in results]
 
 
-def words_in(circle: TenantPlugins, language: str) -> Words:
-    """Return the words of a language, with those of the tenant's plugins."""
-    if not circle.plugins:
+def words_in(snapshot: Snapshot, language: str) -> Words:
+    """Return the words of a language, with those of the tenant's plugins and registers."""
+    plugins, found = snapshot.circle.plugins, snapshot.registers
+    if not plugins and not found:
         return words(language)
-    key = (tuple(plugin.name for plugin in circle.plugins), language)
-    return _words.get(key) or _words.put(key, words(language).over(*texts(circle.plugins, language)))
+    key = (tuple(plugin.name for plugin in plugins), Same(found), language)
+    return _words.get(key) or _words.put(key, words(language).over(*texts(plugins, language), registers.texts(found, language)))

@@ -296,7 +296,7 @@ def visiting(request: Anywhere, slug: str) -> Iterator[Visit]:
             "on": chosen_day.isoformat() if chosen_day else "",
         }
         links = Links(slug, {name: value for name, value in parameters.items() if value})
-        say = words_in(tenant.snapshot.circle, language)
+        say = words_in(tenant.snapshot, language)
         yield Visit(request, service, tenant, session, say, query, links, now, today, shown, stale, reader)
 
 

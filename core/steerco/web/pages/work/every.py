@@ -97,5 +97,5 @@ def _speaking(visit: Visit, language: str) -> None:
     """Have the visit speak the page's language, where the committee has it, before anything is named."""
     settings = visit.tenant.snapshot.settings
     if language in settings.languages and language != visit.say.language:
-        visit.say = words_in(visit.tenant.snapshot.circle, language)
+        visit.say = words_in(visit.tenant.snapshot, language)
         visit.links = Links(visit.links.slug, {"lang": language})
