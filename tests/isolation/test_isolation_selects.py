@@ -41,7 +41,8 @@ LISTED: dict[str, tuple[int, str]] = {
     "kernel/perform.py": (1, "a reference's id, to tell a repeat by"),
     "records/do.py": (2, "what an action may read of its own tenant, in the act's transaction"),
     "records/personal.py": (1, "one personal datum by its key"),
-    "records/relation.py": (9, "a relation is conditions, which store.listing puts into its statement"),
+    "records/kept.py": (1, "the select of a type's records, which counts where it is called"),
+    "records/relation.py": (11, "a relation is conditions, which store.listing puts into its statement"),
     "operations/amending.py": (1, "which adopted amendments the worker has yet to bring into use, whoever may see them"),
     "operations/archive/importer.py": (5, "an archive is every row of a tenant"),
     "operations/archive/exporter.py": (2, "an archive is every row of a tenant"),
@@ -116,6 +117,8 @@ def _writes(called: ast.expr, imported: set[str], modules: set[str]) -> bool:
         return called.id in imported
     if isinstance(called, ast.Attribute):
         if called.attr in ("query", "exec_driver_sql") and "session" in ast.unparse(called.value).lower():
+            return True
+        if called.attr == "those":  # a record type's own select (``records.kept``)
             return True
         return called.attr in WRITES and ast.unparse(called.value) in modules
     return False
