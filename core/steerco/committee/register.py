@@ -105,7 +105,7 @@ class RegisterWords(Struct, frozen=True):
     choices: Mapping[str, Label] = {}
 
 
-class Register(Struct, frozen=True):
+class DeclaredRegister(Struct, frozen=True):
     """One declaration: its shape, its words, and the line where it stands."""
 
     shape: RegisterShape
@@ -251,6 +251,6 @@ def _told(entry: DeclaredEntry, shape: RegisterShape, action: RegisterAction) ->
     return found
 
 
-def types_of(registers: tuple[Register, ...]) -> dict[str, type[Record]]:
+def types_of(registers: tuple[DeclaredRegister, ...]) -> dict[str, type[Record]]:
     """Return the record types of a tenant's registers by name."""
     return {register.shape.type: record_type(register.shape) for register in registers}

@@ -57,6 +57,9 @@ class _Spreading:
         inner = rules.get("schema")
         if isinstance(value, dict) and isinstance(inner, Mapping):
             return {key: self.texts(each, inner.get(key, {}), (*path, key)) for key, each in value.items()}
+        each_value = rules.get("valuesrules")
+        if isinstance(value, dict) and isinstance(each_value, Mapping):
+            return {key: self.texts(each, each_value, (*path, key)) for key, each in value.items()}
         if isinstance(value, list) and isinstance(inner, Mapping):
             return [self.texts(each, inner, (*path, number)) for number, each in enumerate(value)]
         return value

@@ -30,7 +30,7 @@ from steerco.charter.layers import placed, qualified
 from steerco.charter.model import Charter, Label
 from steerco.charter.versions import certain_from
 from steerco.committee.appointment import OUTSIDERS
-from steerco.committee.register import Register, types_of
+from steerco.committee.register import DeclaredRegister, types_of
 from steerco.config import people as people_file
 from steerco.config.colour import taken_for
 from steerco.config.findings import Finding, errors
@@ -321,7 +321,7 @@ class FilesPass:
         laws = [self._read(f"law/{name}.toml", "law") for name in self.document.get("laws", ())]
         return [*houses, *(law for law in laws if law is not None)]
 
-    def declared(self, settings: Settings, instruments: list[Charter]) -> tuple[Register, ...]:
+    def declared(self, settings: Settings, instruments: list[Charter]) -> tuple[DeclaredRegister, ...]:
         """Return the registers of the tenant, whose types are the tenant's from here on; checked unless they passed before.
 
         With a wrong one there is none, and what refers to them is judged once it is mended.
@@ -329,7 +329,7 @@ class FilesPass:
         path = self._own(registers.FILE)
         if path not in self.content:
             return ()
-        document, findings, lines = registers.read(self.content[path], path)
+        document, findings, lines = registers.read(self.content[path], path, self.language)
         found = registers.registers(document, lines) if document is not None else ()
         if found and not self.passed:
             findings = registers.check(found, path, lines, self._citable_in(settings, instruments))

@@ -14,11 +14,12 @@ import msgspec
 
 from steerco.charter.model import Label
 from steerco.committee.entry import DeclaredEntry
-from steerco.committee.register import MARK, DeclaredField, Register, RegisterAction, RegisterShape, RegisterWords, Sort
+from steerco.committee.register import MARK, DeclaredField, DeclaredRegister, RegisterAction, RegisterShape, RegisterWords, Sort
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines
 from steerco.config.read import Document, read_toml
+from steerco.config.short_forms import spread
 from steerco.records.part import stored
 
 FILE = "registers.toml"
@@ -45,18 +46,21 @@ class Citable(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
 
 
-def read(text: str, path: str) -> tuple[Document | None, list[Finding], Lines]:
-    """Return the checked document of ``registers.toml``; None where its shape is wrong."""
+def read(text: str, path: str, language: str = "") -> tuple[Document | None, list[Finding], Lines]:
+    """Return the checked document of ``registers.toml``; None where its shape is wrong. ``language``: the only one, if one is."""
     document, findings, lines = read_toml(text, SCHEMAS["registers"], path)
-    return (None if findings else document), findings, lines
+    if findings:
+        return None, findings, lines
+    long = spread(document, SCHEMAS["registers"], language=language, file=path, lines=lines)
+    return (None if long.findings else long.document), long.findings, lines
 
 
-def registers(document: Document, lines: Lines) -> tuple[Register, ...]:
+def registers(document: Document, lines: Lines) -> tuple[DeclaredRegister, ...]:
     """Return the registers of a document that was read."""
     return tuple(_register(row, lines(("register", at))) for at, row in enumerate(document.get("register", ())))
 
 
-def _register(row: Mapping[str, Any], line: int) -> Register:
+def _register(row: Mapping[str, Any], line: int) -> DeclaredRegister:
     default = _texts(row.get("cite"))
     shape = RegisterShape(
         id=row["id"],
@@ -75,7 +79,7 @@ def _register(row: Mapping[str, Any], line: int) -> Register:
         fields={each["name"]: Label(**each.get("label", {})) for each in row["fields"]},
         choices={choice: Label(**label) for each in row["fields"] for choice, label in each.get("choice_labels", {}).items()},
     )
-    return Register(shape, words, line)
+    return DeclaredRegister(shape, words, line)
 
 
 def _field(row: Mapping[str, Any]) -> DeclaredField:
@@ -112,7 +116,7 @@ def _texts(value: str | Sequence[str] | None) -> tuple[str, ...]:
 class _RegisterCheck:
     """The findings of one register; ``at`` is its place among them."""
 
-    def __init__(self, register: Register, at: int, path: str, lines: Lines, known: Citable) -> None:
+    def __init__(self, register: DeclaredRegister, at: int, path: str, lines: Lines, known: Citable) -> None:
         self.shape, self.words, self.known = register.shape, register.words, known
         self.at, self.path, self.lines = at, path, lines
         self.findings: list[Finding] = []
@@ -245,7 +249,7 @@ class _RegisterCheck:
             self.say("unknown-state", f"a label is for {name!r}, which is neither a state nor a choice of the register")
 
 
-def check(found: Sequence[Register], path: str, lines: Lines, known: Citable) -> list[Finding]:
+def check(found: Sequence[DeclaredRegister], path: str, lines: Lines, known: Citable) -> list[Finding]:
     """Return what is wrong with a tenant's registers."""
     findings: list[Finding] = []
     if len(found) > MOST["register"]:
@@ -268,7 +272,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 # Their words
 
 
-def texts(found: Sequence[Register], language: str) -> Mapping[str, Mapping[str, str]]:
+def texts(found: Sequence[DeclaredRegister], language: str) -> Mapping[str, Mapping[str, str]]:
     """Return the words of registers in one language, in the sections of the program's catalogues."""
     sections: dict[str, dict[str, str]] = {}
     for register in found:
@@ -278,7 +282,7 @@ def texts(found: Sequence[Register], language: str) -> Mapping[str, Mapping[str,
     return sections
 
 
-def _named(register: Register) -> Iterator[tuple[str, str, Label]]:
+def _named(register: DeclaredRegister) -> Iterator[tuple[str, str, Label]]:
     shape, words = register.shape, register.words
     yield from (("type", shape.type, words.one), ("types", shape.type, words.many))
     yield from (("state-of", f"{shape.type}.{name}", label) for name, label in words.states.items())

@@ -26,7 +26,7 @@ from steerco.charter.citations import written
 from steerco.charter.demands import demanded
 from steerco.charter.model import Charter, Clause, ClockRule, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
-from steerco.committee.register import Register
+from steerco.committee.register import DeclaredRegister
 from steerco.extension.dispatch import TenantPlugins
 from steerco.policy.decision import Because, Grounds
 from steerco.policy.engine import Engine
@@ -256,7 +256,7 @@ class Snapshot:
     origin: Mapping[str, str] = field(default_factory=dict, repr=False)
     former: tuple[Charter, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
-    registers: tuple[Register, ...] = ()
+    registers: tuple[DeclaredRegister, ...] = ()
     _regimes: dict[tuple[str, int], Regime] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from steerco.committee.register import Register
+from steerco.committee.register import DeclaredRegister
 from steerco.configuration import registers
 from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
@@ -15,7 +15,7 @@ from steerco.i18n import Words, words
 from steerco.kernel.plugin_context import PluginContext
 from steerco.store.lru_cache import LRUCache, Same
 
-_words: LRUCache[tuple[tuple[str, ...], Same[tuple[Register, ...]], str], Words] = LRUCache(64)
+_words: LRUCache[tuple[tuple[str, ...], Same[tuple[DeclaredRegister, ...]], str], Words] = LRUCache(64)
 
 
 def pieces(tenant: Tenant, slot: str, now: datetime, language: str) -> list[Markup]:
