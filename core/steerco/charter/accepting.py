@@ -43,6 +43,11 @@ def chosen(proposals: Sequence[ProposedRow], ids: Iterable[str], above: int | No
     return tuple(dict.fromkeys([*ids, *sure]))
 
 
+def policy_of(charter: str, slug: str) -> str:
+    """Return the path, relative to the home, of the policy that a charter names; else that of the tenant's own name."""
+    return f"policies/{tomllib.loads(charter).get('policy') or f'{slug}.csv'}"
+
+
 def accept(charter: str, policy: str, proposals: Sequence[ProposedRow], ids: Sequence[str]) -> Acceptance:
     """Return charter and policy with the rows of these proposals. All of them, or none where one cannot be taken."""
     before = Acceptance(charter, policy, tuple(proposals))

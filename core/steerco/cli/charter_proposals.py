@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from steerco.charter.accepting import NotAcceptable, accept, chosen, refuse, with_states
+from steerco.charter.accepting import NotAcceptable, accept, chosen, policy_of, refuse, with_states
 from steerco.charter.importer import Imported, Paper, Parsed
 from steerco.charter.outline import OutlineContainer, OutlinePart
 from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, as_file, kept, proposals_for, read_proposals, row_text
@@ -95,7 +95,7 @@ def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused
         )
         raise CommandProblem("no-proposal", f"no proposal is called {unknown[0]!r}", hint)
     charter = _text(home, slug, "charter.toml")
-    policy = _policy(home, slug, tomllib.loads(charter))
+    policy = home.folder / policy_of(charter, slug)
     before = policy.read_text("utf-8") if policy.exists() else ""
     result = (refuse if refused else accept)(charter, before, proposals, picked)
     files = {home.folder / "tenants" / slug / "charter.toml": (charter, result.charter), policy: (before, result.policy)}
@@ -153,11 +153,6 @@ def _file(home: Home, slug: str) -> Path:
 
 def _text(home: Home, slug: str, name: str) -> str:
     return home.content(slug).get(f"tenants/{slug}/{name}", "")
-
-
-def _policy(home: Home, slug: str, charter: dict[str, Any]) -> Path:
-    """Return the policy file that the charter names, else the one that goes by the tenant's name."""
-    return home.folder / "policies" / str(charter.get("policy") or f"{slug}.csv")
 
 
 def _parsed(charter: dict[str, Any]) -> tuple[Parsed, str]:

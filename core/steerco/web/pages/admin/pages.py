@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from steerco.web.pages.acts.own_pages import OWN_PAGES, OwnPage
-from steerco.web.pages.admin import files, house, openid_links, overview, plan, revisions
+from steerco.web.pages.admin import files, house, openid_links, overview, plan, proposals, revisions
 from steerco.web.pages.admin.accounts import ACCOUNTS
 from steerco.web.pages.admin.amendment import amendment_content
 from steerco.web.pages.admin.enter import ENTER
@@ -25,6 +25,8 @@ ADMIN: tuple[Any, ...] = (
     files.file_text,
     files.edit,
     files.save,
+    proposals.proposals,
+    proposals.decide_proposals,
     plan.changes,
     plan.plan,
     plan.decide,
