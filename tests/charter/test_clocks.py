@@ -13,7 +13,7 @@ from steerco.charter.calendar import WeekCalendar
 from steerco.charter.clock import ClockLength, ClockRule, Frame, deadline, versions
 from steerco.charter.governing import as_values, governing, narrowest
 from steerco.charter.load import read, span
-from steerco.charter.model import Charter
+from steerco.charter.model import Charter, Label
 from steerco.charter.rules import effective
 from steerco.charter.values import Days
 
@@ -36,7 +36,7 @@ def charter(rows: str) -> Charter:
 
 
 def clock(length: ClockLength, side: str = "before", **more: object) -> ClockRule:
-    return ClockRule("c", "notice", ("1",), side=side, value=length.value, unit=length.unit, **more)  # type: ignore[arg-type]
+    return ClockRule("c", "notice", Label(), ("1",), side=side, value=length.value, unit=length.unit, **more)  # type: ignore[arg-type]
 
 
 @given(length=lengths, day=days, calendar=calendars, kind=st.sampled_from(["regular", "ad-hoc"]))
@@ -159,4 +159,4 @@ def test_a_narrower_clock_goes_before_a_wider_one_and_a_default_gives_way() -> N
 
 
 def _forced(each: ClockRule, force: str) -> ClockRule:
-    return ClockRule(each.id, each.what, each.cite, side=each.side, value=each.value, unit=each.unit, force=force)
+    return ClockRule(each.id, each.what, each.label, each.cite, side=each.side, value=each.value, unit=each.unit, force=force)

@@ -13,7 +13,7 @@ from steerco.charter import periods
 from steerco.charter.model import Every
 
 DAYS = st.dates(date(1900, 1, 10), date(2200, 1, 1))
-KINDS: st.SearchStrategy[Every] = st.sampled_from(["week", "month", "quarter", "half-year", "year"])
+KINDS: st.SearchStrategy[Every] = st.sampled_from(["week", "fortnight", "month", "quarter", "half-year", "year", "two-years"])
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,9 @@ KINDS: st.SearchStrategy[Every] = st.sampled_from(["week", "month", "quarter", "
         ("2021-07-01", "half-year", "2021-H2", "2021-07-01", "2021-12-31"),
         ("2021-03-31", "quarter", "2021-Q1", "2021-01-01", "2021-03-31"),
         ("2020-02-29", "month", "2020-02", "2020-02-01", "2020-02-29"),
+        ("2021-01-03", "fortnight", "2020-F53", "2020-12-28", "2021-01-10"),
+        ("2021-01-11", "fortnight", "2021-F02", "2021-01-11", "2021-01-24"),
+        ("2021-06-01", "two-years", "2020-2021", "2020-01-01", "2021-12-31"),
         ("2021-01-03", "week", "2020-W53", "2020-12-28", "2021-01-03"),
     ],
 )
@@ -55,7 +58,9 @@ def test_a_run_of_periods_is_a_partition(day: date, length: int, every: Every) -
     assert all(b.first == a.last + timedelta(days=1) for a, b in pairwise(run))
 
 
-@pytest.mark.parametrize("name", ["", "21", "2021-Q5", "2021-13", "2021-W54", "2021-W53", "2021-h1", "2021-1"])
+@pytest.mark.parametrize(
+    "name", ["", "21", "2021-Q5", "2021-13", "2021-W54", "2021-W53", "2021-h1", "2021-1", "2021-2022", "2020-2022", "2021-F01"]
+)
 def test_what_is_no_period_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"period|week"):
         periods.parse(name)

@@ -115,6 +115,12 @@ def _cadence(rule: Cadence, known_names: KnownNames) -> Iterator[NameProblem]:
     yield from _name(rule.source, subject, "body", rule.body, known_names.bodies)
     if "meeting" in known_names.vocabulary:
         yield from _name(rule.source, subject, "kind of meeting", rule.kind, known_names.words("meeting", "kinds"))
+    if rule.strict and not rule.on:
+        yield NameProblem(rule.source, "not-enforced", f"{subject} is strict and sets no day: write 'on'", "warning")
+    if rule.at_least > 1 and rule.every == NOT_STATED:
+        yield NameProblem(
+            rule.source, "not-enforced", f"{subject}: at least {rule.at_least} in which period? write 'every'", "warning"
+        )
     if rule.holder:
         yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders())
     elif rule.every != NOT_STATED:

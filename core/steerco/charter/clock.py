@@ -68,8 +68,8 @@ class ClockRule(Struct, frozen=True, gc=False, rename={"from_": "from"}):
 
     id: str
     what: str
+    label: Label
     cite: tuple[str, ...]
-    label: Label = Label()
     body: str = ""
     kinds: tuple[str, ...] = ()
     where: dict[str, str] = field(default_factory=dict)

@@ -138,6 +138,7 @@ def as_duty(cadence: Cadence) -> Duty:
         done_by=(MEETING_HELD,),
         cite=cadence.cite,
         every=cadence.every,
+        at_least=cadence.at_least,
         done_where={"body": cadence.body, "kind": cadence.kind},
         source=cadence.source,
     )
@@ -309,9 +310,9 @@ def _holders(duty: Duty, day: date, reading: _Reading, event: DutyEvent | None =
 
 def _first(done: list[tuple[date, DutyEvent]], duty: Duty, holder: str) -> tuple[date, DutyEvent] | None:
     mine = [(day, e.seq, e) for day, e in done if names(duty, e, holder) and (not duty.each or holder in e.by)]
-    if not mine:
+    if len(mine) < duty.at_least:
         return None
-    day, _, event = min(mine, key=lambda m: m[:2])
+    day, _, event = sorted(mine, key=lambda m: m[:2])[duty.at_least - 1]
     return day, event
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from steerco.charter.clock import ClockRule, acts
-from steerco.charter.model import NOT_STATED, Charter, Parameter
+from steerco.charter.model import NOT_STATED, Charter, Label, Parameter
 
 VALUES: Mapping[str, str] = {"notice": "notice", "papers": "papers-notice"}
 """The named values that are short forms of clocks, by what the clock is about."""
@@ -72,7 +72,7 @@ def as_clock(rule: Parameter) -> ClockRule:
     kind = rule.where.get("kind", "")
     kinds = (kind,) if kind else ()
     return ClockRule(
-        rule.name, what, rule.cite, body=rule.where.get("body", ""), kinds=kinds, value=value, unit=rule.unit or "days",
+        rule.name, what, Label(), rule.cite, body=rule.where.get("body", ""), kinds=kinds, value=value, unit=rule.unit or "days",
         force=rule.force, source=rule.source,
     )  # fmt: skip
 

@@ -130,6 +130,8 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
         fields.setdefault("force", kind)
     if table == "clock":
         fields = time_rows.clock(fields)
+    if table == "cadence":
+        fields = time_rows.cadence(fields)
     for key in ("from", "to"):
         if table == "clock" and key in fields:
             fields[key] = partial_date(fields[key])

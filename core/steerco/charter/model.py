@@ -119,7 +119,11 @@ class Succession(Struct, frozen=True, gc=False):
 
 
 class Cadence(Struct, frozen=True, gc=False):
-    """The frequency of a body's meetings. ``holder`` owes the meeting; if ``every`` is not stated, nobody does."""
+    """The frequency of a body's meetings. ``holder`` owes the meeting; if ``every`` is not stated, nobody does.
+
+    ``at_least`` meetings are owed in each period. ``on`` is the set weekday (``first-wednesday``): proposed, and with ``strict``
+    held: a meeting of that kind on another day is out of order.
+    """
 
     id: str
     label: Label
@@ -128,6 +132,9 @@ class Cadence(Struct, frozen=True, gc=False):
     every: Every
     cite: tuple[str, ...]
     holder: str = ""
+    at_least: int = 1
+    on: str = ""
+    strict: bool = False
     effect: Effect = ""
     source: Source = Source()
 
@@ -150,6 +157,8 @@ class Duty(Struct, frozen=True, gc=False):
     it names no more is free of it. Where others book what the holder did, ``named_in`` are the fields of such an act that name
     those for whom it counts; the newest of them decides, and it is never late. ``closed_in`` is the field that names those for
     whom an act of ``closed_by`` ends it; an act without that field ends it for all.
+
+    ``at_least`` such events discharge a duty of a period.
 
     ``once = "version"``: each person who is the holder owes it alone, once under the version of the charter that is in force. The
     holder ``bound`` is everyone whom that version binds (``Bound``).
@@ -178,6 +187,7 @@ class Duty(Struct, frozen=True, gc=False):
     named_in: tuple[str, ...] = ()
     closed_in: str = ""
     once: Literal["", "version"] = ""
+    at_least: int = 1
     source: Source = Source()
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from steerco.charter.stated import NOT_STATED, Effect, Label, Source
 
-Every = Literal["week", "month", "quarter", "half-year", "year", "not-stated"]
+Every = Literal["week", "fortnight", "month", "quarter", "half-year", "year", "two-years", "not-stated"]
 IndicatorType = Literal["number", "whole", "percent", "flag", "text"]
 
 

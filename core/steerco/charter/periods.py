@@ -1,4 +1,5 @@
-"""Periods by name: ``2021``, ``2021-H1``, ``2021-Q1``, ``2021-03`` and the ISO week ``2021-W05``.
+"""Periods by name: ``2021``, ``2021-H1``, ``2021-Q1``, ``2021-03``, the ISO week ``2021-W05``, the two weeks that begin with it
+(``2021-F05``), and ``2020-2021``.
 
 Periods of one kind follow each other without gap or overlap. They are calendar periods of the tenant's local days.
 """
@@ -21,7 +22,11 @@ _NAMES: tuple[tuple[Every, re.Pattern[str]], ...] = (
     ("quarter", re.compile(r"(\d{4})-Q([1-4])")),
     ("month", re.compile(r"(\d{4})-(0[1-9]|1[0-2])")),
     ("week", re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])")),
+    ("fortnight", re.compile(r"(\d{4})-F(0[1-9]|[1-4]\d|5[0-3])")),
+    ("two-years", re.compile(r"(\d{4})-(\d{4})")),
 )
+_FORTNIGHTS_FROM = date(1, 1, 1)
+"""The Monday from which fortnights are counted, without a gap at the year's end."""
 
 
 class Period(Struct, frozen=True):
@@ -44,6 +49,10 @@ def containing(day: date, every: Every) -> Period:
     if every == "week":
         year, week, _ = day.isocalendar()
         return _week(year, week)
+    if every == "fortnight":
+        return _fortnight(day - timedelta(days=(day - _FORTNIGHTS_FROM).days % 14))
+    if every == "two-years":
+        return _two_years(day.year - day.year % 2)
     if every not in _MONTHS:
         raise ValueError(f"no periods for '{every}'")
     return _months(day.year, (day.month - 1) // _MONTHS[every], every)
@@ -54,8 +63,14 @@ def parse(name: str) -> Period:
     for every, pattern in _NAMES:
         if match := pattern.fullmatch(name):
             year, number = int(match[1]), int(match[2] or 1)
+            if every == "fortnight":
+                return _fortnight(date.fromisocalendar(year, number, 1))
+            if every == "two-years" and number == year + 1:
+                return _two_years(year)
+            if every == "two-years":
+                break
             return _week(year, number) if every == "week" else _months(year, number - 1, every)
-    raise ValueError(f"'{name}' is no period: 2021, 2021-H1, 2021-Q1, 2021-03 or 2021-W05")
+    raise ValueError(f"'{name}' is no period: 2021, 2021-H1, 2021-Q1, 2021-03, 2021-W05, 2021-F05 or 2020-2021")
 
 
 def following(period: Period) -> Period:
@@ -86,6 +101,19 @@ def _months(year: int, index: int, every: Every) -> Period:
         "month": f"{year:04}-{index + 1:02}",
     }
     return Period(names[every], every, date(year, start, 1), date(year, end, calendar.monthrange(year, end)[1]))
+
+
+def _two_years(year: int) -> Period:
+    if year % 2:
+        raise ValueError(f"'{year}-{year + 1}' is no period: two years begin with an even one")
+    return Period(f"{year:04}-{year + 1:04}", "two-years", date(max(year, 1), 1, 1), date(year + 1, 12, 31))
+
+
+def _fortnight(first: date) -> Period:
+    if (first - _FORTNIGHTS_FROM).days % 14:
+        raise ValueError(f"no period of two weeks begins on {first}")
+    year, week, _ = first.isocalendar()
+    return Period(f"{year:04}-F{week:02}", "fortnight", first, first + timedelta(days=13))
 
 
 def _week(year: int, week: int) -> Period:

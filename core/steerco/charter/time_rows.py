@@ -26,10 +26,17 @@ def clock(row: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"clock '{fields['id']}': write 'before' or 'after', or 'side', 'value' and 'unit'")
     for side in given:
         fields |= {"side": side, **length(fields.pop(side))}
-    if "label" not in fields:
-        words = str(fields["id"]).replace("-", " ").replace("_", " ")
-        fields["label"] = {"vi": words, "en": words}
     fields["shorten"] = [_shortening(each) for each in fields.get("shorten", ())]
+    return fields
+
+
+def cadence(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a cadence. ``every = { count = 2, per = "month" }`` stands for at least two a month."""
+    fields = dict(row)
+    if isinstance(every := fields.get("every"), Mapping):
+        if "at_least" in fields:
+            raise ValueError(f"cadence '{fields['id']}': 'every' has a count already; leave out 'at_least'")
+        fields |= {"every": every["per"], "at_least": every["count"]}
     return fields
 
 

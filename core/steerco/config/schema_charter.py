@@ -29,7 +29,7 @@ from steerco.config.schema import (
     whole,
 )
 from steerco.config.schema_membership import membership
-from steerco.config.schema_time import clocks
+from steerco.config.schema_time import WEEKDAY_PATTERN, clocks
 from steerco.config.schema_voting import decisions, stated_whole
 from steerco.config.short_forms import long_rules
 
@@ -172,8 +172,16 @@ def _duties() -> Schema:
                 **common,
                 "body": text(required=True),
                 "kind": text(required=True),
-                "every": one_of(PERIODS, required=True),
+                "every": {
+                    "type": ["string", "dict"],
+                    "regex": "|".join(PERIODS),
+                    "schema": {"count": whole(min=1, max=100, required=True), "per": one_of(PERIODS[:-1], required=True)},
+                    "required": True,
+                },
                 "holder": text(),
+                "at_least": whole(min=1, max=100),
+                "on": text(regex=WEEKDAY_PATTERN),
+                "strict": flag(),
                 **_EFFECT,
             }
         ),
@@ -200,6 +208,7 @@ def _duties() -> Schema:
                 "named_in": texts(),
                 "closed_in": text(),
                 "once": one_of(["version"]),
+                "at_least": whole(min=1, max=1000),
             }
         ),
     }

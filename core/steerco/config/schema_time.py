@@ -18,6 +18,7 @@ from steerco.config.schema import (
     whole,
 )
 
+WEEKDAY_PATTERN = r"((first|second|third|fourth|last)-)?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 UNITS = ["days", "calendar", "working", "weeks", "months", "years", "hours", "minutes"]
 """The units of every length of time."""
 LENGTH_PATTERN = r"[0-9]{1,5} (working|((working |calendar )?days?)|weeks?|months?|years?|hours?|minutes?)"
@@ -46,7 +47,7 @@ def clocks(kind: str) -> Schema:
                 "id": ident(required=True),
                 "what": text(required=True),
                 "cite": cite(),
-                "label": label(),
+                "label": label(required=True),
                 "body": text(),
                 "kinds": listed(text(), minlength=1),
                 "where": text_table(),

@@ -24,7 +24,7 @@ from steerco.charter import governing, layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.citations import written
 from steerco.charter.demands import demanded
-from steerco.charter.model import Charter, Clause, ClockRule, Label, Procedure
+from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.committee.register import DeclaredRegister
 from steerco.extension.dispatch import TenantPlugins
@@ -179,6 +179,11 @@ class Regime:
     def clocks(self) -> Mapping[str, tuple[ClockRule, ...]]:
         """The clocks from which something follows, of every version, by the act that each judges."""
         return governing.by_act(governing.governing(self.charter, self.layers))
+
+    @cached_property
+    def set_days(self) -> tuple[Cadence, ...]:
+        """The cadences whose meetings are held on a set weekday, and on no other."""
+        return tuple(row for row in self.charter.cadences if row.strict and row.on)
 
     def person_wide(self, *, asked: bool) -> frozenset[str]:
         """Return the barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""

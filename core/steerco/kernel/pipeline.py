@@ -30,7 +30,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.kernel import duty_ledger, on_behalf
 from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
-from steerco.kernel.timing import TimedAct, untimely
+from steerco.kernel.timing import TimedAct, off_day, untimely
 from steerco.policy.decision import Decision, Remark
 from steerco.records import (
     NEW,
@@ -224,7 +224,8 @@ def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
         else:
             yield OutOfOrder(rule.requires, *lack.cites, action=action.id, **lack.params)
     if authority.actor != PLATFORM:
-        yield from untimely(TimedAct(authority, action.id, record, do, lambda clock: applies(clock, judged, do)))
+        timed = TimedAct(authority, action.id, record, do, lambda clock: applies(clock, judged, do))
+        yield from (*untimely(timed), *off_day(timed))
 
 
 def remarked(judged: Judged, do: Do) -> Judged:

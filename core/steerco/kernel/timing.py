@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ from steerco.charter.clock import (
     versions,
 )
 from steerco.charter.governing import narrowest
+from steerco.charter.weekdays import is_set
 from steerco.committee import tally, vote_facts
 from steerco.kernel.authority import Authority
 from steerco.records import Do, Invalid, OutOfOrder, Record, Unmet, reason
@@ -33,6 +34,7 @@ PASSED = "clock-passed"
 LATE = "clock-late"
 SHORTENED = "clock-shortened"
 DECISION = "decision:"
+CALLING = ("meeting.plan", "meeting.convene", "meeting.postpone")
 AHEAD = ("planned", "convened", "open")
 """The states of a meeting that is still to come, or under way."""
 
@@ -81,6 +83,19 @@ def untimely(act: TimedAct) -> Iterator[OutOfOrder]:
             act.do.late[f"{LATE}:{clock.id}"] = lack
         else:
             yield OutOfOrder(PASSED, *lack.cites, action=act.action, **lack.params)
+
+
+def off_day(act: TimedAct) -> Iterator[OutOfOrder]:
+    """Yield what stops a meeting that is set for another day than its kind is held on."""
+    starts = act.do.given.get("starts_at")
+    if act.action not in CALLING or not isinstance(starts, datetime):
+        return
+    kind, day = act.do.given.get("kind") or getattr(act.record, "kind", None), act.do.local(act.do.localise(starts))
+    for rule in act.authority.regime.set_days:
+        if (rule.body, rule.kind) == (act.record.body, kind) and not is_set(rule.on, day):
+            ahead = (day + timedelta(days=n) for n in range(1, 40))
+            on = next(each for each in ahead if is_set(rule.on, each))
+            yield OutOfOrder("not-set-day", *rule.cite, action=act.action, last=on.isoformat())
 
 
 # What is counted from

@@ -66,6 +66,10 @@ def period(words: Words, name: str) -> str:
         span = periods.parse(name)
     except ValueError:
         return name
+    if span.every == "two-years":
+        return words("date", span.every, year=name)
+    if span.every == "fortnight":
+        return words("date", span.every, day=words("date", "day", **_parts(words, span.first)))
     if span.every in ("year", "month"):
         return words("date", span.every, **_parts(words, span.first))
     number = name[-1] if span.every != "week" else name[-2:].lstrip("0")

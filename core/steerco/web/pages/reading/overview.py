@@ -206,7 +206,9 @@ def _cadences(visit: Visit) -> list[tuple[str, str, str, list[Cite], list[str]]]
     return [
         (
             say.of(cadence.label),
-            say("every", cadence.every),
+            say("every", "times", count=cadence.at_least, every=say("every", cadence.every))
+            if cadence.at_least > 1
+            else say("every", cadence.every),
             visit.names(cadence.holder) if cadence.holder and cadence.every != NOT_STATED else "",
             visit.cites(cadence.cite),
             [visit.date(meeting.day) for meeting in days if meeting.cadence == cadence.id],
