@@ -21,6 +21,7 @@ from steerco.charter.sources import SourceProblem, read_source
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli import charter_proposals
 from steerco.cli.answers import snapshot_of
+from steerco.cli.new_tenant import complete, give_way, untouched
 from steerco.cli.problems import FINDINGS, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.config.similar import did_you_mean
@@ -40,13 +41,18 @@ def import_text(home: Home, file: Path, slug: str) -> ImportReport:
     if not SLUG.match(slug) or len(slug) > 60:
         raise BadSlug(slug)
     target = home.folder / "tenants" / slug / "charter.toml"
-    if target.exists():
+    example = untouched(home, slug)
+    if target.exists() and example is None:
         relative = target.relative_to(home.folder)
-        do = "move it away first, or import under another tenant and compare"
+        do = "move it away first, or import under another tenant and compare; only an untouched example gives way"
         raise CommandProblem("exists", f"{relative} exists already, and an import never writes over a charter", do)
     read = _read(file)
     proposed = charter_proposals.of_import(home, slug, read, file.name)
+    if example is not None:
+        give_way(home, example)
     report = write_charter(read, target, file.name)
+    if example is not None:
+        complete(home, example)
     return structs.replace(report, proposals=proposed.count, proposed=proposed.written())
 
 

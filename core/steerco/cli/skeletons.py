@@ -1,24 +1,14 @@
-"""Writes a new tenant's files and a new plugin's package from skeletons: examples that work, to be made one's own."""
+"""Writes a new plugin's package from a skeleton, to be made one's own. ``new_tenant`` writes committees."""
 
 from __future__ import annotations
 
-import os
 import re
 from importlib.resources import files
 from pathlib import Path
 
 from steerco.cli.problems import USAGE, CommandProblem
-from steerco.configuration.home import SLUG, BadSlug, Home
 from steerco.extension.manifest import NAME
 
-TENANT = {
-    "tenant.toml": "tenants/{slug}/tenant.toml",
-    "charter.toml": "tenants/{slug}/charter.toml",
-    "house.toml": "tenants/{slug}/house.toml",
-    "people.toml": "tenants/{slug}/people.toml",
-    "cases.toml": "tenants/{slug}/cases/first.toml",
-    "policy.csv": "policies/{slug}.csv",
-}
 PLUGIN = {
     "pyproject.toml": "pyproject.toml",
     "README.md": "README.md",
@@ -28,40 +18,6 @@ PLUGIN = {
     "conftest.py": "tests/conftest.py",
     "test.py": "tests/test_{name}.py",
 }
-
-
-def write_tenant(home: Home, slug: str) -> list[str]:
-    """Write the files of a new tenant, and the editor's schemas where the home has none; return their paths relative to the home.
-
-    Nothing is written over. Raises ``BadSlug``, and ``CommandProblem`` where a file is there already.
-    """
-    if not SLUG.match(slug) or len(slug) > 60:
-        raise BadSlug(slug)
-    targets = {name: home.folder / path.format(slug=slug) for name, path in TENANT.items()}
-    if existing := [path for path in targets.values() if path.exists()]:
-        relative = existing[0].relative_to(home.folder)
-        do = f"choose another name, or go on with `steerco tenant check {slug}`"
-        raise CommandProblem("exists", f"{relative} exists already", do)
-    schemas, source = _schemas(home), files("steerco.cli") / "skeleton"
-    for name, target in targets.items():
-        text = (source / name).read_text("utf-8").replace("SLUG", slug)
-        _write(target, text.replace("#:schema SCHEMA", f"#:schema {os.path.relpath(schemas, target.parent)}"))
-    return [target.relative_to(home.folder).as_posix() for target in targets.values()]
-
-
-def _schemas(home: Home) -> Path:
-    """Return the folder with the JSON Schemas that an editor completes and checks by; write them where there are none."""
-    from steerco.config.jsonschema import written
-
-    beside = home.folder / "docs" / "schema"
-    if beside.is_dir():
-        return beside
-    folder = home.folder / "schema"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in written().items():
-        if not (folder / name).exists():
-            (folder / name).write_text(text, "utf-8")
-    return folder
 
 
 def write_plugin(name: str, place: Path) -> list[str]:
@@ -80,11 +36,12 @@ def write_plugin(name: str, place: Path) -> list[str]:
     targets = {file: folder / path.format(name=name) for file, path in PLUGIN.items()}
     for file, target in targets.items():
         text = (source / f"{file}.txt").read_text("utf-8")
-        _write(target, text.replace("NAME", name).replace("DIST", name.replace("_", "-")))
+        write(target, text.replace("NAME", name).replace("DIST", name.replace("_", "-")))
     return [target.as_posix() for target in targets.values()]
 
 
-def _write(target: Path, text: str) -> None:
+def write(target: Path, text: str) -> None:
+    """Write a file and the folders above it. Raises ``FileExistsError``: nothing is written over."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)

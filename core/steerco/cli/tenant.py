@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from steerco.cli.command import CommandGroup, pass_shell
+from steerco.cli.committee_kinds import KINDS, LANGUAGES
 from steerco.cli.output import table
 from steerco.cli.problems import FINDINGS, USAGE, CommandProblem
 from steerco.cli.shell import Shell
@@ -36,17 +37,36 @@ def tenant() -> None:
 
 @tenant.command()
 @click.argument("slug")
+@click.option("--kind", type=click.Choice(KINDS), help="The kind of committee of which an example is written.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="The committee's language.")
+@click.option("--name", default="", help="The committee's name.")
+@click.option("--time-zone", default="", help="Where its days begin and end, such as Europe/Brussels.")
+@click.option("--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Import this text as well.")
+@click.option("--ask", is_flag=True, help="Ask for what no option says.")
 @pass_shell
-def new(shell: Shell, slug: str) -> None:
-    """Write the files of a new tenant: an example that works, for you to make your own."""
-    from steerco.cli.skeletons import write_tenant
+def new(
+    shell: Shell, slug: str, kind: str | None, language: str | None, name: str, time_zone: str, source: Path | None, ask: bool
+) -> None:
+    """Write the files of a new tenant: an example of a kind that works, for you to make your own.
 
-    paths = write_tenant(shell.home_to_be, slug)
+    Beside a charter that was imported, the rows of the kind stand as comments. `steerco charter todo SLUG` then leads through.
+    """
+    from steerco.cli.charter_report import import_text
+    from steerco.cli.new_tenant import NewTenant, write_tenant
+
+    if ask:
+        kind = kind or click.prompt("kind of committee", type=click.Choice(KINDS), default=KINDS[0])
+        language = language or click.prompt("language", type=click.Choice(LANGUAGES), default=LANGUAGES[-1])
+        name = name or click.prompt("its name", default=slug)
+        time_zone = time_zone or click.prompt("its time zone", default="Asia/Ho_Chi_Minh")
+    if source is not None:
+        import_text(shell.home_to_be, source, slug)
+    paths = write_tenant(shell.home_to_be, NewTenant(slug, kind or KINDS[0], language or LANGUAGES[-1], name, time_zone))
 
     def text() -> None:
         for path in paths:
             click.echo(path)
-        click.echo(f"next: edit them, then `steerco tenant check {slug}`, `tenant test {slug}`, `tenant apply {slug}`", err=True)
+        click.echo(f"next: `steerco charter todo {slug}` says what to do, up to `steerco tenant apply {slug}`", err=True)
 
     shell.report({"slug": slug, "home": str(shell.home_to_be.folder), "files": paths}, text)
 
