@@ -70,9 +70,7 @@ def test_an_example_that_was_edited_does_not_give_way(steerco: Command, tmp_path
 
 
 def test_the_questions_are_the_options(steerco: Command, tmp_path: Path) -> None:
-    ran = steerco(
-        "tenant new lake --ask --kind open-source --language en --name Lake --time-zone Europe/Rome --home", tmp_path
-    )
+    ran = steerco("tenant new lake --ask --kind open-source --language en --name Lake --time-zone Europe/Rome --home", tmp_path)
     assert ran.code == 0
     settings = (tmp_path / "tenants/lake/tenant.toml").read_text("utf-8")
     assert 'name = "Lake"' in settings
