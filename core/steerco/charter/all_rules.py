@@ -26,11 +26,13 @@ from steerco.charter.model import (
     Portfolio,
     Procedure,
     Quorum,
+    Rotation,
     Signing,
     Source,
     Succession,
     Template,
     TermRule,
+    Vacancy,
 )
 from steerco.charter.terms import TermLength
 from steerco.charter.values import NAMED
@@ -67,7 +69,7 @@ class Ruled(Struct, frozen=True):
                 return rule != "one-decides" or classes != ("*",)
             case Quorum(share=share):
                 return share not in (NOT_STATED, "none")
-            case Ballot() | TermRule() | Cap() | Eligibility():
+            case Ballot() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation():
                 return True
             case ClockRule():
                 return bool(self.rule.runs)

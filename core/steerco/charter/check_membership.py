@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from steerco.charter.check_terms import check_terms
+from steerco.charter.check_turns import check_turns
 from steerco.charter.model import Body, Charter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
@@ -15,6 +16,7 @@ def check_membership(charter: Charter, names: KnownNames) -> Iterator[NameProble
     for body in charter.bodies:
         yield from _size(body, charter)
     yield from check_terms(charter, names)
+    yield from check_turns(charter, names)
     for rule in charter.eligibilities:
         for role in (rule.role, *(need.role for need in rule.needs if need.role)):
             if role not in names.roles | names.groups:

@@ -40,6 +40,8 @@ TABLES: dict[str, str] = {
     "cap": "caps",
     "eligibility": "eligibilities",
     "clock": "clocks",
+    "vacancy": "vacancies",
+    "rotation": "rotations",
     "rule": "rules",
     "portfolio": "portfolios",
     "finance": "finances",

@@ -31,6 +31,8 @@ from steerco.charter.stated import Label as Label
 from steerco.charter.stated import PartialDate as PartialDate
 from steerco.charter.stated import Source as Source
 from steerco.charter.terms import TermRule as TermRule
+from steerco.charter.turns import Rotation as Rotation
+from steerco.charter.vacancies import Vacancy as Vacancy
 from steerco.charter.voting import Ballot as Ballot
 from steerco.charter.voting import DecisionRule as DecisionRule
 from steerco.charter.voting import Quorum as Quorum
@@ -315,6 +317,8 @@ class Charter(Struct, frozen=True, gc=False):
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()
     clocks: tuple[ClockRule, ...] = ()
+    vacancies: tuple[Vacancy, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.committee import membership
-from steerco.committee.terms_of_office import held_over, place_of, rules_on
+from steerco.committee.terms_of_office import held_over, place_of, role_of, rules_on
 from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, hidden, party, party_of, ref_to, refers
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
@@ -20,7 +20,7 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
 
     Counts from its first to its last day; without ``to`` it is open. ``agency`` is the agency that the seat is tied to.
     ``term_to`` is the last day of its term by the charter: it ends on it, or is held over. ``confirmed_on`` are the days on which
-    it was confirmed.
+    it was confirmed. ``filled_by`` is the way in which a vacant place was filled.
     ``replaced_by`` is the appointment that made it end, ``was_to`` the last day that it had before; one that is taken back ends
     on the day before its first.
     """
@@ -34,6 +34,7 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     to: Mapped[date | None]
     term_to: Mapped[date | None]
     confirmed_on: Mapped[list[str]]
+    filled_by: Mapped[str | None]
     instrument: Mapped[str | None]
     reason: Mapped[str | None]
     replaced_by: Mapped[str | None] = hidden()
@@ -43,11 +44,15 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     seat_ = Facet("seat", "seat", of="party", values=OUTSIDERS)
 
     def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
-        """Return the seats that are filled by appointment: the charter's, its roles without named seats, kinds of outsiders."""
+        """Return the seats that are filled by appointment (the charter's, its roles without named seats, kinds of outsiders), and
+        the ways of filling a vacant place."""
+        if field == "filled_by":
+            return tuple(sorted({way for row in charter.vacancies for order in row.orders for way in order}))
         if field != "seat":
             return ()
-        named = {seat.role for seat in charter.seats}
-        free = [seat.id for seat in charter.seats if seat.office == NOT_STATED]
+        named = {seat.role for seat in charter.seats} | {turn.role for turn in charter.rotations}
+        turns = {turn.role for turn in charter.rotations}
+        free = [seat.id for seat in charter.seats if seat.office == NOT_STATED and seat.role not in turns]
         return (*free, *(role.id for role in charter.roles if role.id not in named), *OUTSIDERS)
 
 
@@ -62,6 +67,8 @@ def _free(do: Do, seat: str) -> str:
     """The seat as it is put on record. A seat that follows an office is filled by appointing to that office."""
     if not do.parties.fills(seat):
         do.invalid("seat", "no-seat")
+    if any(turn.role in (seat, role_of(do.charter, seat)) for turn in do.charter.rotations):
+        do.invalid("seat", "held-by-turn")
     place = _place(do, seat)
     tied = next((row.office for row in do.charter.seats if row.id == place), NOT_STATED)
     if tied != NOT_STATED:
@@ -120,6 +127,7 @@ def appoint(
     from_: date | None = None,
     to: date | None = None,
     instrument: Line | None = None,
+    filled_by: Line | None = None,
 ) -> None:
     """Put a person into a seat or an office. An office or single seat has one holder: the one before leaves it the day before."""
     if (seat is None) == (office is None):
@@ -128,7 +136,7 @@ def appoint(
     if to is not None and to < start:
         do.invalid("to", "before-from")
     a.person, a.seat, a.office, a.agency = person, seat and _free(do, seat), office, agency
-    a.from_, a.to, a.instrument = start, to, instrument
+    a.from_, a.to, a.instrument, a.filled_by = start, to, instrument, filled_by
     a.confirmed_on = []
     membership.judge(do, a, Appointment)
     _make_room(do, a)

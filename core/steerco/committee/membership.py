@@ -9,6 +9,7 @@ from steerco.charter.model import Body
 from steerco.committee.membership_state import counted_members
 from steerco.committee.people import Person
 from steerco.committee.terms_of_office import MemberPlace, fix_end, place_of, rules_on, within_limit
+from steerco.committee.vacancies import fill
 from steerco.policy.line import PLATFORM
 from steerco.records import Do, Parties
 
@@ -22,9 +23,10 @@ def judge(do: Do, a: Any, kind: type[Any]) -> None:
     if place is None:
         return
     rules = rules_on(do.charter, place)
-    others = [row for row in _in_role(do, place, kind) if row.id != a.id] if any(rule.stagger for rule in rules) else []
+    asked = bool(do.charter.vacancies) or any(rule.stagger for rule in rules)
+    others = [row for row in _in_role(do, place, kind) if row.id != a.id] if asked else []
     fact = f"{do.actor}:" == PLATFORM  # who holds a seat when the committee is set up here is no act to be judged
-    fix_end(do, a, place, others, fact=fact)
+    fix_end(do, a, place, others, None if fact else fill(do, a, place, others), fact=fact)
     if fact:
         return
     then = do.parties.on(a.from_)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cached_property
 
 from msgspec import Struct
 
 from steerco.charter.model import Charter, Label
 from steerco.charter.stated import Source
-from steerco.committee.directory import Directory
+from steerco.committee.directory import Day, Directory
 
 MOST_CHANGES = 200
 """How many days of change are looked at, the newest first: what a body lacked long before is history."""
@@ -35,7 +36,7 @@ class MembershipDuty(Struct, frozen=True):
     done_on: date | None = None
     record: str = ""
     ended_by: str = ""
-    params: dict[str, str | Label] = {}
+    params: dict[str, str | Label | tuple[str, ...]] = {}
     source: Source = Source()
     ended_act: str = "appoint"
 
@@ -46,14 +47,32 @@ def label_of(charter: Charter, place: str) -> Label:
     return next((row.label for row in rows if row.id == place), Label(place, place))
 
 
-def changes(directory: Directory, since: date, on: date) -> list[date]:
-    """Return the days on which somebody came or left, from ``since`` to ``on``, and ``since`` itself."""
-    days = {since}
-    for holding in directory.holdings:
-        days.add(holding.first)
-        if holding.last is not None and holding.last < date.max:
-            days.add(holding.last + timedelta(days=1))
-    return sorted(day for day in days if since <= day <= on)[-MOST_CHANGES:]
+class History:
+    """Who was there, day by day, under one charter, from ``since`` to ``on``."""
+
+    def __init__(self, directory: Directory, charter: Charter, on: date, since: date) -> None:
+        self.directory, self.charter, self.on, self.since = directory, charter, on, since
+        self._days: dict[date, Day] = {}
+
+    @cached_property
+    def changes(self) -> list[date]:
+        """The days on which somebody came or left, and the first day."""
+        days = {self.since}
+        for holding in self.directory.holdings:
+            days.add(holding.first)
+            if holding.last is not None and holding.last < date.max:
+                days.add(holding.last + timedelta(days=1))
+        return sorted(day for day in days if self.since <= day <= self.on)[-MOST_CHANGES:]
+
+    def at(self, day: date) -> Day:
+        """Return the people of a day of change: they are kept here, and not among the days that people ask for."""
+        if day not in self._days:
+            self._days[day] = Day(self.directory, self.charter, day)
+        return self._days[day]
+
+    def comer(self, day: date | None) -> str:
+        """Return the record of an appointment that begins on the day; empty where none does."""
+        return next((holding.id for holding in self.directory.holdings if holding.first == day), "")
 
 
 def spells(days: list[date], holds: Callable[[date], bool]) -> Iterator[tuple[date, date | None]]:
@@ -67,8 +86,3 @@ def spells(days: list[date], holds: Callable[[date], bool]) -> Iterator[tuple[da
             start = None
     if start is not None:
         yield start, None
-
-
-def comer(directory: Directory, day: date) -> str:
-    """Return the record of an appointment that begins on the day; empty where none does."""
-    return next((holding.id for holding in directory.holdings if holding.first == day), "")

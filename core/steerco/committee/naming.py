@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from steerco.charter.model import NOT_STATED, Charter, Seat
+from steerco.charter.model import NOT_STATED, Charter, Rotation, Seat
 from steerco.committee.appointment import OUTSIDERS
 from steerco.committee.directory_data import DirectoryData, Holding
 
@@ -45,6 +45,8 @@ class NameResolver:
         self._agency_holders: dict[str, list[str]] = defaultdict(list)
         for person, seat, role, agency in self._taken(running):
             self._take(person, seat, role, agency)
+        for rotation in charter.rotations:
+            self._take_turn(rotation)
 
     def _unnamed(self) -> dict[str, Seat]:
         """Return a seat for each role that heads a body and has no seat in the charter, so that work follows its holder."""
@@ -85,6 +87,23 @@ class NameResolver:
             self._role_holders[role].append(person)
         if agency and self.speaks(role) and person not in self._agency_holders[agency]:
             self._agency_holders[agency].append(person)
+
+    def _take_turn(self, rotation: Rotation) -> None:
+        """Give the role to whoever's turn it is: the members who act for that agency, or who hold that seat or role."""
+        party, role = rotation.turn(self.day), rotation.role
+        seat = next((seat.id for seat in self._seats.values() if seat.role == role), "")
+        body = self._roles[role].body if role in self._roles else ""
+        if party in self.all.agencies:
+            found = [
+                (person, agency)
+                for person, places in self._held.items()
+                for _, other, agency in places
+                if agency and self.agency(agency) == party and other in self._roles and self._roles[other].body == body
+            ]
+        else:
+            found = [(person, self.agency(person)) for person in (self.holders(party) if party else ())]
+        for person, agency in dict(found).items():
+            self._take(person, seat, role, agency)
 
     def speaks(self, role: str) -> bool:
         """Return whether a holder of the role acts for the agency tied to it."""

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from steerco.charter.model import Charter
 from steerco.charter.terms import TermRule
-from steerco.committee.directory import Directory
 from steerco.committee.directory_data import Holding
-from steerco.committee.membership_duty import MembershipDuty, label_of
+from steerco.committee.membership_duty import History, MembershipDuty, label_of
 from steerco.committee.terms_of_office import MemberPlace, end_words, place_of, rules_on
 
 MOST_ROUNDS = 20
 """How many rounds of confirmation of one holder are told, the newest."""
 
 
-def terms_over(directory: Directory, charter: Charter, on: date, since: date) -> Iterator[MembershipDuty]:
+def terms_over(history: History) -> Iterator[MembershipDuty]:
     """Yield each term that is over while its holder goes on: a successor is owed, or the holder's own new term."""
-    for holding in directory.holdings if charter.terms else ():
+    charter, on, since = history.charter, history.on, history.since
+    for holding in history.directory.holdings if charter.terms else ():
         place, last = place_of(charter, holding.seat), holding.term_to
         if place is None or last is None or last >= on or (holding.last is not None and holding.last <= last):
             continue
@@ -41,43 +40,42 @@ def terms_over(directory: Directory, charter: Charter, on: date, since: date) ->
         )
 
 
-def confirmations(directory: Directory, charter: Charter, on: date, since: date) -> Iterator[MembershipDuty]:
+def confirmations(history: History) -> Iterator[MembershipDuty]:
     """Yield each confirmation of each holder that is or was owed."""
+    charter = history.charter
     if not any(rule.confirm for rule in charter.terms):
         return
-    for holding in directory.holdings:
+    for holding in history.directory.holdings:
         place = place_of(charter, holding.seat)
         rule = next((row for row in rules_on(charter, place) if row.confirm is not None), None) if place is not None else None
         if place is not None and rule is not None:
-            yield from _rounds(charter, rule, holding, place, on, since)
+            yield from _rounds(history, rule, holding, place)
 
 
-def _rounds(
-    charter: Charter, rule: TermRule, holding: Holding, place: MemberPlace, on: date, since: date
-) -> Iterator[MembershipDuty]:
+def _rounds(history: History, rule: TermRule, holding: Holding, place: MemberPlace) -> Iterator[MembershipDuty]:
     assert rule.confirm is not None
     confirmed = sorted(date.fromisoformat(day) for day in holding.confirmed)
-    every, until = rule.confirm.every, min(on, holding.last or on)
+    every, until = rule.confirm.every, min(history.on, holding.last or history.on)
     number, begins = 1, holding.first
     rounds: list[MembershipDuty] = []
     while begins <= until:
         due = every.after(holding.first, number)
         done = next((day for day in confirmed if begins <= day < due), None)
         done = done or next((day for day in confirmed if due <= day < every.after(holding.first, number + 1)), None)
-        if due >= since and (done is not None or holding.last is None or holding.last >= due):
+        if due >= history.since and (done is not None or holding.last is None or holding.last >= due):
             rounds.append(
                 MembershipDuty(
                     "confirmation",
                     holding.seat,
                     rule.cite,
-                    max(begins, since),
+                    max(begins, history.since),
                     holder=rule.confirm.by,
                     due_on=due,
                     done_on=done,
                     record=holding.id,
                     ended_by=holding.id if done else "",
                     ended_act="confirm",
-                    params={"who": label_of(charter, place.role)},
+                    params={"who": label_of(history.charter, place.role)},
                     source=rule.source,
                 )
             )

@@ -26,11 +26,16 @@ class MemberPlace(Struct, frozen=True):
         return name in self.called or name == self.body
 
 
+def role_of(charter: Charter, seat: str) -> str:
+    """Return the role of a seat; a role without named seats is its own."""
+    return next((row.role for row in charter.seats if row.id == seat), seat)
+
+
 def place_of(charter: Charter, seat: str | None) -> MemberPlace | None:
     """Return the place that a seat is, or a role without named seats; None for an outsider's kind."""
     if not seat:
         return None
-    role_id = next((row.role for row in charter.seats if row.id == seat), seat)
+    role_id = role_of(charter, seat)
     role = charter.role(role_id)
     return MemberPlace(seat, role_id, role.body, charter.closure(role_id) | charter.closure(seat)) if role is not None else None
 
@@ -40,8 +45,9 @@ def rules_on(charter: Charter, place: MemberPlace) -> list[TermRule]:
     return applying(charter.terms, place.seat, place.role, place.called, place.body)
 
 
-def fix_end(do: Do, a: Any, place: MemberPlace, others: Sequence[Any], *, fact: bool) -> None:
-    """Give an appointment the last day of its term. ``others`` are the appointments to the same role.
+def fix_end(do: Do, a: Any, place: MemberPlace, others: Sequence[Any], rest: date | None, *, fact: bool) -> None:
+    """Give an appointment the last day of its term. ``others`` are the appointments to the same role, ``rest`` is the last day
+    of the predecessor's term where the successor serves the rest of it.
 
     One that lapses has no later last day. ``fact``: who holds a seat when the committee is set up here; it ends as entered.
     """
@@ -49,7 +55,7 @@ def fix_end(do: Do, a: Any, place: MemberPlace, others: Sequence[Any], *, fact: 
     found = chosen(rules, a.from_, _group(rules, place, a.from_, others))
     if found is None:
         return
-    rule, last = found
+    rule, last = found[0], rest or found[1]
     a.term_to = last
     if fact or rule.ends != "lapses":
         return

@@ -8,6 +8,7 @@ MOST_TERMS = 100
 MOST_SEATS = 100_000
 LONGEST = 36_500
 """The longest length of a term, in its unit."""
+_WAYS = "runner-up|special-election|leave-open|appointed-by:.+"
 _LENGTH: Schema = {
     "value": whole(min=1, max=LONGEST, required=True),
     "unit": one_of(["days", "weeks", "months", "years"], required=True),
@@ -43,6 +44,31 @@ def membership() -> Schema:
                 "confirm": table({"every": length(required=True), "by": text(required=True)}),
                 "limit": table({"consecutive": whole(min=1, max=MOST_TERMS), "lifetime": whole(min=1, max=MOST_TERMS)}),
                 "limit_force": one_of(["hard", "soft"]),
+            }
+        ),
+        "vacancy": tables(
+            {
+                "role": text(required=True),
+                "order": listed(text(regex=_WAYS), required=True, minlength=1),
+                "cite": cite(),
+                "runner_up_max": whole(min=0, max=MOST_SEATS),
+                "when": tables(
+                    {
+                        "before_next": table({"less_than": length(required=True)}, required=True),
+                        "order": listed(text(regex=_WAYS), required=True, minlength=1),
+                    }
+                ),
+                "term_of_successor": one_of(["rest", "new"]),
+            }
+        ),
+        "rotation": tables(
+            {
+                "role": text(required=True),
+                "order": listed(text(), required=True, minlength=2),
+                "period": length(required=True),
+                "from": day(required=True),
+                "cite": cite(),
+                "groups_of": whole(min=2, max=1000),
             }
         ),
         "cap": tables(

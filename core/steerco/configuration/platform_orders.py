@@ -114,6 +114,12 @@ ORDERS = frozenset(
         "term-too-long",
         "too-few-members",
         "nothing-to-confirm",
+        "no-vacancy-rule",
+        "not-vacant",
+        "left-open",
+        "vacancy-order",
+        "runners-up-used",
+        "vacancy-filled-by",
         "confirmed-by",
         "not-held-today",
     )

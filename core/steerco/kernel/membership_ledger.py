@@ -69,4 +69,11 @@ def _label(duty: MembershipDuty) -> Label:
 
 
 def _said(say: Words, duty: MembershipDuty) -> str:
-    return say("membership.duty", duty.kind, **{name: say.of(value) for name, value in duty.params.items()})
+    params = {name: _ways(say, value) if isinstance(value, tuple) else say.of(value) for name, value in duty.params.items()}
+    return say("membership.duty", duty.kind, **params)
+
+
+def _ways(say: Words, ways: tuple[str, ...]) -> str:
+    """Return the ways of filling a place in words; ``appointed-by:x`` names who appoints."""
+    parts = [way.partition(":") for way in ways]
+    return "; ".join(say("membership.way", way, who=who) for way, _, who in parts)
