@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 from steerco.charter.model import Body, Charter
-from steerco.committee.directory import Day, Directory
+from steerco.committee.directory import Directory
 from steerco.committee.membership_duty import History, MembershipDuty, spells
 from steerco.committee.membership_state import counted_members
 from steerco.committee.term_duties import confirmations, terms_over
@@ -27,7 +28,7 @@ def too_few(history: History) -> Iterator[MembershipDuty]:
     for body in history.charter.bodies:
         if not isinstance(body.min, int):
             continue
-        for first, after in spells(history.changes, lambda day, body=body: _lacks(history.at(day), body)):
+        for first, after in spells(history.changes, partial(_lacks, history, body)):
             yield MembershipDuty(
                 "below-min",
                 body.id,
@@ -40,8 +41,8 @@ def too_few(history: History) -> Iterator[MembershipDuty]:
             )
 
 
-def _lacks(day: Day, body: Body) -> bool:
-    return isinstance(body.min, int) and len(counted_members(day, body)) < body.min
+def _lacks(history: History, body: Body, day: date) -> bool:
+    return isinstance(body.min, int) and len(counted_members(history.at(day), body)) < body.min
 
 
 RULES = (too_few, terms_over, confirmations, vacant)
