@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -54,3 +55,41 @@ class Looked(Struct, frozen=True):
 
 Level = Literal["warning", "information"]
 """How much a finding weighs: a warning wants mending or a word in the readings; information is by right or by design."""
+
+
+class Told(Struct, frozen=True):
+    """One finding of an answer: ``code`` names its text (``answers.<question>`` of the catalogues), ``params`` fill it.
+
+    ``clauses`` bear on it; ``file`` and ``line`` say where it stands. ``asked`` is how many persons the kernel refused, where the
+    finding says that nobody can.
+    """
+
+    code: str
+    level: Level
+    params: dict[str, str]
+    clauses: tuple[CitedClause, ...] = ()
+    file: str = ""
+    line: int = 0
+    asked: int = 0
+
+    @property
+    def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """By what a finding is known again in another answer."""
+        return self.code, tuple(sorted(self.params.items()))
+
+
+class Found(Struct, frozen=True):
+    """The findings of one question, warnings first, with the bounds within which somebody looked."""
+
+    findings: tuple[Told, ...]
+    looked: Looked
+
+    @property
+    def warnings(self) -> tuple[Told, ...]:
+        return tuple(told for told in self.findings if told.level == "warning")
+
+
+def found(findings: Iterable[Told], looked: Looked) -> Found:
+    """Return findings in the order of an answer, each once."""
+    once = {told.key: told for told in findings}
+    return Found(tuple(sorted(once.values(), key=lambda told: (told.level == "information", told.file, told.line))), looked)

@@ -117,13 +117,13 @@ class Lab:
         with tenant.store.read(tenant.id) as session:
             return tenant.directory(session).on(tenant.snapshot.local(self.at), self.regime.charter)
 
-    def ask(self, by: str, action: str, input: Mapping[str, Any], on: str | None = None) -> Decision | None:
+    def ask(self, by: str, action: str, input: Mapping[str, Any], at: datetime | None = None) -> Decision | None:
         """Return the kernel's decision on an act that nobody does; None for an act that cannot be asked about so."""
         tenant = self.tenant
         self.tried += 1
         with tenant.store.read(tenant.id) as session:
             try:
-                return explain(tenant, session, ActRequest(by, action, self.at, on=on, input=input))
+                return explain(tenant, session, ActRequest(by, action, at or self.at, input=input))
             except Stopped:
                 return None
 

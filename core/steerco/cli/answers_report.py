@@ -6,20 +6,28 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import click
+from msgspec import structs
 
-from steerco.answers.findings import CitedClause, Looked, TriedAct
+from steerco.answers.between import between
+from steerco.answers.conflicts import conflicts
+from steerco.answers.dead_ends import dead_ends
+from steerco.answers.findings import CitedClause, Found, Looked, Told, TriedAct
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.reach import Gain, Reach, reach
+from steerco.answers.silences import Silences, silences
 from steerco.charter.model import Label
 from steerco.charter.versions import InForce, certain_from
-from steerco.cli.answers import LAYERS, moment_of
-from steerco.cli.problems import CommandProblem
+from steerco.cli.answers import LAYERS, moment_of, snapshot_of
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.committee import record_types
+from steerco.config.findings import errors
 from steerco.config.similar import did_you_mean
-from steerco.configuration.installation import checked
+from steerco.configuration.home import Home, shipped
+from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Snapshot
+from steerco.i18n import DEFAULT, words
 
 # Reach
 
@@ -94,6 +102,103 @@ def _gained(gain: Gain) -> str:
     if gain.kind == "enters-for":
         return f"members of {called}, with their signed paper ({gain.power})"
     return f"{called} in place of {', '.join(gain.displaced)}" if gain.displaced else called
+
+
+# Dead ends and conflicts
+
+
+def dead_ends_of(shell: Shell, slug: str, at: str | None) -> Found:
+    """Return what leads nowhere in a tenant's files. Raises ``NotApplied`` for files with errors."""
+    return dead_ends(lab_of(shell, slug, at))
+
+
+def conflicts_of(shell: Shell, slug: str, other: str | None, roles: tuple[str, ...], at: str | None) -> Found:
+    """Return the conflicts in a tenant's files, or between its charter and another's. Files with errors that do not stop the
+    reading are looked at too, their findings first. Raises ``CommandProblem`` and ``NotApplied``."""
+    content = shell.content(slug)
+    loaded = load(slug, content, record_types(), compiled=shell.scratch.compiled)
+    if loaded.snapshot is not None and other is None:
+        lab = lab_of(shell, slug, at)
+        return conflicts(lab.snapshot, lab.day.day, lab)
+    snapshot = loaded.snapshot or load(slug, content, record_types(), stored=True).snapshot
+    if snapshot is None:
+        raise NotApplied(slug, errors(loaded.findings))
+    today = snapshot.local(day_of(shell, snapshot, at))
+    if other is not None:
+        return between(snapshot, snapshot_of(shell, other), today, _answering(roles))
+    for finding in errors(loaded.findings):
+        click.echo(str(finding), err=True)
+    return conflicts(snapshot, today)
+
+
+def _answering(roles: tuple[str, ...]) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in roles]
+    if wrong := [mine + bar + theirs for mine, bar, theirs in pairs if not (mine and theirs)]:
+        raise CommandProblem("bad-role", f"--role: {wrong[0]!r} is no pair", "write it like deputy=second", exit=USAGE)
+    return {mine: theirs for mine, _, theirs in pairs}
+
+
+def print_found(question: str, answer: Found, *, information: bool) -> None:
+    """Print findings in words, each with its clauses and its place."""
+    shown = answer.findings if information else answer.warnings
+    for told in shown:
+        click.echo(f"{told.level}: {said(question, told)}")
+        for clause in told.clauses:
+            gloss = clause.gloss.en or clause.gloss.vi
+            place = f"  [{clause.file}:{clause.line}]" if clause.file else ""
+            click.echo(f"    {clause.clause}{LAYERS.get(clause.basis, '')}{f': {gloss}' if gloss else ''}{place}")
+        if told.file:
+            click.echo(f"    at {told.file}:{told.line}")
+    if not shown:
+        click.echo("nothing is found")
+    if left := len(answer.findings) - len(shown):
+        click.echo(f"{left} more for information: --information shows them", err=True)
+    print_looked(answer.looked)
+
+
+def said(question: str, told: Told) -> str:
+    """Return a finding as a sentence."""
+    params = dict(told.params)
+    if params.get("tried"):
+        params["tried"] = f" Tried: called on the later of the two days, it is stopped or late by {params['tried']}."
+    return words(DEFAULT)(f"answers.{question}", told.code, **params)
+
+
+# Silences
+
+
+def silences_of(shell: Shell, slug: str, at: str | None) -> Silences:
+    """Return what a tenant's charter leaves open, beside every other of the home and of the examples that loads."""
+    own = snapshot_of(shell, slug)
+    others: list[Snapshot] = []
+    left: list[str] = []
+    for home in dict.fromkeys((shell.home.folder, shipped() / "tenants" / "_examples")):
+        for name in Home(home).slugs():
+            if name == slug or name in {other.slug for other in others}:
+                continue
+            loaded = load(name, Home(home).content(name), record_types(), compiled=shell.scratch.compiled)
+            if loaded.snapshot is None:
+                left.append(f"{name}, whose files have errors")
+            else:
+                others.append(loaded.snapshot)
+    answer = silences(own, others, own.local(day_of(shell, own, at)))
+    looked = structs.replace(answer.looked, left_out=(*answer.looked.left_out, *left))
+    return structs.replace(answer, looked=looked)
+
+
+def print_silences(answer: Silences) -> None:
+    """Print what is open, with what fills it here and how others settle it."""
+    say = words(DEFAULT)
+    for each in answer.silences:
+        click.echo(say("answers.silence", each.kind, name=each.name) + by(each.clauses))
+        if each.filled:
+            click.echo(f"  here: filled{by(each.filled)}")
+        for settled in each.settled:
+            click.echo(f"  {settled.committee}{by(settled.clauses)}")
+            for row in settled.rows:
+                click.echo(f"      {row}")
+    click.echo(f"compared with: {', '.join(answer.others) or 'no other charter'}", err=True)
+    print_looked(answer.looked)
 
 
 # Words that all answers share

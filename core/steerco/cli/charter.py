@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from steerco.cli.charter_proposals import ProposalsReport
 
 ELSEWHERE = {
+    "conflicts": ("steerco.cli.charter_answers:conflicts", "Where texts contradict each other, and what prevails."),
+    "dead-ends": ("steerco.cli.charter_answers:dead_ends", "What leads nowhere: duties, powers, states, requirements."),
+    "silences": ("steerco.cli.charter_answers:silences", "What is left open, and how other charters settle it."),
     "reach": ("steerco.cli.charter_answers:reach", "What a role can come to, alone or two together."),
 }
 

@@ -25,3 +25,49 @@ def reach(shell: Shell, slug: str, role: str, steps: int, at: str | None) -> Non
 
     answer = reach_of(shell, slug, role, steps, at)
     shell.report(answer, lambda: print_reach(answer))
+
+
+@click.command("dead-ends", cls=Command)
+@click.argument("slug")
+@click.option("--information", is_flag=True, help="Also what is so by design: clauses that nothing reads, lines that are wide.")
+@AT
+@pass_shell
+def dead_ends(shell: Shell, slug: str, information: bool, at: str | None) -> None:
+    """Tell what leads nowhere: duties nobody can discharge, powers nobody has, states nothing leaves, requirements never met.
+
+    Exits with 1 where something is found that wants mending.
+    """
+    from steerco.cli.answers_report import dead_ends_of, print_found
+
+    answer = dead_ends_of(shell, slug, at)
+    shell.report(answer, lambda: print_found("dead-ends", answer, information=information), ok=not answer.warnings)
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@click.option("--with", "other", metavar="OTHER", help="Compare with another committee's charter instead.")
+@click.option("--role", "roles", multiple=True, metavar="OURS=THEIRS", help="Which role answers to which there (repeatable).")
+@AT
+@pass_shell
+def conflicts(shell: Shell, slug: str, other: str | None, roles: tuple[str, ...], at: str | None) -> None:
+    """Tell where texts contradict each other: charter, law and house rules, or (--with) another committee's charter.
+
+    Each conflict comes with both texts, the circumstance in which they differ, and what prevails or that nothing says. Files with
+    errors are looked at as far as they load. Exits with 1 where the texts of one committee contradict each other.
+    """
+    from steerco.cli.answers_report import conflicts_of, print_found
+
+    answer = conflicts_of(shell, slug, other, roles, at)
+    shell.report(answer, lambda: print_found("conflicts", answer, information=True), ok=not answer.warnings)
+
+
+@click.command(cls=Command)
+@click.argument("slug")
+@AT
+@pass_shell
+def silences(shell: Shell, slug: str, at: str | None) -> None:
+    """Tell what a charter leaves open, and how the other charters of the home and the examples settle it, with their clauses."""
+    from steerco.cli.answers_report import print_silences, silences_of
+
+    answer = silences_of(shell, slug, at)
+    shell.report(answer, lambda: print_silences(answer))

@@ -8,7 +8,7 @@ out. That is an interpretation, and the committee's page of readings shows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -62,19 +62,28 @@ NONE = House()
 
 def contradictions(lines: Sequence[Line], house: House, closures: Mapping[str, frozenset[str]]) -> list[Finding]:
     """Return the house lines that give way to the regulation, wholly or where they meet it."""
-    grants = [line for line in lines if house.grants(line)]
     findings = []
+    for line, grant, clash in clashes(lines, house, closures):
+        level: Level = "warning" if line.subject.startswith(RELATION) else "error"
+        where = f"{grant.clause} ({grant.source.file}:{grant.number})"
+        message = f"{clash} by {where}; house rules only fill gaps, so this line does not count where both apply"
+        findings.append(Finding(line.file, line.number, "house-contradicts", message, level))
+    return findings
+
+
+def clashes(lines: Sequence[Line], house: House, closures: Mapping[str, frozenset[str]]) -> Iterator[tuple[Line, Line, str]]:
+    """Yield each house line that gives way to the regulation with the first grant to which it does, and how in words."""
+    grants: dict[str, list[Line]] = {}
+    for line in lines:
+        if house.grants(line):
+            grants.setdefault(line.act, []).append(line)
     for line in lines:
         if not house.fills(line):
             continue
-        for grant in grants:
+        for grant in grants.get(line.act, ()):
             if _meet(line, grant) and (clash := _clash(line, grant, house, closures)):
-                level: Level = "warning" if line.subject.startswith(RELATION) else "error"
-                where = f"{grant.clause} ({grant.source.file}:{grant.number})"
-                message = f"{clash} by {where}; house rules only fill gaps, so this line does not count where both apply"
-                findings.append(Finding(line.file, line.number, "house-contradicts", message, level))
+                yield line, grant, clash
                 break
-    return findings
 
 
 def _clash(line: Line, grant: Line, house: House, closures: Mapping[str, frozenset[str]]) -> str:
