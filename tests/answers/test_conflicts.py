@@ -157,7 +157,7 @@ def test_a_stricter_notice_than_the_laws_is_no_conflict() -> None:
 @pytest.mark.parametrize("slug", [*HOME.slugs(), *EXAMPLES.slugs()])
 def test_a_sound_charter_gives_no_alarm(slug: str) -> None:
     here = lab(slug, at=AT if slug in HOME.slugs() else dt.datetime(2025, 3, 3, 9, tzinfo=dt.UTC))
-    assert conflicts(here.snapshot, here.day.day, here).findings == ()
+    assert conflicts(here.snapshot, here.day.day, here).warnings == ()
 
 
 def test_files_with_errors_are_looked_at_as_far_as_they_load_and_the_answer_says_so() -> None:

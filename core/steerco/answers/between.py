@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 
-from steerco.answers.findings import CitedClause, Found, Looked, Told, cited, found
+from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, cited, found
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.configuration.snapshot import Regime, Snapshot
@@ -48,17 +48,17 @@ def between(one: Snapshot, other: Snapshot, day: date, roles: Mapping[str, str] 
     same = {role.id: role.id for role in mine.charter.roles if theirs.charter.role(role.id)}
     heads = {mine.head: theirs.head} if mine.head and theirs.head else {}
     answering = {**same, **heads, **(roles or {})}
-    asked = _Asked()
+    asked = _Count()
     told = [*_powers(mine, theirs, answering, asked), *_values(mine, theirs), *_duties(mine, theirs, answering)]
     pairs = ", ".join(f"{ours} = {other}" for ours, other in sorted(answering.items())) or "none"
     return found(told, Looked(day, 0, asked.count, 0, (f"roles other than {pairs}", *NOT_LOOKED_AT)))
 
 
-class _Asked:
+class _Count:
     count = 0
 
 
-def _powers(mine: _Side, theirs: _Side, roles: Mapping[str, str], asked: _Asked) -> Iterator[Told]:
+def _powers(mine: _Side, theirs: _Side, roles: Mapping[str, str], asked: _Count) -> Iterator[RuleFinding]:
     def acts(side: _Side) -> dict[tuple[str, str], set[frozenset[str]]]:
         by_act: dict[tuple[str, str], set[frozenset[str]]] = {}
         for line in side.regime.lines:
@@ -85,7 +85,7 @@ def _powers(mine: _Side, theirs: _Side, roles: Mapping[str, str], asked: _Asked)
                     "may": "yes" if here else "no",
                 }
                 clauses = (*mine.grants(object, act), *_theirs(theirs, theirs.grants(object, act)))
-                yield Told("between-powers", "information", params, clauses)
+                yield RuleFinding("between-powers", "information", params, clauses)
 
 
 def _words(charter: Charter) -> frozenset[str]:
@@ -99,7 +99,7 @@ def _theirs(side: _Side, clauses: tuple[CitedClause, ...]) -> tuple[CitedClause,
     return tuple(CitedClause(f"{side.slug}:{c.clause}", c.basis, c.gloss, c.file, c.line) for c in clauses)
 
 
-def _values(mine: _Side, theirs: _Side) -> Iterator[Told]:
+def _values(mine: _Side, theirs: _Side) -> Iterator[RuleFinding]:
     for rule in mine.charter.rules:
         for other in theirs.charter.rules:
             stated = NOT_STATED not in (rule.value, other.value)
@@ -117,7 +117,7 @@ def _values(mine: _Side, theirs: _Side) -> Iterator[Told]:
                     "other": theirs.slug,
                 }
                 clauses = (*cited(mine.regime, rule.cite), *_theirs(theirs, cited(theirs.regime, other.cite)))
-                yield Told("between-values", "information", params, clauses, rule.source.file, rule.source.line)
+                yield RuleFinding("between-values", "information", params, clauses, rule.source.file, rule.source.line)
 
 
 def _kind(where: Mapping[str, str]) -> frozenset[str]:
@@ -125,7 +125,7 @@ def _kind(where: Mapping[str, str]) -> frozenset[str]:
     return frozenset(f"{key}={value}" for key, value in where.items() if key not in ("body", "for"))
 
 
-def _duties(mine: _Side, theirs: _Side, roles: Mapping[str, str]) -> Iterator[Told]:
+def _duties(mine: _Side, theirs: _Side, roles: Mapping[str, str]) -> Iterator[RuleFinding]:
     for duty in duties(mine.charter):
         for other in duties(theirs.charter):
             alike = (duty.done_by, duty.after, _kind(duty.done_where), _kind(duty.where)) == (
@@ -143,7 +143,7 @@ def _duties(mine: _Side, theirs: _Side, roles: Mapping[str, str]) -> Iterator[To
                     "other": theirs.slug,
                 }
                 clauses = (*cited(mine.regime, duty.cite), *_theirs(theirs, cited(theirs.regime, other.cite)))
-                yield Told("between-duties", "information", params, clauses, duty.source.file, duty.source.line)
+                yield RuleFinding("between-duties", "information", params, clauses, duty.source.file, duty.source.line)
 
 
 def _when(every: str, days: int | None) -> str:

@@ -16,7 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
 
-from steerco.answers.findings import Found, Looked, Told, cited, found
+from msgspec import structs
+
+from steerco.answers.findings import Found, Looked, RuleFinding, cited, found
 from steerco.answers.lab import Lab
 from steerco.answers.powers import Powers
 from steerco.charter.duties import duties
@@ -59,12 +61,12 @@ class _Texts:
 
     def _told(
         self, code: str, first: Parameter | Line | Procedure | Duty, clauses: Sequence[str], params: dict[str, str]
-    ) -> Told:
-        return Told(code, "warning", params, cited(self.regime, tuple(clauses)), first.source.file, first.source.line)
+    ) -> RuleFinding:
+        return RuleFinding(code, "warning", params, cited(self.regime, tuple(clauses)), first.source.file, first.source.line)
 
     # Values
 
-    def values(self) -> Iterator[Told]:
+    def values(self) -> Iterator[RuleFinding]:
         """Values that two texts, or one text twice, state otherwise for the same case."""
         by_name: dict[str, list[tuple[Charter, Parameter]]] = {}
         for layer in self.layers:
@@ -87,7 +89,7 @@ class _Texts:
         fills = "house" in (one.instrument.kind, other.instrument.kind) and text.force == "charter"
         return not fills or text.where.items() <= house.where.items()  # a wider house rule fills what the text leaves
 
-    def _differing(self, first: Parameter, second: Parameter, case: Mapping[str, str]) -> Iterator[Told]:
+    def _differing(self, first: Parameter, second: Parameter, case: Mapping[str, str]) -> Iterator[RuleFinding]:
         bound = bound_of(first.name, (first, second))
         mine, other = _effective(first, bound), _effective(second, bound)
         day = self._day(mine, other)
@@ -152,7 +154,7 @@ class _Texts:
 
     # Lines
 
-    def lines(self) -> Iterator[Told]:
+    def lines(self) -> Iterator[RuleFinding]:
         """Grants of which a bar of another clause takes the whole, or that meet a bar as wide for somebody."""
         table = self.regime.table
         for key in dict.fromkeys((line.type, line.act) for line in self.regime.lines):
@@ -161,7 +163,7 @@ class _Texts:
                 for grant in (line for line in lines if line.allow and line.clause != bar.clause):
                     yield from self._clash(grant, bar)
 
-    def _clash(self, grant: Line, bar: Line) -> Iterator[Told]:
+    def _clash(self, grant: Line, bar: Line) -> Iterator[RuleFinding]:
         self.asked += 1
         table = self.regime.table
         same = grant.subject in table.groups_of(bar.subject) or bar.subject in table.groups_of(grant.subject)
@@ -170,7 +172,7 @@ class _Texts:
             return
         yield self._told("line-against-line", bar, (grant.clause, bar.clause), self._both_lines(grant, bar, grant.subject))
 
-    def house_lines(self) -> Iterator[Told]:
+    def house_lines(self) -> Iterator[RuleFinding]:
         """House lines that would give or take what the regulation gives to somebody."""
         for line, grant, _ in clashes(list(self.regime.lines), self.regime.house, self.regime.closures):
             yield self._told(
@@ -198,7 +200,7 @@ class _Texts:
 
     # Procedures and duties
 
-    def procedures(self) -> Iterator[Told]:
+    def procedures(self) -> Iterator[RuleFinding]:
         """One requirement that two texts, or one twice, attach to the same act with different consequences."""
         for rules in self.regime.procedures.values():
             for first, second in combinations(rules, 2):
@@ -214,7 +216,7 @@ class _Texts:
                     }
                     yield self._told("requirement-twice", second, (*first.cite, *second.cite), params)
 
-    def duties(self) -> Iterator[Told]:
+    def duties(self) -> Iterator[RuleFinding]:
         """Two duties of one holder to do the same for the same, with different periods or days."""
         owed = [duty for layer in self.layers for duty in duties(layer)]
         alike: dict[tuple[object, ...], list[Duty]] = {}
@@ -235,7 +237,7 @@ class _Texts:
                     }
                     yield self._told("duty-twice", second, (*first.cite, *second.cite), params)
 
-    def _powerless(self, duty: Duty) -> Iterator[Told]:
+    def _powerless(self, duty: Duty) -> Iterator[RuleFinding]:
         """A duty of a named holder to do what the lines give to others alone."""
         table, charter = self.regime.table, self.regime.charter
         group = next((group.roles for group in charter.groups if group.id == duty.holder), ())
@@ -255,7 +257,8 @@ class _Texts:
                 "others": ", ".join(dict.fromkeys(line.subject for line in lines)),
                 "holds": ", ".join(dict.fromkeys(line.clause for line in lines)),
             }
-            yield self._told("duty-without-power", duty, (*duty.cite, *dict.fromkeys(line.clause for line in lines)), params)
+            told = self._told("duty-without-power", duty, (*duty.cite, *dict.fromkeys(line.clause for line in lines)), params)
+            yield structs.replace(told, level="information")  # who owes that it is done need not do it with their own hands
 
 
 def _case(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from steerco.answers.findings import Found, Level, Looked, Told, cited, found
+from steerco.answers.findings import Found, Level, Looked, RuleFinding, cited, found
 from steerco.answers.lab import Lab
 from steerco.answers.powers import Powers
 from steerco.charter.coverage import of_layer
@@ -57,18 +57,18 @@ class _Search:
         *,
         level: Level = "warning",
         asked: int = 0,
-    ) -> Told:
-        return Told(code, level, params, cited(self.regime, clauses), source.file, source.line, asked)
+    ) -> RuleFinding:
+        return RuleFinding(code, level, params, cited(self.regime, clauses), source.file, source.line, asked)
 
     # Duties
 
-    def duties(self) -> Iterator[Told]:
+    def duties(self) -> Iterator[RuleFinding]:
         """Duties whose every discharging act nobody may do on such a record."""
         for layer in (self.regime.charter, *self.regime.layers):
             for duty in duties(layer):
                 yield from self._duty(duty, layer)
 
-    def _duty(self, duty: Duty, layer: Charter) -> Iterator[Told]:
+    def _duty(self, duty: Duty, layer: Charter) -> Iterator[RuleFinding]:
         kind, body = duty.done_where.get("kind", ""), duty.done_where.get("body", "")
         people: list[str] = []
         for done_by in duty.done_by:
@@ -103,7 +103,7 @@ class _Search:
 
     # Powers
 
-    def lines(self) -> Iterator[Told]:
+    def lines(self) -> Iterator[RuleFinding]:
         """Lines that grant an act to nobody: no one is the subject today, or a bar takes all of it."""
         for line in self.regime.lines:
             if not line.allow:
@@ -122,7 +122,7 @@ class _Search:
                 clauses = tuple(dict.fromkeys(line.clause for line in only))[:3]
                 yield self._told("power-of-nobody", only[0].source, clauses, {"subject": subject, "acts": acts})
 
-    def successions(self) -> Iterator[Told]:
+    def successions(self) -> Iterator[RuleFinding]:
         """Powers that pass to a substitute and that the absent officer never had."""
         charter = self.regime.charter
         for rule in charter.successions:
@@ -143,7 +143,7 @@ class _Search:
 
     # States
 
-    def states(self) -> Iterator[Told]:
+    def states(self) -> Iterator[RuleFinding]:
         """States in which records wait for an act that nobody may do, of each type, kind and body in which some can be made."""
         for record in self.types.values():
             stuck: dict[tuple[str, str, str, str], list[str]] = {}
@@ -170,7 +170,7 @@ class _Search:
         named = [name for name in making if self.powers.able(record.record_type, name, object, body)]
         return [line for name in named for line in self.powers.lines(record.record_type, name, object, body)]
 
-    def _stuck_told(self, record: type[Record], body: str, state: str, kinds: list[str], ways: dict[str, str]) -> Told:
+    def _stuck_told(self, record: type[Record], body: str, state: str, kinds: list[str], ways: dict[str, str]) -> RuleFinding:
         """A state without a way on. It is information where the texts do not speak of the way on at all, and where the line that
         makes the record is for every body and there is a way in another: the line is wider than what may follow from it."""
         type, object = record.record_type, f"{record.record_type}.{kinds[0]}" if kinds[0] else record.record_type
@@ -206,7 +206,7 @@ class _Search:
 
     # Requirements and clauses
 
-    def requirements(self) -> Iterator[Told]:
+    def requirements(self) -> Iterator[RuleFinding]:
         """Requirements that come to be met by an act which nobody may do, where the act that needs them is somebody's."""
         for action, rules in self.regime.procedures.items():
             type, _, act = action.partition(".")
@@ -222,7 +222,7 @@ class _Search:
                     params = {"act": action, "requires": rule.requires, "by": remedy}
                     yield self._told("requirement-unmet", rule.source, rule.cite, params, asked=asked)
 
-    def clauses(self) -> Iterator[Told]:
+    def clauses(self) -> Iterator[RuleFinding]:
         """Clauses of the charter and the house rules under which nothing runs."""
         lines = [(line.clause, str(line)) for line in self.regime.lines]
         hooks = list(named(self.lab.snapshot.circle))

@@ -57,7 +57,7 @@ Level = Literal["warning", "information"]
 """How much a finding weighs: a warning wants mending or a word in the readings; information is by right or by design."""
 
 
-class Told(Struct, frozen=True):
+class RuleFinding(Struct, frozen=True):
     """One finding of an answer: ``code`` names its text (``answers.<question>`` of the catalogues), ``params`` fill it.
 
     ``clauses`` bear on it; ``file`` and ``line`` say where it stands. ``asked`` is how many persons the kernel refused, where the
@@ -81,15 +81,15 @@ class Told(Struct, frozen=True):
 class Found(Struct, frozen=True):
     """The findings of one question, warnings first, with the bounds within which somebody looked."""
 
-    findings: tuple[Told, ...]
+    findings: tuple[RuleFinding, ...]
     looked: Looked
 
     @property
-    def warnings(self) -> tuple[Told, ...]:
+    def warnings(self) -> tuple[RuleFinding, ...]:
         return tuple(told for told in self.findings if told.level == "warning")
 
 
-def found(findings: Iterable[Told], looked: Looked) -> Found:
+def found(findings: Iterable[RuleFinding], looked: Looked) -> Found:
     """Return findings in the order of an answer, each once."""
     once = {told.key: told for told in findings}
     return Found(tuple(sorted(once.values(), key=lambda told: (told.level == "information", told.file, told.line))), looked)

@@ -11,7 +11,7 @@ from msgspec import structs
 from steerco.answers.between import between
 from steerco.answers.conflicts import conflicts
 from steerco.answers.dead_ends import dead_ends
-from steerco.answers.findings import CitedClause, Found, Looked, Told, TriedAct
+from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, TriedAct
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.reach import Gain, Reach, reach
 from steerco.answers.silences import Silences, silences
@@ -156,7 +156,7 @@ def print_found(question: str, answer: Found, *, information: bool) -> None:
     print_looked(answer.looked)
 
 
-def said(question: str, told: Told) -> str:
+def said(question: str, told: RuleFinding) -> str:
     """Return a finding as a sentence."""
     params = dict(told.params)
     if params.get("tried"):
