@@ -142,6 +142,13 @@ def read_regulation(text: str, parsers: Sequence[CharterParser], unsure: tuple[U
     return Imported(parser.name, parser.language, parsed, doubts, account_of(text, parsed.placed))
 
 
+def from_parts(text: str, parsed: Parsed, language: str, parser: str) -> Imported:
+    """Return a regulation whose file said what each part is. Raises :class:`NotRead` where it has no clause."""
+    if not parsed.clauses:
+        raise NotRead(f"{parser} found no clause in this text")
+    return Imported(parser, language, parsed, parsed.unsure, account_of(text, parsed.placed))
+
+
 def import_charter(
     text: str, parsers: list[CharterParser], target: Path, source: str = "", unsure: tuple[Unsure, ...] = ()
 ) -> ImportReport:

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "conflicts": ("steerco.cli.charter_answers:conflicts", "Where texts contradict each other, and what prevails."),
     "dead-ends": ("steerco.cli.charter_answers:dead_ends", "What leads nowhere: duties, powers, states, requirements."),
     "silences": ("steerco.cli.charter_answers:silences", "What is left open, and how other charters settle it."),
+    "export": ("steerco.cli.charter_export:export", "Write a charter as Akoma Ntoso, the standard's XML for legal texts."),
     "reach": ("steerco.cli.charter_answers:reach", "What a role can come to, alone or two together."),
 }
 
@@ -37,7 +38,7 @@ def charter() -> None:
 def import_(shell: Shell, file: Path, slug: str, strict: bool) -> None:
     """Take the clauses of a regulation from its file into tenants/SLUG/charter.toml; never over an existing one.
 
-    The file is plain text (UTF-8), Markdown, Word (.docx) or a PDF with a text layer.
+    The file is plain text (UTF-8), Markdown, Word (.docx), a PDF with a text layer, or Akoma Ntoso (XML).
 
     Doubtful passages are listed with their lines: compare them with the source.
     """

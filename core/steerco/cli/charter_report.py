@@ -14,7 +14,7 @@ from steerco.cases.runner import find
 from steerco.charter.all_rules import ruled
 from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
-from steerco.charter.importer import Imported, ImportReport, NotRead, read_regulation, write_charter
+from steerco.charter.importer import Imported, ImportReport, NotRead, from_parts, read_regulation, write_charter
 from steerco.charter.model import Charter
 from steerco.charter.proposals import Proposal, proposed
 from steerco.charter.sources import SourceProblem, read_source
@@ -34,7 +34,7 @@ from steerco.policy.line import Line
 
 
 def import_text(home: Home, file: Path, slug: str) -> ImportReport:
-    """Write ``tenants/SLUG/charter.toml`` from the text of ``file``: plain text, Markdown, Word or PDF.
+    """Write ``tenants/SLUG/charter.toml`` from ``file``: plain text, Markdown, Word, PDF or Akoma Ntoso.
 
     Raises ``BadSlug`` and ``CommandProblem``.
     """
@@ -59,6 +59,8 @@ def import_text(home: Home, file: Path, slug: str) -> ImportReport:
 def _read(file: Path) -> Imported:
     try:
         source = read_source(file)
+        if source.parsed is not None:
+            return from_parts(source.text, source.parsed, source.language, "Akoma Ntoso")
         return read_regulation(source.text, installed().parsers(), source.unsure)
     except SourceProblem as problem:
         raise CommandProblem(problem.code, str(problem), problem.do) from None

@@ -1,4 +1,4 @@
-"""The text of a regulation out of its file: plain text, Markdown, Word, PDF."""
+"""The text of a regulation out of its file: plain text, Markdown, Word, PDF, Akoma Ntoso."""
 
 from __future__ import annotations
 

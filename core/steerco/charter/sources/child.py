@@ -1,4 +1,4 @@
-"""The process that reads one Word or PDF file from its standard input, under limits of memory and time."""
+"""The process that reads one Word, PDF or XML file from its standard input, under limits of memory and time."""
 
 from __future__ import annotations
 
@@ -15,19 +15,27 @@ CPU_SECONDS = 30
 
 
 def main(kind: str) -> None:
-    """Read a file of ``kind`` (``word`` or ``pdf``) and print a ``FileReading`` in JSON."""
+    """Read a file of ``kind`` (``word``, ``pdf`` or ``akn``) and print a ``FileReading`` in JSON."""
     _limit()
     raw = sys.stdin.buffer.read()
     try:
-        if kind == "word":
-            from steerco.charter.sources.word import read_word as read
-        else:
-            from steerco.charter.sources.pdf import read_pdf as read
-        text, unsure = read(raw)
-        told = FileReading(text, unsure)
+        told = _told(kind, raw)
     except CannotRead as problem:
         told = FileReading(problem=(problem.code, str(problem)))
     sys.stdout.buffer.write(msgspec.json.encode(told))
+
+
+def _told(kind: str, raw: bytes) -> FileReading:
+    if kind == "akn":
+        from steerco.charter.sources.akn import read_akn
+
+        text, parsed, language = read_akn(raw)
+        return FileReading(text, parsed=parsed, language=language)
+    if kind == "word":
+        from steerco.charter.sources.word import read_word as read
+    else:
+        from steerco.charter.sources.pdf import read_pdf as read
+    return FileReading(*read(raw))
 
 
 def _limit() -> None:

@@ -1,4 +1,4 @@
-"""Read a regulation's file. Word and PDF are read by a process of their own with limits: such files can be made to harm."""
+"""Read a regulation's file. Word, PDF and XML are read by a process of their own with limits: such files can be made to harm."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from steerco.charter.importer import Parsed
 from steerco.charter.outline import Unsure
 from steerco.config.read import NotText, decoded
 
 MOST_BYTES = 64 * 1024 * 1024
 """The largest file that is read, in bytes."""
 SECONDS = 60
-"""The time that a Word or PDF file may take."""
+"""The time that a Word, PDF or XML file may take."""
 _ZIP, _PDF, _OLE = b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -24,6 +25,9 @@ class SourceText(Struct, frozen=True):
 
     text: str
     unsure: tuple[Unsure, ...] = ()
+    parsed: Parsed | None = None
+    """The regulation itself, where the kind of file says what each part is."""
+    language: str = ""
 
 
 class SourceProblem(ValueError):
@@ -50,6 +54,11 @@ def read_source(file: Path) -> SourceText:
         return _apart("word", raw, file.name)
     if raw.startswith(_PDF) or _PDF in raw[:1024]:
         return _apart("pdf", raw, file.name)
+    head = raw[:400].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        raise SourceProblem("html", f"{file.name} is a web page", "copy its text into a plain text file, or save it as .docx")
+    if head.startswith((b"<?xml", b"<akomantoso", b"<!doctype", b"<!entity")):
+        return _apart("akn", raw, file.name)
     try:
         return SourceText(decoded(raw, file.name))
     except NotText as error:
@@ -65,6 +74,8 @@ class FileReading(Struct):
     unsure: list[Unsure] = []
     problem: tuple[str, str] | None = None
     """Code and message."""
+    parsed: Parsed | None = None
+    language: str = ""
 
 
 _DO = {
@@ -72,6 +83,7 @@ _DO = {
     "scanned": "run text recognition on it first (OCR), then compare each line that the report names",
     "not-word": "open it in Word or LibreOffice and save it as .docx",
     "not-pdf": "print it to PDF again, or give its text",
+    "not-akn": "give a file of Akoma Ntoso 3.0 without document type and entities, or its text",
     "too-large": "take out pictures and annexes, or save its text",
 }
 
@@ -93,4 +105,4 @@ def _apart(kind: str, raw: bytes, name: str) -> SourceText:
     if told.problem:
         code, message = told.problem
         raise SourceProblem(code, f"{name} {message}", _DO[code])
-    return SourceText(told.text, tuple(told.unsure))
+    return SourceText(told.text, tuple(told.unsure), told.parsed, told.language)
