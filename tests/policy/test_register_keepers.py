@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from steerco.charter.model import Label, Seat
+from steerco.charter.model import Seat
 from steerco.configuration.register_keepers import warnings
 from steerco.policy.reader import read
 
@@ -47,6 +47,6 @@ def test_the_line_that_a_warning_names_ends_it() -> None:
 
 def test_a_role_with_two_seats_is_two_keepers() -> None:
     lines = read("\n".join([SECRETARY, BARRED]), "policies/a.csv")[0]
-    seats = [Seat(f"secretary-{number}", "secretary", Label(), ("1",)) for number in (1, 2)]
+    seats = [Seat(f"secretary-{number}", ("1",), "secretary") for number in (1, 2)]
     assert [each.code for each in warnings(lines, seats[:1])] == ["one-keeper"]
     assert list(warnings(lines, seats)) == []

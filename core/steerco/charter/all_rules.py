@@ -33,6 +33,7 @@ from steerco.charter.model import (
     Template,
     TermRule,
     Vacancy,
+    Weight,
 )
 from steerco.charter.terms import TermLength
 from steerco.charter.values import NAMED
@@ -69,7 +70,7 @@ class Ruled(Struct, frozen=True):
                 return rule != "one-decides" or classes != ("*",)
             case Quorum(share=share):
                 return share not in (NOT_STATED, "none")
-            case Ballot() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation():
+            case Ballot() | Weight() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation():
                 return True
             case ClockRule():
                 return bool(self.rule.runs)
@@ -110,6 +111,8 @@ def name_of(rule: Any) -> str:
             return rule.name
         case Parameter():
             return f"{rule.name}{_narrowed(rule.where)}"
+        case Weight():
+            return rule.name
     return str(getattr(rule, "id", "") or rule.who)
 
 

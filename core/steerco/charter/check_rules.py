@@ -8,6 +8,7 @@ from steerco.charter.all_rules import ruled
 from steerco.charter.check_membership import check_membership
 from steerco.charter.check_time import check_time
 from steerco.charter.check_values import check_values
+from steerco.charter.check_voters import check_voters
 from steerco.charter.check_voting import check_voting
 from steerco.charter.events import ANY, NOT
 from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, Duty, Procedure, Source, Succession, Template
@@ -38,6 +39,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
         yield from _name(power.source, subject, "role, seat, group, body or outsider", power.who, holders)
         yield from _acts(power.source, subject, [power.act], known_names)
     yield from check_voting(charter, known_names)
+    yield from check_voters(charter, known_names)
     yield from check_membership(charter, known_names)
     yield from check_values(charter, known_names)
     yield from check_time(charter, known_names)
@@ -81,7 +83,8 @@ def _people(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
             )
     for seat in charter.seats:
         subject = f"seat '{seat.id}'"
-        yield from _name(seat.source, subject, "role", seat.role, known_names.roles)
+        if seat.role:
+            yield from _name(seat.source, subject, "role", seat.role, known_names.roles)
         yield from _stated(seat.source, subject, "office", seat.office, known_names.offices)
         yield from _stated(seat.source, subject, "agency", seat.agency, known_names.agencies)
     for bound in charter.bound:

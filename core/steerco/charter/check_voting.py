@@ -37,9 +37,6 @@ def _names(rule: DecisionRule, charter: Charter, names: KnownNames) -> Iterator[
         yield NameProblem(
             rule.source, "unknown-body", f"{subject}: there is no body '{rule.body}'{nearest(rule.body, names.bodies)}"
         )
-    if rule.voters and rule.voters not in names.holders():
-        message = f"{subject}, voters: there is no role, group or body '{rule.voters}'{nearest(rule.voters, names.holders())}"
-        yield NameProblem(rule.source, "unknown-role", message)
     ballots = {row.id for row in charter.ballots}
     if rule.ballot and rule.ballot not in ballots:
         yield NameProblem(
@@ -81,8 +78,12 @@ def _tests(rule: DecisionRule, charter: Charter) -> Iterator[NameProblem]:
         return
     others = [name for name in rule.takes if rule.counts_as(name) == name]
     lists = rule.tests()
+    weights = {weight.name for weight in charter.weights}
     for test in (test for tests in lists for test in tests):
         yield from _test(rule, test, {*COUNTS, *others}, charter)
+        if test.weight and test.weight not in weights:
+            message = f"{subject}, measure: there is no weight '{test.weight}'{nearest(test.weight, weights)}"
+            yield NameProblem(rule.source, "unknown-weight", message)
     first = [test.count for test in lists[0]]
     if rule.pass_ and rule.decides and rule.rule == "vote" and not {"for", *others}.intersection(first):
         message = f"{subject}: no test counts the votes for, so it passes when nobody votes for it"
@@ -112,7 +113,7 @@ def _test(rule: DecisionRule, test: VoteTest, counts: set[str], charter: Charter
         message = f"{subject}: 'fixed' needs the stated number of seats: [[body]] seats = …; until then those seated are counted"
         yield NameProblem(rule.source, "not-stated", message, "warning")
     most = stated_seats(charter, rule.body)
-    asked = max(test.at_least or 0, test.all_but or 0)
+    asked = 0 if test.measure else max(test.at_least or 0, test.all_but or 0)
     if most and asked > most:
         message = f"{subject}: {asked} can never be reached: '{rule.body}' has {most} seats"
         yield NameProblem(rule.source, "impossible-test", message)

@@ -36,6 +36,7 @@ TABLES: dict[str, str] = {
     "decision": "decisions",
     "ballot": "ballots",
     "quorum": "quorums",
+    "weight": "weights",
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",

@@ -33,6 +33,8 @@ from steerco.charter.stated import Source as Source
 from steerco.charter.terms import TermRule as TermRule
 from steerco.charter.turns import Rotation as Rotation
 from steerco.charter.vacancies import Vacancy as Vacancy
+from steerco.charter.voters import PERSON, RIGHTS, Related, Right, StandsIn
+from steerco.charter.voters import Weight as Weight
 from steerco.charter.voting import Ballot as Ballot
 from steerco.charter.voting import DecisionRule as DecisionRule
 from steerco.charter.voting import Quorum as Quorum
@@ -47,6 +49,9 @@ class Body(Struct, frozen=True, gc=False):
     ``seats`` is its fixed membership, where the text states it: vacancies do not lower it. ``min`` and ``max`` bound how many
     members it may have; ``counted`` are the roles, groups and seats that the three count (none: all of its members). With
     ``below_min`` = ``no-decision`` it decides nothing while it has fewer members than ``min``.
+
+    ``unit`` is who has the one vote: each person, each agency, or each value of an attribute (``attr:<name>``); ``split`` what
+    counts where those of one unit vote differently, ``related`` the units that count as one.
 
     Of its documents: ``abbreviation`` stands in their numbers, ``header`` and ``parent`` (the body above it) at their head, each
     a text whose lines are the lines printed.
@@ -65,6 +70,9 @@ class Body(Struct, frozen=True, gc=False):
     max: int | Literal["not-stated", "none"] = NOT_STATED
     below_min: Literal["shown", "no-decision"] = "shown"
     counted: tuple[str, ...] = ()
+    unit: str = PERSON
+    split: Literal["no-vote", "latest", "head-of-delegation"] = "no-vote"
+    related: tuple[Related, ...] = ()
     source: Source = Source()
 
 
@@ -94,14 +102,21 @@ class Group(Struct, frozen=True, gc=False):
 
 
 class Seat(Struct, frozen=True, gc=False):
-    """A named place in a role. The holder of ``office`` holds it if the text names one; otherwise somebody is appointed."""
+    """A named place in a role. The holder of ``office`` holds it if the text names one; otherwise somebody is appointed.
+
+    An alternate's seat ``stands_for`` another: its holder acts for that seat ``when`` the holder of it is away, or presides, with
+    these ``rights``. It needs no role of its own.
+    """
 
     id: str
-    role: str
-    label: Label
     cite: tuple[str, ...]
+    role: str = ""
+    label: Label = Label()
     office: str = NOT_STATED
     agency: str = NOT_STATED
+    stands_for: str = ""
+    rights: tuple[Right, ...] = RIGHTS
+    when: tuple[StandsIn, ...] = ("away",)
     source: Source = Source()
 
 
@@ -313,6 +328,7 @@ class Charter(Struct, frozen=True, gc=False):
     decisions: tuple[DecisionRule, ...] = ()
     ballots: tuple[Ballot, ...] = ()
     quorums: tuple[Quorum, ...] = ()
+    weights: tuple[Weight, ...] = ()
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()

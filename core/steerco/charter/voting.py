@@ -21,6 +21,9 @@ BASES = ("fixed", "seated", "entitled", "active", "present", "cast", "voted")
 """The wholes of which a share can be asked."""
 Counted = Literal["present", "proxy", "alternate", "remote"]
 """Whom a quorum can count: who is there, who is represented by proxy or alternate, who takes part remotely."""
+RELATION = "relation:"
+WEIGHT = "weight:"
+"""Stands before the name of a weight in a test's ``measure``."""
 NONE = "none"
 """The value of a rule of which the text says that there is none."""
 
@@ -29,7 +32,8 @@ class VoteTest(Struct, frozen=True, gc=False):
     """One condition of a decision: ``count`` against a number, a share of the base ``of``, or the count ``more_than``.
 
     ``share`` must be reached, with ``over`` exceeded. ``all_but`` is the base less so many. ``less`` are counts that the base is
-    without.
+    without. ``measure`` counts by a weight (``weight:<name>``) instead of heads; those of ``excluding`` are out of this test
+    alone.
     """
 
     count: str
@@ -41,6 +45,19 @@ class VoteTest(Struct, frozen=True, gc=False):
     all_but: int | None = None
     more_than: str = ""
     less: tuple[str, ...] = ()
+    measure: str = ""
+    excluding: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> str:
+        """The name of the weight by which it counts; empty: heads."""
+        return self.measure.removeprefix(WEIGHT)
+
+
+class MoreVoters(Struct, frozen=True, gc=False):
+    """Voters beside the members of the body: roles, groups, or relations to the matter (``relation:author``)."""
+
+    add: tuple[str, ...]
 
 
 class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
@@ -66,7 +83,7 @@ class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
     or_pass: tuple[tuple[VoteTest, ...], ...] = ()
     tie: str = NOT_STATED
     positions: tuple[str, ...] | dict[str, tuple[str, ...]] = ("for", "against", "abstain")
-    voters: str = ""
+    voters: str | MoreVoters = ""
     excluding: tuple[str, ...] = ()
     secret: bool = False
     quorum: str = ""
@@ -74,6 +91,11 @@ class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
     outcome_is: Literal["decision", "advice"] = "decision"
     effect: Effect = ""
     source: Source = Source()
+
+    @property
+    def voting_role(self) -> str:
+        """The role or group whose members vote; empty where all members do, or a relation says who."""
+        return self.voters if isinstance(self.voters, str) and not self.voters.startswith(RELATION) else ""
 
     @property
     def takes(self) -> tuple[str, ...]:

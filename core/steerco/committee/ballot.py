@@ -14,6 +14,7 @@ from steerco.charter.voting import Channel
 from steerco.committee import quorum_to_meet, tally, vote, vote_facts
 from steerco.committee.matter import PENDING, Matter, Position
 from steerco.committee.meeting import Meeting
+from steerco.committee.voice import heard
 from steerco.committee.vote import Recusal, Vote
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Party, Text
@@ -49,7 +50,7 @@ def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at:
     end = do.time("closes_at", closes_at) if closes_at is not None else first if ballot.period is not None else None
     if end is not None and end < first:
         do.out_of_order("ballot-too-short", *ballot.cite, until=first.isoformat())
-    facts = structs.replace(facts, ballot=ballot, closes_at=end, proposed_by=do.acting_for or do.actor)
+    facts = structs.replace(facts, ballot=ballot, closes_at=end, proposed_by=do.actor)
     facts = structs.replace(facts, closes_on=do.local(end) if end is not None else None)
     vote_facts.keep(m, facts)
     do.tell(*facts.who.entitled)
@@ -59,7 +60,7 @@ def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at:
 def second(do: Do, m: Matter) -> None:
     """Second the ballot, so that it can be voted on."""
     facts = _open(do, m)
-    me = do.acting_for or do.actor
+    me = do.actor
     if me == facts.proposed_by or me in facts.seconds:
         do.out_of_order("second-by-another", *(facts.ballot.cite if facts.ballot else ()))
     vote_facts.keep(m, structs.replace(facts, seconds=(*facts.seconds, me)))
@@ -72,18 +73,17 @@ def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) 
     rule = facts.rule
     if position not in rule.takes:
         do.invalid("position", "not-one-of", known=list(rule.takes))
-    me = do.acting_for or do.actor
-    if me not in facts.who.entitled:
-        do.out_of_order("not-entitled-to-vote", *(rule.cite if rule.voters or rule.excluding else ()))
+    voice = heard(do, m, facts)
     ballot = facts.ballot
     if ballot is not None:
         if facts.lacks_second():
             do.out_of_order("ballot-not-seconded", *ballot.cite)
-        if ballot.revisable == "no" and me in vote.cast(do, m):
+        if ballot.revisable == "no" and voice.voter in vote.cast(do, m):
             do.out_of_order("vote-not-revisable", *ballot.cite)
         if not reason and {position, rule.counts_as(position)}.intersection(ballot.reason_for):
             do.invalid("reason", "reason-for-position")
-    do.add(m, Vote(who=me, position=position, reason=reason, at=do.at))
+    by = (do.actor, voice.how) if voice.how else (None, None)
+    do.add(m, Vote(who=voice.voter, position=position, reason=reason, by=by[0], how=by[1], at=do.at))
     do.secret = facts.secret
     vote.facts_of(do, m)
 

@@ -13,6 +13,7 @@ A ``Day`` inherits in three steps: names (``naming``), tenure (``tenure``), capa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -32,6 +33,12 @@ from steerco.policy.capacity import Capacity
 from steerco.store.prepared_select import Prepared
 from steerco.store.tenant_status import standing
 
+ALTERNATE_POWERS: dict[str, tuple[str, ...]] = {
+    "attend": ("meeting.reply", "matter.give-opinion"),
+    "vote": ("matter.vote", "matter.second"),
+    "quorum": (),
+}
+"""What an alternate does in the place of who is away, by the right that the charter gives."""
 UNIT = "unit"
 """The sort of an agency that is a unit of an organisation."""
 
@@ -126,6 +133,10 @@ class Day(Tenure):
         roles = sorted({role for _, role in self._away})
         return tuple(role for role in roles if all((person, role) in self._away for person in self._role_holders.get(role, ())))
 
+    def away(self, person: str, body: str) -> bool:
+        roles = [role for _, role, _ in self._held.get(person, ()) if role in self._roles and self._roles[role].body == body]
+        return bool(roles) and all((person, role) in self._away for role in roles)
+
     @cached_property
     def grants(self) -> tuple[Grant, ...]:
         """The delegations in force on the day: a delegation ends when its giver leaves the seat in which it was given."""
@@ -209,7 +220,17 @@ class Day(Tenure):
             for grant in self.grants
             if grant.scope - {"acting"} and self.sort(grant.by) not in ("agency", "body") and self._receives(person, grant)
         ]
-        return [own, *succeeding, *delegated]
+        return [own, *succeeding, *self._standing_in(person), *delegated]
+
+    def _standing_in(self, person: str) -> Iterator[Capacity]:
+        """Yield the capacity of an alternate in each seat whose holder is recorded absent: that seat's, for what the charter lets
+        an alternate do."""
+        for seat in self.standing_for(person):
+            holders = self.holders(seat.stands_for)
+            role = self._seats[seat.stands_for].role if seat.stands_for in self._seats else ""
+            if "away" in seat.when and holders and all((holder, role) in self._away for holder in holders):
+                powers = frozenset(power for right in seat.rights for power in ALTERNATE_POWERS[right])
+                yield self._as(seat.stands_for, seat.cite, powers)
 
     def acts_as(self, person: str, acting_for: str) -> frozenset[str]:
         """Return the parties whose act it is: those that the person is, or the officer acted for and that officer's seat."""

@@ -97,7 +97,7 @@ def _said(need: Need) -> str:
 
 
 def _capped(do: Do, a: Any, cap: Cap, then: Parties, members: set[str]) -> None:
-    voting = {rule.voters for rule in do.charter.decisions if rule.body == cap.body and rule.voters}
+    voting = {rule.voting_role for rule in do.charter.decisions if rule.body == cap.body and rule.voting_role}
     counted = {
         person
         for person in members | {a.person}

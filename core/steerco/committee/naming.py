@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 
 from steerco.charter.model import NOT_STATED, Charter, Rotation, Seat
 from steerco.committee.appointment import OUTSIDERS
@@ -52,12 +53,12 @@ class NameResolver:
         """Return a seat for each role that heads a body and has no seat in the charter, so that work follows its holder."""
         named = {seat.role for seat in self.charter.seats}
         heads = [self._roles[body.head] for body in self.charter.bodies if body.head in self._roles and body.head not in named]
-        return {role.id: Seat(role.id, role.id, role.label, role.cite) for role in heads if not role.several}
+        return {role.id: Seat(role.id, role.cite, role.id, role.label) for role in heads if not role.several}
 
     def _represented(self) -> dict[str, Seat]:
         """Return a seat for each role that acts for agencies and each agency that ever had a member in it."""
         return {
-            _place(role.id, agency): Seat(_place(role.id, agency), role.id, role.label, role.cite, agency=agency)
+            _place(role.id, agency): Seat(_place(role.id, agency), role.cite, role.id, role.label, agency=agency)
             for role in self.charter.roles
             if role.represents
             for agency in dict.fromkeys(holding.agency for holding in self.all.holdings if holding.seat == role.id)
@@ -160,7 +161,7 @@ class NameResolver:
         if party in self._bodies:
             return frozenset({party})
         if party in self._seats:
-            return frozenset({self._seats[party].role})
+            return frozenset({self._seats[party].role or "person"})
         if party in self._roles or party in OUTSIDERS:
             return frozenset({party})
         roles = frozenset(role for person in self.holders(party) for _, role, _ in self._held.get(person, ()))
@@ -178,6 +179,30 @@ class NameResolver:
             return tuple(person for person, places in self._held.items() if any(seat == party for seat, _, _ in places))
         return tuple(self._role_holders.get(party, ()) or self._office_holders.get(party, ()))
 
+    def regular(self, body: str) -> tuple[str, ...]:
+        return tuple(p for p in self.members(body) if any(not self._stands_in(seat) for seat in self._places_in(body, p)))
+
+    def standing_for(self, person: str) -> tuple[Seat, ...]:
+        return tuple(self._seats[seat] for seat, _, _ in self._held.get(person, ()) if self._stands_in(seat))
+
+    def alternates(self, person: str, body: str) -> Iterator[tuple[str, Seat]]:
+        return ((p, seat) for own in self._places_in(body, person) for p, seat in self._stand_ins.get(own, ()) if p != person)
+
+    @cached_property
+    def _stand_ins(self) -> dict[str, list[tuple[str, Seat]]]:
+        """Those who stand in for each seat, with the alternate's seat."""
+        found: dict[str, list[tuple[str, Seat]]] = defaultdict(list)
+        for person in self._held if any(seat.stands_for for seat in self.charter.seats) else ():
+            for seat in self.standing_for(person):
+                found[seat.stands_for].append((person, seat))
+        return found
+
+    def _stands_in(self, seat: str) -> bool:
+        return seat in self._seats and bool(self._seats[seat].stands_for)
+
+    def _places_in(self, body: str, person: str) -> list[str]:
+        return [seat for seat, role, _ in self._held.get(person, ()) if role in self._roles and self._roles[role].body == body]
+
     def members(self, body: str) -> tuple[str, ...]:
         roles = [role.id for role in self.charter.roles if role.body == body]
         return tuple(dict.fromkeys(person for role in roles for person in self._role_holders.get(role, ())))
@@ -187,7 +212,7 @@ class NameResolver:
         return tuple(self._held.get(person, ()))
 
     def roles(self, person: str) -> frozenset[str]:
-        return frozenset(role for _, role, _ in self._held.get(person, ()))
+        return frozenset(role for _, role, _ in self._held.get(person, ()) if role)
 
     def called(self, person: str) -> frozenset[str]:
         """Return every name by which a charter speaks of a person, seat or role: roles, seats, bodies, groups of these."""
@@ -203,7 +228,9 @@ class NameResolver:
         given."""
         held = [(seat, role) for seat, role, _ in self._held.get(person, ()) if only in ("", role)]
         bodies = {self._roles[role].body for _, role in held if role in self._roles}
-        return frozenset({role for _, role in held} | bodies | {seat for seat, _ in held if seat and seat not in self.places})
+        return frozenset(
+            {role for _, role in held if role} | bodies | {seat for seat, _ in held if seat and seat not in self.places}
+        )
 
     def agency(self, party: str) -> str:
         """Return the top agency of a unit, or the agency that a person or seat acts for, by any appointment."""
@@ -223,7 +250,11 @@ class NameResolver:
         if who in self._seats:
             return who
         person = who if who in self.all.persons else next(iter(self.holders(who)), who)
-        seats = [seat for seat, role, _ in self._held.get(person, ()) if seat and self._roles[role].body == body]
+        seats = [
+            seat
+            for seat, role, _ in self._held.get(person, ())
+            if seat and role in self._roles and self._roles[role].body == body
+        ]
         if who in self.all.persons and capacity:
             seats = [seat for seat, role, _ in self._held.get(person, ()) if seat and role == capacity] or seats
         if who in self._roles:

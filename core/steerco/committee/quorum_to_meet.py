@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from steerco.charter.model import Quorum
-from steerco.committee import tally, vote_facts
+from steerco.committee import tally, vote_facts, voters
 from steerco.committee.attendance import ATTENDED, Attendance
 from steerco.committee.meeting import Meeting, Movement
 from steerco.records import Do, Unmet
@@ -97,5 +97,6 @@ def _rows(do: Do, m: Meeting) -> Iterable[Attendance]:
 def _count(do: Do, m: Meeting, quorum: Quorum, there: frozenset[str]) -> tuple[int, int]:
     """Return how many of those who count are among ``there``, and how many have to be."""
     remote = (person for row in _rows(do, m) if row.mode == "remote" for person in do.parties.holders(row.who))
-    who = vote_facts.electorate(do, m.body, vote_facts.voting_members(do, m.body))
-    return tally.presence(quorum, structs.replace(who, present=tuple(there), remote=tuple(remote)), {})
+    who = voters.electorate(do, m.body, voters.members(do, m.body))
+    who = structs.replace(who, present=tuple(there), remote=tuple(remote))
+    return tally.presence(quorum, structs.replace(who, represented=voters.represented(do, m, who)), {})

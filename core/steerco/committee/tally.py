@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from steerco.charter.model import NOT_STATED, Charter, DecisionRule
 from steerco.charter.voting import Quorum, VoteTest, needed, needed_by, reached
+from steerco.committee.electorate import Electorate as Electorate
+from steerco.committee.electorate import Measured, united
 
+PLAIN = ("for", "against", "abstain")
 Outcome = Literal["passed", "failed", "no-quorum", "undecided", "open", "ended"]
 
 
@@ -48,22 +51,6 @@ class TallyResult(Struct, frozen=True, rename={"for_": "for"}):
     waits_for: str = ""
 
 
-class Electorate(Struct, frozen=True):
-    """Those whom a vote concerns, as they were when it opened.
-
-    ``entitled`` may vote. ``fixed`` is the stated number of seats (None: the text states none), ``seated`` how many hold one.
-    ``present`` are those recorded as there, ``remote`` those of them who are not in the room; None outside a meeting.
-    ``lacking`` are the roles that the quorum asks for and of which nobody is there.
-    """
-
-    entitled: tuple[str, ...]
-    fixed: int | None = None
-    seated: int | None = None
-    present: tuple[str, ...] | None = None
-    remote: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
-
-
 def rule_for(charter: Charter, body: str, class_: str, channel: str = "") -> DecisionRule | None:
     """Return the decision rule for a class of matters of a body: one that names the class goes before one for all.
 
@@ -81,37 +68,69 @@ def count(rule: DecisionRule, who: Electorate, votes: Mapping[str, str], quorum:
     """
     if rule.rule == "one-decides":
         return None
-    there = set(who.entitled) if who.present is None else set(who.entitled) & set(who.present)
-    cast = [rule.counts_as(position) for voter, position in votes.items() if voter in there]
-    numbers = _numbers(who, cast, len(there) if who.present is not None else len(cast))
-    lists = rule.tests()
-    results = [[_tested(test, numbers) for test in tests] for tests in lists]
+    stand = Standing(rule, who, votes)
+    numbers = stand.numbers
+    results = [[_tested(test, stand.of(test)) for test in tests] for tests in rule.tests()]
     passed = rule.decides and any(all(each.met for each in tests) for tests in results)
     met = quorum_met(quorum, numbers, who) if quorum is not None else None
     outcome = _outcome(rule, passed, met, numbers, results[0])
     shown = next((tests for tests in results if all(each.met for each in tests)), results[0])
     main = next((each for each in results[0] if each.count == "for"), results[0][0])
-    free = len(there) - len(cast)
+    free = len(stand.free)
     missing = max(0, main.needed - main.have) if main.count == "for" and main.needed and not passed else 0
     return TallyResult(
         outcome,
         main.base if main.of else numbers["cast"],
         numbers["for"],
         numbers["against"],
-        len(cast) - numbers["for"] - numbers["against"],
+        numbers["voted"] - numbers["for"] - numbers["against"],
         main.needed,
         met,
         tuple(shown),
         missing if missing <= free else 0,
-        free > 0 and _can_change(rule, numbers, free, passed),
+        free > 0 and _can_change(rule, stand, passed),
         rule.tie.removeprefix("casting:") if outcome == "undecided" and rule.tie.startswith("casting:") else "",
     )
 
 
+class Standing:
+    """How a vote stands: what each unit's vote counts as, and every number that tests ask for."""
+
+    def __init__(self, rule: DecisionRule, who: Electorate, votes: Mapping[str, str]) -> None:
+        there = who.there("vote")
+        may = set(who.entitled) if there is None else there
+        positions = {voter: rule.counts_as(position) for voter, position in votes.items() if voter in may}
+        self.rule, self.who, self.votes = rule, who, votes
+        self.kinds = united(who, positions) if who.units else positions
+        self.free = who.each(may) - self.kinds.keys()
+        self.present = who.each(self.kinds if who.present is None else who.there("quorum") or ())
+        self.numbers = _numbers(who, list(self.kinds.values()), len(self.present))
+
+    def of(self, test: VoteTest) -> Mapping[str, int]:
+        """Return the numbers by which a test goes: of heads, or of a weight, less those whom it leaves out."""
+        if test.excluding:
+            less = Standing(self.rule, self.who.without(test.excluding), self.votes)
+            return less.of(structs.replace(test, excluding=()))
+        return self.weighed(test.weight) if test.weight else self.numbers
+
+    def weighed(self, name: str) -> Mapping[str, int]:
+        """Return the numbers as sums of a weight."""
+        measured = self.who.measures.get(name, Measured({}, 0, 0))
+
+        def size(units: Collection[str]) -> int:
+            return sum(measured.of.get(unit, 0) for unit in units)
+
+        by_kind = {kind: size([u for u, k in self.kinds.items() if k == kind]) for kind in {*self.kinds.values(), *PLAIN}}
+        entitled, voted = size(self.who.each(self.who.entitled)), size(self.kinds)
+        more = {"cast": by_kind["for"] + by_kind["against"], "voted": voted, "silent": entitled - voted}
+        bases = {"fixed": measured.fixed, "seated": measured.seated, "entitled": entitled, "active": entitled}
+        return {**by_kind, **more, **bases, "present": size(self.present)}
+
+
 def _numbers(who: Electorate, cast: Collection[str], present: int) -> dict[str, int]:
     """Return every count and base by its name."""
-    counts = {name: list(cast).count(name) for name in {*cast, "for", "against", "abstain"}}
-    entitled = len(set(who.entitled))
+    counts = {name: list(cast).count(name) for name in {*cast, *PLAIN}}
+    entitled = len(who.each(who.entitled))
     seated = who.seated if who.seated is not None else entitled
     more = {"cast": counts["for"] + counts["against"], "voted": len(cast), "silent": entitled - len(cast)}
     bases = {"fixed": who.fixed if who.fixed is not None else seated, "seated": seated, "entitled": entitled, "active": entitled}
@@ -148,10 +167,16 @@ def _ties(rule: DecisionRule, first: list[Tested]) -> bool:
     return all(each.met for each, majority in zip(first, plain, strict=True) if not majority)
 
 
-def _can_change(rule: DecisionRule, numbers: Mapping[str, int], free: int, passed: bool) -> bool:
-    """Return whether ``free`` further votes could turn the result, all of them for it or all against."""
+def _can_change(rule: DecisionRule, stand: Standing, passed: bool) -> bool:
+    """Return whether the votes not yet cast could turn the result, all of them for it or all against."""
+    plain = all(not (test.measure or test.excluding) for tests in rule.tests() for test in tests)
+    numbers, free = stand.numbers, len(stand.free)
 
     def would(position: str) -> bool:
+        if not plain:
+            more_votes = {voter: position for voter in stand.who.entitled if stand.who.unit(voter) in stand.free}
+            then = Standing(rule, stand.who, {**stand.votes, **more_votes})
+            return any(all(_tested(test, then.of(test)).met for test in tests) for tests in rule.tests())
         more = {**numbers, position: numbers[position] + free, "cast": numbers["cast"] + free, "voted": numbers["voted"] + free}
         more["silent"] = max(0, numbers["silent"] - free)
         return any(all(_tested(test, more).met for test in tests) for tests in rule.tests())
@@ -164,14 +189,8 @@ def quorum_met(quorum: Quorum, numbers: Mapping[str, int], who: Electorate) -> b
     wanted = quorum_needed(quorum, numbers)
     if wanted is None:
         return False if who.lacking else None
-    have = numbers["voted"] if quorum.measured_by == "votes" or who.present is None else len(_counted(quorum, who))
+    have = numbers["voted"] if quorum.measured_by == "votes" or who.present is None else len(who.each(who.counted(quorum.counts)))
     return have >= wanted and not who.lacking
-
-
-def _counted(quorum: Quorum, who: Electorate) -> set[str]:
-    """Return those entitled whom the quorum counts as there."""
-    there = set(who.entitled) & set(who.present or ())
-    return there if "remote" in quorum.counts else there - set(who.remote)
 
 
 def quorum_needed(quorum: Quorum, numbers: Mapping[str, int]) -> int | None:
@@ -187,8 +206,8 @@ def quorum_needed(quorum: Quorum, numbers: Mapping[str, int]) -> int | None:
 def presence(quorum: Quorum, who: Electorate, votes: Mapping[str, str]) -> tuple[int, int]:
     """Return how many of those entitled take part, and how many have to (0: nobody says)."""
     by_votes = who.present is None or quorum.measured_by == "votes"
-    there = set(who.entitled) & set(votes) if by_votes else _counted(quorum, who)
-    return len(there), quorum_needed(quorum, _numbers(who, (), len(there))) or 0
+    there = set(who.entitled) & set(votes) if by_votes else who.counted(quorum.counts)
+    return len(who.each(there)), quorum_needed(quorum, _numbers(who, (), len(there))) or 0
 
 
 def stated_quorum(value: str | int, body: str, cite: tuple[str, ...]) -> Quorum | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NoReturn
 
@@ -14,12 +15,18 @@ from steerco.committee import tally, vote_facts
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Part, party
 
+WAYS = ("presides", "", "acting", "alternate", "proxy")
+"""How a vote is cast, the one that counts before the others first: by the alternate of who presides, by oneself, for an absent
+officer, as alternate, by proxy."""
 SECRET_LEAST = 3
 """Votes cast below which the totals of a secret vote stay closed: from fewer anybody reads who voted how."""
 
 
 class Vote(Part, of="matter", name="votes"):
-    """One person's vote. All are kept; the latest of each counts."""
+    """One person's vote. All are kept; the latest of each counts, the own before one that another cast.
+
+    ``by`` is who cast it for that person, and ``how`` in what way: acting for the officer, as alternate, by proxy.
+    """
 
     index_on = ("matter",)
     unsought = frozenset({"reason"})  # else a search would tell of a vote what its ballot hides
@@ -27,6 +34,8 @@ class Vote(Part, of="matter", name="votes"):
     who: Mapped[str] = party()
     position: Mapped[str]
     reason: Mapped[str | None]
+    by: Mapped[str | None] = party()
+    how: Mapped[str | None]
     at: Mapped[datetime]
 
 
@@ -70,8 +79,19 @@ def excluded(do: Do, m: Any, rule: DecisionRule) -> frozenset[str]:
 
 
 def cast(do: Do, m: Any) -> dict[str, str]:
-    """Return the vote of each person that counts."""
-    return {row.who: row.position for row in do.parts(m, Vote)}
+    """Return the vote of each person that counts, in the order in which they came."""
+    return counting((row.who, row.how or "", row.position) for row in do.parts(m, Vote))
+
+
+def counting(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return the position of each voter that counts, of rows (voter, how, position) in the order in which they came: the latest
+    of the best way."""
+    found: dict[str, tuple[int, str]] = {}
+    for voter, how, position in rows:
+        if (rank := WAYS.index(how)) <= found.get(voter, (len(WAYS), ""))[0]:
+            found.pop(voter, None)  # so that the order is that of the votes that count
+            found[voter] = (rank, position)
+    return {voter: position for voter, (_, position) in found.items()}
 
 
 def settle(do: Do, m: Any, outcome: str) -> str:
@@ -112,8 +132,7 @@ def settle(do: Do, m: Any, outcome: str) -> str:
 
 def _casting(do: Do, role: str) -> bool:
     """Return whether whoever decides holds the casting vote that a tie waits for."""
-    who = do.acting_for or do.actor
-    return role in do.parties.called(who)
+    return role in do.parties.called(do.acting_for or do.actor)
 
 
 def _undecided(do: Do, result: tally.TallyResult, facts: Voting) -> NoReturn:
@@ -134,7 +153,7 @@ def shown(facts: Voting, votes: list[dict[str, Any]], decided: bool, today: date
         seen["ballot"] = {"channel": facts.channel, **{name: at.isoformat() for name, at in times.items() if at is not None}}
     if facts.keeps(decided=decided, today=today):
         return {**seen, "votes": []}
-    result = facts.result({row["who"]: row["position"] for row in votes})
+    result = facts.result(counting((row["who"], row["how"] or "", row["position"]) for row in votes))
     if facts.secret:  # for good: that the matter is decided makes no vote public
         seen["votes"] = [{**row, "position": None, "reason": None} for row in votes]
     if result is None:

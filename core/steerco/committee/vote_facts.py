@@ -16,8 +16,8 @@ from steerco.charter.calendar import shift
 from steerco.charter.model import NOT_STATED, Ballot, DecisionRule, Quorum
 from steerco.charter.rules import Effective, effective
 from steerco.charter.voting import Channel, Length
-from steerco.committee import tally
-from steerco.committee.attendance import ATTENDED, Attendance
+from steerco.committee import tally, voters
+from steerco.committee.electorate import Electorate
 from steerco.committee.meeting import Meeting
 from steerco.records import Do, Record
 
@@ -104,65 +104,25 @@ def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[
     """Return the facts of a vote that opens now. ``excluded``: persons who neither vote nor count."""
     ballot = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
     quorum = quorum_of(do, m, rule, how if m.meeting is None else "meeting")
-    who = electorate(do, m.body, voters(do, m, rule), excluded)
+    who = voters.of(do, m, rule, excluded)
     return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at)
 
 
-def electorate(do: Do, body: str, voting: Iterable[str], excluded: frozenset[str] = frozenset()) -> tally.Electorate:
-    """Return those whom a vote of the body concerns: the ``voting`` persons without the ``excluded``."""
-    found = do.charter.body(body)
-    fixed = found.seats if found is not None and isinstance(found.seats, int) else None
-    seated = set(voting)
-    out = seated & excluded
-    left = None if fixed is None else max(0, fixed - len(out))
-    return tally.Electorate(tuple(sorted(seated - out)), left, len(seated - out))
-
-
-def attending(do: Do, m: Any, who: tally.Electorate, quorum: Quorum | None) -> tally.Electorate:
+def attending(do: Do, m: Any, who: Electorate, quorum: Quorum | None) -> Electorate:
     """Return the electorate with those who are there now, beside those who were; unchanged outside a meeting."""
-    there = present(do, m)
+    there = voters.present(do, m)
     if there is None:
         return who
-    remote = present(do, m, "remote") or ()
+    remote = voters.present(do, m, "remote") or ()
     lacks = lacking(do, quorum.must, there) if quorum is not None else ()
-    present_ = tuple(sorted({*there, *(who.present or ())}))
-    return structs.replace(who, present=present_, remote=remote, lacking=lacks)
+    who = structs.replace(who, present=tuple(sorted({*there, *(who.present or ())})), remote=remote, lacking=lacks)
+    return structs.replace(who, represented=voters.represented(do, do.get(Meeting, m.meeting), who))
 
 
 def lacking(do: Do, must: Iterable[str], there: Iterable[str]) -> tuple[str, ...]:
     """Return the roles of which no holder is there."""
     held = {name for person in there for name in do.parties.called(person)}
     return tuple(role for role in must if role not in held)
-
-
-def voting_members(do: Do, body: str) -> tuple[str, ...]:
-    """Return the persons of a body with a vote in it: all its members, unless each of its decisions names who votes."""
-    members = do.parties.members(body)
-    voting = [rule.voters for rule in do.charter.decisions if rule.body == body and rule.rule != "one-decides"]
-    if not voting or not all(voting):
-        return members
-    return tuple(person for person in members if not do.parties.called(person).isdisjoint(voting))
-
-
-def voters(do: Do, m: Any, rule: DecisionRule | None) -> tuple[str, ...]:
-    """Return the persons who hold a vote in the body on the day."""
-    members = do.parties.members(m.body)
-    if rule is None or not rule.voters:
-        return members
-    return tuple(p for p in members if rule.voters in do.parties.called(p))
-
-
-def present(do: Do, m: Any, mode: str = "") -> tuple[str, ...] | None:
-    """Return the persons recorded as present in the matter's meeting, by who they were on its day; None outside a meeting.
-
-    With a ``mode``, those who are there in that way.
-    """
-    if m.meeting is None:
-        return None
-    meeting = do.get(Meeting, m.meeting)
-    then = do.parties.on(do.local(meeting.starts_at))
-    rows = [row for row in do.parts(meeting, Attendance) if row.presence in ATTENDED and mode in ("", row.mode)]
-    return tuple(sorted({p for row in rows for p in then.holders(row.who)}))
 
 
 def quorum_rule(do: Do, m: Record, class_: str) -> Effective:

@@ -30,6 +30,7 @@ from steerco.config.schema import (
 )
 from steerco.config.schema_membership import membership
 from steerco.config.schema_time import WEEKDAY_PATTERN, clocks
+from steerco.config.schema_voters import ALTERNATE, UNIT, voters
 from steerco.config.schema_voting import decisions, stated_whole
 from steerco.config.short_forms import long_rules
 
@@ -131,6 +132,7 @@ def _parties() -> Schema:
                 "max": stated_whole(),
                 "below_min": one_of(["shown", "no-decision"]),
                 "counted": listed(text(), minlength=1),
+                **UNIT,
                 "abbreviation": text(),
                 "header": passage(),
                 "parent": passage(),
@@ -148,7 +150,15 @@ def _parties() -> Schema:
         ),
         "group": tables({**common, "roles": listed(text(), required=True, minlength=1)}),
         "seat": tables(
-            {**common, "role": text(required=True), "office": text(), "agency": text(), "count": whole(min=1, max=1000)}
+            {
+                **common,
+                "label": label(),
+                "role": text(),
+                "office": text(),
+                "agency": text(),
+                "count": whole(min=1, max=1000),
+                **ALTERNATE,
+            }
         ),
         "succession": tables(
             {
@@ -228,6 +238,7 @@ def _rules(kind: str) -> Schema:
         ),
         "not_run": tables({"who": text(required=True), "act": text(required=True), "where": text_table(), "cite": cite()}),
         **decisions(_EFFECT),
+        **voters(),
         **membership(),
         **clocks(kind),
         "rule": tables(

@@ -17,6 +17,7 @@ def _share(**rules: object) -> Rules:
     return {"type": "list", "schema": whole(min=0), "minlength": 2, "maxlength": 2, **rules}
 
 
+EXCLUDED = ["concerned", "author", "head", "recused"]
 _UNITS = ["minutes", "hours", "calendar", "days", "working", "weeks"]
 _LENGTH: Schema = {"value": whole(min=1, max=10_000, required=True), "unit": one_of(_UNITS)}
 _TEST: Schema = {
@@ -29,6 +30,8 @@ _TEST: Schema = {
     "all_but": whole(min=0, max=MOST_MEMBERS),
     "more_than": text(),
     "less": listed(text()),
+    "measure": text(regex="weight:.+"),
+    "excluding": listed(one_of(EXCLUDED)),
 }
 
 
@@ -51,8 +54,12 @@ def decisions(effect: Schema) -> Schema:
                 "or_pass": listed({"type": "list", "schema": table(_TEST), "minlength": 1}),
                 "tie": text(),
                 "positions": {"type": ["list", "dict"]},
-                "voters": text(),
-                "excluding": listed(one_of(["concerned", "author", "head", "recused"])),
+                "voters": {
+                    "type": ["string", "dict"],
+                    "empty": False,
+                    "schema": {"add": listed(text(), required=True, minlength=1)},
+                },
+                "excluding": listed(one_of(EXCLUDED)),
                 "secret": flag(),
                 "quorum": text(),
                 "ballot": text(),

@@ -84,6 +84,7 @@ ORDERS = frozenset(
         "ballot-too-short",
         "second-by-another",
         "recused-already",
+        "votes-once",
         "recused-after-voting",
         "ballot-none",
         "ballot-closed-by",

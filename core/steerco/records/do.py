@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn, Protocol, TypeVar
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.charter.calendar import Calendar
-from steerco.charter.model import Charter, Procedure
+from steerco.charter.model import Charter, Procedure, Seat
 from steerco.records.errors import Invalid, OutOfOrder
 from steerco.records.inputs import File
 from steerco.records.part import Part
@@ -63,6 +63,22 @@ class Parties(Protocol):
 
     def members(self, body: str) -> tuple[str, ...]:
         """Return the persons with a seat in the body on the day."""
+        ...
+
+    def regular(self, body: str) -> tuple[str, ...]:
+        """Return the members of a body less those who only stand in for others there."""
+        ...
+
+    def standing_for(self, person: str) -> tuple[Seat, ...]:
+        """Return the alternates' seats that a person holds."""
+        ...
+
+    def alternates(self, person: str, body: str) -> Iterator[tuple[str, Seat]]:
+        """Yield those who stand in for a person in a body, each with the alternate's seat."""
+        ...
+
+    def away(self, person: str, body: str) -> bool:
+        """Return whether the person is recorded absent from every seat held in a body."""
         ...
 
     def roles(self, person: str) -> frozenset[str]:

@@ -1,0 +1,47 @@
+"""Who votes, and with what weight: alternates, units, weights as the charter states them."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from steerco.charter.stated import Source
+
+PERSON: Final = "person"
+AGENCY: Final = "agency"
+SEAT: Final = "seat"
+ATTR: Final = "attr:"
+"""What a unit, a weight or a group goes by: each person, each agency, each seat, each value of a person's attribute."""
+
+Right = Literal["attend", "vote", "quorum"]
+RIGHTS: Final[tuple[Right, ...]] = ("attend", "vote", "quorum")
+"""What an alternate does for the seat: attends, votes, counts for the quorum."""
+StandsIn = Literal["away", "presides"]
+"""When an alternate acts for the seat."""
+
+
+class Related(Struct, frozen=True, gc=False):
+    """Agencies, or values of an attribute, that count as one: each list of ``groups`` is one."""
+
+    by: str
+    groups: tuple[tuple[str, ...], ...]
+
+    def joined(self, value: str) -> str:
+        """Return the value by which a group goes: its first; a value in no group goes by itself."""
+        return next((group[0] for group in self.groups if value in group), value)
+
+
+class Weight(Struct, frozen=True, gc=False):
+    """Whole numbers by which votes weigh: of each agency, seat, or value of a person's attribute."""
+
+    name: str
+    by: str
+    values: dict[str, int]
+    cite: tuple[str, ...]
+    source: Source = Source()
+
+
+def joined(related: tuple[Related, ...], by: str, value: str) -> str:
+    """Return the value by which what is related counts as one."""
+    return next((row.joined(value) for row in related if row.by == by and row.joined(value) != value), value)

@@ -1,0 +1,36 @@
+"""The keys and tables of a charter that say who votes: alternates, units, weights (``steerco.charter.voters``)."""
+
+from __future__ import annotations
+
+from steerco.config.schema import Schema, cite, free, ident, listed, one_of, tables, text, whole
+
+MOST_WEIGHT = 10_000_000_000
+"""The largest weight: more than any population."""
+BY = "agency|attr:.+"
+ALTERNATE: Schema = {
+    "stands_for": text(),
+    "rights": listed(one_of(["attend", "vote", "quorum"]), minlength=1),
+    "when": listed(one_of(["away", "presides"]), minlength=1),
+}
+"""The keys by which a seat is an alternate's."""
+RELATED = tables({"by": text(required=True, regex=BY), "groups": listed(listed(text(), minlength=2), required=True, minlength=1)})
+UNIT: Schema = {
+    "unit": text(regex=f"person|{BY}"),
+    "split": one_of(["no-vote", "latest", "head-of-delegation"]),
+    "related": RELATED,
+}
+"""The keys by which a body says who has the one vote."""
+
+
+def voters() -> Schema:
+    """Return the tables."""
+    return {
+        "weight": tables(
+            {
+                "name": ident(required=True),
+                "by": text(required=True, regex=f"seat|{BY}"),
+                "values": free(required=True, empty=False, valuesrules=whole(min=0, max=MOST_WEIGHT)),
+                "cite": cite(),
+            }
+        ),
+    }
