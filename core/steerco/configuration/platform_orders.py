@@ -123,6 +123,10 @@ ORDERS = frozenset(
         "vacancy-filled-by",
         "confirmed-by",
         "not-held-today",
+        "alternate-votes",
+        "alternate-without-vote",
+        "alternate-not-there",
+        "alternate-not-needed",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
