@@ -13,7 +13,7 @@ from tests.kernel.conftest import revised
 
 from steerco.charter.model import DecisionRule, Label
 from steerco.charter.voting import VoteTest
-from steerco.committee.electorate import Electorate, Measured, Represented
+from steerco.committee.electorate import Electorate, Represented, Weighing
 from steerco.committee.tally import TallyResult, count
 from steerco.configuration.installation import Installation
 
@@ -60,7 +60,7 @@ def bodies(draw: st.DrawFn) -> tuple[Electorate, dict[str, str]]:
     weights = {unit: draw(st.integers(0, 9)) for unit in set(units.values())}
     split, leads = draw(st.sampled_from(SPLITS)), tuple(p for p in people if draw(st.booleans()))
     leads = tuple({units[p]: p for p in leads}.values())  # one head a delegation
-    measures = {"people": Measured(weights, sum(weights.values()), sum(weights.values()) + draw(st.integers(0, 5)))}
+    measures = {"people": Weighing(weights, sum(weights.values()), sum(weights.values()) + draw(st.integers(0, 5)))}
     who = Electorate(people, seated=len(set(units.values())), units=units, split=split, leads=leads, measures=measures)
     votes = {p: position for p in draw(st.permutations(people)) if (position := draw(st.sampled_from(POSITIONS)))}
     return who, votes
@@ -90,7 +90,7 @@ def test_names_do_not_matter(made: tuple[Electorate, dict[str, str]], random: An
     who, votes = made
     new = dict(zip(PEOPLE, random.sample([f"p{n}" for n in range(20)], 7), strict=True))
     units = {new[p]: f"of-{unit}" for p, unit in who.units.items()}
-    measures = {name: Measured({f"of-{u}": n for u, n in m.of.items()}, m.seated, m.fixed) for name, m in who.measures.items()}
+    measures = {name: Weighing({f"of-{u}": n for u, n in m.of.items()}, m.seated, m.fixed) for name, m in who.measures.items()}
     other = Electorate(
         tuple(new[p] for p in who.entitled),
         seated=who.seated,

@@ -19,7 +19,7 @@ class Represented(Struct, frozen=True):
     counts: tuple[str, ...]
 
 
-class Measured(Struct, frozen=True):
+class Weighing(Struct, frozen=True):
     """A weight in one vote: of each unit, and of all that are ``seated``, and of the ``fixed`` membership."""
 
     of: dict[str, int]
@@ -50,7 +50,7 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
     units: dict[str, str] = {}
     split: str = ""
     leads: tuple[str, ...] = ()
-    measures: dict[str, Measured] = {}
+    measures: dict[str, Weighing] = {}
     out: dict[str, tuple[str, ...]] = {}
 
     def unit(self, person: str) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from steerco.charter.model import NOT_STATED, Charter, DecisionRule
 from steerco.charter.voting import Quorum, VoteTest, needed, needed_by, reached
 from steerco.committee.electorate import Electorate as Electorate
-from steerco.committee.electorate import Measured, united
+from steerco.committee.electorate import Weighing, united
 
 PLAIN = ("for", "against", "abstain")
 Outcome = Literal["passed", "failed", "no-quorum", "undecided", "open", "ended"]
@@ -115,7 +115,7 @@ class Standing:
 
     def weighed(self, name: str) -> Mapping[str, int]:
         """Return the numbers as sums of a weight."""
-        measured = self.who.measures.get(name, Measured({}, 0, 0))
+        measured = self.who.measures.get(name, Weighing({}, 0, 0))
 
         def size(units: Collection[str]) -> int:
             return sum(measured.of.get(unit, 0) for unit in units)

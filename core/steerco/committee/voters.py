@@ -14,7 +14,7 @@ from steerco.charter.model import DecisionRule, Weight
 from steerco.charter.voters import AGENCY, ATTR, PERSON, SEAT, joined
 from steerco.charter.voting import RELATION, MoreVoters
 from steerco.committee.attendance import ATTENDED, Attendance
-from steerco.committee.electorate import Electorate, Measured, Represented
+from steerco.committee.electorate import Electorate, Represented, Weighing
 from steerco.committee.meeting import Meeting
 from steerco.committee.people import Person
 from steerco.records import Do, Held
@@ -147,7 +147,7 @@ def _left_out(do: Do, m: Any, rule: DecisionRule) -> dict[str, tuple[str, ...]]:
     return {reason: do.parties.holders(party) for reason in sorted(reasons) if (party := parties.get(reason))}
 
 
-def _measured(do: Do, m: Any, weight: Weight, who: Electorate, everybody: Iterable[str]) -> Measured:
+def _measured(do: Do, m: Any, weight: Weight, who: Electorate, everybody: Iterable[str]) -> Weighing:
     """Return a weight in the vote: of a unit what its values weigh together, of each person what the own value weighs."""
     body = do.charter.body(m.body)
     values: dict[str, set[str]] = {}
@@ -160,7 +160,7 @@ def _measured(do: Do, m: Any, weight: Weight, who: Electorate, everybody: Iterab
     of = {key: sum(weight.values.get(value, 0) for value in held) for key, held in values.items()}
     counted = who.each(who.entitled)
     gone = sum(size for key, size in of.items() if key not in counted)
-    return Measured(of, sum(size for key, size in of.items() if key in counted), sum(weight.values.values()) - gone)
+    return Weighing(of, sum(size for key, size in of.items() if key in counted), sum(weight.values.values()) - gone)
 
 
 def _values(do: Do, body: str, weight: Weight, person: str) -> set[str]:
