@@ -68,7 +68,7 @@ def count(rule: DecisionRule, who: Electorate, votes: Mapping[str, str], quorum:
     """
     if rule.rule == "one-decides":
         return None
-    stand = Standing(rule, who, votes)
+    stand = Count(rule, who, votes)
     numbers = stand.numbers
     results = [[_tested(test, stand.of(test)) for test in tests] for tests in rule.tests()]
     passed = rule.decides and any(all(each.met for each in tests) for tests in results)
@@ -93,7 +93,7 @@ def count(rule: DecisionRule, who: Electorate, votes: Mapping[str, str], quorum:
     )
 
 
-class Standing:
+class Count:
     """How a vote stands: what each unit's vote counts as, and every number that tests ask for."""
 
     def __init__(self, rule: DecisionRule, who: Electorate, votes: Mapping[str, str]) -> None:
@@ -109,7 +109,7 @@ class Standing:
     def of(self, test: VoteTest) -> Mapping[str, int]:
         """Return the numbers by which a test goes: of heads, or of a weight, less those whom it leaves out."""
         if test.excluding:
-            less = Standing(self.rule, self.who.without(test.excluding), self.votes)
+            less = Count(self.rule, self.who.without(test.excluding), self.votes)
             return less.of(structs.replace(test, excluding=()))
         return self.weighed(test.weight) if test.weight else self.numbers
 
@@ -167,7 +167,7 @@ def _ties(rule: DecisionRule, first: list[Tested]) -> bool:
     return all(each.met for each, majority in zip(first, plain, strict=True) if not majority)
 
 
-def _can_change(rule: DecisionRule, stand: Standing, passed: bool) -> bool:
+def _can_change(rule: DecisionRule, stand: Count, passed: bool) -> bool:
     """Return whether the votes not yet cast could turn the result, all of them for it or all against."""
     plain = all(not (test.measure or test.excluding) for tests in rule.tests() for test in tests)
     numbers, free = stand.numbers, len(stand.free)
@@ -175,7 +175,7 @@ def _can_change(rule: DecisionRule, stand: Standing, passed: bool) -> bool:
     def would(position: str) -> bool:
         if not plain:
             more_votes = {voter: position for voter in stand.who.entitled if stand.who.unit(voter) in stand.free}
-            then = Standing(rule, stand.who, {**stand.votes, **more_votes})
+            then = Count(rule, stand.who, {**stand.votes, **more_votes})
             return any(all(_tested(test, then.of(test)).met for test in tests) for tests in rule.tests())
         more = {**numbers, position: numbers[position] + free, "cast": numbers["cast"] + free, "voted": numbers["voted"] + free}
         more["silent"] = max(0, numbers["silent"] - free)
