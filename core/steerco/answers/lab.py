@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -29,7 +30,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain
 from steerco.kernel.perform import perform
-from steerco.operations.onboarding import seeding
+from steerco.operations.onboarding import acts
 from steerco.operations.scratch import Scratch, empty
 from steerco.policy.decision import Decision
 from steerco.records import OutOfOrder, Refused, Stopped
@@ -75,20 +76,24 @@ class Lab:
 
     @classmethod
     def of_running(cls, tenant: Tenant, directory: Directory, at: datetime) -> Lab:
-        """Return a committee like one that runs: its configuration, and the people who are in its directory on that day."""
+        """Return a committee like one that runs: its configuration, and the people who are in its directory on that day, by their
+        ids alone. Raises ``NotApplied`` where this release could not begin a committee with these files."""
         snapshot = tenant.snapshot
-        people = people_of(directory, snapshot, snapshot.local(at))
-        seed = seeding()
+        people, day = people_of(directory, snapshot.local(at)), snapshot.local(at)
+
+        def seed(lab: Tenant, _: People, when: datetime) -> None:
+            for act in acts(people, day):
+                with suppress(Stopped):  # what stands there by acts of another time, and could not be entered today
+                    perform(lab, ActRequest(PLATFORM, act.action, input=act.input, at=when))
+            for absence in (each for each in directory.absences if each.first <= day <= each.last):
+                away = {"who": absence.who, "from": str(absence.first), "to": str(absence.last)}
+                with suppress(Stopped):
+                    perform(lab, ActRequest(PLATFORM, "officer-absence.record", input=away, at=when))
+
         installation = Installation(empty())
         start = _midnight(at, snapshot.settings.zone)
-        installation.apply(
-            snapshot.slug,
-            snapshot.content,
-            at=start,
-            who=PLATFORM,
-            why="to try acts",
-            seed=lambda lab, _people, when: seed(lab, people, when),
-        )
+        why = "to try acts"
+        installation.apply(snapshot.slug, snapshot.content, at=start, who=PLATFORM, why=why, seed=seed)
         return cls(installation, snapshot.slug, at)._begun()
 
     def _begun(self) -> Lab:
@@ -186,16 +191,17 @@ class Lab:
             store.close()
 
 
-def people_of(directory: Directory, snapshot: Snapshot, on: date) -> People:
-    """Return the people of a directory on a day, as the file of a new committee names them."""
+def people_of(directory: Directory, on: date) -> People:
+    """Return the people of a directory on a day, as the file of a new committee names them, without personal names."""
     held = [holding for holding in directory.holdings if holding.runs(on)]
+    agencies = tuple(
+        AgencyRow(id, Name(**name), directory.parents.get(id, ""), directory.sorts.get(id, ""))
+        for id, name in directory.agencies.items()
+    )
     return People(
-        agencies=tuple(
-            AgencyRow(id, Name(**name), directory.parents.get(id, ""), directory.sorts.get(id, ""))
-            for id, name in directory.agencies.items()
-        ),
+        agencies=agencies,
         offices=tuple(OfficeRow(id, Name(**directory.titles.get(id, {})), agency) for id, agency in directory.offices.items()),
-        persons=tuple(PersonRow(id, Name(**name)) for id, name in directory.persons.items()),
+        persons=tuple(PersonRow(id, Name(id, id)) for id in directory.persons),
         appointments=tuple(AppointmentRow(h.person, h.seat, h.office, h.agency, h.first, h.last) for h in held),
     )
 

@@ -204,6 +204,13 @@ def _gain(lab: Lab, kind: Kind, what: str, power: str, acts: tuple[TriedAct, ...
     return Gain(kind, what, label_of(lab.day, what), acts, others, power, displaced)
 
 
+def names(day: Day) -> frozenset[str]:
+    """Return every name that can be asked about: of roles, groups, bodies, seats and persons."""
+    charter = day.charter
+    rows = (*charter.roles, *charter.groups, *charter.bodies, *charter.seats)
+    return frozenset({*(row.id for row in rows), *day.all.persons} - {NEWCOMER})  # type: ignore[attr-defined]
+
+
 def label_of(day: Day, name: str) -> Label:
     """Return what a role, seat, group, body, office or person is called."""
     charter = day.charter

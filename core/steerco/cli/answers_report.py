@@ -11,9 +11,10 @@ from msgspec import structs
 from steerco.answers.between import between
 from steerco.answers.conflicts import conflicts
 from steerco.answers.dead_ends import dead_ends
+from steerco.answers.examples import examples
 from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, TriedAct
 from steerco.answers.lab import NEWCOMER, Lab
-from steerco.answers.reach import Gain, Reach, reach
+from steerco.answers.reach import Gain, Reach, names, reach
 from steerco.answers.silences import Silences, silences
 from steerco.charter.model import Label
 from steerco.charter.versions import InForce, certain_from
@@ -23,7 +24,6 @@ from steerco.cli.shell import Shell
 from steerco.committee import record_types
 from steerco.config.findings import errors
 from steerco.config.similar import did_you_mean
-from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
 from steerco.configuration.snapshot import Snapshot
@@ -35,11 +35,8 @@ from steerco.i18n import DEFAULT, words
 def reach_of(shell: Shell, slug: str, role: str, steps: int, at: str | None) -> Reach:
     """Return what a role can come to. Raises ``CommandProblem`` for a name of nobody, ``NotApplied`` for files with errors."""
     lab = lab_of(shell, slug, at)
-    charter = lab.day.charter
-    rows = (*charter.roles, *charter.groups, *charter.bodies, *charter.seats)
-    names = {row.id for row in rows} | lab.day.all.persons.keys()  # type: ignore[attr-defined]
-    if role not in names:
-        raise CommandProblem("nobody", f"{role!r} is no role, group, body, seat or person of {slug}", did_you_mean(role, names))
+    if role not in (known := names(lab.day)):
+        raise CommandProblem("nobody", f"{role!r} is no role, group, body, seat or person of {slug}", did_you_mean(role, known))
     return reach(lab, role, steps)
 
 
@@ -172,15 +169,14 @@ def silences_of(shell: Shell, slug: str, at: str | None) -> Silences:
     own = snapshot_of(shell, slug)
     others: list[Snapshot] = []
     left: list[str] = []
-    for home in dict.fromkeys((shell.home.folder, shipped() / "tenants" / "_examples")):
-        for name in Home(home).slugs():
-            if name == slug or name in {other.slug for other in others}:
-                continue
-            loaded = load(name, Home(home).content(name), record_types(), compiled=shell.scratch.compiled)
-            if loaded.snapshot is None:
-                left.append(f"{name}, whose files have errors")
-            else:
-                others.append(loaded.snapshot)
+    for name in (name for name in shell.home.slugs() if name != slug):
+        loaded = load(name, shell.home.content(name), record_types(), compiled=shell.scratch.compiled)
+        if loaded.snapshot is None:
+            left.append(f"{name}, whose files have errors")
+        else:
+            others.append(loaded.snapshot)
+    known = {slug, *(other.slug for other in others)}
+    others += [example for example in examples() if example.slug not in known]
     answer = silences(own, others, own.local(day_of(shell, own, at)))
     looked = structs.replace(answer.looked, left_out=(*answer.looked.left_out, *left))
     return structs.replace(answer, looked=looked)

@@ -20,7 +20,7 @@ from steerco.store import log
 from steerco.store.base import INSTALLATION
 from steerco.store.schema import standing
 from steerco.web import pages
-from steerco.web.api import access, me, plugin_routes, questions, records
+from steerco.web.api import access, answers, me, plugin_routes, questions, records
 from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
@@ -65,9 +65,10 @@ def create_app(
     settle_types()
     crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits, wall)
     trials = Trials(installation, home, clock)
+    of_api = (*questions.ROUTES, *answers.ROUTES, *me.ROUTES, *access.ROUTES)
     app = Litestar(
         route_handlers=[
-            Router("/t/{tenant:str}/api", route_handlers=[*questions.ROUTES, *me.ROUTES, *access.ROUTES, *records.ROUTES]),
+            Router("/t/{tenant:str}/api", route_handlers=[*of_api, *records.ROUTES]),
             Router("/t/{tenant:str}/schema", route_handlers=[document.document]),
             *plugin_routes.ROUTES,
             access.configuration,
@@ -94,7 +95,7 @@ def create_app(
 
 def check_names(types: Iterable[str]) -> None:
     """Check that every record type can have an address. Raises ``ReservedName``."""
-    if clash := questions.RESERVED & set(types):
+    if clash := (questions.RESERVED | answers.RESERVED) & set(types):
         raise ReservedName(clash)
 
 

@@ -10,6 +10,9 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco import __version__
+from steerco.answers.findings import Found
+from steerco.answers.reach import Reach
+from steerco.answers.silences import Silences
 from steerco.configuration.action_catalogue import TypeShown, action_shown, type_shown
 from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
@@ -101,6 +104,9 @@ def components(types: list[type[Record]]) -> Schemas:
         access.Evaluation,
         access.Evaluated,
         access.AllEvaluated,
+        Found,
+        Reach,
+        Silences,
     )
     kinds: list[Any] = [Problem, Acted, Decision, *of_questions, list[TypeShown]]
     for kind in types:

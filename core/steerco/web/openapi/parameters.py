@@ -89,6 +89,10 @@ ASKING: dict[str, list[Json]] = {
         _DAY,
     ],
     "charter": [_DAY],
+    "reach": [
+        {**_query("role", NAME, "A role, group, body, seat or person"), "required": True},
+        _query("steps", _whole(1, 6, 4), "At most so many acts in a row"),
+    ],
     "parties": [
         _query("sort", {"type": "string", "enum": list(SORTS)}, "Of one sort alone"),
         _query("q", TEXT, "Words of the id or the label, with or without marks"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from steerco.answers.findings import Found
+from steerco.answers.reach import Reach
+from steerco.answers.silences import Silences
 from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
 from steerco.web.api import access, me, questions
@@ -39,6 +42,10 @@ def question_paths(at: str, schemas: Schemas) -> Json:
         f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
         f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
         f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)},
+        f"{at}/api/conflicts": {"get": reading("conflicts", "Where texts contradict each other, and what prevails", Found)},
+        f"{at}/api/dead-ends": {"get": reading("dead-ends", "What leads nowhere today", Found)},
+        f"{at}/api/silences": {"get": reading("silences", "What the charter leaves open, and how examples settle it", Silences)},
+        f"{at}/api/reach": {"get": reading("reach", "What a role can come to, alone or two together", Reach)},
         f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
         f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", questions.Events)},
         f"{at}/api/revisions": {

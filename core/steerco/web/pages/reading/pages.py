@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steerco.web.pages.reading.answers import answers
 from steerco.web.pages.reading.ask import ask
 from steerco.web.pages.reading.charter import charter
 from steerco.web.pages.reading.clause import clause
@@ -21,6 +22,7 @@ READING: tuple[Any, ...] = (
     about,
     charter,
     compare,
+    answers,
     clause,
     duties,
     compliance,

@@ -1,0 +1,93 @@
+"""What the rules lead to: conflicts, dead ends, silences and what a role can come to, of the committee as it runs today.
+
+Only for whoever reads at large by what they hold: the answers name who holds what. Another committee is never among them; a
+charter is compared with the examples that come with the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from steerco.answers.conflicts import conflicts
+from steerco.answers.dead_ends import dead_ends
+from steerco.answers.examples import examples
+from steerco.answers.kept import labs
+from steerco.answers.lab import Lab
+from steerco.answers.reach import STEPS, names, reach
+from steerco.answers.silences import silences
+from steerco.kernel.visibility import reads_at_large
+from steerco.policy.line import READ
+from steerco.records import reason
+from steerco.web.http.auth import Caller, entered
+from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.requests import QueryParams
+from steerco.web.http.responses import tagged
+from steerco.web.http.worker_pool import reading
+
+T = TypeVar("T")
+LONGEST = 6
+"""The most acts in a row that are looked at."""
+
+
+@get("/conflicts")
+@reading
+def conflicts_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer where the texts in force today contradict each other, and what prevails."""
+    return _answered(request, tenant, lambda lab: conflicts(lab.snapshot, lab.day.day, lab))
+
+
+@get("/dead-ends")
+@reading
+def dead_ends_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer what leads nowhere today: duties, powers, states, requirements, clauses."""
+    return _answered(request, tenant, dead_ends)
+
+
+@get("/silences")
+@reading
+def silences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer what the charter leaves open, and how the examples settle it."""
+    with entered(request, tenant) as caller:
+        _may(caller)
+        QueryParams(request).done()
+        snapshot = caller.tenant.snapshot
+        return tagged(request, silences(snapshot, examples(), snapshot.local(caller.now)))
+
+
+@get("/reach")
+@reading
+def reach_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer what the holders of a role can come to, alone or two together, by acts in a row."""
+    params = QueryParams(request)
+    with entered(request, tenant) as caller:
+        _may(caller)
+        role, steps = params.name("role") or "", params.whole("steps", STEPS, 1, LONGEST)
+        params.done()
+        with labs.of(caller.tenant, caller.tenant.directory(caller.session), caller.now) as lab:
+            if role not in names(lab.day):
+                raise RequestError(422, "bad-parameter", fields={"role": reason("not-one-of", known=sorted(names(lab.day)))})
+            return tagged(request, reach(lab, role, steps))
+
+
+def _answered(request: Anywhere, slug: str, question: Callable[[Lab], T]) -> Response[bytes]:
+    with entered(request, slug) as caller:
+        _may(caller)
+        QueryParams(request).done()
+        with labs.of(caller.tenant, caller.tenant.directory(caller.session), caller.now) as lab:
+            return tagged(request, question(lab))
+
+
+def _may(caller: Caller) -> None:
+    """Check that the caller reads at large. Raises ``RequestError``, as where there is no such address."""
+    caller.must(READ)
+    if not reads_at_large(caller.authority()):
+        raise RequestError(404, "no-such-path")
+
+
+ROUTES = (conflicts_answered, dead_ends_answered, silences_answered, reach_answered)
+RESERVED = frozenset({"conflicts", "dead-ends", "silences", "reach"})
+"""The words that stand where a record type would."""

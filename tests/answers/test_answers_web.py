@@ -1,0 +1,84 @@
+"""The answers over HTTP and as pages: only for whoever reads at large, in both languages, and never about another committee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from tests.web.conftest import NATIONAL, Api, Clock, installed
+from tests.web.reading_room import furnished, opened
+
+from steerco.web.app import create_app
+
+MOST = "most-steering-board"
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Api]:
+    installation, clock = installed(), Clock()
+    with TestClient(create_app(installation, clock=clock)) as client:
+        yield Api(installation, clock, client)
+    installation.store.close()
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[TestClient[Any]]:
+    installation = furnished()
+    with opened(installation) as client:
+        yield client
+    installation.store.close()
+
+
+@pytest.mark.parametrize("question", ["conflicts", "dead-ends", "silences"])
+def test_a_member_is_answered_with_bounds(api: Api, question: str) -> None:
+    answer = api.as_("chair")("GET", f"/{question}")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["looked"]["left_out"]
+    assert "/api/" + question in str(
+        api.http.get(f"/t/{NATIONAL}/schema/openapi.json", headers=_auth(api)).json()["paths"].keys()
+    )
+
+
+def _auth(api: Api) -> dict[str, str]:
+    return {"Authorization": f"Bearer {api.token(NATIONAL, 'chair')}"}
+
+
+def test_reach_tells_acts_that_were_done_on_the_committee_as_it_is(api: Api) -> None:
+    found = api.as_("wg-head")("GET", "/reach?role=wg-head&steps=2").json()
+    (second,) = [gain for gain in found["gains"] if gain["what"] == "standing-vice-chair"]
+    assert [act["outcome"] for act in second["acts"]] == ["done", "done"]
+    assert {clause["clause"] for act in second["acts"] for clause in act["clauses"]} == {"H.2"}
+    wrong = api.as_("wg-head")("GET", "/reach?role=nobody-here")
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["role"])
+
+
+def test_nothing_that_is_asked_stays(api: Api) -> None:
+    before = api.as_("chair")("GET", "/events?after=0").json()["next"]
+    api.as_("chair")("GET", "/reach?role=chair")
+    assert api.as_("chair")("GET", "/events?after=0").json()["next"] == before
+
+
+def test_a_charter_is_compared_with_the_examples_and_with_no_other_committee_here(api: Api) -> None:
+    answer = api.as_("chair")("GET", "/silences")
+    assert MOST in api.installation.slugs()
+    assert "daknong-sc" in answer.json()["others"]
+    assert MOST not in answer.text
+
+
+def test_whoever_does_not_read_at_large_is_told_of_no_such_address(api: Api) -> None:
+    for question in ("conflicts", "dead-ends", "silences", "reach?role=chair"):
+        outsider = api.as_("vt-tccb", MOST)("GET", f"/{question}")
+        assert outsider.status_code == 404, question
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("show", ["conflicts", "dead-ends", "silences", "reach&role=wg-head"])
+def test_the_page_is_there_in_both_languages(pages: TestClient[Any], language: str, show: str) -> None:
+    page = pages.get(f"/t/{NATIONAL}/charter/answers?show={show}&lang={language}")
+    assert page.status_code == 200, page.text[:500]
+    assert {"en": "What the rules lead to", "vi": "Hệ quả của quy định"}[language] in page.text
+    assert len(page.content) < 100_000
+    if show == "dead-ends":
+        assert {"en": "nobody may do what comes next", "vi": "không ai được làm bước tiếp theo"}[language] in page.text
