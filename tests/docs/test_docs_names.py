@@ -25,7 +25,7 @@ VERBS = ("serves", "explains")
 """What the program does, after its name in a sentence."""
 
 
-COMMAND = re.compile(r"(?:^|[ `/])steerco ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[ `/])steerco ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?", re.MULTILINE)
 
 
 def text(page: str) -> str:

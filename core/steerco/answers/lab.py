@@ -17,7 +17,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from sqlalchemy import select
 
 from steerco.answers.findings import TriedAct, cited
 from steerco.committee.appointment import Appointment
@@ -179,8 +178,8 @@ class Lab:
     def _appointment(self, person: str, place: str) -> str | None:
         tenant = self.tenant
         with tenant.store.read(tenant.id) as session:
-            of = (Appointment.tenant_id == tenant.id, Appointment.person == person, Appointment.state == "held")
-            for row in session.scalars(select(Appointment).where(*of)):
+            of = (Appointment.person == person, Appointment.state == "held")
+            for row in Appointment.read(session, Appointment.those(tenant.id, *of)):
                 if place in (row.seat, row.office):
                     return row.id
         return None
