@@ -21,6 +21,7 @@ from steerco.charter.model import (
     Eligibility,
     Finance,
     Instrument,
+    Lifetime,
     NotRun,
     Parameter,
     Portfolio,
@@ -72,7 +73,7 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case Ballot() | Weight() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation():
                 return True
-            case ClockRule():
+            case ClockRule() | Lifetime():
                 return bool(self.rule.runs)
             case Parameter(name=name, value=value):
                 return name in NAMED and NAMED[name].read and value != NOT_STATED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from steerco.charter.all_rules import ruled
+from steerco.charter.check_lifetime import check_lifetimes
 from steerco.charter.check_membership import check_membership
 from steerco.charter.check_time import check_time
 from steerco.charter.check_values import check_values
@@ -43,6 +44,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     yield from check_membership(charter, known_names)
     yield from check_values(charter, known_names)
     yield from check_time(charter, known_names)
+    yield from check_lifetimes(charter, known_names)
     yield from _shown(charter)
     yield from _fields_of_work(charter, known_names)
     for template in charter.templates:

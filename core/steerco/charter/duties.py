@@ -23,11 +23,13 @@ from msgspec import Struct, structs
 
 from steerco.charter import periods
 from steerco.charter.calendar import Calendar, shift
-from steerco.charter.clock import ClockRule, Frame, versions
+from steerco.charter.clock import Frame, versions
 from steerco.charter.clock_duties import ClockDuty, clock_duties, due_on
-from steerco.charter.events import MEETING_HELD, DutyEvent, Log, counts_on, day_in, like, log_until, parties, period_in, touching
-from steerco.charter.governing import same_thing
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Source
+from steerco.charter.duty_rows import as_duty as as_duty
+from steerco.charter.duty_rows import counting, written_duties
+from steerco.charter.duty_rows import duties as duties
+from steerco.charter.events import DutyEvent, Log, counts_on, day_in, like, log_until, parties, period_in, touching
+from steerco.charter.model import NOT_STATED, Duty, Source
 from steerco.charter.named import NOW, booked, closes_for, named_now, names
 from steerco.charter.versions import Span
 
@@ -102,7 +104,7 @@ def ledger(
     stated = [clock for span in rules if span.charter.instrument.kind == "charter" for clock in span.charter.clocks]
     occurrences: dict[tuple[str, str, str, int], Occurrence] = {}
     for span in sorted(rules, key=lambda s: s.since):
-        for duty in (*written_duties(span.charter), *clock_duties(_counting(span.charter, stated))):
+        for duty in (*written_duties(span.charter), *clock_duties(counting(span.charter, stated))):
             owed = _periodic if duty.every != NOT_STATED else _of_version if duty.once else _raised
             raised = owed(duty, span, reading)
             for occurrence in raised:
@@ -110,38 +112,6 @@ def ledger(
                 if earlier is None or not earlier.applies:  # the rule in force at the start of the period goes before
                     occurrences[occurrence.key] = occurrence
     return sorted(occurrences.values(), key=lambda o: (o.since or on, o.duty, o.event, o.holder))
-
-
-def duties(charter: Charter) -> tuple[Duty, ...]:
-    """Return the duties of a charter, with those of its cadences and clocks."""
-    return (*written_duties(charter), *clock_duties(charter.clocks))
-
-
-def _counting(layer: Charter, stated: Sequence[ClockRule]) -> Iterator[ClockRule]:
-    """Yield the clocks of a layer that do not give way to what the regulation states of the same thing."""
-    for clock in layer.clocks:
-        if clock.force not in ("house", "default") or not any(same_thing(clock, other) for other in stated):
-            yield clock
-
-
-def written_duties(charter: Charter) -> tuple[Duty, ...]:
-    """Return the duties of a charter, and its cadences that state both a period and a holder."""
-    return (*charter.duties, *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED))
-
-
-def as_duty(cadence: Cadence) -> Duty:
-    """Return the duty to hold the meeting of a cadence. A meeting of its kind discharges it."""
-    return Duty(
-        id=cadence.id,
-        label=cadence.label,
-        holder=cadence.holder,
-        done_by=(MEETING_HELD,),
-        cite=cadence.cite,
-        every=cadence.every,
-        at_least=cadence.at_least,
-        done_where={"body": cadence.body, "kind": cadence.kind},
-        source=cadence.source,
-    )
 
 
 def state(occurrence: Occurrence, on: date) -> str:

@@ -43,6 +43,7 @@ TABLES: dict[str, str] = {
     "clock": "clocks",
     "vacancy": "vacancies",
     "rotation": "rotations",
+    "lifetime": "lifetimes",
     "rule": "rules",
     "portfolio": "portfolios",
     "finance": "finances",
@@ -133,6 +134,8 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
         fields.setdefault("force", kind)
     if table == "clock":
         fields = time_rows.clock(fields)
+    if table == "lifetime":
+        fields = time_rows.lifetime(fields)
     if table == "cadence":
         fields = time_rows.cadence(fields)
     for key in ("from", "to"):

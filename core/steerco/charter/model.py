@@ -7,17 +7,22 @@ anything: the modules beside it interpret the data (versions, periods, duties).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct, field
 
 from steerco.charter.clock import ClockRule as ClockRule
+from steerco.charter.fields_of_work import Finance as Finance
+from steerco.charter.fields_of_work import Portfolio as Portfolio
+from steerco.charter.fields_of_work import Subject as Subject
 from steerco.charter.instrument import Citation as Citation
 from steerco.charter.instrument import Clause as Clause
 from steerco.charter.instrument import Heading as Heading
 from steerco.charter.instrument import Instrument as Instrument
 from steerco.charter.instrument import LegalBasis as LegalBasis
 from steerco.charter.instrument import Superseded as Superseded
+from steerco.charter.lifetime import Lifetime as Lifetime
 from steerco.charter.membership import Cap as Cap
 from steerco.charter.membership import Eligibility as Eligibility
 from steerco.charter.papers import Due as Due
@@ -53,6 +58,8 @@ class Body(Struct, frozen=True, gc=False):
     ``unit`` is who has the one vote: each person, each agency, or each value of an attribute (``attr:<name>``); ``split`` what
     counts where those of one unit vote differently, ``related`` the units that count as one.
 
+    ``dates`` are days of its life by name (``established``): ``[[lifetime]]`` counts from them.
+
     Of its documents: ``abbreviation`` stands in their numbers, ``header`` and ``parent`` (the body above it) at their head, each
     a text whose lines are the lines printed.
     """
@@ -73,6 +80,7 @@ class Body(Struct, frozen=True, gc=False):
     unit: str = PERSON
     split: Literal["no-vote", "latest", "head-of-delegation"] = "no-vote"
     related: tuple[Related, ...] = ()
+    dates: dict[str, date] = field(default_factory=dict)
     source: Source = Source()
 
 
@@ -257,42 +265,6 @@ class Parameter(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
-class Subject(Struct, frozen=True, gc=False):
-    """A field of work inside a portfolio, with the instruments that set it."""
-
-    id: str
-    label: Label
-    instruments: tuple[str, ...] = ()
-
-
-class Portfolio(Struct, frozen=True, gc=False):
-    """A field of work for which a seat answers. ``lead`` and ``coordinators`` are agencies."""
-
-    id: str
-    label: Label
-    holder: str
-    cite: tuple[str, ...]
-    lead: str = NOT_STATED
-    coordinators: tuple[str, ...] = ()
-    subjects: tuple[Subject, ...] = ()
-    answers_to: str = ""
-    effect: Effect = ""
-    source: Source = Source()
-
-
-class Finance(Struct, frozen=True, gc=False):
-    """A source of the committee's money, and its manager."""
-
-    id: str
-    label: Label
-    cite: tuple[str, ...]
-    provided_by: str = NOT_STATED
-    managed_by: str = NOT_STATED
-    sources: tuple[str, ...] = ()
-    effect: Effect = ""
-    source: Source = Source()
-
-
 BOUND = "bound"
 """The holder of a duty that is everyone whom the charter binds."""
 
@@ -335,6 +307,7 @@ class Charter(Struct, frozen=True, gc=False):
     clocks: tuple[ClockRule, ...] = ()
     vacancies: tuple[Vacancy, ...] = ()
     rotations: tuple[Rotation, ...] = ()
+    lifetimes: tuple[Lifetime, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

@@ -1,5 +1,5 @@
 """Periods by name: ``2021``, ``2021-H1``, ``2021-Q1``, ``2021-03``, the ISO week ``2021-W05``, the two weeks that begin with it
-(``2021-F05``), and ``2020-2021``.
+(``2021-F05``), and several years (``2020-2021``).
 
 Periods of one kind follow each other without gap or overlap. They are calendar periods of the tenant's local days.
 """
@@ -10,6 +10,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import cast
 
 from msgspec import Struct
 
@@ -25,6 +26,7 @@ _NAMES: tuple[tuple[Every, re.Pattern[str]], ...] = (
     ("fortnight", re.compile(r"(\d{4})-F(0[1-9]|[1-4]\d|5[0-3])")),
     ("two-years", re.compile(r"(\d{4})-(\d{4})")),
 )
+_YEARS = re.compile(r"(\d+)-years")
 _FORTNIGHTS_FROM = date(1, 1, 1)
 """The Monday from which fortnights are counted, without a gap at the year's end."""
 
@@ -52,7 +54,9 @@ def containing(day: date, every: Every) -> Period:
     if every == "fortnight":
         return _fortnight(day - timedelta(days=(day - _FORTNIGHTS_FROM).days % 14))
     if every == "two-years":
-        return _two_years(day.year - day.year % 2)
+        return _several_years(day.year - day.year % 2, 2)
+    if years := _YEARS.fullmatch(every):
+        return _several_years(day.year - day.year % int(years[1]), int(years[1]))
     if every not in _MONTHS:
         raise ValueError(f"no periods for '{every}'")
     return _months(day.year, (day.month - 1) // _MONTHS[every], every)
@@ -65,10 +69,8 @@ def parse(name: str) -> Period:
             year, number = int(match[1]), int(match[2] or 1)
             if every == "fortnight":
                 return _fortnight(date.fromisocalendar(year, number, 1))
-            if every == "two-years" and number == year + 1:
-                return _two_years(year)
             if every == "two-years":
-                break
+                return _several_years(year, number - year + 1)
             return _week(year, number) if every == "week" else _months(year, number - 1, every)
     raise ValueError(f"'{name}' is no period: 2021, 2021-H1, 2021-Q1, 2021-03, 2021-W05, 2021-F05 or 2020-2021")
 
@@ -103,10 +105,13 @@ def _months(year: int, index: int, every: Every) -> Period:
     return Period(names[every], every, date(year, start, 1), date(year, end, calendar.monthrange(year, end)[1]))
 
 
-def _two_years(year: int) -> Period:
-    if year % 2:
-        raise ValueError(f"'{year}-{year + 1}' is no period: two years begin with an even one")
-    return Period(f"{year:04}-{year + 1:04}", "two-years", date(max(year, 1), 1, 1), date(year + 1, 12, 31))
+def _several_years(year: int, number: int) -> Period:
+    """Return a period of two years or more, which begins with a year that their number divides."""
+    end = year + number - 1
+    if number < 2 or year % number:
+        raise ValueError(f"'{year:04}-{end:04}' is no period: several years begin with one that their number divides")
+    every = "two-years" if number == 2 else cast(Every, f"{number}-years")
+    return Period(f"{year:04}-{end:04}", every, date(max(year, 1), 1, 1), date(end, 12, 31))
 
 
 def _fortnight(first: date) -> Period:

@@ -40,6 +40,26 @@ def cadence(row: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def lifetime(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a lifetime, its lengths as value and unit. Raises ValueError for one that says too much."""
+    fields = dict(row)
+    if isinstance(ends := fields.get("ends"), Mapping):
+        if len(ends.keys() & {"after", "on", "event"}) != 1:
+            raise ValueError(f"lifetime of '{fields['body']}': ends needs one of 'after', 'on' and 'event'")
+        fields["ends"] = {key: length(value) if key == "after" else value for key, value in ends.items()}
+    fields["review"] = [{**each, "every": length(each["every"])} for each in fields.get("review", ())]
+    fields["establishment"] = [_step(each, fields["body"]) for each in fields.get("establishment", ())]
+    return fields
+
+
+def _step(row: Mapping[str, Any], body: str) -> dict[str, Any]:
+    given = [key for key in ("before", "within", "after") if key in row]
+    if len(given) != 1:
+        raise ValueError(f"lifetime of '{body}', establishment: a step needs one of 'before', 'within' and 'after'")
+    plain = {key: value for key, value in row.items() if key not in given}
+    return {**plain, "before" if given == ["before"] else "within": length(row[given[0]])}
+
+
 def _shortening(row: Mapping[str, Any]) -> dict[str, Any]:
     fields = dict(row)
     fields["to"] = "none" if fields["to"] == "none" else length(fields["to"])

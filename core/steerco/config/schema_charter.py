@@ -13,7 +13,9 @@ from steerco.config.schema import (
     Schema,
     cite,
     dated,
+    day,
     flag,
+    free,
     ident,
     label,
     listed,
@@ -29,7 +31,7 @@ from steerco.config.schema import (
     whole,
 )
 from steerco.config.schema_membership import membership
-from steerco.config.schema_time import WEEKDAY_PATTERN, clocks
+from steerco.config.schema_time import WEEKDAY_PATTERN, clocks, lifetimes
 from steerco.config.schema_voters import ALTERNATE, UNIT, voters
 from steerco.config.schema_voting import decisions, stated_whole
 from steerco.config.short_forms import long_rules
@@ -127,6 +129,7 @@ def _parties() -> Schema:
                 **common,
                 "head": text(),
                 "assists": text(),
+                "dates": free(keysrules=ident(), valuesrules=day()),
                 "seats": stated_whole(),
                 "min": stated_whole(),
                 "max": stated_whole(),
@@ -241,6 +244,7 @@ def _rules(kind: str) -> Schema:
         **voters(),
         **membership(),
         **clocks(kind),
+        **lifetimes(),
         "rule": tables(
             {
                 "name": ident(required=True),

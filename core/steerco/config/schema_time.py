@@ -6,6 +6,7 @@ from steerco.config.schema import (
     Rules,
     Schema,
     cite,
+    day,
     flag,
     ident,
     label,
@@ -70,6 +71,32 @@ def clocks(kind: str) -> Schema:
                 "clear": flag(),
                 "force": one_of(forces, required=law),
                 "words": text(),
+            }
+        )
+    }
+
+
+def lifetimes() -> Schema:
+    """Return the table of lifetimes."""
+    ends: Schema = {"after": length(), "of": text(), "on": day(), "event": text()}
+    return {
+        "lifetime": tables(
+            {
+                "body": text(required=True),
+                "cite": cite(),
+                "ends": {"type": ["dict", "string"], "regex": "not-stated|none", "schema": ends},
+                "unless": listed(text(regex=r"renewed-by:decision:.+|law")),
+                "effect": one_of(["no-acts", "shown"]),
+                "review": tables({"every": length(required=True), "by": text(required=True), "of": text()}),
+                "establishment": tables(
+                    {
+                        "what": text(required=True),
+                        "counts_from": text(required=True),
+                        "before": length(),
+                        "within": length(),
+                        "after": length(),
+                    }
+                ),
             }
         )
     }

@@ -24,7 +24,7 @@ from steerco.charter import governing, layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.citations import written
 from steerco.charter.demands import demanded
-from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Procedure
+from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Lifetime, Procedure
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.committee.register import DeclaredRegister
 from steerco.extension.dispatch import TenantPlugins
@@ -184,6 +184,12 @@ class Regime:
     def set_days(self) -> tuple[Cadence, ...]:
         """The cadences whose meetings are held on a set weekday, and on no other."""
         return tuple(row for row in self.charter.cadences if row.strict and row.on)
+
+    @cached_property
+    def lifetimes(self) -> tuple[Lifetime, ...]:
+        """The lifetimes of bodies after whose end no act is done; one that a law keeps alive has none."""
+        kept = {rule.body for layer in self.layers if layer.instrument.apart for rule in layer.lifetimes if rule.ends == "none"}
+        return tuple(r for r in self.charter.lifetimes if r.effect == "no-acts" and not ("law" in r.unless and r.body in kept))
 
     def person_wide(self, *, asked: bool) -> frozenset[str]:
         """Return the barred subjects that follow a person into every capacity; ``asked``: one capacity alone was asked for."""

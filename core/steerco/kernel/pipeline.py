@@ -30,6 +30,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.kernel import duty_ledger, on_behalf
 from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
+from steerco.kernel.body_end import after_the_end
 from steerco.kernel.timing import TimedAct, off_day, untimely
 from steerco.policy.decision import Decision, Remark
 from steerco.records import (
@@ -225,7 +226,7 @@ def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
             yield OutOfOrder(rule.requires, *lack.cites, action=action.id, **lack.params)
     if authority.actor != PLATFORM:
         timed = TimedAct(authority, action.id, record, do, lambda clock: applies(clock, judged, do))
-        yield from (*untimely(timed), *off_day(timed))
+        yield from (*after_the_end(timed), *untimely(timed), *off_day(timed))
 
 
 def remarked(judged: Judged, do: Do) -> Judged:

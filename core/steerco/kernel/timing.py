@@ -218,6 +218,11 @@ def _passed(act: TimedAct, decision: str, named: str) -> bool:
     matter = _matter(act, named)
     if matter is None or matter.state != "decided":
         return False
+    return matter.outcome == "passed" and is_under(act, matter, decision)
+
+
+def is_under(act: TimedAct, matter: Any, decision: str) -> bool:
+    """Return whether a matter was decided by the rule of that id."""
     facts = vote_facts.of(matter)
     rule = facts.rule if facts else tally.rule_for(act.authority.regime.charter, matter.body, matter.class_)
-    return rule is not None and rule.id == decision and matter.outcome == "passed"
+    return rule is not None and rule.id == decision

@@ -66,8 +66,8 @@ def period(words: Words, name: str) -> str:
         span = periods.parse(name)
     except ValueError:
         return name
-    if span.every == "two-years":
-        return words("date", span.every, year=name)
+    if span.every.endswith("years"):
+        return words("date", "two-years", year=name)
     if span.every == "fortnight":
         return words("date", span.every, day=words("date", "day", **_parts(words, span.first)))
     if span.every in ("year", "month"):

@@ -1,0 +1,66 @@
+"""The duties that a charter makes: those that it states, and those of its cadences, clocks and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from steerco.charter.clock import ClockRule
+from steerco.charter.clock_duties import clock_duties
+from steerco.charter.events import MEETING_HELD
+from steerco.charter.governing import same_thing
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Label, Lifetime
+
+CHARTER = "charter"
+REVIEWED, AMENDED = ("review.complete",), ("amendment.adopt", "amendment.reject")
+"""The acts that discharge a review; one of the charter is done with an amendment that was decided on, too."""
+
+
+def duties(charter: Charter) -> tuple[Duty, ...]:
+    """Return the duties of a charter, with those of its cadences and clocks."""
+    return (*written_duties(charter), *clock_duties(charter.clocks))
+
+
+def counting(layer: Charter, stated: Sequence[ClockRule]) -> Iterator[ClockRule]:
+    """Yield the clocks of a layer that do not give way to what the regulation states of the same thing."""
+    for clock in layer.clocks:
+        if clock.force not in ("house", "default") or not any(same_thing(clock, other) for other in stated):
+            yield clock
+
+
+def written_duties(charter: Charter) -> tuple[Duty, ...]:
+    """Return the duties of a charter, and its cadences that state both a period and a holder."""
+    reviews = (duty for rule in charter.lifetimes for duty in review_duties(rule))
+    return (*charter.duties, *reviews, *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED))
+
+
+def review_duties(rule: Lifetime) -> Iterator[Duty]:
+    """Yield the duties to review a body, or its charter, once in each period."""
+    for number, each in enumerate(rule.review, 1):
+        if each.period is not None:
+            of_charter = each.of == CHARTER
+            words = Label(en=f"Review of {each.of}")
+            yield Duty(
+                id=f"{rule.body}-review-{number}",
+                label=words,
+                holder=each.by,
+                done_by=(*REVIEWED, *AMENDED) if of_charter else REVIEWED,
+                cite=rule.cite,
+                every=each.period,
+                done_where={"body": rule.body, **({} if of_charter else {"kind": each.of})},
+                source=rule.source,
+            )
+
+
+def as_duty(cadence: Cadence) -> Duty:
+    """Return the duty to hold the meeting of a cadence. A meeting of its kind discharges it."""
+    return Duty(
+        id=cadence.id,
+        label=cadence.label,
+        holder=cadence.holder,
+        done_by=(MEETING_HELD,),
+        cite=cadence.cite,
+        every=cadence.every,
+        at_least=cadence.at_least,
+        done_where={"body": cadence.body, "kind": cadence.kind},
+        source=cadence.source,
+    )
