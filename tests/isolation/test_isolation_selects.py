@@ -16,6 +16,7 @@ WRITES = {"select", "insert", "update", "delete", "text", "union", "union_all", 
 # The room of accounts has tables of the installation alone, which no tenant's session reaches: there are no records to see there.
 
 LISTED: dict[str, tuple[int, str]] = {
+    "answers/lab.py": (1, "an appointment of a committee in a store of its own, which is tried and thrown away"),
     "cli/doctor_operations.py": (1, "doctor looks over all that is there"),
     "cli/doctor_database.py": (3, "doctor holds every record against the log, whoever may see it"),
     "committee/absence_request.py": (2, "presence and consents of one meeting, asked by a rule about it"),
