@@ -99,6 +99,12 @@ def left_over(line: str) -> bool:
     return bool(_RULE.fullmatch(words) or (_PAGE.fullmatch(words) and any(c.isdigit() for c in words)))
 
 
+def tabular(line: str) -> bool:
+    """Return whether a line is a row of a table: cells between strokes, or parted by tabs."""
+    words = line.strip()
+    return (words.startswith("|") and words.count("|") > 2) or len([cell for cell in words.split("\t") if cell.strip()]) > 2
+
+
 def footnote(line: str) -> bool:
     """Return whether a footnote begins."""
     return bool(_FOOTNOTE.match(line))

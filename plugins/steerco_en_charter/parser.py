@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct, field
 
 from steerco.extension.api import Paper, Parsed, Placed, Unsure
-from steerco_en_charter.marks import Beginning, footnote, heads, left_over, mark, plain
+from steerco_en_charter.marks import Beginning, footnote, heads, left_over, mark, plain, tabular
 from steerco_en_charter.tree import CharterPart, PartTree
 
 _MONTHS = (
@@ -59,13 +59,18 @@ class _EnglishReader(Struct):
     left: list[int] = field(default_factory=list)
     gap: bool = True
     note: bool = False
+    table: bool = False
 
     def take(self, lines: list[str], at: int) -> None:
         """Take one line of the source; ``at`` counts from 0."""
         line, number = lines[at], at + 1
         if not line.strip():
-            self.gap, self.note = True, False
+            self.gap, self.note, self.table = True, False, False
             return
+        if tabular(line) and not self.table:
+            message = "a table: its cells stand one after another in the clause; compare it, and write it as sentences"
+            self.tree.unsure.append(Unsure(number, "table", message))
+        self.table = self.table or tabular(line)
         if footnote(line) or self.note:
             self.note = True
             self.left.append(number)
@@ -115,7 +120,10 @@ class _EnglishReader(Struct):
     def _words(self, line: str, number: int) -> None:
         """A line without a mark: it goes on, or begins a paragraph."""
         words, top = plain(line), self.tree.open_text()
-        if not self.gap and top is not self.tree.root and (top.text or (top.label and not words[:1].isupper())):
+        heads_on = bool(top.label) and (not words[:1].isupper() or (words.isupper() and top.label.isupper()))
+        if not self.gap and top.label and not top.text and not heads_on:
+            self.tree.unsure.append(Unsure(number, "title", f"taken as text; it may go on the title: {words[:40]}"))
+        if not self.gap and top is not self.tree.root and (top.text or heads_on):
             if top.text:
                 top.text = f"{top.text} {words}".strip()
                 top.written.append(number)

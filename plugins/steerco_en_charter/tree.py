@@ -9,6 +9,23 @@ from msgspec import Struct, field
 from steerco.extension.api import OutlineContainer, OutlinePart, Placed, Unsure
 from steerco_en_charter.marks import Beginning
 
+MOST_LIKELY_FIRST = 10
+"""A first number below this one lacks something before it; a higher one may be a year or a code."""
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def ordinal(kind: str, value: str) -> int:
+    """Return the count that a number, a letter or a Roman numeral stands for; 0 where it is none."""
+    last = value.rpartition(".")[2].lower()
+    if last.isdigit():
+        return int(last)
+    if kind in ("letter", "upper"):
+        return ord(last) - ord("a") + 1 if len(last) == 1 else 0
+    if last and set(last) <= set(_ROMAN):
+        counts = [_ROMAN[each] for each in last]
+        return sum(-n if any(later > n for later in counts[at + 1 : at + 2]) else n for at, n in enumerate(counts))
+    return 0
+
 
 class CharterPart(Struct):
     """One part: ``label`` is its title, ``text`` its first paragraph; ``named`` and ``written`` are the lines of each."""
@@ -24,6 +41,8 @@ class CharterPart(Struct):
     above: CharterPart | None = None
     parts: list[CharterPart] = field(default_factory=list)
     paragraphs: int = 1
+    number: int = 0
+    """Its number as a count; 0 where it has none."""
 
     @property
     def holds(self) -> bool:
@@ -51,9 +70,19 @@ class PartTree(Struct):
         self._close(kind, found)
         above = self.top
         part = CharterPart(self._id(found, kind, above, line), kind, found.rank, line, above=above)
+        self._follows(part, found.value, line)
         above.parts.append(part)
         self.stack.append(part)
         return part
+
+    def _follows(self, part: CharterPart, value: str, line: int) -> None:
+        """Tell where a number is not the next one after its neighbour's: something may be missing."""
+        part.number = ordinal(part.kind, value)
+        before = next((each for each in reversed(part.above.parts) if each.kind == part.kind), None) if part.above else None
+        last = before.number if before is not None else 0
+        if part.number > last + 1 and (last or before is None) and (before is not None or part.number < MOST_LIKELY_FIRST):
+            message = f"{part.id} follows {before.id if before is not None else 'nothing'}; is one missing?"
+            self.unsure.append(Unsure(line, "gap", message))
 
     def paragraph(self, text: str, line: int, indented: bool) -> None:
         """Begin a paragraph; after a list it belongs to what the list stands in, unless it is indented."""

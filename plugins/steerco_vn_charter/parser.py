@@ -31,6 +31,7 @@ from steerco_vn_charter.reading import (
     regulation_start,
     signs,
     starts_small,
+    untitled_start,
     without_closing,
 )
 from steerco_vn_charter.syllables import misread
@@ -60,6 +61,9 @@ class VietnameseCharter(Struct, frozen=True):
         start = regulation_start(lines)
         last = max((n for n, line in enumerate(lines) if article(line)), default=-1)
         reader = _Reader(start=start, last=last)
+        if untitled_start(lines, start):
+            message = "articles are counted from 1 twice, without a title between: the first count is taken for the decision (QD)"
+            reader.outline.doubt(source[start or 0][0], "numberings", message)
         for number in pasted:
             reader.outline.doubt(number, "pasted", "several parts stand on one line; they were parted where one seemed to begin")
         if letters := lookalikes(text):
@@ -85,6 +89,7 @@ class _Reader(Struct):
     left_over: list[int] = field(default_factory=list)
     told_in: int = 1
     place: int = 0
+    table: bool = False
 
     def __post_init__(self) -> None:
         self.phase = "decision" if self.start is not None else "alone"
@@ -95,7 +100,12 @@ class _Reader(Struct):
         if not line:
             self.gap = True
             return
-        for piece in misread(line):
+        row = line.startswith("|") and line.count("|") > 2
+        if row and not self.table:
+            message = "a table: its cells stand one after another in the clause; compare it, and write it as sentences"
+            self.outline.doubt(number, "table", message)
+        self.table = row
+        for piece in misread(line) if not row else ():
             self.outline.doubt(number, "misread", f"may be misread: {piece}")
         if place == self.start:
             self.phase, self.open = "regulation", ""

@@ -82,6 +82,12 @@ def regulation_start(lines: Sequence[str]) -> int | None:
     return next((n for n in before if _titles(lines, n)), None)
 
 
+def untitled_start(lines: Sequence[str], start: int | None) -> bool:
+    """Return whether a second count of articles begins where no title of a regulation stands."""
+    firsts = [n for n, line in enumerate(lines) if (found := article(line)) and found[0] == "1"]
+    return start is not None and len(firsts) > 1 and not _titles(lines, start)
+
+
 def _titles(lines: Sequence[str], n: int) -> bool:
     """Return whether line ``n`` is the title of a regulation: in capitals, or with the decision named just below it."""
     if not fold(lines[n]).startswith(_REGULATIONS):

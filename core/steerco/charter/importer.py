@@ -138,7 +138,7 @@ def read_regulation(text: str, parsers: Sequence[CharterParser], unsure: tuple[U
     parsed = parser.parse(text)
     if not parsed.clauses:
         raise NotRead(f"{parser.name} found no clause in this text")
-    doubts = tuple(sorted((*unsure, *parsed.unsure)))
+    doubts = tuple(sorted({(doubt.line, doubt.code, doubt.message[:20]): doubt for doubt in (*unsure, *parsed.unsure)}.values()))
     return Imported(parser.name, parser.language, parsed, doubts, account_of(text, parsed.placed))
 
 

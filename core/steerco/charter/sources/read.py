@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ MOST_BYTES = 64 * 1024 * 1024
 SECONDS = 60
 """The time that a Word, PDF or XML file may take."""
 _ZIP, _PDF, _OLE = b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 
 
 class SourceText(Struct, frozen=True):
@@ -60,7 +64,7 @@ def read_source(file: Path) -> SourceText:
     if head.startswith((b"<?xml", b"<akomantoso", b"<!doctype", b"<!entity")):
         return _apart("akn", raw, file.name)
     try:
-        return SourceText(decoded(raw, file.name))
+        return SourceText(_LINE_ENDS.sub("\n", decoded(raw, file.name)))
     except NotText as error:
         raise SourceProblem(
             "not-utf-8", f"{file.name} {error.finding.message}", "save it as plain text in UTF-8, or give the Word or PDF file"

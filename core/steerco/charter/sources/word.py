@@ -68,10 +68,19 @@ def read_word(raw: bytes) -> tuple[str, list[Unsure]]:
     body = ElementTree.fromstring(parts["word/document.xml"])
     lines: list[str] = []
     unsure: list[Unsure] = []
-    for paragraph in body.iter(f"{_W}p"):
-        list_id, level = _listed(paragraph, styles)
-        text = " ".join("".join(_texts(paragraph)).split(" ")).strip()
-        label = numbering.label(list_id, level) if list_id and text else ""
+    row_before = False
+    for block in _blocks(body):
+        row = block.tag == f"{_W}tr"
+        if row and not row_before:
+            message = "a table: a line each row, its cells between strokes; compare it, and write it as sentences"
+            unsure.append(Unsure(len(lines) + 1, "table", message))
+        if row_before and not row:
+            lines.append("")
+        row_before = row
+        if row:
+            lines.append(_row(block, numbering, styles))
+            continue
+        label, text = _paragraph(block, numbering, styles)
         for n, piece in enumerate(text.split("\n")):
             lines.append(f"{label} {piece}".strip() if n == 0 else piece)
             unsure += _doubts(label if n == 0 else "", len(lines))
@@ -79,6 +88,33 @@ def read_word(raw: bytes) -> tuple[str, list[Unsure]]:
     if any(True for _ in body.iter(f"{_W}ins")) or any(True for _ in body.iter(f"{_W}del")):
         unsure.append(Unsure(1, "tracked", "the file has tracked changes: insertions were taken and deletions left out"))
     return "\n".join(lines), unsure
+
+
+def _blocks(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """Yield paragraphs and the rows of tables in the order of the text; a table inside a row is part of it."""
+    for child in element:
+        if child.tag == f"{_W}tr":
+            yield child
+            continue
+        if child.tag == f"{_W}p":
+            yield child
+        yield from _blocks(child)
+
+
+def _paragraph(paragraph: ElementTree.Element, numbering: _Numbering, styles: dict[str, tuple[str, str, int]]) -> tuple[str, str]:
+    """Return the number that Word puts before a paragraph, and its text."""
+    list_id, level = _listed(paragraph, styles)
+    text = " ".join("".join(_texts(paragraph)).split(" ")).strip()
+    return numbering.label(list_id, level) if list_id and text else "", text
+
+
+def _row(row: ElementTree.Element, numbering: _Numbering, styles: dict[str, tuple[str, str, int]]) -> str:
+    """Return a row of a table as one line: ``| cell | cell |``."""
+    cells = []
+    for cell in row.iter(f"{_W}tc"):
+        pieces = [" ".join(_paragraph(each, numbering, styles)) for each in cell if each.tag == f"{_W}p"]
+        cells.append(" ".join(" ".join(pieces).split()))
+    return f"| {' | '.join(cells)} |"
 
 
 def _unpacked(raw: bytes) -> dict[str, bytes]:
