@@ -91,11 +91,13 @@ class EnglishReading(Struct):
 def reading_of(parsed: Parsed) -> EnglishReading:
     """Return the charter with the body that it is of and its offices; ``body`` is "" where no body is told."""
     labels = {heading.id: heading for heading in parsed.headings}
+    leads = {part.id: part.text.lower() for part in parsed.clauses if part.text.endswith(":")}
 
     def above(id: str) -> Iterator[str]:
         while id in labels:
             yield labels[id].label.lower()
-            yield from (part.text.lower() for part in parsed.clauses if part.id == f"{id}.p1" and part.text.endswith(":"))
+            if f"{id}.p1" in leads:
+                yield leads[f"{id}.p1"]
             id = labels[id].under
 
     clauses = [SpokenClause(part, part.text.lower(), (*above(part.under), part.heading.lower())) for part in parsed.clauses]

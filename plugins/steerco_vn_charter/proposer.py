@@ -11,6 +11,7 @@ from steerco_vn_charter import proposing_meetings as meetings
 from steerco_vn_charter import proposing_parties as parties
 from steerco_vn_charter import proposing_work as work
 from steerco_vn_charter.proposing import WordRule, reading_of
+from steerco_vn_charter.repairs import repairs
 
 RULES: tuple[WordRule, ...] = (
     *(parties.instrument, parties.bodies, parties.roles, parties.groups, parties.seats, parties.succession, parties.bound),
@@ -25,8 +26,9 @@ class VietnameseProposals(Struct, frozen=True):
     language: str = "vi"
 
     def propose(self, parsed: Parsed) -> Iterator[ProposedRow]:
-        """Yield what the clauses propose; nothing where no body is told."""
+        """Yield what was misread, then what the clauses propose; of rows none where no body is told."""
         reading = reading_of(parsed)
+        yield from repairs(reading)
         if reading.parties.main:
             for rule in RULES:
                 yield from rule(reading)

@@ -11,8 +11,9 @@ import pytest
 from msgspec import structs
 from tests.charter.test_importer import SAMPLE, SEEDS, SHARED
 
-from steerco.charter.importer import Parsed
-from steerco.charter.proposed_rows import POWER, ProposedRow, as_file, kept, proposals_for, read_proposals
+from steerco.charter.accepting import accept
+from steerco.charter.importer import Parsed, as_toml
+from steerco.charter.proposed_rows import POWER, REPAIR, ProposedRow, as_file, kept, proposals_for, read_proposals
 from steerco.policy import reader
 from steerco_vn_charter import VietnameseCharter, VietnameseProposals
 
@@ -21,7 +22,8 @@ TABLES = ("body", "role", "group", "seat", "cadence", "duty", "decision", "rule"
 
 
 def proposed(parsed: Parsed) -> tuple[ProposedRow, ...]:
-    return proposals_for(parsed, "vi", [VietnameseProposals()])
+    """The proposed rows; repairs of misread words change no row."""
+    return tuple(each for each in proposals_for(parsed, "vi", [VietnameseProposals()]) if each.table != REPAIR)
 
 
 def shipped(tenant: str) -> dict[str, list[dict[str, Any]]]:
@@ -161,3 +163,42 @@ def test_what_was_refused_stays_refused_when_the_words_are_read_again() -> None:
 def test_a_text_of_another_language_proposes_nothing() -> None:
     parsed = VietnameseCharter().parse(SAMPLE)
     assert proposals_for(parsed, "en", [VietnameseProposals()]) == ()
+
+
+SCAN = """Điều 1. Việc
+
+1. Các tổ phối hợp tưới cây và thực hiện nhiệm vụ của tổ.
+
+2. Các tổ thực hiên nhiệm vụ được giao.
+
+3. Trong trường họp cần thiết, các ủ y viên báo cáo.
+
+4. Việc khác do C,hủ"n giao.
+"""
+
+
+def test_what_a_scan_misread_is_proposed_and_changes_nothing_unseen() -> None:
+    parsed = VietnameseCharter().parse(SCAN)
+    found = [each for each in proposals_for(parsed, "vi", [VietnameseProposals()]) if each.table == REPAIR]
+    said = {(each.clause, each.row["find"]): each.row["put"] for each in found}
+    assert said == {
+        ("1.3", "trường họp"): "trường hợp",
+        ("1.3", "ủ y"): "ủy",
+        ("1.4", 'C,hủ"n'): '[không đọc rõ: C,hủ"n]',
+    }
+    text = as_toml(parsed, "vi")
+    assert "trường họp" in text, "an import changes no word"
+    result = accept(text, "", found, [each.id for each in found])
+    assert result.problems == ()
+    rows = {row["id"]: row["text"] for row in tomllib.loads(result.charter)["clause"]}
+    assert rows["1.3"] == "Trong trường hợp cần thiết, các ủy viên báo cáo."
+    assert rows["1.4"] == 'Việc khác do [không đọc rõ: C,hủ"n] giao.'
+    again = accept(result.charter, "", found, [found[0].id])
+    assert [problem.code for problem in again.problems] == ["gone"]
+    assert again.charter == result.charter
+
+
+def test_a_word_that_stands_right_elsewhere_mends_a_misread_one() -> None:
+    text = "Điều 1. Việc\n\n1. Quy chế này quy định việc. Quy chế này áp dụng.\n\n2. Theo Quy chế nàv, các tổ làm việc.\n"
+    found = proposals_for(VietnameseCharter().parse(text), "vi", [VietnameseProposals()])
+    assert [(each.row["find"], each.row["put"]) for each in found if each.table == REPAIR] == [("nàv", "này")]

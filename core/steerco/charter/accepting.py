@@ -5,6 +5,7 @@ tomlkit edits the charter, so comments and order stay as they were. Nothing is w
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,14 +14,17 @@ import tomlkit
 from msgspec import Struct, structs
 from tomlkit.items import AoT, Array
 
-from steerco.charter.proposed_rows import POWER, ProposedRow, as_file, policy_line
+from steerco.charter.proposed_rows import POWER, REPAIR, ProposedRow, as_file, policy_line
 
 NO_POLICY = "# Who may do what: one line a power, its clause last.\n"
 
 
 class NotAcceptable(Struct, frozen=True):
-    """Why a proposal cannot be taken as it is: ``unknown``, ``decided`` (accepted or refused before) or ``taken`` (a row goes by
-    its id already)."""
+    """Why a proposal cannot be taken as it is.
+
+    ``unknown``; ``decided``: accepted or refused before; ``taken``: a row goes by its id already; ``gone``: the clause does not
+    say what is to be mended.
+    """
 
     id: str
     code: str
@@ -60,6 +64,10 @@ def accept(charter: str, policy: str, proposals: Sequence[ProposedRow], ids: Seq
         if each.table == POWER:
             line = policy_line(each.row)
             more += [line] if _bare(line) not in lines else []
+        elif each.table == REPAIR:
+            if not _mended(document, each):
+                message = f"the clause {each.row['clause']} does not say {each.row['find']!r} (any more)"
+                problems.append(NotAcceptable(each.id, "gone", message))
         elif wrong := _taken(each, written):
             problems.append(wrong)
         else:
@@ -128,6 +136,16 @@ def _enter(document: Any, proposal: ProposedRow) -> None:
     for key, value in proposal.row.items():
         table.append(key, _value(value))
     rows.append(table)
+
+
+def _mended(document: Any, proposal: ProposedRow) -> bool:
+    """Mend the wording of the clause, once, and return whether it said what is to be mended."""
+    find, put = re.compile(rf"(?<!\w){re.escape(proposal.row['find'])}(?!\w)"), str(proposal.row["put"])
+    for clause in document.get("clause", []):
+        if clause.get("id") == proposal.row["clause"] and find.search(str(clause.get("text", ""))):
+            clause["text"] = find.sub(lambda _: put, str(clause["text"]), count=1)
+            return True
+    return False
 
 
 def _value(value: Any) -> Any:

@@ -22,6 +22,8 @@ FILE = "charter.proposed.toml"
 """The name of the file, beside the ``charter.toml`` that it is for."""
 POWER = "power"
 """The table of proposals that are lines of the policy: ``subject``, ``body``, ``object``, ``act``, ``facets``, ``clause``."""
+REPAIR = "repair"
+"""The table of proposals that change the wording of a clause where a scan was misread: ``clause``, ``find``, ``put``."""
 State = Literal["open", "accepted", "refused"]
 
 
@@ -78,7 +80,7 @@ def _identified(proposals: Iterable[ProposedRow]) -> Iterator[ProposedRow]:
     seen: Counter[str] = Counter()
     for each in proposals:
         own = each.row.get("id") or each.row.get("name") or each.row.get("on") or each.row.get("absent") or ""
-        name = f"{each.row['object']}.{each.row['act']}" if each.table == POWER else str(own)
+        name = f"{each.row['object']}.{each.row['act']}" if each.table == POWER else "" if each.table == REPAIR else str(own)
         id = ":".join(filter(None, (each.table, name, each.clause)))
         seen[id] += 1
         yield structs.replace(each, id=id if seen[id] == 1 else f"{id}:{seen[id]}")
@@ -122,6 +124,8 @@ def row_text(proposal: ProposedRow) -> str:
     """Return a proposal as it would stand in its file: a row of TOML, or a line of the policy."""
     if proposal.table == POWER:
         return policy_line(proposal.row)
+    if proposal.table == REPAIR:
+        return f"- {proposal.row['find']}\n+ {proposal.row['put']}"
     head = "[instrument]" if proposal.table == "instrument" else f"[[{proposal.table}]]"
     return "\n".join([head, *(f"{_key(key)} = {inline(value)}" for key, value in proposal.row.items())])
 
