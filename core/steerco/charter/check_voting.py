@@ -148,6 +148,10 @@ def _ballot(ballot: Ballot, names: KnownNames) -> Iterator[NameProblem]:
         if role not in names.roles | names.groups:
             message = f"{subject}: there is no role or group '{role}'{nearest(role, names.roles | names.groups)}"
             yield NameProblem(ballot.source, "unknown-role", message)
+    if ballot.hides and ballot.close == "when-settled":
+        what = "secret" if ballot.secret else "hidden until it is closed"
+        message = f"{subject}: its votes are {what}, and closing once settled tells the running result; close it otherwise"
+        yield NameProblem(ballot.source, "secret-and-live", message)
     if ballot.close == "at-end" and ballot.period is None:
         message = f"{subject}: it closes at its end and has no period, so nothing closes it unless an end is set when it opens"
         yield NameProblem(ballot.source, "no-closing", message, "warning")

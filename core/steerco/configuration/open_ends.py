@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from steerco.charter.model import Charter
+from steerco.charter.model import Charter, DecisionRule
 from steerco.committee.meeting import PRESIDING
 from steerco.config.findings import Finding
 from steerco.policy.line import ANY, READ, RELATION, Line
 
+MATTER, _CLASS = "matter", "class="
 MEETING, INVITE, INVITED = "meeting", "invite", f"{RELATION}invited"
 
 
@@ -23,6 +24,8 @@ def open_ends(
     """
     vacant = _vacant(charter, filled) if filled else frozenset()
     yield from _duties(charter, layers, lines, platform, vacant)
+    for rule in charter.decisions:
+        yield from _classes(rule, charter, lines)
     rules = {rule.name for layer in (charter, *layers) for rule in layer.rules}
     presided = next((line for line in lines if line.subject == f"{RELATION}{PRESIDING}"), None)
     if presided and PRESIDING not in rules:
@@ -66,6 +69,27 @@ def _duties(
                 )
             message = f"duty '{duty.id}': no line grants {' or '.join(acts)} {why}"
             yield Finding(duty.source.file or layer.file, duty.source.line, code, message, "warning")
+
+
+def _classes(rule: DecisionRule, charter: Charter, lines: Sequence[Line]) -> Iterator[Finding]:
+    """Yield the classes of a decision that the policy leaves without a way: nobody raises, votes on or decides such a matter."""
+    if rule.effect == "shown" or rule.outcome_is == "advice":
+        return
+    needed = ("raise", "decide") if rule.rule in ("one-decides", "lazy") else ("raise", "vote", "decide")
+    for name in rule.classes:
+        able = [line for line in lines if _in_class(line, name) and line.body in (rule.body, ANY)]
+        lacking = [act for act in needed if not any(_grants(line, MATTER, act) for line in able)]
+        if lacking:
+            acts = " and ".join(f"{MATTER}.{act}" for act in lacking)
+            what = "a matter" if name == ANY else f"a matter of class '{name}'"
+            message = f"decision '{rule.id}': no line grants {acts} on {what} in '{rule.body}', so it is never decided so"
+            yield Finding(rule.source.file or charter.file, rule.source.line, "class-without-powers", message, "warning")
+
+
+def _in_class(line: Line, name: str) -> bool:
+    """Return whether a line can count for a matter of that class; ``*``: of some class."""
+    classes = {facet.removeprefix(_CLASS) for facet in line.facets if facet.startswith(_CLASS)}
+    return not classes or name == ANY or name in classes
 
 
 def _grants(line: Line, type: str, act: str) -> bool:
