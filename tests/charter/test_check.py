@@ -307,3 +307,16 @@ def test_what_the_program_reads_in_a_charter_alone_is_found_in_house_rules() -> 
     assert [(f.line, f.code, f.level) for f in check(house, CheckScope(vocabulary=VOCABULARY, beside=(sound,)))] == [
         (5, "not-enforced", "warning")
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "codes"), [('["proxy", "quorum"]', []), ('["proxi"]', ["unknown-topic"]), ('["cadence"]', ["stated"])]
+)
+def test_what_is_not_stated_is_a_name_and_is_not_stated_below(names: str, codes: list[str]) -> None:
+    assert [code for line, code in found(f"not_stated = {names}\n{SOUND}") if line == 1] == codes
+
+
+def test_a_secret_vote_does_not_close_by_its_running_result() -> None:
+    ballot = '\n[[ballot]]\nid = "b"\nsecret = true\nclose = "when-settled"\ncite = "1.1"\n'
+    assert "secret-and-live" in {code for _, code in found(SOUND + ballot)}
+    assert "secret-and-live" not in {code for _, code in found(SOUND + ballot.replace("when-settled", "declared"))}

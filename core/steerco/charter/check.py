@@ -15,6 +15,7 @@ from steerco.charter import packed_texts
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_rules import check_rules
 from steerco.charter.citations import check_citations
+from steerco.charter.left_open import check_not_stated
 from steerco.charter.model import NOT_STATED, Charter, Source
 from steerco.charter.names import KnownNames, NameProblem, Vocabulary
 from steerco.config.explain import nearest
@@ -61,6 +62,7 @@ def check(charter: Charter, around: CheckScope) -> list[Finding]:
         *_twice(charter, around.beside),
         *_namespaces(charter, around),
         *check_rules(charter, known_names),
+        *check_not_stated(charter),
     ]
     return sorted({Finding(p.source.file or charter.file, p.source.line, p.code, p.message, p.level) for p in problems})
 

@@ -5,12 +5,15 @@ What then applies is told in words (``left-open`` of the catalogues): it is what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from steerco.charter.load import TABLES
-from steerco.charter.model import NOT_STATED, Charter
+from steerco.charter.model import NOT_STATED, Charter, Source
+from steerco.charter.names import NameProblem
+from steerco.charter.values import NAMED
+from steerco.config.explain import nearest
 
 
 class Topic(Struct, frozen=True):
@@ -87,3 +90,16 @@ def _stated(charter: Charter, topic: Topic) -> list[tuple[object, Sequence[str]]
 def _answers(row: object) -> tuple[object, ...]:
     """Return the values by which a row says that its matter is not stated."""
     return tuple(getattr(row, key, None) for key in ("every", "share", "length", "allowed") if hasattr(row, key))
+
+
+def check_not_stated(charter: Charter) -> Iterator[NameProblem]:
+    """Yield names at the head of a charter that mean nothing, and what it states although it says that the text does not."""
+    topics = {topic.name: topic for topic in TOPICS}
+    known = {*topics, *TABLES, *NAMED}
+    for name in charter.not_stated:
+        source, topic = Source(charter.file, 1), topics.get(name) or Topic(name, (name,), (name,))
+        if name not in known:
+            message = f"not_stated: '{name}' is no table, named value or topic{nearest(name, known)}"
+            yield NameProblem(source, "unknown-topic", message, "warning")
+        elif any(value != NOT_STATED for value, _ in _stated(charter, topic)):
+            yield NameProblem(source, "stated", f"not_stated: '{name}' is stated below; take one of the two away", "warning")

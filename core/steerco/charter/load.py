@@ -89,6 +89,18 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
         "digest": digest(document),
     }
     kind = fields["instrument"].get("kind", "charter")
+    fields["readings"] = [
+        {
+            "table": table,
+            "row": _called(row),
+            "cite": _listed(row["cite"]),
+            "text": row["reading"],
+            "source": _at(file, lines((table, i))),
+        }
+        for table in TABLES
+        for i, row in enumerate(document.get(table, ()))
+        if "reading" in row
+    ]
     for table, field in TABLES.items():
         rows = document.get(table, [])
         fields[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
@@ -126,7 +138,7 @@ def _instrument(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) -> dict[str, Any]:
-    fields = {**row, "source": {"file": file, "line": line}}
+    fields = {**row, "source": _at(file, line)}
     for key in ("cite", "done_by", "undone_by", "waived_by", "closed_by"):
         if key in fields:
             fields[key] = _listed(fields[key])
@@ -142,6 +154,14 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
         if table == "clock" and key in fields:
             fields[key] = partial_date(fields[key])
     return fields
+
+
+def _called(row: Mapping[str, Any]) -> str:
+    return next((str(row[key]) for key in ("id", "name", "role", "on", "absent", "body") if key in row), "")
+
+
+def _at(file: str, line: int) -> dict[str, Any]:
+    return {"file": file, "line": line}
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -277,6 +277,16 @@ class Bound(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
+class Reading(Struct, frozen=True, gc=False):
+    """How a row reads its clauses, where the text implies what the row says: ``table`` and ``row`` name it."""
+
+    table: str
+    row: str
+    cite: tuple[str, ...]
+    text: Label
+    source: Source = Source()
+
+
 class Charter(Struct, frozen=True, gc=False):
     """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape.
 
@@ -318,6 +328,7 @@ class Charter(Struct, frozen=True, gc=False):
     digest: str = ""
     citations: tuple[Citation, ...] = ()
     not_stated: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     def subjects(self) -> tuple[str, ...]:
         """Return the id of every subject of its portfolios, and of each portfolio as a whole, in their order."""

@@ -21,6 +21,9 @@ ELSEWHERE = {
     "dead-ends": ("steerco.cli.charter_answers:dead_ends", "What leads nowhere: duties, powers, states, requirements."),
     "silences": ("steerco.cli.charter_answers:silences", "What is left open, and how other charters settle it."),
     "export": ("steerco.cli.charter_export:export", "Write a charter as Akoma Ntoso, the standard's XML for legal texts."),
+    "not-stated": ("steerco.cli.charter_todo:not_stated", "What is left open of what every committee needs, and what applies."),
+    "print": ("steerco.cli.charter_print:print_charter", "The charter as one page to print and sign."),
+    "todo": ("steerco.cli.charter_todo:todo", "What a committee still lacks, the first first."),
     "reach": ("steerco.cli.charter_answers:reach", "What a role can come to, alone or two together."),
 }
 

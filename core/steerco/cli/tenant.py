@@ -142,6 +142,7 @@ def _without(name: str, acts: list[str] | None) -> str:
 @pass_shell
 def check(shell: Shell, slugs: tuple[str, ...]) -> None:
     """Report what is wrong with a tenant's files (without SLUG: with every tenant's), by file and line."""
+    from steerco.cli.charter_todo import open_topics
     from steerco.cli.tenant_checks import findings_of
 
     findings = [finding for slug in shell.slugs(slugs) for finding in findings_of(shell, slug)]
@@ -150,6 +151,8 @@ def check(shell: Shell, slugs: tuple[str, ...]) -> None:
     def text() -> None:
         for finding in findings:
             click.echo(str(finding))
+        for line in open_topics(shell, slugs[0]) if len(slugs) == 1 and not bad else ():
+            click.echo(f"not stated: {line}", err=True)
         names = ", ".join(shell.slugs(slugs))
         click.echo(
             f"{names}: {len(bad)} errors, {len(findings) - len(bad)} warnings" if findings else f"{names}: nothing is wrong",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from steerco.config.findings import Finding
 from steerco.config.locate import Lines, Path, nowhere
-from steerco.config.schema import DEFAULTS, Rules, Schema, is_tables
+from steerco.config.schema import DEFAULTS, Rules, Schema, is_tables, passage
 
 LANGUAGES = ("vi", "en")
 PLACE = ("seat", "office", "agency", "from", "to", "instrument")
@@ -164,11 +164,14 @@ def _place(path: Path) -> str:
 
 
 def long_rules(rules: Rules) -> Rules:
-    """Return the rules of a table's rows with what a short form may leave out as such: a body, a label."""
+    """Return the rules of a table's rows with what a short form may leave out as such: a body, a label; each may say how it reads
+    its clause."""
     keys: Schema = rules["schema"]["schema"]
     short = dict(keys)
     if keys.get("body", {}).get("required"):
         short["body"] = {**keys["body"], "required": False, "defaulted": True}
     if "id" in keys and keys.get("label", {}).get("required"):
         short["label"] = {**keys["label"], "required": False, "in_words": True}
+    if "cite" in keys:
+        short["reading"] = passage()
     return {**rules, "schema": {**rules["schema"], "schema": short}}
