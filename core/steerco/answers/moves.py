@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from steerco.answers.lab import LATER, TODAY, YESTERDAY, LabAct
 from steerco.charter.model import NOT_STATED, Succession
 from steerco.committee.directory import Day
+from steerco.configuration.register_keepers import apart_from_holder
 from steerco.policy.line import ANY, Line
 from steerco.policy.table import Table
 
@@ -118,7 +119,8 @@ def _aimed(line: Line, aims: Mapping[str, frozenset[str]]) -> bool:
 
 def fillings(position: Position, wanted: Sequence[FillablePlace]) -> Iterator[tuple[str, FillablePlace, Chain]]:
     """Yield who of the party could be put into which place, with the chain that does it."""
-    self_barred = any(not line.allow and line.subject == HOLDER for line in position.table.lines_for(*APPOINT))
+    barred = (not line.allow and line.subject == HOLDER for line in position.table.lines_for(*APPOINT))
+    self_barred = any(barred) or any(map(apart_from_holder, position.day.charter.separations))
     for place in wanted:
         aims = {"seat": frozenset({place.role, place.name})} if "seat" in place.input else {}
         for actor in position.people:

@@ -28,6 +28,7 @@ from steerco.charter.model import (
     Procedure,
     Quorum,
     Rotation,
+    Separation,
     Signing,
     Source,
     Succession,
@@ -61,7 +62,7 @@ class Ruled(Struct, frozen=True):
         which nobody leads are shown only.
         """
         match self.rule:
-            case Instrument() | Duty() | Procedure() | Succession() | Bound() | Template() | Finance() | Signing():
+            case Instrument() | Duty() | Procedure() | Separation() | Succession() | Bound() | Template() | Finance() | Signing():
                 return True
             case Portfolio(lead=lead):
                 return lead != NOT_STATED

@@ -12,7 +12,7 @@ from steerco.charter.check_values import check_values
 from steerco.charter.check_voters import check_voters
 from steerco.charter.check_voting import check_voting
 from steerco.charter.events import ANY, NOT
-from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, Duty, Procedure, Source, Succession, Template
+from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, Duty, Procedure, Separation, Source, Succession, Template
 from steerco.charter.named import NOW
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
@@ -34,6 +34,8 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
         yield from _duty(duty, known_names)
     for procedure in charter.procedures:
         yield from _procedure(procedure, known_names, {name for decision in charter.decisions for name in decision.classes})
+    for separation in charter.separations:
+        yield from _separation(separation, known_names)
     for power in charter.not_run:
         subject = f"not_run of '{power.who}'"
         holders = known_names.holders() | known_names.seats
@@ -253,6 +255,14 @@ def _procedure(rule: Procedure, known_names: KnownNames, classes: Collection[str
             message = f"{subject}, where: {record} has no facet and no field '{name}'{nearest(name, {*facets, *fields})}"
             allowed = f"Facets: {', '.join(sorted(facets)) or 'none'}; fields: {', '.join(sorted(fields))}"
             yield NameProblem(rule.source, "unknown-facet", f"{message}. {allowed}")
+
+
+def _separation(rule: Separation, known_names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"separation '{rule.id}'"
+    wrong = [*_acts(rule.source, subject, rule.acts, known_names)]
+    yield from wrong
+    if not wrong:
+        yield from (NameProblem(rule.source, *fault) for fault in rule.faults(known_names.words(rule.type, "relations")))
 
 
 def _shown(charter: Charter) -> Iterator[NameProblem]:

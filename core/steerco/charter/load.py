@@ -32,6 +32,7 @@ TABLES: dict[str, str] = {
     "cadence": "cadences",
     "duty": "duties",
     "procedure": "procedures",
+    "separation": "separations",
     "not_run": "not_run",
     "decision": "decisions",
     "ballot": "ballots",
@@ -142,6 +143,8 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
     for key in ("cite", "done_by", "undone_by", "waived_by", "closed_by"):
         if key in fields:
             fields[key] = _listed(fields[key])
+    if table == "separation":
+        fields["acts"] = _listed(fields["acts"])
     if table in ("rule", "clock"):
         fields.setdefault("force", kind)
     if table == "clock":

@@ -30,6 +30,7 @@ from steerco.charter.papers import Every as Every
 from steerco.charter.papers import Indicator as Indicator
 from steerco.charter.papers import Signing as Signing
 from steerco.charter.papers import Template as Template
+from steerco.charter.separations import Separation as Separation
 from steerco.charter.stated import NOT_STATED as NOT_STATED
 from steerco.charter.stated import Effect as Effect
 from steerco.charter.stated import Label as Label
@@ -306,6 +307,7 @@ class Charter(Struct, frozen=True, gc=False):
     cadences: Sequence[Cadence] = ()
     duties: Sequence[Duty] = ()
     procedures: tuple[Procedure, ...] = ()
+    separations: tuple[Separation, ...] = ()
     not_run: tuple[NotRun, ...] = ()
     decisions: tuple[DecisionRule, ...] = ()
     ballots: tuple[Ballot, ...] = ()

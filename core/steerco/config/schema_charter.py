@@ -239,6 +239,15 @@ def _rules(kind: str) -> Schema:
                 "cite": cite(),
             }
         ),
+        "separation": tables(
+            {
+                "id": ident(required=True),
+                "acts": texts(required=True),
+                "apart": text(),
+                "where": text_table(),
+                "cite": cite(),
+            }
+        ),
         "not_run": tables({"who": text(required=True), "act": text(required=True), "where": text_table(), "cite": cite()}),
         **decisions(_EFFECT),
         **voters(),

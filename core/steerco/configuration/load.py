@@ -443,7 +443,12 @@ class FilesPass:
                 house, words = house_of(layers), vocabulary.for_policy(self.types, charter, clauses)
                 self.findings += reader.check(lines, words, house.clauses)
                 self.findings += self._forgiven(contradictions(lines, house, closures_of(charter)))
-                self.findings += register_keepers.warnings(lines, charter.seats)
+                self.findings += register_keepers.warnings(
+                    lines,
+                    charter.seats,
+                    [body.id for body in charter.bodies],
+                    [rule for layer in (charter, *layers) for rule in layer.separations],
+                )
                 by_program = frozenset(
                     f"{type_.record_type}.{act}" for type_ in self.types.values() for act in type_.platform_acts
                 )

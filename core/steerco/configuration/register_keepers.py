@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from steerco.charter.model import Seat
+from steerco.charter.model import Seat, Separation
 from steerco.config.findings import Finding
 from steerco.policy.line import ANY, RELATION, Line
 
 HOLDER = f"{RELATION}holder"
 
 
-def warnings(lines: Sequence[Line], seats: Sequence[Seat]) -> Iterator[Finding]:
-    """Yield a warning for lines by which people may appoint themselves, and for a register that one seat alone can keep."""
+def warnings(
+    lines: Sequence[Line], seats: Sequence[Seat], bodies: Collection[str] = (), separations: Iterable[Separation] = ()
+) -> Iterator[Finding]:
+    """Yield a warning for lines by which people may appoint themselves, and for a register that one seat alone can keep.
+
+    ``bodies`` have several members each; ``separations`` may bar appointing oneself as a line does.
+    """
     concerned = [line for line in lines if (line.type, line.act) == ("appointment", "appoint")]
     grants = [line for line in concerned if line.allow]
     barred = {line.body for line in concerned if not line.allow and line.subject == HOLDER and not line.facets}
+    if any(map(apart_from_holder, separations)):
+        barred.add(ANY)
     for line in grants:
         if barred.isdisjoint({ANY, line.body}):
             message = (
@@ -24,6 +31,11 @@ def warnings(lines: Sequence[Line], seats: Sequence[Seat]) -> Iterator[Finding]:
             )
             yield Finding(line.source.file, line.source.line, "appoints-themselves", message, "warning")
     keepers = {line.subject for line in grants}
-    if len(keepers) == 1 and sum(seat.role in keepers for seat in seats) < 2:
+    if len(keepers) == 1 and keepers.isdisjoint(bodies) and sum(seat.role in keepers for seat in seats) < 2:
         message = f"once nobody is {grants[0].subject!r}, nobody can fill a seat; let somebody else record appointments as well"
         yield Finding(grants[0].source.file, grants[0].source.line, "one-keeper", message, "warning")
+
+
+def apart_from_holder(rule: Separation) -> bool:
+    """Return whether a separation keeps everybody from recording an appointment of their own."""
+    return f"{RELATION}{rule.apart}" == HOLDER and "appointment.appoint" in rule.acts and not rule.where

@@ -24,7 +24,7 @@ from steerco.charter import governing, layers
 from steerco.charter.calendar import Calendar
 from steerco.charter.citations import written
 from steerco.charter.demands import demanded
-from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Lifetime, Procedure
+from steerco.charter.model import Cadence, Charter, Clause, ClockRule, Label, Lifetime, Procedure, Separation
 from steerco.charter.versions import Answer, InForce, Span, certain_from, in_force, spans
 from steerco.committee.register import DeclaredRegister
 from steerco.extension.dispatch import TenantPlugins
@@ -173,6 +173,16 @@ class Regime:
         for layer in (self.charter, *self.layers):
             for rule in demanded(layer):
                 by_action.setdefault(rule.on, []).append(rule)
+        return {action: tuple(rules) for action, rules in by_action.items()}
+
+    @cached_property
+    def separations(self) -> Mapping[str, tuple[tuple[str, Separation], ...]]:
+        """The separations of duties by each of their acts, with the kind of text that states each."""
+        by_action: dict[str, list[tuple[str, Separation]]] = {}
+        for layer in (self.charter, *self.layers):
+            for rule in layer.separations:
+                for action in rule.acts:
+                    by_action.setdefault(action, []).append((layer.instrument.basis, rule))
         return {action: tuple(rules) for action, rules in by_action.items()}
 
     @cached_property

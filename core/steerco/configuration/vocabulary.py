@@ -23,6 +23,7 @@ def for_charter(types: Types) -> dict[str, dict[str, frozenset[str]]]:
             "fields": frozenset(key.rstrip("_") for key in kind.columns()) | _input_fields(kind) | {*kind.ledger_fields},
             "checks": frozenset(kind.checks) | {"state"},
             "facets": frozenset(kind.facets),
+            "relations": frozenset(kind.relations),
             "aims": frozenset(value for facet in kind.facets.values() for value in facet.values),
         }
         for name, kind in types.items()

@@ -14,8 +14,9 @@ is the kernel's. ``reach`` walks them once ahead of the lock, for the plugins' r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -27,7 +28,7 @@ from steerco.charter.events import holds
 from steerco.charter.model import ClockRule, Procedure
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
-from steerco.kernel import duty_ledger, on_behalf
+from steerco.kernel import duty_ledger, on_behalf, separation
 from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
 from steerco.kernel.body_end import after_the_end
@@ -84,6 +85,9 @@ def judge(authority: Authority, request: ActRequest, typed: TypedAct, *, asking:
         raise Refused(barred)
     if not decision.allowed:
         raise Refused(decision)
+    such = partial(_all_such, record=draft, given=fields, day=authority.day)
+    if barred := separation.refusal(authority, action, draft, decision, such):
+        raise Refused(barred)
     if unseen := authority.unseen(action, fields):
         raise Invalid(unseen)
     return Judged(authority, request, action, draft, fields, decision, record is None)
@@ -253,6 +257,10 @@ def asked_of(authority: Authority, record: Record, act: str) -> frozenset[str]:
         for rule in rules
         if all(_such(name, value, record, {}, authority.day) for name, value in rule.where.items())
     )
+
+
+def _all_such(where: Mapping[str, str], record: Record, given: Any, day: Parties) -> bool:
+    return all(_such(name, value, record, given, day) for name, value in where.items())
 
 
 def _such(name: str, value: str, record: Record, given: Any, day: Parties) -> bool:

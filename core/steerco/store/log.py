@@ -155,6 +155,13 @@ def entries(session: Session, after: int = 0, limit: int | None = None, types: S
         yield dict(row)
 
 
+def doers(session: Session, type: str, record: str, actions: Iterable[str]) -> frozenset[str]:
+    """Return the persons who did any of these actions on a record, in whatever capacity."""
+    of = (Event.tenant_id == tenant_of(session), Event.type == type, Event.record_id == record, Event.action.in_(sorted(actions)))
+    persons = session.scalars(select(Event.person).where(*of).distinct())
+    return frozenset(person for person in persons if person)
+
+
 def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:
     """Return every place where the log of the session's tenant differs from what was written; empty for a sound log.
 
