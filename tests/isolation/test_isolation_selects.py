@@ -50,6 +50,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "operations/archive/exporter.py": (2, "an archive is every row of a tenant"),
     "kernel/search.py": (2, "found by words, held to what the actor sees by ``visibility.condition``"),
     "records/search_entry.py": (2, "every row of a tenant that was brought in, to make its entries"),
+    "committee/proxy.py": (1, "whose proxies the actor holds: the actor's own capacities"),
     "kernel/authority.py": (1, "a reference's id"),
     "following/consumers.py": (2, "the log, of which each consumer reads what it has not handled; when it was on"),
     "operations/erasure.py": (8, "an erasure looks wherever a person may stand"),

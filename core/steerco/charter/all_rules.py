@@ -26,6 +26,7 @@ from steerco.charter.model import (
     Parameter,
     Portfolio,
     Procedure,
+    ProxyRule,
     Quorum,
     Rotation,
     Separation,
@@ -72,6 +73,8 @@ class Ruled(Struct, frozen=True):
                 return rule != "one-decides" or classes != ("*",)
             case Quorum(share=share):
                 return share not in (NOT_STATED, "none")
+            case ProxyRule(allowed=allowed):
+                return isinstance(allowed, bool)
             case Ballot() | Weight() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation():
                 return True
             case ClockRule() | Lifetime():

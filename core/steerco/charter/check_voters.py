@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from steerco.charter.model import NOT_STATED, Body, Charter, Seat
 from steerco.charter.names import KnownNames, NameProblem
-from steerco.charter.voters import AGENCY, PERSON, SEAT, Weight
+from steerco.charter.voters import AGENCY, ANYONE_PRESENT, PERSON, SAME_AGENCY, SEAT, ProxyRule, Weight
 from steerco.charter.voting import RELATION, MoreVoters, VoteTest
 from steerco.config.explain import nearest
 
@@ -19,6 +19,8 @@ def check_voters(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _unit(body, charter)
     for weight in charter.weights:
         yield from _weight(weight, charter, names)
+    for proxy in charter.proxies:
+        yield from _proxy(proxy, charter, names)
     for rule in charter.decisions:
         subject = f"decision '{rule.id}', voters"
         named = rule.voters.add if isinstance(rule.voters, MoreVoters) else (rule.voters,) if rule.voters else ()
@@ -69,6 +71,21 @@ def _unit(body: Body, charter: Charter) -> Iterator[NameProblem]:
     if body.unit == AGENCY and not represents and not tied:
         message = f"{subject}: one vote an agency, and no role of it represents one: each person is a unit alone"
         yield NameProblem(body.source, "not-enforced", message, "warning")
+
+
+def _proxy(rule: ProxyRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"proxy of '{rule.body}'"
+    if rule.body not in names.bodies:
+        message = f"{subject}: there is no body '{rule.body}'{nearest(rule.body, names.bodies)}"
+        yield NameProblem(rule.source, "unknown-body", message)
+    if rule.to not in ("", NOT_STATED, ANYONE_PRESENT, SAME_AGENCY, *names.holders()):
+        known = (ANYONE_PRESENT, SAME_AGENCY, *names.holders())
+        yield NameProblem(rule.source, "unknown-role", f"{subject}, to: there is no role '{rule.to}'{nearest(rule.to, known)}")
+    if next(each for each in charter.proxies if each.body == rule.body) is not rule:
+        yield NameProblem(rule.source, "duplicate-id", f"{subject}: the charter has another table for this body")
+    if rule.form == "spoken":
+        message = f'{subject}: a proxy is entered here whoever spoke it; form = "spoken" asks for nothing more'
+        yield NameProblem(rule.source, "not-enforced", message, "warning")
 
 
 def _weight(weight: Weight, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

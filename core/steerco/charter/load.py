@@ -38,6 +38,7 @@ TABLES: dict[str, str] = {
     "ballot": "ballots",
     "quorum": "quorums",
     "weight": "weights",
+    "proxy": "proxies",
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",

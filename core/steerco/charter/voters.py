@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from steerco.charter.stated import Source
+from steerco.charter.stated import NOT_STATED, Source
 
 PERSON: Final = "person"
 AGENCY: Final = "agency"
@@ -30,6 +30,36 @@ class Related(Struct, frozen=True, gc=False):
     def joined(self, value: str) -> str:
         """Return the value by which a group goes: its first; a value in no group goes by itself."""
         return next((group[0] for group in self.groups if value in group), value)
+
+
+ANYONE_PRESENT: Final = "anyone-present"
+SAME_AGENCY: Final = "same-agency"
+"""To whom a proxy can be given, beside a role or group."""
+
+
+class ProxyRule(Struct, frozen=True, gc=False):
+    """Whether and how a member of a body gives the own vote to another for a meeting.
+
+    ``allowed``: yes, no, or the text does not say. ``per_holder`` is the most that one person holds; ``to`` who may hold one
+    (empty: the members); ``counts_for`` what the giver then counts for. ``chain``: it can be passed on.
+    """
+
+    body: str
+    cite: tuple[str, ...]
+    id: str = ""
+    allowed: bool | Literal["not-stated", "not-read"] = True
+    per_holder: int | Literal["none", "not-stated", "not-read"] = NOT_STATED
+    to: str = ""
+    form: Literal["written", "spoken", "any", "not-stated"] = "any"
+    instructions: Literal["required", "allowed", "none", "not-stated"] = "allowed"
+    counts_for: tuple[Literal["vote", "quorum"], ...] = ("vote",)
+    chain: bool = False
+    source: Source = Source()
+
+    @property
+    def who(self) -> str:
+        """The body that it is about."""
+        return self.body
 
 
 class Weight(Struct, frozen=True, gc=False):

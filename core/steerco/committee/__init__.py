@@ -32,6 +32,7 @@ MODULES = (
     "task",
     "task_ties",
     "matter",
+    "proxy",
     "ballot",
     "quorum_to_meet",
     "programme",

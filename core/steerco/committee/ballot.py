@@ -74,6 +74,8 @@ def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) 
     if position not in rule.takes:
         do.invalid("position", "not-one-of", known=list(rule.takes))
     voice = heard(do, m, facts)
+    if voice.bound and position != voice.bound:
+        do.out_of_order("vote-as-instructed", *voice.cite)
     ballot = facts.ballot
     if ballot is not None:
         if facts.lacks_second():

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from msgspec import Struct
 
 from steerco.charter.model import Seat
-from steerco.committee import voters
+from steerco.committee import proxy, voters
 from steerco.committee.electorate import Represented
 from steerco.committee.meeting import Meeting
 from steerco.committee.vote_facts import Voting
@@ -15,14 +15,21 @@ from steerco.records import Do
 
 
 class Voice(Struct, frozen=True):
-    """The voter for whom a vote counts, and how it is cast (``vote.WAYS``)."""
+    """The voter for whom a vote counts, and how it is cast (``vote.WAYS``).
+
+    ``bound``: the holder of a proxy votes in this position, by the clauses ``cite``.
+    """
 
     voter: str
     how: str = ""
+    bound: str = ""
+    cite: tuple[str, ...] = ()
 
 
 def heard(do: Do, m: Any, facts: Voting) -> Voice:
     """Return whose vote the actor casts, or stop: the actor has none, or it would count for nobody."""
+    if do.capacity.startswith(proxy.CAPACITY):
+        return _by_proxy(do, m, facts, do.capacity.removeprefix(proxy.CAPACITY))
     standing = _seat(do, facts)
     if standing is not None:
         return _of_seat(do, m, facts, standing)
@@ -84,6 +91,29 @@ def _first(do: Do, facts: Voting, voice: Voice, seat: Seat) -> Voice:
         if row.by == do.actor and row.voter != voice.voter:
             do.out_of_order("votes-once")
     return voice
+
+
+def _by_proxy(do: Do, m: Any, facts: Voting, named: str) -> Voice:
+    """Return the vote of who gave the actor a proxy; stop where nobody did, or it does not count now."""
+    if m.meeting is None or facts.who.present is None:
+        do.out_of_order("proxy-for-meeting")
+    people = do.parties.holders(named)
+    found = [each for each in proxy.held_by(do, m.body, m.meeting, m.id) if each[0] in people and each[1] == do.actor]
+    if not found:
+        do.invalid("capacity", "no-proxy", given=named)
+    giver, _, rule = found[0]
+    if giver not in facts.who.entitled:
+        _no_vote(do, facts)
+    if "vote" not in rule.counts_for:
+        do.out_of_order("proxy-without-vote", *rule.cite)
+    if giver in facts.who.present:
+        do.out_of_order("proxy-giver-there", *rule.cite, who=giver)
+    if do.actor not in facts.who.present:
+        do.out_of_order("proxy-holder-not-there", *rule.cite)
+    if stand_in := next((row for row in facts.who.represented if row.voter == giver and row.how != "proxy"), None):
+        do.out_of_order("alternate-votes", *_cite(do, stand_in), who=stand_in.by)
+    said = proxy.instructed(do, m.meeting, giver, m.id).strip()
+    return Voice(giver, "proxy", said if said in facts.rule.takes else "", rule.cite)
 
 
 def _of_officer(do: Do, facts: Voting) -> Voice:

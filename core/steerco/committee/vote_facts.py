@@ -116,7 +116,7 @@ def attending(do: Do, m: Any, who: Electorate, quorum: Quorum | None) -> Elector
     remote = voters.present(do, m, "remote") or ()
     lacks = lacking(do, quorum.must, there) if quorum is not None else ()
     who = structs.replace(who, present=tuple(sorted({*there, *(who.present or ())})), remote=remote, lacking=lacks)
-    return structs.replace(who, represented=voters.represented(do, do.get(Meeting, m.meeting), who))
+    return structs.replace(who, represented=voters.represented(do, do.get(Meeting, m.meeting), who, m.id))
 
 
 def lacking(do: Do, must: Iterable[str], there: Iterable[str]) -> tuple[str, ...]:

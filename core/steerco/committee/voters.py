@@ -13,6 +13,7 @@ from msgspec import structs
 from steerco.charter.model import DecisionRule, Weight
 from steerco.charter.voters import AGENCY, ATTR, PERSON, SEAT, joined
 from steerco.charter.voting import RELATION, MoreVoters
+from steerco.committee import proxy
 from steerco.committee.attendance import ATTENDED, Attendance
 from steerco.committee.electorate import Electorate, Represented, Weighing
 from steerco.committee.meeting import Meeting
@@ -106,14 +107,18 @@ def unit(do: Do, body: str, person: str) -> str:
     return joined(found.related, found.unit, value) if value else person
 
 
-def represented(do: Do, meeting: Meeting, who: Electorate) -> tuple[Represented, ...]:
-    """Return for whom others act in a meeting, as it is booked now: each acts for one, and none who has a vote acts so."""
+def represented(do: Do, meeting: Meeting, who: Electorate, matter: str | None = None) -> tuple[Represented, ...]:
+    """Return for whom others act in a meeting, as it is booked now: an alternate acts for one, and none who has a
+    vote acts so. Proxies count for whoever is not there otherwise, in a ``matter`` of the meeting."""
     there, taken = set(who.present or ()), set(who.entitled)
     found: dict[str, Represented] = {}
     for row in (*_by_alternates(do, meeting, who), *_by_deputies(do, meeting, who)):
         if row.voter not in found and row.by in there and row.by not in taken:
             found[row.voter] = row
             taken.add(row.by)
+    for giver, holder, rule in proxy.held_by(do, meeting.body, meeting.id, matter):
+        if giver in who.entitled and giver not in (found.keys() | there) and holder in there:
+            found[giver] = Represented(giver, holder, "proxy", rule.counts_for)
     return tuple(found.values())
 
 

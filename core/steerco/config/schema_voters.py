@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steerco.config.schema import Schema, cite, free, ident, listed, one_of, tables, text, whole
+from steerco.config.schema import Schema, cite, flag, free, ident, listed, one_of, tables, text, whole
 
 MOST_WEIGHT = 10_000_000_000
 """The largest weight: more than any population."""
@@ -25,6 +25,20 @@ UNIT: Schema = {
 def voters() -> Schema:
     """Return the tables."""
     return {
+        "proxy": tables(
+            {
+                "id": ident(),
+                "body": text(required=True),
+                "cite": cite(),
+                "allowed": {"type": ["boolean", "string"], "regex": "not-stated|not-read"},
+                "per_holder": {"type": ["integer", "string"], "min": 1, "max": 1000, "regex": "none|not-stated|not-read"},
+                "to": text(),
+                "form": one_of(["written", "spoken", "any", "not-stated"]),
+                "instructions": one_of(["required", "allowed", "none", "not-stated"]),
+                "counts_for": listed(one_of(["vote", "quorum"]), minlength=1),
+                "chain": flag(),
+            }
+        ),
         "weight": tables(
             {
                 "name": ident(required=True),

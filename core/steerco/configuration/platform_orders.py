@@ -85,6 +85,8 @@ ORDERS = frozenset(
         "second-by-another",
         "recused-already",
         "votes-once",
+        "proxy-for-meeting",
+        "proxy-given-already",
         "recused-after-voting",
         "ballot-none",
         "ballot-closed-by",

@@ -16,10 +16,11 @@ from sqlalchemy.orm.util import identity_key
 
 from steerco.charter.model import Label
 from steerco.charter.versions import InForce, Nothing, NotLoaded, Uncertain
+from steerco.committee import proxy
 from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.policy.capacity import Ask, Capacity, allowed
-from steerco.policy.decision import Because, Decision, Facts, Grounds, SubjectHolders
+from steerco.policy.decision import NO_CLAUSE, Because, Decision, Facts, Grounds, SubjectHolders
 from steerco.policy.explain import Alternative, decide
 from steerco.policy.line import READ, RELATION, STATE
 from steerco.policy.table import PowerRequest
@@ -63,6 +64,8 @@ class Authority:
         found = self.day.capacities(self.actor) or [Capacity(self.actor)]
         if asked is None:
             return found
+        if asked.startswith(proxy.CAPACITY):
+            return found  # whose proxy somebody holds is seen when they vote
         own = found[0]
         barred = structs.replace(own, powers=frozenset())  # allows nothing; its bans hold all the same
         if asked in own.roles:
@@ -77,7 +80,14 @@ class Authority:
     def known(self) -> list[str]:
         """The names of the capacities that can be asked for."""
         roles = sorted(role for role in self.day.roles(self.actor))
-        return roles + [capacity.acting_for for capacity in self.day.capacities(self.actor) if capacity.acting_for]
+        acting = [capacity.acting_for for capacity in self.day.capacities(self.actor) if capacity.acting_for]
+        return [*roles, *acting, *self._proxies()]
+
+    def _proxies(self) -> list[str]:
+        """The capacities in which the actor votes for those whose proxy the actor holds."""
+        if not any(text.proxies for text in (self.regime.charter, *self.regime.layers)):
+            return []
+        return [f"{proxy.CAPACITY}{giver}" for giver in proxy.givers(self.session, self.tenant.id, self.actor)]
 
     # Records
 
@@ -208,6 +218,8 @@ class Authority:
             return self._platform(f"{record.record_type}.{act}")
         if not isinstance(self.standing, InForce):
             return self._not_in_force()
+        if (barred := record.barred(act, (self.regime.charter, *self.regime.layers))) is not None:
+            return self._barred(barred, Facts(object=record.object, act=act))
         aims = [facet.of_request(fields, record, self.day) for facet in record.facets.values()]
         aims += [[in_state(record.state)]] if act == READ else []
         decisions = []
@@ -222,6 +234,12 @@ class Authority:
         aims_asked = tuple(decision.facts.facets for decision in decisions) if len(decisions) > 1 else ()
         facts = structs.replace(decisions[0].facts, aims=aims_asked)
         return structs.replace(decisions[0], because=tuple(because.values()), facts=facts)
+
+    def _barred(self, cites: tuple[str, ...], facts: Facts) -> Decision:
+        """The refusal of an act that a text bars whoever does it, or of which no text speaks."""
+        because = self.regime.reasons(cites)
+        basis = because[0].layer if because else NO_CLAUSE
+        return Decision("refused", basis, because, facts=facts, revision=self.tenant.snapshot.revision)
 
     def may_aim(self, act: Action, record: Record) -> bool:
         """Whether some line grants the actor the act at all, whatever it is aimed at: only then are errors in the aim told."""
@@ -306,6 +324,9 @@ class Authority:
         }
         relations = {name: record.relations.get(name.removeprefix(RELATION)) for name in named}
         asks = []
+        if self.asked is not None and self.asked.startswith(proxy.CAPACITY):
+            cites = proxy.cite_of((self.regime.charter, *self.regime.layers), record.body)
+            capacities = [structs.replace(capacity, cites=(*capacity.cites, *cites)) for capacity in capacities]
         for capacity in capacities:
             tied = {
                 name

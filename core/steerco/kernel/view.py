@@ -65,6 +65,7 @@ def seen(authority: Authority, record: Record) -> dict[str, Any]:
     rows of it to those whom they concern (``Part.reserved``)."""
     found = shown(authority.tenant, authority.session, record, authority.today)
     found |= {name: emptied(found[name]) for name in withheld(authority, type(record), record.body)}
+    found |= record.confided(frozenset().union(*(capacity.keys for capacity in authority.capacities)))
     for name, part in record.parts().items():
         if part.reserved:
             found[name] = [_read(authority, record, part, row) for row in found[name]]

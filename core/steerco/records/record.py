@@ -310,6 +310,15 @@ class Record(Kept, Owned, Base):
         """Return to whom the input of an act on it is told on a day."""
         return "doer" if act in self.discreet else "readers"
 
+    def confided(self, keys: frozenset[str]) -> Mapping[str, Any]:
+        """Return the values of hidden columns that some of its readers are shown, by what the reader is (``keys``)."""
+        return {}
+
+    def barred(self, act: str, texts: Sequence[Charter]) -> tuple[str, ...] | None:
+        """Return the clauses that bar an act whoever does it; ``()`` where no text states that there is such an act, None where
+        nothing bars it. ``texts`` are those in force, the charter first."""
+        return None
+
     @property
     def object(self) -> str:
         """The object in policy lines: the type, with its kind if the type has kinds."""

@@ -353,6 +353,14 @@ def declare() -> None:
     )
     part("programme_returns", "programme", "reason text, by text, at time")
     record(
+        "proxy",
+        (
+            "meeting text > meeting, matter text? > matter, giver text, holder text, instructions text?, file_name text?, "
+            "digest text?"
+        ),
+        index="giver id; holder id",
+    )
+    record(
         "substitution",
         ("meeting text > meeting, kind text, who text, substitute text, opinion text?, lodged_at time?, lodged_while text?"),
         index="substitute id; who id",
