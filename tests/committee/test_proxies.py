@@ -105,7 +105,9 @@ def test_without_a_word_of_the_charter_nobody_gives_a_proxy_and_no_clause_is_nam
 
 
 @pytest.mark.parametrize(("allowed", "basis", "clauses"), [("false", "clause", ["2.6"]), ('"not-stated"', "no-clause", [])])
-def test_a_proxy_that_the_charter_forbids_is_refused_by_its_clause(met: Any, allowed: str, basis: str, clauses: list[str]) -> None:
+def test_a_proxy_that_the_charter_forbids_is_refused_by_its_clause(
+    met: Any, allowed: str, basis: str, clauses: list[str]
+) -> None:
     board, _, meeting = met(f"{PROXY}allowed = {allowed}")
     error = board.fails("cuc", "proxy.give", to="em", meeting=meeting)
     assert isinstance(error, Refused)

@@ -129,6 +129,17 @@ ORDERS = frozenset(
         "alternate-without-vote",
         "alternate-not-there",
         "alternate-not-needed",
+        "vote-as-instructed",
+        "proxy-not-to",
+        "proxy-circle",
+        "proxy-chain",
+        "proxy-in-writing",
+        "proxy-needs-instructions",
+        "proxy-without-instructions",
+        "proxy-holder-full",
+        "proxy-without-vote",
+        "proxy-giver-there",
+        "proxy-holder-not-there",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
