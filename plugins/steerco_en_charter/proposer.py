@@ -53,7 +53,17 @@ _OF_WHOM = {
     "fixed": r"(?:full|entire|total|fixed|authori[sz]ed) (?:membership|number of (?:seats|members))|all seats",
     "seated": r"all (?:the |of the )?(?:voting |its )?members|(?:the |its )?(?:voting )?members",
 }
+UNNUMBERED = 60
+"""Confidence of a title that stands in for the number of an instrument."""
 English = Callable[[EnglishReading], Iterator[ProposedRow]]
+
+
+def instrument(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """The title as the instrument's name, where it has no number."""
+    paper = reading.parsed.paper
+    if paper.title and not paper.number:
+        row = {"id": re.sub(r"[^a-z0-9]+", "-", paper.title.lower())[:60].strip("-")}
+        yield ProposedRow("instrument", row, reading.clauses[0].part.id, paper.title, UNNUMBERED)
 
 
 def bodies(reading: EnglishReading) -> Iterator[ProposedRow]:
@@ -226,7 +236,7 @@ def duties(reading: EnglishReading) -> Iterator[ProposedRow]:
         yield reading.row("duty", clause, sentence, LIKELY, **row, done_by=[done], same="meeting", due=due)
 
 
-ENGLISH: tuple[English, ...] = (bodies, terms, cadences, notice, quorums, votes, powers, duties)
+ENGLISH: tuple[English, ...] = (instrument, bodies, terms, cadences, notice, quorums, votes, powers, duties)
 
 
 class EnglishProposals(Struct, frozen=True):

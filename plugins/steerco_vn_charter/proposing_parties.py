@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from steerco.extension.api import ProposedRow
 from steerco_vn_charter.parties import PartyRole, SaidClause, folded, slug
@@ -12,12 +12,26 @@ from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, WordReading, lab
 
 _OFFICE = r"(?:pho thu tuong|bo truong|thu truong|chu nhiem|chanh van phong|giam doc|tong giam doc|vu truong|cuc truong)"
 _AGENCY = "bo|vu|cuc|so|van phong|trung tam|uy ban|tong cuc"
+UNNUMBERED = 60
+"""Confidence of a title that stands in for the number of an instrument."""
 ACTING = ("meeting.convene", "meeting.open", "meeting.conclude")
 """The powers that *leading the work* in place of another surely takes in; what else it takes in a person decides."""
 
 
+class HeldSeat(NamedTuple):
+    """A seat with the office that holds it; ``words`` are those that say so, where they are no clause."""
+
+    id: str
+    role: PartyRole
+    office: str
+    words: str = ""
+
+
 def instrument(reading: WordReading) -> Iterator[ProposedRow]:
-    """The articles by which the regulation is issued and comes into effect."""
+    """The articles by which the regulation is issued and comes into effect; its title as its name, where it has no number."""
+    paper = reading.parsed.paper
+    if paper.title and not paper.number and reading.clauses:
+        yield ProposedRow("instrument", {"id": slug(paper.title)[:60].strip("-")}, reading.clauses[0].id, paper.title, UNNUMBERED)
     cites = [c for c in reading.clauses if c.id.startswith("QD.") and re.search(r"ban hanh kem theo|co hieu luc", c.text)]
     if cites:
         yield reading.row("instrument", cites[0], SURE, "", kind="charter", cite=[clause.id for clause in cites])
@@ -84,7 +98,7 @@ def seats(reading: WordReading) -> Iterator[ProposedRow]:
         office = _as_written(clause, match[2])
         id = role.id if role in who.single() else f"{role.id}-{slug(_place(office))}"
         done.add(id)
-        yield _seat(reading, clause, SURE, id, role, office)
+        yield from _seat(reading, clause, SURE, HeldSeat(id, role, office))
     yield from _by_sentence(reading, done)
     yield from _by_heading(reading, done)
     yield from _by_proposer(reading, done)
@@ -103,7 +117,7 @@ def _by_sentence(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
             role = reading.parties.role(reading.parties.at(match[2])[0])
             if role is not None and role in reading.parties.single() and role.id not in done:
                 done.add(role.id)
-                yield _seat(reading, clause, LIKELY, role.id, role, _as_written(clause, match[1]))
+                yield from _seat(reading, clause, LIKELY, HeldSeat(role.id, role, _as_written(clause, match[1])))
 
 
 def _by_heading(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
@@ -117,7 +131,7 @@ def _by_heading(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
             if role := reading.parties.role(reading.parties.at(folded(piece))[0]):
                 id = role.id if role in reading.parties.single() else f"{role.id}-{slug(_place(pieces[0]))}"
                 done.add(id)
-                yield _seat(reading, clause, SURE, id, role, pieces[0], heading.label)
+                yield from _seat(reading, clause, SURE, HeldSeat(id, role, pieces[0], heading.label))
 
 
 def _by_proposer(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
@@ -131,16 +145,20 @@ def _by_proposer(reading: WordReading, done: set[str]) -> Iterator[ProposedRow]:
             for role in held:
                 if role in reading.parties.single() and role.id not in done:
                     done.add(role.id)
-                    yield _seat(reading, first, PERHAPS, role.id, role, pieces[0], proposer)
+                    yield from _seat(reading, first, PERHAPS, HeldSeat(role.id, role, pieces[0], proposer))
 
 
-def _seat(
-    reading: WordReading, clause: SaidClause, confidence: int, id: str, role: PartyRole, office: str, words: str = ""
-) -> ProposedRow:
-    name = f"{_name(reading, role)} ({office})"
-    row = {"id": id, "role": role.id, "label": label(name), "office": slug(office), "cite": [clause.id]}
-    said = words or clause.part.text
-    return ProposedRow("seat", row, clause.id, said, confidence)
+def _seat(reading: WordReading, clause: SaidClause, confidence: int, seat: HeldSeat) -> Iterator[ProposedRow]:
+    """Yield the seat, and before it the office and its agency as people's data."""
+    said, place = seat.words or clause.part.text, _place(seat.office)
+    if place != seat.office:
+        row = {"id": slug(place), "name": label(place)}
+        yield ProposedRow("agency", row, clause.id, said, confidence)
+        row = {"id": slug(seat.office), "title": label(seat.office), "agency": slug(place)}
+        yield ProposedRow("office", row, clause.id, said, confidence)
+    name = f"{_name(reading, seat.role)} ({seat.office})"
+    held = {"id": seat.id, "role": seat.role.id, "label": label(name), "office": slug(seat.office), "cite": [clause.id]}
+    yield ProposedRow("seat", held, clause.id, said, confidence)
 
 
 def succession(reading: WordReading) -> Iterator[ProposedRow]:

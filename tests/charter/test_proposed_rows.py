@@ -11,9 +11,9 @@ import pytest
 from msgspec import structs
 from tests.charter.test_importer import SAMPLE, SEEDS, SHARED
 
-from steerco.charter.accepting import accept
+from steerco.charter.accepting import AcceptedFiles, accept
 from steerco.charter.importer import Parsed, as_toml
-from steerco.charter.proposed_rows import POWER, REPAIR, ProposedRow, as_file, kept, proposals_for, read_proposals
+from steerco.charter.proposed_rows import PEOPLE, POWER, REPAIR, ProposedRow, as_file, kept, proposals_for, read_proposals
 from steerco.policy import reader
 from steerco_vn_charter import VietnameseCharter, VietnameseProposals
 
@@ -47,7 +47,11 @@ def shipped(tenant: str) -> dict[str, list[dict[str, Any]]]:
         for line in lines
         if line.allow
     ]
-    return {**charter, "instrument": [charter["instrument"]], POWER: powers}
+    named = {
+        "agency": [{"name": row["name"]} for row in people["agency"]],
+        "office": [{"title": row["title"]} for row in people["office"]],
+    }
+    return {**charter, **named, "instrument": [charter["instrument"]], POWER: powers}
 
 
 def agrees(proposal: ProposedRow, rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -65,6 +69,8 @@ def _gives(line: Mapping[str, Any], power: Mapping[str, Any]) -> bool:
 
 
 def _says(row: Mapping[str, Any], proposal: ProposedRow) -> bool:
+    if proposal.table in PEOPLE:
+        return all(_fits(row[key], proposal.row[key], key, proposal) for key in row)
     free = {"label", "on_behalf", "cite"} if proposal.table in ("body", "role", "group") else {"label", "on_behalf", "cite", "id"}
     if not set(proposal.row.get("cite", ())) & set(row.get("cite", ())):
         return False
@@ -188,14 +194,14 @@ def test_what_a_scan_misread_is_proposed_and_changes_nothing_unseen() -> None:
     }
     text = as_toml(parsed, "vi")
     assert "trường họp" in text, "an import changes no word"
-    result = accept(text, "", found, [each.id for each in found])
+    result = accept(AcceptedFiles(text), found, [each.id for each in found])
     assert result.problems == ()
-    rows = {row["id"]: row["text"] for row in tomllib.loads(result.charter)["clause"]}
+    rows = {row["id"]: row["text"] for row in tomllib.loads(result.files.charter)["clause"]}
     assert rows["1.3"] == "Trong trường hợp cần thiết, các ủy viên báo cáo."
     assert rows["1.4"] == 'Việc khác do [không đọc rõ: C,hủ"n] giao.'
-    again = accept(result.charter, "", found, [found[0].id])
+    again = accept(result.files, found, [found[0].id])
     assert [problem.code for problem in again.problems] == ["gone"]
-    assert again.charter == result.charter
+    assert again.files.charter == result.files.charter
 
 
 def test_a_word_that_stands_right_elsewhere_mends_a_misread_one() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from steerco.charter import load
-from steerco.charter.accepting import accept, chosen
+from steerco.charter.accepting import AcceptedFiles, accept, chosen
 from steerco.charter.importer import as_toml
 from steerco.charter.proposed_rows import ProposedRow, proposals_for
 from steerco_en_charter import EnglishCharter, EnglishProposals
@@ -90,11 +90,12 @@ def test_words_that_do_not_say_it_propose_nothing(sentence: str) -> None:
 def test_all_that_is_accepted_loads() -> None:
     parsed = EnglishCharter().parse(BYLAWS)
     found = tuple(proposed(BYLAWS).values())
-    text = as_toml(parsed, "en").replace("[instrument]", '[instrument]\nid = "1"\neffective = 2024-01-01', 1)
-    result = accept(text, "", found, chosen(found, (), above=0))
+    text = as_toml(parsed, "en").replace("[instrument]", "[instrument]\neffective = 2024-01-01", 1)
+    result = accept(AcceptedFiles(text), found, chosen(found, (), above=0))
     assert result.problems == ()
-    charter, wrong = load.read(result.charter, "charter", "charter.toml")
+    charter, wrong = load.read(result.files.charter, "charter", "charter.toml")
     assert wrong == []
     assert charter is not None
+    assert charter.instrument.id == "bylaws-of-the-garden-council", "the title names what has no number"
     assert {role.id for role in charter.roles} == {"chair", "vice-chair", "secretary", "member"}
-    assert "p, secretary, council, minutes, draft, -, allow, IV.1.a" in result.policy.splitlines()
+    assert "p, secretary, council, minutes, draft, -, allow, IV.1.a" in result.files.policy.splitlines()

@@ -41,9 +41,7 @@ def test_all_above_a_confidence_are_accepted_and_the_charter_loads(steerco: Comm
     assert [line for line in before.splitlines() if line.startswith("#")] == [
         line for line in after.splitlines() if line.startswith("#")
     ]
-    found, wrong = load.read(
-        after.replace("[instrument]", '[instrument]\nid = "1"\neffective = 2024-01-01', 1), "charter", "charter.toml"
-    )
+    found, wrong = load.read(after.replace("[instrument]", "[instrument]\neffective = 2024-01-01", 1), "charter", "charter.toml")
     assert wrong == []
     assert found is not None
     assert [cadence.every for cadence in found.cadences] == ["half-year"]
@@ -98,3 +96,25 @@ def test_a_charter_without_words_or_proposals(steerco: Command, files: Path) -> 
     assert ran.code != 0
     assert "charter propose" in ran.err
     assert steerco(f"charter propose nobody --home {files}").code == 2
+
+
+def test_a_seat_by_office_brings_what_it_refers_to(steerco: Command, garden: Path) -> None:
+    assert steerco(f"charter accept garden seat:member-vuon-uom:4.1 --home {garden}").code == 0
+    written = tomllib.loads(charter(garden))
+    assert [row["id"] for row in written["body"]] == ["council"]
+    assert [row["id"] for row in written["role"]] == ["member"]
+    people = tomllib.loads((garden / "tenants/garden/people.toml").read_text("utf-8"))
+    assert people["office"] == [{"id": "giam-doc-vuon-uom", "title": {"vi": "Giám đốc Vườn ươm"}, "agency": "vuon-uom"}]
+    assert [row["id"] for row in people["agency"]] == ["vuon-uom"]
+
+
+@pytest.mark.parametrize("steps", [("accept", "new"), ("new", "accept")], ids=" then ".join)
+def test_a_new_tenant_keeps_what_was_accepted(steerco: Command, garden: Path, steps: tuple[str, str]) -> None:
+    words = {"accept": "charter accept garden --above 60", "new": "tenant new garden --kind one-decides"}
+    for step in steps:
+        assert steerco(f"{words[step]} --home {garden}").code == 0
+    findings = json.loads(steerco(f"tenant check garden --json --home {garden}").out)
+    told = [each for each in findings if each["level"] == "error" and "charter.toml" in each["file"]]
+    assert [each["code"] for each in told if each["code"] not in ("missing-key",)] == []
+    assert "p, chair, council, meeting.regular, convene, -, allow, 3.1" in (garden / "policies/garden.csv").read_text("utf-8")
+    assert "giam-doc-vuon-uom" in (garden / "tenants/garden/people.toml").read_text("utf-8")

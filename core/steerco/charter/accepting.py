@@ -14,9 +14,13 @@ import tomlkit
 from msgspec import Struct, structs
 from tomlkit.items import AoT, Array
 
-from steerco.charter.proposed_rows import POWER, REPAIR, ProposedRow, as_file, policy_line
+from steerco.charter.proposed_rows import PEOPLE, POWER, REPAIR, ProposedRow, as_file, policy_line
 
 NO_POLICY = "# Who may do what: one line a power, its clause last.\n"
+
+
+_NEEDS = {"body": "body", "role": "role", "office": "office", "agency": "agency"}
+"""Keys of a row by which it refers to rows of a table."""
 
 
 class NotAcceptable(Struct, frozen=True):
@@ -31,20 +35,46 @@ class NotAcceptable(Struct, frozen=True):
     message: str
 
 
+class AcceptedFiles(Struct, frozen=True):
+    """The texts that accepted rows go into: the charter, its policy, the file of people ("" where there is none yet)."""
+
+    charter: str
+    policy: str = ""
+    people: str = ""
+
+
 class Acceptance(Struct, frozen=True):
     """The texts after a decision on proposals, and what could not be done of it (then the texts are as before)."""
 
-    charter: str
-    policy: str
+    files: AcceptedFiles
     proposals: tuple[ProposedRow, ...]
     done: tuple[str, ...] = ()
     problems: tuple[NotAcceptable, ...] = ()
 
 
 def chosen(proposals: Sequence[ProposedRow], ids: Iterable[str], above: int | None = None) -> tuple[str, ...]:
-    """Return the ids that are meant: those named, and every open one of at least the confidence ``above`` (percent)."""
+    """Return the ids that are meant: those named, and every open one of at least the confidence ``above`` (percent).
+
+    What a row refers to comes with it, before it: a seat's role and office, a role's body.
+    """
     sure = [each.id for each in proposals if above is not None and each.state == "open" and each.confidence >= above]
-    return tuple(dict.fromkeys([*ids, *sure]))
+    meant = dict.fromkeys([*ids, *sure])
+    waiting = {(each.table, each.row.get("id")): each for each in proposals if each.state == "open"}
+    by_id = {each.id: each for each in proposals}
+    needed: dict[str, None] = {}
+
+    def add(id: str) -> None:
+        for key, table in _NEEDS.items():
+            need = (
+                waiting.get((table, by_id[id].row.get(key))) if id in by_id and by_id[id].table not in (POWER, REPAIR) else None
+            )
+            if need is not None and need.id not in needed and need.id != id:
+                add(need.id)
+        needed[id] = None
+
+    for id in meant:
+        add(id)
+    return tuple(needed)
 
 
 def policy_of(charter: str, slug: str) -> str:
@@ -52,39 +82,56 @@ def policy_of(charter: str, slug: str) -> str:
     return f"policies/{tomllib.loads(charter).get('policy') or f'{slug}.csv'}"
 
 
-def accept(charter: str, policy: str, proposals: Sequence[ProposedRow], ids: Sequence[str]) -> Acceptance:
-    """Return charter and policy with the rows of these proposals. All of them, or none where one cannot be taken."""
-    before = Acceptance(charter, policy, tuple(proposals))
+def accept(files: AcceptedFiles, proposals: Sequence[ProposedRow], ids: Sequence[str]) -> Acceptance:
+    """Return the files with the rows of these proposals. All of them, or none where one cannot be taken."""
     picked, problems = _picked(proposals, ids)
-    document: Any = tomlkit.parse(charter)
-    written = tomllib.loads(charter)
-    lines = {_bare(line) for line in policy.splitlines()}
-    more = []
-    for each in picked:
-        if each.table == POWER:
-            line = policy_line(each.row)
-            more += [line] if _bare(line) not in lines else []
-        elif each.table == REPAIR:
-            if not _mended(document, each):
-                message = f"the clause {each.row['clause']} does not say {each.row['find']!r} (any more)"
-                problems.append(NotAcceptable(each.id, "gone", message))
-        elif wrong := _taken(each, written):
-            problems.append(wrong)
-        else:
-            _enter(document, each)
-            written = {**written, each.table: [*written.get(each.table, []), each.row]} if each.table != "instrument" else written
+    edited = _Edited(files)
+    problems += [wrong for each in picked if (wrong := edited.take(each)) is not None]
     if problems:
-        return structs.replace(before, problems=tuple(problems))
-    text = policy if not more else f"{(policy or NO_POLICY).rstrip()}\n" + "".join(f"{line}\n" for line in more)
-    return Acceptance(tomlkit.dumps(document), text, _marked(proposals, ids, "accepted"), tuple(ids))
+        return Acceptance(files, tuple(proposals), problems=tuple(problems))
+    return Acceptance(edited.files(), _marked(proposals, ids, "accepted"), tuple(ids))
 
 
-def refuse(charter: str, policy: str, proposals: Sequence[ProposedRow], ids: Sequence[str]) -> Acceptance:
-    """Return the proposals with these refused; charter and policy stay."""
+def refuse(files: AcceptedFiles, proposals: Sequence[ProposedRow], ids: Sequence[str]) -> Acceptance:
+    """Return the proposals with these refused; the files stay."""
     _, problems = _picked(proposals, ids)
     if problems:
-        return Acceptance(charter, policy, tuple(proposals), problems=tuple(problems))
-    return Acceptance(charter, policy, _marked(proposals, ids, "refused"), tuple(ids))
+        return Acceptance(files, tuple(proposals), problems=tuple(problems))
+    return Acceptance(files, _marked(proposals, ids, "refused"), tuple(ids))
+
+
+class _Edited:
+    """The files while rows go in, one after another."""
+
+    def __init__(self, files: AcceptedFiles) -> None:
+        self.before = files
+        self.charter: Any = tomlkit.parse(files.charter)
+        self.people: Any = tomlkit.parse(files.people)
+        self.lines = {_bare(line) for line in files.policy.splitlines()}
+        self.more: list[str] = []
+        self.enlarged = False
+
+    def take(self, proposal: ProposedRow) -> NotAcceptable | None:
+        """Enter one row; return why not, where it cannot be taken."""
+        if proposal.table == POWER:
+            line = policy_line(proposal.row)
+            self.more += [line] if _bare(line) not in self.lines else []
+            return None
+        if proposal.table == REPAIR:
+            message = f"the clause {proposal.row['clause']} does not say {proposal.row['find']!r} (any more)"
+            return None if _mended(self.charter, proposal) else NotAcceptable(proposal.id, "gone", message)
+        document = self.people if proposal.table in PEOPLE else self.charter
+        if wrong := _taken(proposal, document):
+            return wrong
+        self.enlarged |= proposal.table in PEOPLE
+        _enter(document, proposal)
+        return None
+
+    def files(self) -> AcceptedFiles:
+        policy, people = self.before.policy, self.before.people
+        if self.more:
+            policy = f"{(policy or NO_POLICY).rstrip()}\n" + "".join(f"{line}\n" for line in self.more)
+        return AcceptedFiles(tomlkit.dumps(self.charter), policy, tomlkit.dumps(self.people) if self.enlarged else people)
 
 
 def with_states(text: str, proposals: Sequence[ProposedRow]) -> str:
@@ -105,15 +152,14 @@ def _picked(proposals: Sequence[ProposedRow], ids: Sequence[str]) -> tuple[list[
     return [each for each in picked if each.state == "open"], problems
 
 
-def _taken(proposal: ProposedRow, written: dict[str, Any]) -> NotAcceptable | None:
-    """Return the problem where a row of the charter goes by the proposed id already."""
-    id, rows = proposal.row.get("id"), written.get(proposal.table, [])
+def _taken(proposal: ProposedRow, document: Any) -> NotAcceptable | None:
+    """Return the problem where a row of the file goes by the proposed id already."""
+    id, rows = proposal.row.get("id"), document.get(proposal.table, [])
     if proposal.table == "instrument" or id is None or not isinstance(rows, list):
         return None
     if any(row.get("id") == id for row in rows):
-        return NotAcceptable(
-            proposal.id, "taken", f"{proposal.table} {id!r} stands in the charter already: refuse this one, or edit it"
-        )
+        message = f"{proposal.table} {id!r} stands in the charter already: refuse this one, or edit it"
+        return NotAcceptable(proposal.id, "taken", message)
     return None
 
 

@@ -24,6 +24,8 @@ POWER = "power"
 """The table of proposals that are lines of the policy: ``subject``, ``body``, ``object``, ``act``, ``facets``, ``clause``."""
 REPAIR = "repair"
 """The table of proposals that change the wording of a clause where a scan was misread: ``clause``, ``find``, ``put``."""
+PEOPLE = ("agency", "office")
+"""Tables of proposals that belong into the file of people: who holds a seat by office has an office to hold."""
 State = Literal["open", "accepted", "refused"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from steerco.charter.accepting import NotAcceptable, accept, chosen, policy_of, refuse, with_states
+from steerco.charter.accepting import AcceptedFiles, NotAcceptable, accept, chosen, policy_of, refuse, with_states
 from steerco.charter.importer import Imported, Paper, Parsed
 from steerco.charter.outline import OutlineContainer, OutlinePart
 from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, as_file, kept, proposals_for, read_proposals, row_text
@@ -95,11 +95,12 @@ def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused
         )
         raise CommandProblem("no-proposal", f"no proposal is called {unknown[0]!r}", hint)
     charter = _text(home, slug, "charter.toml")
-    policy = home.folder / policy_of(charter, slug)
-    before = policy.read_text("utf-8") if policy.exists() else ""
-    result = (refuse if refused else accept)(charter, before, proposals, picked)
-    files = {home.folder / "tenants" / slug / "charter.toml": (charter, result.charter), policy: (before, result.policy)}
-    file = _file(home, slug)
+    policy, people = home.folder / policy_of(charter, slug), home.folder / "tenants" / slug / "people.toml"
+    before = AcceptedFiles(charter, _there(policy), _there(people))
+    result = (refuse if refused else accept)(before, proposals, picked)
+    after, file = result.files, _file(home, slug)
+    files = {home.folder / "tenants" / slug / "charter.toml": (charter, after.charter), policy: (before.policy, after.policy)}
+    files[people] = (before.people, after.people)
     was = file.read_text("utf-8")
     files[file] = (was, with_states(was, result.proposals))
     changed = {path: after for path, (old, after) in files.items() if old != after and not result.problems}
@@ -107,6 +108,10 @@ def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused
         _write(changed)
     rows = tuple(row_text(each) for each in proposals if each.id in result.done)
     return ProposalsDecided(result.done, tuple(str(path.relative_to(home.folder)) for path in changed), result.problems, rows)
+
+
+def _there(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def _write(files: dict[Path, str]) -> None:

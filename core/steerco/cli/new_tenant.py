@@ -48,6 +48,10 @@ class NewTenant(Struct, frozen=True):
     time_zone: str = ""
 
 
+ACCEPTED = ("policy.csv", "people.toml")
+"""Files into which proposals of an imported text may have been accepted before: what stands in them stays."""
+
+
 def write_tenant(home: Home, new: NewTenant) -> list[str]:
     """Write the files of a new tenant, and the editor's schemas where the home has none; return their paths relative to the home.
 
@@ -58,13 +62,16 @@ def write_tenant(home: Home, new: NewTenant) -> list[str]:
         raise BadSlug(new.slug)
     imported = _imported(home, new.slug)
     texts = texts_of(home, new, imported)
+    filled = {_path(name, new.slug) for name in (CHARTER, *ACCEPTED)} if imported is not None else set()
     for path in texts:
-        if (home.folder / path).exists() and not (imported is not None and path == _path(CHARTER, new.slug)):
+        if (home.folder / path).exists() and path not in filled:
             do = f"choose another name, or go on with `steerco charter todo {new.slug}`"
             raise CommandProblem("exists", f"{path} exists already", do)
     for path, text in texts.items():
         target = home.folder / path
         if target.exists():
+            there = "" if path == _path(CHARTER, new.slug) else f"{target.read_text('utf-8').rstrip()}\n\n"
+            text = there + text
             target.unlink()
         write(target, text)
     return list(texts)
@@ -124,7 +131,7 @@ def complete(home: Home, new: NewTenant) -> None:
 def _imported(home: Home, slug: str) -> str | None:
     """Return the charter that stands alone in the tenant's folder, as an import leaves it."""
     folder = home.folder / "tenants" / slug
-    alone = folder.is_dir() and {path.name for path in folder.iterdir()} <= {CHARTER, PROPOSED}
+    alone = folder.is_dir() and {path.name for path in folder.iterdir()} <= {CHARTER, PROPOSED, "people.toml"}
     return _charter(home, slug) if alone and (folder / CHARTER).is_file() else None
 
 

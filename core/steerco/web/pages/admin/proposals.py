@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
-from steerco.charter.accepting import NotAcceptable, accept, policy_of, refuse, with_states
+from steerco.charter.accepting import AcceptedFiles, NotAcceptable, accept, chosen, policy_of, refuse, with_states
 from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, read_proposals, row_text
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.sign_in import check_form
@@ -91,15 +91,18 @@ def decide_proposals(request: Anywhere, tenant: FromPath[str], body: RawBody) ->
 def _decided(visit: Visit, desk: Desk, ids: tuple[str, ...], refused: bool) -> Response[bytes]:
     base = drafting.current(visit)
     slug = visit.tenant.snapshot.slug
-    charter = next(role.path for role in roles(base.content, slug, visit.say) if role.key == "charter")
-    policy = policy_of(base.content[charter], slug)
-    before = base.content.get(policy, "")
-    result = (refuse if refused else accept)(base.content[charter], before, _read(visit), ids)
+    all = roles(base.content, slug, visit.say)
+    charter = next(role.path for role in all if role.key == "charter")
+    paths = {"charter": charter, "policy": policy_of(base.content[charter], slug)}
+    paths["people"] = next((role.path for role in all if role.key == "people"), f"tenants/{slug}/people.toml")
+    before = AcceptedFiles(**{name: base.content.get(path, "") for name, path in paths.items()})
+    proposals = _read(visit)
+    meant = ids if refused else chosen(proposals, ids)
+    result = (refuse if refused else accept)(before, proposals, meant)
     if result.problems:
         return _page(visit, desk, _told(visit, result.problems), ids, 422)
-    content = {**base.content, charter: result.charter, _path(visit): with_states(base.content[_path(visit)], result.proposals)}
-    if result.policy != before:
-        content[policy] = result.policy
+    content = {**base.content, _path(visit): with_states(base.content[_path(visit)], result.proposals)}
+    content |= {path: text for name, path in paths.items() if (text := getattr(result.files, name)) != getattr(before, name)}
     return drafting.prepared(visit, desk, "proposals", base, content)
 
 
