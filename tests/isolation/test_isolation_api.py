@@ -20,6 +20,7 @@ from steerco.records import Action
 from steerco.records.marked import marks_of
 from steerco.store.idempotency import remember
 from steerco.web.app import create_app
+from steerco.web.http.limits import Limits
 from steerco.web.openapi import examples
 from steerco.web.openapi.document import openapi
 
@@ -27,7 +28,7 @@ from steerco.web.openapi.document import openapi
 @pytest.fixture(scope="module")
 def neighbours() -> Iterator[dict[str, Neighbour]]:
     installation, clock = installed(), Clock()
-    with TestClient(create_app(installation, clock=clock)) as client:
+    with TestClient(create_app(installation, clock=clock, limits=Limits(stream=0.1))) as client:
         yield side_by_side(Api(installation, clock, client))
     installation.store.close()
 

@@ -17,7 +17,7 @@ from schemathesis.engine import Status, events
 from tests.web.conftest import MOST, NATIONAL, Api, Clock, installed
 
 from steerco.web.app import create_app
-from steerco.web.http.limits import Edge
+from steerco.web.http.limits import Edge, Limits
 
 HEADS = {NATIONAL: "chair", MOST: "head"}
 AT_LEAST = {NATIONAL: 1500, MOST: 500}
@@ -41,7 +41,7 @@ REJECTED = ["400", "401", "403", "404", "405", "409", "412", "413", "414", "415"
 def applications() -> Iterator[tuple[Api, Edge]]:
     """New for each test: what one has made would change what the next is answered."""
     installation, clock = installed(), Clock()
-    yield Api(installation, clock, None), create_app(installation, clock=clock)  # type: ignore[arg-type]  # schemathesis is the client
+    yield Api(installation, clock, None), create_app(installation, clock=clock, limits=Limits(stream=0.1))  # type: ignore[arg-type]  # schemathesis is the client
     installation.store.close()
 
 

@@ -20,7 +20,7 @@ from steerco.store import log
 from steerco.store.base import INSTALLATION
 from steerco.store.schema import standing
 from steerco.web import pages
-from steerco.web.api import access, answers, me, plugin_routes, questions, records
+from steerco.web.api import access, answers, me, plugin_routes, questions, records, stream
 from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
@@ -28,6 +28,9 @@ from steerco.web.http.problems import AT, HANDLERS, Anywhere, RequestError, lang
 from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import WorkerPools, reading
 from steerco.web.openapi import document
+
+API = [*questions.ROUTES, *answers.ROUTES, *me.ROUTES, *access.ROUTES, *stream.ROUTES, *records.ROUTES]
+"""What a tenant's API answers."""
 
 
 class ReservedName(TypeError):
@@ -65,10 +68,9 @@ def create_app(
     settle_types()
     crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits, wall)
     trials = Trials(installation, home, clock)
-    of_api = (*questions.ROUTES, *answers.ROUTES, *me.ROUTES, *access.ROUTES)
     app = Litestar(
         route_handlers=[
-            Router("/t/{tenant:str}/api", route_handlers=[*of_api, *records.ROUTES]),
+            Router("/t/{tenant:str}/api", route_handlers=API),
             Router("/t/{tenant:str}/schema", route_handlers=[document.document]),
             *plugin_routes.ROUTES,
             access.configuration,
@@ -82,7 +84,7 @@ def create_app(
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # the edge bounds it, also where no length is given
-        state=State({"service": service, "home": home, "crews": crews, "trials": trials}),
+        state=State({"service": service, "home": home, "crews": crews, "log_ends": stream.LogEnds(crews), "trials": trials}),
         on_shutdown=[crews.end, trials.end],
     )
     methods = app.state.methods = Methods(app)

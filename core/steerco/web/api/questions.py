@@ -1,4 +1,4 @@
-"""Questions: may one, who owes what, the charter, the actions, the feed of changes, the revisions."""
+"""Questions: may one, who owes what, the charter, the actions, the revisions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from steerco.configuration import action_catalogue
 from steerco.configuration.plugin_wiring import named
 from steerco.configuration.revisions import RevisionSummary, listed
 from steerco.configuration.tenant import Tenant
-from steerco.following import feed
 from steerco.following.compliance import UnderClause, compliance, period
 from steerco.kernel import duty_ledger
 from steerco.kernel.act import ActRequest
@@ -281,31 +280,6 @@ def actions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     return tagged(request, action_catalogue.catalogue(caller.tenant.snapshot))
 
 
-class Events(msgspec.Struct, frozen=True):
-    """A page of the change feed. ``next`` is what to send as ``after`` next time, also where ``items`` is empty; ``more`` tells
-    that there is more already."""
-
-    items: list[feed.FeedEvent]
-    next: int
-    more: bool
-
-
-@get("/events")
-@reading
-def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """Answer the events after a given one, on records that the caller may see. Follow ``next``, and nothing is missed."""
-    params = QueryParams(request)
-    with entered(request, tenant) as caller:
-        caller.must(READ)
-        after, limit = params.whole("after", 0, 0, 2**62), params.whole("limit", 100, 1, 200)
-        params.done()
-        end = feed.end(caller.session)
-        if after > end:
-            raise RequestError(422, "bad-cursor", fields={"after": reason("after-the-end")})
-        happened, seq = feed.changes(caller.authority(), after, limit)
-    return tagged(request, Events(happened, seq, seq < end))
-
-
 class Revisions(msgspec.Struct, frozen=True):
     """A page of the revisions of the configuration, newest first. ``next`` is what to send as ``before`` for the next page."""
 
@@ -327,6 +301,6 @@ def revisions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     return tagged(request, Revisions(page, page[-1].number if len(summaries) > limit else None))
 
 
-ROUTES = (explain_by_body, explain_by_query, duties, charter, actions, events, revisions)
+ROUTES = (explain_by_body, explain_by_query, duties, charter, actions, revisions)
 RESERVED = frozenset({"access", "me", "parties", "explain", "duties", "charter", "actions", "events", "revisions"})
 """The words that stand where a record type would: no type may be called so."""

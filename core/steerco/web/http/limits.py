@@ -46,7 +46,7 @@ class Limits(Struct, frozen=True):
 
     ``unknown``: how much of a body is read before its sender is known. ``piece`` and ``whole``: seconds within which the next
     piece of a body has to come, and all of it. ``misses`` and ``costly``: how often a minute an address may ask for what is not
-    there, and for what takes a password's time.
+    there, and for what takes a password's time. ``stream``: seconds after which a stream of events ends.
     """
 
     body: int = 24 * 1024 * 1024
@@ -58,6 +58,7 @@ class Limits(Struct, frozen=True):
     depth: int = 16
     misses: int = 300
     costly: int = 300
+    stream: float = 600.0
 
 
 class BodyTooLarge(RequestError):

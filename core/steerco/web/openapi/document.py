@@ -18,7 +18,7 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Record
-from steerco.web.api import access, me, plugin_routes, questions, shapes
+from steerco.web.api import access, me, plugin_routes, questions, shapes, stream
 from steerco.web.api.records import Acted
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
@@ -97,7 +97,8 @@ def components(types: list[type[Record]]) -> Schemas:
         questions.Duties,
         questions.DutiesByClause,
         questions.CharterShown,
-        questions.Events,
+        stream.Events,
+        stream.CloudEvent,
         questions.Revisions,
         me.Me,
         me.Parties,

@@ -9,6 +9,7 @@ from steerco.records import Record
 from steerco.web.api.lists import MANY, MOST, Column, columns_of
 from steerco.web.api.me import SORTS
 from steerco.web.api.questions import DUTY_STATES
+from steerco.web.api.stream import LONGEST
 
 Json = dict[str, Any]
 
@@ -102,6 +103,11 @@ ASKING: dict[str, list[Json]] = {
     "events": [
         _query("limit", _whole(1, 200, 100), "How many at most"),
         _query("after", _whole(0, 2**53, 0), "The `next` of the answer before; 0 begins at the beginning"),
+        _query("wait", _whole(0, LONGEST, 0), "Seconds to wait for something new"),
+    ],
+    "events.stream": [
+        _query("after", _whole(0, 2**53, 0), "The number of the last event that you have; from now on, if left out"),
+        _header("Last-Event-ID", {"type": "string", "pattern": "^[0-9]{1,16}$"}, "The same, as browsers send it"),
     ],
     "revisions": [
         _query("limit", _whole(1, 200, 50), "How many at most"),

@@ -9,13 +9,20 @@ from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
-from steerco.web.api import access, me, questions
+from steerco.web.api import access, me, questions, stream
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, answered, key_of, refused
 from steerco.web.openapi.examples import ID
 from steerco.web.openapi.parameters import ASKING, READING
 
 Json = dict[str, Any]
 Schemas = dict[str, Any]
+
+
+SENT: Json = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("id", "event", "data", "retry")},
+    "description": "One event of the stream: `data` is a CloudEvent as JSON; one without data moves the id alone.",
+}
 
 
 def question_paths(at: str, schemas: Schemas) -> Json:
@@ -36,6 +43,8 @@ def question_paths(at: str, schemas: Schemas) -> Json:
         "requestBody": {"required": True, "content": {"application/json": content}},
     }
     posted["responses"] |= refused(("413", "415"))
+    streamed = reading("events.stream", "The same as it happens: server-sent events, each a CloudEvent", stream.CloudEvent)
+    streamed["responses"]["200"]["content"] = {stream.EVENT_STREAM: {"schema": SENT}}
     return access_paths(at, schemas) | {
         f"{at}/api/me": {"get": reading("me", "Who you are here, how you may act, and what may be yours to do", me.Me)},
         f"{at}/api/parties": {"get": reading("parties", "What may stand where an input names a party", me.Parties)},
@@ -47,7 +56,8 @@ def question_paths(at: str, schemas: Schemas) -> Json:
         f"{at}/api/silences": {"get": reading("silences", "What the charter leaves open, and how examples settle it", Silences)},
         f"{at}/api/reach": {"get": reading("reach", "What a role can come to, alone or two together", Reach)},
         f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
-        f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", questions.Events)},
+        f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", stream.Events)},
+        f"{at}/api/events/stream": {"get": streamed},
         f"{at}/api/revisions": {
             "get": reading("revisions", "What the configuration was, when, by whom and why", questions.Revisions)
         },
