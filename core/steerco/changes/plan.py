@@ -19,6 +19,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from steerco.changes.register_changes import register_changes
 from steerco.changes.whose_powers import Touched, touched
 from steerco.charter.diff import CharterChange, diff
 from steerco.charter.model import Charter, Label
@@ -231,6 +232,8 @@ def _rulings(before: Snapshot, after: Snapshot) -> Iterable[RuleChange]:
             yield from _newly(before, is_[id])
         else:
             yield from (_ruling(id, change) for change in diff(was[id], is_[id]))
+    for what, name, text, cites in register_changes(before, after):
+        yield RuleChange("registers", what, "register", name, text, cites)
 
 
 def _newly(before: Snapshot, new: Charter) -> Iterable[RuleChange]:

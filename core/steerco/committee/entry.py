@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.orm import Mapped, mapped_column
 
-from steerco.records import Do, Part, Record, hidden, party, written
+from steerco.records import Do, Listed, Part, Record, hidden, party, written
 
 R = TypeVar("R", bound="DeclaredEntry")
 CONTENT = ("texts", "parties_named", "further")
@@ -49,6 +50,12 @@ class DeclaredEntry(Record, type="entry", states="", prefix="E"):
         if "__mapper__" in vars(cls):
             return super().__new__(cls)
         return cls.as_own(DeclaredEntry(register=cls.record_type, texts={}, parties_named={}, further={}))
+
+    @classmethod
+    def names(cls, field: str, party: str) -> ColumnElement[bool]:
+        if field not in cls.declared:
+            return super().names(field, party)
+        return Listed("entry.parties", cls.record_type, field).sql(cls.table, frozenset({party}))
 
     @property
     def type_name(self) -> str:

@@ -106,11 +106,12 @@ class RegisterWords(Struct, frozen=True):
 
 
 class DeclaredRegister(Struct, frozen=True):
-    """One declaration: its shape, its words, and the line where it stands."""
+    """One declaration: its shape, its words, and where it stands."""
 
     shape: RegisterShape
     words: RegisterWords = RegisterWords()
     line: int = 0
+    file: str = ""
 
 
 _types: LRUCache[RegisterShape, type[DeclaredEntry]] = LRUCache(512)

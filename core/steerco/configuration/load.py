@@ -330,7 +330,7 @@ class FilesPass:
         if path not in self.content:
             return ()
         document, findings, lines = registers.read(self.content[path], path, self.language)
-        found = registers.registers(document, lines) if document is not None else ()
+        found = registers.registers(document, lines, path) if document is not None else ()
         if found and not self.passed:
             findings = registers.check(found, path, lines, self._citable_in(settings, instruments))
         self.findings += findings

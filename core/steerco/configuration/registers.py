@@ -55,12 +55,12 @@ def read(text: str, path: str, language: str = "") -> tuple[Document | None, lis
     return (None if long.findings else long.document), long.findings, lines
 
 
-def registers(document: Document, lines: Lines) -> tuple[DeclaredRegister, ...]:
+def registers(document: Document, lines: Lines, path: str = "") -> tuple[DeclaredRegister, ...]:
     """Return the registers of a document that was read."""
-    return tuple(_register(row, lines(("register", at))) for at, row in enumerate(document.get("register", ())))
+    return tuple(_register(row, lines(("register", at)), path) for at, row in enumerate(document.get("register", ())))
 
 
-def _register(row: Mapping[str, Any], line: int) -> DeclaredRegister:
+def _register(row: Mapping[str, Any], line: int, path: str) -> DeclaredRegister:
     default = _texts(row.get("cite"))
     shape = RegisterShape(
         id=row["id"],
@@ -79,7 +79,7 @@ def _register(row: Mapping[str, Any], line: int) -> DeclaredRegister:
         fields={each["name"]: Label(**each.get("label", {})) for each in row["fields"]},
         choices={choice: Label(**label) for each in row["fields"] for choice, label in each.get("choice_labels", {}).items()},
     )
-    return DeclaredRegister(shape, words, line)
+    return DeclaredRegister(shape, words, line, path)
 
 
 def _field(row: Mapping[str, Any]) -> DeclaredField:

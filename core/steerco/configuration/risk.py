@@ -19,8 +19,8 @@ Weight = Literal["harmless", "risky"]
 HARMLESS = frozenset({"name", "languages", "appearance", "notifications"})
 """The keys of ``tenant.toml`` that only say how the committee is shown. Of ``languages`` only the order is harmless."""
 
-_LABEL = "label"
-"""The key of a charter's, house's or law's tables that names a thing for people and decides nothing."""
+_LABELS = frozenset({"label", "plural", "state_labels", "choice_labels"})
+"""The keys of a charter's, a house's, a law's or a register's tables that name a thing for people and decide nothing."""
 
 
 class Weighed(Struct, frozen=True):
@@ -81,7 +81,7 @@ def _said(path: str, text: str) -> Any:
 
 def _unlabelled(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _unlabelled(item) for key, item in value.items() if not (key == _LABEL and isinstance(item, dict | str))}
+        return {key: _unlabelled(item) for key, item in value.items() if not (key in _LABELS and isinstance(item, dict | str))}
     return [_unlabelled(item) for item in value] if isinstance(value, list) else value
 
 

@@ -16,6 +16,7 @@ from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Label, Source
 from steerco.charter.versions import InForce, possible_from
 from steerco.committee.directory import Day
+from steerco.configuration.register_hazards import FieldInUse, fields_in_use
 from steerco.configuration.snapshot import PLATFORM, Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.records import Record
@@ -69,6 +70,7 @@ def hazards(tenant: Tenant, session: Session, after: Snapshot, today: date, *, c
     ``correct``: the files are corrected to the paper, which never changed; versions in force may then change.
     """
     dangers = [_hazard(item) for item in stranded(tenant, session, after, today) if item.on == today]
+    dangers += [_field_in_use(item) for item in fields_in_use(session, tenant.id, tenant.snapshot, after)]
     if isinstance(tenant.snapshot.standing(today), InForce) and not isinstance(after.standing(today), InForce):
         path = f"tenants/{after.slug}/tenant.toml"
         dangers.append(
@@ -130,11 +132,9 @@ def _naming(
     tenant: Tenant, session: Session, type: type[Record], gone: set[str], bodies: set[str], day: date, old: Charter
 ) -> Iterator[Stranded]:
     """Yield the open records of a type that name a party that goes, or are a body's that goes."""
-    columns = {name: getattr(type, name) for name in _columns(type)}
-    for field, names in [*((name, gone) for name in columns), ("body", bodies)]:
-        column = columns.get(field, type.body)
+    for field, names in [*((name, gone) for name in _columns(type)), ("body", bodies)]:
         for name in sorted(names):
-            conditions = [type.tenant_id == tenant.id, *type.own(), type.state.in_(open_states(type)), column == name]
+            conditions = [type.tenant_id == tenant.id, *type.own(), type.state.in_(open_states(type)), type.names(field, name)]
             for item in _counted(session, type, conditions, f"{type.record_type}.{field}", name, day):
                 yield structs.replace(item, source=_source(old, name))
 
@@ -189,6 +189,13 @@ def _hazard(item: Stranded) -> Hazard:
     message = f"{item.count} open records ({type}: {refs}) name {item.name!r} as {field}, for whom nobody could act"
     do = "bring them to an end or give them to another first, or keep the seat"
     return Hazard(file, line, "body-in-use" if field == "body" else "party-in-use", message, do, item.records)
+
+
+def _field_in_use(item: FieldInUse) -> Hazard:
+    refs = ", ".join(item.records[:3]) + (f" and {item.count - 3} more" if item.count > 3 else "")
+    message = f"{item.name!r} {item.why}, and {item.count} records hold something in it: {refs}"
+    do = "keep it as it is; take it out of what actions set, where nothing is to be written there any more; add a field beside"
+    return Hazard(item.source.file, item.source.line, "field-in-use", message, do, item.records)
 
 
 # A version in force

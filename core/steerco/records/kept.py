@@ -69,6 +69,12 @@ class Kept:
         return row  # type: ignore[no-any-return]  # a mapped type's rows are its records
 
     @classmethod
+    def names(cls, field: str, party: str) -> ColumnElement[bool]:
+        """Return the condition that a field of a record names a party."""
+        condition: ColumnElement[bool] = getattr(cls, field) == party
+        return condition
+
+    @classmethod
     def filed(cls, value: str) -> str:
         """Return the column along which lists are filtered and sorted by a value."""
         return value

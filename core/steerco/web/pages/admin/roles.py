@@ -43,6 +43,7 @@ def _ordered(content: Mapping[str, str], slug: str) -> Iterator[tuple[str, str]]
     yield from (("former", own + str(name)) for name in _names(settings, "former_house"))
     yield from (("powers", path) for path in sorted(content) if path.startswith("policies/"))
     yield from (("law", path) for path in sorted(content) if path.startswith("law/"))
+    yield "registers", f"{own}registers.toml"
     yield "people", own + str(settings.get("people", "people.toml"))
     yield from (("other", path) for path in sorted(content))
 
