@@ -97,13 +97,13 @@ def test_history_search_and_pages_speak_of_it(api: Api, planned: dict[str, Any])
     browser = signed_in(api.http, api.installation, VISITS, "dai-su-quan")
     at = f"/t/{VISITS}/records/r-visit"
     whole = browser.get(at)
-    assert whole.status_code == 200 and "chuyến làm việc" in whole.text and planned["ref"] in whole.text
+    assert [word for word in ("chuyến làm việc", planned["ref"]) if word not in whole.text] == []
     page = browser.get(f"{at}/{planned['ref']}")
     assert page.status_code == 200
     words = ("đã lên lịch", "Nơi đến làm việc", "10/03/2025", "tiến độ", "Mục đích")
     assert [word for word in words if word not in page.text] == []
     form = browser.get(f"{at}/do/plan")
-    assert form.status_code == 200 and "Ngày làm việc" in form.text and "tài chính" in form.text
+    assert [word for word in ("Ngày làm việc", "tài chính") if word not in form.text] == []
     assert browser.get(f"{at}/{planned['ref']}/do/cancel").status_code == 200
     found = browser.get(f"/t/{VISITS}/search?q={planned['ref']}")
     assert planned["ref"] in found.text
@@ -122,7 +122,8 @@ def test_what_people_wrote_is_found_by_its_words(api: Api) -> None:
 def test_the_openapi_document_of_each_committee_has_its_own_registers(api: Api) -> None:
     for slug, who, own, other in ((VISITS, "thu-ky", "r-visit", "r-risk"), (RISKS, "lead", "r-risk", "r-visit")):
         document = api.as_(who, slug)("GET", "/../schema/openapi.json").text
-        assert f"/{own}/" in document and f"/{other}/" not in document
+        assert f"/{own}/" in document
+        assert f"/{other}/" not in document
 
 
 def test_a_register_is_nobody_elses(api: Api, planned: dict[str, Any]) -> None:
