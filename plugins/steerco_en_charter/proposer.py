@@ -43,15 +43,17 @@ _SHARES: dict[str, dict[str, Any]] = {
     r"(?:simple |absolute )?majority|more than (?:one[- ])?half|more than 50 ?(?:%|percent)": {"share": [1, 2], "over": True},
     r"two[- ]thirds|2/3": {"share": [2, 3]},
     r"three[- ](?:quarters|fourths)|3/4": {"share": [3, 4]},
-    r"(?:one[- ])?half|1/2|50 ?(?:%|percent)": {"share": [1, 2]},
+    r"one[- ](?:quarter|fourth)|1/4": {"share": [1, 4]},
+    r"one[- ]third|1/3": {"share": [1, 3]},
+    r"(?:one[- ])?half|1/2|(?:50|fifty) ?(?:%|percent|per cent)(?: \(50 ?\\?%\))?": {"share": [1, 2]},
     r"unanimous(?:ly)?|unanimity": {"share": [1, 1]},
 }
 _SHARE = "|".join(f"(?:{each})" for each in _SHARES)
 _OF_WHOM = {
     "cast": r"votes cast|present and voting|those voting",
-    "present": r"(?:voting )?members (?:\w+ ){0,2}(?:present|attending|in attendance)|those present",
+    "present": r"(?:voting )?members (?:\w+ ){0,2}(?:present|attending|in attendance)|those (?:present|in attendance)",
     "fixed": r"(?:full|entire|total|fixed|authori[sz]ed) (?:membership|number of (?:seats|members))|all seats",
-    "seated": r"all (?:the |of the )?(?:voting |its )?members|(?:the |its )?(?:voting )?members",
+    "seated": r"all (?:the |of the )?(?:voting |its )?members|(?:the |its )?(?:voting )?members|the entire \w+",
 }
 UNNUMBERED = 60
 """Confidence of a title that stands in for the number of an instrument."""
@@ -82,7 +84,8 @@ def bodies(reading: EnglishReading) -> Iterator[ProposedRow]:
         yield reading.row("body", first, first.part.text, LIKELY, id=reading.body, label={"en": reading.name})
     for id, name in reading.offices.items():
         for clause, sentence, _ in reading.sentences(rf"\b{name.lower().replace(' ', '[- ]')}"):
-            if reading.subject(clause, sentence) == id or re.search(r"elects?|appoints?", sentence.lower()):
+            chosen = rf"\b(?:elects?|appoints?) (?:.* and )?(?:a |its |the )?(?:[a-z]+ )?{name.lower().replace(' ', '[- ]')}"
+            if reading.subject(clause, sentence) == id or re.search(chosen, sentence.lower()):
                 yield reading.row("role", clause, sentence, LIKELY, id=id, body=reading.body, label={"en": name})
                 break
 
@@ -136,13 +139,14 @@ def quorums(reading: EnglishReading) -> Iterator[ProposedRow]:
     measure = rf"(?P<share>{_SHARE})|(?:at least )?{_COUNT}(?= (?:voting )?members)"
     patterns = (
         r"quorum (?P<aim>to meet |to vote |for [a-z ]+?)?(?:[a-z ]{0,20})?(?:shall be|is|are|(?:shall )?consists? of|requires) "
-        rf"(?:a |the )?(?:presence of )?(?:a )?(?:{measure})(?P<of>.*)",
+        rf"(?:a |the )?(?:presence of )?(?:a |at least )?(?:{measure})(?P<of>.*)",
         rf"(?:a )?(?:{measure})(?P<of>[^.;]*?) (?:shall )?constitutes? a quorum(?P<aim>)",
     )
     seen: set[str] = set()
     for pattern in patterns:
         for clause, sentence, match in reading.sentences(pattern):
-            aim = "vote" if match["aim"] and re.search("vote|decision", match["aim"]) else "meet"
+            only_votes = re.search(r"\b(?:continue to meet|may (?:still )?meet|prevented from making)\b", clause.text)
+            aim = "vote" if only_votes or re.search("vote|decision", match["aim"] or "") else "meet"
             row: dict[str, Any] = {"id": f"to-{aim}", "body": reading.body, "for": aim}
             base = _base(match["of"].replace("present", "").replace("attending", ""))
             if aim not in seen and (base or match["count"]):
@@ -164,13 +168,18 @@ def votes(reading: EnglishReading) -> Iterator[ProposedRow]:
         rf"(?P<share>{_SHARE})(?: majority)?(?: vote)? (?:of|by) (?P<of>[^.;]*)"
     )
     for clause, sentence, match in reading.sentences(pattern):
-        base = _base(match["of"])
-        if not base or re.search(r"\bquorum\b", sentence.lower()):
+        base, words = _base(match["of"]), sentence.lower()
+        amends = bool(re.search(r"\bamend(?:ed|ments?)?\b", words))
+        if not base or "quorum (" in words or not (amends or _of_decisions(words)):
             continue
-        amends = bool(re.search(r"\bamend(?:ed|ments?)?\b", sentence.lower()))
-        row: dict[str, Any] = {"id": "amendment" if amends else "vote", "body": reading.body, "rule": "vote"}
+        written = bool(
+            re.search(r"\bwithout a meeting\b|\b(?:electronic|written|e-?mail) (?:vote|ballot)\b|\bin writing\b", words)
+        )
+        id, channel = ("written-vote", "written") if written else ("vote", "meeting")
+        row: dict[str, Any] = {"id": "amendment" if amends else id, "body": reading.body, "rule": "vote"}
         row |= {"label": {"en": "Amendment of the charter" if amends else f"Vote of the {reading.name}"}}
         row |= {"classes": ["regulation"]} if amends else {}
+        row |= {"channels": [channel]} if written or " at a meeting" in words else {}
         row["pass"] = [{"count": "for", "of": base, **_share(match["share"])}]
         if tie is not None and not amends and row["pass"][0].get("over"):
             row["tie"] = f"casting:{reading.party(tie[2]['who']) or 'chair'}"
@@ -236,7 +245,17 @@ def duties(reading: EnglishReading) -> Iterator[ProposedRow]:
         yield reading.row("duty", clause, sentence, LIKELY, **row, done_by=[done], same="meeting", due=due)
 
 
-ENGLISH: tuple[English, ...] = (instrument, bodies, terms, cadences, notice, quorums, votes, powers, duties)
+def caps(reading: EnglishReading) -> Iterator[ProposedRow]:
+    """How many members may come from one employer."""
+    most = rf"(?:no|not) more than (?:(?P<share>{_SHARE})|{_COUNT})(?: \(\d+\))? (?:of (?:the |all )?)?(?:[a-z]+ ){{0,4}}members"
+    one = r"(?:one|the same|a single) (?:entity|employer|company|organi[sz]ation)"
+    for clause, sentence, match in reading.sentences(rf"{most}\b.*\b(?:employed|affiliated|employees|work)\b.*\b{one}"):
+        most_of = {"share": _share(match["share"])["share"]} if match["share"] else {"at_most": _number(match["count"])}
+        row = {"id": "one-employer", "body": reading.body, "by": "attr:employer", "of": "seated", "max": most_of}
+        yield reading.row("cap", clause, sentence, LIKELY, **row)
+
+
+ENGLISH: tuple[English, ...] = (instrument, bodies, terms, cadences, notice, quorums, votes, powers, duties, caps)
 
 
 class EnglishProposals(Struct, frozen=True):
@@ -250,6 +269,14 @@ class EnglishProposals(Struct, frozen=True):
         if reading.body:
             for each in ENGLISH:
                 yield from each(reading)
+
+
+def _of_decisions(words: str) -> bool:
+    """Return whether a sentence is on decisions at large, and not on an election or a removal."""
+    at_large = r"\b(?:decisions?|resolutions?|motions?|matters?|questions?|proposals?)\b"
+    return bool(re.search(at_large, words)) and not re.search(
+        r"\b(?:elect(?:s|ed|ions?)?\b|remov|admi(?:t|ssion)|appoint|expel|dissol)", words
+    )
 
 
 def _number(word: str) -> int:

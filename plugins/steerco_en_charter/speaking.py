@@ -48,6 +48,8 @@ class EnglishReading(Struct):
     clauses: list[SpokenClause]
     body: str
     name: str
+    short: str
+    """What the text calls it for short: ``TSC``; "" where it does not."""
     offices: dict[str, str]
     """The label of each role that the text gives something to do, by its id."""
 
@@ -62,6 +64,9 @@ class EnglishReading(Struct):
     def party(self, words: str) -> str:
         """Return the role or body that words such as ``the chair`` name; "" where none."""
         plain = re.sub(r"^(?:the|a|an|each|every|all|any|its)\s+", "", words.strip())
+        if self.short and plain == self.short:
+            return self.body
+        plain = re.sub(rf"^{re.escape(self.short)}\s+|\s+of the {re.escape(self.short)}$", "", plain) if self.short else plain
         for id, pattern, _ in _OFFICES:
             if re.fullmatch(rf"{pattern}(?: of the [a-z ]+)?", plain):
                 return id if id in self.offices else ""
@@ -106,6 +111,17 @@ def reading_of(parsed: Parsed) -> EnglishReading:
     name = max(sorted(set(map(str.lower, told))), key=lambda each: (len(each.split()), text.count(each))) if told else ""
     offices = {id: label for id, pattern, label in _OFFICES if re.search(rf"\b{pattern}\b(?: of the [a-z ]+?)? {_DOES}", text)}
     offices |= {
-        id: label for id, pattern, label in _OFFICES if re.search(rf"\b(?:elects?|appoints?) (?:a |its |the )?{pattern}\b", text)
+        id: label
+        for id, pattern, label in _OFFICES
+        if re.search(rf"\b(?:elects?|appoints?) (?:a |its |the )?(?:[a-z]+ )?{pattern}\b", text)
     }
-    return EnglishReading(parsed, clauses, name.replace(" ", "-"), name.title(), offices)
+    return EnglishReading(parsed, clauses, name.replace(" ", "-"), name.title(), _short(parsed, name), offices)
+
+
+def _short(parsed: Parsed, name: str) -> str:
+    """Return the letters by which the text calls the body, in small: as it introduces them, ``Steering Committee (the "SC")``."""
+    everything = "\n".join([parsed.paper.title, *(part.text for part in parsed.clauses)])
+    told = (
+        re.search(rf"{re.escape(name)}\s*\((?:the )?[\"“']?([A-Z]{{2,6}})[\"”']?\)", everything, re.IGNORECASE) if name else None
+    )
+    return told[1].lower() if told else ""

@@ -99,3 +99,36 @@ def test_all_that_is_accepted_loads() -> None:
     assert charter.instrument.id == "bylaws-of-the-garden-council", "the title names what has no number"
     assert {role.id for role in charter.roles} == {"chair", "vice-chair", "secretary", "member"}
     assert "p, secretary, council, minutes, draft, -, allow, IV.1.a" in result.files.policy.splitlines()
+
+
+SHORT = """CHARTER OF THE TOOLS PROJECT
+
+1. Committee
+
+The Technical Steering Committee (the "TSC") looks after the tools. The TSC may elect a TSC Chair, who will preside over meetings.
+
+2. Voting
+
+(a) A quorum requires at least fifty percent of all voting members of the TSC. Without it the TSC may meet and decide nothing.
+
+(b) Decisions at a meeting require a majority vote of those in attendance.
+
+(c) Decisions by electronic vote without a meeting require a majority vote of all voting members of the TSC.
+
+(d) The election of the TSC Chair requires a two-thirds vote of all members.
+
+(e) No more than one-third of the TSC members may be employed by the same company.
+"""
+
+
+def test_a_body_that_is_called_by_its_letters() -> None:
+    rows = {id: each.row for id, each in proposed(SHORT).items()}
+    body = "technical-steering-committee"
+    assert rows[f"body:{body}:1"]["id"] == body
+    assert rows["quorum:to-vote:2.a"]["share"] == [1, 2], "it may meet without, so the quorum is one to vote"
+    assert rows["decision:vote:2.b"]["channels"] == ["meeting"]
+    assert rows["decision:vote:2.b"]["pass"][0]["of"] == "present"
+    assert rows["decision:written-vote:2.c"]["channels"] == ["written"]
+    assert rows["decision:written-vote:2.c"]["pass"][0]["of"] == "seated"
+    assert not [id for id in rows if id.endswith(":2.d")], "by how many somebody is elected is no rule for decisions"
+    assert rows["cap:one-employer:2.e"]["max"] == {"share": [1, 3]}
