@@ -42,6 +42,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "committee/directory.py": (1, "the directory is read whole"),
     "kernel/perform.py": (1, "a reference's id, to tell a repeat by"),
     "records/do.py": (2, "what an action may read of its own tenant, in the act's transaction"),
+    "records/several.py": (2, "the rows that belong to records of its own tenant, read together"),
     "records/personal.py": (1, "one personal datum by its key"),
     "records/kept.py": (1, "the select of a type's records, which counts where it is called"),
     "records/relation.py": (11, "a relation is conditions, which store.listing puts into its statement"),

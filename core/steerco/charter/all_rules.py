@@ -33,6 +33,7 @@ from steerco.charter.model import (
     Signing,
     Source,
     Succession,
+    Suspension,
     Template,
     TermRule,
     Vacancy,
@@ -75,7 +76,7 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
-            case Ballot() | Weight() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation():
+            case Ballot() | Weight() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation() | Suspension():
                 return True
             case ClockRule() | Lifetime():
                 return bool(self.rule.runs)

@@ -1,21 +1,23 @@
-"""Check who presides by turn and who fills a vacant seat: each name, and an order that could ever be followed."""
+"""Check who presides by turn, who fills a vacant seat, who is suspended: each name, and whether it could ever come about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.model import Charter, Rotation, Vacancy
+from steerco.charter.model import Charter, Rotation, Suspension, Vacancy
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.vacancies import APPOINTED_BY, LEAVE_OPEN, RUNNER_UP
 from steerco.config.explain import nearest
 
 
 def check_turns(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
-    """Yield every finding on rotations and vacancies."""
+    """Yield every finding on rotations, vacancies and suspensions."""
     for rotation in charter.rotations:
         yield from _rotation(rotation, names)
     for vacancy in charter.vacancies:
         yield from _vacancy(vacancy, names)
+    for suspension in charter.suspensions:
+        yield from _suspension(suspension, charter, names)
 
 
 def _rotation(rule: Rotation, names: KnownNames) -> Iterator[NameProblem]:
@@ -48,3 +50,28 @@ def _vacancy(rule: Vacancy, names: KnownNames) -> Iterator[NameProblem]:
             yield NameProblem(rule.source, "bad-value", message)
     if rule.runner_up_max is not None and not any(RUNNER_UP in order for order in rule.orders):
         yield NameProblem(rule.source, "not-enforced", f"{subject}: runner_up_max needs '{RUNNER_UP}' in the order", "warning")
+
+
+def _suspension(rule: Suspension, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"suspension of '{rule.role}'"
+    if rule.role not in names.roles | names.groups:
+        known = names.roles | names.groups
+        yield NameProblem(rule.source, "unknown-role", f"{subject}: there is no such role or group{nearest(rule.role, known)}")
+    if rule.after.of in ("contribution", "silence") and rule.within is None:
+        message = f"{subject}: nothing says after how long without a {rule.after.of}; write within = {{ value = …, unit = … }}"
+        yield NameProblem(rule.source, "not-stated", message)
+    decision = rule.restored.by.partition(":")[2]
+    if decision and decision not in {row.id for row in charter.decisions}:
+        decisions = {row.id for row in charter.decisions}
+        message = f"{subject}, restored: there is no decision '{decision}'{nearest(decision, decisions)}"
+        yield NameProblem(rule.source, "unknown-decision", message)
+    told = rule.notice.to
+    if told and told != "agency" and told not in names.holders():
+        message = f"{subject}, notice_to: there is no role, group or body '{told}', and it is not 'agency'"
+        yield NameProblem(rule.source, "unknown-role", message + nearest(told, names.holders()))
+    if told:
+        message = f"{subject}, notice_to: the program waits for the days of notice and sends none yet"
+        yield NameProblem(rule.source, "not-enforced", message, "warning")
+    if "proxy-named" in rule.unless:
+        message = f"{subject}, unless: the program does not count a proxy as an excuse yet"
+        yield NameProblem(rule.source, "not-enforced", message, "warning")

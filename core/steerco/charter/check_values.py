@@ -16,7 +16,7 @@ from steerco.config.explain import nearest
 
 UNREAD = (
     *("bodies", "roles", "groups", "seats", "successions", "decisions"),
-    *("ballots", "quorums", "terms", "caps", "eligibilities", "vacancies", "rotations"),
+    *("ballots", "quorums", "terms", "caps", "eligibilities", "vacancies", "rotations", "suspensions"),
 )
 """Tables that the program reads in a charter only."""
 VOTED = ("vote", "consensus")

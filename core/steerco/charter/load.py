@@ -46,6 +46,7 @@ TABLES: dict[str, str] = {
     "vacancy": "vacancies",
     "rotation": "rotations",
     "lifetime": "lifetimes",
+    "suspension": "suspensions",
     "rule": "rules",
     "portfolio": "portfolios",
     "finance": "finances",

@@ -36,6 +36,7 @@ from steerco.charter.stated import Effect as Effect
 from steerco.charter.stated import Label as Label
 from steerco.charter.stated import PartialDate as PartialDate
 from steerco.charter.stated import Source as Source
+from steerco.charter.suspensions import Suspension as Suspension
 from steerco.charter.terms import TermRule as TermRule
 from steerco.charter.turns import Rotation as Rotation
 from steerco.charter.vacancies import Vacancy as Vacancy
@@ -322,6 +323,7 @@ class Charter(Struct, frozen=True, gc=False):
     vacancies: tuple[Vacancy, ...] = ()
     rotations: tuple[Rotation, ...] = ()
     lifetimes: tuple[Lifetime, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from steerco.charter.model import Ballot, DecisionRule
 from steerco.charter.voting import Channel
-from steerco.committee import quorum_to_meet, tally, vote, vote_facts
+from steerco.committee import inactivity, quorum_to_meet, tally, vote, vote_facts
 from steerco.committee.matter import PENDING, Matter, Position
 from steerco.committee.meeting import Meeting
 from steerco.committee.voice import heard
@@ -73,6 +73,8 @@ def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) 
     rule = facts.rule
     if position not in rule.takes:
         do.invalid("position", "not-one-of", known=list(rule.takes))
+    if (do.acting_for or do.actor) not in facts.who.entitled:
+        inactivity.hold(do, m)
     voice = heard(do, m, facts)
     if voice.bound and position != voice.bound:
         do.out_of_order("vote-as-instructed", *voice.cite)

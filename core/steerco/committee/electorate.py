@@ -33,7 +33,8 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
     ``entitled`` may vote. ``fixed`` is the stated number of seats (None: the text states none), ``seated`` how many hold one.
     ``present`` are those recorded as there, ``remote`` those of them who are not in the room; None outside a meeting.
     ``represented`` are those for whom another acts. ``lacking`` are the roles that the quorum asks for and of which nobody is
-    there.
+    there. ``active`` counts the entitled less those who lost their place in the base for not having taken part,
+    ``idle`` those of the seated of whom no quorum is counted any more.
 
     Where several persons share one vote, ``units`` says which is whose: then the numbers are of units, ``split`` says what counts
     where those of one unit differ, and ``leads`` are the heads of delegations. ``measures`` are the weights that tests ask for,
@@ -45,6 +46,8 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
     seated: int | None = None
     present: tuple[str, ...] | None = None
     remote: tuple[str, ...] = ()
+    active: int | None = None
+    idle: int = 0
     lacking: tuple[str, ...] = ()
     represented: tuple[Represented, ...] = ()
     units: dict[str, str] = {}

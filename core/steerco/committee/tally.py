@@ -133,8 +133,9 @@ def _numbers(who: Electorate, cast: Collection[str], present: int) -> dict[str, 
     entitled = len(who.each(who.entitled))
     seated = who.seated if who.seated is not None else entitled
     more = {"cast": counts["for"] + counts["against"], "voted": len(cast), "silent": entitled - len(cast)}
-    bases = {"fixed": who.fixed if who.fixed is not None else seated, "seated": seated, "entitled": entitled, "active": entitled}
-    return {**counts, **more, **bases, "present": present}
+    bases = {"fixed": who.fixed if who.fixed is not None else seated, "seated": seated, "entitled": entitled}
+    bases["active"] = who.active if who.active is not None else entitled
+    return {**counts, **more, **bases, "present": present, "idle": who.idle}
 
 
 def _tested(test: VoteTest, numbers: Mapping[str, int]) -> Tested:
@@ -195,7 +196,7 @@ def quorum_met(quorum: Quorum, numbers: Mapping[str, int], who: Electorate) -> b
 
 def quorum_needed(quorum: Quorum, numbers: Mapping[str, int]) -> int | None:
     """Return how many must take part; None where the text says none, or does not say."""
-    base = numbers.get(quorum.of, 0)
+    base = max(0, numbers.get(quorum.of, 0) - (numbers.get("idle", 0) if quorum.of in ("fixed", "seated") else 0))
     if isinstance(quorum.share, tuple):
         return needed(base, quorum.share, quorum.over)
     if quorum.all_but is not None:

@@ -18,6 +18,7 @@ from steerco.charter.rules import Effective, effective
 from steerco.charter.voting import Channel, Length
 from steerco.committee import tally, voters
 from steerco.committee.electorate import Electorate
+from steerco.committee.inactivity import without_inactive
 from steerco.committee.meeting import Meeting
 from steerco.records import Do, Record
 
@@ -104,7 +105,7 @@ def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[
     """Return the facts of a vote that opens now. ``excluded``: persons who neither vote nor count."""
     ballot = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
     quorum = quorum_of(do, m, rule, how if m.meeting is None else "meeting")
-    who = voters.of(do, m, rule, excluded)
+    who = without_inactive(do, m, voters.of(do, m, rule, excluded))
     return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at)
 
 

@@ -61,6 +61,37 @@ def membership() -> Schema:
                 "term_of_successor": one_of(["rest", "new"]),
             }
         ),
+        "suspension": tables(
+            {
+                "role": text(required=True),
+                "after": table(
+                    {
+                        "of": one_of(["meetings", "votes", "contribution", "silence"], required=True),
+                        "missed": whole(min=1, max=1000),
+                        "consecutive": flag(),
+                    },
+                    required=True,
+                ),
+                "cite": cite(),
+                "effect": listed(one_of(["voting", "quorum-base", "membership", "seat"]), minlength=1),
+                "within": length(),
+                "unless": listed(one_of(["excused", "proxy-named"])),
+                "notice_to": {
+                    "type": ["string", "dict"],
+                    "empty": False,
+                    "schema": {"to": text(required=True), "days": whole(min=0, max=LONGEST)},
+                },
+                "restored": table(
+                    {
+                        "attended": whole(min=1, max=1000),
+                        "consecutive": flag(),
+                        "votes_in_last": flag(),
+                        "by_contribution": flag(),
+                        "by": text(regex="decision:.+"),
+                    }
+                ),
+            }
+        ),
         "rotation": tables(
             {
                 "role": text(required=True),

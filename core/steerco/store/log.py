@@ -23,7 +23,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from steerco.store.engine import tenant_of
@@ -160,6 +160,12 @@ def doers(session: Session, type: str, record: str, actions: Iterable[str]) -> f
     of = (Event.tenant_id == tenant_of(session), Event.type == type, Event.record_id == record, Event.action.in_(sorted(actions)))
     persons = session.scalars(select(Event.person).where(*of).distinct())
     return frozenset(person for person in persons if person)
+
+
+def last_acts(session: Session, tenant: int) -> dict[str, datetime]:
+    """Return when each person of a tenant last acted."""
+    query = select(_entry.person, func.max(_entry.at)).where(_entry.tenant_id == tenant, _entry.person.is_not(None))
+    return {row[0]: row[1] for row in session.execute(query.group_by(_entry.person))}
 
 
 def verify(session: Session, marks: Iterable[Mark] = ()) -> list[Break]:

@@ -1,0 +1,55 @@
+"""What a vote makes of those who lost a right for not having taken part: who is left out of it, and how it comes back to them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from msgspec import structs
+
+from steerco.charter.suspensions import LOSES_ALL
+from steerco.committee.directory import Day
+from steerco.committee.electorate import Electorate
+from steerco.committee.suspension import Look, Suspended, lacking, suspended
+from steerco.records import Do
+
+
+def inactive(do: Do, m: Any) -> list[Suspended]:
+    """Return the members who lost a right in the matter's body for not having taken part."""
+    if not do.charter.suspensions:
+        return []
+    look = Look(do.session, do.tenant_id, do.charter, cast(Day, do.parties), do.local, type(m))
+    return suspended(look, m.body, do.parties.members(m.body))
+
+
+def without_inactive(do: Do, m: Any, who: Electorate) -> Electorate:
+    """Return the electorate less those who lost the vote, with how many are active, and how many a quorum no longer counts of."""
+    found = inactive(do, m)
+    if not found:
+        return who
+    mine, idle = set(who.entitled), lacking(found, "quorum-base")
+    kept = tuple(person for person in who.entitled if person not in lacking(found, "voting"))
+    members = mine - {each.person for each in found if not LOSES_ALL.isdisjoint(each.rule.effect)}
+    every, of_members = who.each(mine), who.each(members)
+    return structs.replace(
+        who,
+        entitled=kept,
+        seated=None if who.seated is None else who.seated - len(every - of_members),
+        active=len(who.each(set(kept) - idle)),
+        idle=len(of_members - who.each(members - idle)),
+    )
+
+
+def hold(do: Do, m: Any) -> None:
+    """Stop whoever lost the vote for not having taken part, with the way back."""
+    mine = do.parties.holders(do.acting_for) if do.acting_for else (do.actor,)
+    for each in inactive(do, m):
+        if each.person not in mine or not each.rule.loses("voting"):
+            continue
+        cite, since, back = each.rule.cite, each.since.isoformat(), each.rule.restored
+        if back.attended is not None:
+            do.out_of_order("suspended-attend", *cite, since=since, left=back.attended - each.back)
+        if back.by_contribution:
+            do.out_of_order("suspended-contribute", *cite, since=since)
+        if back.by:
+            do.out_of_order("suspended-decide", *cite, since=since, decision=back.by.partition(":")[2])
+        do.out_of_order("suspended", *cite, since=since)

@@ -1,0 +1,152 @@
+"""Whoever does not take part loses the vote by the charter, and gets it back as the charter says; nothing is written for it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.committee.conftest import Board
+from tests.kernel.conftest import revised
+
+from steerco.charter.suspensions import After, Restored, Suspension, TakingPart, walk
+from steerco.configuration.installation import Installation
+from steerco.records import OutOfOrder
+
+FIRST = date(2026, 1, 1)
+
+
+@pytest.fixture
+def changed(installation: Installation) -> Any:
+    return lambda charter: Board(revised(installation, charter=charter))
+
+
+def occasions(there: list[bool]) -> list[TakingPart]:
+    return [TakingPart(FIRST + timedelta(days=number), each) for number, each in enumerate(there)]
+
+
+@given(st.lists(st.booleans(), max_size=30), st.integers(1, 4), st.integers(1, 4))
+def test_a_walk_equals_a_slow_look_back(there: list[bool], missed: int, attended: int) -> None:
+    """In a row: suspended after so many misses, back after so many attended; the reference looks at every run anew."""
+    rule = Suspension(
+        "member", After("meetings", missed, consecutive=True), ("1",), restored=Restored(attended=attended, consecutive=True)
+    )
+    out, run = False, 0
+    for each in there:
+        run = run + 1 if each is out else 0
+        if run == (attended if out else missed):
+            out, run = not out, 0
+    assert (walk(rule, occasions(there)).since is not None) == out
+
+
+def test_what_was_missed_long_ago_does_not_count() -> None:
+    from steerco.charter.terms import TermLength
+
+    rule = Suspension("member", After("meetings", 2), ("1",), within=TermLength(1, "months"))
+    assert walk(rule, [TakingPart(FIRST, False), TakingPart(date(2026, 2, 1), False)]).since is None
+    assert walk(rule, [TakingPart(FIRST, False), TakingPart(date(2026, 1, 31), False)]).since == date(2026, 1, 31)
+
+
+VOTES = """
+[[suspension]]
+role = 'deputy'
+after = { missed = 2, of = 'votes', consecutive = true }
+effect = ['voting', 'quorum-base']
+restored = { by_contribution = true }
+cite = ['2.6']
+"""
+
+
+def decided(board: Board, *voters: str) -> str:
+    id = put(board)
+    for who in voters:
+        board.do(who, "matter.vote", id, position="for")
+    board.do("an", "matter.decide", id, outcome="passed")
+    board.now += timedelta(days=1)
+    return id
+
+
+def put(board: Board) -> str:
+    id = board.do("an", "matter.raise", title="Mua sách", class_="acquisition")
+    board.do("giang", "matter.prepare-opinion", id, text="Nên mua")
+    board.do("giang", "matter.put", id, put_to="chair")
+    return id
+
+
+def test_two_votes_missed_cost_the_vote_and_a_contribution_brings_it_back(changed: Any) -> None:
+    board = changed(VOTES)
+    for _ in range(2):
+        decided(board, "an", "cuc", "dung", "em")
+    id = put(board)
+    error = board.fails("binh", "matter.vote", id, position="for")
+    assert isinstance(error, OutOfOrder)
+    assert (error.code, tuple(error.cites), error.params) == ("suspended-contribute", ("2.6",), {"since": "2021-03-02"})
+    board.do("binh", "matter.give-opinion", id, position="agree")
+    board.now += timedelta(days=1)
+    board.do("binh", "matter.vote", put(board), position="for")
+
+
+def test_who_voted_once_in_between_keeps_the_vote(changed: Any) -> None:
+    board = changed(VOTES)
+    for voters in (("an", "em", "cuc"), ("an", "binh", "em"), ("an", "em", "cuc")):
+        decided(board, *voters)
+    board.do("binh", "matter.vote", put(board), position="for")
+
+
+MEETINGS = """
+[[suspension]]
+role = 'trustee'
+after = { missed = 2, of = 'meetings', consecutive = true }
+unless = ['excused']
+effect = ['membership']
+restored = { attended = 2, consecutive = true, votes_in_last = true }
+cite = ['2.2']
+"""
+
+
+def held(board: Board, *there: str, conclude: bool = True) -> str:
+    meeting = board.meeting(starts_at=board.now.replace(hour=14).isoformat())
+    board.now += timedelta(hours=6)
+    board.do("an", "meeting.open", meeting)
+    rows = [{"person": who, "presence": "present" if who in there else "absent"} for who in ("an", "binh", "cuc", "dung", "em")]
+    board.do("an", "meeting.record-attendance", meeting, entries=rows)
+    if conclude:
+        board.do("an", "meeting.conclude", meeting, text="Đã họp")
+    board.now += timedelta(hours=18)
+    return meeting
+
+
+def test_two_meetings_missed_cost_the_seat_in_the_base_until_two_are_attended(changed: Any) -> None:
+    board = changed(MEETINGS)
+    for _ in range(2):
+        held(board, "an", "binh", "cuc", "dung")
+    id = put(board)
+    error = board.fails("em", "matter.vote", id, position="for")
+    assert (error.code, error.params["left"]) == ("suspended-attend", 2)
+    board.do("an", "matter.vote", id, position="for")
+    assert board.get("matter", id).voting["who"]["seated"] == 4
+    held(board, "an", "binh", "cuc", "dung", "em")
+    assert board.fails("em", "matter.vote", put(board), position="for").params["left"] == 1
+    held(board, "an", "binh", "cuc", "dung", "em", conclude=False)
+    board.do("em", "matter.vote", put(board), position="for")
+
+
+SILENCE = """
+[[suspension]]
+role = 'trustee'
+after = { of = 'contribution' }
+within = { value = 9, unit = 'months' }
+effect = ['quorum-base']
+cite = ['2.2']
+"""
+
+
+def test_the_silent_leave_the_active_base_and_keep_the_vote(changed: Any) -> None:
+    board = changed(SILENCE)
+    id = put(board)
+    board.do("em", "matter.vote", id, position="for")
+    who = board.get("matter", id).voting["who"]
+    assert len(who["entitled"]) == 5
+    assert who["active"] < 5
