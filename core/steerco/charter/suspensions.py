@@ -25,7 +25,7 @@ class After(Struct, frozen=True, gc=False):
     consecutive: bool = False
 
 
-class Notice(Struct, frozen=True, gc=False):
+class FirstTold(Struct, frozen=True, gc=False):
     """Who is told first, and how many days before the effect."""
 
     to: str
@@ -55,7 +55,7 @@ class Suspension(Struct, frozen=True, gc=False):
     effect: tuple[Lost, ...] = ("voting",)
     within: TermLength | None = None
     unless: tuple[Literal["excused", "proxy-named"], ...] = ()
-    notice_to: str | Notice = ""
+    notice_to: str | FirstTold = ""
     restored: Restored = Restored()
     source: Source = Source()
 
@@ -65,9 +65,9 @@ class Suspension(Struct, frozen=True, gc=False):
         return self.role
 
     @property
-    def notice(self) -> Notice:
+    def notice(self) -> FirstTold:
         """Who is told first, with the days before the effect."""
-        return self.notice_to if isinstance(self.notice_to, Notice) else Notice(self.notice_to)
+        return self.notice_to if isinstance(self.notice_to, FirstTold) else FirstTold(self.notice_to)
 
     def loses(self, what: Lost) -> bool:
         """Return whether a right is lost."""
@@ -82,7 +82,7 @@ class TakingPart(Struct, frozen=True, order=True):
     at_hand: bool = False
 
 
-class Standing(Struct, frozen=True):
+class RightsHeld(Struct, frozen=True):
     """How far a rule has come: since when somebody is suspended (None: is not), what is missed in a row, what came back."""
 
     since: date | None = None
@@ -90,41 +90,41 @@ class Standing(Struct, frozen=True):
     back: int = 0
 
 
-def walk(rule: Suspension, occasions: Iterable[TakingPart], restored_on: Iterable[date] = ()) -> Standing:
+def walk(rule: Suspension, occasions: Iterable[TakingPart], restored_on: Iterable[date] = ()) -> RightsHeld:
     """Return how a person stands after all occasions, which come in their order; excused ones are not among them.
 
     ``restored_on`` are the days of decisions and contributions by which the right came back.
     """
-    now, returns = Standing(), sorted(restored_on)
+    now, returns = RightsHeld(), sorted(restored_on)
     for each in occasions:
         now = _returned(now, returns, each.day)
         now = _suspended(rule, now, each) if now.since is not None else _missing(rule, now, each)
     return _returned(now, returns, date.max)
 
 
-def _returned(now: Standing, returns: list[date], until: date) -> Standing:
+def _returned(now: RightsHeld, returns: list[date], until: date) -> RightsHeld:
     came_back = now.since is not None and any(now.since < day <= until for day in returns)
-    return Standing() if came_back else now
+    return RightsHeld() if came_back else now
 
 
-def _missing(rule: Suspension, now: Standing, each: TakingPart) -> Standing:
+def _missing(rule: Suspension, now: RightsHeld, each: TakingPart) -> RightsHeld:
     if each.at_hand:
         return now
     if each.there:
-        return Standing() if rule.after.consecutive else now
+        return RightsHeld() if rule.after.consecutive else now
     missed = (*now.missed, each.day)
     if rule.within is not None:
         missed = tuple(day for day in missed if rule.within.after(day) > each.day)
     if len(missed) < rule.after.missed:
-        return Standing(missed=missed)
-    return Standing(each.day + timedelta(days=rule.notice.days), missed)
+        return RightsHeld(missed=missed)
+    return RightsHeld(each.day + timedelta(days=rule.notice.days), missed)
 
 
-def _suspended(rule: Suspension, now: Standing, each: TakingPart) -> Standing:
+def _suspended(rule: Suspension, now: RightsHeld, each: TakingPart) -> RightsHeld:
     wanted = rule.restored.attended
     if each.at_hand and not (each.there and rule.restored.votes_in_last):
         return now
     if not each.there:
-        return Standing(now.since, now.missed, 0) if rule.restored.consecutive else now
+        return RightsHeld(now.since, now.missed, 0) if rule.restored.consecutive else now
     back = now.back + 1
-    return Standing() if wanted is not None and back >= wanted else Standing(now.since, now.missed, back)
+    return RightsHeld() if wanted is not None and back >= wanted else RightsHeld(now.since, now.missed, back)
