@@ -18,6 +18,7 @@ def test_todo_leads_from_an_imported_text_to_a_committee_that_runs(steerco: Comm
     lacking = [step["what"] for step in steerco("charter todo lake --json --home", tmp_path).json["steps"]]
     assert "the charter has no body" in lacking
     assert "nobody has a power" in lacking
+    assert any("rows that the text proposes" in each for each in lacking)
     assert steerco("tenant new pond --kind voting-council --language en --home", tmp_path).code == 0
     ready = steerco("charter todo pond --json --home", tmp_path).json
     assert ready["runs"] is False

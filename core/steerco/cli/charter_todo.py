@@ -29,6 +29,12 @@ MAKE = {
     "role": 'role = [{ id = "member", body = "committee", cite = ["…"] }]',
 }
 """What every committee has, and a row to start from."""
+PAPER = {
+    "id": ("its number", '"12/2024"'),
+    "title": ("what it is called", '"Rules of procedure"'),
+    "effective": ("from when it applies", '2024-01-31, or "2024" where no more is certain'),
+}
+"""What every instrument has, in words, and an example."""
 
 
 class TodoStep(Struct, frozen=True):
@@ -104,23 +110,31 @@ def todo_of(shell: Shell, slug: str) -> Todo:
         return Todo(False, (TodoStep("there are no settings, policy and people yet", f"steerco tenant new {slug} --kind KIND"),))
     content = shell.content(slug)
     runs = slug in shell.applied()
-    steps = [*_proposals(shell, slug), *_parties(shell, slug, content), *_powers(slug, content)]
-    findings = findings_of(shell, slug)
-    faults = [each for each in findings if each.level == "error"]
-    steps += [] if steps else [_mend(each) for each in faults[:MOST_FINDINGS]]
+    steps = [*_instrument(slug, content), *_parties(shell, slug, content), *_powers(slug, content)]
     if not steps:
-        steps = [*_to_run(shell, slug, runs), *_to_be_complete(shell, slug)]
+        faults = [each for each in findings_of(shell, slug) if each.level == "error"]
+        steps = [_mend(each) for each in faults[:MOST_FINDINGS]]
+    elif proposed := _proposals(shell, slug):
+        steps = [*proposed, *steps]
+    if not steps:
+        steps = [*_to_run(shell, slug, runs), *_proposals(shell, slug), *_to_be_complete(shell, slug)]
     return Todo(runs, tuple(steps))
 
 
-def _proposals(shell: Shell, slug: str) -> Iterator[TodoStep]:
+def _instrument(slug: str, content: dict[str, str]) -> Iterator[TodoStep]:
+    path = f"tenants/{slug}/charter.toml"
+    document, _, _ = read_toml(content.get(path, ""), {}, path)
+    written = document.get("instrument", {})
+    for key, (what, example) in PAPER.items():
+        if key not in written:
+            yield TodoStep(f"the charter does not say {what}", f"write into {path}, under [instrument]: {key} = {example}")
+
+
+def _proposals(shell: Shell, slug: str) -> list[TodoStep]:
     path = shell.home.folder / "tenants" / slug / PROPOSED
     open_ = [each for each in read_proposals(path.read_text("utf-8")) if each.state == "open"] if path.is_file() else []
-    if open_:
-        do = (
-            f"steerco charter proposals {slug} lists them; steerco charter accept {slug} --above 80 takes the surest, with powers"
-        )
-        yield TodoStep(f"{len(open_)} rows that the text proposes wait for a decision", do)
+    do = f"steerco charter proposals {slug} lists them; steerco charter accept {slug} --above 80 takes the surest, with powers"
+    return [TodoStep(f"{len(open_)} rows that the text proposes wait for a decision", do)] if open_ else []
 
 
 def _parties(shell: Shell, slug: str, content: dict[str, str]) -> Iterator[TodoStep]:
