@@ -17,6 +17,7 @@ from steerco.charter.model import (
     Charter,
     ClockRule,
     DecisionRule,
+    Demand,
     Duty,
     Eligibility,
     Finance,
@@ -77,6 +78,8 @@ class Ruled(Struct, frozen=True):
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
             case Ballot() | Weight() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation() | Suspension():
+                return True
+            case Demand():
                 return True
             case ClockRule() | Lifetime():
                 return bool(self.rule.runs)

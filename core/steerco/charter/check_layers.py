@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from steerco.charter import layers as layered
 from steerco.charter.calendar import Calendar
 from steerco.charter.governing import values
-from steerco.charter.model import NOT_STATED, Charter, Parameter
+from steerco.charter.load import TABLES
+from steerco.charter.model import NOT_STATED, Charter, Parameter, Source
 from steerco.charter.names import NameProblem
 from steerco.charter.rules import Effective, bound_of, looser
 from steerco.charter.values import Bound, Days
@@ -33,10 +35,33 @@ def check_layers(charters: Sequence[Charter], beside: Sequence[Charter], calenda
     house = [span for span in around if span.charter.instrument.kind == "house"]
     laws = [span for span in around if span.charter.instrument.apart]
     problems = [
+        *(problem for law in laws for mine in regulations for problem in _demanded(law, mine, house)),
         *(problem for mine in (*regulations, *house) for law in laws for problem in _below(mine, law, calendar)),
         *(problem for mine in house for charter in regulations for problem in _contradicts(mine, charter)),
     ]
     return sorted({Finding(p.source.file, p.source.line, p.code, p.message, p.level) for p in problems})
+
+
+def _demanded(law: Span, mine: Span, house: Sequence[Span]) -> Iterator[NameProblem]:
+    """Yield what a law obliges the regulation to have and it has not, nor house rules for it."""
+    if _both(mine, law) is None:
+        return
+    for demand in law.charter.demands:
+        for wanted in demand.has:
+            if not any(_has(wanted, span.charter) for span in (mine, *house)):
+                message = f"{', '.join(demand.cite)} obliges the regulation to have '{wanted}', and it has none"
+                yield NameProblem(Source(mine.charter.file, 1), "law-demands", message, "warning")
+
+
+def _has(wanted: str, charter: Charter) -> bool:
+    table, _, about = wanted.partition(":")
+    rows = getattr(charter, TABLES.get(table, ""), ())
+    return any(not about or about == _about(row) for row in rows)
+
+
+def _about(row: Any) -> str:
+    """Return what a row is about: of a clock what is timed, of a value its name, of anything else its id."""
+    return str(next((getattr(row, name) for name in ("what", "of", "name", "requires", "id") if hasattr(row, name)), ""))
 
 
 def _both(mine: Span, beside: Span) -> tuple[date, date] | None:

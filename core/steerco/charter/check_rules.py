@@ -12,6 +12,7 @@ from steerco.charter.check_values import check_values
 from steerco.charter.check_voters import check_voters
 from steerco.charter.check_voting import check_voting
 from steerco.charter.events import ANY, NOT
+from steerco.charter.load import TABLES
 from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, Duty, Procedure, Separation, Source, Succession, Template
 from steerco.charter.named import NOW
 from steerco.charter.names import KnownNames, NameProblem
@@ -47,6 +48,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     yield from check_values(charter, known_names)
     yield from check_time(charter, known_names)
     yield from check_lifetimes(charter, known_names)
+    yield from _demands(charter)
     yield from _shown(charter)
     yield from _fields_of_work(charter, known_names)
     for template in charter.templates:
@@ -263,6 +265,17 @@ def _separation(rule: Separation, known_names: KnownNames) -> Iterator[NameProbl
     yield from wrong
     if not wrong:
         yield from (NameProblem(rule.source, *fault) for fault in rule.faults(known_names.words(rule.type, "relations")))
+
+
+def _demands(charter: Charter) -> Iterator[NameProblem]:
+    for demand in charter.demands:
+        if charter.instrument.kind != "law":
+            yield NameProblem(demand.source, "not-enforced", "demand: only a law obliges a charter to have something", "warning")
+        for wanted in demand.has:
+            table = wanted.partition(":")[0]
+            if table not in TABLES:
+                message = f"demand: a charter has no table '{table}'{nearest(table, TABLES)}"
+                yield NameProblem(demand.source, "unknown-table", message)
 
 
 def _shown(charter: Charter) -> Iterator[NameProblem]:

@@ -29,6 +29,7 @@ from steerco.charter.duty_rows import as_duty as as_duty
 from steerco.charter.duty_rows import counting, written_duties
 from steerco.charter.duty_rows import duties as duties
 from steerco.charter.events import DutyEvent, Log, counts_on, day_in, like, log_until, parties, period_in, touching
+from steerco.charter.governing import without_defaults
 from steerco.charter.model import NOT_STATED, Duty, Source
 from steerco.charter.named import NOW, booked, closes_for, named_now, names
 from steerco.charter.versions import Span
@@ -101,10 +102,11 @@ def ledger(
     """
     frame = calendar if isinstance(calendar, Frame) else Frame(calendar, zone)
     reading = _Reading(log_until(events, on), on, kept_from, frame.calendar, holders, waived, frame.zone, frame)
-    stated = [clock for span in rules if span.charter.instrument.kind == "charter" for clock in span.charter.clocks]
+    regulations = [span.charter for span in rules if span.charter.instrument.kind == "charter"]
+    stated = [clock for charter in regulations for clock in charter.clocks]
     occurrences: dict[tuple[str, str, str, int], Occurrence] = {}
     for span in sorted(rules, key=lambda s: s.since):
-        for duty in (*written_duties(span.charter), *clock_duties(counting(span.charter, stated))):
+        for duty in (*written_duties(without_defaults(span.charter, regulations)), *clock_duties(counting(span.charter, stated))):
             owed = _periodic if duty.every != NOT_STATED else _of_version if duty.once else _raised
             raised = owed(duty, span, reading)
             for occurrence in raised:

@@ -12,11 +12,12 @@ from typing import Any
 from msgspec import structs
 
 from steerco.charter.clock import ClockRule, acts
-from steerco.charter.model import NOT_STATED, Charter, Label, Parameter
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Label, Parameter, Procedure
 
 VALUES: Mapping[str, str] = {"notice": "notice", "papers": "papers-notice"}
 """The named values that are short forms of clocks, by what the clock is about."""
-NARROWING = ("body", "kind")
+YIELDING = ("cadences", "duties", "procedures")
+"""The tables of a law, beside clocks and values, in which a row may be a default."""
 
 
 def governing(charter: Charter, layers: Sequence[Charter]) -> tuple[ClockRule, ...]:
@@ -30,6 +31,25 @@ def governing(charter: Charter, layers: Sequence[Charter]) -> tuple[ClockRule, .
         if clock.force not in ("house", "default") or not any(same_thing(clock, other) for other in stated)
     ]
     return (*own, *beside)
+
+
+def without_defaults(layer: Charter, charters: Sequence[Charter]) -> Charter:
+    """Return a law without its default rows that give way to what a charter states of the same thing."""
+    said = {_thing(row) for charter in charters for field in YIELDING for row in getattr(charter, field)}
+    by_default = [field for field in YIELDING if any(row.force == "default" for row in getattr(layer, field))]
+    kept = {
+        field: tuple(row for row in getattr(layer, field) if row.force != "default" or _thing(row) not in said)
+        for field in by_default
+    }
+    return structs.replace(layer, **kept) if kept else layer
+
+
+def _thing(row: Cadence | Duty | Procedure) -> tuple[str, ...]:
+    if isinstance(row, Cadence):
+        return "cadence", row.body, row.kind
+    if isinstance(row, Procedure):
+        return "procedure", row.on, row.requires
+    return "duty", *row.done_by, row.after, row.every
 
 
 def by_act(clocks: Iterable[ClockRule]) -> dict[str, tuple[ClockRule, ...]]:

@@ -47,6 +47,7 @@ TABLES: dict[str, str] = {
     "rotation": "rotations",
     "lifetime": "lifetimes",
     "suspension": "suspensions",
+    "demand": "demands",
     "rule": "rules",
     "portfolio": "portfolios",
     "finance": "finances",
@@ -142,13 +143,13 @@ def _instrument(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) -> dict[str, Any]:
     fields = {**row, "source": _at(file, line)}
-    for key in ("cite", "done_by", "undone_by", "waived_by", "closed_by"):
+    for key in ("cite", "has", "done_by", "undone_by", "waived_by", "closed_by"):
         if key in fields:
             fields[key] = _listed(fields[key])
     if table == "separation":
         fields["acts"] = _listed(fields["acts"])
-    if table in ("rule", "clock"):
-        fields.setdefault("force", kind)
+    if table in ("rule", "clock", "cadence", "duty", "procedure"):
+        fields.setdefault("force", "binding" if kind == "law" else kind)
     if table == "clock":
         fields = time_rows.clock(fields)
     if table == "lifetime":

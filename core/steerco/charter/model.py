@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from steerco.charter.clock import ClockRule as ClockRule
+from steerco.charter.demand import Demand as Demand
 from steerco.charter.fields_of_work import Finance as Finance
 from steerco.charter.fields_of_work import Portfolio as Portfolio
 from steerco.charter.fields_of_work import Subject as Subject
@@ -164,6 +165,7 @@ class Cadence(Struct, frozen=True, gc=False):
     on: str = ""
     strict: bool = False
     effect: Effect = ""
+    force: LayerName = "charter"
     source: Source = Source()
 
 
@@ -216,6 +218,7 @@ class Duty(Struct, frozen=True, gc=False):
     closed_in: str = ""
     once: Literal["", "version"] = ""
     at_least: int = 1
+    force: LayerName = "charter"
     source: Source = Source()
 
 
@@ -232,6 +235,7 @@ class Procedure(Struct, frozen=True, gc=False):
     cite: tuple[str, ...]
     where: dict[str, str] = field(default_factory=dict)
     effect: Literal["out-of-order", "late"] = "out-of-order"
+    force: LayerName = "charter"
     source: Source = Source()
 
 
@@ -324,6 +328,7 @@ class Charter(Struct, frozen=True, gc=False):
     rotations: tuple[Rotation, ...] = ()
     lifetimes: tuple[Lifetime, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
+    demands: tuple[Demand, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

@@ -177,7 +177,7 @@ def _parties() -> Schema:
     }
 
 
-def _duties() -> Schema:
+def _duties(forces: list[str]) -> Schema:
     common: Schema = {"id": ident(required=True), "label": label(required=True), "cite": cite()}
     return {
         "cadence": tables(
@@ -194,6 +194,7 @@ def _duties() -> Schema:
                 "holder": text(),
                 "at_least": whole(min=1, max=100),
                 "on": text(regex=WEEKDAY_PATTERN),
+                "force": one_of(forces),
                 "strict": flag(),
                 **_EFFECT,
             }
@@ -220,6 +221,7 @@ def _duties() -> Schema:
                 "among": text(),
                 "named_in": texts(),
                 "closed_in": text(),
+                "force": one_of(forces),
                 "once": one_of(["version"]),
                 "at_least": whole(min=1, max=1000),
             }
@@ -227,8 +229,12 @@ def _duties() -> Schema:
     }
 
 
+def _forces(kind: str) -> list[str]:
+    return ["binding", "floor", "default"] if kind == "law" else [kind]
+
+
 def _rules(kind: str) -> Schema:
-    forces = ["binding", "floor", "default"] if kind == "law" else [kind]
+    forces = _forces(kind)
     return {
         "procedure": tables(
             {
@@ -236,6 +242,7 @@ def _rules(kind: str) -> Schema:
                 "requires": text(required=True),
                 "where": text_table(),
                 "effect": one_of(["out-of-order", "late"]),
+                "force": one_of(forces),
                 "cite": cite(),
             }
         ),
@@ -254,6 +261,7 @@ def _rules(kind: str) -> Schema:
         **membership(),
         **clocks(kind),
         **lifetimes(),
+        "demand": tables({"has": texts(required=True), "cite": cite()}),
         "rule": tables(
             {
                 "name": ident(required=True),
@@ -318,7 +326,7 @@ def _work() -> Schema:
 
 
 def _file(kind: str) -> Schema:
-    rows = {**_parties(), **_duties(), **_rules(kind), **_work()}
+    rows = {**_parties(), **_duties(_forces(kind)), **_rules(kind), **_work()}
     return {
         "policy": text(),
         "instrument": table(_instrument(kind), required=True),

@@ -40,6 +40,7 @@ TENANT: Schema = {
     "plugins": listed(text()),
     "settings": free(valuesrules=free()),
     "laws": listed(text()),
+    "law_words": free(valuesrules=free(valuesrules=text())),
     "working_week": listed(whole(min=1, max=7), minlength=1, maxlength=7),
     "calendar": table({"holidays": listed(day()), "working_days": listed(day())}),
     "calendars": free(

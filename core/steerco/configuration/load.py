@@ -39,7 +39,7 @@ from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.people import People
 from steerco.config.read import Document, read_toml
 from steerco.config.short_forms import only_language, spread
-from steerco.configuration import register_keepers, registers, vocabulary
+from steerco.configuration import law_translation, register_keepers, registers, vocabulary
 from steerco.configuration.appointment_conflicts import seated
 from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
@@ -152,7 +152,8 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
     declared = reading.declared(settings, [*charters, *own])
-    layers = [*own, *plugging.layers(layer.instrument.id for layer in (*charters, *own))]
+    brought = plugging.layers(layer.instrument.id for layer in (*charters, *own))
+    layers = law_translation.in_own_words([*own, *brought], reading)
     if not passed and not reading.unread:
         values = frozenset(name for plugin in plugging.on for name in plugin.manifest.values)
         reading.cross_check(charters, layers, people, values)

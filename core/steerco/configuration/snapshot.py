@@ -193,7 +193,7 @@ class Regime:
     @cached_property
     def set_days(self) -> tuple[Cadence, ...]:
         """The cadences whose meetings are held on a set weekday, and on no other."""
-        return tuple(row for row in self.charter.cadences if row.strict and row.on)
+        return tuple(row for layer in (self.charter, *self.layers) for row in layer.cadences if row.strict and row.on)
 
     @cached_property
     def lifetimes(self) -> tuple[Lifetime, ...]:
@@ -345,7 +345,7 @@ class Snapshot:
         key = charter.digest, bisect_right(self._turns, day)
         regime = self._regimes.get(key)
         if regime is None:
-            around = tuple(span.charter for span in self._days_beside if span.holds(day))
+            around = tuple(governing.without_defaults(span.charter, (charter,)) for span in self._days_beside if span.holds(day))
             lines = self.policies.get(charter.policy, ())
             if len(around) < len(self.beside):  # a line whose clause is not in force grants nothing
                 gone = layers.citable(self.beside) - layers.citable((charter, *around))
