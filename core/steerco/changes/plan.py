@@ -92,11 +92,20 @@ class Switch(Struct, frozen=True):
     missing: bool = False
 
 
+class Consequence(Struct, frozen=True):
+    """What a change leads to that is new: a ``chain`` of acts by which somebody comes to something, a dead end, a conflict."""
+
+    kind: str
+    text: Label
+    cite: tuple[str, ...]
+
+
 class Plan(Struct, frozen=True):
     """The effect of an apply. ``revision`` is the one in use (0: never applied), ``next`` the one that would follow.
 
     ``gained`` and ``lost`` are lines of the policy, ``persons`` the people whose own powers change by lines, roles or seats;
-    ``refused`` the reasons against the apply; ``weight`` the power it takes, and ``risky`` the changes that need it.
+    ``refused`` the reasons against the apply; ``weight`` the power it takes, and ``risky`` the changes that need it;
+    ``consequences`` what was tried out beside (``steerco.answers``).
     """
 
     slug: str
@@ -120,6 +129,7 @@ class Plan(Struct, frozen=True):
     weight: Weight = "harmless"
     risky: tuple[Weighed, ...] = ()
     refused: tuple[Hazard, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
 
 
 def first(slug: str, after: Snapshot, people: int) -> Plan:

@@ -12,10 +12,11 @@ from steerco.answers.between import between
 from steerco.answers.conflicts import conflicts
 from steerco.answers.dead_ends import dead_ends
 from steerco.answers.examples import examples
-from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, TriedAct
+from steerco.answers.findings import CitedClause, Found, Looked, TriedAct
 from steerco.answers.lab import NEWCOMER, Lab
 from steerco.answers.reach import Gain, Reach, names, reach
 from steerco.answers.silences import Silences, silences
+from steerco.answers.wording import said
 from steerco.charter.model import Label
 from steerco.charter.versions import InForce, certain_from
 from steerco.cli.answers import LAYERS, moment_of, snapshot_of
@@ -151,14 +152,6 @@ def print_found(question: str, answer: Found, *, information: bool) -> None:
     if left := len(answer.findings) - len(shown):
         click.echo(f"{left} more for information: --information shows them", err=True)
     print_looked(answer.looked)
-
-
-def said(question: str, told: RuleFinding) -> str:
-    """Return a finding as a sentence."""
-    params = dict(told.params)
-    if params.get("tried"):
-        params["tried"] = f" Tried: called on the later of the two days, it is stopped or late by {params['tried']}."
-    return words(DEFAULT)(f"answers.{question}", told.code, **params)
 
 
 # Silences

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 from msgspec import structs
 
-from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange, Switch, first
+from steerco.answers.consequences import consequences
+from steerco.changes.plan import Consequence, DatedChange, LineChange, Plan, RuleChange, Switch, first
 from steerco.changes.prepared import planned
 from steerco.changes.whose_powers import Touched
 from steerco.cli.revision_report import RevisionMark, base_of, in_use, note
@@ -34,6 +35,8 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
             raise NotApplied(slug, refused)
         return first(slug, after, len(loaded.people.persons) if loaded.people else 0)
     result = planned(shell.installation, slug, content, shell.present(slug), correct=correct)
+    if result.next != result.revision:
+        result = structs.replace(result, consequences=_led_to(shell, slug, content))
     note(shell, slug, planned=RevisionMark(*current[:2]))
     if result.weight == "risky" and not result.risky:
         return result  # nothing could be compared, as its note says
@@ -49,6 +52,17 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
         f"these files {come}; {newer}: what it changed would be undone, unless `steerco tenant pull {slug}` brings it in first"
     )
     return structs.replace(result, notes=(warning, *result.notes))
+
+
+def _led_to(shell: Shell, slug: str, content: Mapping[str, str]) -> tuple[Consequence, ...]:
+    """Return what these files would lead to that is new, tried with the people of today."""
+    after = checked(slug, load(slug, content, record_types()))
+    try:
+        tenant = shell.installation.tenant(slug)
+    except NotApplied:  # this release cannot read the revision in use
+        return ()
+    with tenant.store.read(tenant.id) as session:
+        return consequences(tenant, session, after, shell.present(slug))
 
 
 def print_plan(plan: Plan) -> None:
@@ -73,6 +87,7 @@ def print_plan(plan: Plan) -> None:
     for name, rulings in (("clauses", plan.clauses), ("seats", plan.seats), ("duties", plan.duties), ("rules", plan.rules)):
         _part(name, [_ruling(each) for each in rulings])
     _part("what is owed", list(_owed(plan.dates)))
+    _part("NEW RISKS, tried out", [_new_risk(each) for each in plan.consequences])
     _part("would be left without a place", [_stranded(each) for each in plan.stranded])
     _part("note", plan.notes)
     asks = f": {', '.join(map(str, plan.risky))}" if plan.risky else ", nothing that decides"
@@ -95,6 +110,11 @@ def _switch(switch: Switch) -> str:
         now = ", which is refused while it is missing, and would be open again" if switch.missing else ""
         details.append(f"its rules would no longer judge: {acts}{now}")
     return ": ".join([f"{switch.name} {verb}", *(["; ".join(details)] if details else [])])
+
+
+def _new_risk(risk: Consequence) -> str:
+    cited = f" [{', '.join(risk.cite)}]" if risk.cite else ""
+    return f"{risk.text}{cited}"
 
 
 def _touched(touched: Touched) -> Iterator[str]:

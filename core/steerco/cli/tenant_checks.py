@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from steerco.answers.consequences import warnings
+from steerco.answers.lab import Lab
 from steerco.cases.grammar import Case
 from steerco.cases.parallel import run_cases as run_parallel
 from steerco.cases.runner import find
@@ -14,7 +16,7 @@ from steerco.changes.prepared import examined
 from steerco.cli.output import ProgressBar
 from steerco.cli.shell import Shell, now
 from steerco.committee import record_types
-from steerco.config.findings import Finding
+from steerco.config.findings import Finding, errors
 from steerco.configuration.home import NotUtf8
 from steerco.configuration.installation import NotApplied, checked
 from steerco.configuration.load import load
@@ -30,6 +32,8 @@ def findings_of(shell: Shell, slug: str, *, rehearsed: bool = True) -> list[Find
     loaded, found = examined(slug, content, record_types(), now(), compiled=shell.scratch.compiled)
     if loaded.snapshot is not None and rehearsed:
         found += shell.rehearse(slug)
+        if not errors(found):
+            found += warnings(Lab.of_files(shell.scratch, slug, content, now()), found)
     for folder in ("cases", "demonstration"):
         path = home.folder / "tenants" / slug / folder
         if path.is_dir():

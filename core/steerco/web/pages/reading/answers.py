@@ -16,6 +16,7 @@ from steerco.answers.kept import labs
 from steerco.answers.lab import NEWCOMER
 from steerco.answers.reach import STEPS, Gain, names, reach
 from steerco.answers.silences import Silence, silences
+from steerco.answers.wording import tried
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.pager import cut
@@ -95,7 +96,7 @@ def _found(visit: Visit, question: str, findings: Iterable[RuleFinding], looked:
 def _said(visit: Visit, question: str, finding: RuleFinding) -> str:
     """A finding as a sentence, its acts, parties, states and days in the reader's words."""
     words = {name: _word(visit, name, value) for name, value in finding.params.items()}
-    return visit.say(f"answers.{question}", finding.code, **words)
+    return visit.say(f"answers.{question}", finding.code, **tried(visit.say, words))
 
 
 def _word(visit: Visit, name: str, value: str) -> str:

@@ -1,0 +1,61 @@
+"""At check what leads nowhere is a warning; a plan shows what could be done anew by chains of acts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from tests.answers.planted import ROOT
+
+from steerco.cli.main import run
+
+MOST = "most-steering-board"
+BAR = "p, relation:holder, *, appointment, appoint, -, deny, H.5\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    for name in ("tenants", "policies"):
+        copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def edit(home: Path, old: str, new: str) -> None:
+    path = home / "policies" / f"{MOST}.csv"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def answered(home: Path, capsys: pytest.CaptureFixture[str], *words: str) -> object:
+    run(["--home", str(home), "--json", *words])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_check_warns_of_what_leads_nowhere_and_still_passes(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(home, "p, relation:presiding, *, minutes, approve, -, allow, H.8\n", "")
+    assert run(["--home", str(home), "--json", "tenant", "check", MOST]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {each["level"] for each in found} == {"warning"}, found
+    (finding,) = [each for each in found if each["code"] == "state-without-exit"]
+    assert finding["file"] == f"policies/{MOST}.csv"
+    assert "minutes.approve" in finding["message"]
+
+
+def test_a_plan_shows_the_chains_that_are_new(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answered(home, capsys, "tenant", "apply", MOST)
+    edit(home, BAR, "")
+    plan = answered(home, capsys, "tenant", "plan", MOST)
+    assert isinstance(plan, dict)
+    chains = [each for each in plan["consequences"] if each["kind"] == "chain"]
+    assert plan["weight"] == "risky"
+    assert any("alone" in each["text"]["en"] and each["cite"] == ["H.5"] for each in chains)
+    assert all(each["text"]["vi"] != each["text"]["en"] for each in chains)
+    edit(home, "# ", "#  ")
+    path = home / "policies" / f"{MOST}.csv"
+    path.write_text(path.read_text("utf-8") + BAR, "utf-8")
+    again = answered(home, capsys, "tenant", "plan", MOST)
+    assert isinstance(again, dict)
+    assert again["consequences"] == []
