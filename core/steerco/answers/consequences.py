@@ -14,7 +14,7 @@ from steerco.answers.findings import Found
 from steerco.answers.lab import Lab
 from steerco.answers.reach import STEPS, everyone
 from steerco.answers.wording import gained, in_every_language, said
-from steerco.changes.plan import Consequence
+from steerco.changes.plan import ChangeRisk
 from steerco.config.findings import Finding
 from steerco.configuration.installation import NotApplied
 from steerco.configuration.snapshot import Snapshot
@@ -24,7 +24,7 @@ MANY = 400
 """With more people than this, what a change leads to is not worked out on the way to a plan."""
 
 
-def consequences(tenant: Tenant, session: Session, after: Snapshot, at: datetime) -> tuple[Consequence, ...]:
+def consequences(tenant: Tenant, session: Session, after: Snapshot, at: datetime) -> tuple[ChangeRisk, ...]:
     """Return what would be new if these files were applied to a tenant as it now is: risky chains first.
 
     Both sides are tried with the people of today. Nothing is told where one side cannot be tried so.
@@ -49,21 +49,21 @@ def _all(lab: Lab) -> Found:
     return conflicts(lab.snapshot, lab.day.day, lab)
 
 
-def _chains(was: Lab, is_: Lab) -> Iterator[Consequence]:
+def _chains(was: Lab, is_: Lab) -> Iterator[ChangeRisk]:
     before = {(role, gain.key) for role, found in everyone(was, STEPS).items() for gain in found.gains}
     for role, found in everyone(is_, STEPS).items():
         for gain in found.gains:
             if (role, gain.key) not in before:
                 cite = tuple(dict.fromkeys(clause.clause for act in gain.acts for clause in act.clauses))
-                yield Consequence("chain", gained(is_.day, role, gain), cite)
+                yield ChangeRisk("chain", gained(is_.day, role, gain), cite)
 
 
-def _new(question: str, was: Found, is_: Found) -> Iterator[Consequence]:
+def _new(question: str, was: Found, is_: Found) -> Iterator[ChangeRisk]:
     before = {finding.key for finding in was.findings}
     for finding in is_.warnings:
         if finding.key not in before:
             cite = tuple(clause.clause for clause in finding.clauses)
-            yield Consequence(question, in_every_language(question, finding), cite)
+            yield ChangeRisk(question, in_every_language(question, finding), cite)
 
 
 def warnings(lab: Lab, known: list[Finding]) -> list[Finding]:

@@ -92,7 +92,7 @@ class Switch(Struct, frozen=True):
     missing: bool = False
 
 
-class Consequence(Struct, frozen=True):
+class ChangeRisk(Struct, frozen=True):
     """What a change leads to that is new: a ``chain`` of acts by which somebody comes to something, a dead end, a conflict."""
 
     kind: str
@@ -129,7 +129,7 @@ class Plan(Struct, frozen=True):
     weight: Weight = "harmless"
     risky: tuple[Weighed, ...] = ()
     refused: tuple[Hazard, ...] = ()
-    consequences: tuple[Consequence, ...] = ()
+    consequences: tuple[ChangeRisk, ...] = ()
 
 
 def first(slug: str, after: Snapshot, people: int) -> Plan:

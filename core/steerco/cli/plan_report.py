@@ -9,7 +9,7 @@ import click
 from msgspec import structs
 
 from steerco.answers.consequences import consequences
-from steerco.changes.plan import Consequence, DatedChange, LineChange, Plan, RuleChange, Switch, first
+from steerco.changes.plan import ChangeRisk, DatedChange, LineChange, Plan, RuleChange, Switch, first
 from steerco.changes.prepared import planned
 from steerco.changes.whose_powers import Touched
 from steerco.cli.revision_report import RevisionMark, base_of, in_use, note
@@ -54,7 +54,7 @@ def plan_of(shell: Shell, slug: str, *, correct: bool = False) -> Plan:
     return structs.replace(result, notes=(warning, *result.notes))
 
 
-def _led_to(shell: Shell, slug: str, content: Mapping[str, str]) -> tuple[Consequence, ...]:
+def _led_to(shell: Shell, slug: str, content: Mapping[str, str]) -> tuple[ChangeRisk, ...]:
     """Return what these files would lead to that is new, tried with the people of today."""
     after = checked(slug, load(slug, content, record_types()))
     try:
@@ -112,7 +112,7 @@ def _switch(switch: Switch) -> str:
     return ": ".join([f"{switch.name} {verb}", *(["; ".join(details)] if details else [])])
 
 
-def _new_risk(risk: Consequence) -> str:
+def _new_risk(risk: ChangeRisk) -> str:
     cited = f" [{', '.join(risk.cite)}]" if risk.cite else ""
     return f"{risk.text}{cited}"
 
