@@ -155,6 +155,13 @@ class SpokenParties(Struct):
             named = rf"{told}\b{_not_elsewhere(self.noun)}(?: {self.noun}\b| chi dao\b)?"
             if (match := re.match(named, words)) and self.role(id):
                 return id, words[match.end() :]
+        ordinary = self.role("member")
+        if (
+            ordinary
+            and ordinary.told.startswith("thanh vien")
+            and (match := re.match(rf"thanh vien (?:cua )?{self.noun}\b", words))
+        ):
+            return ordinary.id, words[match.end() :]
         if self.noun and (match := re.match(rf"{self.noun}\b", words)):
             return self.main, words[match.end() :]
         return "", text
@@ -216,6 +223,8 @@ def _roles(found: SpokenParties, text: str) -> Iterator[PartyRole]:
         )
         if re.search(rf"\b{told}\b", alone) and found.main and _is_of(found, told, alone):
             yield PartyRole(id, name, found.main, told)
+    if found.main and not re.search(r"\buy vien\b", text) and re.search(rf"\bthanh vien {found.noun}\b", text):
+        yield PartyRole("member", "Thành viên", found.main, f"thanh vien {found.noun}")
     if not found.group:
         return
     for told, name in _GROUP_HEAD:

@@ -22,7 +22,7 @@ _SPAN = r"(6 thang|sau thang|tuan|thang|quy|nam)"
 _HOW_OFTEN = (
     rf"hop (?:thuong ky|dinh ky)?,? ?(?:it nhat )?(?:moi|1|01|mot)? ?{_SPAN} (?:mot|1|01) lan",
     rf"(?:moi|hang|dinh ky) {_SPAN},? (?:\w+ ){{0,6}}hop (?:\w+ ){{0,3}}(?:mot|1|01) lan",
-    rf"hop (?:thuong ky|dinh ky) (?:hang|moi) {_SPAN}\b",
+    rf"\bhop (?:thuong ky |dinh ky )?(?:hang|moi) {_SPAN}\b",
 )
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "muoi lam": 15}
 _FRACTIONS = {
@@ -87,7 +87,7 @@ def convening(reading: WordReading) -> Iterator[ProposedRow]:
     for clause, match in reading.find(r"^trieu tap(?: va|,) chu tri .*?(?:cuoc hop|phien hop) (.*)"):
         holder = reading.subject(clause)
         for kind, told in (("regular", "dinh ky"), ("ad-hoc", "dot xuat")):
-            if holder and told in match[1]:
+            if holder and (told in match[1] or ("dinh ky" not in match[1] and "dot xuat" not in match[1])):
                 yield reading.power(clause, SURE, "trieu tap", f"{holder} {who.main} meeting.{kind} convene")
                 yield reading.power(clause, LIKELY, "chu tri", f"{holder} {who.main} meeting.{kind} open")
                 if kind == "regular" or _called_by_nobody_else(reading, holder):
@@ -215,8 +215,8 @@ def notice(reading: WordReading) -> Iterator[ProposedRow]:
 def votes(reading: WordReading) -> Iterator[ProposedRow]:
     """One decides; or a vote with the share and the base that the text names; a quorum."""
     who = reading.parties
-    for clause, match in reading.find(r"\blam viec .*?\bdo (.+?) quyet dinh[.;]?$"):
-        found, rest = who.listed(match[1])
+    for clause, match in reading.find(r"\blam viec .*(?:\bdo |, )((?:\w+ ){1,7})quyet dinh[.;]?$"):
+        found, rest = who.listed(match[1].strip())
         if len(found) == 1 and not rest and reading.subject(clause) == who.main:
             named = who.role(found[0])
             says = label(f"{named.name if named else found[0]} quyết định")

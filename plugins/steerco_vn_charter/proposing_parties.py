@@ -40,18 +40,18 @@ def instrument(reading: WordReading) -> Iterator[ProposedRow]:
 def bodies(reading: WordReading) -> Iterator[ProposedRow]:
     """The body that the regulation is of, and the one that assists it."""
     who = reading.parties
-    for clause, match in reading.find(r"(?:sau|duoi) day goi tat la ([^);]+)"):
+    for clause, match in reading.find(r"(?:sau|duoi) day (?:duoc )?(?:goi|viet) tat la ([^);]+)"):
         if not who.noun or reading.parties.at(match[1])[0] != who.main:
             continue
         whole = re.search(rf"({who.main_name}[^(;.]*?)\s*\((?:sau|dưới) đây", clause.part.text, re.IGNORECASE)
         first = _first_of(reading, who.head)
         row = {"id": who.main, "label": label(whole[1] if whole else who.main_name), "head": who.head}
         cites = [clause.id, *([first.id] if first else [])]
-        yield reading.row("body", clause, LIKELY, "goi tat la", **{k: v for k, v in row.items() if v}, cite=cites)
+        yield reading.row("body", clause, LIKELY, "tat la", **{k: v for k, v in row.items() if v}, cite=cites)
         break
     if not who.group:
         return
-    for clause, match in reading.find(rf"{who.group_noun} giup viec ([^(,;.]+)"):
+    for clause, match in reading.find(rf"{who.group_noun}(?: giup viec|(?<=giup viec)) ([^(,;.]+)"):
         if clause.id.startswith("QD"):
             continue
         helped = who.at(match[1])[0]
@@ -73,7 +73,7 @@ def roles(reading: WordReading) -> Iterator[ProposedRow]:
             row["represents"] = True
         if beside is not None:
             row["concurrent"] = True
-        cites = [clause.id, *([beside.id] if beside is not None else [])]
+        cites = list(dict.fromkeys([clause.id, *([beside.id] if beside is not None else [])]))
         yield reading.row("role", clause, LIKELY, role.told, **row, cite=cites)
 
 
@@ -171,6 +171,13 @@ def succession(reading: WordReading) -> Iterator[ProposedRow]:
             yield reading.row(
                 "succession", clause, SURE, "vang mat", absent=absent, acts=acts, powers=list(ACTING), on_behalf=says
             )
+    for clause, match in reading.find(
+        r"^thay mat (.+?) (?:lanh dao|chi dao|dieu hanh|giai quyet)[^.;]* khi (.+?) (?:vang mat|di vang)"
+    ):
+        absent, acts = reading.parties.at(match[1])[0], reading.subject(clause)
+        if absent and acts and acts != absent and reading.parties.at(match[2])[0] == absent:
+            row = {"absent": absent, "acts": acts, "powers": list(ACTING)}
+            yield reading.row("succession", clause, SURE, "thay mat", **row)
 
 
 def bound(reading: WordReading) -> Iterator[ProposedRow]:
@@ -194,9 +201,11 @@ def _first_of(reading: WordReading, id: str) -> SaidClause | None:
             return next((c for c in reading.clauses if c.part.under == heading.id), None)
     if id == who.group_member:
         return next((clause for clause, _ in reading.find(rf"^cu .+ tham gia {who.group_noun}")), None)
+    headed = (c for c in reading.clauses if not who.listed(c.text)[0] and reading.subject(c) == id)
+    named = (clause for clause, _ in reading.find(rf"\blam {role.told}\b"))
     own = (clause for clause in reading.clauses if reading.subject(clause) == id and not clause.id.startswith("QD"))
     decides = (c for c, match in reading.find(r"\bdo ((?:\w+ ){1,8})quyet dinh") if who.at(match[1])[0] == id)
-    return next(own, None) or next(decides, None)
+    return next(headed, None) or next(named, None) or next(own, None) or next(decides, None)
 
 
 def _name(reading: WordReading, role: PartyRole) -> str:

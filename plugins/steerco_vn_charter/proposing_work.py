@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,29 +14,35 @@ _PLANS = (
     ("work-plan", "kế hoạch công tác"),
     ("inspection-plan", "kế hoạch kiểm tra"),
 )
-_YEARLY = r"(chuong trinh, ke hoach cong tac,? ?(?:ke hoach )?kiem tra) hang nam"
+Plans = tuple[tuple[str, str], ...]
+_YEARLY = r"chuong trinh, ke hoach cong tac(?P<check>,? ?(?:ke hoach )?kiem tra)? hang nam"
 
 
 def programmes(reading: WordReading) -> Iterator[ProposedRow]:
     """The year's programme and plans: who issues them, who draws them up."""
     who = reading.parties
-    for clause, _ in reading.find(rf"\bban hanh {_YEARLY}"):
+    for clause, match in reading.find(rf"\bban hanh {_YEARLY}"):
         holder = reading.subject(clause)
         if holder and holder == who.head:
-            yield from _yearly(reading, clause, "issue", "Ban hành", holder)
+            yield from _yearly(reading, clause, "issue", "Ban hành", holder, _plans(match))
             for act in ("issue", "return"):
                 yield reading.power(clause, LIKELY, "ban hanh", f"{holder} {who.main} programme {act}", plan="own")
     for clause, match in reading.find(rf"^xay dung(, trinh [^;.]*? ban hanh)? {_YEARLY}"):
         holder = reading.subject(clause)
         if not holder:
             continue
-        yield from _yearly(reading, clause, "submit", "Xây dựng" + (", trình" if match[1] else ""), holder)
+        yield from _yearly(reading, clause, "submit", "Xây dựng" + (", trình" if match[1] else ""), holder, _plans(match))
         for act in ("draft", "edit", *(["submit"] if match[1] else [])):
             yield reading.power(clause, LIKELY, "xay dung", f"{holder} {who.main} programme {act}", plan="own")
 
 
-def _yearly(reading: WordReading, clause: Any, act: str, verb: str, holder: str) -> Iterator[ProposedRow]:
-    for kind, name in _PLANS:
+def _plans(match: re.Match[str]) -> Plans:
+    """Return the plans that the words name: that of inspections where they speak of one."""
+    return _PLANS if match["check"] else _PLANS[:2]
+
+
+def _yearly(reading: WordReading, clause: Any, act: str, verb: str, holder: str, plans: Plans) -> Iterator[ProposedRow]:
+    for kind, name in plans:
         row: dict[str, Any] = {"id": f"{'draft' if act == 'submit' else act}-{kind}", "label": label(f"{verb} {name} hằng năm")}
         row |= {"holder": holder, "every": "year", "done_by": [f"programme.{act}"]}
         row |= {"undone_by": ["programme.return"]} if act == "submit" else {}
@@ -55,7 +62,9 @@ def assigning(reading: WordReading) -> Iterator[ProposedRow]:
         if reading.subject(clause) == who.head:
             for to in (*below, *filter(None, [who.group]), "agency"):
                 yield reading.power(clause, PERHAPS, "truc tiep chi dao", f"{who.head} {who.main} direction issue", to=to)
-    given = r"^thuc hien cac (?:nhiem vu|cong viec)(?: khac)? (?:do|theo (?:su )?phan cong cua) (.+?)(?: giao| phan cong)?[.;]?$"
+    given = (
+        r"^thuc hien (?:cac )?(?:nhiem vu|cong viec)(?: khac)? (?:do|theo (?:su )?phan cong cua) (.+?)(?: giao| phan cong)?[.;]?$"
+    )
     for clause, match in reading.find(given):
         givers, rest = who.listed(match[1])
         holder = reading.subject(clause)

@@ -208,3 +208,59 @@ def test_a_word_that_stands_right_elsewhere_mends_a_misread_one() -> None:
     text = "Điều 1. Việc\n\n1. Quy chế này quy định việc. Quy chế này áp dụng.\n\n2. Theo Quy chế nàv, các tổ làm việc.\n"
     found = proposals_for(VietnameseCharter().parse(text), "vi", [VietnameseProposals()])
     assert [(each.row["find"], each.row["put"]) for each in found if each.table == REPAIR] == [("nàv", "này")]
+
+
+def only(sentence: str, table: str) -> dict[str, Any]:
+    """The one row of a table that a sentence proposes, in the regulation of a council."""
+    general = (
+        "1. Quy chế này quy định việc của Hội đồng Vườn cây (sau đây viết tắt là Hội đồng).\n\n2. Chủ tịch Hội đồng ký văn bản."
+    )
+    head = f"QUY CHẾ\nHoạt động của Hội đồng Vườn cây\n\nĐiều 1. Chung\n\n{general}"
+    text = f"{head}\n\nĐiều 2. Việc\n\n1. {sentence}\n\n2. Việc khác.\n"
+    rows = [each for each in proposed(VietnameseCharter().parse(text)) if each.table == table and each.clause == "2.1"]
+    assert len(rows) <= 1
+    return rows[0].row if rows else {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "every"),
+    [
+        ("Hội đồng họp định kỳ một quý một lần.", "quarter"),
+        ("Hội đồng họp thường kỳ mỗi tháng một lần.", "month"),
+        ("Hội đồng họp định kỳ 6 tháng một lần, khi cần thì họp thêm.", "half-year"),
+        ("Hội đồng họp hằng năm.", "year"),
+        ("Hội đồng báo cáo hằng quý.", None),
+        ("Các hộ họp mỗi tháng một lần.", None),
+    ],
+)
+def test_how_often_a_body_meets(sentence: str, every: str | None) -> None:
+    assert only(sentence, "cadence").get("every") == every
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Hội đồng làm việc theo chế độ tập thể, Chủ tịch Hội đồng quyết định.", ("one-decides", None)),
+        ("Hội đồng làm việc công khai và do Chủ tịch Hội đồng quyết định.", ("one-decides", None)),
+        ("Hội đồng quyết định theo nguyên tắc nhất trí.", ("consensus", None)),
+        ("Nghị quyết phải được quá nửa số thành viên có mặt tán thành.", ("vote", ("present", [1, 2]))),
+        ("Nghị quyết phải được hai phần ba tổng số thành viên tán thành.", ("vote", ("seated", [2, 3]))),
+        ("Hội đồng làm việc theo quy định, các hộ quyết định.", (None, None)),
+    ],
+)
+def test_how_a_body_decides(sentence: str, said: tuple[str | None, Any]) -> None:
+    row = only(sentence, "decision")
+    test = row["pass"][0] if "pass" in row else None
+    assert (row.get("rule"), (test["of"], test["share"]) if test else None) == said
+
+
+def test_who_acts_and_who_holds_a_seat_by_office() -> None:
+    text = "Thay mặt Chủ tịch Hội đồng điều hành công việc khi Chủ tịch Hội đồng vắng mặt."
+    parsed = VietnameseCharter().parse(
+        "QUY CHẾ\nHoạt động của Hội đồng Vườn cây\n\nĐiều 1. Thành phần\n\n"
+        "Hội đồng do Giám đốc Sở Cây xanh làm Chủ tịch Hội đồng.\n\nĐiều 2. Phó Chủ tịch Hội đồng\n\n"
+        f"1. {text}\n\n2. Việc khác.\n"
+    )
+    rows = {each.table: each.row for each in proposed(parsed) if each.table in ("succession", "office")}
+    assert (rows["succession"]["absent"], rows["succession"]["acts"]) == ("chair", "vice-chair")
+    assert rows["office"] == {"id": "giam-doc-so-cay-xanh", "title": {"vi": "Giám đốc Sở Cây xanh"}, "agency": "so-cay-xanh"}
