@@ -29,6 +29,7 @@ from steerco.charter.model import (
     Procedure,
     ProxyRule,
     Quorum,
+    RecusalRule,
     Rotation,
     Separation,
     Signing,
@@ -77,7 +78,7 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
-            case Ballot() | Weight() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation() | Suspension():
+            case Ballot() | Weight() | RecusalRule() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation() | Suspension():
                 return True
             case Demand():
                 return True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from steerco.charter.model import NOT_STATED, Body, Charter, Seat
 from steerco.charter.names import KnownNames, NameProblem
-from steerco.charter.voters import AGENCY, ANYONE_PRESENT, PERSON, SAME_AGENCY, SEAT, ProxyRule, Weight
+from steerco.charter.voters import AGENCY, ANYONE_PRESENT, PERSON, SAME_AGENCY, SEAT, ProxyRule, RecusalRule, Weight
 from steerco.charter.voting import RELATION, MoreVoters, VoteTest
 from steerco.config.explain import nearest
 
@@ -21,6 +21,8 @@ def check_voters(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _weight(weight, charter, names)
     for proxy in charter.proxies:
         yield from _proxy(proxy, charter, names)
+    for recusal in charter.recusals:
+        yield from _recusal(recusal, charter, names)
     for rule in charter.decisions:
         subject = f"decision '{rule.id}', voters"
         named = rule.voters.add if isinstance(rule.voters, MoreVoters) else (rule.voters,) if rule.voters else ()
@@ -85,6 +87,35 @@ def _proxy(rule: ProxyRule, charter: Charter, names: KnownNames) -> Iterator[Nam
         yield NameProblem(rule.source, "duplicate-id", f"{subject}: the charter has another table for this body")
     if rule.form == "spoken":
         message = f'{subject}: a proxy is entered here whoever spoke it; form = "spoken" asks for nothing more'
+        yield NameProblem(rule.source, "not-enforced", message, "warning")
+
+
+def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"recusal of '{rule.body}'"
+    decisions, classes = {each.id for each in charter.decisions}, {name for each in charter.decisions for name in each.classes}
+    if rule.body not in names.bodies:
+        message = f"{subject}: there is no body '{rule.body}'{nearest(rule.body, names.bodies)}"
+        yield NameProblem(rule.source, "unknown-body", message)
+    for by in rule.declared_by:
+        known = {f"decision:{id}" for id in decisions} | names.holders() | {"self"}
+        if by not in known:
+            message = f"{subject}, declared_by: there is no role or decision '{by}'{nearest(by, known)}"
+            yield NameProblem(rule.source, "unknown-role", message)
+    for occasion in rule.on:
+        if occasion not in {*classes, "interest"}:
+            message = f"{subject}, on: '{occasion}' is no class of matters: it recuses nobody by itself"
+            yield NameProblem(rule.source, "not-enforced", message, "warning")
+    if rule.limit is not None and rule.limit.route and rule.limit.route not in decisions:
+        message = f"{subject}, route: there is no decision '{rule.limit.route}'{nearest(rule.limit.route, decisions)}"
+        yield NameProblem(rule.source, "unknown-decision", message)
+    if rule.limit is not None and not 0 < rule.limit.share[0] <= rule.limit.share[1]:
+        part, of = rule.limit.share
+        yield NameProblem(rule.source, "impossible-share", f"{subject}: {part} of {of} cannot be reached")
+    if "papers" in rule.effect:
+        message = f"{subject}: nothing keeps papers from who takes no part yet; the other effects run"
+        yield NameProblem(rule.source, "not-enforced", message, "warning")
+    if rule.disclosure:
+        message = f"{subject}: nothing makes duties of disclosure yet; write them as [[duty]]"
         yield NameProblem(rule.source, "not-enforced", message, "warning")
 
 

@@ -39,6 +39,7 @@ TABLES: dict[str, str] = {
     "quorum": "quorums",
     "weight": "weights",
     "proxy": "proxies",
+    "recusal": "recusals",
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",

@@ -43,6 +43,7 @@ from steerco.charter.turns import Rotation as Rotation
 from steerco.charter.vacancies import Vacancy as Vacancy
 from steerco.charter.voters import PERSON, RIGHTS, Related, Right, StandsIn
 from steerco.charter.voters import ProxyRule as ProxyRule
+from steerco.charter.voters import RecusalRule as RecusalRule
 from steerco.charter.voters import Weight as Weight
 from steerco.charter.voting import Ballot as Ballot
 from steerco.charter.voting import DecisionRule as DecisionRule
@@ -320,6 +321,7 @@ class Charter(Struct, frozen=True, gc=False):
     quorums: tuple[Quorum, ...] = ()
     weights: tuple[Weight, ...] = ()
     proxies: tuple[ProxyRule, ...] = ()
+    recusals: tuple[RecusalRule, ...] = ()
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()

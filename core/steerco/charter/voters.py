@@ -62,6 +62,48 @@ class ProxyRule(Struct, frozen=True, gc=False):
         return self.body
 
 
+class RecusalLimit(Struct, frozen=True, gc=False):
+    """How many may take no part: a share of the members (``over``: more than it), then nothing is decided, or by another
+    decision (``route``)."""
+
+    share: tuple[int, int]
+    over: bool = False
+    of: Literal["seated", "fixed"] = "seated"
+    then: Literal["no-decision"] = "no-decision"
+    route: str = ""
+
+    def reached(self, count: int, base: int) -> bool:
+        """Return whether so many of ``base`` are too many."""
+        part, whole = self.share
+        return base > 0 and (whole * count > part * base if self.over else whole * count >= part * base)
+
+
+class RecusalRule(Struct, frozen=True, gc=False):
+    """What it means in a body that somebody takes no part in a matter.
+
+    ``on`` are the occasions: a class of matters in which whoever it concerns takes no part, or words for readers. ``declared_by``
+    says who may declare it (empty: whoever has the power), ``effect`` what is lost. ``abstains``: it counts as
+    abstaining.
+    """
+
+    body: str
+    cite: tuple[str, ...]
+    id: str = ""
+    on: tuple[str, ...] = ()
+    declared_by: tuple[str, ...] = ()
+    effect: tuple[Literal["vote", "base", "quorum", "discussion", "chair", "papers"], ...] = ("vote",)
+    waivable: bool = False
+    limit: RecusalLimit | None = None
+    abstains: bool = False
+    disclosure: dict[str, bool | str] = {}
+    source: Source = Source()
+
+    @property
+    def who(self) -> str:
+        """The body that it is about."""
+        return self.body
+
+
 class Weight(Struct, frozen=True, gc=False):
     """Whole numbers by which votes weigh: of each agency, seat, or value of a person's attribute."""
 

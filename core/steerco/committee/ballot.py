@@ -11,18 +11,19 @@ from msgspec import structs
 
 from steerco.charter.model import Ballot, DecisionRule
 from steerco.charter.voting import Channel
-from steerco.committee import inactivity, quorum_to_meet, tally, vote, vote_facts
+from steerco.committee import inactivity, quorum_to_meet, recusal, vote, vote_facts
 from steerco.committee.matter import PENDING, Matter, Position
 from steerco.committee.meeting import Meeting
+from steerco.committee.recusal import Recusal
 from steerco.committee.voice import heard
-from steerco.committee.vote import Recusal, Vote
+from steerco.committee.vote import Vote
 from steerco.committee.vote_facts import Voting
-from steerco.records import Do, Party, Text
+from steerco.records import Do, Party, Text, ref_to
 
 
 def _rule(do: Do, m: Matter, how: str = "") -> DecisionRule:
     """Return the rule by which the matter is voted on, or stop: it is not decided by a vote."""
-    rule = tally.rule_for(do.charter, m.body, m.class_, how or vote_facts.channel(do, m))
+    rule = vote.rule_of(do, m, how or vote_facts.channel(do, m))
     if rule is None or rule.rule == "one-decides":
         do.out_of_order("no-vote", *(rule.cite if rule else ()), matter_class=m.class_)
     return rule
@@ -36,6 +37,7 @@ def _among(do: Do, roles: tuple[str, ...]) -> bool:
 @Matter.action(*PENDING)
 def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at: datetime | None = None) -> None:
     """Open the ballot. Who may vote is settled from now on."""
+    recusal.keep_out(do, m, "chair")
     how = channel or vote_facts.channel(do, m)
     rule = _rule(do, m, how)
     if m.voting is not None:
@@ -93,28 +95,50 @@ def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) 
 
 
 @Matter.action(*PENDING)
-def recuse(do: Do, m: Matter, *, reason: Text | None = None, who: Party | None = None) -> None:
-    """Take no part in the matter, for a reason that stands on record."""
+def recuse(
+    do: Do,
+    m: Matter,
+    *,
+    reason: Text | None = None,
+    who: Party | None = None,
+    decided: ref_to("matter") | None = None,  # type: ignore[valid-type]
+) -> None:
+    """Take no part in the matter, for a reason that stands on record. ``decided``: the matter that decided it of another."""
     person = who or do.acting_for or do.actor
     people = set(do.parties.holders(person))
-    if any(people.intersection(do.parties.holders(row.who)) for row in do.parts(m, Recusal)):
+    for one in people:
+        recusal.may_declare(do, m, one, do.get(Matter, decided) if decided else None)
+    if people & recusal.persons(do, m):
         do.out_of_order("recused-already")
     if m.voting is not None and people.intersection(vote.cast(do, m)):
         do.out_of_order("recused-after-voting")
     do.add(m, Recusal(who=person, reason=reason, at=do.at))
-    facts = vote_facts.of(m)
-    if facts is not None and "recused" in facts.rule.excluding:
-        out = people & set(facts.who.entitled)
-        seats = None if facts.who.fixed is None else facts.who.fixed - len(out)
-        kept = tuple(each for each in facts.who.entitled if each not in out)
-        seated = None if facts.who.seated is None else facts.who.seated - len(out)
-        vote_facts.keep(m, structs.replace(facts, who=structs.replace(facts.who, entitled=kept, fixed=seats, seated=seated)))
+    if (facts := vote_facts.of(m)) is not None:
+        vote_facts.keep(m, structs.replace(facts, who=recusal.stood_aside(do, m, facts.rule, facts.who)))
     do.tell(m.author)
+
+
+@Matter.action(*PENDING)
+def waive_recusal(do: Do, m: Matter, *, who: Party, reason: Text) -> None:
+    """Let somebody take part again who stood aside, before the vote opens, where the charter allows it."""
+    rule = recusal.rule_of(do, m.body)
+    if rule is None or not rule.waivable:
+        do.out_of_order("recusal-stays", *(rule.cite if rule is not None else ()))
+    if m.voting is not None:
+        do.out_of_order("ballot-opened-already")
+    people = set(do.parties.holders(who))
+    rows = [row for row in do.parts(m, Recusal) if row.waived_at is None and people.intersection(do.parties.holders(row.who))]
+    if not rows:
+        do.invalid("who", "not-recused")
+    for row in rows:
+        row.waived_at = do.at
+    do.tell(who, m.author)
 
 
 @Matter.action(*PENDING)
 def close(do: Do, m: Matter) -> None:
     """Close the ballot: no vote comes any more, and the result stands."""
+    recusal.keep_out(do, m, "chair")
     facts = _open(do, m)
     ballot = facts.ballot
     if ballot is None:

@@ -36,6 +36,8 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
     there. ``active`` counts the entitled less those who lost their place in the base for not having taken part,
     ``idle`` those of the seated of whom no quorum is counted any more.
 
+    ``aside_now`` take no part in it; of these ``abstaining`` count as abstaining, and ``bystanders`` for the quorum.
+
     Where several persons share one vote, ``units`` says which is whose: then the numbers are of units, ``split`` says what counts
     where those of one unit differ, and ``leads`` are the heads of delegations. ``measures`` are the weights that tests ask for,
     ``out`` the persons whom single tests leave out, by reason.
@@ -50,6 +52,9 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
     idle: int = 0
     lacking: tuple[str, ...] = ()
     represented: tuple[Represented, ...] = ()
+    aside_now: tuple[str, ...] = ()
+    abstaining: tuple[str, ...] = ()
+    bystanders: tuple[str, ...] = ()
     units: dict[str, str] = {}
     split: str = ""
     leads: tuple[str, ...] = ()
@@ -80,12 +85,29 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
             counted = "quorum" in row.counts
             if ("proxy" in counts or counted) if row.how == "proxy" else ("alternate" in counts and counted):
                 there.add(row.voter)
-        return there & set(self.entitled)
+        return there & {*self.entitled, *self.bystanders}
 
     def without(self, reasons: Collection[str]) -> Electorate:
         """Return the same vote less the persons whom a test leaves out."""
-        gone = {person for reason in reasons for person in self.out.get(reason, ())}
+        return self._less({person for reason in reasons for person in self.out.get(reason, ())}, base=True)
+
+    def aside(self, persons: Collection[str], effect: Collection[str], *, abstains: bool = False) -> Electorate:
+        """Return the same vote with persons who take no part in it: they lose the vote, and what else ``effect`` names (``base``,
+        ``quorum``). ``abstains``: they stay in it and count as abstaining."""
+        out = set(persons) & set(self.entitled)
+        if "vote" not in effect or not out:
+            return self
+        now = tuple(sorted({*self.aside_now, *out}))
+        if abstains:
+            return structs.replace(self, aside_now=now, abstaining=now)
+        less = self._less(out, base="base" in effect)
+        there = self.bystanders if "quorum" in effect else tuple(sorted({*self.bystanders, *out}))
+        return structs.replace(less, aside_now=now, bystanders=there)
+
+    def _less(self, gone: Collection[str], *, base: bool) -> Electorate:
         kept = tuple(person for person in self.entitled if person not in gone)
+        if not base:
+            return structs.replace(self, entitled=kept)
         less = self.each(self.entitled) - self.each(kept)
         measures = {
             name: structs.replace(each, seated=each.seated - weight, fixed=each.fixed - weight)
@@ -95,7 +117,7 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
         return structs.replace(
             self,
             entitled=kept,
-            fixed=None if self.fixed is None else self.fixed - len(less),
+            fixed=None if self.fixed is None else max(0, self.fixed - len(less)),
             seated=None if self.seated is None else self.seated - len(less),
             measures=measures,
         )

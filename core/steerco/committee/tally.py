@@ -99,7 +99,9 @@ class Count:
     def __init__(self, rule: DecisionRule, who: Electorate, votes: Mapping[str, str]) -> None:
         there = who.there("vote")
         may = set(who.entitled) if there is None else there
-        positions = {voter: rule.counts_as(position) for voter, position in votes.items() if voter in may}
+        voting = may.difference(who.abstaining)
+        positions = {voter: rule.counts_as(position) for voter, position in votes.items() if voter in voting}
+        positions |= dict.fromkeys(may.intersection(who.abstaining), "abstain")
         self.rule, self.who, self.votes = rule, who, votes
         self.kinds = united(who, positions) if who.units else positions
         self.free = who.each(may) - self.kinds.keys()

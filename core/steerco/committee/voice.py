@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from msgspec import Struct
 
 from steerco.charter.model import Seat
-from steerco.committee import proxy, voters
+from steerco.committee import proxy, recusal, voters
 from steerco.committee.electorate import Represented
 from steerco.committee.meeting import Meeting
 from steerco.committee.vote_facts import Voting
@@ -34,15 +34,17 @@ def heard(do: Do, m: Any, facts: Voting) -> Voice:
     if standing is not None:
         return _of_seat(do, m, facts, standing)
     if do.acting_for:
-        return _of_officer(do, facts)
-    if do.actor not in facts.who.entitled:
-        _no_vote(do, facts)
+        return _of_officer(do, m, facts)
+    if do.actor not in facts.who.entitled or do.actor in facts.who.abstaining:
+        _no_vote(do, m, facts)
     if stand_in := next((row for row in facts.who.represented if row.voter == do.actor and _preferred(row, facts)), None):
         do.out_of_order("alternate-votes", *_cite(do, stand_in), who=stand_in.by)
     return Voice(do.actor)
 
 
-def _no_vote(do: Do, facts: Voting) -> NoReturn:
+def _no_vote(do: Do, m: Any, facts: Voting) -> NoReturn:
+    if do.actor in facts.who.aside_now and (table := recusal.rule_of(do, m.body)) is not None:
+        do.out_of_order("recused", *table.cite)
     rule = facts.rule
     do.out_of_order("not-entitled-to-vote", *(rule.cite if rule.voters or rule.excluding else ()))
 
@@ -103,7 +105,7 @@ def _by_proxy(do: Do, m: Any, facts: Voting, named: str) -> Voice:
         do.invalid("capacity", "no-proxy", given=named)
     giver, _, rule = found[0]
     if giver not in facts.who.entitled:
-        _no_vote(do, facts)
+        _no_vote(do, m, facts)
     if "vote" not in rule.counts_for:
         do.out_of_order("proxy-without-vote", *rule.cite)
     if giver in facts.who.present:
@@ -116,10 +118,10 @@ def _by_proxy(do: Do, m: Any, facts: Voting, named: str) -> Voice:
     return Voice(giver, "proxy", said if said in facts.rule.takes else "", rule.cite)
 
 
-def _of_officer(do: Do, facts: Voting) -> Voice:
+def _of_officer(do: Do, m: Any, facts: Voting) -> Voice:
     voter = next((person for person in do.parties.holders(do.acting_for) if person in facts.who.entitled), "")
     if not voter:
-        _no_vote(do, facts)
+        _no_vote(do, m, facts)
     if do.actor in facts.who.entitled:
         do.out_of_order("votes-once")
     return Voice(voter, "acting")

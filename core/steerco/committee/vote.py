@@ -11,7 +11,7 @@ from msgspec import structs
 from sqlalchemy.orm import Mapped
 
 from steerco.charter.model import DecisionRule
-from steerco.committee import tally, vote_facts
+from steerco.committee import recusal, tally, vote_facts
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Part, party
 
@@ -39,14 +39,9 @@ class Vote(Part, of="matter", name="votes"):
     at: Mapped[datetime]
 
 
-class Recusal(Part, of="matter", name="recusals"):
-    """One person who takes no part in the matter, and why."""
-
-    index_on = ("matter",)
-    matter: Mapped[str]
-    who: Mapped[str] = party()
-    reason: Mapped[str | None]
-    at: Mapped[datetime]
+def rule_of(do: Do, m: Any, how: str) -> DecisionRule | None:
+    """Return the rule by which a matter is decided in a channel, as many take no part in it now."""
+    return recusal.decision_rule(do, m, tally.rule_for(do.charter, m.body, m.class_, how))
 
 
 def facts_of(do: Do, m: Any) -> Voting | None:
@@ -57,7 +52,7 @@ def facts_of(do: Do, m: Any) -> Voting | None:
     facts = vote_facts.of(m)
     if facts is None:
         how = vote_facts.channel(do, m)
-        rule = tally.rule_for(do.charter, m.body, m.class_, how)
+        rule = rule_of(do, m, how)
         if rule is None or rule.rule == "one-decides":
             return None
         return vote_facts.keep(m, vote_facts.begin(do, m, rule, how, excluded(do, m, rule)))
@@ -73,9 +68,8 @@ def excluded(do: Do, m: Any, rule: DecisionRule) -> frozenset[str]:
         "author": (m.author_as,),
         "head": (m.body,),
         "concerned": (m.concerns,) if m.concerns else (),
-        "recused": tuple(row.who for row in do.parts(m, Recusal)),
     }
-    return frozenset(person for name in rule.excluding for each in named[name] for person in do.parties.holders(each))
+    return frozenset(p for name in rule.excluding for each in named.get(name, ()) for p in do.parties.holders(each))
 
 
 def cast(do: Do, m: Any) -> dict[str, str]:
@@ -108,6 +102,7 @@ def settle(do: Do, m: Any, outcome: str) -> str:
         do.out_of_order("ballot-not-open", *facts.ballot.cite)
     if facts.secret and do.dry:
         do.out_of_order("secret-vote-not-tried")
+    recusal.enough_left(do, m, facts.rule)
     votes = cast(do, m)
     if facts.ballot is not None and not facts.over(do.at, votes):
         do.out_of_order("ballot-open", *facts.ballot.cite)

@@ -16,7 +16,7 @@ from steerco.charter.calendar import shift
 from steerco.charter.model import NOT_STATED, Ballot, DecisionRule, Quorum
 from steerco.charter.rules import Effective, effective
 from steerco.charter.voting import Channel, Length
-from steerco.committee import tally, voters
+from steerco.committee import recusal, tally, voters
 from steerco.committee.electorate import Electorate
 from steerco.committee.inactivity import without_inactive
 from steerco.committee.meeting import Meeting
@@ -106,6 +106,7 @@ def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[
     ballot = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
     quorum = quorum_of(do, m, rule, how if m.meeting is None else "meeting")
     who = without_inactive(do, m, voters.of(do, m, rule, excluded))
+    who = recusal.stood_aside(do, m, rule, who)
     return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at)
 
 

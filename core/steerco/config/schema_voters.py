@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steerco.config.schema import Schema, cite, flag, free, ident, listed, one_of, tables, text, whole
+from steerco.config.schema import Schema, cite, flag, free, ident, listed, one_of, table, tables, text, whole
 
 MOST_WEIGHT = 10_000_000_000
 """The largest weight: more than any population."""
@@ -14,6 +14,13 @@ ALTERNATE: Schema = {
 }
 """The keys by which a seat is an alternate's."""
 RELATED = tables({"by": text(required=True, regex=BY), "groups": listed(listed(text(), minlength=2), required=True, minlength=1)})
+_RECUSAL_LIMIT: Schema = {
+    "share": listed(whole(min=0), minlength=2, maxlength=2, required=True),
+    "over": flag(),
+    "of": one_of(["seated", "fixed"]),
+    "then": one_of(["no-decision"]),
+    "route": text(),
+}
 UNIT: Schema = {
     "unit": text(regex=f"person|{BY}"),
     "split": one_of(["no-vote", "latest", "head-of-delegation"]),
@@ -37,6 +44,20 @@ def voters() -> Schema:
                 "instructions": one_of(["required", "allowed", "none", "not-stated"]),
                 "counts_for": listed(one_of(["vote", "quorum"]), minlength=1),
                 "chain": flag(),
+            }
+        ),
+        "recusal": tables(
+            {
+                "id": ident(),
+                "body": text(required=True),
+                "cite": cite(),
+                "on": listed(text(), minlength=1),
+                "declared_by": listed(text(), minlength=1),
+                "effect": listed(one_of(["vote", "base", "quorum", "discussion", "chair", "papers"]), minlength=1),
+                "waivable": flag(),
+                "limit": table(_RECUSAL_LIMIT),
+                "abstains": flag(),
+                "disclosure": table({"promptly": flag(), "yearly": text(regex="[0-1][0-9]-[0-3][0-9]")}),
             }
         ),
         "weight": tables(

@@ -85,6 +85,7 @@ ORDERS = frozenset(
         "second-by-another",
         "recused-already",
         "votes-once",
+        "recusal-stays",
         "proxy-for-meeting",
         "proxy-given-already",
         "recused-after-voting",

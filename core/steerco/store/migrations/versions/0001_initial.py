@@ -469,7 +469,7 @@ def declare() -> None:
     part("document_sent", "document", "who text", index="who document")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
     part("matter_votes", "matter", "who text, position text, reason text?, by text?, how text?, at time")
-    part("matter_recusals", "matter", "who text, reason text?, at time")
+    part("matter_recusals", "matter", "who text, reason text?, waived_at time?, at time")
     part("transmission_files", "transmission", "file_name text, digest text, size int")
     part(
         "transmission_proofs",
