@@ -145,6 +145,9 @@ ORDERS = frozenset(
         "proxy-without-vote",
         "proxy-giver-there",
         "proxy-holder-not-there",
+        "recusal-declared-by",
+        "too-many-recused",
+        "recused",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
