@@ -106,7 +106,7 @@ def test_discussion_and_the_chair_are_lost_too(matter: Any) -> None:
     board, id = matter("effect = ['vote', 'discussion', 'chair']")
     board.do("an", "matter.recuse", id)
     assert order(board.fails("an", "matter.give-opinion", id, position="agree")) == ("recused-from-discussion", ("2.6",))
-    assert order(board.fails("an", "matter.decide", id, outcome="passed")) == ("recused-from-chair", ("2.6",))
+    assert order(board.fails("an", "matter.decide", id, outcome="passed")) == ("recused-from-lead", ("2.6",))
 
 
 def test_whom_a_matter_of_such_a_class_concerns_takes_no_part(matter: Any) -> None:

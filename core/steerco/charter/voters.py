@@ -62,6 +62,9 @@ class ProxyRule(Struct, frozen=True, gc=False):
         return self.body
 
 
+EFFECTS: Final = frozenset({"vote", "base", "quorum", "discussion", "papers"})
+
+
 class RecusalLimit(Struct, frozen=True, gc=False):
     """How many may take no part: a share of the members (``over``: more than it), then nothing is decided, or by another
     decision (``route``)."""
@@ -91,7 +94,7 @@ class RecusalRule(Struct, frozen=True, gc=False):
     id: str = ""
     on: tuple[str, ...] = ()
     declared_by: tuple[str, ...] = ()
-    effect: tuple[Literal["vote", "base", "quorum", "discussion", "chair", "papers"], ...] = ("vote",)
+    effect: tuple[str, ...] = ("vote",)
     waivable: bool = False
     limit: RecusalLimit | None = None
     abstains: bool = False
@@ -102,6 +105,11 @@ class RecusalRule(Struct, frozen=True, gc=False):
     def who(self) -> str:
         """The body that it is about."""
         return self.body
+
+    @property
+    def leading(self) -> bool:
+        """Whether it keeps from leading the matter: the one effect beside those of ``EFFECTS``, as the schema has it."""
+        return not EFFECTS.issuperset(self.effect)
 
 
 class Weight(Struct, frozen=True, gc=False):

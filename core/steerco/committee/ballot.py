@@ -37,7 +37,7 @@ def _among(do: Do, roles: tuple[str, ...]) -> bool:
 @Matter.action(*PENDING)
 def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at: datetime | None = None) -> None:
     """Open the ballot. Who may vote is settled from now on."""
-    recusal.keep_out(do, m, "chair")
+    recusal.hold_lead(do, m)
     how = channel or vote_facts.channel(do, m)
     rule = _rule(do, m, how)
     if m.voting is not None:
@@ -138,7 +138,7 @@ def waive_recusal(do: Do, m: Matter, *, who: Party, reason: Text) -> None:
 @Matter.action(*PENDING)
 def close(do: Do, m: Matter) -> None:
     """Close the ballot: no vote comes any more, and the result stands."""
-    recusal.keep_out(do, m, "chair")
+    recusal.hold_lead(do, m)
     facts = _open(do, m)
     ballot = facts.ballot
     if ballot is None:

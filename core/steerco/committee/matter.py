@@ -199,7 +199,7 @@ def prepare_opinion(do: Do, m: Matter, *, text: Text) -> None:
 @Matter.action(*PENDING, awaited="raised prepared put")
 def give_opinion(do: Do, m: Matter, *, position: Literal["agree", "disagree", "other"], text: Text | None = None) -> None:
     """Say what one thinks. A further opinion of the same person counts instead of the one before, which stays on record."""
-    recusal.keep_out(do, m, "discussion")
+    recusal.hold_discussion(do, m)
     if position == "other" and text is None:
         do.invalid("text", "required-for-other-opinion")
     do.add(m, Opinion(who=do.me(m.body), position=position, text=text, at=do.at))
@@ -216,7 +216,7 @@ def put(do: Do, m: Matter, *, put_to: Party) -> None:
 def decide(do: Do, m: Matter, *, outcome: Line, text: Text | None = None) -> None:
     """Record the decision. Where a vote decides, it is what the vote says, and nothing where the vote decides nothing."""
     membership_state.enough(do, m.body)
-    recusal.keep_out(do, m, "chair")
+    recusal.hold_lead(do, m)
     outcome = vote.settle(do, m, outcome)
     m.outcome, m.decision, m.decided_by, m.decided_at = outcome, text, do.me(m.body), do.at
     do.tell(m.author, *([m.prepared_by] if m.prepared_by else []), *latest(do, m))

@@ -75,12 +75,18 @@ def enough_left(do: Do, m: Any, decision: DecisionRule | None) -> None:
         do.out_of_order("too-many-recused", *rule.cite, count=len(persons(do, m)))
 
 
-def keep_out(do: Do, m: Any, effect: str) -> None:
-    """Stop the actor who takes no part in the matter, where that keeps from discussing it (``discussion``), or from leading it
-    (``chair``)."""
+def hold_discussion(do: Do, m: Any) -> None:
+    """Stop the actor who takes no part in the matter, where that keeps from discussing it."""
     rule = rule_of(do, m.body)
-    if rule is not None and effect in rule.effect and do.actor in persons(do, m):
-        do.out_of_order(f"recused-from-{effect}", *rule.cite)
+    if rule is not None and "discussion" in rule.effect and do.actor in persons(do, m):
+        do.out_of_order("recused-from-discussion", *rule.cite)
+
+
+def hold_lead(do: Do, m: Any) -> None:
+    """Stop the actor who takes no part in the matter, where that keeps from opening, closing and deciding it."""
+    rule = rule_of(do, m.body)
+    if rule is not None and rule.leading and do.actor in persons(do, m):
+        do.out_of_order("recused-from-lead", *rule.cite)
 
 
 def may_declare(do: Do, m: Any, person: str, decided: Any) -> None:

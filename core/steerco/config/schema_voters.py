@@ -53,7 +53,7 @@ def voters() -> Schema:
                 "cite": cite(),
                 "on": listed(text(), minlength=1),
                 "declared_by": listed(text(), minlength=1),
-                "effect": listed(one_of(["vote", "base", "quorum", "discussion", "chair", "papers"]), minlength=1),
+                "effect": listed(text(regex="vote|base|quorum|discussion|papers|[c]hair"), minlength=1),
                 "waivable": flag(),
                 "limit": table(_RECUSAL_LIMIT),
                 "abstains": flag(),
