@@ -148,6 +148,8 @@ ORDERS = frozenset(
         "recusal-declared-by",
         "too-many-recused",
         "recused",
+        "recused-from-discussion",
+        "recused-from-lead",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
