@@ -153,13 +153,13 @@ async def _in_turn(asks: list[Callable[[], Any]]) -> list[float]:
     return [median(taken) for taken in times]
 
 
-def asking(app: Any, tenant: Tenant, case: Case, size: int) -> Callable[[], Any]:
+def asking(app: Any, tenant: Tenant, case: Case, size: int, type: str = "task") -> Callable[[], Any]:
     """A function that asks the application and checks that the answer is a list."""
     secret = tokens.issue(tenant, case.who, ["read"], now=NOW).secret
     query = "limit=50" + (f"&{case.query}" if case.query else "") + (f"&after={_midst(tenant, case, size)}" if case.deep else "")
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": f"/t/{tenant.snapshot.slug}/api/task", "raw_path": f"/t/{tenant.snapshot.slug}/api/task".encode(),
+        "path": f"/t/{tenant.snapshot.slug}/api/{type}", "raw_path": f"/t/{tenant.snapshot.slug}/api/{type}".encode(),
         "query_string": query.replace("[", "%5B").replace("]", "%5D").encode(), "root_path": "",
         "headers": [(b"host", b"localhost"), (b"authorization", f"Bearer {secret}".encode())],
         "client": ("127.0.0.1", 1), "server": ("localhost", 80), "extensions": {}, "state": {},

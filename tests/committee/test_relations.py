@@ -12,6 +12,7 @@ from tests.committee.conftest import Board
 from tests.committee.test_two_committees import made
 
 from steerco.committee import record_types
+from steerco.records import Listed
 from steerco.store.base import Base
 
 PEOPLE = ("an", "binh", "cuc", "dung", "em", "giang", "hoa", "khanh")
@@ -66,6 +67,24 @@ def test_every_range_of_a_list_has_its_index() -> None:
                 if ("tenant_id", field) not in led:
                     lacking.add((table.name, field))
     assert lacking <= PENDING
+
+
+def test_entries_of_a_register_are_found_by_register_field_and_party_at_once() -> None:
+    """The plan of SQLite: one range of the index of named parties, in the order of the entries."""
+    with sqlite3.connect(":memory:") as raw:
+        table = Base.metadata.tables["entry_parties"]
+        for statement in (CreateTable(table), *map(CreateIndex, table.indexes)):
+            raw.execute(str(statement.compile(dialect=sqlite.dialect())))
+        (chosen, key), *_ = Listed("entry.parties", "r-visit", "lead").ids(None, frozenset({"dung"}), 1)
+        ordered = chosen.order_by(key).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {ordered}")]
+    assert len(plan) == 1
+    assert "(tenant_id=? AND register=? AND field=? AND who=?)" in plan[0]
+
+
+def test_every_index_of_the_shared_table_begins_with_the_register() -> None:
+    indexes = [[column.name for column in index.columns] for index in Base.metadata.tables["entry"].indexes]
+    assert {columns[1] for columns in indexes if columns != ["tenant_id", "ref"]} == {"register"}
 
 
 @pytest.mark.parametrize(

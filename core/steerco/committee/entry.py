@@ -28,7 +28,7 @@ class DeclaredEntry(Record, type="entry", states="", prefix="E"):
     """One entry of some register (``register``); which fields it has, its declaration says."""
 
     apart = "register"
-    listed_by = (("filed_party",), ("filed_day",), ("filed_choice",), ("filed_ref",))
+    listed_by = (("filed_party",), ("filed_party", "filed_day"), ("filed_day",), ("filed_choice",), ("filed_ref",))
     declared: ClassVar[Mapping[str, str]]
     """Of a declared type: its fields with the sort of each."""
 

@@ -17,8 +17,9 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer, String
 
 from steerco.charter.model import Label
 from steerco.committee.entry import FILED, DeclaredEntry, DeclaredValue
-from steerco.records import NEW, Action, Do, Facet, Line, Listed, Party, Record, Relation, Text, party_of, ref_to
+from steerco.records import NEW, Action, Do, Facet, Held, Line, Listed, Party, Record, Relation, Text, party_of, ref_to
 from steerco.records.part import stored
+from steerco.records.relation import Expression
 from steerco.store.lru_cache import LRUCache
 
 MARK = "r-"
@@ -131,7 +132,7 @@ def _made(shape: RegisterShape) -> type[DeclaredEntry]:
     columns = {name: column for name, column in stored(DeclaredEntry).items() if name in OWN} | {
         field.name: _column(field) for field in shape.fields
     }
-    relations = {name: Relation(name, Listed("entry.parties", shape.type, field)) for name, field in shape.relations}
+    relations = {name: Relation(name, _tie(shape, field)) for name, field in shape.relations}
     body |= {
         "__abstract__": True,  # not mapped: a way to read rows of ``DeclaredEntry``
         "__module__": DeclaredEntry.__module__,
@@ -156,6 +157,12 @@ def _made(shape: RegisterShape) -> type[DeclaredEntry]:
     for action in shape.actions:
         made.actions[action.name] = Action(made, action.name, _function(shape, action), action.from_ or (NEW,), action.to or None)
     return made
+
+
+def _tie(shape: RegisterShape, field: str) -> Expression:
+    """Return how a field ties its party to the entry: the first party has a column of its own, and lists run along it by day."""
+    filed = shape.filed().get(field)
+    return Held(filed) if filed else Listed("entry.parties", shape.type, field)
 
 
 def _column(field: DeclaredField) -> Column[Any]:

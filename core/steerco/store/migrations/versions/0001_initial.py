@@ -75,7 +75,7 @@ def entries() -> None:
     """Declare the table that the record types of tenants' own registers share: each of its indexes begins with the register."""
     filed = "filed_party text?, filed_day date?, filed_choice text?, filed_ref text?"
     own = f"register text, {filed}, texts json, parties_named json, further json"
-    columns = ("body", "state", "author_as", "filed_party", "filed_day", "filed_choice", "filed_ref")
+    columns = ("body", "state", "author_as", "filed_party", "filed_party filed_day", "filed_day", "filed_choice", "filed_ref")
     along = "; ".join(f"tenant_id register {each} id" for each in columns)
     along += "; tenant_id register id"
     table = plain("entry", "tenant_id id", f"tenant_id int, id text, {COMMON}, {own}", along)
