@@ -29,6 +29,9 @@ class WordReading(Struct):
     """Roles that the text calls by one name, and those that it names together, by the id of the group."""
     since: int = 0
     """The place of the clause from which on one name stands for several roles."""
+    subjects: dict[int, str] = field(default_factory=dict)
+    openings: dict[int, list[str]] = field(default_factory=dict)
+    """What was found out of a clause before, by its place."""
 
     def find(self, pattern: str) -> Iterator[tuple[SaidClause, re.Match[str]]]:
         """Yield each clause in which the folded words stand, with the match."""
@@ -39,8 +42,18 @@ class WordReading(Struct):
 
     def subject(self, clause: SaidClause) -> str:
         """Return who a clause is about: whom its sentence begins with, else whom what stands above it names; "" where neither."""
-        found, _ = self.parties.listed(clause.text)
-        if found:
+        if clause.place not in self.subjects:
+            self.subjects[clause.place] = self._subject(clause)
+        return self.subjects[clause.place]
+
+    def opens(self, clause: SaidClause) -> list[str]:
+        """Return the parties with which the sentence of a clause begins."""
+        if clause.place not in self.openings:
+            self.openings[clause.place] = self.parties.listed(clause.text)[0]
+        return self.openings[clause.place]
+
+    def _subject(self, clause: SaidClause) -> str:
+        if found := self.opens(clause):
             return self.named(found, clause)
         for label in clause.above:
             found, _ = self.parties.listed(label)

@@ -201,7 +201,7 @@ def _first_of(reading: WordReading, id: str) -> SaidClause | None:
             return next((c for c in reading.clauses if c.part.under == heading.id), None)
     if id == who.group_member:
         return next((clause for clause, _ in reading.find(rf"^cu .+ tham gia {who.group_noun}")), None)
-    headed = (c for c in reading.clauses if not who.listed(c.text)[0] and reading.subject(c) == id)
+    headed = (c for c in reading.clauses if not reading.opens(c) and reading.subject(c) == id)
     named = (clause for clause, _ in reading.find(rf"\blam {role.told}\b"))
     own = (clause for clause in reading.clauses if reading.subject(clause) == id and not clause.id.startswith("QD"))
     decides = (c for c, match in reading.find(r"\bdo ((?:\w+ ){1,8})quyet dinh") if who.at(match[1])[0] == id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ONSET = "ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x"
 _NUCLEUS = (
@@ -33,6 +34,7 @@ def misread(line: str) -> list[str]:
     return list(dict.fromkeys(pieces))
 
 
+@lru_cache(8192)
 def can_be(word: str) -> bool:
     """Return whether a word can be one Vietnamese syllable."""
     tones: list[str] = []
