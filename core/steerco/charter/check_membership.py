@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from steerco.charter.check_terms import check_terms
 from steerco.charter.check_turns import check_turns
+from steerco.charter.membership import Cap, Repair
 from steerco.charter.model import Body, Charter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
@@ -18,7 +19,9 @@ def check_membership(charter: Charter, names: KnownNames) -> Iterator[NameProble
     yield from check_terms(charter, names)
     yield from check_turns(charter, names)
     for rule in charter.eligibilities:
-        for role in (rule.role, *(need.role for need in rule.needs if need.role)):
+        asked = [rule.endorsements.by] if rule.endorsements is not None else []
+        flat = [each for need in rule.needs for each in (need, *need.any)]
+        for role in (rule.role, *(need.role for need in flat if need.role), *asked):
             if role not in names.roles | names.groups:
                 message = f"eligibility: there is no role or group '{role}'{nearest(role, names.roles)}"
                 yield NameProblem(rule.source, "unknown-role", message)
@@ -26,11 +29,29 @@ def check_membership(charter: Charter, names: KnownNames) -> Iterator[NameProble
         if cap.body not in names.bodies:
             message = f"cap '{cap.id}': there is no body '{cap.body}'{nearest(cap.body, names.bodies)}"
             yield NameProblem(cap.source, "unknown-body", message)
-        if (cap.max.at_most is None) == (cap.max.share is None):
-            yield NameProblem(cap.source, "bad-value", f"cap '{cap.id}', max: write one of at_most, share")
+        yield from _cap(cap)
         if cap.of == "fixed" and not stated_seats(charter, cap.body):
             message = f"cap '{cap.id}': 'fixed' needs the stated number of seats: [[body]] seats = …"
             yield NameProblem(cap.source, "not-stated", message, "warning")
+
+
+def _cap(cap: Cap) -> Iterator[NameProblem]:
+    subject = f"cap '{cap.id}'"
+    stated = (cap.max.at_most is not None, cap.max.share is not None, bool(cap.steps))
+    if sum(stated) != 1:
+        yield NameProblem(cap.source, "bad-value", f"{subject}: write one of max = {{ at_most }}, max = {{ share }}, steps")
+    if cap.max.share is not None and not 0 <= cap.max.share[0] <= cap.max.share[1] != 0:
+        part, of = cap.max.share
+        yield NameProblem(cap.source, "impossible-share", f"{subject}: {part} of {of} is no share; write [1, 4] for a fourth")
+    for step in cap.steps:
+        if step.up_to is None and step.from_ is None:
+            yield NameProblem(cap.source, "bad-value", f"{subject}, steps: write up_to, from, or both: for how many seated")
+    if cap.waiver:
+        message = f"{subject}, waiver: nothing lifts it yet; whoever may appoint has to wait, or on_breach says otherwise"
+        yield NameProblem(cap.source, "not-enforced", message, "warning")
+    if cap.repair != Repair() and cap.on_breach != "duty":
+        message = f"{subject}, repair: it is read with on_breach = 'duty' only"
+        yield NameProblem(cap.source, "not-enforced", message, "warning")
 
 
 def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Annotated
 
+from msgspec import Meta
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.committee import membership
 from steerco.committee.terms_of_office import held_over, place_of, role_of, rules_on
-from steerco.records import Conflict, Do, Facet, Held, Line, Record, Relation, hidden, party, party_of, ref_to, refers
+from steerco.records import Conflict, Do, Facet, Held, Line, Party, Record, Relation, hidden, party, party_of, ref_to, refers
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
 """What a person can be to a committee without a seat in it."""
@@ -35,6 +37,8 @@ class Appointment(Record, type="appointment", states="held ended", prefix="A"):
     term_to: Mapped[date | None]
     confirmed_on: Mapped[list[str]]
     filled_by: Mapped[str | None]
+    acknowledged_on: Mapped[date | None]
+    endorsed_by: Mapped[list[str]]
     instrument: Mapped[str | None]
     reason: Mapped[str | None]
     replaced_by: Mapped[str | None] = hidden()
@@ -128,6 +132,7 @@ def appoint(
     to: date | None = None,
     instrument: Line | None = None,
     filled_by: Line | None = None,
+    endorsed_by: Annotated[list[Party], Meta(max_length=100)] = [],  # noqa: B006  # a msgspec default
 ) -> None:
     """Put a person into a seat or an office. An office or single seat has one holder: the one before leaves it the day before."""
     if (seat is None) == (office is None):
@@ -137,7 +142,7 @@ def appoint(
         do.invalid("to", "before-from")
     a.person, a.seat, a.office, a.agency = person, seat and _free(do, seat), office, agency
     a.from_, a.to, a.instrument, a.filled_by = start, to, instrument, filled_by
-    a.confirmed_on = []
+    a.confirmed_on, a.endorsed_by = [], list(endorsed_by)
     membership.judge(do, a, Appointment)
     _make_room(do, a)
     do.tell(person)
@@ -198,3 +203,17 @@ def confirm(do: Do, a: Appointment) -> None:
         do.out_of_order("not-held-today", *rule.cite)
     a.confirmed_on = [*a.confirmed_on, do.today.isoformat()]
     do.tell(a.person)
+
+
+@Appointment.action("held")
+def acknowledge(do: Do, a: Appointment) -> None:
+    """Confirm what the charter asks of a new member."""
+    place = place_of(do.charter, a.seat)
+    rule = next(
+        (row for row in do.charter.eligibilities if row.acknowledges and place is not None and place.is_in(row.role)), None
+    )
+    if rule is None:
+        do.out_of_order("nothing-to-acknowledge")
+    if a.person != do.actor:
+        do.out_of_order("acknowledged-by-holder", *rule.cite, who=a.person)
+    a.acknowledged_on = do.today

@@ -78,8 +78,10 @@ def load(session: Session, tenant_id: int) -> Directory:
         return list(_every(type, fields).all(connection, {"own": tenant_id}))
 
     agencies, offices = every(Agency, "id", "name", "parent", "sort"), every(Office, "id", "agency", "title")
+    persons = every(Person, "id", "name", "attrs")
     return Directory(
-        persons={p.id: p.name for p in every(Person, "id", "name")},
+        persons={p.id: p.name for p in persons},
+        attrs={p.id: p.attrs for p in persons if p.attrs},
         agencies={a.id: a.name for a in agencies},
         parents={a.id: a.parent for a in agencies if a.parent},
         units=frozenset(a.id for a in agencies if a.sort == UNIT),
@@ -91,8 +93,12 @@ def load(session: Session, tenant_id: int) -> Directory:
                 id=a.id,
                 term_to=a.term_to,
                 confirmed=tuple(a.confirmed_on or ()),
+                acknowledged=a.acknowledged_on,
             )
-            for a in every(Appointment, *("person", "seat", "office", "agency", "from_", "to", "id", "term_to", "confirmed_on"))
+            for a in every(
+                Appointment,
+                *("person", "seat", "office", "agency", "from_", "to", "id", "term_to", "confirmed_on", "acknowledged_on"),
+            )
         ),
         absences=tuple(
             AbsencePeriod(a.who, a.person, a.from_, a.to)

@@ -16,7 +16,8 @@ from steerco.store.tenant_status import Standing
 class Holding:
     """One appointment (``id``) of a person to a seat or an office, tied to an agency, from its first to its last day.
 
-    ``term_to`` is the last day of its term, ``confirmed`` the days on which it was confirmed.
+    ``term_to`` is the last day of its term, ``confirmed`` the days on which it was confirmed,
+    ``acknowledged`` the day on which the holder confirmed what a new member confirms.
     """
 
     person: str
@@ -28,6 +29,7 @@ class Holding:
     id: str = ""
     term_to: date | None = None
     confirmed: tuple[str, ...] = ()
+    acknowledged: date | None = None
 
     def runs(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -78,3 +80,5 @@ class DirectoryData:
     standing: Standing = field(default_factory=Standing)
     sorts: dict[str, str] = field(default_factory=dict)
     """Of what sort an agency is (ministry, unit, government), where it is said."""
+    attrs: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The facts on record about each person, by name."""

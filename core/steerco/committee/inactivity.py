@@ -7,6 +7,7 @@ from typing import Any, cast
 from msgspec import structs
 
 from steerco.charter.suspensions import LOSES_ALL
+from steerco.committee.caps import without_vote
 from steerco.committee.directory import Day
 from steerco.committee.electorate import Electorate
 from steerco.committee.suspension import Look, Suspended, lacking, suspended
@@ -23,6 +24,9 @@ def inactive(do: Do, m: Any) -> list[Suspended]:
 
 def without_inactive(do: Do, m: Any, who: Electorate) -> Electorate:
     """Return the electorate less those who lost the vote, with how many are active, and how many a quorum no longer counts of."""
+    capped = without_vote(do, m.body) if do.charter.caps else frozenset()
+    if not capped.isdisjoint(who.entitled):
+        who = structs.replace(who, entitled=tuple(person for person in who.entitled if person not in capped))
     found = inactive(do, m)
     if not found:
         return who
@@ -42,6 +46,9 @@ def without_inactive(do: Do, m: Any, who: Electorate) -> Electorate:
 def hold(do: Do, m: Any) -> None:
     """Stop whoever lost the vote for not having taken part, with the way back."""
     mine = do.parties.holders(do.acting_for) if do.acting_for else (do.actor,)
+    for cap in do.charter.caps:
+        if cap.body == m.body and not without_vote(do, m.body, cap.id).isdisjoint(mine):
+            do.out_of_order("capped", *cap.cite, by=cap.by)
     for each in inactive(do, m):
         if each.person not in mine or not each.rule.loses("voting"):
             continue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from steerco.charter.membership import Cap, Eligibility, Need
+from steerco.charter.membership import Cap, Eligibility, Endorsements, Need
 from steerco.charter.model import Body
+from steerco.committee.caps import CapCount, shared_value
 from steerco.committee.membership_state import counted_members
-from steerco.committee.people import Person
 from steerco.committee.terms_of_office import MemberPlace, fix_end, place_of, rules_on, within_limit
 from steerco.committee.vacancies import fill
 from steerco.policy.line import PLATFORM
@@ -65,60 +65,51 @@ def _is_full(place: MemberPlace, a: Any, body: Body, then: Parties) -> bool:
     return a.person not in members and isinstance(body.max, int) and len(members) >= body.max
 
 
-def _attrs(do: Do, person: str) -> dict[str, str]:
-    return dict(do.get(Person, person).attrs)
-
-
 def _eligible(do: Do, a: Any, rule: Eligibility, then: Parties) -> None:
     for need in rule.needs:
-        if not _met(do, a.person, need, then):
+        if not _met(a.person, need, then):
             do.out_of_order("not-eligible", *rule.cite, needs=_said(need))
+    if rule.endorsements is not None:
+        _endorsed(do, a, rule, rule.endorsements, then)
 
 
-def _met(do: Do, person: str, need: Need, then: Parties) -> bool:
+def _endorsed(do: Do, a: Any, rule: Eligibility, wanted: Endorsements, then: Parties) -> None:
+    """Stop the appointment of somebody whom too few endorse who may: each counts once, of one value of an attribute one."""
+    endorsing = {person for party in a.endorsed_by for person in then.holders(party)} - {a.person}
+    mine = {person for person in endorsing if wanted.by in then.called(person)}
+    name = wanted.distinct.removeprefix("attr:")
+    have = len({then.attr(person, name) for person in mine} - {""} if name else mine)
+    if have < wanted.at_least:
+        do.out_of_order("endorsements-missing", *rule.cite, have=have, needed=wanted.at_least, who=wanted.by)
+
+
+def _met(person: str, need: Need, then: Parties) -> bool:
+    if need.any:
+        return any(_met(person, each, then) for each in need.any)
     if need.role:
         return need.role in then.called(person)
-    value = _attrs(do, person).get(need.attr, "")
+    value = then.attr(person, need.attr)
     if need.at_least is not None:
         return value.isdecimal() and int(value) >= need.at_least
     return value == need.value if need.value else bool(value)
 
 
 def _said(need: Need) -> str:
-    if need.role:
-        return need.role
-    return (
-        f"{need.attr} ≥ {need.at_least}"
-        if need.at_least is not None
-        else f"{need.attr} = {need.value}"
-        if need.value
-        else need.attr
-    )
+    if need.any:
+        return " / ".join(map(_said, need.any))
+    if need.role or (need.at_least is None and not need.value):
+        return need.role or need.attr
+    return f"{need.attr} ≥ {need.at_least}" if need.at_least is not None else f"{need.attr} = {need.value}"
 
 
 def _capped(do: Do, a: Any, cap: Cap, then: Parties, members: set[str]) -> None:
-    voting = {rule.voting_role for rule in do.charter.decisions if rule.body == cap.body and rule.voting_role}
-    counted = {
-        person
-        for person in members | {a.person}
-        if cap.of != "voters" or not voting or person == a.person or voting & then.called(person)
-    }
-    body = do.charter.body(cap.body)
-    base = body.seats if cap.of == "fixed" and body is not None and isinstance(body.seats, int) else len(counted)
-    mine = _shares(do, cap, a.person, a.agency, then)
+    mine = shared_value(do.charter, cap, a.person, a.agency, then)
     if not mine:
         return
-    sharing = sum(person == a.person or _shares(do, cap, person, None, then) == mine for person in counted)
-    if cap.max.allows(sharing, base):
+    count = CapCount.of(do.charter, cap, then, members | {a.person}, newcomer=(a.person, mine))
+    sharing = count.sharing[mine]
+    if cap.allows(len(sharing), count.base, count.seated):
         return
-    if cap.on_breach == "finding":
-        do.note("cap-exceeded", by=cap.by, value=mine, count=str(sharing), base=str(base))
-    else:
-        do.out_of_order("cap-exceeded", *cap.cite, by=cap.by, value=mine, count=sharing, base=base)
-
-
-def _shares(do: Do, cap: Cap, person: str, agency: str | None, then: Parties) -> str:
-    """Return the agency, or the value of the attribute, by which a cap counts a person; nothing where there is none."""
-    if cap.by == "agency":
-        return agency or then.agency(person)
-    return _attrs(do, person).get(cap.by.removeprefix("attr:"), "")
+    if cap.on_breach == "refuse":
+        do.out_of_order("cap-exceeded", *cap.cite, by=cap.by, value=mine, count=len(sharing), base=count.base)
+    do.note("cap-exceeded", by=cap.by, value=mine, count=str(len(sharing)), base=str(count.base))

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 from steerco.charter.model import Body, Charter
+from steerco.committee.cap_duties import acknowledgements, exceeded
 from steerco.committee.directory import Directory
 from steerco.committee.membership_duty import History, MembershipDuty, spells
 from steerco.committee.membership_state import counted_members
@@ -45,4 +46,4 @@ def _lacks(history: History, body: Body, day: date) -> bool:
     return isinstance(body.min, int) and len(counted_members(history.at(day), body)) < body.min
 
 
-RULES = (too_few, terms_over, confirmations, vacant)
+RULES = (too_few, terms_over, confirmations, vacant, exceeded, acknowledgements)

@@ -70,6 +70,11 @@ class History:
             self._days[day] = Day(self.directory, self.charter, day)
         return self._days[day]
 
+    def leaver(self, day: date | None) -> str:
+        """Return the record of an appointment whose last day is the one before; empty where there is none."""
+        gone = day - timedelta(days=1) if day is not None else None
+        return next((holding.id for holding in self.directory.holdings if gone is not None and holding.last == gone), "")
+
     def comer(self, day: date | None) -> str:
         """Return the record of an appointment that begins on the day; empty where none does."""
         return next((holding.id for holding in self.directory.holdings if holding.first == day), "")

@@ -219,6 +219,12 @@ class NameResolver:
         named = self.subjects(person) if person in self.all.persons else {person, *self.aims(person)}
         return frozenset(name for subject in named for name in self.charter.closure(subject))
 
+    def attr(self, person: str, name: str) -> str:
+        return str(self.all.attrs.get(person, {}).get(name, ""))
+
+    def since(self, person: str) -> date:
+        return max((row.first for row in self.all.holdings if row.person == person and row.runs(self.day)), default=date.min)
+
     def bodies(self, person: str) -> frozenset[str]:
         """Return the bodies in which the person has a seat."""
         return frozenset(self._roles[role].body for role in self.roles(person) if role in self._roles)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from steerco.config.schema import Rules, Schema, cite, day, flag, ident, listed, one_of, table, tables, text, whole
+from steerco.config.schema_voters import RELATED
 
 MOST_TERMS = 100
 MOST_SEATS = 100_000
 LONGEST = 36_500
 """The longest length of a term, in its unit."""
+_NEED: Schema = {"attr": text(), "value": text(), "at_least": whole(min=0, max=100_000), "role": text()}
 _WAYS = "runner-up|special-election|leave-open|appointed-by:.+"
 _LENGTH: Schema = {
     "value": whole(min=1, max=LONGEST, required=True),
@@ -112,22 +114,35 @@ def membership() -> Schema:
                         "at_most": whole(min=1, max=100_000),
                         "share": listed(whole(min=0), minlength=2, maxlength=2),
                         "under": flag(),
-                    },
-                    required=True,
+                    }
                 ),
+                "steps": tables(
+                    {
+                        "at_most": whole(min=0, max=100_000, required=True),
+                        "up_to": whole(min=0, max=100_000),
+                        "from": whole(min=0, max=100_000),
+                    }
+                ),
+                "related": RELATED,
+                "repair": table({"order": listed(one_of(["they-decide", "last-in", "lots"]), minlength=1), "within": length()}),
+                "waiver": text(),
                 "cite": cite(),
                 "of": one_of(["seated", "fixed", "voters"]),
-                "on_breach": one_of(["refuse", "finding"]),
+                "on_breach": one_of(["refuse", "finding", "suspend-voting", "duty"]),
             }
         ),
         "eligibility": tables(
             {
                 "role": text(required=True),
-                "needs": tables(
-                    {"attr": text(), "value": text(), "at_least": whole(min=0, max=100_000), "role": text()},
-                    required=True,
-                    minlength=1,
+                "needs": tables({**_NEED, "any": tables(_NEED, minlength=1)}, minlength=1),
+                "endorsements": table(
+                    {
+                        "at_least": whole(min=1, max=100_000, required=True),
+                        "by": text(required=True),
+                        "distinct": text(regex="attr:.+"),
+                    }
                 ),
+                "acknowledges": table({"what": text(required=True), "within": length(required=True)}),
                 "cite": cite(),
             }
         ),

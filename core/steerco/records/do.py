@@ -89,6 +89,14 @@ class Parties(Protocol):
         """Return every name by which a charter speaks of the person: roles, seats, bodies, and groups of these."""
         ...
 
+    def attr(self, person: str, name: str) -> str:
+        """Return a fact on record about the person; empty where there is none."""
+        ...
+
+    def since(self, person: str) -> date:
+        """Return the day on which the newest of the person's appointments of the day began."""
+        ...
+
     def agency(self, party: str) -> str:
         """Return the agency that the party is, is a unit of, or acts for; empty where there is none."""
         ...

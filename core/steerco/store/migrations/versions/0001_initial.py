@@ -282,7 +282,8 @@ def declare() -> None:
         "appointment",
         (
             "person text > person, seat text?, office text?, agency text?, from date, to date?, term_to date?, "
-            "confirmed_on json, filled_by text?, instrument text?, reason text?, replaced_by text?, was_to date?"
+            "confirmed_on json, filled_by text?, acknowledged_on date?, endorsed_by json, instrument text?, "
+            "reason text?, replaced_by text?, was_to date?"
         ),
     )
     part(
