@@ -63,11 +63,8 @@ def test_who_came_last_has_no_vote_while_too_many_share_an_employer(changed: Any
 
 
 def test_too_many_are_owed_to_be_fewer_by_a_day(changed: Any) -> None:
-    board = changed(
-        cap(
-            "max = { at_most = 1 }\non_breach = 'duty'\nrepair = { order = ['they-decide'], within = { value = 2, unit = 'months' } }"
-        )
-    )
+    repair = "repair = { order = ['they-decide'], within = { value = 2, unit = 'months' } }"
+    board = changed(cap(f"max = {{ at_most = 1 }}\non_breach = 'duty'\n{repair}"))
     seated(board, "first", employer="Press")
     second = seated(board, "second", employer="Press")
     assert ledger(board, "cap-one-employer") == [("due", date(2021, 5, 1))]
