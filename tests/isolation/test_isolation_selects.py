@@ -66,6 +66,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "operations/used_files.py": (2, "every digest in use, for the sweep of files"),
     "operations/rebuild.py": (2, "both sides of a rebuild, row by row"),
     "configuration/revisions.py": (6, "revisions, which are no records"),
+    "configuration/register_hazards.py": (2, "which entries hold what a change of their register would lose, whoever may see it"),
     "configuration/safety.py": (3, "what a new configuration would strand, whoever may see it"),
     "kernel/view.py": (1, "the parts of a record that the caller sees"),
     "kernel/attachments.py": (1, "what plugins' tables hold, by their own road"),
