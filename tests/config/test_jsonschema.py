@@ -113,3 +113,27 @@ def test_the_files_are_what_is_generated(name: str) -> None:
 @pytest.mark.parametrize("kind", sorted(SCHEMAS))
 def test_each_is_a_sound_schema(kind: str) -> None:
     Draft4Validator.check_schema(json_schema(SCHEMAS[kind]))
+
+
+def keys(schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Every key of a JSON Schema with what is said of it, however deep."""
+    found: list[tuple[str, Mapping[str, Any]]] = list(schema.get("properties", {}).items())
+    inner = [each for _, each in found] + [
+        schema[name] for name in ("items", "additionalProperties") if isinstance(schema.get(name), dict)
+    ]
+    for each in [*inner, *schema.get("anyOf", ()), *schema.get("patternProperties", {}).values()]:
+        found += keys(each)
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(SCHEMAS))
+def test_every_key_has_a_description_an_example_that_fits_and_a_page(kind: str) -> None:
+    every = keys(json_schema(SCHEMAS[kind]))
+    assert len(every) > 10
+    for key, said in every:
+        assert said["description"].endswith("."), key
+        assert (FOLDER / said["x-taplo"]["links"]["key"]).is_file(), key
+        (example,) = said["examples"]
+        wanted = [each.get("type") for each in said.get("anyOf", [said])]
+        named = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}[type(example)]
+        assert wanted == [None] or named in wanted or (named == "integer" and "number" in wanted), (key, example, wanted)

@@ -10,8 +10,9 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from steerco.config.key_docs import about
 from steerco.config.kinds import SCHEMAS
 from steerco.config.schema import Schema
 
@@ -38,7 +39,7 @@ _KNOWN = frozenset(
 def json_schema(schema: Schema, title: str = "") -> dict[str, Any]:
     """Return the JSON Schema of a file. Raises ValueError for a Cerberus rule that it cannot say."""
     header = {"$schema": "http://json-schema.org/draft-04/schema#"}
-    return {**header, **({"title": title} if title else {}), **_object(schema)}
+    return {**header, **({"title": title} if title else {}), **_object(schema, _At())}
 
 
 def written() -> dict[str, str]:
@@ -49,29 +50,40 @@ def written() -> dict[str, str]:
     }
 
 
-def _object(schema: Schema) -> dict[str, Any]:
+class _At(NamedTuple):
+    """Where a key stands: in the table nearest to it, and in the file's own table around that."""
+
+    table: str = ""
+    top: str = ""
+
+    def inside(self, key: str) -> _At:
+        return _At(key, self.top or key)
+
+
+def _object(schema: Schema, at: _At) -> dict[str, Any]:
     required = sorted(key for key, rules in schema.items() if rules.get("required"))
     needs = {key: list(rules["dependencies"]) for key, rules in schema.items() if "dependencies" in rules}
     return {
         "type": "object",
-        "properties": {key: _value(rules) for key, rules in schema.items()},
+        "properties": {key: {**_value(rules, at.inside(key)), **about(*at, key, rules)} for key, rules in schema.items()},
         "additionalProperties": False,
         **({"required": required} if required else {}),
         **({"dependencies": needs} if needs else {}),
     }
 
 
-def _value(rules: Mapping[str, Any]) -> dict[str, Any]:
+def _value(rules: Mapping[str, Any], at: _At | None = None) -> dict[str, Any]:
+    at = at or _At()
     if unknown := rules.keys() - _KNOWN:
         raise ValueError(f"no JSON Schema is known for the rules {', '.join(sorted(unknown))}")
     kinds = rules.get("type", [])
-    alternatives = [_one(kind, rules) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    alternatives = [_one(kind, rules, at) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
     if not alternatives:
         return {}
     return alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
 
 
-def _one(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
+def _one(kind: str, rules: Mapping[str, Any], at: _At) -> dict[str, Any]:
     if kind == "date":
         return {"type": "string", "pattern": DAY}
     if kind == "datetime":
@@ -80,9 +92,9 @@ def _one(kind: str, rules: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "string":
         schema.update(_text(rules))
     elif kind == "dict":
-        schema.update(_table(rules))
+        schema.update(_table(rules, at))
     elif kind == "list" and "schema" in rules:
-        schema["items"] = _value(rules["schema"])
+        schema["items"] = _value(rules["schema"], at)
     for rule, key in (("min", "minimum"), ("max", "maximum")):
         if rule in rules:
             schema[key] = rules[rule]
@@ -104,10 +116,10 @@ def _text(rules: Mapping[str, Any]) -> dict[str, Any]:
     return keys
 
 
-def _table(rules: Mapping[str, Any]) -> dict[str, Any]:
+def _table(rules: Mapping[str, Any], at: _At) -> dict[str, Any]:
     if "schema" in rules:
-        return _object(rules["schema"])
-    values = _value(rules["valuesrules"]) if "valuesrules" in rules else {}
+        return _object(rules["schema"], at)
+    values = _value(rules["valuesrules"], at) if "valuesrules" in rules else {}
     if "keysrules" in rules:
         return {"patternProperties": {_value(rules["keysrules"])["pattern"]: values}, "additionalProperties": False}
     return {"additionalProperties": values} if values else {}
