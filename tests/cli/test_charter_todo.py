@@ -85,3 +85,13 @@ def test_the_printed_charter_says_what_each_clause_became(steerco: Command, tmp_
     assert "relation:holder may never: appointment.appoint" in text
     assert "Whether a member may be represented" in text
     assert "@media print" in text
+
+
+def test_the_words_of_a_charter_in_short_forms_are_read_again(steerco: Command, tmp_path: Path) -> None:
+    assert steerco(f"tenant new lake --kind blank --language en --from {SAMPLE} --home", tmp_path).code == 0
+    charter = tmp_path / "tenants/lake/charter.toml"
+    before = steerco("charter propose lake --json --home", tmp_path).json
+    text = charter.read_text("utf-8")
+    charter.write_text(text.replace("{ en = ", "").replace('" }', '"'), "utf-8")
+    assert charter.read_text("utf-8") != text
+    assert steerco("charter propose lake --json --home", tmp_path).json["proposals"] == before["proposals"]

@@ -44,10 +44,12 @@ def changed_house(
     document: Any = tomlkit.parse(texts[house.file])
     row = next(row for row in document["clause"] if row["id"] == edit.clause)
     said = {language: text for language, text in edit.gloss.items() if text}
-    if dict(row.get("gloss", {})) != said:
+    written = row.get("gloss", {})
+    plain = isinstance(written, str) and len(said) == 1  # in the committee's one language
+    if (plain and [written] != list(said.values())) or (not plain and written != said):
         words = tomlkit.inline_table()
         words.update(said)
-        row["gloss"] = words
+        row["gloss"] = next(iter(said.values())) if plain else words
         document["instrument"]["adopted_by"] = edit.adopted_by
         texts |= _adopted(texts, slug, house, document, today)
     if edit.gone or edit.come:

@@ -14,6 +14,8 @@ from steerco.charter.importer import Imported, Paper, Parsed
 from steerco.charter.outline import OutlineContainer, OutlinePart
 from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, as_file, kept, proposals_for, read_proposals, row_text
 from steerco.cli.problems import USAGE, CommandProblem
+from steerco.config.kinds import SCHEMAS
+from steerco.config.short_forms import only_language, spread
 from steerco.config.similar import did_you_mean
 from steerco.configuration.home import Home
 from steerco.extension.loader import installed
@@ -67,7 +69,8 @@ def propose(home: Home, slug: str) -> ProposalsReport:
         raise CommandProblem(
             "no-charter", f"tenants/{slug} has no charter.toml", "import one first: steerco charter import", exit=USAGE
         )
-    parsed, language = _parsed(tomllib.loads(charter))
+    own = only_language(tomllib.loads(_text(home, slug, "tenant.toml")))
+    parsed, language = _parsed(spread(tomllib.loads(charter), SCHEMAS["charter"], language=own).document)
     found = _to_write(_file(home, slug), parsed, language, "")
     found.path.write_text(found.text, "utf-8", newline="\n")
     return _report(found.path, found.proposals)
