@@ -25,6 +25,7 @@ OPEN = (
     "/static",
     "/health",
     "/ready",
+    "/schema/openapi.json",
     "/.well-known/authzen-configuration",
     "/problems",
 )

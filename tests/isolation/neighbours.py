@@ -22,7 +22,7 @@ from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Stopped
-from steerco.web.openapi.examples import ID, example
+from steerco.web.openapi.examples import ID, example, party_of
 
 HEADS = {NATIONAL: "chair", MOST: "head"}
 """By tenant who heads it."""
@@ -114,7 +114,7 @@ class Neighbour:
         for type in tenant.snapshot.types.values():
             for action in type.actions.values():
                 if action.creates:
-                    self._do(action.id, None, _with(example(action, tenant.snapshot), {ID: ids[0] or ID}))
+                    self._do(action.id, None, _with(example(action, party_of(tenant.snapshot)), {ID: ids[0] or ID}))
         with tenant.store.read(tenant.id) as session:
             for name, table in tenant.snapshot.types.items():
                 mine = select(table.id, table.ref).where(table.tenant_id == tenant.id).order_by(table.id)

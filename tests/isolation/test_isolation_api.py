@@ -153,7 +153,7 @@ def values(theirs: Neighbour, type: str) -> Iterator[Pair]:
 
 def inputs(action: Action, of: Neighbour) -> Iterator[dict[str, Any]]:
     """The example of an input, and the same with each further field that may hold a text."""
-    given = examples.example(action, of.tenant.snapshot)
+    given = examples.example(action, examples.party_of(of.tenant.snapshot))
     yield given
     for field in msgspec.structs.fields(action.input):
         if field.encode_name not in given:

@@ -74,6 +74,7 @@ def create_app(
             Router("/t/{tenant:str}/schema", route_handlers=[document.document]),
             *plugin_routes.ROUTES,
             access.configuration,
+            document.general_document,
             health,
             ready,
             problem_page,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from steerco import __version__
 from steerco.answers.findings import Found
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
+from steerco.committee import record_types
 from steerco.configuration.action_catalogue import TypeShown, action_shown, type_shown
 from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
@@ -25,8 +27,8 @@ from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, key_of, refused
-from steerco.web.openapi.examples import ID, example
-from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, WRITING, of_list
+from steerco.web.openapi.examples import ID, PARTY, example, party_of
+from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, TENANT, WRITING, of_list
 from steerco.web.openapi.question_paths import question_paths
 
 Json = dict[str, Any]
@@ -51,6 +53,12 @@ def document(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         return tagged(request, document_json(running.at(session).snapshot))
 
 
+@get("/schema/openapi.json", sync_to_thread=False)
+def general_document(request: Anywhere) -> Response[bytes]:
+    """The document of every tenant. It tells of the program and of no committee, so it needs no token."""
+    return tagged(request, general())
+
+
 def document_json(snapshot: Snapshot) -> bytes:
     """Return the document as JSON; made once a revision."""
     key = (snapshot.slug, snapshot.digest)
@@ -62,21 +70,39 @@ def document_json(snapshot: Snapshot) -> bytes:
 
 
 def openapi(snapshot: Snapshot) -> Json:
-    """Return the document as data."""
+    """Return a tenant's document as data: its types, the paths of its plugins, examples in its own names."""
     types = [kind for _, kind in sorted(snapshot.types.items())]
+    at, name = f"/t/{snapshot.slug}", snapshot.settings.name
+    version = f"{__version__}+revision.{snapshot.revision}"
+    written = _written(types, at, f"{name.en or name.vi} · Steerco", version, party_of(snapshot))
+    written["paths"] |= plugin_routes.plugin_paths(snapshot.circle, at)
+    return written
+
+
+@cache
+def general() -> bytes:
+    """Return the document of every tenant as JSON, with the tenant as a parameter: the types that come with the program."""
+    types = [kind for _, kind in sorted(record_types().items())]
+    written = _written(types, "/t/{tenant}", "Steerco", __version__, PARTY)
+    for path in written["paths"].values():
+        path["parameters"] = [{"$ref": "#/components/parameters/tenant"}, *path.get("parameters", ())]
+    written["components"]["parameters"] = {**SHARED, "tenant": TENANT}
+    return msgspec.json.encode(written)
+
+
+def _written(types: list[type[Record]], at: str, title: str, version: str, party: str) -> Json:
+    """Return a document over these types, with addresses under ``at`` and ``party`` where an example names one."""
     schemas = components(types)
-    at = f"/t/{snapshot.slug}"
     paths: Json = {}
     for kind in types:
-        paths |= Paths(snapshot, kind, schemas, at).all()
-    name = snapshot.settings.name
+        paths |= Paths(party, kind, schemas, at).all()
     return {
         "openapi": "3.1.0",
-        "info": {"title": f"{name.en or name.vi} · Steerco", "version": f"{__version__}+revision.{snapshot.revision}"},
+        "info": {"title": title, "version": version, "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "tags": [{"name": kind.record_type, "description": type_shown(kind).doc} for kind in types],
-        "paths": paths | question_paths(at, schemas) | plugin_routes.plugin_paths(snapshot.circle, at),
+        "paths": paths | question_paths(at, schemas),
         "components": {
             "schemas": schemas["components"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -116,6 +142,7 @@ def components(types: list[type[Record]]) -> Schemas:
     plain = _plain_names(parts)
     places = {AT.format(name=was): AT.format(name=now) for was, now in plain.items()}
     parts = {plain.get(name, name): _referring(schema, places) for name, schema in parts.items()}
+    parts = {name: {**schema, "title": name} for name, schema in parts.items()}  # generators of clients name models by titles
     referring = [_referring(schema, places) for schema in kind_schemas]
     return {"components": parts, **{key_of(one): schema for one, schema in zip(kinds, referring, strict=True)}}
 
@@ -138,6 +165,8 @@ def _plain_names(parts: Json) -> dict[str, str]:
 def _referring(schema: Any, places: dict[str, str]) -> Any:
     """Return the schema, with references to where the schemas are now."""
     if isinstance(schema, dict):
+        if schema.get("default") == "" and schema.get("minLength"):  # it stands for what is left out, and is no value to send
+            schema = {key: value for key, value in schema.items() if key != "default"}
         return {key: _referring(value, places) for key, value in schema.items()}
     if isinstance(schema, list):
         return [_referring(item, places) for item in schema]
@@ -156,8 +185,8 @@ def _problem(text: str, schemas: Schemas, code: str) -> Json:
 class Paths:
     """The paths of one record type."""
 
-    def __init__(self, snapshot: Snapshot, kind: type[Record], schemas: Schemas, at: str) -> None:
-        self.snapshot, self.kind, self.schemas = snapshot, kind, schemas
+    def __init__(self, party: str, kind: type[Record], schemas: Schemas, at: str) -> None:
+        self.party, self.kind, self.schemas = party, kind, schemas
         self.base = f"{at}/api/{kind.record_type}"
 
     def all(self) -> Json:
@@ -222,7 +251,7 @@ class Paths:
         return operation
 
     def _body(self, action: Action, further: Sequence[str], required: bool) -> Json:
-        shown = {"example": {"value": example(action, self.snapshot)}}
+        shown = {"example": {"value": example(action, self.party)}}
         schema: Json = self.schemas[key_of(shapes.body(action))]
         if further:
             schema = {"allOf": [schema, {"required": list(further)}]}

@@ -43,6 +43,9 @@ SHARED: Json = {
     "Idempotency-Key": _header("Idempotency-Key", PRINTABLE, "A repeat with the same key gets the first answer"),
 }
 
+_SLUG = {**NAME, "pattern": "^[a-z0-9-]+$"}
+TENANT = {**_query("tenant", _SLUG, "The committee, by its short name"), "in": "path", "required": True}
+
 HEADERS: Json = {
     "ETag": {"schema": {"type": "string"}, "description": "The version, for If-Match and If-None-Match"},
     "Link": {"schema": {"type": "string"}, "description": 'The address of the next page, as rel="next"'},
