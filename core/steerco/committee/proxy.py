@@ -65,7 +65,8 @@ def cite_of(texts: Sequence[Charter], body: str) -> tuple[str, ...]:
 
 def _rule(do: Do, body: str) -> ProxyRule:
     rule = rule_of((do.charter, *do.layers), body)
-    assert rule is not None, "without a rule nobody gives a proxy"
+    if rule is None:
+        do.out_of_order("proxy-not-stated")
     return rule
 
 

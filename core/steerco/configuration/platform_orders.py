@@ -154,6 +154,7 @@ ORDERS = frozenset(
         "recused",
         "recused-from-discussion",
         "recused-from-lead",
+        "proxy-not-stated",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
