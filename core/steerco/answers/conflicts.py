@@ -42,10 +42,11 @@ def conflicts(snapshot: Snapshot, today: date, lab: Lab | None = None) -> Found:
 
     ``lab``: the committee in which acts are asked about. Without one (files that cannot be applied) the answer says so.
     """
+    before = lab.tried if lab else 0
     search = _Texts(snapshot, today, lab)
     told = [*search.values(), *search.lines(), *search.house_lines(), *search.procedures(), *search.duties()]
     left_out = (f"days after {search.last}", *NOT_LOOKED_AT, *(() if lab else (UNTRIED,)))
-    return found(told, Looked(today, 0, search.asked, lab.tried if lab else 0, left_out))
+    return found(told, Looked(today, 0, search.asked, lab.tried - before if lab else 0, left_out))
 
 
 class _Texts:

@@ -35,9 +35,10 @@ def dead_ends(lab: Lab, *, vacant: bool = True) -> Found:
 
     ``vacant``: also for want of anybody in a seat that day, though somebody is appointed to it on another.
     """
+    before = lab.tried
     search = _Search(lab, Powers(lab, ever=not vacant))
     told = [*search.duties(), *search.lines(), *search.successions(), *search.states(), *search.requirements(), *search.clauses()]
-    looked = Looked(lab.day.day, 0, search.powers.asked + len(lab.regime.lines), lab.tried, NOT_LOOKED_AT)
+    looked = Looked(lab.day.day, 0, search.powers.asked + len(lab.regime.lines), lab.tried - before, NOT_LOOKED_AT)
     return found(told, looked)
 
 
