@@ -158,7 +158,12 @@ def inputs(action: Action, of: Neighbour) -> Iterator[dict[str, Any]]:
     for field in msgspec.structs.fields(action.input):
         if field.encode_name not in given:
             kind = inspect.type_info(field.type)
-            with_it = {**given, field.encode_name: examples._value(kind, marks_of(kind), examples.party_of(of.tenant.snapshot), field.encode_name)}
+            with_it = {
+                **given,
+                field.encode_name: examples._value(
+                    kind, marks_of(kind), examples.party_of(of.tenant.snapshot), field.encode_name
+                ),
+            }
             if any(leaves(with_it[field.encode_name])):
                 yield with_it
 
