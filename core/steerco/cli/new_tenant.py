@@ -91,7 +91,9 @@ def texts_of(home: Home, new: NewTenant, imported: str | None = None) -> dict[st
             text = _settings(text, new, lawful=(folder / new.kind / "law.toml").is_file())
         elif imported is not None and name == CHARTER:
             text = _beside(imported, text)
-        elif imported is not None and name in ("people.toml", "policy.csv", "cases.toml"):
+        elif imported is not None and name == "cases.toml":
+            continue  # cases of another text mean nothing here, and a file of cases without one is a finding
+        elif imported is not None and name in ("people.toml", "policy.csv"):
             text = "\n".join(_commented(text)) + "\n"
         text = text.replace("SLUG", new.slug)
         texts[path] = text.replace("#:schema SCHEMA", f"#:schema {os.path.relpath(schemas, (home.folder / path).parent)}")
@@ -125,7 +127,8 @@ def complete(home: Home, new: NewTenant) -> None:
     for name in (CHARTER, "policy.csv", "people.toml", "cases.toml"):
         path = home.folder / _path(name, new.slug)
         path.unlink(missing_ok=True)
-        write(path, texts[_path(name, new.slug)])
+        if text := texts.get(_path(name, new.slug)):
+            write(path, text)
 
 
 def _imported(home: Home, slug: str) -> str | None:
