@@ -76,6 +76,11 @@ id = "place-3"
 role = "member"
 label = { en = "Place 3" }
 cite = ["1"]
+[[group]]
+id = "place"
+label = { en = "Place" }
+roles = ["place-1", "place-2", "place-3"]
+cite = ["1"]
 [[decision]]
 id = "motion"
 body = "council"

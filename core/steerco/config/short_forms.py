@@ -85,7 +85,7 @@ class _Spreading:
                     f"{_place((path[0], row.get('id', path[1])))}, {key}: is missing; a [defaults] {key} = … holds for all rows"
                 )
                 self.say(path, "missing-key", message)
-            elif rules.get("in_words") and key not in row and "id" in row:
+            elif (rules.get("in_words") or (key == "label" and "count" in row)) and key not in row and "id" in row:
                 row[key] = dict.fromkeys((self.language,) if self.language else LANGUAGES, in_words(row["id"]))
         return row
 
@@ -121,7 +121,19 @@ def spread(document: Mapping[str, Any], schema: Schema, *, language: str = "", f
     for table, rows in long.items():
         if is_tables(schema.get(table, {})):
             long[table] = spreading.rows(table, rows, schema[table]["schema"]["schema"], defaults)
+    if groups := list(_groups(document, long)):
+        long["group"] = [*long.get("group", ()), *groups]
     return Spread(long, spreading.findings, spreading.lines)
+
+
+def _groups(document: Mapping[str, Any], long: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a group of the seats of each that was written with ``count``, by its id, unless something else is called so."""
+    taken = {row["id"] for table in ("role", "group", "body") for row in long.get(table, ())}
+    for row in document.get("seat", ()):
+        if "count" in row and row["id"] not in taken:
+            seats = [each for each in long["seat"] if each["id"].rpartition("-")[0] == row["id"]]
+            names = {language: text.rpartition(" ")[0] for language, text in seats[0]["label"].items()}
+            yield {"id": row["id"], "label": names, "roles": [each["id"] for each in seats], "cite": row["cite"]}
 
 
 def _people(long: dict[str, Any], spreading: _Spreading) -> dict[str, Any]:
