@@ -19,6 +19,7 @@ from steerco.charter.model import (
     DecisionRule,
     Demand,
     Duty,
+    ElectionRule,
     Eligibility,
     Finance,
     Instrument,
@@ -78,7 +79,18 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
-            case Ballot() | Weight() | RecusalRule() | TermRule() | Cap() | Eligibility() | Vacancy() | Rotation() | Suspension():
+            case (
+                Ballot()
+                | Weight()
+                | RecusalRule()
+                | ElectionRule()
+                | TermRule()
+                | Cap()
+                | Eligibility()
+                | Vacancy()
+                | Rotation()
+                | Suspension()
+            ):
                 return True
             case Demand():
                 return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from steerco.charter.elections import ElectionRule
 from steerco.charter.model import NOT_STATED, Body, Charter, Seat
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.voters import AGENCY, ANYONE_PRESENT, PERSON, SAME_AGENCY, SEAT, ProxyRule, RecusalRule, Weight
@@ -21,6 +22,8 @@ def check_voters(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _weight(weight, charter, names)
     for proxy in charter.proxies:
         yield from _proxy(proxy, charter, names)
+    for election in charter.elections:
+        yield from _election(election, names)
     for recusal in charter.recusals:
         yield from _recusal(recusal, charter, names)
     for rule in charter.decisions:
@@ -117,6 +120,21 @@ def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator
     if rule.disclosure:
         message = f"{subject}: nothing makes duties of disclosure yet; write them as [[duty]]"
         yield NameProblem(rule.source, "not-enforced", message, "warning")
+
+
+def _election(rule: ElectionRule, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"election '{rule.id}'"
+    for key, name in (("fills", rule.fills), ("electors", rule.electors)):
+        if name not in names.holders():
+            message = f"{subject}, {key}: there is no role, group, seat or body '{name}'{nearest(name, names.holders())}"
+            yield NameProblem(rule.source, "unknown-role", message)
+    unread = {
+        "confirmed_by": bool(rule.confirmed_by),
+        "nominations.seconds": rule.nominations.seconds > 0,
+        "voting.phases": rule.voting.phases > 1,
+    }
+    for key in (key for key, written in unread.items() if written):
+        yield NameProblem(rule.source, "not-enforced", f"{subject}: nothing reads {key} yet", "warning")
 
 
 def _weight(weight: Weight, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

@@ -40,6 +40,7 @@ TABLES: dict[str, str] = {
     "weight": "weights",
     "proxy": "proxies",
     "recusal": "recusals",
+    "election": "elections",
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",

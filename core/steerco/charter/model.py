@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from steerco.charter.clock import ClockRule as ClockRule
 from steerco.charter.demand import Demand as Demand
+from steerco.charter.elections import ElectionRule as ElectionRule
 from steerco.charter.fields_of_work import Finance as Finance
 from steerco.charter.fields_of_work import Portfolio as Portfolio
 from steerco.charter.fields_of_work import Subject as Subject
@@ -322,6 +323,7 @@ class Charter(Struct, frozen=True, gc=False):
     weights: tuple[Weight, ...] = ()
     proxies: tuple[ProxyRule, ...] = ()
     recusals: tuple[RecusalRule, ...] = ()
+    elections: tuple[ElectionRule, ...] = ()
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()

@@ -33,6 +33,7 @@ MODULES = (
     "task_ties",
     "matter",
     "proxy",
+    "election",
     "ballot",
     "quorum_to_meet",
     "programme",

@@ -21,6 +21,14 @@ _RECUSAL_LIMIT: Schema = {
     "then": one_of(["no-decision"]),
     "route": text(),
 }
+_LEAST: Schema = {"value": whole(min=1, max=1000, required=True), "unit": one_of(["days", "calendar", "weeks"])}
+_NOMINATIONS: Schema = {
+    "at_least": table(_LEAST),
+    "by": one_of(["elector", "anyone"]),
+    "self": flag(),
+    "seconds": whole(min=0, max=100),
+}
+_MONTH_DAY = "[0-1][0-9]-[0-3][0-9]"
 UNIT: Schema = {
     "unit": text(regex=f"person|{BY}"),
     "split": one_of(["no-vote", "latest", "head-of-delegation"]),
@@ -58,6 +66,22 @@ def voters() -> Schema:
                 "limit": table(_RECUSAL_LIMIT),
                 "abstains": flag(),
                 "disclosure": table({"promptly": flag(), "yearly": text(regex="[0-1][0-9]-[0-3][0-9]")}),
+            }
+        ),
+        "election": tables(
+            {
+                "id": ident(required=True),
+                "fills": text(required=True),
+                "electors": text(required=True),
+                "cite": cite(),
+                "system": one_of(["entered", "plurality", "approval", "acclamation"]),
+                "certificate": flag(),
+                "nominations": table(_NOMINATIONS),
+                "voting": table({"at_least": table(_LEAST), "phases": whole(min=1, max=10)}),
+                "secret": flag(),
+                "if_one_candidate": one_of(["acclamation", "vote"]),
+                "confirmed_by": text(regex="decision:.+"),
+                "window": table({"from": text(required=True, regex=_MONTH_DAY), "to": text(required=True, regex=_MONTH_DAY)}),
             }
         ),
         "weight": tables(

@@ -85,6 +85,7 @@ ORDERS = frozenset(
         "second-by-another",
         "recused-already",
         "votes-once",
+        "no-candidates",
         "recusal-stays",
         "proxy-for-meeting",
         "proxy-given-already",

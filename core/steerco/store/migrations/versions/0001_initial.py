@@ -354,6 +354,12 @@ def declare() -> None:
     )
     part("programme_returns", "programme", "reason text, by text, at time")
     record(
+        "election",
+        "election text, fills text, places int, secret bool, opened_at time?, certificate text?, result json?",
+    )
+    part("election_candidates", "election", "who text, by text, at time")
+    part("election_ballots", "election", "who text, choices json, at time")
+    record(
         "proxy",
         (
             "meeting text > meeting, matter text? > matter, giver text, holder text, instructions text?, file_name text?, "

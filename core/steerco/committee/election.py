@@ -1,0 +1,217 @@
+"""Elections by the charter's ``[[election]]``: entered with a certificate, or counted here (plurality, approval, acclamation).
+
+The result appoints. What a ballot of a secret election says is shown to nobody, before and after; of an open one only once it is
+counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+from sqlalchemy.orm import Mapped
+
+from steerco.charter.elections import ElectionRule
+from steerco.charter.model import Charter
+from steerco.committee import voters
+from steerco.committee.vote import SECRET_LEAST
+from steerco.records import Do, File, Line, Part, Record, party, party_of
+
+Choice = Annotated[str, Meta(min_length=1, max_length=80, extra={"personal": True})]
+"""A candidate's id. The log only refers to it, since the vote may be secret."""
+CALLED, VOTING, ELECTED = "called", "voting", "elected"
+
+
+class Election(Record, type="election", states="called voting elected canceled", prefix="EL"):
+    """``election`` is the charter's table, ``fills`` the role or seat, ``places`` how many are elected. ``result`` keeps the
+    arithmetic: the votes of each candidate, who is elected, who is next."""
+
+    election: Mapped[str]
+    fills: Mapped[str]
+    places: Mapped[int]
+    secret: Mapped[bool]
+    opened_at: Mapped[datetime | None]
+    certificate: Mapped[str | None]
+    result: Mapped[dict[str, Any] | None]
+
+    def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
+        """Return the elections that the charter states."""
+        return tuple(rule.id for rule in charter.elections) if field == "election" else ()
+
+    def computed(self, fields: dict[str, Any], today: date) -> dict[str, Any]:
+        rows = fields.get("ballots", [])
+        kept = self.secret or self.state != ELECTED
+        return {"ballots": [{**row, "choices": []} for row in rows]} if kept else {}
+
+    def told_to(self, act: str, today: date) -> Literal["readers", "doer", "nobody"]:
+        return "doer" if act == "vote" and (self.secret or self.state != ELECTED) else "readers"
+
+
+class Candidate(Part, of="election", name="candidates"):
+    """Somebody who stands, with who nominated them."""
+
+    index_on = ("election",)
+    election: Mapped[str]
+    who: Mapped[str] = party()
+    by: Mapped[str] = party()
+    at: Mapped[datetime]
+
+
+class ElectionBallot(Part, of="election", name="ballots"):
+    """What somebody voted. All are kept; the latest of each counts."""
+
+    index_on = ("election",)
+    unsought = frozenset({"choices"})
+    election: Mapped[str]
+    who: Mapped[str] = party()
+    choices: Mapped[list[str]]
+    at: Mapped[datetime]
+
+
+def counted(candidates: Iterable[str], ballots: Iterable[Iterable[str]], places: int) -> dict[str, Any]:
+    """Return the result: the most votes are elected, each ballot counting once for each of its choices.
+
+    Where the last place is tied, those tied are ``tied`` and not elected: what then applies, the program does not make up.
+    """
+    standing = sorted(candidates)
+    counts = Counter(dict.fromkeys(standing, 0))
+    counts.update(choice for ballot in ballots for choice in set(ballot) if choice in counts)
+    order = sorted(standing, key=lambda who: (-counts[who], who))
+    last = counts[order[places - 1]] if len(order) >= places else 0
+    voted = [who for who in order if counts[who] > 0]
+    sure = [who for who in voted if counts[who] > last or len(order) <= places]
+    level = [who for who in voted if counts[who] == last and who not in sure]
+    fits = len(sure) + len(level) <= places
+    elected = [*sure, *level] if fits else sure
+    return {"votes": dict(counts), "elected": elected, "tied": [] if fits else level}
+
+
+def _rule(do: Do, e: Election) -> ElectionRule:
+    found = next((rule for rule in do.charter.elections if rule.id == e.election), None)
+    if found is None:
+        do.invalid("election", "not-one-of", known=[rule.id for rule in do.charter.elections])
+    return found
+
+
+def electors(do: Do, e: Election) -> tuple[str, ...]:
+    """Return the persons who vote."""
+    rule = _rule(do, e)
+    body = do.charter.body(rule.electors)
+    return do.parties.regular(body.id) if body is not None else voters.named(do, e, rule.electors)
+
+
+@Election.action(to=CALLED)
+def call(do: Do, e: Election, *, election: Line, places: Annotated[int, Meta(ge=1, le=100)] = 1) -> None:
+    """Call an election that the charter states: candidates can be nominated from now on."""
+    e.election, e.places = election, places
+    rule = _rule(do, e)
+    e.fills, e.secret = rule.fills, rule.secret
+    if rule.window is not None and not rule.window.holds(do.today):
+        do.out_of_order("election-window", *rule.cite, since=rule.window.from_, until=rule.window.to)
+    do.tell(*electors(do, e))
+
+
+@Election.action(CALLED)
+def nominate(do: Do, e: Election, *, person: party_of("person")) -> None:  # type: ignore[valid-type]
+    """Nominate a candidate."""
+    rule = _rule(do, e)
+    if person == do.actor and not rule.nominations.self:
+        do.out_of_order("not-nominated-by-oneself", *rule.cite)
+    if rule.nominations.by == "elector" and do.actor not in electors(do, e):
+        do.out_of_order("nominated-by-electors", *rule.cite)
+    if do.parts(e, Candidate, who=person):
+        do.invalid("person", "stands-already")
+    do.add(e, Candidate(who=person, by=do.actor, at=do.at))
+    do.tell(person)
+
+
+@Election.action(CALLED, to=VOTING)
+def open_voting(do: Do, e: Election) -> None:
+    """Close the list of candidates; those who elect vote from now on. A single candidate may be elected without a vote."""
+    rule = _rule(do, e)
+    if rule.system == "entered":
+        do.out_of_order("election-entered", *rule.cite)
+    _long_enough(do, rule, e.created_at, rule.nominations.days)
+    candidates = [row.who for row in do.parts(e, Candidate)]
+    if not candidates:
+        do.out_of_order("no-candidates")
+    e.opened_at = do.at
+    if len(candidates) <= e.places and "acclamation" in (rule.system, rule.if_one_candidate):
+        do.then("election.acclaim", e)
+    do.tell(*electors(do, e))
+
+
+@Election.action(VOTING, to=ELECTED, platform=True)
+def acclaim(do: Do, e: Election) -> None:
+    """Elect the candidates without a vote: no more stand than there are places."""
+    _appoint(do, e, {"votes": {}, "elected": [row.who for row in do.parts(e, Candidate)], "tied": []})
+
+
+@Election.action(VOTING)
+def vote(do: Do, e: Election, *, choices: Annotated[list[Choice], Meta(min_length=1, max_length=100)]) -> None:
+    """Vote: for as many as there are places, or for all whom one approves of. A further vote counts instead of the one before."""
+    rule = _rule(do, e)
+    candidates = {row.who for row in do.parts(e, Candidate)}
+    if unknown := sorted(set(choices) - candidates):
+        do.invalid("choices", "not-one-of", known=sorted(candidates), given=unknown)
+    if do.actor not in electors(do, e):
+        do.out_of_order("not-an-elector", *rule.cite)
+    if rule.system == "plurality" and len(set(choices)) > e.places:
+        do.out_of_order("too-many-choices", *rule.cite, most=e.places)
+    do.drop(do.parts(e, ElectionBallot, who=do.actor))
+    do.add(e, ElectionBallot(who=do.actor, choices=sorted(set(choices)), at=do.at))
+    do.secret = e.secret
+
+
+@Election.action(VOTING, to=ELECTED)
+def count(do: Do, e: Election) -> None:
+    """Close the vote and count it. Who is elected is appointed by the same authority; a tie at the last place leaves it open."""
+    rule = _rule(do, e)
+    if e.secret and do.dry:
+        do.out_of_order("secret-vote-not-tried")
+    if e.opened_at is not None:
+        _long_enough(do, rule, e.opened_at, rule.voting.days)
+    ballots = [row.choices for row in do.parts(e, ElectionBallot)]
+    result = counted([row.who for row in do.parts(e, Candidate)], ballots, e.places)
+    _appoint(do, e, {**result, "votes": {}} if e.secret and len(ballots) < SECRET_LEAST else result)
+
+
+@Election.action(CALLED, to=ELECTED)
+def enter_result(
+    do: Do,
+    e: Election,
+    *,
+    elected: Annotated[list[party_of("person")], Meta(min_length=1, max_length=100)],  # type: ignore[valid-type]
+    certificate: File | None = None,
+) -> None:
+    """Enter the result of an election that was held elsewhere, with its certificate."""
+    rule = _rule(do, e)
+    if rule.system != "entered":
+        do.out_of_order("election-counted", *rule.cite)
+    if rule.certificate and certificate is None:
+        do.out_of_order("certificate-needed", *rule.cite)
+    if certificate is not None:
+        e.certificate, _ = do.keep(certificate, "certificate")
+    _appoint(do, e, {"votes": {}, "elected": list(dict.fromkeys(elected)), "tied": []})
+
+
+@Election.action(CALLED, VOTING, to="canceled")
+def cancel(do: Do, e: Election, *, reason: Line) -> None:
+    """Call it off."""
+    do.tell(*electors(do, e))
+
+
+def _long_enough(do: Do, rule: ElectionRule, since: datetime, days: int) -> None:
+    first = do.local(since) + timedelta(days=days)
+    if do.today < first:
+        do.out_of_order("election-too-soon", *rule.cite, until=first.isoformat())
+
+
+def _appoint(do: Do, e: Election, result: dict[str, Any]) -> None:
+    e.result = result
+    for person in result["elected"]:
+        do.then("appointment.appoint", person=person, seat=e.fills)
+    do.tell(*electors(do, e), *result["elected"])

@@ -1,0 +1,166 @@
+"""Elections: entered with a certificate or counted here; the result appoints, and a secret ballot stays so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.committee.conftest import Board
+from tests.kernel.conftest import revised
+
+from steerco.committee.election import counted
+from steerco.configuration.installation import Installation
+from steerco.records import Invalid, OutOfOrder, Stopped
+
+CHARTER = """
+[[role]]
+id = "speaker"
+body = "board"
+label = { en = "Speaker", vi = "Phát ngôn viên" }
+cite = ["1.1"]
+[[election]]
+id = "yearly"
+fills = "speaker"
+electors = "board"
+cite = ["2.6"]
+ELECTION
+"""
+ACTS = ("call", "nominate", "open-voting", "vote", "count", "enter-result", "cancel", "read")
+POLICY = "\n".join(f"p, board, *, election, {act}, -, allow, 2.6" for act in ACTS)
+STANDING = ("a", "b", "c", "d")
+
+
+@pytest.fixture
+def called(installation: Installation) -> Any:
+    def made(election: str, **more: Any) -> tuple[Board, str]:
+        board = Board(revised(installation, charter=CHARTER.replace("ELECTION", election), policy=POLICY))
+        return board, board.do("an", "election.call", election="yearly", **more)
+
+    return made
+
+
+def order(error: Stopped) -> tuple[str, tuple[str, ...]]:
+    assert isinstance(error, OutOfOrder), error
+    return error.code, tuple(error.cites)
+
+
+def stand(board: Board, id: str, *people: str) -> None:
+    for person in people:
+        board.do("an", "election.nominate", id, person=person)
+
+
+def holds(board: Board, person: str) -> bool:
+    day = board.tenant.snapshot.regime_on(board.today)
+    with board.tenant.store.read(board.tenant.id) as session:
+        return "speaker" in board.tenant.directory(session).on(board.today, day.charter).roles(person)
+
+
+def test_the_most_votes_are_elected_and_appointed(called: Any) -> None:
+    board, id = called("system = 'plurality'")
+    stand(board, id, "hoa", "giang")
+    board.do("an", "election.open-voting", id)
+    for who, choice in (("an", "hoa"), ("binh", "hoa"), ("cuc", "giang"), ("em", "giang"), ("em", "hoa")):
+        board.do(who, "election.vote", id, choices=[choice])
+    assert [row["choices"] for row in board.show("election", id)["ballots"]] == [[]] * 4, "nothing shows while it runs"
+    board.do("an", "election.count", id)
+    shown = board.show("election", id)
+    assert (shown["result"]["votes"], shown["result"]["elected"]) == ({"hoa": 3, "giang": 1}, ["hoa"])
+    assert sorted(row["choices"][0] for row in shown["ballots"]) == ["giang", "hoa", "hoa", "hoa"]
+    assert (holds(board, "hoa"), holds(board, "giang")) == (True, False)
+
+
+def test_one_votes_for_as_many_as_are_elected_unless_one_approves(called: Any) -> None:
+    board, id = called("system = 'plurality'")
+    stand(board, id, "hoa", "giang")
+    board.do("an", "election.open-voting", id)
+    assert order(board.fails("em", "election.vote", id, choices=["hoa", "giang"])) == ("too-many-choices", ("2.6",))
+    assert isinstance(board.fails("em", "election.vote", id, choices=["khanh"]), Invalid)
+
+
+def test_by_approval_one_votes_for_all_whom_one_approves_of(called: Any) -> None:
+    board, id = called("system = 'approval'")
+    stand(board, id, "hoa", "giang")
+    board.do("an", "election.open-voting", id)
+    board.do("em", "election.vote", id, choices=["hoa", "giang"])
+    board.do("cuc", "election.vote", id, choices=["giang"])
+    board.do("an", "election.count", id)
+    assert board.show("election", id)["result"] == {"votes": {"hoa": 1, "giang": 2}, "elected": ["giang"], "tied": []}
+
+
+def test_a_tie_at_the_last_place_elects_nobody_of_those_tied(called: Any) -> None:
+    board, id = called("system = 'plurality'")
+    stand(board, id, "hoa", "giang")
+    board.do("an", "election.open-voting", id)
+    board.do("em", "election.vote", id, choices=["hoa"])
+    board.do("cuc", "election.vote", id, choices=["giang"])
+    board.do("an", "election.count", id)
+    result = board.show("election", id)["result"]
+    assert (result["elected"], sorted(result["tied"])) == ([], ["giang", "hoa"])
+
+
+def test_a_single_candidate_is_elected_without_a_vote_where_the_charter_says_so(called: Any) -> None:
+    board, id = called("system = 'plurality'\nif_one_candidate = 'acclamation'")
+    stand(board, id, "hoa")
+    board.do("an", "election.open-voting", id)
+    assert (board.show("election", id)["state"], holds(board, "hoa")) == ("elected", True)
+
+
+def test_an_entered_result_needs_its_certificate_and_appoints(called: Any) -> None:
+    board, id = called("certificate = true")
+    assert order(board.fails("an", "election.enter-result", id, elected=["hoa"])) == ("certificate-needed", ("2.6",))
+    assert order(board.fails("an", "election.open-voting", id)) == ("election-entered", ("2.6",))
+    board.do("an", "election.enter-result", id, elected=["hoa"], certificate={"name": "c.txt", "text": "Hoa"})
+    assert holds(board, "hoa")
+
+
+def test_nominations_and_the_vote_run_as_long_as_the_charter_says(called: Any) -> None:
+    week = "{ at_least = { value = 1, unit = 'weeks' } }"
+    board, id = called(f"system = 'plurality'\nnominations = {week}\nvoting = {week}")
+    stand(board, id, "hoa", "giang")
+    assert order(board.fails("an", "election.open-voting", id)) == ("election-too-soon", ("2.6",))
+    board.now += timedelta(days=7)
+    board.do("an", "election.open-voting", id)
+    assert order(board.fails("an", "election.count", id)) == ("election-too-soon", ("2.6",))
+
+
+def test_who_may_nominate_and_whom(called: Any) -> None:
+    board, id = called("system = 'plurality'\nnominations = { self = false }")
+    assert order(board.fails("em", "election.nominate", id, person="em")) == ("not-nominated-by-oneself", ("2.6",))
+    stand(board, id, "em")
+    assert isinstance(board.fails("an", "election.nominate", id, person="em"), Invalid)
+
+
+def test_outside_its_window_it_is_not_called(installation: Installation) -> None:
+    late = CHARTER.replace("ELECTION", "window = { from = '11-15', to = '01-31' }")
+    board = Board(revised(installation, charter=late, policy=POLICY))
+    assert order(board.fails("an", "election.call", election="yearly")) == ("election-window", ("2.6",))
+
+
+def test_of_a_secret_election_nobody_is_shown_a_choice(called: Any) -> None:
+    board, id = called("system = 'plurality'\nsecret = true")
+    stand(board, id, "hoa", "giang")
+    board.do("an", "election.open-voting", id)
+    for who in ("em", "cuc"):
+        board.do(who, "election.vote", id, choices=["hoa"])
+    board.do("an", "election.count", id)
+    shown = board.show("election", id)
+    assert [row["choices"] for row in shown["ballots"]] == [[], []]
+    assert (shown["result"]["votes"], shown["result"]["elected"]) == ({}, ["hoa"]), "of so few ballots no totals either"
+    record = board.get("election", id)
+    assert record.told_to("vote", board.today) == "doer"
+
+
+@given(st.lists(st.sets(st.sampled_from(STANDING))), st.integers(1, 4), st.randoms())
+def test_counting_is_what_a_slow_reference_counts_in_any_order(ballots: list[set[str]], places: int, random: Any) -> None:
+    result = counted(STANDING, ballots, places)
+    votes = {who: len([1 for ballot in ballots if who in ballot]) for who in STANDING}
+    assert result["votes"] == votes
+    assert set(result["elected"]) == {
+        who for who in STANDING if votes[who] and sum(votes[other] >= votes[who] for other in STANDING) <= places
+    }
+    shuffled = list(ballots)
+    random.shuffle(shuffled)
+    assert counted(STANDING[::-1], shuffled, places) == result
