@@ -50,7 +50,7 @@ class Election(Record, type="election", states="called voting elected canceled",
         return "doer" if act == "vote" and (self.secret or self.state != ELECTED) else "readers"
 
 
-class Candidate(Part, of="election", name="candidates"):
+class Nominee(Part, of="election", name="candidates"):
     """Somebody who stands, with who nominated them."""
 
     index_on = ("election",)
@@ -122,9 +122,9 @@ def nominate(do: Do, e: Election, *, person: party_of("person")) -> None:  # typ
         do.out_of_order("not-nominated-by-oneself", *rule.cite)
     if rule.nominations.by == "elector" and do.actor not in electors(do, e):
         do.out_of_order("nominated-by-electors", *rule.cite)
-    if do.parts(e, Candidate, who=person):
+    if do.parts(e, Nominee, who=person):
         do.invalid("person", "stands-already")
-    do.add(e, Candidate(who=person, by=do.actor, at=do.at))
+    do.add(e, Nominee(who=person, by=do.actor, at=do.at))
     do.tell(person)
 
 
@@ -135,7 +135,7 @@ def open_voting(do: Do, e: Election) -> None:
     if rule.system == "entered":
         do.out_of_order("election-entered", *rule.cite)
     _long_enough(do, rule, e.created_at, rule.nominations.days)
-    candidates = [row.who for row in do.parts(e, Candidate)]
+    candidates = [row.who for row in do.parts(e, Nominee)]
     if not candidates:
         do.out_of_order("no-candidates")
     e.opened_at = do.at
@@ -147,14 +147,14 @@ def open_voting(do: Do, e: Election) -> None:
 @Election.action(VOTING, to=ELECTED, platform=True)
 def acclaim(do: Do, e: Election) -> None:
     """Elect the candidates without a vote: no more stand than there are places."""
-    _appoint(do, e, {"votes": {}, "elected": [row.who for row in do.parts(e, Candidate)], "tied": []})
+    _appoint(do, e, {"votes": {}, "elected": [row.who for row in do.parts(e, Nominee)], "tied": []})
 
 
 @Election.action(VOTING)
 def vote(do: Do, e: Election, *, choices: Annotated[list[Choice], Meta(min_length=1, max_length=100)]) -> None:
     """Vote: for as many as there are places, or for all whom one approves of. A further vote counts instead of the one before."""
     rule = _rule(do, e)
-    candidates = {row.who for row in do.parts(e, Candidate)}
+    candidates = {row.who for row in do.parts(e, Nominee)}
     if unknown := sorted(set(choices) - candidates):
         do.invalid("choices", "not-one-of", known=sorted(candidates), given=unknown)
     if do.actor not in electors(do, e):
@@ -175,7 +175,7 @@ def count(do: Do, e: Election) -> None:
     if e.opened_at is not None:
         _long_enough(do, rule, e.opened_at, rule.voting.days)
     ballots = [row.choices for row in do.parts(e, ElectionBallot)]
-    result = counted([row.who for row in do.parts(e, Candidate)], ballots, e.places)
+    result = counted([row.who for row in do.parts(e, Nominee)], ballots, e.places)
     _appoint(do, e, {**result, "votes": {}} if e.secret and len(ballots) < SECRET_LEAST else result)
 
 
