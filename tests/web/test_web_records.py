@@ -220,6 +220,21 @@ class TestLists:
         assert answer.status_code == 200, answer.text
         return [item["title"] for item in answer.json()["items"]]
 
+    def test_a_bare_day_is_the_whole_day_where_the_committee_is(self, api: Api) -> None:
+        chair = api.as_("chair")
+        hours = ("2021-04-11T23:59:00", "2021-04-12T00:00:00", "2021-04-12T23:59:00", "2021-04-13T00:00:00")
+        made = [chair("POST", "/meeting/convene", {"kind": "ad-hoc", "starts_at": hour}).json()["record"]["id"] for hour in hours]
+        expected = {
+            "starts_at=2021-04-12": made[1:3],
+            "starts_at[gte]=2021-04-12": made[1:],
+            "starts_at[lte]=2021-04-12": made[:3],
+            "starts_at[gte]=2021-04-12&starts_at[lte]=2021-04-12": made[1:3],
+        }
+        for query, ids in expected.items():
+            found = {row["id"] for row in chair("GET", f"/meeting?limit=200&{query}").json()["items"]}
+            assert found & set(made) == set(ids), query
+        assert chair("GET", "/meeting?starts_at=2021-02-30").json()["code"] == "bad-parameter"
+
     def test_filters(self, api: Api) -> None:
         assert self.titles(api, "lead=bo-cong-an") == ["Task 0", "Task 2", "Task 4"]
         assert self.titles(api, "lead=bo-kh-cn&lead=bo-xay-dung") == ["Task 1", "Task 3"]

@@ -23,6 +23,7 @@ MANY = 20
 OPS = ("eq", "gte", "lte")
 """The comparisons, beside ``none``."""
 _FILTER = re.compile(r"^([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?$")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ORDERED = (str, int, bool, date, datetime)
 
 
@@ -89,7 +90,7 @@ def parse(params: QueryParams, type: type[Record], authority: Authority) -> Quer
             continue
         values = params.rest.pop(parameter)
         try:
-            filters.append(_filter(column, match[2] or "eq", values, authority))
+            filters += _filters(column, match[2] or "eq", values, authority)
         except UnfitFilter as error:
             problems[parameter] = error.why
     if problems:
@@ -113,6 +114,16 @@ class UnfitFilter(ValueError):
     def __init__(self, why: str, **params: Any) -> None:
         super().__init__(why)
         self.why = reason(why, **params)
+
+
+def _filters(column: Column, op: str, values: list[str], authority: Authority) -> list[Filter]:
+    """Return the filters of one parameter. A bare day for a time means the whole day in the tenant's zone: from its first moment
+    (``gte``), to its last (``lte``), or both. Raises ``UnfitFilter``."""
+    if column.kind is not datetime or op not in OPS or len(values) != 1 or not _DAY.fullmatch(values[0]):
+        return [_filter(column, op, values, authority)]
+    bounds = {"gte": "00:00:00", "lte": "23:59:59.999999"}
+    wanted = bounds if op == "eq" else {op: bounds[op]}
+    return [_filter(column, bound, [f"{values[0]}T{hour}"], authority) for bound, hour in wanted.items()]
 
 
 def _filter(column: Column, op: str, values: list[str], authority: Authority) -> Filter:

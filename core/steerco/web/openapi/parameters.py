@@ -132,7 +132,10 @@ _SCHEMAS: dict[type[Any], Json] = {
     int: {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
     bool: {"type": "boolean"},
     date: {"type": "string", "format": "date"},
-    datetime: {"type": "string", "format": "date-time", "pattern": "^(19|20|21)"},
+    datetime: {
+        "anyOf": [{"type": "string", "format": form, "pattern": "^(19|20|21)"} for form in ("date-time", "date")],
+        "description": "A time; or a day, which is the whole day in the committee's zone",
+    },
 }
 
 
