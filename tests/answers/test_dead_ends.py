@@ -9,6 +9,8 @@ from tests.answers.planted import AT, EXAMPLES, HOME, Edit, lab
 
 from steerco.answers.dead_ends import dead_ends
 
+LATER = {"harbour-council": 2026}
+"""Examples whose people begin later than those of the others, with the year to look at."""
 MOST, NATIONAL = "most-steering-board", "national-committee"
 CSV, CHARTER = f"{MOST}.csv", "most-steering-board/charter.toml"
 FAULTS: dict[str, tuple[Edit, str, dict[str, str], str]] = {
@@ -63,7 +65,7 @@ def test_a_planted_dead_end_is_found_with_its_clause(name: str) -> None:
 
 @pytest.mark.parametrize("slug", [*HOME.slugs(), *EXAMPLES.slugs()])
 def test_a_sound_charter_gives_no_alarm(slug: str) -> None:
-    at = AT if slug in HOME.slugs() else datetime(2025, 3, 3, 9, tzinfo=UTC)
+    at = AT if slug in HOME.slugs() else datetime(LATER.get(slug, 2025), 3, 3, 9, tzinfo=UTC)
     assert dead_ends(lab(slug, at=at)).warnings == ()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from steerco.charter.calendar import WeekCalendar
@@ -126,10 +126,10 @@ def test_clear_days_count_neither_end() -> None:
 
 @given(length=st.builds(ClockLength, st.integers(0, 100_000), st.sampled_from([*UNITS, "hours", "minutes"])), side=st.booleans())
 def test_no_day_is_too_far(length: ClockLength, side: bool) -> None:
+    assume(length.unit != "working" or length.value < 2000)
     for base in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)):
-        if length.unit != "working" or length.value < 2000:
-            end = deadline(clock(length, "before" if side else "after"), base, Frame(WeekCalendar(), UTC))
-            assert end is None or date.min <= end.day <= date.max
+        end = deadline(clock(length, "before" if side else "after"), base, Frame(WeekCalendar(), UTC))
+        assert end is None or date.min <= end.day <= date.max
 
 
 @given(

@@ -133,6 +133,7 @@ def test_the_route_of_the_limit_decides(matter: Any) -> None:
         board.do(who, "matter.recuse", id)
     voted(board, id, "an", "binh")
     board.do("an", "matter.decide", id, outcome="passed")
+    assert board.show("matter", id)["state"] == "decided"
 
 
 @pytest.mark.parametrize(("waivable", "refused"), [("false", True), ("true", False)])

@@ -92,7 +92,9 @@ def test_who_voted_once_in_between_keeps_the_vote(changed: Any) -> None:
     board = changed(VOTES)
     for voters in (("an", "em", "cuc"), ("an", "binh", "em"), ("an", "em", "cuc")):
         decided(board, *voters)
-    board.do("binh", "matter.vote", put(board), position="for")
+    id = put(board)
+    board.do("binh", "matter.vote", id, position="for")
+    assert board.show("matter", id)["votes"]
 
 
 MEETINGS = """

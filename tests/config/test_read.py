@@ -61,10 +61,12 @@ def test_a_finding_says_what_is_allowed_and_what_was_meant() -> None:
     said = {f.message for f in found(CHARTER)}
     assert "duty 'report', due, days: must be a whole number, and is true" in said
     assert any(
-        m.startswith("duty 'report', evry: unknown key (did you mean 'every'?). Allowed: after, among, beforehand, cite,")
+        m.startswith(
+            "duty 'report', evry: unknown key (did you mean 'every'?). Allowed: after, among, at_least, beforehand, cite,"
+        )
         for m in said
     )
-    assert any("'yearly' is not among those allowed (did you mean 'year'?). Allowed: week, month" in m for m in said)
+    assert any("'yearly' is not among those allowed (did you mean 'year'?). Allowed: week, fortnight, month" in m for m in said)
     assert "duty 'report', cite: may name at most 3, and names 4" in said
 
 
