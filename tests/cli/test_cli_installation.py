@@ -208,6 +208,8 @@ def test_two_versions_are_compared_in_words(steerco: Command, files: Path) -> No
 def test_an_import_never_writes_over_a_charter(steerco: Command, files: Path, tmp_path: Path) -> None:
     source = tmp_path / "text.txt"
     source.write_text("nothing that anyone could read", "utf-8")
+    charter = files / "tenants" / SLUG / "charter.toml"
+    charter.write_text(charter.read_text("utf-8") + "# ours\n", "utf-8")  # the untouched example of a new tenant gives way
     ran = steerco(f"charter import --tenant {SLUG} --home {files}", source)
     assert ran.code == 1
     assert "never writes over" in ran.err

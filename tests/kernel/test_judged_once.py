@@ -34,8 +34,8 @@ ROAD = (
     "plugin_rules",
     "visibility",
 )
-WIDE = {"visibility.page"}
-"""A list has its page, order and filters."""
+WIDE = {"visibility.page", "visibility._declared"}
+"""A list has its page, order and filters; so has that of a register."""
 
 
 @pytest.fixture

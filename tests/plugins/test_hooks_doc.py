@@ -58,6 +58,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
     from steerco_fleet import Vehicle, as_csv, board, not_on_a_sunday
 
     from steerco_vn_charter import VietnameseCharter
+    from steerco_vn_charter.proposer import VietnameseProposals
 
     spec, gateway, tenant = SPECS[hook], Gateway(), two.tenant()
     hands, facts = PluginContext(tenant, "steerco_fleet", two.now), tenant.snapshot.circle.facts["steerco_fleet"]
@@ -82,6 +83,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
     of_the_module = {
         "Vehicle": Vehicle,
         "PlainArticles": VietnameseCharter,
+        "QuarterlyMeetings": VietnameseProposals,
         "SixDays": lambda base: base,
         "gateway": gateway,
         "not_on_a_monday": not_on_a_sunday,

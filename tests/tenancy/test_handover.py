@@ -42,6 +42,11 @@ def holders(board: Board, place: dict[str, str], on: date) -> list[str]:
     ]
 
 
+def only_there(board: Board, person: str) -> bool:
+    """Whether somebody has one place. Work for those with several goes by one of them, which the test does not know."""
+    return sum(person in holders(board, place, board.today) for place in PLACES) == 1
+
+
 def attempt(board: Board, who: str, action: str, on: str | None = None, /, **given: object) -> str | None:
     """The act, where it is in order."""
     try:
@@ -61,7 +66,7 @@ def test_open_work_is_the_present_holders_and_what_fell_due_stays_with_whom_it_w
         there = holders(board, place, board.today)
         if what == "appoint":
             attempt(board, "an", "appointment.appoint", person=person, **place)
-        elif what == "assign" and len(there) == 1:
+        elif what == "assign" and len(there) == 1 and only_there(board, there[0]):
             due = board.today + timedelta(days=4)
             if task := attempt(board, "an", "task.assign", title="x", to=there[0], due_on=due.isoformat()):
                 tasks[task] = (place, due)
