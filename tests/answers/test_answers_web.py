@@ -31,6 +31,14 @@ def pages() -> Iterator[TestClient[Any]]:
     installation.store.close()
 
 
+PROOFS = {"conflicts": "notice", "dead-ends": "decided", "silences": "read", "reach?role=chair": "performed"}
+
+
+def test_an_answer_says_what_of_it_the_kernel_was_asked(api: Api) -> None:
+    told = {question: api.as_("chair")("GET", f"/{question}").json()["looked"]["proof"] for question in PROOFS}
+    assert told == PROOFS
+
+
 @pytest.mark.parametrize("question", ["conflicts", "dead-ends", "silences"])
 def test_a_member_is_answered_with_bounds(api: Api, question: str) -> None:
     answer = api.as_("chair")("GET", f"/{question}")
@@ -80,5 +88,7 @@ def test_the_page_is_there_in_both_languages(pages: TestClient[Any], language: s
     assert page.status_code == 200, page.text[:500]
     assert {"en": "What the rules lead to", "vi": "Hệ quả của quy định"}[language] in page.text
     assert len(page.content) < 100_000
+    proved = "The program performed every chain" if show.startswith("reach") else "ead off the texts"
+    assert language == "vi" or proved in page.text
     if show == "dead-ends":
         assert {"en": "nobody may do what comes next", "vi": "không ai được làm bước tiếp theo"}[language] in page.text

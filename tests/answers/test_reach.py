@@ -86,6 +86,7 @@ def test_an_answer_says_within_which_bounds_somebody_looked() -> None:
     assert found.gains == ()
     assert (found.looked.steps, found.looked.asked > 0, found.looked.on.isoformat()) == (2, True, "2021-03-02")
     assert any("plugins" in left for left in found.looked.left_out)
+    assert found.looked.proof == "performed"
 
 
 def test_a_chain_longer_than_asked_for_is_not_told() -> None:

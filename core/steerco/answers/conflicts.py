@@ -2,7 +2,7 @@
 
 Pattern: evaluate both sides over the same finite space, and tell the first point where they differ: the act, the person, the day.
 Values are compared in every case that either side names, lengths of time on each day of a year; lines where some request falls
-under both. What prevails is what the program then applies, and why is told only where the texts or their forces say so.
+under both. The kernel is asked only how it takes a meeting that is called late. What prevails is what the program then applies, and why is told only where the texts or their forces say so.
 
 Rules:
 
@@ -40,13 +40,14 @@ RANK = {"binding": 0, "floor": 1, "charter": 2, "house": 3, "default": 4}
 def conflicts(snapshot: Snapshot, today: date, lab: Lab | None = None) -> Found:
     """Return every conflict between the texts in force on a day.
 
-    ``lab``: the committee in which acts are asked about. Without one (files that cannot be applied) the answer says so.
+    ``lab``: the committee in which the kernel is asked about late notice. Without one (files that cannot be applied) the answer
+    says so.
     """
     before = lab.tried if lab else 0
     search = _Texts(snapshot, today, lab)
     told = [*search.values(), *search.lines(), *search.house_lines(), *search.procedures(), *search.duties()]
     left_out = (f"days after {search.last}", *NOT_LOOKED_AT, *(() if lab else (UNTRIED,)))
-    return found(told, Looked(today, 0, search.asked, lab.tried - before if lab else 0, left_out))
+    return found(told, Looked(today, 0, search.asked, lab.tried - before if lab else 0, left_out, "notice" if lab else "read"))
 
 
 class _Texts:

@@ -1,8 +1,9 @@
 """What leads nowhere: duties that nobody can discharge, powers that nobody has, states that nothing leaves, clauses that nothing
 reads, requirements that no act can meet.
 
-Each is first read off the lines, the states and the people of a day, in time that grows with the lines. Where it says that nobody
-may, the kernel is asked of everybody and has refused them all. What somebody may only do by a tie to a record (the one who leads,
+Each is read off the lines, the states and the people of a day, in time that grows with the lines. Before it says that nobody may do
+what a duty, a state or a requirement needs, the kernel has refused the act to each kind of person. Powers of nobody, barred
+powers, successions and clauses are read off the texts alone. What somebody may only do by a tie to a record (the one who leads,
 who was invited) counts as possible: people come to be tied by acts.
 """
 
@@ -38,7 +39,7 @@ def dead_ends(lab: Lab, *, vacant: bool = True) -> Found:
     before = lab.tried
     search = _Search(lab, Powers(lab, ever=not vacant))
     told = [*search.duties(), *search.lines(), *search.successions(), *search.states(), *search.requirements(), *search.clauses()]
-    looked = Looked(lab.day.day, 0, search.powers.asked + len(lab.regime.lines), lab.tried - before, NOT_LOOKED_AT)
+    looked = Looked(lab.day.day, 0, search.powers.asked + len(lab.regime.lines), lab.tried - before, NOT_LOOKED_AT, "decided")
     return found(told, looked)
 
 

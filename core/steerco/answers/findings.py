@@ -43,14 +43,22 @@ class TriedAct(Struct, frozen=True):
     of: str = ""
 
 
+Proof = Literal["performed", "decided", "notice", "read"]
+"""How an answer was come by (its words are ``answers.proof`` of the catalogues): ``performed``, the kernel performed each chain of
+acts; ``decided``, the kernel was asked where it says that nobody may do what a duty, a state or a requirement needs; ``notice``,
+the kernel was asked about late notice only; ``read``, all of it is read off the texts."""
+
+
 class Looked(Struct, frozen=True):
-    """The bounds of an answer: the day, the most acts in a row, how many questions were asked, and what was not looked at."""
+    """The bounds of an answer: the day, the most acts in a row, how many questions were asked of the texts, how many acts the
+    kernel performed or decided on, what was not looked at, and by which ``proof`` the answer stands."""
 
     on: date
     steps: int = 0
     asked: int = 0
     tried: int = 0
     left_out: tuple[str, ...] = ()
+    proof: Proof = "read"
 
 
 Level = Literal["warning", "information"]
@@ -60,7 +68,7 @@ Level = Literal["warning", "information"]
 class RuleFinding(Struct, frozen=True):
     """One finding of an answer: ``code`` names its text (``answers.<question>`` of the catalogues), ``params`` fill it.
 
-    ``clauses`` bear on it; ``file`` and ``line`` say where it stands. ``asked`` is how many persons the kernel refused, where the
+    ``clauses`` bear on it; ``file`` and ``line`` say where it stands. ``asked`` is how many kinds of persons the kernel refused, where the
     finding says that nobody can.
     """
 

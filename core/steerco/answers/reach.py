@@ -1,7 +1,8 @@
 """What a role can come to: seats, the powers of absent officers, delegated powers, entering for others; alone, or two together.
 
 Example: ``reach(lab, "keeper", steps=4)`` finds that the keeper of the register puts a newcomer into the first seat, who then
-puts the keeper into another. Each chain is performed in a copy of the lab, and only those that the kernel did are told.
+puts the keeper into another. Each chain is performed in a copy of the lab, and only those that the kernel did are told. What is
+open at once, without an act, is read off the directory and the rules; so is entering for others, which is not itself performed.
 
 Rules:
 
@@ -83,7 +84,7 @@ def reach(lab: Lab, role: str, steps: int = STEPS) -> Reach:
                     gains[gain.key] = gain
             looked += position.asked
     left_out = (*_not_looked_at(left), *(() if holders else (f"nobody holds {role}",)))
-    bounds = Looked(lab.day.day, steps, looked, lab.tried - before, left_out)
+    bounds = Looked(lab.day.day, steps, looked, lab.tried - before, left_out, "performed")
     return Reach(role, label_of(lab.day, role), holders, tuple(gains.values()), bounds, dropped)
 
 
@@ -169,10 +170,8 @@ def _entering(position: Position, lab: Lab, person: str) -> list[tuple[Kind, str
 
 def _confirmed(lab: Lab, person: str, kind: Kind, what: str, power: str, chain: Chain) -> Gain | None:
     """Perform a chain in a copy, and return what it really gave; None where the kernel stopped it or it gave nothing."""
-    if not chain:
-        return None if kind == "enters-for" and not _enters(lab, person, what) else _gain(lab, kind, what, power, (), person)
-    acts, after = lab.performed(chain)
-    if acts[-1].outcome != "done" or not _has(lab, after, person, kind, what, power):
+    acts, after = lab.performed(chain) if chain else ((), lab.day)
+    if any(act.outcome != "done" for act in acts) or not _has(lab, after, person, kind, what, power):
         return None
     return _gain(lab, kind, what, power, acts, person)
 
@@ -181,21 +180,18 @@ def _has(lab: Lab, after: Day, person: str, kind: Kind, what: str, power: str) -
     if kind == "holds":
         return person in after.holders(what)
     if kind == "enters-for":
-        return _names(lab, after, person, what)
+        return _enters(lab, after, person, what)
     lent = [capacity for capacity in after.capacities(person) if capacity.acting_for]
     if kind == "acts-for":
         return any(capacity.acting_for == what for capacity in lent)
     return any(power in (capacity.powers or ()) for capacity in lent)
 
 
-def _names(lab: Lab, day: Day, person: str, body: str) -> bool:
+def _enters(lab: Lab, day: Day, person: str, body: str) -> bool:
+    """Return whether a rule names the person as one who enters acts for members of the body, and it has another member."""
     rule = effective(RULE, (lab.regime.charter, *lab.regime.layers), {"for": body})
-    return str(rule.value) in lab.regime.table.closed(day.roles(person) | day.bodies(person))
-
-
-def _enters(lab: Lab, person: str, body: str) -> bool:
-    """Whether the kernel lets the person enter an act for a member of the body: asked of an act that this member may do."""
-    return any(member != person for member in lab.day.members(body)) and _names(lab, lab.day, person, body)
+    named = str(rule.value) in lab.regime.table.closed(day.roles(person) | day.bodies(person))
+    return named and any(member != person for member in day.members(body))
 
 
 def _gain(lab: Lab, kind: Kind, what: str, power: str, acts: tuple[TriedAct, ...], person: str) -> Gain:

@@ -208,13 +208,14 @@ def by(clauses: Iterable[CitedClause]) -> str:
 
 
 def print_looked(looked: Looked) -> None:
-    """Print the bounds of an answer on stderr."""
+    """Print the bounds of an answer, and by what it stands, on stderr."""
     click.echo("; ".join(_bounds(looked)), err=True)
+    click.echo(words(DEFAULT)("answers.proof", looked.proof), err=True)
 
 
 def _bounds(looked: Looked) -> Iterator[str]:
     steps = f"up to {looked.steps} act{'s' if looked.steps > 1 else ''} in a row, " if looked.steps else ""
-    yield f"looked at: {steps}as of {looked.on}, {looked.asked} questions asked, {looked.tried} acts tried"
+    yield f"looked at: {steps}as of {looked.on}, {looked.asked} questions asked, {looked.tried} acts performed or decided on trial"
     if looked.left_out:
         yield f"not looked at: {'; '.join(looked.left_out)}"
 

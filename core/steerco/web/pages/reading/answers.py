@@ -179,4 +179,4 @@ def _cites(visit: Visit, clauses: Iterable[CitedClause]) -> list[Cite]:
 def _looked(visit: Visit, looked: Looked) -> list[str]:
     key = "looked_steps" if looked.steps else "looked"
     params = {"steps": looked.steps, "day": visit.date(looked.on), "asked": looked.asked, "tried": looked.tried}
-    return [visit.say("answers.page", key, **params)]
+    return [visit.say("answers.page", key, **params), visit.say("answers.proof", looked.proof)]
