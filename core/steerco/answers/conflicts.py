@@ -2,7 +2,8 @@
 
 Pattern: evaluate both sides over the same finite space, and tell the first point where they differ: the act, the person, the day.
 Values are compared in every case that either side names, lengths of time on each day of a year; lines where some request falls
-under both. The kernel is asked only how it takes a meeting that is called late. What prevails is what the program then applies, and why is told only where the texts or their forces say so.
+under both. The kernel is asked only how it takes a meeting that is called late. What
+prevails is what the program then applies, and why is told only where the texts or their forces say so.
 
 Rules:
 

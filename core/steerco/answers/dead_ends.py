@@ -1,8 +1,8 @@
 """What leads nowhere: duties that nobody can discharge, powers that nobody has, states that nothing leaves, clauses that nothing
 reads, requirements that no act can meet.
 
-Each is read off the lines, the states and the people of a day, in time that grows with the lines. Before it says that nobody may do
-what a duty, a state or a requirement needs, the kernel has refused the act to each kind of person. Powers of nobody, barred
+Each is read off the lines, the states and the people of a day, in time that grows with the lines. Before it says that nobody may
+do what a duty, a state or a requirement needs, the kernel has refused the act to each kind of person. Powers of nobody, barred
 powers, successions and clauses are read off the texts alone. What somebody may only do by a tie to a record (the one who leads,
 who was invited) counts as possible: people come to be tied by acts.
 """

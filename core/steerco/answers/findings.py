@@ -44,9 +44,9 @@ class TriedAct(Struct, frozen=True):
 
 
 Proof = Literal["performed", "decided", "notice", "read"]
-"""How an answer was come by (its words are ``answers.proof`` of the catalogues): ``performed``, the kernel performed each chain of
-acts; ``decided``, the kernel was asked where it says that nobody may do what a duty, a state or a requirement needs; ``notice``,
-the kernel was asked about late notice only; ``read``, all of it is read off the texts."""
+"""How an answer was come by (its words are ``answers.proof`` of the catalogues): ``performed``, the kernel performed each chain
+of acts; ``decided``, the kernel was asked where it says that nobody may do what a duty, a state or a requirement needs;
+``notice``, the kernel was asked about late notice only; ``read``, all of it is read off the texts."""
 
 
 class Looked(Struct, frozen=True):
@@ -68,8 +68,8 @@ Level = Literal["warning", "information"]
 class RuleFinding(Struct, frozen=True):
     """One finding of an answer: ``code`` names its text (``answers.<question>`` of the catalogues), ``params`` fill it.
 
-    ``clauses`` bear on it; ``file`` and ``line`` say where it stands. ``asked`` is how many kinds of persons the kernel refused, where the
-    finding says that nobody can.
+    ``clauses`` bear on it; ``file`` and ``line`` say where it stands. ``asked`` is how many kinds of persons the kernel refused,
+    where the finding says that nobody can.
     """
 
     code: str
