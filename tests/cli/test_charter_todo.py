@@ -29,6 +29,13 @@ def test_todo_leads_from_an_imported_text_to_a_committee_that_runs(steerco: Comm
     assert not any("apply pond" in step["do"] for step in after["steps"])
 
 
+def test_todo_tells_of_proposals_that_cannot_be_read(steerco: Command, tmp_path: Path) -> None:
+    steerco("tenant new pond --kind voting-council --language en --home", tmp_path)
+    (tmp_path / "tenants/pond/charter.proposed.toml").write_text("[[proposal]\n", "utf-8")
+    steps = steerco("charter todo pond --json --home", tmp_path).json["steps"]
+    assert any(step["what"].startswith("charter.proposed.toml cannot be read") for step in steps)
+
+
 def test_todo_tells_a_fault_with_its_line(steerco: Command, tmp_path: Path) -> None:
     steerco("tenant new pond --kind voting-council --language en --home", tmp_path)
     charter = tmp_path / "tenants/pond/charter.toml"

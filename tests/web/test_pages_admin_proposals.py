@@ -27,14 +27,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture(scope="module")
 def proposed(office: Desk) -> Desk:
     """The file of proposals came into use as any file does."""
-    file = ("charter.proposed.toml", as_file((ROW, TAKEN)).encode(), "text/plain")
+    put_in_use(office, as_file((ROW, TAKEN)))
+    return office
+
+
+def put_in_use(office: Desk, text: str) -> None:
+    file = ("charter.proposed.toml", text.encode(), "text/plain")
     browser = office.as_(NATIONAL, "chair")
     led = browser.post(f"/t/{NATIONAL}/admin/files", data={"form_token": browser.form_token}, files={"files": file})
     assert led.status_code == 303, led.text
     office.planned(NATIONAL, "chair", led.headers["location"])
     applied = office.send(NATIONAL, "chair", led.headers["location"], why="the text was read", step="apply")
     assert applied.status_code in (200, 303)
-    return office
 
 
 def test_a_committee_without_proposals_has_no_page_of_them(office: Desk) -> None:
@@ -72,3 +76,13 @@ def test_what_is_refused_is_proposed_no_more(proposed: Desk) -> None:
     proposed.planned(NATIONAL, "chair", led.headers["location"])
     proposed.send(NATIONAL, "chair", led.headers["location"], why="named already", step="apply")
     assert "Lãnh đạo." not in proposed.page(NATIONAL, "chair", "/admin/proposals").text
+
+
+def test_a_damaged_file_is_told_and_is_not_shown_as_if_nothing_waited(proposed: Desk) -> None:
+    put_in_use(proposed, as_file((ROW,)).replace("confidence = 85", 'confidence = "sure"'))
+    page = proposed.page(NATIONAL, "chair", "/admin/proposals?lang=en")
+    assert "charter.proposed.toml cannot be read" in page.text
+    assert "No proposal waits" not in page.text
+    tried = proposed.send(NATIONAL, "chair", "/admin/proposals?lang=en", proposal=ROW.id, step="accept")
+    assert tried.status_code == 422
+    assert "cannot be read" in Page(tried.text).text

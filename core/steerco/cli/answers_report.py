@@ -215,8 +215,8 @@ def print_looked(looked: Looked) -> None:
 
 def _bounds(looked: Looked) -> Iterator[str]:
     steps = f"up to {looked.steps} act{'s' if looked.steps > 1 else ''} in a row, " if looked.steps else ""
-    tried = f"{looked.tried} acts performed or decided on trial"
-    yield f"looked at: {steps}as of {looked.on}, {looked.asked} questions asked, {tried}"
+    acts = f"{looked.tried} acts performed or decided on trial"
+    yield f"looked at: {steps}as of {looked.on}, {looked.asked} questions asked, {acts}"
     if looked.left_out:
         yield f"not looked at: {'; '.join(looked.left_out)}"
 

@@ -14,11 +14,15 @@ from steerco.charter.importer import Imported, Paper, Parsed
 from steerco.charter.outline import OutlineContainer, OutlinePart
 from steerco.charter.proposed_rows import FILE, BadProposals, ProposedRow, as_file, kept, proposals_for, read_proposals, row_text
 from steerco.cli.problems import USAGE, CommandProblem
+from steerco.cli.replaced_files import replace_all
 from steerco.config.kinds import SCHEMAS
 from steerco.config.short_forms import only_language, spread
 from steerco.config.similar import did_you_mean
 from steerco.configuration.home import Home
 from steerco.extension.loader import installed
+
+MEND = "mend it, or delete it and propose anew: steerco charter propose"
+"""What helps where the file of proposals cannot be read."""
 
 
 class ProposalsToWrite(Struct, frozen=True):
@@ -36,7 +40,7 @@ class ProposalsToWrite(Struct, frozen=True):
         """Write the file and return its path, "" where there is none to write."""
         if not self.proposals:
             return ""
-        self.path.write_text(self.text, "utf-8", newline="\n")
+        replace_all({self.path: self.text})
         return str(self.path)
 
 
@@ -72,7 +76,7 @@ def propose(home: Home, slug: str) -> ProposalsReport:
     own = only_language(tomllib.loads(_text(home, slug, "tenant.toml")))
     parsed, language = _parsed(spread(tomllib.loads(charter), SCHEMAS["charter"], language=own).document)
     found = _to_write(_file(home, slug), parsed, language, "")
-    found.path.write_text(found.text, "utf-8", newline="\n")
+    replace_all({found.path: found.text})
     return _report(found.path, found.proposals)
 
 
@@ -108,23 +112,13 @@ def decide(home: Home, slug: str, ids: Sequence[str], above: int | None, refused
     files[file] = (was, with_states(was, result.proposals))
     changed = {path: after for path, (old, after) in files.items() if old != after and not result.problems}
     if not dry:
-        _write(changed)
+        replace_all(changed)
     rows = tuple(row_text(each) for each in proposals if each.id in result.done)
     return ProposalsDecided(result.done, tuple(str(path.relative_to(home.folder)) for path in changed), result.problems, rows)
 
 
 def _there(path: Path) -> str:
     return path.read_text("utf-8") if path.exists() else ""
-
-
-def _write(files: dict[Path, str]) -> None:
-    """Write texts beside their files first, so that a full disk leaves the old ones."""
-    aside = {path: path.with_name(f"{path.name}.new") for path in files}
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside[path].write_text(text, "utf-8", newline="\n")
-    for path, new in aside.items():
-        new.replace(path)
 
 
 def _to_write(path: Path, parsed: Parsed, language: str, source: str) -> ProposalsToWrite:
@@ -147,8 +141,7 @@ def _read(path: Path) -> tuple[ProposedRow, ...]:
     try:
         return read_proposals(path.read_text("utf-8"))
     except (BadProposals, UnicodeDecodeError) as wrong:
-        do = "mend it, or delete it and propose anew: steerco charter propose"
-        raise CommandProblem("bad-proposals", f"{path.name} cannot be read: {wrong}", do) from None
+        raise CommandProblem("bad-proposals", f"{path.name} cannot be read: {wrong}", MEND) from None
 
 
 def _report(path: Path, proposals: tuple[ProposedRow, ...]) -> ProposalsReport:

@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from steerco.charter.left_open import LeftOpen, left_open
 from steerco.charter.proposed_rows import FILE as PROPOSED
-from steerco.charter.proposed_rows import read_proposals
+from steerco.charter.proposed_rows import BadProposals, read_proposals
 from steerco.cli.answers import snapshot_of
+from steerco.cli.charter_proposals import MEND as MEND_PROPOSALS
 from steerco.cli.charter_report import coverage_of
 from steerco.cli.command import Command, pass_shell
 from steerco.cli.shell import Shell, now
@@ -132,7 +133,12 @@ def _instrument(slug: str, content: dict[str, str]) -> Iterator[TodoStep]:
 
 def _proposals(shell: Shell, slug: str) -> list[TodoStep]:
     path = shell.home.folder / "tenants" / slug / PROPOSED
-    open_ = [each for each in read_proposals(path.read_text("utf-8")) if each.state == "open"] if path.is_file() else []
+    if not path.is_file():
+        return []
+    try:
+        open_ = [each for each in read_proposals(path.read_text("utf-8")) if each.state == "open"]
+    except (BadProposals, UnicodeDecodeError) as wrong:
+        return [TodoStep(f"{PROPOSED} cannot be read: {wrong}", MEND_PROPOSALS)]
     do = f"steerco charter proposals {slug} lists them; steerco charter accept {slug} --above 80 takes the surest, with powers"
     return [TodoStep(f"{len(open_)} rows that the text proposes wait for a decision", do)] if open_ else []
 

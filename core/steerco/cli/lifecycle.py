@@ -134,7 +134,7 @@ def _erase_in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], li
     """Take who the person is out of the home's own files too: those that were written, and those that people must look at."""
     from tomlkit.exceptions import ParseError
 
-    from steerco.cli.revision_report import replace
+    from steerco.cli.replaced_files import replace_all
     from steerco.operations.erasure import without
 
     files = shell.home.content(slug) if slug in shell.home.slugs() else {}
@@ -145,8 +145,7 @@ def _erase_in_files(shell: Shell, slug: str, person: str) -> tuple[list[str], li
     differ = [path for path in files if redacted[path] != files[path]]
     linked = [path for path in differ if (shell.home.folder / path).is_symlink()]
     changed = [path for path in differ if path not in linked]
-    for path in changed:
-        replace(shell.home.folder / path, redacted[path].encode())
+    replace_all({shell.home.folder / path: redacted[path] for path in changed})
     return changed, linked
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from steerco.charter.proposed_rows import FILE as PROPOSED
 from steerco.cli.committee_kinds import BOTH, KINDS, LANGUAGES
 from steerco.cli.problems import CommandProblem
-from steerco.cli.skeletons import write
+from steerco.cli.replaced_files import replace_all
 from steerco.configuration.home import SLUG, BadSlug, Home
 
 CHARTER = "charter.toml"
@@ -48,6 +48,8 @@ class NewTenant(Struct, frozen=True):
     time_zone: str = ""
 
 
+EXAMPLE = (CHARTER, "policy.csv", "people.toml", "cases.toml")
+"""The files of an example that an imported charter stands in for."""
 ACCEPTED = ("policy.csv", "people.toml")
 """Files into which proposals of an imported text may have been accepted before: what stands in them stays."""
 
@@ -67,13 +69,9 @@ def write_tenant(home: Home, new: NewTenant) -> list[str]:
         if (home.folder / path).exists() and path not in filled:
             do = f"choose another name, or go on with `steerco charter todo {new.slug}`"
             raise CommandProblem("exists", f"{path} exists already", do)
-    for path, text in texts.items():
-        target = home.folder / path
-        if target.exists():
-            there = "" if path == _path(CHARTER, new.slug) else f"{target.read_text('utf-8').rstrip()}\n\n"
-            text = there + text
-            target.unlink()
-        write(target, text)
+    kept = {path for path in texts if (home.folder / path).exists() and path != _path(CHARTER, new.slug)}
+    before = {path: f"{(home.folder / path).read_text('utf-8').rstrip()}\n\n" for path in kept}
+    replace_all({home.folder / path: before.get(path, "") + text for path, text in texts.items()})
     return list(texts)
 
 
@@ -102,8 +100,7 @@ def texts_of(home: Home, new: NewTenant, imported: str | None = None) -> dict[st
 
 def untouched(home: Home, slug: str) -> NewTenant | None:
     """Return what `tenant new` was asked for where its charter, policy and people stand as it wrote them, else None."""
-    names = (CHARTER, "policy.csv", "people.toml", "cases.toml")
-    there = {path: home.folder / path for path in (_path(name, slug) for name in names)}
+    there = {path: home.folder / path for path in (_path(name, slug) for name in EXAMPLE)}
     if not all(path.is_file() for path in there.values()):
         return None
     for kind in KINDS:
@@ -117,18 +114,15 @@ def untouched(home: Home, slug: str) -> NewTenant | None:
 
 def give_way(home: Home, new: NewTenant) -> None:
     """Take away the example's files that an imported charter stands in for; `house.toml` and `tenant.toml` stay."""
-    for name in (CHARTER, "policy.csv", "people.toml", "cases.toml"):
+    for name in EXAMPLE:
         (home.folder / _path(name, new.slug)).unlink()
 
 
 def complete(home: Home, new: NewTenant) -> None:
     """Write what the example's kind has beside a charter that was imported in its place."""
     texts = texts_of(home, new, _charter(home, new.slug))
-    for name in (CHARTER, "policy.csv", "people.toml", "cases.toml"):
-        path = home.folder / _path(name, new.slug)
-        path.unlink(missing_ok=True)
-        if text := texts.get(_path(name, new.slug)):
-            write(path, text)
+    paths = {_path(name, new.slug) for name in EXAMPLE}
+    replace_all({home.folder / path: text for path, text in texts.items() if path in paths})
 
 
 def _imported(home: Home, slug: str) -> str | None:

@@ -7,7 +7,6 @@ the database has that very revision: another database, or one that was restored,
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from steerco.changes import prepared
 from steerco.changes.drift import Drift, Pulled, drift, pull
 from steerco.changes.prepared import Stored
 from steerco.cli.problems import USAGE, CommandProblem, not_applied
+from steerco.cli.replaced_files import replace_all
 from steerco.cli.shell import Shell
 from steerco.config.short_forms import name_in
 from steerco.configuration.load import belongs
@@ -51,26 +51,12 @@ def seen(shell: Shell, slug: str) -> Seen:
 def note(shell: Shell, slug: str, *, planned: RevisionMark | None = None, based: RevisionMark | None = None) -> None:
     """Keep what is given of both. A home that cannot be written keeps nothing: `apply` then asks for ``--base``."""
     marks = {name: value for name, value in (("planned", planned), ("based", based)) if value is not None}
-    path, text = _path(shell, slug), msgspec.json.encode(structs.replace(seen(shell, slug), **marks))
+    path, text = _path(shell, slug), msgspec.json.encode(structs.replace(seen(shell, slug), **marks)).decode()
     try:
         file_modes.folder(path.parent)
-        replace(path, text)
+        replace_all({path: text})
     except OSError:
         return
-
-
-def replace(path: Path, text: bytes) -> None:
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with fresh.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _path(shell: Shell, slug: str) -> Path:
@@ -165,8 +151,7 @@ def _write(shell: Shell, slug: str, texts: dict[str, str], todo: Pulled) -> None
     for path in (*texts, *todo.gone):
         if not belongs(slug, path) or (shell.home.folder / path).is_symlink():
             raise CommandProblem("foreign-file", f"{path} is no file of {slug}", "nothing was written; look at the revision")
-    for path, text in texts.items():
-        replace(shell.home.folder / path, text.encode())
+    replace_all({shell.home.folder / path: text for path, text in texts.items()})
     for path in todo.gone:
         (shell.home.folder / path).unlink()
 

@@ -52,19 +52,22 @@ def _path(visit: Visit) -> str:
 
 
 def _read(visit: Visit) -> tuple[ProposedRow, ...]:
+    """Return the proposals in use. Raises ``BadProposals`` where their file is damaged."""
     content = visit.tenant.snapshot.content
     if _path(visit) not in content:
         raise nothing_here()
-    try:
-        return read_proposals(content[_path(visit)])
-    except BadProposals:
-        return ()
+    return read_proposals(content[_path(visit)])
 
 
 def _page(visit: Visit, desk: Desk, wrong: str = "", chosen: tuple[str, ...] = (), status: int = 200) -> Response[bytes]:
-    waiting = [each for each in _read(visit) if each.state == "open"]
+    damaged = ""
+    try:
+        waiting = [each for each in _read(visit) if each.state == "open"]
+    except BadProposals as error:
+        waiting, damaged = [], str(error)
     rows = [ProposalView(each, row_text(each), visit.written(each.clause)) for each in waiting[:MOST]]
     context: dict[str, Any] = {"rows": rows, "more": max(0, len(waiting) - MOST), "wrong": wrong, "chosen": chosen}
+    context |= {"damaged": visit.say("admin.proposals", "damaged", file=FILE, why=damaged) if damaged else ""}
     return shown(visit, "proposals", status, **context, may=desk.risky, able=allowed(visit, "risky"), token=desk.token)
 
 
@@ -96,7 +99,10 @@ def _decided(visit: Visit, desk: Desk, ids: tuple[str, ...], refused: bool) -> R
     paths = {"charter": charter, "policy": policy_of(base.content[charter], slug)}
     paths["people"] = next((role.path for role in all if role.key == "people"), f"tenants/{slug}/people.toml")
     before = AcceptedFiles(**{name: base.content.get(path, "") for name, path in paths.items()})
-    proposals = _read(visit)
+    try:
+        proposals = _read(visit)
+    except BadProposals:
+        return _page(visit, desk, chosen=ids, status=422)
     meant = ids if refused else chosen(proposals, ids)
     result = (refuse if refused else accept)(before, proposals, meant)
     if result.problems:
