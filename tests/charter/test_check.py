@@ -320,3 +320,7 @@ def test_a_secret_vote_does_not_close_by_its_running_result() -> None:
     ballot = '\n[[ballot]]\nid = "b"\nsecret = true\nclose = "when-settled"\ncite = "1.1"\n'
     assert "secret-and-live" in {code for _, code in found(SOUND + ballot)}
     assert "secret-and-live" not in {code for _, code in found(SOUND + ballot.replace("when-settled", "declared"))}
+    shown = ballot.replace("secret = true\n", "")
+    decision = '[[decision]]\nid = "d"\nbody = "main"\nrule = "vote"\nsecret = true\nballot = "b"\ncite = "1.1"\n'
+    assert "secret-and-live" not in {code for _, code in found(SOUND + shown)}
+    assert "secret-and-live" in {code for _, code in found(SOUND + shown + decision)}

@@ -13,6 +13,8 @@ from tests.kernel.conftest import revised
 
 from steerco.committee.election import counted
 from steerco.configuration.installation import Installation
+from steerco.kernel.act import ActRequest
+from steerco.kernel.perform import perform
 from steerco.records import Invalid, OutOfOrder, Stopped
 
 CHARTER = """
@@ -65,6 +67,9 @@ def test_the_most_votes_are_elected_and_appointed(called: Any) -> None:
     for who, choice in (("an", "hoa"), ("binh", "hoa"), ("cuc", "giang"), ("em", "giang"), ("em", "hoa")):
         board.do(who, "election.vote", id, choices=[choice])
     assert [row["choices"] for row in board.show("election", id)["ballots"]] == [[]] * 4, "nothing shows while it runs"
+    request = ActRequest("an", "election.count", board.now, id, dry_run=True)
+    with pytest.raises(OutOfOrder, match="count-not-tried"):
+        perform(board.tenant, request)
     board.do("an", "election.count", id)
     shown = board.show("election", id)
     assert (shown["result"]["votes"], shown["result"]["elected"]) == ({"hoa": 3, "giang": 1}, ["hoa"])

@@ -22,7 +22,7 @@ def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _tests(rule, charter)
     yield from _twice_decided(charter)
     for ballot in charter.ballots:
-        yield from _ballot(ballot, names)
+        yield from _ballot(ballot, charter, names)
     for quorum in charter.quorums:
         yield from _quorum(quorum, charter, names)
     used = {rule.ballot for rule in charter.decisions}
@@ -142,14 +142,15 @@ def _twice_decided(charter: Charter) -> Iterator[NameProblem]:
                 yield NameProblem(rule.source, "ambiguous-decision", message)
 
 
-def _ballot(ballot: Ballot, names: KnownNames) -> Iterator[NameProblem]:
+def _ballot(ballot: Ballot, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
     subject = f"ballot '{ballot.id}'"
     for role in (*ballot.opened_by, *ballot.closed_by):
         if role not in names.roles | names.groups:
             message = f"{subject}: there is no role or group '{role}'{nearest(role, names.roles | names.groups)}"
             yield NameProblem(ballot.source, "unknown-role", message)
-    if ballot.hides and ballot.close == "when-settled":
-        what = "secret" if ballot.secret else "hidden until it is closed"
+    secret = ballot.secret or any(rule.secret and rule.ballot == ballot.id for rule in charter.decisions)
+    if (secret or ballot.hides) and ballot.close == "when-settled":
+        what = "secret" if secret else "hidden until it is closed"
         message = f"{subject}: its votes are {what}, and closing once settled tells the running result; close it otherwise"
         yield NameProblem(ballot.source, "secret-and-live", message)
     if ballot.close == "at-end" and ballot.period is None:

@@ -28,6 +28,8 @@ from steerco.store.engine import Store
 
 SHOWN = ("ref", "state", "capacity", "acting_for", "entered_by", "token", "basis")
 """The fields of an event's body that are shown as they are."""
+OF_WHOM = ("capacity", "acting_for", "entered_by", "token")
+"""Those of them that tell who acted."""
 
 
 def verified(shell: Shell, slug: str, against: Sequence[Path]) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def _read(path: Path) -> list[Checkpoint]:
 
 
 def event_rows(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str, Any]]:
-    """Events as people read them."""
+    """Return events as people read them. Of a vote by secret ballot it is not told who cast it, nor how."""
     events: list[dict[str, Any]] = []
     with tenant.store.read(tenant.id) as session:
         for row in log.entries(session, after):
@@ -97,11 +99,12 @@ def event_rows(tenant: Tenant, after: int, limit: int, on: str) -> list[dict[str
                 continue
             events.append(
                 {
-                    **{name: row[name] for name in ("seq", "at", "recorded_at", "person", "action", "type")},
+                    **{name: row[name] for name in ("seq", "at", "recorded_at", "action", "type")},
+                    "person": "" if body.secret else row["person"],
                     "record": row["record_id"],
-                    **{name: getattr(body, name) or "" for name in SHOWN},
+                    **{name: "" if body.secret and name in OF_WHOM else getattr(body, name) or "" for name in SHOWN},
                     "because": list(body.because),
-                    "input": body.input,
+                    "input": {} if body.secret else body.input,
                     "caused_by": row["caused_by"],
                     "revision": row["revision"],
                     "hash": row["hash"].hex(),

@@ -29,6 +29,7 @@ ORDERS = frozenset(
         "vote-undecided",
         "secret-vote-undecided",
         "secret-vote-not-tried",
+        "count-not-tried",
         "not-entitled-to-vote",
         "opinion-asked",
         "enough-left",
