@@ -71,7 +71,8 @@ def run_server(
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     begun = partial(announce, installation, slugs, address, clock, demo=demo)
     proxies = os.environ.get(PROXIES) or "127.0.0.1"
-    server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked, proxies=proxies)
+    ending = app.app.state.log_ends.end
+    server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked, proxies=proxies, ending=ending)
     settle()
     if stop.asked:
         return

@@ -2,27 +2,32 @@
 
 All three read the log through the same page (``following.feed``), each time by the caller's token as it is then: a token that is
 revoked ends a stream, and a seat that is lost hides what it showed. Where the log of a committee ends is looked up at most once
-in ``EVERY`` seconds, however many wait for it.
+in ``EVERY`` seconds, however many wait for it; and when there is news, the listeners of a committee read it a few at a time,
+so that its other requests do not wait for all of them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import Stream
+from sqlalchemy.exc import DBAPIError
 
 from steerco.following import feed
 from steerco.policy.line import READ
 from steerco.records import reason
 from steerco.store.fair_lock import Busy
 from steerco.web.http.auth import entered, found_tenant, service_of, stranger
-from steerco.web.http.passage import CURRENT
+from steerco.web.http.passage import CURRENT, waited
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams
 from steerco.web.http.responses import tagged
@@ -35,7 +40,10 @@ HEARTBEAT = 15.0
 NOW = -1
 """After the newest event, whichever that is."""
 LISTENERS = 1000
-"""The number of streams that one process keeps open."""
+"""The number of streams and pages that wait for news in one process. A quarter of the places is kept from any one committee, for
+the others."""
+ABREAST = 2
+"""The number of listeners of one committee that read a page at the same time."""
 LONGEST = 30
 """The seconds that a page waits for news at most."""
 BATCH = "application/cloudevents-batch+json"
@@ -75,26 +83,62 @@ class LogEnds:
 
     def __init__(self, pools: WorkerPools) -> None:
         self._pools = pools
-        self._known: dict[str, tuple[float, asyncio.Future[int]]] = {}
-        self.listeners = 0
+        self._known: dict[str, asyncio.Future[int]] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self.listeners: Counter[str] = Counter()
+        self.over = False
+
+    def end(self) -> None:
+        """Let all go who listen: the server stops."""
+        self.over = True
+
+    def check_room(self, tenant: str) -> None:
+        """Check that one more of a committee may listen. Raises ``Busy``."""
+        if (every := self.listeners.total()) >= LISTENERS or self.listeners[tenant] >= LISTENERS - LISTENERS // 4:
+            raise Busy(f"{every} listen already")
+
+    @contextmanager
+    def listening(self, tenant: str) -> Iterator[asyncio.Semaphore]:
+        """Take a place, and give what the listeners of the committee take turns by when they read. Raises ``Busy``."""
+        self.check_room(tenant)
+        turns = self._turns.get(tenant)
+        if turns is None:
+            turns = self._turns[tenant] = asyncio.Semaphore(ABREAST)
+        self.listeners[tenant] += 1
+        try:
+            yield turns
+        finally:
+            self.listeners[tenant] -= 1
+            if not self.listeners[tenant]:
+                del self.listeners[tenant]
 
     async def beyond(self, request: Anywhere, tenant: str, after: int, seconds: float) -> bool:
         """Wait until the log has an event after that one, so many seconds at most; return whether it has."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while await self._end(request, tenant) <= after:
-            if (left := until - loop.time()) <= 0:
-                return False
-            await asyncio.sleep(min(EVERY, left))
-        return True
+        begun = loop.time()
+        try:
+            while await self._end(request, tenant) <= after:
+                if self.over or (left := begun + seconds - loop.time()) <= 0:
+                    return False
+                await asyncio.sleep(min(EVERY, left))
+            return True
+        finally:
+            waited(loop.time() - begun)
 
     async def _end(self, request: Anywhere, tenant: str) -> int:
-        now = asyncio.get_running_loop().time()
-        asked, answer = self._known.get(tenant, (0.0, None))
-        if answer is None or now - asked >= EVERY or answer.cancelled():
+        answer = self._known.get(tenant)
+        if answer is None:
             answer = asyncio.ensure_future(self._pools.reads.run(_end, request, tenant=tenant))
-            self._known[tenant] = (now, answer)
+            self._known[tenant] = answer
+            answer.add_done_callback(lambda done: self._keep(tenant, done))
         return await asyncio.shield(answer)
+
+    def _keep(self, tenant: str, done: asyncio.Future[int]) -> None:
+        """Remember where a log ends for a while, and a failure no longer than for those who wait for it."""
+        if done.cancelled() or done.exception() is not None:
+            self._known.pop(tenant, None)
+        else:
+            done.get_loop().call_later(EVERY, self._known.pop, tenant, None)
 
 
 def _end(request: Anywhere, tenant: str) -> int:
@@ -118,8 +162,11 @@ async def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     run = request.app.state.crews.reads.run
     page = await run(_page, request, after=after, limit=limit, tenant=tenant)
     ends: LogEnds = request.app.state.log_ends
-    if wait and not page.items and await ends.beyond(request, tenant, page.next, wait):
-        page = await run(_page, request, after=page.next, limit=limit, tenant=tenant)
+    if wait and not page.items:
+        with ends.listening(tenant) as turns:
+            if await ends.beyond(request, tenant, page.next, wait):
+                async with turns:
+                    page = await run(_page, request, after=page.next, limit=limit, tenant=tenant)
     if BATCH in request.headers.get("accept", ""):
         content = msgspec.json.encode([enveloped(tenant, event) for event in page.items])
         link = f'</t/{tenant}/api/events?after={page.next}>; rel="next"'
@@ -144,8 +191,7 @@ async def stream(request: Anywhere, tenant: FromPath[str]) -> Response[bytes] | 
     ends: LogEnds = request.app.state.log_ends
     run = request.app.state.crews.reads.run
     page = await run(_page, request, after=begin, limit=200, tenant=tenant)
-    if ends.listeners >= LISTENERS:
-        raise Busy(f"{ends.listeners} streams are open")
+    ends.check_room(tenant)
     passage = CURRENT.get()
     if passage is not None and passage.method == "HEAD":
         return Response(b"", media_type=EVENT_STREAM)
@@ -154,29 +200,22 @@ async def stream(request: Anywhere, tenant: FromPath[str]) -> Response[bytes] | 
 
 async def _told(request: Anywhere, tenant: str, page: Events, ends: LogEnds) -> AsyncIterator[bytes]:
     """Yield the stream. An error ends it, and the client learns why when it comes back."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + service_of(request).limits.stream
-    ends.listeners += 1
-    try:
+    with suppress(RequestError, Busy, DBAPIError), ends.listening(tenant) as turns:
         yield b"retry: 3000\n\n"
+        until = asyncio.get_running_loop().time() + service_of(request).limits.stream
         while True:
             for event in page.items:
                 told = msgspec.json.encode(enveloped(tenant, event)).decode()
                 yield f"id: {event.seq}\nevent: {event.action}\ndata: {told}\n\n".encode()
             yield f"id: {page.next}\n\n".encode()  # what others may see moves the place to go on from, and shows nothing
-            if not page.more:
-                left = until - loop.time()
-                if left <= 0:
-                    return
-                if not await ends.beyond(request, tenant, page.next, min(HEARTBEAT, left)):
-                    yield b": still here\n\n"
-                    page = Events([], page.next, False)
-                    continue
-            page = await request.app.state.crews.reads.run(_page, request, after=page.next, limit=200, tenant=tenant)
-    except (RequestError, Busy):
-        return
-    finally:
-        ends.listeners -= 1
+            if ends.over or (left := until - asyncio.get_running_loop().time()) <= 0:
+                return
+            if not page.more and not await ends.beyond(request, tenant, page.next, min(HEARTBEAT, left)):
+                yield b": still here\n\n"
+                page = Events([], page.next, False)
+                continue
+            async with turns:
+                page = await request.app.state.crews.reads.run(_page, request, after=page.next, limit=200, tenant=tenant)
 
 
 def _page(request: Anywhere, tenant: str, after: int, limit: int) -> Events:

@@ -110,7 +110,13 @@ class Edge:
             return
         passage = Passage(scope)
         passage.enter()
-        out = _Out(send, scope, self.page, passage)
+        try:
+            await self._answer(scope, receive, _Out(send, scope, self.page, passage), passage)
+        finally:  # also of an answer that broke off
+            for end in self.ends:
+                end(passage)
+
+    async def _answer(self, scope: Any, receive: Receive, out: _Out, passage: Passage) -> None:
         problem = self._refused(scope)
         if problem is not None:
             await out.problem(problem, language(scope["headers"]))
@@ -121,8 +127,6 @@ class Edge:
             inner: Any = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
             passage.scope = inner
             await self._inside(inner, receive, out, self._counted(scope, out))
-        for end in self.ends:
-            end(passage)
 
     def _counted(self, scope: Any, out: _Out) -> Send:
         """Return a ``send`` that counts answers of what is not there, and says so where there were too many."""

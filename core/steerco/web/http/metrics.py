@@ -33,7 +33,7 @@ class Metrics:
         self._requests = Counter("steerco_requests", "Requests that were answered.", labels, registry=self.registry)
         self._seconds = Histogram(
             "steerco_request_seconds",
-            "Seconds from a request's head to the end of its answer.",
+            "Seconds from a request's head to the end of its answer, without those that it was asked to wait for news.",
             ["route"],
             buckets=SECONDS,
             registry=self.registry,
@@ -45,7 +45,7 @@ class Metrics:
         route = passage.route
         method = passage.method if passage.method in METHODS else "-"
         self._requests.labels(method, route, str(passage.status)).inc()
-        self._seconds.labels(route).observe(passage.seconds)
+        self._seconds.labels(route).observe(passage.seconds - passage.waited)
         self._statements.labels(route).inc(passage.statements.sent)
 
     def attach(self, edge: Edge) -> None:

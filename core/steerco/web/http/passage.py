@@ -27,16 +27,17 @@ CURRENT: ContextVar[Passage | None] = ContextVar("steerco_passage", default=None
 
 
 class Passage:
-    """A request under way. ``actor`` is filled in where the caller becomes known, ``status`` with the head of the answer."""
+    """A request under way. ``actor`` is filled in where the caller becomes known, ``status`` with the head of the answer;
+    ``waited`` are the seconds that it waited for news, as its client asked."""
 
-    __slots__ = ("actor", "begun", "id", "method", "path", "scope", "statements", "status")
+    __slots__ = ("actor", "begun", "id", "method", "path", "scope", "statements", "status", "waited")
 
     def __init__(self, scope: Any) -> None:
         given = next((value for name, value in scope["headers"] if name == HEADER), b"")
         self.id = given.decode() if _GIVEN.fullmatch(given) else uuid4().hex
         self.scope, self.method, self.path = scope, scope["method"], scope["path"]
         self.actor, self.status = "", 0
-        self.begun = perf_counter()
+        self.begun, self.waited = perf_counter(), 0.0
         self.statements = StatementCount()
 
     def enter(self) -> None:
@@ -83,3 +84,10 @@ def known_as(actor: str) -> None:
     passage = CURRENT.get()
     if passage is not None:
         passage.actor = actor
+
+
+def waited(seconds: float) -> None:
+    """Note that the request under way has waited so long for news, as its client asked: nobody was slow."""
+    passage = CURRENT.get()
+    if passage is not None:
+        passage.waited += seconds
