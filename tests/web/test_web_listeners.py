@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 from litestar import Response, get
@@ -63,27 +63,24 @@ def large() -> Response[bytes]:
 
 def test_a_client_that_never_reads_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving.Timed, "unread", 0.3)
-    with (
-        served(create_app(api.installation, clock=api.clock, routers=[large])) as place,
-        closing(asked(place, "/large")) as client,
-    ):
+    app = create_app(api.installation, clock=api.clock, routers=[large])
+    read = 0
+    with served(app) as place, closing(asked(place, "/large")) as client:
         time.sleep(1.0)
-        read = 0
-        with pytest.raises(ConnectionResetError):
+        with suppress(ConnectionResetError):
             while piece := client.recv(1 << 20):
                 read += len(piece)
-            raise ConnectionResetError  # what was sent has been read, and no more comes
-        assert read < LARGE
+    assert read < LARGE
 
 
 def test_a_client_that_reads_slowly_gets_everything(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving.Timed, "unread", 0.5)
-    with served(create_app(api.installation, clock=api.clock, routers=[large])) as place:
-        with closing(asked(place, "/large", room=1 << 20)) as client:
-            read = 0
-            while read < LARGE and (piece := client.recv(1 << 20)):
-                read += len(piece)
-                time.sleep(0.05)
+    app = create_app(api.installation, clock=api.clock, routers=[large])
+    read = 0
+    with served(app) as place, closing(asked(place, "/large", room=1 << 20)) as client:
+        while read < LARGE and (piece := client.recv(1 << 20)):
+            read += len(piece)
+            time.sleep(0.05)
     assert read >= LARGE
 
 
