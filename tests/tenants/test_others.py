@@ -39,6 +39,21 @@ def test_the_table_of_an_example_is_casbins(slug: str) -> None:
     assert 0 < allowed < asked
 
 
+@pytest.mark.parametrize("slug", HOME.slugs())
+def test_its_text_is_exported_whatever_its_languages_and_short_forms(slug: str, tmp_path: Path) -> None:
+    target = tmp_path / "text.xml"
+    assert run(["charter", "export", slug, "--akn", "--to", str(target), "--home", str(HOME.folder)]) == 0
+    assert target.stat().st_size > 0
+
+
+def test_what_a_duty_says_is_not_left_open(capsys: pytest.CaptureFixture[str]) -> None:
+    """The minutes of this committee are owed within a week, by a duty and no clock."""
+    run(["charter", "not-stated", "daknong-sc", "--home", str(HOME.folder)])
+    told = capsys.readouterr().out
+    assert "How many must be there" in told
+    assert "By when there are minutes" not in told
+
+
 def test_cases_are_run_from_a_folder_of_any_name(capsys: pytest.CaptureFixture[str]) -> None:
     """Of a home that is not the repository, and of cases that lie beside it."""
     cases = HOME.folder / "tenants" / "daknong-sc" / "cases" / "words.toml"

@@ -17,12 +17,14 @@ from steerco.config.explain import nearest
 
 
 class Topic(Struct, frozen=True):
-    """Something that regulations speak of; a charter says it in ``tables``, named ``values``, or time limits (``clocks``)."""
+    """Something that regulations speak of; a charter says it in ``tables``, named ``values``, time limits (``clocks``), or duties to do
+    one of ``acts``."""
 
     name: str
     tables: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 TOPICS = (
@@ -30,9 +32,13 @@ TOPICS = (
     Topic("quorum", ("quorum",), ("quorum",)),
     Topic("cadence", ("cadence",)),
     Topic("notice", values=("notice",), clocks=("notice",)),
-    Topic("papers", values=("papers-notice",), clocks=("papers", "agenda")),
+    Topic("papers", values=("papers-notice",), clocks=("papers", "agenda"), acts=("meeting.add-paper", "meeting.set-agenda")),
     Topic("presiding", ("rotation",), ("presiding",)),
-    Topic("minutes", clocks=("minutes-draft", "minutes-approval", "minutes-public")),
+    Topic(
+        "minutes",
+        clocks=("minutes-draft", "minutes-approval", "minutes-public"),
+        acts=("minutes.draft", "minutes.circulate", "minutes.approve"),
+    ),
     Topic("succession", ("succession",)),
     Topic("term", ("term",), ("term",)),
     Topic("vacancy", ("vacancy",)),
@@ -78,6 +84,7 @@ def _stated(charter: Charter, topic: Topic) -> list[tuple[object, Sequence[str]]
         for row in getattr(charter, TABLES.get(table, ""), ()):
             found.append((NOT_STATED if NOT_STATED in _answers(row) else table, row.cite))
     found += [(rule.value, rule.cite) for rule in charter.rules if rule.name in topic.values]
+    found += [(duty.id, duty.cite) for duty in charter.duties if not set(topic.acts).isdisjoint(duty.done_by)]
     clocks = getattr(charter, TABLES.get("clock", ""), ())
     found += [
         (NOT_STATED if getattr(row, "value", None) == NOT_STATED else row.what, row.cite)

@@ -32,11 +32,15 @@ def export(shell: Shell, slug: str, _akn: bool, name: str, to: Path | None, lang
     """Write a charter as Akoma Ntoso, the standard's XML for legal texts; `charter import` reads it back."""
     from steerco.charter import load
     from steerco.charter.akoma_ntoso import Edition, as_akoma_ntoso, languages
+    from steerco.config.read import read_toml
+    from steerco.config.short_forms import only_language
 
-    text = shell.home.content(slug).get(f"tenants/{slug}/{name}")
+    content, tenant = shell.home.content(slug), f"tenants/{slug}/tenant.toml"
+    text = content.get(f"tenants/{slug}/{name}")
     if text is None:
         raise CommandProblem("no-charter", f"tenants/{slug} has no {name}", "name its file: --file charter-2024.toml")
-    charter, wrong = load.read(text, "charter", f"tenants/{slug}/{name}")
+    settings, _, _ = read_toml(content.get(tenant, ""), {}, tenant)
+    charter, wrong = load.read(text, "charter", f"tenants/{slug}/{name}", only_language(settings))
     if charter is None:
         do = f"`steerco tenant check {slug}` lists what is to be mended"
         raise CommandProblem("unsound", str(wrong[0]), do, exit=FINDINGS)
