@@ -17,8 +17,10 @@ from steerco.config.explain import nearest
 
 
 class Topic(Struct, frozen=True):
-    """Something that regulations speak of; a charter says it in ``tables``, named ``values``, time limits (``clocks``), or duties to do
-    one of ``acts``."""
+    """Something that regulations speak of.
+
+    A charter says it in ``tables``, named ``values``, time limits (``clocks``), or duties to do one of ``acts``.
+    """
 
     name: str
     tables: tuple[str, ...] = ()
