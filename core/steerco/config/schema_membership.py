@@ -25,125 +25,149 @@ def length(**rules: object) -> Rules:
 def membership() -> Schema:
     """Return the tables."""
     return {
-        "term": tables(
-            {
-                "cite": cite(),
-                "role": text(),
-                "seat": text(),
-                "body": text(),
-                "length": {"type": ["dict", "string"], "regex": "until-successor|not-stated|none", "schema": _LENGTH},
-                "starts": text(regex=r"appointment|election|fixed:(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
-                "ends": one_of(["lapses", "holds-over", "shown"]),
-                "whichever": one_of(["shorter", "longer"]),
-                "limit_exempt": table({"shorter_than": length(required=True)}),
-                "stagger": tables(
-                    {
-                        "group": text(required=True),
-                        "seats": whole(min=1, max=MOST_SEATS, required=True),
-                        "first": day(required=True),
-                    }
-                ),
-                "confirm": table({"every": length(required=True), "by": text(required=True)}),
-                "limit": table({"consecutive": whole(min=1, max=MOST_TERMS), "lifetime": whole(min=1, max=MOST_TERMS)}),
-                "limit_force": one_of(["hard", "soft"]),
-            }
-        ),
-        "vacancy": tables(
-            {
-                "role": text(required=True),
-                "order": listed(text(regex=_WAYS), required=True, minlength=1),
-                "cite": cite(),
-                "runner_up_max": whole(min=0, max=MOST_SEATS),
-                "when": tables(
-                    {
-                        "before_next": table({"less_than": length(required=True)}, required=True),
-                        "order": listed(text(regex=_WAYS), required=True, minlength=1),
-                    }
-                ),
-                "term_of_successor": one_of(["rest", "new"]),
-            }
-        ),
-        "suspension": tables(
-            {
-                "role": text(required=True),
-                "after": table(
-                    {
-                        "of": one_of(["meetings", "votes", "contribution", "silence"], required=True),
-                        "missed": whole(min=1, max=1000),
-                        "consecutive": flag(),
-                    },
-                    required=True,
-                ),
-                "cite": cite(),
-                "effect": listed(one_of(["voting", "quorum-base", "membership", "seat"]), minlength=1),
-                "within": length(),
-                "unless": listed(one_of(["excused", "proxy-named"])),
-                "notice_to": {
-                    "type": ["string", "dict"],
-                    "empty": False,
-                    "schema": {"to": text(required=True), "days": whole(min=0, max=LONGEST)},
-                },
-                "restored": table(
-                    {
-                        "attended": whole(min=1, max=1000),
-                        "consecutive": flag(),
-                        "votes_in_last": flag(),
-                        "by_contribution": flag(),
-                        "by": text(regex="decision:.+"),
-                    }
-                ),
-            }
-        ),
-        "rotation": tables(
-            {
-                "role": text(required=True),
-                "order": listed(text(), required=True, minlength=2),
-                "period": length(required=True),
-                "from": day(required=True),
-                "cite": cite(),
-                "groups_of": whole(min=2, max=1000),
-            }
-        ),
-        "cap": tables(
-            {
-                "id": ident(required=True),
-                "body": text(required=True),
-                "by": text(required=True, regex="agency|attr:.+"),
-                "max": table(
-                    {
-                        "at_most": whole(min=1, max=100_000),
-                        "share": listed(whole(min=0), minlength=2, maxlength=2),
-                        "under": flag(),
-                    }
-                ),
-                "steps": tables(
-                    {
-                        "at_most": whole(min=0, max=100_000, required=True),
-                        "up_to": whole(min=0, max=100_000),
-                        "from": whole(min=0, max=100_000),
-                    }
-                ),
-                "related": RELATED,
-                "repair": table({"order": listed(one_of(["they-decide", "last-in", "lots"]), minlength=1), "within": length()}),
-                "waiver": text(),
-                "cite": cite(),
-                "of": one_of(["seated", "fixed", "voters"]),
-                "on_breach": one_of(["refuse", "finding", "suspend-voting", "duty"]),
-            }
-        ),
-        "eligibility": tables(
-            {
-                "role": text(required=True),
-                "needs": tables({**_NEED, "any": tables(_NEED, minlength=1)}, minlength=1),
-                "endorsements": table(
-                    {
-                        "at_least": whole(min=1, max=100_000, required=True),
-                        "by": text(required=True),
-                        "distinct": text(regex="attr:.+"),
-                    }
-                ),
-                "acknowledges": table({"what": text(required=True), "within": length(required=True)}),
-                "cite": cite(),
-            }
-        ),
+        "term": _term(),
+        "vacancy": _vacancy(),
+        "suspension": _suspension(),
+        "rotation": _rotation(),
+        "cap": _cap(),
+        "eligibility": _eligibility(),
     }
+
+
+def _term() -> Rules:
+    return tables(
+        {
+            "cite": cite(),
+            "role": text(),
+            "seat": text(),
+            "body": text(),
+            "length": {"type": ["dict", "string"], "regex": "until-successor|not-stated|none", "schema": _LENGTH},
+            "starts": text(regex=r"appointment|election|fixed:(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+            "ends": one_of(["lapses", "holds-over", "shown"]),
+            "whichever": one_of(["shorter", "longer"]),
+            "limit_exempt": table({"shorter_than": length(required=True)}),
+            "stagger": tables(
+                {
+                    "group": text(required=True),
+                    "seats": whole(min=1, max=MOST_SEATS, required=True),
+                    "first": day(required=True),
+                }
+            ),
+            "confirm": table({"every": length(required=True), "by": text(required=True)}),
+            "limit": table({"consecutive": whole(min=1, max=MOST_TERMS), "lifetime": whole(min=1, max=MOST_TERMS)}),
+            "limit_force": one_of(["hard", "soft"]),
+        }
+    )
+
+
+def _vacancy() -> Rules:
+    return tables(
+        {
+            "role": text(required=True),
+            "order": listed(text(regex=_WAYS), required=True, minlength=1),
+            "cite": cite(),
+            "runner_up_max": whole(min=0, max=MOST_SEATS),
+            "when": tables(
+                {
+                    "before_next": table({"less_than": length(required=True)}, required=True),
+                    "order": listed(text(regex=_WAYS), required=True, minlength=1),
+                }
+            ),
+            "term_of_successor": one_of(["rest", "new"]),
+        }
+    )
+
+
+def _suspension() -> Rules:
+    return tables(
+        {
+            "role": text(required=True),
+            "after": table(
+                {
+                    "of": one_of(["meetings", "votes", "contribution", "silence"], required=True),
+                    "missed": whole(min=1, max=1000),
+                    "consecutive": flag(),
+                },
+                required=True,
+            ),
+            "cite": cite(),
+            "effect": listed(one_of(["voting", "quorum-base", "membership", "seat"]), minlength=1),
+            "within": length(),
+            "unless": listed(one_of(["excused", "proxy-named"])),
+            "notice_to": {
+                "type": ["string", "dict"],
+                "empty": False,
+                "schema": {"to": text(required=True), "days": whole(min=0, max=LONGEST)},
+            },
+            "restored": table(
+                {
+                    "attended": whole(min=1, max=1000),
+                    "consecutive": flag(),
+                    "votes_in_last": flag(),
+                    "by_contribution": flag(),
+                    "by": text(regex="decision:.+"),
+                }
+            ),
+        }
+    )
+
+
+def _rotation() -> Rules:
+    return tables(
+        {
+            "role": text(required=True),
+            "order": listed(text(), required=True, minlength=2),
+            "period": length(required=True),
+            "from": day(required=True),
+            "cite": cite(),
+            "groups_of": whole(min=2, max=1000),
+        }
+    )
+
+
+def _cap() -> Rules:
+    return tables(
+        {
+            "id": ident(required=True),
+            "body": text(required=True),
+            "by": text(required=True, regex="agency|attr:.+"),
+            "max": table(
+                {
+                    "at_most": whole(min=1, max=100_000),
+                    "share": listed(whole(min=0), minlength=2, maxlength=2),
+                    "under": flag(),
+                }
+            ),
+            "steps": tables(
+                {
+                    "at_most": whole(min=0, max=100_000, required=True),
+                    "up_to": whole(min=0, max=100_000),
+                    "from": whole(min=0, max=100_000),
+                }
+            ),
+            "related": RELATED,
+            "repair": table({"order": listed(one_of(["they-decide", "last-in", "lots"]), minlength=1), "within": length()}),
+            "waiver": text(),
+            "cite": cite(),
+            "of": one_of(["seated", "fixed", "voters"]),
+            "on_breach": one_of(["refuse", "finding", "suspend-voting", "duty"]),
+        }
+    )
+
+
+def _eligibility() -> Rules:
+    return tables(
+        {
+            "role": text(required=True),
+            "needs": tables({**_NEED, "any": tables(_NEED, minlength=1)}, minlength=1),
+            "endorsements": table(
+                {
+                    "at_least": whole(min=1, max=100_000, required=True),
+                    "by": text(required=True),
+                    "distinct": text(regex="attr:.+"),
+                }
+            ),
+            "acknowledges": table({"what": text(required=True), "within": length(required=True)}),
+            "cite": cite(),
+        }
+    )

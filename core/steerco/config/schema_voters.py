@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steerco.config.schema import Schema, cite, flag, free, ident, listed, one_of, table, tables, text, whole
+from steerco.config.schema import Rules, Schema, cite, flag, free, ident, listed, one_of, table, tables, text, whole
 
 MOST_WEIGHT = 10_000_000_000
 """The largest weight: more than any population."""
@@ -39,57 +39,68 @@ UNIT: Schema = {
 
 def voters() -> Schema:
     """Return the tables."""
-    return {
-        "proxy": tables(
-            {
-                "id": ident(),
-                "body": text(required=True),
-                "cite": cite(),
-                "allowed": {"type": ["boolean", "string"], "regex": "not-stated|not-read"},
-                "per_holder": {"type": ["integer", "string"], "min": 1, "max": 1000, "regex": "none|not-stated|not-read"},
-                "to": text(),
-                "form": one_of(["written", "spoken", "any", "not-stated"]),
-                "instructions": one_of(["required", "allowed", "none", "not-stated"]),
-                "counts_for": listed(one_of(["vote", "quorum"]), minlength=1),
-                "chain": flag(),
-            }
-        ),
-        "recusal": tables(
-            {
-                "id": ident(),
-                "body": text(required=True),
-                "cite": cite(),
-                "on": listed(text(), minlength=1),
-                "declared_by": listed(text(), minlength=1),
-                "effect": listed(text(regex="vote|base|quorum|discussion|papers|[c]hair"), minlength=1),
-                "waivable": flag(),
-                "limit": table(_RECUSAL_LIMIT),
-                "abstains": flag(),
-                "disclosure": table({"promptly": flag(), "yearly": text(regex="[0-1][0-9]-[0-3][0-9]")}),
-            }
-        ),
-        "election": tables(
-            {
-                "id": ident(required=True),
-                "fills": text(required=True),
-                "electors": text(required=True),
-                "cite": cite(),
-                "system": one_of(["entered", "plurality", "approval", "acclamation"]),
-                "certificate": flag(),
-                "nominations": table(_NOMINATIONS),
-                "voting": table({"at_least": table(_LEAST), "phases": whole(min=1, max=10)}),
-                "secret": flag(),
-                "if_one_candidate": one_of(["acclamation", "vote"]),
-                "confirmed_by": text(regex="decision:.+"),
-                "window": table({"from": text(required=True, regex=_MONTH_DAY), "to": text(required=True, regex=_MONTH_DAY)}),
-            }
-        ),
-        "weight": tables(
-            {
-                "name": ident(required=True),
-                "by": text(required=True, regex=f"seat|{BY}"),
-                "values": free(required=True, empty=False, valuesrules=whole(min=0, max=MOST_WEIGHT)),
-                "cite": cite(),
-            }
-        ),
-    }
+    return {"proxy": _proxy(), "recusal": _recusal(), "election": _election(), "weight": _weight()}
+
+
+def _proxy() -> Rules:
+    return tables(
+        {
+            "id": ident(),
+            "body": text(required=True),
+            "cite": cite(),
+            "allowed": {"type": ["boolean", "string"], "regex": "not-stated|not-read"},
+            "per_holder": {"type": ["integer", "string"], "min": 1, "max": 1000, "regex": "none|not-stated|not-read"},
+            "to": text(),
+            "form": one_of(["written", "spoken", "any", "not-stated"]),
+            "instructions": one_of(["required", "allowed", "none", "not-stated"]),
+            "counts_for": listed(one_of(["vote", "quorum"]), minlength=1),
+            "chain": flag(),
+        }
+    )
+
+
+def _recusal() -> Rules:
+    return tables(
+        {
+            "id": ident(),
+            "body": text(required=True),
+            "cite": cite(),
+            "on": listed(text(), minlength=1),
+            "declared_by": listed(text(), minlength=1),
+            "effect": listed(text(regex="vote|base|quorum|discussion|papers|[c]hair"), minlength=1),
+            "waivable": flag(),
+            "limit": table(_RECUSAL_LIMIT),
+            "abstains": flag(),
+            "disclosure": table({"promptly": flag(), "yearly": text(regex="[0-1][0-9]-[0-3][0-9]")}),
+        }
+    )
+
+
+def _election() -> Rules:
+    return tables(
+        {
+            "id": ident(required=True),
+            "fills": text(required=True),
+            "electors": text(required=True),
+            "cite": cite(),
+            "system": one_of(["entered", "plurality", "approval", "acclamation"]),
+            "certificate": flag(),
+            "nominations": table(_NOMINATIONS),
+            "voting": table({"at_least": table(_LEAST), "phases": whole(min=1, max=10)}),
+            "secret": flag(),
+            "if_one_candidate": one_of(["acclamation", "vote"]),
+            "confirmed_by": text(regex="decision:.+"),
+            "window": table({"from": text(required=True, regex=_MONTH_DAY), "to": text(required=True, regex=_MONTH_DAY)}),
+        }
+    )
+
+
+def _weight() -> Rules:
+    return tables(
+        {
+            "name": ident(required=True),
+            "by": text(required=True, regex=f"seat|{BY}"),
+            "values": free(required=True, empty=False, valuesrules=whole(min=0, max=MOST_WEIGHT)),
+            "cite": cite(),
+        }
+    )

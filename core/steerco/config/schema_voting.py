@@ -37,74 +37,82 @@ _TEST: Schema = {
 
 def decisions(effect: Schema) -> Schema:
     """Return the tables; ``effect`` is the key by which a row is information only."""
-    return {
-        "decision": tables(
-            {
-                "id": ident(required=True),
-                "label": label(required=True),
-                "cite": cite(),
-                "body": text(required=True),
-                "rule": one_of(["one-decides", "consensus", "vote", "consent", "lazy"], required=True),
-                "classes": listed(text(), minlength=1),
-                "channels": listed(one_of(["meeting", "written"]), minlength=1),
-                "base": one_of(["all", "present", "cast"]),
-                "share": _share(),
-                "over": flag(),
-                "pass": {"type": ["list", "string"], "regex": "not-stated", "schema": table(_TEST)},
-                "or_pass": listed({"type": "list", "schema": table(_TEST), "minlength": 1}),
-                "tie": text(),
-                "positions": {"type": ["list", "dict"]},
-                "voters": {
-                    "type": ["string", "dict"],
-                    "empty": False,
-                    "schema": {"add": listed(text(), required=True, minlength=1)},
-                },
-                "excluding": listed(one_of(EXCLUDED)),
-                "secret": flag(),
-                "quorum": text(),
-                "ballot": text(),
-                "outcome_is": one_of(["decision", "advice"]),
-                **effect,
-            }
-        ),
-        "ballot": tables(
-            {
-                "id": ident(required=True),
-                "cite": cite(),
-                "label": label(),
-                "channel": one_of(["meeting", "written", "either"]),
-                "opened_by": listed(text()),
-                "closed_by": listed(text()),
-                "second": whole(min=0, max=100),
-                "period": table(_LENGTH),
-                "close": one_of(["at-end", "when-settled", "all-voted", "declared"]),
-                "revisable": one_of(["until-closed", "no"]),
-                "hide": one_of(["until-closed"]),
-                "secret": flag(),
-                "reason_for": listed(text()),
-            }
-        ),
-        "quorum": tables(
-            {
-                "id": ident(required=True),
-                "body": text(required=True),
-                "cite": cite(),
-                "for": one_of(["meet", "vote"]),
-                "of": text(),
-                "share": {"type": ["list", "string"], "regex": "none|not-stated"},
-                "over": flag(),
-                "at_least": whole(min=0, max=MOST_MEMBERS),
-                "all_but": whole(min=0, max=MOST_MEMBERS),
-                "must": listed(text()),
-                "channels": listed(one_of(["meeting", "written"]), minlength=1),
-                "counts": listed(one_of(["present", "proxy", "alternate", "remote"]), minlength=1),
-                "measured_by": one_of(["presence", "votes"]),
-                "without": one_of(["cannot-open", "cancel", "second-call", "no-decision"]),
-                "second_call": table(
-                    {"after": table(_LENGTH, required=True), "at_least": whole(min=1, max=MOST_MEMBERS, required=True)}
-                ),
-                "lost": one_of(["not-stated", "stops"]),
-                **effect,
-            }
-        ),
-    }
+    return {"decision": _decision(effect), "ballot": _ballot(), "quorum": _quorum(effect)}
+
+
+def _decision(effect: Schema) -> Rules:
+    return tables(
+        {
+            "id": ident(required=True),
+            "label": label(required=True),
+            "cite": cite(),
+            "body": text(required=True),
+            "rule": one_of(["one-decides", "consensus", "vote", "consent", "lazy"], required=True),
+            "classes": listed(text(), minlength=1),
+            "channels": listed(one_of(["meeting", "written"]), minlength=1),
+            "base": one_of(["all", "present", "cast"]),
+            "share": _share(),
+            "over": flag(),
+            "pass": {"type": ["list", "string"], "regex": "not-stated", "schema": table(_TEST)},
+            "or_pass": listed({"type": "list", "schema": table(_TEST), "minlength": 1}),
+            "tie": text(),
+            "positions": {"type": ["list", "dict"]},
+            "voters": {
+                "type": ["string", "dict"],
+                "empty": False,
+                "schema": {"add": listed(text(), required=True, minlength=1)},
+            },
+            "excluding": listed(one_of(EXCLUDED)),
+            "secret": flag(),
+            "quorum": text(),
+            "ballot": text(),
+            "outcome_is": one_of(["decision", "advice"]),
+            **effect,
+        }
+    )
+
+
+def _ballot() -> Rules:
+    return tables(
+        {
+            "id": ident(required=True),
+            "cite": cite(),
+            "label": label(),
+            "channel": one_of(["meeting", "written", "either"]),
+            "opened_by": listed(text()),
+            "closed_by": listed(text()),
+            "second": whole(min=0, max=100),
+            "period": table(_LENGTH),
+            "close": one_of(["at-end", "when-settled", "all-voted", "declared"]),
+            "revisable": one_of(["until-closed", "no"]),
+            "hide": one_of(["until-closed"]),
+            "secret": flag(),
+            "reason_for": listed(text()),
+        }
+    )
+
+
+def _quorum(effect: Schema) -> Rules:
+    return tables(
+        {
+            "id": ident(required=True),
+            "body": text(required=True),
+            "cite": cite(),
+            "for": one_of(["meet", "vote"]),
+            "of": text(),
+            "share": {"type": ["list", "string"], "regex": "none|not-stated"},
+            "over": flag(),
+            "at_least": whole(min=0, max=MOST_MEMBERS),
+            "all_but": whole(min=0, max=MOST_MEMBERS),
+            "must": listed(text()),
+            "channels": listed(one_of(["meeting", "written"]), minlength=1),
+            "counts": listed(one_of(["present", "proxy", "alternate", "remote"]), minlength=1),
+            "measured_by": one_of(["presence", "votes"]),
+            "without": one_of(["cannot-open", "cancel", "second-call", "no-decision"]),
+            "second_call": table(
+                {"after": table(_LENGTH, required=True), "at_least": whole(min=1, max=MOST_MEMBERS, required=True)}
+            ),
+            "lost": one_of(["not-stated", "stops"]),
+            **effect,
+        }
+    )
