@@ -36,7 +36,7 @@ def charter(rows: str) -> Charter:
 
 
 def clock(length: ClockLength, side: str = "before", **more: object) -> ClockRule:
-    return ClockRule("c", "notice", Label(), ("1",), side=side, value=length.value, unit=length.unit, **more)  # type: ignore[arg-type]
+    return ClockRule("c", "notice", Label(), ("1",), side=side, value=length.value, unit=length.unit, **more)  # type: ignore[arg-type]  # keys by name
 
 
 @given(length=lengths, day=days, calendar=calendars, kind=st.sampled_from(["regular", "ad-hoc"]))

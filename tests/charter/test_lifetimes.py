@@ -55,7 +55,7 @@ def test_a_renewal_in_time_adds_the_same_length_and_a_late_one_nothing(first: da
 
 def test_what_is_not_stated_ends_nothing() -> None:
     for ends in ("not-stated", "none"):
-        assert last_day(Lifetime("b", ("1",), ends), {"established": date(2024, 1, 1)}, (), EVERY_DAY) is None  # type: ignore[arg-type]
+        assert last_day(Lifetime("b", ("1",), ends), {"established": date(2024, 1, 1)}, (), EVERY_DAY) is None  # type: ignore[arg-type]  # one of its words
     assert last_day(Lifetime("b", ("1",), LifeEnd(on=date(2027, 12, 31))), {}, (), EVERY_DAY) == date(2027, 12, 31)
 
 

@@ -53,12 +53,6 @@ def test_a_turn_is_as_counted_one_by_one(first: date, period: TermLength, partie
     assert rotation.turn(first - timedelta(days=1)) == ""
 
 
-def test_groups_of_three_follow_one_another() -> None:
-    rotation = Rotation("presidency", tuple("abcdef"), TermLength(6, "months"), ("1",), date(2026, 1, 1), groups_of=3)
-    assert rotation.group(date(2027, 6, 30)) == ("a", "b", "c")
-    assert rotation.group(date(2027, 7, 1)) == ("d", "e", "f")
-
-
 TURNS = """
 [[role]]
 id = 'presidency'

@@ -62,9 +62,8 @@ class Ruled(Struct, frozen=True):
     def runs(self) -> bool:
         """Whether the program runs by the rule: without it, something would go another way.
 
-        Bodies, roles and seats do nothing under a clause by themselves. Values that are not stated or not read, cadences
-        without a stated period, and a single decider for all classes, portfolios in
-        which nobody leads are shown only.
+        Bodies, roles and seats do nothing under a clause by themselves. Values that are not stated or not read, cadences without
+        a stated period, a single decider for all classes, and portfolios in which nobody leads are shown only.
         """
         match self.rule:
             case Instrument() | Duty() | Procedure() | Separation() | Succession() | Bound() | Template() | Finance() | Signing():

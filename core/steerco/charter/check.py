@@ -198,4 +198,4 @@ def _outside(around: CheckScope) -> Mapping[str, Collection[str]]:
 
 def _inside(charter: Charter) -> Mapping[str, list[tuple[str, Source]]]:
     tables = {"body": charter.bodies, "role": charter.roles, "group": charter.groups, "seat": charter.seats}
-    return {kind: [(row.id, row.source) for row in rows] for kind, rows in tables.items()}  # type: ignore[attr-defined]
+    return {kind: [(row.id, row.source) for row in rows] for kind, rows in tables.items()}  # type: ignore[attr-defined]  # each has both

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from steerco.charter.check_terms import check_terms
 from steerco.charter.check_turns import check_turns
-from steerco.charter.membership import Cap, Repair
+from steerco.charter.membership import Cap
 from steerco.charter.model import Body, Charter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
@@ -46,12 +46,6 @@ def _cap(cap: Cap) -> Iterator[NameProblem]:
     for step in cap.steps:
         if step.up_to is None and step.from_ is None:
             yield NameProblem(cap.source, "bad-value", f"{subject}, steps: write up_to, from, or both: for how many seated")
-    if cap.waiver:
-        message = f"{subject}, waiver: nothing lifts it yet; whoever may appoint has to wait, or on_breach says otherwise"
-        yield NameProblem(cap.source, "not-enforced", message, "warning")
-    if cap.repair != Repair() and cap.on_breach != "duty":
-        message = f"{subject}, repair: it is read with on_breach = 'duty' only"
-        yield NameProblem(cap.source, "not-enforced", message, "warning")
 
 
 def _size(body: Body, charter: Charter) -> Iterator[NameProblem]:

@@ -7,15 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_lifetime import check_lifetimes
 from steerco.charter.check_membership import check_membership
+from steerco.charter.check_successions import check_successions
 from steerco.charter.check_time import check_time
+from steerco.charter.check_unread import check_unread
 from steerco.charter.check_values import check_values
 from steerco.charter.check_voters import check_voters
 from steerco.charter.check_voting import check_voting
 from steerco.charter.events import ANY, NOT
 from steerco.charter.load import TABLES
-from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, Duty, Procedure, Separation, Source, Succession, Template
+from steerco.charter.model import BOUND, NOT_STATED, Cadence, Charter, Duty, Procedure, Separation, Source, Template
 from steerco.charter.named import NOW
-from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.names import KnownNames, NameProblem, missing
 from steerco.config.explain import nearest
 
 STATE = "state"
@@ -27,8 +29,7 @@ WORDS = ("flag", "text")
 def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
     """Yield every name in the rules of ``charter`` that is not among ``known_names``."""
     yield from _people(charter, known_names)
-    for succession in charter.successions:
-        yield from _succession(succession, known_names)
+    yield from check_successions(charter, known_names)
     for cadence in charter.cadences:
         yield from _cadence(cadence, known_names)
     for duty in charter.duties:
@@ -40,7 +41,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     for power in charter.not_run:
         subject = f"not_run of '{power.who}'"
         holders = known_names.holders() | known_names.seats
-        yield from _name(power.source, subject, "role, seat, group, body or outsider", power.who, holders)
+        yield from missing(power.source, subject, "role, seat, group, body or outsider", power.who, holders)
         yield from _acts(power.source, subject, [power.act], known_names)
     yield from check_voting(charter, known_names)
     yield from check_voters(charter, known_names)
@@ -48,6 +49,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     yield from check_values(charter, known_names)
     yield from check_time(charter, known_names)
     yield from check_lifetimes(charter, known_names)
+    yield from check_unread(charter)
     yield from _demands(charter)
     yield from _shown(charter)
     yield from _fields_of_work(charter, known_names)
@@ -55,21 +57,16 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
         yield from _template(template, known_names)
 
 
-def _name(source: Source, subject: str, kind: str, id: str, ids: Collection[str]) -> Iterator[NameProblem]:
-    if id not in ids:
-        yield NameProblem(source, f"unknown-{kind.split()[0]}", f"{subject}: there is no {kind} '{id}'{nearest(id, ids)}")
-
-
 def _stated(source: Source, subject: str, kind: str, id: str, ids: Collection[str]) -> Iterator[NameProblem]:
     if id and id != NOT_STATED:
-        yield from _name(source, subject, kind, id, ids)
+        yield from missing(source, subject, kind, id, ids)
 
 
 def _people(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
     for body in charter.bodies:
         subject = f"body '{body.id}', head"
         if body.head:
-            yield from _name(body.source, subject, "role", body.head, known_names.roles)
+            yield from missing(body.source, subject, "role", body.head, known_names.roles)
         head = charter.role(body.head)
         if head is not None and head.body != body.id:
             yield NameProblem(body.source, "foreign-head", f"{subject}: role '{head.id}' belongs to body '{head.body}'")
@@ -77,10 +74,10 @@ def _people(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
             body.source, f"body '{body.id}', assists", "body or role", body.assists, known_names.bodies | known_names.roles
         )
     for role in charter.roles:
-        yield from _name(role.source, f"role '{role.id}'", "body", role.body, known_names.bodies)
+        yield from missing(role.source, f"role '{role.id}'", "body", role.body, known_names.bodies)
     for group in charter.groups:
         for member in group.roles:
-            yield from _name(
+            yield from missing(
                 group.source,
                 f"group '{group.id}'",
                 "role or group or seat",
@@ -90,40 +87,18 @@ def _people(charter: Charter, known_names: KnownNames) -> Iterator[NameProblem]:
     for seat in charter.seats:
         subject = f"seat '{seat.id}'"
         if seat.role:
-            yield from _name(seat.source, subject, "role", seat.role, known_names.roles)
+            yield from missing(seat.source, subject, "role", seat.role, known_names.roles)
         yield from _stated(seat.source, subject, "office", seat.office, known_names.offices)
         yield from _stated(seat.source, subject, "agency", seat.agency, known_names.agencies)
     for bound in charter.bound:
-        yield from _name(bound.source, "bound", "role, group, seat or body", bound.who, known_names.holders())
-
-
-def _succession(rule: Succession, known_names: KnownNames) -> Iterator[NameProblem]:
-    subject = f"succession of '{rule.absent}'"
-    parties = known_names.roles | known_names.seats
-    yield from _name(rule.source, subject, "role or seat", rule.absent, parties)
-    yield from _name(rule.source, subject, "role or seat", rule.acts, parties)
-    for who in (rule.absent, rule.acts):
-        if who in known_names.seats - known_names.roles:
-            message = f"{subject}: '{who}' is a seat, but a succession needs roles; give the seat a role of its own"
-            yield NameProblem(rule.source, "seat-succession", message, "warning")
-    if rule.absent == rule.acts:
-        yield NameProblem(rule.source, "acts-for-self", f"{subject}: '{rule.acts}' cannot act for itself")
-    for power in rule.powers:
-        act, *narrowed = power.split(";")
-        record, _, action = act.partition(".")
-        for facet in (condition.partition("=")[0] for condition in narrowed):
-            yield from _name(rule.source, f"{subject}, powers: '{power}'", "facet", facet, known_names.words(record, "facets"))
-        if action == "*" and record in known_names.vocabulary:
-            continue
-        if problem := known_names.act(act):
-            yield NameProblem(rule.source, "unknown-action", f"{subject}, powers: '{power}': {problem}")
+        yield from missing(bound.source, "bound", "role, group, seat or body", bound.who, known_names.holders())
 
 
 def _cadence(rule: Cadence, known_names: KnownNames) -> Iterator[NameProblem]:
     subject = f"cadence '{rule.id}'"
-    yield from _name(rule.source, subject, "body", rule.body, known_names.bodies)
+    yield from missing(rule.source, subject, "body", rule.body, known_names.bodies)
     if "meeting" in known_names.vocabulary:
-        yield from _name(rule.source, subject, "kind of meeting", rule.kind, known_names.words("meeting", "kinds"))
+        yield from missing(rule.source, subject, "kind of meeting", rule.kind, known_names.words("meeting", "kinds"))
     if rule.strict and not rule.on:
         yield NameProblem(rule.source, "not-enforced", f"{subject} is strict and sets no day: write 'on'", "warning")
     if rule.at_least > 1 and rule.every == NOT_STATED:
@@ -131,7 +106,7 @@ def _cadence(rule: Cadence, known_names: KnownNames) -> Iterator[NameProblem]:
             rule.source, "not-enforced", f"{subject}: at least {rule.at_least} in which period? write 'every'", "warning"
         )
     if rule.holder:
-        yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders())
+        yield from missing(rule.source, subject, "holder", rule.holder, known_names.holders())
     elif rule.every != NOT_STATED:
         yield NameProblem(
             rule.source,
@@ -170,9 +145,9 @@ def _duty(rule: Duty, known_names: KnownNames) -> Iterator[NameProblem]:
     if rule.due.field and not rule.after:
         yield NameProblem(rule.source, "due-without-record", f"{subject}: a due day from a field needs 'after': a record to read")
     if rule.performed_by:
-        yield from _name(rule.source, f"{subject}, performed_by", "party", rule.performed_by, known_names.parties())
+        yield from missing(rule.source, f"{subject}, performed_by", "party", rule.performed_by, known_names.parties())
     if rule.among:
-        yield from _name(rule.source, f"{subject}, among", "holder", rule.among, known_names.holders())
+        yield from missing(rule.source, f"{subject}, among", "holder", rule.among, known_names.holders())
     yield from _named_in(rule, subject, known_names)
 
 
@@ -199,7 +174,7 @@ def _closed_after(rule: Duty, subject: str, known_names: KnownNames) -> Iterator
 def _holder(rule: Duty, subject: str, known_names: KnownNames) -> Iterator[NameProblem]:
     kind, _, name = rule.holder.partition(":")
     if kind not in ("field", NOW) or not name:
-        yield from _name(rule.source, subject, "holder", rule.holder, known_names.holders() | ({BOUND} if rule.once else set()))
+        yield from missing(rule.source, subject, "holder", rule.holder, known_names.holders() | ({BOUND} if rule.once else set()))
     elif not rule.after:
         yield NameProblem(
             rule.source, "holder-without-record", f"{subject}: holder '{rule.holder}' needs 'after': a record to read"
@@ -230,7 +205,7 @@ def _kinds(
     for record in dict.fromkeys(types):
         kinds = known_names.words(record, "kinds")
         if kinds and "kind" in where:
-            yield from _name(source, subject, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
+            yield from missing(source, subject, f"kind of {record}", where["kind"].removeprefix(NOT), kinds)
 
 
 def _procedure(rule: Procedure, known_names: KnownNames, classes: Collection[str]) -> Iterator[NameProblem]:
@@ -240,7 +215,7 @@ def _procedure(rule: Procedure, known_names: KnownNames, classes: Collection[str
         return
     record = rule.on.partition(".")[0]
     checks = {*known_names.words(record, "checks"), STATE}
-    yield from _name(rule.source, subject, "check", rule.requires, checks)
+    yield from missing(rule.source, subject, "check", rule.requires, checks)
     aims = known_names.roles | known_names.bodies | known_names.outsiders | {*known_names.words(record, "aims"), *classes}
     aims |= known_names.portfolios
     facets, fields = known_names.words(record, "facets"), known_names.words(record, "fields")
@@ -248,9 +223,9 @@ def _procedure(rule: Procedure, known_names: KnownNames, classes: Collection[str
         yield from _kinds(rule.source, subject, rule.where, [record], known_names)
     for name, value in rule.where.items():
         if name in facets:
-            yield from _name(rule.source, f"{subject}, where {name}", "aim", value, aims)
+            yield from missing(rule.source, f"{subject}, where {name}", "aim", value, aims)
         elif name == "body":
-            yield from _name(
+            yield from missing(
                 rule.source, f"{subject}, where", "body", value.removeprefix(NOT), known_names.bodies | {ANY, NOT_STATED}
             )
         elif name not in fields:
@@ -305,7 +280,7 @@ def _fields_of_work(charter: Charter, names: KnownNames) -> Iterator[NameProblem
         kinds = names.words("document", "kinds")
         for kind in signing.kinds:
             if kinds and kind != "*":
-                yield from _name(signing.source, subject, "kind of document", kind, kinds)
+                yield from missing(signing.source, subject, "kind of document", kind, kinds)
 
 
 def _template(template: Template, names: KnownNames) -> Iterator[NameProblem]:
@@ -323,4 +298,4 @@ def _template(template: Template, names: KnownNames) -> Iterator[NameProblem]:
     yield from _stated(template.source, subject, "body", template.body, names.bodies)
     yield from _stated(template.source, subject, "kind of meeting", template.meeting, names.words("meeting", "kinds"))
     for who in template.asked:
-        yield from _name(template.source, f"{subject}, asked", "role or group or seat", who, names.holders())
+        yield from missing(template.source, f"{subject}, asked", "role or group or seat", who, names.holders())

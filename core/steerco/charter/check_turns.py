@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from steerco.charter.model import Charter, Rotation, Suspension, Vacancy
 from steerco.charter.names import KnownNames, NameProblem
-from steerco.charter.vacancies import APPOINTED_BY, LEAVE_OPEN, RUNNER_UP
+from steerco.charter.vacancies import APPOINTED_BY, LEAVE_OPEN
 from steerco.config.explain import nearest
 
 
@@ -48,8 +48,6 @@ def _vacancy(rule: Vacancy, names: KnownNames) -> Iterator[NameProblem]:
         if LEAVE_OPEN in order[:-1]:
             message = f"{subject}: nothing can follow '{LEAVE_OPEN}'; put it last"
             yield NameProblem(rule.source, "bad-value", message)
-    if rule.runner_up_max is not None and not any(RUNNER_UP in order for order in rule.orders):
-        yield NameProblem(rule.source, "not-enforced", f"{subject}: runner_up_max needs '{RUNNER_UP}' in the order", "warning")
 
 
 def _suspension(rule: Suspension, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
@@ -69,9 +67,3 @@ def _suspension(rule: Suspension, charter: Charter, names: KnownNames) -> Iterat
     if told and told != "agency" and told not in names.holders():
         message = f"{subject}, notice_to: there is no role, group or body '{told}', and it is not 'agency'"
         yield NameProblem(rule.source, "unknown-role", message + nearest(told, names.holders()))
-    if told:
-        message = f"{subject}, notice_to: the program waits for the days of notice and sends none yet"
-        yield NameProblem(rule.source, "not-enforced", message, "warning")
-    if "proxy-named" in rule.unless:
-        message = f"{subject}, unless: the program does not count a proxy as an excuse yet"
-        yield NameProblem(rule.source, "not-enforced", message, "warning")

@@ -14,11 +14,6 @@ from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.values import LONGEST, MAIN_BODY, NAMED, NamedValue, length
 from steerco.config.explain import nearest
 
-UNREAD = (
-    *("bodies", "roles", "groups", "seats", "successions", "decisions"),
-    *("ballots", "quorums", "terms", "caps", "eligibilities", "vacancies", "rotations", "suspensions"),
-)
-"""Tables that the program reads in a charter only."""
 VOTED = ("vote", "consensus")
 """The decision rules by which votes are counted."""
 
@@ -31,7 +26,6 @@ def check_values(charter: Charter, known_names: KnownNames) -> Iterator[NameProb
         yield from _unread(rule, known_names)
         yield from _narrowed(rule, charter, known_names)
         yield from _quorum(rule, charter)
-    yield from _tables(charter)
 
 
 def _value(rule: Parameter) -> Iterator[NameProblem]:
@@ -122,16 +116,6 @@ def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
         if places is not None and int(rule.value) > places:
             message = f"rule 'quorum': {rule.value} members can never be present: '{body}' has {places} seats"
             yield NameProblem(rule.source, "impossible-test", message)
-
-
-def _tables(charter: Charter) -> Iterator[NameProblem]:
-    if charter.instrument.kind == "charter":
-        return
-    for table in UNREAD:
-        for row in getattr(charter, table):
-            name = getattr(row, "id", "") or getattr(row, "absent", "") or row.who
-            message = f"'{name}' of {table}: the program reads this table in a charter only"
-            yield NameProblem(row.source, "not-enforced", message, "warning")
 
 
 def _unsaid(value: str) -> bool:

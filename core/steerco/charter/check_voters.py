@@ -88,14 +88,11 @@ def _proxy(rule: ProxyRule, charter: Charter, names: KnownNames) -> Iterator[Nam
         yield NameProblem(rule.source, "unknown-role", f"{subject}, to: there is no role '{rule.to}'{nearest(rule.to, known)}")
     if next(each for each in charter.proxies if each.body == rule.body) is not rule:
         yield NameProblem(rule.source, "duplicate-id", f"{subject}: the charter has another table for this body")
-    if rule.form == "spoken":
-        message = f'{subject}: a proxy is entered here whoever spoke it; form = "spoken" asks for nothing more'
-        yield NameProblem(rule.source, "not-enforced", message, "warning")
 
 
 def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
     subject = f"recusal of '{rule.body}'"
-    decisions, classes = {each.id for each in charter.decisions}, {name for each in charter.decisions for name in each.classes}
+    decisions = {each.id for each in charter.decisions}
     if rule.body not in names.bodies:
         message = f"{subject}: there is no body '{rule.body}'{nearest(rule.body, names.bodies)}"
         yield NameProblem(rule.source, "unknown-body", message)
@@ -105,7 +102,7 @@ def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator
             message = f"{subject}, declared_by: there is no role or decision '{by}'{nearest(by, known)}"
             yield NameProblem(rule.source, "unknown-role", message)
     for occasion in rule.on:
-        if occasion not in {*classes, "interest"}:
+        if occasion not in {*names.classes, *names.words("matter", "aims"), "interest"}:
             message = f"{subject}, on: '{occasion}' is no class of matters: it recuses nobody by itself"
             yield NameProblem(rule.source, "not-enforced", message, "warning")
     if rule.limit is not None and rule.limit.route and rule.limit.route not in decisions:
@@ -114,12 +111,6 @@ def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator
     if rule.limit is not None and not 0 < rule.limit.share[0] <= rule.limit.share[1]:
         part, of = rule.limit.share
         yield NameProblem(rule.source, "impossible-share", f"{subject}: {part} of {of} cannot be reached")
-    if "papers" in rule.effect:
-        message = f"{subject}: nothing keeps papers from who takes no part yet; the other effects run"
-        yield NameProblem(rule.source, "not-enforced", message, "warning")
-    if rule.disclosure:
-        message = f"{subject}: nothing makes duties of disclosure yet; write them as [[duty]]"
-        yield NameProblem(rule.source, "not-enforced", message, "warning")
 
 
 def _election(rule: ElectionRule, names: KnownNames) -> Iterator[NameProblem]:
@@ -128,13 +119,6 @@ def _election(rule: ElectionRule, names: KnownNames) -> Iterator[NameProblem]:
         if name not in names.holders():
             message = f"{subject}, {key}: there is no role, group, seat or body '{name}'{nearest(name, names.holders())}"
             yield NameProblem(rule.source, "unknown-role", message)
-    unread = {
-        "confirmed_by": bool(rule.confirmed_by),
-        "nominations.seconds": rule.nominations.seconds > 0,
-        "voting.phases": rule.voting.phases > 1,
-    }
-    for key in (key for key, written in unread.items() if written):
-        yield NameProblem(rule.source, "not-enforced", f"{subject}: nothing reads {key} yet", "warning")
 
 
 def _weight(weight: Weight, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

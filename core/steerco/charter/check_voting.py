@@ -206,4 +206,4 @@ def _purpose(quorum: Quorum, subject: str) -> Iterator[NameProblem]:
 
 def _twice(words: Iterable[str]) -> str:
     earlier: set[str] = set()
-    return next((word for word in words if word in earlier or earlier.add(word)), "")  # type: ignore[func-returns-value]
+    return next((word for word in words if word in earlier or earlier.add(word)), "")  # type: ignore[func-returns-value]  # None: go on

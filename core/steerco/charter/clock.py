@@ -123,16 +123,16 @@ WHAT: Final[Mapping[str, tuple[str, ...]]] = {
     "item-request": ("meeting.propose-item",),
     "minutes-draft": ("minutes.draft",),
     "minutes-approval": ("minutes.approve",),
-    "minutes-public": ("minutes.publish",),
+    "minutes-public": (),
     "action-list": ("task.assign",),
     "attendance": ("meeting.record-attendance",),
     "decision-notice": ("document.issue",),
-    "publication": ("matter.publish",),
+    "publication": (),
     "entry-into-force": (),
     "report": ("report.file",),
     "review": ("review.complete",),
 }
-"""What a clock can be about, and the acts that it judges, the one that discharges its duty first."""
+"""What a clock can be about, and the acts that it judges, the one that discharges its duty first; none where there is no act."""
 AFTER: Final[Mapping[str, str]] = {
     "decision-notice": "matter.decided_at",
     "publication": "matter.decided_at",

@@ -58,6 +58,8 @@ TABLES: dict[str, str] = {
     "template": "templates",
 }
 """The tables of a charter file, and the field of ``Charter`` that holds each."""
+FORCED = ("rule", "clock", "cadence", "duty", "procedure")
+"""The tables whose rows have a force."""
 TOLD = ("clause", "heading", "citation")
 """The tables that hold no rules: they cite nothing."""
 
@@ -107,6 +109,12 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
         for i, row in enumerate(document.get(table, ()))
         if "reading" in row
     ]
+    fields["unread_forces"] = [
+        {"table": table, "row": _called(row), "source": _at(file, lines((table, i)))}
+        for table in TABLES
+        for i, row in enumerate(document.get(table, ()))
+        if table not in FORCED and "force" in row
+    ]
     for table, field in TABLES.items():
         rows = document.get(table, [])
         fields[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
@@ -150,7 +158,7 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
             fields[key] = _listed(fields[key])
     if table == "separation":
         fields["acts"] = _listed(fields["acts"])
-    if table in ("rule", "clock", "cadence", "duty", "procedure"):
+    if table in FORCED:
         fields.setdefault("force", "binding" if kind == "law" else kind)
     if table == "clock":
         fields = time_rows.clock(fields)

@@ -296,6 +296,14 @@ class Reading(Struct, frozen=True, gc=False):
     source: Source = Source()
 
 
+class UnreadForce(Struct, frozen=True, gc=False):
+    """A row of a law that says its force in a table whose forces nothing reads: ``table`` and ``row`` name it."""
+
+    table: str
+    row: str
+    source: Source = Source()
+
+
 class Charter(Struct, frozen=True, gc=False):
     """One version of a committee's regulation, or a layer beside it (house rules, a law): all have this shape.
 
@@ -344,6 +352,7 @@ class Charter(Struct, frozen=True, gc=False):
     citations: tuple[Citation, ...] = ()
     not_stated: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
+    unread_forces: tuple[UnreadForce, ...] = ()
 
     def subjects(self) -> tuple[str, ...]:
         """Return the id of every subject of its portfolios, and of each portfolio as a whole, in their order."""

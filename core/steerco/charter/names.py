@@ -66,3 +66,9 @@ class KnownNames(Struct, frozen=True):
     def words(self, type: str, what: str) -> Collection[str]:
         """Return the ``kinds``, ``fields`` … of a record type; none where the type is unknown."""
         return self.vocabulary.get(type, {}).get(what, ())
+
+
+def missing(source: Source, subject: str, kind: str, id: str, ids: Collection[str]) -> Iterator[NameProblem]:
+    """Yield a finding unless ``id`` is one of ``ids``; ``kind`` says of what, its first word stands in the code."""
+    if id not in ids:
+        yield NameProblem(source, f"unknown-{kind.split()[0]}", f"{subject}: there is no {kind} '{id}'{nearest(id, ids)}")

@@ -85,7 +85,7 @@ def ids(clauses: Sequence[Clause]) -> Iterable[str]:
 
 @lru_cache(UNFOLDED)
 def _unfolded(kind: type[T], packed: bytes, file: str) -> tuple[T, ...]:
-    rows: tuple[Any, ...] = msgspec.msgpack.decode(zlib.decompress(packed), type=tuple[kind, ...])  # type: ignore[valid-type]
+    rows: tuple[Any, ...] = msgspec.msgpack.decode(zlib.decompress(packed), type=tuple[kind, ...])  # type: ignore[valid-type]  # a kind at run time
     return tuple(replace(row, source=Source(file, row.source.line)) for row in rows)
 
 

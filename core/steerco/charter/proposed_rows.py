@@ -31,7 +31,8 @@ State = Literal["open", "accepted", "refused"]
 
 class ProposedRow(Struct, frozen=True):
     """A row that the words propose: for ``table`` of the charter (``power``: for its policy), with the place and the sentence
-    that say so. ``confidence`` is in percent: how often such words mean such a row.
+    that say so. ``confidence`` is in percent: a fixed level that the proposer's author chose for such words. It is not
+    measured.
     """
 
     table: str

@@ -15,7 +15,7 @@ _DAYS = {"days": 1, "weeks": 7}
 class Rotation(Struct, frozen=True, gc=False):
     """A role held by turn. ``order`` names agencies, seats, roles or persons; the first has its turn from ``from_`` on.
 
-    ``groups_of``: so many that follow one another work as a group.
+    ``groups_of``: so many that follow one another work as a group; nothing reads it yet.
     """
 
     role: str
@@ -51,11 +51,3 @@ class Rotation(Struct, frozen=True, gc=False):
         number = self.number(day)
         after = 0 if number is None else number + 1
         return self.order[after % len(self.order)], self.period.after(self.from_, after)
-
-    def group(self, day: date) -> tuple[str, ...]:
-        """Return the group in which the turn of a day stands; nobody where there are no groups."""
-        number = self.number(day)
-        if number is None or not self.groups_of:
-            return ()
-        first = number - number % self.groups_of
-        return tuple(self.order[(first + each) % len(self.order)] for each in range(self.groups_of))

@@ -22,7 +22,7 @@ Lines = Callable[[Path], int]
 """Gives the line, counted from 1, of the value at a path, or of the nearest enclosing value in the file."""
 
 
-class _Marker(parser.Parser):  # type: ignore[misc, unused-ignore]
+class _Marker(parser.Parser):  # type: ignore[misc, unused-ignore]  # tomlkit may come without types
     """tomlkit's parser, noting where each item begins."""
 
     def __init__(self, text: str) -> None:

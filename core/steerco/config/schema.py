@@ -37,7 +37,7 @@ FIRST_YEAR = 1000
 """Of the dates of instruments: some committees go by old ones."""
 
 
-class StrictValidator(Validator):  # type: ignore[misc]
+class StrictValidator(Validator):  # type: ignore[misc]  # Cerberus has no types
     """Cerberus with strict integers and dates. It keeps state: make one for each document."""
 
     types_mapping = Validator.types_mapping.copy()

@@ -325,8 +325,16 @@ def _work() -> Schema:
     }
 
 
+def _forced(rules: Rules) -> Rules:
+    """Return the rules of a law's table, each row of which may say its force."""
+    keys = {"force": one_of(_forces("law")), **rules["schema"]["schema"]}
+    return {**rules, "schema": {**rules["schema"], "schema": keys}}
+
+
 def _file(kind: str) -> Schema:
     rows = {**_parties(), **_duties(_forces(kind)), **_rules(kind), **_work()}
+    if kind == "law":
+        rows = {name: _forced(rules) for name, rules in rows.items()}
     return {
         "policy": text(),
         "instrument": table(_instrument(kind), required=True),
