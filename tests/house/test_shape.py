@@ -175,3 +175,15 @@ def test_no_function_takes_many_parameters_without_a_reason() -> None:
         name: _parameters(function) for module, tree in modules().items() for name, function in _functions(tree.body, module)
     }
     assert {name for name, count in counts.items() if count > MOST_PARAMETERS} == set(MANY_PARAMETERS)
+
+
+def test_nothing_is_remembered_of_record_types_without_end() -> None:
+    endless = [
+        f"{name}.{function.name}"
+        for name, tree in modules().items()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        and any(isinstance(each, ast.Name) and each.id == "cache" for each in function.decorator_list)
+        and any("type[" in (asked := ast.unparse(each.annotation or each)) or "Action" in asked for each in function.args.args)
+    ]
+    assert endless == [], "a tenant that changes its registers makes new types: remember some of them (TYPES_KEPT)"

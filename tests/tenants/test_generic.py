@@ -19,6 +19,9 @@ VIETNAMESE = re.compile("[ăâđêôơưạảãàáằắẵẳặầấẫẩ�
 ENGLISH = {"head", "member"}
 """Role ids that are plain English words too; as names of a committee's roles they stand in no comparison of core."""
 
+VOCABULARY = {"config/schema_voters.py": 'LEAD = "chair"'}
+"""Values of the vocabulary that are also ids of roles: each stands once, in this assignment."""
+
 
 def test_no_tenant_role_or_vietnamese_stands_in_cores_python() -> None:
     home = Home(ROOT)
@@ -29,7 +32,9 @@ def test_no_tenant_role_or_vietnamese_stands_in_cores_python() -> None:
         words |= {role.id for charter in snapshot.charters for role in charter.roles} - ENGLISH
     named = re.compile(rf"(?<![\w-])({'|'.join(sorted(words, key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
     for path in SOURCES:
-        text = path.read_text("utf-8")
+        value = VOCABULARY.get(path.relative_to(ROOT / "core" / "steerco").as_posix(), "")
+        assert value in path.read_text("utf-8"), value
+        text = path.read_text("utf-8").replace(value, "", 1)
         assert not named.search(text), f"{path}: {named.findall(text)}"
         assert not VIETNAMESE.search(text), f"{path}: {VIETNAMESE.findall(text)}"
 

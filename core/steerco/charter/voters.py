@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from steerco.charter.stated import NOT_STATED, Source
+from steerco.config.schema_voters import LEAD
 
 PERSON: Final = "person"
 AGENCY: Final = "agency"
@@ -62,9 +63,6 @@ class ProxyRule(Struct, frozen=True, gc=False):
         return self.body
 
 
-EFFECTS: Final = frozenset({"vote", "base", "quorum", "discussion", "papers"})
-
-
 class RecusalLimit(Struct, frozen=True, gc=False):
     """How many may take no part: a share of the members (``over``: more than it), then nothing is decided, or by another
     decision (``route``)."""
@@ -108,8 +106,8 @@ class RecusalRule(Struct, frozen=True, gc=False):
 
     @property
     def leading(self) -> bool:
-        """Whether it keeps from leading the matter: the one effect beside those of ``EFFECTS``, as the schema has it."""
-        return not EFFECTS.issuperset(self.effect)
+        """Whether it keeps from opening, closing and deciding the matter."""
+        return LEAD in self.effect
 
 
 class Weight(Struct, frozen=True, gc=False):

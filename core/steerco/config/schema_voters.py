@@ -7,6 +7,8 @@ from steerco.config.schema import Rules, Schema, cite, flag, free, ident, listed
 MOST_WEIGHT = 10_000_000_000
 """The largest weight: more than any population."""
 BY = "agency|attr:.+"
+LEAD = "chair"
+"""The effect of a recusal that keeps from opening, closing and deciding the matter."""
 ALTERNATE: Schema = {
     "stands_for": text(),
     "rights": listed(one_of(["attend", "vote", "quorum"]), minlength=1),
@@ -67,7 +69,7 @@ def _recusal() -> Rules:
             "cite": cite(),
             "on": listed(text(), minlength=1),
             "declared_by": listed(text(), minlength=1),
-            "effect": listed(text(regex="vote|base|quorum|discussion|papers|[c]hair"), minlength=1),
+            "effect": listed(one_of(["vote", "base", "quorum", "discussion", "papers", LEAD]), minlength=1),
             "waivable": flag(),
             "limit": table(_RECUSAL_LIMIT),
             "abstains": flag(),

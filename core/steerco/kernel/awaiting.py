@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from steerco.kernel import visibility
@@ -22,6 +22,7 @@ from steerco.kernel.explain import WeighedAct, question, weigh
 from steerco.policy.line import RELATION
 from steerco.records import NEW, Action, Invalid, NotFound, Record
 from steerco.records.course import onward
+from steerco.records.marked import TYPES_KEPT
 from steerco.store.listing import Filter, Order
 
 MOST = 40
@@ -74,7 +75,7 @@ def _granted(authority: Authority, action: Action) -> bool:
     return any(line.allow and (line.subject in held or line.subject.startswith(RELATION)) for line in lines)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def awaited_acts(kind: type[Record]) -> Mapping[str, tuple[Action, ...]]:
     """Return the states of a type in which its records wait for somebody, each with the acts."""
     return {state: acts for state in kind.states if (acts := tuple(_awaited_in(kind, state)))}

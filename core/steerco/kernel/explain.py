@@ -7,7 +7,7 @@ what the power to do the act does not depend on (a title, a text).
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ from steerco.kernel.authority import Authority
 from steerco.kernel.pipeline import Judged, context, judge, remarked, unmet
 from steerco.policy.decision import Change, Decision
 from steerco.records import Action, Invalid, OutOfOrder, Refused, reason
+from steerco.records.marked import TYPES_KEPT
 
 
 def explain(
@@ -109,7 +110,7 @@ def _ruled(regime: Regime, judged: Judged, rules: plugin_rules.Rulings) -> Decis
     return judged.decision
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def _partial(action: Action) -> type[msgspec.Struct]:
     """The action's input with nothing required."""
     known = msgspec.structs.fields(action.input)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -26,6 +26,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.authority import Authority
 from steerco.policy.line import ANY, READ, RELATION, STATE, Line
 from steerco.records import Record
+from steerco.records.marked import TYPES_KEPT
 from steerco.records.relation import Expression
 from steerco.store import listing
 from steerco.store.listing import Branch, Filter, Order, Page, Scope
@@ -33,7 +34,7 @@ from steerco.store.listing import Branch, Filter, Order, Page, Scope
 R = TypeVar("R", bound=Record)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def _whole(held: tuple[tuple[str, str], ...] = ()) -> Scope:
     """Return the scope of all who see everything: one for all, so that one prepared statement serves them."""
     return Scope(whole=True, held=held)

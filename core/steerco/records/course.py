@@ -7,12 +7,13 @@ type where an act leads there from an earlier one too (``withdrawn``, ``canceled
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
+from steerco.records.marked import TYPES_KEPT
 from steerco.records.record import Action, Record
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def main_line(type: type[Record]) -> tuple[str, ...]:
     """Return the states that a record passes if nothing comes between."""
     made = [action.to for action in type.acts().values() if action.creates and action.to]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
+TYPES_KEPT = 4096
+"""How many types of records and inputs something is remembered of: an agency that changes its registers makes new ones, and those
+that nobody uses any more are let go."""
+
 Replace = Callable[[str, Mapping[str, Any], str], str]
 """Takes a value's path, its marks and the value; returns the replacement."""
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def fields_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str, inspect.Type], ...]:
     """Per field that holds marks: its Python name, its input name, its type."""
     info = inspect.type_info(struct)
@@ -74,7 +78,7 @@ def _has_marks(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.StructType) and any(_has_marks(field.type) for field in kind.fields)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def holding(struct: type[msgspec.Struct], mark: str) -> frozenset[str]:
     """Return the fields, by Python name, that bear a mark or have something in them that does, however deep."""
     info = inspect.type_info(struct)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from msgspec import inspect
@@ -17,7 +17,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm import attributes as orm
 
-from steerco.records.marked import marks_of
+from steerco.records.marked import TYPES_KEPT, marks_of
 from steerco.records.part import ABOUT, WRITTEN, Part, stored
 from steerco.records.record import Action, Record
 from steerco.records.relation import type_registry
@@ -146,7 +146,7 @@ def hour(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H}"
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def texts(table: type[Record | Part]) -> tuple[str, ...]:
     """Return the fields that hold a text which people wrote and which is nobody's personal datum, as attributes."""
     owner = table if issubclass(table, Record) else type_registry[table.part_of]
@@ -182,7 +182,7 @@ def _is_label(kind: inspect.Type) -> bool:
     return isinstance(kind, inspect.StructType) and {field.name for field in kind.fields} == {"vi", "en"}
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def _told(table: type[Record]) -> tuple[str, ...]:
     """Return the fields with a kind, a day, or a party, as attributes."""
     columns = stored(table).items()

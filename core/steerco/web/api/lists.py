@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from steerco.kernel.authority import Authority
 from steerco.kernel.view import INNER
 from steerco.records import Reason, Record, reason
+from steerco.records.marked import TYPES_KEPT
 from steerco.store.base import Utc
 from steerco.store.listing import Filter, Order
 from steerco.web.http.problems import RequestError
@@ -44,7 +45,7 @@ class Column(NamedTuple):
         return self.kind in _ORDERED
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def columns_of(type: type[Record]) -> dict[str, Column]:
     """Return the values that a list shows, by the names that clients use."""
     columns = {}
@@ -60,7 +61,7 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
     return columns
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def plain_of(type: type[Record]) -> dict[str, Column]:
     """Return the columns by which a list can be filtered and sorted."""
     return {name: column for name, column in columns_of(type).items() if column.plain and column.column not in type.unlisted}

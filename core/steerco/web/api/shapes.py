@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 from sqlalchemy.orm import Mapped
 
 from steerco.records import Action, Part, Record
+from steerco.records.marked import TYPES_KEPT
 from steerco.records.part import stored
 from steerco.web.api.lists import columns_of
 from steerco.web.http.requests import ENTERED_FOR, EnteredFor
@@ -19,7 +20,7 @@ def camel(*words: str) -> str:
     return "".join(part.capitalize() for word in words for part in word.replace("_", "-").replace(".", "-").split("-"))
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def whole(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a record as it is read: its values, its parts, and whatever its type computes."""
     fields: list[Any] = [*_values(kind), ("type", str)]
@@ -27,27 +28,27 @@ def whole(kind: type[Record]) -> type[msgspec.Struct]:
     return _struct(camel(kind.record_type), fields, kind)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def item(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a record as a list shows it: its values only."""
     return _struct(camel(kind.record_type, "item"), [*_values(kind), ("type", str)], kind)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def page(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a page of a list."""
     fields: list[Any] = [("items", list[item(kind)]), ("next", str | None)]  # type: ignore[misc]
     return _struct(camel(kind.record_type, "page"), fields, kind)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def row(part: type[Part]) -> type[msgspec.Struct]:
     """Return a row of a part."""
     fields = [(key.rstrip("_"), hint) for key, hint in _hints(part).items() if key not in ("tenant_id", part.pointer)]
     return _struct(camel(part.part_of, part.part_name), fields, part)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def body(action: Action) -> type[msgspec.Struct]:
     """Return the type of an act's body: the action's input, and beside it for whom it is entered, where that is another."""
     if ENTERED_FOR in (field.encode_name for field in msgspec.structs.fields(action.input)):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from steerco.kernel import visibility
 from steerco.records import Record
+from steerco.records.marked import TYPES_KEPT
 from steerco.store.listing import Filter, Order
 from steerco.web.pages.acts.rows import RecordRow, columns_of, row_of
 from steerco.web.pages.frame.visit import Visit
@@ -43,7 +44,7 @@ def related(visit: Visit, record: Record) -> Iterator[RelatedRecords]:
             yield RelatedRecords(visit.say("types", kind.record_type), field, rows, told, everything)
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def pointers(kind: type[Record], to: str) -> tuple[str, ...]:
     """Return the fields of a type that hold a record of another: those that refer to it, and those that an input
     fills which does."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from steerco.records import Record
+from steerco.records.marked import TYPES_KEPT
 from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit
 
@@ -28,19 +29,19 @@ class RecordRow(NamedTuple):
     further: tuple[str, ...] = ()
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def columns_of(kind: type[Record]) -> list[str]:
     """Return the columns that the lines of a list are made from."""
     return [column.name for column in kind.stored().values() if column.name != "tenant_id"]
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def party_field(kind: type[Record]) -> str:
     """Return the first field of a type that names a party; empty where there is none."""
     return next((name for name, column in kind.stored().items() if column.info.get("party") and name not in kind.unlisted), "")
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def day_field(kind: type[Record]) -> str:
     """Return the first field of a type that holds a day or a time; empty where there is none."""
     columns = [(name, column) for name, column in kind.stored().items() if name not in OWN | kind.unlisted]

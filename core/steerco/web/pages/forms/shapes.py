@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import inspect
 
 from steerco.records.inputs import File
-from steerco.records.marked import marks_of
+from steerco.records.marked import TYPES_KEPT, marks_of
 
 Kind = Literal[
     "line",
@@ -78,7 +78,7 @@ class Shape:
         return tuple(self.marks.get("sorts", ()))
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def shapes_of(struct: type[msgspec.Struct]) -> tuple[Shape, ...]:
     """Return the shapes of a struct's fields, in the order of its declaration."""
     info = inspect.type_info(struct)

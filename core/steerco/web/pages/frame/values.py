@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from steerco.charter import periods
 from steerco.charter.model import NOT_STATED
 from steerco.charter.templates import templates
 from steerco.records import Record
+from steerco.records.marked import TYPES_KEPT
 from steerco.records.personal import FILE, MARK
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.visit import Visit
@@ -49,7 +50,7 @@ class Pair(NamedTuple):
     value: ShownValue
 
 
-@cache
+@lru_cache(TYPES_KEPT)
 def party_fields(types: tuple[type[Record], ...]) -> frozenset[str]:
     """Return every field that names a party in some record type, its parts, its aims or its inputs."""
     names: set[str] = {"author", "approved_by", "answered_by", "decided_by", "issued_by", "prepared_by", "by", "who"}
