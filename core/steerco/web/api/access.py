@@ -18,11 +18,10 @@ from litestar.params import FromPath, RawBody
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Invalid, reason
-from steerco.records.misfit import explain_invalid
 from steerco.web.api.questions import Question, decided
 from steerco.web.http.auth import Caller, entered
 from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.requests import QueryParams, json_body
+from steerco.web.http.requests import QueryParams, fitting, json_body
 from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import reading
 
@@ -156,11 +155,7 @@ def _semantic(options: Any) -> Callable[[bool], bool]:
 
 
 def _fitting(asked: dict[str, Any]) -> Evaluation:
-    given = {part: asked[part] for part in PARTS if part in asked}
-    try:
-        return msgspec.convert(given, Evaluation)
-    except msgspec.ValidationError:
-        raise RequestError(422, "bad-parameter", fields=explain_invalid(given, Evaluation)) from None
+    return fitting({part: asked[part] for part in PARTS if part in asked}, Evaluation)
 
 
 def _tried(caller: Caller, asked: dict[str, Any]) -> Evaluated:
@@ -180,10 +175,7 @@ def _evaluated(caller: Caller, asked: Evaluation) -> Evaluated:
     question: dict[str, Any] = {"do": name, "by": asked.subject.id, **context}
     if asked.resource.id:
         question["on"] = asked.resource.id
-    try:
-        return _answer(decided(caller, msgspec.convert(question, Question)))
-    except msgspec.ValidationError:
-        raise RequestError(422, "bad-parameter", fields=explain_invalid(question, Question)) from None
+    return _answer(decided(caller, fitting(question, Question)))
 
 
 def _answer(decision: Decision) -> Evaluated:

@@ -26,7 +26,7 @@ from steerco.web.http.auth import Caller, entered
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import QueryParams
 from steerco.web.http.responses import tagged
-from steerco.web.http.worker_pool import reading
+from steerco.web.http.worker_pool import working_out
 
 T = TypeVar("T")
 LONGEST = 6
@@ -34,21 +34,21 @@ LONGEST = 6
 
 
 @get("/conflicts")
-@reading
+@working_out
 def conflicts_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer where the texts in force today contradict each other, and what prevails."""
     return _answered(request, tenant, lambda lab: conflicts(lab.snapshot, lab.day.day, lab))
 
 
 @get("/dead-ends")
-@reading
+@working_out
 def dead_ends_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer what leads nowhere today: duties, powers, states, requirements, clauses."""
     return _answered(request, tenant, dead_ends)
 
 
 @get("/silences")
-@reading
+@working_out
 def silences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer what the charter leaves open, and how the examples settle it."""
     with entered(request, tenant) as caller:
@@ -59,7 +59,7 @@ def silences_answered(request: Anywhere, tenant: FromPath[str]) -> Response[byte
 
 
 @get("/reach")
-@reading
+@working_out
 def reach_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer what the holders of a role can come to, alone or two together, by acts in a row."""
     params = QueryParams(request)

@@ -17,7 +17,7 @@ from steerco.policy.line import READ, RELATION
 from steerco.store import folding
 from steerco.web.http.auth import Caller, entered
 from steerco.web.http.problems import Anywhere
-from steerco.web.http.requests import QueryParams
+from steerco.web.http.requests import QueryParams, next_offset
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 
@@ -149,15 +149,14 @@ def parties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     with entered(request, tenant) as caller:
         caller.must(READ)
         sort, sought = params.choice("sort", SORTS), params.one("q") or ""
-        limit, after = params.whole("limit", 50, 1, MOST), params.whole("after", 0, 0, 10**9)
+        page = params.offset(50, MOST)
         params.done()
         authority = caller.authority()
         persons = visibility.among(authority, caller.type("person"), authority.day.all.persons)
         rows = [row for row in _named(authority) if sort in ("", row[1]) and (row[1] != "person" or row[0] in persons)]
         fits = [row for row in rows if not sought or folding.holds(f"{row[0]} {row[2].vi} {row[2].en}", sought)]
-        items = [_party(authority.day, persons, *row) for row in fits[after : after + limit]]
-    following = str(after + limit) if after + limit < len(fits) else None
-    return tagged(request, Parties(authority.today, items, following))
+        items = [_party(authority.day, persons, *row) for row in fits[page]]
+    return tagged(request, Parties(authority.today, items, next_offset(fits, page)))
 
 
 def _named(authority: Authority) -> Iterator[tuple[str, str, Label]]:

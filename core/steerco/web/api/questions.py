@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,11 +24,10 @@ from steerco.kernel.explain import explain
 from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound, reason
-from steerco.records.misfit import explain_invalid
 from steerco.web.api.records import visible_record
 from steerco.web.http.auth import Caller, entered, person_named
 from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.requests import AHEAD, YEARS, QueryParams, json_body, parsed, strings
+from steerco.web.http.requests import AHEAD, YEARS, QueryParams, fitting, json_body, next_offset, parsed, strings
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 
@@ -83,10 +82,7 @@ def explain_by_query(request: Anywhere, tenant: FromPath[str]) -> Response[bytes
 
 def _question(question: dict[str, Any]) -> Question:
     strings(question, "do", "by", "on", "at", "capacity", "entered_by")
-    try:
-        return msgspec.convert(question, Question)
-    except msgspec.ValidationError:
-        raise RequestError(422, "bad-parameter", fields=explain_invalid(question, Question)) from None
+    return fitting(question, Question)
 
 
 def decided(caller: Caller, question: Question) -> Decision:
@@ -156,18 +152,18 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         of, clause = params.name("of") or "", params.name("clause") or ""
         state = params.choice("state", DUTY_STATES)
         days = {"at": params.day("at"), "from": params.day("from", 422), "to": params.day("to", 422)}
-        limit, after = params.whole("limit", 200, 1, 200), params.whole("after", 0, 0, 10**9)
+        page = params.offset(200, 200)
         params.done()
         _check_days(days, by_clause)
         check_not_too_far(caller, **days)
         counts = _entry_filter(caller, state)
         if by_clause:
-            return tagged(request, _by_clause(caller, days, of, clause, counts, slice(after, after + limit)))
+            return tagged(request, _by_clause(caller, days, of, clause, counts, page))
         on = days["at"] or caller.tenant.snapshot.local(caller.now)
         entries = [
             entry for entry in duty_ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause) if counts(entry)
         ]
-    return tagged(request, Duties(on, entries[after : after + limit], _next_offset(entries, after + limit)))
+    return tagged(request, Duties(on, entries[page], next_offset(entries, page)))
 
 
 def _check_days(days: dict[str, date | None], by_clause: bool) -> None:
@@ -196,11 +192,7 @@ def _by_clause(
     if last < first:
         raise RequestError(422, "bad-parameter", fields={"to" if days["to"] else "from": reason("ends-before-it-begins")})
     report = compliance(tenant, session, first, last, of=of, clause=clause, counts=counts)
-    return DutiesByClause(first, last, report.totals, report.elsewhere, report.rows[page], _next_offset(report.rows, page.stop))
-
-
-def _next_offset(items: Sequence[Any], end: int) -> str | None:
-    return str(end) if end < len(items) else None
+    return DutiesByClause(first, last, report.totals, report.elsewhere, report.rows[page], next_offset(report.rows, page))
 
 
 class ClauseShown(msgspec.Struct, frozen=True):

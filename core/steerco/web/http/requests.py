@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -20,6 +20,7 @@ from steerco.records.misfit import explain_invalid
 from steerco.records.reason import Reason, reason, unknown
 from steerco.web.http.problems import Anywhere, RequestError
 
+S = TypeVar("S", bound=msgspec.Struct)
 MOST_WHOLE = 2**63 - 1
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 """The years that a committee deals with; beyond them, calendars and zones overflow."""
@@ -90,6 +91,12 @@ class QueryParams:
             raise RequestError(400, "bad-parameter", fields={name: reason("not-whole", least=least, most=most)})
         return int(value)
 
+    def offset(self, limit: int, most: int) -> slice:
+        """Return the part of a list that is computed as a whole: ``limit`` items (by default so many) from ``after`` on. Raises
+        ``RequestError``."""
+        size, after = self.whole("limit", limit, 1, most), self.whole("after", 0, 0, 10**9)
+        return slice(after, after + size)
+
     def day(self, name: str, status: int = 400) -> date | None:
         """Return a day, as 2021-02-03. Raises ``RequestError`` with ``status`` for any other text."""
         value = self.one(name)
@@ -116,6 +123,19 @@ class QueryParams:
         """Every parameter has been taken. Raises ``RequestError`` for those that nobody knows."""
         if self.rest:
             raise RequestError(400, "bad-parameter", fields=dict.fromkeys(self.rest, unknown(self.known)))
+
+
+def next_offset(items: Sequence[Any], page: slice) -> str | None:
+    """Return what to send as ``after`` for the page after this one; None on the last."""
+    return str(page.stop) if page.stop < len(items) else None
+
+
+def fitting(members: Mapping[str, Any], sort: type[S]) -> S:
+    """Return members of a body as a value of that type. Raises ``RequestError``, by path."""
+    try:
+        return msgspec.convert(members, sort)
+    except msgspec.ValidationError:
+        raise RequestError(422, "bad-parameter", fields=explain_invalid(members, sort)) from None
 
 
 FIELDS = 200

@@ -176,9 +176,10 @@ class WorkerPools:
         self.plugins = WorkerPool("plugins", 8, 64)
         self.sign_ins = WorkerPool("sign-ins", 4, 256)
         self.abroad = WorkerPool("abroad", 8, 32)
+        self.answers = WorkerPool("answers", 1, 16)
 
     def __iter__(self) -> Iterator[WorkerPool]:
-        yield from (self.reads, self.acts, self.pages, self.plugins, self.sign_ins, self.abroad)
+        yield from (self.reads, self.acts, self.pages, self.plugins, self.sign_ins, self.abroad, self.answers)
 
     def end(self) -> None:
         """Let all threads go."""
@@ -214,6 +215,11 @@ def plugged(handler: Handler[P]) -> Callable[P, Answer]:
 def abroad(handler: Handler[P]) -> Callable[P, Answer]:
     """Run a handler among those that ask another server, so that one that is slow keeps nobody else waiting."""
     return _among("abroad", handler)
+
+
+def working_out(handler: Handler[P]) -> Callable[P, Answer]:
+    """Run a handler alone that works out for seconds what the rules lead to, so that it keeps no read and no page waiting."""
+    return _among("answers", handler)
 
 
 def _among(name: str, handler: Handler[P]) -> Callable[P, Answer]:

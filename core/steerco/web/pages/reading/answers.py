@@ -18,7 +18,7 @@ from steerco.answers.reach import STEPS, Gain, names, reach
 from steerco.answers.silences import Silence, silences
 from steerco.answers.wording import tried
 from steerco.web.http.problems import Anywhere
-from steerco.web.http.worker_pool import showing
+from steerco.web.http.worker_pool import working_out
 from steerco.web.pages.frame.pager import cut
 from steerco.web.pages.frame.visit import Cite, Visit, only_if, visiting
 
@@ -60,7 +60,7 @@ class GainLine(NamedTuple):
 
 
 @get("/t/{tenant:str}/charter/answers")
-@showing
+@working_out
 def answers(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """One of the four questions, worked out for today."""
     with visiting(request, tenant) as visit:
