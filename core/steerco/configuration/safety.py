@@ -48,7 +48,8 @@ class Hazard(Struct, frozen=True, order=True):
     records: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message} [{self.code}]; {self.do}"
+        place = f"{self.file}:{self.line}: " if self.file else ""  # what is gone with its file stands nowhere
+        return f"{place}{self.message} [{self.code}]; {self.do}"
 
 
 class Stranded(Struct, frozen=True):
@@ -183,7 +184,8 @@ def _hazard(item: Stranded) -> Hazard:
         return Hazard(file, line, "role-held", message, f"keep it, or end the appointment first (appointment.end): {who}")
     refs = ", ".join(item.records[:3]) + (f" and {item.count - 3} more" if item.count > 3 else "")
     if item.what in ("type", "kind", "state"):
-        message = f"{item.count} records are of the {item.what} {item.name!r}, which would be gone: {refs}"
+        records = "1 record is" if item.count == 1 else f"{item.count} records are"
+        message = f"{records} of the {item.what} {item.name!r}, which would be gone: {refs}"
         return Hazard("", 0, f"{item.what}-in-use", message, "bring them to an end first, or keep what they need", item.records)
     type, _, field = item.what.partition(".")
     message = f"{item.count} open records ({type}: {refs}) name {item.name!r} as {field}, for whom nobody could act"
