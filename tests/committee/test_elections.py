@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.committee.conftest import Board
+from tests.committee.test_suspension import VOTES, decided
 from tests.kernel.conftest import revised
 
 from steerco.committee.election import counted
@@ -31,7 +32,7 @@ cite = ["2.6"]
 ELECTION
 """
 ACTS = ("call", "nominate", "open-voting", "vote", "count", "enter-result", "cancel", "read")
-POLICY = "\n".join(f"p, board, *, election, {act}, -, allow, 2.6" for act in ACTS)
+POLICY = "\n".join(f"p, {who}, *, election, {act}, -, allow, 2.6" for act in ACTS for who in ("board", "desk"))
 STANDING = ("a", "b", "c", "d")
 
 
@@ -136,6 +137,20 @@ def test_who_may_nominate_and_whom(called: Any) -> None:
     assert order(board.fails("em", "election.nominate", id, person="em")) == ("not-nominated-by-oneself", ("2.6",))
     stand(board, id, "em")
     assert isinstance(board.fails("an", "election.nominate", id, person="em"), Invalid)
+
+
+def test_whoever_lost_the_vote_by_not_taking_part_does_not_elect(installation: Installation) -> None:
+    charter = CHARTER.replace("ELECTION", "system = 'plurality'") + VOTES
+    board = Board(revised(installation, charter=charter, policy=POLICY))
+    for _ in range(2):
+        decided(board, "an", "cuc", "em")
+    id = board.do("an", "election.call", election="yearly")
+    assert "binh" not in board.told()
+    stand(board, id, "hoa", "giang")
+    board.do("an", "election.open-voting", id)
+    assert order(board.fails("binh", "election.vote", id, choices=["hoa"])) == ("suspended-contribute", ("2.6",))
+    assert order(board.fails("giang", "election.vote", id, choices=["hoa"])) == ("not-an-elector", ("2.6",))
+    board.do("em", "election.vote", id, choices=["hoa"])
 
 
 def test_outside_its_window_it_is_not_called(installation: Installation) -> None:

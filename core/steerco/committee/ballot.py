@@ -76,7 +76,7 @@ def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) 
     if position not in rule.takes:
         do.invalid("position", "not-one-of", known=list(rule.takes))
     if (do.acting_for or do.actor) not in facts.who.entitled:
-        inactivity.hold(do, m)
+        inactivity.hold(do, m.body, Matter)
     voice = heard(do, m, facts)
     if voice.bound and position != voice.bound:
         do.out_of_order("vote-as-instructed", *voice.cite)

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Mapped
 
 from steerco.charter.elections import ElectionRule
 from steerco.charter.model import Charter
-from steerco.committee import voters
+from steerco.committee import inactivity, voters
+from steerco.committee.matter import Matter
 from steerco.committee.vote import SECRET_LEAST
 from steerco.records import Do, File, Line, Part, Record, party, party_of
 
@@ -97,10 +98,18 @@ def _rule(do: Do, e: Election) -> ElectionRule:
 
 
 def electors(do: Do, e: Election) -> tuple[str, ...]:
-    """Return the persons who vote."""
+    """Return the persons who vote: those whom the charter names, less whoever has no vote in the body now."""
     rule = _rule(do, e)
     body = do.charter.body(rule.electors)
-    return do.parties.regular(body.id) if body is not None else voters.named(do, e, rule.electors)
+    persons = do.parties.regular(body.id) if body is not None else voters.named(do, e, rule.electors)
+    gone = inactivity.voteless(do, _body(do, e), Matter)
+    return tuple(person for person in persons if person not in gone)
+
+
+def _body(do: Do, e: Election) -> str:
+    """Return the body whose members vote: that of the electors, else that of the election."""
+    body = do.charter.body(_rule(do, e).electors)
+    return body.id if body is not None else e.body
 
 
 @Election.action(to=CALLED)
@@ -158,6 +167,7 @@ def vote(do: Do, e: Election, *, choices: Annotated[list[Choice], Meta(min_lengt
     if unknown := sorted(set(choices) - candidates):
         do.invalid("choices", "not-one-of", known=sorted(candidates), given=unknown)
     if do.actor not in electors(do, e):
+        inactivity.hold(do, _body(do, e), Matter)
         do.out_of_order("not-an-elector", *rule.cite)
     if rule.system == "plurality" and len(set(choices)) > e.places:
         do.out_of_order("too-many-choices", *rule.cite, most=e.places)

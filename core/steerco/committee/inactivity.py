@@ -14,12 +14,17 @@ from steerco.committee.suspension import Look, Suspended, lacking, suspended
 from steerco.records import Do
 
 
-def inactive(do: Do, m: Any) -> list[Suspended]:
-    """Return the members who lost a right in the matter's body for not having taken part."""
+def inactive(do: Do, body: str, matters: type[Any]) -> list[Suspended]:
+    """Return the members who lost a right in a body for not having taken part. ``matters`` is the record type of its votes."""
     if not do.charter.suspensions:
         return []
-    look = Look(do.session, do.tenant_id, do.charter, cast(Day, do.parties), do.local, type(m))
-    return suspended(look, m.body, do.parties.members(m.body))
+    look = Look(do.session, do.tenant_id, do.charter, cast(Day, do.parties), do.local, matters)
+    return suspended(look, body, do.parties.members(body))
+
+
+def voteless(do: Do, body: str, matters: type[Any]) -> frozenset[str]:
+    """Return the members who have no vote in a body now: for not having taken part, or since too many share something."""
+    return without_vote(do, body) | lacking(inactive(do, body, matters), "voting")
 
 
 def without_inactive(do: Do, m: Any, who: Electorate) -> Electorate:
@@ -27,7 +32,7 @@ def without_inactive(do: Do, m: Any, who: Electorate) -> Electorate:
     capped = without_vote(do, m.body) if do.charter.caps else frozenset()
     if not capped.isdisjoint(who.entitled):
         who = structs.replace(who, entitled=tuple(person for person in who.entitled if person not in capped))
-    found = inactive(do, m)
+    found = inactive(do, m.body, type(m))
     if not found:
         return who
     mine, idle = set(who.entitled), lacking(found, "quorum-base")
@@ -43,13 +48,13 @@ def without_inactive(do: Do, m: Any, who: Electorate) -> Electorate:
     )
 
 
-def hold(do: Do, m: Any) -> None:
-    """Stop whoever lost the vote for not having taken part, with the way back."""
+def hold(do: Do, body: str, matters: type[Any]) -> None:
+    """Stop whoever has no vote in a body for not having taken part, with the way back, or since too many share something."""
     mine = do.parties.holders(do.acting_for) if do.acting_for else (do.actor,)
     for cap in do.charter.caps:
-        if cap.body == m.body and not without_vote(do, m.body, cap.id).isdisjoint(mine):
+        if cap.body == body and not without_vote(do, body, cap.id).isdisjoint(mine):
             do.out_of_order("capped", *cap.cite, by=cap.by)
-    for each in inactive(do, m):
+    for each in inactive(do, body, matters):
         if each.person not in mine or not each.rule.loses("voting"):
             continue
         cite, since, back = each.rule.cite, each.since.isoformat(), each.rule.restored

@@ -5,14 +5,13 @@ Who is there is what is booked of the meeting's attendance; the roll may be call
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from msgspec import structs
 
 from steerco.charter.model import Quorum
 from steerco.committee import tally, vote_facts, voters
-from steerco.committee.attendance import ATTENDED, Attendance
 from steerco.committee.meeting import Meeting, Movement
 from steerco.records import Do, Unmet
 
@@ -35,7 +34,7 @@ def enough_or_canceled(do: Do, m: Meeting) -> bool | Unmet:
 @Meeting.check(OFFICERS, met_by="meeting.record-attendance")
 def officers_there(do: Do, m: Meeting) -> bool | Unmet:
     """A holder of each role without which the body does not meet is booked as there."""
-    there = _there(do, m)
+    there = voters.attended(do, m)
     for quorum in _quorums(do, m):
         if lacking := vote_facts.lacking(do, quorum.must, there):
             return Unmet(quorum.cite, {"who": ", ".join(lacking)})
@@ -47,7 +46,7 @@ def hold(do: Do, m: Meeting) -> None:
     for quorum in _quorums(do, m):
         if quorum.lost != "stops" or m.state != "open":
             continue
-        have, need = _count(do, m, quorum, _there(do, m) - left(do, m))
+        have, need = _count(do, m, quorum, frozenset(voters.attended(do, m)) - left(do, m))
         if have < need:
             do.out_of_order("quorum-lost", *quorum.cite, have=have, need=need)
 
@@ -66,7 +65,7 @@ def _quorums(do: Do, m: Meeting) -> Iterator[Quorum]:
 
 
 def _enough(do: Do, m: Meeting, *without: str) -> bool | Unmet:
-    there = _there(do, m)
+    there = frozenset(voters.attended(do, m))
     for quorum in _quorums(do, m):
         if (quorum.without or "cannot-open") not in without:
             continue
@@ -85,18 +84,8 @@ def _second_call(do: Do, m: Meeting, quorum: Quorum, have: int) -> bool:
     return have >= call.at_least
 
 
-def _there(do: Do, m: Meeting) -> frozenset[str]:
-    """Return the persons booked as there, remotely too."""
-    return frozenset(person for row in _rows(do, m) for person in do.parties.holders(row.who))
-
-
-def _rows(do: Do, m: Meeting) -> Iterable[Attendance]:
-    return (row for row in do.parts(m, Attendance) if row.presence in ATTENDED)
-
-
 def _count(do: Do, m: Meeting, quorum: Quorum, there: frozenset[str]) -> tuple[int, int]:
     """Return how many of those who count are among ``there``, and how many have to be."""
-    remote = (person for row in _rows(do, m) if row.mode == "remote" for person in do.parties.holders(row.who))
     who = voters.electorate(do, m.body, voters.members(do, m.body))
-    who = structs.replace(who, present=tuple(there), remote=tuple(remote))
+    who = structs.replace(who, present=tuple(there), remote=voters.attended(do, m, "remote"))
     return tally.presence(quorum, structs.replace(who, represented=voters.represented(do, m, who)), {})

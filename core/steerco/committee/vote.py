@@ -11,7 +11,7 @@ from msgspec import structs
 from sqlalchemy.orm import Mapped
 
 from steerco.charter.model import DecisionRule
-from steerco.committee import recusal, tally, vote_facts
+from steerco.committee import recusal, tally, vote_facts, voters
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Part, party
 
@@ -64,12 +64,7 @@ def facts_of(do: Do, m: Any) -> Voting | None:
 
 def excluded(do: Do, m: Any, rule: DecisionRule) -> frozenset[str]:
     """Return the persons who neither vote nor count in the matter, by its rule."""
-    named = {
-        "author": (m.author_as,),
-        "head": (m.body,),
-        "concerned": (m.concerns,) if m.concerns else (),
-    }
-    return frozenset(p for name in rule.excluding for each in named.get(name, ()) for p in do.parties.holders(each))
+    return frozenset(person for persons in voters.left_out(do, m, rule.excluding).values() for person in persons)
 
 
 def cast(do: Do, m: Any) -> dict[str, str]:

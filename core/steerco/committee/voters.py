@@ -31,7 +31,8 @@ def of(do: Do, m: Any, rule: DecisionRule, excluded: frozenset[str]) -> Electora
     who = electorate(do, m.body, everybody, excluded)
     names = {test.weight for tests in rule.tests() for test in tests if test.weight}
     measures = {w.name: _measured(do, m, w, who, everybody) for w in do.charter.weights if w.name in names}
-    return structs.replace(who, measures=measures, out=_left_out(do, m, rule))
+    single = {reason for tests in rule.tests() for test in tests for reason in test.excluding}
+    return structs.replace(who, measures=measures, out=left_out(do, m, single))
 
 
 def electorate(do: Do, body: str, everybody: Iterable[str], excluded: frozenset[str] = frozenset()) -> Electorate:
@@ -90,9 +91,11 @@ def present(do: Do, m: Any, mode: str = "") -> tuple[str, ...] | None:
 
     With a ``mode``, those who are there in that way.
     """
-    if m.meeting is None:
-        return None
-    meeting = do.get(Meeting, m.meeting)
+    return None if m.meeting is None else attended(do, do.get(Meeting, m.meeting), mode)
+
+
+def attended(do: Do, meeting: Meeting, mode: str = "") -> tuple[str, ...]:
+    """Return the persons recorded as present in a meeting, by who they were on its day. With a ``mode``, those in that way."""
     then = do.parties.on(do.local(meeting.starts_at))
     rows = [row for row in do.parts(meeting, Attendance) if row.presence in ATTENDED and mode in ("", row.mode)]
     return tuple(sorted({p for row in rows for p in then.holders(row.who)}))
@@ -145,9 +148,8 @@ def presiding(do: Do, meeting: Meeting) -> frozenset[str]:
     return frozenset(do.parties.holders(party)) if party else frozenset()
 
 
-def _left_out(do: Do, m: Any, rule: DecisionRule) -> dict[str, tuple[str, ...]]:
-    """Return the persons whom single tests of the rule leave out, by reason."""
-    reasons = {reason for tests in rule.tests() for test in tests for reason in test.excluding}
+def left_out(do: Do, m: Any, reasons: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the persons whom each of the reasons leaves out of a vote on the matter."""
     parties = {"author": m.author_as, "head": m.body, "concerned": m.concerns}
     return {reason: do.parties.holders(party) for reason in sorted(reasons) if (party := parties.get(reason))}
 
