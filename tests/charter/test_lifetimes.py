@@ -11,6 +11,7 @@ from tests.tenancy.board import CHARTER, SLUG, content
 
 from steerco.charter.calendar import WeekCalendar
 from steerco.charter.clock import ClockLength
+from steerco.charter.duty_rows import written_duties
 from steerco.charter.lifetime import LifeEnd, Lifetime, last_day
 from steerco.committee import record_types
 from steerco.configuration.load import load
@@ -82,3 +83,14 @@ def test_faults_of_a_lifetime_are_found(row: str, code: str, level: str) -> None
     findings = {(finding.code, finding.level) for finding in load(SLUG, texts, record_types()).findings}
     assert (code, level) in findings
     assert findings <= {(code, level), ("unknown-decision", "error")}
+
+
+@pytest.mark.parametrize(("of", "vi", "en"), [("charter", "Quy chế", "charter"), ("interim-review", "sơ kết", "interim review")])
+def test_a_review_is_owed_under_a_name_in_both_languages(of: str, vi: str, en: str) -> None:
+    row = f'ends = {{ on = 2027-12-31 }}\nreview = [{{ every = "1 years", by = "chair", of = "{of}" }}]'
+    written = f'\n[[lifetime]]\nbody = "committee"\ncite = "1.1"\n{row}\n'
+    snapshot = load(SLUG, content((CHARTER, "", written)), record_types()).snapshot
+    assert snapshot is not None
+    (label,) = [duty.label for duty in written_duties(snapshot.charters[0]) if "-review-" in duty.id]
+    assert vi in label.vi
+    assert en in label.en

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from steerco.charter.calendar import WeekCalendar
-from steerco.charter.lifetime import LifeEnd, Lifetime, steps
+from steerco.charter.lifetime import CHARTER, LifeEnd, Lifetime, steps
 from steerco.charter.model import Charter
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.config.explain import nearest
-
-CHARTER = "charter"
 
 
 def check_lifetimes(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

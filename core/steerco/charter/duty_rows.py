@@ -8,9 +8,9 @@ from steerco.charter.clock import ClockRule
 from steerco.charter.clock_duties import clock_duties
 from steerco.charter.events import MEETING_HELD
 from steerco.charter.governing import same_thing
-from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Label, Lifetime
+from steerco.charter.lifetime import CHARTER
+from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Lifetime
 
-CHARTER = "charter"
 REVIEWED, AMENDED = ("review.complete",), ("amendment.adopt", "amendment.reject")
 """The acts that discharge a review; one of the charter is done with an amendment that was decided on, too."""
 
@@ -38,10 +38,9 @@ def review_duties(rule: Lifetime) -> Iterator[Duty]:
     for number, each in enumerate(rule.review, 1):
         if each.period is not None:
             of_charter = each.of == CHARTER
-            words = Label(en=f"Review of {each.of}")
             yield Duty(
                 id=f"{rule.body}-review-{number}",
-                label=words,
+                label=each.label,
                 holder=each.by,
                 done_by=(*REVIEWED, *AMENDED) if of_charter else REVIEWED,
                 cite=rule.cite,

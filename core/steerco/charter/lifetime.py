@@ -11,9 +11,11 @@ from msgspec import Struct
 from steerco.charter.calendar import Calendar
 from steerco.charter.clock import ClockLength
 from steerco.charter.papers import Every
-from steerco.charter.stated import Source
+from steerco.charter.stated import Label, Source
 from steerco.charter.values import Days
 
+CHARTER: Final = "charter"
+"""What a review is of that is not of a body's work: the charter itself."""
 RENEWED_BY: Final = "renewed-by:decision:"
 """The prefix of what keeps a body alive: a matter that passed under that decision rule, in time."""
 _PERIODS: Final[Mapping[int, Every]] = {1: "month", 3: "quarter", 6: "half-year", 12: "year", 24: "two-years"}
@@ -29,11 +31,13 @@ class LifeEnd(Struct, frozen=True, gc=False):
 
 
 class ReviewRule(Struct, frozen=True, gc=False):
-    """A review that ``by`` owes once in each period of a length; ``of`` is a kind of review, or ``charter``."""
+    """A review that ``by`` owes once in each period of a length; ``of`` is a kind of review, or ``charter``. ``label`` is what
+    the duty is called (``configuration.review_labels``)."""
 
     every: ClockLength
     by: str
-    of: str = "charter"
+    of: str = CHARTER
+    label: Label = Label()
 
     @property
     def period(self) -> Every | None:

@@ -45,6 +45,7 @@ from steerco.configuration.open_ends import open_ends
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.platform_orders import ORDERS
 from steerco.configuration.plugin_wiring import Plugging
+from steerco.configuration.review_labels import with_review_labels
 from steerco.configuration.snapshot import (
     Administration,
     Appearance,
@@ -173,9 +174,9 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     houses = sorted((layer for layer in layers if layer.instrument.kind == "house"), key=certain_from)
     snapshot = Snapshot(
         settings,
-        charters=tuple(sorted(charters, key=lambda charter: charter.instrument.effective.first)),
-        house=houses[-1] if houses else None,
-        laws=tuple(_apart(layer, main_body) for layer in layers if layer.instrument.apart),
+        charters=tuple(sorted(map(with_review_labels, charters), key=lambda charter: charter.instrument.effective.first)),
+        house=with_review_labels(houses[-1]) if houses else None,
+        laws=tuple(_apart(with_review_labels(layer), main_body) for layer in layers if layer.instrument.apart),
         policies=policies,
         types=reading.types,
         registers=declared,
