@@ -32,7 +32,7 @@ from tests.bench.bench_listing import MEMBER, Case, asking
 from tests.bench.rows import Row, at_most
 
 from steerco.charter import packed_texts
-from steerco.configuration import load, parse_cache, snapshot
+from steerco.configuration import files_pass, load, parse_cache, snapshot
 from steerco.configuration.installation import Installation
 from steerco.configuration.snapshot import Regime
 from steerco.operations.worker import Worker
@@ -81,7 +81,8 @@ def _installation(folder: Path) -> Installation:
 def _filled(folder: Path, wanted: int) -> None:
     """Copies of the first tenant's rows, up to so many tenants."""
     installation = _installation(folder)
-    reading = load.FilesPass("", {}, installation.types, installation.plugins, stored=True, compiled=parse_cache.Compiled())
+    compiled = parse_cache.Compiled()
+    reading = files_pass.FilesPass("", {}, installation.types, installation.plugins, stored=True, compiled=compiled)
     with closing(sqlite3.connect(folder / "var" / "steerco.db")) as db:
         there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         tables = [table for name, table in Base.metadata.tables.items() if name in there and "tenant_id" in table.columns]
@@ -157,7 +158,7 @@ def _loaded(folder: Path, slugs: Iterable[str]) -> tuple[float, float]:
     installation = _installation(folder)
     most = load._kept.most
     load._kept.most = 0
-    for kept in (load._kept, load._policies, parse_cache._kept, snapshot._tables, snapshot._clauses):
+    for kept in (load._kept, files_pass._policies, parse_cache._kept, snapshot._tables, snapshot._clauses):
         kept.clear()
     _packed()
     day = installation.tenant(_slug(0)).snapshot.local(NOW)

@@ -22,8 +22,9 @@ from steerco.charter import load as charter_load
 from steerco.charter.packed_texts import FOLDED, ids
 from steerco.committee import record_types
 from steerco.configuration import load, parse_cache
+from steerco.configuration.files_pass import FilesPass
 from steerco.configuration.installation import Installation, NotApplied
-from steerco.configuration.load import FilesPass, digest_of
+from steerco.configuration.load import digest_of
 from steerco.configuration.parse_cache import Compiled
 from steerco.configuration.revisions import breaks, encode
 from steerco.extension.loader import Plugins, installed

@@ -10,16 +10,15 @@ Rule: ``steerco tenant plan`` shows all that ``apply`` does or refuses; both use
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from steerco.changes.register_changes import register_changes
+from steerco.changes.settings_changes import own_file, settings_changes
 from steerco.changes.whose_powers import Touched, touched
 from steerco.charter.diff import CharterChange, diff
 from steerco.charter.model import Charter, Label
@@ -27,7 +26,7 @@ from steerco.charter.versions import possible_from
 from steerco.configuration.plugin_contributions import stood
 from steerco.configuration.risk import Weighed, Weight, heaviest, weigh
 from steerco.configuration.safety import Hazard, Stranded, hazards, stranded
-from steerco.configuration.snapshot import Administration, Appearance, OpenidSettings, Settings, SignInSettings, Snapshot
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.duty_ledger import DutyEntry, entries
 from steerco.policy.line import RELATION, Line
@@ -35,8 +34,6 @@ from steerco.policy.line import RELATION, Line
 CLAUSES = frozenset({"clause", "heading", "citation", "instrument"})
 SEATS = frozenset({"body", "role", "group", "seat", "succession"})
 DUTIES = frozenset({"duty", "cadence"})
-ELSEWHERE = {field.name for field in fields(Settings)} | {"settings", "laws", "charters", "house", "former_house", "people"}
-"""The keys of ``tenant.toml`` of which other parts of a plan tell."""
 
 
 class LineChange(Struct, frozen=True):
@@ -175,7 +172,7 @@ def plan(tenant: Tenant, session: Session, after: Snapshot, today: date, *, corr
         duties=of(DUTIES),
         rules=tuple(ruling for ruling in rulings if ruling.table not in CLAUSES | SEATS | DUTIES),
         dates=_dates(tenant, session, after, today),
-        settings=(*_settings(before.settings, after.settings), *_others(_own(before), _own(after))),
+        settings=tuple(settings_changes(before, after)),
         notes=tuple(_notes(before, after, files, today)),
         persons=tuple(touched(tenant.directory(session), before, after, today)),
         stranded=tuple(stranded(tenant, session, after, today)),
@@ -196,7 +193,7 @@ def _plugins(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
         every = "nobody knows which acts its rules judged, so that every act is refused until then" if acts is None else ""
         yield Switch("removed", name, every, tuple(sorted(acts or ())), missing)
     yield from (Switch("added", name) for name in is_ if name not in was)
-    old, new = _own(before).get("settings", {}), _own(after).get("settings", {})
+    old, new = own_file(before).get("settings", {}), own_file(after).get("settings", {})
     for name in (name for name in is_ if name in was):
         set_, unset = new.get(name, {}), old.get(name, {})
         differences = [
@@ -217,11 +214,6 @@ def _laws(before: Snapshot, after: Snapshot) -> Iterable[Switch]:
             yield Switch("added", id, f"{law.instrument.title}, in force from {law.instrument.effective}")
         elif law.digest != was[id].digest:
             yield Switch("changed", id, str(law.instrument.title))
-
-
-def _own(snapshot: Snapshot) -> Mapping[str, Any]:
-    """Return the tenant's own file as it is written."""
-    return tomllib.loads(snapshot.content.get(f"tenants/{snapshot.slug}/tenant.toml", ""))
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
@@ -319,48 +311,6 @@ def _dates(tenant: Tenant, session: Session, after: Snapshot, today: date) -> tu
         states = old.state if old else "", new.state if new else ""
         changes.append(DatedChange(entry.duty, entry.holder, entry.period, entry.record, due, new_due, *states))
     return tuple(changes)
-
-
-def _settings(before: Settings, after: Settings) -> Iterable[str]:
-    for field in fields(Settings):
-        was, is_ = getattr(before, field.name), getattr(after, field.name)
-        if was != is_ and field.name != "plugins":
-            yield f"{field.name}: {_told(was)} becomes {_told(is_)}"
-
-
-def _others(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
-    """Yield the changes of other keys of ``tenant.toml``, such as the days off: key by key, tables opened."""
-    was, is_ = _opened(before), _opened(after)
-    for key in dict.fromkeys([*was, *is_]):
-        if was.get(key) != is_.get(key):
-            yield f"{key}: {_told(was.get(key))} becomes {_told(is_.get(key))}"
-
-
-def _opened(document: Mapping[str, Any]) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
-    for key, value in document.items():
-        if key not in ELSEWHERE:
-            settings |= {f"{key} {name}": item for name, item in value.items()} if isinstance(value, dict) else {key: value}
-    return settings
-
-
-def _told(value: object) -> str:
-    match value:
-        case Administration():
-            return f"risky by {', '.join(value.risky) or 'nobody'}, harmless by {', '.join(value.harmless) or 'nobody'}"
-        case Appearance():
-            colour = f"in the colour {value.colour}" if value.colour else "in the program's own colour"
-            return f"{colour}, {value.short_name} in short" if str(value.short_name) else colour
-        case SignInSettings(openid=OpenidSettings() as provider):
-            by = f"{provider.claim} is a person's {provider.attribute}"
-            return f"also at {provider.issuer} (OpenID Connect, as {provider.client_id}; {by})"
-        case SignInSettings():
-            return "by name and password alone"
-        case tuple() | list():
-            return ", ".join(map(str, value)) or "nothing"
-        case None:
-            return "nothing"
-    return str(value) or "nothing"
 
 
 def _notes(before: Snapshot, after: Snapshot, files: Mapping[str, str], today: date) -> Iterable[str]:

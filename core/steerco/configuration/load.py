@@ -1,6 +1,6 @@
 """From a tenant's files to a snapshot, or to all their findings at once.
 
-Pattern: passes that collect findings. ``FilesPass`` reads each file, then its checks compare the files with each other; plugins
+Pattern: passes that collect findings. A ``FilesPass`` reads each file, then its checks compare the files with each other; plugins
 add their layers and lines (``plugin_wiring``). No finding stops the next check::
 
     loaded = load("water-board", content, types)
@@ -11,57 +11,27 @@ Rule: a finding of level error means no snapshot. The same files, types and plug
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from msgspec import structs
 
 from steerco.charter import check as charter_check
-from steerco.charter import layers as layered
-from steerco.charter.calendar import Calendar, WeekCalendar
-from steerco.charter.check_layers import check_layers
 from steerco.charter.layers import placed, qualified
-from steerco.charter.model import Charter, Label
+from steerco.charter.model import Charter
 from steerco.charter.versions import certain_from
-from steerco.committee.appointment import OUTSIDERS
-from steerco.committee.register import DeclaredRegister, types_of
 from steerco.config import people as people_file
-from steerco.config.colour import taken_for
 from steerco.config.findings import Finding, errors
-from steerco.config.kinds import SCHEMAS
-from steerco.config.locate import Lines, Locator, nowhere
 from steerco.config.people import People
-from steerco.config.read import Document, read_toml
-from steerco.config.short_forms import only_language, spread
-from steerco.configuration import law_translation, register_keepers, registers, vocabulary
-from steerco.configuration.appointment_conflicts import seated
-from steerco.configuration.open_ends import open_ends
+from steerco.configuration import law_translation
+from steerco.configuration.files_pass import FilesPass
 from steerco.configuration.parse_cache import Compiled
-from steerco.configuration.platform_orders import ORDERS
-from steerco.configuration.plugin_wiring import Plugging
 from steerco.configuration.review_labels import with_review_labels
-from steerco.configuration.snapshot import (
-    Administration,
-    Appearance,
-    NotificationSettings,
-    Settings,
-    SignInSettings,
-    Snapshot,
-    closures_of,
-    house_of,
-)
+from steerco.configuration.snapshot import Snapshot
 from steerco.configuration.vocabulary import Types
 from steerco.extension.loader import Plugins, installed
-from steerco.policy import reader
-from steerco.policy.house import contradictions
-from steerco.policy.line import Line
-from steerco.policy.packed_lines import PackedLines
 from steerco.store.lru_cache import LRUCache, Same
 
 
@@ -79,8 +49,6 @@ def digest_of(content: Mapping[str, str]) -> str:
     return sha256(msgspec.json.encode(dict(content), order="deterministic")).hexdigest()
 
 
-_policies: LRUCache[tuple[bytes, str, tuple[Line, ...]], PackedLines] = LRUCache(64)
-"""Policies with what plugins add to them: the tenants with equal ones share one, and the table that is made of it."""
 _kept: LRUCache[tuple[str, str, Same[Types], Same[Plugins], bool, bool], Loaded] = LRUCache(32)
 """What was loaded last, by its address: the same texts give the same snapshot, which nothing changes."""
 
@@ -120,16 +88,6 @@ _laws: LRUCache[tuple[Same[Charter], str], Charter] = LRUCache(256)
 def _apart(layer: Charter, main_body: str) -> Charter:
     key = Same(layer), main_body
     return _laws.get(key) or _laws.put(key, placed(qualified(layer), main_body))
-
-
-def _with(read: Sequence[Line], more: list[Line]) -> Sequence[Line]:
-    """Return the lines of a policy with those that plugins bring."""
-    if not isinstance(read, PackedLines):  # some were set aside
-        return (*read, *more)
-    if not more:
-        return read
-    key = (read.packed, read.file, tuple(more))
-    return _policies.get(key) or _policies.put(key, PackedLines(*key))
 
 
 def belongs(slug: str, path: str) -> bool:
@@ -189,280 +147,3 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
         calendars=reading.calendars(),
     )
     return Loaded(snapshot, people, findings)
-
-
-class FilesPass:
-    """One pass over a tenant's files; ``findings`` grows as it goes."""
-
-    def __init__(
-        self, slug: str, content: Mapping[str, str], types: Types, plugins: Plugins, *, stored: bool, compiled: Compiled
-    ) -> None:
-        self.slug, self.content, self.types, self.compiled = slug, content, types, compiled
-        self._plugins, self._first, self.stored, self.passed = plugins, types, stored, False
-        self.findings: list[Finding] = []
-        self.unread = False  # whether some file has not even the right shape: what refers to it is judged once it has
-        self.document: Document = {}
-        self.language = ""  # the committee's only one
-        self.lines: Lines = nowhere
-        self.filled: frozenset[str] = frozenset()  # the seats, roles and offices to which people.toml appoints
-
-    def mark(self, digest: str) -> str:
-        """Return the key under which a passed configuration is remembered; other plugins give another key."""
-        of = [f"{name} {plugin.manifest.version}" for name, plugin in sorted(self._plugins.running.items())]
-        return sha256("\n".join([digest, *of, *sorted(self._plugins.quarantined)]).encode()).hexdigest()
-
-    def _text(self, path: str, needed_by: str = "") -> str | None:
-        if path not in self.content:
-            self.findings.append(Finding(needed_by or path, 1 if needed_by else 0, "missing-file", f"there is no file {path}"))
-            return None
-        return self.content[path]
-
-    def _own(self, name: str) -> str:
-        return f"tenants/{self.slug}/{name}"
-
-    def settings(self) -> Settings | None:
-        path = self._own("tenant.toml")
-        text = self._text(path)
-        if text is None:
-            return None
-        findings: list[Finding] = []
-        lines: Lines = Locator(text)
-        if self.passed:
-            self.document = tomllib.loads(text)
-        else:
-            self.document, findings, lines = read_toml(text, SCHEMAS["tenant"], path)
-        self.findings, self.lines = self.findings + findings, lines
-        if findings:
-            return None
-        self.language = only_language(self.document)
-        long = spread(self.document, SCHEMAS["tenant"], language=self.language, file=path, lines=lines)
-        if long.findings:
-            self.findings += long.findings
-            return None
-        self.document = long.document
-        if self.document["slug"] != self.slug:
-            message = f"says {self.document['slug']!r}, but the folder is {self.slug!r}; make them the same"
-            self.findings.append(Finding(path, lines(("slug",)), "other-slug", message))
-        fields = {name: self.document[name] for name in Settings.__dataclass_fields__ if name in self.document}
-        may = {weight: tuple(who) for weight, who in fields.pop("administration", {}).items()}
-        languages = tuple(fields.get("languages", ("vi", "en")))
-        self._zone()
-        named = {"name": Label(**fields["name"]), "languages": languages, "administration": Administration(**may)}
-        look = fields.get("appearance", {})
-        appearance = Appearance(look.get("colour", ""), Label(**look.get("short_name", {})))
-        named["appearance"] = appearance
-        named["notifications"] = NotificationSettings(**fields.get("notifications", {}))
-        self._colour(appearance.colour)
-        named["sign_in"] = SignInSettings.read(fields.get("sign_in", {}))
-        return Settings(**{**fields, **named})
-
-    def _colour(self, own: str) -> None:
-        if own and (state := taken_for(own)):
-            message = f"colour: {own} is close to the colour in which the pages tell {state}; choose one that is farther from it"
-            line = self.lines(("appearance", "colour"))
-            self.findings.append(Finding(self._own("tenant.toml"), line, "colour-of-state", message, "warning"))
-
-    def _zone(self) -> None:
-        name = self.document.get("time_zone", Settings.time_zone)
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            message = f"time_zone: {name!r} is none; write one of the zone database, such as Asia/Ho_Chi_Minh or Europe/Brussels"
-            self.findings.append(Finding(self._own("tenant.toml"), self.lines(("time_zone",)), "unknown-zone", message))
-
-    def again(self) -> FilesPass:
-        """Return a new pass over the same files."""
-        return FilesPass(self.slug, self.content, self._first, self._plugins, stored=self.stored, compiled=self.compiled)
-
-    def plugged(self, settings: Settings, charters: list[Charter], without: Mapping[str, str]) -> Plugging:
-        """Return the tenant's plugins but those ``without``, told of it; their record types are the tenant's from here on."""
-        configured = self.document.get("settings", {})
-        how: dict[str, Any] = {"stored": self.stored, "compiled": self.compiled, "without": without}
-        plugging = Plugging(self._plugins, settings, configured, self._own("tenant.toml"), self.lines, **how)
-        self.types = {**self.types, **plugging.types} if plugging.types else self.types
-        plugging.begin(tuple(charters), self.calendar())
-        return plugging
-
-    def calendar(self) -> WeekCalendar:
-        return self._days(self.document.get("calendar", {}))
-
-    def calendars(self) -> dict[str, Calendar]:
-        """Return the further calendars, by the names that clocks give."""
-        return {name: self._days(days) for name, days in self.document.get("calendars", {}).items()}
-
-    def _days(self, days: Mapping[str, Any]) -> WeekCalendar:
-        return WeekCalendar(
-            week=frozenset(days.get("working_week", self.document.get("working_week", (1, 2, 3, 4, 5)))),
-            off=frozenset(days.get("holidays", ())),
-            worked=frozenset(days.get("working_days", ())),
-        )
-
-    def _read(self, path: str, kind: str) -> Charter | None:
-        text = self._text(path, self._own("tenant.toml"))
-        if text is None:
-            return None
-        charter, findings = self.compiled.read(text, kind, path, self.language)
-        self.findings += findings
-        self.unread |= charter is None
-        return charter
-
-    def charters(self) -> list[Charter]:
-        names = self.document.get("charters", ["charter.toml"])
-        return [charter for name in names if (charter := self._read(self._own(name), "charter"))]
-
-    def layers(self) -> list[Charter]:
-        named = [*self.document.get("former_house", ()), *([self.document["house"]] if self.document.get("house") else [])]
-        houses = [house for name in named if (house := self._read(self._own(name), "house"))]
-        for index, house in enumerate(houses):
-            identity = {house.instrument.id, certain_from(house)}
-            if twin := next(
-                (earlier for earlier in houses[:index] if identity & {earlier.instrument.id, certain_from(earlier)}), None
-            ):
-                message = f"has the id or the day of {twin.file}; each version of the house rules has its own"
-                self.findings.append(Finding(house.file, 1, "same-version", message))
-        laws = [self._read(f"law/{name}.toml", "law") for name in self.document.get("laws", ())]
-        return [*houses, *(law for law in laws if law is not None)]
-
-    def declared(self, settings: Settings, instruments: list[Charter]) -> tuple[DeclaredRegister, ...]:
-        """Return the registers of the tenant, whose types are the tenant's from here on; checked unless they passed before.
-
-        With a wrong one there is none, and what refers to them is judged once it is mended.
-        """
-        path = self._own(registers.FILE)
-        if path not in self.content:
-            return ()
-        document, findings, lines = registers.read(self.content[path], path, self.language)
-        found = registers.registers(document, lines, path) if document is not None else ()
-        if found and not self.passed:
-            findings = registers.check(found, path, lines, self._citable_in(settings, instruments))
-        self.findings += findings
-        if document is None or errors(findings):
-            self.unread = True
-            return ()
-        self.types = {**self.types, **types_of(found)}
-        return found
-
-    def _citable_in(self, settings: Settings, instruments: list[Charter]) -> registers.Citable:
-        clauses = self.citable(instruments).union(*map(charter_check.citable, instruments))
-        prefixes = {kind.prefix: name for name, kind in self.types.items()}
-        return registers.Citable(clauses, frozenset(self.types), prefixes, settings.languages)
-
-    def people(self) -> People | None:
-        name = self.document.get("people")
-        if not name:
-            return People()
-        text = self._text(self._own(name), self._own("tenant.toml"))
-        if text is None:
-            return None
-        people, findings = people_file.read(text, self._own(name), self.language)
-        self.findings += findings
-        self.unread |= people is None
-        if people is not None:
-            self.filled = frozenset(row.seat or row.office for row in people.appointments)
-        if people is not None and not people.appointments:
-            message = "puts nobody into a seat: nobody could do anything, nor appoint anybody"
-            self.findings.append(Finding(self._own(name), 1, "nobody", message, "warning"))
-        return people
-
-    def citable(self, layers: list[Charter]) -> frozenset[str]:
-        """What can be cited beside a charter's own clauses."""
-        return layered.citable(layers) | frozenset(ORDERS)
-
-    def cross_check(self, charters: list[Charter], layers: list[Charter], people: People | None, values: frozenset[str]) -> None:
-        """What refers to what, over all files. ``values``: the named values that plugins go by."""
-        words = vocabulary.for_charter(self.types)
-        who = people or People()
-        citable = self.citable(layers)
-        for charter in charters:
-            around = charter_check.CheckScope(
-                vocabulary=words,
-                clauses=citable,
-                agencies=frozenset(agency.id for agency in who.agencies),
-                offices=frozenset(office.id for office in who.offices),
-                persons=frozenset(person.id for person in who.persons),
-                values=values,
-                calendars=frozenset(self.calendars()),
-            )
-            self.findings += charter_check.check(charter, around)
-        for layer in layers:
-            around = charter_check.CheckScope(
-                vocabulary=words,
-                clauses=citable.union(*(charter_check.citable(charter) for charter in charters)),
-                agencies=frozenset(agency.id for agency in who.agencies),
-                offices=frozenset(office.id for office in who.offices),
-                persons=frozenset(person.id for person in who.persons),
-                values=values,
-                calendars=frozenset(self.calendars()),
-                beside=tuple(charters),
-            )
-            self.findings += charter_check.check(layer, around)
-        seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
-        self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
-        self.findings += seated(who, charters)
-        main, bodies = self.document.get("main_body"), {body.id for charter in charters for body in charter.bodies}
-        if main and main not in bodies:
-            message = f"main_body: there is no body {main!r}; there are: {', '.join(sorted(bodies)) or 'none'}"
-            self.findings.append(Finding(self._own("tenant.toml"), self.lines(("main_body",)), "unknown-body", message))
-
-    def layered(self, charters: list[Charter], layers: list[Charter], calendar: Calendar) -> None:
-        """Collect contradictions between a layer and those before it; in a revision in use they are warnings."""
-        self.findings += self._forgiven(check_layers(charters, layers, calendar))
-
-    def _forgiven(self, findings: list[Finding]) -> list[Finding]:
-        return [structs.replace(finding, level="warning") for finding in findings] if self.stored else findings
-
-    def administrators(self, settings: Settings, charters: list[Charter]) -> None:
-        """Check that in every version somebody may apply changes."""
-        path, lines = self._own("tenant.toml"), Locator(self.content[self._own("tenant.toml")])
-        can = {c.file: {row.id for rows in (c.roles, c.groups, c.bodies) for row in rows} for c in charters}
-        for weight, subjects in asdict(settings.administration).items():
-            for index, subject in enumerate(subjects):
-                if lacking := [file for file, grantable in can.items() if subject not in grantable]:
-                    message = f"{subject!r} is no role, group or body of {', '.join(lacking)}"
-                    self.findings.append(Finding(path, lines(("administration", weight, index)), "unknown-subject", message))
-
-    def policies(
-        self, charters: list[Charter], layers: list[Charter], more: list[Line], *, passed: bool
-    ) -> dict[str, Sequence[Line]]:
-        """Per policy file its lines, with those that plugins bring (``more``) after them; unchecked where they ``passed``."""
-        policies: dict[str, Sequence[Line]] = {}
-        for charter in charters:
-            path = f"policies/{charter.policy}"
-            text = self._text(path, charter.file) if charter.policy else None
-            if text is None:
-                if not charter.policy:
-                    self.findings.append(Finding(charter.file, 1, "no-policy", 'names no policy file; add policy = "…csv"'))
-                continue
-            read, findings = self.compiled.policy(text, path)
-            self.findings += findings
-            if not read and not findings and not passed:
-                message = "holds no line, so nobody has a power; write p, subject, body, object, act, facets, effect, clause"
-                self.findings.append(Finding(path, 1, "policy-no-line", message))
-            known = self.known(read)
-            lines = [*known, *more]
-            if not passed:
-                clauses = charter_check.citable(charter) | self.citable(layers)
-                house, words = house_of(layers), vocabulary.for_policy(self.types, charter, clauses)
-                self.findings += reader.check(lines, words, house.clauses)
-                self.findings += self._forgiven(contradictions(lines, house, closures_of(charter)))
-                self.findings += register_keepers.warnings(
-                    lines,
-                    charter.seats,
-                    [body.id for body in charter.bodies],
-                    [rule for layer in (charter, *layers) for rule in layer.separations],
-                )
-                by_program = frozenset(
-                    f"{type_.record_type}.{act}" for type_ in self.types.values() for act in type_.platform_acts
-                )
-                sound = not any(finding.level == "error" for finding in self.findings)  # a slip leaves a seat vacant, too
-                self.findings += open_ends(charter, layers, lines, by_program, self.filled if sound else ())
-            policies[charter.policy] = _with(known, more)
-        return policies
-
-    def known(self, lines: Sequence[Line]) -> Sequence[Line]:
-        """Return a policy's lines; of a revision in use, less those on the record types of plugins that do not run here."""
-        aside = [line for line in lines if line.type not in self.types and line.type.startswith("x-")] if self.stored else []
-        for line in aside:
-            message = f"a line on {line.type}, whose plugin does not run here, is set aside"
-            self.findings.append(Finding(line.source.file, line.source.line, "set-aside", message, "warning"))
-        return [line for line in lines if line not in aside] if aside else lines
