@@ -8,27 +8,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange, Switch
+from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange
 from steerco.changes.whose_powers import Power
 from steerco.charter.all_rules import name_of
 from steerco.charter.load import TABLES
 from steerco.charter.model import Charter, Clause
 from steerco.configuration.safety import Hazard, Stranded
 from steerco.configuration.snapshot import Snapshot
-from steerco.extension.catalogue import texts
-from steerco.extension.loader import Plugin
-from steerco.i18n import Words
 from steerco.policy.line import Line
 from steerco.web.pages.admin.findings import told
-from steerco.web.pages.admin.roles import FileRole, document, role_of, without_paths
+from steerco.web.pages.admin.roles import FileRole, role_of, without_paths
+from steerco.web.pages.admin.setting_changes import SettingChange, SettingWords
 from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.values import facet
 from steerco.web.pages.frame.visit import Cite, Visit
 from steerco.web.pages.reading.clause import act_name, object_name
 
 _COUNTS = re.compile(r"(.+) counts from \S+: acts decided since then stand as they were decided$")
-VERSIONS = frozenset({"charters", "house", "former_house"})
-"""The settings that name versions: the versions themselves are told among the clauses."""
 FEW = 6
 """So many dates of what is owed are told one by one; of more only how many."""
 
@@ -71,14 +67,6 @@ class RowChange(NamedTuple):
     text: str
     said: str
     cites: list[Cite]
-
-
-class SettingChange(NamedTuple):
-    """A setting of the committee, before and after."""
-
-    label: str
-    was: str
-    is_: str
 
 
 class HazardView(NamedTuple):
@@ -124,6 +112,7 @@ class PlanWords:
         gains = [*(x for x in plan.gained if x.effect == "allow"), *(x for x in plan.lost if x.effect != "allow")]
         losses = [*(x for x in plan.lost if x.effect == "allow"), *(x for x in plan.gained if x.effect != "allow")]
         records = {each.record for each in plan.dates if each.record}
+        settings = SettingWords(self.visit, self.after, self.roles)
         return PlanView(
             gains=[self._power(line) for line in gains],
             losses=[self._power(line) for line in losses],
@@ -132,8 +121,8 @@ class PlanWords:
             owed=list(self._owed()),
             clauses=[self._row(each) for each in plan.clauses],
             others=[self._row(each) for each in (*plan.seats, *plan.rules)],
-            settings=list(self._settings()),
-            plugins=[self._switch(each) for each in plan.plugins],
+            settings=list(settings.settings()),
+            plugins=[settings.switch(each) for each in plan.plugins],
             laws=[self.visit.say("admin.plan", f"law_{each.what}", name=each.text or each.name) for each in plan.laws],
             stranded=[self._stranded(each) for each in plan.stranded],
             affected=len(records) + sum(each.count for each in plan.stranded if each.records),
@@ -299,59 +288,7 @@ class PlanWords:
         params = {"name": name, "day": self.visit.date(each.on), "number": each.count, "who": ", ".join(names[:FEW])}
         return self.visit.say("admin.plan", "stranded_people" if each.people else "stranded_records", **params)
 
-    # Settings, plugins, notes
-
-    def _settings(self) -> Iterator[SettingChange]:
-        path = f"tenants/{self.plan.slug}/tenant.toml"
-        was, is_ = (_opened(snapshot.content.get(path, "")) for snapshot in (self.before, self.after))
-        for key in dict.fromkeys([*was, *is_]):
-            if was.get(key) != is_.get(key) and not key.startswith("settings ") and key not in VERSIONS:
-                old, new = self._said(key, was.get(key)), self._said(key, is_.get(key))
-                yield SettingChange(self.visit.say("admin.setting", key.replace(" ", "_")), old, new)
-
-    def _said(self, key: str, value: Any) -> str:
-        say = self.visit.say
-        if isinstance(value, bool):
-            return say("admin.plugins", "yes" if value else "no")
-        if value in (None, "", [], {}):
-            return say("admin.plan", "nothing")
-        if key.startswith("administration"):
-            return ", ".join(self.visit.names(str(each)) for each in value)
-        if key == "plugins":
-            return ", ".join(self._plugin(str(each)) for each in value)
-        if key in ("charters", "house", "former_house", "people"):
-            listed = [value] if isinstance(value, str) else value
-            paths = [f"tenants/{self.plan.slug}/{each}" for each in listed]
-            return ", ".join(role.label if (role := role_of(self.roles, path)) else "?" for path in paths)
-        if isinstance(value, dict):
-            return say.of(value) if set(value) <= {"vi", "en"} else ", ".join(f"{k}: {v}" for k, v in value.items())
-        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-    def _plugin(self, name: str) -> str:
-        plugin = self.visit.service.installation.plugins.running.get(name)
-        return self.visit.say.of(plugin.manifest.title) if plugin else name
-
-    def _switch(self, each: Switch) -> tuple[str, list[str]]:
-        names = ", ".join(self._plugin(name.strip()) for name in each.name.split(","))
-        say = self.visit.say
-        text = say("admin.plan", f"plugin_{each.what}", names=names)
-        details = list(self._plugin_settings(each.name)) if each.what == "changed" else []
-        if each.judged:
-            details.append(say("admin.plan", "judged", acts=", ".join(say("action", act) for act in each.judged)))
-        return text, details
-
-    def _plugin_settings(self, name: str) -> Iterator[str]:
-        """Yield what is set otherwise of a plugin."""
-        path = f"tenants/{self.plan.slug}/tenant.toml"
-        both = [document(snapshot.content.get(path, "")) for snapshot in (self.before, self.after)]
-        was, is_ = (each.get("settings", {}).get(name, {}) for each in both)
-        plugin = self.visit.service.installation.plugins.running.get(name)
-        schema = plugin.manifest.settings if plugin else {}
-        for key in dict.fromkeys([*was, *is_]):
-            old, new = (side.get(key, schema.get(key, {}).get("default")) for side in (was, is_))
-            if old != new:
-                change = self.visit.say("admin.plan", "becomes", was=self._said(key, old), is_=self._said(key, new))
-                yield f"{setting_label(self.visit.say, plugin, name, key)}: {change}"
+    # Notes and hazards
 
     def _notes(self) -> Iterator[str]:
         say = self.visit.say
@@ -380,13 +317,6 @@ class PlanWords:
         return ""
 
 
-def setting_label(say: Words, plugin: Plugin | None, name: str, key: str) -> str:
-    """Return what a plugin calls one of its settings; its key in plain words where it has no name."""
-    own = say.over(*texts((plugin,), say.language)) if plugin else say
-    label = f"{name}.{key}"
-    return own("plugin-setting", label) if own.has("plugin-setting", label) else key.replace("_", " ").capitalize()
-
-
 def deed(visit: Visit, line: Line) -> str:
     """Return the act of a line in one phrase: with the kind of record, what it is aimed at, and the body."""
     say, kind = visit.say, line.object.partition(".")[2]
@@ -394,12 +324,3 @@ def deed(visit: Visit, line: Line) -> str:
     text = act_name(visit, line) if line.act != "read" else f"{act_name(visit, line)}: {object_name(visit, line.object)}"
     aimed = say("word", "of_kind", what=text, kind=", ".join(aims)) if aims else text
     return aimed if line.body == "*" else say("admin.plan", "in_body", deed=aimed, body=visit.names(line.body))
-
-
-def _opened(text: str) -> dict[str, Any]:
-    """Return the settings of a file by key; those of tables by table and key."""
-    opened: dict[str, Any] = {}
-    for key, value in document(text).items():
-        table = isinstance(value, dict) and key not in ("name",)
-        opened |= {f"{key} {name}": item for name, item in value.items()} if table else {key: value}
-    return opened

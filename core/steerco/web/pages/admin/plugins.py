@@ -18,8 +18,8 @@ from steerco.web.http.sign_in import check_form
 from steerco.web.http.worker_pool import acting, showing
 from steerco.web.pages.admin import drafting
 from steerco.web.pages.admin.desk import Desk, allowed, desk_of, refusal, risky_desk, shown
-from steerco.web.pages.admin.plan_view import setting_label
 from steerco.web.pages.admin.roles import document
+from steerco.web.pages.admin.setting_changes import setting_label
 from steerco.web.pages.forms.posted import Posted, read_form
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
