@@ -19,11 +19,13 @@ from tests.web.conftest import MOST, NATIONAL, START, Api, Clock, installed
 from steerco.cases.world import seed
 from steerco.configuration.home import Home, shipped
 from steerco.configuration.installation import Installation
+from steerco.i18n import words
 from steerco.operations import tokens
 from steerco.records import Record
 from steerco.store.engine import Busy, Store
 from steerco.web.app import ReservedName, create_app
 from steerco.web.http.limits import Limits
+from steerco.web.http.problems import AT
 from steerco.web.http.worker_pool import WorkerPool
 
 AD_HOC = {"kind": "ad-hoc", "starts_at": "2021-02-10T09:00:00"}
@@ -393,3 +395,16 @@ def test_health_tells_that_it_runs() -> None:
     with TestClient(create_app(installation, clock=Clock())) as client:
         assert client.get("/health").json()["status"] == "ok"
     installation.store.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_page_of_an_order_says_what_is_lacking_and_the_next_step_where_there_is_one(api: Api, language: str) -> None:
+    pages = {
+        code: api.http.get(f"{AT}{code}", headers={"Accept-Language": language})
+        for code in ("proxy-in-writing", "proxy-circle", "no-such-code")
+    }
+    assert [page.status_code for page in pages.values()] == [200, 200, 404]
+    own, common = pages["proxy-in-writing"].json(), pages["proxy-circle"].json()
+    say = words(language)
+    assert say("stop", "proxy-in-writing") in own["title"] + own["detail"]
+    assert own["next"] != common["next"]

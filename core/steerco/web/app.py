@@ -127,7 +127,8 @@ def ready(request: Anywhere) -> Response[bytes]:
 def problem_page(request: Anywhere, code: FromPath[str]) -> Response[bytes]:
     """Answer what a problem's code means: its ``type`` leads here."""
     say = words(language_of(request))
-    if not say.has(f"problems.{code}", "title"):
+    otherwise = "outcome-out-of-order" if say.has("stop", code) else ""
+    if not otherwise and not say.has(f"problems.{code}", "title"):
         raise RequestError(404, "no-such-path")
-    texts = {part: say.problem(code, part, {}) for part in ("title", "detail", "next")}
+    texts = {part: say.problem(code, part, {"code": code}, otherwise) for part in ("title", "detail", "next")}
     return plain({"code": code, **texts})
