@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.committee.conftest import Board
+from tests.committee.test_suspension import VOTES, decided
 from tests.kernel.conftest import revised
 
 from steerco.charter.model import Quorum
@@ -56,6 +57,16 @@ def test_too_few_cannot_open_and_the_answer_says_how_many(sitting: Any) -> None:
 def test_without_enough_the_meeting_is_to_be_canceled_where_the_text_says_so(sitting: Any) -> None:
     board, id = sitting('of = "seated"\nat_least = 2\nwithout = "cancel"', "an")
     assert stopped(board, id)[0] == "quorum-else-canceled"
+
+
+def test_whoever_lost_the_place_in_the_base_is_not_asked_for_to_meet(installation: Installation) -> None:
+    charter = VOTES + QUORUM.replace("MORE", 'of = "seated"\nall_but = 1')
+    board = Board(revised(installation, charter=charter))
+    for _ in range(2):
+        decided(board, "an", "cuc", "dung", "em")
+    id = board.meeting(starts_at=board.now.replace(tzinfo=None).isoformat())
+    board.do("an", "meeting.record-attendance", id, entries=[{"person": "an", "presence": "present"}])
+    assert stopped(board, id) == ("quorum-to-meet", ("2.5",), {"have": "1", "need": "3"})
 
 
 def test_at_the_second_call_fewer_suffice(sitting: Any) -> None:

@@ -27,12 +27,12 @@ def voteless(do: Do, body: str, matters: type[Any]) -> frozenset[str]:
     return without_vote(do, body) | lacking(inactive(do, body, matters), "voting")
 
 
-def without_inactive(do: Do, m: Any, who: Electorate) -> Electorate:
+def without_inactive(do: Do, body: str, matters: type[Any], who: Electorate) -> Electorate:
     """Return the electorate less those who lost the vote, with how many are active, and how many a quorum no longer counts of."""
-    capped = without_vote(do, m.body) if do.charter.caps else frozenset()
+    capped = without_vote(do, body) if do.charter.caps else frozenset()
     if not capped.isdisjoint(who.entitled):
         who = structs.replace(who, entitled=tuple(person for person in who.entitled if person not in capped))
-    found = inactive(do, m.body, type(m))
+    found = inactive(do, body, matters)
     if not found:
         return who
     mine, idle = set(who.entitled), lacking(found, "quorum-base")

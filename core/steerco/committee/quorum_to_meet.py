@@ -12,6 +12,8 @@ from msgspec import structs
 
 from steerco.charter.model import Quorum
 from steerco.committee import tally, vote_facts, voters
+from steerco.committee.inactivity import without_inactive
+from steerco.committee.matter import Matter
 from steerco.committee.meeting import Meeting, Movement
 from steerco.records import Do, Unmet
 
@@ -86,6 +88,6 @@ def _second_call(do: Do, m: Meeting, quorum: Quorum, have: int) -> bool:
 
 def _count(do: Do, m: Meeting, quorum: Quorum, there: frozenset[str]) -> tuple[int, int]:
     """Return how many of those who count are among ``there``, and how many have to be."""
-    who = voters.electorate(do, m.body, voters.members(do, m.body))
+    who = without_inactive(do, m.body, Matter, voters.electorate(do, m.body, voters.members(do, m.body)))
     who = structs.replace(who, present=tuple(there), remote=voters.attended(do, m, "remote"))
     return tally.presence(quorum, structs.replace(who, represented=voters.represented(do, m, who)), {})

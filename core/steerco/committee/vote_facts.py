@@ -105,7 +105,7 @@ def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[
     """Return the facts of a vote that opens now. ``excluded``: persons who neither vote nor count."""
     ballot = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
     quorum = quorum_of(do, m, rule, how if m.meeting is None else "meeting")
-    who = without_inactive(do, m, voters.of(do, m, rule, excluded))
+    who = without_inactive(do, m.body, type(m), voters.of(do, m, rule, excluded))
     who = recusal.stood_aside(do, m, rule, who)
     return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at)
 
