@@ -99,9 +99,7 @@ def convening(reading: WordReading) -> Iterator[ProposedRow]:
             continue
         if found and all(id in [role.id for role in who.roles] for id in found):
             yield reading.power(clause, SURE, "hop dot xuat", f"{reading.named(found, clause)} {who.main} meeting.ad-hoc convene")
-    for clause, match in reading.find(
-        r"^(?:.{0,60}, )??([^,]+(?:, [^,]+)??) (?:co the |quyet dinh )*trieu tap (?:cac )?cuoc hop (mo rong|dot xuat|bat thuong)"
-    ):
+    for clause, match in reading.find(_CALLS):
         found, rest = who.listed(match[1])
         if found and not rest:
             kind = "extended" if match[2] == "mo rong" else "ad-hoc"
@@ -199,16 +197,15 @@ _WRITTEN_OPINION: dict[str, Any] = {
 
 
 def notice(reading: WordReading) -> Iterator[ProposedRow]:
-    """By when those invited have the invitation, and the papers."""
+    """By when those invited have the invitation. What stands of papers in such a sentence is not read."""
     told = r"(giay moi|thong bao|trieu tap|tai lieu|ho so)[^.;]*?(?:truoc|cham nhat|it nhat|toi thieu)[^.;]*?"
     for clause, match in reading.find(told + r"(\d{1,2}|\w+) (?:\(\d+\) )?(ngay lam viec|ngay|tuan)\b[^.;]*"):
         number = int(match[2]) if match[2].isdigit() else _NUMBERS.get(match[2])
         if number is None or not re.search(r"\bhop\b", match[0]) or re.search(r"\bsau (?:khi|cuoc|ngay)\b|ket thuc", match[0]):
             continue
         unit = {"ngay lam viec": "working", "ngay": "calendar", "tuan": "weeks"}[match[3]]
-        name = "papers" if match[1] in ("tai lieu", "ho so") else "notice"
-        row = {"name": name, "value": number, "unit": unit, "bound": "at-least", "where": {"body": reading.parties.main}}
-        if name == "notice":
+        row = {"name": "notice", "value": number, "unit": unit, "bound": "at-least", "where": {"body": reading.parties.main}}
+        if match[1] not in ("tai lieu", "ho so"):
             yield reading.row("rule", clause, LIKELY, match[1], **row)
 
 

@@ -11,7 +11,6 @@ from steerco_vn_charter.parties import PartyRole, SaidClause, folded, slug
 from steerco_vn_charter.proposing import LIKELY, PERHAPS, SURE, WordReading, label
 
 _OFFICE = r"(?:pho thu tuong|bo truong|thu truong|chu nhiem|chanh van phong|giam doc|tong giam doc|vu truong|cuc truong)"
-_AGENCY = "bo|vu|cuc|so|van phong|trung tam|uy ban|tong cuc"
 UNNUMBERED = 60
 """Confidence of a title that stands in for the number of an instrument."""
 ACTING = ("meeting.convene", "meeting.open", "meeting.conclude")

@@ -13,8 +13,6 @@ from steerco.charter.stated import NOT_STATED, Source
 
 LengthWord = Literal["until-successor", "not-stated", "none"]
 FIXED = "fixed:"
-STARTS = ("appointment", "election")
-"""From when a term counts, beside ``fixed:MM-DD``. Whoever is elected is appointed from the day on which the election counts."""
 
 
 class TermLength(Struct, frozen=True, gc=False):
@@ -67,7 +65,8 @@ class Confirmation(Struct, frozen=True, gc=False):
 class TermRule(Struct, frozen=True, gc=False):
     """How long a seat, a role or group, or a place in a body is held.
 
-    ``starts``: with the appointment, on a fixed day of the year on or before it (``fixed:07-01``), or with the election.
+    ``starts``: with the appointment, on a fixed day of the year on or before it (``fixed:07-01``), or with the election: whoever
+    is elected is appointed from the day on which it counts.
     ``ends``: it lapses on its last day, is held over until a successor, or is only shown. ``whichever`` decides between several
     rules. ``limit_force``: beyond the limit the appointment is refused (``hard``), or made and marked (``soft``).
     """

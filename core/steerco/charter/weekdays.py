@@ -9,7 +9,6 @@ from steerco.charter.periods import Period, containing
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ORDINALS: Final = ("first", "second", "third", "fourth", "last")
-PATTERN: Final = f"(({'|'.join(ORDINALS)})-)?({'|'.join(WEEKDAYS)})"
 
 
 def set_days(on: str, period: Period) -> list[date]:
