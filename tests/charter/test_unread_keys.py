@@ -8,6 +8,8 @@ from tests.charter.test_law_layers import SLUG as MONITOR
 from tests.tenancy.board import CHARTER, HOUSE, SLUG, content
 
 from steerco.charter.check_unread import KEYS
+from steerco.charter.left_open import left_open
+from steerco.charter.load import read
 from steerco.committee import record_types
 from steerco.configuration.load import load
 
@@ -172,3 +174,20 @@ def test_officers_who_act_for_each_other_are_a_circle_with_its_place() -> None:
     assert (circle.code, circle.level, circle.line > first + 5) == ("circular-succession", "warning", True)
     assert "'secretary' for 'vice-chair' for 'chair' for 'secretary'" in circle.message
     assert "leave one of these rows out" in circle.message
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "topic"),
+    [
+        ("clock", 'id = "c", what = "minutes-public", after = "20 days", effect = "shown"', "publication"),
+        ("decision", f'{TESTED}, channels = ["written"]', "written"),
+        ("ballot", 'id = "b", channel = "meeting"', "written"),
+    ],
+)
+def test_what_is_written_is_not_told_as_left_open(table: str, row: str, topic: str) -> None:
+    texts = content()
+    texts[CHARTER] += written(table, row)
+    for text, wanted in ((content()[CHARTER], True), (texts[CHARTER], False)):
+        charter, _ = read(text, "charter")
+        assert charter is not None
+        assert (topic in {each.topic for each in left_open(charter)}) is wanted

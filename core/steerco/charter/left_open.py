@@ -19,7 +19,8 @@ from steerco.config.explain import nearest
 class Topic(Struct, frozen=True):
     """Something that regulations speak of.
 
-    A charter says it in ``tables``, named ``values``, time limits (``clocks``), or duties to do one of ``acts``.
+    A charter says it in ``tables``, named ``values``, time limits (``clocks``), duties to do one of ``acts``, or a decision or
+    ballot of one ``channel`` only.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Topic(Struct, frozen=True):
     values: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    channel: bool = False
 
 
 TOPICS = (
@@ -38,7 +40,7 @@ TOPICS = (
     Topic("presiding", ("rotation",), ("presiding",)),
     Topic(
         "minutes",
-        clocks=("minutes-draft", "minutes-approval", "minutes-public"),
+        clocks=("minutes-draft", "minutes-approval"),
         acts=("minutes.draft", "minutes.circulate", "minutes.approve"),
     ),
     Topic("succession", ("succession",)),
@@ -48,10 +50,10 @@ TOPICS = (
     Topic("suspension", ("suspension",)),
     Topic("cap", ("cap",)),
     Topic("proxy", ("proxy",), ("proxy-limit",)),
-    Topic("written", ("written",)),
+    Topic("written", ("written",), channel=True),
     Topic("recusal", ("recusal",)),
     Topic("lifetime", ("lifetime",)),
-    Topic("publication", ("publication",)),
+    Topic("publication", ("publication",), clocks=("publication", "minutes-public")),
 )
 """In the order in which a new committee needs them."""
 
@@ -86,6 +88,9 @@ def _stated(charter: Charter, topic: Topic) -> list[tuple[object, Sequence[str]]
         for row in getattr(charter, TABLES.get(table, ""), ()):
             found.append((NOT_STATED if NOT_STATED in _answers(row) else table, row.cite))
     found += [(rule.value, rule.cite) for rule in charter.rules if rule.name in topic.values]
+    if topic.channel:
+        found += [(row.channels[0], row.cite) for row in charter.decisions if len(row.channels) == 1]
+        found += [(row.channel, row.cite) for row in charter.ballots if row.channel != "either"]
     found += [(duty.id, duty.cite) for duty in charter.duties if not set(topic.acts).isdisjoint(duty.done_by)]
     clocks = getattr(charter, TABLES.get("clock", ""), ())
     found += [
