@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from tests.web.conftest import NATIONAL, Api, Clock, installed
-from tests.web.reading_room import furnished, opened
+from tests.web.conftest import NATIONAL, Api, api, demo
 
-from steerco.web.app import create_app
+__all__ = ["api", "demo"]
 
 MOST = "most-steering-board"
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[Api]:
-    installation, clock = installed(), Clock()
-    with TestClient(create_app(installation, clock=clock)) as client:
-        yield Api(installation, clock, client)
-    installation.store.close()
-
-
-@pytest.fixture(scope="module")
-def pages() -> Iterator[TestClient[Any]]:
-    installation = furnished()
-    with opened(installation) as client:
-        yield client
-    installation.store.close()
 
 
 PROOFS = {"conflicts": "notice", "dead-ends": "decided", "silences": "read", "reach?role=chair": "performed"}
@@ -83,8 +65,8 @@ def test_whoever_does_not_read_at_large_is_told_of_no_such_address(api: Api) -> 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("show", ["conflicts", "dead-ends", "silences", "reach&role=wg-head"])
-def test_the_page_is_there_in_both_languages(pages: TestClient[Any], language: str, show: str) -> None:
-    page = pages.get(f"/t/{NATIONAL}/charter/answers?show={show}&lang={language}")
+def test_the_page_is_there_in_both_languages(demo: TestClient[Any], language: str, show: str) -> None:
+    page = demo.get(f"/t/{NATIONAL}/charter/answers?show={show}&lang={language}")
     assert page.status_code == 200, page.text[:500]
     assert {"en": "What the rules lead to", "vi": "Hệ quả của quy định"}[language] in page.text
     assert len(page.content) < 100_000

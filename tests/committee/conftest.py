@@ -27,6 +27,18 @@ from steerco.testkit import SAMPLE
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime(2021, 3, 1, 9, tzinfo=ZONE)
 
+BY_VOTE = """
+[[decision]]
+id = "by-vote"
+label = { en = "By vote", vi = "Biểu quyết" }
+body = "board"
+rule = "vote"
+classes = ["purchase"]
+base = "present"
+cite = ["2.5"]
+"""
+"""Purchases are voted on by those present."""
+
 
 @dataclass
 class Board:

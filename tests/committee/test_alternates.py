@@ -6,27 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.committee.conftest import Board
+from tests.committee.conftest import BY_VOTE, Board
 from tests.kernel.conftest import revised
 
 from steerco.configuration.installation import Installation
 from steerco.records import NotFound, OutOfOrder
 
-CHARTER = """
-[[decision]]
-id = "by-vote"
-label = { en = "By vote", vi = "Biểu quyết" }
-body = "board"
-rule = "vote"
-classes = ["purchase"]
-base = "present"
-cite = ["2.5"]
+CHARTER = (
+    BY_VOTE
+    + """
 [[seat]]
 id = "school-alternate"
 stands_for = "trustee-school"
 cite = ["2.6"]
 MORE
 """
+)
 READS = "p, SEAT, *, matter, read, -, allow, CLAUSE"
 VOTES = "p, SEAT, board, matter, vote, -, allow, CLAUSE"
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.committee.conftest import Board
+from tests.committee.conftest import BY_VOTE, Board
 from tests.kernel.conftest import revised
 
 from steerco.configuration.installation import Installation
@@ -16,17 +16,12 @@ from steerco.kernel.perform import perform
 from steerco.kernel.view import seen
 from steerco.records import Invalid, OutOfOrder, Refused, Stopped
 
-CHARTER = """
-[[decision]]
-id = "by-vote"
-label = { en = "By vote", vi = "Biểu quyết" }
-body = "board"
-rule = "vote"
-classes = ["purchase"]
-base = "present"
-cite = ["2.5"]
+CHARTER = (
+    BY_VOTE
+    + """
 PROXY
 """
+)
 PROXY = "[[proxy]]\nbody = 'board'\ncite = ['2.6']\n"
 POLICY = "\n".join(
     [
