@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,12 @@ from steerco.cli.problems import CommandProblem
 def test_it_tells_what_is_in_force_and_where_from(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    for name in [name for name in os.environ if name.startswith("STEERCO_")]:
+        monkeypatch.delenv(name)
     file = tmp_path / "operator"
     file.write_text("postgresql://owner:deep-secret@db/steerco\n")
     monkeypatch.setenv("STEERCO_DATABASE_URL", "postgresql://serving:open-sesame@db/steerco")
     monkeypatch.setenv("STEERCO_OPERATOR_URL_FILE", str(file))
-    monkeypatch.delenv("STEERCO_OPERATOR_URL", raising=False)
     monkeypatch.setenv("STEERCO_OPENID_SECRET_RIVER_BOARD", "hidden-word")
     monkeypatch.setenv("STEERCO_LOG_LEVLE", "debug")
     assert run(["config", "--json"]) == 0
