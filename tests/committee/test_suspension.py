@@ -152,3 +152,28 @@ def test_the_silent_leave_the_active_base_and_keep_the_vote(changed: Any) -> Non
     who = board.get("matter", id).voting["who"]
     assert len(who["entitled"]) == 5
     assert who["active"] < 5
+
+
+REMOVAL = """
+[[removal]]
+role = 'trustee'
+decision = 'acquisitions'
+steps = [
+  { what = 'feedback', at_least = { value = 10, unit = 'days' } },
+  { what = 'vote', within = { value = 3, unit = 'days' } },
+]
+cite = ['2.1']
+"""
+
+
+def test_a_removal_is_voted_on_after_the_time_for_feedback_and_within_its_time(installation: Installation) -> None:
+    policy = "p, chair, *, matter, open-ballot, -, allow, 2.5"
+    board = Board(revised(installation, charter=REMOVAL, policy=policy))
+    raised = [board.do("an", "matter.raise", title="Cho thôi", class_="acquisition", concerns="em") for _ in range(2)]
+    for days, code, until in ((9, "removal-feedback", "2021-03-11"), (14, "removal-too-late", "2021-03-14")):
+        board.now = board.now.replace(day=1 + days)
+        error = board.fails("an", "matter.open-ballot", raised[0])
+        assert isinstance(error, OutOfOrder)
+        assert (error.code, tuple(error.cites), error.params) == (code, ("2.1",), {"until": until})
+    board.now = board.now.replace(day=12)
+    board.do("an", "matter.open-ballot", raised[1])

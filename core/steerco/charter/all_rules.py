@@ -31,6 +31,7 @@ from steerco.charter.model import (
     ProxyRule,
     Quorum,
     RecusalRule,
+    Removal,
     Rotation,
     Separation,
     Signing,
@@ -91,6 +92,8 @@ class Ruled(Struct, frozen=True):
                 | Suspension()
             ):
                 return True
+            case Removal(steps=steps):
+                return bool(steps)
             case Demand():
                 return True
             case ClockRule() | Lifetime():

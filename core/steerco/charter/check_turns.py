@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.model import Charter, Rotation, Suspension, Vacancy
+from steerco.charter.model import Charter, Removal, Rotation, Suspension, Vacancy
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.vacancies import APPOINTED_BY, LEAVE_OPEN
 from steerco.config.explain import nearest
@@ -16,6 +16,8 @@ def check_turns(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _rotation(rotation, names)
     for vacancy in charter.vacancies:
         yield from _vacancy(vacancy, names)
+    for removal in charter.removals:
+        yield from _removal(removal, charter, names)
     for suspension in charter.suspensions:
         yield from _suspension(suspension, charter, names)
 
@@ -67,3 +69,13 @@ def _suspension(rule: Suspension, charter: Charter, names: KnownNames) -> Iterat
     if told and told != "agency" and told not in names.holders():
         message = f"{subject}, notice_to: there is no role, group or body '{told}', and it is not 'agency'"
         yield NameProblem(rule.source, "unknown-role", message + nearest(told, names.holders()))
+
+
+def _removal(rule: Removal, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    subject, known = f"removal of '{rule.role}'", names.roles | names.groups
+    if rule.role not in known:
+        yield NameProblem(rule.source, "unknown-role", f"{subject}: there is no such role or group{nearest(rule.role, known)}")
+    decisions = {row.id for row in charter.decisions}
+    if rule.decision not in decisions:
+        message = f"{subject}: there is no decision '{rule.decision}'{nearest(rule.decision, decisions)}"
+        yield NameProblem(rule.source, "unknown-decision", message)

@@ -17,6 +17,7 @@ from steerco.charter.lifetime import LifeEnd
 from steerco.charter.membership import Repair
 from steerco.charter.model import Charter, DecisionRule, Source, Suspension, TermRule, Vacancy
 from steerco.charter.names import NameProblem
+from steerco.charter.removals import Call
 from steerco.charter.terms import TermLength, TermLimit
 from steerco.charter.vacancies import RUNNER_UP
 
@@ -24,7 +25,7 @@ CHARTER_ONLY = frozenset(
     {
         *("body", "role", "group", "seat", "succession", "bound", "not_run", "portfolio", "finance"),
         *("decision", "ballot", "quorum", "weight", "election"),
-        *("term", "cap", "eligibility", "vacancy", "rotation", "suspension"),
+        *("term", "cap", "eligibility", "vacancy", "rotation", "suspension", "removal"),
     }
 )
 """Tables that the program reads in a charter only."""
@@ -139,6 +140,9 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
             lambda r: not r.restored.attended and not _quiet(r) and (r.restored.consecutive or r.restored.votes_in_last),
             "'consecutive' and 'votes_in_last' say nothing without 'attended'",
         ),
+    ),
+    "removal": (
+        Unread("call", lambda r: r.call != Call(), "nothing holds a call to it yet; a policy line says who may raise the matter"),
     ),
     "election": (
         Unread("confirmed_by", lambda r: r.confirmed_by, "the result counts without a confirmation"),

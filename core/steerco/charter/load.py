@@ -49,6 +49,7 @@ TABLES: dict[str, str] = {
     "rotation": "rotations",
     "lifetime": "lifetimes",
     "suspension": "suspensions",
+    "removal": "removals",
     "demand": "demands",
     "rule": "rules",
     "portfolio": "portfolios",

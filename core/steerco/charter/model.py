@@ -32,6 +32,7 @@ from steerco.charter.papers import Every as Every
 from steerco.charter.papers import Indicator as Indicator
 from steerco.charter.papers import Signing as Signing
 from steerco.charter.papers import Template as Template
+from steerco.charter.removals import Removal as Removal
 from steerco.charter.separations import Separation as Separation
 from steerco.charter.stated import NOT_STATED as NOT_STATED
 from steerco.charter.stated import Effect as Effect
@@ -340,6 +341,7 @@ class Charter(Struct, frozen=True, gc=False):
     rotations: tuple[Rotation, ...] = ()
     lifetimes: tuple[Lifetime, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
+    removals: tuple[Removal, ...] = ()
     demands: tuple[Demand, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()

@@ -42,6 +42,7 @@ def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at:
     rule = _rule(do, m, how)
     if m.voting is not None:
         do.out_of_order("ballot-opened-already")
+    removal.in_time(do, m, rule)
     facts = vote_facts.begin(do, m, rule, how, vote.excluded(do, m, rule))
     ballot = facts.ballot or Ballot("", rule.cite)
     if not _among(do, ballot.opened_by):

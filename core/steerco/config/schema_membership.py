@@ -1,4 +1,4 @@
-"""The tables of a charter on membership: ``term``, ``cap``, ``eligibility`` (``steerco.charter.membership``)."""
+"""The tables of a charter on membership: ``term``, ``cap``, ``eligibility`` and their like (``steerco.charter.membership``)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def membership() -> Schema:
         "rotation": _rotation(),
         "cap": _cap(),
         "eligibility": _eligibility(),
+        "removal": _removal(),
     }
 
 
@@ -169,5 +170,19 @@ def _eligibility() -> Rules:
             ),
             "acknowledges": table({"what": text(required=True), "within": length(required=True)}),
             "cite": cite(),
+        }
+    )
+
+
+def _removal() -> Rules:
+    return tables(
+        {
+            "role": text(required=True),
+            "decision": text(required=True),
+            "cite": cite(),
+            "call": table({"by": text(), "in": text(), "second": whole(min=0, max=1000)}),
+            "steps": tables(
+                {"what": one_of(["feedback", "vote"], required=True), "at_least": length(), "within": length()}, minlength=1
+            ),
         }
     )

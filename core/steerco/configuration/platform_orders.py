@@ -129,6 +129,8 @@ ORDERS = frozenset(
         "term-too-long",
         "too-few-members",
         "nothing-to-confirm",
+        "removal-feedback",
+        "removal-too-late",
         "endorsements-missing",
         "nothing-to-acknowledge",
         "acknowledged-by-holder",
