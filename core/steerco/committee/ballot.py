@@ -11,7 +11,7 @@ from msgspec import structs
 
 from steerco.charter.model import Ballot, DecisionRule
 from steerco.charter.voting import Channel
-from steerco.committee import inactivity, quorum_to_meet, recusal, vote, vote_facts
+from steerco.committee import inactivity, quorum_to_meet, recusal, removal, vote, vote_facts
 from steerco.committee.matter import PENDING, Matter, Position
 from steerco.committee.meeting import Meeting
 from steerco.committee.recusal import Recusal
