@@ -19,6 +19,7 @@ CAP = 'id = "c", body = "committee", by = "agency", max = { at_most = 2 }'
 TURN = f'role = "member", order = ["chair", "secretary"], period = {DAYS}, from = 2021-01-01'
 GONE = f'role = "member", within = {DAYS}, after = {{ of = "meetings", missed = 2 }}'
 SILENT = f'role = "member", within = {DAYS}, after = {{ of = "silence" }}'
+REMOVED = 'role = "member", decision = "committee-matters"'
 VOTE = 'id = "e", fills = "chair", electors = "committee", system = "plurality"'
 HELD = 'id = "e", fills = "chair", electors = "committee", system = "entered"'
 ASIDE = 'body = "committee"'
@@ -41,6 +42,8 @@ ROWS = [
     ("suspension", "after", SILENT, "after.missed"),
     ("suspension", "restored", SILENT, "restored = { attended = 2 }"),
     ("suspension", "restored", GONE, "restored = { votes_in_last = true }"),
+    ("removal", "call", REMOVED, 'call = { by = "member" }'),
+    ("removal", "steps", REMOVED, f'steps = [{{ what = "vote", at_least = {DAYS} }}]'),
     ("election", "confirmed_by", VOTE, 'confirmed_by = "decision:d"'),
     ("election", "nominations.seconds", VOTE, "nominations = { seconds = 1 }"),
     ("election", "voting.phases", VOTE, "voting = { phases = 2 }"),

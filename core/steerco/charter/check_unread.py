@@ -15,7 +15,7 @@ from steerco.charter.all_rules import ruled
 from steerco.charter.elections import ElectionRule
 from steerco.charter.lifetime import LifeEnd
 from steerco.charter.membership import Repair
-from steerco.charter.model import Charter, DecisionRule, Source, Suspension, TermRule, Vacancy
+from steerco.charter.model import Charter, DecisionRule, Removal, Source, Suspension, TermRule, Vacancy
 from steerco.charter.names import NameProblem
 from steerco.charter.removals import Call
 from steerco.charter.terms import TermLength, TermLimit
@@ -61,6 +61,10 @@ def _entered(row: ElectionRule) -> bool:
 
 def _no_runner_up(row: Vacancy) -> bool:
     return row.runner_up_max is not None and not any(RUNNER_UP in order for order in row.orders)
+
+
+def _idle_step(row: Removal) -> bool:
+    return any(step.within if step.what == "feedback" else step.at_least for step in row.steps)
 
 
 def _stated(row: DecisionRule, key: str) -> bool:
@@ -142,6 +146,7 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
         ),
     ),
     "removal": (
+        Unread("steps", _idle_step, "feedback takes at_least, a vote takes within; the other length says nothing"),
         Unread("call", lambda r: r.call != Call(), "nothing holds a call to it yet; a policy line says who may raise the matter"),
     ),
     "election": (
