@@ -29,6 +29,7 @@ from steerco.charter.model import (
     Portfolio,
     Procedure,
     ProxyRule,
+    PublicationRule,
     Quorum,
     RecusalRule,
     Removal,
@@ -96,7 +97,7 @@ class Ruled(Struct, frozen=True):
                 return bool(steps)
             case Demand():
                 return True
-            case ClockRule() | Lifetime():
+            case ClockRule() | Lifetime() | PublicationRule():
                 return bool(self.rule.runs)
             case Parameter(name=name, value=value):
                 return name in NAMED and NAMED[name].read and value != NOT_STATED

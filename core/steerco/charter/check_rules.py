@@ -8,6 +8,7 @@ from steerco.charter.all_rules import ruled
 from steerco.charter.check_lifetime import check_lifetimes
 from steerco.charter.check_membership import check_membership
 from steerco.charter.check_successions import check_successions
+from steerco.charter.check_publication import check_publications
 from steerco.charter.check_time import check_time
 from steerco.charter.check_unread import check_unread
 from steerco.charter.check_values import check_values
@@ -50,6 +51,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     yield from check_time(charter, known_names)
     yield from check_lifetimes(charter, known_names)
     yield from check_unread(charter)
+    yield from check_publications(charter, known_names)
     yield from _demands(charter)
     yield from _shown(charter)
     yield from _fields_of_work(charter, known_names)

@@ -174,6 +174,11 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
     "proxy": (
         Unread("form", lambda r: r.form == "spoken", "a proxy is entered here whoever spoke it; 'spoken' asks for nothing more"),
     ),
+    "publication": (
+        Unread("parts", lambda r: r.parts, "the program publishes nothing itself yet; it is only shown"),
+        Unread("withhold", lambda r: r.withhold, "the program publishes nothing itself yet; it is only shown"),
+        Unread("keep", lambda r: r.keep, "the program publishes nothing itself yet; it is only shown"),
+    ),
     "recusal": (
         Unread("effect", lambda r: "papers" in r.effect, "nothing keeps papers from who takes no part yet; other effects run"),
         Unread("disclosure", lambda r: r.disclosure, "nothing makes duties of disclosure yet; write them as [[duty]]"),

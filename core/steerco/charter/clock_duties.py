@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 
 from msgspec import structs
 
-from steerco.charter.clock import NEXT, NEXT_MEETING, RAISED, ClockRule, Frame, LastMoment, acts, counted_field, deadline
+from steerco.charter.clock import (
+    NEXT,
+    NEXT_MEETING,
+    RAISED,
+    ClockRule,
+    Frame,
+    LastMoment,
+    acts,
+    counted_field,
+    deadline,
+    versions,
+)
 from steerco.charter.events import DutyEvent, Log, day_in
 from steerco.charter.governing import narrowness, same_thing
 from steerco.charter.model import Duty
@@ -30,6 +41,10 @@ class ClockDuty(Duty, frozen=True, gc=False, kw_only=True):
     def spares(self, event: DutyEvent) -> bool:
         """Return whether an event does not raise it, since a narrower clock does."""
         return event.fields.get("kind") in self.other_kinds
+
+    def holds(self, clocks: Sequence[ClockRule], day: date) -> bool:
+        """Return whether its version of the clock is in force on a day; a clock that stands for another table's row always is."""
+        return self.clock in versions([clock for clock in clocks if clock.id == self.clock.id] or [self.clock], day)
 
 
 def clock_duties(clocks: Iterable[ClockRule]) -> Iterator[ClockDuty]:

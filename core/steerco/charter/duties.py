@@ -23,7 +23,7 @@ from msgspec import Struct, structs
 
 from steerco.charter import periods
 from steerco.charter.calendar import Calendar, shift
-from steerco.charter.clock import Frame, versions
+from steerco.charter.clock import Frame
 from steerco.charter.clock_duties import ClockDuty, clock_duties, due_on
 from steerco.charter.duty_rows import as_duty as as_duty
 from steerco.charter.duty_rows import counting, written_duties
@@ -205,7 +205,7 @@ def _raised(duty: Duty, span: Span, reading: _Reading) -> Iterator[Occurrence]:
     for event in reading.log.by_action.get(duty.after, ()):
         if not span.holds(event.day) or not like(event, duty.where):
             continue
-        if isinstance(duty, ClockDuty) and (duty.spares(event) or duty.clock not in versions(span.charter.clocks, event.day)):
+        if isinstance(duty, ClockDuty) and (duty.spares(event) or not duty.holds(span.charter.clocks, event.day)):
             continue
         done = [(counts_on(d, reading.zone), d) for d in _concerning(duty, event, reading.log)]
         done = booked(done) if duty.named_in else done

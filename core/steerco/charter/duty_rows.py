@@ -10,6 +10,7 @@ from steerco.charter.events import MEETING_HELD
 from steerco.charter.governing import same_thing
 from steerco.charter.lifetime import CHARTER
 from steerco.charter.model import NOT_STATED, Cadence, Charter, Duty, Lifetime
+from steerco.charter.publication import publication_duties
 
 REVIEWED, AMENDED = ("review.complete",), ("amendment.adopt", "amendment.reject")
 """The acts that discharge a review; one of the charter is done with an amendment that was decided on, too."""
@@ -30,7 +31,12 @@ def counting(layer: Charter, stated: Sequence[ClockRule]) -> Iterator[ClockRule]
 def written_duties(charter: Charter) -> tuple[Duty, ...]:
     """Return the duties of a charter, and its cadences that state both a period and a holder."""
     reviews = (duty for rule in charter.lifetimes for duty in review_duties(rule))
-    return (*charter.duties, *reviews, *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED))
+    return (
+        *charter.duties,
+        *reviews,
+        *publication_duties(charter.publications),
+        *(as_duty(c) for c in charter.cadences if c.holder and c.every != NOT_STATED),
+    )
 
 
 def review_duties(rule: Lifetime) -> Iterator[Duty]:

@@ -51,6 +51,7 @@ TABLES: dict[str, str] = {
     "suspension": "suspensions",
     "removal": "removals",
     "demand": "demands",
+    "publication": "publications",
     "rule": "rules",
     "portfolio": "portfolios",
     "finance": "finances",
@@ -61,6 +62,8 @@ TABLES: dict[str, str] = {
 """The tables of a charter file, and the field of ``Charter`` that holds each."""
 FORCED = ("rule", "clock", "cadence", "duty", "procedure")
 """The tables whose rows have a force."""
+UNSAID = (None, "not-stated", "none")
+"""What stands for a length that is none."""
 TOLD = ("clause", "heading", "citation")
 """The tables that hold no rules: they cite nothing."""
 
@@ -163,6 +166,8 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
         fields.setdefault("force", "binding" if kind == "law" else kind)
     if table == "clock":
         fields = time_rows.clock(fields)
+    if table == "publication":
+        fields |= {key: time_rows.length(fields[key]) for key in ("within", "keep") if fields.get(key) not in UNSAID}
     if table == "lifetime":
         fields = time_rows.lifetime(fields)
     if table == "cadence":

@@ -33,6 +33,7 @@ from steerco.charter.papers import Indicator as Indicator
 from steerco.charter.papers import Signing as Signing
 from steerco.charter.papers import Template as Template
 from steerco.charter.removals import Removal as Removal
+from steerco.charter.publication_rule import PublicationRule as PublicationRule
 from steerco.charter.separations import Separation as Separation
 from steerco.charter.stated import NOT_STATED as NOT_STATED
 from steerco.charter.stated import Effect as Effect
@@ -343,6 +344,7 @@ class Charter(Struct, frozen=True, gc=False):
     suspensions: tuple[Suspension, ...] = ()
     removals: tuple[Removal, ...] = ()
     demands: tuple[Demand, ...] = ()
+    publications: tuple[PublicationRule, ...] = ()
     rules: tuple[Parameter, ...] = ()
     portfolios: Sequence[Portfolio] = ()
     finances: Sequence[Finance] = ()

@@ -44,6 +44,7 @@ MODULES = (
     "proposal",
     "commendation",
     "amendment",
+    "publishing",
     "report",
     "report_summary",
     "review",

@@ -50,6 +50,7 @@ class Document(
     was issued with number and day. ``dossier`` is the file in which it is kept.
     """
 
+    ledger_fields = ("published",)
     kind: Mapped[str]
     title: Mapped[str | None]
     about: Mapped[str | None]

@@ -54,6 +54,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
 
+    ledger_fields = ("published",)
     title: Mapped[str]
     class_: Mapped[str] = mapped_column("class")
     proposed_class: Mapped[str | None]

@@ -77,7 +77,7 @@ class Meeting(
     conclusions are to be announced in one.
     """
 
-    ledger_fields = ("asked", "attended", "absent", "meets_on")
+    ledger_fields = ("asked", "attended", "absent", "meets_on", "published")
     kind: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]

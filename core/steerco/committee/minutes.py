@@ -38,6 +38,7 @@ class Minutes(Record, type="minutes", states="drafted circulated approved", pref
     ``secretary`` is who took them, ``sheets`` the number of sheets of paper that they fill.
     """
 
+    ledger_fields = ("published",)
     meeting: Mapped[str] = refers("meeting")
     text: Mapped[str]
     secretary: Mapped[str | None] = party()

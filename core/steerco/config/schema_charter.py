@@ -31,7 +31,7 @@ from steerco.config.schema import (
     whole,
 )
 from steerco.config.schema_membership import membership
-from steerco.config.schema_time import WEEKDAY_PATTERN, clocks, lifetimes
+from steerco.config.schema_time import WEEKDAY_PATTERN, clocks, lifetimes, publications
 from steerco.config.schema_voters import ALTERNATE, UNIT, voters
 from steerco.config.schema_voting import decisions, stated_whole
 from steerco.config.short_forms import long_rules
@@ -261,6 +261,7 @@ def _rules(kind: str) -> Schema:
         **membership(),
         **clocks(kind),
         **lifetimes(),
+        **publications(),
         "demand": tables({"has": texts(required=True), "cite": cite()}),
         "rule": tables(
             {

@@ -13,6 +13,7 @@ from steerco.config.schema import (
     listed,
     one_of,
     partial_date,
+    table,
     tables,
     text,
     text_table,
@@ -97,6 +98,40 @@ def lifetimes() -> Schema:
                         "after": length(),
                     }
                 ),
+            }
+        )
+    }
+
+
+def publications() -> Schema:
+    """Return the table of what is made public."""
+    of = [
+        "agenda",
+        "papers",
+        "minutes",
+        "decision",
+        "vote",
+        "members",
+        "rules",
+        "drafts",
+        "statistics",
+        "recording",
+        "meeting",
+        "document",
+    ]
+    withhold: Schema = {"when": listed(text()), "by": text(), "shown_as": text()}
+    return {
+        "publication": tables(
+            {
+                "of": one_of(of, required=True),
+                "cite": cite(),
+                "body": text(),
+                "to": one_of(["public", "members", "agency", "named"]),
+                "within": {**length(), "regex": f"not-stated|none|{LENGTH_PATTERN}"},
+                "duty_of": text(),
+                "parts": listed(text()),
+                "withhold": table(withhold),
+                "keep": length(),
             }
         )
     }

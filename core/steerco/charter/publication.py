@@ -1,0 +1,33 @@
+"""The duties to make something public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import structs
+
+from steerco.charter.clock import CUSTOM, ClockLength, ClockRule
+from steerco.charter.clock_duties import ClockDuty, clock_duties
+from steerco.charter.publication_rule import BEGINS, PUBLISHED, PublicationRule
+from steerco.charter.stated import Label
+
+
+def publication_duties(rules: Iterable[PublicationRule]) -> Iterator[ClockDuty]:
+    """Yield the duty of each rule that somebody owes."""
+    for rule in rules:
+        if rule.runs and isinstance(rule.within, ClockLength):
+            begins, published = BEGINS[rule.of]
+            clock = ClockRule(
+                id=rule.id,
+                what=f"{CUSTOM}{published}",
+                label=Label(en=f"Publish: {rule.of}", vi=f"Publish: {rule.of}"),
+                cite=rule.cite,
+                body=rule.body,
+                counts_from=begins,
+                side="after",
+                value=rule.within.value,
+                unit=rule.within.unit,
+                duty_of=rule.duty_of or rule.body,
+                source=rule.source,
+            )
+            yield from (structs.replace(duty, done_where={PUBLISHED: rule.of}) for duty in clock_duties([clock]))
