@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from steerco.charter.all_rules import ruled
 from steerco.charter.check_lifetime import check_lifetimes
 from steerco.charter.check_membership import check_membership
-from steerco.charter.check_successions import check_successions
 from steerco.charter.check_publication import check_publications
+from steerco.charter.check_successions import check_successions
 from steerco.charter.check_time import check_time
 from steerco.charter.check_unread import check_unread
 from steerco.charter.check_values import check_values
