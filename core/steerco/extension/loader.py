@@ -25,6 +25,7 @@ from packaging.requirements import Requirement
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import class_mapper
 
+from steerco.config.settled_types import settle_types
 from steerco.extension import manifest as manifests
 from steerco.extension.budget import BUDGET
 from steerco.extension.hookspecs import PROJECT, SPECS, Hooks
@@ -102,6 +103,7 @@ class Plugins:
                 self._import(manifest)
             except UnfitPlugin as why:
                 self.quarantined[manifest.name] = Quarantined(manifest.name, why.code, why.message, manifest)
+        settle_types()
         return self
 
     def _read(self, paths: Iterable[Path]) -> dict[str, Manifest]:

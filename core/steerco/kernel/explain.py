@@ -14,6 +14,7 @@ import msgspec
 from msgspec import structs
 from sqlalchemy.orm import Session
 
+from steerco.config.settled_types import settled
 from steerco.configuration.snapshot import Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import plugin_rules
@@ -116,9 +117,8 @@ def _partial(action: Action) -> type[msgspec.Struct]:
     known = msgspec.structs.fields(action.input)
     loose: list[Any] = [(f.name, f.type | None, None) if f.required else (f.name, f.type, _default(f)) for f in known]
     names = {f.name: f.encode_name for f in known}
-    return msgspec.defstruct(
-        f"Asked{action.input.__name__}", loose, kw_only=True, frozen=True, forbid_unknown_fields=True, rename=names
-    )
+    asked = f"Asked{action.input.__name__}"
+    return settled(msgspec.defstruct(asked, loose, kw_only=True, frozen=True, forbid_unknown_fields=True, rename=names))
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import Charter
+from steerco.config.settled_types import settled
 from steerco.records.do import Do, Parties, Unmet
 from steerco.records.facet import Facet
 from steerco.records.inputs import Line
@@ -95,14 +96,16 @@ class Action:
             fields.append((SHORTEN, Line | None, None))
         camel = "".join(word.capitalize() for word in self.id.replace(".", "-").split("-"))
         names = {field[0]: field[0].rstrip("_") for field in fields}
-        return msgspec.defstruct(
-            camel,
-            fields,
-            kw_only=True,
-            frozen=True,
-            forbid_unknown_fields=True,
-            rename=names,
-            module=self.function.__module__,
+        return settled(
+            msgspec.defstruct(
+                camel,
+                fields,
+                kw_only=True,
+                frozen=True,
+                forbid_unknown_fields=True,
+                rename=names,
+                module=self.function.__module__,
+            )
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from sqlalchemy.orm import Mapped
 
+from steerco.config.settled_types import settled
 from steerco.records import Action, Part, Record
 from steerco.records.marked import TYPES_KEPT
 from steerco.records.part import stored
@@ -54,7 +55,8 @@ def body(action: Action) -> type[msgspec.Struct]:
     if ENTERED_FOR in (field.encode_name for field in msgspec.structs.fields(action.input)):
         raise TypeError(f"{action.id}: no input may be called {ENTERED_FOR}, which stands beside the input in the API")
     beside: list[Any] = [(ENTERED_FOR, EnteredFor | None, None)]
-    return msgspec.defstruct(action.input.__name__, beside, bases=(action.input,), kw_only=True, module=action.input.__module__)
+    own = action.input
+    return settled(msgspec.defstruct(own.__name__, beside, bases=(own,), kw_only=True, module=own.__module__))
 
 
 def _values(kind: type[Record]) -> list[Any]:
@@ -78,7 +80,7 @@ def _hints(table: type[Any]) -> dict[str, Any]:
 def _struct(name: str, fields: list[Any], of: type[Any]) -> type[msgspec.Struct]:
     safe: list[Any] = [(f"{key}_" if key in _WORDS else key, hint) for key, hint in fields]
     rename = {f"{key}_": key for key in _WORDS}
-    return msgspec.defstruct(name, safe, frozen=True, gc=False, module=of.__module__, rename=lambda key: rename.get(key))
+    return settled(msgspec.defstruct(name, safe, frozen=True, gc=False, module=of.__module__, rename=lambda key: rename.get(key)))
 
 
 _WORDS = frozenset({"from", "in", "is", "as", "class", "return", "with", "for", "not", "or", "and", "if"})
