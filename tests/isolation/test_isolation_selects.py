@@ -49,6 +49,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "operations/amending.py": (1, "which adopted amendments the worker has yet to bring into use, whoever may see them"),
     "operations/archive/importer.py": (5, "an archive is every row of a tenant"),
     "operations/archive/exporter.py": (2, "an archive is every row of a tenant"),
+    "kernel/past.py": (1, "the newest event of a record up to a day, of a record that the one road gave"),
     "kernel/search.py": (2, "found by words, held to what the actor sees by ``visibility.condition``"),
     "records/search_entry.py": (2, "every row of a tenant that was brought in, to make its entries"),
     "committee/proxy.py": (1, "whose proxies the actor holds: the actor's own capacities"),
@@ -78,6 +79,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "cases/claims.py": (1, "a case looks at everything"),
     "cases/world.py": (1, "a case names records by reference"),
     "web/pages/reading/duties.py": (1, "the events that raised a duty, of which a page tells what its reader sees"),
+    "web/api/searching.py": (1, "the records of a page that the one road gave, whole"),
     "web/pages/acts/done.py": (2, "one's own event that was recorded just now, and what it caused"),
     "web/pages/forms/candidates.py": (1, "the records of a page that the one road gave, whole"),
     "web/pages/work/agency.py": (1, "who leads the open tasks, to count the duties that the ledger shows the reader"),
@@ -89,7 +91,6 @@ LISTED: dict[str, tuple[int, str]] = {
     "web/pages/work/tracker.py": (2, "the figures of the reports that the reader sees, with the tenant in each condition"),
     "web/pages/admin/people.py": (1, "the appointments that count today, each then asked for through the one road"),
     "web/pages/frame/events.py": (1, "the log, of which a page tells what its reader sees"),
-    "web/pages/frame/past.py": (1, "the newest event of a record up to a day, on pages that are public"),
     "web/pages/frame/visit.py": (1, "to which record an id leads, on pages that are public"),
 }
 

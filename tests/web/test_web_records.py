@@ -50,13 +50,6 @@ class TestActing:
         assert "chair" in [each["subject"] for each in problem["who_may"]]
         assert "thu-tuong" in problem["next"]
 
-    def test_a_record_is_not_asked_for_as_of_a_day_and_the_answer_says_why(self, api: Api) -> None:
-        id, chair = meeting(api), api.as_("chair")
-        for path in (f"/meeting/{id}", "/meeting"):
-            answer = chair("GET", f"{path}?at=2021-02-01")
-            assert answer.status_code == 400
-            assert answer.json()["reasons"]["at"]["code"] == "as-of-today"
-
     def test_the_other_committee_lets_the_deputy(self, api: Api) -> None:
         answer = api.as_("deputy-head", MOST)("POST", "/meeting/convene", AD_HOC)
         assert answer.status_code == 201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from steerco.records import Reason, Record, reason
 from steerco.records.marked import TYPES_KEPT
 from steerco.store.base import Utc
 from steerco.store.listing import Filter, Order
+from steerco.web.api.named import ME, UNKNOWN_PARTY, is_known
 from steerco.web.http.problems import RequestError
 from steerco.web.http.requests import MOST_WHOLE, YEARS, QueryParams
 
@@ -68,19 +70,20 @@ def plain_of(type: type[Record]) -> dict[str, Column]:
 
 
 class Query(NamedTuple):
-    """The query of a list."""
+    """The query of a list. ``fields``: the values to tell, by the names that clients use; empty: all."""
 
     limit: int
     after: str | None
     order: Order
     filters: tuple[Filter, ...]
+    fields: tuple[str, ...] = ()
 
 
 def parse(params: QueryParams, type: type[Record], authority: Authority) -> Query:
     """Return the query of a list of ``type``. Raises ``RequestError`` naming every parameter that does not fit."""
     limit, after = params.whole("limit", 50, 1, MOST), params.one("after")
     plain = plain_of(type)
-    order = _order(params.one("sort"), plain)
+    order, fields = _order(params.one("sort"), plain), fields_of(params, columns_of(type))
     params.known |= plain.keys()
     problems: dict[str, Reason] = {}
     filters: list[Filter] = []
@@ -95,9 +98,21 @@ def parse(params: QueryParams, type: type[Record], authority: Authority) -> Quer
         except UnfitFilter as error:
             problems[parameter] = error.why
     if problems:
-        raise RequestError(400, "bad-parameter", fields=problems)
+        unknown = all(why.code == UNKNOWN_PARTY for why in problems.values())
+        raise RequestError(422 if unknown else 400, "bad-parameter", fields=problems)
     params.done()
-    return Query(limit, after, order, tuple(filters))
+    return Query(limit, after, order, tuple(filters), fields)
+
+
+def fields_of(params: QueryParams, names: Collection[str]) -> tuple[str, ...]:
+    """Return the values of ``names`` that are asked for alone, in that order; none where all are. Raises ``RequestError``."""
+    given = params.one("fields")
+    if given is None:
+        return ()
+    chosen = dict.fromkeys(given.split(","))
+    if wrong := [name for name in chosen if name not in names]:
+        raise RequestError(400, "bad-parameter", fields={"fields": reason("no-field", given=wrong[0][:80], known=sorted(names))})
+    return tuple(chosen)
 
 
 def _order(sort: str | None, plain: dict[str, Column]) -> Order:
@@ -136,6 +151,11 @@ def _filter(column: Column, op: str, values: list[str], authority: Authority) ->
         raise UnfitFilter("no-comparison", known=[f"{column.name}[{comparison}]" for comparison in OPS])
     if len(values) > (MANY if op == "eq" else 1):
         raise UnfitFilter("too-often", most=MANY) if op == "eq" else UnfitFilter("repeated")
+    if column.party and op == "eq" and ME in values:
+        mine = authority.day.keys(authority.actor)
+        return Filter(
+            column.column, "in", sorted(mine.union(_value(column, value, authority) for value in values if value != ME))
+        )
     typed = [_value(column, value, authority) for value in values]
     if len(typed) > 1:
         return Filter(column.column, "in", typed)
@@ -148,8 +168,12 @@ def _value(column: Column, text: str, authority: Authority) -> Any:
         raise UnfitFilter("too-long", most=500)
     if column.choices and text not in column.choices:
         raise UnfitFilter("not-one-of", known=list(column.choices))
+    if column.party:
+        if not is_known(authority, text):
+            raise UnfitFilter(UNKNOWN_PARTY, given=text[:80])
+        return authority.day.resolve(text) or text
     if column.kind is str:
-        return (authority.day.resolve(text) or text) if column.party else text
+        return text
     try:
         value = msgspec.convert(text, column.kind, strict=column.kind in (date, datetime))
     except msgspec.ValidationError:

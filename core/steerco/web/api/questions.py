@@ -23,7 +23,8 @@ from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain
 from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
-from steerco.records import NotFound, reason
+from steerco.records import NotFound, Reason, reason
+from steerco.web.api.named import ME, UNKNOWN_PARTY, is_known
 from steerco.web.api.records import visible_record
 from steerco.web.http.auth import Caller, entered, person_named
 from steerco.web.http.problems import Anywhere, RequestError
@@ -156,10 +157,12 @@ def duties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         params.done()
         _check_days(days, by_clause)
         check_not_too_far(caller, **days)
+        on = days["at"] or caller.tenant.snapshot.local(caller.now)
+        of = caller.person if of == ME else of
+        _check_names(caller, of, clause, days["to"] or on)
         counts = _entry_filter(caller, state)
         if by_clause:
             return tagged(request, _by_clause(caller, days, of, clause, counts, page))
-        on = days["at"] or caller.tenant.snapshot.local(caller.now)
         entries = [
             entry for entry in duty_ledger.entries(caller.tenant, caller.session, on, of=of, clause=clause) if counts(entry)
         ]
@@ -171,6 +174,20 @@ def _check_days(days: dict[str, date | None], by_clause: bool) -> None:
     wrong = {"at": reason("not-with-by-clause")} if by_clause else dict.fromkeys(("from", "to"), reason("only-with-by-clause"))
     if fields := {name: why for name, why in wrong.items() if days[name]}:
         raise RequestError(422, "bad-parameter", fields=fields)
+
+
+def _check_names(caller: Caller, of: str, clause: str, on: date) -> None:
+    """Check that a party and a clause that are asked about are there. Raises ``RequestError``."""
+    wrong: dict[str, Reason] = {}
+    if of and not is_known(caller.authority(), of):
+        wrong["of"] = reason(UNKNOWN_PARTY, given=of)
+    snapshot = caller.tenant.snapshot
+    if clause and not any(
+        clause in regime.clauses for regime in (snapshot.regime_on(on), *map(snapshot.regime, snapshot.charters))
+    ):
+        wrong["clause"] = reason("no-clause")
+    if wrong:
+        raise RequestError(422, "bad-parameter", fields=wrong)
 
 
 def _entry_filter(caller: Caller, state: str) -> Callable[[duty_ledger.DutyEntry], bool]:

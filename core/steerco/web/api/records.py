@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -16,11 +16,12 @@ from steerco.following.rehearsal import DutyChanges, Foreseen, OpenTo, rehearse
 from steerco.kernel import view, visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
+from steerco.kernel.past import Past, as_of
 from steerco.kernel.perform import Done, Followed, perform
 from steerco.kernel.pipeline import admit
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
-from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Record, Stopped, reason
+from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Reason, Record, Stopped, reason
 from steerco.store.idempotency import answered
 from steerco.web.api import lists, shapes
 from steerco.web.http.auth import Caller, entered, person_named
@@ -90,19 +91,45 @@ def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) 
         authority = caller.authority()
         params.today_only()
         query = lists.parse(params, kind, authority)
-        names = [column.column for column in lists.columns_of(kind).values()]
+        columns = lists.columns_of(kind)
+        chosen = {name: columns[name] for name in dict.fromkeys(("id", *query.fields, "body"))} if query.fields else columns
+        names = [column.column for column in chosen.values()]
         page = visibility.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
         rows = view.listed(authority, kind, names, page.rows)
-    item = shapes.item(kind)
-    content = RecordPage([item(*row, type) for row in rows], page.after)
-    return tagged(request, content, headers=_next_link(request, page.after))
+    items: list[Any]
+    if query.fields:
+        told = ("id", *query.fields)
+        items = [{name: value for name, value in zip(chosen, row, strict=False) if name in told} | {"type": type} for row in rows]
+    else:
+        item = shapes.item(kind)
+        items = [item(*row, type) for row in rows]
+    return tagged(request, RecordPage(items, page.after), headers=_next_link(request, page.after))
 
 
 class RecordPage(msgspec.Struct, frozen=True):
     """A page of a list; of which items is the list's to know (``shapes.page``)."""
 
-    items: list[msgspec.Struct]
+    items: list[Any]
     next: str | None
+
+
+class Selected(msgspec.Struct, frozen=True):
+    """A page of a list of which some values were asked for (``fields``): in each item its ``id``, its ``type``, and those."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class RecordThen(msgspec.Struct, frozen=True):
+    """A record at the end of a day, as the log has it: its short values, neither long texts nor parts."""
+
+    type: str
+    id: str
+    ref: str
+    on: date
+    state: str
+    version: int
+    values: dict[str, Any]
 
 
 def _next_link(request: Anywhere, after: str | None) -> dict[str, str]:
@@ -121,14 +148,45 @@ def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], i
     """One record with its parts, by id or by the reference that people see."""
     params = QueryParams(request)
     with entered(request, tenant, params.name("capacity")) as caller:
-        params.today_only()
-        params.done()
         caller.must(READ)
         kind = caller.type(type)
+        fields = lists.fields_of(params, {*lists.columns_of(kind), *kind.parts()})
+        on = params.day("at")
+        params.done()
         authority = caller.authority()
+        _check_past(authority, on, fields)
         record = visible_record(authority, kind, id)
+        if on is not None and on < authority.today:
+            return tagged(request, _record_then(authority, record, on))
         content = view.seen(authority, record)
+    if fields:
+        content = {name: content[name] for name in ("id", "type", *fields)}
     return tagged(request, content, record.version)
+
+
+def _check_past(authority: Authority, on: date | None, fields: tuple[str, ...]) -> None:
+    """Check that a record is asked for as of today or a day before, and then whole. Raises ``RequestError``."""
+    wrong: dict[str, Reason] = {}
+    if on is not None and on > authority.today:
+        wrong["at"] = reason("too-far-ahead", furthest=authority.today)
+    if on is not None and fields:
+        wrong["fields"] = reason("not-with-at")
+    if wrong:
+        raise RequestError(422, "bad-parameter", fields=wrong)
+
+
+def _record_then(authority: Authority, record: Record, on: date) -> RecordThen:
+    """Return a record as it stood at the end of a day. Raises ``NotFound`` where it was not there yet."""
+    midnight = datetime.combine(on + timedelta(days=1), time(0), authority.tenant.snapshot.settings.zone)
+    past = as_of(authority, record, midnight)
+    if past is None:
+        seen = view.seen(authority, record)
+        values = {name: seen[name] for name in view.fields(record) if name in seen}
+        past = Past(record.standing(on), record.version, values | {"state": record.standing(on)})
+    if not past.state:
+        raise NotFound(record.record_type)
+    values = {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in past.values.items()}
+    return RecordThen(record.record_type, record.id, record.ref, on, past.state, past.version, values)
 
 
 def visible_record(authority: Any, kind: type[Record], id: str) -> Record:

@@ -20,15 +20,15 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Record
-from steerco.web.api import access, me, plugin_routes, questions, shapes, stream
-from steerco.web.api.records import Acted
+from steerco.web.api import access, me, plugin_routes, questions, searching, shapes, stream
+from steerco.web.api.records import Acted, RecordThen, Selected
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, key_of, refused
 from steerco.web.openapi.examples import ID, PARTY, example, party_of
-from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, TENANT, WRITING, of_list
+from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, TENANT, WRITING, of_list, of_record
 from steerco.web.openapi.question_paths import question_paths
 
 Json = dict[str, Any]
@@ -114,6 +114,7 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
 
 
 Schemas = dict[str, Any]
+SELECTED: Json = {"type": "object", "description": "The id, the type, and the values that were asked for"}
 
 
 def components(types: list[type[Record]]) -> Schemas:
@@ -128,6 +129,9 @@ def components(types: list[type[Record]]) -> Schemas:
         questions.Revisions,
         me.Me,
         me.Parties,
+        searching.RecordsFound,
+        Selected,
+        RecordThen,
         access.Evaluation,
         access.Evaluated,
         access.AllEvaluated,
@@ -215,15 +219,19 @@ class Paths:
         }
 
     def _list(self) -> Json:
-        ok = answered(self.schemas[key_of(shapes.page(self.kind))], "A page", "ETag", "Link")
+        pages = [self.schemas[key_of(page)] for page in (shapes.page(self.kind), Selected)]
+        ok = answered({"anyOf": pages}, "A page; with `fields`, of these values alone", "ETag", "Link")
         parameters = [*of_list(self.kind), *READING]
         return self._operation(
             "list", "The records that you may see", parameters, {"200": ok, **NOT_CHANGED, **refused(FOR_READS)}
         )
 
     def _read(self) -> Json:
-        ok = answered(self.schemas[key_of(shapes.whole(self.kind))], "The record with its parts", "ETag")
-        return self._operation("read", "One record", list(READING), {"200": ok, **NOT_CHANGED, **refused(FOR_READS)})
+        shown = [self.schemas[key_of(each)] for each in (shapes.whole(self.kind), RecordThen)]
+        told = {"anyOf": [*shown, SELECTED]}
+        ok = answered(told, "The record with its parts; as it was on the day `at`; or the values of `fields` alone", "ETag")
+        parameters = [*of_record(self.kind), *READING]
+        return self._operation("read", "One record", parameters, {"200": ok, **NOT_CHANGED, **refused(FOR_READS)})
 
     def _file(self) -> Json:
         ok = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from steerco.records import Record
 from steerco.web.api.lists import MANY, MOST, Column, columns_of
 from steerco.web.api.me import SORTS
 from steerco.web.api.questions import DUTY_STATES
+from steerco.web.api.searching import MOST as FOUND
 from steerco.web.api.stream import LONGEST
 
 Json = dict[str, Any]
@@ -85,7 +87,7 @@ ASKING: dict[str, list[Json]] = {
         _query("by", {"type": "string", "enum": ["clause"]}, "clause: the compliance report, clause by clause, over a period"),
         _query("from", _DATE, "With by=clause: the first day; the first of the year if left out"),
         _query("to", _DATE, "With by=clause: the day on which it stands; the end of the last recorded year, or today if sooner"),
-        _query("of", NAME, "Who owes: a person, seat, role, body or agency"),
+        _query("of", NAME, "Who owes: a person, seat, role, body or agency; `me` is the caller"),
         _query("clause", NAME, "The clause that asks for it"),
         _query("state", {"type": "string", "enum": list(DUTY_STATES)}, "Its state on the day"),
         _query("limit", _whole(1, 200, 200), "How many at most"),
@@ -102,6 +104,15 @@ ASKING: dict[str, list[Json]] = {
         _query("q", TEXT, "Words of the id or the label, with or without marks"),
         _query("limit", _whole(1, MOST, 50), "How many at most"),
         _query("after", _whole(0, 10**9, 0), "The `next` of the page before"),
+    ],
+    "search": [
+        {
+            **_query("q", {**TEXT, "minLength": 1, "maxLength": 100}, "Words, a day, or a party's name", example="report"),
+            "required": True,
+        },
+        _query("of", NAME, "Records of this type alone"),
+        _query("limit", _whole(1, FOUND, 20), "How many at most"),
+        _query("after", {"type": "string", "maxLength": 100}, "The `next` of the page before"),
     ],
     "events": [
         _query("limit", _whole(1, 200, 100), "How many at most"),
@@ -124,7 +135,23 @@ def of_list(kind: type[Record]) -> list[Json]:
     columns = [column for column in columns_of(kind).values() if column.plain]
     orders = [sign + column.name for column in columns for sign in ("", "-")]
     sort = _query("sort", {"type": "string", "enum": orders}, "By which column; with `-` descending")
-    return [*_shared("limit", "after"), sort, *(parameter for column in columns for parameter in _filters(column))]
+    return [
+        *_shared("limit", "after"),
+        sort,
+        _fields(columns_of(kind)),
+        *(parameter for column in columns for parameter in _filters(column)),
+    ]
+
+
+def of_record(kind: type[Record]) -> list[Json]:
+    """Return the parameters of a record: some of its values, and a day of the past."""
+    day = "The record at the end of this day, as the log has it; not with `fields`"
+    return [_fields({**columns_of(kind), **kind.parts()}), _query("at", _DATE, day)]
+
+
+def _fields(names: Collection[str]) -> Json:
+    schema = {"type": "array", "items": {"type": "string", "enum": list(names)}, "minItems": 1}
+    return _query("fields", schema, "These values alone, beside the id and the type", style="form", explode=False)
 
 
 _SCHEMAS: dict[type[Any], Json] = {
@@ -145,7 +172,11 @@ def _filters(column: Column) -> list[Json]:
     name = f"{column.name}[eq]" if column.name in ("sort", "limit", "after", "capacity") else column.name
     parameters = [
         _query(
-            name, {"type": "array", "items": schema, "minItems": 1, "maxItems": MANY}, "Any of these", style="form", explode=True
+            name,
+            {"type": "array", "items": schema, "minItems": 1, "maxItems": MANY},
+            "Any of these; `me` is the caller" if column.party else "Any of these",
+            style="form",
+            explode=True,
         )
     ]
     if column.kind in (int, date, datetime):

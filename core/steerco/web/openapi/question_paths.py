@@ -9,7 +9,7 @@ from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
-from steerco.web.api import access, me, questions, stream
+from steerco.web.api import access, me, questions, searching, stream
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, answered, key_of, refused
 from steerco.web.openapi.examples import ID
 from steerco.web.openapi.parameters import ASKING, READING
@@ -48,6 +48,7 @@ def question_paths(at: str, schemas: Schemas) -> Json:
     return access_paths(at, schemas) | {
         f"{at}/api/me": {"get": reading("me", "Who you are here, how you may act, and what may be yours to do", me.Me)},
         f"{at}/api/parties": {"get": reading("parties", "What may stand where an input names a party", me.Parties)},
+        f"{at}/api/search": {"get": reading("search", "Records that hold these words", searching.RecordsFound)},
         f"{at}/api/explain": {"get": reading("explain", "May somebody do something, and why?", Decision), "post": posted},
         f"{at}/api/duties": {"get": reading("duties", DUTIES, questions.Duties, questions.DutiesByClause)},
         f"{at}/api/charter": {"get": reading("charter", "The regulation of a day, with what cites it", questions.CharterShown)},

@@ -8,8 +8,9 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.kernel import visibility
+from steerco.kernel.past import Past, as_of
 from steerco.kernel.view import seen
-from steerco.records import Record
+from steerco.records import NotFound, Record
 from steerco.records.course import main_line
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
@@ -19,7 +20,6 @@ from steerco.web.pages.acts.related import related
 from steerco.web.pages.acts.rows import OWN
 from steerco.web.pages.acts.standing import acts_of
 from steerco.web.pages.frame.events import Wanted, latest
-from steerco.web.pages.frame.past import as_of
 from steerco.web.pages.frame.values import UNSHOWN, Pair, pairs, title_of, value_of
 from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
 
@@ -44,7 +44,7 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
     """One record as its reader may see it; as the log has it on a day of the past, and then without anything to do."""
     with visiting(request, tenant) as visit:
         item = found(visit, type, id)
-        past = as_of(visit, item) if visit.explicit else None
+        past = _past(visit, item) if visit.explicit else None
         content = past.values if past else seen(visit.authority, item)
         parts = {} if past else {name: content.pop(name) for name in item.parts()}
         state = past.state if past else item.state
@@ -78,6 +78,14 @@ def record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: Fr
             older=visit.links.to("records", type, item.ref, before=more) if more else "",
             **own,
         )
+
+
+def _past(visit: Visit, item: Record) -> Past | None:
+    """The record at the end of the day shown; None where it has not changed since. Raises ``RequestError``."""
+    try:
+        return as_of(visit.authority, item, visit.midnight_after())
+    except NotFound:
+        raise nothing_here() from None
 
 
 def found(visit: Visit, type: str, id: str) -> Record:

@@ -15,7 +15,7 @@ from steerco.web.pages.frame.dates import DayUnreadable, read_day
 from steerco.web.pages.frame.fields import Field
 from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit
-from steerco.web.pages.reading.search import asked
+from steerco.web.pages.reading.sought import asked
 
 MOST = 12
 """The number of records that are offered to choose from."""
@@ -61,7 +61,8 @@ def records(visit: Visit, action: Action, sought: str, chosen: str) -> Options:
     if action.states == (NEW,):
         return []
     if folding.words(folding.folded(sought)):
-        ids = [hit.record for hit in finding.records(visit.authority, type, asked(visit, type, sought), MOST)]
+        meant = asked(visit.names, visit.tenant.snapshot, visit.today, type, sought)
+        ids = [hit.record for hit in finding.records(visit.authority, type, meant, MOST)]
     else:
         ids = [row.id for row in visibility.page(visit.authority, type, ["id"], None, MOST, Order("id", True)).rows]
     found = [type.get_one(visit.session, visit.tenant.id, id) for id in ids]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from litestar import Response, get
@@ -13,21 +11,18 @@ from steerco.kernel import search as finding
 from steerco.kernel.search import Hit, Sought
 from steerco.kernel.view import fields
 from steerco.records import Record
-from steerco.records.search_entry import KIND, hour
 from steerco.store import folding
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.frame.dates import DayUnreadable, read_day
 from steerco.web.pages.frame.values import title_of
 from steerco.web.pages.frame.visit import Visit, visiting
 from steerco.web.pages.reading.charter import mark
 from steerco.web.pages.reading.people import people_named
+from steerco.web.pages.reading.sought import asked
 
 FEW = 5
 """The number of hits of a sort where all sorts are shown."""
 SIZE = 20
-PARTIES = 12
-"""The number of parties of one name whose records are found by it; a name that more have says too little."""
 PEOPLE, CLAUSES, PAPERS = "people", "clauses", "papers"
 
 
@@ -109,8 +104,13 @@ def _clauses(visit: Visit, sought: str) -> list[SearchHit]:
 
 
 def _records(visit: Visit, type: type[Record], sought: str, limit: int, offset: int) -> list[SearchHit]:
-    hits = finding.records(visit.authority, type, asked(visit, type, sought), limit, offset)
-    return [_record(visit, type, hit) for hit in hits]
+    return [
+        _record(visit, type, hit) for hit in finding.records(visit.authority, type, _asked(visit, type, sought), limit, offset)
+    ]
+
+
+def _asked(visit: Visit, type: type[Record], sought: str) -> Sought:
+    return asked(visit.names, visit.tenant.snapshot, visit.today, type, sought)
 
 
 def _record(visit: Visit, type: type[Record], hit: Hit) -> SearchHit:
@@ -129,55 +129,8 @@ def _papers(visit: Visit, sought: str, limit: int, offset: int) -> list[SearchHi
         for name, part in type.parts().items():
             if not {"title", "digest"} <= set(part.__table__.columns.keys()) or len(found) >= offset + limit:
                 continue
-            for hit in finding.rows(visit.authority, type, name, asked(visit, type, sought), offset + limit - len(found)):
+            for hit in finding.rows(visit.authority, type, name, _asked(visit, type, sought), offset + limit - len(found)):
                 paper = visit.session.get_one(part, (visit.tenant.id, hit.part))
                 of = _record(visit, type, hit)
                 found.append(SearchHit(getattr(paper, "title"), of.href, of.title))  # noqa: B009  # a column that it was asked for
     return found[offset:]
-
-
-def asked(visit: Visit, type: type[Record], sought: str) -> Sought:
-    """Return what a text means among the records of a type: words, a day, kinds by their names, parties by theirs."""
-    words = tuple(folding.words(folding.folded(sought)))
-    if (day := _day(visit, sought)) is not None:
-        return Sought((_of_day(visit, day),) if len(words) > 1 or not words[0].isdigit() else ((*words, *_of_day(visit, day)),))
-    say = visit.say
-    kinds = {kind: folding.words(folding.folded(say("kind", kind))) for kind in type.kinds}
-    label = set(folding.words(folding.folded(say("type", type.record_type))))
-    left = [word for word in words if word not in label] or words
-    alternatives = tuple(
-        (word, *(f"{KIND}{kind} " for kind, told in kinds.items() if any(each.startswith(word) for each in told)))
-        for word in left
-    )
-    typed = tuple(word for word in folding.words(folding.plain(sought)) if folding.folded(word) != word)
-    return Sought(alternatives, typed, _parties(visit, sought))
-
-
-def _parties(visit: Visit, sought: str) -> tuple[str, ...]:
-    """Return the parties of that name; none where too many have it."""
-    day = visit.day
-    ids: Iterable[str] = (
-        *day.all.persons,
-        *(role.id for role in day.charter.roles),
-        *(seat.id for seat in day.charter.seats),
-        *(body.id for body in day.charter.bodies),
-        *day.all.agencies,
-        *day.all.titles,
-    )
-    found = [id for id in ids if folding.holds(visit.names(id), sought)]
-    return tuple(found) if len(found) <= PARTIES else ()
-
-
-def _day(visit: Visit, sought: str) -> date | None:
-    if not any(character.isdigit() for character in sought):
-        return None
-    try:
-        return read_day(sought, visit.today, visit.tenant.snapshot.calendar)
-    except DayUnreadable:
-        return None
-
-
-def _of_day(visit: Visit, day: date) -> tuple[str, ...]:
-    """Return the words of a day: the day itself, and its hours as the entries have them."""
-    begin = datetime.combine(day, time(0), visit.tenant.snapshot.settings.zone).astimezone(UTC)
-    return (f"{day:%Y-%m-%d} ", *(f"{hour(begin + timedelta(hours=each))} " for each in range(24)))

@@ -1,4 +1,4 @@
-"""A record as it stood on a day of the past: what its last event by then says of it."""
+"""A record as it stood at the end of a day of the past: what its last event by then says of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from steerco.kernel.authority import Authority
 from steerco.kernel.event import EventBody, decode
 from steerco.kernel.view import fields, readable_in, withheld
-from steerco.records import Record
+from steerco.records import NotFound, Record
 from steerco.store.tables import Event
-from steerco.web.pages.frame.visit import Visit, nothing_here
 
 
 class Past(NamedTuple):
@@ -22,25 +22,24 @@ class Past(NamedTuple):
     values: dict[str, Any]
 
 
-def as_of(visit: Visit, record: Record) -> Past | None:
-    """The record at the end of the day shown, as far as its reader may read it; None where it has not changed since.
+def as_of(authority: Authority, record: Record, then: datetime) -> Past | None:
+    """The record as the events before ``then`` left it, as far as its reader may read it; None where it has not changed since.
 
-    Raises ``RequestError`` where its reader may not read it in the state of that day, as where there is none.
+    Raises ``NotFound`` where its reader may not read it in the state of that day, as where there is none.
     """
     event = Event.__table__.c
-    mine = (event.tenant_id == visit.tenant.id, event.type == record.record_type, event.record_id == record.id)
-    then = visit.midnight_after()
+    mine = (event.tenant_id == authority.tenant.id, event.type == record.record_type, event.record_id == record.id)
     newest = select(event.body).where(*mine).order_by(event.seq.desc()).limit(1)
-    rows = visit.session.connection()
+    rows = authority.session.connection()
     if rows.scalar(newest.where(event.at >= then)) is None:
         return None
     left = rows.scalar(newest.where(event.at < then))
     if left is None:
         return Past("", 0, {})
     then_left = decode(left)
-    if not readable_in(visit.authority, record, then_left.state):
-        raise nothing_here()
-    return _past(record, then_left, withheld(visit.authority, type(record), record.body))
+    if not readable_in(authority, record, then_left.state):
+        raise NotFound(record.record_type)
+    return _past(record, then_left, withheld(authority, type(record), record.body))
 
 
 def _past(record: Record, left: EventBody, kept: frozenset[str]) -> Past:
