@@ -97,12 +97,12 @@ def test_a_server_that_stops_ends_its_streams_and_says_no_fault(api: Api, caplog
 def test_one_committees_listeners_leave_room_for_anothers(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "LISTENERS", 4)
     ends = stream.LogEnds(WorkerPools("sqlite"))
-    with ends.listening(NATIONAL), ends.listening(NATIONAL), ends.listening(NATIONAL):
+    with ends.listening(NATIONAL, ""), ends.listening(NATIONAL, ""), ends.listening(NATIONAL, ""):
         with pytest.raises(Busy):
-            ends.check_room(NATIONAL)
-        with ends.listening(MOST), pytest.raises(Busy):
-            ends.check_room(MOST)
-    ends.check_room(NATIONAL)
+            ends.check_room(NATIONAL, "")
+        with ends.listening(MOST, ""), pytest.raises(Busy):
+            ends.check_room(MOST, "")
+    ends.check_room(NATIONAL, "")
     assert not ends.listeners
 
 

@@ -17,6 +17,8 @@ URL, OPERATOR_URL = "STEERCO_DATABASE_URL", "STEERCO_OPERATOR_URL"
 HOME, TENANTS_KEPT = "STEERCO_HOME", "STEERCO_TENANTS_KEPT"
 LOG_LEVEL, LOG_FORMAT = "STEERCO_LOG_LEVEL", "STEERCO_LOG_FORMAT"
 METRICS, PROXIES = "STEERCO_METRICS", "STEERCO_TRUSTED_PROXIES"
+RATES = {"STEERCO_RATE_TOKEN": 6_000, "STEERCO_RATE_TENANT": 30_000, "STEERCO_STREAMS_TOKEN": 20}
+"""The shares of one process that ``serve`` gives to a token and a committee, where the environment gives no others."""
 FILE = "_FILE"
 HIDDEN = "****"
 
@@ -44,6 +46,9 @@ SETTINGS = (
     Setting(LOG_FORMAT, "how to write them: text, or json with one object a line", "text"),
     Setting(METRICS, "HOST:PORT where Prometheus finds the metrics of this process", "none are kept"),
     Setting(PROXIES, "addresses of web servers in front, whose X-Forwarded-For and -Proto are believed", "127.0.0.1"),
+    Setting("STEERCO_RATE_TOKEN", "requests a minute of one token; 0: no limit", "6000"),
+    Setting("STEERCO_RATE_TENANT", "requests a minute of all tokens of one committee; 0: no limit", "30000"),
+    Setting("STEERCO_STREAMS_TOKEN", "streams of events that one token may keep open; 0: no limit", "20"),
     Setting("STEERCO_MAIL", "the mail server: smtps://HOST:PORT or smtp://HOST:PORT", "no mail is sent", secret=True),
     Setting("STEERCO_MAIL_FROM", "the address that mails come from"),
     Setting("STEERCO_MAIL_PASSWORD_FILE", "the file with the password at the mail server"),
@@ -82,6 +87,15 @@ def value_of(name: str, environment: Mapping[str, str] = os.environ) -> str | No
         raise CommandProblem(
             "unreadable-file", f"{name}{FILE} names {file}: {why}", "make it readable, or name another", exit=USAGE
         ) from None
+
+
+def rate(name: str, environment: Mapping[str, str] = os.environ) -> int:
+    """Return one of ``RATES``. Raises ``CommandProblem`` for a value that is no whole number."""
+    value = environment.get(name) or str(RATES[name])
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        do = f"give a whole number, 0 for no limit, or unset it for {RATES[name]}"
+        raise CommandProblem("not-a-number", f"{name}: {value!r} is no number", do, exit=USAGE)
+    return int(value)
 
 
 def in_force(environment: Mapping[str, str] = os.environ) -> list[SettingShown]:

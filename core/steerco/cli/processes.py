@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from steerco.cli import logs
-from steerco.cli.environment import METRICS, PROXIES
+from steerco.cli.environment import METRICS, PROXIES, RATES, rate
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
@@ -35,7 +35,7 @@ from steerco.operations.worker import HELD, Worker
 from steerco.store.checkpoint import Seal
 
 if TYPE_CHECKING:
-    from steerco.web.http.limits import Edge
+    from steerco.web.http.limits import Edge, Limits
 
 Clock = Callable[[], datetime]
 SHOWN = 20
@@ -66,7 +66,7 @@ def run_server(
     if not slugs:
         raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
     names = {host, *hosts} if demo or hosts else None
-    app = create_app(installation, demo=demo, clock=clock, home=shell.home, hosts=names, wall=now)
+    app = create_app(installation, demo=demo, clock=clock, limits=_limits(), home=shell.home, hosts=names, wall=now)
     _count(app)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     begun = partial(announce, installation, slugs, address, clock, demo=demo)
@@ -78,6 +78,14 @@ def run_server(
         return
     with working(shell, lease, clock), stop.telling():  # uvicorn stops in good order, then raises the interruption again
         server.run()
+
+
+def _limits() -> Limits:
+    """Return the limits of requests, with the shares that the environment gives. Raises ``CommandProblem``."""
+    from steerco.web.http.limits import Limits
+
+    token, tenant, streams = map(rate, RATES)
+    return Limits(token=token, tenant=tenant, streams=streams)
 
 
 def _count(app: Edge) -> None:

@@ -25,6 +25,7 @@ from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
 from steerco.web.http.problems import AT, HANDLERS, Anywhere, RequestError, language_of
+from steerco.web.http.quotas import Quotas
 from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import WorkerPools, reading
 from steerco.web.openapi import document
@@ -66,7 +67,10 @@ def create_app(
     """
     check_names(installation.types)
     settle_types()
-    crews, service = WorkerPools(installation.store.dialect), Service(installation, clock, demo, limits, wall)
+    crews, service = (
+        WorkerPools(installation.store.dialect),
+        Service(installation, clock, demo, limits, wall, Quotas(limits.token, limits.tenant)),
+    )
     trials = Trials(installation, home, clock)
     app = Litestar(
         route_handlers=[
@@ -85,7 +89,15 @@ def create_app(
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # the edge bounds it, also where no length is given
-        state=State({"service": service, "home": home, "crews": crews, "log_ends": stream.LogEnds(crews), "trials": trials}),
+        state=State(
+            {
+                "service": service,
+                "home": home,
+                "crews": crews,
+                "log_ends": stream.LogEnds(crews, limits.streams),
+                "trials": trials,
+            }
+        ),
         on_shutdown=[crews.end, trials.end],
     )
     methods = app.state.methods = Methods(app)

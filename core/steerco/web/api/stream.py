@@ -42,6 +42,8 @@ NOW = -1
 LISTENERS = 1000
 """The number of streams and pages that wait for news in one process. A quarter of the places is kept from any one committee, for
 the others."""
+AGAIN = 30
+"""Seconds after which a token with all its streams open may try for another."""
 ABREAST = 2
 """The number of listeners of one committee that read a page at the same time."""
 LONGEST = 30
@@ -79,38 +81,47 @@ def enveloped(tenant: str, event: feed.FeedEvent) -> CloudEvent:
 
 
 class LogEnds:
-    """Where the logs of the committees end that somebody waits for. One for an application, used by its event loop alone."""
+    """Where the logs of the committees end that somebody waits for. One for an application, used by its event loop alone.
 
-    def __init__(self, pools: WorkerPools) -> None:
-        self._pools = pools
+    ``of_token``: how many may listen by one token (0: as many as there are places).
+    """
+
+    def __init__(self, pools: WorkerPools, of_token: int = 0) -> None:
+        self._pools, self._of_token = pools, of_token
         self._known: dict[str, asyncio.Future[int]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self.listeners: Counter[str] = Counter()
+        self._by_token: Counter[str] = Counter()
         self.over = False
 
     def end(self) -> None:
         """Let all go who listen: the server stops."""
         self.over = True
 
-    def check_room(self, tenant: str) -> None:
-        """Check that one more of a committee may listen. Raises ``Busy``."""
+    def check_room(self, tenant: str, token: str) -> None:
+        """Check that one more of a committee may listen, by this token. Raises ``Busy`` and ``RequestError``."""
+        if self._of_token and self._by_token[token] >= self._of_token:
+            raise RequestError(429, "too-many-streams", headers={"Retry-After": str(AGAIN)}, most=self._of_token)
         if (every := self.listeners.total()) >= LISTENERS or self.listeners[tenant] >= LISTENERS - LISTENERS // 4:
             raise Busy(f"{every} listen already")
 
     @contextmanager
-    def listening(self, tenant: str) -> Iterator[asyncio.Semaphore]:
-        """Take a place, and give what the listeners of the committee take turns by when they read. Raises ``Busy``."""
-        self.check_room(tenant)
+    def listening(self, tenant: str, token: str) -> Iterator[asyncio.Semaphore]:
+        """Take a place, and give what the listeners of the committee take turns by when they read. Raises as ``check_room``."""
+        self.check_room(tenant, token)
         turns = self._turns.get(tenant)
         if turns is None:
             turns = self._turns[tenant] = asyncio.Semaphore(ABREAST)
-        self.listeners[tenant] += 1
+        counts = ((self.listeners, tenant), (self._by_token, token))
+        for count, whose in counts:
+            count[whose] += 1
         try:
             yield turns
         finally:
-            self.listeners[tenant] -= 1
-            if not self.listeners[tenant]:
-                del self.listeners[tenant]
+            for count, whose in counts:
+                count[whose] -= 1
+                if not count[whose]:
+                    del count[whose]
 
     async def beyond(self, request: Anywhere, tenant: str, after: int, seconds: float) -> bool:
         """Wait until the log has an event after that one, so many seconds at most; return whether it has."""
@@ -163,7 +174,7 @@ async def events(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     page = await run(_page, request, after=after, limit=limit, tenant=tenant)
     ends: LogEnds = request.app.state.log_ends
     if wait and not page.items:
-        with ends.listening(tenant) as turns:
+        with ends.listening(tenant, _token()) as turns:
             if await ends.beyond(request, tenant, page.next, wait):
                 async with turns:
                     page = await run(_page, request, after=page.next, limit=limit, tenant=tenant)
@@ -191,16 +202,17 @@ async def stream(request: Anywhere, tenant: FromPath[str]) -> Response[bytes] | 
     ends: LogEnds = request.app.state.log_ends
     run = request.app.state.crews.reads.run
     page = await run(_page, request, after=begin, limit=200, tenant=tenant)
-    ends.check_room(tenant)
+    token = _token()
+    ends.check_room(tenant, token)
     passage = CURRENT.get()
     if passage is not None and passage.method == "HEAD":
         return Response(b"", media_type=EVENT_STREAM)
-    return Stream(_told(request, tenant, page, ends), media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
+    return Stream(_told(request, tenant, token, page, ends), media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
 
 
-async def _told(request: Anywhere, tenant: str, page: Events, ends: LogEnds) -> AsyncIterator[bytes]:
+async def _told(request: Anywhere, tenant: str, token: str, page: Events, ends: LogEnds) -> AsyncIterator[bytes]:
     """Yield the stream. An error ends it, and the client learns why when it comes back."""
-    with suppress(RequestError, Busy, DBAPIError), ends.listening(tenant) as turns:
+    with suppress(RequestError, Busy, DBAPIError), ends.listening(tenant, token) as turns:
         yield b"retry: 3000\n\n"
         until = asyncio.get_running_loop().time() + service_of(request).limits.stream
         while True:
@@ -216,6 +228,12 @@ async def _told(request: Anywhere, tenant: str, page: Events, ends: LogEnds) -> 
                 continue
             async with turns:
                 page = await request.app.state.crews.reads.run(_page, request, after=page.next, limit=200, tenant=tenant)
+
+
+def _token() -> str:
+    """Return the token of the request under way, as a reference."""
+    passage = CURRENT.get()
+    return passage.actor if passage is not None else ""
 
 
 def _page(request: Anywhere, tenant: str, after: int, limit: int) -> Events:

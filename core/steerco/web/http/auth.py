@@ -18,8 +18,9 @@ from steerco.operations import tokens
 from steerco.records import Invalid, Record, reason
 from steerco.store.base import INSTALLATION
 from steerco.web.http.limits import Limits
-from steerco.web.http.passage import known_as
+from steerco.web.http.passage import CURRENT, known_as
 from steerco.web.http.problems import Anywhere, RequestError
+from steerco.web.http.quotas import Quotas
 from steerco.web.http.sign_in import sender
 
 
@@ -33,6 +34,7 @@ class Service:
     limits: Limits = field(default_factory=Limits)
     wall: Callable[[], datetime] | None = None
     """The clock on the wall, where a demonstration lives by another: codes of an app are of its time."""
+    quotas: Quotas = field(default_factory=Quotas)
 
 
 def service_of(request: Anywhere) -> Service:
@@ -92,7 +94,8 @@ def bearer(request: Anywhere) -> str:
 
 @contextmanager
 def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iterator[Caller]:
-    """The caller of a request, inside one reading transaction. Raises ``RequestError`` for a stranger."""
+    """The caller of a request, inside one reading transaction. Raises ``RequestError`` for a stranger, and for
+    a token that asks too often."""
     secret = bearer(request)
     service = service_of(request)
     now = service.clock()
@@ -114,8 +117,17 @@ def entered(request: Anywhere, tenant: str, capacity: str | None = None) -> Iter
             if token is None or token.person not in current.directory(session).persons:
                 raise stranger()
             known_as(f"token:{token.id}")
+            _count(service, token.id, running.id)
             yield Caller(service, current, session, token, now, capacity)
             return
+
+
+def _count(service: Service, token: str, tenant: int) -> None:
+    """Count a request once, however often it looks at its token. Raises ``QuotaSpent``."""
+    passage = CURRENT.get()
+    if passage is not None and not passage.counted:
+        passage.counted = True
+        passage.quota = service.quotas.take(token, tenant)
 
 
 def check_sender(service: Service, scope: Any) -> None:

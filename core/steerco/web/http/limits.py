@@ -46,7 +46,8 @@ class Limits(Struct, frozen=True):
 
     ``unknown``: how much of a body is read before its sender is known. ``piece`` and ``whole``: seconds within which the next
     piece of a body has to come, and all of it. ``misses`` and ``costly``: how often a minute an address may ask for what is not
-    there, and for what takes a password's time. ``stream``: seconds after which a stream of events ends.
+    there, and for what takes a password's time. ``stream``: seconds after which a stream of events ends. ``token`` and
+    ``tenant``: requests a minute of one token, and of all of a committee; ``streams``: how many a token may keep open (0: any).
     """
 
     body: int = 24 * 1024 * 1024
@@ -59,6 +60,9 @@ class Limits(Struct, frozen=True):
     misses: int = 300
     costly: int = 300
     stream: float = 600.0
+    token: int = 0
+    tenant: int = 0
+    streams: int = 0
 
 
 class BodyTooLarge(RequestError):
@@ -221,7 +225,8 @@ class _Out:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._passage.status = message["status"]
-            message["headers"] = [*_completed(message.get("headers", ())), (HEADER, self._passage.id.encode())]
+            told = [(name.lower().encode(), value.encode()) for name, value in self._passage.quota.items()]
+            message["headers"] = [*_completed([*message.get("headers", ()), *told]), (HEADER, self._passage.id.encode())]
         elif message["type"] == "http.response.body" and self._method == "HEAD":
             message["body"] = b""
         await self._send(message)

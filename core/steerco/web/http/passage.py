@@ -28,9 +28,10 @@ CURRENT: ContextVar[Passage | None] = ContextVar("steerco_passage", default=None
 
 class Passage:
     """A request under way. ``actor`` is filled in where the caller becomes known, ``status`` with the head of the answer;
-    ``waited`` are the seconds that it waited for news, as its client asked."""
+    ``waited`` are the seconds that it waited for news, as its client asked; ``quota`` the headers that tell what its sender has
+    left, ``counted`` whether it was counted against that."""
 
-    __slots__ = ("actor", "begun", "id", "method", "path", "scope", "statements", "status", "waited")
+    __slots__ = ("actor", "begun", "counted", "id", "method", "path", "quota", "scope", "statements", "status", "waited")
 
     def __init__(self, scope: Any) -> None:
         given = next((value for name, value in scope["headers"] if name == HEADER), b"")
@@ -38,6 +39,7 @@ class Passage:
         self.scope, self.method, self.path = scope, scope["method"], scope["path"]
         self.actor, self.status = "", 0
         self.begun, self.waited = perf_counter(), 0.0
+        self.quota, self.counted = dict[str, str](), False
         self.statements = StatementCount()
 
     def enter(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 Json = dict[str, Any]
@@ -17,12 +18,13 @@ PROBLEMS = {
     "414": "An address that is too long",
     "415": "A body that is not JSON",
     "422": "An input that does not fit, field by field",
+    "429": "Too many requests in a minute, or too many streams: to be tried again after Retry-After",
     "431": "Headers that are too large",
     "500": "A fault of the program",
     "502": "A fault of a plugin; everything else goes on",
     "503": "Busy: to be tried again after Retry-After",
 }
-FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "431", "500", "503")
+FOR_READS = ("400", "401", "403", "404", "413", "414", "422", "429", "431", "500", "503")
 NOT_CHANGED = {"304": {"description": "Not changed: the client has it already"}}
 
 
@@ -33,8 +35,12 @@ def refused(codes: tuple[str, ...]) -> Json:
 
 def answered(schema: Json, text: str, *headers: str) -> Json:
     """Return a response with a JSON body."""
-    header_refs = {name.replace("_", "-"): {"$ref": f"#/components/headers/{name.replace('_', '')}"} for name in headers}
-    return {"description": text, "headers": header_refs, "content": {"application/json": {"schema": schema}}}
+    return {"description": text, "headers": headers_of(headers), "content": {"application/json": {"schema": schema}}}
+
+
+def headers_of(names: Iterable[str]) -> Json:
+    """Return headers by reference; a name has ``_`` where the header has ``-``."""
+    return {name.replace("_", "-"): {"$ref": f"#/components/headers/{name.replace('_', '')}"} for name in names}
 
 
 def key_of(kind: Any) -> str:

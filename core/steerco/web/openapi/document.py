@@ -26,7 +26,7 @@ from steerco.web.http.auth import Service, entered, found_tenant, service_of
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
-from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, key_of, refused
+from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
 from steerco.web.openapi.examples import ID, PARTY, example, party_of
 from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, TENANT, WRITING, of_list, of_record
 from steerco.web.openapi.question_paths import question_paths
@@ -114,6 +114,8 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
 
 
 Schemas = dict[str, Any]
+WAITING = {"429": ("Retry_After", "RateLimit", "RateLimit_Policy"), "503": ("Retry_After",)}
+"""The headers of problems that say when to come back."""
 SELECTED: Json = {"type": "object", "description": "The id, the type, and the values that were asked for"}
 
 
@@ -178,7 +180,7 @@ def _referring(schema: Any, places: dict[str, str]) -> Any:
 
 
 def _problem(text: str, schemas: Schemas, code: str) -> Json:
-    headers = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}} if code == "503" else {}
+    headers = headers_of(WAITING.get(code, ()))
     return {
         "description": text,
         "content": {MEDIA: {"schema": schemas[key_of(Problem)]}},

@@ -53,6 +53,8 @@ HEADERS: Json = {
     "Link": {"schema": {"type": "string"}, "description": 'The address of the next page, as rel="next"'},
     "Location": {"schema": {"type": "string"}, "description": "Where the new record is"},
     "RetryAfter": {"schema": {"type": "string"}, "description": "Seconds to wait"},
+    "RateLimit": {"schema": {"type": "string"}, "description": 'What is left of the share that ends first: `"token";r=99;t=42`'},
+    "RateLimitPolicy": {"schema": {"type": "string"}, "description": "The shares: requests (`q`) in seconds (`w`)"},
 }
 
 
