@@ -20,7 +20,7 @@ from steerco.web.http.problems import RequestError
 WINDOW = 60
 
 
-class Left(NamedTuple):
+class Remainder(NamedTuple):
     """What is left of a share: ``name`` is whose it is, ``reset`` the seconds until it is whole again."""
 
     name: str
@@ -32,7 +32,7 @@ class Left(NamedTuple):
 class QuotaSpent(RequestError):
     """A request beyond what its token, or its committee, may make in a minute."""
 
-    def __init__(self, left: Left, headers: dict[str, str]) -> None:
+    def __init__(self, left: Remainder, headers: dict[str, str]) -> None:
         after = str(max(1, left.reset))
         super().__init__(429, "rate-limit", headers={**headers, "Retry-After": after}, most=left.most, retry_after=after)
 
@@ -53,15 +53,15 @@ class Quotas:
         """
         if not self._shares:
             return {}
-        left = list[Left]()
+        left = list[Remainder]()
         for name, share in self._shares:
             whose = (name, token) if name == "token" else (name, str(tenant))
             taken = self._counts.hit(share, *whose)
             stats = self._counts.get_window_stats(share, *whose)
-            left.append(Left(name, share.amount, stats.remaining, max(0, ceil(stats.reset_time - time()))))
+            left.append(Remainder(name, share.amount, stats.remaining, max(0, ceil(stats.reset_time - time()))))
             if not taken:
                 raise QuotaSpent(left[-1], self._told(left[-1]))
         return self._told(min(left, key=lambda each: each.remaining))
 
-    def _told(self, left: Left) -> dict[str, str]:
+    def _told(self, left: Remainder) -> dict[str, str]:
         return {"RateLimit": f'"{left.name}";r={left.remaining};t={left.reset}', "RateLimit-Policy": self._policy}
