@@ -24,6 +24,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "committee/meeting.py": (2, "replies and consents to absence of one meeting, for its attendance"),
     "committee/consultation.py": (1, "whether a reply to one consultation still waits to be given or handled"),
     "committee/review_figures.py": (3, "what a review counts, with the tenant in each condition"),
+    "committee/ballot.py": (1, "whether the body has met since a ballot was called off for a meeting"),
     "committee/matter.py": (1, "whether a party has given its opinion on one matter"),
     "notifications/notices.py": (5, "notices, which are no records: each is its person's, and told as far as they see"),
     "notifications/outbox.py": (5, "the mails of notices, whose readers' sight is asked before one is sent"),

@@ -16,6 +16,7 @@ from steerco.charter.model import (
     Cap,
     Charter,
     ClockRule,
+    DecisionRoute,
     DecisionRule,
     Demand,
     Duty,
@@ -80,6 +81,8 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
+            case DecisionRoute():
+                return True
             case (
                 Ballot()
                 | Weight()

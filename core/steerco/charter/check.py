@@ -79,7 +79,7 @@ def _known(charter: Charter, around: CheckScope) -> KnownNames:
         offices=around.offices,
         persons=around.persons,
         outsiders=around.outsiders,
-        classes=frozenset(name for c in layers for decision in c.decisions for name in decision.classes) - {"*"},
+        classes=frozenset(name for c in layers for name in c.matter_classes()),
         values=around.values,
         portfolios=frozenset(p.id for c in layers for p in c.portfolios),
         decisions=frozenset(rule.id for c in layers for rule in c.decisions),

@@ -36,7 +36,7 @@ def check_rules(charter: Charter, known_names: KnownNames) -> Iterator[NameProbl
     for duty in charter.duties:
         yield from _duty(duty, known_names)
     for procedure in charter.procedures:
-        yield from _procedure(procedure, known_names, {name for decision in charter.decisions for name in decision.classes})
+        yield from _procedure(procedure, known_names, charter.matter_classes())
     for separation in charter.separations:
         yield from _separation(separation, known_names)
     for power in charter.not_run:

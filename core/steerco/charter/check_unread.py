@@ -24,7 +24,7 @@ from steerco.charter.vacancies import RUNNER_UP
 CHARTER_ONLY = frozenset(
     {
         *("body", "role", "group", "seat", "succession", "bound", "not_run", "portfolio", "finance"),
-        *("decision", "ballot", "quorum", "weight", "election"),
+        *("decision", "ballot", "quorum", "route", "weight", "election"),
         *("term", "cap", "eligibility", "vacancy", "rotation", "suspension", "removal"),
     }
 )
@@ -170,6 +170,15 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
         ),
         Unread("secret", lambda r: _entered(r) and r.secret, ELSEWHERE),
         Unread("certificate", lambda r: not _entered(r) and r.certificate, "only an entered result comes with a certificate"),
+    ),
+    "ballot": (
+        Unread("shorten", lambda r: r.shorten and r.period is None, "it has no period that could be shortened"),
+        Unread("extend", lambda r: r.extend and r.period is None, "it has no period that could be extended"),
+        Unread(
+            "roll_call",
+            lambda r: r.roll_call and r.taken == "by-name",
+            "votes are taken by name anyway; it is for taken = 'totals'",
+        ),
     ),
     "proxy": (
         Unread("form", lambda r: r.form == "spoken", "a proxy is entered here whoever spoke it; 'spoken' asks for nothing more"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from steerco.charter.check_membership import stated_seats
-from steerco.charter.model import NOT_STATED, Ballot, Charter, DecisionRule, Quorum
+from steerco.charter.check_proceeding import check_proceeding
+from steerco.charter.model import NOT_STATED, Charter, DecisionRule, Quorum
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.voting import BASES, COUNTS, NONE, VoteTest
 from steerco.config.explain import nearest
@@ -21,8 +22,7 @@ def check_voting(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
         yield from _positions(rule)
         yield from _tests(rule, charter)
     yield from _twice_decided(charter)
-    for ballot in charter.ballots:
-        yield from _ballot(ballot, charter, names)
+    yield from check_proceeding(charter, names)
     for quorum in charter.quorums:
         yield from _quorum(quorum, charter, names)
     used = {rule.ballot for rule in charter.decisions}
@@ -140,22 +140,6 @@ def _twice_decided(charter: Charter) -> Iterator[NameProblem]:
                 where = f"'{earlier.id}' (line {earlier.source.line})"
                 message = f"decision '{rule.id}': {classes} of '{rule.body}' is already decided by {where}"
                 yield NameProblem(rule.source, "ambiguous-decision", message)
-
-
-def _ballot(ballot: Ballot, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
-    subject = f"ballot '{ballot.id}'"
-    for role in (*ballot.opened_by, *ballot.closed_by):
-        if role not in names.roles | names.groups:
-            message = f"{subject}: there is no role or group '{role}'{nearest(role, names.roles | names.groups)}"
-            yield NameProblem(ballot.source, "unknown-role", message)
-    secret = ballot.secret or any(rule.secret and rule.ballot == ballot.id for rule in charter.decisions)
-    if (secret or ballot.hides) and ballot.close == "when-settled":
-        what = "secret" if secret else "hidden until it is closed"
-        message = f"{subject}: its votes are {what}, and closing once settled tells the running result; close it otherwise"
-        yield NameProblem(ballot.source, "secret-and-live", message)
-    if ballot.close == "at-end" and ballot.period is None:
-        message = f"{subject}: it closes at its end and has no period, so nothing closes it unless an end is set when it opens"
-        yield NameProblem(ballot.source, "no-closing", message, "warning")
 
 
 def _quorum(quorum: Quorum, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

@@ -14,6 +14,7 @@ import msgspec
 from steerco.charter import time_rows
 from steerco.charter.model import Charter, PartialDate
 from steerco.charter.packed_texts import folded
+from steerco.charter.reached import with_classes
 from steerco.config.findings import Finding
 from steerco.config.kinds import SCHEMAS
 from steerco.config.locate import Lines, nowhere
@@ -41,6 +42,7 @@ TABLES: dict[str, str] = {
     "proxy": "proxies",
     "recusal": "recusals",
     "election": "elections",
+    "route": "routes",
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",
@@ -121,6 +123,8 @@ def charter(document: Mapping[str, Any], file: str = "", lines: Lines = nowhere)
     ]
     for table, field in TABLES.items():
         rows = document.get(table, [])
+        if table == "decision":
+            rows = with_classes(rows, document)
         fields[field] = [_row(table, row, kind, file, lines((table, i))) for i, row in enumerate(rows)]
     return folded(msgspec.convert(fields, Charter))
 
@@ -175,6 +179,8 @@ def _row(table: str, row: Mapping[str, Any], kind: str, file: str, line: int) ->
     for key in ("from", "to"):
         if table == "clock" and key in fields:
             fields[key] = partial_date(fields[key])
+    if table == "ballot" and "at_least" in fields.get("period", {}):
+        fields["period"] = fields["period"]["at_least"]
     return fields
 
 

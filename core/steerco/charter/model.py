@@ -32,6 +32,7 @@ from steerco.charter.papers import Every as Every
 from steerco.charter.papers import Indicator as Indicator
 from steerco.charter.papers import Signing as Signing
 from steerco.charter.papers import Template as Template
+from steerco.charter.proceeding import DecisionRoute as DecisionRoute
 from steerco.charter.publication_rule import PublicationRule as PublicationRule
 from steerco.charter.removals import Removal as Removal
 from steerco.charter.separations import Separation as Separation
@@ -334,6 +335,7 @@ class Charter(Struct, frozen=True, gc=False):
     proxies: tuple[ProxyRule, ...] = ()
     recusals: tuple[RecusalRule, ...] = ()
     elections: tuple[ElectionRule, ...] = ()
+    routes: tuple[DecisionRoute, ...] = ()
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()
@@ -362,6 +364,11 @@ class Charter(Struct, frozen=True, gc=False):
         """Return the id of every subject of its portfolios, and of each portfolio as a whole, in their order."""
         named = (id for row in self.portfolios for id in (row.id, *(subject.id for subject in row.subjects)))
         return tuple(dict.fromkeys(named))
+
+    def matter_classes(self) -> frozenset[str]:
+        """Return every class of matters that its decisions and routes name."""
+        rows = [row.classes for row in self.decisions] + [row.classes for row in self.routes]
+        return frozenset(name for classes in rows for name in classes) - {"*"}
 
     def clause(self, id: str) -> Clause | None:
         """Return the clause of that id, or None."""

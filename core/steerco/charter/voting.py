@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from steerco.charter.proceeding import BallotShortening, CallingOff, Extension, Length, VoteDemand
 from steerco.charter.stated import NOT_STATED, Effect, Label, Source
 
 Channel = Literal["meeting", "written"]
@@ -66,7 +67,8 @@ class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
     ``base``, ``share`` and ``over`` are the short form of one test on the votes for. ``pass_`` are the tests that must all hold,
     ``or_pass`` further lists, of which any one suffices; ``not-stated``: the votes are counted and decide nothing. ``positions``
     are those one can take: a list (for, against, the others abstain), or lists by what they count as. ``excluding`` are those
-    who neither vote nor count. ``quorum`` and ``ballot`` name rows of these tables.
+    who neither vote nor count. ``quorum`` and ``ballot`` name rows of these tables. The first vote against turns the matter into
+    the decision ``turns_to``; a lazy one with ``at_once`` is in effect from its opening.
     """
 
     id: str
@@ -88,6 +90,8 @@ class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
     secret: bool = False
     quorum: str = ""
     ballot: str = ""
+    turns_to: str = ""
+    at_once: bool = False
     outcome_is: Literal["decision", "advice"] = "decision"
     effect: Effect = ""
     source: Source = Source()
@@ -138,31 +142,39 @@ class DecisionRule(Struct, frozen=True, gc=False, rename={"pass_": "pass"}):
         return any(test in plain for test in self.tests()[0])
 
 
-class Length(Struct, frozen=True, gc=False):
-    """A length of time: so many minutes, hours, calendar days, working days or weeks."""
-
-    value: int
-    unit: Literal["minutes", "hours", "calendar", "days", "working", "weeks"] = "days"
-
-
 class Ballot(Struct, frozen=True, gc=False):
     """How votes are taken: who opens and closes, how long, what is seen meanwhile.
 
-    ``opened_by`` and ``closed_by`` narrow who may, among those with the power; ``period`` is the least time that a ballot stays
-    open. ``close``: at its end, once no vote not yet cast could alter the result, once all have voted, or when it is declared.
-    ``hide``: nobody sees positions or running totals before; ``secret``: positions never stand beside a name.
+    ``opened_by`` and ``closed_by`` narrow who may, among those with the power; on the demand ``on_request`` it is opened too.
+    ``second`` so many others have to second it, ``second_within`` a time. ``period`` is the least time that a ballot stays open,
+    unless somebody may ``shorten`` it; who may ``extend`` it puts its end off. ``ended_by`` and ``also_ended_by`` say who calls
+    it off. ``close``: at its end (also where nothing is written and there is a period), once no vote not yet cast could alter the
+    result, once all have voted, or when it is declared. ``taken``: by name, or as ``totals``, unless ``roll_call`` is demanded.
+
+    ``explicit_abstention``: who may vote has to vote or abstain. ``leavers``: the vote of who goes meanwhile stays, or drops out
+    with its base. ``hide``: nobody sees positions or running totals before; ``secret``: positions never stand beside a name.
     """
 
     id: str
     cite: tuple[str, ...]
     label: Label = Label()
-    channel: Literal["meeting", "written", "either"] = "either"
+    channel: Literal["meeting", "written", "either", "mixed"] = "either"
     opened_by: tuple[str, ...] = ()
     closed_by: tuple[str, ...] = ()
+    on_request: VoteDemand | None = None
     second: int = 0
+    second_within: Length | None = None
     period: Length | None = None
-    close: Literal["at-end", "when-settled", "all-voted", "declared"] = "declared"
+    shorten: BallotShortening | None = None
+    extend: Extension | None = None
+    ended_by: CallingOff | None = None
+    also_ended_by: tuple[str, ...] = ()
+    close: Literal["at-end", "when-settled", "all-voted", "declared", ""] = ""
     revisable: Literal["until-closed", "no"] = "until-closed"
+    taken: Literal["by-name", "totals"] = "by-name"
+    roll_call: VoteDemand | None = None
+    explicit_abstention: bool = False
+    leavers: Literal["stay", "drop"] = "stay"
     hide: Literal["until-closed", ""] = ""
     secret: bool = False
     reason_for: tuple[str, ...] = ()
@@ -172,6 +184,16 @@ class Ballot(Struct, frozen=True, gc=False):
     def hides(self) -> bool:
         """Whether no running result is shown."""
         return self.secret or bool(self.hide)
+
+    @property
+    def closes(self) -> str:
+        """How it closes; one with a period and no word on it closes at its end."""
+        return self.close or ("at-end" if self.period is not None else "declared")
+
+    @property
+    def seconders(self) -> int:
+        """How many others have to second it."""
+        return self.second or int(self.second_within is not None)
 
 
 class SecondCall(Struct, frozen=True, gc=False):

@@ -36,6 +36,8 @@ MODULES = (
     "election",
     "ballot",
     "quorum_to_meet",
+    "ballot_course",
+    "matter_route",
     "programme",
     "secondment",
     "team",

@@ -5,23 +5,25 @@ Without a ballot in the charter the first vote opens and the decision closes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import structs
+from sqlalchemy import select
 
 from steerco.charter.model import Ballot, DecisionRule
 from steerco.charter.voting import Channel
-from steerco.committee import inactivity, quorum_to_meet, recusal, removal, vote, vote_facts
+from steerco.committee import inactivity, quorum_to_meet, recusal, removal, vote, vote_course, vote_facts
 from steerco.committee.matter import PENDING, Matter, Position
 from steerco.committee.meeting import Meeting
 from steerco.committee.recusal import Recusal
 from steerco.committee.voice import heard
 from steerco.committee.vote import Vote
 from steerco.committee.vote_facts import Voting
-from steerco.records import Do, Party, Text, ref_to
+from steerco.records import Do, Line, Party, Text, ref_to
 
 
-def _rule(do: Do, m: Matter, how: str = "") -> DecisionRule:
+def vote_rule(do: Do, m: Matter, how: str = "") -> DecisionRule:
     """Return the rule by which the matter is voted on, or stop: it is not decided by a vote."""
     rule = vote.rule_of(do, m, how or vote_facts.channel(do, m))
     if rule is None or rule.rule == "one-decides":
@@ -29,40 +31,97 @@ def _rule(do: Do, m: Matter, how: str = "") -> DecisionRule:
     return rule
 
 
-def _among(do: Do, roles: tuple[str, ...]) -> bool:
-    """Return whether the actor is one of those whom a ballot names; it may name nobody."""
-    return not roles or not do.parties.called(do.acting_for or do.actor).isdisjoint(roles)
+def among(do: Do, names: Iterable[str]) -> bool:
+    """Return whether the actor is one of those who are named: a role, group, seat or body."""
+    me = do.acting_for or do.actor
+    return not {me, *do.parties.called(me)}.isdisjoint(names)
 
 
 @Matter.action(*PENDING)
-def open_ballot(do: Do, m: Matter, *, channel: Channel | None = None, closes_at: datetime | None = None) -> None:
-    """Open the ballot. Who may vote is settled from now on."""
-    recusal.hold_lead(do, m)
-    how = channel or vote_facts.channel(do, m)
-    rule = _rule(do, m, how)
-    if m.voting is not None:
-        do.out_of_order("ballot-opened-already")
-    removal.in_time(do, m, rule)
-    facts = vote_facts.begin(do, m, rule, how, vote.excluded(do, m, rule))
-    ballot = facts.ballot or Ballot("", rule.cite)
-    if not _among(do, ballot.opened_by):
+def open_ballot(
+    do: Do, m: Matter, *, channel: Channel | None = None, closes_at: datetime | None = None, reason: Line | None = None
+) -> None:
+    """Open the ballot. Who may vote is settled from now on. ``reason``: why it is open for less than the stated time."""
+    ballot = ballot_of(do, vote_rule(do, m, channel or ""))
+    asks = ballot.on_request
+    if ballot.opened_by and not among(do, ballot.opened_by) and not (asks and asks.at_least == 1 and among(do, (asks.of,))):
         do.out_of_order("ballot-opened-by", *ballot.cite, who=", ".join(ballot.opened_by))
-    if ballot.channel not in ("either", how):
+    begin_ballot(do, m, channel, closes_at, reason)
+
+
+def ballot_of(do: Do, rule: DecisionRule) -> Ballot:
+    """Return the ballot of a decision rule; one without anything stated where it names none."""
+    return next((each for each in do.charter.ballots if each.id == rule.ballot), None) or Ballot("", rule.cite)
+
+
+def begin_ballot(
+    do: Do, m: Matter, channel: Channel | None = None, closes_at: datetime | None = None, reason: str | None = None
+) -> None:
+    """Open the ballot for whoever may have it opened."""
+    recusal.hold_lead(do, m)
+    before, how = vote_facts.of(m), channel or vote_facts.channel(do, m)
+    if before is not None and not before.set_aside(do.at):
+        do.out_of_order("ballot-opened-already")
+    rule = vote_rule(do, m, how)
+    ballot = ballot_of(do, rule)
+    _after_meeting(do, m, ballot, before)
+    removal.in_time(do, m, rule)
+    if ballot.channel not in ("either", how) and (ballot.channel, how) != ("mixed", "meeting"):
         do.out_of_order("ballot-channel", *ballot.cite, channel=ballot.channel)
+    if m.meeting is not None:
+        quorum_to_meet.hold(do, do.get(Meeting, m.meeting))
     first = do.at if ballot.period is None else vote_facts.ends(do, ballot.period, do.at)
-    end = do.time("closes_at", closes_at) if closes_at is not None else first if ballot.period is not None else None
+    end = do.time("closes_at", closes_at) if closes_at is not None else None
+    if end is None and ballot.period is not None and ballot.closes != "declared":
+        end = first
     if end is not None and end < first:
-        do.out_of_order("ballot-too-short", *ballot.cite, until=first.isoformat())
-    facts = structs.replace(facts, ballot=ballot, closes_at=end, proposed_by=do.actor)
-    facts = structs.replace(facts, closes_on=do.local(end) if end is not None else None)
-    vote_facts.keep(m, facts)
+        _shortened(do, ballot, first, end, reason)
+    facts = vote.following(before, vote_facts.begin(do, m, rule, how, vote.excluded(do, m, rule)))
+    vote_facts.keep(
+        m,
+        structs.replace(
+            facts,
+            ballot=ballot,
+            closes_at=end,
+            closes_on=do.local(end) if end is not None else None,
+            least_until=first if end is None else min(first, end),
+            proposed_by=do.actor,
+            second_by=vote_facts.ends(do, ballot.second_within, do.at) if ballot.second_within is not None else None,
+        ),
+    )
     do.tell(*facts.who.entitled)
+
+
+def _after_meeting(do: Do, m: Matter, ballot: Ballot, before: Voting | None) -> None:
+    """Stop where a ballot was called off for a meeting, and the body has not met since."""
+    if before is None or before.ended != "called-off" or before.ballot is None or before.ended_at is None:
+        return
+    off = before.ballot.ended_by
+    if off is not None and off.then == "meeting":
+        met = (Meeting.tenant_id == do.tenant_id, Meeting.body == m.body, Meeting.opened_at >= before.ended_at)
+        if do.session.scalars(select(Meeting.id).where(*met).limit(1)).first() is None:
+            do.out_of_order("meeting-first", *ballot.cite)
+
+
+def _shortened(do: Do, ballot: Ballot, first: datetime, end: datetime, reason: str | None) -> None:
+    """Stop unless the charter lets the actor shorten the ballot so far, and the reason is given where it asks for one."""
+    rule = ballot.shorten
+    if rule is None:
+        do.out_of_order("ballot-too-short", *ballot.cite, until=first.isoformat())
+    if not among(do, (rule.by,)):
+        do.out_of_order("ballot-shortened-by", *ballot.cite, who=rule.by, until=first.isoformat())
+    if rule.to is not None and end < (least := vote_facts.ends(do, rule.to, do.at)):
+        do.out_of_order("ballot-too-short", *ballot.cite, until=least.isoformat())
+    if end <= do.at:
+        do.out_of_order("ballot-too-short", *ballot.cite, until=do.at.isoformat())
+    if rule.reason and not reason:
+        do.invalid("reason", "required")
 
 
 @Matter.action(*PENDING)
 def second(do: Do, m: Matter) -> None:
     """Second the ballot, so that it can be voted on."""
-    facts = _open(do, m)
+    facts = open_vote(do, m)
     me = do.actor
     if me == facts.proposed_by or me in facts.seconds:
         do.out_of_order("second-by-another", *(facts.ballot.cite if facts.ballot else ()))
@@ -72,7 +131,12 @@ def second(do: Do, m: Matter) -> None:
 @Matter.action(*PENDING, name="vote")
 def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) -> None:
     """Vote, where the charter decides such matters so. A further vote of the same person counts instead of the one before."""
-    facts = _open(do, m)
+    cast(do, m, position, reason)
+
+
+def cast(do: Do, m: Matter, position: str, reason: str | None) -> None:
+    """Count the actor's vote; the first against may turn the matter into the next decision rule."""
+    facts = open_vote(do, m)
     rule = facts.rule
     if position not in rule.takes:
         do.invalid("position", "not-one-of", known=list(rule.takes))
@@ -81,18 +145,27 @@ def vote_(do: Do, m: Matter, *, position: Position, reason: Text | None = None) 
     voice = heard(do, m, facts)
     if voice.bound and position != voice.bound:
         do.out_of_order("vote-as-instructed", *voice.cite)
-    ballot = facts.ballot
-    if ballot is not None:
-        if facts.lacks_second():
-            do.out_of_order("ballot-not-seconded", *ballot.cite)
-        if ballot.revisable == "no" and voice.voter in vote.cast(do, m):
-            do.out_of_order("vote-not-revisable", *ballot.cite)
-        if not reason and {position, rule.counts_as(position)}.intersection(ballot.reason_for):
-            do.invalid("reason", "reason-for-position")
+    if facts.ballot is not None:
+        _by_ballot(do, m, facts, facts.ballot, Vote(who=voice.voter, position=position, reason=reason))
     by = (do.actor, voice.how) if voice.how else (None, None)
-    do.add(m, Vote(who=voice.voter, position=position, reason=reason, by=by[0], how=by[1], at=do.at))
+    vote_ = Vote(who=voice.voter, position=position, reason=reason, by=by[0], how=by[1], at=do.at, round=facts.round)
+    do.add(m, vote_)
     do.secret = facts.secret
     vote.facts_of(do, m)
+    if rule.counts_as(position) == "against":
+        vote_course.objected(do, m, rule)
+
+
+def _by_ballot(do: Do, m: Matter, facts: Voting, ballot: Ballot, cast_: Vote) -> None:
+    """Stop a vote that the ballot does not take."""
+    if facts.lacks_second():
+        do.out_of_order("ballot-not-seconded", *ballot.cite)
+    if ballot.taken == "totals" and not facts.roll_call:
+        do.out_of_order("votes-as-totals", *ballot.cite)
+    if ballot.revisable == "no" and cast_.who in vote.cast(do, m):
+        do.out_of_order("vote-not-revisable", *ballot.cite)
+    if not cast_.reason and {cast_.position, facts.rule.counts_as(cast_.position)}.intersection(ballot.reason_for):
+        do.invalid("reason", "reason-for-position")
 
 
 @Matter.action(*PENDING)
@@ -140,29 +213,34 @@ def waive_recusal(do: Do, m: Matter, *, who: Party, reason: Text) -> None:
 def close(do: Do, m: Matter) -> None:
     """Close the ballot: no vote comes any more, and the result stands."""
     recusal.hold_lead(do, m)
-    facts = _open(do, m)
+    facts = open_vote(do, m)
     ballot = facts.ballot
     if ballot is None:
         do.out_of_order("ballot-none")
     closers = ballot.closed_by or ballot.opened_by
-    if not _among(do, closers):
+    if closers and not among(do, closers):
         do.out_of_order("ballot-closed-by", *ballot.cite, who=", ".join(closers))
-    if ballot.close != "declared" and not facts.over(do.at, vote.cast(do, m)) and facts.closes_at is not None:
-        do.out_of_order("ballot-not-over", *ballot.cite, until=facts.closes_at.isoformat())
+    until = facts.least_until if ballot.closes == "declared" else facts.closes_at
+    if until is not None and do.at < until and not facts.over(do.at, vote.cast(do, m)):
+        do.out_of_order("ballot-not-over", *ballot.cite, until=until.isoformat())
     vote_facts.keep(m, structs.replace(facts, closed_at=do.at))
+    silent = [each for each in facts.who.entitled if each not in {*vote.cast(do, m), *facts.left}]
+    if ballot.explicit_abstention and silent and not facts.totals:
+        do.note("silent-members", who=" ".join(silent))
     do.tell(m.author, *facts.who.entitled)
 
 
-def _open(do: Do, m: Matter) -> Voting:
+def open_vote(do: Do, m: Matter) -> Voting:
     """Return the facts of the vote while votes can come, or stop."""
     facts = vote_facts.of(m)
     if m.meeting is not None:
         quorum_to_meet.hold(do, do.get(Meeting, m.meeting))
-    if facts is None:
-        rule = _rule(do, m)
+    if facts is not None and facts.lapsed(do.at) and facts.ballot is not None:
+        do.out_of_order("ballot-lapsed", *facts.ballot.cite)
+    if facts is None or facts.ended:
+        rule = vote_rule(do, m)
         if rule.ballot:
-            row = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
-            do.out_of_order("ballot-not-open", *(row.cite if row else rule.cite))
+            do.out_of_order("ballot-not-open", *ballot_of(do, rule).cite)
         begun = vote.facts_of(do, m)
         return begun if begun is not None else vote_facts.begin(do, m, rule, vote_facts.channel(do, m), frozenset())
     if facts.ballot is not None and facts.over(do.at, vote.cast(do, m)):

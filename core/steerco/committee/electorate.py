@@ -40,7 +40,8 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
 
     Where several persons share one vote, ``units`` says which is whose: then the numbers are of units, ``split`` says what counts
     where those of one unit differ, and ``leads`` are the heads of delegations. ``measures`` are the weights that tests ask for,
-    ``out`` the persons whom single tests leave out, by reason.
+    ``out`` the persons whom single tests leave out, by reason. ``beyond``: who is not there may vote too, in a vote that is begun
+    in a meeting and completed in writing.
     """
 
     entitled: tuple[str, ...]
@@ -60,6 +61,7 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
     leads: tuple[str, ...] = ()
     measures: dict[str, Weighing] = {}
     out: dict[str, tuple[str, ...]] = {}
+    beyond: bool = False
 
     def unit(self, person: str) -> str:
         """Return the unit by which a person counts: the person, where nobody shares a vote."""
@@ -71,7 +73,7 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
 
     def there(self, right: str) -> set[str] | None:
         """Return those of the entitled who take part, themselves or by another with that right; None outside a meeting."""
-        if self.present is None:
+        if self.present is None or (self.beyond and right == "vote"):
             return None
         acted_for = {row.voter for row in self.represented if right in row.counts}
         return set(self.entitled) & (acted_for.union(self.present))
@@ -89,7 +91,7 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
 
     def without(self, reasons: Collection[str]) -> Electorate:
         """Return the same vote less the persons whom a test leaves out."""
-        return self._less({person for reason in reasons for person in self.out.get(reason, ())}, base=True)
+        return self.less({person for reason in reasons for person in self.out.get(reason, ())}, base=True)
 
     def aside(self, persons: Collection[str], effect: Collection[str], *, abstains: bool = False) -> Electorate:
         """Return the same vote with persons who take no part in it: they lose the vote, and what else ``effect`` names (``base``,
@@ -100,11 +102,12 @@ class Electorate(Struct, frozen=True, omit_defaults=True):
         now = tuple(sorted({*self.aside_now, *out}))
         if abstains:
             return structs.replace(self, aside_now=now, abstaining=now)
-        less = self._less(out, base="base" in effect)
+        less = self.less(out, base="base" in effect)
         there = self.bystanders if "quorum" in effect else tuple(sorted({*self.bystanders, *out}))
         return structs.replace(less, aside_now=now, bystanders=there)
 
-    def _less(self, gone: Collection[str], *, base: bool) -> Electorate:
+    def less(self, gone: Collection[str], *, base: bool = True) -> Electorate:
+        """Return the same vote less these persons, in every number, or with ``base`` unset among those entitled only."""
         kept = tuple(person for person in self.entitled if person not in gone)
         if not base:
             return structs.replace(self, entitled=kept)

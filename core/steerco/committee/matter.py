@@ -50,6 +50,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
     A class that only some may set is ``proposed_class`` where somebody else named it, until one of them sets it (``classed_by``).
 
     ``about`` is a record that it is about, ``jointly_with`` with whom it is raised.
+    ``goes_by`` is the decision rule to which it was turned, by its id.
     Where it is dealt with in a ``meeting``, who is there follows from that meeting's attendance. ``voting`` keeps the facts of a
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
@@ -71,6 +72,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
     decision: Mapped[str | None] = written()
     decided_by: Mapped[str | None] = party()
     decided_at: Mapped[datetime | None]
+    goes_by: Mapped[str | None]
     voting: Mapped[dict[str, Any] | None] = hidden()
 
     addressee = Relation("addressee", Held("put_to"))
@@ -81,8 +83,12 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
     def choices(self, action: str, field: str, charter: Charter) -> tuple[str, ...]:
         """Return the classes that the charter knows, and the positions that the rule on a vote names."""
         if field == "class":
-            return (ORDINARY, *sorted({name for rule in charter.decisions for name in rule.classes} - {"*", ORDINARY}))
-        rule = tally.rule_for(charter, self.body, self.class_) if action == "vote" and field == "position" else None
+            return (ORDINARY, *sorted(charter.matter_classes() - {ORDINARY}))
+        if field == "finding":
+            route = tally.route_for(charter, self.body, self.class_)
+            return (route.when.finding,) if route is not None and route.when is not None else ()
+        wanted = action == "vote" and field == "position"
+        rule = tally.rule_for(charter, self.body, self.class_, goes_by=self.goes_by or "") if wanted else None
         return rule.takes if rule else super().choices(action, field, charter)
 
     def awaits(self, act: str, keys: frozenset[str], session: Session) -> bool:
@@ -98,7 +104,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
 
     def told_to(self, act: str, today: date) -> Literal["readers", "doer", "nobody"]:
         """Return to whom an act's input is told: a vote's to nobody else while its ballot hides it, of a secret one for good."""
-        facts = vote_facts.of(self) if act == "vote" else None
+        facts = vote_facts.of(self) if act in ("vote", "enter-totals") else None
         kept = facts is not None and (facts.secret or facts.keeps(decided=self.state == "decided", today=today))
         return "doer" if kept else "readers"
 
@@ -172,7 +178,7 @@ def raise_(
 
 
 def _known_class(do: Do, class_: str) -> None:
-    classes = {name for rule in do.charter.decisions for name in rule.classes} - {"*"}
+    classes = do.charter.matter_classes()
     if class_ not in classes | {ORDINARY}:
         do.invalid("class", "not-one-of", known=[ORDINARY, *sorted(classes)])
 

@@ -10,13 +10,14 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from steerco.charter.model import NOT_STATED, Charter, DecisionRule
+from steerco.charter.model import NOT_STATED, Charter, DecisionRoute, DecisionRule
 from steerco.charter.voting import Quorum, VoteTest, needed, needed_by, reached
 from steerco.committee.electorate import Electorate as Electorate
 from steerco.committee.electorate import Weighing, united
 
 PLAIN = ("for", "against", "abstain")
-Outcome = Literal["passed", "failed", "no-quorum", "undecided", "open", "ended"]
+NOTHING: Mapping[str, int] = {}
+Outcome = Literal["passed", "failed", "no-quorum", "undecided", "open", "blocked", "ended"]
 
 
 class Tested(Struct, frozen=True, omit_defaults=True):
@@ -35,7 +36,8 @@ class TallyResult(Struct, frozen=True, rename={"for_": "for"}):
 
     ``base`` is the number of persons (or votes) that the majority is counted of, ``needed`` how many of them must be for it: of
     the first test on the votes for. ``quorum_met`` is None where the text states no quorum. ``missing`` is how many more votes
-    for would pass it, where so many can come; ``can_change`` whether the votes not yet cast could alter the outcome.
+    for would pass it, where so many can come; ``can_change`` whether the votes not yet cast could alter the outcome. ``silent``
+    is how many may vote and have not.
     """
 
     outcome: Outcome
@@ -49,26 +51,46 @@ class TallyResult(Struct, frozen=True, rename={"for_": "for"}):
     missing: int = 0
     can_change: bool = False
     waits_for: str = ""
+    silent: int = 0
 
 
-def rule_for(charter: Charter, body: str, class_: str, channel: str = "") -> DecisionRule | None:
+def rule_for(charter: Charter, body: str, class_: str, channel: str = "", goes_by: str = "") -> DecisionRule | None:
     """Return the decision rule for a class of matters of a body: one that names the class goes before one for all.
 
-    Of several, the one for the ``channel`` (``meeting`` or ``written``) in which it is voted.
+    Of several, the one for the ``channel`` (``meeting`` or ``written``) in which it is voted. A matter that ``goes_by`` a rule
+    goes by that; where a route begins for its class, it goes by the first rule of the route.
     """
+    if first := goes_by or getattr(route_for(charter, body, class_), "first", ""):
+        return next((rule for rule in charter.decisions if rule.id == first), None)
     rules = [rule for rule in charter.decisions if rule.body == body and (not channel or channel in rule.channels)]
     named = [rule for rule in rules if class_ in rule.classes]
     return next(iter(named or [rule for rule in rules if "*" in rule.classes]), None)
 
 
-def count(rule: DecisionRule, who: Electorate, votes: Mapping[str, str], quorum: Quorum | None = None) -> TallyResult | None:
+def route_for(charter: Charter, body: str, class_: str) -> DecisionRoute | None:
+    """Return the route of decision rules for a class of matters of a body; one that names the class goes before one for all."""
+    routes = [route for route in charter.routes if route.body == body]
+    named = [route for route in routes if class_ in route.classes]
+    return next(iter(named or [route for route in routes if "*" in route.classes]), None)
+
+
+def count(
+    rule: DecisionRule,
+    who: Electorate,
+    votes: Mapping[str, str],
+    quorum: Quorum | None = None,
+    *,
+    totals: Mapping[str, int] | None = None,
+    silence: str = "",
+) -> TallyResult | None:
     """Return the result of a vote; None where one person decides and nothing is tallied.
 
-    ``votes`` are positions by voter: only those of the entitled who are there (in a meeting) count.
+    ``votes`` are positions by voter: only those of the entitled who are there (in a meeting) count. ``totals`` are numbers of
+    votes by what they count as, where they were taken so. ``silence`` is what those count as who may vote and have not.
     """
     if rule.rule == "one-decides":
         return None
-    stand = Count(rule, who, votes)
+    stand = Count(rule, who, votes, totals or {}, silence)
     numbers = stand.numbers
     results = [[_tested(test, stand.of(test)) for test in tests] for tests in rule.tests()]
     passed = rule.decides and any(all(each.met for each in tests) for tests in results)
@@ -90,20 +112,33 @@ def count(rule: DecisionRule, who: Electorate, votes: Mapping[str, str], quorum:
         missing if missing <= free else 0,
         free > 0 and _can_change(rule, stand, passed),
         rule.tie.removeprefix("casting:") if outcome == "undecided" and rule.tie.startswith("casting:") else "",
+        numbers["silent"],
     )
 
 
 class Count:
     """How a vote stands: what each unit's vote counts as, and every number that tests ask for."""
 
-    def __init__(self, rule: DecisionRule, who: Electorate, votes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        rule: DecisionRule,
+        who: Electorate,
+        votes: Mapping[str, str],
+        totals: Mapping[str, int] = NOTHING,
+        silence: str = "",
+    ) -> None:
         there = who.there("vote")
         may = set(who.entitled) if there is None else there
         voting = may.difference(who.abstaining)
         positions = {voter: rule.counts_as(position) for voter, position in votes.items() if voter in voting}
         positions |= dict.fromkeys(may.intersection(who.abstaining), "abstain")
-        self.rule, self.who, self.votes = rule, who, votes
+        self.rule, self.who, self.votes, self.silence = rule, who, votes, silence
         self.kinds = united(who, positions) if who.units else positions
+        if totals:  # whose each vote is nobody knows: they stand for any of those who may vote
+            cast = (kind for kind, number in totals.items() for _ in range(number))
+            self.kinds = dict(zip(sorted(who.each(may)), cast, strict=False))
+        if silence:
+            self.kinds = dict.fromkeys(who.each(who.entitled), silence) | self.kinds
         self.free = who.each(may) - self.kinds.keys()
         self.present = who.each(self.kinds if who.present is None else who.there("quorum") or ())
         self.numbers = _numbers(who, list(self.kinds.values()), len(self.present))
@@ -111,7 +146,7 @@ class Count:
     def of(self, test: VoteTest) -> Mapping[str, int]:
         """Return the numbers by which a test goes: of heads, or of a weight, less those whom it leaves out."""
         if test.excluding:
-            less = Count(self.rule, self.who.without(test.excluding), self.votes)
+            less = Count(self.rule, self.who.without(test.excluding), self.votes, silence=self.silence)
             return less.of(structs.replace(test, excluding=()))
         return self.weighed(test.weight) if test.weight else self.numbers
 
@@ -134,7 +169,7 @@ def _numbers(who: Electorate, cast: Collection[str], present: int) -> dict[str, 
     counts = {name: list(cast).count(name) for name in {*cast, *PLAIN}}
     entitled = len(who.each(who.entitled))
     seated = who.seated if who.seated is not None else entitled
-    more = {"cast": counts["for"] + counts["against"], "voted": len(cast), "silent": entitled - len(cast)}
+    more = {"cast": counts["for"] + counts["against"], "voted": len(cast), "silent": max(0, entitled - len(cast))}
     bases = {"fixed": who.fixed if who.fixed is not None else seated, "seated": seated, "entitled": entitled}
     bases["active"] = who.active if who.active is not None else entitled
     return {**counts, **more, **bases, "present": present, "idle": who.idle}

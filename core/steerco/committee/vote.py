@@ -8,10 +8,11 @@ from typing import Any, NoReturn
 
 import msgspec
 from msgspec import structs
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import DecisionRule
-from steerco.committee import recusal, tally, vote_facts, voters
+from steerco.committee import quorum_to_meet, recusal, tally, vote_facts, voters
+from steerco.committee.meeting import Meeting
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Part, party
 
@@ -23,7 +24,8 @@ SECRET_LEAST = 3
 
 
 class Vote(Part, of="matter", name="votes"):
-    """One person's vote. All are kept; the latest of each counts, the own before one that another cast.
+    """One person's vote. All are kept; of the vote under way (``round``) the latest of each counts, the own before one that
+    another cast.
 
     ``by`` is who cast it for that person, and ``how`` in what way: acting for the officer, as alternate, by proxy.
     """
@@ -37,11 +39,12 @@ class Vote(Part, of="matter", name="votes"):
     by: Mapped[str | None] = party()
     how: Mapped[str | None]
     at: Mapped[datetime]
+    round: Mapped[int] = mapped_column(default=1)
 
 
 def rule_of(do: Do, m: Any, how: str) -> DecisionRule | None:
     """Return the rule by which a matter is decided in a channel, as many take no part in it now."""
-    return recusal.decision_rule(do, m, tally.rule_for(do.charter, m.body, m.class_, how))
+    return recusal.decision_rule(do, m, tally.rule_for(do.charter, m.body, m.class_, how, m.goes_by or ""))
 
 
 def facts_of(do: Do, m: Any) -> Voting | None:
@@ -50,16 +53,33 @@ def facts_of(do: Do, m: Any) -> Voting | None:
     The first look begins them: who is entitled is settled from then on.
     """
     facts = vote_facts.of(m)
-    if facts is None:
+    if facts is None or facts.set_aside(do.at):
         how = vote_facts.channel(do, m)
         rule = rule_of(do, m, how)
         if rule is None or rule.rule == "one-decides":
             return None
-        return vote_facts.keep(m, vote_facts.begin(do, m, rule, how, excluded(do, m, rule)))
+        return vote_facts.keep(m, following(facts, vote_facts.begin(do, m, rule, how, excluded(do, m, rule))))
     if m.meeting is not None and facts.closed_at is None:
-        who = vote_facts.attending(do, m, facts.who, facts.quorum)
-        facts = vote_facts.keep(m, structs.replace(facts, who=who))
-    return facts
+        facts = structs.replace(facts, who=vote_facts.attending(do, m, facts.who, facts.quorum))
+    if facts.ballot is not None and facts.ballot.leavers == "drop" and not facts.over(do.at, {}):
+        facts = structs.replace(facts, left=_left(do, m, facts))
+    return vote_facts.keep(m, facts)
+
+
+def following(before: Voting | None, facts: Voting) -> Voting:
+    """Return the facts of a vote as those of the one after ``before``: its votes are counted by themselves."""
+    if before is None:
+        return facts
+    secret = (*before.secret_rounds, *([before.round] if before.secret else []))
+    return structs.replace(facts, round=before.round + 1, secret_rounds=secret)
+
+
+def _left(do: Do, m: Any, facts: Voting) -> tuple[str, ...]:
+    """Return those entitled who have lost their vote since it opened, or left its meeting."""
+    still = set(voters.voting(do, m, facts.rule))
+    if m.meeting is not None:
+        still -= quorum_to_meet.left(do, do.get(Meeting, m.meeting), facts.opened_at)
+    return tuple(each for each in facts.who.entitled if each not in still)
 
 
 def excluded(do: Do, m: Any, rule: DecisionRule) -> frozenset[str]:
@@ -69,7 +89,9 @@ def excluded(do: Do, m: Any, rule: DecisionRule) -> frozenset[str]:
 
 def cast(do: Do, m: Any) -> dict[str, str]:
     """Return the vote of each person that counts, in the order in which they came."""
-    return counting((row.who, row.how or "", row.position) for row in do.parts(m, Vote))
+    facts = vote_facts.of(m)
+    rows = do.parts(m, Vote, round=facts.round if facts is not None else 1)
+    return counting((row.who, row.how or "", row.position) for row in rows)
 
 
 def counting(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
@@ -89,7 +111,8 @@ def settle(do: Do, m: Any, outcome: str) -> str:
     A secret vote ends by its result whatever was expected, and is not tried beforehand: from either, asked again after each
     vote, anybody reads who voted how.
     """
-    opened = vote_facts.of(m) is not None
+    before = vote_facts.of(m)
+    opened = before is not None and not before.set_aside(do.at)
     facts = facts_of(do, m)
     if facts is None:
         return outcome
@@ -101,7 +124,7 @@ def settle(do: Do, m: Any, outcome: str) -> str:
     votes = cast(do, m)
     if facts.ballot is not None and not facts.over(do.at, votes):
         do.out_of_order("ballot-open", *facts.ballot.cite)
-    result = facts.result(votes)
+    result = facts.result(votes, closed=True)
     if result is None or not facts.rule.decides or facts.rule.outcome_is == "advice":
         return outcome
     if result.outcome == "no-quorum" and facts.quorum is not None:
@@ -137,17 +160,38 @@ def _undecided(do: Do, result: tally.TallyResult, facts: Voting) -> NoReturn:
 def shown(facts: Voting, votes: list[dict[str, Any]], decided: bool, today: date) -> dict[str, Any]:
     """Return what a reader sees of a vote: nothing of how it stands while it hides, of a secret one never who voted how."""
     is_open = facts.is_open(decided=decided, today=today)
-    seen: dict[str, Any] = {}
-    if facts.ballot is not None:
-        times = {name: getattr(facts, name) for name in ("opened_at", "closes_at", "closed_at")}
-        seen["ballot"] = {"channel": facts.channel, **{name: at.isoformat() for name, at in times.items() if at is not None}}
+    seen: dict[str, Any] = {"ballot": _ballot(facts)} if facts.ballot is not None else {}
+    earlier = [row for row in votes if row["round"] != facts.round]
+    mine = [row for row in votes if row["round"] == facts.round]
+    told = [_nameless(row) if row["round"] in facts.secret_rounds else row for row in earlier]
+    if facts.ended:
+        cast_ = [_nameless(row) for row in mine] if facts.secret else mine
+        return {**seen, "votes": told + cast_, "result": {"outcome": "ended"}}
     if facts.keeps(decided=decided, today=today):
-        return {**seen, "votes": []}
-    result = facts.result(counting((row["who"], row["how"] or "", row["position"]) for row in votes))
-    if facts.secret:  # for good: that the matter is decided makes no vote public
-        seen["votes"] = [{**row, "position": None, "reason": None} for row in votes]
+        return {**seen, "votes": told}
+    positions = counting((row["who"], row["how"] or "", row["position"]) for row in mine)
+    result = facts.result(positions, closed=decided or (facts.ballot is not None and not is_open))
+    # a secret vote stays so for good: that the matter is decided makes no vote public
+    seen["votes"] = told + ([_nameless(row) for row in mine] if facts.secret else mine)
     if result is None:
         return seen
-    if facts.secret and len({row["who"] for row in votes}) < SECRET_LEAST:
+    if facts.secret and (sum(facts.totals.values()) or len({row["who"] for row in mine})) < SECRET_LEAST:
         return {**seen, "result": {"outcome": result.outcome}}
-    return {**seen, "result": msgspec.to_builtins(result) | ({"outcome": "open"} if is_open else {})}
+    return {**seen, "result": msgspec.to_builtins(result) | (_of_open(facts, result) if is_open else {})}
+
+
+def _ballot(facts: Voting) -> dict[str, Any]:
+    """Return how the ballot is held, its times, and who dropped out of it."""
+    times = {name: getattr(facts, name) for name in ("opened_at", "closes_at", "closed_at", "ended_at")}
+    held = {"channel": facts.channel, **{name: at.isoformat() for name, at in times.items() if at is not None}}
+    return held | ({"left": list(facts.left)} if facts.left else {})
+
+
+def _nameless(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "position": None, "reason": None}
+
+
+def _of_open(facts: Voting, result: tally.TallyResult) -> dict[str, Any]:
+    """Return what is told of an open ballot in place of its outcome: whether it is in effect already, though it may be undone."""
+    in_effect = facts.rule.rule == "lazy" and facts.rule.at_once and not result.against
+    return {"outcome": "open", **({"in_effect": True} if in_effect else {})}

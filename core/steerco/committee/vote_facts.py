@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, structs
 
 from steerco.charter.calendar import shift
 from steerco.charter.model import NOT_STATED, Ballot, DecisionRule, Quorum
+from steerco.charter.proceeding import Length
 from steerco.charter.rules import Effective, effective
-from steerco.charter.voting import Channel, Length
+from steerco.charter.voting import Channel
 from steerco.committee import recusal, tally, voters
 from steerco.committee.electorate import Electorate
 from steerco.committee.inactivity import without_inactive
@@ -26,11 +27,19 @@ QUORUM = "quorum"
 """The named value that says how many must be there."""
 
 
+Ending = Literal["", "called-off", "lapsed", "turned"]
+"""How a vote ended without a result."""
+
+
 class Voting(Struct, frozen=True, omit_defaults=True):
     """The facts of a vote as they were when it opened; ``present`` grows while it is open.
 
     Times are UTC. ``closes_at`` is the end that was set, ``closes_on`` its day where the tenant is; ``closed_at`` says that
-    somebody closed it. ``seconds`` are those who seconded it.
+    somebody closed it. ``least_until`` is the time before which it cannot be closed. ``seconds`` are those who seconded it, by
+    ``second_by`` at the latest. ``ended``: it was called off, has lapsed, or was turned into another decision, at ``ended_at``.
+    ``round`` counts the votes on a matter, from 1; of the rounds in ``secret_rounds`` nobody learns who voted how. ``totals`` are
+    the votes by what they count as, where they are not taken by name, ``roll_call`` that this was demanded all the same.
+    ``left`` are those who went meanwhile and drop out. ``silence`` is what counts at its closing for who has not voted.
     """
 
     rule: DecisionRule
@@ -42,12 +51,26 @@ class Voting(Struct, frozen=True, omit_defaults=True):
     closes_at: datetime | None = None
     closed_at: datetime | None = None
     closes_on: date | None = None
+    least_until: datetime | None = None
     proposed_by: str = ""
     seconds: tuple[str, ...] = ()
+    second_by: datetime | None = None
+    ended: Ending = ""
+    ended_at: datetime | None = None
+    round: int = 1
+    secret_rounds: tuple[int, ...] = ()
+    totals: dict[str, int] = {}
+    roll_call: bool = False
+    left: tuple[str, ...] = ()
+    silence: str = ""
 
-    def result(self, votes: Mapping[str, str]) -> tally.TallyResult | None:
-        """Return how the vote stands."""
-        return tally.count(self.rule, self.who, votes, self.quorum)
+    def result(self, votes: Mapping[str, str], *, closed: bool = False) -> tally.TallyResult | None:
+        """Return how the vote stands; once it is ``closed``, silence counts as the charter says."""
+        who = self.who
+        if self.left:  # the seat of who left stays in the fixed membership
+            there = None if who.present is None else tuple(each for each in who.present if each not in self.left)
+            who = structs.replace(who.less(self.left), fixed=who.fixed, present=there)
+        return tally.count(self.rule, who, votes, self.quorum, totals=self.totals, silence=self.silence if closed else "")
 
     @property
     def secret(self) -> bool:
@@ -61,9 +84,8 @@ class Voting(Struct, frozen=True, omit_defaults=True):
 
     def is_open(self, *, decided: bool, today: date) -> bool:
         """Return whether the ballot is open on a day where the tenant is: all of its last day counts."""
-        return (
-            self.ballot is not None and not decided and self.closed_at is None and not (self.closes_on and self.closes_on < today)
-        )
+        past = self.closes_on is not None and self.closes_on < today
+        return self.ballot is not None and not (decided or self.ended or past) and self.closed_at is None
 
     def keeps(self, *, decided: bool, today: date) -> bool:
         """Return whether nobody is told yet of the votes that came."""
@@ -71,18 +93,26 @@ class Voting(Struct, frozen=True, omit_defaults=True):
 
     def lacks_second(self) -> bool:
         """Whether it still waits for somebody to second it."""
-        return self.ballot is not None and len(self.seconds) < self.ballot.second
+        return self.ballot is not None and len(self.seconds) < self.ballot.seconders
+
+    def lapsed(self, at: datetime) -> bool:
+        """Return whether nobody has seconded it in time."""
+        return self.second_by is not None and at > self.second_by and self.lacks_second()
+
+    def set_aside(self, at: datetime) -> bool:
+        """Return whether it has ended without a result, so that another vote on the matter may begin."""
+        return bool(self.ended) or self.lapsed(at)
 
     def over(self, at: datetime, votes: Mapping[str, str]) -> bool:
         """Return whether no vote can come any more: it was closed, its end has passed, or its rule has been met before."""
         if self.closed_at is not None or (self.closes_at is not None and at >= self.closes_at):
             return True
-        if self.ballot is None:
+        if self.ballot is None or (self.rule.rule == "consent" and self.least_until is not None and at < self.least_until):
             return False
-        if self.ballot.close == "all-voted":
-            return set(votes) >= set(self.who.entitled)
+        if self.ballot.closes == "all-voted":
+            return bool(self.totals) or set(votes) >= set(self.who.entitled) - set(self.left)
         result = self.result(votes)
-        return self.ballot.close == "when-settled" and result is not None and bool(votes) and not result.can_change
+        return self.ballot.closes == "when-settled" and result is not None and bool(votes) and not result.can_change
 
 
 def of(record: Any) -> Voting | None:
@@ -107,6 +137,8 @@ def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[
     quorum = quorum_of(do, m, rule, how if m.meeting is None else "meeting")
     who = without_inactive(do, m.body, type(m), voters.of(do, m, rule, excluded))
     who = recusal.stood_aside(do, m, rule, who)
+    if ballot is not None and ballot.channel == "mixed":
+        who = structs.replace(who, beyond=True)
     return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at)
 
 

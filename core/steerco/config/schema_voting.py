@@ -35,9 +35,12 @@ _TEST: Schema = {
 }
 
 
+_DEMAND: Schema = {"at_least": whole(min=1, max=MOST_MEMBERS), "of": text(required=True)}
+
+
 def decisions(effect: Schema) -> Schema:
     """Return the tables; ``effect`` is the key by which a row is information only."""
-    return {"decision": _decision(effect), "ballot": _ballot(), "quorum": _quorum(effect)}
+    return {"decision": _decision(effect), "ballot": _ballot(), "quorum": _quorum(effect), "route": _route()}
 
 
 def _decision(effect: Schema) -> Rules:
@@ -66,6 +69,8 @@ def _decision(effect: Schema) -> Rules:
             "secret": flag(),
             "quorum": text(),
             "ballot": text(),
+            "turns_to": text(),
+            "at_once": flag(),
             "outcome_is": one_of(["decision", "advice"]),
             **effect,
         }
@@ -78,13 +83,39 @@ def _ballot() -> Rules:
             "id": ident(required=True),
             "cite": cite(),
             "label": label(),
-            "channel": one_of(["meeting", "written", "either"]),
+            "channel": one_of(["meeting", "written", "either", "mixed"]),
             "opened_by": listed(text()),
             "closed_by": listed(text()),
+            "on_request": table(_DEMAND),
             "second": whole(min=0, max=100),
-            "period": table(_LENGTH),
+            "second_within": table(_LENGTH),
+            "period": table(
+                {"value": whole(min=1, max=10_000), "unit": one_of(_UNITS, dependencies=["value"]), "at_least": table(_LENGTH)},
+                minlength=1,
+            ),
+            "shorten": table(
+                {
+                    "by": text(required=True),
+                    "reason": {"type": ["boolean", "string"], "regex": "required"},
+                    "to": table(_LENGTH),
+                }
+            ),
+            "extend": table({"by": text(required=True), "total": table(_LENGTH)}),
+            "ended_by": table(
+                {
+                    "requests": whole(min=1, max=MOST_MEMBERS, required=True),
+                    "of": text(required=True),
+                    "then": one_of(["meeting"]),
+                    "within": table(_LENGTH),
+                }
+            ),
+            "also_ended_by": listed(text()),
             "close": one_of(["at-end", "when-settled", "all-voted", "declared"]),
             "revisable": one_of(["until-closed", "no"]),
+            "taken": one_of(["by-name", "totals"]),
+            "roll_call": table(_DEMAND),
+            "explicit_abstention": flag(),
+            "leavers": one_of(["stay", "drop"]),
             "hide": one_of(["until-closed"]),
             "secret": flag(),
             "reason_for": listed(text()),
@@ -114,5 +145,18 @@ def _quorum(effect: Schema) -> Rules:
             ),
             "lost": one_of(["not-stated", "stops"]),
             **effect,
+        }
+    )
+
+
+def _route() -> Rules:
+    return tables(
+        {
+            "body": text(required=True),
+            "cite": cite(),
+            "classes": listed(text(), minlength=1),
+            "first": text(required=True),
+            "then": text(required=True),
+            "when": table({"by": text(required=True), "finding": ident(required=True)}),
         }
     )

@@ -41,7 +41,7 @@ def for_policy(types: Types, charter: Charter, clauses: Iterable[str]) -> Vocabu
     bodies = frozenset(body.id for body in charter.bodies)
     parties = roles | bodies | frozenset(OUTSIDERS)
     fields = frozenset(portfolio.id for portfolio in charter.portfolios)
-    classes = frozenset(class_ for decision in charter.decisions for class_ in decision.classes)
+    classes = charter.matter_classes() | {"*"}
     acts = frozenset(act.id for kind in types.values() for act in kind.actions.values() if act.name not in kind.platform_acts)
     return Vocabulary(
         subjects=roles | groups | bodies | frozenset(OUTSIDERS),

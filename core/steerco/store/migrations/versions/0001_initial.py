@@ -297,7 +297,7 @@ def declare() -> None:
         (
             "title text, class text, proposed_class text?, classed_by text?, text text?, meeting text? > meeting, "
             "prepared_opinion text?, prepared_by text?, put_to text?, outcome text?, decision text?, decided_by "
-            "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?, concerns text?"
+            "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?, concerns text?, goes_by text?"
         ),
         index="put_to id; about id",
     )
@@ -475,7 +475,9 @@ def declare() -> None:
     part("document_files", "document", "role text, file_name text, digest text, size int")
     part("document_sent", "document", "who text", index="who document")
     part("matter_opinions", "matter", "who text, position text, text text?, at time")
-    part("matter_votes", "matter", "who text, position text, reason text?, by text?, how text?, at time")
+    part("matter_votes", "matter", "who text, position text, reason text?, by text?, how text?, at time, round int")
+    part("matter_findings", "matter", "who text, finding text, at time")
+    part("matter_requests", "matter", "who text, what text, at time, round int")
     part("matter_recusals", "matter", "who text, reason text?, waived_at time?, at time")
     part("transmission_files", "transmission", "file_name text, digest text, size int")
     part(

@@ -1,0 +1,88 @@
+"""Check what a charter says of the way a vote goes: ballots that nothing closes or that tell too much, routes to nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from steerco.charter.model import Ballot, Charter, DecisionRoute, DecisionRule, Source
+from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.voting import NONE
+from steerco.config.explain import nearest
+
+
+def check_proceeding(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    """Yield every finding on ballots, routes, and the decisions that lead to another."""
+    decisions = {rule.id for rule in charter.decisions}
+    for ballot in charter.ballots:
+        yield from _ballot(ballot, charter, names)
+    for route in charter.routes:
+        yield from _route(route, decisions, names)
+    for rule in charter.decisions:
+        held = next((row for row in charter.ballots if row.id == rule.ballot), None)
+        yield from _decision(rule, held, decisions)
+
+
+def _named(source: Source, subject: str, who: str, names: KnownNames) -> Iterator[NameProblem]:
+    known = names.holders()
+    if who not in known:
+        message = f"{subject}: there is no role, group or body '{who}'{nearest(who, known)}"
+        yield NameProblem(source, "unknown-role", message)
+
+
+def _ballot(ballot: Ballot, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"ballot '{ballot.id}'"
+    demands = [row for row in (ballot.on_request, ballot.roll_call, ballot.ended_by) if row is not None]
+    entitled = [row for row in (ballot.shorten, ballot.extend) if row is not None]
+    named = (
+        *ballot.opened_by,
+        *ballot.closed_by,
+        *ballot.also_ended_by,
+        *(row.of for row in demands),
+        *(row.by for row in entitled),
+    )
+    for who in named:
+        yield from _named(ballot.source, subject, who, names)
+    if ballot.closes == "at-end" and ballot.period is None:
+        message = f"{subject}: it closes at its end and has no period, so nothing closes it unless an end is set when it opens"
+        yield NameProblem(ballot.source, "no-closing", message, "warning")
+    secret = ballot.secret or any(rule.secret and rule.ballot == ballot.id for rule in charter.decisions)
+    if (secret or ballot.hides) and ballot.closes == "when-settled":
+        what = "secret" if secret else "hidden until it is closed"
+        message = f"{subject}: its votes are {what}, and closing once settled tells the running result; close it otherwise"
+        yield NameProblem(ballot.source, "secret-and-live", message)
+
+
+def _route(route: DecisionRoute, decisions: set[str], names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"route '{route.who}'"
+    if route.body not in names.bodies:
+        yield NameProblem(
+            route.source, "unknown-body", f"{subject}: there is no body '{route.body}'{nearest(route.body, names.bodies)}"
+        )
+    for decision in (route.first, route.then):
+        yield from _reached(route.source, subject, decision, decisions)
+    if route.first == route.then:
+        yield NameProblem(route.source, "bad-value", f"{subject}: it leads back to where it begins")
+    if route.when is not None:
+        yield from _named(route.source, f"{subject}, when", route.when.by, names)
+
+
+def _decision(rule: DecisionRule, ballot: Ballot | None, decisions: set[str]) -> Iterator[NameProblem]:
+    subject = f"decision '{rule.id}'"
+    if rule.turns_to and rule.turns_to != NONE:
+        yield from _reached(rule.source, f"{subject}, turns_to", rule.turns_to, decisions)
+        if rule.turns_to == rule.id:
+            yield NameProblem(rule.source, "bad-value", f"{subject}, turns_to: it leads back to where it begins")
+        if rule.secret or (ballot is not None and ballot.hides):
+            message = f"{subject}: its ballot hides how it stands, and that it turns to '{rule.turns_to}' tells of an objection"
+            yield NameProblem(rule.source, "secret-and-live", message)
+    if rule.at_once and rule.rule != "lazy":
+        yield NameProblem(rule.source, "bad-value", f"{subject}, at_once: only a lazy decision is in effect from its opening")
+    if rule.rule == "consent" and (ballot is None or ballot.period is None):
+        message = f"{subject}: consent closes only after a period, and its ballot states none"
+        yield NameProblem(rule.source, "no-closing", message, "warning")
+
+
+def _reached(source: Source, subject: str, decision: str, decisions: set[str]) -> Iterator[NameProblem]:
+    if decision not in decisions:
+        message = f"{subject}: there is no decision '{decision}'{nearest(decision, decisions)}"
+        yield NameProblem(source, "unknown-decision", message)

@@ -1,0 +1,77 @@
+"""What a charter says of the way a vote goes: from one decision rule to the next, and what ends, shortens or extends a ballot."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from steerco.charter.stated import Source
+
+
+class Length(Struct, frozen=True, gc=False):
+    """A length of time: so many minutes, hours, calendar days, working days or weeks."""
+
+    value: int
+    unit: Literal["minutes", "hours", "calendar", "days", "working", "weeks"] = "days"
+
+
+class VoteDemand(Struct, frozen=True, gc=False):
+    """So many distinct persons of a role, group or body who ask for something bring it about."""
+
+    of: str
+    at_least: int = 1
+
+
+class BallotShortening(Struct, frozen=True, gc=False):
+    """Who may open a ballot for less than its stated time, not below ``to``; ``reason``: they have to say why."""
+
+    by: str
+    reason: bool | Literal["required"] = False
+    to: Length | None = None
+
+
+class Extension(Struct, frozen=True, gc=False):
+    """Who may put off the end of an open ballot; ``total`` is the longest that it may be open in all."""
+
+    by: str
+    total: Length | None = None
+
+
+class CallingOff(Struct, frozen=True, gc=False):
+    """How many distinct persons end an open ballot without effect, ``within`` which time of its opening.
+
+    ``then``: a new ballot comes after a meeting.
+    """
+
+    requests: int
+    of: str
+    then: Literal["meeting", ""] = ""
+    within: Length | None = None
+
+
+class RouteWhen(Struct, frozen=True, gc=False):
+    """What turns a matter into the next decision rule: somebody ``by`` puts a ``finding`` on record."""
+
+    by: str
+    finding: str
+
+
+class DecisionRoute(Struct, frozen=True, gc=False):
+    """Two decision rules, one after the other, for classes of matters of a body.
+
+    ``first`` and ``then`` are decisions. Without ``when`` the first vote against turns the matter.
+    """
+
+    body: str
+    first: str
+    then: str
+    cite: tuple[str, ...]
+    classes: tuple[str, ...] = ("*",)
+    when: RouteWhen | None = None
+    source: Source = Source()
+
+    @property
+    def who(self) -> str:
+        """What it is called among the rules of the charter."""
+        return f"{self.first} then {self.then}"
