@@ -23,6 +23,7 @@ REMOVED = 'role = "member", decision = "committee-matters"'
 VOTE = 'id = "e", fills = "chair", electors = "committee", system = "plurality"'
 HELD = 'id = "e", fills = "chair", electors = "committee", system = "entered"'
 MINUTES = 'of = "minutes", duty_of = "secretary"'
+BALLOT = 'id = "b"'
 ASIDE = 'body = "committee"'
 ONE = 'id = "d", label = { vi = "D", en = "D" }, body = "committee", rule = "one-decides"'
 AGREED = ONE.replace("one-decides", "consensus")
@@ -53,6 +54,9 @@ ROWS = [
     ("election", "voting.at_least", HELD, f"voting = {{ at_least = {DAYS} }}"),
     ("election", "if_one_candidate", HELD, 'if_one_candidate = "acclamation"'),
     ("election", "secret", HELD, "secret = true"),
+    ("ballot", "shorten", BALLOT, 'shorten = { by = "chair" }'),
+    ("ballot", "extend", BALLOT, 'extend = { by = "chair" }'),
+    ("ballot", "roll_call", BALLOT, 'roll_call = { of = "member" }'),
     ("proxy", "form", ASIDE, 'form = "spoken"'),
     ("publication", "parts", MINUTES, 'parts = ["result"]'),
     ("publication", "withhold", MINUTES, 'withhold = { by = "chair" }'),

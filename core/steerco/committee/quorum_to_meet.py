@@ -6,7 +6,7 @@ Who is there is what is booked of the meeting's attendance; the roll may be call
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from msgspec import structs
 
@@ -14,7 +14,7 @@ from steerco.charter.model import Quorum
 from steerco.committee import tally, vote_facts, voters
 from steerco.committee.inactivity import without_inactive
 from steerco.committee.matter import Matter
-from steerco.committee.meeting import Meeting, Movement
+from steerco.committee.meeting import Meeting
 from steerco.records import Do, Unmet
 
 TO_MEET, ELSE_CANCELED, OFFICERS = "quorum-to-meet", "quorum-else-canceled", "officers-there"
@@ -48,18 +48,9 @@ def hold(do: Do, m: Meeting) -> None:
     for quorum in _quorums(do, m):
         if quorum.lost != "stops" or m.state != "open":
             continue
-        have, need = _count(do, m, quorum, frozenset(voters.attended(do, m)) - left(do, m))
+        have, need = _count(do, m, quorum, frozenset(voters.attended(do, m)) - voters.gone(do, m))
         if have < need:
             do.out_of_order("quorum-lost", *quorum.cite, have=have, need=need)
-
-
-def left(do: Do, m: Meeting, since: datetime | None = None) -> frozenset[str]:
-    """Return the persons who left the meeting, after ``since`` where it is given, and are not back."""
-    away: dict[str, bool] = {}
-    for row in do.parts(m, Movement):
-        if row.what in ("came", "left", "returned") and (since is None or do.localise(row.at) >= do.localise(since)):
-            away |= dict.fromkeys(do.parties.holders(row.who), row.what == "left")
-    return frozenset(person for person, gone in away.items() if gone)
 
 
 def _quorums(do: Do, m: Meeting) -> Iterator[Quorum]:

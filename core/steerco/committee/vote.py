@@ -11,7 +11,7 @@ from msgspec import structs
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import DecisionRule
-from steerco.committee import quorum_to_meet, recusal, tally, vote_facts, voters
+from steerco.committee import recusal, tally, vote_facts, voters
 from steerco.committee.meeting import Meeting
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Part, party
@@ -78,7 +78,7 @@ def _left(do: Do, m: Any, facts: Voting) -> tuple[str, ...]:
     """Return those entitled who have lost their vote since it opened, or left its meeting."""
     still = set(voters.voting(do, m, facts.rule))
     if m.meeting is not None:
-        still -= quorum_to_meet.left(do, do.get(Meeting, m.meeting), facts.opened_at)
+        still -= voters.gone(do, do.get(Meeting, m.meeting), facts.opened_at)
     return tuple(each for each in facts.who.entitled if each not in still)
 
 

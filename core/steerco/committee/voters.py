@@ -6,6 +6,7 @@ A person counts once, in one way: present, else by an alternate, else by a proxy
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from msgspec import structs
@@ -16,7 +17,7 @@ from steerco.charter.voting import RELATION, MoreVoters
 from steerco.committee import proxy
 from steerco.committee.attendance import ATTENDED, Attendance
 from steerco.committee.electorate import Electorate, Represented, Weighing
-from steerco.committee.meeting import Meeting
+from steerco.committee.meeting import Meeting, Movement
 from steerco.committee.people import Person
 from steerco.records import Do, Held
 
@@ -99,6 +100,15 @@ def attended(do: Do, meeting: Meeting, mode: str = "") -> tuple[str, ...]:
     then = do.parties.on(do.local(meeting.starts_at))
     rows = [row for row in do.parts(meeting, Attendance) if row.presence in ATTENDED and mode in ("", row.mode)]
     return tuple(sorted({p for row in rows for p in then.holders(row.who)}))
+
+
+def gone(do: Do, meeting: Meeting, since: datetime | None = None) -> frozenset[str]:
+    """Return the persons who left the meeting, after ``since`` where it is given, and are not back."""
+    away: dict[str, bool] = {}
+    for row in do.parts(meeting, Movement):
+        if row.what in ("came", "left", "returned") and (since is None or do.localise(row.at) >= do.localise(since)):
+            away |= dict.fromkeys(do.parties.holders(row.who), row.what == "left")
+    return frozenset(person for person, gone in away.items() if gone)
 
 
 def unit(do: Do, body: str, person: str) -> str:
