@@ -57,6 +57,7 @@ ROWS = [
     ("ballot", "shorten", BALLOT, 'shorten = { by = "chair" }'),
     ("ballot", "extend", BALLOT, 'extend = { by = "chair" }'),
     ("ballot", "roll_call", BALLOT, 'roll_call = { of = "member" }'),
+    ("written", "reported", ASIDE, 'reported = { in = "summary" }'),
     ("proxy", "form", ASIDE, 'form = "spoken"'),
     ("publication", "parts", MINUTES, 'parts = ["result"]'),
     ("publication", "withhold", MINUTES, 'withhold = { by = "chair" }'),

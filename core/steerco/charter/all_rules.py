@@ -44,6 +44,7 @@ from steerco.charter.model import (
     TermRule,
     Vacancy,
     Weight,
+    WrittenRule,
 )
 from steerco.charter.terms import TermLength
 from steerco.charter.values import NAMED
@@ -81,7 +82,7 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
-            case DecisionRoute():
+            case DecisionRoute() | WrittenRule():
                 return True
             case (
                 Ballot()

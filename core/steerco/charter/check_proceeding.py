@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.model import Ballot, Charter, DecisionRoute, DecisionRule, Source
+from steerco.charter.model import Ballot, Charter, DecisionRoute, DecisionRule, Source, WrittenRule
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.voting import NONE
 from steerco.config.explain import nearest
@@ -17,6 +17,8 @@ def check_proceeding(charter: Charter, names: KnownNames) -> Iterator[NameProble
         yield from _ballot(ballot, charter, names)
     for route in charter.routes:
         yield from _route(route, decisions, names)
+    for row in charter.writings:
+        yield from _written(row, charter, decisions, names)
     for rule in charter.decisions:
         held = next((row for row in charter.ballots if row.id == rule.ballot), None)
         yield from _decision(rule, held, decisions)
@@ -64,6 +66,21 @@ def _route(route: DecisionRoute, decisions: set[str], names: KnownNames) -> Iter
         yield NameProblem(route.source, "bad-value", f"{subject}: it leads back to where it begins")
     if route.when is not None:
         yield from _named(route.source, f"{subject}, when", route.when.by, names)
+
+
+def _written(row: WrittenRule, charter: Charter, decisions: set[str], names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"written '{row.who}'"
+    if row.body not in names.bodies:
+        message = f"{subject}: there is no body '{row.body}'{nearest(row.body, names.bodies)}"
+        yield NameProblem(row.source, "unknown-body", message)
+    for who in row.proposed_by:
+        yield from _named(row.source, f"{subject}, proposed_by", who, names)
+    if row.agreement:
+        yield from _reached(row.source, subject, row.agreement, decisions)
+    twice = [each for each in charter.writings if each.body == row.body and set(each.classes) & set(row.classes)]
+    if twice[0] is not row:
+        message = f"{subject}: the charter has another table for this body and one of these classes of matters"
+        yield NameProblem(row.source, "duplicate-id", message)
 
 
 def _decision(rule: DecisionRule, ballot: Ballot | None, decisions: set[str]) -> Iterator[NameProblem]:

@@ -180,6 +180,7 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
             "votes are taken by name anyway; it is for taken = 'totals'",
         ),
     ),
+    "written": (Unread("reported", lambda r: r.reported, "nothing makes a duty of it yet; write it as [[duty]]"),),
     "proxy": (
         Unread("form", lambda r: r.form == "spoken", "a proxy is entered here whoever spoke it; 'spoken' asks for nothing more"),
     ),

@@ -43,6 +43,7 @@ TABLES: dict[str, str] = {
     "recusal": "recusals",
     "election": "elections",
     "route": "routes",
+    "written": "writings",
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",

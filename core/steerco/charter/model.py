@@ -35,6 +35,7 @@ from steerco.charter.papers import Template as Template
 from steerco.charter.proceeding import DecisionRoute as DecisionRoute
 from steerco.charter.publication_rule import PublicationRule as PublicationRule
 from steerco.charter.removals import Removal as Removal
+from steerco.charter.proceeding import WrittenRule as WrittenRule
 from steerco.charter.separations import Separation as Separation
 from steerco.charter.stated import NOT_STATED as NOT_STATED
 from steerco.charter.stated import Effect as Effect
@@ -336,6 +337,7 @@ class Charter(Struct, frozen=True, gc=False):
     recusals: tuple[RecusalRule, ...] = ()
     elections: tuple[ElectionRule, ...] = ()
     routes: tuple[DecisionRoute, ...] = ()
+    writings: tuple[WrittenRule, ...] = ()
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()

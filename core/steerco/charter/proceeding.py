@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from steerco.charter.stated import Source
+
+ON_DECISION: Final = "on-decision:"
+"""Stands before the decision on which something is allowed."""
 
 
 class Length(Struct, frozen=True, gc=False):
@@ -75,3 +78,33 @@ class DecisionRoute(Struct, frozen=True, gc=False):
     def who(self) -> str:
         """What it is called among the rules of the charter."""
         return f"{self.first} then {self.then}"
+
+
+class WrittenRule(Struct, frozen=True, gc=False):
+    """Whether and how a body votes in writing on classes of matters. What a row leaves out, one for all classes may say.
+
+    ``allowed``: always, never, or on the decision named after ``on-decision:``, under which a matter has to pass first;
+    ``agreed_by`` names one beside. ``proposed_by`` are those who may propose such a vote. ``silence`` is what those count as at
+    the closing who have not voted. ``reported`` says where the votes are told.
+    """
+
+    body: str
+    cite: tuple[str, ...]
+    id: str = ""
+    classes: tuple[str, ...] = ("*",)
+    allowed: str = ""
+    proposed_by: tuple[str, ...] = ()
+    agreed_by: str = ""
+    silence: Literal["none", "for", "abstain", "not-stated", "not-read", ""] = ""
+    reported: dict[str, str] = {}
+    source: Source = Source()
+
+    @property
+    def who(self) -> str:
+        """The body, and the classes of matters, that it is about."""
+        return self.body if "*" in self.classes else f"{self.body}: {', '.join(self.classes)}"
+
+    @property
+    def agreement(self) -> str:
+        """The decision under which a matter has to pass before such a vote; empty where none has to."""
+        return self.agreed_by or self.allowed.removeprefix(ON_DECISION) * self.allowed.startswith(ON_DECISION)

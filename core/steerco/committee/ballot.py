@@ -5,7 +5,6 @@ Without a ballot in the charter the first vote opens and the decision closes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import structs
@@ -13,7 +12,7 @@ from sqlalchemy import select
 
 from steerco.charter.model import Ballot, DecisionRule
 from steerco.charter.voting import Channel
-from steerco.committee import inactivity, quorum_to_meet, recusal, removal, vote, vote_course, vote_facts
+from steerco.committee import in_writing, inactivity, quorum_to_meet, recusal, removal, vote, vote_course, vote_facts, voters
 from steerco.committee.matter import PENDING, Matter, Position
 from steerco.committee.meeting import Meeting
 from steerco.committee.recusal import Recusal
@@ -31,22 +30,29 @@ def vote_rule(do: Do, m: Matter, how: str = "") -> DecisionRule:
     return rule
 
 
-def among(do: Do, names: Iterable[str]) -> bool:
-    """Return whether the actor is one of those who are named: a role, group, seat or body."""
-    me = do.acting_for or do.actor
-    return not {me, *do.parties.called(me)}.isdisjoint(names)
-
-
 @Matter.action(*PENDING)
 def open_ballot(
-    do: Do, m: Matter, *, channel: Channel | None = None, closes_at: datetime | None = None, reason: Line | None = None
+    do: Do,
+    m: Matter,
+    *,
+    channel: Channel | None = None,
+    closes_at: datetime | None = None,
+    reason: Line | None = None,
+    agreed: ref_to("matter") | None = None,  # type: ignore[valid-type]
 ) -> None:
-    """Open the ballot. Who may vote is settled from now on. ``reason``: why it is open for less than the stated time."""
+    """Open the ballot. Who may vote is settled from now on.
+
+    ``reason``: why it is open for less than the stated time. ``agreed``: the matter by which it was agreed to vote in writing.
+    """
     ballot = ballot_of(do, vote_rule(do, m, channel or ""))
     asks = ballot.on_request
-    if ballot.opened_by and not among(do, ballot.opened_by) and not (asks and asks.at_least == 1 and among(do, (asks.of,))):
+    if (
+        ballot.opened_by
+        and not voters.among(do, ballot.opened_by)
+        and not (asks and asks.at_least == 1 and voters.among(do, (asks.of,)))
+    ):
         do.out_of_order("ballot-opened-by", *ballot.cite, who=", ".join(ballot.opened_by))
-    begin_ballot(do, m, channel, closes_at, reason)
+    begin_ballot(do, m, channel, closes_at, reason, do.get(Matter, agreed) if agreed else None)
 
 
 def ballot_of(do: Do, rule: DecisionRule) -> Ballot:
@@ -55,7 +61,12 @@ def ballot_of(do: Do, rule: DecisionRule) -> Ballot:
 
 
 def begin_ballot(
-    do: Do, m: Matter, channel: Channel | None = None, closes_at: datetime | None = None, reason: str | None = None
+    do: Do,
+    m: Matter,
+    channel: Channel | None = None,
+    closes_at: datetime | None = None,
+    reason: str | None = None,
+    agreed: Matter | None = None,
 ) -> None:
     """Open the ballot for whoever may have it opened."""
     recusal.hold_lead(do, m)
@@ -68,6 +79,8 @@ def begin_ballot(
     removal.in_time(do, m, rule)
     if ballot.channel not in ("either", how) and (ballot.channel, how) != ("mixed", "meeting"):
         do.out_of_order("ballot-channel", *ballot.cite, channel=ballot.channel)
+    if how == "written":
+        in_writing.hold(do, m, rule, agreed)
     if m.meeting is not None:
         quorum_to_meet.hold(do, do.get(Meeting, m.meeting))
     first = do.at if ballot.period is None else vote_facts.ends(do, ballot.period, do.at)
@@ -108,7 +121,7 @@ def _shortened(do: Do, ballot: Ballot, first: datetime, end: datetime, reason: s
     rule = ballot.shorten
     if rule is None:
         do.out_of_order("ballot-too-short", *ballot.cite, until=first.isoformat())
-    if not among(do, (rule.by,)):
+    if not voters.among(do, (rule.by,)):
         do.out_of_order("ballot-shortened-by", *ballot.cite, who=rule.by, until=first.isoformat())
     if rule.to is not None and end < (least := vote_facts.ends(do, rule.to, do.at)):
         do.out_of_order("ballot-too-short", *ballot.cite, until=least.isoformat())
@@ -218,7 +231,7 @@ def close(do: Do, m: Matter) -> None:
     if ballot is None:
         do.out_of_order("ballot-none")
     closers = ballot.closed_by or ballot.opened_by
-    if closers and not among(do, closers):
+    if closers and not voters.among(do, closers):
         do.out_of_order("ballot-closed-by", *ballot.cite, who=", ".join(closers))
     until = facts.least_until if ballot.closes == "declared" else facts.closes_at
     if until is not None and do.at < until and not facts.over(do.at, vote.cast(do, m)):

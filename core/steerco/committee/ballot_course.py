@@ -9,7 +9,7 @@ from msgspec import Meta, structs
 from sqlalchemy.orm import Mapped
 
 from steerco.charter.model import Ballot
-from steerco.committee import ballot, vote_facts
+from steerco.committee import ballot, vote_facts, voters
 from steerco.committee.matter import PENDING, Matter
 from steerco.committee.meeting import Meeting
 from steerco.committee.vote_facts import Voting
@@ -48,7 +48,7 @@ def request_ballot(do: Do, m: Matter) -> None:
         do.out_of_order("ballot-not-on-request")
     if before is not None and not before.set_aside(do.at):
         do.out_of_order("ballot-opened-already")
-    if not ballot.among(do, (asks.of,)):
+    if not voters.among(do, (asks.of,)):
         do.out_of_order("requested-by", *row.cite, who=asks.of)
     if _requested(do, m, "ballot", before.round + 1 if before is not None else 1, row.cite) >= asks.at_least:
         ballot.begin_ballot(do, m)
@@ -61,7 +61,7 @@ def request_roll_call(do: Do, m: Matter) -> None:
     asks = row.roll_call
     if asks is None or row.taken != "totals":
         do.out_of_order("roll-call-not-stated")
-    if not ballot.among(do, (asks.of,)):
+    if not voters.among(do, (asks.of,)):
         do.out_of_order("requested-by", *row.cite, who=asks.of)
     if _requested(do, m, "roll-call", facts.round, row.cite) >= asks.at_least:
         vote_facts.keep(m, structs.replace(facts, roll_call=True, totals={}))
@@ -74,8 +74,8 @@ def request_meeting(do: Do, m: Matter) -> None:
     rule = row.ended_by
     if rule is None and not row.also_ended_by:
         do.out_of_order("ballot-not-called-off")
-    alone = ballot.among(do, row.also_ended_by)
-    if not alone and (rule is None or not ballot.among(do, (rule.of,))):
+    alone = voters.among(do, row.also_ended_by)
+    if not alone and (rule is None or not voters.among(do, (rule.of,))):
         who = (*([rule.of] if rule is not None else []), *row.also_ended_by)
         do.out_of_order("requested-by", *row.cite, who=", ".join(who))
     if rule is not None and rule.within is not None and facts.opened_at is not None:
@@ -95,7 +95,7 @@ def extend_ballot(do: Do, m: Matter, *, closes_at: datetime, reason: Line | None
     rule = row.extend
     if rule is None:
         do.out_of_order("ballot-not-extended")
-    if not ballot.among(do, (rule.by,)):
+    if not voters.among(do, (rule.by,)):
         do.out_of_order("ballot-extended-by", *row.cite, who=rule.by)
     end = do.time("closes_at", closes_at)
     if facts.closes_at is None or end <= facts.closes_at:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped
 
-from steerco.committee import ballot, tally, vote_course
+from steerco.committee import ballot, tally, vote_course, voters
 from steerco.committee.matter import PENDING, Matter
 from steerco.records import Do, Line, Part, Text, party
 
@@ -28,7 +28,7 @@ def find(do: Do, m: Matter, *, finding: Line) -> None:
         do.out_of_order("no-route", *(route.cite if route is not None else ()))
     if m.goes_by:
         do.out_of_order("route-taken", *route.cite)
-    if not ballot.among(do, (route.when.by,)):
+    if not voters.among(do, (route.when.by,)):
         do.out_of_order("finding-by", *route.cite, who=route.when.by)
     if finding != route.when.finding:
         do.invalid("finding", "not-one-of", known=[route.when.finding])

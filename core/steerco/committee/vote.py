@@ -11,7 +11,7 @@ from msgspec import structs
 from sqlalchemy.orm import Mapped, mapped_column
 
 from steerco.charter.model import DecisionRule
-from steerco.committee import recusal, tally, vote_facts, voters
+from steerco.committee import in_writing, recusal, tally, vote_facts, voters
 from steerco.committee.meeting import Meeting
 from steerco.committee.vote_facts import Voting
 from steerco.records import Do, Part, party
@@ -58,6 +58,8 @@ def facts_of(do: Do, m: Any) -> Voting | None:
         rule = rule_of(do, m, how)
         if rule is None or rule.rule == "one-decides":
             return None
+        if how == "written":
+            in_writing.hold(do, m, rule)
         return vote_facts.keep(m, following(facts, vote_facts.begin(do, m, rule, how, excluded(do, m, rule))))
     if m.meeting is not None and facts.closed_at is None:
         facts = structs.replace(facts, who=vote_facts.attending(do, m, facts.who, facts.quorum))
@@ -170,7 +172,10 @@ def shown(facts: Voting, votes: list[dict[str, Any]], decided: bool, today: date
     if facts.keeps(decided=decided, today=today):
         return {**seen, "votes": told}
     positions = counting((row["who"], row["how"] or "", row["position"]) for row in mine)
-    result = facts.result(positions, closed=decided or (facts.ballot is not None and not is_open))
+    closed = decided or (facts.ballot is not None and not is_open)
+    result = facts.result(positions, closed=closed)
+    if closed and facts.silence:
+        seen["ballot"] = _ballot(facts) | {"silence": _silent(facts, positions)}
     # a secret vote stays so for good: that the matter is decided makes no vote public
     seen["votes"] = told + ([_nameless(row) for row in mine] if facts.secret else mine)
     if result is None:
@@ -185,6 +190,11 @@ def _ballot(facts: Voting) -> dict[str, Any]:
     times = {name: getattr(facts, name) for name in ("opened_at", "closes_at", "closed_at", "ended_at")}
     held = {"channel": facts.channel, **{name: at.isoformat() for name, at in times.items() if at is not None}}
     return held | ({"left": list(facts.left)} if facts.left else {})
+
+
+def _silent(facts: Voting, votes: dict[str, str]) -> dict[str, Any]:
+    """Return what those count as who have not voted, and who they are."""
+    return {"counts_as": facts.silence, "who": [each for each in facts.who.entitled if each not in {*votes, *facts.left}]}
 
 
 def _nameless(row: dict[str, Any]) -> dict[str, Any]:

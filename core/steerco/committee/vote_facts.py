@@ -17,7 +17,7 @@ from steerco.charter.model import NOT_STATED, Ballot, DecisionRule, Quorum
 from steerco.charter.proceeding import Length
 from steerco.charter.rules import Effective, effective
 from steerco.charter.voting import Channel
-from steerco.committee import recusal, tally, voters
+from steerco.committee import in_writing, recusal, tally, voters
 from steerco.committee.electorate import Electorate
 from steerco.committee.inactivity import without_inactive
 from steerco.committee.meeting import Meeting
@@ -139,7 +139,8 @@ def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[
     who = recusal.stood_aside(do, m, rule, who)
     if ballot is not None and ballot.channel == "mixed":
         who = structs.replace(who, beyond=True)
-    return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at)
+    quiet = in_writing.silence(do, m) if how == "written" else ""
+    return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at, silence=quiet)
 
 
 def attending(do: Do, m: Any, who: Electorate, quorum: Quorum | None) -> Electorate:

@@ -87,6 +87,12 @@ def named(do: Do, m: Any, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person for role in roles for person in do.parties.holders(role)))
 
 
+def among(do: Do, names: Iterable[str]) -> bool:
+    """Return whether the actor is one of those who are named: a role, group, seat or body."""
+    me = do.acting_for or do.actor
+    return not {me, *do.parties.called(me)}.isdisjoint(names)
+
+
 def present(do: Do, m: Any, mode: str = "") -> tuple[str, ...] | None:
     """Return the persons recorded as present in the matter's meeting, by who they were on its day; None outside a meeting.
 

@@ -40,7 +40,13 @@ _DEMAND: Schema = {"at_least": whole(min=1, max=MOST_MEMBERS), "of": text(requir
 
 def decisions(effect: Schema) -> Schema:
     """Return the tables; ``effect`` is the key by which a row is information only."""
-    return {"decision": _decision(effect), "ballot": _ballot(), "quorum": _quorum(effect), "route": _route()}
+    return {
+        "decision": _decision(effect),
+        "ballot": _ballot(),
+        "quorum": _quorum(effect),
+        "route": _route(),
+        "written": _written(),
+    }
 
 
 def _decision(effect: Schema) -> Rules:
@@ -158,5 +164,21 @@ def _route() -> Rules:
             "first": text(required=True),
             "then": text(required=True),
             "when": table({"by": text(required=True), "finding": ident(required=True)}),
+        }
+    )
+
+
+def _written() -> Rules:
+    return tables(
+        {
+            "id": ident(),
+            "body": text(required=True),
+            "cite": cite(),
+            "classes": listed(text(), minlength=1),
+            "allowed": text(regex="always|never|not-stated|not-read|on-decision:.+"),
+            "proposed_by": listed(text(), minlength=1),
+            "agreed_by": text(),
+            "silence": one_of(["none", "for", "abstain", "not-stated", "not-read"]),
+            "reported": table({"in": text(required=True)}),
         }
     )
