@@ -33,9 +33,9 @@ from steerco.charter.papers import Indicator as Indicator
 from steerco.charter.papers import Signing as Signing
 from steerco.charter.papers import Template as Template
 from steerco.charter.proceeding import DecisionRoute as DecisionRoute
+from steerco.charter.proceeding import WrittenRule as WrittenRule
 from steerco.charter.publication_rule import PublicationRule as PublicationRule
 from steerco.charter.removals import Removal as Removal
-from steerco.charter.proceeding import WrittenRule as WrittenRule
 from steerco.charter.separations import Separation as Separation
 from steerco.charter.stated import NOT_STATED as NOT_STATED
 from steerco.charter.stated import Effect as Effect
