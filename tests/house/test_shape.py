@@ -163,6 +163,8 @@ def test_an_import_inside_a_function_and_one_for_types_count() -> None:
 def test_few_class_names_stand_in_several_files() -> None:
     files = defaultdict(set)
     for module, tree in modules().items():
+        if module.startswith("steerco_client"):  # a distribution of its own, read without the server
+            continue
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 files[node.name].add(module)

@@ -1,0 +1,143 @@
+"""The client for programs that do other things meanwhile (asyncio)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import date
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx2
+
+from steerco_client import calls
+from steerco_client.answers import ActDone, DutyLine, FeedItem, FoundRecord, PartyNamed, Ruling, WhoAmI
+from steerco_client.calls import Act, Page, Record, Where
+from steerco_client.sending import Call, Patience, Sending
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """One committee's API, by one token. Close it, or use it in an ``async with``.
+
+    ``url`` is the server's address, ``tenant`` the committee's short name, ``language`` that of words for people (``en``,
+    ``vi``). ``transport`` is for tests and for proxies. Every method raises ``ApiError`` or ``NoAnswer``.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        tenant: str,
+        token: str,
+        *,
+        language: str = "en",
+        patience: Patience = Patience(),
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+        base = f"{url.rstrip('/')}/t/{tenant}/api/"
+        self._http = httpx2.AsyncClient(base_url=base, headers=headers, timeout=30.0, transport=transport)
+        self._patience = patience
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self._http.aclose()
+
+    async def me(self) -> WhoAmI:
+        """Return whom the token speaks for, and what may be theirs to do."""
+        return await self._send(calls.me())
+
+    async def act(self, do: str, given: Mapping[str, Any] | None = None, *, on: str | None = None, how: Act = Act()) -> ActDone:
+        """Do ``type.action`` with an input, on the record ``on`` (by id or reference) or as one that makes a record."""
+        return await self._send(calls.act(do, given or {}, on, how))
+
+    async def explain(
+        self,
+        do: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        by: str | None = None,
+        on: str | None = None,
+        at: date | str | None = None,
+    ) -> Ruling:
+        """Return whether somebody (``by``: the caller) may do something, and why; nobody does it."""
+        return await self._send(calls.explain(do, given or {}, by, on, at))
+
+    async def read(self, type: str, id: str, *, at: date | str | None = None, fields: Sequence[str] = ()) -> Record:
+        """Return a record by id or reference: whole, as it was on the day ``at``, or some of its ``fields``."""
+        return await self._send(calls.read(type, id, at, fields))
+
+    def list(
+        self, type: str, *, where: Where | None = None, sort: str | None = None, fields: Sequence[str] = (), size: int = 100
+    ) -> AsyncIterator[Record]:
+        """Yield the records of a type that the caller may see, fetched ``size`` at a time."""
+        return self._all(lambda after: calls.records(type, where or {}, sort, fields, size, after))
+
+    def search(self, words: str, *, type: str | None = None) -> AsyncIterator[FoundRecord]:
+        """Yield the records that hold these words."""
+        return self._all(lambda after: calls.search(words, type, after))
+
+    def parties(self, *, sort: str | None = None, words: str | None = None) -> AsyncIterator[PartyNamed]:
+        """Yield who or which an input can name."""
+        return self._all(lambda after: calls.parties(sort, words, after))
+
+    def duties(
+        self,
+        *,
+        of: str | None = None,
+        clause: str | None = None,
+        state: str | None = None,
+        at: date | str | None = None,
+    ) -> AsyncIterator[DutyLine]:
+        """Yield what is owed on a day (today), by whom (``of``; ``me`` is the caller), by which clause."""
+        return self._all(lambda after: calls.duties(of, clause, state, at, after))
+
+    async def changes(self, after: int = 0) -> AsyncIterator[FeedItem]:
+        """Yield the events after that number, up to the newest. The ``seq`` of the last one is where to go on from."""
+        while (page := await self._send(calls.changes(after, 0))).items:
+            for each in page.items:
+                yield each
+            after = int(page.after or 0)
+
+    async def follow(self, after: int = 0, *, wait: int = 25) -> AsyncIterator[FeedItem]:
+        """Yield the events after that number and those that follow, without end; each request waits so many seconds for news."""
+        while True:
+            page = await self._send(calls.changes(after, wait))
+            for each in page.items:
+                yield each
+            after = int(page.after or 0)
+
+    async def charter(self, at: date | str | None = None) -> Record:
+        """Return the regulation in force on a day (today), clause by clause."""
+        return await self._send(calls.charter(at))
+
+    async def file(self, type: str, id: str, digest: str) -> bytes:
+        """Return the content of a file of a record."""
+        return await self._send(calls.file(type, id, digest))
+
+    async def _all(self, page_after: Callable[[Any], Call[Page[T]]]) -> AsyncIterator[T]:
+        after = None
+        while True:
+            page = await self._send(page_after(after))
+            for each in page.items:
+                yield each
+            if (after := page.after) is None:
+                return
+
+    async def _send(self, call: Call[T]) -> T:
+        sending, arguments = Sending(call, self._patience), call.arguments()
+        while True:
+            try:
+                pause = sending.answered(await self._http.request(**arguments))
+            except httpx2.TransportError as error:
+                pause = sending.failed(error)
+            if pause is None:
+                return sending.value  # type: ignore[return-value]  # it has its answer
+            await asyncio.sleep(pause)
