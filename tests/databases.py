@@ -11,6 +11,7 @@ The run on PostgreSQL is the whole suite less what ``once.toml`` lists, each wit
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import sqlite3
@@ -85,12 +86,17 @@ def _migrated() -> Store:
     return store
 
 
+MANY = 40
+"""So many more databases, of some 18 MB in memory each, and forgotten ones are looked for."""
+
+
 class OnPostgresql(Stores):
     """Stores on PostgreSQL; the database of one that is forgotten is dropped before the next is made."""
 
     def __init__(self) -> None:
         self._names: weakref.WeakKeyDictionary[Store, str] = weakref.WeakKeyDictionary()
         self._forgotten: list[str] = []
+        self._many = MANY
 
     def empty(self) -> Store:
         """A store with the platform's tables and those of every record type."""
@@ -105,6 +111,9 @@ class OnPostgresql(Stores):
     def copy(self, template: Store) -> Store:
         """A store with the same content."""
         template.close()
+        if len(self._names) >= self._many:
+            gc.collect()  # stores that point at each other in a circle
+            self._many = len(self._names) + MANY
         while self._forgotten:
             server().drop(self._forgotten.pop())
         return self._open(server().copy(self._names[template]))

@@ -21,6 +21,8 @@ import psycopg
 from sqlalchemy.engine import URL, make_url
 
 OWNER, SERVING = "steerco_owner", "steerco_serving"
+ROOM = 6 << 30
+"""Bytes of memory that must be free for a server's data to lie there."""
 FOLDER = "steerco-postgres-"
 """How the name of a server's folder begins; then comes the process that it serves."""
 
@@ -83,8 +85,17 @@ class Server:
 def _place() -> str:
     """In memory where there is room: a database for each test is files that are written and taken away again."""
     memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30
+    roomy = memory.is_dir() and min(shutil.disk_usage(memory).free, _memory()) > ROOM
     return str(memory) if roomy else tempfile.gettempdir()
+
+
+def _memory() -> int:
+    """The bytes of memory that are free for use, as Linux counts them; 0 where it does not say."""
+    with suppress(OSError):
+        for line in Path("/proc/meminfo").read_text("utf-8").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
+    return 0
 
 
 def _clear(place: Path) -> None:
