@@ -177,9 +177,8 @@ def _concluded(w: Wording, meeting: Fields) -> Iterator[tuple[str, tuple[Block, 
             yield part.get("heading") or f"Nội dung {part['position']}", paragraphs(part["text"])
     else:
         yield "Đánh giá chung", paragraphs(meeting.get("conclusion"))
-    tasks = tuple(task_table(w, w.of("task")))
-    yield "Nhiệm vụ", tasks
-    yield "Tổ chức thực hiện", ()
+    if tasks := tuple(task_table(w, w.of("task"))):
+        yield "Nhiệm vụ", tasks
 
 
 def task_table(w: Wording, tasks: tuple[Fields, ...]) -> tuple[Block, ...]:

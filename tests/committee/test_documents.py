@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -20,8 +21,11 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.operations import period_archive
+from steerco.operations.disposal_chore import take_out_disposed
 from steerco.operations.rebuild import rebuild
+from steerco.operations.used_files import used
 from steerco.records import Invalid, NotFound, OutOfOrder
+from steerco.store import log
 from steerco.store.checkpoint import Seal
 from steerco.store.engine import Store
 
@@ -215,3 +219,59 @@ def test_a_house_rule_gives_each_kind_a_series_of_its_own() -> None:
         numbers.append(office.show("document", office.do(CHIEF, "document.issue", id))["number"])
     assert numbers == ["01", "01", "02"]
     store.close()
+
+
+def test_disposal_takes_the_papers_from_the_disk_and_what_is_kept_still_holds(office: Board, tmp_path: Path) -> None:
+    kept, gone = issued(office, blocks=[{"text": "Giữ lại"}]), issued(office, blocks=[{"text": "Tiêu hủy"}])
+    for id in (kept, gone):
+        office.do(CHIEF, "document.archive", id, dossier="Họp 2021")
+    papers = {row["digest"] for row in office.show("document", gone)["files"]}
+    tenant = office.tenant
+    assert take_out_disposed(tenant, office.now) == []
+    office.do(CHIEF, "document.dispose", gone, decision="Quyết định 5")
+    assert set(take_out_disposed(tenant, office.now)) == papers
+    assert len(papers) == 3
+    assert not papers & set(tenant.files.all(tenant.id))
+    assert take_out_disposed(tenant, office.now) == []
+    assert text_of(office, kept, "issued")
+    with tenant.store.read(tenant.id) as session:
+        assert log.verify(session) == []
+        assert all(tenant.files.is_sound(tenant.id, digest) for digest in used(session))
+    scratch = STORES.empty()
+    assert rebuild(Installation(tenant.store), SLUG, scratch=scratch).differences == ()
+    scratch.close()
+    target, seal = tmp_path / "hop.zip", Seal(tmp_path)
+    listed = period_archive.export_dossier(tenant, target, seal, "Họp 2021", office.now)
+    assert period_archive.verify(target, seal.key()) == (listed, [])
+
+
+def test_a_paper_that_another_record_holds_as_well_stays_with_it(office: Board) -> None:
+    gone = issued(office)
+    paper = text_of(office, gone, "issued")
+    meeting = office.do(HEAD, "meeting.convene", body="board", kind="ad-hoc", starts_at="2021-03-10T14:00:00")
+    shared = {"name": "ket-luan.html", "base64": b64encode(paper.encode()).decode()}
+    office.do(CHIEF, "meeting.add-paper", meeting, title="Kết luận", files=[shared])
+    office.do(CHIEF, "document.archive", gone, dossier="Họp 2021")
+    office.do(CHIEF, "document.dispose", gone, decision="Quyết định 5")
+    (digest,) = [row["digest"] for row in office.show("meeting", meeting)["papers"]]
+    assert digest not in take_out_disposed(office.tenant, office.now)
+    assert office.tenant.files.is_sound(office.tenant.id, digest)
+
+
+def test_one_file_of_the_archive_is_exported_whole_over_the_years(office: Board, tmp_path: Path) -> None:
+    mine, other = [issued(office), issued(office)], issued(office)
+    office.now = datetime(2022, 1, 3, 9, tzinfo=ZONE)
+    mine.append(issued(office))
+    for id in mine:
+        office.do(CHIEF, "document.archive", id, dossier="Kiến trúc 2.0")
+    office.do(CHIEF, "document.archive", other, dossier="Họp 2021")
+    seal = Seal(tmp_path)
+    listed = period_archive.export_dossier(office.tenant, tmp_path / "a.zip", seal, "Kiến trúc 2.0", office.now)
+    assert (listed.dossier, [(row.issued_on.year, row.number) for row in listed.documents]) == (
+        "Kiến trúc 2.0",
+        [(2021, "01"), (2021, "02"), (2022, "01")],
+    )
+    assert period_archive.verify(tmp_path / "a.zip", seal.key()) == (listed, [])
+    with pytest.raises(LookupError):
+        period_archive.export_dossier(office.tenant, tmp_path / "b.zip", seal, "Không có", office.now)
+    assert not list(tmp_path.glob("*b.zip*"))

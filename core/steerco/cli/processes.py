@@ -29,6 +29,7 @@ from steerco.notifications.mail import BadMailSettings, mail_server
 from steerco.notifications.postman import Postman
 from steerco.operations import tokens
 from steerco.operations.amending import bring_into_use
+from steerco.operations.disposal_chore import take_out_disposed
 from steerco.operations.exchange import Exchange
 from steerco.operations.printing_chore import print_waiting
 from steerco.operations.worker import HELD, Worker
@@ -246,7 +247,7 @@ def worker(shell: Shell, lease: timedelta = HELD, clock: Clock = now) -> Worker:
     holder = f"{socket.gethostname()}:{os.getpid()}"
     seal = Seal(shell.home.data)
     amending = partial(bring_into_use, shell.installation)
-    chores = (print_waiting, Consumers().step, Exchange(shell.installation, seal).carry, amending)
+    chores = (print_waiting, take_out_disposed, Consumers().step, Exchange(shell.installation, seal).carry, amending)
     return Worker(shell.installation, holder, clock, seal, chores, lease)
 
 

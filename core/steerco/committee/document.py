@@ -110,6 +110,11 @@ class Document(
         days = (cls.issued_on >= first, cls.issued_on <= last)
         return select(cls).where(cls.tenant_id == tenant_id, *days).order_by(cls.id)
 
+    @classmethod
+    def kept_in(cls, tenant_id: int, dossier: str) -> Select[Document]:
+        """Return the statement of every issued document in one file of the archive, in the order of their making."""
+        return select(cls).where(cls.tenant_id == tenant_id, cls.dossier == dossier, cls.issued_on.is_not(None)).order_by(cls.id)
+
 
 Index(None, Document.tenant_id, Document.series, Document.serial, unique=True)
 Index(None, Document.tenant_id, Document.about, Document.id)

@@ -32,6 +32,7 @@ LABELLED = {
     "state": "state",
     "states": "state",
     "what": "type",
+    "part": "field",
 }
 """The parameters that are words of the program, and the section of their labels."""
 

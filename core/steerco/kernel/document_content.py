@@ -241,10 +241,14 @@ def _addressed(authority: Authority, language: str, named: str) -> str:
     return PartyNames(words(language), authority.day)(party)
 
 
-def _text(authority: Authority, document: Document) -> DocumentText:
+def body_of(authority: Authority, document: Document) -> list[DocumentBlock]:
+    """Return the parts of a document's body and of what is enclosed, in their order."""
     mine = select(DocumentBlock).where(DocumentBlock.tenant_id == document.tenant_id, DocumentBlock.document == document.id)
-    rows = list(authority.session.scalars(mine.order_by(DocumentBlock.position)))
-    blocks, appendices = _parted(rows)
+    return list(authority.session.scalars(mine.order_by(DocumentBlock.position)))
+
+
+def _text(authority: Authority, document: Document) -> DocumentText:
+    blocks, appendices = _parted(body_of(authority, document))
     return DocumentText(
         title=document.title or "",
         bases=tuple(document.bases),

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from steerco.committee.document import Document
+from steerco.committee.left_to_write import left_to_write
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.dispatch import PluginFailed
@@ -58,9 +59,14 @@ def _worded(judged: Judged) -> Mapping[str, Any]:
 
 
 def _signed(judged: Judged) -> Mapping[str, Any]:
-    """The file that is signed and what stands on it, both stored, unless the act is only tried."""
+    """The file that is signed and what stands on it, both stored, unless the act is only tried.
+
+    Raises ``Invalid`` where words are still left to write.
+    """
     authority, document = judged.authority, judged.record
     assert isinstance(document, Document)
+    if open_places := left_to_write(document, document_content.body_of(authority, document)):
+        raise Invalid(open_places)
     content = document_content.content(authority, document, context(judged))
     file = rendered(authority, content, SIGNED)
     put = _put(authority.tenant, dry=judged.request.dry_run)

@@ -1,4 +1,6 @@
-"""The documents of a period as one package that can be checked anywhere: a list by files, the papers, one signature over all.
+"""The documents of a period, or of one file of the archive, as one package that can be checked anywhere.
+
+It holds a list by files, the papers, and one signature over all.
 
 ``verify`` needs no database and no tenant: the list is signed by the installation's seal, and names each paper by its digest.
 What was disposed of stands in the list with its number and digests, and has no paper.
@@ -15,6 +17,8 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from steerco.committee.document import Document
 from steerco.configuration.tenant import Tenant
@@ -54,7 +58,7 @@ class ListedDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 class PeriodList(Struct, frozen=True, forbid_unknown_fields=True):
     """The documents issued from ``first`` to ``last``, in the order of their files and numbers; ``seq`` and ``head`` are the end
-    of the log at the time."""
+    of the log at the time. ``dossier``: the one file whose documents they are, from first to last; empty for all."""
 
     format: int
     tenant: str
@@ -64,6 +68,7 @@ class PeriodList(Struct, frozen=True, forbid_unknown_fields=True):
     seq: int
     head: str
     documents: tuple[ListedDocument, ...]
+    dossier: str = ""
 
 
 class PeriodSignature(Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,15 +80,39 @@ class PeriodSignature(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def export(tenant: Tenant, target: Path, seal: Seal, first: date, last: date, at: datetime) -> PeriodList:
-    """Write the package and return its list. ``seal`` signs it; ``at``: now. Raises ``FileExistsError``, ``FileNotFoundError``
-    where a paper is gone."""
+    """Write the package of a period and return its list. ``seal`` signs it; ``at``: now. Raises ``FileExistsError``,
+    ``FileNotFoundError`` where a paper is gone."""
     with tenant.store.read(tenant.id) as session:
-        every = session.scalars(Document.issued_between(tenant.id, first, last))
-        rows = sorted(map(_listed, every), key=lambda row: (row.dossier, row.issued_on, row.symbol, row.number))
-        end = log.head(session)
-    listed = PeriodList(FORMAT, tenant.snapshot.slug, first, last, at, end.seq, end.hash.hex(), tuple(rows))
+        rows, end = _rows(session, Document.issued_between(tenant.id, first, last)), log.head(session)
+    listed = PeriodList(FORMAT, tenant.snapshot.slug, first, last, at, end.seq, end.hash.hex(), rows)
+    _write(tenant, target, seal, listed, seal.checkpoint(tenant.snapshot.slug, end, at))
+    return listed
+
+
+def export_dossier(tenant: Tenant, target: Path, seal: Seal, dossier: str, at: datetime) -> PeriodList:
+    """Write the package of one file of the archive, whole, and return its list.
+
+    Raises ``LookupError`` where no document is kept in such a file, else what ``export`` does.
+    """
+    with tenant.store.read(tenant.id) as session:
+        rows, end = _rows(session, Document.kept_in(tenant.id, dossier)), log.head(session)
+    if not rows:
+        raise LookupError(dossier)
+    first, last = rows[0].issued_on, max(row.issued_on for row in rows)
+    listed = PeriodList(FORMAT, tenant.snapshot.slug, first, last, at, end.seq, end.hash.hex(), rows, dossier)
+    _write(tenant, target, seal, listed, seal.checkpoint(tenant.snapshot.slug, end, at))
+    return listed
+
+
+def _rows(session: Session, documents: Select[Document]) -> tuple[ListedDocument, ...]:
+    rows = map(_listed, session.scalars(documents))
+    return tuple(sorted(rows, key=lambda row: (row.dossier, row.issued_on, row.symbol, row.number)))
+
+
+def _write(tenant: Tenant, target: Path, seal: Seal, listed: PeriodList, checkpoint: Checkpoint) -> None:
+    """Write a package, whole or not at all."""
     raw = encode(listed)
-    signed = PeriodSignature(seal.checkpoint(tenant.snapshot.slug, end, at), seal.sign(raw), seal.key())
+    signed = PeriodSignature(checkpoint, seal.sign(raw), seal.key())
     part = target.with_name(f".{target.name}.part")
     if target.exists():
         raise FileExistsError(str(target))
@@ -91,13 +120,12 @@ def export(tenant: Tenant, target: Path, seal: Seal, first: date, last: date, at
         with zipfile.ZipFile(part, "x") as package:
             package.writestr(LIST, raw)
             package.writestr(SIGNATURE, encode(signed))
-            for digest in sorted({digest for row in rows for digest in _digests(row)}):
+            for digest in sorted({digest for row in listed.documents for digest in _digests(row)}):
                 with tenant.files.open(tenant.id, digest) as file:
                     package.writestr(f"files/{digest}", file.read())
         part.rename(target)
     finally:
         part.unlink(missing_ok=True)
-    return listed
 
 
 def _digests(row: ListedDocument) -> tuple[str, ...]:

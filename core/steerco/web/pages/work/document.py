@@ -8,9 +8,10 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.committee.document import Document
+from steerco.committee.left_to_write import left_to_write
 from steerco.committee.signing import who_signs
 from steerco.extension.documents import Block, DocumentContent, cells
-from steerco.kernel.document_content import as_it_stands
+from steerco.kernel.document_content import as_it_stands, body_of
 from steerco.kernel.printing import rendered
 from steerco.kernel.view import seen
 from steerco.web.http.downloads import attachment
@@ -77,6 +78,7 @@ def document_content_page(visit: Visit, document: Any) -> dict[str, Any]:
         "blocks": blocks,
         "appendices": appendices,
         "signing": [] if document.signed_at else _signing(visit, document),
+        "left": _left(visit, document) if document.state == "drafted" else [],
         "signed_by": visit.names(document.signed_by) if document.signed_by else "",
         "signed_at": visit.time(document.signed_at),
         "signed_cites": visit.cites(document.cites),
@@ -92,6 +94,11 @@ def _sheet(visit: Visit, document: Any) -> DocumentContent | None:
         return as_it_stands(visit.authority, document)
     except FileNotFoundError:
         return None
+
+
+def _left(visit: Visit, document: Any) -> list[str]:
+    """What a draft still lacks before it can be signed."""
+    return [visit.say.reason(why) for why in left_to_write(document, body_of(visit.authority, document)).values()]
 
 
 def _block(block: Block) -> SheetBlock:
