@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from steerco.charter.load import read
-from steerco.charter.model import Label
+from steerco.charter.model import Charter, Label
 from steerco.extension.api import Block, DocumentContent, DocumentFacts, DocumentText, NamedParty, TenantFacts, cells
 from steerco_vn_documents import rendering, words
 from steerco_vn_documents.composing import COMPOSERS, compose
@@ -93,11 +94,16 @@ PLAN: dict[str, Any] = {
 }
 
 
-def drafted(kind: str, *records: Mapping[str, Any], **settings: str) -> DocumentText:
+@cache
+def regulation() -> Charter:
     charter, _ = read(MOST.read_text("utf-8"), "charter", "charter.toml")
     assert charter is not None
+    return charter
+
+
+def drafted(kind: str, *records: Mapping[str, Any], **settings: str) -> DocumentText:
     chosen = {"medium": "electronic", "absence_note": "", **settings}
-    tenant = TenantFacts("most", Label(vi=BODY), "Asia/Ho_Chi_Minh", ("vi",), "board", (charter,), chosen)
+    tenant = TenantFacts("most", Label(vi=BODY), "Asia/Ho_Chi_Minh", ("vi",), "board", (regulation(),), chosen)
     facts = DocumentFacts(
         kind, "vi", date(2021, 3, 1), "Asia/Ho_Chi_Minh", "board", records=records, parties=PARTIES, labels=LABELS
     )
