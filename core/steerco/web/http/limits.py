@@ -18,6 +18,7 @@ from litestar.types import Message, Receive, Send
 from msgspec import Struct
 
 from steerco.i18n import preferred
+from steerco.web.http.deprecations import headers_for
 from steerco.web.http.methods import Methods
 from steerco.web.http.passage import HEADER, Passage
 from steerco.web.http.problems import MEDIA, Problem, RequestError, fault, of_trouble
@@ -225,7 +226,8 @@ class _Out:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._passage.status = message["status"]
-            told = [(name.lower().encode(), value.encode()) for name, value in self._passage.quota.items()]
+            notices = {**self._passage.quota, **headers_for(self._method, self._scope["path"])}
+            told = [(name.lower().encode(), value.encode()) for name, value in notices.items()]
             message["headers"] = [*_completed([*message.get("headers", ()), *told]), (HEADER, self._passage.id.encode())]
         elif message["type"] == "http.response.body" and self._method == "HEAD":
             message["body"] = b""

@@ -23,6 +23,7 @@ from steerco.records import Action, Record
 from steerco.web.api import access, me, plugin_routes, questions, searching, shapes, stream
 from steerco.web.api.records import Acted, RecordThen, Selected
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
+from steerco.web.http.deprecations import DEPRECATED, operation
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
@@ -96,13 +97,15 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
     paths: Json = {}
     for kind in types:
         paths |= Paths(party, kind, schemas, at).all()
+    paths |= question_paths(at, schemas)
+    _deprecate(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "tags": [{"name": kind.record_type, "description": type_shown(kind).doc} for kind in types],
-        "paths": paths | question_paths(at, schemas),
+        "paths": paths,
         "components": {
             "schemas": schemas["components"],
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -111,6 +114,14 @@ def _written(types: list[type[Record]], at: str, title: str, version: str, party
             "responses": {f"Problem{code}": _problem(text, schemas, code) for code, text in PROBLEMS.items()},
         },
     }
+
+
+def _deprecate(paths: Json) -> None:
+    """Mark what goes, with until when and what to use instead."""
+    for path, methods in paths.items():
+        for method, told in methods.items():
+            if gone := DEPRECATED.get(operation(method, path)):
+                told |= {"deprecated": True, "description": f"Gone after {gone.sunset}; see {gone.instead}"}
 
 
 Schemas = dict[str, Any]
