@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from litestar.testing import TestClient
@@ -14,6 +15,7 @@ MOST = "most-steering-board"
 
 
 PROOFS = {"conflicts": "notice", "dead-ends": "decided", "silences": "read", "reach?role=chair": "performed"}
+WAY = "plan?do=matter.decide&by="
 
 
 def test_an_answer_says_what_of_it_the_kernel_was_asked(api: Api) -> None:
@@ -74,3 +76,41 @@ def test_the_page_is_there_in_both_languages(demo: TestClient[Any], language: st
     assert language == "vi" or proved in page.text
     if show == "dead-ends":
         assert {"en": "nobody may do what comes next", "vi": "không ai được làm bước tiếp theo"}[language] in page.text
+
+
+def test_a_way_is_told_over_http_for_the_committee_as_it_is(api: Api) -> None:
+    today = api.as_("chair")("GET", "/reach?role=chair").json()["looked"]["on"]
+    asked = f"/{WAY}{today}&with=" + quote('{"class": "proposal"}')
+    found = api.as_("chair")("GET", asked).json()
+    assert found["verdict"] == "way", found
+    assert [act["action"] for act in found["acts"]] == ["matter.raise", "matter.prepare-opinion", "matter.decide"]
+    assert [act["clauses"][0]["clause"] for act in found["acts"]] == ["6.2", "6.4", "2.1"]
+    assert {act["latest"] for act in found["acts"]} == {today}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("plan?do=no.act&by=2200-01-01", "by"),
+        (f"{WAY}2001-01-01", "by"),
+        ("plan?do=matter.decide", "by"),
+        ("plan?do=x&by={}", "do"),
+    ],
+)
+def test_what_a_way_cannot_be_asked_for_is_named(api: Api, asked: str, field: str) -> None:
+    today = api.as_("chair")("GET", "/reach?role=chair").json()["looked"]["on"]
+    wrong = api.as_("chair")("GET", f"/{asked.format(today)}")
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, [field]), wrong.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "at the latest"), ("vi", "Chậm nhất")])
+def test_the_page_tells_a_way_with_its_clauses(demo: TestClient[Any], language: str, words: str) -> None:
+    form = demo.get(f"/t/{NATIONAL}/charter/answers?show=plan&lang={language}")
+    assert form.status_code == 200
+    assert 'name="do"' in form.text
+    page = demo.get(f"/t/{NATIONAL}/charter/answers?show=plan&do=matter.decide&class=proposal&by=%2B3&lang={language}")
+    assert page.text.count(words) >= 3, page.text[-4000:]
+    assert "6.4" in page.text
+    past = demo.get(f"/t/{NATIONAL}/charter/answers?show=plan&do=matter.decide&by=2021-01-01&lang={language}")
+    assert past.status_code == 200
+    assert 'role="alert"' in past.text

@@ -22,7 +22,8 @@ from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.records import Stopped
-from steerco.web.openapi.examples import ID, example, party_of
+from steerco.records.sample import ID
+from steerco.web.openapi.examples import example, party_of
 
 HEADS = {NATIONAL: "chair", MOST: "head"}
 """By tenant who heads it."""

@@ -43,10 +43,11 @@ class TriedAct(Struct, frozen=True):
     of: str = ""
 
 
-Proof = Literal["performed", "decided", "notice", "read"]
+Proof = Literal["performed", "on-its-day", "decided", "notice", "read"]
 """How an answer was come by (its words are ``answers.proof`` of the catalogues): ``performed``, the kernel performed each chain
-of acts; ``decided``, the kernel was asked where it says that nobody may do what a duty, a state or a requirement needs;
-``notice``, the kernel was asked about late notice only; ``read``, all of it is read off the texts."""
+of acts; ``on-its-day``, it performed each act on the day told; ``decided``, it was asked where the answer says that nobody may do
+what a duty, a state or a requirement needs; ``notice``, it was asked about late notice only; ``read``, all is read off the texts.
+"""
 
 
 class Looked(Struct, frozen=True):

@@ -84,7 +84,7 @@ class Lab:
             for act in acts(people, day):
                 with suppress(Stopped):  # what stands there by acts of another time, and could not be entered today
                     perform(lab, ActRequest(PLATFORM, act.action, input=act.input, at=when))
-            for absence in (each for each in directory.absences if each.first <= day <= each.last):
+            for absence in (each for each in directory.absences if day <= each.last):
                 away = {"who": absence.who, "from": str(absence.first), "to": str(absence.last)}
                 with suppress(Stopped):
                     perform(lab, ActRequest(PLATFORM, "officer-absence.record", input=away, at=when))
@@ -137,7 +137,7 @@ class Lab:
         Return each as it came out, and the directory on the day of the last. (One a day, since who takes a seat today cannot be
         replaced in it before tomorrow.)
         """
-        copy, acts = self._copy(), list(acts)
+        copy, acts = self.copy(), list(acts)
         done: list[TriedAct] = []
         last = self.day.day + timedelta(days=len(acts))
         try:
@@ -149,7 +149,7 @@ class Lab:
             self.tried += len(done)
             return tuple(done), copy.day
         finally:
-            self._free.append(copy.installation.store)
+            self.give_back(copy)
 
     def _one(self, act: LabAct, last: date) -> TriedAct:
         tenant, today = self.tenant, self.snapshot.local(self.at)
@@ -168,12 +168,23 @@ class Lab:
             outcome, because = "done", tuple(each.clause for each in done.decision.because)
         return TriedAct(act.by, act.action, given, outcome, cited(self.regime, because), act.ends[0])
 
-    def _copy(self) -> Lab:
+    def absent(self, who: str, first: date, last: date) -> None:
+        """Suppose that an officer is away on these days. Raises ``Invalid`` and ``OutOfOrder`` where that cannot be."""
+        away = {"who": who, "from": str(first), "to": str(last)}
+        perform(self.tenant, ActRequest(PLATFORM, "officer-absence.record", input=away, at=self.at))
+        self.__dict__.pop("day", None)
+
+    def copy(self) -> Lab:
+        """Return the same in a store of its own, to be given back once what was tried there is read."""
         store = self._free.pop() if self._free else Store.memory()
         store.copy_from(self.installation.store)
         installation = Installation(store)
         installation.take_over(self.installation, [self.slug])
         return Lab(installation, self.slug, self.at)
+
+    def give_back(self, copy: Lab) -> None:
+        """Keep the store of a copy for the next one."""
+        self._free.append(copy.installation.store)
 
     def _appointment(self, person: str, place: str) -> str | None:
         tenant = self.tenant

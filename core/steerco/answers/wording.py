@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
 
 from steerco.answers.findings import RuleFinding
+from steerco.answers.found_way import Way
 from steerco.answers.lab import NEWCOMER
 from steerco.answers.reach import Gain
 from steerco.charter.model import Label
@@ -27,6 +30,37 @@ def tried(say: Words, params: Mapping[str, str]) -> dict[str, str]:
 def in_every_language(question: str, finding: RuleFinding) -> Label:
     """Return a finding as a sentence of each language."""
     return Label(**{language: said(question, finding, language) for language in languages()})
+
+
+class Called(NamedTuple):
+    """How a reader's words call an act or a party, and a day."""
+
+    name: Callable[[str], str]
+    day: Callable[[date], str]
+
+
+def verdict(say: Words, answer: Way, called: Called) -> str:
+    """Return what a search for a way came to, as a sentence."""
+    return say("answers.way", answer.verdict, act=called.name(answer.goal), by=called.day(answer.by))
+
+
+def stopped(say: Words, answer: Way, called: Called) -> Iterator[str]:
+    """Yield the sentences on what stands in the way: why, who may, who could shorten the time, since when it could be done."""
+    stop = answer.stop
+    if stop is None:
+        return
+    filling = {**stop.params, "code": stop.code, "say": ""}
+    refused = stop.outcome == "refused"
+    why = say("answers.way", "refused") if refused else say.problem(stop.code, "detail", filling, "outcome-out-of-order")
+    yield say("answers.way", "stopped", act=called.name(stop.action), day=called.day(stop.on), why=why)
+    for subject, clause in dict.fromkeys((each.subject, each.clause) for each in stop.who_may):
+        yield say("answers.way", "may", who=called.name(subject), clause=clause)
+    for each in stop.shorten:
+        yield say("answers.way", "shorten", who=called.name(each.by), to=each.to, cause=each.cause or "-")
+    if answer.short and not stop.shorten:
+        for basis in dict.fromkeys(each.basis for each in stop.clauses if each.basis in ("law", "house", "clause")):
+            yield say("answers.way", f"set-by-{basis}")
+    yield say("answers.way", "first", day=called.day(answer.first)) if answer.first else say("answers.way", "no-day")
 
 
 def gained(day: Day, role: str, gain: Gain) -> Label:

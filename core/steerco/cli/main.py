@@ -17,6 +17,7 @@ COMMANDS = {
     "tenant": ("steerco.cli.tenant:tenant", "Set up, check, plan, apply and test a tenant."),
     "charter": ("steerco.cli.charter:charter", "Import, show and compare a regulation; what covers each clause."),
     "explain": ("steerco.cli.acts:explain", "May somebody do something, and why?"),
+    "plan": ("steerco.cli.way:plan", "The shortest lawful way to an act by a day: who does what, when, by which clauses."),
     "duties": ("steerco.cli.acts:duties", "Who owes what by when."),
     "actions": ("steerco.cli.acts:actions", "Every record type with its actions and their inputs."),
     "do": ("steerco.cli.acts:do", "Do one act, as a person of the tenant."),

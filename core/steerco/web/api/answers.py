@@ -1,7 +1,7 @@
-"""What the rules lead to: conflicts, dead ends, silences and what a role can come to, of the committee as it runs today.
+"""What the rules lead to: conflicts, dead ends, silences, what a role can come to and the shortest way to an act.
 
-Only for whoever reads at large by what they hold: the answers name who holds what. Another committee is never among them; a
-charter is compared with the examples that come with the program.
+They are asked of the committee as it runs today, and only by whoever reads at large by what they hold: the answers name who holds
+what. Another committee is never among them; a charter is compared with the examples that come with the program.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from litestar.params import FromPath
 from steerco.answers.conflicts import conflicts
 from steerco.answers.dead_ends import dead_ends
 from steerco.answers.examples import examples
+from steerco.answers.found_way import NoSuchWay
 from steerco.answers.kept import labs
 from steerco.answers.lab import Lab
 from steerco.answers.reach import STEPS, names, reach
 from steerco.answers.silences import silences
+from steerco.answers.ways import way
 from steerco.kernel.visibility import reads_at_large
 from steerco.policy.line import READ
 from steerco.records import reason
+from steerco.web.api.questions import check_not_too_far
 from steerco.web.http.auth import Caller, entered
 from steerco.web.http.problems import Anywhere, RequestError
-from steerco.web.http.requests import QueryParams
+from steerco.web.http.requests import QueryParams, parsed
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import working_out
 
@@ -73,6 +76,26 @@ def reach_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             return tagged(request, reach(lab, role, steps))
 
 
+@get("/plan")
+@working_out
+def plan_answered(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
+    """Answer by which acts, of whom, when at the latest and by which clauses something can be done by a day; ``with`` is JSON."""
+    params = QueryParams(request)
+    with entered(request, tenant) as caller:
+        _may(caller)
+        goal, by, text = params.name("do") or "", params.day("by"), params.one("with")
+        given = parsed(text, caller.service.limits.depth) if text else {}
+        params.done()
+        if by is None:
+            raise RequestError(422, "bad-parameter", fields={"by": reason("required")})
+        check_not_too_far(caller, by=by)
+        with labs.of(caller.tenant, caller.tenant.directory(caller.session), caller.now) as lab:
+            try:
+                return tagged(request, way(lab, goal, by, given))
+            except NoSuchWay as wrong:
+                raise RequestError(422, "bad-parameter", fields={wrong.field: wrong.why}) from None
+
+
 def _answered(request: Anywhere, slug: str, question: Callable[[Lab], T]) -> Response[bytes]:
     with entered(request, slug) as caller:
         _may(caller)
@@ -88,6 +111,6 @@ def _may(caller: Caller) -> None:
         raise RequestError(404, "no-such-path")
 
 
-ROUTES = (conflicts_answered, dead_ends_answered, silences_answered, reach_answered)
-RESERVED = frozenset({"conflicts", "dead-ends", "silences", "reach"})
+ROUTES = (conflicts_answered, dead_ends_answered, silences_answered, reach_answered, plan_answered)
+RESERVED = frozenset({"conflicts", "dead-ends", "silences", "reach", "plan"})
 """The words that stand where a record type would."""

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from steerco import __version__
 from steerco.answers.findings import Found
+from steerco.answers.found_way import Way
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.committee import record_types
@@ -20,6 +21,7 @@ from steerco.configuration.snapshot import Snapshot
 from steerco.policy.decision import Decision
 from steerco.policy.line import READ
 from steerco.records import Action, Record
+from steerco.records.sample import ID
 from steerco.web.api import access, me, plugin_routes, questions, searching, shapes, stream
 from steerco.web.api.records import Acted, RecordThen, Selected
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
@@ -28,7 +30,7 @@ from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError
 from steerco.web.http.responses import tagged
 from steerco.web.http.worker_pool import reading
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, PROBLEMS, answered, headers_of, key_of, refused
-from steerco.web.openapi.examples import ID, PARTY, example, party_of
+from steerco.web.openapi.examples import PARTY, example, party_of
 from steerco.web.openapi.parameters import HEADERS, NAMED, READING, SHARED, TENANT, WRITING, of_list, of_record
 from steerco.web.openapi.question_paths import question_paths
 
@@ -151,6 +153,7 @@ def components(types: list[type[Record]]) -> Schemas:
         Found,
         Reach,
         Silences,
+        Way,
     )
     kinds: list[Any] = [Problem, Acted, Decision, *of_questions, list[TypeShown]]
     for kind in types:

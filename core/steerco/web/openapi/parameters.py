@@ -101,6 +101,11 @@ ASKING: dict[str, list[Json]] = {
         {**_query("role", NAME, "A role, group, body, seat or person"), "required": True},
         _query("steps", _whole(1, 6, 4), "At most so many acts in a row"),
     ],
+    "plan": [
+        {**_query("do", NAME, "The action, `type.action`", example="matter.decide"), "required": True},
+        {**_query("by", _DATE, "The last day on which it is to be done"), "required": True},
+        {**_WITH, "description": "Input of the acts on the way, such as the class of a matter"},
+    ],
     "parties": [
         _query("sort", {"type": "string", "enum": list(SORTS)}, "Of one sort alone"),
         _query("q", TEXT, "Words of the id or the label, with or without marks"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from steerco.answers.findings import Found
+from steerco.answers.found_way import Way
 from steerco.answers.reach import Reach
 from steerco.answers.silences import Silences
 from steerco.configuration.action_catalogue import TypeShown
 from steerco.policy.decision import Decision
+from steerco.records.sample import ID
 from steerco.web.api import access, me, questions, searching, stream
 from steerco.web.openapi.answers import FOR_READS, NOT_CHANGED, answered, key_of, refused
-from steerco.web.openapi.examples import ID
 from steerco.web.openapi.parameters import ASKING, READING
 
 Json = dict[str, Any]
@@ -56,6 +57,7 @@ def question_paths(at: str, schemas: Schemas) -> Json:
         f"{at}/api/dead-ends": {"get": reading("dead-ends", "What leads nowhere today", Found)},
         f"{at}/api/silences": {"get": reading("silences", "What the charter leaves open, and how examples settle it", Silences)},
         f"{at}/api/reach": {"get": reading("reach", "What a role can come to, alone or two together", Reach)},
+        f"{at}/api/plan": {"get": reading("plan", "The shortest lawful way to an act by a day", Way)},
         f"{at}/api/actions": {"get": reading("actions", "Every record type and action", list[TypeShown])},
         f"{at}/api/events": {"get": reading("events", "What happened to records that you may see", stream.Events)},
         f"{at}/api/events/stream": {"get": streamed},

@@ -21,9 +21,10 @@ from steerco.web.http.problems import Anywhere
 from steerco.web.http.worker_pool import working_out
 from steerco.web.pages.frame.pager import cut
 from steerco.web.pages.frame.visit import Cite, Visit, only_if, visiting
+from steerco.web.pages.reading.ways import shown_way
 
 SIZE = 15
-SHOW = ("conflicts", "dead-ends", "silences", "reach")
+SHOW = ("conflicts", "dead-ends", "silences", "reach", "plan")
 ACTS, PARTIES = ("act", "acts", "by", "ways"), ("subject", "who", "holder", "body", "role", "absent", "others")
 
 
@@ -62,13 +63,14 @@ class GainLine(NamedTuple):
 @get("/t/{tenant:str}/charter/answers")
 @working_out
 def answers(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
-    """One of the four questions, worked out for today."""
+    """One of the questions, worked out for today."""
     with visiting(request, tenant) as visit:
         only_if(visit.at_large)
         show = visit.query.choice("show", SHOW, SHOW[0])
         content: dict[str, Any] = {"lines": [], "gains": [], "silences": [], "shown": None, "role": "", "steps": STEPS}
         parts = [(name, visit.say("answers.page", name.replace("-", "_"))) for name in SHOW]
-        made = {"conflicts": _conflicts, "dead-ends": _dead_ends, "silences": _silences, "reach": _reach}[show](visit)
+        questions = {"conflicts": _conflicts, "dead-ends": _dead_ends, "silences": _silences, "reach": _reach, "plan": _plan}
+        made = questions[show](visit)
         return visit.render("reading/answers.html", "charter", show=show, parts_of_answers=parts, **{**content, **made})
 
 
@@ -148,6 +150,11 @@ def _reach(visit: Visit) -> dict[str, Any]:
     gains = [_gain(visit, gain) for gain in found.gains]
     shown = cut(visit, gains, SIZE, ("charter", "answers"), {"show": "reach", "role": role})
     return {"roles": roles, "role": role, "gains": shown.items, "shown": shown, "looked": _looked(visit, found.looked)}
+
+
+def _plan(visit: Visit) -> dict[str, Any]:
+    shown = shown_way(visit)
+    return {**shown, "looked": _looked(visit, shown["looked"]) if shown["looked"] else []}
 
 
 def _gain(visit: Visit, gain: Gain) -> GainLine:
