@@ -49,14 +49,14 @@ def way(lab: Lab, goal: str, by: date, given: Mapping[str, Any] | None = None) -
     action = lab.snapshot.action(goal)
     if action is None or action.name in action.record.platform_acts:
         raise NoSuchWay("do", "no-such-act", given=goal)
-    search = _Search(lab, action, given or {})
+    search = _WaySearch(lab, action, given or {})
     if by < search.since:
         raise NoSuchWay("by", "day-before-start", since=search.since.isoformat())
     return search.answer(by)
 
 
 @dataclass
-class _Tried:
+class _WayTried:
     """What came of one last day: the steps as they stand, what was performed, and what is in the way."""
 
     steps: list[WayStep]
@@ -70,7 +70,7 @@ class _Tried:
         return self.walked.ok and not self.short
 
 
-class _Search:
+class _WaySearch:
     """The search for one goal in one lab."""
 
     def __init__(self, lab: Lab, goal: Action, given: Mapping[str, Any]) -> None:
@@ -90,9 +90,9 @@ class _Search:
         verdict: Verdict = "way" if tried.ok else "too-late" if tried.short or first else "not-found"
         return Way(self.goal.id, verdict, self.since, by, acts, stop, first, tried.short, tuple(sorted(away)), looked)
 
-    def _any(self, by: date) -> _Tried:
+    def _any(self, by: date) -> _WayTried:
         """Try the parties that an act may name, until there is a way; else return what came furthest."""
-        best: _Tried | None = None
+        best: _WayTried | None = None
         for party in self._parties():
             tried = self._tried(by, party)
             if tried.ok or not any(_names_party(step.action) for step in tried.steps):
@@ -110,10 +110,10 @@ class _Search:
         agencies = list(self.lab.day.all.agencies)[:2]
         return list(dict.fromkeys([*heads, *agencies, *people]))[:PARTIES] or [""]
 
-    def _tried(self, by: date, party: str) -> _Tried:
+    def _tried(self, by: date, party: str) -> _WayTried:
         steps = self.chains.lead_up(self.goal, by, {})
         if steps is None:
-            return _Tried([WayStep(self.goal, None, by)], Walked(stopped=OutOfOrder("no-run-of-acts")), 0)
+            return _WayTried([WayStep(self.goal, None, by)], Walked(stopped=OutOfOrder("no-run-of-acts")), 0)
         if unknown := sorted(set(self.given).difference(*(_fields(step.action) for step in steps))):
             raise NoSuchWay("with", "taken-by-no-act", fields=", ".join(unknown), acts=", ".join(s.action.id for s in steps))
         trying = Trying(party, by, self.given)
@@ -122,16 +122,16 @@ class _Search:
             walked = self.walker.walk(steps, trying)
             at = len(walked.done) - (walked.late is not None)
             if walked.ok:
-                return _Tried(steps, walked, at, held)
+                return _WayTried(steps, walked, at, held)
             moved, step = self._moved(steps, at, walked), steps[at]
             if moved:
                 held[step] = _clauses(walked)
                 steps.sort(key=lambda step: step.day)  # what the moved act needs has moved with it
                 if (first := min(step.day for step in steps)) < self.since:
-                    return _Tried(steps, walked, at, held, (self.since - first).days)
+                    return _WayTried(steps, walked, at, held, (self.since - first).days)
             elif not self._mended(steps, at, walked):
                 break
-        return _Tried(steps, walked, at, held)
+        return _WayTried(steps, walked, at, held)
 
     def _moved(self, steps: list[WayStep], at: int, walked: Walked) -> bool:
         """Move the step that came at the wrong time, and those before it. Return whether there is anything to move."""
@@ -188,7 +188,7 @@ class _Search:
                 return more
         return None
 
-    def _later(self, by: date, tried: _Tried) -> date | None:
+    def _later(self, by: date, tried: _WayTried) -> date | None:
         """Return a later day on which there is a way: after as many days as were lacking, or after the next change of people."""
         day, last = by, by + timedelta(days=366)
         for _ in range(LATER):
@@ -208,7 +208,7 @@ class _Search:
 
     # The answer
 
-    def _acts(self, tried: _Tried) -> tuple[WayAct, ...]:
+    def _acts(self, tried: _WayTried) -> tuple[WayAct, ...]:
         calendar = self.lab.snapshot.calendar
         acts = []
         for step, done in zip(tried.steps, tried.walked.done, strict=True):
@@ -232,7 +232,7 @@ class _Search:
             )
         return tuple(acts)
 
-    def _stop(self, tried: _Tried) -> WayStop:
+    def _stop(self, tried: _WayTried) -> WayStop:
         step, stopped, late = tried.steps[tried.at], tried.walked.stopped, tried.walked.late
         on = max(step.day, self.since)
         regime = self.lab.snapshot.regime_on(on)

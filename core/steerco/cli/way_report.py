@@ -38,7 +38,7 @@ def _away(lab: Lab, text: str) -> None:
     first, _, last = days.partition("..")
     if not who or not first:
         raise CommandProblem(
-            "bad-away", f"--away: {text!r} names no days", "write it like chair=2021-06-14..2021-06-20", exit=USAGE
+            "bad-away", f"--away: {text!r} names no days", "write it like OFFICER=2021-06-14..2021-06-20", exit=USAGE
         )
     try:
         lab.absent(who, _day("--away", first), _day("--away", last or first))

@@ -30,7 +30,12 @@ def shown_way(visit: Visit) -> dict[str, Any]:
     query = visit.query
     goal, by = query.text("do", 80), query.day("by")
     asked = {name: value for name in NARROWED if (value := query.text(name, 60))}
-    content: dict[str, Any] = {"acts": acts_found(visit, "", goal), "do": goal, "by": query.text("by"), "asked": asked}
+    content: dict[str, Any] = {
+        "acts": acts_found(visit, "", goal),
+        "do": goal,
+        "by": query.text("by"),
+        "asked": {"class": "", "kind": "", **asked},
+    }
     content |= {"classes": _classes(visit), "kinds": _kinds(visit, goal), "looked": None, "way": None, "wrong": ""}
     if not goal or by is None:
         return content
