@@ -135,7 +135,11 @@ FAULTS: dict[str, tuple[str, tuple[Edit, ...], str, dict[str, str], str]] = {
         MOST,
         (
             ("most-steering-board.csv", "p, wg-head, board, programme, submit, plan=own, allow, 7.1", ""),
-            ("most-steering-board.csv", "p, standing-member-van-phong-bo, board, programme, submit, plan=common, allow, H.91", ""),
+            (
+                "most-steering-board.csv",
+                "p, standing-member-van-phong-bo, board, programme, submit, plan=common, allow, H.91",
+                "",
+            ),
         ),
         "programme.issue",
         {},
