@@ -293,6 +293,12 @@ def test_a_quorum_of_more_than_there_are_seats_is_found(value: int, codes: list[
     assert found(SOUND + decision("a", '["*"]') + quorum) == []  # anybody may be a gardener
 
 
+def test_the_main_body_is_one_that_the_regulation_has() -> None:
+    row = '[[rule]]\nname = "main-body"\nvalue = "{}"\ncite = "1.1"\n'
+    assert found(SOUND + row.format("club")) == []
+    assert [code for _, code in found(SOUND + row.format("clubs"))] == ["unknown-body"]
+
+
 def test_what_the_program_reads_in_a_charter_alone_is_found_in_house_rules() -> None:
     sound, _ = load.read(SOUND, "charter", "charter.toml")
     house, wrong = load.read(

@@ -13,6 +13,7 @@ from itertools import product
 from steerco.answers.findings import CitedClause, Found, Looked, RuleFinding, cited, found
 from steerco.charter.duties import duties
 from steerco.charter.model import NOT_STATED, Charter
+from steerco.charter.rules import regulated
 from steerco.configuration.snapshot import Regime, Snapshot
 from steerco.policy.line import ANY, READ
 
@@ -25,8 +26,7 @@ class _Side:
     def __init__(self, snapshot: Snapshot, day: date) -> None:
         self.regime: Regime = snapshot.regime_on(day)
         self.charter: Charter = self.regime.charter
-        bodies = self.charter.bodies
-        self.main = snapshot.settings.main_body or (bodies[0].id if bodies else ANY)
+        self.main = regulated(self.charter) or snapshot.settings.main_body or ANY
         main = self.charter.body(self.main)
         self.head = main.head if main else ""
         self.slug = snapshot.slug

@@ -18,6 +18,7 @@ from steerco.answers.powers import Powers
 from steerco.charter.coverage import of_layer
 from steerco.charter.duties import duties
 from steerco.charter.model import Charter, Duty, Source
+from steerco.charter.rules import regulated
 from steerco.configuration.plugin_wiring import named
 from steerco.kernel.awaiting import awaited_acts
 from steerco.policy.line import ANY, READ, RELATION, Line
@@ -100,8 +101,7 @@ class _Search:
         return {body.id for body in self.regime.charter.bodies}
 
     def _main(self) -> str:
-        bodies = self.regime.charter.bodies
-        return self.lab.snapshot.settings.main_body or (bodies[0].id if bodies else ANY)
+        return regulated(self.regime.charter) or self.lab.snapshot.settings.main_body or ANY
 
     # Powers
 

@@ -32,7 +32,7 @@ from steerco.kernel.perform import perform
 from steerco.operations.onboarding import acts
 from steerco.operations.scratch import Scratch, empty
 from steerco.policy.decision import Decision
-from steerco.records import OutOfOrder, Refused, Stopped
+from steerco.records import Invalid, OutOfOrder, Refused, Stopped
 from steerco.store.engine import Store
 
 NEWCOMER = "newcomer"
@@ -160,7 +160,7 @@ class Lab:
             done = perform(tenant, ActRequest(act.by, act.action, self.at, on=on, input=given))
         except Refused as stopped:
             outcome, because = stopped.outcome, tuple(each.clause for each in stopped.decision.because)
-        except OutOfOrder as stopped:
+        except (OutOfOrder, Invalid) as stopped:
             outcome, because = stopped.outcome, stopped.cites
         except Stopped as stopped:
             outcome, because = stopped.outcome, ()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from steerco.cases.grammar import listed
 from steerco.cases.world import World
-from steerco.charter.rules import effective
+from steerco.charter.rules import effective, regulated
 from steerco.charter.values import Days
 from steerco.committee.binding import bound
 from steerco.configuration.tenant import Tenant
@@ -199,7 +199,7 @@ def _rule(world: World, tenant: Tenant, session: Session, claim: Table) -> Itera
     day = claim.get("on_day") or tenant.snapshot.local(world.now)
     regime = tenant.snapshot.regime_on(day)
     measure = Days(day, tenant.snapshot.calendar).span
-    main = tenant.snapshot.settings.main_body or next((body.id for body in regime.charter.bodies), "")
+    main = regulated(regime.charter) or tenant.snapshot.settings.main_body
     where = {"body": main, **claim.get("where", {})}  # who names no body means the main one
     value = effective(claim["name"], (regime.charter, *regime.layers), where, measure=measure)
     for name, attribute in (("value", "value"), ("layer", "layer"), ("unit", "unit")):

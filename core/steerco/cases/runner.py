@@ -167,7 +167,7 @@ def _answer(tenant: Tenant, table: Table, at: datetime, done: Done | None, stopp
     decision = done.decision if done else stopped.decision if isinstance(stopped, Refused) else Decision("refused")
     cited = {each.clause for each in decision.because}
     basis: str = decision.basis
-    if isinstance(stopped, OutOfOrder):
+    if isinstance(stopped, OutOfOrder) or (isinstance(stopped, Invalid) and stopped.cites):
         cited = set(stopped.cites)
         basis = tenant.snapshot.regime_on(tenant.snapshot.local(at)).basis(stopped.cites[0])
     missing = [each for each in listed(table.get("because")) if each not in cited]

@@ -35,6 +35,7 @@ from steerco.charter.model import (
     RecusalRule,
     Removal,
     Rotation,
+    Seat,
     Separation,
     Signing,
     Source,
@@ -66,12 +67,15 @@ class Ruled(Struct, frozen=True):
     def runs(self) -> bool:
         """Whether the program runs by the rule: without it, something would go another way.
 
-        Bodies, roles and seats do nothing under a clause by themselves. Values that are not stated or not read, cadences without
-        a stated period, a single decider for all classes, and portfolios in which nobody leads are shown only.
+        Bodies, roles and seats do nothing under a clause by themselves, but for a seat that goes with an office. Values that are
+        not stated or not read, cadences without a stated period, a single decider for all classes, and portfolios in which nobody
+        leads are shown only.
         """
         match self.rule:
             case Instrument() | Duty() | Procedure() | Separation() | Succession() | Bound() | Template() | Finance() | Signing():
                 return True
+            case Seat(office=office):
+                return office != NOT_STATED
             case Portfolio(lead=lead):
                 return lead != NOT_STATED
             case Cadence(holder=holder, every=every):

@@ -26,6 +26,7 @@ def check_values(charter: Charter, known_names: KnownNames) -> Iterator[NameProb
         yield from _unread(rule, known_names)
         yield from _narrowed(rule, charter, known_names)
         yield from _quorum(rule, charter)
+        yield from _main_body(rule, charter)
 
 
 def _value(rule: Parameter) -> Iterator[NameProblem]:
@@ -104,6 +105,19 @@ def _narrowed(rule: Parameter, charter: Charter, known_names: KnownNames) -> Ite
         kind, code, names = allowed[key]
         if names and value not in names and not (charter.instrument.apart and key == "body"):
             yield NameProblem(rule.source, code, f"{subject} {key}: there is no {kind} '{value}'{nearest(value, names)}")
+
+
+def _main_body(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:
+    """Yield a main body that no regulation says, or that is no body of it."""
+    if rule.name != MAIN_BODY or rule.value == NOT_STATED:
+        return
+    bodies = {body.id for body in charter.bodies}
+    if charter.instrument.kind != "charter":
+        message = f"rule '{MAIN_BODY}': only the regulation says it; where it does not, write main_body in tenant.toml"
+        yield NameProblem(rule.source, "not-enforced", message)
+    elif rule.value not in bodies:
+        message = f"rule '{MAIN_BODY}': there is no body '{rule.value}'{nearest(str(rule.value), bodies)}"
+        yield NameProblem(rule.source, "unknown-body", message)
 
 
 def _quorum(rule: Parameter, charter: Charter) -> Iterator[NameProblem]:

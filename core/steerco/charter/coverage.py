@@ -21,7 +21,8 @@ Named = Iterable[tuple[str, str]]
 class ClauseCoverage(Struct, frozen=True):
     """The names of everything that runs under one clause, and the ``cases`` with a step that asserts the clause.
 
-    Rows that cite the clause and do not run (bodies and roles, silences of the text, information) are left out.
+    Rows that cite the clause and do not run (bodies and roles, silences of the text, information) are left out; a seat that goes
+    with an office runs.
     """
 
     id: str

@@ -41,7 +41,8 @@ LENGTHS: Final[Mapping[str, Length]] = {
 }
 """Every spelling of a unit."""
 MAIN_BODY: Final = "main-body"
-"""The word in a law for the tenant's main body, since a law knows no tenant's ids."""
+"""The named value by which a regulation says of which body it is; in a law the word for that body, since a law knows no
+tenant's ids."""
 LONGEST: Final = 10_000
 """The largest number of days, weeks … in a value. Beyond it the calendar ends."""
 
@@ -69,6 +70,7 @@ NAMED: Final[Mapping[str, NamedValue]] = {
     "papers-notice": NamedValue("at-least", where=("body", "kind"), counts_from="starts_at", length=True, whole=True),
     "proxy-limit": NamedValue("at-most", read=False, whole=True),
     "quorum": NamedValue("at-least", where=("body", "class")),
+    MAIN_BODY: NamedValue(),
     "entered-for-another": NamedValue(where=("for", "act")),
     "presiding": NamedValue(where=("body", "kind")),
     "class-set-by": NamedValue(where=("class",)),

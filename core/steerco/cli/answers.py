@@ -197,10 +197,11 @@ def answer_of_stop(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, 
             answer["reasons"] = msgspec.to_builtins(stopped.fields)
         case NotFound() | Conflict():
             answer |= {"params": stopped.params, "detail": detail(stopped)}
-            if cites := getattr(stopped, "cites", ()):
-                because = tenant.snapshot.regime_on(tenant.snapshot.local(at)).reasons(cites)
-                decision = Decision("conflict", because[0].layer, because, revision=tenant.snapshot.revision)
-                answer["decision"] = msgspec.to_builtins(decision)
+    if answer["decision"] is None and (cites := getattr(stopped, "cites", ())):
+        because = tenant.snapshot.regime_on(tenant.snapshot.local(at)).reasons(cites)
+        outcome = "conflict" if isinstance(stopped, Conflict) else "invalid"
+        decision = Decision(outcome, because[0].layer, because, revision=tenant.snapshot.revision)
+        answer["decision"] = msgspec.to_builtins(decision)
     return answer
 
 

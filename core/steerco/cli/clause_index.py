@@ -18,8 +18,7 @@ HEAD = """# Clause by clause
 
 `make docs` writes this page from the charters, the policies and the cases; a test holds them equal. Powers stand by record type,
 with the acts that a policy line under the clause allows or forbids. The page of a clause (`/t/TENANT/charter/CLAUSE`) has every
-line and every case by name, and what was done under the clause. Where a row has no case, no answer of the program can name the
-clause: `tests/pending.toml` says why.
+line and every case by name, and what was done under the clause.
 """
 
 

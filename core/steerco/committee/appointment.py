@@ -74,9 +74,9 @@ def _free(do: Do, seat: str) -> str:
     if any(turn.role in (seat, role_of(do.charter, seat)) for turn in do.charter.rotations):
         do.invalid("seat", "held-by-turn")
     place = _place(do, seat)
-    tied = next((row.office for row in do.charter.seats if row.id == place), NOT_STATED)
-    if tied != NOT_STATED:
-        do.invalid("seat", "follows-office", office=tied)
+    tied = next((row for row in do.charter.seats if row.id == place and row.office != NOT_STATED), None)
+    if tied is not None:
+        do.barred("seat", "follows-office", tied.cite, office=tied.office)
     return place
 
 

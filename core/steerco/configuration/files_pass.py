@@ -19,6 +19,8 @@ from steerco.charter import layers as layered
 from steerco.charter.calendar import Calendar, WeekCalendar
 from steerco.charter.check_layers import check_layers
 from steerco.charter.model import Charter, Label
+from steerco.charter.rules import regulated
+from steerco.charter.values import MAIN_BODY
 from steerco.charter.versions import certain_from
 from steerco.committee.appointment import OUTSIDERS
 from steerco.committee.register import DeclaredRegister, types_of
@@ -276,7 +278,11 @@ class FilesPass:
         self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
         self.findings += seated(who, charters)
         main, bodies = self.document.get("main_body"), {body.id for charter in charters for body in charter.bodies}
-        if main and main not in bodies:
+        said = regulated(*charters)
+        if main and said and main != said:
+            message = f"main_body: the regulation says that it is {said!r} (rule '{MAIN_BODY}'); leave main_body out"
+            self.findings.append(Finding(self._own("tenant.toml"), self.lines(("main_body",)), "main-body-differs", message))
+        elif main and main not in bodies:
             message = f"main_body: there is no body {main!r}; there are: {', '.join(sorted(bodies)) or 'none'}"
             self.findings.append(Finding(self._own("tenant.toml"), self.lines(("main_body",)), "unknown-body", message))
 

@@ -12,7 +12,7 @@ Rule: a finding of level error means no snapshot. The same files, types and plug
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
@@ -21,6 +21,7 @@ import msgspec
 from steerco.charter import check as charter_check
 from steerco.charter.layers import placed, qualified
 from steerco.charter.model import Charter
+from steerco.charter.rules import regulated
 from steerco.charter.versions import certain_from
 from steerco.config import people as people_file
 from steerco.config.findings import Finding, errors
@@ -107,7 +108,8 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     people = None if passed else reading.people()
     charters = reading.charters()
     people = people and people_file.placed(people, {seat.id for charter in charters for seat in charter.seats})
-    main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
+    main_body = regulated(*charters) or settings.main_body or next((body.id for each in charters for body in each.bodies), "")
+    settings = replace(settings, main_body=main_body)
     plugging = reading.plugged(settings, charters, without or {})
     own = reading.layers()
     declared = reading.declared(settings, [*charters, *own])

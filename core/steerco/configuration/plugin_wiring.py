@@ -161,12 +161,17 @@ class Plugging:
         ``base``: the working days that the tenant's own files give.
         """
         settings, self.base = self.settings, base
-        main_body = settings.main_body or next((body.id for charter in charters for body in charter.bodies), "")
         facts = {}
         for plugin in self.on:
             completed = _completed(plugin, self.given.get(plugin.name, {}))
             facts[plugin.name] = TenantFacts(
-                settings.slug, settings.name, settings.time_zone, settings.languages, main_body, charters, frozen(completed)
+                settings.slug,
+                settings.name,
+                settings.time_zone,
+                settings.languages,
+                settings.main_body,
+                charters,
+                frozen(completed),
             )
         hooks = self.plugins.manager.hook
         circle = TenantPlugins(settings.slug, facts=facts, absent=self.absent, quarantine=self.circle.quarantine)

@@ -94,7 +94,8 @@ class SignInSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """``tenant.toml``: what is neither law nor charter."""
+    """``tenant.toml``: what is neither law nor charter. ``main_body``, once loaded: the body whose regulation the charters say
+    they are, else the one set, else the first."""
 
     slug: str
     name: Label

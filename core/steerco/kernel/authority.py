@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 from sqlalchemy.orm.util import identity_key
 
 from steerco.charter.model import Label
+from steerco.charter.rules import regulated
 from steerco.charter.versions import InForce, Nothing, NotLoaded, Uncertain
 from steerco.configuration.snapshot import PLATFORM
 from steerco.kernel.actor import Actor, Facets, in_state
@@ -73,8 +74,7 @@ class Authority(Actor):
         for record in self.referred(act, fields).values():
             if record is not None and self.may(record, "read"):
                 return record.body
-        bodies = self.regime.charter.bodies
-        return self.tenant.snapshot.settings.main_body or (bodies[0].id if bodies else "*")
+        return regulated(self.regime.charter) or self.tenant.snapshot.settings.main_body or "*"
 
     def resolved(self, given: Struct, problems: dict[str, Reason]) -> dict[str, Any]:
         """An input by Python name, every name of a party replaced by the party that it means on the day.

@@ -282,6 +282,10 @@ class Do:
         """Stop: an input does not fit what is on record. ``why`` is a code, filled with ``params``, or a sentence."""
         raise Invalid({field: reason(why, **params) if isinstance(why, str) else why})
 
+    def barred(self, field: str, code: str, cites: tuple[str, ...], /, **params: Any) -> NoReturn:
+        """Stop: an input does not fit a rule of the charter, by ``cites``; the text of ``code`` names these clauses as ``by``."""
+        raise Invalid({field: reason(code, by=", ".join(cites), **params)}, cites=cites)
+
     def invalid_fields(self, fields: Reasons) -> NoReturn:
         """Stop: several inputs do not fit."""
         raise Invalid(fields)

@@ -33,13 +33,14 @@ class Stopped(Exception):
 class Invalid(Stopped):
     """``fields`` holds the reason for each invalid input field; the path ``""`` is the input as a whole.
 
-    A reason is a code with parameters (``reason("too-long", most=80)``) or a sentence.
+    A reason is a code with parameters (``reason("too-long", most=80)``) or a sentence. ``cites`` are the clauses by which the
+    input does not fit, where a rule of the charter stands behind it.
     """
 
     outcome = "invalid"
 
-    def __init__(self, fields: Reasons, code: str = "invalid-input") -> None:
-        self.fields = reasons(fields)
+    def __init__(self, fields: Reasons, code: str = "invalid-input", cites: tuple[str, ...] = ()) -> None:
+        self.fields, self.cites = reasons(fields), cites
         super().__init__(code, fields={path: str(why) for path, why in self.fields.items()})
 
 

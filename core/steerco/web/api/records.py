@@ -263,7 +263,7 @@ def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str |
     try:
         foreseen = rehearse(caller.tenant, act_request) if dry else None
         done = foreseen.done if foreseen else perform(caller.tenant, act_request)
-    except (OutOfOrder, Conflict) as stopped:
+    except (OutOfOrder, Conflict, Invalid) as stopped:
         raise ground_stop(stopped.under or caller.tenant.snapshot, stopped, caller.now) from None
     acted = _acted(done)
     return plain(_with(acted, foreseen)) if foreseen else _act_response(caller, done, acted, created=on is None)

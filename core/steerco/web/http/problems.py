@@ -115,7 +115,7 @@ def of_stopped(stopped: Stopped, language: str, instance: str, because: tuple[Be
         }
     elif isinstance(stopped, Invalid):
         params = {}
-        more["fields"] = stopped.fields
+        more |= {"fields": stopped.fields, "basis": basis, "because": because}
     elif isinstance(stopped, OutOfOrder | Conflict):
         more |= {"basis": basis, "because": because, "params": _plain(params)}
     if "say" in params:  # the words of a plugin's rule, in several languages
