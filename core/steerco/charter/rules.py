@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from steerco.charter.governing import values
 from steerco.charter.model import NOT_STATED, Charter, LayerName, Parameter, Source
-from steerco.charter.values import MAIN_BODY, NAMED, Bound, Days, Measure, NamedValue, Value, nominal
+from steerco.charter.values import NAMED, Bound, Days, Measure, NamedValue, Value, nominal
 
 
 class Effective(Struct, frozen=True):
@@ -90,8 +90,8 @@ def effective(
 
 def regulated(*charters: Charter) -> str:
     """Return the body of which the last of these regulations says that it is; empty where none says so."""
-    said = [str(rule.value) for charter in charters for rule in charter.rules if rule.name == MAIN_BODY]
-    return next((body for body in reversed(said) if body != NOT_STATED), "")
+    said = [effective("main-body", [charter]).value for charter in charters]
+    return next((str(body) for body in reversed(said) if body != NOT_STATED), "")
 
 
 def bound_of(name: str, rules: Iterable[Parameter]) -> Bound:
