@@ -28,7 +28,7 @@ from steerco.i18n import DEFAULT, words
 from steerco.kernel.act import ActRequest
 from steerco.kernel.explain import explain, out_of_order
 from steerco.kernel.plugin_rules import Rulings
-from steerco.policy.decision import Decision
+from steerco.policy.decision import Decision, Outcome
 from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Refused, Stopped
 
 
@@ -199,7 +199,7 @@ def answer_of_stop(tenant: Tenant, stopped: Stopped, at: datetime) -> dict[str, 
             answer |= {"params": stopped.params, "detail": detail(stopped)}
     if answer["decision"] is None and (cites := getattr(stopped, "cites", ())):
         because = tenant.snapshot.regime_on(tenant.snapshot.local(at)).reasons(cites)
-        outcome = "conflict" if isinstance(stopped, Conflict) else "invalid"
+        outcome: Outcome = "conflict" if isinstance(stopped, Conflict) else "invalid"
         decision = Decision(outcome, because[0].layer, because, revision=tenant.snapshot.revision)
         answer["decision"] = msgspec.to_builtins(decision)
     return answer
