@@ -22,6 +22,7 @@ SILENT = f'role = "member", within = {DAYS}, after = {{ of = "silence" }}'
 REMOVED = 'role = "member", decision = "committee-matters"'
 VOTE = 'id = "e", fills = "chair", electors = "committee", system = "plurality"'
 HELD = 'id = "e", fills = "chair", electors = "committee", system = "entered"'
+LISTED = 'of = "members", to = "public"'
 MINUTES = 'of = "minutes", duty_of = "secretary"'
 BALLOT = 'id = "b"'
 ASIDE = 'body = "committee"'
@@ -59,9 +60,11 @@ ROWS = [
     ("ballot", "roll_call", BALLOT, 'roll_call = { of = "member" }'),
     ("written", "reported", ASIDE, 'reported = { in = "summary" }'),
     ("proxy", "form", ASIDE, 'form = "spoken"'),
-    ("publication", "parts", MINUTES, 'parts = ["result"]'),
+    ("publication", "parts", MINUTES, 'parts = ["text"]'),
     ("publication", "withhold", MINUTES, 'withhold = { by = "chair" }'),
+    ("publication", "withhold", LISTED, 'withhold = { by = "chair" }'),
     ("publication", "keep", MINUTES, 'keep = "1 months"'),
+    ("publication", "keep", LISTED, 'keep = "1 months"'),
     ("recusal", "effect", ASIDE, 'effect = ["papers", "vote"]'),
     ("recusal", "disclosure", ASIDE, "disclosure = { promptly = true }"),
     ("recusal", "on", f'{ASIDE}, on = ["interest"]', 'on = ["own-seat"]'),

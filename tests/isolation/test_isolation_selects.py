@@ -32,6 +32,7 @@ LISTED: dict[str, tuple[int, str]] = {
     "changes/amending.py": (1, "the files of one amendment, for the plan of what they would change"),
     "changes/pending.py": (8, "changes of the configuration that wait, which are no records"),
     "committee/document.py": (1, "the documents of a period, for the operator's archive"),
+    "kernel/public_view.py": (1, "what was published, of which only what was kept for the public is told"),
     "kernel/printing.py": (1, "which issued documents wait to be printed, by the program itself"),
     "kernel/document_content.py": (2, "what belongs to the record a document is about, each row asked; its own parts"),
     "kernel/timing.py": (

@@ -17,6 +17,7 @@ from steerco.charter.lifetime import LifeEnd
 from steerco.charter.membership import Repair
 from steerco.charter.model import Charter, DecisionRule, Removal, Source, Suspension, TermRule, Vacancy
 from steerco.charter.names import NameProblem
+from steerco.charter.publication_rule import STANDING
 from steerco.charter.removals import Call
 from steerco.charter.terms import TermLength, TermLimit
 from steerco.charter.vacancies import RUNNER_UP
@@ -36,6 +37,7 @@ WITHOUT_COUNT = ("contribution", "silence")
 
 
 ELSEWHERE = "the vote is held elsewhere, and only its result is entered"
+CLOSED = "nothing of it is on the public page: only to = 'public' opens it"
 NO_LIMIT = "there is no limit: write limit = { consecutive = 2 }"
 
 
@@ -185,9 +187,11 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
         Unread("form", lambda r: r.form == "spoken", "a proxy is entered here whoever spoke it; 'spoken' asks for nothing more"),
     ),
     "publication": (
-        Unread("parts", lambda r: r.parts, "the program publishes nothing itself yet; it is only shown"),
-        Unread("withhold", lambda r: r.withhold, "the program publishes nothing itself yet; it is only shown"),
-        Unread("keep", lambda r: r.keep, "the program publishes nothing itself yet; it is only shown"),
+        Unread("parts", lambda r: r.parts and r.to != "public", CLOSED),
+        Unread("withhold", lambda r: r.withhold is not None and r.to != "public", CLOSED),
+        Unread("withhold", lambda r: r.withhold is not None and r.of in STANDING, "it is public as it stands on the day"),
+        Unread("keep", lambda r: r.keep is not None and r.to != "public", CLOSED),
+        Unread("keep", lambda r: r.keep is not None and r.of in STANDING, "it is public as it stands on the day"),
     ),
     "recusal": (
         Unread("effect", lambda r: "papers" in r.effect, "nothing keeps papers from who takes no part yet; other effects run"),

@@ -15,7 +15,7 @@ from steerco.charter.stated import Label
 def publication_duties(rules: Iterable[PublicationRule]) -> Iterator[ClockDuty]:
     """Yield the duty of each rule that somebody owes."""
     for rule in rules:
-        if rule.runs and isinstance(rule.within, ClockLength):
+        if rule.owed and isinstance(rule.within, ClockLength):
             begins, published = BEGINS[rule.of]
             clock = ClockRule(
                 id=rule.id,

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Mapped
 
 from steerco.committee import numbering
 from steerco.committee.graded import keeper
+from steerco.committee.publicity import Publishable
 from steerco.committee.signing import REACHES, Signer, resolve
 from steerco.committee.transmission import KINDS, Kind
-from steerco.records import Do, Facet, Held, Line, Part, Party, Record, Relation, Text, Through, party, ref_to, refers, written
+from steerco.records import Do, Facet, Held, Line, Part, Party, Relation, Text, Through, party, ref_to, refers, written
 
 ABOUT = (
     *("meeting", "minutes", "direction", "task", "matter", "programme", "proposal", "amendment", "commendation", "review"),
@@ -36,7 +37,7 @@ Circulation = Literal["internal", "return-after-reading"]
 
 
 class Document(
-    Record,
+    Publishable,
     type="document",
     states="drafted signed issued replaced recalled archived disposed",
     kinds=KINDS,
@@ -118,6 +119,7 @@ class Document(
 
 Index(None, Document.tenant_id, Document.series, Document.serial, unique=True)
 Index(None, Document.tenant_id, Document.about, Document.id)
+Index(None, Document.tenant_id, Document.public_on, Document.id)
 WORDS = ("title", "addressees", "signatory", "bases", "proposal", "opening", "closing", "recipients", "secrecy", "urgency")
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from steerco.charter.model import Charter
 from steerco.charter.rules import effective
 from steerco.committee import membership_state, recusal, tally, vote, vote_facts
+from steerco.committee.publicity import Publishable
 from steerco.committee.subject import Subjected
 from steerco.records import (
     Do,
@@ -44,7 +45,7 @@ Position = Annotated[str, Meta(min_length=1, max_length=60, extra={"personal": T
 """How somebody votes. The log only refers to it, since a vote may be secret."""
 
 
-class Matter(Subjected, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
+class Matter(Subjected, Publishable, type="matter", states="raised prepared put decided withdrawn", prefix="MT"):
     """``class_`` decides by which of the charter's decision rules it is settled; ``put_to`` is who considers it.
 
     A class that only some may set is ``proposed_class`` where somebody else named it, until one of them sets it (``classed_by``).
@@ -110,6 +111,7 @@ class Matter(Subjected, type="matter", states="raised prepared put decided withd
 
 
 Index(None, Matter.tenant_id, Matter.about, Matter.id)
+Index(None, Matter.tenant_id, Matter.public_on, Matter.id)
 
 
 class MatterFile(Part, of="matter", name="files"):

@@ -10,13 +10,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct
-from sqlalchemy import select
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, object_session
 
 from steerco.charter.model import Charter
 from steerco.charter.rules import effective
 from steerco.committee.attendance import EXCUSED, MEMBER, Attendance, leave_of
 from steerco.committee.graded import keeper
+from steerco.committee.publicity import Publishable
 from steerco.committee.receiver import BoundBy
 from steerco.records import (
     All,
@@ -28,7 +29,6 @@ from steerco.records import (
     Part,
     Parties,
     Party,
-    Record,
     Relation,
     Through,
     party,
@@ -63,7 +63,7 @@ class KindOfMeeting(Facet):
 
 
 class Meeting(
-    Record,
+    Publishable,
     type="meeting",
     states="planned convened open concluded closed canceled",
     kinds="regular ad-hoc extended working-session",
@@ -161,6 +161,9 @@ class Meeting(
             return frozenset()
         conditions = (requests.tenant_id == self.tenant_id, requests.meeting == self.id, requests.state == "consented")
         return frozenset(session.scalars(select(requests.who).where(*conditions)))
+
+
+Index(None, Meeting.tenant_id, Meeting.public_on, Meeting.id)
 
 
 class AgendaItem(Part, of="meeting", name="agenda"):

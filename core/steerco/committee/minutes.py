@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from steerco.committee.attendance import asked
 from steerco.committee.meeting import AgendaItem, Meeting
+from steerco.committee.publicity import Publishable
 from steerco.records import (
     Do,
     Held,
     Line,
     Part,
     Party,
-    Record,
     Relation,
     Text,
     Through,
@@ -32,7 +33,7 @@ HELD = ("open", "concluded", "closed")
 """States of a meeting that has taken place or is taking place."""
 
 
-class Minutes(Record, type="minutes", states="drafted circulated approved", prefix="MN"):
+class Minutes(Publishable, type="minutes", states="drafted circulated approved", prefix="MN"):
     """One set of minutes per meeting. The text changes only while it is a draft. ``presiding`` is who presided in fact.
 
     ``secretary`` is who took them, ``sheets`` the number of sheets of paper that they fill.
@@ -58,6 +59,9 @@ class Minutes(Record, type="minutes", states="drafted circulated approved", pref
         said = sorted(content["contributions"], key=lambda row: int(row["position"]))
         rows = [{name: row[name] for name in SaidInput.__struct_fields__} for row in said]
         return {**{name: content[name] for name in ("text", "secretary", "sheets")}, "contributions": rows}
+
+
+Index(None, Minutes.tenant_id, Minutes.public_on, Minutes.id)
 
 
 class Said(Part, of="minutes", name="contributions"):

@@ -9,10 +9,11 @@ from steerco.web.pages.acts.pages import ACTS
 from steerco.web.pages.admin.pages import ADMIN
 from steerco.web.pages.forms.pages import FORMS
 from steerco.web.pages.frame.static_files import static_file
+from steerco.web.pages.public.pages import PUBLIC
 from steerco.web.pages.reading.pages import READING
 from steerco.web.pages.work.pages import WORK
 
 
 def routes() -> tuple[Any, ...]:
     """Return the handlers to add to an application."""
-    return (static_file, *WORK, *ACTS, *FORMS, *READING, *ACCOUNT, *ADMIN)
+    return (static_file, *WORK, *ACTS, *FORMS, *READING, *PUBLIC, *ACCOUNT, *ADMIN)

@@ -198,9 +198,9 @@ def declare() -> None:
             "presiding text?, presided_by text?, presided_for text?, parties json, "
             "joint_with text?, agreed_by text?, opened_at time?, ended_at time?, "
             "conclusion text?, notice text?, reason text?, convened_by text?, called_late json?, call_by date?, "
-            "agenda_approved_at time?, agenda_approved_by text?"
+            "agenda_approved_at time?, agenda_approved_by text?, public json?, public_on date?"
         ),
-        index="joint_with id; presided_by id; presiding id",
+        index="public_on id; joint_with id; presided_by id; presiding id",
     )
     plain(
         "notice",
@@ -232,9 +232,9 @@ def declare() -> None:
             "opening text?, closing text?, recipients json, secrecy text?, urgency text?, circulation text?, signed_by text?, "
             "signed_as text?, signed_at time?, mark text?, lines json, cites json, content text?, paper text?, printed text?, "
             "series text?, serial int?, number text?, symbol text?, issued_on date?, replaced_by text? > document, "
-            "reason text?, dossier text?, archived_on date?, disposed_on date?, disposal text?"
+            "reason text?, dossier text?, archived_on date?, disposed_on date?, disposal text?, public json?, public_on date?"
         ),
-        index="signatory id; signed_by id; about id",
+        index="public_on id; signatory id; signed_by id; about id",
         unique="series serial",
     )
     record("programme", "kind text, year int, title text?, submitted_at time?, issued_on date?, issued_by text?")
@@ -297,9 +297,10 @@ def declare() -> None:
         (
             "title text, class text, proposed_class text?, classed_by text?, text text?, meeting text? > meeting, "
             "prepared_opinion text?, prepared_by text?, put_to text?, outcome text?, decision text?, decided_by "
-            "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?, concerns text?, goes_by text?"
+            "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?, concerns text?, goes_by text?, "
+            "public json?, public_on date?"
         ),
-        index="put_to id; about id",
+        index="public_on id; put_to id; about id",
     )
     part(
         "meeting_agenda",
@@ -339,8 +340,9 @@ def declare() -> None:
         "minutes",
         (
             "meeting text > meeting, text text, secretary text?, sheets int?, circulated_at time?, approved_at time?, "
-            "approved_by text?"
+            "approved_by text?, public json?, public_on date?"
         ),
+        index="public_on id",
     )
     part("minutes_corrections", "minutes", "old_text text, new_text text, reason text, by text, at time")
     record("excerpt", "meeting text > meeting, item int, title text, to text, text text", index="to id")
