@@ -17,6 +17,7 @@ from steerco.committee.meeting import AgendaItem, Meeting, MeetingPaper
 from steerco.committee.minutes import Minutes
 from steerco.committee.publicity import Publishable, publish, withhold
 from steerco.records import Do, Line
+from steerco.records.part import stored
 
 OfMeeting = Literal["agenda", "papers", "recording", "meeting"]
 OfMatter = Literal["decision", "vote"]
@@ -71,10 +72,7 @@ def _voted(do: Do, m: Matter) -> dict[str, Any]:
     facts = vote_facts.of(m)
     if facts is None:
         return {}
-    rows = [
-        {"who": row.who, "how": row.how, "position": row.position, "reason": row.reason, "at": row.at}
-        for row in do.parts(m, vote.Vote)
-    ]
+    rows = [{name: getattr(row, name) for name in stored(vote.Vote)} for row in do.parts(m, vote.Vote)]
     result = vote.shown(facts, rows, True, do.today).get("result", {})
     counts = {name: result[name] for name in ("for", "against", "abstain") if name in result}
     named = {} if facts.secret else vote.cast(do, m)
