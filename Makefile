@@ -7,8 +7,10 @@ PORT ?= 8000
 FONT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python -c constraints.txt pdfboss-fonts
 READY := $(VENV)/.ready
 READY_TEST := $(VENV)/.ready-test
+TOOLS := $(VENV)/tools
+RUNS := $(VENV)/.runs
 
-.PHONY: run test test-postgres mutate bench lint docs clean
+.PHONY: run test test-postgres mutate bench lint docs sbom audit clean
 
 run: $(READY)
 	$(BIN)/steerco serve --demo --port $(PORT)
@@ -38,6 +40,27 @@ docs: $(READY_TEST)
 	$(BIN)/python -m steerco.config.jsonschema docs/schema
 	$(BIN)/python -m steerco.extension.reference docs/hooks.md
 	$(BIN)/python -m steerco.cli.clause_index docs/clauses.md
+
+# What runs and nothing else, in an environment of its own: its parts (CycloneDX), their licences, and what is known against them.
+sbom: $(RUNS) $(TOOLS)/.ready
+	mkdir -p dist
+	$(TOOLS)/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml -o dist/sbom.cdx.json $(VENV)/runs/bin/python
+	$(TOOLS)/bin/pip-licenses --python=$(VENV)/runs/bin/python --from=mixed --format=markdown --output-file=dist/licences.md
+
+audit: $(RUNS) $(TOOLS)/.ready
+	mkdir -p dist
+	$(VENV)/runs/bin/python -m pip freeze --exclude steerco > dist/runs.txt
+	$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps --requirement dist/runs.txt
+
+$(RUNS): $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)/runs
+	$(VENV)/runs/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt .
+	touch $@
+
+$(TOOLS)/.ready: $(VENV)/bin/python
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1 pip-licenses==5.5.5
+	touch $@
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Steerco needs Python 3.11 or newer; name one with PYTHON=…")'
