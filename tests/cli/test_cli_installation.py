@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -229,13 +230,17 @@ def test_a_regulation_is_imported_by_the_parser_that_knows_it(steerco: Command, 
     assert steerco(f"charter import --tenant fresh --home {tmp_path}", sample).code == 1
 
 
-def test_the_server_prints_where_and_who_answers_and_stops(home: Path) -> None:
+def test_the_server_prints_where_and_who_answers_and_stops(home: Path, tmp_path: Path) -> None:
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(tmp_path / "notify"))
+    manager.settimeout(300)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     program = "from steerco.cli.main import main; main()"
     command = [sys.executable, "-u", "-c", program, "serve", "--demo", "--port", str(port), "--home", str(home)]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    env = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}
+    server = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         said = ""
@@ -243,6 +248,7 @@ def test_the_server_prints_where_and_who_answers_and_stops(home: Path) -> None:
             line = server.stdout.readline()
             assert line, server.stderr.read() if server.stderr else ""
             said += line
+        assert manager.recv(100) == b"READY=1"
         secret = re.findall(r"the-chair \(chair\): Authorization: Bearer (\S+)", said)[0]
         base = f"http://127.0.0.1:{port}"
         assert f"{base}/t/{SLUG}/" in said
@@ -259,6 +265,8 @@ def test_the_server_prints_where_and_who_answers_and_stops(home: Path) -> None:
         _, err = server.communicate(timeout=300)
     assert "Traceback" not in err
     assert "stopped by SIGTERM" in err
+    with manager:
+        assert manager.recv(100) == b"STOPPING=1"
 
 
 def _get(address: str, secret: str) -> str:

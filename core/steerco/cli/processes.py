@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from steerco.cli import logs
+from steerco.cli import logs, readiness
 from steerco.cli.environment import METRICS, PROXIES, RATES, rate
 from steerco.cli.output import ProgressBar
 from steerco.cli.problems import USAGE, CommandProblem
@@ -70,9 +70,16 @@ def run_server(
     app = create_app(installation, demo=demo, clock=clock, limits=_limits(), home=shell.home, hosts=names, wall=now)
     _count(app)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    begun = partial(announce, installation, slugs, address, clock, demo=demo)
+
+    def begun() -> None:
+        announce(installation, slugs, address, clock, demo=demo)
+        readiness.tell(readiness.READY)
+
+    def ending() -> None:
+        readiness.tell(readiness.STOPPING)
+        app.app.state.log_ends.end()
+
     proxies = os.environ.get(PROXIES) or "127.0.0.1"
-    ending = app.app.state.log_ends.end
     server = Server(app, host, port, begun=begun, stopping=lambda: stop.asked, proxies=proxies, ending=ending)
     settle()
     if stop.asked:
