@@ -30,7 +30,7 @@ ONE = 'id = "d", label = { vi = "D", en = "D" }, body = "committee", rule = "one
 AGREED = ONE.replace("one-decides", "consensus")
 TESTED = ONE.replace("one-decides", "vote") + ', pass = [{ count = "for", more_than = "against" }]'
 ROWS = [
-    ("cap", "waiver", CAP, 'waiver = "2.1"'),
+    ("cap", "waiver", f'{CAP}, on_breach = "duty"', 'waiver = "2.1"'),
     ("cap", "repair", CAP, f"repair = {{ within = {DAYS} }}"),
     ("cap", "repair.order", f'{CAP}, on_breach = "duty"', 'repair = { order = ["lots"] }'),
     ("rotation", "groups_of", TURN, "groups_of = 2"),
@@ -40,12 +40,11 @@ ROWS = [
     ("term", "starts", 'role = "member", length = "not-stated"', 'starts = "election"'),
     ("term", "whichever", f'role = "member", length = {DAYS}', 'whichever = "shorter"'),
     ("suspension", "notice_to", GONE, 'notice_to = "chair"'),
-    ("suspension", "unless", GONE, 'unless = ["proxy-named"]'),
+    ("suspension", "unless", GONE.replace("meetings", "votes"), 'unless = ["proxy-named"]'),
     ("suspension", "unless", GONE.replace("meetings", "votes"), 'unless = ["excused"]'),
     ("suspension", "after", SILENT, "after.missed"),
     ("suspension", "restored", SILENT, "restored = { attended = 2 }"),
     ("suspension", "restored", GONE, "restored = { votes_in_last = true }"),
-    ("removal", "call", REMOVED, 'call = { by = "member" }'),
     ("removal", "steps", REMOVED, f'steps = [{{ what = "vote", at_least = {DAYS} }}]'),
     ("election", "confirmed_by", VOTE, 'confirmed_by = "decision:d"'),
     ("election", "nominations.seconds", VOTE, "nominations = { seconds = 1 }"),

@@ -62,6 +62,36 @@ def test_who_came_last_has_no_vote_while_too_many_share_an_employer(changed: Any
     assert last
 
 
+WAIVER = """
+[[decision]]
+id = 'waive-cap'
+label = { en = 'A cap is lifted', vi = 'Cho vượt giới hạn' }
+body = 'board'
+rule = 'vote'
+classes = ['waiver']
+base = 'cast'
+cite = ['2.5']
+"""
+
+
+def test_a_decision_on_somebody_lifts_the_cap_for_that_person_alone(changed: Any) -> None:
+    board = changed(cap("max = { at_most = 1 }\nwaiver = 'waive-cap'") + WAIVER)
+    seated(board, "first", employer="Press")
+    for who in ("second", "third"):
+        board.do("an", "person.add", id=who, name=who.title(), attrs={"employer": "Press"})
+    stopped(board, "second", "cap-exceeded")
+    for class_, outcome in (("acquisition", "passed"), ("waiver", "failed"), ("waiver", "passed")):
+        stopped(board, "second", "cap-exceeded")
+        id = board.do("an", "matter.raise", title="Miễn", class_=class_, concerns="second")
+        board.do("giang", "matter.prepare-opinion", id, text="Nên miễn")
+        board.do("giang", "matter.put", id, put_to="chair")
+        for voter in ("an", "binh", "cuc", "dung", "em"):
+            board.do(voter, "matter.vote", id, position="for" if outcome == "passed" else "against")
+        board.do("an", "matter.decide", id, outcome=outcome)
+    stopped(board, "third", "cap-exceeded")
+    board.do("an", "appointment.appoint", person="second", seat="trustee")
+
+
 def test_too_many_are_owed_to_be_fewer_by_a_day(changed: Any) -> None:
     repair = "repair = { order = ['they-decide'], within = { value = 2, unit = 'months' } }"
     board = changed(cap(f"max = {{ at_most = 1 }}\non_breach = 'duty'\n{repair}"))

@@ -110,6 +110,10 @@ cite = ['2.2']
 
 def held(board: Board, *there: str, conclude: bool = True) -> str:
     meeting = board.meeting(starts_at=board.now.replace(hour=14).isoformat())
+    return sit(board, meeting, *there, conclude=conclude)
+
+
+def sit(board: Board, meeting: str, *there: str, conclude: bool = True) -> str:
     board.now += timedelta(hours=6)
     board.do("an", "meeting.open", meeting)
     rows = [{"person": who, "presence": "present" if who in there else "absent"} for who in ("an", "binh", "cuc", "dung", "em")]
@@ -133,6 +137,28 @@ def test_two_meetings_missed_cost_the_seat_in_the_base_until_two_are_attended(ch
     assert board.fails("em", "matter.vote", put(board), position="for").params["left"] == 1
     held(board, "an", "binh", "cuc", "dung", "em", conclude=False)
     board.do("em", "matter.vote", put(board), position="for")
+
+
+def test_who_gave_a_proxy_for_the_meeting_has_not_missed_it(installation: Installation) -> None:
+    charter = MEETINGS.replace("'excused'", "'proxy-named'") + "[[proxy]]\nbody = 'board'\ncite = ['2.6']\n"
+    lines = ("board, board, proxy, give", "relation:self, *, proxy, withdraw", "board, *, proxy, read")
+    policy = "\n".join(f"p, {line}, -, allow, 2.6" for line in lines)
+    board = Board(revised(installation, charter=charter, policy=policy))
+    proxies = list[str]()
+    for _ in range(2):
+        meeting = board.meeting(starts_at=board.now.replace(hour=14).isoformat())
+        proxies.append(board.do("em", "proxy.give", to="an", meeting=meeting))
+        sit(board, meeting, "an", "binh", "cuc", "dung")
+    board.do("em", "proxy.withdraw", proxies[0])
+    board.do("em", "matter.vote", put(board), position="for")
+    held(board, "an", "binh", "cuc", "dung")
+    board.do("em", "matter.vote", put(board), position="for")
+    meeting = board.meeting(starts_at=board.now.replace(hour=14).isoformat())
+    board.do("em", "proxy.withdraw", board.do("em", "proxy.give", to="an", meeting=meeting))
+    sit(board, meeting, "an", "binh", "cuc", "dung")
+    error = board.fails("em", "matter.vote", put(board), position="for")
+    assert isinstance(error, OutOfOrder)
+    assert (error.code, tuple(error.cites)) == ("suspended-attend", ("2.2",))
 
 
 SILENCE = """
@@ -177,3 +203,32 @@ def test_a_removal_is_voted_on_after_the_time_for_feedback_and_within_its_time(i
         assert (error.code, tuple(error.cites), error.params) == (code, ("2.1",), {"until": until})
     board.now = board.now.replace(day=12)
     board.do("an", "matter.open-ballot", raised[1])
+
+
+CALL = "call = { by = 'trustee', in = 'extended', second = 1 }\n"
+LINES = ("board, board, matter, second", "chair, *, matter, open-ballot", "board, *, matter, raise")
+
+
+def test_a_removal_is_called_for_by_whom_and_where_the_charter_says_and_seconded(installation: Installation) -> None:
+    policy = "\n".join(f"p, {line}, -, allow, 2.5" for line in LINES)
+    board = Board(revised(installation, charter=REMOVAL.replace("cite", CALL + "cite"), policy=policy))
+    about = {"title": "Cho thôi", "class": "acquisition", "concerns": "em"}
+    order = [stop(board.fails("an", "matter.raise", **about)), stop(board.fails("dung", "matter.raise", **about))]
+    meeting = board.do("an", "meeting.convene", kind="extended", starts_at=board.now.replace(hour=14).isoformat())
+    order.append(stop(board.fails("dung", "matter.raise", meeting=meeting, **about)))
+    assert order == ["removal-called-by", "removal-called-in", "removal-called-in"]
+    board.do("an", "matter.raise", title="Khác", class_="acquisition", concerns="binh")
+    board.now = board.now.replace(hour=14)
+    board.do("an", "meeting.open", meeting)
+    id = board.do("dung", "matter.raise", meeting=meeting, **about)
+    board.now = board.now.replace(day=12)
+    assert stop(board.fails("an", "matter.open-ballot", id)) == "removal-not-seconded"
+    assert stop(board.fails("dung", "matter.second", id)) == "second-by-another"
+    board.do("cuc", "matter.second", id)
+    board.do("an", "matter.open-ballot", id)
+
+
+def stop(error: Any) -> str:
+    assert isinstance(error, OutOfOrder), error
+    assert error.cites == ("2.1",)
+    return error.code

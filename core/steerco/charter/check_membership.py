@@ -30,6 +30,10 @@ def check_membership(charter: Charter, names: KnownNames) -> Iterator[NameProble
             message = f"cap '{cap.id}': there is no body '{cap.body}'{nearest(cap.body, names.bodies)}"
             yield NameProblem(cap.source, "unknown-body", message)
         yield from _cap(cap)
+        decisions = {row.id for row in charter.decisions}
+        if cap.waiver and cap.waiver not in decisions:
+            message = f"cap '{cap.id}', waiver: there is no decision '{cap.waiver}'{nearest(cap.waiver, decisions)}"
+            yield NameProblem(cap.source, "unknown-decision", message)
         if cap.of == "fixed" and not stated_seats(charter, cap.body):
             message = f"cap '{cap.id}': 'fixed' needs the stated number of seats: [[body]] seats = …"
             yield NameProblem(cap.source, "not-stated", message, "warning")

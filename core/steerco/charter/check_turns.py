@@ -79,3 +79,10 @@ def _removal(rule: Removal, charter: Charter, names: KnownNames) -> Iterator[Nam
     if rule.decision not in decisions:
         message = f"{subject}: there is no decision '{rule.decision}'{nearest(rule.decision, decisions)}"
         yield NameProblem(rule.source, "unknown-decision", message)
+    kinds = names.words("meeting", "kinds")
+    if rule.call.in_ and kinds and rule.call.in_ not in kinds:
+        message = f"{subject}, call: there is no kind of meeting '{rule.call.in_}'{nearest(rule.call.in_, kinds)}"
+        yield NameProblem(rule.source, "unknown-kind", message)
+    if rule.call.by and rule.call.by not in names.holders():
+        message = f"{subject}, call: there is no role, group or body '{rule.call.by}'{nearest(rule.call.by, names.holders())}"
+        yield NameProblem(rule.source, "unknown-role", message)

@@ -18,7 +18,6 @@ from steerco.charter.membership import Repair
 from steerco.charter.model import Charter, DecisionRule, Removal, Source, Suspension, TermRule, Vacancy
 from steerco.charter.names import NameProblem
 from steerco.charter.publication_rule import STANDING
-from steerco.charter.removals import Call
 from steerco.charter.terms import TermLength, TermLimit
 from steerco.charter.vacancies import RUNNER_UP
 
@@ -103,7 +102,9 @@ def _beside_rule(key: str) -> Unread:
 KEYS: Mapping[str, tuple[Unread, ...]] = {
     "cap": (
         Unread(
-            "waiver", lambda r: r.waiver, "nothing lifts it yet; whoever may appoint has to wait, or on_breach says otherwise"
+            "waiver",
+            lambda r: r.waiver and r.on_breach in ("finding", "duty"),
+            "nothing is kept from anybody here that a decision could lift",
         ),
         Unread("repair", lambda r: r.repair != Repair() and r.on_breach != "duty", "it is read with on_breach = 'duty' only"),
         Unread(
@@ -125,10 +126,9 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
     ),
     "suspension": (
         Unread("notice_to", lambda r: r.notice.to, "the program waits for the days of notice and sends none yet"),
-        Unread("unless", lambda r: "proxy-named" in r.unless, "the program does not count a proxy as an excuse yet"),
         Unread(
             "unless",
-            lambda r: "excused" in r.unless and r.after.of != "meetings",
+            lambda r: r.unless and r.after.of != "meetings",
             "only an absence from meetings can be excused",
         ),
         Unread(
@@ -147,10 +147,7 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
             "'consecutive' and 'votes_in_last' say nothing without 'attended'",
         ),
     ),
-    "removal": (
-        Unread("steps", _idle_step, "feedback takes at_least, a vote takes within; the other length says nothing"),
-        Unread("call", lambda r: r.call != Call(), "nothing holds a call to it yet; a policy line says who may raise the matter"),
-    ),
+    "removal": (Unread("steps", _idle_step, "feedback takes at_least, a vote takes within; the other length says nothing"),),
     "election": (
         Unread("confirmed_by", lambda r: r.confirmed_by, "the result counts without a confirmation"),
         Unread("nominations.seconds", lambda r: r.nominations.seconds, "whoever is nominated stands, seconded or not"),

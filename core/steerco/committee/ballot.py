@@ -133,7 +133,9 @@ def _shortened(do: Do, ballot: Ballot, first: datetime, end: datetime, reason: s
 
 @Matter.action(*PENDING)
 def second(do: Do, m: Matter) -> None:
-    """Second the ballot, so that it can be voted on."""
+    """Second the ballot, so that it can be voted on; before that, the call for a removal."""
+    if vote_facts.of(m) is None and removal.second(do, m):
+        return
     facts = open_vote(do, m)
     me = do.actor
     if me == facts.proposed_by or me in facts.seconds:
@@ -254,6 +256,7 @@ def open_vote(do: Do, m: Matter) -> Voting:
         rule = vote_rule(do, m)
         if rule.ballot:
             do.out_of_order("ballot-not-open", *ballot_of(do, rule).cite)
+        removal.in_time(do, m, rule)
         begun = vote.facts_of(do, m)
         return begun if begun is not None else vote_facts.begin(do, m, rule, vote_facts.channel(do, m), frozenset())
     if facts.ballot is not None and facts.over(do.at, vote.cast(do, m)):

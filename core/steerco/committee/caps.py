@@ -10,6 +10,9 @@ from steerco.charter.membership import Cap
 from steerco.charter.model import Charter
 from steerco.charter.voters import joined
 from steerco.records import Do, Parties
+from steerco.records.relation import type_registry
+
+PASSED = "passed"
 
 
 class CapCount(Struct, frozen=True):
@@ -45,6 +48,15 @@ def shared_value(charter: Charter, cap: Cap, person: str, agency: str | None, th
     return joined((*cap.related, *(body.related if body is not None else ())), cap.by, value) if value else ""
 
 
+def waived(do: Do, cap: Cap) -> frozenset[str]:
+    """Return the persons for whom the decision that lifts a cap was taken: the passed matters under it that concern them."""
+    if not cap.waiver:
+        return frozenset()
+    taken = [m for m in do.find(type_registry["matter"], state="decided", outcome=PASSED) if m.concerns]
+    under = [m for m in taken if m.voting and m.voting["rule"]["id"] == cap.waiver]
+    return frozenset(person for m in under for person in do.parties.holders(m.concerns))
+
+
 def without_vote(do: Do, body: str, only: str = "") -> frozenset[str]:
     """Return the members who have no vote while too many share something: the last who came, until the rest may share it.
 
@@ -60,4 +72,5 @@ def without_vote(do: Do, body: str, only: str = "") -> frozenset[str]:
             last_first = sorted(persons, key=lambda person: (do.parties.since(person), person), reverse=True)
             while last_first and not cap.allows(len(last_first), count.base, count.seated):
                 gone.add(last_first.pop(0))
+        gone -= waived(do, cap)
     return frozenset(gone)

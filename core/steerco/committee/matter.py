@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from steerco.charter.model import Charter
 from steerco.charter.rules import effective
-from steerco.committee import membership_state, recusal, tally, vote, vote_facts
+from steerco.committee import membership_state, recusal, removal, tally, vote, vote_facts
 from steerco.committee.publicity import Publishable
 from steerco.committee.subject import Subjected
 from steerco.records import (
@@ -50,8 +50,8 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
 
     A class that only some may set is ``proposed_class`` where somebody else named it, until one of them sets it (``classed_by``).
 
-    ``about`` is a record that it is about, ``jointly_with`` with whom it is raised.
-    ``goes_by`` is the decision rule to which it was turned, by its id.
+    ``about`` is a record that it is about, ``jointly_with`` with whom it is raised. ``seconded_by`` are those who second a call
+    for somebody's removal.
     Where it is dealt with in a ``meeting``, who is there follows from that meeting's attendance. ``voting`` keeps the facts of a
     vote as they were when it was last cast or decided (rule, who was entitled, who was there); the result is computed from them.
     """
@@ -63,6 +63,7 @@ class Matter(Subjected, Publishable, type="matter", states="raised prepared put 
     classed_by: Mapped[str | None] = party()
     text: Mapped[str | None]
     concerns: Mapped[str | None] = party()
+    seconded_by: Mapped[list[str] | None] = hidden()
     meeting: Mapped[str | None] = refers("meeting")
     about: Mapped[str | None]
     jointly_with: Mapped[str | None] = party()
@@ -171,6 +172,7 @@ def raise_(
     if jointly_with:
         do.tell(jointly_with)
     m.concerns = concerns
+    removal.called(do, m)
     setters = _setters(do, class_)
     if setters & {do.acting_for, *do.parties.roles(do.actor)}:
         m.classed_by = do.me(m.body)

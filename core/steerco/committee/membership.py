@@ -6,7 +6,7 @@ from typing import Any
 
 from steerco.charter.membership import Cap, Eligibility, Endorsements, Need
 from steerco.charter.model import Body
-from steerco.committee.caps import CapCount, shared_value
+from steerco.committee.caps import CapCount, shared_value, waived
 from steerco.committee.membership_state import counted_members
 from steerco.committee.terms_of_office import MemberPlace, fix_end, place_of, rules_on, within_limit
 from steerco.committee.vacancies import fill
@@ -108,7 +108,7 @@ def _capped(do: Do, a: Any, cap: Cap, then: Parties, members: set[str]) -> None:
         return
     count = CapCount.of(do.charter, cap, then, members | {a.person}, newcomer=(a.person, mine))
     sharing = count.sharing[mine]
-    if cap.allows(len(sharing), count.base, count.seated):
+    if cap.allows(len(sharing), count.base, count.seated) or a.person in waived(do, cap):
         return
     if cap.on_breach == "refuse":
         do.out_of_order("cap-exceeded", *cap.cite, by=cap.by, value=mine, count=len(sharing), base=count.base)

@@ -18,6 +18,7 @@ from steerco.charter.suspensions import Suspension, TakingPart, walk
 from steerco.committee.attendance import ATTENDED, EXCUSED, Attendance
 from steerco.committee.directory import Day
 from steerco.committee.meeting import Meeting
+from steerco.committee.proxy import Proxy
 from steerco.records.several import parts_of, records_of
 from steerco.store.log import last_acts
 
@@ -67,9 +68,10 @@ class _Participation:
 
     def __init__(self, look: Look, body: str) -> None:
         self.look, self.body = look, body
-        self._meetings: list[tuple[date, bool, dict[str, Attendance]]] | None = None
+        self._meetings: list[tuple[str, date, bool, dict[str, Attendance]]] | None = None
         self._votes: list[tuple[date, frozenset[str], frozenset[str]]] | None = None
         self._decided: list[Any] | None = None
+        self._proxies: dict[tuple[str, str], date] | None = None
 
     def standing(self, rule: Suspension, person: str) -> Suspended | None:
         """Return the person's suspension by a rule, if it has taken effect."""
@@ -84,10 +86,11 @@ class _Participation:
 
     def _at_meetings(self, rule: Suspension, person: str) -> list[TakingPart]:
         found = []
-        for day, at_hand, rows in self.meetings:
+        for meeting, day, at_hand, rows in self.meetings:
             row = rows.get(person)
             there = row is not None and row.presence in ATTENDED
             excused = row is not None and row.reply == EXCUSED and "excused" in rule.unless
+            excused = excused or ("proxy-named" in rule.unless and self.proxies.get((meeting, person), day) > day)
             if there or (not excused and self._seated(person, rule.role, day)):
                 found.append(TakingPart(day, there, at_hand))
         return found
@@ -124,18 +127,31 @@ class _Participation:
         return role in self.look.day.on(day).called(person)
 
     @property
-    def meetings(self) -> list[tuple[date, bool, dict[str, Attendance]]]:
-        """The meetings whose attendance is booked, in their order: the day, whether it still sits, the row of each person."""
+    def meetings(self) -> list[tuple[str, date, bool, dict[str, Attendance]]]:
+        """The meetings whose attendance is booked, in their order: its id, the day, whether it still sits, the row of each
+        person."""
         if self._meetings is None:
             held = records_of(self.look.session, self.look.tenant_id, Meeting, body=self.body)
             held = sorted((m for m in held if m.state in (*HELD, "open")), key=lambda m: (m.starts_at, m.id))
             rows = _by_record(parts_of(self.look.session, self.look.tenant_id, Attendance, [m.id for m in held]), "meeting")
             self._meetings = [
-                (self.look.local(m.starts_at), m.state == "open", self._persons(rows[m.id], self.look.local(m.starts_at)))
+                (m.id, self.look.local(m.starts_at), m.state == "open", self._persons(rows[m.id], self.look.local(m.starts_at)))
                 for m in held
                 if any(row.presence for row in rows.get(m.id, ()))
             ]
         return self._meetings
+
+    @property
+    def proxies(self) -> dict[tuple[str, str], date]:
+        """By the meeting and who gave a proxy for it the day on which that was taken back."""
+        if self._proxies is None:
+            rows = records_of(self.look.session, self.look.tenant_id, Proxy, body=self.body)
+            until = [(row, date.max if row.state == "given" else self.look.local(row.changed_at)) for row in rows]
+            self._proxies = {}
+            for row, day in until:
+                key = row.meeting, row.giver
+                self._proxies[key] = max(day, self._proxies.get(key, day))
+        return self._proxies
 
     def _persons(self, rows: Sequence[Attendance], day: date) -> dict[str, Attendance]:
         then = self.look.day.on(day)

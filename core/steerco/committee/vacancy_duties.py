@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from steerco.charter.model import NOT_STATED, Vacancy
-from steerco.charter.vacancies import LEAVE_OPEN
+from steerco.charter.vacancies import APPOINTED_BY, LEAVE_OPEN
 from steerco.committee.directory_data import Holding
 from steerco.committee.membership_duty import History, MembershipDuty, label_of
 from steerco.committee.terms_of_office import place_of
@@ -52,6 +52,7 @@ def _of(history: History, rule: Vacancy, seat: str, rows: list[Holding], *, sing
             seat,
             rule.cite,
             max(left.vacant_from, history.since),
+            holder=order[0].removeprefix(APPOINTED_BY) if order[0].startswith(APPOINTED_BY) else "",
             done_on=filled,
             record=left.id,
             ended_by=next((row.id for row in rows if row.first == filled), ""),

@@ -298,7 +298,7 @@ def declare() -> None:
             "title text, class text, proposed_class text?, classed_by text?, text text?, meeting text? > meeting, "
             "prepared_opinion text?, prepared_by text?, put_to text?, outcome text?, decision text?, decided_by "
             "text?, decided_at time?, voting json?, subject text?, about text?, jointly_with text?, concerns text?, "
-            "goes_by text?, public json?, public_on date?"
+            "seconded_by json?, goes_by text?, public json?, public_on date?"
         ),
         index="public_on id; put_to id; about id",
     )
