@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 from tests.cli.command import SLUG, Command, edit
@@ -171,3 +172,30 @@ def test_names_of_persons_are_not_in_the_log(steerco: Command, running: Path) ->
     bodies = " ".join(row[0] for row in HOMES.behind(running, "select body from event where action = 'person.add'"))
     assert "$personal" in bodies
     assert "The Chair" not in bodies
+
+
+def test_a_log_is_decided_again_under_a_draft(steerco: Command, home: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    copytree(home, draft, ignore=ignore_patterns("*.db*", "files", "scratch"))
+    same = steerco(f"log replay {SLUG} --under {draft} --json --home", home)
+    assert (same.code, same.json["flips"], same.json["duties"]) == (0, [], []), same.err
+    policy = draft / "policies" / f"{SLUG}.csv"
+    lines = policy.read_text("utf-8").splitlines()
+    policy.write_text("\n".join("" if "convene" in line and line.startswith("p,") else line for line in lines), "utf-8")
+    changed = steerco(f"log replay {SLUG} --under {draft} --json --home", home)
+    assert changed.code == 1
+    assert "meeting.convene" in {each["action"] for each in changed.json["flips"]}
+    told = steerco(f"log replay {SLUG} --under {draft} --home", home)
+    assert "come out otherwise" in told.out
+
+
+def test_a_draft_with_errors_is_answered_with_its_findings_first(steerco: Command, home: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    copytree(home, draft, ignore=ignore_patterns("*.db*", "files", "scratch"))
+    with (draft / "policies" / f"{SLUG}.csv").open("a", encoding="utf-8") as policy:
+        policy.write("\np, nobody-such, *, meeting, convene, -, allow, 99.99\n")
+    ran = steerco(f"log replay {SLUG} --under {draft} --home", home)
+    assert "nobody-such" in ran.err
+    for wrong, code in ((f"--under {tmp_path}", 2), ("--from 2021-01-01", 2), (f"--under {draft} --from soon", 2)):
+        ran = steerco(f"log replay {SLUG} {wrong} --home", home)
+        assert (ran.code, ran.err.startswith("steerco: ") or "nobody-such" in ran.err) == (code, True), ran.err

@@ -8,6 +8,7 @@ import click
 
 from steerco.cli.command import CommandGroup, pass_shell
 from steerco.cli.output import ProgressBar, table
+from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell, now
 
 
@@ -97,12 +98,30 @@ def show(shell: Shell, slug: str, after: int, limit: int, on: str) -> None:
 
 @log.command()
 @click.argument("slug")
+@click.option("--under", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A home with draft files of SLUG.")
+@click.option("--from", "first", metavar="DAY", help="With --under: the first day; by default a year before the last.")
+@click.option("--to", "last", metavar="DAY", help="With --under: the last day; by default that of the newest event.")
 @pass_shell
-def replay(shell: Shell, slug: str) -> None:
-    """Decide every event again from its stored facts, under its own revision. Exit code 1 if an answer differs."""
+def replay(shell: Shell, slug: str, under: Path | None, first: str | None, last: str | None) -> None:
+    """Decide every event again from its stored facts, under its own revision. Exit code 1 if an answer differs.
+
+    With --under, decide the acts of a period under a draft instead, as if it had been in force: which would have been refused,
+    late, another's or in need of more, and which duties earlier, later, gone or new. Exit code 1 if something comes out so.
+    """
+    shell.tenant(slug)
+    if under is not None:
+        from steerco.cli.past_report import past_of, print_past
+
+        answer = past_of(shell, slug, under, first, last)
+        return shell.report(answer, lambda: print_past(slug, answer), ok=not (answer.flips or answer.duties))
+    if first or last:
+        raise CommandProblem("no-draft", "--from and --to belong to --under", "name the folder of the draft", exit=USAGE)
+    return _replayed(shell, slug)
+
+
+def _replayed(shell: Shell, slug: str) -> None:
     from steerco.following.replay import replay
 
-    shell.tenant(slug)
     outcome = replay(shell.installation, slug, ProgressBar(f"{slug}: deciding again"))
 
     def text() -> None:

@@ -17,7 +17,7 @@ from steerco.configuration.snapshot import PLATFORM, Regime
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.event import EventBody, decode
 from steerco.policy.capacity import Ask, Capacity
-from steerco.policy.decision import Considered, Facts, SubjectHolders
+from steerco.policy.decision import Considered, Decision, Facts, SubjectHolders
 from steerco.policy.explain import decide
 from steerco.policy.table import PowerRequest
 from steerco.store import log
@@ -58,7 +58,10 @@ def replay(installation: Installation, slug: str, progress: Progress = lambda do
     with tenant.store.read(tenant.id) as session:
         total = log.head(session).seq
         for row in log.entries(session):
-            body = bodies[row["seq"]] = decode(row["body"])
+            body = decode(row["body"])
+            if not row["caused_by"]:
+                bodies.clear()  # what follows from an act stands right behind it
+            bodies[row["seq"]] = body
             number = row["revision"]
             if number not in under:
                 under[number] = installation.under(slug, number)
@@ -85,16 +88,23 @@ def _again(tenant: Tenant, row: dict[str, Any], body: EventBody, bodies: dict[in
     return _decided(tenant.snapshot.regime(standing.charter, day), body)
 
 
+def on_its_facts(regime: Regime, body: EventBody) -> list[Decision]:
+    """Return the decisions on the facts that an event holds, by our table, one for each aim: it is allowed only if all are."""
+    facts = body.facts
+    barred = regime.person_wide(asked=body.asked_capacity is not None and not body.acting_for)
+    aims, capacities = facts.aims or (facts.facets,), facts.capacities or (NOBODY,)
+    every = [[_ask(each, facts, frozenset(aim)) for each in capacities] for aim in aims]
+    return [decide(regime.table, asks, clauses=regime.grounds, who=_nobody, person_wide=barred) for asks in every]
+
+
 def _decided(regime: Regime, body: EventBody) -> EventBody:
     """Return the decision on the event's facts: allowed only if it is for every aim, by our table and by Casbin alike."""
     facts = body.facts
-    barred = regime.person_wide(asked=body.asked_capacity is not None and not body.acting_for)
-    decisions = []
     for aim in facts.aims or (facts.facets,):
         asks = [_ask(each, facts, frozenset(aim)) for each in facts.capacities or (NOBODY,)]
         if any(_by_table(regime, ask) != _by_casbin(regime, ask) for ask in asks):
             return EventBody(basis="our table and Casbin differ: report this as a fault of the program")
-        decisions.append(decide(regime.table, asks, clauses=regime.grounds, who=_nobody, person_wide=barred))
+    decisions = on_its_facts(regime, body)
     if refused := [decision for decision in decisions if not decision.allowed]:
         return EventBody(
             basis=f"{refused[0].outcome}, {refused[0].basis}", because=tuple(each.clause for each in refused[0].because)

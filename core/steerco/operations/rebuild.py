@@ -128,10 +128,26 @@ class Again:
             if row["action"] == REDACT:
                 redact(session, body["person"], theirs)
 
-    def _act(self, row: Row, ids: list[str]) -> None:
+    def request(self, row: Row) -> ActRequest:
+        """Return what was asked for when an event came to be. Raises ``OSError`` where a file of it is gone."""
         body = decode(row["body"])
         input, _ = reveal(self.session, self.source.id, body.input, self._file)
         paper = File("evidence", base64=b64encode(self._file(body.evidence)).decode()) if body.evidence else None
+        return ActRequest(
+            row["person"],
+            row["action"],
+            row["at"],
+            on=None if body.version == 1 else row["record_id"],
+            input=input,
+            recorded_at=row["recorded_at"],
+            capacity=body.asked_capacity,
+            entered_by=body.entered_by,
+            evidence=paper,
+            token=body.token or "",
+            prepared=body.prepared or {},
+        )
+
+    def _act(self, row: Row, ids: list[str]) -> None:
         remaining = iter(ids)
 
         def next_id() -> str:
@@ -139,23 +155,7 @@ class Again:
                 raise LookupError("more ids are drawn than the log holds")
             return id
 
-        perform(
-            self.under[row["revision"]],
-            ActRequest(
-                row["person"],
-                row["action"],
-                row["at"],
-                on=None if body.version == 1 else row["record_id"],
-                input=input,
-                recorded_at=row["recorded_at"],
-                capacity=body.asked_capacity,
-                entered_by=body.entered_by,
-                evidence=paper,
-                token=body.token or "",
-                prepared=body.prepared or {},
-            ),
-            ids=next_id,
-        )
+        perform(self.under[row["revision"]], self.request(row), ids=next_id)
 
     def _file(self, digest: str) -> bytes:
         with self.source.files.open(self.source.id, digest) as file:

@@ -1,0 +1,82 @@
+"""The lived year decided again under drafts: what breaks is found, each for itself, and an unchanged draft changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.answers.planted import Edit, content
+from tests.demonstration.lived import MOST, NATIONAL, Year
+
+from steerco.answers.past import past_under
+from steerco.answers.past_found import PastUnder
+from steerco.committee import record_types
+from steerco.configuration.load import load
+
+NC = "national-committee/charter.toml"
+NOTICE_RULE = 'name = "notice"\nvalue = "not-stated"\nunit = "working days"'
+NOTICE = (
+    (NC, NOTICE_RULE, 'name = "notice"\nvalue = 5\nunit = "working"'),
+    (NC, "", '[[procedure]]\non = "meeting.convene"\nrequires = "notice-given"\ncite = ["7.1"]'),
+)
+MONTHLY = 'every = "month"\nholder = "wg-head"'
+
+
+def under(year: Year, slug: str, *edits: Edit) -> PastUnder:
+    draft = load(slug, content(slug, *edits), record_types())
+    assert draft.snapshot is not None, draft.findings
+    return past_under(year.installation, slug, draft.snapshot, date(2021, 1, 1), date(2021, 12, 31))
+
+
+@pytest.mark.parametrize("slug", [NATIONAL, MOST])
+def test_a_draft_that_changes_nothing_changes_nothing_of_the_year(year: Year, slug: str) -> None:
+    found = under(year, slug)
+    assert (found.flips, found.duties, found.asked) == ((), (), 0)
+    assert found.decided == found.acts > 100
+
+
+def test_three_meetings_break_a_notice_of_five_working_days(year: Year) -> None:
+    found = under(year, NATIONAL, *NOTICE)
+    assert [(str(each.day), each.person, each.kind) for each in found.flips] == [
+        ("2021-02-02", "bo-truong-tt-tt", "late"),
+        ("2021-03-25", "bo-truong-tt-tt", "late"),
+        ("2021-08-18", "bo-truong-tt-tt", "late"),
+    ]
+    assert {clause.clause for each in found.flips for clause in each.clauses} == {"7.1"}
+    assert found.numbers == {"late": 3}
+    assert 0 < found.asked < 20  # only calls of meetings are asked anew
+    assert found.asked_from == min(each.seq for each in found.flips)
+    assert found.decided + found.asked == found.acts
+
+
+def test_a_quarterly_meeting_instead_of_a_monthly_one_moves_duties_and_no_act(year: Year) -> None:
+    edit = ("most-steering-board/charter.toml", MONTHLY, MONTHLY.replace("month", "quarter"))
+    found = under(year, MOST, edit)
+    assert (found.flips, found.asked) == ((), 0)
+    assert found.numbers == {"duty-gone": 12, "duty-new": 4}
+    assert {duty.state_was for duty in found.duties if duty.period == "2021-08"} == {"missed"}
+    assert {duty.state_is for duty in found.duties if duty.kind == "new"} == {"done"}
+
+
+def test_what_is_given_to_another_is_told_with_who_may(year: Year) -> None:
+    edits = (
+        ("most-steering-board.csv", "p, head, board, programme, issue,", "p, deputy-head, board, programme, issue,"),
+        ("most-steering-board/charter.toml", '"programme.issue", ', ""),
+    )
+    found = under(year, MOST, *edits)
+    issued = [each for each in found.flips if each.action == "programme.issue"]
+    assert issued
+    assert ("another", ("deputy-head",)) in {(each.kind, each.may) for each in issued}
+    assert {each.kind for each in issued} <= {"another", "other-clause"}
+    assert {each.action for each in found.flips} == {"programme.issue"}
+
+
+def test_a_power_that_is_taken_away_is_refused_and_no_later_act_falls_with_it(year: Year) -> None:
+    lines = content(MOST)["policies/most-steering-board.csv"].splitlines()
+    gone = tuple(("most-steering-board.csv", line, "") for line in lines if ", minutes, circulate," in line)
+    found = under(year, MOST, *gone)
+    assert {(each.action, each.kind) for each in found.flips} == {("minutes.circulate", "refused")}
+
+
+def test_what_is_not_looked_at_is_said(year: Year) -> None:
+    assert any("refused at the time" in each for each in under(year, MOST).left_out)
