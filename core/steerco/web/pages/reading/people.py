@@ -17,6 +17,7 @@ from steerco.web.http.worker_pool import showing
 from steerco.web.pages.frame.pager import cut
 from steerco.web.pages.frame.visit import Cite, PartyLink, Visit, nothing_here, only_if, visiting
 from steerco.web.pages.reading.duties import STATES, owed
+from steerco.web.pages.reading.membership_lines import suspensions, turns
 from steerco.web.pages.reading.structure import absences, body_row, grants, power_name, successions
 
 SIZE = 40
@@ -54,6 +55,8 @@ def people(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             shown=cut(visit, rows, SIZE, ("people",), {"q": sought}),
             bodies=[] if sought else [body_row(visit, body.id) for body in visit.regime.charter.bodies],
             known=_seen(visit),
+            turns=[] if sought else turns(visit),
+            suspended=[] if sought else suspensions(visit),
             acting=successions(visit),
             absent=absences(visit),
             grants=grants(visit),

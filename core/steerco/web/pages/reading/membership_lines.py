@@ -1,0 +1,66 @@
+"""What holds of the membership on the day shown: whose turn it is, and who lost a right for not having taken part."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from steerco.committee.suspension import Look, suspended
+from steerco.web.pages.frame.visit import Cite, PartyLink, Visit
+
+SECTION = "reading.people"
+
+
+class TurnLine(NamedTuple):
+    """A role that is held by turn: whose turn it is until its last day, and who comes next."""
+
+    text: str
+    holders: list[PartyLink]
+    cites: list[Cite]
+
+
+class SuspendedLine(NamedTuple):
+    """A member who lost a right in a body, since a day."""
+
+    person: PartyLink
+    text: str
+    cites: list[Cite]
+
+
+def turns(visit: Visit) -> list[TurnLine]:
+    """Return whose turn it is, of each role that is held by turn."""
+    found = []
+    for rule in visit.regime.charter.rotations:
+        now, (coming, first) = rule.turn(visit.shown), rule.following(visit.shown)
+        told = {
+            "role": visit.names(rule.role),
+            "who": visit.names(now) if now else visit.say("word", "nobody"),
+            "last": visit.date(first - timedelta(days=1)),
+            "coming": visit.names(coming),
+        }
+        holders = [PartyLink(one, visit.names.in_full(one)) for one in visit.day.holders(rule.role)]
+        found.append(TurnLine(visit.say(SECTION, "turn", **told), holders, visit.cites(rule.cite)))
+    return found
+
+
+def suspensions(visit: Visit) -> list[SuspendedLine]:
+    """Return who has lost a right for not having taken part, body by body."""
+    charter, snapshot = visit.regime.charter, visit.tenant.snapshot
+    if not charter.suspensions:
+        return []
+    look = Look(visit.session, visit.tenant.id, charter, visit.day, snapshot.local, snapshot.types["matter"])
+    return [
+        SuspendedLine(
+            PartyLink(each.person, visit.names.in_full(each.person)),
+            visit.say(
+                SECTION,
+                "suspended",
+                body=visit.names(body.id),
+                lost=", ".join(visit.say(f"{SECTION}.lost", what) for what in each.rule.effect),
+                since=visit.date(each.since),
+            ),
+            visit.cites(each.rule.cite),
+        )
+        for body in charter.bodies
+        for each in suspended(look, body.id, visit.day.members(body.id))
+    ]
