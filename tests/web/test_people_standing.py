@@ -48,7 +48,9 @@ def test_whose_turn_it_is_and_who_lost_the_vote_is_told_with_its_clause(installa
         for _ in range(2):
             decided(board, "an", "cuc", "dung", "em")
         told = page(client, installation)
-        assert re.search(r"Who lost a right for not taking part \( Clause 2\.6 \) Deputy mayor Library Board: no vote, does not count", told)
+        assert re.search(
+            r"Who lost a right for not taking part \( Clause 2\.6 \) Deputy mayor Library Board: no vote, does not count", told
+        )
         assert "since 2 March 2021" in told
         later = page(client, installation, "people?lang=en&on=2021-05-01")
         assert "until 30 June 2021" in later
