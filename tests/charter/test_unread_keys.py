@@ -24,6 +24,7 @@ VOTE = 'id = "e", fills = "chair", electors = "committee", system = "plurality"'
 HELD = 'id = "e", fills = "chair", electors = "committee", system = "entered"'
 LISTED = 'of = "members", to = "public"'
 MINUTES = 'of = "minutes", duty_of = "secretary"'
+VETO = 'decision = "2.1", by = "against"'
 BALLOT = 'id = "b"'
 ASIDE = 'body = "committee"'
 ONE = 'id = "d", label = { vi = "D", en = "D" }, body = "committee", rule = "one-decides"'
@@ -57,6 +58,8 @@ ROWS = [
     ("ballot", "shorten", BALLOT, 'shorten = { by = "chair" }'),
     ("ballot", "extend", BALLOT, 'extend = { by = "chair" }'),
     ("ballot", "roll_call", BALLOT, 'roll_call = { of = "member" }'),
+    ("veto", "within", VETO, f"within = {DAYS}"),
+    ("veto", "override", VETO, 'override = "committee-matters"'),
     ("written", "reported", ASIDE, 'reported = { in = "summary" }'),
     ("proxy", "form", ASIDE, 'form = "spoken"'),
     ("publication", "parts", MINUTES, 'parts = ["text"]'),

@@ -40,6 +40,7 @@ LISTED: dict[str, tuple[int, str]] = {
         "when an act was done, the body's next meeting, a matter that waives a notice: in the act's transaction",
     ),
     "kernel/body_end.py": (2, "when an event ended a body, and the matters that renewed it, in the act's transaction"),
+    "kernel/bars.py": (1, "whether a record stands that holds an act up; the answer names none"),
     "kernel/grants.py": (1, "which records an action is on, by its own table"),
     "committee/directory.py": (1, "the directory is read whole"),
     "kernel/perform.py": (1, "a reference's id, to tell a repeat by"),

@@ -11,6 +11,7 @@ from steerco.charter.load import TABLES, TOLD
 from steerco.charter.model import (
     NOT_STATED,
     Ballot,
+    Bar,
     Bound,
     Cadence,
     Cap,
@@ -44,6 +45,7 @@ from steerco.charter.model import (
     Template,
     TermRule,
     Vacancy,
+    Veto,
     Weight,
     WrittenRule,
 )
@@ -86,7 +88,7 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
-            case DecisionRoute() | WrittenRule():
+            case DecisionRoute() | WrittenRule() | Veto() | Bar():
                 return True
             case (
                 Ballot()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.model import Ballot, Charter, DecisionRoute, DecisionRule, Source, WrittenRule
+from steerco.charter.model import Ballot, Bar, Charter, DecisionRoute, DecisionRule, Source, Veto, WrittenRule
 from steerco.charter.names import KnownNames, NameProblem
+from steerco.charter.proceeding import AGAINST
 from steerco.charter.voting import NONE
 from steerco.config.explain import nearest
 
@@ -19,6 +20,10 @@ def check_proceeding(charter: Charter, names: KnownNames) -> Iterator[NameProble
         yield from _route(route, decisions, names)
     for row in charter.writings:
         yield from _written(row, charter, decisions, names)
+    for veto in charter.vetoes:
+        yield from _veto(veto, decisions, names)
+    for bar in charter.bars:
+        yield from _bar(bar, names)
     for rule in charter.decisions:
         held = next((row for row in charter.ballots if row.id == rule.ballot), None)
         yield from _decision(rule, held, decisions)
@@ -81,6 +86,43 @@ def _written(row: WrittenRule, charter: Charter, decisions: set[str], names: Kno
     if twice[0] is not row:
         message = f"{subject}: the charter has another table for this body and one of these classes of matters"
         yield NameProblem(row.source, "duplicate-id", message)
+
+
+def _veto(veto: Veto, decisions: set[str], names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"veto '{veto.who}'"
+    yield from _reached(veto.source, f"{subject}, decision", veto.decision, decisions)
+    if veto.by != AGAINST:
+        yield from _named(veto.source, f"{subject}, by", veto.by, names)
+    if veto.override != NONE:
+        yield from _reached(veto.source, f"{subject}, override", veto.override, decisions)
+    if veto.override == veto.decision:
+        yield NameProblem(veto.source, "bad-value", f"{subject}, override: it leads back to where it begins")
+
+
+def _bar(bar: Bar, names: KnownNames) -> Iterator[NameProblem]:
+    subject = f"bar on '{bar.on}'"
+    if problem := names.act(bar.on):
+        yield NameProblem(bar.source, "unknown-action", f"{subject}: {problem}")
+        return
+    record, facets = bar.on.partition(".")[0], names.words(bar.on.partition(".")[0], "facets")
+    for name in bar.where:
+        if name not in facets and name not in names.words(record, "fields"):
+            message = f"{subject}, where: {record} has no facet and no field '{name}'{nearest(name, facets)}"
+            yield NameProblem(bar.source, "unknown-facet", message)
+    standing = bar.while_
+    if standing.type not in names.vocabulary:
+        message = f"{subject}, while: there is no record type '{standing.type}'{nearest(standing.type, names.vocabulary)}"
+        yield NameProblem(bar.source, "unknown-type", message)
+        return
+    wanted = (
+        ("class_", "class", names.classes if standing.type == "matter" else ()),
+        ("kind", "kind", names.words(standing.type, "kinds")),
+    )
+    for field, key, known in wanted:
+        value = getattr(standing, field)
+        if value and value not in known:
+            message = f"{subject}, while: {standing.type} has no {key} '{value}'{nearest(value, known)}"
+            yield NameProblem(bar.source, f"unknown-{key}", message)
 
 
 def _decision(rule: DecisionRule, ballot: Ballot | None, decisions: set[str]) -> Iterator[NameProblem]:

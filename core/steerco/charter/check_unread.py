@@ -17,14 +17,16 @@ from steerco.charter.lifetime import LifeEnd
 from steerco.charter.membership import Repair
 from steerco.charter.model import Charter, DecisionRule, Removal, Source, Suspension, TermRule, Vacancy
 from steerco.charter.names import NameProblem
+from steerco.charter.proceeding import AGAINST
 from steerco.charter.publication_rule import STANDING
 from steerco.charter.terms import TermLength, TermLimit
 from steerco.charter.vacancies import RUNNER_UP
+from steerco.charter.voting import NONE
 
 CHARTER_ONLY = frozenset(
     {
         *("body", "role", "group", "seat", "succession", "bound", "not_run", "portfolio", "finance"),
-        *("decision", "ballot", "quorum", "route", "weight", "election"),
+        *("decision", "ballot", "quorum", "route", "veto", "weight", "election"),
         *("term", "cap", "eligibility", "vacancy", "rotation", "suspension", "removal"),
     }
 )
@@ -177,6 +179,14 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
             "roll_call",
             lambda r: r.roll_call and r.taken == "by-name",
             "votes are taken by name anyway; it is for taken = 'totals'",
+        ),
+    ),
+    "veto": (
+        Unread("within", lambda r: r.within and r.by == AGAINST, "a vote against comes while the ballot is open"),
+        Unread(
+            "override",
+            lambda r: r.override != NONE and r.by == AGAINST,
+            "votes against lead to no other decision; use turns_to of the decision",
         ),
     ),
     "written": (Unread("reported", lambda r: r.reported, "nothing makes a duty of it yet; write it as [[duty]]"),),

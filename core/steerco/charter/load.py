@@ -44,6 +44,8 @@ TABLES: dict[str, str] = {
     "election": "elections",
     "route": "routes",
     "written": "writings",
+    "veto": "vetoes",
+    "bar": "bars",
     "term": "terms",
     "cap": "caps",
     "eligibility": "eligibilities",

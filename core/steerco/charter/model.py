@@ -32,7 +32,9 @@ from steerco.charter.papers import Every as Every
 from steerco.charter.papers import Indicator as Indicator
 from steerco.charter.papers import Signing as Signing
 from steerco.charter.papers import Template as Template
+from steerco.charter.proceeding import Bar as Bar
 from steerco.charter.proceeding import DecisionRoute as DecisionRoute
+from steerco.charter.proceeding import Veto as Veto
 from steerco.charter.proceeding import WrittenRule as WrittenRule
 from steerco.charter.publication_rule import PublicationRule as PublicationRule
 from steerco.charter.removals import Removal as Removal
@@ -338,6 +340,8 @@ class Charter(Struct, frozen=True, gc=False):
     elections: tuple[ElectionRule, ...] = ()
     routes: tuple[DecisionRoute, ...] = ()
     writings: tuple[WrittenRule, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    bars: tuple[Bar, ...] = ()
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from steerco.charter.stated import Source
 
@@ -108,3 +108,54 @@ class WrittenRule(Struct, frozen=True, gc=False):
     def agreement(self) -> str:
         """The decision under which a matter has to pass before such a vote; empty where none has to."""
         return self.agreed_by or self.allowed.removeprefix(ON_DECISION) * self.allowed.startswith(ON_DECISION)
+
+
+AGAINST: Final = "against"
+"""Who vetoes, where each vote against is a veto."""
+
+
+class Veto(Struct, frozen=True, gc=False):
+    """Who blocks what would pass under a decision: a role, group or body, a body by a matter of its own, or each vote against.
+
+    ``within`` which time of the closing, or of the decision. With ``reason`` one without a text is void. ``override`` is the
+    decision by which the matter goes then; ``none``: it stays blocked.
+    """
+
+    decision: str
+    by: str
+    cite: tuple[str, ...]
+    id: str = ""
+    within: Length | None = None
+    reason: bool | Literal["required"] = False
+    override: str = "none"
+    source: Source = Source()
+
+    @property
+    def who(self) -> str:
+        """What it is called among the rules of the charter."""
+        return f"{self.decision} by {self.by}"
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """Such a record of the body stands: of a type, a class or kind, in a state (``pending``: something still leads on)."""
+
+    type: str
+    state: str
+    class_: str = field(name="class", default="")
+    kind: str = ""
+
+
+class Bar(Struct, frozen=True, gc=False):
+    """An act that waits as long as another record stands as ``while_`` says. ``where`` narrows the act, as in a procedure."""
+
+    on: str
+    cite: tuple[str, ...]
+    while_: Standing = field(name="while")
+    id: str = ""
+    where: dict[str, str] = field(default_factory=dict)
+    source: Source = Source()
+
+    @property
+    def who(self) -> str:
+        """What it is called among the rules of the charter."""
+        return " ".join((self.on, *(f"{name}={value}" for name, value in sorted(self.where.items()))))

@@ -37,6 +37,7 @@ MODULES = (
     "ballot",
     "quorum_to_meet",
     "ballot_course",
+    "veto",
     "matter_route",
     "programme",
     "secondment",

@@ -12,7 +12,18 @@ from sqlalchemy import select
 
 from steerco.charter.model import Ballot, DecisionRule
 from steerco.charter.voting import Channel
-from steerco.committee import in_writing, inactivity, quorum_to_meet, recusal, removal, vote, vote_course, vote_facts, voters
+from steerco.committee import (
+    in_writing,
+    inactivity,
+    quorum_to_meet,
+    recusal,
+    removal,
+    veto,
+    vote,
+    vote_course,
+    vote_facts,
+    voters,
+)
 from steerco.committee.matter import PENDING, Matter, Position
 from steerco.committee.meeting import Meeting
 from steerco.committee.recusal import Recusal
@@ -167,6 +178,7 @@ def cast(do: Do, m: Matter, position: str, reason: str | None) -> None:
     do.add(m, vote_)
     do.secret = facts.secret
     vote.facts_of(do, m)
+    veto.weigh(do, m)
     if rule.counts_as(position) == "against":
         vote_course.objected(do, m, rule)
 

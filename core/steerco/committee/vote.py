@@ -203,5 +203,5 @@ def _nameless(row: dict[str, Any]) -> dict[str, Any]:
 
 def _of_open(facts: Voting, result: tally.TallyResult) -> dict[str, Any]:
     """Return what is told of an open ballot in place of its outcome: whether it is in effect already, though it may be undone."""
-    in_effect = facts.rule.rule == "lazy" and facts.rule.at_once and not result.against
+    in_effect = facts.rule.rule == "lazy" and facts.rule.at_once and not (result.against or facts.vetoed)
     return {"outcome": "open", **({"in_effect": True} if in_effect else {})}

@@ -20,17 +20,17 @@ def objected(do: Do, m: Matter, rule: DecisionRule) -> None:
         turn(do, m, to)
 
 
-def turn(do: Do, m: Matter, to: str) -> None:
+def turn(do: Do, m: Matter, to: str, *, anew: bool = False) -> None:
     """Have the matter go by another decision rule from now on.
 
     The vote goes on under its tests, with the votes that were cast, unless that rule has a ballot or positions of its own: then
-    another vote begins.
+    another vote begins; ``anew``: in any case.
     """
     m.goes_by = to
     facts, rule = vote_facts.of(m), next((each for each in do.charter.decisions if each.id == to), None)
     if facts is None or rule is None or facts.set_aside(do.at):
         return
-    same = rule.takes == facts.rule.takes and rule.ballot in ("", facts.ballot.id if facts.ballot else "")
+    same = not anew and rule.takes == facts.rule.takes and rule.ballot in ("", facts.ballot.id if facts.ballot else "")
     facts = _under(do, m, facts, rule) if same else structs.replace(facts, ended="turned", ended_at=do.at)
     vote_facts.keep(m, facts)
     do.tell(m.author, *facts.who.entitled)

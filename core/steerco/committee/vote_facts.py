@@ -40,6 +40,7 @@ class Voting(Struct, frozen=True, omit_defaults=True):
     ``round`` counts the votes on a matter, from 1; of the rounds in ``secret_rounds`` nobody learns who voted how. ``totals`` are
     the votes by what they count as, where they are not taken by name, ``roll_call`` that this was demanded all the same.
     ``left`` are those who went meanwhile and drop out. ``silence`` is what counts at its closing for who has not voted.
+    ``vetoed``: it is blocked where it would pass.
     """
 
     rule: DecisionRule
@@ -63,6 +64,7 @@ class Voting(Struct, frozen=True, omit_defaults=True):
     roll_call: bool = False
     left: tuple[str, ...] = ()
     silence: str = ""
+    vetoed: bool = False
 
     def result(self, votes: Mapping[str, str], *, closed: bool = False) -> tally.TallyResult | None:
         """Return how the vote stands; once it is ``closed``, silence counts as the charter says."""
@@ -70,7 +72,10 @@ class Voting(Struct, frozen=True, omit_defaults=True):
         if self.left:  # the seat of who left stays in the fixed membership
             there = None if who.present is None else tuple(each for each in who.present if each not in self.left)
             who = structs.replace(who.less(self.left), fixed=who.fixed, present=there)
-        return tally.count(self.rule, who, votes, self.quorum, totals=self.totals, silence=self.silence if closed else "")
+        quiet = self.silence if closed else ""
+        stands = tally.count(self.rule, who, votes, self.quorum, totals=self.totals, silence=quiet)
+        blocked = self.vetoed and stands is not None and stands.outcome == "passed"
+        return structs.replace(stands, outcome="blocked") if blocked and stands is not None else stands
 
     @property
     def secret(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steerco.config.schema import Rules, Schema, cite, flag, ident, label, listed, one_of, table, tables, text, whole
+from steerco.config.schema import Rules, Schema, cite, flag, free, ident, label, listed, one_of, table, tables, text, whole
 
 MOST_MEMBERS = 100_000
 """The largest number of members that a rule can speak of."""
@@ -46,6 +46,8 @@ def decisions(effect: Schema) -> Schema:
         "quorum": _quorum(effect),
         "route": _route(),
         "written": _written(),
+        "veto": _veto(),
+        "bar": _bar(),
     }
 
 
@@ -180,5 +182,34 @@ def _written() -> Rules:
             "agreed_by": text(),
             "silence": one_of(["none", "for", "abstain", "not-stated", "not-read"]),
             "reported": table({"in": text(required=True)}),
+        }
+    )
+
+
+def _veto() -> Rules:
+    return tables(
+        {
+            "id": ident(),
+            "decision": text(required=True),
+            "by": text(required=True),
+            "cite": cite(),
+            "within": table(_LENGTH),
+            "reason": {"type": ["boolean", "string"], "regex": "required"},
+            "override": text(),
+        }
+    )
+
+
+def _bar() -> Rules:
+    return tables(
+        {
+            "id": ident(),
+            "on": text(required=True),
+            "cite": cite(),
+            "where": free(valuesrules=text()),
+            "while": table(
+                {"type": text(required=True), "class": text(), "kind": text(), "state": text(required=True)},
+                required=True,
+            ),
         }
     )

@@ -84,6 +84,7 @@ ORDERS = frozenset(
         "ballot-channel",
         "ballot-too-short",
         "no-route",
+        "veto-not-stated",
         "writing-not-allowed",
         "writing-proposed-by",
         "writing-not-agreed",

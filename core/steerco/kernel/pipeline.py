@@ -25,12 +25,13 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.charter.events import holds
-from steerco.charter.model import ClockRule, Procedure
+from steerco.charter.model import Bar, ClockRule, Procedure
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import duty_ledger, on_behalf, separation
 from steerco.kernel.act import ActRequest, TypedAct, declared
 from steerco.kernel.authority import Authority
+from steerco.kernel.bars import barred
 from steerco.kernel.body_end import after_the_end
 from steerco.kernel.timing import TimedAct, off_day, untimely
 from steerco.policy.decision import Decision, Remark
@@ -230,7 +231,8 @@ def unmet(judged: Judged, do: Do) -> Iterator[OutOfOrder]:
             yield OutOfOrder(rule.requires, *lack.cites, action=action.id, **lack.params)
     if authority.actor != PLATFORM:
         timed = TimedAct(authority, action.id, record, do, lambda clock: applies(clock, judged, do))
-        yield from (*after_the_end(timed), *untimely(timed), *off_day(timed))
+        waiting = barred(timed, lambda bar: applies(bar, judged, do))
+        yield from (*after_the_end(timed), *untimely(timed), *off_day(timed), *waiting)
 
 
 def remarked(judged: Judged, do: Do) -> Judged:
@@ -244,7 +246,7 @@ def remarked(judged: Judged, do: Do) -> Judged:
     return replace(judged, decision=structs.replace(decision, remarks=(*late, *notes)))
 
 
-def applies(rule: Procedure | ClockRule, judged: Judged, do: Do) -> bool:
+def applies(rule: Procedure | ClockRule | Bar, judged: Judged, do: Do) -> bool:
     """Whether the rule is for what this act is aimed at, and for a record such as this one."""
     return all(_such(name, value, judged.record, do.given, judged.authority.day) for name, value in rule.where.items())
 

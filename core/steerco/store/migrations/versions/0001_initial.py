@@ -480,6 +480,7 @@ def declare() -> None:
     part("matter_votes", "matter", "who text, position text, reason text?, by text?, how text?, at time, round int")
     part("matter_findings", "matter", "who text, finding text, at time")
     part("matter_requests", "matter", "who text, what text, at time, round int")
+    part("matter_vetoes", "matter", "who text, text text?, void bool, at time, round int")
     part("matter_recusals", "matter", "who text, reason text?, waived_at time?, at time")
     part("transmission_files", "transmission", "file_name text, digest text, size int")
     part(
