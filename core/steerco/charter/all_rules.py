@@ -11,7 +11,7 @@ from steerco.charter.load import TABLES, TOLD
 from steerco.charter.model import (
     NOT_STATED,
     Ballot,
-    Bar,
+    BarRule,
     Bound,
     Cadence,
     Cap,
@@ -88,7 +88,7 @@ class Ruled(Struct, frozen=True):
                 return share not in (NOT_STATED, "none")
             case ProxyRule(allowed=allowed):
                 return isinstance(allowed, bool)
-            case DecisionRoute() | WrittenRule() | Veto() | Bar():
+            case DecisionRoute() | WrittenRule() | Veto() | BarRule():
                 return True
             case (
                 Ballot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.model import Ballot, Bar, Charter, DecisionRoute, DecisionRule, Source, Veto, WrittenRule
+from steerco.charter.model import Ballot, BarRule, Charter, DecisionRoute, DecisionRule, Source, Veto, WrittenRule
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.proceeding import AGAINST
 from steerco.charter.voting import NONE
@@ -99,7 +99,7 @@ def _veto(veto: Veto, decisions: set[str], names: KnownNames) -> Iterator[NamePr
         yield NameProblem(veto.source, "bad-value", f"{subject}, override: it leads back to where it begins")
 
 
-def _bar(bar: Bar, names: KnownNames) -> Iterator[NameProblem]:
+def _bar(bar: BarRule, names: KnownNames) -> Iterator[NameProblem]:
     subject = f"bar on '{bar.on}'"
     if problem := names.act(bar.on):
         yield NameProblem(bar.source, "unknown-action", f"{subject}: {problem}")

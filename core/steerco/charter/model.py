@@ -32,7 +32,7 @@ from steerco.charter.papers import Every as Every
 from steerco.charter.papers import Indicator as Indicator
 from steerco.charter.papers import Signing as Signing
 from steerco.charter.papers import Template as Template
-from steerco.charter.proceeding import Bar as Bar
+from steerco.charter.proceeding import BarRule as BarRule
 from steerco.charter.proceeding import DecisionRoute as DecisionRoute
 from steerco.charter.proceeding import Veto as Veto
 from steerco.charter.proceeding import WrittenRule as WrittenRule
@@ -341,7 +341,7 @@ class Charter(Struct, frozen=True, gc=False):
     routes: tuple[DecisionRoute, ...] = ()
     writings: tuple[WrittenRule, ...] = ()
     vetoes: tuple[Veto, ...] = ()
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[BarRule, ...] = ()
     terms: tuple[TermRule, ...] = ()
     caps: tuple[Cap, ...] = ()
     eligibilities: tuple[Eligibility, ...] = ()

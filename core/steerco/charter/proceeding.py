@@ -136,7 +136,7 @@ class Veto(Struct, frozen=True, gc=False):
         return f"{self.decision} by {self.by}"
 
 
-class Standing(Struct, frozen=True, gc=False):
+class BarWhile(Struct, frozen=True, gc=False):
     """Such a record of the body stands: of a type, a class or kind, in a state (``pending``: something still leads on)."""
 
     type: str
@@ -145,12 +145,12 @@ class Standing(Struct, frozen=True, gc=False):
     kind: str = ""
 
 
-class Bar(Struct, frozen=True, gc=False):
+class BarRule(Struct, frozen=True, gc=False):
     """An act that waits as long as another record stands as ``while_`` says. ``where`` narrows the act, as in a procedure."""
 
     on: str
     cite: tuple[str, ...]
-    while_: Standing = field(name="while")
+    while_: BarWhile = field(name="while")
     id: str = ""
     where: dict[str, str] = field(default_factory=dict)
     source: Source = Source()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from steerco.charter.model import Bar
+from steerco.charter.model import BarRule
 from steerco.kernel.timing import TimedAct
 from steerco.records import NEW, OutOfOrder
 
@@ -15,7 +15,7 @@ STILL = "pending"
 """The state of a record from which something still leads on."""
 
 
-def barred(act: TimedAct, such: Callable[[Bar], bool]) -> Iterator[OutOfOrder]:
+def barred(act: TimedAct, such: Callable[[BarRule], bool]) -> Iterator[OutOfOrder]:
     """Yield what stops an act for as long as another record of the body stands. The answer names no record: not all see it."""
     regime = act.authority.regime
     for bar in (bar for text in (regime.charter, *regime.layers) for bar in text.bars):
@@ -24,7 +24,7 @@ def barred(act: TimedAct, such: Callable[[Bar], bool]) -> Iterator[OutOfOrder]:
             yield OutOfOrder("barred-while", *bar.cite, action=act.action, what=what)
 
 
-def _stands(act: TimedAct, bar: Bar) -> bool:
+def _stands(act: TimedAct, bar: BarRule) -> bool:
     """Return whether there is such a record of the body, beside the one of the act."""
     rule = bar.while_
     table: Any = act.authority.tenant.snapshot.types[rule.type]

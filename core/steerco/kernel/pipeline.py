@@ -25,7 +25,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from steerco.charter.events import holds
-from steerco.charter.model import Bar, ClockRule, Procedure
+from steerco.charter.model import BarRule, ClockRule, Procedure
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel import duty_ledger, on_behalf, separation
@@ -246,7 +246,7 @@ def remarked(judged: Judged, do: Do) -> Judged:
     return replace(judged, decision=structs.replace(decision, remarks=(*late, *notes)))
 
 
-def applies(rule: Procedure | ClockRule | Bar, judged: Judged, do: Do) -> bool:
+def applies(rule: Procedure | ClockRule | BarRule, judged: Judged, do: Do) -> bool:
     """Whether the rule is for what this act is aimed at, and for a record such as this one."""
     return all(_such(name, value, judged.record, do.given, judged.authority.day) for name, value in rule.where.items())
 
