@@ -184,3 +184,19 @@ def test_counting_is_what_a_slow_reference_counts_in_any_order(ballots: list[set
     shuffled = list(ballots)
     random.shuffle(shuffled)
     assert counted(STANDING[::-1], shuffled, places) == result
+
+
+def test_a_refused_appointment_leaves_the_result_and_the_others_and_is_owed(installation: Installation) -> None:
+    """Only a trustee may be speaker; of two who are elected one is none."""
+    asked = '[[eligibility]]\nrole = "speaker"\nneeds = [{ role = "trustee" }]\ncite = ["2.6"]\n'
+    charter = CHARTER.replace("ELECTION", "system = 'plurality'") + asked
+    board = Board(revised(installation, charter=charter, policy=POLICY))
+    id = board.do("an", "election.call", election="yearly", places=2)
+    stand(board, id, "em", "hoa")
+    board.do("an", "election.open-voting", id)
+    board.do("em", "election.vote", id, choices=["hoa", "em"])
+    board.do("an", "election.count", id)
+    shown = board.show("election", id)
+    assert (shown["state"], shown["result"]["elected"]) == ("elected", ["em", "hoa"])
+    assert shown["result"]["owed"] == {"hoa": "not-eligible"}
+    assert (holds(board, "em"), holds(board, "hoa")) == (True, False)

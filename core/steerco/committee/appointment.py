@@ -11,7 +11,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from steerco.charter.model import NOT_STATED, Charter
 from steerco.committee import membership
 from steerco.committee.terms_of_office import held_over, place_of, role_of, rules_on
-from steerco.records import Conflict, Do, Facet, Held, Line, Party, Record, Relation, hidden, party, party_of, ref_to, refers
+from steerco.records import (
+    Conflict,
+    Do,
+    Facet,
+    Held,
+    Line,
+    Party,
+    Record,
+    Relation,
+    Stopped,
+    hidden,
+    party,
+    party_of,
+    ref_to,
+    refers,
+)
 
 OUTSIDERS = ("agency-head", "focal-unit", "guest", "substitute", "expert")
 """What a person can be to a committee without a seat in it."""
@@ -101,9 +116,10 @@ def _same_place(do: Do, a: Appointment) -> list[Appointment]:
     return [row for name in sorted(filter(None, names)) for row in do.find(Appointment, seat=name)]
 
 
-def _make_room(do: Do, a: Appointment) -> None:
-    """Nobody holds a place twice, and an office or single seat has one holder: who began earlier leaves it the day before, where
-    the actor may end that appointment."""
+def _leaving(do: Do, a: Appointment) -> list[Appointment]:
+    """Return the appointments that end for this one. Nobody holds a place twice, and an office or single seat has one holder: who
+    began earlier leaves it the day before, where the actor may end that appointment."""
+    leaving = []
     for other in _same_place(do, a):
         if not _runs(other, a.from_, a.to):
             continue
@@ -115,8 +131,30 @@ def _make_room(do: Do, a: Appointment) -> None:
             params = {"seat": a.seat or a.office, "holder": other.person, "since": other.from_.isoformat(), **until}
             raise Conflict("seat-taken", "steerco:seat-taken", **params)
         do.demand("appointment.end", other)
+        leaving.append(other)
+    return leaving
+
+
+def _make_room(do: Do, a: Appointment) -> None:
+    """End what ends for this appointment."""
+    for other in _leaving(do, a):
         other.replaced_by, other.was_to = a.id, other.to
         do.then("appointment.end", other, to=a.from_ - timedelta(days=1))
+
+
+def stopped(do: Do, person: str, seat: str) -> str:
+    """Return the code of what would stop the appointment of a person to a seat from today; empty where nothing does."""
+    try:
+        a = Appointment(tenant_id=do.tenant_id, person=person, seat=_free(do, seat), from_=do.today, endorsed_by=[])
+        membership.judge(do, a, Appointment)
+        _leaving(do, a)
+    except Stopped as stop:
+        return str(getattr(stop, "code", type(stop).__name__.lower()))
+    for rule in do.procedures.get("appointment.appoint", ()):
+        check = Appointment.checks.get(rule.requires)
+        if not rule.where and rule.effect != "late" and check is not None and check(do, a) is not True:
+            return rule.requires
+    return ""
 
 
 @Appointment.action(to="held")

@@ -1,7 +1,7 @@
 """Elections by the charter's ``[[election]]``: entered with a certificate, or counted here (plurality, approval, acclamation).
 
-The result appoints. What a ballot of a secret election says is shown to nobody, before and after; of an open one only once it is
-counted.
+The result appoints; where an appointment is stopped, the result stands and the appointment is owed. What a ballot of a secret
+election says is shown to nobody, before and after; of an open one only once it is counted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped
 
 from steerco.charter.elections import ElectionRule
 from steerco.charter.model import Charter
-from steerco.committee import inactivity, voters
+from steerco.committee import appointment, inactivity, voters
 from steerco.committee.matter import Matter
 from steerco.committee.vote import SECRET_LEAST
 from steerco.records import Do, File, Line, Part, Record, party, party_of
@@ -222,6 +222,24 @@ def _long_enough(do: Do, rule: ElectionRule, since: datetime, days: int) -> None
 
 def _appoint(do: Do, e: Election, result: dict[str, Any]) -> None:
     e.result = result
-    for person in result["elected"]:
-        do.then("appointment.appoint", person=person, seat=e.fills)
+    if result["elected"]:
+        do.then("election.fill", e, persons=result["elected"])
     do.tell(*electors(do, e), *result["elected"])
+
+
+@Election.action(ELECTED, platform=True)
+def fill(do: Do, e: Election, *, persons: list[party_of("person")]) -> None:  # type: ignore[valid-type]
+    """Appoint the first of those elected, and go on with the others.
+
+    Whom something keeps from the place stays elected: the appointment is ``owed``, with what stops it, until somebody makes it.
+    """
+    person, *others = persons
+    stop = appointment.stopped(do, person, e.fills)
+    if not stop:
+        do.then("appointment.appoint", person=person, seat=e.fills)
+    else:
+        result = e.result or {}
+        e.result = {**result, "owed": {**result.get("owed", {}), person: stop}}
+        do.note("appointment-owed", who=person)
+    if others:
+        do.then("election.fill", e, persons=others)
