@@ -197,6 +197,9 @@ ORDERS = frozenset(
         "recused-from-discussion",
         "recused-from-lead",
         "proxy-not-stated",
+        "veto-by",
+        "veto-too-late",
+        "veto-too-early",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
