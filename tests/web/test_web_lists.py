@@ -52,6 +52,28 @@ class TestFields:
         assert "starts_at" in told["known"]
 
 
+class TestExpand:
+    def test_parties_that_are_mentioned_are_told_by_name(self, api: Api, convened: dict[str, Any]) -> None:
+        chair = api.as_("chair")
+        page = chair("GET", "/meeting?expand=parties&fields=author").json()
+        person = api.person(NATIONAL, "chair")
+        assert page["expanded"][person]["sort"] == "person"
+        directory = {row["id"]: row["label"] for row in chair("GET", "/parties?limit=200").json()["items"]}
+        assert {id: each["label"] for id, each in page["expanded"].items()} == {id: directory[id] for id in page["expanded"]}
+        whole = chair("GET", f"/meeting/{convened['id']}?expand=parties").json()
+        assert {whole["author"], whole["body"]} <= set(whole["expanded"])
+        assert "expanded" not in chair("GET", "/meeting").json()
+
+    def test_who_may_not_be_seen_is_not_named(self, api: Api) -> None:
+        page = api.as_(EXPERT)("GET", "/person?expand=parties").json()
+        seen = {item["id"] for item in page["items"]}
+        assert {id for id, each in page["expanded"].items() if each["sort"] == "person"} <= seen
+
+    def test_what_cannot_be_expanded(self, api: Api, convened: dict[str, Any]) -> None:
+        assert api.as_("chair")("GET", "/meeting?expand=rooms").status_code == 400
+        assert api.as_("chair")("GET", f"/meeting/{convened['id']}?expand=parties&at=2021-02-02").status_code == 422
+
+
 class TestMine:
     def test_me_is_every_name_of_the_caller(self, api: Api, convened: dict[str, Any]) -> None:
         chair = api.as_("chair")

@@ -20,7 +20,7 @@ from steerco.store import log
 from steerco.store.base import INSTALLATION
 from steerco.store.schema import standing
 from steerco.web import pages
-from steerco.web.api import access, answers, me, plugin_routes, questions, records, searching, stream
+from steerco.web.api import access, answers, me, plugin_routes, questions, record_reading, records, searching, stream
 from steerco.web.http.auth import Service, check_sender
 from steerco.web.http.limits import Edge, Limits
 from steerco.web.http.methods import Methods
@@ -30,7 +30,16 @@ from steerco.web.http.responses import plain
 from steerco.web.http.worker_pool import WorkerPools, reading
 from steerco.web.openapi import document
 
-API = [*questions.ROUTES, *answers.ROUTES, *searching.ROUTES, *me.ROUTES, *access.ROUTES, *stream.ROUTES, *records.ROUTES]
+API = [
+    *questions.ROUTES,
+    *answers.ROUTES,
+    *searching.ROUTES,
+    *me.ROUTES,
+    *access.ROUTES,
+    *stream.ROUTES,
+    *record_reading.ROUTES,
+    *records.ROUTES,
+]
 """What a tenant's API answers."""
 
 

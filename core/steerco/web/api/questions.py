@@ -25,7 +25,7 @@ from steerco.policy.decision import NO_CLAUSE, Decision
 from steerco.policy.line import READ
 from steerco.records import NotFound, Reason, reason
 from steerco.web.api.named import ME, UNKNOWN_PARTY, is_known
-from steerco.web.api.records import visible_record
+from steerco.web.api.record_reading import visible_record
 from steerco.web.http.auth import Caller, entered, person_named
 from steerco.web.http.problems import Anywhere, RequestError
 from steerco.web.http.requests import AHEAD, YEARS, QueryParams, fitting, json_body, next_offset, parsed, strings

@@ -1,31 +1,25 @@
-"""Records over HTTP: list, read, create, act. A few generic handlers; what there is to do follows from the declarations."""
+"""Acts over HTTP: create, act. A few generic handlers; what there is to do follows from the declarations."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime
 from urllib.parse import quote
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, post
 from litestar.params import FromPath, RawBody
 
 from steerco.configuration.snapshot import Snapshot
 from steerco.following.rehearsal import DutyChanges, Foreseen, OpenTo, rehearse
-from steerco.kernel import view, visibility
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
-from steerco.kernel.past import Past, as_of
 from steerco.kernel.perform import Done, Followed, perform
 from steerco.kernel.pipeline import admit
 from steerco.policy.decision import Decision
-from steerco.policy.line import READ
-from steerco.records import Action, Conflict, Invalid, NotFound, OutOfOrder, Reason, Record, Stopped, reason
+from steerco.records import Action, Conflict, Invalid, OutOfOrder, Record, Stopped, reason
 from steerco.store.idempotency import answered
-from steerco.web.api import lists, shapes
 from steerco.web.http.auth import Caller, entered, person_named
-from steerco.web.http.downloads import download
 from steerco.web.http.problems import Anywhere, Grounded, RequestError
 from steerco.web.http.requests import (
     ENTERED_FOR,
@@ -36,8 +30,8 @@ from steerco.web.http.requests import (
     json_body,
     version_wanted,
 )
-from steerco.web.http.responses import plain, tagged
-from steerco.web.http.worker_pool import acting, reading
+from steerco.web.http.responses import plain
+from steerco.web.http.worker_pool import acting
 
 
 class RecordName(msgspec.Struct, frozen=True):
@@ -80,139 +74,6 @@ class Acted(msgspec.Struct, frozen=True):
     final: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-@get("/{type:str}")
-@reading
-def list_records(request: Anywhere, tenant: FromPath[str], type: FromPath[str]) -> Response[bytes]:
-    """A page of the records of a type that the caller may see."""
-    params = QueryParams(request)
-    with entered(request, tenant, params.name("capacity")) as caller:
-        caller.must(READ)
-        kind = caller.type(type)
-        authority = caller.authority()
-        params.today_only()
-        query = lists.parse(params, kind, authority)
-        columns = lists.columns_of(kind)
-        chosen = {name: columns[name] for name in dict.fromkeys(("id", *query.fields, "body"))} if query.fields else columns
-        names = [column.column for column in chosen.values()]
-        page = visibility.page(authority, kind, names, query.after, query.limit, query.order, query.filters)
-        rows = view.listed(authority, kind, names, page.rows)
-    items: list[Any]
-    if query.fields:
-        told = ("id", *query.fields)
-        items = [{name: value for name, value in zip(chosen, row, strict=False) if name in told} | {"type": type} for row in rows]
-    else:
-        item = shapes.item(kind)
-        items = [item(*row, type) for row in rows]
-    return tagged(request, RecordPage(items, page.after), headers=_next_link(request, page.after))
-
-
-class RecordPage(msgspec.Struct, frozen=True):
-    """A page of a list; of which items is the list's to know (``shapes.page``)."""
-
-    items: list[Any]
-    next: str | None
-
-
-class Selected(msgspec.Struct, frozen=True):
-    """A page of a list of which some values were asked for (``fields``): in each item its ``id``, its ``type``, and those."""
-
-    items: list[dict[str, Any]]
-    next: str | None
-
-
-class RecordThen(msgspec.Struct, frozen=True):
-    """A record at the end of a day, as the log has it: its short values, neither long texts nor parts."""
-
-    type: str
-    id: str
-    ref: str
-    on: date
-    state: str
-    version: int
-    values: dict[str, Any]
-
-
-def _next_link(request: Anywhere, after: str | None) -> dict[str, str]:
-    """Return the address of the next page (RFC 8288)."""
-    if after is None:
-        return {}
-    parameters = [
-        part for part in request.scope["query_string"].decode("ascii").split("&") if part and not part.startswith("after=")
-    ]
-    return {"Link": f'<{quote(request.url.path)}?{"&".join([*parameters, f"after={after}"])}>; rel="next"'}
-
-
-@get("/{type:str}/{id:str}")
-@reading
-def read_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str]) -> Response[bytes]:
-    """One record with its parts, by id or by the reference that people see."""
-    params = QueryParams(request)
-    with entered(request, tenant, params.name("capacity")) as caller:
-        caller.must(READ)
-        kind = caller.type(type)
-        fields = lists.fields_of(params, {*lists.columns_of(kind), *kind.parts()})
-        on = params.day("at")
-        params.done()
-        authority = caller.authority()
-        _check_past(authority, on, fields)
-        record = visible_record(authority, kind, id)
-        if on is not None and on < authority.today:
-            return tagged(request, _record_then(authority, record, on))
-        content = view.seen(authority, record)
-    if fields:
-        content = {name: content[name] for name in ("id", "type", *fields)}
-    return tagged(request, content, record.version)
-
-
-def _check_past(authority: Authority, on: date | None, fields: tuple[str, ...]) -> None:
-    """Check that a record is asked for as of today or a day before, and then whole. Raises ``RequestError``."""
-    wrong: dict[str, Reason] = {}
-    if on is not None and on > authority.today:
-        wrong["at"] = reason("too-far-ahead", furthest=authority.today)
-    if on is not None and fields:
-        wrong["fields"] = reason("not-with-at")
-    if wrong:
-        raise RequestError(422, "bad-parameter", fields=wrong)
-
-
-def _record_then(authority: Authority, record: Record, on: date) -> RecordThen:
-    """Return a record as it stood at the end of a day. Raises ``NotFound`` where it was not there yet."""
-    midnight = datetime.combine(on + timedelta(days=1), time(0), authority.tenant.snapshot.settings.zone)
-    past = as_of(authority, record, midnight)
-    if past is None:
-        seen = view.seen(authority, record)
-        values = {name: seen[name] for name in view.fields(record) if name in seen}
-        past = Past(record.standing(on), record.version, values | {"state": record.standing(on)})
-    if not past.state:
-        raise NotFound(record.record_type)
-    values = {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in past.values.items()}
-    return RecordThen(record.record_type, record.id, record.ref, on, past.state, past.version, values)
-
-
-def visible_record(authority: Any, kind: type[Record], id: str) -> Record:
-    """Return the record, if the caller may see it. Raises ``NotFound``, the same for one that is not there."""
-    record = visibility.find(authority, kind, id)
-    if record is None:
-        raise NotFound(kind.record_type)
-    return record
-
-
-@get("/{type:str}/{id:str}/files/{digest:str}")
-@reading
-def read_file(
-    request: Anywhere, tenant: FromPath[str], type: FromPath[str], id: FromPath[str], digest: FromPath[str]
-) -> Response[bytes]:
-    """A file of a record that the caller may see: always as an attachment, never as something that a browser would run. Where
-    several have the same content, ``name`` says which."""
-    params = QueryParams(request)
-    with entered(request, tenant) as caller:
-        file_name = params.one("name")
-        params.done()
-        caller.must(READ)
-        authority = caller.authority()
-        return download(authority, visible_record(authority, caller.type(type), id), digest, file_name)
-
-
 @post("/{type:str}", status_code=201)
 @acting
 def create_record(request: Anywhere, tenant: FromPath[str], type: FromPath[str], body: RawBody) -> Response[bytes]:
@@ -243,7 +104,7 @@ def act_on(
     return act(request, tenant, type, action, id, body)
 
 
-ROUTES = (list_records, read_record, read_file, create_record, create_by, act_on)
+ROUTES = (create_record, create_by, act_on)
 
 
 def act(request: Anywhere, tenant: str, type: str, action: str | None, on: str | None, body: RawBody) -> Response[bytes]:

@@ -12,6 +12,7 @@ from steerco.config.settled_types import settled
 from steerco.records import Action, Part, Record
 from steerco.records.marked import TYPES_KEPT
 from steerco.records.part import stored
+from steerco.web.api.expanding import Expanded
 from steerco.web.api.lists import columns_of
 from steerco.web.http.requests import ENTERED_FOR, EnteredFor
 
@@ -26,6 +27,7 @@ def whole(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a record as it is read: its values, its parts, and whatever its type computes."""
     fields: list[Any] = [*_values(kind), ("type", str)]
     fields += [(name, list[row(part)]) for name, part in kind.parts().items()]  # type: ignore[misc]  # made at run time
+    fields.append(("expanded", Expanded, msgspec.UNSET))
     return _struct(camel(kind.record_type), fields, kind)
 
 
@@ -38,7 +40,7 @@ def item(kind: type[Record]) -> type[msgspec.Struct]:
 @lru_cache(TYPES_KEPT)
 def page(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a page of a list."""
-    fields: list[Any] = [("items", list[item(kind)]), ("next", str | None)]  # type: ignore[misc]
+    fields: list[Any] = [("items", list[item(kind)]), ("next", str | None), ("expanded", Expanded, msgspec.UNSET)]  # type: ignore[misc]
     return _struct(camel(kind.record_type, "page"), fields, kind)
 
 
@@ -78,7 +80,7 @@ def _hints(table: type[Any]) -> dict[str, Any]:
 
 
 def _struct(name: str, fields: list[Any], of: type[Any]) -> type[msgspec.Struct]:
-    safe: list[Any] = [(f"{key}_" if key in _WORDS else key, hint) for key, hint in fields]
+    safe: list[Any] = [(f"{key}_" if key in _WORDS else key, *hint) for key, *hint in fields]
     rename = {f"{key}_": key for key in _WORDS}
     return settled(msgspec.defstruct(name, safe, frozen=True, gc=False, module=of.__module__, rename=lambda key: rename.get(key)))
 

@@ -23,7 +23,8 @@ from steerco.policy.line import READ
 from steerco.records import Action, Record
 from steerco.records.sample import ID
 from steerco.web.api import access, me, plugin_routes, questions, searching, shapes, stream
-from steerco.web.api.records import Acted, RecordThen, Selected
+from steerco.web.api.record_reading import RecordThen, Selected
+from steerco.web.api.records import Acted
 from steerco.web.http.auth import Service, entered, found_tenant, service_of
 from steerco.web.http.deprecations import DEPRECATED, operation
 from steerco.web.http.problems import MEDIA, Anywhere, Problem, RequestError

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from steerco.records import Record
+from steerco.web.api.expanding import EXPANSIONS
 from steerco.web.api.lists import MANY, MOST, Column, columns_of
 from steerco.web.api.me import SORTS
 from steerco.web.api.questions import DUTY_STATES
@@ -146,6 +147,7 @@ def of_list(kind: type[Record]) -> list[Json]:
         *_shared("limit", "after"),
         sort,
         _fields(columns_of(kind)),
+        _EXPAND,
         *(parameter for column in columns for parameter in _filters(column)),
     ]
 
@@ -153,7 +155,14 @@ def of_list(kind: type[Record]) -> list[Json]:
 def of_record(kind: type[Record]) -> list[Json]:
     """Return the parameters of a record: some of its values, and a day of the past."""
     day = "The record at the end of this day, as the log has it; not with `fields`"
-    return [_fields({**columns_of(kind), **kind.parts()}), _query("at", _DATE, day)]
+    return [_fields({**columns_of(kind), **kind.parts()}), _EXPAND, _query("at", _DATE, day)]
+
+
+_EXPAND = _query(
+    "expand",
+    {"type": "string", "enum": list(EXPANSIONS)},
+    "parties: beside the records, what the parties are called that they mention",
+)
 
 
 def _fields(names: Collection[str]) -> Json:
