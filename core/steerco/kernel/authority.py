@@ -41,7 +41,7 @@ class Authority(Actor):
 
     def _named(self, type: type[Record], named: str) -> Record | None:
         found = type.get(self.session, self.tenant.id, named)
-        if found is None:
+        if found is None and named.startswith(f"{type.prefix}-"):
             found = next(iter(type.read(self.session, type.those(self.tenant.id, type.ref == named))), None)
         return found
 
