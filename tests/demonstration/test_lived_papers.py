@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
+from shutil import copytree
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
+from tests.databases import STORES
 from tests.demonstration.lived import MOST, NATIONAL, Lived, Year
 
+from steerco.changes.amending import effect
+from steerco.committee.amendment import Amendment
 from steerco.committee.transmission import KINDS
+from steerco.configuration.installation import Installation
+from steerco.configuration.snapshot import Snapshot
+from steerco.kernel.act import ActRequest
+from steerco.kernel.perform import perform
+from steerco.operations.amending import bring_into_use
 
 pytestmark = pytest.mark.xdist_group("lived-year")
 BOTH = (NATIONAL, MOST)
@@ -77,3 +87,30 @@ def test_the_boards_report_went_over_the_channel_and_was_received(national: Live
 def test_a_field_of_work_is_in_a_members_charge(year: Year, slug: str, holder: str) -> None:
     portfolio = year[slug].one("portfolio")
     assert (portfolio["holder"], portfolio["state"]) == (holder, "assigned")
+
+
+def test_the_amendment_tells_its_effect_before_it_is_decided_and_counts_from_its_day(year: Year) -> None:
+    store = STORES.copy(year.installation.store)
+    copytree(year.installation.store.folder / "files", store.folder / "files", dirs_exist_ok=True)
+    board = Installation(store)
+    tenant, at = board.tenant(MOST), datetime(2022, 1, 6, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    waiting = Lived(tenant).one("amendment")
+    assert (waiting["state"], waiting["effective_on"], waiting["clauses"]) == ("submitted", date(2022, 2, 1), ["8.3"])
+    with tenant.store.read(tenant.id) as session:
+        told = effect(board, tenant, session, session.get_one(Amendment, (tenant.id, waiting["id"])), at)
+    assert told.wrong == ()
+    assert told.after is not None
+    assert how_often(tenant.snapshot, date(2022, 2, 1)) == {"month"}
+    perform(tenant, ActRequest("bo-truong-khcn", "amendment.adopt", at, on=waiting["id"]))
+    bring_into_use(board, tenant, at)
+    after = board.tenant(MOST)
+    assert Lived(after).one("amendment")["revision"] == after.snapshot.revision
+    assert [how_often(after.snapshot, day) for day in (date(2022, 1, 31), date(2022, 2, 1))] == [{"month"}, {"quarter"}]
+    missed = {e.period for e in Lived(after).ledger(of="wg-head", clause="8.3") if e.state == "missed"}
+    assert missed == {"2021-08"}, "what was owed under the version before stays as it was"
+    store.close()
+
+
+def how_often(snapshot: Snapshot, day: date) -> set[str]:
+    """How often the Working Group meets by the version in force on a day."""
+    return {str(each.every) for each in snapshot.regime_on(day).charter.cadences if "8.3" in each.cite}

@@ -14,6 +14,7 @@ from steerco.cases import channels
 from steerco.cases.check import amiss
 from steerco.cases.claims import Wrong, claims, every, like, people
 from steerco.cases.grammar import Case, CaseResult, Step, listed, moment, read
+from steerco.cases.versions import is_version, version
 from steerco.cases.world import World, Worlds
 from steerco.config.findings import Finding
 from steerco.configuration.home import Home
@@ -125,9 +126,11 @@ def _enterer(world: World, tenant: Tenant, table: Table) -> str | None:
 
 
 def meant(world: World, tenant: Tenant, value: Any) -> Any:
-    """Input as the case means it: ``$name`` is the id of a record that a step named."""
+    """Input as the case means it: ``$name`` is the id of a record that a step named; a version of a file is written out."""
     if isinstance(value, str) and value.startswith("$"):
         return _id(world, tenant, value) if value[1:] in world.named else value
+    if isinstance(value, Mapping) and is_version(value):
+        return version(world.installation, tenant.snapshot.slug, value)
     if isinstance(value, Mapping):
         return {key: meant(world, tenant, each) for key, each in value.items()}
     if isinstance(value, list):
