@@ -115,6 +115,10 @@ def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_a
     assert "Vice Chair : may convene" in said
     assert "ad hoc" in said
     assert "Phó Chủ tịch Ủy ban : được triệu tập" in office.page(NATIONAL, "chair", f"/records/amendment/{made.ref}", "vi").text
+    annex = office.page(NATIONAL, "chair", f"/charter/annex?amendment={made.ref}").text
+    assert "Power gained" in annex
+    assert "triệu tập" in annex  # in both languages side by side
+    assert "Power lost" not in annex
 
 
 def test_without_the_power_one_is_refused_before_typing_and_told_who_may(office: Desk) -> None:

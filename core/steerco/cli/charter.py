@@ -191,7 +191,9 @@ def show(shell: Shell, slug: str, clause: str) -> None:
     shell.report(answer, text)
 
 
-def _day(context: click.Context, parameter: click.Parameter, value: str) -> date:
+def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
     try:
         return date.fromisoformat(value)
     except ValueError:
@@ -219,21 +221,30 @@ def calendar(shell: Shell, slug: str, year: int) -> None:
 
 @charter.command()
 @click.argument("slug")
-@click.option("--from", "first", required=True, metavar="DAY", callback=_day, help="The version in force on this day…")
-@click.option("--to", "second", required=True, metavar="DAY", callback=_day, help="…compared with the one on this day.")
+@click.option("--from", "first", metavar="DAY", callback=_day, help="The version in force on this day…")
+@click.option("--to", "second", metavar="DAY", callback=_day, help="…compared with the one on this day.")
+@click.option("--under", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A home with draft files of SLUG.")
+@click.option("--by-office", is_flag=True, help="The annex of an amendment: by office and clause, what is gained, lost and owed.")
 @pass_shell
-def diff(shell: Shell, slug: str, first: date, second: date) -> None:
-    """Report in words what changed in the regulation from one day to another."""
-    from steerco.cli.charter_report import differences
+def diff(shell: Shell, slug: str, first: date | None, second: date | None, under: Path | None, by_office: bool) -> None:
+    """Report in words what changed in the regulation from one day to another, or (--under) what a draft would change."""
+    from steerco.cli.charter_report import compared, differences
+    from steerco.cli.draft import print_annex
 
-    if second < first:
+    if under is None and (first is None or second is None):
+        raise CommandProblem("bad-days", "two days are needed", "give --from and --to, or --under and a folder", exit=USAGE)
+    if first and second and second < first:
         raise CommandProblem("bad-days", f"{second} lies before {first}", "give the earlier day as --from", exit=USAGE)
-    answer = differences(shell, slug, first, second)
+    old, new = compared(shell, slug, first, second, under)
+    answer = differences(old, new)
 
     def text() -> None:
+        if by_office:
+            return print_annex(answer["annex"])
         for change in answer["changes"]:
             click.echo(change["said"])
         if not answer["changes"]:
-            click.echo(f"{answer['from']} is in force on both days: nothing changed", err=True)
+            click.echo(f"{answer['from']} on both sides: nothing changed", err=True)
+        return None
 
     shell.report(answer, text)

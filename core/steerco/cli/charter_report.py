@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 from msgspec import structs
 
 from steerco.cases.runner import find
+from steerco.changes.annex import annex
 from steerco.charter.all_rules import ruled
 from steerco.charter.coverage import Coverage, coverage, of_law
 from steerco.charter.diff import diff
@@ -21,16 +22,16 @@ from steerco.charter.sources import SourceProblem, read_source
 from steerco.charter.versions import InForce, NotLoaded, Uncertain
 from steerco.cli import charter_proposals
 from steerco.cli.answers import snapshot_of
+from steerco.cli.draft import draft_of
 from steerco.cli.new_tenant import complete, give_way, untouched
 from steerco.cli.problems import FINDINGS, CommandProblem
 from steerco.cli.shell import Shell
 from steerco.config.similar import did_you_mean
 from steerco.configuration import plugin_wiring
 from steerco.configuration.home import SLUG, BadSlug, Home
-from steerco.configuration.snapshot import Snapshot
+from steerco.configuration.snapshot import Regime, Snapshot
 from steerco.extension.loader import installed
 from steerco.policy.diff import diff as policy_diff
-from steerco.policy.line import Line
 
 
 def import_text(home: Home, file: Path, slug: str) -> ImportReport:
@@ -137,21 +138,28 @@ def clause_of(shell: Shell, slug: str, id: str) -> dict[str, Any]:
     }
 
 
-def differences(shell: Shell, slug: str, first: date, second: date) -> dict[str, Any]:
-    """Return what changed between the versions in force on two days, their policies line by line.
+def compared(shell: Shell, slug: str, first: date | None, second: date | None, under: Path | None) -> tuple[Regime, Regime]:
+    """Return what is in force on two days; with ``under``, what is in force on the first (else today), and what a draft brings.
 
-    Raises ``CommandProblem`` where none is for certain.
+    Raises ``CommandProblem`` where none is for certain, and ``NotApplied`` for a draft of which nothing can be read.
     """
     snapshot = snapshot_of(shell, slug)
-    old, new = _version(snapshot, first), _version(snapshot, second)
-    changes = [] if old is new else [*diff(old, new), *policy_diff(_lines(snapshot, old, first), _lines(snapshot, new, second))]
+    today = snapshot.local(shell.present(slug))
+    begin = first or today
+    old = snapshot.regime(_version(snapshot, begin), begin)
+    if under is None:
+        end = second or today
+        return old, snapshot.regime(_version(snapshot, end), end)
+    draft = draft_of(under, slug)
+    return old, draft.regime(draft.charters[-1])
+
+
+def differences(old: Regime, new: Regime) -> dict[str, Any]:
+    """Return what changed from one regime to another: row by row, their policies line by line, and by office."""
+    changes = [*diff(old.charter, new.charter), *policy_diff(old.lines, new.lines)] if old is not new else []
     described = [{**msgspec.to_builtins(change), "said": str(change)} for change in changes]
-    return {"from": old.instrument.id, "to": new.instrument.id, "changes": described}
-
-
-def _lines(snapshot: Snapshot, charter: Charter, day: date) -> Sequence[Line]:
-    """Return the policy of a version, with what stands beside it on the day."""
-    return snapshot.regime(charter, day).lines
+    ids = {"from": old.charter.instrument.id, "to": new.charter.instrument.id}
+    return {**ids, "changes": described, "annex": annex(old, new)}
 
 
 def _version(snapshot: Snapshot, day: date) -> Charter:

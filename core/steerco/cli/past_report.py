@@ -9,15 +9,10 @@ import click
 
 from steerco.answers.past import past_under
 from steerco.answers.past_found import PastAct, PastDuty, PastUnder
+from steerco.cli.draft import draft_of
 from steerco.cli.output import ProgressBar, table
 from steerco.cli.problems import USAGE, CommandProblem
 from steerco.cli.shell import Shell
-from steerco.committee import record_types
-from steerco.config.findings import errors
-from steerco.configuration.home import Home
-from steerco.configuration.installation import NotApplied
-from steerco.configuration.load import load
-from steerco.configuration.snapshot import Snapshot
 from steerco.i18n import DEFAULT, words
 from steerco.kernel import duty_ledger
 
@@ -29,7 +24,7 @@ def past_of(shell: Shell, slug: str, under: Path, first: str | None, last: str |
 
     Raises ``CommandProblem`` for a folder without files of the tenant, and ``NotApplied`` where nothing can be read.
     """
-    draft = _draft(under, slug)
+    draft = draft_of(under, slug)
     tenant = shell.installation.tenant(slug)
     with tenant.store.read(tenant.id) as session:
         newest = duty_ledger.last_day(tenant, session)
@@ -40,23 +35,6 @@ def past_of(shell: Shell, slug: str, under: Path, first: str | None, last: str |
     if end < begin:
         raise CommandProblem("bad-days", f"{end} lies before {begin}", "give the earlier day as --from", exit=USAGE)
     return past_under(shell.installation, slug, draft, begin, end, ProgressBar(f"{slug}: deciding under the draft"))
-
-
-def _draft(under: Path, slug: str) -> Snapshot:
-    home = Home(under)
-    if slug not in home.slugs():
-        do = f"the folder has tenants/{slug}/ and policies/, as a home does"
-        raise CommandProblem("no-draft", f"{under} has no files of {slug}", do, exit=USAGE)
-    content = home.content(slug)
-    loaded = load(slug, content, record_types())
-    if loaded.snapshot is not None:
-        return loaded.snapshot
-    for finding in errors(loaded.findings):
-        click.echo(str(finding), err=True)
-    further = load(slug, content, record_types(), stored=True).snapshot
-    if further is None:
-        raise NotApplied(slug, errors(loaded.findings))
-    return further
 
 
 def _day(option: str, text: str | None) -> date | None:

@@ -64,7 +64,7 @@ class PersonTouched(NamedTuple):
 def compare(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Two days, and what differs between what was in force on them."""
     with visiting(request, tenant) as visit:
-        first, second = _days(visit)
+        first, second = days_compared(visit)
         old, new = replace(visit, shown=first), replace(visit, shown=second)
         gained, lost = moved(old.regime.lines, new.regime.lines)
         clauses = list(_clauses(old, new))
@@ -86,7 +86,7 @@ def compare(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
         )
 
 
-def _days(visit: Visit) -> tuple[date, date]:
+def days_compared(visit: Visit) -> tuple[date, date]:
     """Return the days asked for: by default the day before the version shown began, and the day shown."""
     first, second = visit.query.day("from"), visit.query.day("to") or visit.shown
     if first is None:

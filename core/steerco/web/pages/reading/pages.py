@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steerco.web.pages.reading.annex import annex_page
 from steerco.web.pages.reading.answers import answers
 from steerco.web.pages.reading.ask import ask
 from steerco.web.pages.reading.charter import charter
@@ -22,6 +23,7 @@ READING: tuple[Any, ...] = (
     about,
     charter,
     compare,
+    annex_page,
     answers,
     clause,
     duties,
