@@ -18,6 +18,7 @@ from tests.web.conftest import START, Api, Clock, installed
 
 from steerco.records import Action
 from steerco.records.marked import marks_of
+from steerco.records.sample import ID, SampleWords, _value
 from steerco.store.idempotency import remember
 from steerco.web.app import create_app
 from steerco.web.http.limits import Limits
@@ -160,8 +161,8 @@ def inputs(action: Action, of: Neighbour) -> Iterator[dict[str, Any]]:
             kind = inspect.type_info(field.type)
             with_it = {
                 **given,
-                field.encode_name: examples._value(
-                    kind, marks_of(kind), examples.party_of(of.tenant.snapshot), field.encode_name
+                field.encode_name: _value(
+                    kind, marks_of(kind), SampleWords(examples.party_of(of.tenant.snapshot)), field.encode_name
                 ),
             }
             if any(leaves(with_it[field.encode_name])):
@@ -188,7 +189,7 @@ def test_what_stands_in_an_input(trial: Trial) -> None:
                         continue
                     known.add(leaf)
                     id, person = values(theirs, name)
-                    for pair in (id, person) if leaf[-1] == "to" else (id,) if place(given, leaf) == examples.ID else (person,):
+                    for pair in (id, person) if leaf[-1] == "to" else (id,) if place(given, leaf) == ID else (person,):
                         about = f"{action.id} {'.'.join(map(str, leaf))}"
                         trial.same(pair, about, lambda v, g=given, at_=leaf, to=at: mine.send("POST", to, json=put(g, at_, v)))
                         tried += 1
