@@ -75,6 +75,7 @@ ARGUMENTS = {
     "page_slot": "tenant, slot, hands, language",
     "compose_document": "tenant, facts",
     "render_document": "tenant, content, form",
+    "seal_document": "tenant, content, file",
 }
 HOOKS = [*SPECS, "judge"]
 

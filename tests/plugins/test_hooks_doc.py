@@ -15,7 +15,7 @@ from msgspec import structs
 from tests.plugins.conftest import Two
 
 from steerco.extension import api
-from steerco.extension.documents import DocumentContent, DocumentFacts, DocumentText
+from steerco.extension.documents import DocumentContent, DocumentFacts, DocumentFile, DocumentText
 from steerco.extension.facts import Happened, Notice
 from steerco.extension.hookspecs import CAPABILITIES, PROJECT, SPECS, Hooks
 from steerco.extension.reference import reference
@@ -78,6 +78,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
         "facts": DocumentFacts("official-letter", "en", date(2021, 2, 5), "Asia/Ho_Chi_Minh", "board"),
         "content": DocumentContent("official-letter", "en", DocumentText(title="Vehicles"), ("Board",), number="01"),
         "form": "pdf",
+        "file": DocumentFile(b"01 Vehicles"),
         "notice": Notice("nobody", "n@example.org", event, "A meeting"),
     }
     of_the_module = {
@@ -100,6 +101,8 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
         assert value.title == "Vehicles"
     if hook == "render_document":
         assert value.content == b"01 Vehicles"
+    if hook == "seal_document":
+        assert value.content == b"01 Vehicles (sealed)"
     if hook == "calendar":
         assert value.add(date(2021, 2, 5), 1) == date(2021, 2, 8)
     if hook == "policy":

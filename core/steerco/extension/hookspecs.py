@@ -246,6 +246,18 @@ class Hooks:
                     return DocumentFile(f"{content.reference} {content.text.title}".encode())
         """
 
+    @_hook("print", "documents", "first", "stop", DocumentFile, budget=60.0)
+    def seal_document(self, tenant: TenantFacts, content: DocumentContent, file: DocumentFile) -> DocumentFile | None:
+        """The file of a document that is being signed or issued, with a signature in it that its readers can check (PAdES). It is
+        what is kept and handed out. None: this plugin puts none into such a file. Not asked when an act is only tried.
+
+        Example::
+
+            @hookimpl
+            def seal_document(tenant, content, file):
+                return DocumentFile(file.content + b" (sealed)", file.media, file.suffix)
+        """
+
     # After: for each event of the log, in order
 
     @_hook("after", "consume", "each", "retry", type(None), budget=60.0)

@@ -69,6 +69,8 @@ def _signed(judged: Judged) -> Mapping[str, Any]:
         raise Invalid(open_places)
     content = document_content.content(authority, document, context(judged))
     file = rendered(authority, content, SIGNED)
+    if not judged.request.dry_run:
+        file = _sealed(authority, content, file)
     put = _put(authority.tenant, dry=judged.request.dry_run)
     return {"content": put(encode(content), ".json"), "signed": put(file.content, file.suffix)}
 
@@ -79,7 +81,16 @@ def rendered(authority: Authority, content: DocumentContent, form: DocumentForm)
     Raises ``Invalid``, by field, for what cannot be printed, and ``OutOfOrder`` where a plugin fails.
     """
     file: DocumentFile | None = _asked(authority, "render_document", content=content, form=form)
-    file = file or plain_form.render(content)
+    return _sound(authority, file or plain_form.render(content))
+
+
+def _sealed(authority: Authority, content: DocumentContent, file: DocumentFile) -> DocumentFile:
+    """Return the file with a plugin's signature in it; as it is where no plugin has one. Raises as ``rendered`` does."""
+    return _sound(authority, _asked(authority, "seal_document", content=content, file=file) or file)
+
+
+def _sound(authority: Authority, file: DocumentFile) -> DocumentFile:
+    """Return a file that was made; raises ``Invalid``, by field, where it says why it cannot be."""
     if file.misprints:
         local = authority.tenant.snapshot.settings.languages[0]
         said = {each.field: (each.vi if local == "vi" and each.vi else each.en) for each in file.misprints}
@@ -117,7 +128,8 @@ def issued(tenant: Tenant, session: Session, id: str, at: datetime) -> Mapping[s
     """Make the file of an issued document: exactly what was signed, with number and day, set once."""
     document = session.get_one(Document, (tenant.id, id))
     authority = Authority(tenant, session, PLATFORM, at)
-    file_ = rendered(authority, document_content.as_it_stands(authority, document), SIGNED)
+    content = document_content.as_it_stands(authority, document)
+    file_ = _sealed(authority, content, rendered(authority, content, SIGNED))
     return {"issued": _put(tenant)(file_.content, file_.suffix)}
 
 
