@@ -47,3 +47,27 @@ def test_the_week_of_the_meeting_names_it(pages: LivedPages, slug: str) -> None:
 
 def test_a_stranger_has_no_week(pages: LivedPages) -> None:
     assert pages.http.get(f"/t/{NATIONAL}/week", headers={"Accept": "text/html"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("slug", "who", "acts", "clause"),
+    [
+        (NATIONAL, "chair", "Deputy Prime Minister acts", "Article 4, clause 1"),
+        (MOST, "head", "Deputy Minister acts", "Article 4, clause 1"),
+    ],
+)
+def test_the_sheet_says_who_acts_meanwhile_by_which_clause_and_as_of_which_entry(
+    pages: LivedPages, slug: str, who: str, acts: str, clause: str
+) -> None:
+    text = pages.page(slug, who, "/week", lang="en").text
+    away = text.partition("While you are away")[2]
+    assert acts in away
+    assert clause in away.partition("Sheet")[0]
+    assert re.search(r"as of log entry \d+", text)
+
+
+def test_who_heads_a_body_and_has_no_substitute_is_told_so(pages: LivedPages) -> None:
+    text = pages.page(NATIONAL, "wg-head", "/week", lang="en").text
+    assert "names nobody who stands in" in text.partition("While you are away")[2]
+    member = pages.page(NATIONAL, "bo-truong-cong-an", "/week", lang="en").text
+    assert "While you are away" not in member

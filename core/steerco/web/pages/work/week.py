@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -11,20 +11,28 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from steerco.kernel.authority import Authority
+from steerco.store import log
 from steerco.web.http.problems import Anywhere
 from steerco.web.http.requests import AHEAD
 from steerco.web.http.worker_pool import showing
-from steerco.web.pages.frame.visit import Visit, nothing_here, visiting
+from steerco.web.pages.frame.visit import Cite, Visit, nothing_here, visiting
 from steerco.web.pages.work import when
 from steerco.web.pages.work.calendar import CalendarEntry, entries_of
 from steerco.web.pages.work.lines import Work, WorkLine, work_of
 from steerco.web.pages.work.sight import present
 
-FITS = {"decide": 5, "calendar": 5, "overdue": 4, "due": 5}
+FITS = {"decide": 5, "calendar": 5, "overdue": 4, "due": 5, "away": 3}
 """The number of lines of each part that one sheet of A4 has room for; the rest is told by its number."""
 WITHIN = timedelta(days=30)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """The letters and figures of a sheet's code: none that is taken for another."""
+
+
+class AwayLine(NamedTuple):
+    """Who acts for the reader in one role while the reader is away, by which clauses."""
+
+    text: str
+    cites: list[Cite]
 
 
 class SheetPart(NamedTuple):
@@ -56,6 +64,8 @@ def week(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
             calendar=_part("calendar", _days(visit, sight, first)),
             overdue=_part("overdue", work.overdue),
             due=_part("due", due),
+            away=_part("away", _while_away(visit, sight)),
+            entry=log.head(visit.session).seq,
             code=code(visit, sight, first),
             before=visit.links.to("week", **{"from": (first - timedelta(days=7)).isoformat()}),
             after=visit.links.to("week", **{"from": (first + timedelta(days=7)).isoformat()}),
@@ -86,6 +96,21 @@ def _days(visit: Visit, sight: Authority, first: date) -> list[CalendarEntry]:
     years = sorted({day.year for day in days})
     entries = (entry for year in years for entry in entries_of(visit, sight, year))
     return sorted((each for each in entries if each.day in days and each.sort != "due"), key=lambda each: each.day)
+
+
+def _while_away(visit: Visit, sight: Authority) -> Iterator[AwayLine]:
+    """Who would act in each role of the reader that somebody stands in for, or that heads a body."""
+    day, charter = visit.day, visit.regime.charter
+    heads = {body.head for body in charter.bodies}
+    for role in sorted(day.roles(sight.actor), key=lambda role: [each.id for each in charter.roles].index(role)):
+        rules = [rule for rule in charter.successions if rule.absent == role]
+        for rule in rules:
+            who = [person for person in day.successors(role) if person in day.holders(rule.acts) and person != sight.actor]
+            key = "acts" if who else "nobody_can"
+            said = {"role": visit.names(role), "who": ", ".join(visit.names.of(who)), "successor": visit.names(rule.acts)}
+            yield AwayLine(visit.say("work.week", key, **said), visit.cites(rule.cite))
+        if not rules and role in heads:
+            yield AwayLine(visit.say("work.week", "nobody", role=visit.names(role)), [])
 
 
 def code(visit: Visit, sight: Authority, first: date) -> str:
