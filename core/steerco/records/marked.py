@@ -45,7 +45,8 @@ def _walk(value: Any, kind: inspect.Type, replace: Replace, path: str) -> Any:
     if isinstance(value, dict):
         inner = _part(kind, inspect.DictType)
         values = inner.value_type if isinstance(inner, inspect.DictType) else inner
-        return {key: _walk(item, values, replace, f"{path}.{key}") for key, item in value.items()}
+        # by name, as the log keeps them: what is drawn for each is drawn in the same order when the act is performed again
+        return {key: _walk(item, values, replace, f"{path}.{key}") for key, item in sorted(value.items())}
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.replace(value, **_changed(value, replaced(value, replace, f"{path}.")))
     return value
