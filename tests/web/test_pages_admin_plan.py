@@ -121,6 +121,35 @@ def test_the_page_of_an_amendment_tells_what_its_files_would_change_until_they_a
     assert "Power lost" not in annex
 
 
+def test_a_duty_that_a_later_version_brings_is_told_by_its_label_in_the_readers_language(office: Desk) -> None:
+    charter = texts(office, MOST)[f"tenants/{MOST}/charter.toml"]
+    for before, after in (
+        ('id = "QĐ-BCĐCPĐT, 2018"', 'id = "QĐ-BCĐCPĐT, 2031"'),
+        ('effective = "2018"', "effective = 2031-02-01"),
+        ('id = "monthly-meeting"', 'id = "group-meets"'),
+        ("Họp định kỳ hằng tháng của Tổ công tác", "Họp định kỳ hằng quý của Tổ công tác"),
+        ("Monthly meeting of the Working Group", "Quarterly meeting of the Working Group"),
+        (
+            'body = "working-group"\nkind = "regular"\nevery = "month"',
+            'body = "working-group"\nkind = "regular"\nevery = "quarter"',
+        ),
+    ):
+        assert charter.count(before) == 1, before
+        charter = charter.replace(before, after)
+    tenant = office.installation.tenant(MOST)
+    member = office.person(MOST, "member")
+    first = {"title": "Họp Tổ công tác hằng quý", "text": "Mỗi quý một lần là đủ", "clauses": ["8.3"]}
+    made = perform(tenant, ActRequest(member, "amendment.comment", input=first, at=NOW))
+    head = office.person(MOST, "wg-head")
+    perform(tenant, ActRequest(head, "amendment.sum-up", input={"text": "Nhất trí"}, at=NOW, on=made.id))
+    given = {"files": [{"name": "charter-2031.toml", "text": charter}]}
+    perform(tenant, ActRequest(head, "amendment.submit", input=given, at=NOW, on=made.id))
+    said = office.page(MOST, "head", f"/records/amendment/{made.ref}", "vi").text
+    assert "Họp định kỳ hằng quý của Tổ công tác" in said
+    assert "group-meets" not in said
+    assert "Quarterly meeting of the Working Group" not in said
+
+
 def test_without_the_power_one_is_refused_before_typing_and_told_who_may(office: Desk) -> None:
     for path in ("/admin/files/powers", "/admin/files/charter"):
         given = office.as_(NATIONAL, "wg-member").get(f"/t/{NATIONAL}{path}?lang=en")

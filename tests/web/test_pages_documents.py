@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -58,6 +59,31 @@ def test_what_is_signed_and_issued_can_be_saved(committee: Committee) -> None:
     kinds = sorted(browser.get(href).content[:4] for href in files)
     assert kinds == [b"%PDF", b"%PDF", b'{"ki']
     assert browser.get(committee.path("records", "document", ref, "paper", "exe")).status_code == 404
+
+
+def test_a_signed_paper_names_its_number_its_subject_and_in_what_capacity_it_was_signed(committee: Committee) -> None:
+    ref = drafted(committee)
+    committee.act("wg-head", "document.sign", ref)
+    committee.act("wg-head", "document.issue", ref)
+    page = committee.page("wg-head", "records", "document", ref, lang="vi").text
+    assert "Trích yếu" in page
+    assert re.search(r"Số văn bản: \d\d/TB-", page)
+    assert "Số liệu" not in page
+    assert "Tổ trưởng Tổ công tác" in page.split("Ký với tư cách")[1][:80]
+
+
+def test_what_a_draft_still_lacks_stands_on_its_page_in_the_readers_language(committee: Committee) -> None:
+    given = {"kind": "conclusion-notice", "title": "Kết luận", "opening": "Tại … ngày 3"}
+    ref = committee.act("wg-head", "document.draft", **given)
+    for lang, head, what in (
+        ("vi", "Chỗ còn phải ghi", "còn chỗ chưa ghi"),
+        ("en", "Still to be written", "words are still missing"),
+    ):
+        page = committee.page("wg-head", "records", "document", ref, lang=lang).text
+        assert head in page
+        assert what in page
+    committee.act("wg-head", "document.edit", ref, opening="Tại Hà Nội ngày 3")
+    assert "Still to be written" not in committee.page("wg-head", "records", "document", ref, lang="en").text
 
 
 def test_a_document_that_one_does_not_see_gives_nothing_away(committee: Committee) -> None:

@@ -12,7 +12,7 @@ from steerco.changes.plan import DatedChange, LineChange, Plan, RuleChange
 from steerco.changes.whose_powers import Power
 from steerco.charter.all_rules import name_of
 from steerco.charter.load import TABLES
-from steerco.charter.model import Charter, Clause
+from steerco.charter.model import Charter, Clause, Label
 from steerco.configuration.safety import Hazard, Stranded
 from steerco.configuration.snapshot import Snapshot
 from steerco.policy.line import Line
@@ -196,9 +196,15 @@ class PlanWords:
             self._name(change, shown),
             was if change.what != "added" else "",
             text,
-            self._in_force(change) or without_paths(change.text, self.roles, say),
+            self._in_force(change) or self._said(change, shown),
             [self._cite(id) for id in cites],
         )
+
+    def _said(self, change: RuleChange, row: Any) -> str:
+        """Return what the plan says of a change beside its words; nothing where that is its label in another language."""
+        label = getattr(row, "label", None)
+        same = isinstance(label, Label) and change.text in (label.vi, label.en)
+        return "" if same else without_paths(change.text, self.roles, self.visit.say)
 
     def _in_force(self, change: RuleChange) -> str:
         """Return since when a new version counts; empty for every other change."""
@@ -274,8 +280,9 @@ class PlanWords:
         return say("admin.plan", "owed_moved", what=what, was=was, is_=is_)
 
     def _duty(self, id: str) -> str:
-        for regime in self.regimes[::-1]:
-            for layer in (regime.charter, *regime.layers):
+        """Return a duty by its label, be it of a version that counts only later."""
+        for snapshot in (self.after, self.before):
+            for layer in (*snapshot.charters[::-1], *snapshot.beside):
                 rows: tuple[Any, ...] = (*layer.duties, *layer.cadences)
                 for row in rows:
                     if getattr(row, "id", "") == id:

@@ -53,7 +53,7 @@ class Pair(NamedTuple):
 @lru_cache(TYPES_KEPT)
 def party_fields(types: tuple[type[Record], ...]) -> frozenset[str]:
     """Return every field that names a party in some record type, its parts, its aims or its inputs."""
-    names: set[str] = {"author", "approved_by", "answered_by", "decided_by", "issued_by", "prepared_by", "by", "who"}
+    names: set[str] = {"author", "approved_by", "answered_by", "decided_by", "issued_by", "prepared_by", "signed_as", "by", "who"}
     for kind in types:
         names.update(kind.party_fields())
         names.update(facet.field for facet in kind.facets.values() if facet.of != "value")
