@@ -47,7 +47,6 @@ ROWS = [
     ("suspension", "restored", SILENT, "restored = { attended = 2 }"),
     ("suspension", "restored", GONE, "restored = { votes_in_last = true }"),
     ("removal", "steps", REMOVED, f'steps = [{{ what = "vote", at_least = {DAYS} }}]'),
-    ("election", "confirmed_by", VOTE, 'confirmed_by = "decision:d"'),
     ("election", "nominations.seconds", VOTE, "nominations = { seconds = 1 }"),
     ("election", "voting.phases", VOTE, "voting = { phases = 2 }"),
     ("election", "certificate", VOTE, "certificate = true"),

@@ -31,7 +31,7 @@ electors = "board"
 cite = ["2.6"]
 ELECTION
 """
-ACTS = ("call", "nominate", "open-voting", "vote", "count", "enter-result", "cancel", "read")
+ACTS = ("call", "nominate", "open-voting", "vote", "count", "confirm", "enter-result", "cancel", "read")
 POLICY = "\n".join(f"p, {who}, *, election, {act}, -, allow, 2.6" for act in ACTS for who in ("board", "desk"))
 STANDING = ("a", "b", "c", "d")
 
@@ -200,3 +200,27 @@ def test_a_refused_appointment_leaves_the_result_and_the_others_and_is_owed(inst
     assert (shown["state"], shown["result"]["elected"]) == ("elected", ["em", "hoa"])
     assert shown["result"]["owed"] == {"hoa": "not-eligible"}
     assert (holds(board, "em"), holds(board, "hoa")) == (True, False)
+
+
+def test_a_result_that_is_to_be_confirmed_appoints_once_a_matter_has_passed_for_it(installation: Installation) -> None:
+    ratify = (
+        '[[decision]]\nid = "ratify"\nlabel = { en = "Ratify", vi = "Xác nhận" }\nbody = "board"\nclasses = ["ratify"]\n'
+        'rule = "vote"\nbase = "cast"\ncite = ["2.5"]\n'
+    )
+    election = CHARTER.replace("ELECTION", "system = 'plurality'\nconfirmed_by = 'decision:ratify'")
+    board = Board(revised(installation, charter=election + ratify, policy=POLICY))
+    id = board.do("an", "election.call", election="yearly")
+    stand(board, id, "hoa")
+    board.do("an", "election.open-voting", id)
+    board.do("em", "election.vote", id, choices=["hoa"])
+    board.do("an", "election.count", id)
+    assert (board.show("election", id)["result"]["waits_for"], holds(board, "hoa")) == ("ratify", False)
+    matter = board.do("em", "matter.raise", title="Xác nhận", **{"class": "ratify"})
+    board.do("em", "matter.vote", matter, position="for")
+    assert order(board.fails("an", "election.confirm", id, decided=matter)) == ("election-not-confirmed", ("2.6",))
+    board.do("giang", "matter.prepare-opinion", matter, text="Nên")
+    board.do("an", "matter.decide", matter, outcome="passed")
+    board.do("an", "election.confirm", id, decided=matter)
+    assert ("waits_for" in board.show("election", id)["result"], holds(board, "hoa")) == (False, True)
+    again = order(board.fails("an", "election.confirm", id, decided=matter))
+    assert again == ("no-confirmation-awaited", ("steerco:no-confirmation-awaited",))

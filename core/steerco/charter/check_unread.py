@@ -151,7 +151,6 @@ KEYS: Mapping[str, tuple[Unread, ...]] = {
     ),
     "removal": (Unread("steps", _idle_step, "feedback takes at_least, a vote takes within; the other length says nothing"),),
     "election": (
-        Unread("confirmed_by", lambda r: r.confirmed_by, "the result counts without a confirmation"),
         Unread("nominations.seconds", lambda r: r.nominations.seconds, "whoever is nominated stands, seconded or not"),
         Unread("voting.phases", lambda r: r.voting.phases > 1, "there is one vote"),
         Unread(

@@ -23,7 +23,7 @@ def check_voters(charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
     for proxy in charter.proxies:
         yield from _proxy(proxy, charter, names)
     for election in charter.elections:
-        yield from _election(election, names)
+        yield from _election(election, charter, names)
     for recusal in charter.recusals:
         yield from _recusal(recusal, charter, names)
     for rule in charter.decisions:
@@ -113,12 +113,16 @@ def _recusal(rule: RecusalRule, charter: Charter, names: KnownNames) -> Iterator
         yield NameProblem(rule.source, "impossible-share", f"{subject}: {part} of {of} cannot be reached")
 
 
-def _election(rule: ElectionRule, names: KnownNames) -> Iterator[NameProblem]:
+def _election(rule: ElectionRule, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:
     subject = f"election '{rule.id}'"
     for key, name in (("fills", rule.fills), ("electors", rule.electors)):
         if name not in names.holders():
             message = f"{subject}, {key}: there is no role, group, seat or body '{name}'{nearest(name, names.holders())}"
             yield NameProblem(rule.source, "unknown-role", message)
+    decisions, named = {each.id for each in charter.decisions}, rule.confirmed_by.removeprefix("decision:")
+    if named and named not in decisions:
+        message = f"{subject}, confirmed_by: there is no decision '{named}'{nearest(named, decisions)}"
+        yield NameProblem(rule.source, "unknown-decision", message)
 
 
 def _weight(weight: Weight, charter: Charter, names: KnownNames) -> Iterator[NameProblem]:

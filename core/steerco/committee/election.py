@@ -16,14 +16,15 @@ from sqlalchemy.orm import Mapped
 
 from steerco.charter.elections import ElectionRule
 from steerco.charter.model import Charter
-from steerco.committee import appointment, inactivity, voters
+from steerco.committee import appointment, inactivity, tally, vote_facts, voters
 from steerco.committee.matter import Matter
 from steerco.committee.vote import SECRET_LEAST
-from steerco.records import Do, File, Line, Part, Record, party, party_of
+from steerco.records import Do, File, Line, Part, Record, party, party_of, ref_to
 
 Choice = Annotated[str, Meta(min_length=1, max_length=80, extra={"personal": True})]
 """A candidate's id. The log only refers to it, since the vote may be secret."""
 CALLED, VOTING, ELECTED = "called", "voting", "elected"
+DECISION = "decision:"
 
 
 class Election(Record, type="election", states="called voting elected canceled", prefix="EL"):
@@ -222,9 +223,29 @@ def _long_enough(do: Do, rule: ElectionRule, since: datetime, days: int) -> None
 
 def _appoint(do: Do, e: Election, result: dict[str, Any]) -> None:
     e.result = result
-    if result["elected"]:
+    waits_for = _rule(do, e).confirmed_by.removeprefix(DECISION)
+    if waits_for and result["elected"]:
+        e.result = {**result, "waits_for": waits_for}
+    elif result["elected"]:
         do.then("election.fill", e, persons=result["elected"])
     do.tell(*electors(do, e), *result["elected"])
+
+
+@Election.action(ELECTED)
+def confirm(do: Do, e: Election, *, decided: ref_to("matter")) -> None:  # type: ignore[valid-type]
+    """Confirm the result by the matter that passed under the decision for it; who is elected is appointed then."""
+    rule, result = _rule(do, e), dict(e.result or {})
+    if "waits_for" not in result:
+        do.out_of_order("no-confirmation-awaited")
+    matter = do.get(Matter, decided)
+    facts = vote_facts.of(matter)
+    under = facts.rule if facts is not None else tally.rule_for(do.charter, matter.body, matter.class_)
+    passed = (matter.state, matter.outcome) == ("decided", "passed")
+    if not passed or under is None or under.id != result["waits_for"]:
+        do.out_of_order("election-not-confirmed", *rule.cite, decision=result["waits_for"])
+    del result["waits_for"]
+    e.result = result
+    do.then("election.fill", e, persons=result["elected"])
 
 
 @Election.action(ELECTED, platform=True)

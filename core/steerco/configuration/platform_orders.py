@@ -154,6 +154,7 @@ ORDERS = frozenset(
         "term-too-long",
         "too-few-members",
         "nothing-to-confirm",
+        "no-confirmation-awaited",
         "removal-feedback",
         "removal-called-by",
         "removal-called-in",
