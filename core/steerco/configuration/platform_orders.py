@@ -201,6 +201,7 @@ ORDERS = frozenset(
         "veto-by",
         "veto-too-late",
         "veto-too-early",
+        "election-not-confirmed",
     )
 )
 """Every platform order that a rule or an answer may cite. A test holds it equal to the codes that core's modules use."""
