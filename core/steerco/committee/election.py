@@ -249,7 +249,7 @@ def confirm(do: Do, e: Election, *, decided: ref_to("matter")) -> None:  # type:
 
 
 @Election.action(ELECTED, platform=True)
-def fill(do: Do, e: Election, *, persons: list[party_of("person")]) -> None:  # type: ignore[valid-type]
+def fill(do: Do, e: Election, *, persons: Annotated[list[party_of("person")], Meta(min_length=1, max_length=100)]) -> None:  # type: ignore[valid-type]
     """Appoint the first of those elected, and go on with the others.
 
     Whom something keeps from the place stays elected: the appointment is ``owed``, with what stops it, until somebody makes it.

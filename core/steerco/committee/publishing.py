@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from steerco.committee import vote, vote_facts
 from steerco.committee.document import Document, DocumentBlock
@@ -92,7 +94,15 @@ def publish_document(
 
 
 @Meeting.action("convened", "open", "concluded", "closed", name="withhold", awaited="")
-def withhold_of_meeting(do: Do, m: Meeting, *, of: OfMeeting, cause: Line, parts: list[Line] = [], lift: bool = False) -> None:  # noqa: B006  # a msgspec default
+def withhold_of_meeting(
+    do: Do,
+    m: Meeting,
+    *,
+    of: OfMeeting,
+    cause: Line,
+    parts: Annotated[list[Line], Meta(max_length=100)] = [],  # noqa: B006  # a msgspec default
+    lift: bool = False,
+) -> None:
     """Keep something of it from the public, or let it be read again (``lift``)."""
     withhold(do, m, of, cause, parts, lift=lift)
 
@@ -104,7 +114,7 @@ def withhold_of_minutes(
     *,
     cause: Line,
     of: Literal["minutes"] = "minutes",
-    parts: list[Line] = [],  # noqa: B006  # a msgspec default
+    parts: Annotated[list[Line], Meta(max_length=100)] = [],  # noqa: B006  # a msgspec default
     lift: bool = False,
 ) -> None:
     """Keep them, or a part of them, from the public, or let them be read again (``lift``)."""
@@ -118,7 +128,7 @@ def withhold_of_matter(
     *,
     cause: Line,
     of: OfMatter = "decision",
-    parts: list[Line] = [],  # noqa: B006  # a msgspec default
+    parts: Annotated[list[Line], Meta(max_length=100)] = [],  # noqa: B006  # a msgspec default
     lift: bool = False,
 ) -> None:
     """Keep the decision, how it was voted, or a part of either from the public, or let it be read again (``lift``)."""
@@ -132,7 +142,7 @@ def withhold_of_document(
     *,
     cause: Line,
     of: Literal["document"] = "document",
-    parts: list[Line] = [],  # noqa: B006  # a msgspec default
+    parts: Annotated[list[Line], Meta(max_length=100)] = [],  # noqa: B006  # a msgspec default
     lift: bool = False,
 ) -> None:
     """Keep it, or a part of it, from the public, or let it be read again (``lift``)."""
