@@ -15,6 +15,9 @@ SECTION = "public"
 ORDER = ("title", "number", "issued", "when", "where", "recording", "outcome", "result", "votes", "items", "papers", "text")
 """The order in which an entry says its values."""
 
+POSITIONS = ("for", "against", "abstain")
+"""The order in which a result says its counts; a database keeps none."""
+
 
 class PublicLine(NamedTuple):
     """One value of an entry: its label, and its texts, one or several."""
@@ -56,7 +59,8 @@ def _texts(say: Words, names: PartyNames, zone: ZoneInfo, name: str, value: Any)
         case "items" | "papers":
             return [say(SECTION, "withheld") if each is None else each for each in value]
         case "result":
-            return [say("word", "of_kind", what=_word(say, position), kind=number) for position, number in value.items()]
+            counts = ((position, value[position]) for position in POSITIONS if position in value)
+            return [say("word", "of_kind", what=_word(say, position), kind=number) for position, number in counts]
         case "votes":
             return [say("word", "of_kind", what=names.personal(row["who"]), kind=_word(say, row["position"])) for row in value]
     return [_word(say, str(value)) if name == "outcome" else str(value)]
