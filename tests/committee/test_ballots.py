@@ -176,6 +176,21 @@ def test_who_leaves_keeps_the_vote_and_who_comes_has_none(vote: Any) -> None:
     assert board.show("matter", id)["result"]["for"] == 1
 
 
+def test_a_vote_after_its_meeting_is_in_writing_and_counts_whoever_was_there(vote: Any) -> None:
+    board, _ = vote()
+    meeting = board.meeting("em")
+    id = board.do("em", "matter.raise", title="Mua", meeting=meeting, **{"class": "purchase"})
+    board.do("giang", "matter.prepare-opinion", id, text="Nên mua")
+    board.do("an", "meeting.open", meeting)
+    board.do("an", "meeting.record-attendance", meeting, entries=[{"person": "em", "presence": "present"}])
+    board.do("an", "meeting.conclude", meeting, text="Bàn tiếp bằng văn bản")
+    board.do("an", "matter.open-ballot", id)
+    for who in ("an", "binh", "cuc"):
+        board.do(who, "matter.vote", id, position="for")
+    board.do("an", "matter.close", id)
+    assert board.show("matter", id)["result"]["for"] == 3
+
+
 def test_a_tie_waits_for_whoever_has_the_casting_vote(vote: Any) -> None:
     board, id = vote("", 'ballot = "week"\ntie = "casting:chair"')
     board.do("an", "matter.open-ballot", id)

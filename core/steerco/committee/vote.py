@@ -61,7 +61,7 @@ def facts_of(do: Do, m: Any) -> Voting | None:
         if how == "written":
             in_writing.hold(do, m, rule)
         return vote_facts.keep(m, following(facts, vote_facts.begin(do, m, rule, how, excluded(do, m, rule))))
-    if m.meeting is not None and facts.closed_at is None:
+    if m.meeting is not None and facts.channel == "meeting" and facts.closed_at is None:
         facts = structs.replace(facts, who=vote_facts.attending(do, m, facts.who, facts.quorum))
     if facts.ballot is not None and facts.ballot.leavers == "drop" and not facts.over(do.at, {}):
         facts = structs.replace(facts, left=_left(do, m, facts))

@@ -139,13 +139,15 @@ def channel(do: Do, m: Any) -> Channel:
 def begin(do: Do, m: Any, rule: DecisionRule, how: Channel, excluded: frozenset[str]) -> Voting:
     """Return the facts of a vote that opens now. ``excluded``: persons who neither vote nor count."""
     ballot = next((each for each in do.charter.ballots if each.id == rule.ballot), None)
-    quorum = quorum_of(do, m, rule, how if m.meeting is None else "meeting")
+    quorum = quorum_of(do, m, rule, how)
     who = without_inactive(do, m.body, type(m), voters.of(do, m, rule, excluded))
     who = recusal.stood_aside(do, m, rule, who)
     if ballot is not None and ballot.channel == "mixed":
         who = structs.replace(who, beyond=True)
     quiet = in_writing.silence(do, m) if how == "written" else ""
-    return Voting(rule, attending(do, m, who, quorum), quorum, ballot, how, do.at, silence=quiet)
+    if how == "meeting":
+        who = attending(do, m, who, quorum)
+    return Voting(rule, who, quorum, ballot, how, do.at, silence=quiet)
 
 
 def attending(do: Do, m: Any, who: Electorate, quorum: Quorum | None) -> Electorate:
