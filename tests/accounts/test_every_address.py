@@ -29,7 +29,8 @@ OPEN = (
     "/.well-known/authzen-configuration",
     "/problems",
 )
-"""What strangers may ask for: to sign in, what pages look like, whether the server works, what a code means."""
+"""What strangers may ask for: to sign in, what pages look like, whether the server works, what a code means. What the rules of a
+committee make public they read too; where nothing is, there is no such page (tests/web/test_public_page.py)."""
 BY_TOKEN = re.compile(r"^/t/[^/]+/(api|schema|x)(/|$)")
 """The API, and what plugins answer for themselves: by a bearer token, or by a secret in the address."""
 FILLED = {"tenant": NATIONAL, "type": "meeting", "language": "vi", "plugin": "steerco_ical"}
@@ -71,7 +72,7 @@ def heads(installation: Installation) -> list[log.Head]:
 
 
 def is_open(path: str) -> bool:
-    return path.startswith((*OPEN, f"/t/{NATIONAL}/sign-in/"))
+    return path.startswith((*OPEN, f"/t/{NATIONAL}/sign-in/", f"/t/{NATIONAL}/public"))
 
 
 def test_strangers_are_led_to_the_sign_in_page_from_every_other_address(

@@ -18,6 +18,8 @@ from steerco.web.pages.frame import dates
 from steerco.web.pages.frame.visit import Visit
 
 LONG = 400
+WORD = 40
+"""Letters of a word beyond which it may be broken anywhere."""
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PLACE = "place"
 """Of a meeting it is a text, of people who are called together an agency."""
@@ -30,6 +32,8 @@ FREE = frozenset({"title", "text", "reason", "note", "opinion", "conclusion", "p
 
 ANSWERS_TO = "answers_to"
 """A field that names several parties, with spaces between them."""
+ACTS = frozenset({"scope", "action"})
+"""Fields that name acts."""
 SUBJECTS = frozenset({"subject", "subjects"})
 """Fields that name a field of work of the charter."""
 
@@ -41,6 +45,11 @@ class ShownValue(NamedTuple):
     href: str = ""
     parts: tuple[ShownValue, ...] = ()
     pairs: tuple[Pair, ...] = ()
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether it has a word for which no screen is wide enough, as a checksum is."""
+        return any(len(word) > WORD for word in self.text.split())
 
 
 class Pair(NamedTuple):
@@ -61,7 +70,8 @@ def party_fields(types: tuple[type[Record], ...]) -> frozenset[str]:
             names.update(column.name for column in part.__table__.columns if column.info.get("party"))
         for action in kind.actions.values():
             names.update(name.rstrip("_") for name, marks in action.marks.items() if marks.get("party"))
-    return frozenset(names | {"body", "person", "substitute", "lead", "coordinators", "rapporteur", "attendees", "parties"})
+    several = {"coordinators", "attendees", "parties", "receivers"}
+    return frozenset(names | several | {"body", "person", "substitute", "lead", "rapporteur"})
 
 
 def pairs(visit: Visit, type: str, fields: Mapping[str, Any]) -> list[Pair]:
@@ -123,8 +133,10 @@ def _of_text(visit: Visit, type: str, name: str, text: str) -> ShownValue:
         return ShownValue(say("kind", text) if say.has("kind", text) else say("sort", text))
     if name == "state":
         return ShownValue(say.state(type, text))
+    if name in ACTS and say.has("action", text):
+        return ShownValue(say("action", text))
     if name == "scope":
-        return ShownValue(say("action", text) if say.has("action", text) else say("facet-value", text))
+        return ShownValue(say("facet-value", text))
     if name == "cites":
         cite = visit.cite(text)
         return ShownValue(cite.text, cite.href)
