@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,11 @@ def test_the_run_is_on_the_database_that_it_says() -> None:
     store = databases.STORES.empty()
     assert store.is_walled() == databases.ON_POSTGRESQL
     store.close()
+
+
+@pytest.mark.xdist_group("grouped")
+def test_tests_of_a_group_are_kept_on_one_process(request: pytest.FixtureRequest) -> None:
+    """Else what they share (a year that was lived, a browser) is made once more on each process."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("the tests run on one process")
+    assert request.node.nodeid.endswith("@grouped")
