@@ -132,7 +132,7 @@ def _page(item: Any, answer: httpx2.Response) -> Page[Any]:
 
 def _query(given: Where) -> tuple[tuple[str, str], ...]:
     """Return parameters as they are sent; those without a value are left out, lists are repeated."""
-    pairs = ((name, each) for name, value in given.items() for each in (value if _is_several(value) else (value,)))  # type: ignore[union-attr]
+    pairs = ((name, each) for name, value in given.items() for each in (value if _is_several(value) else (value,)))  # type: ignore[union-attr]  # several, as it was asked
     return tuple((name, _text(each)) for name, each in pairs if each is not None)
 
 

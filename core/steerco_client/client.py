@@ -13,7 +13,7 @@ import httpx2
 from steerco_client import calls
 from steerco_client.answers import ActDone, DutyLine, FeedItem, FoundRecord, PartyNamed, Ruling, WhoAmI
 from steerco_client.calls import Act, Page, Record, Where
-from steerco_client.sending import Call, Patience, Sending
+from steerco_client.sending import Call, Patience, Sending, connection
 
 T = TypeVar("T")
 
@@ -35,9 +35,7 @@ class Client:
         patience: Patience = Patience(),
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
-        base = f"{url.rstrip('/')}/t/{tenant}/api/"
-        self._http = httpx2.Client(base_url=base, headers=headers, timeout=30.0, transport=transport)
+        self._http = httpx2.Client(**connection(url, tenant, token, language), transport=transport)
         self._patience = patience
 
     def __enter__(self) -> Self:

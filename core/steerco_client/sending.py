@@ -17,6 +17,8 @@ T = TypeVar("T")
 AGAIN = frozenset({429, 502, 503, 504})
 """The answers after which the same call may be sent again."""
 KEY = "Idempotency-Key"
+SECONDS = 30.0
+"""How long an answer may take, where a call says nothing else."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class Call(Generic[T]):
         if self.seconds is not None:
             given["timeout"] = self.seconds
         return {"method": self.method, "url": self.path, "params": list(self.query), "headers": headers, **given}
+
+
+def connection(url: str, tenant: str, token: str, language: str) -> dict[str, Any]:
+    """Return with what either client connects: where the committee's API is, by whose token, and in which language it answers."""
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+    return {"base_url": f"{url.rstrip('/')}/t/{tenant}/api/", "headers": headers, "timeout": SECONDS}
 
 
 class Sending(Generic[T]):

@@ -36,7 +36,7 @@ def sealed(slug: str, content: DocumentContent, file: DocumentFile) -> DocumentF
         wanted = f"{slug}.p12, {slug}.pass"
         return _stopped(f"no certificate of the committee: {KEYS} names the folder of {wanted}", f"chưa có chứng thư: {wanted}")
     secret = passphrase.read_text("utf-8").strip().encode()
-    signer = signers.SimpleSigner.load_pkcs12(str(key), passphrase=secret)  # type: ignore[no-untyped-call]
+    signer = signers.SimpleSigner.load_pkcs12(str(key), passphrase=secret)  # type: ignore[no-untyped-call]  # the library has no types there
     if signer is None:
         return _stopped(f"{slug}.p12 cannot be opened with its passphrase", f"không mở được {slug}.p12 bằng mật khẩu đã cho")
     lines = " / ".join(line for signature in content.signatures for line in signature.lines)

@@ -35,7 +35,7 @@ def left(text: DocumentText) -> dict[str, Any]:
     """The open places of a first draft, as the document would keep it."""
     kept = fitted(text)
     blocks = [BlockInput(**block) for block in kept.pop("blocks")]
-    return left_to_write(SimpleNamespace(addressees=[], **kept), blocks)  # type: ignore[arg-type]
+    return left_to_write(SimpleNamespace(addressees=[], **kept), blocks)  # type: ignore[arg-type]  # all that it reads of a document
 
 
 def open_texts(text: DocumentText) -> Iterator[str]:

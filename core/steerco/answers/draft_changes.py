@@ -92,7 +92,7 @@ def _acts(table: str, row: dict[str, Any]) -> Iterable[str]:
         case "procedure":
             return [row["on"]]
         case "separation":
-            return row["acts"]  # type: ignore[no-any-return]
+            return row["acts"]  # type: ignore[no-any-return]  # as the row declares it
         case "succession":
             return [power.partition(";")[0] for power in row["powers"]]
         case "cadence" if not (row["strict"] and row["on"]):

@@ -69,7 +69,7 @@ def annex(old: Regime, new: Regime) -> AmendmentAnnex:
     for office, row in (*_powers(old, new), *_passing(old, new), *_duties(old, new), *_days(old, new)):
         found.setdefault(office, []).append(row)
     rows = (*new.charter.bodies, *new.charter.roles, *new.charter.seats, *new.charter.groups)
-    order = {row.id: at for at, row in enumerate(rows)}  # type: ignore[attr-defined]
+    order = {row.id: at for at, row in enumerate(rows)}  # type: ignore[attr-defined]  # rows of any table that has ids
     offices = sorted(found, key=lambda office: (office == ALL, order.get(office, len(order)), office))
     told = tuple(AnnexOffice(office, _office(office, old, new), tuple(found[office])) for office in offices)
     return AmendmentAnnex(old.charter.instrument.id, new.charter.instrument.id, told, tuple(_clauses(old, new)))
@@ -81,7 +81,7 @@ def _office(office: str, old: Regime, new: Regime) -> Label:
 
 def _knows(charter: Charter, office: str) -> bool:
     rows = (*charter.bodies, *charter.roles, *charter.seats, *charter.groups)
-    return any(row.id == office for row in rows)  # type: ignore[attr-defined]
+    return any(row.id == office for row in rows)  # type: ignore[attr-defined]  # rows of any table that has ids
 
 
 Told = Iterator[tuple[str, AnnexRow]]

@@ -23,9 +23,9 @@ def _party(say: Words, id: str, charter: Charter) -> str:
     if not id:
         return say("annex.page", "all")
     rows = (*charter.bodies, *charter.roles, *charter.seats, *charter.groups)
-    row = next((row for row in rows if row.id == id), None)  # type: ignore[attr-defined]
+    row = next((row for row in rows if row.id == id), None)  # type: ignore[attr-defined]  # rows of any table that has ids
     if row is not None:
-        return say.of(row.label)  # type: ignore[attr-defined]
+        return say.of(row.label)  # type: ignore[attr-defined]  # rows of any table that has ids
     section, name = ("relation", id.removeprefix(RELATION)) if id.startswith(RELATION) else ("outsider", id)
     return say(section, name) if say.has(section, name) else id
 

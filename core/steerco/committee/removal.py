@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from steerco.charter.model import DecisionRule, Removal
+from steerco.committee import voters
 from steerco.committee.meeting import Meeting
 from steerco.records import Do
 
@@ -17,7 +18,7 @@ def called(do: Do, m: Any) -> None:
     if removal is None:
         return
     call = removal.call
-    if call.by and call.by not in do.parties.called(do.acting_for or do.actor):
+    if call.by and not voters.among(do, (call.by,)):
         do.out_of_order("removal-called-by", *removal.cite, who=call.by)
     meeting = do.get(Meeting, m.meeting) if m.meeting else None
     if call.in_ and (meeting is None or meeting.kind != call.in_ or meeting.state not in SAT):

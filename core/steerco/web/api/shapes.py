@@ -40,7 +40,7 @@ def item(kind: type[Record]) -> type[msgspec.Struct]:
 @lru_cache(TYPES_KEPT)
 def page(kind: type[Record]) -> type[msgspec.Struct]:
     """Return a page of a list."""
-    fields: list[Any] = [("items", list[item(kind)]), ("next", str | None), ("expanded", Expanded, msgspec.UNSET)]  # type: ignore[misc]
+    fields: list[Any] = [("items", list[item(kind)]), ("next", str | None), ("expanded", Expanded, msgspec.UNSET)]  # type: ignore[misc]  # made at run time
     return _struct(camel(kind.record_type, "page"), fields, kind)
 
 

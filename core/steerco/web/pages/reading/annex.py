@@ -39,7 +39,7 @@ def _of_amendment(visit: Visit, reference: str) -> tuple[Regime, Regime]:
     """The regime in use and the one that the files of an amendment would bring. No such page where it has none that load."""
     found = visibility.find(visit.authority, visit.tenant.snapshot.types["amendment"], reference)
     only_if(found is not None)
-    brings = effect(visit.service.installation, visit.tenant, visit.session, found, visit.now).after  # type: ignore[arg-type]
+    brings = effect(visit.service.installation, visit.tenant, visit.session, found, visit.now).after  # type: ignore[arg-type]  # an amendment, as its type says
     only_if(brings is not None)
     assert brings is not None
     return visit.regime, brings.regime(brings.charters[-1])
