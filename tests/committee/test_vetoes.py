@@ -74,8 +74,15 @@ def test_a_veto_blocks_what_would_pass_and_one_without_its_reason_is_kept_as_voi
 
 
 def test_another_body_vetoes_by_a_matter_that_passed_in_it(raised: Any) -> None:
-    board, id = raised(veto('by = "board"'), decision("stop"))
+    board, earlier = raised(veto('by = "board"'), decision("stop"))
+    before = board.do("em", "matter.raise", title="Dừng việc khác", **{"class": "stop"})
+    board.do("em", "matter.vote", before, position="for")
+    board.do("giang", "matter.prepare-opinion", before, text="Nên")
+    board.do("an", "matter.decide", before, outcome="passed")
+    board.now += timedelta(minutes=1)
+    id = board.do("em", "matter.raise", title="Mua", **{"class": board.show("matter", earlier)["class"]})
     board.do("em", "matter.vote", id, position="for")
+    assert stopped(board, "em", "matter.veto", id, decided=before) == "veto-by"
     other = board.do("em", "matter.raise", title="Dừng", **{"class": "stop"})
     board.do("em", "matter.vote", other, position="for")
     assert stopped(board, "an", "matter.veto", id, decided=other) == "veto-by"

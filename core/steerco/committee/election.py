@@ -240,12 +240,17 @@ def confirm(do: Do, e: Election, *, decided: ref_to("matter")) -> None:  # type:
     matter = do.get(Matter, decided)
     facts = vote_facts.of(matter)
     under = facts.rule if facts is not None else tally.rule_for(do.charter, matter.body, matter.class_)
-    passed = (matter.state, matter.outcome) == ("decided", "passed")
+    passed = (matter.state, matter.outcome) == ("decided", "passed") and _since(do, matter, e.changed_at)
     if not passed or under is None or under.id != result["waits_for"]:
         do.out_of_order("election-not-confirmed", *rule.cite, decision=result["waits_for"])
     del result["waits_for"]
     e.result = result
     do.then("election.fill", e, persons=result["elected"])
+
+
+def _since(do: Do, matter: Matter, at: datetime) -> bool:
+    """Return whether a matter was decided then or later: a decision from before the result confirms none."""
+    return matter.decided_at is not None and do.localise(matter.decided_at) >= do.localise(at)
 
 
 @Election.action(ELECTED, platform=True)

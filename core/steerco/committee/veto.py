@@ -40,7 +40,7 @@ def veto_(
     rows = [row for row in do.charter.vetoes if rule is not None and row.decision == rule.id and row.by != AGAINST]
     if not rows:
         do.out_of_order("veto-not-stated", *(rule.cite if rule is not None else ()))
-    mine = [row for row in rows if _may(do, row, do.get(Matter, decided) if decided else None)]
+    mine = [row for row in rows if _may(do, m, row, do.get(Matter, decided) if decided else None)]
     if not mine:
         do.out_of_order("veto-by", *rows[0].cite, who=", ".join(row.by for row in rows))
     if do.actor in recusal.persons(do, m):
@@ -59,11 +59,13 @@ def veto_(
         vote_facts.keep(m, structs.replace(facts, vetoed=True))
 
 
-def _may(do: Do, row: Veto, decided: Matter | None) -> bool:
-    """Return whether the actor is one of those who veto, or the body that does has decided it."""
+def _may(do: Do, m: Matter, row: Veto, decided: Matter | None) -> bool:
+    """Return whether the actor is one of those who veto, or the body that does has decided it since the matter was raised."""
     if do.charter.body(row.by) is None:
         return voters.among(do, (row.by,))
-    return decided is not None and (decided.state, decided.outcome, decided.body) == ("decided", "passed", row.by)
+    if decided is None or decided.decided_at is None or do.localise(decided.decided_at) < do.localise(m.created_at):
+        return False
+    return (decided.state, decided.outcome, decided.body) == ("decided", "passed", row.by)
 
 
 def _in_time(do: Do, m: Matter, facts: vote_facts.Voting | None, row: Veto) -> None:
