@@ -1,4 +1,6 @@
-"""The first tables, each in a line: its columns, then the indexes beside those that every record and every part has.
+"""The tables of release 0.1, each in a line: its columns, then the indexes beside those that every record and every part has.
+
+This version never changes: homes keep databases that were made by it. What came later stands in the next versions.
 
 A column is ``name type``, with ``?`` where it may be empty and ``> table`` where it points to a record.
 """
