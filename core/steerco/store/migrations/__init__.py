@@ -1,10 +1,10 @@
 """Schema migrations. The tables of record types are in the same line of versions as the platform's.
 
 A release has one version. After every change of a table, add it to the version of the release that comes next; where there is
-none, ``python -m steerco.store.migrations.revision "what changed"`` writes it, to be read before it is committed. The version of
-a release that is out never changes. A plugin keeps a line of its own: its own folder of versions, and its own table that tells where the database stands in it, so that a plugin which is
-taken away leaves its tables behind and stops nothing. Its versions touch its own tables alone (see ``bounds``), and are written
-by ``steerco plugin migration``.
+none, ``python -m steerco.store.migrations.revision "what changed"`` writes it, to be read before it is committed. The version
+of a release that is out never changes. A plugin keeps a line of its own: its own folder of versions, and its own table that
+tells where the database stands in it, so that a plugin which is taken away leaves its tables behind and stops nothing. Its
+versions touch its own tables alone (see ``bounds``), and are written by ``steerco plugin migration``.
 """
 
 from __future__ import annotations
