@@ -68,15 +68,29 @@ class AsyncClient:
         """Return whether somebody (``by``: the caller) may do something, and why; nobody does it."""
         return await self._send(calls.explain(do, given or {}, by, on, at))
 
-    async def read(self, type: str, id: str, *, at: date | str | None = None, fields: Sequence[str] = ()) -> Record:
-        """Return a record by id or reference: whole, as it was on the day ``at``, or some of its ``fields``."""
-        return await self._send(calls.read(type, id, at, fields))
+    async def read(
+        self, type: str, id: str, *, at: date | str | None = None, fields: Sequence[str] = (), expand: str | None = None
+    ) -> Record:
+        """Return a record by id or reference: whole, as it was on the day ``at``, or some of its ``fields``; with
+        ``expand="parties"`` also what the parties are called that it mentions (``expanded``)."""
+        return await self._send(calls.read(type, id, at, fields, expand))
 
     def list(
-        self, type: str, *, where: Where | None = None, sort: str | None = None, fields: Sequence[str] = (), size: int = 100
+        self,
+        type: str,
+        *,
+        where: Where | None = None,
+        sort: str | Sequence[str] | None = None,
+        fields: Sequence[str] = (),
+        expand: str | None = None,
+        size: int = 100,
     ) -> AsyncIterator[Record]:
-        """Yield the records of a type that the caller may see, fetched ``size`` at a time."""
-        return self._all(lambda after: calls.records(type, where or {}, sort, fields, size, after))
+        """Yield the records of a type that the caller may see, fetched ``size`` at a time, sorted by one column or several.
+
+        With ``expand="parties"`` each has an ``expanded``: what the parties are called that it and its neighbours mention, by id.
+        """
+        query = calls.list_query(where or {}, sort, fields, expand)
+        return self._all(lambda after: calls.records(type, query, size, after))
 
     def search(self, words: str, *, type: str | None = None) -> AsyncIterator[FoundRecord]:
         """Yield the records that hold these words."""

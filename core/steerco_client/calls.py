@@ -72,14 +72,19 @@ def act(do: str, given: Mapping[str, Any], on: str | None, how: Act) -> Call[Act
     return Call("POST", path, lambda answer: act_done(answer.json()), query, dict(given), headers)
 
 
-def read(type: str, id: str, at: date | str | None, fields: Sequence[str]) -> Call[Record]:
-    query = _query({"at": at, "fields": ",".join(fields) or None})
+def read(type: str, id: str, at: date | str | None, fields: Sequence[str], expand: str | None) -> Call[Record]:
+    query = _query({"at": at, "fields": ",".join(fields) or None, "expand": expand})
     return Call("GET", f"{quote(type)}/{quote(id, safe='')}", _object, query)
 
 
-def records(type: str, where: Where, sort: str | None, fields: Sequence[str], size: int, after: Any) -> Call[Page[Record]]:
-    query = _query({**where, "sort": sort, "fields": ",".join(fields) or None, "limit": size, "after": after})
-    return Call("GET", quote(type), partial(_page, dict), query)
+def list_query(where: Where, sort: str | Sequence[str] | None, fields: Sequence[str], expand: str | None) -> Where:
+    """Return what a list is asked for, whatever the page."""
+    order = sort if isinstance(sort, str) or sort is None else ",".join(sort)
+    return {**where, "sort": order, "fields": ",".join(fields) or None, "expand": expand}
+
+
+def records(type: str, query: Where, size: int, after: Any) -> Call[Page[Record]]:
+    return Call("GET", quote(type), _records, _query({**query, "limit": size, "after": after}))
 
 
 def search(words: str, type: str | None, after: Any) -> Call[Page[FoundRecord]]:
@@ -128,6 +133,12 @@ def _object(answer: httpx2.Response) -> Record:
 def _page(item: Any, answer: httpx2.Response) -> Page[Any]:
     told = answer.json()
     return Page([item(each) for each in told["items"]], told["next"])
+
+
+def _records(answer: httpx2.Response) -> Page[Record]:
+    told = answer.json()
+    beside = {"expanded": told["expanded"]} if "expanded" in told else {}
+    return Page([{**each, **beside} for each in told["items"]], told["next"])
 
 
 def _query(given: Where) -> tuple[tuple[str, str], ...]:

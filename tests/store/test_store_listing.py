@@ -44,7 +44,13 @@ scopes = st.fixed_dictionaries(
         "deny": st.lists(st.sampled_from(["lead", "step", "title"]), unique=True),
     }
 )
-orders = st.builds(Order, st.sampled_from(["id", "due_on", "title", "lead"]), st.booleans())
+keys = st.tuples(st.sampled_from(["due_on", "title", "lead", "id"]), st.booleans())
+orders = st.one_of(
+    st.builds(Order, st.sampled_from(["id", "due_on", "title", "lead"]), st.booleans()),
+    st.lists(keys, min_size=2, max_size=4, unique_by=lambda key: key[0])
+    .filter(lambda several: several[0][0] != "id")
+    .map(lambda several: Order(*several[0], tuple(several[1:]))),
+)
 conditions = st.lists(
     st.sampled_from(
         [
@@ -123,15 +129,17 @@ def due(row: dict[str, Any]) -> date | None:
 
 
 def in_order(rows: dict[str, dict[str, Any]], idents: set[str], order: Order) -> list[str]:
-    def value(ident: str) -> Any:
-        return {"id": ident, "due_on": due(rows[ident])}.get(order.column, rows[ident].get(order.column))
+    """The ids in order: sorted by the last key first, since a stable sort keeps what the one before it did."""
 
-    with_value = [one for one in idents if value(one) is not None]
-    without = [one for one in idents if value(one) is None]
-    return [
-        *sorted(with_value, key=lambda one: (value(one), one), reverse=order.descending),
-        *sorted(without, reverse=order.descending),
-    ]
+    def value(ident: str, column: str) -> Any:
+        return {"id": ident, "due_on": due(rows[ident])}.get(column, rows[ident].get(column))
+
+    ordered = sorted(idents, reverse=order.keys[-1][1])
+    for column, descending in reversed(order.keys):
+        with_value = [one for one in ordered if value(one, column) is not None]
+        without = [one for one in ordered if value(one, column) is None]
+        ordered = [*sorted(with_value, key=lambda one, by=column: value(one, by), reverse=descending), *without]
+    return ordered
 
 
 def fill(store: Store, rows: dict[str, dict[str, Any]], tenant: int = 1) -> None:
@@ -204,6 +212,38 @@ def test_short_pages_are_the_whole_list_too(
     for given_scope, order, filters, limit in asked:
         expected = in_order(rows, shown(rows, given_scope, filters), order)
         assert all_pages(shared_store, scope_of(given_scope, 1), limit, order, filters, full=False) == expected
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(names, record, min_size=4, max_size=12),
+    orders,
+    st.integers(1, 3),
+    st.lists(st.tuples(names, record), max_size=9),
+)
+def test_what_comes_in_between_moves_nothing(
+    shared_store: Store, rows: dict[str, dict[str, Any]], order: Order, limit: int, coming: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """While pages are read others write: whatever was there from the first page on is on exactly one, whatever came on one at
+    most, and all in order."""
+    fill(shared_store, rows)
+    found, after, there = list[str](), None, dict(rows)
+    while True:
+        with shared_store.read(1) as session:
+            one = page(session, Task, Scope(whole=True), ["title"], after, limit, order)
+        found += [row.id for row in one.rows]
+        if (after := one.after) is None:
+            break
+        for ident, row in coming[:1]:
+            if f"new-{ident}" not in there:
+                with shared_store.write(1) as session:
+                    texts = {name: row[name] for name in ("title", "lead", "author")}
+                    session.add(Task(tenant_id=1, id=f"new-{ident}", board_id=row["board"], due_on=due(row), **texts))
+                there[f"new-{ident}"] = row
+        coming = coming[1:]
+    assert len(found) == len(set(found))
+    assert set(rows) <= set(found)
+    assert found == [one for one in in_order(there, set(there), order) if one in found]
 
 
 def test_a_page_costs_the_page_and_not_the_list() -> None:
@@ -282,6 +322,7 @@ def test_a_count_stops_where_told(seven: Store) -> None:
 OTHERS: dict[str, dict[str, Any]] = {
     "another order": {"order": Order("due_on", descending=True)},
     "another column": {"order": Order("title")},
+    "a further column": {"order": Order("due_on", then=(("title", False),))},
     "another filter": {"filters": [Filter("title", "eq", "a")]},
     "another type": {"table": Step},
 }

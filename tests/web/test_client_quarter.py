@@ -139,6 +139,9 @@ def test_a_repeat_by_its_key_is_done_once_and_pages_make_a_whole(life: Life) -> 
     assert (again.id, made.replayed, again.replayed) == (made.id, False, True)
     every = [record["id"] for record in head.list("person", size=200)]
     assert [record["id"] for record in head.list("person", size=3, fields=["state"])] == every
+    turned = list(head.list("person", size=3, sort=["state", "-id"], fields=["body"], expand="parties"))
+    assert [record["id"] for record in turned] == every[::-1]
+    assert all(record["body"] in record["expanded"] for record in turned)
 
 
 def test_it_needs_nothing_of_the_server_and_starts_quickly() -> None:

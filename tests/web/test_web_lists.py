@@ -52,6 +52,50 @@ class TestFields:
         assert "starts_at" in told["known"]
 
 
+class TestSorting:
+    def test_by_several_columns_each_in_its_direction(self, api: Api) -> None:
+        chair, found, after = api.as_("chair"), [], ""
+        while after is not None:
+            page = chair("GET", f"/person?fields=state,ref&sort=state,-ref&limit=4{after and '&after=' + after}").json()
+            found += [(item["state"], item["ref"]) for item in page["items"]]
+            after = page["next"]
+        assert len(found) > 8
+        assert found == sorted(sorted(found, key=lambda each: each[1], reverse=True), key=lambda each: each[0])
+
+    @pytest.mark.parametrize(
+        ("sort", "code"),
+        [
+            ("state,colour", "no-column"),
+            ("state,", "no-column"),
+            (",", "no-column"),
+            ("--state", "no-column"),
+            ("state,-state", "key-twice"),
+            ("state,kind,ref,version,place", "too-many-keys"),
+            (",".join(["state"] * 500), "too-many-keys"),
+            ("state&sort=ref", "repeated"),
+        ],
+        ids=range(8),
+    )
+    def test_an_order_that_cannot_be(self, api: Api, sort: str, code: str) -> None:
+        answer = api.as_("chair")("GET", f"/meeting?sort={sort}")
+        assert answer.status_code == 400
+        assert answer.json()["reasons"]["sort"]["code"] == code
+
+    def test_a_cursor_goes_on_in_its_own_order_alone(self, api: Api) -> None:
+        chair = api.as_("chair")
+        after = chair("GET", "/person?sort=state,-ref&limit=2").json()["next"]
+        for sort in ("state,ref", "state", "-state,-ref", "ref"):
+            assert chair("GET", f"/person?sort={sort}&limit=2&after={after}").json()["code"] == "bad-cursor"
+
+    def test_more_than_can_be_sorted_is_refused_with_what_to_do(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("steerco.store.query_plans.SORTED", 3)
+        answer = api.as_("chair")("GET", "/person?sort=state,-ref,id&limit=2")
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["reasons"]["sort"]["code"] == "too-many-to-sort"
+        assert "name a filter" in answer.json()["fields"]["sort"]
+        assert api.as_("chair")("GET", "/person?sort=state&limit=2").status_code == 200
+
+
 class TestExpand:
     def test_parties_that_are_mentioned_are_told_by_name(self, api: Api, convened: dict[str, Any]) -> None:
         chair = api.as_("chair")

@@ -272,7 +272,8 @@ def _declared(
     filters: Sequence[Filter],
 ) -> Page:
     """A page of a register: along the columns in which its values are filed, with the values out of its content."""
-    along = Order(type.filed(order.column), order.descending)
+    (first, down), *then = [(type.filed(name), descending) for name, descending in order.keys]
+    along = Order(first, down, tuple(then))
     wanted = [*dict.fromkeys((*columns, "id"))]
     kept, given = columns_for(type, wanted), _filed(type, filters)
     found = listing.page(authority.session, type.table, scope(authority, type), kept, after, limit, along, given)

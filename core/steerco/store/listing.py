@@ -14,7 +14,7 @@ Rule: the cost of a page depends on the page, never on the number of records.
 - Otherwise, if a filter's index finds at most ``FOUND`` records, all of them are read and sorted.
 - Otherwise at most ``STEPS`` records of the whole table, or ``LOOKUPS`` of each range, are checked in order. Such a page may
   hold fewer rows than asked for, or none; its cursor continues after the last record that was checked.
-- An order without an index is sorted, for at most ``SORTED`` records (see :class:`TooMany`).
+- An order without an index, or by several columns, is sorted, for at most ``SORTED`` records (see :class:`TooMany`).
 
 Rows are plain rows, not mapped objects, because lists are read far more often than written.
 """
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import GenericAlias
 from typing import Any, NamedTuple
 
 import msgspec
@@ -31,8 +32,9 @@ from sqlalchemy.orm import Session
 
 from steerco.store.engine import cursors_of, tenant_of
 from steerco.store.prepared_select import Prepared
-from steerco.store.query_plans import MOST, Order, QueryPlan, TooMany, plan_of, python_type
+from steerco.store.query_plans import MOST, Last, QueryPlan, TooMany, plan_of, python_type
 from steerco.store.ranges import Branch, Filter, Scope, narrowed, ranges
+from steerco.store.sort_keys import Order
 
 __all__ = ["BadCursor", "Branch", "Filter", "Order", "Page", "Scope", "TooMany", "count", "page", "visible"]
 
@@ -52,7 +54,7 @@ class Page:
 class ListPosition(NamedTuple):
     """A position in a list: the value of the order's column and an id.
 
-    ``value`` is None among the rows without a value, and in a list ordered by id.
+    ``value`` is None among the rows without a value, and in a list ordered by id; of an order by several columns it is a tuple.
     """
 
     value: Any
@@ -85,8 +87,7 @@ def page(
     rows, stopped = asking.rows(tuple(columns), last, limit + 1)
     if len(rows) > limit:
         rows = rows[:limit]
-        end = rows[-1]._mapping
-        return Page(rows, asking.cursor(ListPosition(None if order.column == "id" else end[order.column], end["id"])))
+        return Page(rows, asking.cursor(asking.position(rows[-1]._mapping)))
     return Page(rows, None if stopped is None else asking.cursor(stopped))
 
 
@@ -118,15 +119,16 @@ class Asking:
     ) -> tuple[Sequence[Row[Any]], ListPosition | None]:
         """Return at most ``most`` rows after ``last``, and the position where the search stopped before the end, if it did."""
         plan, rows = self.plan, list[Row[Any]]()
+        begun = self._lacking(last)
         lacking = last is not None and last.value is None and not plan.by_id
         finder, alive = self._tallied()
         if finder is not None:
-            return self._all(plan.made("gathered", finder, columns, last is not None, lacking), most, last), None
+            return self._all(plan.made("gathered", finder, columns, begun, lacking), most, last), None
         for number, part in enumerate(part for part in plan.parts if not (lacking and part == plan.VALUED)):
             if number or (part == plan.LACKING and not lacking):
-                last = None
+                last = begun = None
             until = self._until(part, last, alive)
-            statement = plan.made("listed", columns, part, last is not None, until is not None, alive)
+            statement = plan.made("listed", columns, part, begun, until is not None, alive)
             rows += self._all(statement, most - len(rows), last, until)
             if until is not None or len(rows) >= most:
                 return rows, until
@@ -142,6 +144,19 @@ class Asking:
             return 0, None
         return int(self._all(statement, most, None, until)[0][0]), until
 
+    def position(self, row: Any) -> ListPosition:
+        """Return the position of a row."""
+        order = self.plan.order
+        if order.then:
+            return ListPosition(tuple(row[name] for name, _ in order.keys), row["id"])
+        return ListPosition(None if self.plan.by_id else row[order.column], row["id"])
+
+    def _lacking(self, last: ListPosition | None) -> Last:
+        """Return for each key of the order whether a position has no value in it."""
+        if last is None:
+            return None
+        return tuple(value is None for value in last.value) if self.plan.order.then else (last.value is None,)
+
     def _all(
         self, statement: Prepared | None, most: int, last: ListPosition | None, until: ListPosition | None = None
     ) -> Sequence[Row[Any]]:
@@ -153,7 +168,9 @@ class Asking:
         values = dict(self.values)
         for name, place in (("last", last), ("until", until)):
             if place is not None:
-                values |= {f"{name}_id": place.id, **({} if place.value is None else {name: place.value})}
+                several = {f"{name}_{at}": value for at, value in enumerate(place.value)} if self.plan.order.then else {}
+                own = {f"{name}_id": place.id, **(several or {name: place.value})}
+                values |= {key: value for key, value in own.items() if value is not None}
         return values
 
     def _tallied(self) -> tuple[str | None, tuple[int, ...]]:
@@ -196,6 +213,8 @@ class Asking:
 
     def _value_type(self) -> Any:
         """Return the type of the order's values. The cursor holds a date as text."""
+        if self.plan.order.then:
+            return GenericAlias(tuple, tuple(python_type(key) | None for key in self.plan.keys.values()))
         return None if self.plan.by_id else python_type(self.plan.sort) | None
 
     def _about(self) -> bytes:
@@ -206,7 +225,7 @@ class Asking:
             for criterion in self.filters
         ]
         of = [str(self.plan.table.name), *self.plan.scope.held]
-        return msgspec.msgpack.encode((3, self.tenant, of, order.column, order.descending, filters))
+        return msgspec.msgpack.encode((4, self.tenant, of, order.keys, filters))
 
 
 def _id(place: ListPosition) -> Any:

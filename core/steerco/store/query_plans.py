@@ -7,7 +7,6 @@ statements are built once and cached. Tenant, cursor, limit and filter values di
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +17,7 @@ from steerco.store.base import Utc
 from steerco.store.lru_cache import LRUCache, Same
 from steerco.store.prepared_select import Prepared
 from steerco.store.ranges import OWN, Filter, Range, Scope, condition_of, findable, hidden, narrowed, ranges
+from steerco.store.sort_keys import Order, beyond, sorted_by
 
 MOST = 1000
 """The largest number of rows on a page."""
@@ -31,20 +31,16 @@ SORTED = 10_000
 """The largest number of records that a page sorts where no index has the order."""
 
 
+Last = tuple[bool, ...] | None
+"""Of the position after which a page begins: for each key whether it has no value there. None: the page is the first."""
+
+
 class TooMany(ValueError):
-    """The list has too many records to sort for one page. ``column`` is the order's column, which no index serves here."""
+    """The list has too many records to sort for one page. ``columns`` are the order's, which no index serves here."""
 
-    def __init__(self, column: str) -> None:
-        super().__init__(f"more than {SORTED:,} records to sort by {column}: name a filter, or an order that has an index")
-        self.column = column
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The order of a list: by ``column``, then by id. Rows without a value come last in both directions."""
-
-    column: str = "id"
-    descending: bool = False
+    def __init__(self, order: Order) -> None:
+        self.columns = tuple(name for name, _ in order.keys)
+        super().__init__(f"more than {SORTED:,} records to sort by {', '.join(self.columns)}")
 
 
 class QueryPlan:
@@ -62,11 +58,14 @@ class QueryPlan:
         self.id = self.column("id")
         self.sort = self.column(order.column)
         self.by_id = order.column == "id"
-        if python_type(self.sort) not in (str, int, bool, date, datetime):
-            raise ValueError(f"{order.column} has no order")
+        self.keys = {name: self.column(name) for name, _ in order.keys}
+        if odd := [name for name, key in self.keys.items() if python_type(key) not in (str, int, bool, date, datetime)]:
+            raise ValueError(f"{odd[0]} has no order")
         for criterion in filters:
             self.column(criterion.column)
         self.ranges = ranges(self.table, scope, self.filters, order.column)
+        if order.then:  # whatever index has the first key, the others are sorted
+            self.ranges = [span._replace(served=False) for span in self.ranges]
         self.exact = all(span.served and not span.left for span in self.ranges)
         self._made: dict[Any, Prepared | None] = {}
 
@@ -84,7 +83,7 @@ class QueryPlan:
     @cached_property
     def parts(self) -> tuple[int, ...]:
         """Return the parts in which the list is read, in order."""
-        if self.by_id or not self.sort.nullable:
+        if self.by_id or self.order.then or not self.sort.nullable:
             return (self.WHOLE,)
         on_order = [criterion for criterion in self.filters if criterion.column == self.order.column]
         if not on_order:
@@ -149,7 +148,7 @@ class QueryPlan:
         if counts and min(counts.values()) <= FOUND:
             return min(counts, key=lambda name: counts[name])
         if not self.by_id and sum(tallied[len(counts) : len(counts) + len(self.unserved)]) > SORTED:
-            raise TooMany(self.order.column)
+            raise TooMany(self.order)
         return None
 
     def alive(self, tallied: Sequence[Any]) -> tuple[int, ...]:
@@ -183,7 +182,7 @@ class QueryPlan:
             if criterion.column == name and criterion.value is not None
         )
 
-    def gathered(self, name: str, columns: tuple[str, ...], last: bool, lacking: bool) -> Select[Any]:
+    def gathered(self, name: str, columns: tuple[str, ...], last: Last, lacking: bool) -> Select[Any]:
         """Return the page among the few records of a finder. The inner limit keeps a planner from starting elsewhere."""
         bound = {at for at, _ in self._on(name)}
         conditions = [condition_of(self.table, criterion, at) for at, criterion in enumerate(self.filters) if at not in bound]
@@ -195,13 +194,16 @@ class QueryPlan:
             .where(*(~hidden(condition) for condition in self.scope.deny))
         )
         records = ids.with_only_columns(*self._wanted(columns)).limit(FOUND + 1).subquery()
+        if self.order.then:
+            after = [beyond(self.order, records.c, last)] if last else []
+            return select(*records.c).where(*after).order_by(*sorted_by(self.order, records.c)).limit(self.MOST)
         sort, id_ = records.c[self.order.column], records.c["id"]
-        beyond = self._beyond(sort, id_, "last", lacking=lacking, either=True) if last else []
+        after = self._beyond(sort, id_, "last", lacking=lacking, either=True) if last else []
         first = [] if self.by_id else [(sort.desc() if self.order.descending else sort.asc()).nulls_last()]
         by = [*first, id_.desc() if self.order.descending else id_.asc()]
-        return select(*records.c).where(*beyond).order_by(*by).limit(self.MOST)
+        return select(*records.c).where(*after).order_by(*by).limit(self.MOST)
 
-    def listed(self, columns: tuple[str, ...], part: int, last: bool, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
+    def listed(self, columns: tuple[str, ...], part: int, last: Last, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
         """Return the statement for ``most`` rows of a part, in order; ``None`` if no range is ``alive``."""
         selected, among = self._wanted(columns), self._among(alive)
         if not among:
@@ -210,39 +212,44 @@ class QueryPlan:
         plain = first.own and first.served and (first.whole or not self.by_id)
         if len(among) == 1 and plain and part != self.LACKING:  # for those, SQLite would walk along the key, and see everything
             ids, key = narrowed(self.table, first)
-            return self._in(ids, key, part, last, until).with_only_columns(*selected).limit(self.MOST)
+            return self._in(ids, key, part, bool(last), until).with_only_columns(*selected).limit(self.MOST)
         cut = [self._cut(span, part, last, until) for span in among]
         every = union(*(select(ids.c[0]) for ids in cut)) if len(cut) > 1 else select(cut[0].c[0])
         listing = select(*selected).where(self.column("tenant_id") == OWN, self.id.in_(every))
         if self.by_id:
             return listing.order_by(*self._by(self.id, part)).limit(self.MOST)
         rows = listing.limit(len(cut) * (MOST + 1)).subquery()  # the limit keeps a planner from walking along the order instead
-        return select(*rows.c).order_by(*self._by(rows.c["id"], part, rows.c[self.order.column])).limit(self.MOST)
+        by = sorted_by(self.order, rows.c) if self.order.then else self._by(rows.c["id"], part, rows.c[self.order.column])
+        return select(*rows.c).order_by(*by).limit(self.MOST)
 
     def counted(self, until: bool, alive: tuple[int, ...]) -> Select[Any] | None:
         """Return the statement that counts the list up to ``most``; ``None`` if no range is ``alive``."""
-        ids = self.listed(("id",), self.WHOLE, False, until, alive)
+        ids = self.listed(("id",), self.WHOLE, None, until, alive)
         return None if ids is None else select(func.count()).select_from(ids.subquery())
 
     def counted_among(self, name: str) -> Select[Any]:
         """Return the statement that counts the few records of a finder."""
-        return select(func.count()).select_from(self.gathered(name, ("id",), False, False).subquery())
+        return select(func.count()).select_from(self.gathered(name, ("id",), None, False).subquery())
 
     def _wanted(self, columns: tuple[str, ...]) -> list[ColumnElement[Any]]:
-        return [self.column(name) for name in dict.fromkeys([*columns, self.order.column, "id"])]
+        return [self.column(name) for name in dict.fromkeys([*columns, *self.keys, "id"])]
 
-    def _cut(self, span: Range, part: int, last: bool, until: bool) -> Any:
+    def _cut(self, span: Range, part: int, last: Last, until: bool) -> Any:
         """Return one range, cut at the page: along its index, or sorted if it has few enough records."""
         if span.served and span.left and self.by_id and not span.whole:
-            return self._looked_at(span, part, last, until).limit(self.MOST).subquery()
+            return self._looked_at(span, part, bool(last), until).limit(self.MOST).subquery()
         ids, key = narrowed(self.table, span)
         if span.served:
-            return self._in(ids, key, part, last, until).limit(self.MOST).subquery()
+            return self._in(ids, key, part, bool(last), until).limit(self.MOST).subquery()
         few = (span.ids if span.own else ids).limit(SORTED + 1).subquery()
-        mine = select(self.id, self.sort).where(self.column("tenant_id") == OWN, self.id.in_(select(few.c[0])))
+        keys = {"id": self.id, **self.keys}.values()
+        mine = select(*keys).where(self.column("tenant_id") == OWN, self.id.in_(select(few.c[0])))
         sortable = mine.where(*(hidden(condition) for condition in span.left if span.own)).limit(SORTED + 1).subquery()
         sort, id_ = sortable.c[self.order.column], sortable.c["id"]
-        cut = select(id_).where(*self._part(sort, part), *self._span(sort, id_, part, last, until))
+        if self.order.then:
+            after = [beyond(self.order, sortable.c, last)] if last else []
+            return select(id_).where(*after).order_by(*sorted_by(self.order, sortable.c)).limit(self.MOST).subquery()
+        cut = select(id_).where(*self._part(sort, part), *self._span(sort, id_, part, bool(last), until))
         return cut.order_by(*self._by(id_, part, sort)).limit(self.MOST).subquery()
 
     def _looked_at(self, span: Range, part: int, last: bool, until: bool) -> Select[Any]:

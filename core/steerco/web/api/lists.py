@@ -23,6 +23,8 @@ from steerco.web.http.requests import MOST_WHOLE, YEARS, QueryParams
 MOST = 200
 MANY = 20
 """The number of values that a filter may name."""
+KEYS = 4
+"""The number of columns that an order may name."""
 OPS = ("eq", "gte", "lte")
 """The comparisons, beside ``none``."""
 _FILTER = re.compile(r"^([a-z][a-z0-9_]*)(?:\[([a-z]+)\])?$")
@@ -65,8 +67,10 @@ def columns_of(type: type[Record]) -> dict[str, Column]:
 
 @lru_cache(TYPES_KEPT)
 def plain_of(type: type[Record]) -> dict[str, Column]:
-    """Return the columns by which a list can be filtered and sorted."""
-    return {name: column for name, column in columns_of(type).items() if column.plain and column.column not in type.unlisted}
+    """Return the columns by which a list can be filtered and sorted: none that is kept from some readers, whom its order would
+    tell."""
+    apart = type.unlisted | type.reserved.keys()
+    return {name: column for name, column in columns_of(type).items() if column.plain and column.column not in apart}
 
 
 class Query(NamedTuple):
@@ -116,12 +120,33 @@ def fields_of(params: QueryParams, names: Collection[str]) -> tuple[str, ...]:
 
 
 def _order(sort: str | None, plain: dict[str, Column]) -> Order:
+    """Return the order of columns with commas between, each with ``-`` where it descends. Raises ``RequestError``."""
     if sort is None:
         return Order()
-    column = plain.get(sort.removeprefix("-"))
-    if column is None:
-        raise RequestError(400, "bad-parameter", fields={"sort": reason("no-column", known=sorted(plain))})
-    return Order(column.column, sort.startswith("-"))
+    named = sort.split(",")
+    keys = [(name.removeprefix("-"), name.startswith("-")) for name in named[: KEYS + 1]]
+    if len(named) > KEYS:
+        raise _unsorted("too-many-keys", most=KEYS)
+    if any(name not in plain for name, _ in keys):
+        raise _unsorted("no-column", known=sorted(plain))
+    if twice := [name for at, (name, _) in enumerate(keys) if name in dict(keys[:at])]:
+        raise _unsorted("key-twice", column=twice[0])
+    return _shortened([(plain[name].column, descending) for name, descending in keys])
+
+
+def _shortened(keys: list[tuple[str, bool]]) -> Order:
+    """Return the order of these keys, without those that change nothing: after the id or the reference none counts, and the id
+    itself comes last anyhow, in the direction of the key before it."""
+    ends = next((at for at, (name, _) in enumerate(keys) if name in ("id", "ref")), len(keys))
+    keys = keys[: ends + 1]
+    if len(keys) > 1 and keys[-1] == ("id", keys[-2][1]):
+        keys.pop()
+    (first, down), *then = keys
+    return Order(first, down, tuple(then))
+
+
+def _unsorted(code: str, **params: Any) -> RequestError:
+    return RequestError(400, "bad-parameter", fields={"sort": reason(code, **params)})
 
 
 class UnfitFilter(ValueError):

@@ -24,6 +24,7 @@ from steerco.records import Conflict, Invalid, NotFound, OutOfOrder, Reason, Ref
 from steerco.records.reason import Reasons, reasons
 from steerco.store.fair_lock import Busy, StoreUnavailable
 from steerco.store.listing import BadCursor, TooMany
+from steerco.store.query_plans import SORTED
 
 log = logging.getLogger("steerco.web")
 
@@ -224,7 +225,8 @@ def on_bad_cursor(request: Anywhere, error: BadCursor) -> Response[bytes]:
 
 def on_too_many(request: Anywhere, error: TooMany) -> Response[bytes]:
     """Answer an order that no index serves, over more records than are sorted for a page."""
-    return on_trouble(request, RequestError(400, "bad-parameter", fields={"sort": str(error)}))
+    why = reason("too-many-to-sort", columns=error.columns, most=SORTED)
+    return on_trouble(request, RequestError(400, "bad-parameter", fields={"sort": why}))
 
 
 def on_http(request: Anywhere, error: HTTPException) -> Response[bytes]:

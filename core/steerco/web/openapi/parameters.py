@@ -8,7 +8,7 @@ from typing import Any
 
 from steerco.records import Record
 from steerco.web.api.expanding import EXPANSIONS
-from steerco.web.api.lists import MANY, MOST, Column, columns_of
+from steerco.web.api.lists import KEYS, MANY, MOST, Column, columns_of, plain_of
 from steerco.web.api.me import SORTS
 from steerco.web.api.questions import DUTY_STATES
 from steerco.web.api.searching import MOST as FOUND
@@ -140,9 +140,10 @@ ASKING: dict[str, list[Json]] = {
 
 def of_list(kind: type[Record]) -> list[Json]:
     """Return the parameters of a type's list: a page, an order, a filter for each column."""
-    columns = [column for column in columns_of(kind).values() if column.plain]
-    orders = [sign + column.name for column in columns for sign in ("", "-")]
-    sort = _query("sort", {"type": "string", "enum": orders}, "By which column; with `-` descending")
+    columns = list(plain_of(kind).values())
+    key = f"-?({'|'.join(column.name for column in columns)})"
+    order = {"type": "string", "pattern": f"^{key}(,{key}){{0,{KEYS - 1}}}$"}
+    sort = _query("sort", order, f"By which columns, up to {KEYS}, each once, with `-` where it descends: `-state,ref`")
     return [
         *_shared("limit", "after"),
         sort,
