@@ -204,3 +204,26 @@ def test_no_command_goes_on_with_another_schema(
 
 def test_a_command_that_only_reads_files_does_not_ask_for_the_schema(steerco: Command) -> None:
     assert steerco("tenant check --home", SAMPLE).code == 0
+
+
+@pytest.mark.parametrize("version", ["0001", newest()])
+def test_a_database_from_before_the_first_release_is_told_what_to_do(
+    version: str, steerco: Command, lived: Store, tmp_path: Path
+) -> None:
+    """It bears a version, and what a program of those days did not make yet is missing."""
+    home = Path(shutil.copytree(SAMPLE, tmp_path / "home"))
+    HOMES.fill(home, lived)
+    HOMES.behind(home, "DROP TABLE task_reminders")
+    HOMES.behind(home, "ALTER TABLE meeting DROP COLUMN place")
+    HOMES.behind(home, f"UPDATE alembic_version SET version_num = '{version}'")
+    rows = "SELECT version_num, (SELECT max(hash) FROM event), (SELECT count(*) FROM meeting) FROM alembic_version"
+    before = HOMES.behind(home, rows)
+    for words in ("db upgrade", "tenant list") if version == "0001" else ("tenant list", "doctor"):
+        ran = steerco(f"{words} --home", home)
+        assert ran.code == 1
+        told = ran.out + ran.err
+        if version == newest() or words == "db upgrade":
+            assert "task_reminders, meeting.place" in told
+            assert "from before release 0.1" in told
+            assert "move the data folder away" in told
+        assert HOMES.behind(home, rows) == before

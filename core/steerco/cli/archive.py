@@ -92,6 +92,7 @@ def import_(shell: Shell, file: Path, slug: str, check: bool, key: Path | None, 
         _checked(shell, file, key)
     if fresh:  # as `restore` does: an archive is how an installation may begin
         shell.home_to_be.folder.mkdir(parents=True)
+    shell.makes = True
     try:
         progress = ProgressBar(f"{file.name}: importing")
         imported = bring(shell.installation, file, slug, at=now(), who=user(), why=why, progress=progress)

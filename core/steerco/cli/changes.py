@@ -81,6 +81,7 @@ def _revised(shell: Shell, slug: str, content: dict[str, str], base: int | None,
     from steerco.operations.onboarding import seeding
 
     seed = seeding(ProgressBar(f"{slug}: entering people"))
+    shell.makes = True
     return shell.installation.apply(slug, content, at=shell.present(slug), seed=seed, base=base, **options)
 
 

@@ -209,7 +209,7 @@ def _database(shell: Shell) -> Iterator[Check]:
         if now_at in mends:
             yield Check("database", "problem", f"{where}: {now_at}, this release has version {newest()}", mends[now_at])
         else:
-            lost = [*doctor_database.tables(shell), *_rightless(store)]
+            lost = [*doctor_database.tables(store), *_rightless(store)]
             yield from lost or [Check("database", "ok", f"{where}, at version {newest()}")]
     finally:
         store.close()

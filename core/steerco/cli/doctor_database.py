@@ -15,10 +15,8 @@ from steerco.cli.doctor_operations import Check
 from steerco.cli.shell import Shell
 
 if TYPE_CHECKING:
-    from sqlalchemy import Table
-    from sqlalchemy.orm import DeclarativeBase
-
     from steerco.configuration.tenant import Tenant
+    from steerco.store.engine import Store
 
 AGAIN = 2000
 """The number of events that ``doctor`` performs again, some seconds' work; ``steerco log rebuild`` compares a longer log."""
@@ -86,33 +84,13 @@ def told_of(shell: Shell) -> bool:
     return checkpoints.is_dir() and any(checkpoints.iterdir())
 
 
-def tables(shell: Shell) -> Iterator[Check]:
+def tables(store: Store) -> Iterator[Check]:
     """Check that every table of this release is there with its columns; the database must have this release's schema."""
-    import sqlalchemy as sa
+    from steerco.cli.schema_upgrade import MADE_BEFORE, lost
+    from steerco.store.own_tables import told
 
-    from steerco.committee import record_types
-    from steerco.store.base import Base
-
-    record_types()  # declares them
-    with shell.store.operator_connection() as connection:
-        inspector = sa.inspect(connection)
-        names = set(inspector.get_table_names())
-        own_tables = _own_tables(Base)
-        lost = [table.name for table in own_tables if table.name not in names]
-        for table in own_tables:
-            if table.name in names:
-                columns = {column["name"] for column in inspector.get_columns(table.name)}
-                lost += [f"{table.name}.{column.name}" for column in table.columns if column.name not in columns]
-    if lost:
-        more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
-        yield Check("database", "problem", f"tables or columns are missing: {', '.join(lost[:3])}{more}", RESTORE)
-
-
-def _own_tables(base: type[DeclarativeBase]) -> list[Table]:
-    """Return the tables that the program itself declares. Plugins and embedding programs declare others beside them."""
-    classes = (mapper.class_ for mapper in base.registry.mappers)
-    names = {each.__tablename__ for each in classes if each.__module__.startswith("steerco.") and hasattr(each, "__tablename__")}
-    return [table for table in base.metadata.sorted_tables if table.name in names]
+    if lacking := lost(store):
+        yield Check("database", "problem", told(lacking), MADE_BEFORE)
 
 
 def records(shell: Shell) -> Iterator[Check]:

@@ -82,12 +82,12 @@ def papers(shell: Shell) -> Iterator[Check]:
     """Check that every file that a record names is there as it was stored; report files that no record names."""
     from steerco.kernel.attachments import GRACE
     from steerco.operations.used_files import used
-    from steerco.store.engine import Store
 
-    store: Store = shell.store
+    if not shell.there:
+        return
     for slug in shell.applied():
         tenant = shell.installation.tenant(slug)
-        with store.read(tenant.id) as session:
+        with tenant.store.read(tenant.id) as session:
             named = used(session)
         folder = tenant.files.folder(tenant.id)
         missing = sorted(digest for digest in named if not tenant.files.has(tenant.id, digest))

@@ -59,13 +59,12 @@ def run_server(
     if demo:
         _among_us(host, anyone=anyone)
     _free(host, port)
-    installation = shell.installation
+    shell.makes = demo
+    installation = _with_tenants(shell) if not demo else shell.installation
     clock = now
     if demo:
         clock = play(shell, installation)
     slugs = installation.some(SHOWN + 1)
-    if not slugs:
-        raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
     names = {host, *hosts} if demo or hosts else None
     app = create_app(installation, demo=demo, clock=clock, limits=_limits(), home=shell.home, hosts=names, wall=now)
     _count(app)
@@ -86,6 +85,13 @@ def run_server(
         return
     with working(shell, lease, clock), stop.telling():  # uvicorn stops in good order, then raises the interruption again
         server.run()
+
+
+def _with_tenants(shell: Shell) -> Installation:
+    """Return the installation. Raises ``CommandProblem`` where nothing can be served, since no tenant is applied."""
+    if not shell.there or not shell.installation.some(1):
+        raise CommandProblem("no-tenants", "no tenant is applied here", "`steerco tenant apply` first, or `steerco serve --demo`")
+    return shell.installation
 
 
 def _limits() -> Limits:

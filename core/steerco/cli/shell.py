@@ -48,6 +48,8 @@ class Shell:
     json: bool = False
     plugins_ready: bool = True
     """Whether the tables of plugins have to be up to date; not for a command that tells that they are not."""
+    makes: bool = False
+    """Whether the command makes an embedded database where there is none. A command that only asks leaves none behind."""
 
     def report(self, value: Any, text: Callable[[], None], *, ok: bool = True) -> None:
         """Answer with ``value`` in JSON, or by what ``text`` prints. Raises ``Exit`` with code 1 where it is not ``ok``."""
@@ -132,11 +134,18 @@ class Shell:
 
     @cached_property
     def store(self) -> Store:
-        """The database, at the newest schema: an embedded one is made on the way. Raises ``CommandProblem``."""
+        """The database, at the newest schema: an embedded one is made on the way if the command ``makes`` it.
+
+        Raises ``CommandProblem``.
+        """
         from steerco.cli.schema_upgrade import ready
 
+        if not self.there and not self.makes:
+            raise CommandProblem(
+                "no-database", f"there is no database in {self.home.data} yet", "the first `steerco tenant apply` makes it"
+            )
         opened = self.opened()
-        ready(opened, embedded=self.embedded, plugins=self.plugins_ready)
+        ready(opened, makes=self.embedded and self.makes, plugins=self.plugins_ready)
         return opened
 
     def opened(self) -> Store:

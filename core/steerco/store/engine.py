@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from steerco.store import account_tables, fence, file_modes, notice_tables, postgres, security, sqlite, tables
+from steerco.store import account_tables, fence, file_modes, notice_tables, own_tables, postgres, security, sqlite, tables
 from steerco.store.base import Base
 from steerco.store.cursors import Cursors
 from steerco.store.fair_lock import LOST, READ_ONLY, Busy, FairLock, StoreUnavailable
@@ -288,12 +288,15 @@ class Store:
         """Bring the database to the newest version, all or nothing.
 
         ``metadata``: the tables; import the modules that declare them first. ``lines``: those of plugins.
-        ``role``: on PostgreSQL, the role that serves (see ``security``). Raises ``MissingMigration``.
+        ``role``: on PostgreSQL, the role that serves (see ``security``). Raises ``MissingMigration``, and
+        ``UnlikeTables`` where the database then lacks tables that the program declares.
         """
         from steerco.store import migrations  # Alembic takes half a second to import, and most processes do not migrate
 
         with self.operator_connection() as connection:
             migrations.upgrade(connection, metadata, lines, role)
+            if lost := own_tables.missing(connection):
+                raise own_tables.UnlikeTables(lost)
 
     @contextmanager
     def operator_connection(self) -> Iterator[Connection]:
