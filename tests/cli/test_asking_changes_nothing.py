@@ -120,7 +120,13 @@ def changed_by_asking(steerco: Command, home: Path) -> dict[str, set[str]]:
 
 def test_each_command_asks_or_changes() -> None:
     """A new command says here which it is; one that asks is then walked below."""
-    listed = {*ASKS, *REMEMBERS, *ELSEWHERE, *ALONE, *(f"{group} {each}" for group, all in CHANGES.items() for each in all.split())}
+    listed = {
+        *ASKS,
+        *REMEMBERS,
+        *ELSEWHERE,
+        *ALONE,
+        *(f"{group} {each}" for group, all in CHANGES.items() for each in all.split()),
+    }
     assert listed == set(commands(CommandGroup(lazy=COMMANDS)))
 
 
