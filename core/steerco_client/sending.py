@@ -62,9 +62,13 @@ class Call(Generic[T]):
         return {"method": self.method, "url": self.path, "params": list(self.query), "headers": headers, **given}
 
 
+VERSION = "2026-11-30"
+"""The version of the API that this client was written against."""
+
+
 def connection(url: str, tenant: str, token: str, language: str) -> dict[str, Any]:
     """Return with what either client connects: where the committee's API is, by whose token, and in which language it answers."""
-    headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": language, "Steerco-Version": VERSION}
     return {"base_url": f"{url.rstrip('/')}/t/{tenant}/api/", "headers": headers, "timeout": SECONDS}
 
 

@@ -212,5 +212,18 @@ class TestPast:
         assert before.status_code == 404
         assert today["starts_at"] == "2021-05-01T02:00:00Z"
 
-    def test_a_list_is_of_today_alone(self, api: Api) -> None:
-        assert api.as_("head", MOST)("GET", "/meeting?at=2021-02-01").json()["reasons"]["at"]["code"] == "as-of-today"
+    @pytest.mark.parametrize(
+        ("path", "instead"),
+        [
+            ("meeting", "with at"),
+            ("search?q=x", "with at"),
+            ("parties", "appointments"),
+            ("me", "explain"),
+            ("actions", "charter"),
+        ],
+    )
+    def test_what_is_of_today_alone_says_what_to_ask_instead(self, api: Api, path: str, instead: str) -> None:
+        joined = "&" if "?" in path else "?"
+        answer = api.as_("head", MOST)("GET", f"/{path}{joined}at=2021-02-01")
+        assert answer.status_code == 400
+        assert instead in answer.json()["fields"]["at"]

@@ -75,6 +75,7 @@ def me(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Answer who the token speaks for: their seats, the ways in which they may act, and the acts that may be theirs."""
     params = QueryParams(request)
     with entered(request, tenant) as caller:
+        params.today_only("me-of-today")
         params.done()
         caller.must(READ)
         authority = caller.authority()
@@ -148,6 +149,7 @@ def parties(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     params = QueryParams(request)
     with entered(request, tenant) as caller:
         caller.must(READ)
+        params.today_only("parties-of-today")
         sort, sought = params.choice("sort", SORTS), params.one("q") or ""
         page = params.offset(50, MOST)
         params.done()

@@ -285,7 +285,9 @@ def actions(request: Anywhere, tenant: FromPath[str]) -> Response[bytes]:
     """Every record type with its actions, their inputs, states and facets."""
     with entered(request, tenant) as caller:
         caller.must(READ)
-        QueryParams(request).done()
+        params = QueryParams(request)
+        params.today_only("actions-of-today")
+        params.done()
     return tagged(request, action_catalogue.catalogue(caller.tenant.snapshot))
 
 

@@ -18,6 +18,7 @@ from litestar.types import Message, Receive, Send
 from msgspec import Struct
 
 from steerco.i18n import preferred
+from steerco.web.http import api_versions
 from steerco.web.http.deprecations import headers_for
 from steerco.web.http.methods import Methods
 from steerco.web.http.passage import HEADER, Passage
@@ -176,7 +177,7 @@ class Edge:
             return RequestError(421, "unknown-host", host=host.decode("latin-1")[:80])
         if scope["method"] not in SAFE and is_from_elsewhere(scope["headers"]):
             return RequestError(403, "cross-site")
-        if over := self.rates.refused(scope):
+        if over := self.rates.refused(scope) or api_versions.refused(scope["path"], scope["headers"]):
             return over
         return BodyTooLarge(self.limits.body) if length > self.limits.body else None
 
@@ -226,7 +227,9 @@ class _Out:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._passage.status = message["status"]
-            notices = {**self._passage.quota, **headers_for(self._method, self._scope["path"])}
+            path = self._scope["path"]
+            version = api_versions.told(path, self._scope["headers"])
+            notices = {**self._passage.quota, **headers_for(self._method, path), **version}
             told = [(name.lower().encode(), value.encode()) for name, value in notices.items()]
             message["headers"] = [*_completed([*message.get("headers", ()), *told]), (HEADER, self._passage.id.encode())]
         elif message["type"] == "http.response.body" and self._method == "HEAD":

@@ -114,10 +114,10 @@ class QueryParams:
             )
         return day
 
-    def today_only(self) -> None:
-        """A day cannot be asked for. Raises ``RequestError`` where one is."""
+    def today_only(self, why: str) -> None:
+        """A day cannot be asked for: ``why`` is the reason, which says what to ask instead. Raises ``RequestError``."""
         if "at" in self.rest:
-            raise RequestError(400, "bad-parameter", fields={"at": reason("as-of-today")})
+            raise RequestError(400, "bad-parameter", fields={"at": reason(why)})
 
     def done(self) -> None:
         """Every parameter has been taken. Raises ``RequestError`` for those that nobody knows."""

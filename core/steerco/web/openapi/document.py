@@ -256,7 +256,10 @@ class Paths:
             "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         }
         return self._operation(
-            "read-file", "A file of the record, or the signed paper of an act on it", [NAMED], {"200": ok, **refused(FOR_READS)}
+            "read-file",
+            "A file of the record, or the signed paper of an act on it",
+            [NAMED, READING[2]],
+            {"200": ok, **refused(FOR_READS)},
         )
 
     def _act(self, action: Action, *, new: bool) -> Json:

@@ -13,6 +13,7 @@ from steerco.web.api.me import SORTS
 from steerco.web.api.questions import DUTY_STATES
 from steerco.web.api.searching import MOST as FOUND
 from steerco.web.api.stream import LONGEST
+from steerco.web.http.api_versions import VERSIONS
 
 Json = dict[str, Any]
 
@@ -43,6 +44,11 @@ SHARED: Json = {
     "dry_run": _query("dry_run", FLAG, "1: answer what would happen, and keep nothing"),
     "If-Match": _header("If-Match", TAG, "The ETag of the version that you saw; of another version, 412"),
     "If-None-Match": _header("If-None-Match", {"type": "string"}, "The ETag that you have; the same, 304"),
+    "Steerco-Version": _header(
+        "Steerco-Version",
+        {"type": "string", "enum": list(VERSIONS)},
+        "The version of the API that you were written against; one that is not spoken here is 400 and nothing is done",
+    ),
     "Idempotency-Key": _header("Idempotency-Key", PRINTABLE, "A repeat with the same key gets the first answer"),
 }
 
@@ -63,9 +69,9 @@ def _shared(*names: str) -> tuple[Json, ...]:
     return tuple({"$ref": f"#/components/parameters/{name}"} for name in names)
 
 
-READING = _shared("If-None-Match", "capacity")
+READING = _shared("If-None-Match", "capacity", "Steerco-Version")
 NAMED = _query("name", {"type": "string", "maxLength": 500}, "Of files with the same content, the one of this name")
-WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key")
+WRITING = _shared("dry_run", "capacity", "If-Match", "Idempotency-Key", "Steerco-Version")
 
 _DATE = {"type": "string", "format": "date", "pattern": "^(19|20|21)"}
 _DAY = _query("at", _DATE, "The day asked about; today if left out")

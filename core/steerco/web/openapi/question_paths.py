@@ -33,14 +33,14 @@ def question_paths(at: str, schemas: Schemas) -> Json:
         shapes = [schemas[key_of(kind)] for kind in kinds]
         schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
         responses = {"200": answered(schema, summary, "ETag"), **NOT_CHANGED, **refused(FOR_READS)}
-        parameters = [*ASKING.get(name, ()), READING[0]]
+        parameters = [*ASKING.get(name, ()), READING[0], READING[2]]
         return {"operationId": name, "tags": ["questions"], "summary": summary, "parameters": parameters, "responses": responses}
 
     posted = reading("explain", "May somebody do something, and why?", Decision)
     content = {"schema": schemas[key_of(questions.Question)], "examples": {"example": {"value": ASKED}}}
     posted |= {
         "operationId": "explain.post",
-        "parameters": [READING[0]],
+        "parameters": [READING[0], READING[2]],
         "requestBody": {"required": True, "content": {"application/json": content}},
     }
     posted["responses"] |= refused(("413", "415"))
@@ -76,6 +76,7 @@ def access_paths(at: str, schemas: Schemas) -> Json:
             "operationId": f"access.{name}",
             "tags": ["questions"],
             "summary": summary,
+            "parameters": [READING[2]],
             "requestBody": {"required": True, "content": {"application/json": content}},
             "responses": {"200": answered(schemas[key_of(kind)], summary), **refused((*FOR_READS, "415"))},
         }
