@@ -22,13 +22,17 @@ SLUG = "library-board"
 Revise = Callable[..., Tenant]
 
 
-def revised(installation: Installation, *, policy: str = "", charter: str = "", without: str = "") -> Tenant:
-    """The board under a revision with more lines of policy or charter, or without the policy lines that hold a text."""
+def revised(installation: Installation, *, policy: str = "", charter: str = "", without: str = "", plugins: str = "") -> Tenant:
+    """The board under a revision with more lines of policy or charter, with ``plugins``, or without the policy lines that hold
+    a text.
+    """
     content = dict(Home(SAMPLE).content(SLUG))
     for path, text in content.items():
         if path.endswith(".csv"):
             kept = [line for line in text.splitlines() if not without or without not in line]
             content[path] = "\n".join([*kept, policy, ""])
+        if path.endswith("tenant.toml") and plugins:
+            content[path] = f"plugins = {plugins}\n{text}"
         if path.endswith("charter.toml"):
             content[path] = f"{text}\n{charter}\n"
     at = MORNING - timedelta(days=1)

@@ -27,7 +27,7 @@ version = "1.0.0"
 api = "1.0"
 title = {{ vi = "Hỏng", en = "Broken" }}
 capabilities = ["records", "tables", "parsers", "layers", "policy", "calendar", "rules", "advice", "routes", "exporters",
-                "consume", "deliver", "tick", "pages", "documents"]
+                "consume", "deliver", "tick", "pages", "documents", "counting"]
 judges = {judges}
 instruments = ["broken-1"]
 migrations = "versions"
@@ -76,6 +76,7 @@ ARGUMENTS = {
     "compose_document": "tenant, facts",
     "render_document": "tenant, content, form",
     "seal_document": "tenant, content, file",
+    "count_ballots": "tenant, ballots",
 }
 HOOKS = [*SPECS, "judge"]
 

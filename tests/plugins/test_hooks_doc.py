@@ -15,6 +15,7 @@ from msgspec import structs
 from tests.plugins.conftest import Two
 
 from steerco.extension import api
+from steerco.extension.counting import Ballots
 from steerco.extension.documents import DocumentContent, DocumentFacts, DocumentFile, DocumentText
 from steerco.extension.facts import Happened, Notice
 from steerco.extension.hookspecs import CAPABILITIES, PROJECT, SPECS, Hooks
@@ -79,6 +80,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
         "content": DocumentContent("official-letter", "en", DocumentText(title="Vehicles"), ("Board",), number="01"),
         "form": "pdf",
         "file": DocumentFile(b"01 Vehicles"),
+        "ballots": Ballots("first-named", 1, ("an", "binh"), (("an", "binh"), ("binh",), ("binh",))),
         "notice": Notice("nobody", "n@example.org", event, "A meeting"),
     }
     of_the_module = {
@@ -103,6 +105,9 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
         assert value.content == b"01 Vehicles"
     if hook == "seal_document":
         assert value.content == b"01 Vehicles (sealed)"
+    if hook == "count_ballots":
+        assert value.elected == ("binh",)
+        assert value.steps[0].votes == {"an": "1", "binh": "2"}
     if hook == "calendar":
         assert value.add(date(2021, 2, 5), 1) == date(2021, 2, 8)
     if hook == "policy":

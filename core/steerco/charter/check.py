@@ -33,7 +33,7 @@ class CheckScope(Struct, frozen=True):
 
     ``clauses`` are further citable ids as they are written (``H.1``, ``law-id:3``, ``steerco:code``; see :func:`citable`);
     ``beside`` the charters whose bodies, roles and seats it may name, as house rules do; ``values`` the named values that plugins
-    go by; ``calendars`` those that clocks may name.
+    go by, ``systems`` the methods by which they count elections; ``calendars`` those that clocks may name.
     """
 
     vocabulary: Vocabulary = field(default_factory=dict)
@@ -43,6 +43,7 @@ class CheckScope(Struct, frozen=True):
     persons: frozenset[str] = frozenset()
     outsiders: frozenset[str] = OUTSIDERS
     values: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
     calendars: frozenset[str] = frozenset()
     beside: tuple[Charter, ...] = ()
 
@@ -81,6 +82,7 @@ def _known(charter: Charter, around: CheckScope) -> KnownNames:
         outsiders=around.outsiders,
         classes=frozenset(name for c in layers for name in c.matter_classes()),
         values=around.values,
+        systems=around.systems,
         portfolios=frozenset(p.id for c in layers for p in c.portfolios),
         decisions=frozenset(rule.id for c in layers for rule in c.decisions),
         calendars=around.calendars,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steerco.charter.elections import ElectionRule
+from steerco.charter.elections import OWN_SYSTEMS, ElectionRule
 from steerco.charter.model import NOT_STATED, Body, Charter, Seat
 from steerco.charter.names import KnownNames, NameProblem
 from steerco.charter.voters import AGENCY, ANYONE_PRESENT, PERSON, SAME_AGENCY, SEAT, ProxyRule, RecusalRule, Weight
@@ -119,6 +119,10 @@ def _election(rule: ElectionRule, charter: Charter, names: KnownNames) -> Iterat
         if name not in names.holders():
             message = f"{subject}, {key}: there is no role, group, seat or body '{name}'{nearest(name, names.holders())}"
             yield NameProblem(rule.source, "unknown-role", message)
+    systems = OWN_SYSTEMS | names.systems
+    if rule.system not in systems:
+        message = f"{subject}, system: core and the plugins of this committee count by none called '{rule.system}'"
+        yield NameProblem(rule.source, "unknown-system", f"{message}{nearest(rule.system, systems)}")
     decisions, named = {each.id for each in charter.decisions}, rule.confirmed_by.removeprefix("decision:")
     if named and named not in decisions:
         message = f"{subject}, confirmed_by: there is no decision '{named}'{nearest(named, decisions)}"

@@ -9,6 +9,8 @@ from msgspec import Struct, field
 
 from steerco.charter.stated import Source
 
+OWN_SYSTEMS = frozenset({"entered", "plurality", "approval", "acclamation"})
+"""The methods that core has; plugins bring others, by the hook ``count_ballots``."""
 DAYS = {"days": 1, "calendar": 1, "weeks": 7}
 
 
@@ -63,13 +65,16 @@ class Window(Struct, frozen=True, gc=False):
 
 
 class ElectionRule(Struct, frozen=True, gc=False):
-    """An election: ``fills`` a role or seat, by the ``electors``, entered from elsewhere or counted here."""
+    """An election: ``fills`` a role or seat, by the ``electors``, entered from elsewhere or counted here.
+
+    ``system`` is one of ``OWN_SYSTEMS``, or the method of a plugin.
+    """
 
     id: str
     fills: str
     electors: str
     cite: tuple[str, ...]
-    system: Literal["entered", "plurality", "approval", "acclamation"] = "entered"
+    system: str = "entered"
     certificate: bool = False
     nominations: Nominations = Nominations()
     voting: ElectionVoting = ElectionVoting()
@@ -78,3 +83,8 @@ class ElectionRule(Struct, frozen=True, gc=False):
     confirmed_by: str = ""
     window: Window | None = None
     source: Source = Source()
+
+    @property
+    def ranked(self) -> bool:
+        """Whether a ballot is an order of preference: for every method that a plugin counts."""
+        return self.system not in OWN_SYSTEMS

@@ -24,7 +24,8 @@ class NameProblem(Struct, frozen=True):
 
 
 class KnownNames(Struct, frozen=True):
-    """All ids to which a charter may refer. ``values`` are the named values by which plugins go."""
+    """All ids to which a charter may refer. ``values`` are the named values by which plugins go,
+    ``systems`` the methods by which they count elections."""
 
     vocabulary: Vocabulary
     roles: frozenset[str]
@@ -37,6 +38,7 @@ class KnownNames(Struct, frozen=True):
     outsiders: frozenset[str]
     classes: frozenset[str] = frozenset()
     values: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
     portfolios: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     calendars: frozenset[str] = frozenset()

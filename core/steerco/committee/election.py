@@ -1,4 +1,5 @@
-"""Elections by the charter's ``[[election]]``: entered with a certificate, or counted here (plurality, approval, acclamation).
+"""Elections by the charter's ``[[election]]``: entered with a certificate, counted here (plurality, approval, acclamation), or by
+a plugin's method that ranks.
 
 The result appoints; where an appointment is stopped, the result stands and the appointment is owed. What a ballot of a secret
 election says is shown to nobody, before and after; of an open one only once it is counted.
@@ -29,7 +30,7 @@ DECISION = "decision:"
 
 class Election(Record, type="election", states="called voting elected canceled", prefix="EL"):
     """``election`` is the charter's table, ``fills`` the role or seat, ``places`` how many are elected. ``result`` keeps the
-    arithmetic: the votes of each candidate, who is elected, who is next."""
+    arithmetic: the votes of each candidate, who is elected, who is tied, and the steps of a plugin's count."""
 
     election: Mapped[str]
     fills: Mapped[str]
@@ -162,7 +163,10 @@ def acclaim(do: Do, e: Election) -> None:
 
 @Election.action(VOTING)
 def vote(do: Do, e: Election, *, choices: Annotated[list[Choice], Meta(min_length=1, max_length=100)]) -> None:
-    """Vote: for as many as there are places, or for all whom one approves of. A further vote counts instead of the one before."""
+    """Vote: for as many as there are places, for all whom one approves of, or in the order of one's preference, by the method.
+
+    A further vote counts instead of the one before.
+    """
     rule = _rule(do, e)
     candidates = {row.who for row in do.parts(e, Nominee)}
     if unknown := sorted(set(choices) - candidates):
@@ -172,8 +176,10 @@ def vote(do: Do, e: Election, *, choices: Annotated[list[Choice], Meta(min_lengt
         do.out_of_order("not-an-elector", *rule.cite)
     if rule.system == "plurality" and len(set(choices)) > e.places:
         do.out_of_order("too-many-choices", *rule.cite, most=e.places)
+    if len(set(choices)) < len(choices) and rule.ranked:
+        do.invalid("choices", "ranked-twice")
     do.drop(do.parts(e, ElectionBallot, who=do.actor))
-    do.add(e, ElectionBallot(who=do.actor, choices=sorted(set(choices)), at=do.at))
+    do.add(e, ElectionBallot(who=do.actor, choices=choices if rule.ranked else sorted(set(choices)), at=do.at))
     do.secret = e.secret
 
 
@@ -186,8 +192,18 @@ def count(do: Do, e: Election) -> None:
     if e.opened_at is not None:
         _long_enough(do, rule, e.opened_at, rule.voting.days)
     ballots = [row.choices for row in do.parts(e, ElectionBallot)]
-    result = counted([row.who for row in do.parts(e, Nominee)], ballots, e.places)
+    stand = [row.who for row in do.parts(e, Nominee)]
+    result = _by_plugin(do, rule) if rule.ranked else counted(stand, ballots, e.places)
     _appoint(do, e, {**result, "votes": {}} if e.secret and len(ballots) < SECRET_LEAST else result)
+
+
+def _by_plugin(do: Do, rule: ElectionRule) -> dict[str, Any]:
+    """Return what a plugin counted before this act (``kernel.ballot_count``), with the votes of the first step as ``votes``."""
+    count = do.prepared.get("count")
+    if count is None:
+        do.out_of_order("not-counted", system=rule.system, why="")
+    steps = count.get("steps") or [{"votes": {}}]
+    return {**count, "votes": {who: int(votes) for who, votes in steps[0]["votes"].items()}}
 
 
 @Election.action(CALLED, to=ELECTED)

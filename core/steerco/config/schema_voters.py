@@ -85,7 +85,7 @@ def _election() -> Rules:
             "fills": text(required=True),
             "electors": text(required=True),
             "cite": cite(),
-            "system": one_of(["entered", "plurality", "approval", "acclamation"]),
+            "system": ident(),
             "certificate": flag(),
             "nominations": table(_NOMINATIONS),
             "voting": table({"at_least": table(_LEAST), "phases": whole(min=1, max=10)}),

@@ -246,34 +246,30 @@ class FilesPass:
         """What can be cited beside a charter's own clauses."""
         return layered.citable(layers) | frozenset(ORDERS)
 
-    def cross_check(self, charters: list[Charter], layers: list[Charter], people: People | None, values: frozenset[str]) -> None:
-        """What refers to what, over all files. ``values``: the named values that plugins go by."""
-        words = vocabulary.for_charter(self.types)
+    def cross_check(
+        self, charters: list[Charter], layers: list[Charter], people: People | None, known: Mapping[str, frozenset[str]]
+    ) -> None:
+        """What refers to what, over all files. ``known``: the named ``values`` by which plugins go, and the ``systems`` by which
+        they count elections.
+        """
         who = people or People()
         citable = self.citable(layers)
+        around = charter_check.CheckScope(
+            vocabulary=vocabulary.for_charter(self.types),
+            clauses=citable,
+            agencies=frozenset(agency.id for agency in who.agencies),
+            offices=frozenset(office.id for office in who.offices),
+            persons=frozenset(person.id for person in who.persons),
+            values=known["values"],
+            systems=known["systems"],
+            calendars=frozenset(self.calendars()),
+        )
         for charter in charters:
-            around = charter_check.CheckScope(
-                vocabulary=words,
-                clauses=citable,
-                agencies=frozenset(agency.id for agency in who.agencies),
-                offices=frozenset(office.id for office in who.offices),
-                persons=frozenset(person.id for person in who.persons),
-                values=values,
-                calendars=frozenset(self.calendars()),
-            )
             self.findings += charter_check.check(charter, around)
+        clauses = citable.union(*(charter_check.citable(charter) for charter in charters))
+        beside = structs.replace(around, clauses=clauses, beside=tuple(charters))
         for layer in layers:
-            around = charter_check.CheckScope(
-                vocabulary=words,
-                clauses=citable.union(*(charter_check.citable(charter) for charter in charters)),
-                agencies=frozenset(agency.id for agency in who.agencies),
-                offices=frozenset(office.id for office in who.offices),
-                persons=frozenset(person.id for person in who.persons),
-                values=values,
-                calendars=frozenset(self.calendars()),
-                beside=tuple(charters),
-            )
-            self.findings += charter_check.check(layer, around)
+            self.findings += charter_check.check(layer, beside)
         seats = {seat.id for charter in charters for seat in charter.seats} | {r.id for c in charters for r in c.roles}
         self.findings += people_file.check(who, frozenset(seats | set(OUTSIDERS)))
         self.findings += seated(who, charters)

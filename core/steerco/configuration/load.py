@@ -116,8 +116,10 @@ def _load(reading: FilesPass, digest: str, *, passed: bool, without: Mapping[str
     brought = plugging.layers(layer.instrument.id for layer in (*charters, *own))
     layers = law_translation.in_own_words([*own, *brought], reading)
     if not passed and not reading.unread:
-        values = frozenset(name for plugin in plugging.on for name in plugin.manifest.values)
-        reading.cross_check(charters, layers, people, values)
+        manifests = [plugin.manifest for plugin in plugging.on]
+        values = frozenset(name for manifest in manifests for name in manifest.values)
+        systems = frozenset(name for manifest in manifests for name in manifest.counts)
+        reading.cross_check(charters, layers, people, {"values": values, "systems": systems})
         as_cited = [_apart(layer, main_body) if layer.instrument.apart else layer for layer in layers]
         reading.layered(charters, as_cited, plugging.calendar())
         reading.administrators(settings, charters)

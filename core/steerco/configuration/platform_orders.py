@@ -30,6 +30,7 @@ ORDERS = frozenset(
         "secret-vote-undecided",
         "secret-vote-not-tried",
         "count-not-tried",
+        "not-counted",
         "not-entitled-to-vote",
         "opinion-asked",
         "enough-left",

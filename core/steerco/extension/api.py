@@ -18,6 +18,7 @@ from steerco.charter.outline import Outline, OutlineContainer, OutlinePart, Plac
 from steerco.charter.proposed_rows import CharterProposer, ProposedRow
 from steerco.charter.rules import Effective
 from steerco.charter.values import Days
+from steerco.extension.counting import BallotCount, Ballots, CountStep
 from steerco.extension.documents import (
     Appendix,
     Block,
@@ -118,6 +119,8 @@ __all__ = [
     "Any_",
     "Appendix",
     "AtLeast",
+    "BallotCount",
+    "Ballots",
     "Base",
     "Basis",
     "Block",
@@ -127,6 +130,7 @@ __all__ = [
     "CharterProposer",
     "Clause",
     "Conflict",
+    "CountStep",
     "Days",
     "Do",
     "DocumentContent",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import pluggy
 from msgspec import Struct
 
+from steerco.extension.counting import BallotCount
 from steerco.extension.documents import DocumentFile, DocumentText
 from steerco.extension.facts import Rule
 from steerco.extension.results import Advice, Exporter, Fragment, LayerText, PolicyText
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from steerco.charter.calendar import Calendar
+    from steerco.extension.counting import Ballots
     from steerco.extension.documents import DocumentContent, DocumentFacts, DocumentForm
     from steerco.extension.facts import Hands, Happened, Notice, TenantFacts
 
@@ -38,7 +40,7 @@ Fault = Literal["leave-out", "deny", "retry", "skip", "stop"]
 """``leave-out``: the plugin is quarantined (at load everywhere, later for the tenant). ``deny``: so it is, and what its rules
 judge is refused. ``retry``: asked again later, with growing pauses. ``skip``: this one answer is left out. ``stop``: what it
 was asked for is not done, and the plugin stays in use."""
-Group = Literal["declare", "configure", "act", "print", "after", "show"]
+Group = Literal["declare", "configure", "act", "print", "count", "after", "show"]
 
 
 class Spec(Struct, frozen=True):
@@ -256,6 +258,28 @@ class Hooks:
             @hookimpl
             def seal_document(tenant, content, file):
                 return DocumentFile(file.content + b" (sealed)", file.media, file.suffix)
+        """
+
+    # Count: when somebody closes the vote of an election
+
+    @_hook("count", "counting", "first", "stop", BallotCount, budget=30.0)
+    def count_ballots(self, tenant: TenantFacts, ballots: Ballots) -> BallotCount | None:
+        """The count of an election by a method that core does not have (``system`` of the charter's ``[[election]]``), with each
+        step, so that anybody can count again. None: this plugin does not count by it. The manifest names the methods
+        (``counts``). A tie that the method does not resolve is ``tied``, and nobody of those is elected. The same ballots must
+        give the same count: no lots, no clock.
+
+        Example::
+
+            @hookimpl
+            def count_ballots(tenant, ballots):
+                if ballots.system != "first-named":
+                    return None
+                votes = {who: sum(each[0] == who for each in ballots.ballots) for who in ballots.candidates}
+                most = tuple(who for who in votes if votes[who] == max(votes.values()))
+                won = most if len(most) <= ballots.places else ()
+                step = CountStep({who: str(number) for who, number in votes.items()}, won)
+                return BallotCount(won, (step,), tied=() if won else most)
         """
 
     # After: for each event of the log, in order

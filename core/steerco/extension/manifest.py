@@ -15,7 +15,7 @@ from steerco.charter.model import Label
 from steerco.config.findings import Finding
 from steerco.config.locate import Lines
 from steerco.config.read import check, read_toml
-from steerco.config.schema import Schema, StrictValidator, free, label, listed, table, text
+from steerco.config.schema import Schema, StrictValidator, free, ident, label, listed, table, text
 from steerco.extension.hookspecs import CAPABILITIES
 from steerco.store.migration_lines import PLUGINS
 
@@ -35,6 +35,7 @@ MANIFEST: Schema = {
     "capabilities": listed(text(allowed=sorted(CAPABILITIES))),
     "judges": listed(text()),
     "values": listed(text()),
+    "counts": listed(ident()),
     "requires": listed(text()),
     "instruments": listed(text()),
     "migrations": text(),
@@ -56,7 +57,7 @@ class CommandShown(Struct, frozen=True):
 
 class Manifest(Struct, frozen=True):
     """A plugin's word about itself. ``folder`` is that of its package, ``judges`` the actions that its rules can stop, ``values``
-    the named values of charters and laws by which it goes.
+    the named values of charters and laws by which it goes, ``counts`` the methods by which it counts elections.
 
     ``instruments`` are the ids of the instruments that its layers bring; ``migrations`` and ``catalogue`` folders in the package.
     """
@@ -70,6 +71,7 @@ class Manifest(Struct, frozen=True):
     capabilities: frozenset[str] = frozenset()
     judges: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     migrations: str = ""
@@ -110,7 +112,7 @@ def read(path: Path) -> tuple[Manifest | None, list[Finding]]:
     findings = [*_names(document, path, lines), *_settings(document, path, lines), *_version(document, path, lines)]
     labels: dict[str, Any] = {name: Label(**document[name]) for name in ("title", "summary") if name in document}
     lists: dict[str, Any] = {
-        name: tuple(document[name]) for name in ("judges", "values", "requires", "instruments") if name in document
+        name: tuple(document[name]) for name in ("judges", "values", "counts", "requires", "instruments") if name in document
     }
     commands = {
         name: CommandShown(command["call"], Label(**command["help"])) for name, command in document.get("commands", {}).items()

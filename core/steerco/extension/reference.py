@@ -24,6 +24,7 @@ GROUPS = {
     "configure": "Configure: when a revision of a tenant is loaded",
     "act": "Act: before something is done",
     "print": "Print: when a document is drafted, looked at or signed",
+    "count": "Count: when the vote of an election is closed",
     "after": "After: for each event of the log, and as time passes",
     "show": "Show: when a page is made",
 }

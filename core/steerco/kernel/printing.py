@@ -1,4 +1,4 @@
-"""What plugins make for a document before an act on it: its first words, and the file that is signed.
+"""What plugins make for an act before it: the first words of a document, the file that is signed, the count of an election.
 
 Setting a page takes longer than anybody should wait for a tenant, so it is done ahead of the log's lock, on one state of the
 record; under the lock the kernel sees whether the record is still that one. What was made goes into the event by its digest, so
@@ -23,7 +23,7 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.extension.dispatch import PluginFailed
 from steerco.extension.documents import DocumentContent, DocumentFile, DocumentForm
-from steerco.kernel import document_content, plain_form
+from steerco.kernel import ballot_count, document_content, plain_form
 from steerco.kernel.act import ActRequest
 from steerco.kernel.authority import Authority
 from steerco.kernel.pipeline import Judged, context
@@ -133,4 +133,8 @@ def issued(tenant: Tenant, session: Session, id: str, at: datetime) -> Mapping[s
     return {"issued": _put(tenant)(file_.content, file_.suffix)}
 
 
-_MAKERS: Mapping[str, Callable[[Judged], Mapping[str, Any]]] = {"document.draft": _worded, "document.sign": _signed}
+_MAKERS: Mapping[str, Callable[[Judged], Mapping[str, Any]]] = {
+    "document.draft": _worded,
+    "document.sign": _signed,
+    "election.count": ballot_count.counted,
+}
