@@ -69,10 +69,11 @@ def test_a_count_is_what_a_slow_reference_counts(ballots: list[tuple[str, ...]],
 @given(ELECTIONS, st.integers(1, 4))
 def test_in_every_step_no_vote_is_lost_or_made(ballots: list[tuple[str, ...]], places: int) -> None:
     result = count(ballots, places)
-    used = Fraction(0)
-    for step in result.steps if ballots else ():
-        assert used + sum(map(Fraction, step.votes.values())) + Fraction(step.exhausted) == len(ballots)
-        used += Fraction(result.quota) * len(step.elected)
+    used, sums = Fraction(0), []
+    for step in result.steps:
+        sums.append(used + sum(map(Fraction, step.votes.values())) + Fraction(step.exhausted))
+        used += Fraction(result.quota or 0) * len(step.elected)
+    assert sums == [len(ballots)] * len(result.steps)
 
 
 @given(ELECTIONS, st.integers(1, 4), st.permutations(STANDING))
@@ -86,10 +87,8 @@ def test_neither_names_nor_order_matter(ballots: list[tuple[str, ...]], places: 
 
 @given(ELECTIONS)
 def test_whom_more_than_half_put_first_wins_the_instant_runoff(ballots: list[tuple[str, ...]]) -> None:
-    result = count(ballots, 1)
-    for who in STANDING:
-        if 2 * sum(ballot[0] == who for ballot in ballots) > len(ballots):
-            assert result.elected == (who,)
+    majority = tuple(who for who in STANDING if 2 * sum(ballot[0] == who for ballot in ballots) > len(ballots))
+    assert count(ballots, 1).elected[:1] == majority or not majority
 
 
 def test_a_published_example_counts_as_its_authors_counted_it() -> None:
