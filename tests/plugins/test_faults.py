@@ -27,7 +27,7 @@ version = "1.0.0"
 api = "1.0"
 title = {{ vi = "Hỏng", en = "Broken" }}
 capabilities = ["records", "tables", "parsers", "layers", "policy", "calendar", "rules", "advice", "routes", "exporters",
-                "consume", "deliver", "tick", "pages", "documents", "counting"]
+                "packages", "consume", "deliver", "tick", "pages", "documents", "counting"]
 judges = {judges}
 instruments = ["broken-1"]
 migrations = "versions"
@@ -165,7 +165,7 @@ def everything(two: Two) -> None:
     """Reach every hook once in the committee where the plugin is on."""
     tenant = two.tenant()
     circle = tenant.snapshot.circle
-    for name in ("routes", "exporters"):
+    for name in ("routes", "exporters", "correspondents"):
         circle.once(name)
     advice(circle, "tenant.toml", tenant.snapshot.local(two.now))
     pieces(tenant, "tenant", two.now, "en")

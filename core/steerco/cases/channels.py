@@ -15,7 +15,8 @@ from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
-from steerco.operations.exchange import TYPES, Exchange
+from steerco.operations.exchange import Exchange
+from steerco.operations.passage import TYPES
 from steerco.store.checkpoint import Seal
 
 

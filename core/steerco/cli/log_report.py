@@ -19,6 +19,7 @@ from steerco.following.replay import Progress
 from steerco.i18n import DEFAULT, words
 from steerco.kernel.event import decode
 from steerco.operations import tokens
+from steerco.operations.packages import pinned
 from steerco.operations.provenance import ProvenanceFault, examined
 from steerco.operations.rebuild import Rebuilt, rebuild
 from steerco.store import log
@@ -66,7 +67,7 @@ def origins_of(shell: Shell, slug: str) -> dict[str, Any]:
     """Examine what came from other committees and return its faults."""
     tenant = shell.tenant(slug)
     with tenant.store.read(tenant.id) as session:
-        proofs, faults = examined(tenant, session, Seal(shell.home.data))
+        proofs, faults = examined(tenant, session, Seal(shell.home.data), pinned(tenant))
     return {"ok": not faults, "proofs": proofs, "faults": [_fault_row(fault) for fault in faults]}
 
 

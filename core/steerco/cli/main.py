@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": ("steerco.cli.backup:restore", "Make an installation of a backup."),
     "document": ("steerco.cli.document:document", "The documents of a period as one package; whether one is sound."),
     "paper": ("steerco.cli.paper:paper", "Who signed a paper, in which capacity, by which clause: prove and verify it."),
+    "exchange": ("steerco.cli.exchange:exchange", "Packages for and from committees of other installations."),
     "log": ("steerco.cli.log:log", "Verify, show, replay and rebuild a tenant's log."),
     "token": ("steerco.cli.token:token", "Issue, list and revoke API tokens."),
     "account": ("steerco.cli.account:account", "Invite and look after who signs in to the pages."),

@@ -34,7 +34,7 @@ log = logging.getLogger("steerco.plugins")
 
 FULL = "not-asked"
 """The code of a fault that may be none of the plugin's own: it was not asked, since too many calls hang."""
-LATER = ("Rule.judge", "routes", "exporters")
+LATER = ("Rule.judge", "routes", "exporters", "correspondents")
 """What is asked while a revision serves. (What configures one has to be known for as long as it is in use.)"""
 
 

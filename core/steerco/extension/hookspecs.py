@@ -17,7 +17,7 @@ from msgspec import Struct
 from steerco.extension.counting import BallotCount
 from steerco.extension.documents import DocumentFile, DocumentText
 from steerco.extension.facts import Rule
-from steerco.extension.results import Advice, Exporter, Fragment, LayerText, PolicyText
+from steerco.extension.results import Advice, Correspondent, Exporter, Fragment, LayerText, PolicyText
 from steerco.extension.routes import Route
 from steerco.records import Record
 
@@ -218,6 +218,18 @@ class Hooks:
             @hookimpl
             def exporters(tenant):
                 return [Exporter("csv", "text/csv; charset=utf-8", write_csv)]
+        """
+
+    @_hook("configure", "packages", "collect", "leave-out", Correspondent, budget=20.0)
+    def correspondents(self, tenant: TenantFacts) -> Iterable[Correspondent]:  # type: ignore[empty-body]
+        """Committees of other installations, with which documents pass as files in the plugin's form. Core signs and checks each
+        package and enters what it holds; the plugin writes it and takes it apart.
+
+        Example::
+
+            @hookimpl
+            def correspondents(tenant):
+                return [Correspondent("city-library", ("4f" * 32,), write_package, read_package, ".xml")]
         """
 
     # Print: when a document is drafted, looked at or signed

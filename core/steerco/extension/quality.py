@@ -117,7 +117,7 @@ def _asked(plugin: Plugin, plugins: Plugins, around: PluginSurroundings) -> _Ask
     circle = TenantPlugins(facts.slug, facts={plugin.name: facts}).seated(
         [plugin], lambda name: getattr(hooks, name).get_hookimpls()
     )
-    asked = ("layers", "policy", "rules", "advice", "routes", "exporters")
+    asked = ("layers", "policy", "rules", "advice", "routes", "exporters", "correspondents")
     return _Asked(
         plugin, around, circle, {hook: tuple(said.value for said in circle.ask(hook, today=around.today)) for hook in asked}
     )

@@ -13,6 +13,7 @@ from steerco.charter.model import Label
 Cites = tuple[str, ...]
 ANSWERS = range(200, 600)
 EMPTY = (204, 205, 304)
+KEY = re.compile(r"[0-9a-f]{64}")
 HEADER, SAYS = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(r"[ -~]*")
 """What a header's name and its value are made of (RFC 9110; of values only what every client reads alike)."""
 
@@ -147,3 +148,47 @@ class Exporter(Struct, frozen=True):
         check_callable("an exporter", "write", self.write)
         if not re.fullmatch(r"[a-z0-9-]+", self.name) or not SAYS.fullmatch(self.media):
             raise ValueError(f"the exporter {self.name!r}: its name is small letters, digits and hyphens; its media type ASCII")
+
+
+class Passage(Struct, frozen=True):
+    """One entry of a committee's log on its way to a committee of another installation.
+
+    ``proof`` tells whose entry it is (committee, addressee, act, time, digest, key); ``content`` is what it hands over, with
+    each file as ``name`` and ``base64``; ``there`` the record's id at the addressee's, as far as that is known. ``signature`` is
+    that of the sender's installation over the three.
+    """
+
+    proof: Mapping[str, Any]
+    content: Mapping[str, Any]
+    there: str = ""
+    signature: str = ""
+
+    def __post_init__(self) -> None:
+        what = "a passage"
+        check_types(what, proof=(self.proof, Mapping), content=(self.content, Mapping))
+        check_types(what, there=(self.there, str), signature=(self.signature, str))
+
+
+class Correspondent(Struct, frozen=True):
+    """A committee of another installation, with which documents pass in packages.
+
+    ``committee`` is its name there and ``keys`` the public keys (Ed25519, hexadecimal) of its installation: what comes has to
+    be signed by one of them. ``write`` makes a package, whose file has this ``suffix``; ``read`` takes one apart, and raises
+    ``ValueError`` for what is none, or none between these two committees.
+    """
+
+    committee: str
+    keys: tuple[str, ...]
+    write: Callable[[Passage], bytes]
+    read: Callable[[bytes], Passage]
+    suffix: str
+
+    def __post_init__(self) -> None:
+        what = "a correspondent"
+        check_types(what, committee=(self.committee, str), keys=(self.keys, tuple), suffix=(self.suffix, str))
+        check_callable(what, "write", self.write)
+        check_callable(what, "read", self.read)
+        if not self.keys or not all(isinstance(key, str) and KEY.fullmatch(key) for key in self.keys):
+            raise ValueError(f"{what}: {self.committee!r} needs public keys of 64 hexadecimal digits each")
+        if not re.fullmatch(r"\.[a-z0-9]+", self.suffix):
+            raise ValueError(f"{what}: the suffix {self.suffix!r} is not a dot with small letters and digits")

@@ -11,55 +11,36 @@ the way there, and nothing else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from steerco.committee.channel import Channel
-from steerco.committee.proof import Proof, digest_of
-from steerco.committee.transmission import Transmission, answer, document
 from steerco.configuration.installation import Installation, NotApplied, NoTenant
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
 from steerco.following import cursors
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
-from steerco.operations.provenance import Exchanged, files_of
+from steerco.operations.packages import elsewhere
+from steerco.operations.passage import CARRIED, CONSUMER, KINDS, TYPES, Event, Unproven, shared_id, signed_input
+from steerco.operations.provenance import Exchanged
 from steerco.records import NotFound, OutOfOrder, Stopped
-from steerco.records.personal import FILE, reveal
 from steerco.store import log
 from steerco.store.checkpoint import Seal
 
 logger = logging.getLogger("steerco.exchange")
 
-CARRIED = {
-    "channel.offer": "channel.arrive",
-    "channel.accept": "channel.note-acceptance",
-    "channel.close": "channel.note-closure",
-    "transmission.send": "transmission.arrive",
-    "transmission.arrive": "transmission.note-arrival",
-    "transmission.receive": "transmission.note-receipt",
-    "transmission.refuse": "transmission.note-refusal",
-}
-"""The act on one side, and the act that it becomes on the other."""
 CLOSED = "no-open-channel"
 SETTLED = frozenset({"state", "already-taken-in", CLOSED})
 """Why a passage is not taken in where that is in order: it was before, or the channel has been closed meanwhile."""
 WAITS = frozenset({"tenant-suspended", "tenant-leaving"})
 """Why a passage is not taken in for now."""
-CONSUMER = "exchange:"
-"""Before the other committee's name: the consumer whose cursor tells how far the log has been carried there."""
 AT_ONCE = 100
 SKIPPED = 1000
 """The number of entries that are none of ours after which the cursor is moved past them."""
-Event = Mapping[str, Any]
-KINDS: dict[str, type[Exchanged]] = {"channel": Channel, "transmission": Transmission}
-TYPES = tuple(KINDS)
 
 
 class Stuck(NamedTuple):
@@ -69,10 +50,6 @@ class Stuck(NamedTuple):
     other: str
     seq: int
     why: str
-
-
-class Unproven(Exception):
-    """A committee's record is not what its log says, so nothing of it may be vouched for."""
 
 
 @dataclass
@@ -103,11 +80,11 @@ class Exchange:
         return carried, stuck
 
     def _others(self, tenant: Tenant) -> list[str]:
-        """Return the committees to which the tenant has, had or offered a channel."""
+        """Return the committees of this installation to which the tenant has, had or offered a channel."""
         with tenant.store.read(tenant.id) as session:
             rows = session.execute(select(Channel.to, Channel.origin).where(Channel.tenant_id == tenant.id).distinct())
             slugs = {to or origin for to, origin in rows}
-        return sorted(slug for slug in slugs if slug and slug != tenant.snapshot.slug)
+        return sorted(slug for slug in slugs if slug and slug != tenant.snapshot.slug and slug not in elsewhere(tenant))
 
     def _to(self, tenant: Tenant, slug: str, at: datetime) -> tuple[int, Stuck | None]:
         """Carry to one other committee, until the log's end or until something does not go."""
@@ -117,6 +94,8 @@ class Exchange:
             return 0, Stuck(tenant.snapshot.slug, slug, 0, f"{type(error).__name__}: {error}")
         if receiver is None:
             return 0, None
+        if tenant.snapshot.slug in elsewhere(receiver):
+            return 0, Stuck(tenant.snapshot.slug, slug, 0, f"for {slug} that name is a committee of another installation")
         carried, stuck, more = 0, None, True
         while more:
             with tenant.store.read(tenant.id) as session:
@@ -161,12 +140,12 @@ class Exchange:
             record: Exchanged | None = session.get(kind, (tenant.id, event["record_id"]))
             if record is None or record.other != receiver.snapshot.slug:
                 return False
-            input = self._passage(tenant, session, event, record)
+            input = signed_input(tenant, session, event, record, self.seal)
         document, new = action == "transmission.arrive", action.endswith(".arrive")
-        if document and not _shared_id(receiver, tenant, Channel, input["channel"]):
+        if document and not shared_id(receiver, tenant.snapshot.slug, Channel, input["channel"]):
             logger.warning("%s has no such channel: event %d of %s comes back", record.other, event["seq"], tenant.snapshot.slug)
             return self._back(tenant, event, at)
-        on = None if new else _shared_id(receiver, tenant, kind, record.there, record.id)
+        on = None if new else shared_id(receiver, tenant.snapshot.slug, kind, record.there, record.id)
         try:
             if on is None and not new:
                 raise NotFound(event["type"])
@@ -192,61 +171,3 @@ class Exchange:
             if stopped.code not in SETTLED:
                 raise
         return False
-
-    def _passage(self, tenant: Tenant, session: Session, event: Event, record: Exchanged) -> dict[str, Any]:
-        """Return the signed input for the other side, made from the log."""
-        _hold_to_chain(session, event)
-        logged = msgspec.json.decode(event["body"])["input"]
-        input, content = self._content(tenant, session, event["action"], logged, record)
-        proof = Proof(
-            tenant=tenant.snapshot.slug,
-            to=record.other,
-            action=event["action"],
-            seq=event["seq"],
-            at=event["at"],
-            hash=event["hash"].hex(),
-            record=event["record_id"],
-            digest=digest_of(content),
-            key=self.seal.key(),
-        )
-        signed = msgspec.structs.replace(proof, signature=self.seal.sign(proof.signed()))
-        return {**input, "proof": msgspec.to_builtins(signed)}
-
-    def _content(
-        self, tenant: Tenant, session: Session, action: str, logged: dict[str, Any], record: Exchanged
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the entry's content for the other side: as input there, and as the digest covers it."""
-        if isinstance(record, Channel):
-            content = {"reason": logged["reason"]} if "reason" in logged else {}
-            return content, content
-        if action == "transmission.send":
-            files = [(file["name"], file[FILE]) for file in logged.get("files", ())]
-            content = document(logged["kind"], logged["title"], logged.get("text"), files)
-
-            def content_of(digest: str) -> bytes:
-                with tenant.files.open(tenant.id, digest) as file:
-                    return file.read()
-
-            input, _ = reveal(session, tenant.id, {name: logged[name] for name in content if name in logged}, content_of)
-            channel = session.get_one(Channel, (tenant.id, record.channel))
-            return {**input, "channel": channel.there}, content
-        reason = logged.get("reason")
-        return {"reason": reason} if reason else {}, answer(record, files_of(session, record), reason)
-
-
-def _hold_to_chain(session: Session, event: Event) -> None:
-    """Raise ``Unproven`` where the entry is not what was hashed after the one before it."""
-    before = next((row["hash"] for row in log.entries(session, event["seq"] - 2, 1) if row["seq"] == event["seq"] - 1), b"")
-    if log.digest(before, dict(event)) != event["hash"]:
-        raise Unproven(f"entry {event['seq']} of the log is not what was written; `steerco log verify` tells more")
-
-
-def _shared_id(other: Tenant, of: Tenant, kind: type[Exchanged], id: str | None, there: str | None = None) -> str | None:
-    """Return the ``other`` side's id of a record that it shares with the committee ``of``: the record's ``id`` where that is
-    known here, or the one whose id here is ``there``. A copy brought here under another name has the ids, and is another
-    committee.
-    """
-    with other.store.read(other.id) as session:
-        condition = kind.id == id if id else kind.there == there
-        records: Iterable[Exchanged] = session.scalars(select(kind).where(kind.tenant_id == other.id, condition))
-        return next((record.id for record in records if record.other == of.snapshot.slug), None)

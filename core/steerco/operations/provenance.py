@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -34,16 +34,23 @@ class ProvenanceFault(NamedTuple):
         return f"{self.action}: {self.why}" if self.action else str(self.why)
 
 
-def examined(tenant: Tenant, session: Session, seal: Seal) -> tuple[int, list[ProvenanceFault]]:
+def examined(
+    tenant: Tenant, session: Session, seal: Seal, pinned: Mapping[str, Container[str]] = {}
+) -> tuple[int, list[ProvenanceFault]]:
     """Return how many proofs of origin the tenant holds, and what is wrong with what came over its channels: a record that is not
     what was signed, a file that is not what came, a signature that is not good, or by a key that nobody here knows (see
     :meth:`Seal.knows`), a proof that was given to another committee or of another record.
+
+    ``pinned``: further keys that are known as those of one committee's installation, by the committee's name.
     """
     count, faults, names = 0, [], {tenant.snapshot.slug, *names_before(session)}
     for record in _all(session, Channel, tenant.id) + _all(session, Transmission, tenant.id):
         proofs = _proofs(session, record)
         count += len(proofs)
-        wrong = [(proof.action, why) for proof in proofs for why in _wrong(tenant, session, seal, record, proof, names)]
+        wrong = [(proof.action, why) for proof in proofs for why in _wrong(tenant, session, record, proof, names)]
+        keys = pinned.get(record.other, ())
+        unknown = [proof for proof in proofs if not (proof.key in keys or seal.knows(proof.key))]
+        wrong += [(proof.action, reason("proof-key-unknown", key=proof.key)) for proof in unknown]
         if record.origin and not proofs:
             wrong.append(("", reason("proof-missing")))
         faults += [ProvenanceFault(record.record_type, record.ref, *fault) for fault in wrong]
@@ -65,9 +72,7 @@ def _proofs(session: Session, record: Exchanged) -> list[Proof]:
     return [row.proof() for row in rows]
 
 
-def _wrong(
-    tenant: Tenant, session: Session, seal: Seal, record: Exchanged, proof: Proof, names: Container[str]
-) -> Iterator[Reason]:
+def _wrong(tenant: Tenant, session: Session, record: Exchanged, proof: Proof, names: Container[str]) -> Iterator[Reason]:
     content: dict[str, Any] = {"reason": record.reason} if proof.action in ("channel.close", "transmission.refuse") else {}
     if isinstance(record, Transmission):
         files = files_of(session, record)
@@ -78,8 +83,6 @@ def _wrong(
         content = document_of(record, files) if sent else answer(record, files, content.get("reason"))
     if why := flaw(proof, content, proof.action, record.other):
         yield reason(why)
-    if not seal.knows(proof.key):
-        yield reason("proof-key-unknown", key=proof.key)
     if proof.to not in names:
         yield reason("proof-for-another", committee=proof.to)
     if record.there and proof.record != record.there:

@@ -246,7 +246,7 @@ def _reach(committee: Committee) -> None:
     """Ask everything of the plugin once, and hand it the log."""
     tenant, at = committee.tenant, committee.clock.now
     circle = tenant.snapshot.circle
-    for hook in ("routes", "exporters"):
+    for hook in ("routes", "exporters", "correspondents"):
         circle.once(hook)
     try:
         answers(tenant, committee.ground.plugin, at, next(iter(committee.actors.values())))
