@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from steerco.extension.api import Passage
+from steerco.extension.api import Handover
 from steerco_edxml.parsing import Leaf, leaves, under
 
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
@@ -32,7 +32,7 @@ class Organ(NamedTuple):
     name: str
 
 
-def write(sender: Organ, to: Organ, zone: ZoneInfo, passage: Passage) -> bytes:
+def write(sender: Organ, to: Organ, zone: ZoneInfo, passage: Handover) -> bytes:
     """Return the package of a passage between two bodies; times are those of ``zone``."""
     files = [dict(file) for file in passage.content.get("files", ())]
     root = etree.Element(_tag("edXML"), nsmap={None: NAMESPACE, "edXML": NAMESPACE})
@@ -65,7 +65,7 @@ def write(sender: Organ, to: Organ, zone: ZoneInfo, passage: Passage) -> bytes:
     return package
 
 
-def _message(header: Any, sender: Organ, to: Organ, zone: ZoneInfo, passage: Passage) -> None:
+def _message(header: Any, sender: Organ, to: Organ, zone: ZoneInfo, passage: Handover) -> None:
     """Fill in the header that readers of packages show. Code and number are those of the entry of the sender's log: the number of
     a document stands on the document itself."""
     day, seq = _local(passage, zone).strftime("%Y/%m/%d"), str(passage.proof["seq"])
@@ -83,7 +83,7 @@ def _message(header: Any, sender: Organ, to: Organ, zone: ZoneInfo, passage: Pas
         _add(header, name, text)
 
 
-def _shown(passage: Passage) -> dict[str, str]:
+def _shown(passage: Handover) -> dict[str, str]:
     """Return what the envelope shows of the content."""
     content, action = passage.content, passage.proof["action"]
     shown = {"Subject": _plain(content.get("title") or action, SUBJECT)}
@@ -96,7 +96,7 @@ def _plain(text: str, most: int) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:most].strip()
 
 
-def read(sender: Organ, to: Organ, package: bytes) -> Passage:
+def read(sender: Organ, to: Organ, package: bytes) -> Handover:
     """Return the passage in a package from ``sender`` to ``to``. Raises ``ValueError`` for anything else."""
     found = leaves(package, NAMESPACE)
     for role, organ in (("From", sender), ("To", to)):
@@ -108,7 +108,7 @@ def read(sender: Organ, to: Organ, package: bytes) -> Passage:
         said = json.loads(_decoded(first))
         content = dict(said["content"])
         names = [str(file) for file in content.pop("files", ())]
-        passage = Passage(dict(said["proof"]), content, said["there"], said["signature"])
+        passage = Handover(dict(said["proof"]), content, said["there"], said["signature"])
     except (IndexError, KeyError, TypeError, ValueError, RecursionError):
         raise ValueError(f"its first attachment is not the {PROVEN} of this program") from None
     if name != PROVEN or names != [name for name, _ in attached[1:]]:
@@ -132,7 +132,7 @@ def _decoded(text: str) -> str:
     return b64decode(text, validate=True).decode()
 
 
-def _hold(found: list[Leaf], passage: Passage) -> None:
+def _hold(found: list[Leaf], passage: Handover) -> None:
     """Raise ``ValueError`` where the envelope shows something else than what is proven."""
     try:
         shown = _shown(passage)
@@ -143,7 +143,7 @@ def _hold(found: list[Leaf], passage: Passage) -> None:
             raise ValueError(f"its envelope shows another {name} than what is proven")
 
 
-def _local(passage: Passage, zone: ZoneInfo) -> datetime:
+def _local(passage: Handover, zone: ZoneInfo) -> datetime:
     return datetime.fromisoformat(str(passage.proof["at"]).replace("Z", "+00:00")).astimezone(zone)
 
 

@@ -26,7 +26,7 @@ from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
 from steerco.kernel.view import shown
 from steerco.operations.exchange import Exchange
-from steerco.operations.packages import Package, PackageRefused, Taken, handed_over, pinned, take, written
+from steerco.operations.packages import Package, PackageRefused, PackageTaken, handed_over, pinned, take, written
 from steerco.operations.provenance import examined
 from steerco.records import NotFound, Stopped
 from steerco.store import log
@@ -80,7 +80,7 @@ class Site:
         self.sent += new
         return [package.content for package in new]
 
-    def take(self, package: bytes) -> Taken:
+    def take(self, package: bytes) -> PackageTaken:
         return take(self.tenant, package, self.now)
 
     def all(self, kind: Any) -> list[Any]:
@@ -105,9 +105,9 @@ class Apart:
     board: Site
     national: Site
 
-    def carry(self) -> list[Taken]:
+    def carry(self) -> list[PackageTaken]:
         """Carry packages both ways until there are none."""
-        done: list[Taken] = []
+        done: list[PackageTaken] = []
         while True:
             new = [self.national.take(each) for each in self.board.packages()]
             new += [self.board.take(each) for each in self.national.packages()]

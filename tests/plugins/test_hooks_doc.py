@@ -20,7 +20,7 @@ from steerco.extension.documents import DocumentContent, DocumentFacts, Document
 from steerco.extension.facts import Happened, Notice
 from steerco.extension.hookspecs import CAPABILITIES, PROJECT, SPECS, Hooks
 from steerco.extension.reference import reference
-from steerco.extension.results import Passage
+from steerco.extension.results import Handover
 from steerco.kernel.plugin_context import PluginContext
 from steerco.policy import reader
 
@@ -94,7 +94,7 @@ def test_an_example_does_what_its_hook_is_for(hook: str, two: Two) -> None:
         "board_page": board,
         "write_csv": as_csv,
         "write_package": lambda passage: b"",
-        "read_package": lambda package: Passage({}, {}),
+        "read_package": lambda package: Handover({}, {}),
         "send_due": gateway.send,
     }
     function = example(hook, **of_the_module)

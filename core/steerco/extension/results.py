@@ -150,7 +150,7 @@ class Exporter(Struct, frozen=True):
             raise ValueError(f"the exporter {self.name!r}: its name is small letters, digits and hyphens; its media type ASCII")
 
 
-class Passage(Struct, frozen=True):
+class Handover(Struct, frozen=True):
     """One entry of a committee's log on its way to a committee of another installation.
 
     ``proof`` tells whose entry it is (committee, addressee, act, time, digest, key); ``content`` is what it hands over, with
@@ -164,7 +164,7 @@ class Passage(Struct, frozen=True):
     signature: str = ""
 
     def __post_init__(self) -> None:
-        what = "a passage"
+        what = "a handover"
         check_types(what, proof=(self.proof, Mapping), content=(self.content, Mapping))
         check_types(what, there=(self.there, str), signature=(self.signature, str))
 
@@ -179,8 +179,8 @@ class Correspondent(Struct, frozen=True):
 
     committee: str
     keys: tuple[str, ...]
-    write: Callable[[Passage], bytes]
-    read: Callable[[bytes], Passage]
+    write: Callable[[Handover], bytes]
+    read: Callable[[bytes], Handover]
     suffix: str
 
     def __post_init__(self) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from steerco.committee.proof import Proof, encode
 from steerco.configuration.snapshot import PLATFORM
 from steerco.configuration.tenant import Tenant
-from steerco.extension.results import Correspondent, Passage
+from steerco.extension.results import Correspondent, Handover
 from steerco.following import cursors
 from steerco.kernel.act import ActRequest
 from steerco.kernel.perform import perform
@@ -51,7 +51,7 @@ class Package(NamedTuple):
     content: bytes
 
 
-class Taken(NamedTuple):
+class PackageTaken(NamedTuple):
     """What a package did here: the act, and the record. ``again``: it was taken before, and nothing was done."""
 
     action: str
@@ -90,13 +90,13 @@ def written(tenant: Tenant, to: str, seal: Seal, *, anew: bool = False) -> Itera
             if event["action"] not in CARRIED or record is None or record.other != to:
                 continue
             content = signed_input(tenant, session, event, record, seal)
-            passage = Passage(content.pop("proof"), content, record.there or "")
+            passage = Handover(content.pop("proof"), content, record.there or "")
             passage = msgspec.structs.replace(passage, signature=seal.sign(covered(passage)))
             package = tenant.snapshot.circle.serve(HOOK, plugin, partial(correspondent.write, passage), bytes, ())
             yield Package(event["seq"], event["action"], correspondent.suffix, package)
 
 
-def covered(passage: Passage) -> bytes:
+def covered(passage: Handover) -> bytes:
     """Return the bytes that the signature of a package covers."""
     return b"steerco-package-1\n" + encode({"proof": passage.proof, "content": passage.content, "there": passage.there})
 
@@ -107,8 +107,8 @@ def handed_over(tenant: Tenant, to: str, seq: int) -> None:
         cursors.handled(session, CONSUMER + to, seq)
 
 
-def take(tenant: Tenant, package: bytes, at: datetime) -> Taken:
-    """Enter what a package of another installation holds. Taken twice, it is entered once. ``at``: now.
+def take(tenant: Tenant, package: bytes, at: datetime) -> PackageTaken:
+    """Enter what a package of another installation holds. PackageTaken twice, it is entered once. ``at``: now.
 
     Raises ``PackageRefused``, and what stops the act in the kernel.
     """
@@ -121,21 +121,21 @@ def take(tenant: Tenant, package: bytes, at: datetime) -> Taken:
         mine = _mine(tenant, passage, proof)
         on = mine.id
         if mine.taken >= proof.seq:
-            return Taken(action, mine.ref, proof.tenant, again=True)
+            return PackageTaken(action, mine.ref, proof.tenant, again=True)
     try:
         done = perform(tenant, ActRequest(PLATFORM, action, on=on, input=_input(passage), at=at))
     except OutOfOrder as stopped:
         if stopped.code != AGAIN:
             raise
-        return Taken(action, _mine(tenant, passage, proof).ref, proof.tenant, again=True)
-    return Taken(action, done.ref, proof.tenant)
+        return PackageTaken(action, _mine(tenant, passage, proof).ref, proof.tenant, again=True)
+    return PackageTaken(action, done.ref, proof.tenant)
 
 
-def _input(passage: Passage) -> dict[str, Any]:
+def _input(passage: Handover) -> dict[str, Any]:
     return {**passage.content, "proof": dict(passage.proof)}
 
 
-def _held(tenant: Tenant, package: bytes) -> tuple[Passage, Proof]:
+def _held(tenant: Tenant, package: bytes) -> tuple[Handover, Proof]:
     """Return what a package holds, once it is shown to come from a correspondent and to be for this committee."""
     slug = tenant.snapshot.slug
     passage, proof, keys = _read(tenant, package)
@@ -151,14 +151,14 @@ def _held(tenant: Tenant, package: bytes) -> tuple[Passage, Proof]:
     return passage, proof
 
 
-def _read(tenant: Tenant, package: bytes) -> tuple[Passage, Proof, tuple[str, ...]]:
+def _read(tenant: Tenant, package: bytes) -> tuple[Handover, Proof, tuple[str, ...]]:
     """Return what a package says, in the form of the correspondent that it says it is from, and that one's keys."""
     others, problems = elsewhere(tenant), []
     if not others:
         raise PackageRefused("no-correspondent", "no plugin of this committee names a committee of another installation")
     for name, (plugin, correspondent) in others.items():
         try:
-            passage = tenant.snapshot.circle.serve(HOOK, plugin, partial(correspondent.read, package), Passage, (ValueError,))
+            passage = tenant.snapshot.circle.serve(HOOK, plugin, partial(correspondent.read, package), Handover, (ValueError,))
             proof = msgspec.convert(passage.proof, Proof)
         except ValueError as error:  # msgspec's ValidationError is one
             problems.append(str(error))
@@ -169,7 +169,7 @@ def _read(tenant: Tenant, package: bytes) -> tuple[Passage, Proof, tuple[str, ..
     raise PackageRefused("not-a-package", problems[0])
 
 
-def _mine(tenant: Tenant, passage: Passage, proof: Proof) -> Exchanged:
+def _mine(tenant: Tenant, passage: Handover, proof: Proof) -> Exchanged:
     """Return the record here that a passage is about. Raises ``NotFound`` and ``PackageRefused``."""
     type = proof.action.partition(".")[0]
     kind: Any = KINDS[type]
